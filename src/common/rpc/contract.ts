@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { networkDesignSchema } from '../network/design.ts'
+import { sweepSchema } from '../sweep/sweep.ts'
+import {
+  datasetProgressSchema,
+  datasetSummarySchema,
+  engineStatusSchema,
+  epochRecordSchema,
+  layerStatisticSchema,
+  runEventSchema,
+  runProgressSchema,
+  runStateSchema,
+  runSummarySchema,
+  stepSampleSchema,
+  sweepPlanSchema,
+  sweepSummarySchema,
+} from './records.ts'
+
+/** Clients and engine of another protocol version refuse each other with a clear message. */
+export const protocolVersion = 1
+
+const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
+const nothing = z.strictObject({})
+const runIds = z.array(z.int()).min(1).max(100_000)
+
+export const runFilterSchema = z.strictObject({
+  states: z.array(runStateSchema).optional(),
+  sweepId: z.int().optional(),
+  dataset: z.string().optional(),
+  families: z.array(networkDesignSchema.shape.family).optional(),
+  n: z.array(z.int()).optional(),
+  seeds: z.array(z.int()).optional(),
+  /** Case-insensitive part of the run's or the sweep's name. */
+  search: z.string().max(200).optional(),
+})
+export type RunFilter = z.infer<typeof runFilterSchema>
+
+/** Which runs a queue command speaks of. */
+const selectionSchema = z.union([
+  z.strictObject({ runIds }),
+  z.strictObject({ sweepId: z.int() }),
+  z.strictObject({ all: z.literal(true) }),
+])
+export type RunSelection = z.infer<typeof selectionSchema>
+const affected = z.strictObject({ runIds: z.array(z.int()) })
+
+/** Every call of the engine: the same over the local socket, Electron's IPC and the browser's WebSocket. */
+export const calls = {
+  'engine.status': call(nothing, engineStatusSchema),
+  /** checkpoint: running runs save and become interrupted; now: they are killed and go on from their last checkpoint. */
+  'engine.stop': call(z.strictObject({ mode: z.enum(['checkpoint', 'now']) }), nothing),
+
+  'sweeps.plan': call(z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }), sweepPlanSchema),
+  'sweeps.queue': call(
+    z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }),
+    /** `runIds` in the order of the plan, reused ones included. */
+    z.strictObject({ sweepId: z.int(), runIds: z.array(z.int()), reusedRunIds: z.array(z.int()) }),
+  ),
+  'sweeps.list': call(nothing, z.array(sweepSummarySchema)),
+
+  'queue.list': call(nothing, z.array(runSummarySchema)),
+  /** Without a selection the whole queue is paused: running runs go on, no new one starts. */
+  'queue.pause': call(z.strictObject({ selection: selectionSchema.optional() }), affected),
+  'queue.resume': call(z.strictObject({ selection: selectionSchema.optional() }), affected),
+  /** A running run checkpoints first; it can be retried from there. */
+  'queue.cancel': call(z.strictObject({ selection: selectionSchema }), affected),
+  'queue.retry': call(z.strictObject({ selection: selectionSchema }), affected),
+  'queue.move': call(z.strictObject({ runIds, to: z.enum(['first', 'last']).or(z.strictObject({ before: z.int() })) }), affected),
+  'queue.setPriority': call(z.strictObject({ runIds, priority: z.int().min(-100).max(100) }), affected),
+
+  'runs.list': call(
+    z.strictObject({ filter: runFilterSchema.default({}), offset: z.int().min(0).default(0), limit: z.int().min(1).max(100_000).default(1000) }),
+    z.strictObject({ runs: z.array(runSummarySchema), total: z.int() }),
+  ),
+  'runs.get': call(z.strictObject({ runId: z.int() }), runSummarySchema),
+  'runs.epochs': call(z.strictObject({ runId: z.int() }), z.array(epochRecordSchema)),
+  /** Min-max downsampled to `maximumPoints` when given; extremes and non-finite samples are always kept. */
+  'runs.steps': call(
+    z.strictObject({ runId: z.int(), fromStep: z.int().min(0).optional(), toStep: z.int().min(0).optional(), maximumPoints: z.int().min(10).max(1_000_000).optional() }),
+    z.strictObject({ samples: z.array(stepSampleSchema), total: z.int() }),
+  ),
+  'runs.layerStatistics': call(z.strictObject({ runId: z.int(), epoch: z.int().min(1).optional() }), z.array(layerStatisticSchema)),
+  'runs.events': call(z.strictObject({ runId: z.int().optional(), limit: z.int().min(1).max(10_000).default(200) }), z.array(runEventSchema)),
+
+  'datasets.list': call(nothing, z.array(datasetSummarySchema)),
+  /** `from`: absolute path of an archive or folder; null downloads (cifar10) or generates (shapes-10). Progress comes as events. */
+  'datasets.add': call(z.strictObject({ name: z.string(), from: z.string().nullable() }), datasetSummarySchema),
+  'datasets.verify': call(z.strictObject({ name: z.string() }), z.strictObject({ valid: z.boolean(), problems: z.array(z.string()) })),
+  'datasets.remove': call(z.strictObject({ name: z.string() }), nothing),
+  /** The first images of one class of one split, as raw uint8 RGB in base64. */
+  'datasets.samples': call(
+    z.strictObject({ name: z.string(), split: z.enum(['train', 'test']), classIndex: z.int().min(0), count: z.int().min(1).max(100) }),
+    z.array(z.strictObject({ index: z.int(), pixels: z.string() })),
+  ),
+} as const
+
+/** Everything the engine announces, to every connected client, in the order in which it was committed. */
+export const events = {
+  /** Any field of the run changed; not sent for mere progress. */
+  'run.changed': runSummarySchema,
+  'run.progress': runProgressSchema,
+  'run.epoch': z.strictObject({ runId: z.int(), epoch: epochRecordSchema, layerStatistics: z.array(layerStatisticSchema) }),
+  'run.steps': z.strictObject({ runId: z.int(), samples: z.array(stepSampleSchema) }),
+  'run.event': runEventSchema,
+  'engine.changed': engineStatusSchema,
+  'dataset.progress': datasetProgressSchema,
+  'datasets.changed': z.array(datasetSummarySchema),
+} as const
+
+export type CallName = keyof typeof calls
+export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>
+export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>
+export type EventName = keyof typeof events
+export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>
+
+/** What a client of the engine looks like, whatever the wire. */
+export interface EngineClient {
+  call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>
+  /** @returns a function that ends the subscription */
+  on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void
+  /** Called once when the connection ends, with the reason. */
+  onClose(listener: (reason: string) => void): () => void
+  close(): void
+}
+
+/** An expected failure: bad input, unknown name, a state that does not allow the call. Crosses the wire as code and message. */
+export const failureCodes = ['bad-input', 'not-found', 'conflict', 'unavailable', 'internal'] as const
+export type FailureCode = (typeof failureCodes)[number]
+
+export class SkiplabError extends Error {
+  readonly code: FailureCode
+  constructor(code: FailureCode, message: string) {
+    super(message)
+    this.name = 'SkiplabError'
+    this.code = code
+  }
+}

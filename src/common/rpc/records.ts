@@ -1,0 +1,202 @@
+import { z } from 'zod'
+import { runSettingsSchema } from '../training/run-settings.ts'
+
+/** What the engine tells its clients about: the nouns of the contract. Times are Unix milliseconds, durations milliseconds. */
+
+/**
+ * waiting -> running -> finished | diverged | failed | cancelled | interrupted;
+ * interrupted goes back to running by itself; `held` needs a person (three failed attempts);
+ * paused is a waiting run that is not to be started.
+ */
+export const runStates = ['waiting', 'paused', 'running', 'finished', 'diverged', 'failed', 'cancelled', 'interrupted', 'held'] as const
+export const runStateSchema = z.enum(runStates)
+export type RunState = z.infer<typeof runStateSchema>
+
+export const deviceSchema = z.strictObject({
+  kind: z.enum(['cpu', 'cuda']),
+  name: z.string(),
+  /** Threads that the run may use. */
+  threads: z.int().min(1),
+  precision: z.enum(['fp32', 'bf16']),
+})
+export type Device = z.infer<typeof deviceSchema>
+
+export const splitResultSchema = z.strictObject({ loss: z.number(), error: z.number().min(0).max(1) })
+export type SplitResult = z.infer<typeof splitResultSchema>
+
+/** End of an epoch. Errors are fractions (top-1), losses mean cross-entropy in nats. */
+export const epochRecordSchema = z.strictObject({
+  /** 1-based. */
+  epoch: z.int().min(1),
+  /** Steps done since the start of the run. */
+  step: z.int().min(1),
+  learningRate: z.number(),
+  /** Mean over the epoch's own training steps, with augmentation, as the paper draws it. */
+  train: splitResultSchema,
+  validation: splitResultSchema.nullable(),
+  test: splitResultSchema,
+  /** Training images over the whole epoch's wall time, evaluation and logging included. */
+  imagesPerSecond: z.number(),
+  elapsedMs: z.number(),
+  /** Largest resident memory of the worker so far. */
+  peakMemoryBytes: z.number(),
+  finishedAt: z.number(),
+})
+export type EpochRecord = z.infer<typeof epochRecordSchema>
+
+export const stepSampleSchema = z.strictObject({
+  step: z.int().min(1),
+  /** Mean cross-entropy of this step's batch; null when not a number. */
+  loss: z.number().nullable(),
+  /** Euclidean norm of the loss's gradient over all parameters, weight decay not included. */
+  gradientNorm: z.number().nullable(),
+  learningRate: z.number(),
+})
+export type StepSample = z.infer<typeof stepSampleSchema>
+
+/** Response of one convolution after BN, before the nonlinearity and the addition (paper, Fig. 7). */
+export const layerStatisticSchema = z.strictObject({
+  epoch: z.int().min(1),
+  /** The convolution's name in the network's layer list. */
+  layer: z.string(),
+  mean: z.number(),
+  std: z.number(),
+})
+export type LayerStatistic = z.infer<typeof layerStatisticSchema>
+
+export const runSummarySchema = z.strictObject({
+  id: z.int(),
+  sweepId: z.int().nullable(),
+  sweepName: z.string().nullable(),
+  /** "residual-20 A, seed 1". */
+  name: z.string(),
+  settings: runSettingsSchema,
+  settingsHash: z.string(),
+  state: runStateSchema,
+  /** Why it is in that state, in words; null while there is nothing to say. */
+  reason: z.string().nullable(),
+  priority: z.int(),
+  /** Place in the queue, smaller first, among equal priorities. */
+  position: z.number(),
+  attempt: z.int(),
+  parameterCount: z.int(),
+  multiplyAdds: z.number(),
+  totalSteps: z.int(),
+  totalEpochs: z.int(),
+  device: deviceSchema.nullable(),
+  queuedAt: z.number(),
+  startedAt: z.number().nullable(),
+  finishedAt: z.number().nullable(),
+  /** Time spent training, all attempts. */
+  trainedMs: z.number(),
+  lastEpoch: epochRecordSchema.nullable(),
+  /** Epoch with the lowest test error; the last epoch's is the one that papers report. */
+  bestTest: z.strictObject({ epoch: z.int(), error: z.number() }).nullable(),
+})
+export type RunSummary = z.infer<typeof runSummarySchema>
+
+/** A running run's pulse between epochs. */
+export const runProgressSchema = z.strictObject({
+  runId: z.int(),
+  epoch: z.int(),
+  step: z.int(),
+  totalSteps: z.int(),
+  loss: z.number().nullable(),
+  /** Over the running epoch so far. */
+  trainError: z.number().nullable(),
+  learningRate: z.number(),
+  imagesPerSecond: z.number().nullable(),
+  phase: z.enum(['starting', 'training', 'evaluating', 'checkpointing']),
+  /** Remaining time of the run; null before a speed is known. */
+  remainingMs: z.number().nullable(),
+})
+export type RunProgress = z.infer<typeof runProgressSchema>
+
+export const runEventSchema = z.strictObject({
+  id: z.int(),
+  runId: z.int().nullable(),
+  at: z.number(),
+  level: z.enum(['info', 'warning', 'error']),
+  /** queued, started, resumed, checkpoint, finished, diverged, failed, crashed, cancelled, paused, retried ... */
+  kind: z.string(),
+  message: z.string(),
+})
+export type RunEvent = z.infer<typeof runEventSchema>
+
+export const sweepSummarySchema = z.strictObject({
+  id: z.int(),
+  name: z.string(),
+  createdAt: z.number(),
+  runIds: z.array(z.int()),
+  states: z.partialRecord(runStateSchema, z.int()),
+})
+export type SweepSummary = z.infer<typeof sweepSummarySchema>
+
+export const plannedRunSchema = z.strictObject({
+  name: z.string(),
+  settings: runSettingsSchema,
+  settingsHash: z.string(),
+  layers: z.int(),
+  parameterCount: z.int(),
+  multiplyAdds: z.number(),
+  /** Estimate of a worker's peak. */
+  memoryBytes: z.number(),
+  totalSteps: z.int(),
+  totalEpochs: z.int(),
+  /** Forecast from this machine's measured speed; null before anything was measured. */
+  forecastMs: z.number().nullable(),
+  /** An earlier finished run with the same settings, reused unless asked otherwise. */
+  reusesRunId: z.int().nullable(),
+})
+export type PlannedRun = z.infer<typeof plannedRunSchema>
+
+export const sweepPlanSchema = z.strictObject({
+  name: z.string(),
+  runs: z.array(plannedRunSchema),
+  /** Wall time of the runs that are left, packed on this machine's slots. */
+  forecastMs: z.number().nullable(),
+  memoryBytes: z.number(),
+})
+export type SweepPlan = z.infer<typeof sweepPlanSchema>
+
+export const datasetSummarySchema = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  classes: z.array(z.string()),
+  imageShape: z.tuple([z.int(), z.int(), z.int()]),
+  trainCount: z.int(),
+  testCount: z.int(),
+  checksum: z.string(),
+  source: z.string(),
+  bytes: z.number(),
+  createdAt: z.string(),
+})
+export type DatasetSummary = z.infer<typeof datasetSummarySchema>
+
+export const datasetProgressSchema = z.strictObject({
+  dataset: z.string(),
+  /** What is being done, in words: "reading images". */
+  step: z.string(),
+  done: z.number(),
+  /** Null when unknown. */
+  total: z.number().nullable(),
+  unit: z.enum(['images', 'bytes', 'files']),
+})
+export type DatasetProgress = z.infer<typeof datasetProgressSchema>
+
+export const engineStatusSchema = z.strictObject({
+  workspace: z.string(),
+  pid: z.int(),
+  version: z.string(),
+  startedAt: z.number(),
+  /** True while the queue starts no new runs. */
+  paused: z.boolean(),
+  stopping: z.boolean(),
+  slots: z.array(z.strictObject({ device: deviceSchema, runId: z.int().nullable() })),
+  running: z.array(runProgressSchema),
+  waiting: z.int(),
+  held: z.int(),
+  /** When all waiting and running runs are done; null when there are none or no speed is known. */
+  forecastFinishAt: z.number().nullable(),
+})
+export type EngineStatus = z.infer<typeof engineStatusSchema>

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { datasetManifestSchema } from '../data/dataset.ts'
+import { runSettingsSchema } from '../training/run-settings.ts'
+import { deviceSchema, epochRecordSchema, layerStatisticSchema, stepSampleSchema } from './records.ts'
+
+/**
+ * Engine to worker, over the fork's IPC channel. `start` comes once, first. The worker is a process of its own:
+ * its environment (threads, determinism, device) is set by the engine before it starts, see `worker-environment.ts`.
+ */
+export const workerCommandSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('start'),
+    runId: z.int(),
+    /** Fencing number: echoed in every report, so that a stale worker's words are refused. */
+    attempt: z.int().min(1),
+    settings: runSettingsSchema,
+    manifest: datasetManifestSchema,
+    /** Folder of the manifest. */
+    datasetFolder: z.string(),
+    /** Folder for this run's checkpoints; made by the worker. */
+    checkpointFolder: z.string(),
+    /** File names of valid checkpoints to resume from, newest first; empty for a new run. */
+    checkpoints: z.array(z.string()),
+    device: deviceSchema,
+  }),
+  /** Finish the step, write a checkpoint, report `stopped`, exit 0. */
+  z.strictObject({ type: z.literal('stop') }),
+  /** The same at the end of the running epoch. */
+  z.strictObject({ type: z.literal('stop-after-epoch') }),
+])
+export type WorkerCommand = z.infer<typeof workerCommandSchema>
+export type WorkerStart = Extract<WorkerCommand, { type: 'start' }>
+
+export const checkpointRecordSchema = z.strictObject({
+  /** Name inside the checkpoint folder, `step-00001755.safetensors`. */
+  file: z.string(),
+  step: z.int(),
+  epoch: z.int(),
+  /** SHA-256 (hex) of the whole file. */
+  sha256: z.string(),
+  bytes: z.int(),
+  /** Validation error (test error without a validation set) at that point, to know which is best; null in mid-epoch. */
+  error: z.number().nullable(),
+})
+export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>
+
+const report = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.strictObject({ type: z.literal(type), runId: z.int(), attempt: z.int(), ...shape })
+
+/** Worker to engine. Exactly one of finished, diverged, stopped, failed comes last; an exit without one is a crash. */
+export const workerReportSchema = z.discriminatedUnion('type', [
+  /** Program built, data loaded. `resumedFromStep` is 0 for a new run; steps after it are reported again and replace older ones. */
+  report('started', { device: deviceSchema, resumedFromStep: z.int(), resumedFromEpoch: z.int(), compileMs: z.number(), loadMs: z.number(), versions: z.record(z.string(), z.string()), totalSteps: z.int(), stepsPerEpoch: z.int() }),
+  report('heartbeat', { step: z.int(), rssBytes: z.number() }),
+  /** About twice a second. */
+  report('progress', { epoch: z.int(), step: z.int(), loss: z.number().nullable(), trainError: z.number().nullable(), learningRate: z.number(), imagesPerSecond: z.number().nullable(), phase: z.enum(['training', 'evaluating', 'checkpointing']) }),
+  report('steps', { samples: z.array(stepSampleSchema) }),
+  report('epoch', { record: epochRecordSchema, layerStatistics: z.array(layerStatisticSchema) }),
+  report('checkpoint', { checkpoint: checkpointRecordSchema, removed: z.array(z.string()) }),
+  report('checkpoint-rejected', { file: z.string(), reason: z.string() }),
+  report('log', { level: z.enum(['info', 'warning', 'error']), message: z.string() }),
+  report('finished', { step: z.int() }),
+  report('diverged', { step: z.int(), reason: z.string() }),
+  report('stopped', { step: z.int() }),
+  report('failed', { reason: z.string(), kind: z.enum(['data', 'memory', 'device', 'checkpoint', 'disk', 'program']) }),
+])
+export type WorkerReport = z.infer<typeof workerReportSchema>

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+/**
+ * How a network is trained. A flat object so that `--set name=value` reaches every field;
+ * each field is validated on its own and explained by its description.
+ */
+export const recipeSchema = z
+  .strictObject({
+    /** Name of the built-in recipe that this one started from. */
+    name: z.string().min(1).max(80),
+    batchSize: z.int().min(1).max(4096).describe('images in a step'),
+    epochs: z.int().min(1).max(10_000).nullable().describe('passes over the training images; null when iterations are given'),
+    iterations: z.int().min(1).max(10_000_000).nullable().describe('training steps; null when epochs are given'),
+    learningRate: z.number().positive().max(100).describe('initial learning rate'),
+    /** Fractions of the whole training at which the learning rate is multiplied by `learningRateFactor`. */
+    milestones: z.array(z.number().gt(0).lt(1)).max(20).describe('fractions of training at which the learning rate drops'),
+    learningRateFactor: z.number().positive().max(1).describe('the learning rate is multiplied by this at each milestone'),
+    /** Section 4.2, 110 layers: this rate until the training error is below `warmupUntilError`; null for none. */
+    warmupLearningRate: z.number().positive().max(100).nullable(),
+    warmupUntilError: z.number().gt(0).lt(1).describe('training error (0 to 1) at which the warm-up ends'),
+    momentum: z.number().min(0).lt(1),
+    weightDecay: z.number().min(0).max(1).describe('L2 penalty on all parameters'),
+    normalization: z.enum(['per-pixel-mean', 'per-channel-mean', 'per-channel-mean-std', 'none']).describe('what is subtracted from (and divides) images scaled to 0..1'),
+    cropPadding: z.int().min(0).max(64).describe('zero pixels around an image before a random crop of its own size; 0 for no crop'),
+    flip: z.boolean().describe('mirror half of the training images'),
+    colourShift: z.number().min(0).max(1).describe('largest random shift of each colour channel, as a fraction of the full range'),
+    validationSize: z.int().min(0).max(10_000_000).describe('training images held out for validation, chosen by the split seed'),
+    splitSeed: z.int().min(0).max(0x7fffffff).describe('seed of the training/validation split'),
+    batchNormMomentum: z.number().min(0).lt(1).describe('share of the old value kept by the running statistics at each step'),
+    batchNormEpsilon: z.number().positive().max(1),
+    precision: z.enum(['auto', 'fp32', 'bf16']).describe('arithmetic of activations and convolutions; weights, statistics and loss stay fp32'),
+    stepLogInterval: z.int().min(1).max(100_000).describe('steps between two logged step samples (loss, gradient norm)'),
+    statisticsSize: z.int().min(0).max(100_000).describe('test images over which layer statistics are computed each epoch; 0 for none'),
+    maximumLoss: z.number().positive().describe('a run whose step loss is above this has diverged'),
+    chanceEpochs: z.int().min(0).max(10_000).describe('epochs at chance level after which a run has diverged; 0 for never'),
+  })
+  .refine((r) => (r.epochs === null) !== (r.iterations === null), {
+    message: 'give either epochs or iterations, and null for the other',
+    path: ['epochs'],
+  })
+export type Recipe = z.infer<typeof recipeSchema>

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { networkDesignSchema } from '../network/design.ts'
+import { recipeSchema } from './recipe.ts'
+
+/** All that determines a run's numbers. Two runs with equal settings are the same experiment. */
+export const runSettingsSchema = z.strictObject({
+  network: networkDesignSchema,
+  dataset: z.strictObject({
+    name: z.string(),
+    /** The manifest's checksum at the time of queueing. */
+    checksum: z.string(),
+  }),
+  recipe: recipeSchema,
+  /** Seed of initialisation, order and augmentation. */
+  seed: z.int().min(0).max(0x7fffffff),
+})
+export type RunSettings = z.infer<typeof runSettingsSchema>
+
+/** Text that is equal for equal settings: keys sorted, the recipe's name left out since it changes no number. */
+export function canonicalSettings(settings: RunSettings): string {
+  const { name: _name, ...recipe } = settings.recipe
+  return JSON.stringify(sortKeys({ ...settings, recipe }))
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sortKeys(inner)]),
+  )
+}
