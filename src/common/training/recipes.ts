@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { SkiplabError } from '../rpc/failure.ts'
+import { nearestName } from '../nearest-name.ts'
+import { recipeSchema, type Recipe } from './recipe.ts'
+
+/** Section 4.2: 64k iterations, learning rate divided by 10 at 32k and 48k. */
+const paper: Recipe = {
+  name: 'paper-cifar10',
+  batchSize: 128,
+  epochs: null,
+  iterations: 64_000,
+  learningRate: 0.1,
+  milestones: [0.5, 0.75],
+  learningRateFactor: 0.1,
+  warmupLearningRate: null,
+  warmupUntilError: 0.8,
+  momentum: 0.9,
+  weightDecay: 1e-4,
+  normalization: 'per-pixel-mean',
+  cropPadding: 4,
+  flip: true,
+  colourShift: 0,
+  validationSize: 5_000,
+  splitSeed: 1,
+  batchNormMomentum: 0.9,
+  batchNormEpsilon: 1e-5,
+  precision: 'auto',
+  stepLogInterval: 20,
+  statisticsSize: 1_000,
+  maximumLoss: 1e4,
+  chanceEpochs: 10,
+}
+
+const demo: Recipe = {
+  ...paper,
+  name: 'demo',
+  batchSize: 64,
+  epochs: 8,
+  iterations: null,
+  validationSize: 0,
+  cropPadding: 2,
+  stepLogInterval: 5,
+  statisticsSize: 500,
+}
+
+export interface BuiltInRecipe {
+  readonly recipe: Recipe
+  readonly description: string
+}
+
+/** Recipes by name, in the order in which they are offered. */
+export const builtInRecipes: ReadonlyMap<string, BuiltInRecipe> = new Map(
+  [
+    { recipe: paper, description: 'Exactly section 4.2: 64,000 iterations, learning rate divided by 10 at 32,000 and 48,000' },
+    { recipe: { ...paper, name: 'cifar10-30', epochs: 30, iterations: null }, description: 'The paper’s shape compressed to 30 epochs' },
+    { recipe: { ...paper, name: 'cifar10-10', epochs: 10, iterations: null }, description: 'The paper’s shape compressed to 10 epochs' },
+    { recipe: demo, description: 'Eight short epochs for shapes-10, for a first look on any machine' },
+  ].map((entry) => [entry.recipe.name, entry]),
+)
+
+/**
+ * A built-in recipe with some fields changed. Setting `epochs` clears `iterations` and the other way round.
+ * @throws SkiplabError bad-input, naming the field, what was expected and what came
+ */
+export function resolveRecipe(name: string, overrides: Readonly<Record<string, unknown>> = {}): Recipe {
+  const base = builtInRecipes.get(name)
+  if (!base) throw unknown('recipe', name, [...builtInRecipes.keys()])
+  const fields = Object.keys(recipeSchema.shape).filter((field) => field !== 'name')
+  for (const field of Object.keys(overrides)) {
+    if (!fields.includes(field)) throw unknown('recipe setting', field, fields)
+  }
+  const cleared = typeof overrides.epochs === 'number' ? { iterations: null } : typeof overrides.iterations === 'number' ? { epochs: null } : {}
+  const parsed = recipeSchema.safeParse({ ...base.recipe, ...cleared, ...overrides })
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]!
+  const field = String(issue.path[0] ?? '')
+  throw new SkiplabError('bad-input', `Recipe setting "${field}": ${explain(issue)}; got ${JSON.stringify(overrides[field])}.`)
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  return issue.message.replace(/^Invalid input: /, '').replace(/^Too (small|big): /, '')
+}
+
+function unknown(what: string, name: string, known: readonly string[]): SkiplabError {
+  const near = nearestName(name, known)
+  return new SkiplabError('bad-input', `Unknown ${what} "${name}"${near ? `; did you mean "${near}"?` : `; expected one of ${known.join(', ')}.`}`)
+}
