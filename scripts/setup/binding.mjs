@@ -1,0 +1,87 @@
+// tfjs's native binding, compiled against libtensorflow in the cache. N-API is ABI-stable: one binary serves Node 16 and later, Electron included.
+import { createHash } from 'node:crypto'
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { cacheRoot, isProvided, platformName, provide } from './cache.mjs'
+import { libtensorflowFolder, tensorflowVersion } from './libtensorflow.mjs'
+import { SetupProblem } from './problem.mjs'
+import { lastLines, runCommand, step } from './progress.mjs'
+import { inProject } from './project.mjs'
+import { installCommand, onPath } from './remedy.mjs'
+
+const napiVersion = 8
+const tfjs = () => inProject('node_modules', '@tensorflow', 'tfjs-node-gpu')
+const napiHeaders = () => inProject('node_modules', 'node-api-headers', 'include')
+
+/** Where tfjs looks for its binding: a folder of its own, here a link into the cache. */
+export function bindingLink() {
+  return join(tfjs(), 'lib', `napi-v${napiVersion}`)
+}
+
+/** Compiles the binding unless it is in the cache. Returns its folder. */
+export async function ensureBinding(variant) {
+  const key = sourceHash(variant)
+  const folder = join(cacheRoot(), 'binding', `${tensorflowVersion}-${variant}-${platformName()}-${key.slice(0, 12)}`)
+  if (isProvided(folder, key)) return folder
+  await step('TensorFlow binding: compiling two C++ files', () => provide(folder, key, (work) => compile(work, folder, variant)))
+  return folder
+}
+
+/** Points tfjs at a compiled binding; in one rename, so that nobody sees a moment without it. */
+export function linkBinding(folder) {
+  const link = bindingLink()
+  if (existsSync(link) && realpathSync(link) === realpathSync(folder)) return
+  mkdirSync(dirname(link), { recursive: true })
+  const fresh = `${link}.new-${process.pid}`
+  symlinkSync(folder, fresh, 'junction')
+  const present = lstatSync(link, { throwIfNoEntry: false })
+  if (present && (!present.isSymbolicLink() || process.platform === 'win32')) rmSync(link, { recursive: true, force: true })
+  renameSync(fresh, link)
+}
+
+/** Multiplies two matrices in a process of its own, through tfjs as it is installed. Returns TensorFlow's version, or null and why not. */
+export async function probeBinding(node) {
+  const program = `
+    const util = require('node:util')
+    util.isNullOrUndefined ??= (value) => value === null || value === undefined
+    util.isArray ??= Array.isArray
+    const tf = require('@tensorflow/tfjs-node-gpu')
+    const a = tf.tensor2d([[1, 2], [3, 4]])
+    const product = Array.from(a.matMul(a).dataSync()).join()
+    if (product !== '7,10,15,22') throw new Error('a 2x2 product came out as ' + product)
+    console.log('tensorflow=' + tf.backend().binding.TF_Version)`
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' }
+  const { code, output } = await runCommand(node, ['-e', program], { cwd: inProject(), env })
+  const version = /^tensorflow=(.+)$/m.exec(output)
+  return code === 0 && version ? { version: version[1] } : { version: null, reason: lastLines(output) || `exit code ${code}` }
+}
+
+async function compile(work, finalFolder, variant) {
+  const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].find((name) => name && onPathOrFile(name))
+  if (!compiler) throw new SetupProblem('A C++ compiler is needed once, to build the TensorFlow binding: none was found (c++, g++, clang++).', installCommand('compiler'))
+  const tensorflow = join(libtensorflowFolder(variant), 'tensorflow')
+  const mac = process.platform === 'darwin'
+  // Relative to the binding, so that the whole cache may be moved.
+  const search = relative(finalFolder, tensorflow)
+  const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(tfjs(), 'binding', name))
+  const args = ['-std=c++17', '-O2', '-fPIC', '-w', `-DNAPI_VERSION=${napiVersion}`, '-DBUILDING_NODE_EXTENSION', `-I${napiHeaders()}`]
+  args.push(`-I${join(tensorflow, 'include')}`, `-I${tfjs()}`, ...sources)
+  if (mac) args.push('-bundle', '-undefined', 'dynamic_lookup', `-Wl,-rpath,@loader_path/${search}`)
+  else args.push('-shared', `-Wl,-rpath,$ORIGIN/${search}`)
+  const ending = mac ? '2.dylib' : 'so.2'
+  args.push(join(tensorflow, `libtensorflow_cc.${ending}`), join(tensorflow, `libtensorflow_framework.${ending}`))
+  args.push('-o', join(work, 'tfjs_binding.node'))
+  const { code, output } = await runCommand(compiler, args)
+  if (code !== 0) throw new SetupProblem(`${compiler} could not build the TensorFlow binding:\n${lastLines(output, 20)}`, `install a C++17 compiler (${installCommand('compiler')}) or name another in CXX.`)
+}
+
+function onPathOrFile(name) {
+  return name.includes('/') ? existsSync(name) : onPath(name)
+}
+
+function sourceHash(variant) {
+  const hash = createHash('sha256').update(`${tensorflowVersion} ${variant} ${platformName()} napi${napiVersion} layout2`)
+  const folder = join(tfjs(), 'binding')
+  for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)))
+  return hash.digest('hex')
+}

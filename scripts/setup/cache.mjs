@@ -1,0 +1,82 @@
+// The per-user cache: what is large, the same for every clone, and costs minutes to make.
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { withLock } from './lock.mjs'
+import { SetupProblem } from './problem.mjs'
+import { megabytes } from './progress.mjs'
+
+const stampName = 'complete.json'
+
+/** The cache's folder: SKIPLAB_CACHE, or where this system keeps caches. */
+export function cacheRoot() {
+  if (process.env.SKIPLAB_CACHE) return process.env.SKIPLAB_CACHE
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'skiplab')
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'skiplab')
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'skiplab')
+}
+
+/** `linux-x64`, `darwin-arm64`, ... */
+export function platformName() {
+  return `${process.platform}-${process.arch}`
+}
+
+/** Whether `folder` was completed by `provide` with the same key. */
+export function isProvided(folder, key) {
+  try {
+    return JSON.parse(readFileSync(join(folder, stampName), 'utf8')).key === key
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Makes `folder` once: `make` works in a folder beside it, which is renamed when it is complete. Interrupted at any moment it
+ * leaves either the whole thing or nothing that counts; the next attempt clears the rest away.
+ * @param {string} folder
+ * @param {string} key what it must have been made from to count as done
+ * @param {(workFolder: string) => Promise<object | void>} make may return facts to be kept in the stamp
+ */
+export async function provide(folder, key, make) {
+  if (isProvided(folder, key)) return
+  await withLock(`${folder}.lock`, async () => {
+    if (isProvided(folder, key)) return
+    clearLeftovers(folder)
+    const work = `${folder}.part-${process.pid}`
+    mkdirSync(work, { recursive: true })
+    try {
+      const facts = await make(work)
+      writeFileSync(join(work, stampName), JSON.stringify({ key, ...facts }))
+      rmSync(folder, { recursive: true, force: true })
+      renameSync(work, folder)
+    } finally {
+      rmSync(work, { recursive: true, force: true })
+    }
+  })
+}
+
+/** What `make` returned when the folder was provided. */
+export function providedFacts(folder) {
+  return JSON.parse(readFileSync(join(folder, stampName), 'utf8'))
+}
+
+function clearLeftovers(folder) {
+  const parent = dirname(folder)
+  const prefix = `${basename(folder)}.part-`
+  for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+    if (name.startsWith(prefix)) rmSync(join(parent, name), { recursive: true, force: true })
+  }
+}
+
+/** Refuses a step before it starts when the disk has no room for it. */
+export function requireFreeSpace(folder, neededBytes, what) {
+  let existing = folder
+  while (!existsSync(existing)) existing = dirname(existing)
+  const { bavail, bsize } = statfsSync(existing)
+  const freeBytes = bavail * bsize
+  if (freeBytes >= neededBytes) return
+  throw new SetupProblem(
+    `${what} needs ${megabytes(neededBytes)} of disk space in ${folder}; ${megabytes(freeBytes)} are free.`,
+    'free some space there, or name a folder on another disk in SKIPLAB_CACHE.',
+  )
+}

@@ -1,0 +1,16 @@
+/** A set-up step that cannot go on: what is wrong in one sentence, and what the reader can do about it. */
+export class SetupProblem extends Error {
+  /**
+   * @param {string} message what is wrong
+   * @param {string} [fix] what to type or do
+   */
+  constructor(message, fix) {
+    super(message)
+    this.name = 'SetupProblem'
+    this.fix = fix
+  }
+
+  toString() {
+    return this.fix ? `${this.message}\n  To fix it: ${this.fix}` : this.message
+  }
+}

