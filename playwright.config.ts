@@ -1,0 +1,26 @@
+import { defineConfig } from '@playwright/test'
+
+/**
+ * `*.electron.e2e.ts` drive the built app in Electron (SKIPLAB_TEST_ELECTRON names its executable, see scripts/setup/electron.mjs);
+ * all other `*.e2e.ts` drive `skiplab serve` in Chromium (SKIPLAB_TEST_CHROMIUM names one that Playwright did not install itself).
+ */
+const chromium = process.env.SKIPLAB_TEST_CHROMIUM
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results/e2e',
+  workers: 1,
+  timeout: 120_000,
+  forbidOnly: process.env.CI !== undefined,
+  reporter: [['list']],
+  use: { screenshot: 'only-on-failure', trace: 'retain-on-failure' },
+  projects: [
+    { name: 'electron', testMatch: '**/*.electron.e2e.ts' },
+    {
+      name: 'chromium',
+      testMatch: '**/*.e2e.ts',
+      testIgnore: '**/*.electron.e2e.ts',
+      use: { browserName: 'chromium', launchOptions: chromium ? { executablePath: chromium } : {} },
+    },
+  ],
+})
