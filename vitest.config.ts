@@ -23,7 +23,6 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          teardownTimeout: 30_000,
         },
       },
     ],
