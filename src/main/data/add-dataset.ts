@@ -1,0 +1,92 @@
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DatasetManifest } from '../../common/data/dataset.ts'
+import { nearestName } from '../../common/nearest-name.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { DatasetProgress } from '../../common/rpc/records.ts'
+import { cifar10Provider } from './cifar10/cifar10.ts'
+import { readManifest, verifyDataset } from './dataset-folder.ts'
+import { DatasetWriter, syncFolder } from './dataset-writer.ts'
+import { withIncomingFolder } from './incoming-folder.ts'
+import type { DatasetProvider } from './provider.ts'
+import { shapes10Provider } from './shapes/shapes-10.ts'
+
+export const builtInProviders: readonly DatasetProvider[] = [shapes10Provider, cifar10Provider()]
+
+export interface AddDatasetOptions {
+  onProgress?: (progress: DatasetProgress) => void
+  signal?: AbortSignal
+  providers?: readonly DatasetProvider[]
+}
+
+/**
+ * Makes, imports or downloads a built-in data set into `datasetsFolder/<name>`. It grows beside, is flushed to disk
+ * and appears by one rename; after a failure or an abort nothing of it is left. One that is there and whole is
+ * returned unchanged, a damaged one replaced.
+ *
+ * @param from absolute path of an archive or folder; null to generate (shapes-10) or download (cifar10)
+ * @throws SkiplabError bad-input (unknown name, input refused: file and offset named), not-found, unavailable
+ *   (network, disk full), conflict (the same is being added); the signal's reason when aborted
+ */
+export async function addDataset(name: string, from: string | null, datasetsFolder: string, options: AddDatasetOptions = {}): Promise<DatasetManifest> {
+  const providers = options.providers ?? builtInProviders
+  const provider = providers.find((candidate) => candidate.name === name)
+  if (!provider) throw unknownName(name, providers)
+  const { signal } = options
+  signal?.throwIfAborted()
+  const target = join(datasetsFolder, name)
+  const present = await wholeDataset(target)
+  if (present) return present
+  try {
+    return await withIncomingFolder(datasetsFolder, async (folder) =>
+      provider.run({
+        from,
+        datasetsFolder,
+        signal,
+        onProgress: (progress) => options.onProgress?.({ dataset: name, ...progress }),
+        write: async (description, counts, fill) => {
+          const writer = await DatasetWriter.open(folder, { name, ...description }, counts)
+          let manifest: DatasetManifest
+          try {
+            await fill(writer)
+            signal?.throwIfAborted()
+            manifest = await writer.finish()
+          } finally {
+            await writer.close()
+          }
+          signal?.throwIfAborted()
+          return publish(folder, target, datasetsFolder, manifest)
+        },
+      }),
+    )
+  } catch (error) {
+    throw fullDisk(error, datasetsFolder) ?? error
+  }
+}
+
+async function publish(folder: string, target: string, datasetsFolder: string, manifest: DatasetManifest): Promise<DatasetManifest> {
+  // Another process may have been quicker; what it made is as good. What is damaged gives way.
+  const present = await wholeDataset(target)
+  if (present) return present
+  await rm(target, { recursive: true, force: true })
+  await rename(folder, target)
+  await syncFolder(datasetsFolder)
+  return manifest
+}
+
+/** The manifest of a data set that is there with every byte as it was written, else null. */
+async function wholeDataset(folder: string): Promise<DatasetManifest | null> {
+  return (await verifyDataset(folder)).length === 0 ? readManifest(folder) : null
+}
+
+function unknownName(name: string, providers: readonly DatasetProvider[]): SkiplabError {
+  const names = providers.map((provider) => provider.name)
+  const nearest = nearestName(name, names)
+  return new SkiplabError('bad-input', `No data set is called "${name}"${nearest ? `; did you mean ${nearest}?` : '.'} Known: ${names.join(', ')}.`)
+}
+
+function fullDisk(error: unknown, datasetsFolder: string): SkiplabError | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return null
+  return new SkiplabError('unavailable', `The disk of ${datasetsFolder} is full; nothing was imported. Free some space and add the data set again.`)
+}

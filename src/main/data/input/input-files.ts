@@ -1,0 +1,40 @@
+import { stat } from 'node:fs/promises'
+import { SkiplabError } from '../../../common/rpc/failure.ts'
+import { archiveFiles } from './archive-files.ts'
+import { folderFiles } from './folder-files.ts'
+
+/** One regular file of an archive or a folder. */
+export interface InputFile {
+  /** Relative, `/` between parts, checked: no `..`, not absolute. */
+  readonly path: string
+  readonly size: number
+  /** The whole content; to be asked for before the next file is. Files not asked for are passed over. */
+  readonly content: () => Promise<Buffer>
+}
+
+/** What an import may ask of the machine; generous for real data sets, small for bombs. */
+export const inputLimits = {
+  entries: 500_000,
+  fileBytes: 256 * 2 ** 20,
+  totalBytes: 16 * 2 ** 30,
+  /** Unpacked bytes per packed byte, looked at once the first MiB is unpacked. */
+  ratio: 100,
+} as const
+export type InputLimits = { readonly [K in keyof typeof inputLimits]: number }
+
+/** An archive or a folder that can be read through as often as wanted, without anything being unpacked to disk. */
+export interface Input {
+  readonly location: string
+  readonly kind: 'archive' | 'folder'
+  readonly files: (signal?: AbortSignal) => AsyncIterable<InputFile>
+}
+
+/** @throws SkiplabError not-found when nothing is there */
+export async function openInput(location: string, limits: InputLimits = inputLimits): Promise<Input> {
+  const found = await stat(location).catch(() => {
+    throw new SkiplabError('not-found', `Nothing at ${location}: expected an archive (tar, tar.gz, tar.xz) or a folder.`)
+  })
+  if (found.isDirectory()) return { location, kind: 'folder', files: (signal) => folderFiles(location, limits, signal) }
+  if (found.isFile()) return { location, kind: 'archive', files: (signal) => archiveFiles(location, limits, signal) }
+  throw new SkiplabError('bad-input', `${location} is neither a file nor a folder; expected an archive (tar, tar.gz, tar.xz) or a folder.`)
+}
