@@ -1,0 +1,41 @@
+// What `npm run NAME` does: set-up, then the program.
+import { existsSync } from 'node:fs'
+import { handOver } from './hand-over.mjs'
+import { ensureElectron } from './setup/electron.mjs'
+import { SetupProblem } from './setup/problem.mjs'
+import { inProject, projectRoot } from './setup/project.mjs'
+import { ensurePeerPython } from './setup/python-venv.mjs'
+import { ensureProgram, runScript } from './setup/setup.mjs'
+
+const [name, ...args] = process.argv.slice(2)
+
+const commands = {
+  setup: async () => 0,
+  build: async () => 0,
+  demo: (node) => handOver(node, [inProject('out', 'main', 'cli.cjs'), 'demo', ...args]),
+  start: async (node) => {
+    const env = { ...process.env, SKIPLAB_NODE: node }
+    delete env.ELECTRON_RUN_AS_NODE
+    return handOver(await ensureElectron(node), [projectRoot, ...args], { env })
+  },
+  bench: (node) => withPeer(node, 'bench'),
+  parity: (node) => withPeer(node, 'parity'),
+  trials: (node) => runTypeScript(node, 'trials', {}),
+}
+
+/** Runs bench/NAME.ts with SKIPLAB_PEER_PYTHON naming a Python that has PyTorch. */
+async function withPeer(node, program) {
+  return runTypeScript(node, program, { SKIPLAB_PEER_PYTHON: await ensurePeerPython() })
+}
+
+function runTypeScript(node, program, env) {
+  const file = inProject('bench', `${program}.ts`)
+  if (!existsSync(file)) throw new SetupProblem(`bench/${program}.ts does not exist.`)
+  return handOver(node, [file, ...args], { env: { ...process.env, SKIPLAB_NODE: node, ...env } })
+}
+
+await runScript(async () => {
+  const command = commands[name]
+  if (!command) throw new SetupProblem(`There is no command "${name ?? ''}".`, `use one of ${Object.keys(commands).join(', ')}.`)
+  process.exitCode = await command(await ensureProgram())
+})

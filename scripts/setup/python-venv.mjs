@@ -1,0 +1,38 @@
+// PyTorch in a Python environment of its own: the peer that parity and bench compare with. Nobody else needs it.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { cacheRoot, isProvided, platformName, provide, requireFreeSpace } from './cache.mjs'
+import { SetupProblem } from './problem.mjs'
+import { lastLines, runCommand, step } from './progress.mjs'
+import { findPython } from './python.mjs'
+import { installCommand } from './remedy.mjs'
+
+const requirements = ['torch==2.13.*', 'numpy>=2']
+
+/** Path of a Python that can `import torch`. */
+export async function ensurePeerPython() {
+  if (process.env.SKIPLAB_PEER_PYTHON) return process.env.SKIPLAB_PEER_PYTHON
+  const base = findPython()
+  const version = execFileSync(base, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { encoding: 'utf8' }).trim()
+  const folder = join(cacheRoot(), 'peer', `torch-2.13-python-${version}-${platformName()}`)
+  const python = (root) => (process.platform === 'win32' ? join(root, 'Scripts', 'python.exe') : join(root, 'bin', 'python3'))
+  const key = requirements.join(' ')
+  if (!isProvided(folder, key)) {
+    requireFreeSpace(folder, 6_000_000_000, 'PyTorch')
+    await step('PyTorch 2.13 for comparison: 200 MB (CPU build) to 2.5 GB (CUDA build, where pip prefers it) to download, once per user', () =>
+      provide(folder, key, async (work) => {
+        // Without pip, since Debian keeps ensurepip in a package of its own; the machine's pip fills the environment from outside.
+        await run(base, ['-m', 'venv', '--without-pip', work], installCommand('python'))
+        const site = execFileSync(python(work), ['-c', 'import sysconfig; print(sysconfig.get_paths()["purelib"])'], { encoding: 'utf8' }).trim()
+        await run(base, ['-m', 'pip', 'install', '--disable-pip-version-check', '--target', site, ...requirements], 'check the connection to the Python package index and run the command again.', work)
+        await run(python(work), ['-c', 'import torch; assert float(torch.ones(2, 2).matmul(torch.ones(2, 2)).sum()) == 8'])
+      }),
+    )
+  }
+  return python(folder)
+}
+
+async function run(command, args, fix, watch) {
+  const { code, output } = await runCommand(command, args, watch ? { watch, expectedBytes: 800_000_000 } : {})
+  if (code !== 0) throw new SetupProblem(`${[command, ...args.slice(0, 3)].join(' ')} ... failed:\n${lastLines(output)}`, fix)
+}

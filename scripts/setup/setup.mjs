@@ -1,0 +1,29 @@
+// All set-up of a clone, in order. Each part is done when needed and costs a few file checks when it is done.
+import { ensureBuild } from './build.mjs'
+import { ensureNode } from './node.mjs'
+import { ensurePackages } from './packages.mjs'
+import { SetupProblem } from './problem.mjs'
+import { say } from './progress.mjs'
+import { ensureRuntime } from './runtime.mjs'
+
+/**
+ * Makes the clone runnable: Node, npm packages, TensorFlow, the built program.
+ * @returns {Promise<string>} path of the Node to run it with
+ */
+export async function ensureProgram() {
+  const node = await ensureNode()
+  await ensurePackages(node)
+  await ensureRuntime(node)
+  await ensureBuild(node)
+  return node
+}
+
+/** Runs a script's main function; a problem of set-up becomes one message and exit code 1. */
+export async function runScript(main) {
+  try {
+    await main()
+  } catch (error) {
+    say(error instanceof SetupProblem ? `\nSet-up stopped. ${error}` : (error.stack ?? String(error)))
+    process.exit(1)
+  }
+}

@@ -1,0 +1,83 @@
+// What only the tests need from the system: a screen nobody sees, the libraries Electron links, a Chromium.
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { lastLines, runCommand, step } from './progress.mjs'
+import { onPath, packageManager } from './remedy.mjs'
+
+const debianPackages = {
+  screen: ['xvfb', 'xauth'],
+  libraries: ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'],
+  chromium: ['chromium'],
+}
+const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const macChromium = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium']
+
+/** Path of a Chromium or Chrome for the browser tests, or null. */
+export function findChromium() {
+  const named = process.env.SKIPLAB_TEST_CHROMIUM
+  if (named) return existsSync(named) ? named : null
+  if (process.platform === 'darwin') return macChromium.find(existsSync) ?? null
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return chromiumNames.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync) ?? null
+}
+
+/** Names of shared libraries an executable wants and this system lacks. */
+export function missingLibraries(executable) {
+  if (process.platform !== 'linux') return []
+  try {
+    const listing = execFileSync('ldd', [executable], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    return [...listing.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1])
+  } catch {
+    return [] // ldd cannot read it; starting it will tell.
+  }
+}
+
+const needsScreen = () => process.platform === 'linux'
+const hasScreen = () => !needsScreen() || (onPath('Xvfb') && onPath('xvfb-run'))
+
+/**
+ * Which of the tests' system packages are missing after trying to install them (as root on Debian and Ubuntu only).
+ * @param {string | null} electron the executable whose libraries are wanted
+ * @returns {Promise<{electron: string | null, chromium: string | null}>} per kind of test: why it cannot run, or null
+ */
+export async function ensureTestPackages(electron) {
+  const lacking = () => [
+    ...(hasScreen() ? [] : debianPackages.screen),
+    ...(electron && missingLibraries(electron).length > 0 ? debianPackages.libraries : []),
+    ...(findChromium() ? [] : debianPackages.chromium),
+  ]
+  let note = ''
+  if (lacking().length > 0 && packageManager() === 'apt' && process.platform === 'linux') {
+    const names = lacking().map(currentName)
+    const command = `apt-get update && apt-get install -y --no-install-recommends ${names.join(' ')}`
+    if (process.getuid?.() === 0) note = await installAsRoot(command, names)
+    else note = `install with: sudo sh -c '${command}'`
+  }
+  const fix = note || 'install Xvfb, GTK 3, NSS, ALSA and Chromium with your package manager'
+  const libraries = electron ? missingLibraries(electron) : []
+  const electronLacks = [...(hasScreen() ? [] : ['Xvfb']), ...libraries]
+  return {
+    electron: electronLacks.length > 0 ? `missing ${electronLacks.join(', ')}; ${fix}` : null,
+    chromium: findChromium() ? null : `no Chromium or Chrome found; ${fix}, or name one in SKIPLAB_TEST_CHROMIUM`,
+  }
+}
+
+/** Ubuntu 24.04 and Debian 13 renamed some libraries with the 64-bit time transition. */
+function currentName(name) {
+  if (!debianPackages.libraries.includes(name)) return name
+  try {
+    const listing = execFileSync('apt-cache', ['policy', name, `${name}t64`], { encoding: 'utf8' })
+    return /t64:\n[^\n]*\n\s+Candidate: \d/.test(listing) ? `${name}t64` : name
+  } catch {
+    return name
+  }
+}
+
+async function installAsRoot(command, names) {
+  return step(`System packages that only the tests need, as root: ${command}`, async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    const { code, output } = await runCommand('sh', ['-c', command], { env })
+    return code === 0 ? '' : `apt-get could not install ${names.join(' ')}:\n${lastLines(output, 6)}`
+  })
+}

@@ -1,0 +1,66 @@
+// `npm test`: set-up, then every check there is. `npm test -- unit lint` runs the named phases only.
+import { ensureTestElectron } from './setup/electron.mjs'
+import { SetupProblem } from './setup/problem.mjs'
+import { say } from './setup/progress.mjs'
+import { ensureProgram, runScript } from './setup/setup.mjs'
+import { ensureTestPackages } from './setup/system-packages.mjs'
+import * as phases from './test/phases.mjs'
+import { closingLine, sum } from './test/reports.mjs'
+
+const groups = {
+  lint: [phases.lint],
+  types: [phases.typesNode, phases.typesWeb],
+  unit: [phases.unit],
+  integration: [phases.integration],
+  electron: [phases.electron],
+  chromium: [phases.chromium],
+}
+
+await runScript(async () => {
+  const chosen = process.argv.slice(2)
+  const unknown = chosen.find((name) => !(name in groups))
+  if (unknown) throw new SetupProblem(`There is no phase "${unknown}".`, `use any of ${Object.keys(groups).join(', ')}.`)
+  const names = chosen.length > 0 ? chosen : Object.keys(groups)
+  const startedMs = Date.now()
+  const ci = process.env.CI === 'true'
+  const context = { node: await ensureProgram(), ci, ...(await prepareBrowsers(names)) }
+  const rows = [['set-up', Date.now() - startedMs, '']]
+  const parts = []
+  for (const name of names) {
+    const phaseStartedMs = Date.now()
+    console.log(`\n== ${name}`)
+    const found = []
+    for (const phase of groups[name]) found.push(await phase(context))
+    for (const { note, failed } of found) {
+      if (note) console.log(`${failed ? 'failed' : 'skipped'}: ${name}: ${note}`)
+    }
+    parts.push(...found)
+    rows.push([name, Date.now() - phaseStartedMs, closingLine(sum(found))])
+  }
+  console.log('')
+  for (const [name, elapsedMs, text] of rows) console.log(`${name.padEnd(12)} ${(elapsedMs / 1000).toFixed(1).padStart(7)} s   ${text}`)
+  const total = sum(parts)
+  console.log(`\n${closingLine(total)}`)
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
+})
+
+/** The tests' Electron and system packages; what cannot be had becomes a reason, not an end. */
+async function prepareBrowsers(names) {
+  const missing = { electron: null, chromium: null }
+  let electron = null
+  if (names.includes('electron')) {
+    try {
+      electron = await ensureTestElectron(process.execPath)
+    } catch (error) {
+      if (!(error instanceof SetupProblem)) throw error
+      missing.electron = String(error)
+      say(`[set-up] ${error}`)
+    }
+  }
+  if (names.includes('electron') || names.includes('chromium')) {
+    const lacking = await ensureTestPackages(electron)
+    missing.electron ??= lacking.electron
+    missing.chromium = lacking.chromium
+  }
+  return { electron, missing }
+}

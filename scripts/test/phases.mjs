@@ -1,0 +1,98 @@
+// The phases of `npm test`. Each returns its counts; runners print straight to the terminal.
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { inProject, projectRoot } from '../setup/project.mjs'
+import { findChromium } from '../setup/system-packages.mjs'
+import { countListed, countPlaywright, countVitest, noCounts, readReport, settle } from './reports.mjs'
+
+const tool = (...parts) => inProject('node_modules', ...parts)
+const results = (name) => inProject('test-results', `${name}.json`)
+
+/** Runs a program with its output on ours; resolves with its exit code. */
+function show(command, args, env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } })
+    child.on('error', (error) => {
+      console.error(error.message)
+      resolve(127)
+    })
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+}
+
+/** A tool without a report of its own counts as one check. */
+async function check(command, args) {
+  const code = await show(command, args)
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+}
+
+export function lint({ node }) {
+  return check(node, [tool('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'])
+}
+
+export function typesNode({ node }) {
+  return check(node, [tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.node.json'])
+}
+
+export function typesWeb({ node }) {
+  if (!existsSync(inProject('src', 'renderer'))) return { ...noCounts(), note: 'no renderer yet' }
+  return check(node, [tool('vue-tsc', 'bin', 'vue-tsc.js'), '-p', 'tsconfig.web.json'])
+}
+
+export function unit(context) {
+  return vitest(context, 'unit')
+}
+
+export function integration(context) {
+  return vitest(context, 'integration')
+}
+
+async function vitest({ node }, project) {
+  const report = results(project)
+  rmSync(report, { force: true })
+  const args = [tool('vitest', 'vitest.mjs'), 'run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json']
+  args.push('--reporter=./test/support/skip-reasons.ts', `--outputFile.json=${report}`)
+  const code = await show(node, args, { SKIPLAB_NODE: node })
+  const json = readReport(report)
+  return settle(code, json && countVitest(json))
+}
+
+export function electron(context) {
+  const env = { SKIPLAB_TEST_ELECTRON: context.electron ?? '' }
+  return playwright(context, 'electron', env, context.missing.electron)
+}
+
+export function chromium(context) {
+  const path = findChromium()
+  return playwright(context, 'chromium', path ? { SKIPLAB_TEST_CHROMIUM: path } : {}, context.missing.chromium)
+}
+
+async function playwright(context, project, env, missing) {
+  if (!hasBrowserTests(project)) return { ...noCounts(), note: `there are no test files for ${project} in test/e2e` }
+  const program = [tool('@playwright', 'test', 'cli.js'), 'test', '--project', project]
+  const report = results(`e2e-${project}`)
+  rmSync(report, { force: true })
+  const outputs = { PLAYWRIGHT_JSON_OUTPUT_FILE: report, SKIPLAB_NODE: context.node, ...env }
+  if (missing) {
+    await show(context.node, [...program, '--list', '--reporter=json'], outputs)
+    const listed = readReport(report)
+    const tests = Math.max(1, listed ? countListed(listed) : 1)
+    return context.ci ? { ...noCounts(), failed: tests, note: missing } : { ...noCounts(), skipped: tests, note: missing }
+  }
+  const args = [...program, '--reporter=list,json']
+  const screen = project === 'electron' && process.platform === 'linux'
+  const code = screen
+    ? await show('xvfb-run', ['-a', '--server-args=-screen 0 1600x1200x24', context.node, ...args], outputs)
+    : await show(context.node, args, outputs)
+  const json = readReport(report)
+  const counts = json && countPlaywright(json)
+  for (const reason of counts?.reasons ?? []) console.log(`skipped: ${reason}`)
+  return settle(code, counts)
+}
+
+/** Whether test/e2e holds files of this kind; see playwright.config.ts for the naming. */
+function hasBrowserTests(project) {
+  if (!existsSync(inProject('test', 'e2e'))) return false
+  const names = readdirSync(inProject('test', 'e2e'), { recursive: true }).map(String)
+  return names.some((name) => name.endsWith('.e2e.ts') && name.endsWith('.electron.e2e.ts') === (project === 'electron'))
+}
