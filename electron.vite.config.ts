@@ -15,20 +15,22 @@ const preload = resolve('src/preload/index.ts')
 const page = resolve('src/renderer/index.html')
 
 export default defineConfig({
-  main: {
-    build: {
-      target: 'node16',
-      outDir: `${out}/main`,
-      externalizeDeps: false,
-      minify: false,
-      reportCompressedSize: false,
-      rolldownOptions: {
-        input: programs,
-        external,
-        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunk-[name]-[hash].cjs' },
+  ...(Object.keys(programs).length > 0 && {
+    main: {
+      build: {
+        target: 'node16',
+        outDir: `${out}/main`,
+        externalizeDeps: false,
+        minify: false,
+        reportCompressedSize: false,
+        rolldownOptions: {
+          input: programs,
+          external,
+          output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunk-[name]-[hash].cjs' },
+        },
       },
     },
-  },
+  }),
   ...(existsSync(preload) && {
     preload: {
       build: {
