@@ -32,7 +32,7 @@ export type WorkerCommand = z.infer<typeof workerCommandSchema>
 export type WorkerStart = Extract<WorkerCommand, { type: 'start' }>
 
 export const checkpointRecordSchema = z.strictObject({
-  /** Name inside the checkpoint folder, `step-00001755.safetensors`. */
+  /** Name inside the checkpoint folder, `step-00001755-epoch-0005.safetensors`. */
   file: z.string(),
   step: z.int(),
   epoch: z.int(),
@@ -51,7 +51,8 @@ const report = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 export const workerReportSchema = z.discriminatedUnion('type', [
   /** Program built, data loaded. `resumedFromStep` is 0 for a new run; steps after it are reported again and replace older ones. */
   report('started', { device: deviceSchema, resumedFromStep: z.int(), resumedFromEpoch: z.int(), compileMs: z.number(), loadMs: z.number(), versions: z.record(z.string(), z.string()), totalSteps: z.int(), stepsPerEpoch: z.int() }),
-  report('heartbeat', { step: z.int(), rssBytes: z.number() }),
+  /** At least every 5 s, but for `quietMs` more: TensorFlow's calls block, and one step of a very deep net takes longer than a lease. */
+  report('heartbeat', { step: z.int(), rssBytes: z.number(), quietMs: z.number() }),
   /** About twice a second. */
   report('progress', { epoch: z.int(), step: z.int(), loss: z.number().nullable(), trainError: z.number().nullable(), learningRate: z.number(), imagesPerSecond: z.number().nullable(), phase: z.enum(['training', 'evaluating', 'checkpointing']) }),
   report('steps', { samples: z.array(stepSampleSchema) }),

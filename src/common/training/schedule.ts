@@ -30,7 +30,7 @@ export function learningRateAt(recipe: Recipe, stepsDone: number, steps: number,
   return recipe.learningRate * recipe.learningRateFactor ** drops
 }
 
-/** Training images over which the warm-up's error is averaged; a state of the run, stored in its checkpoints. */
+/** Steps over which the warm-up's error is averaged; a state of the run, stored in its checkpoints. */
 export const warmUpWindow = 50
 
 /**

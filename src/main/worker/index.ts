@@ -1,0 +1,129 @@
+import { workerCommandSchema, type WorkerReport, type WorkerStart } from '../../common/rpc/worker-protocol.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { StepSample } from '../../common/rpc/records.ts'
+import { nativeBinding } from './program/session.ts'
+import { settingsHashOf } from './settings-hash.ts'
+import { train, type Progress, type TrainingObserver } from './train.ts'
+
+/** The worker process: one run, from `start` to its last report. Talks to the engine over the fork's channel only. */
+
+type Message = WorkerReport extends infer R ? (R extends WorkerReport ? Omit<R, 'runId' | 'attempt'> : never) : never
+
+const heartbeatIntervalMs = 5_000
+const progressIntervalMs = 500
+
+function main(): void {
+  if (!process.send) {
+    process.stderr.write('The worker is started by the engine and speaks over its channel; start runs with "skiplab sweep run".\n')
+    process.exit(2)
+  }
+  let wish: 'go-on' | 'stop' | 'stop-after-epoch' = 'go-on'
+  let begun = false
+  process.on('SIGINT', () => undefined) // Ctrl-C reaches the whole group; the engine decides
+  process.on('SIGTERM', () => (wish = 'stop'))
+  process.on('disconnect', () => process.exit(0)) // the engine is gone, and another may start this run again
+  process.on('message', (message) => {
+    const command = workerCommandSchema.safeParse(message)
+    if (!command.success) {
+      process.stderr.write(`Unknown command: ${command.error.message}\n`)
+    } else if (command.data.type !== 'start') {
+      wish = command.data.type
+    } else if (!begun) {
+      begun = true
+      void work(command.data, () => wish)
+    }
+  })
+}
+
+async function work(start: WorkerStart, wish: () => 'go-on' | 'stop' | 'stop-after-epoch'): Promise<void> {
+  const { runId, attempt } = start
+  const send = (message: Message, sent?: () => void) => process.connected && process.send!({ ...message, runId, attempt }, undefined, {}, sent)
+  // Leave only when the last report is out: an exit at once would drop it.
+  const leave = (last: Message) => send(last, () => process.exit(0))
+  const observer = new Reporter(start, send, wish)
+  try {
+    const outcome = await train({ ...start, settingsHash: settingsHashOf(start.settings) }, observer)
+    observer.flush()
+    leave(outcome.kind === 'diverged' ? { type: 'diverged', step: outcome.step, reason: outcome.reason } : { type: outcome.kind, step: outcome.step })
+  } catch (error) {
+    observer.flush()
+    leave({ type: 'failed', ...failureOf(error) })
+  }
+}
+
+/** Turns the run's news into reports: rare enough not to slow training, often enough to watch it. */
+class Reporter implements TrainingObserver {
+  readonly #start: WorkerStart
+  readonly #send: (message: Message) => void
+  readonly #wish: () => 'go-on' | 'stop' | 'stop-after-epoch'
+  #samples: StepSample[] = []
+  #lastProgressAt = 0
+  #lastHeartbeatAt = 0
+  #lastPhase = ''
+
+  constructor(start: WorkerStart, send: (message: Message) => void, wish: () => 'go-on' | 'stop' | 'stop-after-epoch') {
+    this.#start = start
+    this.#send = send
+    this.#wish = wish
+  }
+
+  started(details: Parameters<TrainingObserver['started']>[0]): void {
+    const versions = { node: process.versions.node, libtensorflow: nativeBinding().TF_Version, platform: `${process.platform}-${process.arch}` }
+    this.#send({ type: 'started', device: this.#start.device, versions, ...details })
+  }
+
+  progress(progress: Progress): void {
+    const now = performance.now()
+    if (progress.phase === this.#lastPhase && now - this.#lastProgressAt < progressIntervalMs) return
+    this.#lastProgressAt = now
+    this.#lastPhase = progress.phase
+    this.#send({ type: 'progress', ...progress })
+    this.flush()
+  }
+
+  step(sample: StepSample): void {
+    this.#samples.push(sample)
+  }
+
+  epoch(...[record, layerStatistics]: Parameters<TrainingObserver['epoch']>): void {
+    this.flush()
+    this.#send({ type: 'epoch', record, layerStatistics })
+  }
+
+  checkpoint(...[checkpoint, removed]: Parameters<TrainingObserver['checkpoint']>): void {
+    this.flush()
+    this.#send({ type: 'checkpoint', checkpoint, removed })
+  }
+
+  checkpointRejected(file: string, reason: string): void {
+    this.#send({ type: 'checkpoint-rejected', file, reason })
+  }
+
+  async breathe(step: number, expectedMs: number): Promise<'go-on' | 'stop' | 'stop-after-epoch'> {
+    const now = performance.now()
+    if (now - this.#lastHeartbeatAt >= heartbeatIntervalMs || expectedMs >= heartbeatIntervalMs) {
+      this.#lastHeartbeatAt = now
+      // Before the first step its time is unknown; the deepest nets take minutes.
+      this.#send({ type: 'heartbeat', step, rssBytes: process.memoryUsage.rss(), quietMs: expectedMs === 0 ? 600_000 : expectedMs * 4 })
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+    return this.#wish()
+  }
+
+  flush(): void {
+    if (this.#samples.length === 0) return
+    this.#send({ type: 'steps', samples: this.#samples })
+    this.#samples = []
+  }
+}
+
+function failureOf(error: unknown): { kind: Extract<WorkerReport, { type: 'failed' }>['kind']; reason: string } {
+  const reason = error instanceof Error ? error.message : String(error)
+  if (error instanceof SkiplabError) return { kind: 'data', reason }
+  if (/out of memory|OOM|bad_alloc|RESOURCE_EXHAUSTED|failed to allocate/i.test(reason)) return { kind: 'memory', reason: `Out of memory: ${reason}` }
+  if (/ENOSPC|EDQUOT|no space left/i.test(reason)) return { kind: 'disk', reason: `No space left on the disk: ${reason}` }
+  if (/CUDA|GPU/i.test(reason)) return { kind: 'device', reason }
+  return { kind: 'program', reason }
+}
+
+main()

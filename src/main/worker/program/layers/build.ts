@@ -1,0 +1,38 @@
+import type { Layer } from '../../../../common/network/layer.ts'
+import { attr, type Attribute, type DataType, type Graph, type Tensor } from '../graph.ts'
+
+/** What a layer's forward and backward need besides their inputs. */
+export interface LayerBuild {
+  readonly graph: Graph
+  /** Element type of activations and convolutions: DT_FLOAT or DT_BFLOAT16. */
+  readonly compute: DataType
+  readonly batchNormEpsilon: number
+  /** The trainable value by its full name, fp32, read once a step. */
+  parameter(name: string): Tensor
+  /** Running mean or variance of a BN layer, fp32. */
+  statistic(name: string): Tensor
+  /** Takes the loss's gradient for a parameter, fp32. */
+  onGradient(parameter: string, gradient: Tensor): void
+  /** Takes a batch's mean and variance for the running statistics, fp32 [channels]. */
+  onBatchStatistic(name: string, value: Tensor): void
+}
+
+/** A layer in the training program: its output and, given the output's gradient, its inputs' gradients. */
+export interface Trained {
+  readonly output: Tensor
+  /**
+   * Adds the backward nodes.
+   * @returns one gradient per input; null where `needed` says that nobody asks for it
+   */
+  backward(gradient: Tensor, needed: readonly boolean[]): (Tensor | null)[]
+}
+
+/** Type attribute of ops on activations. */
+export function computeType(build: Pick<LayerBuild, 'compute'>): { T: Attribute } {
+  return { T: attr.type(build.compute) }
+}
+
+/** [batch, ...shape] of a layer's output. */
+export function batched(batch: number, layer: Pick<Layer, 'outputShape'>): number[] {
+  return [batch, ...layer.outputShape]
+}

@@ -1,0 +1,186 @@
+import type { HostArray } from './session.ts'
+import { Session } from './session.ts'
+import { buildProgramGraph, type ProgramGraph, type ProgramOptions } from './program-graph.ts'
+
+/** Resident data set: training and test images in one array, addressed by index. */
+export interface ResidentData {
+  /** Called in order with row ranges; returns uint8 [end - start, height, width, channels]. */
+  readonly images: (start: number, end: number) => Uint8Array
+  /** Class of each image. */
+  readonly labels: Int32Array
+  /** Subtracted from images scaled to 0..1: [height, width, channels] or [channels] as the recipe's normalization says. */
+  readonly mean: Float32Array
+  /** [channels] */
+  readonly inverseStd: Float32Array
+}
+
+export interface StepInput {
+  /** Images of the batch, [batchSize]. */
+  readonly indices: Int32Array
+  /** Seed of the augmentation's choices: [run, step]. */
+  readonly seed: readonly [number, number]
+  readonly learningRate: number
+}
+
+export interface StepReport {
+  /** Mean cross-entropy in nats. */
+  readonly loss: number
+  /** Share of the batch whose highest score is not the label's. */
+  readonly error: number
+  readonly gradientNorm: number
+}
+
+/** Mean and standard deviation of a layer's response over all values seen. */
+export interface ResponseStatistic {
+  readonly layer: string
+  readonly mean: number
+  readonly std: number
+}
+
+/** Choices of one step take four seeds in a row, one for each purpose. */
+const seedsPerStep = 4
+
+/** Compiled programs of one run, with its weights and its data. Not thread-safe; calls block. */
+export class TrainingProgram {
+  readonly #programs: ProgramGraph
+  readonly #session: Session
+  readonly options: ProgramOptions
+
+  constructor(options: ProgramOptions) {
+    this.options = options
+    this.#programs = buildProgramGraph(options)
+    this.#session = new Session(this.#programs.graph)
+  }
+
+  get nodeCount(): number {
+    return this.#programs.graph.nodeCount
+  }
+
+  loadData(data: ResidentData): void {
+    const { rows, pixels, setRows, createImages, labels, mean, inverseStd } = this.#programs.data
+    const count = this.options.imageCount
+    this.#session.run([], [createImages])
+    const chunk = rows.shape[0]!
+    for (let first = 0; first < count; first += chunk) {
+      const start = Math.min(first, count - chunk) // the last chunk overlaps the one before
+      const indices = Int32Array.from({ length: chunk }, (_, row) => start + row)
+      this.#session.run([{ placeholder: rows, value: indices }, { placeholder: pixels, value: data.images(start, start + chunk) }], [setRows])
+    }
+    const values: [typeof labels, HostArray][] = [[labels, data.labels], [mean, data.mean], [inverseStd, data.inverseStd]]
+    this.#session.run(values.map(([slot, value]) => ({ placeholder: slot.value, value })), [this.#programs.assignData])
+  }
+
+  /** Names and shapes of everything that {@link state} holds. */
+  stateShapes(): Map<string, readonly number[]> {
+    return new Map([...this.#programs.state].map(([name, slot]) => [name, slot.variable.shape]))
+  }
+
+  /** Weights, momenta (`momentum/<name>`) and running statistics. */
+  state(): Map<string, Float32Array> {
+    const slots = [...this.#programs.state]
+    const values = this.#session.run([], slots.map(([, slot]) => slot.read))
+    return new Map(slots.map(([name], index) => [name, values[index] as Float32Array]))
+  }
+
+  /** @throws Error naming the first value that is missing or of the wrong size */
+  setState(state: ReadonlyMap<string, Float32Array>): void {
+    const feeds = [...this.#programs.state].map(([name, { value }]) => {
+      const given = state.get(name)
+      const size = value.shape.reduce((product, extent) => product * extent, 1)
+      if (given?.length !== size) throw new Error(`Expected ${size} numbers for ${name}, got ${given?.length ?? 'none'}`)
+      return { placeholder: value, value: given }
+    })
+    this.#session.run(feeds, [this.#programs.assignState])
+  }
+
+  /** One update. */
+  step(input: StepInput): StepReport {
+    const [report] = this.#session.run(this.#stepFeeds(input), [this.#programs.step.report])
+    const [loss, error, gradientNorm] = report as Float32Array
+    return { loss: loss!, error: error!, gradientNorm: gradientNorm! }
+  }
+
+  /** What augmentation makes of a batch, without an update: fp32 images and int32 [batch, 3] row, column, mirrored. */
+  augmented(input: Omit<StepInput, 'learningRate'>): { images: Float32Array; choices: Int32Array } {
+    const { augmented, choices } = this.#programs.step
+    const feeds = this.#stepFeeds({ ...input, learningRate: 0 }).slice(0, 2)
+    const [images, chosen] = this.#session.run(feeds, [augmented, choices])
+    return { images: images as Float32Array, choices: chosen as Int32Array }
+  }
+
+  /** The loss's gradient for every parameter at the present weights, without an update. */
+  gradients(input: Omit<StepInput, 'learningRate'>): Map<string, Float32Array> {
+    const { gradients } = this.#programs.step
+    const feeds = this.#stepFeeds({ ...input, learningRate: 0 }).slice(0, 2)
+    const values = this.#session.run(feeds, [...gradients.values()])
+    return new Map([...gradients.keys()].map((name, index) => [name, values[index] as Float32Array]))
+  }
+
+  /** Loss and error (0 or 1) of each image, with running statistics. */
+  evaluate(indices: Int32Array): { losses: Float32Array; errors: Float32Array } {
+    const { evaluation } = this.#programs
+    const losses = new Float32Array(indices.length)
+    const errors = new Float32Array(indices.length)
+    for (const { batch, offset, count } of this.#batches(indices)) {
+      const [loss, error] = this.#session.run([{ placeholder: evaluation.indices, value: batch }], [evaluation.losses, evaluation.errors])
+      losses.set((loss as Float32Array).subarray(0, count), offset)
+      errors.set((error as Float32Array).subarray(0, count), offset)
+    }
+    return { losses, errors }
+  }
+
+  /** Scores of each image: fp32 [indices, classes]. */
+  logits(indices: Int32Array): Float32Array {
+    const { classes } = this.options.network.design
+    const logits = new Float32Array(indices.length * classes)
+    for (const { batch, offset, count } of this.#batches(indices)) {
+      const [scores] = this.#session.run([{ placeholder: this.#programs.evaluation.indices, value: batch }], [this.#programs.evaluation.logits])
+      logits.set((scores as Float32Array).subarray(0, count * classes), offset * classes)
+    }
+    return logits
+  }
+
+  /** Response of each main-path convolution after BN, over the given images (a multiple of the evaluation batch counts in full; the rest is dropped). */
+  layerStatistics(indices: Int32Array): ResponseStatistic[] {
+    const { statistics, evaluation } = this.#programs
+    const whole = [...this.#batches(indices)].filter(({ count, batch }) => count === batch.length)
+    const sums = statistics.layers.map(() => ({ mean: 0, square: 0 }))
+    for (const { batch } of whole) {
+      const [means, variances] = this.#session.run([{ placeholder: evaluation.indices, value: batch }], [statistics.means, statistics.variances])
+      sums.forEach((sum, layer) => {
+        const mean = (means as Float32Array)[layer]!
+        sum.mean += mean / whole.length
+        sum.square += ((variances as Float32Array)[layer]! + mean * mean) / whole.length
+      })
+    }
+    return statistics.layers.map((layer, index) => {
+      const { mean, square } = sums[index]!
+      return { layer, mean, std: Math.sqrt(Math.max(0, square - mean * mean)) }
+    })
+  }
+
+  dispose(): void {
+    this.#session.dispose()
+  }
+
+  #stepFeeds(input: StepInput) {
+    const { indices, seed, learningRate } = this.#programs.step
+    const [run, step] = input.seed
+    return [
+      { placeholder: indices, value: input.indices },
+      { placeholder: seed, value: Int32Array.of(run, step * seedsPerStep) },
+      { placeholder: learningRate, value: Float32Array.of(input.learningRate) },
+    ]
+  }
+
+  /** Batches of the evaluation program's size; the last one is filled up with its first image. */
+  *#batches(indices: Int32Array): Generator<{ batch: Int32Array; offset: number; count: number }> {
+    const size = this.options.evaluationBatchSize
+    for (let offset = 0; offset < indices.length; offset += size) {
+      const count = Math.min(size, indices.length - offset)
+      const batch = new Int32Array(size).fill(indices[offset]!)
+      batch.set(indices.subarray(offset, offset + count))
+      yield { batch, offset, count }
+    }
+  }
+}

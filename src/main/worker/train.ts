@@ -1,0 +1,250 @@
+import type { DatasetManifest } from '../../common/data/dataset.ts'
+import { buildNetwork } from '../../common/network/network.ts'
+import type { Device, EpochRecord, LayerStatistic, SplitResult, StepSample } from '../../common/rpc/records.ts'
+import type { CheckpointRecord } from '../../common/rpc/worker-protocol.ts'
+import { Random, randomStreams } from '../../common/training/random.ts'
+import type { RunSettings } from '../../common/training/run-settings.ts'
+import { learningRateAt, stepsPerEpoch, totalSteps, warmUpGoesOn, warmUpWindow } from '../../common/training/schedule.ts'
+import { pruneCheckpoints, readCheckpoint, writeCheckpoint, checkpointFileName, type TrainingPosition } from './checkpoint.ts'
+import { initialState } from './program/initial-state.ts'
+import { TrainingProgram, type StepReport } from './program/training-program.ts'
+import { loadRunData } from './run-data.ts'
+
+/** What a run is told; see `WorkerStart` for the meaning of each. */
+export interface TrainingInput {
+  readonly settings: RunSettings
+  readonly settingsHash: string
+  readonly manifest: DatasetManifest
+  readonly datasetFolder: string
+  readonly checkpointFolder: string
+  readonly checkpoints: readonly string[]
+  readonly device: Device
+}
+
+export interface Progress {
+  readonly epoch: number
+  readonly step: number
+  readonly loss: number | null
+  readonly trainError: number | null
+  readonly learningRate: number
+  readonly imagesPerSecond: number | null
+  readonly phase: 'training' | 'evaluating' | 'checkpointing'
+}
+
+/** Where the run's news go, and how it learns that it should end early. */
+export interface TrainingObserver {
+  started(details: { resumedFromStep: number; resumedFromEpoch: number; compileMs: number; loadMs: number; totalSteps: number; stepsPerEpoch: number }): void
+  progress(progress: Progress): void
+  step(sample: StepSample): void
+  epoch(record: EpochRecord, layerStatistics: LayerStatistic[]): void
+  checkpoint(checkpoint: CheckpointRecord, removed: string[]): void
+  checkpointRejected(file: string, reason: string): void
+  /** Called between two blocking calls; lets messages in. @returns whether and when to stop */
+  breathe(step: number, expectedMs: number): Promise<'go-on' | 'stop' | 'stop-after-epoch'>
+}
+
+export type TrainingOutcome =
+  | { readonly kind: 'finished'; readonly step: number }
+  | { readonly kind: 'stopped'; readonly step: number }
+  | { readonly kind: 'diverged'; readonly step: number; readonly reason: string }
+
+/** Images in one run of the evaluation program: small enough that a stop is heard soon even at 1202 layers. */
+const evaluationBatchSize = 100
+
+/** Trains one run from its start or its last valid checkpoint to its end, divergence or a stop. */
+export async function train(input: TrainingInput, observer: TrainingObserver): Promise<TrainingOutcome> {
+  const { settings, device } = input
+  const { recipe, seed } = settings
+  const network = buildNetwork(settings.network)
+
+  const loadStart = performance.now()
+  const data = await loadRunData(input.datasetFolder, input.manifest, recipe)
+  const loadedAt = performance.now()
+  const program = new TrainingProgram({ network, recipe, precision: device.precision, imageCount: data.imageCount, evaluationBatchSize: Math.min(evaluationBatchSize, data.test.length) })
+  const compiledAt = performance.now()
+  program.loadData(data.resident)
+  const { position, files } = restore(program, input, observer, () => initialState(network, seed))
+  const steps = totalSteps(recipe, data.train.length)
+  const perEpoch = stepsPerEpoch(recipe, data.train.length)
+  observer.started({
+    resumedFromStep: position.step,
+    resumedFromEpoch: position.epoch,
+    compileMs: compiledAt - loadedAt,
+    loadMs: loadedAt - loadStart + (performance.now() - compiledAt),
+    totalSteps: steps,
+    stepsPerEpoch: perEpoch,
+  })
+
+  const stepTime = new StepTime()
+  const save = (error: number | null) => {
+    observer.progress({ ...pulse(position, stepTime.imagesPerSecond(recipe.batchSize), 'checkpointing'), learningRate: learningRateAt(recipe, position.step, steps, position.warming) })
+    if (error !== null && (!position.best || error < position.best.error)) position.best = { file: checkpointFileName(position), error }
+    const checkpoint = writeCheckpoint(input.checkpointFolder, { position, state: program.state() }, program.stateShapes(), error)
+    const known = files.indexOf(checkpoint.file)
+    if (known >= 0) files.splice(known, 1)
+    files.push(checkpoint.file)
+    const removed = pruneCheckpoints(input.checkpointFolder, files, position.best?.file ?? null)
+    for (const file of removed) files.splice(files.indexOf(file), 1)
+    observer.checkpoint(checkpoint, removed)
+  }
+
+  while (position.step < steps || position.epochSteps > 0) {
+    const epoch = position.epoch + 1
+    const order = epochOrder(data.train, seed, epoch)
+    const lastOfEpoch = Math.min(perEpoch, steps - position.epoch * perEpoch)
+    const epochStart = performance.now() - position.epochElapsedMs
+    let report: StepReport = { loss: Number.NaN, error: 1, gradientNorm: Number.NaN }
+    let learningRate = learningRateAt(recipe, Math.max(0, position.step - 1), steps, position.warming)
+
+    while (position.epochSteps < lastOfEpoch) {
+      if ((await observer.breathe(position.step, stepTime.expectedMs)) === 'stop') {
+        position.epochElapsedMs = performance.now() - epochStart
+        save(null)
+        return { kind: 'stopped', step: position.step }
+      }
+
+      learningRate = learningRateAt(recipe, position.step, steps, position.warming)
+      const first = position.epochSteps * recipe.batchSize
+      const indices = Int32Array.from({ length: recipe.batchSize }, (_, i) => order[(first + i) % order.length]!)
+      const stepStart = performance.now()
+      report = program.step({ indices, seed: [augmentationSeed(seed), position.step], learningRate })
+      stepTime.add(performance.now() - stepStart)
+      advance(position, report)
+
+      const reason = divergence(report, recipe.maximumLoss, position.step, learningRate)
+      if (position.step % recipe.stepLogInterval === 0 || reason) {
+        observer.step({ step: position.step, loss: finite(report.loss), gradientNorm: finite(report.gradientNorm), learningRate })
+      }
+      if (reason) return { kind: 'diverged', step: position.step, reason }
+      position.warming &&= warmUpGoesOn(recipe, position.recentErrors)
+      observer.progress({ ...pulse(position, stepTime.imagesPerSecond(recipe.batchSize), 'training'), loss: finite(report.loss), learningRate })
+    }
+
+    const train: SplitResult = { loss: position.epochLossSum / position.epochSteps, error: position.epochErrorSum / position.epochSteps }
+    observer.progress({ ...pulse(position, stepTime.imagesPerSecond(recipe.batchSize), 'evaluating'), learningRate })
+    const evaluated = await evaluate(program, [data.validation, data.test], () => observer.breathe(position.step, stepTime.expectedMs))
+    if (!evaluated) {
+      position.epochElapsedMs = performance.now() - epochStart
+      save(null)
+      return { kind: 'stopped', step: position.step }
+    }
+    const [validation, test] = evaluated
+    const statistics = program.layerStatistics(data.test.subarray(0, recipe.statisticsSize))
+    if (![test!.loss, ...statistics.map(({ std }) => std)].every(Number.isFinite)) {
+      return { kind: 'diverged', step: position.step, reason: `the test loss of epoch ${epoch} is not a number (learning rate ${learningRate})` }
+    }
+    const images = position.epochSteps * recipe.batchSize
+    const atChance = train.error > 0.98 * (1 - 1 / network.design.classes)
+    Object.assign(position, { epoch, epochSteps: 0, epochLossSum: 0, epochErrorSum: 0, epochElapsedMs: 0, chanceEpochs: atChance ? position.chanceEpochs + 1 : 0 })
+    save((data.validation.length ? validation : test)!.error)
+    const elapsedMs = performance.now() - epochStart
+    observer.epoch(
+      {
+        epoch,
+        step: position.step,
+        learningRate,
+        train,
+        validation: data.validation.length ? validation! : null,
+        test: test!,
+        imagesPerSecond: (images * 1000) / elapsedMs,
+        elapsedMs,
+        peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+        finishedAt: Date.now(),
+      },
+      statistics.map((statistic) => ({ epoch, ...statistic })),
+    )
+    if (recipe.chanceEpochs > 0 && position.chanceEpochs >= recipe.chanceEpochs) {
+      return { kind: 'diverged', step: position.step, reason: `stuck at chance: the training error was above ${(98 * (1 - 1 / network.design.classes)).toFixed(1)} % for ${position.chanceEpochs} epochs` }
+    }
+    const wish = await observer.breathe(position.step, stepTime.expectedMs)
+    if (wish !== 'go-on' && position.step < steps) return { kind: 'stopped', step: position.step }
+  }
+  return { kind: 'finished', step: position.step }
+}
+
+/** Sets the program's state from the newest checkpoint that is whole, or from the seed. */
+function restore(program: TrainingProgram, input: TrainingInput, observer: TrainingObserver, untrained: () => Map<string, Float32Array>): { position: TrainingPosition; files: string[] } {
+  for (const [index, file] of input.checkpoints.entries()) {
+    try {
+      const checkpoint = readCheckpoint(input.checkpointFolder, file, input.settingsHash)
+      program.setState(checkpoint.state)
+      return { position: checkpoint.position, files: input.checkpoints.slice(index).reverse() }
+    } catch (error) {
+      observer.checkpointRejected(file, error instanceof Error ? error.message : String(error))
+    }
+  }
+  program.setState(untrained())
+  const position: TrainingPosition = {
+    step: 0, epoch: 0, epochSteps: 0, epochLossSum: 0, epochErrorSum: 0, epochElapsedMs: 0,
+    warming: input.settings.recipe.warmupLearningRate !== null, recentErrors: [], chanceEpochs: 0, best: null, settingsHash: input.settingsHash,
+  }
+  return { position, files: [] }
+}
+
+/** @returns null when asked to stop between two batches */
+async function evaluate(program: TrainingProgram, sets: readonly Int32Array[], breathe: () => ReturnType<TrainingObserver['breathe']>): Promise<SplitResult[] | null> {
+  const size = program.options.evaluationBatchSize
+  const results: SplitResult[] = []
+  for (const indices of sets) {
+    let loss = 0
+    let error = 0
+    for (let offset = 0; offset < indices.length; offset += size) {
+      if ((await breathe()) === 'stop') return null
+      const { losses, errors } = program.evaluate(indices.subarray(offset, offset + size))
+      loss += losses.reduce((sum, value) => sum + value, 0)
+      error += errors.reduce((sum, value) => sum + value, 0)
+    }
+    results.push({ loss: loss / Math.max(1, indices.length), error: error / Math.max(1, indices.length) })
+  }
+  return results
+}
+
+/** A new order for each epoch, a function of seed and epoch alone. */
+export function epochOrder(train: Uint32Array, seed: number, epoch: number): Uint32Array {
+  return new Random(seed, randomStreams.order, epoch).shuffle(train.slice())
+}
+
+function augmentationSeed(seed: number): number {
+  return new Random(seed, randomStreams.augmentation).uint32() >> 1
+}
+
+function advance(position: TrainingPosition, report: StepReport): void {
+  position.step++
+  position.epochSteps++
+  position.epochLossSum += report.loss
+  position.epochErrorSum += report.error
+  if (position.warming) position.recentErrors = [...position.recentErrors, report.error].slice(-warmUpWindow)
+}
+
+function divergence(report: StepReport, maximumLoss: number, step: number, learningRate: number): string | null {
+  if (!Number.isFinite(report.loss)) return `the loss is not a number at step ${step} (learning rate ${learningRate})`
+  if (report.loss > maximumLoss) return `the loss is ${report.loss.toPrecision(4)} at step ${step}, above the bound of ${maximumLoss} (learning rate ${learningRate})`
+  return null
+}
+
+function pulse(position: TrainingPosition, imagesPerSecond: number | null, phase: Progress['phase']): Omit<Progress, 'learningRate'> {
+  const trainError = position.epochSteps > 0 ? position.epochErrorSum / position.epochSteps : null
+  return { epoch: position.epoch + 1, step: position.step, loss: null, trainError, imagesPerSecond, phase }
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}
+
+/** Time of a step, smoothed over the last dozen. */
+class StepTime {
+  #meanMs: number | null = null
+
+  add(elapsedMs: number): void {
+    this.#meanMs = this.#meanMs === null ? elapsedMs : this.#meanMs + (elapsedMs - this.#meanMs) / 12
+  }
+
+  /** 0 before the first step. */
+  get expectedMs(): number {
+    return this.#meanMs ?? 0
+  }
+
+  imagesPerSecond(batchSize: number): number | null {
+    return this.#meanMs === null ? null : (batchSize * 1000) / this.#meanMs
+  }
+}
