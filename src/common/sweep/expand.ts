@@ -1,0 +1,67 @@
+import type { NetworkDesign } from '../network/design.ts'
+import { resolveDesign } from '../network/network.ts'
+import { SkiplabError } from '../rpc/failure.ts'
+import { resolveRecipe } from '../training/recipes.ts'
+import { canonicalSettings, type RunSettings } from '../training/run-settings.ts'
+import type { Sweep } from './sweep.ts'
+
+/** What a sweep needs to know of its data set: a manifest fits. */
+export interface SweepDataset {
+  readonly name: string
+  readonly checksum: string
+  readonly classes: readonly string[]
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly splits: { readonly train: { readonly count: number } }
+}
+
+/** More runs than this in one sweep are taken for a slip of the hand. */
+export const maximumSweepRuns = 20_000
+
+/**
+ * The runs of a sweep: seed by seed, from shallow to deep, families side by side, so that comparisons are whole early.
+ * Settings that come out equal (a plain net under several shortcut options) appear once.
+ * @throws SkiplabError bad-input
+ */
+export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] {
+  const recipe = resolveRecipe(sweep.recipe, sweep.set)
+  const { count } = dataset.splits.train
+  if (recipe.validationSize >= count) {
+    throw new SkiplabError(
+      'bad-input',
+      `The recipe holds out ${recipe.validationSize} training images for validation, but ${dataset.name} has ${count}. Set validationSize lower, for example to ${Math.floor(count / 10)}.`,
+    )
+  }
+  if (recipe.batchSize > count - recipe.validationSize) {
+    throw new SkiplabError('bad-input', `A batch of ${recipe.batchSize} images is more than the ${count - recipe.validationSize} training images of ${dataset.name}.`)
+  }
+  const seeds = typeof sweep.seeds === 'number' ? Array.from({ length: sweep.seeds }, (_, index) => index + 1) : sweep.seeds
+  const size = seeds.length * sweep.n.length * sweep.widths.length * sweep.families.length * sweep.shortcuts.length
+  if (size > maximumSweepRuns) throw new SkiplabError('bad-input', `This sweep is a grid of ${size} runs; the most in one sweep is ${maximumSweepRuns}.`)
+
+  const runs = new Map<string, RunSettings>()
+  for (const seed of seeds) {
+    for (const n of [...sweep.n].sort((a, b) => a - b)) {
+      for (const widths of sweep.widths) {
+        for (const family of sweep.families) {
+          for (const shortcut of sweep.shortcuts) {
+            const network = design({ family, n, shortcut, widths, inputShape: [dataset.height, dataset.width, dataset.channels], classes: dataset.classes.length })
+            const settings: RunSettings = { network, dataset: { name: dataset.name, checksum: dataset.checksum }, recipe, seed }
+            const key = canonicalSettings(settings)
+            if (!runs.has(key)) runs.set(key, settings)
+          }
+        }
+      }
+    }
+  }
+  return [...runs.values()]
+}
+
+function design(input: NetworkDesign): NetworkDesign {
+  try {
+    return resolveDesign(input)
+  } catch (error) {
+    throw new SkiplabError('bad-input', error instanceof Error ? error.message : String(error))
+  }
+}

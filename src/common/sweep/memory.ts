@@ -1,0 +1,23 @@
+import { elements, type Network } from '../network/network.ts'
+import type { Recipe } from '../training/recipe.ts'
+
+/** A worker that has loaded TensorFlow and nothing else. */
+const runtimeBytes = 330e6
+
+/** Copies of the weights: values, momentum, gradient, and one in a checkpoint being written. */
+const weightCopies = 4
+
+/**
+ * Estimate of a training worker's peak resident memory in bytes: runtime, data set held as uint8,
+ * weights and their companions, and the activations that the backward pass needs
+ * (outputs of convolutions and BN; a ReLU's output shares its input's place).
+ */
+export function estimateMemory(network: Network, recipe: Pick<Recipe, 'batchSize'>, datasetBytes: number, precision: 'fp32' | 'bf16'): number {
+  const kept = network.layers
+    .filter((layer) => layer.kind === 'convolution' || layer.kind === 'batch-normalization')
+    .reduce((sum, layer) => sum + elements(layer.outputShape), 0)
+  const bytesPerActivation = precision === 'bf16' ? 2 : 4
+  const largest = Math.max(...network.layers.map((layer) => elements(layer.outputShape)))
+  const workspace = 12 * largest * recipe.batchSize * 4
+  return Math.round(runtimeBytes + 2 * datasetBytes + weightCopies * network.parameterCount * 4 + kept * recipe.batchSize * bytesPerActivation + workspace)
+}

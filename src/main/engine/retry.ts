@@ -1,0 +1,20 @@
+/** Attempts that may fail, without progress in between, before a person has to look. */
+export const maximumFailures = 3
+/** So many crashes of one run inside the window end automatic restarts even if it made progress. */
+export const maximumCrashes = 3
+export const crashWindowMs = 5 * 60_000
+
+const firstDelayMs = 2_000
+const longestDelayMs = 60_000
+
+export type AfterFailure = { readonly held: true } | { readonly held: false; readonly delayMs: number }
+
+/**
+ * What follows a failed attempt.
+ * @param failures failed attempts since the run last made progress, this one included
+ * @param crashesInWindow crashes of the run in the last five minutes, this one included
+ */
+export function afterFailure(failures: number, crashesInWindow: number): AfterFailure {
+  if (failures >= maximumFailures || crashesInWindow >= maximumCrashes) return { held: true }
+  return { held: false, delayMs: Math.min(longestDelayMs, firstDelayMs * 5 ** Math.max(0, failures - 1)) }
+}

@@ -1,0 +1,249 @@
+import { join } from 'node:path'
+import type { RunProgress, RunSummary } from '../../common/rpc/records.ts'
+import type { WorkerReport } from '../../common/rpc/worker-protocol.ts'
+import type { Store } from '../store/store.ts'
+import type { Datasets } from './datasets.ts'
+import type { Journal } from './journal.ts'
+import { Leases, leaseFor } from './leases.ts'
+import { describeError, RotatingLog } from './log.ts'
+import { processStartedAt } from './process-identity.ts'
+import { recordReport } from './record-report.ts'
+import { endOfAttempt, type Intent } from './run-end.ts'
+import type { OccupiedSlot, Slot } from './scheduler.ts'
+import { WorkerProcess, type WorkerExit } from './worker-host.ts'
+
+/** Time that a worker gets to write a checkpoint after it was asked to stop. */
+const stopGraceMs = 10_000
+/** Time that a worker gets to exit after its last word. */
+const exitGraceMs = 10_000
+
+interface ActiveRun {
+  readonly run: RunSummary
+  readonly attempt: number
+  readonly slot: Slot
+  readonly memoryBytes: number
+  readonly worker: WorkerProcess
+  readonly graceMs: number
+  intent: Intent
+  /** The attempt's end is in the database; only the process is still there. */
+  ended: boolean
+  rssBytes: number
+  progress: RunProgress
+}
+
+export interface RunnerOptions {
+  readonly store: Store
+  readonly journal: Journal
+  readonly datasets: Datasets
+  readonly checkpointsFolder: string
+  readonly logsFolder: string
+  readonly workerScript: string
+  readonly workerEnvironment: (slot: Slot) => NodeJS.ProcessEnv
+  readonly log: (message: string) => void
+  readonly publishProgress: (progress: RunProgress) => void
+  /** A slot became free, or a run may start again. */
+  readonly onFree: () => void
+}
+
+/** Starts workers for runs, writes down what they report and what became of them. */
+export class Runner {
+  readonly #options: RunnerOptions
+  readonly #active = new Map<number, ActiveRun>()
+  readonly #starting = new Set<number>()
+  /** Monotonic times before which runs that failed are not tried again. */
+  readonly #notBefore = new Map<number, number>()
+  readonly #leases = new Leases(() => performance.now())
+  #idle: (() => void)[] = []
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+  }
+
+  get busy(): boolean {
+    return this.#active.size > 0 || this.#starting.size > 0
+  }
+
+  get progress(): RunProgress[] {
+    return [...this.#active.values()].filter((active) => !active.ended).map((active) => active.progress)
+  }
+
+  get occupied(): OccupiedSlot[] {
+    return [...this.#active.values()].map(({ run, slot, memoryBytes, rssBytes }) => ({ runId: run.id, slot, memoryToCome: Math.max(0, memoryBytes - rssBytes) }))
+  }
+
+  mayStart(runId: number): boolean {
+    return !this.#active.has(runId) && !this.#starting.has(runId) && (this.#notBefore.get(runId) ?? 0) <= performance.now()
+  }
+
+  /** A person wants the run now: no waiting after earlier failures. */
+  forgive(runId: number): void {
+    this.#notBefore.delete(runId)
+  }
+
+  async start(runId: number, slot: Slot): Promise<void> {
+    if (!this.mayStart(runId)) return
+    this.#starting.add(runId)
+    try {
+      await this.#start(runId, slot)
+    } catch (error) {
+      this.#options.log(`run ${runId} could not be started: ${describeError(error)}`)
+      this.#notBefore.set(runId, performance.now() + 5_000)
+    } finally {
+      this.#starting.delete(runId)
+    }
+  }
+
+  /** Asks a running run to write a checkpoint and stop. @returns false when it is not running */
+  requestStop(runId: number, intent: Exclude<Intent, 'run'>): boolean {
+    const active = this.#active.get(runId)
+    if (!active || active.ended) return false
+    active.intent = intent
+    active.worker.send({ type: 'stop' })
+    setTimeout(() => active.worker.kill('no checkpoint within the grace time after a request to stop; killed'), active.graceMs).unref()
+    return true
+  }
+
+  /** Ends all workers: after a checkpoint, or at once. Resolves when every process is gone. */
+  async stopAll(mode: 'checkpoint' | 'now'): Promise<void> {
+    for (const active of this.#active.values()) {
+      if (active.intent === 'run') active.intent = 'interrupt'
+      if (mode === 'checkpoint') active.worker.send({ type: 'stop' })
+      else active.worker.kill('killed on request')
+    }
+    const timer = setTimeout(() => {
+      for (const active of this.#active.values()) active.worker.kill('no checkpoint within the grace time after a request to stop; killed')
+    }, stopGraceMs)
+    while (this.busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
+    clearTimeout(timer)
+  }
+
+  /** Ends workers that have been silent for too long. Call about once a second. */
+  checkLeases(): void {
+    for (const runId of this.#leases.expired()) {
+      this.#leases.release(runId)
+      const active = this.#active.get(runId)
+      if (!active) continue
+      this.#options.log(`run ${runId}: the worker is silent, killed`)
+      active.worker.kill('the worker hung: it said nothing for longer than its lease; killed')
+    }
+  }
+
+  async #start(runId: number, slot: Slot): Promise<void> {
+    const { store, journal, datasets, log } = this.#options
+    const run = store.runs.get(runId)
+    const datasetFolder = datasets.folderOf(run.settings.dataset.name)
+    const manifest = await datasets.forTraining(run.settings.dataset.name).catch((error: unknown) => String(error instanceof Error ? error.message : error))
+    if (store.runs.get(runId).state !== run.state) return
+    const problem = typeof manifest === 'string' ? manifest : manifest.checksum === run.settings.dataset.checksum ? null : changedDataset(run)
+    if (typeof manifest === 'string' || problem !== null) {
+      journal.commit((announce) => {
+        store.runs.change(runId, { state: 'failed', reason: problem, finishedAt: Date.now() })
+        announce.event(runId, 'error', 'failed', problem ?? 'data set missing')
+        announce.changed(runId)
+      })
+      return
+    }
+    const checkpoints = store.checkpoints.valid(runId)
+    const attempt = journal.commit((announce) => {
+      const number = store.attempts.grant(runId, Date.now())
+      store.runs.change(runId, { state: 'running', reason: null, finishedAt: null, ...(run.startedAt === null && { startedAt: Date.now() }) })
+      announce.event(runId, 'info', number === 1 ? 'started' : 'restarted', `attempt ${number} on ${slot.device.name}, ${slot.device.threads} thread${slot.device.threads === 1 ? '' : 's'}, ${slot.device.precision}`)
+      announce.changed(runId)
+      return number
+    })
+    const workerLog = new RotatingLog(this.#options.logsFolder, `run-${runId}.log`)
+    const worker = new WorkerProcess(this.#options.workerScript, this.#options.workerEnvironment(slot), workerLog, {
+      report: (report) => this.#report(runId, report),
+      exit: (exit) => this.#exit(runId, attempt, exit),
+    })
+    const stepWork = run.multiplyAdds * run.settings.recipe.batchSize
+    const { memory } = store.runs.schedulingFacts(runId)
+    this.#active.set(runId, {
+      run,
+      attempt,
+      slot,
+      memoryBytes: memory,
+      worker,
+      graceMs: stopGraceMs + leaseFor(stepWork) - leaseFor(0),
+      intent: 'run',
+      ended: false,
+      rssBytes: 0,
+      progress: { runId, epoch: 0, step: 0, totalSteps: run.totalSteps, loss: null, trainError: null, learningRate: run.settings.recipe.learningRate, imagesPerSecond: null, phase: 'starting', remainingMs: null },
+    })
+    this.#leases.grant(runId, leaseFor(stepWork))
+    const { pid } = worker
+    if (pid !== undefined) store.write('power-cut', () => store.attempts.setProcess(runId, pid, processStartedAt(pid)))
+    log(`run ${runId}, attempt ${attempt}: worker ${pid ?? 'without number'} started`)
+    worker.send({
+      type: 'start',
+      runId,
+      attempt,
+      settings: run.settings,
+      manifest,
+      datasetFolder,
+      checkpointFolder: join(this.#options.checkpointsFolder, String(runId)),
+      checkpoints: checkpoints.map((checkpoint) => checkpoint.file),
+      device: slot.device,
+    })
+  }
+
+  #report(runId: number, report: WorkerReport): void {
+    const active = this.#active.get(runId)
+    if (!active || active.ended || report.runId !== runId || report.attempt !== active.attempt) {
+      this.#options.log(`run ${runId}: a report of attempt ${report.attempt} (${report.type}) was refused`)
+      return
+    }
+    this.#leases.renew(runId)
+    switch (report.type) {
+      case 'heartbeat':
+        active.rssBytes = report.rssBytes
+        return
+      case 'progress':
+        active.progress = { ...progressOf(report), runId, totalSteps: active.run.totalSteps, remainingMs: remainingMs(active.run, report.step, report.imagesPerSecond) }
+        this.#options.publishProgress(active.progress)
+        return
+      case 'finished':
+      case 'diverged':
+      case 'stopped':
+      case 'failed':
+        this.#end(active, report, null)
+        setTimeout(() => active.worker.kill('the worker did not exit after its last word; killed'), exitGraceMs).unref()
+        return
+      default:
+        recordReport(this.#options, active.run, report)
+    }
+  }
+
+  #exit(runId: number, attempt: number, exit: WorkerExit): void {
+    const active = this.#active.get(runId)
+    if (!active || active.attempt !== attempt) return
+    if (!active.ended) this.#end(active, { type: 'crashed' }, exit)
+    this.#active.delete(runId)
+    if (this.#active.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
+    this.#options.onFree()
+  }
+
+  #end(active: ActiveRun, last: Parameters<typeof endOfAttempt>[2], exit: WorkerExit | null): void {
+    active.ended = true
+    this.#leases.release(active.run.id)
+    const { retryInMs } = endOfAttempt(this.#options, active, last, exit)
+    if (retryInMs === null) return
+    this.#notBefore.set(active.run.id, performance.now() + retryInMs)
+    setTimeout(() => this.#options.onFree(), retryInMs + 10).unref()
+  }
+}
+
+function changedDataset({ settings }: RunSummary): string {
+  return `The data set ${settings.dataset.name} is no longer the one that this run was queued with (its checksum changed). Queue the sweep again.`
+}
+
+function progressOf(report: Extract<WorkerReport, { type: 'progress' }>): Omit<RunProgress, 'runId' | 'totalSteps' | 'remainingMs'> {
+  const { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase } = report
+  return { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase }
+}
+
+/** Milliseconds until a run is done at a speed. */
+export function remainingMs(run: Pick<RunSummary, 'totalSteps' | 'settings'>, step: number, imagesPerSecond: number | null): number | null {
+  if (imagesPerSecond === null || imagesPerSecond <= 0) return null
+  return (Math.max(0, run.totalSteps - step) * run.settings.recipe.batchSize * 1000) / imagesPerSecond
+}

@@ -1,0 +1,100 @@
+import type { Database } from 'better-sqlite3'
+import type { Device } from '../../common/rpc/records.ts'
+
+export interface Lease {
+  readonly runId: number
+  readonly attempt: number
+  readonly pid: number | null
+  /** When that process started, as the system tells it: a process number alone may have been given to another. */
+  readonly processStarted: string | null
+}
+
+export interface AttemptStart {
+  readonly device: Device
+  readonly versions: Readonly<Record<string, string>>
+  readonly resumedFromStep: number
+  readonly compileMs: number
+  readonly loadMs: number
+}
+
+export interface AttemptEnd {
+  readonly outcome: string
+  readonly reason: string | null
+  readonly exitCode: number | null
+  readonly signal: string | null
+  readonly lastWords: string | null
+}
+
+/** Workers of runs: their leases, their devices and environments, and how each ended. */
+export class AttemptTables {
+  readonly #db: Database
+  readonly #lease
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#lease = db.prepare<[number], { attempt: number }>('SELECT attempt FROM leases WHERE run_id = ?')
+  }
+
+  /** Grants a lease under the next fencing number and returns that number. */
+  grant(runId: number, now: number): number {
+    const row = this.#db.prepare<[number], { attempt: number }>('UPDATE runs SET attempt = attempt + 1 WHERE id = ? RETURNING attempt').get(runId)
+    if (!row) throw new Error(`no run ${runId}`)
+    this.#db.prepare('INSERT INTO leases (run_id, attempt) VALUES (?, ?)').run(runId, row.attempt)
+    this.#db.prepare('INSERT INTO attempts (run_id, attempt, started_at) VALUES (?, ?, ?)').run(runId, row.attempt, now)
+    return row.attempt
+  }
+
+  setProcess(runId: number, pid: number, processStarted: string | null): void {
+    const row = this.#db.prepare<[number, string | null, number], { attempt: number }>('UPDATE leases SET pid = ?, process_started = ? WHERE run_id = ? RETURNING attempt').get(pid, processStarted, runId)
+    if (row) this.#db.prepare('UPDATE attempts SET pid = ? WHERE run_id = ? AND attempt = ?').run(pid, runId, row.attempt)
+  }
+
+  /** Whether words of this attempt still count. */
+  holds(runId: number, attempt: number): boolean {
+    return this.#lease.get(runId)?.attempt === attempt
+  }
+
+  leases(): Lease[] {
+    return this.#db.prepare<[], Lease>('SELECT run_id AS runId, attempt, pid, process_started AS processStarted FROM leases').all()
+  }
+
+  started(runId: number, attempt: number, start: AttemptStart): void {
+    const deviceId = this.#deviceId(start.device)
+    const environmentId = this.#environmentId(start.versions)
+    this.#db
+      .prepare('UPDATE attempts SET device_id = ?, environment_id = ?, resumed_from_step = ?, compile_ms = ?, load_ms = ? WHERE run_id = ? AND attempt = ?')
+      .run(deviceId, environmentId, start.resumedFromStep, start.compileMs, start.loadMs, runId, attempt)
+    this.#db.prepare('UPDATE runs SET device_id = ? WHERE id = ?').run(deviceId, runId)
+  }
+
+  /** Takes the lease back and writes down how the attempt ended. */
+  end(runId: number, attempt: number, now: number, end: AttemptEnd): void {
+    this.#db.prepare('DELETE FROM leases WHERE run_id = ? AND attempt = ?').run(runId, attempt)
+    this.#db
+      .prepare('UPDATE attempts SET ended_at = ?, outcome = ?, reason = ?, exit_code = ?, signal = ?, last_words = ? WHERE run_id = ? AND attempt = ?')
+      .run(now, end.outcome, end.reason, end.exitCode, end.signal, end.lastWords, runId, attempt)
+  }
+
+  /** Ends of attempts by crash since a time, newest first. */
+  crashesSince(runId: number, since: number): number {
+    return (
+      this.#db.prepare<[number, number], { count: number }>("SELECT count(*) AS count FROM attempts WHERE run_id = ? AND outcome = 'crashed' AND ended_at >= ?").get(runId, since)?.count ?? 0
+    )
+  }
+
+  #deviceId(device: Device): number {
+    const { kind, name, threads, precision } = device
+    this.#db.prepare('INSERT OR IGNORE INTO devices (kind, name, threads, precision) VALUES (?, ?, ?, ?)').run(kind, name, threads, precision)
+    const row = this.#db.prepare<unknown[], { id: number }>('SELECT id FROM devices WHERE kind = ? AND name = ? AND threads = ? AND precision = ?').get(kind, name, threads, precision)
+    if (!row) throw new Error('device not stored')
+    return row.id
+  }
+
+  #environmentId(versions: Readonly<Record<string, string>>): number {
+    const text = JSON.stringify(Object.fromEntries(Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1))))
+    this.#db.prepare('INSERT OR IGNORE INTO environments (versions) VALUES (?)').run(text)
+    const row = this.#db.prepare<[string], { id: number }>('SELECT id FROM environments WHERE versions = ?').get(text)
+    if (!row) throw new Error('environment not stored')
+    return row.id
+  }
+}

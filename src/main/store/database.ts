@@ -1,0 +1,52 @@
+import BetterSqlite3, { type Database } from 'better-sqlite3'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import { migrate } from './migrate.ts'
+import { migrations } from './migrations.ts'
+
+/** Before it a checkpoint of the WAL could race with its reset and lose commits. */
+const oldestSqlite = '3.51.3'
+
+/** How much a commit must survive: a crash of the program, or a power cut as well. */
+export type Durability = 'program-crash' | 'power-cut'
+
+/** The one connection that writes to a workspace's database. */
+export class StoreDatabase {
+  readonly db: Database
+
+  /** @param file path of the database, made if there is none; `:memory:` for tests */
+  constructor(file: string) {
+    this.db = new BetterSqlite3(file, { timeout: 5000 })
+    try {
+      const version = this.db.prepare<[], { version: string }>('SELECT sqlite_version() AS version').get()?.version ?? '0'
+      if (!atLeast(version, oldestSqlite)) throw new SkiplabError('unavailable', `SQLite ${version} is too old, ${oldestSqlite} or newer is needed. Reinstall better-sqlite3.`)
+      this.db.pragma('journal_mode = WAL')
+      this.db.pragma('synchronous = FULL')
+      this.db.pragma('foreign_keys = ON')
+      migrate(this.db, migrations)
+    } catch (error) {
+      this.db.close()
+      throw error
+    }
+  }
+
+  /** Runs `work` in one `BEGIN IMMEDIATE` transaction; an exception rolls it back. Not to be nested. */
+  write<T>(durability: Durability, work: () => T): T {
+    if (this.db.inTransaction) throw new Error('a transaction is already open')
+    this.db.pragma(`synchronous = ${durability === 'power-cut' ? 'FULL' : 'NORMAL'}`)
+    return this.db.transaction(work).immediate()
+  }
+
+  close(): void {
+    this.db.close()
+  }
+}
+
+function atLeast(version: string, oldest: string): boolean {
+  const have = version.split('.').map(Number)
+  const need = oldest.split('.').map(Number)
+  for (const [index, number] of need.entries()) {
+    const other = have[index] ?? 0
+    if (other !== number) return other > number
+  }
+  return true
+}

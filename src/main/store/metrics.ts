@@ -1,0 +1,96 @@
+import type { Database } from 'better-sqlite3'
+import type { EpochRecord, LayerStatistic, StepSample } from '../../common/rpc/records.ts'
+import { epochColumns, epochFromRow, type EpochRow } from './epoch-row.ts'
+
+/** Epochs, step samples and layer statistics. A row that comes again replaces the earlier one. */
+export class MetricTables {
+  readonly #db: Database
+  readonly #insertEpoch
+  readonly #epochs
+  readonly #summarize
+  readonly #insertStep
+  readonly #countSteps
+  readonly #steps
+  readonly #insertLayer
+  readonly #layers
+  readonly #layersOfEpoch
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#insertEpoch = db.prepare<Record<string, unknown>>(`
+      INSERT OR REPLACE INTO epochs (run_id, epoch, step, learning_rate, train_loss, train_error, validation_loss, validation_error,
+        test_loss, test_error, images_per_second, elapsed_ms, peak_memory_bytes, finished_at)
+      VALUES (@runId, @epoch, @step, @learningRate, @trainLoss, @trainError, @validationLoss, @validationError,
+        @testLoss, @testError, @imagesPerSecond, @elapsedMs, @peakMemoryBytes, @finishedAt)`)
+    this.#epochs = db.prepare<[number], EpochRow>(`SELECT ${epochColumns} FROM epochs WHERE run_id = ? ORDER BY epoch`)
+    this.#summarize = db.prepare<Record<string, unknown>>(`
+      UPDATE runs SET
+        last_epoch = (SELECT max(epoch) FROM epochs WHERE run_id = @runId),
+        trained_ms = (SELECT coalesce(sum(elapsed_ms), 0) FROM epochs WHERE run_id = @runId),
+        (best_epoch, best_error) = (SELECT epoch, test_error FROM epochs WHERE run_id = @runId ORDER BY test_error, epoch LIMIT 1)
+      WHERE id = @runId`)
+    this.#insertStep = db.prepare<Record<string, unknown>>(
+      'INSERT OR REPLACE INTO step_samples (run_id, step, loss, gradient_norm, learning_rate) VALUES (@runId, @step, @loss, @gradientNorm, @learningRate)',
+    )
+    this.#countSteps = db.prepare<[number, number, number], { total: number }>('SELECT count(*) AS total FROM step_samples WHERE run_id = ? AND step BETWEEN ? AND ?')
+    this.#steps = db.prepare<[number, number, number], { step: number; loss: number | null; gradient_norm: number | null; learning_rate: number }>(
+      'SELECT step, loss, gradient_norm, learning_rate FROM step_samples WHERE run_id = ? AND step BETWEEN ? AND ? ORDER BY step',
+    )
+    this.#insertLayer = db.prepare<Record<string, unknown>>(
+      'INSERT OR REPLACE INTO layer_statistics (run_id, epoch, place, layer, mean, std) VALUES (@runId, @epoch, @place, @layer, @mean, @std)',
+    )
+    const layers = 'SELECT epoch, layer, mean, std FROM layer_statistics WHERE run_id = ?'
+    this.#layers = db.prepare<[number], LayerStatistic>(`${layers} ORDER BY epoch, place`)
+    this.#layersOfEpoch = db.prepare<[number, number], LayerStatistic>(`${layers} AND epoch = ? ORDER BY place`)
+  }
+
+  insertEpoch(runId: number, record: EpochRecord, layerStatistics: readonly LayerStatistic[]): void {
+    this.#insertEpoch.run({
+      runId,
+      epoch: record.epoch,
+      step: record.step,
+      learningRate: record.learningRate,
+      trainLoss: record.train.loss,
+      trainError: record.train.error,
+      validationLoss: record.validation?.loss ?? null,
+      validationError: record.validation?.error ?? null,
+      testLoss: record.test.loss,
+      testError: record.test.error,
+      imagesPerSecond: record.imagesPerSecond,
+      elapsedMs: record.elapsedMs,
+      peakMemoryBytes: Math.round(record.peakMemoryBytes),
+      finishedAt: Math.round(record.finishedAt),
+    })
+    for (const [place, { epoch, layer, mean, std }] of layerStatistics.entries()) this.#insertLayer.run({ runId, epoch, place, layer, mean, std })
+    this.#summarize.run({ runId })
+  }
+
+  insertSteps(runId: number, samples: readonly StepSample[]): void {
+    for (const { step, loss, gradientNorm, learningRate } of samples) this.#insertStep.run({ runId, step, loss, gradientNorm, learningRate })
+  }
+
+  /** Forgets what a run logged after `step`, which its next attempt logs again. */
+  deleteAfter(runId: number, step: number): void {
+    const lastEpoch = this.#db.prepare<[number, number], { epoch: number | null }>('SELECT max(epoch) AS epoch FROM epochs WHERE run_id = ? AND step <= ?').get(runId, step)?.epoch ?? 0
+    this.#db.prepare('DELETE FROM epochs WHERE run_id = ? AND step > ?').run(runId, step)
+    this.#db.prepare('DELETE FROM step_samples WHERE run_id = ? AND step > ?').run(runId, step)
+    this.#db.prepare('DELETE FROM layer_statistics WHERE run_id = ? AND epoch > ?').run(runId, lastEpoch)
+    this.#summarize.run({ runId })
+  }
+
+  epochs(runId: number): EpochRecord[] {
+    return this.#epochs.all(runId).map(epochFromRow)
+  }
+
+  countSteps(runId: number, from: number, to: number): number {
+    return this.#countSteps.get(runId, from, to)?.total ?? 0
+  }
+
+  steps(runId: number, from: number, to: number): StepSample[] {
+    return this.#steps.all(runId, from, to).map((row) => ({ step: row.step, loss: row.loss, gradientNorm: row.gradient_norm, learningRate: row.learning_rate }))
+  }
+
+  layerStatistics(runId: number, epoch: number | null): LayerStatistic[] {
+    return epoch === null ? this.#layers.all(runId) : this.#layersOfEpoch.all(runId, epoch)
+  }
+}

@@ -1,0 +1,106 @@
+import type { Database } from 'better-sqlite3'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+
+/** A run that may be started, in the order of the queue. */
+export interface Candidate {
+  id: number
+  memoryBytes: number
+  multiplyAdds: number
+  totalSteps: number
+  settings: string
+  /** Device of an earlier attempt that made progress: the run keeps its arithmetic. */
+  pinnedKind: string | null
+  pinnedThreads: number | null
+  pinnedPrecision: string | null
+  stepsDone: number
+}
+
+/** Smaller steps between two positions are not trusted; the queue is numbered anew. */
+const smallestGap = 1e-6
+
+/** The order of runs, and whether the queue starts new ones. */
+export class QueueTable {
+  readonly #db: Database
+  readonly #candidates
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#candidates = db.prepare<[], Candidate>(`
+      SELECT runs.id, memory_bytes AS memoryBytes, multiply_adds AS multiplyAdds, total_steps AS totalSteps, settings,
+        devices.kind AS pinnedKind, devices.threads AS pinnedThreads, devices.precision AS pinnedPrecision,
+        coalesce((SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL), 0) AS stepsDone
+      FROM runs LEFT JOIN devices ON devices.id = runs.device_id
+      WHERE state IN ('waiting', 'interrupted') ORDER BY priority DESC, position, runs.id`)
+  }
+
+  get paused(): boolean {
+    return this.#db.prepare<[], { paused: number }>('SELECT paused FROM queue_state').get()?.paused === 1
+  }
+
+  setPaused(paused: boolean): void {
+    this.#db.prepare('UPDATE queue_state SET paused = ?').run(paused ? 1 : 0)
+  }
+
+  candidates(): Candidate[] {
+    return this.#candidates.all()
+  }
+
+  setPriority(runId: number, priority: number): void {
+    this.#db.prepare('UPDATE runs SET priority = ? WHERE id = ?').run(priority, runId)
+  }
+
+  /** Moves runs, in the order given, before or behind all others of their priority, or before one run, whose priority they take. */
+  move(runIds: readonly number[], to: 'first' | 'last' | { before: number }): void {
+    if (to === 'last') {
+      const last = this.#extreme('max')
+      this.#place(runIds, (index) => last + 1 + index)
+    } else if (to === 'first') {
+      const first = this.#extreme('min')
+      this.#place(runIds, (index) => first - runIds.length + index)
+    } else {
+      this.#moveBefore(runIds, to.before)
+    }
+  }
+
+  #moveBefore(runIds: readonly number[], before: number): void {
+    if (runIds.includes(before)) throw new SkiplabError('bad-input', `Run ${before} cannot be moved before itself.`)
+    const target = this.#target(before)
+    const previous = this.#previous(target, runIds)
+    if (previous !== null && (target.position - previous) / (runIds.length + 1) < smallestGap) {
+      this.#renumber()
+      this.#moveBefore(runIds, before)
+      return
+    }
+    const start = previous ?? target.position - runIds.length - 1
+    const gap = (target.position - start) / (runIds.length + 1)
+    this.#place(runIds, (index) => start + gap * (index + 1))
+    for (const runId of runIds) this.setPriority(runId, target.priority)
+  }
+
+  #target(runId: number): { position: number; priority: number } {
+    const row = this.#db.prepare<[number], { position: number; priority: number }>('SELECT position, priority FROM runs WHERE id = ?').get(runId)
+    if (!row) throw new SkiplabError('not-found', `There is no run ${runId} in this workspace.`)
+    return row
+  }
+
+  #previous(target: { position: number }, excepted: readonly number[]): number | null {
+    return (
+      this.#db
+        .prepare<[number, string], { position: number | null }>('SELECT max(position) AS position FROM runs WHERE position < ? AND id NOT IN (SELECT value FROM json_each(?))')
+        .get(target.position, JSON.stringify(excepted))?.position ?? null
+    )
+  }
+
+  #extreme(which: 'min' | 'max'): number {
+    return this.#db.prepare<[], { position: number | null }>(`SELECT ${which}(position) AS position FROM runs`).get()?.position ?? 0
+  }
+
+  #place(runIds: readonly number[], position: (index: number) => number): void {
+    const update = this.#db.prepare('UPDATE runs SET position = ? WHERE id = ?')
+    for (const [index, runId] of runIds.entries()) update.run(position(index), runId)
+  }
+
+  #renumber(): void {
+    this.#db.exec('UPDATE runs SET position = numbered.place FROM (SELECT id, row_number() OVER (ORDER BY position, id) AS place FROM runs) AS numbered WHERE numbered.id = runs.id')
+  }
+}

@@ -1,0 +1,30 @@
+import type { RunFilter } from '../../common/rpc/contract.ts'
+
+/** The WHERE clause of a filter over `runs` left-joined with `sweeps`, with the values of its marks. */
+export function runWhere(filter: RunFilter): { where: string; values: unknown[] } {
+  const conditions: string[] = []
+  const values: unknown[] = []
+  const oneOf = (column: string, allowed: readonly unknown[] | undefined) => {
+    if (!allowed) return
+    conditions.push(`${column} IN (SELECT value FROM json_each(?))`)
+    values.push(JSON.stringify(allowed))
+  }
+  oneOf('runs.state', filter.states)
+  oneOf('runs.family', filter.families)
+  oneOf('runs.n', filter.n)
+  oneOf('runs.seed', filter.seeds)
+  if (filter.dataset !== undefined) {
+    conditions.push('runs.dataset = ?')
+    values.push(filter.dataset)
+  }
+  if (filter.sweepId !== undefined) {
+    conditions.push('runs.id IN (SELECT run_id FROM sweep_runs WHERE sweep_id = ?)')
+    values.push(filter.sweepId)
+  }
+  if (filter.search !== undefined && filter.search !== '') {
+    conditions.push('(instr(lower(runs.name), ?) > 0 OR instr(lower(sweeps.name), ?) > 0)')
+    const part = filter.search.toLowerCase()
+    values.push(part, part)
+  }
+  return { where: conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '', values }
+}

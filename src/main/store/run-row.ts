@@ -1,0 +1,80 @@
+import { deviceSchema, runStateSchema, type EpochRecord, type RunSummary } from '../../common/rpc/records.ts'
+import { runSettingsSchema } from '../../common/training/run-settings.ts'
+import { epochColumns, epochFromRow, type EpochRow } from './epoch-row.ts'
+
+/** A run with its sweep's name, its device and its last epoch, as SQLite returns it. */
+export interface RunRow {
+  id: number
+  sweep_id: number | null
+  sweep_name: string | null
+  name: string
+  settings: string
+  settings_hash: string
+  state: string
+  reason: string | null
+  priority: number
+  position: number
+  attempt: number
+  parameter_count: number
+  multiply_adds: number
+  total_steps: number
+  total_epochs: number
+  queued_at: number
+  started_at: number | null
+  run_finished_at: number | null
+  trained_ms: number
+  best_epoch: number | null
+  best_error: number | null
+  device_kind: string | null
+  device_name: string | null
+  device_threads: number | null
+  device_precision: string | null
+}
+type JoinedRow = RunRow & Partial<EpochRow>
+
+export const summaryQuery = `
+  SELECT runs.id, runs.sweep_id, sweeps.name AS sweep_name, runs.name, runs.settings, runs.settings_hash, runs.state, runs.reason,
+    runs.priority, runs.position, runs.attempt, runs.parameter_count, runs.multiply_adds, runs.total_steps, runs.total_epochs,
+    runs.queued_at, runs.started_at, runs.finished_at AS run_finished_at, runs.trained_ms, runs.best_epoch, runs.best_error,
+    devices.kind AS device_kind, devices.name AS device_name, devices.threads AS device_threads, devices.precision AS device_precision,
+    ${epochColumns}
+  FROM runs
+    LEFT JOIN sweeps ON sweeps.id = runs.sweep_id
+    LEFT JOIN devices ON devices.id = runs.device_id
+    LEFT JOIN epochs ON epochs.run_id = runs.id AND epochs.epoch = runs.last_epoch`
+
+export function runFromRow(row: JoinedRow): RunSummary {
+  return {
+    id: row.id,
+    sweepId: row.sweep_id,
+    sweepName: row.sweep_name,
+    name: row.name,
+    settings: runSettingsSchema.parse(JSON.parse(row.settings)),
+    settingsHash: row.settings_hash,
+    state: runStateSchema.parse(row.state),
+    reason: row.reason,
+    priority: row.priority,
+    position: row.position,
+    attempt: row.attempt,
+    parameterCount: row.parameter_count,
+    multiplyAdds: row.multiply_adds,
+    totalSteps: row.total_steps,
+    totalEpochs: row.total_epochs,
+    device:
+      row.device_kind === null
+        ? null
+        : deviceSchema.parse({ kind: row.device_kind, name: row.device_name, threads: row.device_threads, precision: row.device_precision }),
+    queuedAt: row.queued_at,
+    startedAt: row.started_at,
+    finishedAt: row.run_finished_at,
+    trainedMs: row.trained_ms,
+    lastEpoch: lastEpoch(row),
+    bestTest: row.best_epoch === null || row.best_error === null ? null : { epoch: row.best_epoch, error: row.best_error },
+  }
+}
+
+function lastEpoch(row: JoinedRow): EpochRecord | null {
+  const { epoch } = row
+  // The join yields all columns of the epoch or none.
+  return epoch === undefined || epoch === null ? null : epochFromRow(row as EpochRow)
+}

@@ -1,0 +1,133 @@
+import type { Database } from 'better-sqlite3'
+import type { RunState, RunSummary } from '../../common/rpc/records.ts'
+import type { RunFilter } from '../../common/rpc/contract.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { RunSettings } from '../../common/training/run-settings.ts'
+import { runWhere } from './run-filter.ts'
+import { runFromRow, summaryQuery, type RunRow } from './run-row.ts'
+
+export interface NewRun {
+  readonly sweepId: number | null
+  readonly name: string
+  readonly settings: RunSettings
+  readonly settingsHash: string
+  readonly parameterCount: number
+  readonly multiplyAdds: number
+  readonly totalSteps: number
+  readonly totalEpochs: number
+  readonly memoryBytes: number
+  readonly priority: number
+  readonly queuedAt: number
+}
+
+/** What changes in a run between its queueing and its end. */
+export interface RunChange {
+  state?: RunState
+  reason?: string | null
+  failures?: number
+  startedAt?: number | null
+  finishedAt?: number | null
+}
+
+/** States of runs that still have training to do. */
+const queueStates = "('running', 'interrupted', 'waiting', 'paused', 'held')"
+
+export class RunTable {
+  readonly #db: Database
+  readonly #insert
+  readonly #get
+  readonly #finishedByHash
+  readonly #change
+  readonly #memory
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#insert = db.prepare<Record<string, unknown>>(`
+      INSERT INTO runs (sweep_id, name, settings, settings_hash, family, n, shortcut, seed, dataset, recipe,
+        parameter_count, multiply_adds, total_steps, total_epochs, memory_bytes, state, priority, position, queued_at)
+      VALUES (@sweepId, @name, @settings, @settingsHash, @family, @n, @shortcut, @seed, @dataset, @recipe,
+        @parameterCount, @multiplyAdds, @totalSteps, @totalEpochs, @memoryBytes, 'waiting', @priority,
+        (SELECT coalesce(max(position), 0) + 1 FROM runs), @queuedAt)`)
+    this.#get = db.prepare<[number], RunRow>(`${summaryQuery} WHERE runs.id = ?`)
+    this.#finishedByHash = db.prepare<[string], { id: number }>(`SELECT id FROM runs WHERE settings_hash = ? AND state = 'finished' ORDER BY id DESC LIMIT 1`)
+    this.#change = db.prepare<Record<string, unknown>>(`
+      UPDATE runs SET state = coalesce(@state, state), failures = coalesce(@failures, failures),
+        reason = iif(@setReason, @reason, reason), started_at = iif(@setStarted, @startedAt, started_at), finished_at = iif(@setFinished, @finishedAt, finished_at)
+      WHERE id = @id`)
+    this.#memory = db.prepare<[number], { memory: number; failures: number }>('SELECT memory_bytes AS memory, failures FROM runs WHERE id = ?')
+  }
+
+  insert(run: NewRun): number {
+    const { settings, ...columns } = run
+    const { network } = settings
+    const result = this.#insert.run({
+      ...columns,
+      settings: JSON.stringify(settings),
+      family: network.family,
+      n: network.n,
+      shortcut: network.shortcut,
+      seed: settings.seed,
+      dataset: settings.dataset.name,
+      recipe: settings.recipe.name,
+    })
+    return Number(result.lastInsertRowid)
+  }
+
+  /** @throws SkiplabError not-found */
+  get(runId: number): RunSummary {
+    const row = this.#get.get(runId)
+    if (!row) throw new SkiplabError('not-found', `There is no run ${runId} in this workspace.`)
+    return runFromRow(row)
+  }
+
+  list(filter: RunFilter, offset: number, limit: number): { runs: RunSummary[]; total: number } {
+    const { where, values } = runWhere(filter)
+    const total = this.#db.prepare<unknown[], { total: number }>(`SELECT count(*) AS total FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id ${where}`).get(...values)?.total ?? 0
+    const rows = this.#db.prepare<unknown[], RunRow>(`${summaryQuery} ${where} ORDER BY runs.id LIMIT ? OFFSET ?`).all(...values, limit, offset)
+    return { runs: rows.map(runFromRow), total }
+  }
+
+  /** Runs with training to do: running ones first, then in the order in which they will start. */
+  queue(): RunSummary[] {
+    const rows = this.#db
+      .prepare<[], RunRow>(`${summaryQuery} WHERE runs.state IN ${queueStates} ORDER BY runs.state <> 'running', runs.priority DESC, runs.position, runs.id`)
+      .all()
+    return rows.map(runFromRow)
+  }
+
+  finishedWithHash(settingsHash: string): number | null {
+    return this.#finishedByHash.get(settingsHash)?.id ?? null
+  }
+
+  /** Attempts that failed since the run last made progress, and the estimated peak of its worker. */
+  schedulingFacts(runId: number): { memory: number; failures: number } {
+    const row = this.#memory.get(runId)
+    if (!row) throw new SkiplabError('not-found', `There is no run ${runId} in this workspace.`)
+    return row
+  }
+
+  change(runId: number, change: RunChange): void {
+    this.#change.run({
+      id: runId,
+      state: change.state ?? null,
+      failures: change.failures ?? null,
+      setReason: change.reason === undefined ? 0 : 1,
+      reason: change.reason ?? null,
+      setStarted: change.startedAt === undefined ? 0 : 1,
+      startedAt: change.startedAt ?? null,
+      setFinished: change.finishedAt === undefined ? 0 : 1,
+      finishedAt: change.finishedAt ?? null,
+    })
+  }
+
+  idsInStates(states: readonly RunState[], sweepId: number | null): number[] {
+    const { where, values } = runWhere({ states: [...states], ...(sweepId === null ? {} : { sweepId }) })
+    const rows = this.#db.prepare<unknown[], { id: number }>(`SELECT runs.id FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id ${where} ORDER BY runs.id`).all(...values)
+    return rows.map((row) => row.id)
+  }
+
+  countInStates(states: readonly RunState[]): number {
+    const marks = states.map(() => '?').join(', ')
+    return this.#db.prepare<unknown[], { count: number }>(`SELECT count(*) AS count FROM runs WHERE state IN (${marks})`).get(...states)?.count ?? 0
+  }
+}

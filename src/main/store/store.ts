@@ -1,0 +1,45 @@
+import { AttemptTables } from './attempts.ts'
+import { CheckpointTable } from './checkpoints.ts'
+import { StoreDatabase, type Durability } from './database.ts'
+import { EventTable } from './events.ts'
+import { MetricTables } from './metrics.ts'
+import { QueueTable } from './queue.ts'
+import { RunTable } from './runs.ts'
+import { SpeedTable } from './speeds.ts'
+import { SweepTable } from './sweeps.ts'
+
+/** A workspace's database by table groups. Callers group their writes with {@link Store.write}. */
+export class Store {
+  readonly #database: StoreDatabase
+  readonly sweeps: SweepTable
+  readonly runs: RunTable
+  readonly queue: QueueTable
+  readonly attempts: AttemptTables
+  readonly metrics: MetricTables
+  readonly checkpoints: CheckpointTable
+  readonly events: EventTable
+  readonly speeds: SpeedTable
+
+  /** @param file path of `skiplab.db`, made if there is none; `:memory:` for tests */
+  constructor(file: string) {
+    this.#database = new StoreDatabase(file)
+    const { db } = this.#database
+    this.sweeps = new SweepTable(db)
+    this.runs = new RunTable(db)
+    this.queue = new QueueTable(db)
+    this.attempts = new AttemptTables(db)
+    this.metrics = new MetricTables(db)
+    this.checkpoints = new CheckpointTable(db)
+    this.events = new EventTable(db)
+    this.speeds = new SpeedTable(db)
+  }
+
+  /** One transaction; an exception rolls it back. */
+  write<T>(durability: Durability, work: () => T): T {
+    return this.#database.write(durability, work)
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}

@@ -1,0 +1,45 @@
+import type { Database } from 'better-sqlite3'
+import type { RunState, SweepSummary } from '../../common/rpc/records.ts'
+import type { Sweep } from '../../common/sweep/sweep.ts'
+
+export class SweepTable {
+  readonly #insert
+  readonly #addRun
+  readonly #list
+  readonly #members
+  readonly #exists
+
+  constructor(db: Database) {
+    this.#insert = db.prepare<[string, string, number]>('INSERT INTO sweeps (name, sweep, created_at) VALUES (?, ?, ?)')
+    this.#addRun = db.prepare<[number, number, number, number]>('INSERT INTO sweep_runs (sweep_id, place, run_id, reused) VALUES (?, ?, ?, ?)')
+    this.#list = db.prepare<[], { id: number; name: string; created_at: number }>('SELECT id, name, created_at FROM sweeps ORDER BY id')
+    this.#members = db.prepare<[], { sweep_id: number; run_id: number; state: RunState }>(
+      'SELECT sweep_runs.sweep_id, sweep_runs.run_id, runs.state FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id ORDER BY sweep_runs.sweep_id, sweep_runs.place',
+    )
+    this.#exists = db.prepare<[number], { id: number }>('SELECT id FROM sweeps WHERE id = ?')
+  }
+
+  insert(sweep: Sweep, createdAt: number): number {
+    return Number(this.#insert.run(sweep.name, JSON.stringify(sweep), createdAt).lastInsertRowid)
+  }
+
+  /** @param place 0-based, in the order of the plan */
+  addRun(sweepId: number, place: number, runId: number, reused: boolean): void {
+    this.#addRun.run(sweepId, place, runId, reused ? 1 : 0)
+  }
+
+  exists(sweepId: number): boolean {
+    return this.#exists.get(sweepId) !== undefined
+  }
+
+  list(): SweepSummary[] {
+    const summaries = new Map(this.#list.all().map((row) => [row.id, { id: row.id, name: row.name, createdAt: row.created_at, runIds: [], states: {} } as SweepSummary]))
+    for (const { sweep_id: sweepId, run_id: runId, state } of this.#members.all()) {
+      const summary = summaries.get(sweepId)
+      if (!summary) continue
+      summary.runIds.push(runId)
+      summary.states[state] = (summary.states[state] ?? 0) + 1
+    }
+    return [...summaries.values()]
+  }
+}
