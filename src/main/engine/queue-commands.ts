@@ -14,11 +14,13 @@ export class QueueCommands {
   readonly #store: Store
   readonly #journal: Journal
   readonly #runner: Runner
+  readonly #onChange: () => void
 
-  constructor(options: { store: Store; journal: Journal; runner: Runner }) {
+  constructor(options: { store: Store; journal: Journal; runner: Runner; onChange: () => void }) {
     this.#store = options.store
     this.#journal = options.journal
     this.#runner = options.runner
+    this.#onChange = options.onChange
   }
 
   pause(selection: RunSelection | undefined): Affected {
@@ -86,6 +88,7 @@ export class QueueCommands {
       this.#store.queue.setPaused(paused)
       announce.event(null, 'info', paused ? 'queue-paused' : 'queue-resumed', paused ? 'the queue starts no new runs' : 'the queue starts runs again')
     })
+    this.#onChange()
     return { runIds: [] }
   }
 

@@ -75,7 +75,11 @@ export class AttemptTables {
       .run(now, end.outcome, end.reason, end.exitCode, end.signal, end.lastWords, runId, attempt)
   }
 
-  /** Ends of attempts by crash since a time, newest first. */
+  /** Earlier crashes count no more: a person wants the run tried again. */
+  forgive(runId: number): void {
+    this.#db.prepare("UPDATE attempts SET outcome = 'crashed, forgiven' WHERE run_id = ? AND outcome = 'crashed'").run(runId)
+  }
+
   crashesSince(runId: number, since: number): number {
     return (
       this.#db.prepare<[number, number], { count: number }>("SELECT count(*) AS count FROM attempts WHERE run_id = ? AND outcome = 'crashed' AND ended_at >= ?").get(runId, since)?.count ?? 0

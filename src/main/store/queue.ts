@@ -7,11 +7,13 @@ export interface Candidate {
   memoryBytes: number
   multiplyAdds: number
   totalSteps: number
-  settings: string
+  batchSize: number
+  precision: 'auto' | 'fp32' | 'bf16'
   /** Device of an earlier attempt that made progress: the run keeps its arithmetic. */
-  pinnedKind: string | null
+  pinnedKind: 'cpu' | 'cuda' | null
+  pinnedName: string | null
   pinnedThreads: number | null
-  pinnedPrecision: string | null
+  pinnedPrecision: 'fp32' | 'bf16' | null
   stepsDone: number
 }
 
@@ -25,12 +27,13 @@ export class QueueTable {
 
   constructor(db: Database) {
     this.#db = db
-    this.#candidates = db.prepare<[], Candidate>(`
-      SELECT runs.id, memory_bytes AS memoryBytes, multiply_adds AS multiplyAdds, total_steps AS totalSteps, settings,
-        devices.kind AS pinnedKind, devices.threads AS pinnedThreads, devices.precision AS pinnedPrecision,
+    this.#candidates = db.prepare<[number], Candidate>(`
+      SELECT runs.id, memory_bytes AS memoryBytes, multiply_adds AS multiplyAdds, total_steps AS totalSteps,
+        settings ->> '$.recipe.batchSize' AS batchSize, settings ->> '$.recipe.precision' AS precision,
+        devices.kind AS pinnedKind, devices.name AS pinnedName, devices.threads AS pinnedThreads, devices.precision AS pinnedPrecision,
         coalesce((SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL), 0) AS stepsDone
       FROM runs LEFT JOIN devices ON devices.id = runs.device_id
-      WHERE state IN ('waiting', 'interrupted') ORDER BY priority DESC, position, runs.id`)
+      WHERE state IN ('waiting', 'interrupted') ORDER BY priority DESC, position, runs.id LIMIT ?`)
   }
 
   get paused(): boolean {
@@ -41,8 +44,9 @@ export class QueueTable {
     this.#db.prepare('UPDATE queue_state SET paused = ?').run(paused ? 1 : 0)
   }
 
-  candidates(): Candidate[] {
-    return this.#candidates.all()
+  /** The first runs of the queue, or all of them. */
+  candidates(limit = -1): Candidate[] {
+    return this.#candidates.all(limit)
   }
 
   setPriority(runId: number, priority: number): void {

@@ -33,7 +33,8 @@ export class SweepTable {
   }
 
   list(): SweepSummary[] {
-    const summaries = new Map(this.#list.all().map((row) => [row.id, { id: row.id, name: row.name, createdAt: row.created_at, runIds: [], states: {} } as SweepSummary]))
+    const summaries = new Map<number, SweepSummary>()
+    for (const { id, name, created_at: createdAt } of this.#list.all()) summaries.set(id, { id, name, createdAt, runIds: [], states: {} })
     for (const { sweep_id: sweepId, run_id: runId, state } of this.#members.all()) {
       const summary = summaries.get(sweepId)
       if (!summary) continue

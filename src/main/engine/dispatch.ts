@@ -1,0 +1,50 @@
+import type { z } from 'zod'
+import { calls, type CallName, type CallOutput } from '../../common/rpc/contract.ts'
+import { nearestName } from '../../common/nearest-name.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import { describeError } from './log.ts'
+
+/** One function for each call of the contract, with checked input. */
+export type Handlers = { readonly [N in CallName]: (input: z.output<(typeof calls)[N]['input']>) => CallOutput<N> | Promise<CallOutput<N>> }
+
+/**
+ * Checks a call's name and input, runs it, and checks its output.
+ * @throws SkiplabError; whatever else goes wrong is logged and comes out as `internal`
+ */
+export function createDispatch(handlers: Handlers, log: (message: string) => void): (name: string, input: unknown) => Promise<unknown> {
+  return async (name, input) => {
+    if (!isCall(name)) {
+      const near = nearestName(name.slice(0, 100), Object.keys(calls))
+      throw new SkiplabError('not-found', `The engine knows no call "${name.slice(0, 100)}"${near ? `; did you mean "${near}"?` : '.'}`)
+    }
+    try {
+      return await run(name, input, handlers)
+    } catch (error) {
+      if (error instanceof SkiplabError) throw error
+      log(`${name} failed: ${describeError(error)}`)
+      throw new SkiplabError('internal', `${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}
+
+async function run<N extends CallName>(name: N, input: unknown, handlers: Handlers): Promise<unknown> {
+  const { input: inputSchema, output: outputSchema } = calls[name]
+  const parsed = inputSchema.safeParse(input)
+  if (!parsed.success) throw new SkiplabError('bad-input', `${name}: ${explain(parsed.error)}`)
+  // TypeScript cannot see that the schema, looked up by the same name, yields the handler's input.
+  const handler = handlers[name] as (input: unknown) => unknown
+  return outputSchema.parse(await handler(parsed.data))
+}
+
+function isCall(name: string): name is CallName {
+  return Object.hasOwn(calls, name)
+}
+
+/** "seeds: expected number, received string" for the first thing that is wrong. */
+function explain(error: z.ZodError): string {
+  const issue = error.issues[0]
+  if (!issue) return 'bad input'
+  const place = issue.path.map(String).join('.')
+  const message = issue.message.replace(/^Invalid input: /, '')
+  return place ? `${place}: ${message}` : message
+}

@@ -1,0 +1,266 @@
+import { randomBytes } from 'node:crypto'
+import type { EngineStatus } from '../../common/rpc/records.ts'
+import { Store } from '../store/store.ts'
+import { lockWorkspace } from '../store/workspace-lock.ts'
+import { removeAddress, socketPath, writeAddress } from './address.ts'
+import { Datasets } from './datasets.ts'
+import { probeMachine } from './devices.ts'
+import { createDispatch } from './dispatch.ts'
+import { Forecaster } from './forecaster.ts'
+import { createHandlers } from './handlers.ts'
+import { Journal } from './journal.ts'
+import { describeError, RotatingLog } from './log.ts'
+import { Planner } from './planner.ts'
+import { QueueCommands } from './queue-commands.ts'
+import { recover } from './recovery.ts'
+import { Runner } from './runner.ts'
+import { schedule, type Machine, type SchedulableRun, type Slot } from './scheduler.ts'
+import { RpcServer } from './server.ts'
+import { freeDiskBytes, openWorkspace, type Workspace } from './workspace.ts'
+
+export interface EngineOptions {
+  readonly workspace: string
+  /** Of the program, as shown to people. */
+  readonly version: string
+  readonly workerScript: string
+  readonly workerEnvironment: (slot: Slot) => NodeJS.ProcessEnv
+  /** The engine ends by itself after so long without clients and without anything to do. */
+  readonly idleExitMs: number
+  /** Workers side by side on the CPU; null leaves it to the scheduler. */
+  readonly cpuSlots: number | null
+  readonly machine?: Machine
+}
+
+/** With less room than this on the disk no run is started. */
+const leastFreeDiskBytes = 64 * 1024 * 1024
+/** More runs than this are never started in one go. */
+const lookAhead = 256
+const tickMs = 1_000
+const statusDelayMs = 150
+/** With so many writes waiting for room on the disk, workers are ended rather than the memory filled. */
+const longestBacklog = 20_000
+
+/** Another engine serves the workspace. */
+export class WorkspaceTaken extends Error {}
+
+/** The engine of one workspace: everything that is alive while it serves. */
+export class Engine {
+  readonly #options: EngineOptions
+  readonly #workspace: Workspace
+  readonly #machine: Machine
+  readonly #unlock: () => void
+  readonly #log: RotatingLog
+  readonly #store: Store
+  readonly #journal: Journal
+  readonly #datasets: Datasets
+  readonly #runner: Runner
+  readonly #forecaster: Forecaster
+  readonly #server: RpcServer
+  readonly #token = randomBytes(24).toString('hex')
+  readonly #startedAt = Date.now()
+  #tick: NodeJS.Timeout | null = null
+  #statusTimer: NodeJS.Timeout | null = null
+  #scheduled = false
+  #diskLow = false
+  #idleSince = performance.now()
+  #stopping: Promise<void> | null = null
+  readonly #ended: Promise<void>
+  #end: () => void = () => undefined
+
+  /** @throws WorkspaceTaken, SkiplabError */
+  static async start(options: EngineOptions): Promise<Engine> {
+    const workspace = await openWorkspace(options.workspace)
+    const unlock = lockWorkspace(workspace.folder)
+    if (!unlock) throw new WorkspaceTaken(`Another engine serves ${workspace.folder}.`)
+    try {
+      const engine = new Engine(options, workspace, unlock)
+      await engine.#boot()
+      return engine
+    } catch (error) {
+      unlock()
+      throw error
+    }
+  }
+
+  private constructor(options: EngineOptions, workspace: Workspace, unlock: () => void) {
+    this.#options = options
+    this.#workspace = workspace
+    this.#unlock = unlock
+    this.#log = new RotatingLog(workspace.logs, 'engine.log')
+    this.#machine = options.machine ?? probeMachine()
+    this.#ended = new Promise((resolve) => (this.#end = resolve))
+    const log = (message: string): void => this.#log.write(message)
+    const { cpuSlots } = options
+    const machine = this.#machine
+    this.#store = new Store(workspace.database)
+    const store = this.#store
+    this.#journal = new Journal(store, (name, payload) => this.#server.broadcast(name, payload), log, () => this.#changed())
+    const journal = this.#journal
+    this.#datasets = new Datasets(workspace.datasets, (name, payload) => this.#server.broadcast(name, payload))
+    const datasets = this.#datasets
+    this.#runner = new Runner({
+      store,
+      journal,
+      datasets,
+      log,
+      checkpointsFolder: workspace.checkpoints,
+      logsFolder: workspace.logs,
+      workerScript: options.workerScript,
+      workerEnvironment: options.workerEnvironment,
+      publishProgress: (progress) => this.#server.broadcast('run.progress', progress),
+      onFree: () => this.#changed(),
+    })
+    const runner = this.#runner
+    this.#forecaster = new Forecaster({ store, runner, machine, cpuSlots })
+    const queue = new QueueCommands({ store, journal, runner, onChange: () => this.#changed() })
+    const handlers = createHandlers({
+      store,
+      queue,
+      datasets,
+      planner: new Planner({ store, journal, datasets, machine, cpuSlots }),
+      status: () => this.status(),
+      stop: async (mode) => {
+        await this.#stopRuns(mode)
+        // The answer goes out before the connection closes.
+        setTimeout(() => void this.stop(mode), 20)
+      },
+    })
+    this.#server = new RpcServer({
+      socketPath: socketPath(workspace.folder),
+      token: this.#token,
+      dispatch: createDispatch(handlers, log),
+      hello: { pid: process.pid, version: options.version, workspace: workspace.folder },
+      onClientsChanged: () => (this.#idleSince = performance.now()),
+      log,
+    })
+  }
+
+  /** Resolves when the engine has ended. */
+  get ended(): Promise<void> {
+    return this.#ended
+  }
+
+  /** For errors that nobody expected: the engine goes on. */
+  logUnexpected(error: unknown): void {
+    this.#log.write(`unexpected: ${describeError(error)}`)
+  }
+
+  status(): EngineStatus {
+    const { occupied, progress } = this.#runner
+    return {
+      workspace: this.#workspace.folder,
+      pid: process.pid,
+      version: this.#options.version,
+      startedAt: this.#startedAt,
+      paused: this.#store.queue.paused,
+      stopping: this.#stopping !== null,
+      slots: [...occupied.map(({ slot, runId }) => ({ device: slot.device, runId })), ...this.#freeSlots(occupied.map(({ slot }) => slot))],
+      running: progress,
+      waiting: this.#store.runs.countInStates(['waiting', 'interrupted']),
+      held: this.#store.runs.countInStates(['held']),
+      forecastFinishAt: this.#forecaster.finishAt(),
+    }
+  }
+
+  /** Ends runs, connections and database, in this order. */
+  async stop(mode: 'checkpoint' | 'now'): Promise<void> {
+    await this.#stopRuns(mode)
+    if (this.#tick) clearInterval(this.#tick)
+    if (this.#statusTimer) clearTimeout(this.#statusTimer)
+    removeAddress(this.#workspace.folder)
+    await this.#datasets.close()
+    await this.#server.close()
+    this.#journal.flush('power-cut')
+    this.#store.close()
+    this.#log.write('engine ended')
+    this.#unlock()
+    this.#end()
+  }
+
+  async #boot(): Promise<void> {
+    this.#log.write(`engine ${this.#options.version} starts: process ${process.pid}, Node ${process.version}, ${this.#machine.cores} cores, ${this.#machine.gpus.length} GPUs`)
+    await recover(this.#store, (message) => this.#log.write(message))
+    await this.#server.listen()
+    writeAddress(this.#workspace.folder, { pid: process.pid, socket: socketPath(this.#workspace.folder), token: this.#token, version: this.#options.version })
+    this.#tick = setInterval(() => void this.#onTick(), tickMs)
+    this.#changed()
+  }
+
+  #stopRuns(mode: 'checkpoint' | 'now'): Promise<void> {
+    if (!this.#stopping || mode === 'now') {
+      this.#log.write(`engine stops (${mode})`)
+      this.#stopping = this.#runner.stopAll(mode)
+      this.#changed()
+    }
+    return this.#stopping
+  }
+
+  async #onTick(): Promise<void> {
+    try {
+      this.#runner.checkLeases()
+      if (this.#journal.backlog > longestBacklog) await this.#runner.stopAll('now')
+      const free = await freeDiskBytes(this.#workspace.folder)
+      if (free < leastFreeDiskBytes !== this.#diskLow) {
+        this.#diskLow = !this.#diskLow
+        this.#log.write(this.#diskLow ? `only ${free} bytes are free on the disk: no run is started` : 'there is room on the disk')
+      }
+      this.#schedule()
+      this.#exitWhenIdle()
+    } catch (error) {
+      this.logUnexpected(error)
+    }
+  }
+
+  #exitWhenIdle(): void {
+    const waiting = !this.#store.queue.paused && this.#store.queue.candidates(1).length > 0
+    if (this.#server.clients > 0 || this.#runner.busy || this.#datasets.busy || waiting) this.#idleSince = performance.now()
+    else if (performance.now() - this.#idleSince >= this.#options.idleExitMs && !this.#stopping) {
+      this.#log.write('nothing to do and nobody connected')
+      void this.stop('checkpoint')
+    }
+  }
+
+  /** Something changed: look for runs to start and tell clients, once for many changes. */
+  #changed(): void {
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      setImmediate(() => {
+        this.#scheduled = false
+        this.#schedule()
+      })
+    }
+    this.#statusTimer ??= setTimeout(() => {
+      this.#statusTimer = null
+      this.#server.broadcast('engine.changed', this.status())
+    }, statusDelayMs)
+  }
+
+  #schedule(): void {
+    if (this.#stopping || this.#diskLow || this.#journal.diskFull || this.#store.queue.paused) return
+    const candidates = this.#store.queue
+      .candidates(lookAhead)
+      .filter((candidate) => this.#runner.mayStart(candidate.id))
+      .map(
+        ({ id, memoryBytes, precision, stepsDone, pinnedKind, pinnedName, pinnedThreads, pinnedPrecision }): SchedulableRun => ({
+          id,
+          memoryBytes,
+          precision,
+          pinned:
+            stepsDone > 0 && pinnedKind && pinnedThreads && pinnedPrecision ? { kind: pinnedKind, name: pinnedName ?? '', threads: pinnedThreads, precision: pinnedPrecision } : null,
+        }),
+      )
+    if (candidates.length === 0) return
+    const { occupied } = this.#runner
+    const starts = schedule({ candidates, occupied, machine: this.#machine, freeMemoryBytes: process.availableMemory(), cpuSlots: this.#options.cpuSlots })
+    for (const { runId, slot } of starts) void this.#runner.start(runId, slot)
+  }
+
+  #freeSlots(occupied: readonly Slot[]): EngineStatus['slots'] {
+    const { gpus, cores, cpuName, cpuPrecision } = this.#machine
+    if (gpus.length > 0) {
+      return gpus.flatMap(({ name, precision }, index) => (occupied.some((slot) => slot.gpu === index) ? [] : [{ device: { kind: 'cuda' as const, name, threads: 1, precision }, runId: null }]))
+    }
+    const free = cores - occupied.reduce((sum, { device }) => sum + device.threads, 0)
+    return free > 0 ? [{ device: { kind: 'cpu', name: cpuName, threads: free, precision: cpuPrecision }, runId: null }] : []
+  }
+}

@@ -1,0 +1,6 @@
+/** Exit codes of the engine program, for those who start it. */
+export const exitCodes = {
+  failed: 1,
+  /** Another engine serves the workspace: connect to that one. */
+  workspaceTaken: 3,
+} as const

@@ -1,0 +1,66 @@
+import type { EngineStatus } from '../../common/rpc/records.ts'
+import type { Store } from '../store/store.ts'
+import type { Datasets } from './datasets.ts'
+import type { Handlers } from './dispatch.ts'
+import { thinSteps } from './downsample.ts'
+import type { Planner } from './planner.ts'
+import type { QueueCommands } from './queue-commands.ts'
+
+export interface HandlerOptions {
+  readonly store: Store
+  readonly planner: Planner
+  readonly queue: QueueCommands
+  readonly datasets: Datasets
+  readonly status: () => EngineStatus
+  readonly stop: (mode: 'checkpoint' | 'now') => Promise<void>
+}
+
+const lastStep = Number.MAX_SAFE_INTEGER
+
+/** What each call of the contract does. */
+export function createHandlers({ store, planner, queue, datasets, status, stop }: HandlerOptions): Handlers {
+  return {
+    'engine.status': () => status(),
+    'engine.stop': async ({ mode }) => {
+      await stop(mode)
+      return {}
+    },
+    'sweeps.plan': ({ sweep, again }) => planner.plan(sweep, again),
+    'sweeps.queue': ({ sweep, again }) => planner.queue(sweep, again),
+    'sweeps.list': () => store.sweeps.list(),
+    'queue.list': () => store.runs.queue(),
+    'queue.pause': ({ selection }) => queue.pause(selection),
+    'queue.resume': ({ selection }) => queue.resume(selection),
+    'queue.cancel': ({ selection }) => queue.cancel(selection),
+    'queue.retry': ({ selection }) => queue.retry(selection),
+    'queue.move': ({ runIds, to }) => queue.move(runIds, to),
+    'queue.setPriority': ({ runIds, priority }) => queue.setPriority(runIds, priority),
+    'runs.list': ({ filter, offset, limit }) => store.runs.list(filter, offset, limit),
+    'runs.get': ({ runId }) => store.runs.get(runId),
+    'runs.epochs': ({ runId }) => {
+      store.runs.get(runId)
+      return store.metrics.epochs(runId)
+    },
+    'runs.steps': ({ runId, fromStep = 0, toStep = lastStep, maximumPoints }) => {
+      store.runs.get(runId)
+      const samples = store.metrics.steps(runId, fromStep, toStep)
+      return { samples: maximumPoints === undefined ? samples : thinSteps(samples, maximumPoints), total: samples.length }
+    },
+    'runs.layerStatistics': ({ runId, epoch }) => {
+      store.runs.get(runId)
+      return store.metrics.layerStatistics(runId, epoch ?? null)
+    },
+    'runs.events': ({ runId, limit }) => {
+      if (runId !== undefined) store.runs.get(runId)
+      return store.events.latest(runId ?? null, limit)
+    },
+    'datasets.list': () => datasets.list(),
+    'datasets.add': ({ name, from }) => datasets.add(name, from),
+    'datasets.verify': ({ name }) => datasets.verify(name),
+    'datasets.remove': async ({ name }) => {
+      await datasets.remove(name)
+      return {}
+    },
+    'datasets.samples': ({ name, split, classIndex, count }) => datasets.samples(name, split, classIndex, count),
+  }
+}
