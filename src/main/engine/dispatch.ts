@@ -27,7 +27,7 @@ export function createDispatch(handlers: Handlers, log: (message: string) => voi
   }
 }
 
-async function run<N extends CallName>(name: N, input: unknown, handlers: Handlers): Promise<unknown> {
+async function run(name: CallName, input: unknown, handlers: Handlers): Promise<unknown> {
   const { input: inputSchema, output: outputSchema } = calls[name]
   const parsed = inputSchema.safeParse(input)
   if (!parsed.success) throw new SkiplabError('bad-input', `${name}: ${explain(parsed.error)}`)

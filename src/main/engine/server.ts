@@ -98,7 +98,7 @@ export class RpcServer {
       messageStrategy: {
         handleMessage: (message, next) => {
           unreadBytes = 0
-          next(message)
+          void next(message)
         },
       },
     })
