@@ -1,5 +1,5 @@
 import { rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { DatasetManifest } from '../../common/data/dataset.ts'
 import { nearestName } from '../../common/nearest-name.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
@@ -12,6 +12,9 @@ import type { DatasetProvider } from './provider.ts'
 import { shapes10Provider } from './shapes/shapes-10.ts'
 
 export const builtInProviders: readonly DatasetProvider[] = [shapes10Provider, cifar10Provider()]
+
+/** Data set folders that this process is making. */
+const beingAdded = new Set<string>()
 
 export interface AddDatasetOptions {
   onProgress?: (progress: DatasetProgress) => void
@@ -32,46 +35,59 @@ export async function addDataset(name: string, from: string | null, datasetsFold
   const providers = options.providers ?? builtInProviders
   const provider = providers.find((candidate) => candidate.name === name)
   if (!provider) throw unknownName(name, providers)
-  const { signal } = options
-  signal?.throwIfAborted()
+  options.signal?.throwIfAborted()
   const target = join(datasetsFolder, name)
-  const present = await wholeDataset(target)
-  if (present) return present
+  if (beingAdded.has(target)) throw new SkiplabError('conflict', `The data set ${name} is being added already. Wait for its end.`)
+  beingAdded.add(target)
   try {
-    return await withIncomingFolder(datasetsFolder, async (folder) =>
-      provider.run({
-        from,
-        datasetsFolder,
-        signal,
-        onProgress: (progress) => options.onProgress?.({ dataset: name, ...progress }),
-        write: async (description, counts, fill) => {
-          const writer = await DatasetWriter.open(folder, { name, ...description }, counts)
-          let manifest: DatasetManifest
-          try {
-            await fill(writer)
-            signal?.throwIfAborted()
-            manifest = await writer.finish()
-          } finally {
-            await writer.close()
-          }
-          signal?.throwIfAborted()
-          return publish(folder, target, datasetsFolder, manifest)
-        },
-      }),
-    )
+    return (await wholeDataset(target)) ?? (await makeDataset(provider, from, target, options))
   } catch (error) {
     throw fullDisk(error, datasetsFolder) ?? error
+  } finally {
+    beingAdded.delete(target)
   }
 }
 
+async function makeDataset(provider: DatasetProvider, from: string | null, target: string, { signal, onProgress }: AddDatasetOptions): Promise<DatasetManifest> {
+  const { name } = provider
+  const datasetsFolder = dirname(target)
+  return withIncomingFolder(datasetsFolder, async (folder) =>
+    provider.run({
+      from,
+      datasetsFolder,
+      signal,
+      onProgress: (progress) => onProgress?.({ dataset: name, ...progress }),
+      write: async (description, counts, fill) => {
+        const writer = await DatasetWriter.open(folder, { name, ...description }, counts)
+        let manifest: DatasetManifest
+        try {
+          await fill(writer)
+          signal?.throwIfAborted()
+          manifest = await writer.finish()
+        } finally {
+          await writer.close()
+        }
+        signal?.throwIfAborted()
+        return publish(folder, target, datasetsFolder, manifest)
+      },
+    }),
+  )
+}
+
 async function publish(folder: string, target: string, datasetsFolder: string, manifest: DatasetManifest): Promise<DatasetManifest> {
-  // Another process may have been quicker; what it made is as good. What is damaged gives way.
-  const present = await wholeDataset(target)
-  if (present) return present
-  await rm(target, { recursive: true, force: true })
-  await rename(folder, target)
-  await syncFolder(datasetsFolder)
-  return manifest
+  for (let attempt = 1; ; attempt++) {
+    // Another process may have been quicker; what it made is as good. What is damaged gives way.
+    const present = await wholeDataset(target)
+    if (present) return present
+    await rm(target, { recursive: true, force: true })
+    try {
+      await rename(folder, target)
+      await syncFolder(datasetsFolder)
+      return manifest
+    } catch (error) {
+      if (attempt === 3) throw error
+    }
+  }
 }
 
 /** The manifest of a data set that is there with every byte as it was written, else null. */

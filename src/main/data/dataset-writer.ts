@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatasetManifest } from '../../common/data/dataset.ts'
 import { datasetChecksum, manifestFile, splitNames, type SplitName } from './dataset-folder.ts'
+import { absorbFile } from './hash-file.ts'
 
 export type DatasetDescription = Pick<DatasetManifest, 'name' | 'title' | 'classes' | 'height' | 'width' | 'channels' | 'source'>
 
@@ -77,7 +77,7 @@ export class DatasetWriter {
     const files = fileNames(name)
     await writeFile(join(this.#folder, files.labels), labels, { flush: true })
     const hash = createHash('sha256')
-    for await (const chunk of createReadStream(join(this.#folder, files.images), { highWaterMark: 2 ** 20 })) hash.update(chunk)
+    await absorbFile(hash, join(this.#folder, files.images))
     return { count: labels.length, ...files, checksum: hash.update(labels).digest('hex') }
   }
 }

@@ -69,7 +69,10 @@ async function fetchRest(source: DownloadSource, path: string, have: number, { s
       signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
     })
     // 416: nothing is left to come. The checksum tells whether that is so.
-    if (response.status === 416 && have > 0) return void (await response.body?.cancel())
+    if (response.status === 416 && have > 0) {
+      await response.body?.cancel()
+      return
+    }
     const continued = response.status === 206 && startOf(response) === have
     if (!response.body || (response.status !== 200 && !continued)) {
       await response.body?.cancel()
@@ -80,7 +83,8 @@ async function fetchRest(source: DownloadSource, path: string, have: number, { s
     const total = Number.isFinite(length) ? done + length : null
     const file = await open(path, continued ? 'a' : 'w')
     try {
-      for await (const chunk of response.body) {
+      // A body's type does not say what it is a stream of.
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
         clearTimeout(timer)
         timer = setTimeout(giveUp, silenceMs)
         await file.writeFile(chunk)

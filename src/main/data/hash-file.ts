@@ -1,9 +1,18 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
 
 /** Digest of a whole file, hex. */
 export async function hashFile(path: string, algorithm: 'md5' | 'sha256', signal?: AbortSignal): Promise<string> {
   const hash = createHash(algorithm)
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20, ...(signal ? { signal } : {}) })) hash.update(chunk)
+  await absorbFile(hash, path, signal)
   return hash.digest('hex')
+}
+
+/** Adds a whole file to a digest. */
+export async function absorbFile(hash: Hash, path: string, signal?: AbortSignal): Promise<void> {
+  const absorb = async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) hash.update(chunk)
+  }
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), absorb, signal ? { signal } : {})
 }

@@ -27,6 +27,8 @@ export const officialSize: Cifar10Size = { batchImages: 10_000, trainPerClass: 5
 export const recordBytes = 1 + 3 * 32 * 32
 
 const batchNames = ['data_batch_1.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin', 'test_batch.bin']
+/** Far more than a 32x32 image needs, even with a thumbnail and a profile in it. */
+const maximumImageBytes = 2 ** 22
 const imageName = /\.(png|jpe?g)$/i
 /** What desktops and archivers leave in folders. */
 const litter = /^(\..*|Thumbs\.db|desktop\.ini)$/i
@@ -43,8 +45,11 @@ export async function readLayout(input: Input, size: Cifar10Size, signal?: Abort
   }
   const batches = files.filter((file) => batchNames.includes(baseName(file.path)))
   if (batches.length > 0) return binaryLayout(input, batches, size)
-  const root = treeRoot(input, files.map((file) => file.path))
-  return imageLayout(input, files.map((file) => file.path), root, size)
+  const paths = files.map((file) => file.path)
+  const images = imageLayout(input, paths, treeRoot(input, paths), size)
+  const large = files.find((file) => file.size > maximumImageBytes && images.images.has(file.path))
+  if (large) throw refuse(input, `${large.path}: ${large.size} bytes are too many for an image of 32x32 pixels`)
+  return images
 }
 
 function binaryLayout(input: Input, files: readonly { path: string; size: number }[], size: Cifar10Size): Cifar10Layout {
@@ -79,7 +84,7 @@ function treeRoot(input: Input, paths: readonly string[]): string {
   throw refuse(input, `expected data_batch_1.bin ... test_batch.bin, or train/<class>/ and test/<class>/ with PNG or JPEG images; got ${shown} at the top`)
 }
 
-function imageLayout(input: Input, paths: readonly string[], root: string, size: Cifar10Size): Cifar10Layout {
+function imageLayout(input: Input, paths: readonly string[], root: string, size: Cifar10Size): Extract<Cifar10Layout, { form: 'images' }> {
   const images = new Map<string, Place & { label: number }>()
   for (const split of splitNames) {
     const perClass = split === 'train' ? size.trainPerClass : size.testPerClass

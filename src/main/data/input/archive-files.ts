@@ -22,7 +22,7 @@ const ratioGraceBytes = 2 ** 20
  */
 export async function* archiveFiles(archive: string, limits: InputLimits, signal?: AbortSignal): AsyncGenerator<InputFile> {
   const packing = await detectPacking(archive)
-  const progress = { packed: 0, unpacked: 0, entry: 'the first entry' }
+  const progress = { packed: 0, unpacked: 0, entries: 0, entry: 'the first entry' }
   const entries = extract()
   const flow = pipeline(unpacked(archive, packing, limits, progress), entries, signal ? { signal } : {})
   // A failure of the flow also reaches the loop below, which reports it.
@@ -30,19 +30,21 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
   const seen = new Set<string>()
   try {
     for await (const entry of entries) {
+      if (++progress.entries > limits.entries) throw new SkiplabError('bad-input', `${archive} holds more than ${limits.entries} entries; nothing was imported.`)
       const file = checkEntry(archive, entry, limits, seen)
       if (file) {
         progress.entry = file.path
-        let taken = false
         const content = async () => {
-          taken = true
           const parts: Buffer[] = []
-          // The types do not say that tar streams carry buffers.
-          for await (const part of entry as AsyncIterable<Buffer>) parts.push(part)
+          try {
+            // The types do not say that tar streams carry buffers.
+            for await (const part of entry as AsyncIterable<Buffer>) parts.push(part)
+          } catch (error) {
+            throw explain(error)
+          }
           return Buffer.concat(parts)
         }
-        yield { ...file, content: () => content().catch((error: unknown) => Promise.reject(explain(error))) }
-        if (taken) continue
+        yield { ...file, content }
       }
       entry.resume()
     }
@@ -65,17 +67,17 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
 }
 
 function checkEntry(archive: string, entry: Entry, limits: InputLimits, seen: Set<string>): { path: string; size: number } | null {
-  const { name, type, size = 0 } = entry.header
+  const { name, type, size } = entry.header
   const refuse = (why: string) => new SkiplabError('bad-input', `${archive}: entry ${JSON.stringify(name)} ${why}; nothing was imported.`)
   if (name.includes('\0') || name.includes('\\') || name.startsWith('/') || /^[a-z]:/i.test(name)) throw refuse('has a path that is absolute or not portable')
   const parts = name.split('/').filter((part) => part !== '' && part !== '.')
   if (parts.includes('..')) throw refuse('leads outside of the archive')
-  if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') throw refuse(`is a ${type ?? 'thing of unknown type'}; expected files and folders only`)
+  if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') throw refuse(`is of type ${type}; expected files and folders only`)
   if (size > limits.fileBytes) throw refuse(`has ${size} bytes; at most ${limits.fileBytes} are read`)
   const path = parts.join('/')
   if (type === 'directory') return null
   if (seen.has(path)) throw refuse('is there twice')
-  if (seen.add(path).size > limits.entries) throw new SkiplabError('bad-input', `${archive} holds more than ${limits.entries} files; nothing was imported.`)
+  seen.add(path)
   return { path, size }
 }
 
@@ -87,10 +89,11 @@ async function* unpacked(
   progress: { packed: number; unpacked: number },
 ): AsyncGenerator<Uint8Array> {
   const packed = createReadStream(archive)
-  packed.on('data', (chunk) => (progress.packed += chunk.length))
+  packed.on('data', (chunk: Buffer | string) => (progress.packed += chunk.length))
+  // A file stream's type allows for text.
   const stream = packing === 'gzip' ? gunzip(packed) : packing === 'xz' ? unxz(packed) : packed
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       progress.unpacked += chunk.length
       if (progress.unpacked > limits.totalBytes) throw new SkiplabError('bad-input', `${archive} unpacks to more than ${limits.totalBytes} bytes; nothing was imported.`)
       if (progress.unpacked > ratioGraceBytes && progress.unpacked > limits.ratio * progress.packed) {
