@@ -18,10 +18,26 @@ export function bindingLink() {
   return join(tfjs(), 'lib', `napi-v${napiVersion}`)
 }
 
+/** A C++ compiler; throws the message that says how to get one. */
+function findCompiler() {
+  const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].find((name) => name && onPathOrFile(name))
+  if (compiler) return compiler
+  throw new SetupProblem('A C++ compiler is needed once, to build the TensorFlow binding: none was found (c++, g++, clang++).', installCommand('compiler'))
+}
+
+/** Refuses before anything large is downloaded when the binding would have to be compiled and cannot be. */
+export function requireCompiler(variant) {
+  if (!isProvided(bindingFolder(variant), sourceHash(variant))) findCompiler()
+}
+
+function bindingFolder(variant) {
+  return join(cacheRoot(), 'binding', `${tensorflowVersion}-${variant}-${platformName()}-${sourceHash(variant).slice(0, 12)}`)
+}
+
 /** Compiles the binding unless it is in the cache. Returns its folder. */
 export async function ensureBinding(variant) {
   const key = sourceHash(variant)
-  const folder = join(cacheRoot(), 'binding', `${tensorflowVersion}-${variant}-${platformName()}-${key.slice(0, 12)}`)
+  const folder = bindingFolder(variant)
   if (isProvided(folder, key)) return folder
   await step('TensorFlow binding: compiling two C++ files', () => provide(folder, key, (work) => compile(work, folder, variant)))
   return folder
@@ -57,8 +73,7 @@ export async function probeBinding(node) {
 }
 
 async function compile(work, finalFolder, variant) {
-  const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].find((name) => name && onPathOrFile(name))
-  if (!compiler) throw new SetupProblem('A C++ compiler is needed once, to build the TensorFlow binding: none was found (c++, g++, clang++).', installCommand('compiler'))
+  const compiler = findCompiler()
   const tensorflow = join(libtensorflowFolder(variant), 'tensorflow')
   const mac = process.platform === 'darwin'
   // Relative to the binding, so that the whole cache may be moved.

@@ -1,7 +1,7 @@
 // The native runtime as a whole: libtensorflow, the binding, the link from node_modules to it.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { bindingLink, ensureBinding, linkBinding, probeBinding } from './binding.mjs'
+import { bindingLink, ensureBinding, linkBinding, probeBinding, requireCompiler } from './binding.mjs'
 import { cacheRoot } from './cache.mjs'
 import { chooseVariant, ensureLibtensorflow, hasWheel, tensorflowVersion } from './libtensorflow.mjs'
 import { SetupProblem } from './problem.mjs'
@@ -20,6 +20,7 @@ export async function ensureRuntime(node) {
   else {
     try {
       const variant = chooseVariant()
+      requireCompiler(variant)
       await ensureLibtensorflow(variant)
       linkBinding(await ensureBinding(variant))
     } catch (error) {
