@@ -1,0 +1,65 @@
+import { layerCount, type Family, type ShortcutOption } from '../network/design.ts'
+import type { RunSummary } from '../rpc/records.ts'
+import { withoutRepetitions } from './experiment.ts'
+import { seedStatistics, type SeedStatistics } from './statistics.ts'
+
+/** The fields of a run's summary that results are computed from. */
+export type ComparedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestTest'>
+
+/** All seeds of one network. Errors are fractions, of the last epoch of finished runs. */
+export interface DepthResult {
+  readonly family: Family
+  /** Null for plain nets. */
+  readonly shortcut: ShortcutOption | null
+  readonly n: number
+  readonly layers: number
+  /** "plain-20", "residual-56 A". */
+  readonly name: string
+  readonly finished: number
+  readonly diverged: number
+  /** Waiting, running, failed, cancelled and so on: not part of any number here. */
+  readonly unfinished: number
+  /** Finished runs whose training error is still at chance: they did not train. */
+  readonly atChance: number
+  readonly trainError: SeedStatistics | null
+  readonly testError: SeedStatistics | null
+  /** Best epoch's test error; the last epoch's is the one that papers report. */
+  readonly bestTestError: SeedStatistics | null
+}
+
+/** A training error above this share of chance level (1 - 1/classes) counts as not trained. */
+export const chanceShare = 0.9
+
+/** Results by family, shortcut option and depth, sorted so. Runs must be of one experiment. */
+export function depthResults(runs: readonly ComparedRun[]): DepthResult[] {
+  const groups = new Map<string, ComparedRun[]>()
+  for (const run of withoutRepetitions(runs)) {
+    const { family, shortcut, n } = run.settings.network
+    const key = `${family} ${family === 'plain' ? '' : shortcut} ${String(n).padStart(5, '0')}`
+    groups.set(key, [...(groups.get(key) ?? []), run])
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => depthResult(group))
+}
+
+function depthResult(runs: readonly ComparedRun[]): DepthResult {
+  const { family, shortcut, n, classes } = runs[0]!.settings.network
+  const finished = runs.filter((run) => run.state === 'finished')
+  const epochs = finished.flatMap((run) => (run.lastEpoch ? [run.lastEpoch] : []))
+  const chance = chanceShare * (1 - 1 / classes)
+  const diverged = runs.filter((run) => run.state === 'diverged').length
+  const layers = layerCount(n)
+  return {
+    family,
+    shortcut: family === 'plain' ? null : shortcut,
+    n,
+    layers,
+    name: family === 'plain' ? `plain-${layers}` : `${family}-${layers} ${shortcut}`,
+    finished: finished.length,
+    diverged,
+    unfinished: runs.length - finished.length - diverged,
+    atChance: epochs.filter((epoch) => epoch.train.error > chance).length,
+    trainError: seedStatistics(epochs.map((epoch) => epoch.train.error)),
+    testError: seedStatistics(epochs.map((epoch) => epoch.test.error)),
+    bestTestError: seedStatistics(finished.flatMap((run) => (run.bestTest ? [run.bestTest.error] : []))),
+  }
+}

@@ -1,0 +1,54 @@
+import type { RunSummary } from '../rpc/records.ts'
+
+/** Runs that may be compared: everything equal but family, depth, shortcut option and seed. */
+export interface Experiment<R> {
+  readonly key: string
+  /** "cifar10, cifar10-30, widths 16-32-64". */
+  readonly label: string
+  readonly runs: readonly R[]
+}
+
+type Settings = RunSummary['settings']
+
+/** Equal for settings that differ in family, n, shortcut and seed only. */
+export function experimentKey(settings: Settings): string {
+  const { name: _name, ...recipe } = settings.recipe
+  const { widths, inputShape, classes } = settings.network
+  const fields = Object.entries(recipe).sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify([settings.dataset, widths, inputShape, classes, fields])
+}
+
+/** Groups runs into experiments, in the order in which these first appear. */
+export function groupByExperiment<R extends Pick<RunSummary, 'settings'>>(runs: readonly R[]): Experiment<R>[] {
+  const groups = new Map<string, { label: string; runs: R[] }>()
+  for (const run of runs) {
+    const key = experimentKey(run.settings)
+    const group = groups.get(key)
+    if (group) group.runs.push(run)
+    else groups.set(key, { label: experimentLabel(run.settings), runs: [run] })
+  }
+  return [...groups].map(([key, group]) => ({ key, ...group }))
+}
+
+/**
+ * One run per settings: a repetition of the same settings is the same experiment and not another seed.
+ * Prefers a finished run, then the newest.
+ */
+export function withoutRepetitions<R extends Pick<RunSummary, 'id' | 'settingsHash' | 'state'>>(runs: readonly R[]): R[] {
+  const chosen = new Map<string, R>()
+  for (const run of runs) {
+    const other = chosen.get(run.settingsHash)
+    if (!other || rank(run) > rank(other) || (rank(run) === rank(other) && run.id > other.id)) chosen.set(run.settingsHash, run)
+  }
+  return [...chosen.values()]
+}
+
+function rank(run: Pick<RunSummary, 'state'>): number {
+  return run.state === 'finished' ? 2 : run.state === 'diverged' ? 1 : 0
+}
+
+function experimentLabel(settings: Settings): string {
+  const { dataset, recipe, network } = settings
+  const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
+  return `${dataset.name}, ${recipe.name} (${length}), widths ${network.widths.join('-')}`
+}

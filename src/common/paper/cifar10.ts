@@ -1,0 +1,64 @@
+import type { Family } from '../network/design.ts'
+import { deepResidualLearning, review, type Source } from './source.ts'
+
+/** A published CIFAR-10 result. Errors are fractions (0 to 1), of the test set unless said otherwise. */
+export interface PublishedCifar10Result {
+  /** As the paper names it: "ResNet-56", "Maxout". */
+  readonly name: string
+  /** The family and n of the 6n+2 net, null for the nets of others. */
+  readonly network: { readonly family: Family; readonly n: number } | null
+  readonly layers: number | null
+  /** Exact where the net is one of ours (BN and classifier included), as published elsewhere; null when not published. */
+  readonly parameters: number | null
+  readonly testError: number
+  /** Mean and standard deviation over several runs, where published. */
+  readonly repeated: { readonly mean: number; readonly std: number; readonly runs: number | null } | null
+  readonly trainError: number | null
+  readonly source: Source
+}
+
+const table6 = deepResidualLearning('Table 6')
+const reproduction = review('CIFAR-10 reproduction')
+
+function resnet(n: number, parameters: number, testError: number, repeated: PublishedCifar10Result['repeated'] = null): PublishedCifar10Result {
+  const layers = 6 * n + 2
+  return { name: `ResNet-${layers}`, network: { family: 'residual', n }, layers, parameters, testError, repeated, trainError: null, source: table6 }
+}
+
+function other(name: string, layers: number | null, parameters: number | null, testError: number, repeated: PublishedCifar10Result['repeated'] = null): PublishedCifar10Result {
+  return { name, network: null, layers, parameters, testError, repeated, trainError: null, source: table6 }
+}
+
+/** Table 6, residual nets (option A, 64k iterations). Parameter counts are those of section 4.2's nets with BN and classifier. */
+export const residualResults: readonly PublishedCifar10Result[] = [
+  resnet(3, 269_722, 0.0875),
+  resnet(5, 464_154, 0.0751),
+  resnet(7, 658_586, 0.0717),
+  resnet(9, 853_018, 0.0697),
+  resnet(18, 1_727_962, 0.0643, { mean: 0.0661, std: 0.0016, runs: 5 }),
+  resnet(200, 19_421_274, 0.0793),
+]
+
+/** Table 6, nets of others. */
+export const otherResults: readonly PublishedCifar10Result[] = [
+  other('Maxout', null, null, 0.0938),
+  other('NIN', null, null, 0.0881),
+  other('DSN', null, null, 0.0822),
+  other('FitNet-19', 19, 2_500_000, 0.0839),
+  other('Highway-19', 19, 2_300_000, 0.0754, { mean: 0.0772, std: 0.0016, runs: null }),
+  other('Highway-32', 32, 1_250_000, 0.088),
+]
+
+/** The review's own runs: 164 epochs, best test error (not the last epoch's). */
+export const reviewResults: readonly PublishedCifar10Result[] = [
+  { ...resnet(3, 269_722, 0.08), source: reproduction },
+  { ...resnet(5, 464_154, 0.0751), source: reproduction },
+  { ...resnet(7, 658_586, 0.0738), source: reproduction },
+  { ...resnet(3, 269_722, 0.0969), name: 'PlainNet-20', network: { family: 'plain', n: 3 }, trainError: 0.0074, source: reproduction },
+]
+
+/** The published end value to draw beside a run, from the paper where it has one, else from the review; null when there is none. */
+export function publishedTestError(family: Family, n: number): PublishedCifar10Result | null {
+  const matches = (result: PublishedCifar10Result) => result.network?.family === family && result.network.n === n
+  return residualResults.find(matches) ?? reviewResults.find(matches) ?? null
+}
