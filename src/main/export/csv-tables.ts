@@ -1,0 +1,61 @@
+import { layerCount } from '../../common/network/design.ts'
+import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/rpc/records.ts'
+import type { CsvValue } from './csv.ts'
+
+export const csvTables = ['epochs', 'steps', 'layers', 'runs'] as const
+export type CsvTable = (typeof csvTables)[number]
+
+/** Which run a row belongs to: the same first columns in every table. */
+const runColumns = ['run', 'sweep', 'family', 'layers', 'shortcut', 'dataset', 'recipe', 'seed'] as const
+
+function runCells(run: RunSummary): CsvValue[] {
+  const { network, dataset, recipe, seed } = run.settings
+  return [run.id, run.sweepName, network.family, layerCount(network.n), network.family === 'plain' ? null : network.shortcut, dataset.name, recipe.name, seed]
+}
+
+/** Columns of each table; errors are fractions (0 to 1), times milliseconds, memory bytes. */
+export const csvColumns: Readonly<Record<CsvTable, readonly string[]>> = {
+  epochs: [
+    ...runColumns, 'epoch', 'step', 'learning_rate', 'train_loss', 'train_error', 'validation_loss', 'validation_error',
+    'test_loss', 'test_error', 'images_per_second', 'elapsed_ms', 'peak_memory_bytes',
+  ],
+  steps: [...runColumns, 'step', 'loss', 'gradient_norm', 'learning_rate'],
+  layers: [...runColumns, 'epoch', 'index', 'layer', 'mean', 'std'],
+  runs: [
+    ...runColumns, 'name', 'n', 'widths', 'state', 'reason', 'parameters', 'multiply_adds', 'epochs', 'steps', 'epochs_done', 'steps_done',
+    'train_loss', 'train_error', 'test_loss', 'test_error', 'best_test_error', 'best_test_epoch', 'trained_ms', 'device', 'precision', 'threads', 'settings_hash',
+  ],
+}
+
+export function epochRows(run: RunSummary, epochs: readonly EpochRecord[]): CsvValue[][] {
+  return epochs.map((epoch) => [
+    ...runCells(run), epoch.epoch, epoch.step, epoch.learningRate, epoch.train.loss, epoch.train.error,
+    epoch.validation?.loss ?? null, epoch.validation?.error ?? null, epoch.test.loss, epoch.test.error,
+    epoch.imagesPerSecond, epoch.elapsedMs, epoch.peakMemoryBytes,
+  ])
+}
+
+export function stepRows(run: RunSummary, samples: readonly StepSample[]): CsvValue[][] {
+  // A null in a step sample is a number that was not finite, not a missing one.
+  return samples.map((sample) => [...runCells(run), sample.step, sample.loss ?? NaN, sample.gradientNorm ?? NaN, sample.learningRate])
+}
+
+export function layerRows(run: RunSummary, statistics: readonly LayerStatistic[]): CsvValue[][] {
+  const counts = new Map<number, number>()
+  return statistics.map((statistic) => {
+    const index = (counts.get(statistic.epoch) ?? 0) + 1
+    counts.set(statistic.epoch, index)
+    return [...runCells(run), statistic.epoch, index, statistic.layer, statistic.mean, statistic.std]
+  })
+}
+
+export function runRow(run: RunSummary): CsvValue[] {
+  const { network } = run.settings
+  const last = run.lastEpoch
+  return [
+    ...runCells(run), run.name, network.n, network.widths.join('-'), run.state, run.reason, run.parameterCount, run.multiplyAdds,
+    run.totalEpochs, run.totalSteps, last?.epoch ?? 0, last?.step ?? 0, last?.train.loss ?? null, last?.train.error ?? null,
+    last?.test.loss ?? null, last?.test.error ?? null, run.bestTest?.error ?? null, run.bestTest?.epoch ?? null, run.trainedMs,
+    run.device?.name ?? null, run.device?.precision ?? null, run.device?.threads ?? null, run.settingsHash,
+  ]
+}

@@ -1,0 +1,94 @@
+import { depthRamp } from '../../common/analysis/depth-ramp.ts'
+import { withoutRepetitions } from '../../common/analysis/experiment.ts'
+import { seedStatistics, type SeedStatistics } from '../../common/analysis/statistics.ts'
+import { layerCount, networkName, type Family, type NetworkDesign, type ShortcutOption } from '../../common/network/design.ts'
+import type { EpochRecord, RunSummary } from '../../common/rpc/records.ts'
+
+/** A run with its curve. */
+export interface FigureRun {
+  readonly summary: RunSummary
+  readonly epochs: readonly EpochRecord[]
+}
+
+export interface SeriesPoint {
+  readonly epoch: number
+  /** Steps done. */
+  readonly step: number
+  /** Fractions. */
+  readonly train: SeedStatistics
+  readonly test: SeedStatistics
+}
+
+/** All seeds of one network as one line. */
+export interface Series {
+  readonly name: string
+  readonly family: Family
+  readonly shortcut: ShortcutOption | null
+  readonly n: number
+  readonly layers: number
+  readonly colour: string
+  readonly seeds: number
+  readonly diverged: boolean
+  readonly points: readonly SeriesPoint[]
+}
+
+/** "plain", "residual, shortcut A": the panel that a network is drawn in. */
+export function panelOf(design: Pick<NetworkDesign, 'family' | 'shortcut'>): string {
+  return design.family === 'plain' ? 'plain' : `${design.family}, shortcut ${design.shortcut}`
+}
+
+/**
+ * Lines of one experiment, plain first, shallow first. Of a network with finished runs only these count; otherwise what
+ * there is so far is drawn. Networks without a finished epoch are left out.
+ */
+export function curveSeries(runs: readonly FigureRun[]): Series[] {
+  const colours = depthRamp(runs.map((run) => layerCount(run.summary.settings.network.n)))
+  return groupByNetwork(runs).flatMap((group) => {
+    const { family, shortcut, n } = group[0]!.summary.settings.network
+    const points = seedCurve(group.map((run) => run.epochs))
+    if (points.length === 0) return []
+    const layers = layerCount(n)
+    return [{
+      name: networkName({ family, shortcut, n }),
+      family,
+      shortcut: family === 'plain' ? null : shortcut,
+      n,
+      layers,
+      colour: colours.get(layers)!,
+      seeds: group.length,
+      diverged: group.some((run) => run.summary.state === 'diverged'),
+      points,
+    }]
+  })
+}
+
+/** Runs of one network each, repetitions dropped, unfinished ones only where nothing is finished. */
+export function groupByNetwork<R extends { readonly summary: RunSummary }>(runs: readonly R[]): R[][] {
+  const kept = new Set(withoutRepetitions(runs.map((run) => run.summary)).map((summary) => summary.id))
+  const groups = new Map<string, R[]>()
+  for (const run of runs) {
+    if (!kept.has(run.summary.id)) continue
+    const { family, shortcut, n } = run.summary.settings.network
+    const key = `${family} ${family === 'plain' ? '' : shortcut} ${String(n).padStart(5, '0')}`
+    groups.set(key, [...(groups.get(key) ?? []), run])
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => {
+      const finished = group.filter((run) => run.summary.state === 'finished')
+      return finished.length > 0 ? finished : group
+    })
+}
+
+/** Mean over the seeds at every epoch that all of them have reached. */
+function seedCurve(curves: readonly (readonly EpochRecord[])[]): SeriesPoint[] {
+  const started = curves.filter((curve) => curve.length > 0)
+  const length = Math.min(...started.map((curve) => curve.length))
+  if (started.length === 0) return []
+  return Array.from({ length }, (_, index) => {
+    const records = started.map((curve) => curve[index]!)
+    const train = seedStatistics(records.map((record) => record.train.error))
+    const test = seedStatistics(records.map((record) => record.test.error))
+    return train && test ? [{ epoch: records[0]!.epoch, step: records[0]!.step, train, test }] : []
+  }).flat()
+}
