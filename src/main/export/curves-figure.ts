@@ -3,7 +3,7 @@ import { milestoneSteps } from '../../common/training/schedule.ts'
 import { publishedTestError } from '../../common/paper/cifar10.ts'
 import { curveSeries, panelOf, type FigureRun, type Series } from './figure-data.ts'
 import { ink, narrow, paperGrey, percent, quiet, spread, testLine, trainLine } from './figure-style.ts'
-import { composeFigure, drawPlot, type LegendEntry } from './svg-figure.ts'
+import { composeFigure, drawPlot, type LegendEntry, type Scale } from './svg-figure.ts'
 
 export interface CurvesOptions {
   /** Iterations are drawn in thousands, as in the paper; `auto` follows the recipe. */
@@ -179,7 +179,7 @@ function publishedValues(series: readonly Series[]): EndLabel[] {
   })
 }
 
-function endLabels(points: readonly CurvePoint[], published: readonly EndLabel[], top: number, scale: { apply(value: number): number; invert(position: number): number }): EndLabel[] {
+function endLabels(points: readonly CurvePoint[], published: readonly EndLabel[], top: number, scale: Scale): EndLabel[] {
   const panels = [...new Set(points.map((point) => point.panel))]
   return panels.flatMap((panel) => {
     const own = lastPoints(points).map(({ series, test, panel }) => ({ panel, y: test, label: `${series.layers} layers${series.diverged ? ' ×' : ''}`, colour: series.colour }))

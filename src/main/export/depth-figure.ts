@@ -3,7 +3,7 @@ import { depthResults, type DepthResult } from '../../common/analysis/depth-resu
 import { residualResults } from '../../common/paper/cifar10.ts'
 import type { RunSummary } from '../../common/rpc/records.ts'
 import { ink, narrow, paperGrey, spread } from './figure-style.ts'
-import { composeFigure, drawPlot } from './svg-figure.ts'
+import { composeFigure, drawPlot, type Scale } from './svg-figure.ts'
 
 export interface DepthOptions {
   readonly width: number
@@ -116,7 +116,7 @@ function publishedMarks(published: readonly Published[], stacked: boolean): Mark
   ]
 }
 
-function endLabels(points: readonly DepthPoint[], published: readonly Published[], panel: DepthPoint['panel'], top: number, scale: { apply(value: number): number; invert(position: number): number }, edge: number) {
+function endLabels(points: readonly DepthPoint[], published: readonly Published[], panel: DepthPoint['panel'], top: number, scale: Scale, edge: number) {
   const own = new Map(points.filter((point) => point.panel === panel).map((point) => [point.variant, point]))
   const last = published.at(-1)
   const labels = [

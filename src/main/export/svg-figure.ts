@@ -22,13 +22,27 @@ export interface FigureParts {
   readonly legend: readonly LegendEntry[]
 }
 
-/** Plot's marks as SVG elements, with the scales they were drawn with. */
-export function drawPlot(options: PlotOptions): { svg: string; yScale: { apply(value: number): number; invert(position: number): number } } {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>')
-  const drawn = plot({ ...options, document })
+/** From values to px and back. */
+export interface Scale {
+  apply(value: number): number
+  invert(position: number): number
+}
+
+/** What is used of a drawn plot. */
+interface Drawn {
+  readonly innerHTML: string
+  scale(name: 'y'): { apply(value: number): unknown; invert?(position: number): unknown } | undefined
+  querySelector(selector: string): { remove(): void } | null
+}
+
+/** Plot's marks as SVG elements, with the y scale they were drawn with. */
+export function drawPlot(options: PlotOptions): { svg: string; yScale: Scale } {
+  // The types of Plot and linkedom speak of the DOM library, which the main process's code does not load: hence the casts.
+  const { document } = parseHTML('<!doctype html><html><body></body></html>') as unknown as { document: object }
+  const drawn = plot({ ...options, document } as PlotOptions) as unknown as Drawn
   const scale = drawn.scale('y')
   if (!scale?.invert) throw new Error('The plot has no continuous y scale.')
-  const invert = scale.invert
+  const invert = scale.invert.bind(scale)
   drawn.querySelector('style')?.remove()
   return { svg: drawn.innerHTML, yScale: { apply: (value) => Number(scale.apply(value)), invert: (position) => Number(invert(position)) } }
 }
@@ -103,7 +117,6 @@ function wrap(line: string, width: number, characterWidth: number): string[] {
 export function escapeText(content: string): string {
   return content
     // Control characters are not allowed in XML at all.
-    // eslint-disable-next-line no-control-regex
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ')
     .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

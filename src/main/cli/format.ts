@@ -1,0 +1,53 @@
+/** Numbers as people read them. Errors are percent with two decimals everywhere, so that columns compare. */
+
+export function formatPercent(fraction: number | null | undefined): string {
+  return fraction === null || fraction === undefined ? '–' : `${(fraction * 100).toFixed(2)} %`
+}
+
+/** 853,018 */
+export function formatInteger(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}
+
+/** 1.24 M, 15.3 G */
+export function formatCount(value: number): string {
+  for (const [unit, size] of [['G', 1e9], ['M', 1e6], ['k', 1e3]] as const) {
+    if (value >= size) return `${(value / size).toPrecision(3)} ${unit}`
+  }
+  return String(Math.round(value))
+}
+
+/** 1.1 GB, decimal units. */
+export function formatBytes(bytes: number): string {
+  for (const [unit, size] of [['TB', 1e12], ['GB', 1e9], ['MB', 1e6], ['kB', 1e3]] as const) {
+    if (bytes >= size) return `${(bytes / size).toFixed(bytes >= size * 100 ? 0 : 1)} ${unit}`
+  }
+  return `${Math.round(bytes)} B`
+}
+
+/** "2 h 10 min", "4 min 05 s", "12 s", "0.4 s". */
+export function formatDuration(milliseconds: number | null | undefined): string {
+  if (milliseconds === null || milliseconds === undefined || !Number.isFinite(milliseconds)) return '–'
+  const seconds = milliseconds / 1000
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** "07:40", with the day when it is not today. */
+export function formatTime(at: number, now = Date.now()): string {
+  const date = new Date(at)
+  const time = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
+  if (date.toDateString() === new Date(now).toDateString()) return time
+  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')} ${time}`
+}
+
+/** Text from outside (names, reasons, log lines) without control characters, which could drive the terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
+}

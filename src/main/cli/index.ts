@@ -1,0 +1,11 @@
+import { runCommandLine } from './program.ts'
+
+// A reader that has seen enough (`skiplab runs | head`) is no fault of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+void runCommandLine(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode
+})

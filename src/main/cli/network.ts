@@ -1,0 +1,120 @@
+import type { Command } from 'commander'
+import { keptActivations } from '../../common/analysis/activations.ts'
+import { families, layerCount, maximumN, shortcutOptions, type Family, type ShortcutOption } from '../../common/network/design.ts'
+import type { Layer, Shape } from '../../common/network/layer.ts'
+import { buildNetwork, type Network } from '../../common/network/network.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import { defineCommand } from './command.ts'
+import { formatBytes, formatCount, formatInteger } from './format.ts'
+import { table } from './table.ts'
+import { imageShape, integer, oneOf, widths } from './values.ts'
+
+interface NetworkOptions {
+  readonly family?: Family
+  readonly n?: number
+  readonly shortcut: ShortcutOption
+  readonly widths: [number, number, number]
+  readonly input: [number, number, number]
+  readonly classes: number
+  readonly batch: number
+}
+
+export function registerNetwork(program: Command): void {
+  defineCommand<NetworkOptions>(
+    program,
+    'network',
+    'describe a network layer by layer: shapes, parameters, multiply-adds, activation memory',
+    (command) =>
+      command
+        .option('--family <name>', families.join(' or '), oneOf('family', families))
+        .option('--n <n>', 'depth: n gives 6n+2 layers', integer('n', 1, maximumN))
+        .option('--shortcut <option>', 'A (zero padding), B (projection where dimensions grow) or C (projection everywhere)', oneOf('shortcut option', shortcutOptions), 'A')
+        .option('--widths <a,b,c>', 'channels of the three stages', widths, [16, 32, 64])
+        .option('--input <HxWxC>', 'size of an input image', imageShape, [32, 32, 3])
+        .option('--classes <count>', 'number of classes', integer('classes', 2, 100_000), 10)
+        .option('--batch <images>', 'images in a step, for the activation memory', integer('batch', 1, 4096), 128),
+    ({ output }, options) => {
+      const network = build(options)
+      output.value(networkValue(network, options.batch))
+      if (!output.json) output.text(networkText(network, options.batch))
+    },
+  )
+}
+
+function build(options: NetworkOptions): Network {
+  const { family, n } = options
+  // Not declared as required: commander would then report them missing where a mistyped option is the cause.
+  if (family === undefined || n === undefined) throw new SkiplabError('bad-input', 'A network needs --family and --n, such as --family residual --n 9.')
+  try {
+    return buildNetwork({ family, n, shortcut: options.shortcut, widths: options.widths, inputShape: options.input, classes: options.classes })
+  } catch (error) {
+    throw new SkiplabError('bad-input', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** What `--json` prints; `layers` counts weighted layers as the paper does, `layerList` is every operation in order. */
+export function networkValue(network: Network, batchSize: number) {
+  const activations = keptActivations(network)
+  return {
+    name: network.name,
+    ...network.design,
+    layers: layerCount(network.design.n),
+    parameters: network.parameterCount,
+    multiplyAdds: network.multiplyAdds,
+    activationsPerImage: activations,
+    activationBytes: { batchSize, fp32: activations * batchSize * 4, bf16: activations * batchSize * 2 },
+    layerList: network.layers.map((layer) => ({
+      name: layer.name,
+      kind: layer.kind,
+      inputs: layer.inputs,
+      inputShape: layer.inputShape,
+      outputShape: layer.outputShape,
+      parameters: layer.parameterCount,
+      multiplyAdds: layer.multiplyAdds,
+    })),
+  }
+}
+
+function networkText(network: Network, batchSize: number): string {
+  const rows = network.layers.map((layer) => [
+    layer.name,
+    kindInWords(layer),
+    shape(layer.inputShape),
+    shape(layer.outputShape),
+    layer.parameterCount > 0 ? formatInteger(layer.parameterCount) : '',
+    layer.multiplyAdds > 0 ? formatInteger(layer.multiplyAdds) : '',
+  ])
+  const value = networkValue(network, batchSize)
+  const layers = table(
+    [{ title: 'layer' }, { title: 'kind' }, { title: 'input' }, { title: 'output' }, { title: 'parameters', align: 'right' }, { title: 'multiply-adds', align: 'right' }],
+    rows,
+  )
+  const totals = [
+    `${network.name}: ${value.layers} layers, ${formatInteger(value.parameters)} parameters, ${formatCount(value.multiplyAdds)} multiply-adds an image`,
+    `activations for the backward pass, batch ${batchSize}: ${formatBytes(value.activationBytes.fp32)} in fp32, ${formatBytes(value.activationBytes.bf16)} in bf16`,
+  ]
+  return `${layers}\n\n${totals.join('\n')}`
+}
+
+function shape(sizes: Shape): string {
+  return sizes.join('×')
+}
+
+function kindInWords(layer: Layer): string {
+  switch (layer.kind) {
+    case 'convolution':
+      return `${layer.kernel}×${layer.kernel} convolution${layer.stride > 1 ? `, stride ${layer.stride}` : ''}${layer.role === 'projection' ? ', projection' : ''}`
+    case 'batch-normalization':
+      return 'BN'
+    case 'relu':
+      return 'ReLU'
+    case 'identity-shortcut':
+      return `zero-padded shortcut, stride ${layer.stride}`
+    case 'addition':
+      return `addition of ${layer.inputs.join(' + ')}`
+    case 'global-average-pooling':
+      return 'global average pooling'
+    case 'fully-connected':
+      return 'fully connected'
+  }
+}

@@ -1,0 +1,34 @@
+import { Command } from 'commander'
+import pc from 'picocolors'
+import { withSharedOptions } from './command.ts'
+import { explainError } from './exit-codes.ts'
+import { registerNetwork } from './network.ts'
+import { registerRecipes } from './recipes.ts'
+import { programVersion } from './version.ts'
+
+/** All commands; nothing is read or started before one of them runs. */
+export function buildProgram(): Command {
+  const program = withSharedOptions(new Command('skiplab'))
+    .description('Does depth help, and do shortcuts make it help? Plain and residual networks, trained and compared.')
+    .version(programVersion())
+    .exitOverride()
+    // One line, written by `runCommandLine` for all kinds of errors alike.
+    .configureOutput({ outputError: () => undefined })
+    .showSuggestionAfterError()
+  registerNetwork(program)
+  registerRecipes(program)
+  return program
+}
+
+/** @returns the exit code */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  try {
+    await buildProgram().parseAsync([...args], { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    const { exitCode, message } = explainError(error)
+    if (message) process.stderr.write(`${pc.red('skiplab:')} ${message}\n`)
+    if (exitCode === 1 && error instanceof Error && process.env.SKIPLAB_DEBUG) process.stderr.write(`${error.stack}\n`)
+    return exitCode
+  }
+}

@@ -1,0 +1,62 @@
+import { nearestName } from '../../common/nearest-name.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+
+/** Readers of option values. Each throws bad-input with what was expected and what came. */
+
+export function listOf<T>(read: (text: string) => T): (text: string) => T[] {
+  return (text) => {
+    const parts = text.split(',').map((part) => part.trim()).filter((part) => part !== '')
+    if (parts.length === 0) throw badValue('a comma-separated list', text)
+    return parts.map(read)
+  }
+}
+
+export function oneOf<T extends string>(what: string, choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = choices.find((choice) => choice.toLowerCase() === text.toLowerCase())
+    if (found !== undefined) return found
+    const near = nearestName(text, choices)
+    throw new SkiplabError('bad-input', `Unknown ${what} "${text}"; expected ${inWords(choices)}${near ? `; did you mean "${near}"?` : '.'}`)
+  }
+}
+
+export function integer(what: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
+      throw badValue(`${what} as a whole number from ${least} to ${most}`, text)
+    }
+    return value
+  }
+}
+
+export function number(what: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most) throw badValue(`${what} as a number from ${least} to ${most}`, text)
+    return value
+  }
+}
+
+/** "16,32,64" */
+export function widths(text: string): [number, number, number] {
+  const values = text.split(/[,-]/).map((part) => integer('a width', 1, 4096)(part))
+  const [first, second, third] = values
+  if (values.length !== 3 || first === undefined || second === undefined || third === undefined) throw badValue('three widths such as 16,32,64', text)
+  return [first, second, third]
+}
+
+/** "32x32x3": height, width, channels. */
+export function imageShape(text: string): [number, number, number] {
+  const match = /^(\d+)[x×](\d+)[x×](\d+)$/.exec(text.trim())
+  if (!match) throw badValue('an input size as HEIGHTxWIDTHxCHANNELS such as 32x32x3', text)
+  return [Number(match[1]), Number(match[2]), Number(match[3])]
+}
+
+function badValue(expected: string, got: string): SkiplabError {
+  return new SkiplabError('bad-input', `Expected ${expected}; got "${got}".`)
+}
+
+function inWords(choices: readonly string[]): string {
+  return choices.length < 2 ? choices.join() : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`
+}

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import { runCommandLine } from '../../../../src/main/cli/program.ts'
+
+/** Runs a command that needs no engine, in this process, and collects what it prints. */
+let stdout = ''
+let stderr = ''
+beforeEach(() => {
+  stdout = stderr = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((stdout += String(text)), true))
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((stderr += String(text)), true))
+})
+afterEach(() => vi.restoreAllMocks())
+
+const skiplab = (line: string) => runCommandLine(line.split(' ').filter(Boolean))
+
+describe('network', () => {
+  it.each([
+    [3, 20, 269_722],
+    [5, 32, 464_154],
+    [7, 44, 658_586],
+    [9, 56, 853_018],
+    [18, 110, 1_727_962],
+    [200, 1202, 19_421_274],
+  ])('counts the paper’s net of n = %i: %i layers, %i parameters, plain as residual A', async (n, layers, parameters) => {
+    for (const family of ['residual --shortcut A', 'plain']) {
+      stdout = ''
+      expect(await skiplab(`network --family ${family} --n ${n} --json`)).toBe(0)
+      expect(JSON.parse(stdout)).toMatchObject({ layers, parameters })
+    }
+  })
+
+  it('adds up: the layers’ parameters and multiply-adds are the totals', async () => {
+    await skiplab('network --family residual --n 3 --shortcut C --widths 8,24,48 --input 28x28x1 --classes 26 --json')
+    const network = z.looseObject({ parameters: z.int(), multiplyAdds: z.int(), layerList: z.array(z.looseObject({ parameters: z.int(), multiplyAdds: z.int(), outputShape: z.array(z.int()) })) }).parse(JSON.parse(stdout))
+    const sum = (key: 'parameters' | 'multiplyAdds') => network.layerList.reduce((total, layer) => total + layer[key], 0)
+    expect(sum('parameters')).toBe(network.parameters)
+    expect(sum('multiplyAdds')).toBe(network.multiplyAdds)
+    expect(network.layerList.at(-1)?.outputShape).toEqual([26])
+  })
+
+  it('prints the layers with their shapes for people', async () => {
+    expect(await skiplab('network --family plain --n 1')).toBe(0)
+    expect(stdout).toMatch(/stage2\.block1\.convolution1 +3×3 convolution, stride 2 +32×32×16 +16×16×32 +4,608/)
+  })
+})
+
+describe('mistakes', () => {
+  it.each([
+    ['netwrok', 'unknown command \'netwrok\' (Did you mean network?)'],
+    ['network --famly plain --n 3', "unknown option '--famly' (Did you mean --family?)"],
+    ['network --family residul --n 3', 'Unknown family "residul"; expected plain or residual; did you mean "residual"?'],
+    ['network --family plain --n 0', 'Expected n as a whole number from 1 to 333; got "0".'],
+    ['network --family plain --n 3.5', 'Expected n as a whole number from 1 to 333; got "3.5".'],
+    ['network --family plain', 'A network needs --family and --n'],
+    ['network --family plain --n 3 --input 32', 'Expected an input size as HEIGHTxWIDTHxCHANNELS'],
+    ['network --family residual --n 3 --widths 64,32,16', 'widths must not decrease'],
+    ['recipes show cifar10-3', 'Unknown recipe "cifar10-3"; did you mean "cifar10-30"?'],
+    ['recipes shwo', 'did you mean "show"?'],
+  ])('"%s" ends with exit code 2 and one line that helps', async (line, message) => {
+    expect(await skiplab(line)).toBe(2)
+    expect(stderr).toContain(message)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(stdout).toBe('')
+  })
+})
+
+describe('shared options', () => {
+  it('may stand before the command', async () => {
+    expect(await skiplab('--json recipes list')).toBe(0)
+    expect(z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(stdout)).map((entry) => entry.name)).toContain('paper-cifar10')
+  })
+
+  it('prints the version', async () => {
+    expect(await skiplab('--version')).toBe(0)
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { csvText } from '../../../../src/main/export/csv.ts'
+import { csvColumns, csvTables, epochRows, layerRows, runRow, stepRows } from '../../../../src/main/export/csv-tables.ts'
+import { sampleRun } from '../../../fixtures/sample-runs.ts'
+
+describe('CSV text', () => {
+  it('ends lines with CR LF and quotes commas, quotes and line breaks', () => {
+    expect(csvText(['a', 'b'], [['x,y', 'say "yes"'], ['two\nlines', 'plain']])).toBe('a,b\r\n"x,y","say ""yes"""\r\n"two\nlines",plain\r\n')
+  })
+
+  it.each(['=1+1', '+1', '-1', '@sum', '\tx', '\0x'])('guards the text %j against being taken for a formula', (text) => {
+    expect(csvText(['a'], [[text]])).toBe(`a\r\n'${text}\r\n`)
+  })
+
+  it('guards and quotes a text that starts with CR', () => {
+    expect(csvText(['a'], [['\r=x']])).toBe('a\r\n"\'\r=x"\r\n')
+  })
+
+  it('leaves numbers alone, negative ones too', () => {
+    expect(csvText(['a', 'b', 'c', 'd'], [[-1.5, 1e-7, NaN, null]])).toBe('a,b,c,d\r\n-1.5,1e-7,NaN,\r\n')
+  })
+})
+
+describe('CSV tables', () => {
+  const run = sampleRun({ family: 'residual', n: 1, train: 0.05, test: 0.1, epochs: 3 })
+  const rows = {
+    epochs: epochRows(run.summary, run.epochs),
+    steps: stepRows(run.summary, [{ step: 5, loss: null, gradientNorm: 2, learningRate: 0.1 }]),
+    layers: layerRows(run.summary, run.statistics),
+    runs: [runRow(run.summary)],
+  }
+
+  it.each(csvTables)('has a cell for each column of %s', (table) => {
+    for (const row of rows[table]) expect(row).toHaveLength(csvColumns[table].length)
+  })
+
+  it('has one row an epoch with the errors as fractions', () => {
+    const cell = (row: readonly unknown[], column: string) => row[csvColumns.epochs.indexOf(column)]
+    expect(rows.epochs.map((row) => cell(row, 'epoch'))).toEqual([1, 2, 3])
+    expect(cell(rows.epochs[2]!, 'test_error')).toBe(0.1)
+    expect(cell(rows.epochs[2]!, 'layers')).toBe(8)
+  })
+
+  it('writes a loss that was not a number as NaN', () => {
+    expect(csvText(csvColumns.steps, rows.steps).split('\r\n')[1]).toMatch(/,5,NaN,2,0\.1$/)
+  })
+
+  it('numbers the layers of an epoch from 1', () => {
+    expect(rows.layers.map((row) => row[csvColumns.layers.indexOf('index')])).toEqual([1, 2, 3, 4, 5, 6, 7])
+  })
+})

@@ -1,0 +1,132 @@
+import { parseHTML } from 'linkedom'
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import { curvesFigure } from '../../../../src/main/export/curves-figure.ts'
+import { depthFigure } from '../../../../src/main/export/depth-figure.ts'
+import { spread } from '../../../../src/main/export/figure-style.ts'
+import { layersFigure } from '../../../../src/main/export/layers-figure.ts'
+import { renderFigure } from '../../../../src/main/export/render.ts'
+import { sampleRun } from '../../../fixtures/sample-runs.ts'
+
+const runs = [
+  sampleRun({ family: 'plain', n: 3, train: 0.03, test: 0.09 }),
+  sampleRun({ family: 'plain', n: 9, train: 0.08, test: 0.13 }),
+  sampleRun({ family: 'residual', n: 3, train: 0.02, test: 0.085 }),
+  sampleRun({ family: 'residual', n: 9, train: 0.01, test: 0.07 }),
+]
+const options = { x: 'auto', width: 760, maximumError: null, published: false, title: null } as const
+
+/** What the tests use of an element; the DOM's own types are not loaded here. */
+interface Drawn {
+  readonly textContent: string
+  getAttribute(name: string): string | null
+  closest(selector: string): Drawn | null
+}
+
+function parse(svg: string) {
+  const { document } = parseHTML(`<html><body>${svg}</body></html>`) as unknown as { document: { querySelectorAll(selector: string): Iterable<Drawn> } }
+  const all = (selector: string) => [...document.querySelectorAll(selector)]
+  const texts = all('text').map((element) => element.textContent)
+  /** Drawn series, by line pattern: the marks of Plot are labelled groups of paths. */
+  const lines = (dashed: boolean) => all('[aria-label="line"] path').filter((path) => (path.closest('[stroke-dasharray]') !== null) === dashed)
+  return { all, texts, lines }
+}
+
+const pointCount = (path: Drawn) => (path.getAttribute('d') ?? '').split('L').length
+
+describe('the curves figure', () => {
+  it('draws each network’s training error dashed and its test error solid, with a point an epoch', () => {
+    const { lines } = parse(curvesFigure(runs, options))
+    expect(lines(true)).toHaveLength(4)
+    expect(lines(false)).toHaveLength(4)
+    for (const path of [...lines(true), ...lines(false)]) expect(pointCount(path)).toBe(30)
+  })
+
+  it('gives a depth the same colour in both panels, and other depths another', () => {
+    const { lines } = parse(curvesFigure(runs, options))
+    const colours = lines(false).map((path) => path.getAttribute('stroke'))
+    expect(new Set(colours).size).toBe(2)
+    expect(colours.filter((colour) => colour === colours[0])).toHaveLength(2)
+  })
+
+  it('names panels, axes and line ends', () => {
+    const { texts } = parse(curvesFigure(runs, options))
+    for (const text of ['plain', 'residual, shortcut A', 'error, %', 'epoch', 'learning rate ÷10']) expect(texts).toContain(text)
+    expect(texts.filter((text) => text === '56 layers')).toHaveLength(2)
+  })
+
+  it('counts iterations in thousands when asked', () => {
+    expect(parse(curvesFigure(runs, { ...options, x: 'iterations' })).texts).toContain('iterations, ×1000')
+  })
+
+  it('names the band over seeds, and has none for single seeds', () => {
+    const seeds = runs.flatMap((run) => {
+      const { network } = run.summary.settings
+      const last = run.summary.lastEpoch!
+      return [run, sampleRun({ family: network.family, n: network.n, seed: 2, train: last.train.error + 0.01, test: last.test.error + 0.01 })]
+    })
+    const { texts, lines } = parse(curvesFigure(seeds, options))
+    expect(texts).toContain('test error, mean ± std of 2 seeds')
+    expect(lines(false)).toHaveLength(4)
+    expect(parse(curvesFigure(runs, options)).texts.join()).not.toContain('±')
+  })
+
+  it('shows published values in grey with their source only when asked', () => {
+    expect(parse(curvesFigure(runs, { ...options, published: true })).texts).toContain('56, paper 6.97')
+    expect(parse(curvesFigure(runs, options)).texts.join()).not.toContain('paper 6.97')
+  })
+
+  it('marks a diverged run', () => {
+    const diverged = sampleRun({ family: 'plain', n: 18, train: 0.9, test: 0.9, state: 'diverged', epochs: 30 })
+    expect(parse(curvesFigure([...runs, diverged], options)).texts).toContain('110 layers ×')
+  })
+
+  it('shows script in names as text', () => {
+    const evil = sampleRun({ family: 'plain', n: 3, train: 0.03, test: 0.09, dataset: '<script>alert(1)</script>"&' })
+    const svg = curvesFigure([evil], options)
+    expect(svg).not.toContain('<script')
+    expect(parse(svg).all('script')).toEqual([])
+  })
+
+  it('refuses runs without an epoch in words', () => {
+    expect(() => curvesFigure([sampleRun({ family: 'plain', n: 3, train: 0, test: 0, epochs: 30 })].map((run) => ({ ...run, epochs: [] })), options)).toThrow(/no curve to draw/)
+  })
+})
+
+describe('the layers figure', () => {
+  it('draws a line a network in both panels, the lower one sorted downwards', () => {
+    const { all } = parse(layersFigure(runs, { width: 760, title: null }))
+    const paths = all('[aria-label="line"] path')
+    expect(paths).toHaveLength(8)
+    expect(paths.map(pointCount).sort((a, b) => a - b)).toEqual([19, 19, 19, 19, 55, 55, 55, 55])
+    const heights = (paths.at(-1)!.getAttribute('d') ?? '').slice(1).split('L').map((pair) => Number(pair.split(',')[1]))
+    expect(heights).toEqual([...heights].sort((a, b) => a - b))
+  })
+})
+
+describe('the depth figure', () => {
+  it('draws training and test error of both families against layers', () => {
+    const { all, texts } = parse(depthFigure(runs.map((run) => run.summary), { width: 760, published: true, title: null }))
+    for (const text of ['training error', 'test error', 'layers', 'plain', 'residual A', 'paper, Table 6']) expect(texts).toContain(text)
+    expect(all('[aria-label="dot"] circle, [aria-label="dot"] path')).toHaveLength(8 + 2)
+  })
+})
+
+describe('labels at line ends', () => {
+  it('are moved apart, keep their order and stay inside', () => {
+    const places = spread([50, 51, 49, 100, 52], 13, 0, 110)
+    const order = [2, 0, 1, 4, 3]
+    const sorted = order.map((index) => places[index]!)
+    for (let i = 1; i < sorted.length; i++) expect(sorted[i]! - sorted[i - 1]!).toBeGreaterThan(12.5)
+    expect(Math.min(...places)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...places)).toBeLessThanOrEqual(110)
+  })
+})
+
+describe('figure files', () => {
+  it('renders a PNG at three pixels a point', async () => {
+    const png = await renderFigure(curvesFigure(runs, options), 'png')
+    const { format, width } = await sharp(png).metadata()
+    expect({ format, width }).toEqual({ format: 'png', width: 2280 })
+  })
+})
