@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism } from 'node:os'
+import { cpuDevice, resolvePrecision } from '../worker/environment.ts'
 import type { Machine } from './scheduler.ts'
 
 /** GPUs of this compute capability and newer have bfloat16 arithmetic. */
@@ -12,24 +12,12 @@ const firstBf16Capability = 8
  */
 export function probeMachine(env: NodeJS.ProcessEnv = process.env): Machine {
   const cpuOnly = env.SKIPLAB_DEVICES === 'cpu' || env.SKIPLAB_TENSORFLOW === 'cpu' || process.platform === 'darwin'
+  const precision = resolvePrecision('auto')
   return {
-    cpuName: cpus()[0]?.model.trim() ?? 'CPU',
+    cpuName: cpuDevice(1, precision).name,
     cores: availableParallelism(),
-    cpuPrecision: hasFastBf16(cpuFlags()) ? 'bf16' : 'fp32',
+    cpuPrecision: precision,
     gpus: cpuOnly ? [] : parseGpus(queryGpus()),
-  }
-}
-
-/** Whether bfloat16 convolutions are computed in hardware (AVX512-BF16 or AMX) rather than emulated. */
-export function hasFastBf16(flags: readonly string[]): boolean {
-  return flags.includes('avx512_bf16') || flags.includes('amx_bf16')
-}
-
-function cpuFlags(): string[] {
-  try {
-    return /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.trim().split(/\s+/) ?? []
-  } catch {
-    return []
   }
 }
 

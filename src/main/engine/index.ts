@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { Engine, WorkspaceTaken } from './engine.ts'
 import { exitCodes } from './exit-codes.ts'
-import { workerEnvironment } from './worker-environment.ts'
+import { slotEnvironment } from './slot-environment.ts'
 
 /** `engine.cjs --workspace DIR [--idle-exit-ms N] [--cpu-slots N] [--worker FILE]`: serves one workspace until it is told to stop. */
 async function main(): Promise<void> {
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 
   const workerScript = resolve(values.worker)
   const version = programVersion()
-  const engine = await Engine.start({ workspace: values.workspace, version, workerScript, workerEnvironment, idleExitMs, cpuSlots })
+  const engine = await Engine.start({ workspace: values.workspace, version, workerScript, workerEnvironment: slotEnvironment, idleExitMs, cpuSlots })
   process.on('uncaughtException', (error) => engine.logUnexpected(error))
   process.on('unhandledRejection', (error) => engine.logUnexpected(error))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void engine.stop('checkpoint'))

@@ -11,7 +11,9 @@ export function leaseFor(multiplyAddsPerStep: number): number {
 }
 
 interface Lease {
-  durationMs: number
+  readonly durationMs: number
+  /** Silence that the worker foretold. */
+  silenceMs: number
   expiresAt: number
 }
 
@@ -33,12 +35,19 @@ export class Leases {
   }
 
   grant(runId: number, durationMs: number): void {
-    this.#leases.set(runId, { durationMs, expiresAt: this.#now() + durationMs + startGraceMs })
+    this.#leases.set(runId, { durationMs, silenceMs: 0, expiresAt: this.#now() + durationMs + startGraceMs })
   }
 
   renew(runId: number): void {
     const lease = this.#leases.get(runId)
-    if (lease) lease.expiresAt = this.#now() + lease.durationMs
+    if (lease) lease.expiresAt = this.#now() + Math.max(lease.durationMs, lease.silenceMs)
+  }
+
+  /** A worker foretells how long it may be silent (long steps); holds until it says otherwise. */
+  allowSilence(runId: number, silenceMs: number): void {
+    const lease = this.#leases.get(runId)
+    if (lease) lease.silenceMs = silenceMs
+    this.renew(runId)
   }
 
   release(runId: number): void {

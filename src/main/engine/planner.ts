@@ -9,10 +9,10 @@ import type { DatasetManifest } from '../../common/data/dataset.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { totalEpochs, totalSteps } from '../../common/training/schedule.ts'
 import type { Store } from '../store/store.ts'
+import { settingsHashOf } from '../worker/settings-hash.ts'
 import type { Datasets } from './datasets.ts'
 import type { Journal } from './journal.ts'
 import { plannedSlots, type Machine } from './scheduler.ts'
-import { settingsHash } from './settings-hash.ts'
 
 interface PlannerOptions {
   readonly store: Store
@@ -35,7 +35,7 @@ export class Planner {
     const { store, datasets, machine, cpuSlots } = this.#options
     const manifest = await datasets.forTraining(sweep.dataset)
     const settings = expandSweep(sweep, manifest)
-    const reused = settings.map((each) => (again ? null : store.runs.finishedWithHash(settingsHash(each))))
+    const reused = settings.map((each) => (again ? null : store.runs.finishedWithHash(settingsHashOf(each))))
     const left = reused.filter((runId) => runId === null).length
     const slots = plannedSlots(machine, left, cpuSlots)
     const { threads, precision: best, kind, name } = slots[0]!.device
@@ -90,7 +90,7 @@ function planned(
   return {
     name: `${networkName(settings.network)}, seed ${settings.seed}`,
     settings,
-    settingsHash: settingsHash(settings),
+    settingsHash: settingsHashOf(settings),
     layers: layerCount(settings.network.n),
     parameterCount: network.parameterCount,
     multiplyAdds: network.multiplyAdds,

@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import type { RunProgress, RunSummary } from '../../common/rpc/records.ts'
 import type { WorkerReport } from '../../common/rpc/worker-protocol.ts'
 import type { Store } from '../store/store.ts'
+import { AttemptRecorder } from './attempt-recorder.ts'
 import type { Datasets } from './datasets.ts'
 import type { Journal } from './journal.ts'
 import { Leases, leaseFor } from './leases.ts'
 import { describeError, RotatingLog } from './log.ts'
 import { processStartedAt } from './process-identity.ts'
-import { recordReport } from './record-report.ts'
 import { endOfAttempt, type Intent } from './run-end.ts'
 import type { OccupiedSlot, Slot } from './scheduler.ts'
 import { WorkerProcess, type WorkerExit } from './worker-host.ts'
@@ -23,6 +23,7 @@ interface ActiveRun {
   readonly slot: Slot
   readonly memoryBytes: number
   readonly worker: WorkerProcess
+  readonly recorder: AttemptRecorder
   readonly graceMs: number
   intent: Intent
   /** The attempt's end is in the database; only the process is still there. */
@@ -164,6 +165,7 @@ export class Runner {
       slot,
       memoryBytes: memory,
       worker,
+      recorder: new AttemptRecorder(this.#options, run, attempt),
       graceMs: stopGraceMs + leaseFor(stepWork) - leaseFor(0),
       intent: 'run',
       ended: false,
@@ -197,6 +199,7 @@ export class Runner {
     switch (report.type) {
       case 'heartbeat':
         active.rssBytes = report.rssBytes
+        this.#leases.allowSilence(runId, report.quietMs)
         return
       case 'progress':
         active.progress = { ...progressOf(report), runId, totalSteps: active.run.totalSteps, remainingMs: remainingMs(active.run, report.step, report.imagesPerSecond) }
@@ -210,7 +213,7 @@ export class Runner {
         setTimeout(() => active.worker.kill('the worker did not exit after its last word; killed'), exitGraceMs).unref()
         return
       default:
-        recordReport(this.#options, active.run, report)
+        active.recorder.record(report)
     }
   }
 

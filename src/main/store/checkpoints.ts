@@ -16,9 +16,9 @@ export class CheckpointTable {
     this.#remove = db.prepare<[number, string]>('DELETE FROM checkpoints WHERE run_id = ? AND file = ?')
     this.#reject = db.prepare<[string, number, string]>('UPDATE checkpoints SET rejected = ? WHERE run_id = ? AND file = ?')
     this.#valid = db.prepare<[number], CheckpointRecord>(
-      'SELECT file, step, epoch, sha256, bytes, error FROM checkpoints WHERE run_id = ? AND rejected IS NULL ORDER BY step DESC',
+      'SELECT file, step, epoch, sha256, bytes, error FROM checkpoints WHERE run_id = ? AND rejected IS NULL ORDER BY step DESC, epoch DESC',
     )
-    this.#deleteAfter = db.prepare<[number, number]>('DELETE FROM checkpoints WHERE run_id = ? AND step > ? AND rejected IS NULL')
+    this.#deleteAfter = db.prepare<[number, number, number]>('DELETE FROM checkpoints WHERE run_id = ? AND (step, epoch) > (?, ?) AND rejected IS NULL')
   }
 
   insert(runId: number, attempt: number, checkpoint: CheckpointRecord, removed: readonly string[], createdAt: number): void {
@@ -36,7 +36,8 @@ export class CheckpointTable {
     return this.#valid.all(runId)
   }
 
-  deleteAfter(runId: number, step: number): void {
-    this.#deleteAfter.run(runId, step)
+  /** A resumed run writes later ones anew. */
+  deleteAfter(runId: number, step: number, epoch: number): void {
+    this.#deleteAfter.run(runId, step, epoch)
   }
 }

@@ -69,12 +69,11 @@ export class MetricTables {
     for (const { step, loss, gradientNorm, learningRate } of samples) this.#insertStep.run({ runId, step, loss, gradientNorm, learningRate })
   }
 
-  /** Forgets what a run logged after `step`, which its next attempt logs again. */
-  deleteAfter(runId: number, step: number): void {
-    const lastEpoch = this.#db.prepare<[number, number], { epoch: number | null }>('SELECT max(epoch) AS epoch FROM epochs WHERE run_id = ? AND step <= ?').get(runId, step)?.epoch ?? 0
-    this.#db.prepare('DELETE FROM epochs WHERE run_id = ? AND step > ?').run(runId, step)
+  /** Forgets what a run logged after a step and an epoch, which its next attempt logs again. */
+  deleteAfter(runId: number, step: number, epoch: number): void {
+    this.#db.prepare('DELETE FROM epochs WHERE run_id = ? AND epoch > ?').run(runId, epoch)
     this.#db.prepare('DELETE FROM step_samples WHERE run_id = ? AND step > ?').run(runId, step)
-    this.#db.prepare('DELETE FROM layer_statistics WHERE run_id = ? AND epoch > ?').run(runId, lastEpoch)
+    this.#db.prepare('DELETE FROM layer_statistics WHERE run_id = ? AND epoch > ?').run(runId, epoch)
     this.#summarize.run({ runId })
   }
 
