@@ -28,7 +28,7 @@ describe('the rooms below src', () => {
     ['common/rpc/contract.ts', '../../main/store/runs.ts', 'common may not import main/store'],
     ['main/cli/commands/runs.ts', '../../store/runs.ts', 'main/cli may not import main/store'],
     ['main/engine/queue.ts', 'better-sqlite3', 'main/engine may not import better-sqlite3'],
-    ['main/worker/program/graph.ts', '../../data/cifar.ts', 'main/worker may not import main/data'],
+    ['main/worker/program/graph.ts', '../../engine/queue.ts', 'main/worker may not import main/engine'],
     ['renderer/src/api.ts', '../../main/engine/client.ts', 'renderer may not import main/engine'],
     ['main/app/index.ts', '@tensorflow/tfjs-node-gpu', 'main/app may not import @tensorflow/tfjs-node-gpu'],
   ])('would be caught if %s imported %s', (file, specifier, expected) => {
