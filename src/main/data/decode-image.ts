@@ -1,9 +1,16 @@
-import sharp from 'sharp'
+import type Sharp from 'sharp'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 
-// Small images one after the other: nothing is read twice, and more than one thread an image only costs.
-sharp.cache(false)
-sharp.concurrency(1)
+let loading: Promise<typeof Sharp> | undefined
+
+/** Loaded when the first image comes: the engine starts sooner and smaller without the codecs. */
+const codecs = () =>
+  (loading ??= import('sharp').then(({ default: sharp }) => {
+    // Small images one after the other: nothing is read twice, and more than one thread an image only costs.
+    sharp.cache(false)
+    sharp.concurrency(1)
+    return sharp
+  }))
 
 /** More than any image of a data set of small images; a larger one is not decoded just to be refused. */
 const maximumPixels = 2 ** 24
@@ -18,6 +25,7 @@ export async function decodeImage(encoded: Buffer, width: number, height: number
     const start = encoded.length === 0 ? 'an empty file' : `a file that starts with the bytes ${encoded.toString('hex', 0, 8)}`
     throw new SkiplabError('bad-input', `${where}, offset 0: expected a PNG or JPEG image, got ${start}.`)
   }
+  const sharp = await codecs()
   try {
     const { data, info } = await sharp(encoded, { failOn: 'warning', limitInputPixels: maximumPixels })
       .toColourspace('srgb')
