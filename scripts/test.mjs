@@ -31,8 +31,8 @@ await runScript(async () => {
     console.log(`\n== ${name}`)
     const found = []
     for (const phase of groups[name]) found.push(await phase(context))
-    for (const { note, failed } of found) {
-      if (note) console.log(`${failed ? 'failed' : 'skipped'}: ${name}: ${note}`)
+    for (const { note, failed, skipped } of found) {
+      if (note) console.log(`${failed > 0 ? 'failed' : skipped > 0 ? 'skipped' : 'nothing to run'}: ${name}: ${note}`)
     }
     parts.push(...found)
     rows.push([name, Date.now() - phaseStartedMs, closingLine(sum(found))])

@@ -4,8 +4,8 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheRoot, platformName, provide, isProvided, requireFreeSpace } from './cache.mjs'
 import { SetupProblem } from './problem.mjs'
-import { lastLines, megabytes, runCommand, step } from './progress.mjs'
-import { downloadWheel, findPython, unzip } from './python.mjs'
+import { megabytes, step } from './progress.mjs'
+import { downloadWheel, findPython, installPackages, unzip } from './python.mjs'
 
 export const tensorflowVersion = '2.21.0'
 
@@ -107,16 +107,10 @@ export async function ensureLibtensorflow(variant) {
       await unzip(archive, work, wanted)
       rmSync(join(work, 'wheel'), { recursive: true })
       rmSync(join(work, 'tmp'), { recursive: true })
-      if (variant === 'cuda') await addCudaLibraries(work)
+      if (variant === 'cuda') await installPackages({ python: findPython(), requirements: ['--no-deps', ...cudaRequirements], target: work, folder: work, expectedBytes: 6_000_000_000 })
       const libraries = readdirSync(join(work, 'tensorflow')).filter((name) => name.startsWith('libtensorflow_'))
       if (libraries.length !== 2) throw new SetupProblem(`The wheel of TensorFlow ${tensorflowVersion} holds ${libraries.length} of its two libraries.`)
     }),
   )
   return folder
-}
-
-async function addCudaLibraries(work) {
-  const args = ['-m', 'pip', 'install', '--no-deps', '--no-cache-dir', '--disable-pip-version-check', '--only-binary', ':all:', '--target', work]
-  const { code, output } = await runCommand(findPython(), [...args, ...cudaRequirements], { watch: work, expectedBytes: 3_500_000_000 })
-  if (code !== 0) throw new SetupProblem(`pip could not install NVIDIA's CUDA libraries:\n${lastLines(output)}`, 'run the command again, or train on the CPU with SKIPLAB_TENSORFLOW=cpu.')
 }

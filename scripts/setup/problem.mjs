@@ -3,11 +3,13 @@ export class SetupProblem extends Error {
   /**
    * @param {string} message what is wrong
    * @param {string} [fix] what to type or do
+   * @param {number} [exitCode]
    */
-  constructor(message, fix) {
+  constructor(message, fix, exitCode = 1) {
     super(message)
     this.name = 'SetupProblem'
     this.fix = fix
+    this.exitCode = exitCode
   }
 
   toString() {

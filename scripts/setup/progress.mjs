@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { SetupProblem } from './problem.mjs'
 
 const terminal = process.stderr.isTTY === true
 const heartbeatMs = terminal ? 1000 : 15_000
@@ -58,25 +59,30 @@ export function folderBytes(folder) {
 export function runCommand(command, args, options = {}) {
   const { watch, expectedBytes, ...spawnOptions } = options
   const startedMs = Date.now()
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...spawnOptions, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))
     const beat = setInterval(() => report(), heartbeatMs)
-    const stop = (signal) => child.kill(signal)
+    let stoppedBy = null
+    const stop = (signal) => {
+      stoppedBy = signal
+      child.kill(signal)
+    }
     process.on('SIGINT', stop).on('SIGTERM', stop)
     const finish = (code) => {
       clearInterval(beat)
       process.off('SIGINT', stop).off('SIGTERM', stop)
       if (terminal) process.stderr.write('\r\u001b[K')
-      resolve({ code, output })
+      if (stoppedBy) reject(new SetupProblem('Set-up was interrupted.', 'run the command again; what is complete is kept.', stoppedBy === 'SIGINT' ? 130 : 143))
+      else resolve({ code, output })
     }
     child.on('error', (error) => {
       output += error.message
       finish(127)
     })
-    child.on('close', (code, signal) => finish(code ?? (signal === 'SIGINT' ? 130 : 143)))
+    child.on('close', (code) => finish(code ?? 1))
 
     function report() {
       const seconds = Math.round((Date.now() - startedMs) / 1000)

@@ -1,11 +1,10 @@
 // PyTorch in a Python environment of its own: the peer that parity and bench compare with. Nobody else needs it.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheRoot, isProvided, platformName, provide, requireFreeSpace } from './cache.mjs'
 import { SetupProblem } from './problem.mjs'
 import { lastLines, runCommand, step } from './progress.mjs'
-import { findPython } from './python.mjs'
+import { findPython, installPackages } from './python.mjs'
 import { installCommand } from './remedy.mjs'
 
 const requirements = ['torch==2.13.*', 'numpy>=2']
@@ -25,8 +24,7 @@ export async function ensurePeerPython() {
         // Without pip, since Debian keeps ensurepip in a package of its own; the machine's pip fills the environment from outside.
         await run(base, ['-m', 'venv', '--without-pip', work], installCommand('python'))
         const site = execFileSync(python(work), ['-c', 'import sysconfig; print(sysconfig.get_paths()["purelib"])'], { encoding: 'utf8' }).trim()
-        await run(base, ['-m', 'pip', 'install', '--disable-pip-version-check', '--target', site, ...requirements], 'check the connection to the Python package index and run the command again.', work)
-        rmSync(join(work, 'tmp'), { recursive: true, force: true })
+        await installPackages({ python: base, requirements, target: site, folder: work, expectedBytes: 950_000_000 })
         await run(python(work), ['-c', 'import torch; assert float(torch.ones(2, 2).matmul(torch.ones(2, 2)).sum()) == 8'])
       }),
     )
@@ -34,14 +32,7 @@ export async function ensurePeerPython() {
   return python(folder)
 }
 
-/** @param {string} [watch] the folder that grows; temporary files go below it, so that they count and lie on the same disk */
-async function run(command, args, fix, watch) {
-  const options = {}
-  if (watch) {
-    const temporary = join(watch, 'tmp')
-    mkdirSync(temporary)
-    Object.assign(options, { watch, expectedBytes: 950_000_000, env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary } })
-  }
-  const { code, output } = await runCommand(command, args, options)
+async function run(command, args, fix) {
+  const { code, output } = await runCommand(command, args)
   if (code !== 0) throw new SetupProblem(`${[command, ...args.slice(0, 3)].join(' ')} ... failed:\n${lastLines(output)}`, fix)
 }

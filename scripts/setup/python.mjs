@@ -1,7 +1,7 @@
 // Python is needed for three things: its package index (libtensorflow's wheel), unzipping, and PyTorch as a peer.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createReadStream, mkdirSync, readdirSync } from 'node:fs'
+import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { SetupProblem } from './problem.mjs'
@@ -70,6 +70,25 @@ export async function downloadWheel(wheel, folder) {
     }
   }
   return path
+}
+
+/**
+ * Installs packages below `target` with the machine's pip. Its temporary files lie in `folder`, on the same disk and counted as progress.
+ * @param {{python: string, requirements: string[], target: string, folder: string, expectedBytes: number}} request
+ */
+export async function installPackages({ python, requirements, target, folder, expectedBytes }) {
+  const temporary = join(folder, 'tmp')
+  mkdirSync(temporary)
+  const args = ['-m', 'pip', 'install', '--no-cache-dir', '--disable-pip-version-check', '--only-binary', ':all:', '--target', target, ...requirements]
+  const env = { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary }
+  const { code, output } = await runCommand(python, args, { env, watch: folder, expectedBytes })
+  if (code !== 0) {
+    throw new SetupProblem(
+      `pip could not install ${requirements.join(' ')}:\n${lastLines(output)}`,
+      'check the connection to the Python package index (pip config list shows which one is used) and run the command again.',
+    )
+  }
+  rmSync(temporary, { recursive: true })
 }
 
 /** Unzips the named files, and everything below the names that end in a slash; a damaged entry fails on its CRC. */

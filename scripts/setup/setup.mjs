@@ -24,6 +24,6 @@ export async function runScript(main) {
     await main()
   } catch (error) {
     say(error instanceof SetupProblem ? `\nSet-up stopped. ${error}` : (error.stack ?? String(error)))
-    process.exit(1)
+    process.exit(error.exitCode ?? 1)
   }
 }
