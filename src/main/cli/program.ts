@@ -2,8 +2,17 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import { withSharedOptions } from './command.ts'
 import { explainError } from './exit-codes.ts'
+import { registerData } from './data.ts'
+import { registerDemo } from './demo.ts'
+import { registerEngine } from './engine.ts'
+import { registerExport } from './export.ts'
 import { registerNetwork } from './network.ts'
+import { registerQueue } from './queue.ts'
 import { registerRecipes } from './recipes.ts'
+import { registerRuns } from './runs.ts'
+import { registerShow } from './show.ts'
+import { registerSweep } from './sweep.ts'
+import { registerWatch } from './watch.ts'
 import { programVersion } from './version.ts'
 
 /** All commands; nothing is read or started before one of them runs. */
@@ -15,8 +24,17 @@ export function buildProgram(): Command {
     // One line, written by `runCommandLine` for all kinds of errors alike.
     .configureOutput({ outputError: () => undefined })
     .showSuggestionAfterError()
+  registerDemo(program)
+  registerSweep(program)
+  registerQueue(program)
+  registerRuns(program)
+  registerShow(program)
+  registerWatch(program)
+  registerExport(program)
+  registerData(program)
   registerNetwork(program)
   registerRecipes(program)
+  registerEngine(program)
   return program
 }
 

@@ -1,0 +1,30 @@
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { EngineClient } from '../../common/rpc/contract.ts'
+import { connectEngine } from '../engine/client.ts'
+import type { Context } from './command.ts'
+
+/** Does something with the workspace's engine, starting it when none runs, and hangs up afterwards. */
+export async function withEngine<T>(context: Context, use: (client: EngineClient) => Promise<T>): Promise<T> {
+  const client = await connectEngine({ workspace: context.workspace })
+  try {
+    return await use(client)
+  } finally {
+    client.close()
+  }
+}
+
+/** The same with an engine that runs already; null when there is none. */
+export async function withRunningEngine<T>(context: Context, use: (client: EngineClient) => Promise<T>): Promise<T | null> {
+  let client: EngineClient
+  try {
+    client = await connectEngine({ workspace: context.workspace, start: false })
+  } catch (error) {
+    if (error instanceof SkiplabError && error.code === 'unavailable') return null
+    throw error
+  }
+  try {
+    return await use(client)
+  } finally {
+    client.close()
+  }
+}

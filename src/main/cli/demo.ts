@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { builtInRecipes } from '../../common/training/recipes.ts'
+import type { Sweep } from '../../common/sweep/sweep.ts'
+import { connectEngine } from '../engine/client.ts'
+import { defineCommand, type Context } from './command.ts'
+import { withEngine } from './connect.ts'
+import { CommandEnd } from './exit-codes.ts'
+import { csvOf } from './export-csv.ts'
+import { figureOf } from './export-figure.ts'
+import { followSweep, outcomeExitCode, outcomeText, shellWord, verdictOf } from './follow-sweep.ts'
+import { formatDuration } from './format.ts'
+import { requireDataset } from './require-dataset.ts'
+import { writeWholeFile } from './write-file.ts'
+
+/** Shallow against deep, with and without shortcuts: far enough apart that a few epochs on small images tell. */
+export const demoSweep: Sweep = {
+  name: 'demo',
+  dataset: 'shapes-10',
+  recipe: 'demo',
+  set: {},
+  families: ['plain', 'residual'],
+  n: [1, 7],
+  shortcuts: ['A'],
+  widths: [[16, 32, 64]],
+  seeds: 1,
+  priority: 0,
+}
+
+export function registerDemo(program: Command): void {
+  const again = (command: Command) => command.option('--again', 'train again instead of showing the results of the last demo')
+  defineCommand<{ readonly again?: boolean }>(program, 'demo', 'a small sweep from start to end: train, compare, draw (in ./skiplab-demo unless --workspace is given)', again, async (given, options) => {
+    const context: Context = given.defaultWorkspace ? { ...given, workspace: join(process.cwd(), 'skiplab-demo'), defaultWorkspace: false } : given
+    const { output } = context
+    const startedAt = Date.now()
+    output.text(`Does depth help, and do shortcuts make it help? Plain and residual nets of 8 and 44 layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`)
+    output.text(`Workspace: ${context.workspace}\n`)
+
+    const client = await connectEngine({ workspace: context.workspace })
+    await requireDataset(context, client, demoSweep.dataset)
+    const queued = await client.call('sweeps.queue', { sweep: demoSweep, again: options.again === true })
+    const reused = queued.reusedRunIds.length
+    if (reused > 0) output.text(`${reused} of ${queued.runIds.length} runs were trained before and are reused; skiplab demo --again trains them anew.\n`)
+    const runs = await followSweep(context, client, queued.sweepId, queued.runIds)
+
+    const files = await withEngine(context, async (engine) => {
+      const folder = join(context.workspace, 'exports')
+      const csv = await csvOf(engine, 'epochs', runs)
+      const figure = { kind: 'curves', width: 760, x: 'auto', title: 'Plain and residual nets on shapes-10' } as const
+      return {
+        database: join(context.workspace, 'skiplab.db'),
+        csv: writeWholeFile(join(folder, 'demo-epochs.csv'), csv.text),
+        figure: writeWholeFile(join(folder, 'demo-curves.svg'), await figureOf(engine, runs, figure)),
+      }
+    })
+    output.value({ type: 'demo', sweepId: queued.sweepId, runs, verdicts: verdictOf(runs), files, elapsedMs: Date.now() - startedAt })
+    output.text(`\n${outcomeText(runs)}\n`)
+    output.text([`Written in ${formatDuration(Date.now() - startedAt)}:`, `  ${files.database}`, `  ${files.csv}`, `  ${files.figure}`].join('\n'))
+    output.text(nextSteps(context))
+    const exitCode = outcomeExitCode(runs)
+    if (exitCode !== 0) throw new CommandEnd(exitCode)
+  })
+}
+
+function nextSteps(context: Context): string {
+  const workspace = `--workspace ${shellWord(context.workspace)}`
+  return [
+    '',
+    'Next:',
+    `  npx skiplab runs ${workspace}`,
+    `  npx skiplab export figure --kind layers ${workspace}`,
+    '  npx skiplab data add cifar10',
+    '  npx skiplab sweep run --family plain,residual --n 3,9 --dataset cifar10 --recipe cifar10-10',
+  ].join('\n')
+}

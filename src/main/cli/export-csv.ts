@@ -1,0 +1,64 @@
+import type { Command } from 'commander'
+import type { EngineClient } from '../../common/rpc/contract.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { RunSummary } from '../../common/rpc/records.ts'
+import { csvLine } from '../export/csv.ts'
+import { csvColumns, csvTables, epochRows, layerRows, runRow, stepRows, type CsvTable } from '../export/csv-tables.ts'
+import { defineCommand } from './command.ts'
+import { withEngine } from './connect.ts'
+import { addFilterOptions, selectRuns, type FilterOptions } from './run-filter.ts'
+import { oneOf } from './values.ts'
+import { exportPath, writeWholeFile } from './write-file.ts'
+
+interface CsvOptions extends FilterOptions {
+  readonly table: CsvTable
+  readonly output?: string
+}
+
+export function registerExportCsv(group: Command): void {
+  const options = (command: Command) =>
+    addFilterOptions(command)
+      .option('--table <name>', csvTables.join(', '), oneOf('table', csvTables), 'epochs')
+      .option('--output <file>', 'file to write, - for stdout (default: a new file in the workspace’s exports)')
+  defineCommand<CsvOptions>(group, 'csv', 'results as CSV: a row an epoch, step sample, layer or run', options, async (context, chosen) => {
+    const { text, rows, runs } = await withEngine(context, async (client) => {
+      const selected = await selectRuns(client, chosen)
+      if (selected.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to export.')
+      return { ...(await csvOf(client, chosen.table, selected)), runs: selected.length }
+    })
+    if (chosen.output === '-') {
+      if (context.output.json) throw new SkiplabError('bad-input', 'With --json, stdout is for JSON: name a file with --output.')
+      process.stdout.write(text)
+      return
+    }
+    const file = writeWholeFile(chosen.output ?? exportPath(context, chosen.table, 'csv'), text)
+    context.output.value({ file, table: chosen.table, runs, rows })
+    if (!context.output.json) context.output.text(`${file}: ${rows} rows of ${runs} ${runs === 1 ? 'run' : 'runs'}`)
+  })
+}
+
+/** One table of several runs as CSV text. */
+export async function csvOf(client: EngineClient, table: CsvTable, runs: readonly RunSummary[]): Promise<{ text: string; rows: number }> {
+  let text = csvLine(csvColumns[table])
+  let rows = 0
+  for (const run of runs) {
+    for (const row of await rowsOf(client, table, run)) {
+      text += csvLine(row)
+      rows += 1
+    }
+  }
+  return { text, rows }
+}
+
+async function rowsOf(client: EngineClient, table: CsvTable, run: RunSummary) {
+  switch (table) {
+    case 'epochs':
+      return epochRows(run, await client.call('runs.epochs', { runId: run.id }))
+    case 'steps':
+      return stepRows(run, (await client.call('runs.steps', { runId: run.id })).samples)
+    case 'layers':
+      return layerRows(run, await client.call('runs.layerStatistics', { runId: run.id }))
+    case 'runs':
+      return [runRow(run)]
+  }
+}

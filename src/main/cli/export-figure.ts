@@ -1,0 +1,92 @@
+import { extname } from 'node:path'
+import type { Command } from 'commander'
+import { groupByExperiment } from '../../common/analysis/experiment.ts'
+import type { EngineClient } from '../../common/rpc/contract.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { RunSummary } from '../../common/rpc/records.ts'
+import { defineCommand } from './command.ts'
+import { withEngine } from './connect.ts'
+import { addFilterOptions, selectRuns, type FilterOptions } from './run-filter.ts'
+import { integer, number, oneOf } from './values.ts'
+import { exportPath, writeWholeFile } from './write-file.ts'
+
+const kinds = ['curves', 'layers', 'depth'] as const
+const formats = ['svg', 'png', 'pdf'] as const
+const axes = ['auto', 'epochs', 'iterations'] as const
+
+export interface FigureOptions {
+  readonly kind: (typeof kinds)[number]
+  readonly width: number
+  readonly x: (typeof axes)[number]
+  readonly maxError?: number
+  readonly published?: boolean
+  readonly title?: string
+  readonly epoch?: number
+}
+
+interface FigureCommandOptions extends FilterOptions, FigureOptions {
+  readonly format?: (typeof formats)[number]
+  readonly output?: string
+}
+
+export function registerExportFigure(group: Command): void {
+  const options = (command: Command) =>
+    addFilterOptions(command)
+      .option('--kind <kind>', 'curves (error over training), layers (response std by layer) or depth (error against layers)', oneOf('kind of figure', kinds), 'curves')
+      .option('--format <format>', 'svg, png or pdf (default: as the output’s name ends, else svg)', oneOf('format', formats))
+      .option('--output <file>', 'file to write (default: a new file in the workspace’s exports)')
+      .option('--width <px>', 'width; below 480 panels are stacked', integer('a width', 280, 2400), 760)
+      .option('--x <axis>', 'epochs or iterations (default: as the recipe counts)', oneOf('axis', axes), 'auto')
+      .option('--max-error <percent>', 'top of the error axis', number('an error in percent', 1, 100))
+      .option('--epoch <epoch>', 'epoch of the layer statistics (default: each run’s last)', integer('an epoch', 1, 10_000_000))
+      .option('--published', 'the paper’s published values in grey (CIFAR-10)')
+      .option('--title <text>', 'title of the figure')
+  defineCommand<FigureCommandOptions>(group, 'figure', 'a print-ready figure in the style of the paper: SVG, PNG or PDF', options, async (context, chosen) => {
+    const format = chosen.format ?? formatOf(chosen.output)
+    const { svg, runs } = await withEngine(context, async (client) => {
+      const selected = oneExperiment(await selectRuns(client, chosen))
+      return { svg: await figureOf(client, selected, chosen), runs: selected.length }
+    })
+    const { renderFigure } = await import('../export/render.ts')
+    const file = writeWholeFile(chosen.output ?? exportPath(context, chosen.kind, format), await renderFigure(svg, format))
+    context.output.value({ file, kind: chosen.kind, format, runs })
+    if (!context.output.json) context.output.text(`${file}: ${chosen.kind} of ${runs} ${runs === 1 ? 'run' : 'runs'}`)
+  })
+}
+
+/** Draws what the engine knows about the runs. @throws SkiplabError conflict when they have nothing to draw yet */
+export async function figureOf(client: EngineClient, runs: readonly RunSummary[], options: FigureOptions): Promise<string> {
+  const common = { width: options.width, title: options.title ?? null, published: options.published === true }
+  try {
+    if (options.kind === 'depth') return (await import('../export/depth-figure.ts')).depthFigure(runs, common)
+    if (options.kind === 'layers') {
+      const { layersFigure } = await import('../export/layers-figure.ts')
+      return layersFigure(await Promise.all(runs.map((run) => withStatistics(client, run, options.epoch))), common)
+    }
+    const { curvesFigure } = await import('../export/curves-figure.ts')
+    const curves = await Promise.all(runs.map(async (summary) => ({ summary, epochs: await client.call('runs.epochs', { runId: summary.id }) })))
+    return curvesFigure(curves, { ...common, x: options.x, maximumError: options.maxError ?? null })
+  } catch (error) {
+    throw error instanceof SkiplabError ? error : new SkiplabError('conflict', error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function withStatistics(client: EngineClient, summary: RunSummary, epoch: number | undefined) {
+  const wanted = epoch ?? summary.lastEpoch?.epoch
+  return { summary, statistics: wanted === undefined ? [] : await client.call('runs.layerStatistics', { runId: summary.id, epoch: wanted }) }
+}
+
+/** A figure compares runs that differ in network and seed only. */
+function oneExperiment(runs: readonly RunSummary[]): readonly RunSummary[] {
+  if (runs.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to draw.')
+  const experiments = groupByExperiment(runs)
+  const [first] = experiments
+  if (first && experiments.length === 1) return first.runs
+  throw new SkiplabError('bad-input', `These runs belong to ${experiments.length} experiments, which do not share a figure (${experiments.map((one) => one.label).join('; ')}). Choose with --sweep or --dataset.`)
+}
+
+function formatOf(output: string | undefined): (typeof formats)[number] {
+  if (output === undefined) return 'svg'
+  const ending = extname(output).slice(1)
+  return oneOf('figure format', formats)(ending === '' ? 'svg' : ending)
+}

@@ -1,0 +1,100 @@
+import { assessDegradation } from '../../common/analysis/degradation.ts'
+import { groupByExperiment } from '../../common/analysis/experiment.ts'
+import type { EngineClient } from '../../common/rpc/contract.ts'
+import type { RunSummary } from '../../common/rpc/records.ts'
+import { connectEngine } from '../engine/client.ts'
+import type { Context } from './command.ts'
+import { CommandEnd, exitCodes } from './exit-codes.ts'
+import { printable } from './format.ts'
+import { createProgressView, type ProgressView } from './progress-view.ts'
+import { RunFollower } from './run-follower.ts'
+import { isBadOutcome, runTable } from './run-state.ts'
+import { stayAwake } from './stay-awake.ts'
+
+/**
+ * Watches a sweep's runs to their end. Ctrl-C (or SIGTERM) asks the engine to save and pause them and says how to go on;
+ * a second one does not wait for that.
+ * @param client closed in the end
+ * @throws CommandEnd interrupted or terminated
+ */
+export async function followSweep(context: Context, client: EngineClient, sweepId: number, runIds: readonly number[]): Promise<RunSummary[]> {
+  const view = createProgressView(context.output)
+  const follower = new RunFollower(client, () => connectEngine({ workspace: context.workspace }), runIds, view.listener)
+  const release = stayAwake(`training sweep ${sweepId}`)
+  const interrupts = handleInterrupts(context, follower, view, sweepId)
+  try {
+    view.start(follower)
+    await follower.follow()
+  } finally {
+    interrupts.remove()
+    view.stop()
+    release()
+  }
+  if (interrupts.exitCode !== null) {
+    context.output.note(`Stopped; nothing is lost. Go on with: ${resumeCommand(context, sweepId)}`)
+    throw new CommandEnd(interrupts.exitCode)
+  }
+  return follower.ordered
+}
+
+/** The verdict on each experiment among the runs, with its words. */
+export function verdictOf(runs: readonly RunSummary[]) {
+  return groupByExperiment(runs).map((experiment) => ({ experiment: experiment.label, ...assessDegradation(experiment.runs) }))
+}
+
+export function outcomeText(runs: readonly RunSummary[]): string {
+  const verdicts = verdictOf(runs)
+  const paragraphs = verdicts.map((verdict) => [...(verdicts.length > 1 ? [`${verdict.experiment}:`] : []), ...verdict.sentences].map(printable).join('\n'))
+  return [runTable(runs), ...paragraphs].join('\n\n')
+}
+
+/** Exit code of a command whose runs have come to rest. */
+export function outcomeExitCode(runs: readonly RunSummary[]): number {
+  return runs.some(isBadOutcome) ? exitCodes.badOutcome : exitCodes.ok
+}
+
+export function resumeCommand(context: Context, sweepId: number): string {
+  const workspace = context.defaultWorkspace ? '' : ` --workspace ${shellWord(context.workspace)}`
+  return `skiplab sweep resume ${sweepId}${workspace}`
+}
+
+/** An argument as a POSIX shell reads it back. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+function handleInterrupts(context: Context, follower: RunFollower, view: ProgressView, sweepId: number): { exitCode: number | null; remove(): void } {
+  const state: { exitCode: number | null; remove(): void } = { exitCode: null, remove: () => undefined }
+  let times = 0
+  const stopCleanly = async () => {
+    view.remark('Stopping: running runs save a checkpoint first. Ctrl-C once more stops at once.')
+    const unfinished = follower.ordered.filter((run) => ['running', 'waiting', 'interrupted'].includes(run.state)).map((run) => run.id)
+    if (unfinished.length === 0) follower.stop()
+    else await follower.client.call('queue.pause', { selection: { runIds: unfinished } })
+  }
+  const stopNow = async () => {
+    const others = follower.status?.running.some((progress) => !follower.runs.has(progress.runId)) ?? false
+    // Another sweep's runs in the same engine must not be killed for this one's sake.
+    if (!others) await Promise.race([follower.client.call('engine.stop', { mode: 'now' }), new Promise((done) => setTimeout(done, 2000))])
+    follower.stop()
+  }
+  const onSignal = (signal: NodeJS.Signals) => {
+    times += 1
+    state.exitCode = signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
+    const action = times === 1 ? stopCleanly() : stopNow()
+    action.catch(() => follower.stop())
+    if (times > 2) {
+      view.stop()
+      context.output.note(`Go on with: ${resumeCommand(context, sweepId)}`)
+      process.exit(state.exitCode)
+    }
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  state.remove = () => {
+    process.removeListener('SIGINT', onSignal)
+    process.removeListener('SIGTERM', onSignal)
+  }
+  return state
+}
+

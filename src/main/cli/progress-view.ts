@@ -1,0 +1,158 @@
+import { createLogUpdate } from 'log-update'
+import pc from 'picocolors'
+import type { EpochRecord, RunProgress, RunSummary } from '../../common/rpc/records.ts'
+import { formatDuration, formatPercent, formatTime, printable } from './format.ts'
+import type { Output } from './output.ts'
+import { isBadOutcome } from './run-state.ts'
+import type { FollowerListener, RunFollower } from './run-follower.ts'
+
+/** What a person sees of followed runs: a live line a run on a terminal, a plain line an epoch elsewhere; JSON lines with `--json`. */
+export interface ProgressView {
+  readonly listener: FollowerListener
+  /** Starts drawing; before, events are only collected. */
+  start(follower: RunFollower): void
+  /** Leaves the last state on the screen. */
+  stop(): void
+  /** A remark above the live lines. */
+  remark(text: string): void
+}
+
+const redrawMs = 200
+
+export function createProgressView(output: Output): ProgressView {
+  const stream = output.json ? process.stderr : process.stdout
+  return stream.isTTY && process.env.TERM !== 'dumb' ? new LiveView(output, stream) : new PlainView(output)
+}
+
+/** One line an epoch. */
+class PlainView implements ProgressView {
+  readonly listener: FollowerListener
+  readonly #output: Output
+
+  constructor(output: Output) {
+    this.#output = output
+    this.listener = {
+      epoch: (run, { epoch }) => {
+        output.value({ type: 'epoch', runId: run.id, name: run.name, epoch })
+        output.text(epochLine(run, epoch))
+      },
+      state: (run) => {
+        output.value({ type: 'state', runId: run.id, name: run.name, state: run.state, reason: run.reason })
+        output.text(stateLine(run))
+      },
+      lost: (reason) => output.note(`${reason} Starting the engine again; runs go on from their last checkpoint.`),
+    }
+  }
+
+  start(): void {
+    // Nothing to prepare: lines are written as they come.
+  }
+
+  stop(): void {
+    // Nothing to tidy up.
+  }
+
+  remark(text: string): void {
+    this.#output.text(text)
+  }
+}
+
+/** One line a running run, redrawn in place. */
+class LiveView implements ProgressView {
+  readonly listener: FollowerListener
+  readonly #output: Output
+  readonly #stream: NodeJS.WriteStream
+  readonly #update: ReturnType<typeof createLogUpdate>
+  #follower: RunFollower | null = null
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(output: Output, stream: NodeJS.WriteStream) {
+    this.#output = output
+    this.#stream = stream
+    this.#update = createLogUpdate(stream)
+    this.listener = {
+      epoch: (run, { epoch }) => output.value({ type: 'epoch', runId: run.id, name: run.name, epoch }),
+      state: (run) => {
+        output.value({ type: 'state', runId: run.id, name: run.name, state: run.state, reason: run.reason })
+        if (run.state === 'finished' || isBadOutcome(run)) this.remark(stateLine(run))
+      },
+      lost: (reason) => this.remark(`${reason} Starting the engine again; runs go on from their last checkpoint.`),
+    }
+  }
+
+  start(follower: RunFollower): void {
+    this.#follower = follower
+    this.#draw()
+    this.#timer = setInterval(() => this.#draw(), redrawMs)
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer)
+    this.#timer = null
+    this.#update.clear()
+  }
+
+  remark(text: string): void {
+    this.#update.clear()
+    this.#output.text(text)
+    this.#draw()
+  }
+
+  #draw(): void {
+    if (!this.#follower || !this.#timer) return
+    const width = Math.max(40, this.#stream.columns ?? 80)
+    this.#update(liveLines(this.#follower, Date.now()).map((line) => cut(line, width - 1)).join('\n'))
+  }
+}
+
+/** @returns plain text lines, the sweep's own last */
+export function liveLines(follower: Pick<RunFollower, 'ordered' | 'progress' | 'status'>, now: number): string[] {
+  const runs = follower.ordered
+  const nameWidth = Math.max(0, ...runs.filter((run) => run.state === 'running').map((run) => run.name.length))
+  const running = runs.filter((run) => run.state === 'running').map((run) => runningLine(run, follower.progress.get(run.id), nameWidth))
+  const count = (states: readonly string[]) => runs.filter((run) => states.includes(run.state)).length
+  const [done, bad] = [count(['finished']), count(['diverged', 'failed', 'held'])]
+  const finishAt = follower.status?.forecastFinishAt ?? null
+  const parts = [
+    `${done} of ${runs.length} runs finished`,
+    ...(bad > 0 ? [`${bad} ended badly`] : []),
+    ...(count(['waiting', 'interrupted']) > 0 ? [`${count(['waiting', 'interrupted'])} waiting`] : []),
+    ...(follower.status?.paused ? ['queue paused'] : []),
+    ...(finishAt !== null && finishAt > now ? [`${formatDuration(finishAt - now)} left, done about ${formatTime(finishAt, now)}`] : []),
+  ]
+  return [...running, parts.join('  ')]
+}
+
+function runningLine(run: RunSummary, progress: RunProgress | undefined, nameWidth: number): string {
+  const name = printable(run.name).padEnd(nameWidth)
+  if (!progress || progress.phase === 'starting') return `${name}  starting`
+  const share = progress.totalSteps > 0 ? Math.floor((100 * progress.step) / progress.totalSteps) : 0
+  const parts = [
+    `epoch ${progress.epoch}/${run.totalEpochs}`,
+    `${String(share).padStart(2)} %`,
+    progress.phase === 'training' ? `loss ${progress.loss === null ? 'NaN' : progress.loss.toFixed(3)}` : progress.phase,
+    `train ${formatPercent(progress.trainError)}`,
+    `test ${formatPercent(run.lastEpoch?.test.error)}`,
+    ...(progress.imagesPerSecond === null ? [] : [`${Math.round(progress.imagesPerSecond)} images/s`]),
+    ...(progress.remainingMs === null ? [] : [`${formatDuration(progress.remainingMs)} left`]),
+  ]
+  return `${name}  ${parts.join('  ')}`
+}
+
+function epochLine(run: RunSummary, epoch: EpochRecord): string {
+  return [
+    `${printable(run.name)}:`, `epoch ${epoch.epoch}/${run.totalEpochs}`, `loss ${epoch.train.loss.toFixed(4)}`,
+    `train ${formatPercent(epoch.train.error)}`, `test ${formatPercent(epoch.test.error)}`, `${Math.round(epoch.imagesPerSecond)} images/s`, formatDuration(epoch.elapsedMs),
+  ].join('  ')
+}
+
+function stateLine(run: RunSummary): string {
+  const name = printable(run.name)
+  const reason = run.reason ? `: ${printable(run.reason)}` : ''
+  if (run.state === 'finished') return pc.green(`${name}: finished`) + `, train ${formatPercent(run.lastEpoch?.train.error)}, test ${formatPercent(run.lastEpoch?.test.error)}, ${formatDuration(run.trainedMs)}`
+  return isBadOutcome(run) ? pc.red(`${name}: ${run.state}${reason}`) : `${name}: ${run.state}${reason}`
+}
+
+function cut(line: string, width: number): string {
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line
+}

@@ -1,0 +1,83 @@
+import type { Command } from 'commander'
+import type { EngineClient, RunSelection } from '../../common/rpc/contract.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import { defineCommand, defineDefaultCommand, type Context } from './command.ts'
+import { withEngine } from './connect.ts'
+import { findSweep } from './run-filter.ts'
+import { runTable } from './run-state.ts'
+import { integer } from './values.ts'
+
+interface SelectionOptions {
+  readonly sweep?: string
+  readonly all?: boolean
+}
+
+interface MoveOptions {
+  readonly first?: boolean
+  readonly last?: boolean
+  readonly before?: number
+}
+
+const runNumber = integer('the number of a run', 1, Number.MAX_SAFE_INTEGER)
+
+export function registerQueue(program: Command): void {
+  const queue = program.command('queue').description('show and steer the queue')
+  const selection = (command: Command) =>
+    command.argument('[runs...]', 'numbers of runs').option('--sweep <sweep>', 'all runs of a sweep, by number or name').option('--all', 'all runs')
+
+  defineDefaultCommand(queue, 'list', 'running and waiting runs, in the order in which they start', (command) => command, async (context) => {
+    const { runs, paused } = await withEngine(context, async (client) => ({ runs: await client.call('queue.list', {}), paused: (await client.call('engine.status', {})).paused }))
+    context.output.value({ paused, runs })
+    if (!context.output.json) context.output.text(`${runs.length > 0 ? runTable(runs) : 'The queue is empty.'}${paused ? '\n\nThe queue is paused: no new run starts. Resume it with: skiplab queue resume' : ''}`)
+  })
+
+  for (const verb of ['pause', 'resume'] as const) {
+    const description = verb === 'pause' ? 'pause runs (running ones save first); without runs, start no new ones' : 'resume paused runs; without runs, the whole queue'
+    defineCommand<SelectionOptions>(queue, verb, description, selection, async (context, options, args) => {
+      const runIds = await withEngine(context, async (client) => {
+        const chosen = await readSelection(client, options, args)
+        return (await client.call(`queue.${verb}`, chosen ? { selection: chosen } : {})).runIds
+      })
+      const whole = args.length === 0 && options.sweep === undefined && !options.all
+      report(context, runIds, whole ? `The queue is ${verb === 'pause' ? 'paused: running runs go on, no new one starts' : 'running again'}.` : null, `${verb}d`)
+    })
+  }
+
+  for (const [verb, description] of [['cancel', 'cancel runs; a running one saves first and can be retried from there'], ['retry', 'queue failed, held or cancelled runs again; they go on from their last checkpoint']] as const) {
+    defineCommand<SelectionOptions>(queue, verb, description, selection, async (context, options, args) => {
+      const runIds = await withEngine(context, async (client) => {
+        const chosen = await readSelection(client, options, args)
+        if (!chosen) throw new SkiplabError('bad-input', `Expected which runs to ${verb}: their numbers, --sweep SWEEP or --all.`)
+        return (await client.call(`queue.${verb}`, { selection: chosen })).runIds
+      })
+      report(context, runIds, null, verb === 'cancel' ? 'cancelled' : 'queued again')
+    })
+  }
+
+  const places = (command: Command) =>
+    command.argument('<runs...>', 'numbers of runs').option('--first', 'before all others').option('--last', 'after all others').option('--before <run>', 'before another run', runNumber)
+  defineCommand<MoveOptions>(queue, 'move', 'change the order of waiting runs', places, async (context, options, args) => {
+    const to = options.first ? 'first' : options.last ? 'last' : options.before !== undefined ? { before: options.before } : null
+    if (to === null) throw new SkiplabError('bad-input', 'Expected where to move the runs: --first, --last or --before RUN.')
+    const { runIds } = await withEngine(context, (client) => client.call('queue.move', { runIds: args.map(runNumber), to }))
+    report(context, runIds, null, 'moved')
+  })
+
+  const priority = (command: Command) => command.argument('<runs...>', 'numbers of runs').requiredOption('--to <number>', 'priority, higher runs first', integer('a priority', -100, 100))
+  defineCommand<{ readonly to: number }>(queue, 'priority', 'change the priority of runs', priority, async (context, options, args) => {
+    const { runIds } = await withEngine(context, (client) => client.call('queue.setPriority', { runIds: args.map(runNumber), priority: options.to }))
+    report(context, runIds, null, `now of priority ${options.to}`)
+  })
+}
+
+/** @returns null when nothing is named */
+async function readSelection(client: EngineClient, options: SelectionOptions, args: readonly string[]): Promise<RunSelection | null> {
+  if (args.length > 0) return { runIds: args.map(runNumber) }
+  if (options.sweep !== undefined) return { sweepId: await findSweep(client, options.sweep) }
+  return options.all ? { all: true } : null
+}
+
+function report(context: Context, runIds: readonly number[], whole: string | null, done: string): void {
+  context.output.value({ runIds })
+  if (!context.output.json) context.output.text(whole ?? (runIds.length === 0 ? 'No run was in a state for that.' : `${runIds.length === 1 ? 'Run' : 'Runs'} ${runIds.join(', ')} ${done}.`))
+}

@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+import { families, maximumN, type Family } from '../../common/network/design.ts'
+import type { EngineClient, RunFilter } from '../../common/rpc/contract.ts'
+import { runStates, type RunState, type RunSummary } from '../../common/rpc/records.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import { nearestName } from '../../common/nearest-name.ts'
+import { integer, listOf, oneOf } from './values.ts'
+
+export interface FilterOptions {
+  readonly state?: RunState[]
+  readonly sweep?: string
+  readonly dataset?: string
+  readonly family?: Family[]
+  readonly n?: number[]
+  readonly seed?: number[]
+  readonly search?: string
+}
+
+export function addFilterOptions(command: Command): Command {
+  return command
+    .option('--state <states>', runStates.join(','), listOf(oneOf('state', runStates)))
+    .option('--sweep <sweep>', 'number or name of a sweep')
+    .option('--dataset <name>', 'data set')
+    .option('--family <names>', families.join(','), listOf(oneOf('family', families)))
+    .option('--n <list>', 'depths', listOf(integer('n', 1, maximumN)))
+    .option('--seed <list>', 'seeds', listOf(integer('a seed', 0, 0x7fffffff)))
+    .option('--search <text>', 'part of the run’s or the sweep’s name')
+}
+
+/** All runs that the options select, oldest first. */
+export async function selectRuns(client: EngineClient, options: FilterOptions): Promise<RunSummary[]> {
+  const filter: RunFilter = {
+    ...(options.state && { states: options.state }),
+    ...(options.sweep !== undefined && { sweepId: await findSweep(client, options.sweep) }),
+    ...(options.dataset !== undefined && { dataset: options.dataset }),
+    ...(options.family && { families: options.family }),
+    ...(options.n && { n: options.n }),
+    ...(options.seed && { seeds: options.seed }),
+    ...(options.search !== undefined && { search: options.search }),
+  }
+  const { runs } = await client.call('runs.list', { filter, limit: 100_000 })
+  return runs.sort((a, b) => a.id - b.id)
+}
+
+/** A sweep by its number, or the newest one of that name. */
+export async function findSweep(client: EngineClient, wanted: string): Promise<number> {
+  const sweeps = (await client.call('sweeps.list', {})).sort((a, b) => b.id - a.id)
+  const found = sweeps.find((sweep) => String(sweep.id) === wanted) ?? sweeps.find((sweep) => sweep.name === wanted)
+  if (found) return found.id
+  const near = nearestName(wanted, sweeps.map((sweep) => sweep.name))
+  throw new SkiplabError('not-found', `There is no sweep "${wanted}" in this workspace${near ? `; did you mean "${near}"?` : sweeps.length === 0 ? '; it has none yet.' : '; see skiplab sweep list.'}`)
+}

@@ -1,0 +1,140 @@
+import type { EngineClient, EventPayload } from '../../common/rpc/contract.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { EngineStatus, RunProgress, RunSummary } from '../../common/rpc/records.ts'
+import { isResting } from './run-state.ts'
+
+export interface FollowerListener {
+  /** An epoch of a followed run ended. */
+  epoch?(run: RunSummary, payload: EventPayload<'run.epoch'>): void
+  /** A followed run changed its state. */
+  state?(run: RunSummary): void
+  /** Anything a live view shows may have changed. */
+  change?(): void
+  /** The engine went away and is being started again. */
+  lost?(reason: string): void
+}
+
+/** A new engine within these limits is a restart after a crash; more is a fault that a person must see. */
+const mostRestarts = 3
+const restartWindowMs = 5 * 60_000
+
+/** Follows runs until none of them goes on by itself, over crashes of the engine. */
+export class RunFollower {
+  readonly runs = new Map<number, RunSummary>()
+  readonly progress = new Map<number, RunProgress>()
+  status: EngineStatus | null = null
+  readonly #connect: () => Promise<EngineClient>
+  readonly #runIds: ReadonlySet<number>
+  readonly #listener: FollowerListener
+  readonly #lastEpochs = new Map<number, number>()
+  #client: EngineClient
+  #restarts: number[] = []
+  #stopped = false
+  #settle: { resolve(): void; reject(error: unknown): void } | null = null
+
+  /** @param client a connected engine, which the follower closes in the end */
+  constructor(client: EngineClient, connect: () => Promise<EngineClient>, runIds: Iterable<number>, listener: FollowerListener) {
+    this.#client = client
+    this.#connect = connect
+    this.#runIds = new Set(runIds)
+    this.#listener = listener
+  }
+
+  get client(): EngineClient {
+    return this.#client
+  }
+
+  /** The followed runs in the order in which they were given. */
+  get ordered(): RunSummary[] {
+    return [...this.#runIds].flatMap((id) => this.runs.get(id) ?? [])
+  }
+
+  /**
+   * Resolves when every run rests, or after `stop`.
+   * @throws SkiplabError unavailable when the engine was stopped by somebody else or keeps dying
+   */
+  async follow(): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }))
+    // Joined below; a failure while the first state is being read must not count as unhandled.
+    done.catch(() => undefined)
+    await this.#attach()
+    try {
+      await done
+    } finally {
+      this.#stopped = true
+      this.#client.close()
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#settle?.resolve()
+  }
+
+  async #attach(): Promise<void> {
+    const client = this.#client
+    client.onClose((reason) => void this.#lost(reason))
+    client.on('run.changed', (run) => this.#update(run))
+    client.on('run.progress', (progress) => {
+      if (!this.#runIds.has(progress.runId)) return
+      this.progress.set(progress.runId, progress)
+      this.#listener.change?.()
+    })
+    client.on('run.epoch', (payload) => {
+      const run = this.runs.get(payload.runId)
+      if (!run || !this.#runIds.has(payload.runId)) return
+      // After a resume the epochs since the checkpoint come again, equal to before.
+      if (payload.epoch.epoch <= (this.#lastEpochs.get(payload.runId) ?? 0)) return
+      this.#lastEpochs.set(payload.runId, payload.epoch.epoch)
+      this.runs.set(payload.runId, { ...run, lastEpoch: payload.epoch })
+      this.#listener.epoch?.(run, payload)
+      this.#listener.change?.()
+    })
+    client.on('engine.changed', (status) => {
+      this.status = status
+      this.#listener.change?.()
+    })
+    this.status = await client.call('engine.status', {})
+    for (const runId of this.#runIds) {
+      const run = await client.call('runs.get', { runId })
+      this.#lastEpochs.set(runId, Math.max(this.#lastEpochs.get(runId) ?? 0, run.lastEpoch?.epoch ?? 0))
+      this.#update(run)
+    }
+    this.#finishIfResting()
+  }
+
+  #update(run: RunSummary): void {
+    if (!this.#runIds.has(run.id)) return
+    const before = this.runs.get(run.id)
+    this.runs.set(run.id, run)
+    if (run.state !== 'running') this.progress.delete(run.id)
+    if (before && before.state !== run.state) this.#listener.state?.(run)
+    this.#listener.change?.()
+    this.#finishIfResting()
+  }
+
+  #finishIfResting(): void {
+    if (this.runs.size === this.#runIds.size && [...this.runs.values()].every(isResting)) this.#settle?.resolve()
+  }
+
+  async #lost(reason: string): Promise<void> {
+    if (this.#stopped) return
+    const now = Date.now()
+    this.#restarts = [...this.#restarts.filter((at) => now - at < restartWindowMs), now]
+    if (this.status?.stopping) {
+      this.#settle?.reject(new SkiplabError('unavailable', 'The engine was stopped; its runs saved their state and go on when it is started again.'))
+      return
+    }
+    if (this.#restarts.length > mostRestarts) {
+      this.#settle?.reject(new SkiplabError('unavailable', `The engine ended ${this.#restarts.length} times within minutes (${reason}); see logs/engine.log in the workspace.`))
+      return
+    }
+    this.#listener.lost?.(reason)
+    try {
+      this.#client = await this.#connect()
+      await this.#attach()
+    } catch (error) {
+      this.#settle?.reject(error)
+    }
+  }
+}

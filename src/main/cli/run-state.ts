@@ -1,0 +1,37 @@
+import type { RunState, RunSummary } from '../../common/rpc/records.ts'
+import { formatDuration, formatPercent } from './format.ts'
+import { table } from './table.ts'
+
+/** States in which a run does not go on by itself. */
+const resting: readonly RunState[] = ['finished', 'diverged', 'failed', 'cancelled', 'held', 'paused']
+
+export function isResting(run: Pick<RunSummary, 'state'>): boolean {
+  return resting.includes(run.state)
+}
+
+/** Ended or stuck in a way that a person should look at. */
+export function isBadOutcome(run: Pick<RunSummary, 'state'>): boolean {
+  return run.state === 'diverged' || run.state === 'failed' || run.state === 'held'
+}
+
+/** The table of runs that `runs`, `queue`, `sweep run` and `demo` share. */
+export function runTable(runs: readonly RunSummary[]): string {
+  return table(
+    [
+      { title: 'run', align: 'right' }, { title: 'name' }, { title: 'data set' }, { title: 'recipe' }, { title: 'state' }, { title: 'epoch', align: 'right' },
+      { title: 'train error', align: 'right' }, { title: 'test error', align: 'right' }, { title: 'best test', align: 'right' }, { title: 'trained', align: 'right' },
+    ],
+    runs.map((run) => [
+      String(run.id),
+      run.name,
+      run.settings.dataset.name,
+      run.settings.recipe.name,
+      run.state,
+      `${run.lastEpoch?.epoch ?? 0}/${run.totalEpochs}`,
+      formatPercent(run.lastEpoch?.train.error),
+      formatPercent(run.lastEpoch?.test.error),
+      formatPercent(run.bestTest?.error),
+      formatDuration(run.trainedMs),
+    ]),
+  )
+}

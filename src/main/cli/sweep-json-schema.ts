@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { sweepSchema } from '../../common/sweep/sweep.ts'
+import { recipeSchema } from '../../common/training/recipe.ts'
+import { builtInRecipes } from '../../common/training/recipes.ts'
+
+/** JSON Schema of a sweep file, for editors that complete and check YAML and JSON; published as resources/sweep.schema.json. */
+export function sweepJsonSchema(): object {
+  const sweep = z.toJSONSchema(sweepSchema, { io: 'input' })
+  const { name: _name, ...settings } = z.toJSONSchema(recipeSchema, { io: 'input' }).properties ?? {}
+  return {
+    ...sweep,
+    title: 'Skiplab sweep',
+    description: 'A grid of runs: every family at every depth, shortcut option, widths and seed.',
+    properties: {
+      $schema: { type: 'string' },
+      ...sweep.properties,
+      recipe: { ...objectOf(sweep.properties?.recipe), enum: [...builtInRecipes.keys()] },
+      set: { type: 'object', description: 'settings of the recipe to change', properties: settings, additionalProperties: false },
+    },
+    // The file's name stands in for a missing one.
+    required: sweep.required?.filter((field) => field !== 'name'),
+  }
+}
+
+function objectOf(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {}
+}

@@ -1,0 +1,96 @@
+import type { Command } from 'commander'
+import { parse as parseYaml } from 'yaml'
+import { families, maximumN, shortcutOptions, type Family, type ShortcutOption } from '../../common/network/design.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { Sweep } from '../../common/sweep/sweep.ts'
+import { builtInRecipes, resolveRecipe } from '../../common/training/recipes.ts'
+import { collect } from './command.ts'
+import { readSweep } from './sweep-file.ts'
+import { integer, listOf, oneOf, widths } from './values.ts'
+
+export interface SweepOptions {
+  readonly name?: string
+  readonly dataset?: string
+  readonly recipe?: string
+  readonly family?: Family[]
+  readonly n?: number[]
+  readonly shortcut?: ShortcutOption[]
+  readonly widths?: [number, number, number][]
+  readonly seeds?: number | number[]
+  readonly priority?: number
+  readonly set?: readonly string[]
+  readonly again?: boolean
+}
+
+/** The options that describe a sweep without, or over, a file. */
+export function addSweepOptions(command: Command): Command {
+  return command
+    .option('--name <text>', 'name of the sweep (default: the file’s name, or what is swept)')
+    .option('--dataset <name>', 'data set, such as cifar10 or shapes-10')
+    .option('--recipe <name>', 'built-in recipe, see skiplab recipes', oneOf('recipe', [...builtInRecipes.keys()]))
+    .option('--family <names>', families.join(','), listOf(oneOf('family', families)))
+    .option('--n <list>', 'depths such as 3,5,7,9: n gives 6n+2 layers', listOf(integer('n', 1, maximumN)))
+    .option('--shortcut <options>', 'A, B, C or several', listOf(oneOf('shortcut option', shortcutOptions)))
+    .option('--widths <a,b,c>', 'channels of the three stages; repeat for several', (text: string, previous: [number, number, number][] | undefined) => [...(previous ?? []), widths(text)])
+    .option('--seeds <count>', 'number of seeds, or a list such as 1,5,9', seeds)
+    .option('--priority <number>', 'higher runs first, -100 to 100', integer('a priority', -100, 100))
+    .option('--set <name=value>', 'change a setting of the recipe; repeat for several', collect)
+    .option('--again', 'train again what is already finished with the same settings')
+}
+
+/** @throws SkiplabError bad-input, before an engine is started */
+export function sweepFromOptions(file: string | undefined, options: SweepOptions): Sweep {
+  const given = {
+    name: options.name,
+    dataset: options.dataset,
+    recipe: options.recipe,
+    families: options.family,
+    n: options.n,
+    shortcuts: options.shortcut,
+    widths: options.widths,
+    seeds: options.seeds,
+    priority: options.priority,
+  }
+  const overrides: Record<string, unknown> = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  if (file === undefined) {
+    if (!options.family || !options.n || !options.dataset || !options.recipe) {
+      throw new SkiplabError('bad-input', 'Expected a sweep file, or --family, --n, --dataset and --recipe, such as --family plain,residual --n 3,9 --dataset cifar10 --recipe cifar10-10.')
+    }
+    overrides.name ??= `${options.family.join(' and ')}, n = ${options.n.join(', ')}, ${options.dataset}, ${options.recipe}`
+  }
+  const first = readSweep(file ?? null, overrides)
+  const set = { ...first.set, ...readSettings(options.set ?? [], first.recipe) }
+  // Checks names and values now, with the nearest name, instead of after an engine has started.
+  resolveRecipe(first.recipe, set)
+  return { ...first, set }
+}
+
+function seeds(text: string): number | number[] {
+  if (!text.includes(',')) return integer('a number of seeds', 1, 1000)(text)
+  return listOf(integer('a seed', 0, 0x7fffffff))(text)
+}
+
+/** `epochs=30`, `milestones=0.5,0.75`, `flip=false`, `epochs=null`. */
+export function readSettings(assignments: readonly string[], recipeName: string): Sweep['set'] {
+  const base = new Map<string, unknown>(Object.entries(resolveRecipe(recipeName)))
+  return Object.fromEntries(
+    assignments.map((assignment) => {
+      const at = assignment.indexOf('=')
+      if (at < 1) throw new SkiplabError('bad-input', `Expected --set NAME=VALUE such as --set epochs=30; got "${assignment}".`)
+      const name = assignment.slice(0, at).trim()
+      const text = assignment.slice(at + 1).trim()
+      return [name, Array.isArray(base.get(name)) ? listOf(settingNumber)(text) : settingValue(text)]
+    }),
+  )
+}
+
+function settingNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isFinite(value)) throw new SkiplabError('bad-input', `Expected numbers separated by commas; got "${text}".`)
+  return value
+}
+
+function settingValue(text: string): number | string | boolean | null {
+  const value: unknown = parseYaml(text)
+  return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : text
+}

@@ -1,0 +1,161 @@
+import type { Command } from 'commander'
+import type { EngineClient } from '../../common/rpc/contract.ts'
+import type { SweepPlan, SweepSummary } from '../../common/rpc/records.ts'
+import type { Sweep } from '../../common/sweep/sweep.ts'
+import { connectEngine } from '../engine/client.ts'
+import { defineCommand, type Context } from './command.ts'
+import { withEngine } from './connect.ts'
+import { CommandEnd } from './exit-codes.ts'
+import { followSweep, outcomeExitCode, outcomeText, verdictOf } from './follow-sweep.ts'
+import { formatBytes, formatCount, formatDuration, formatInteger, formatTime, printable } from './format.ts'
+import { findSweep } from './run-filter.ts'
+import { requireDataset } from './require-dataset.ts'
+import { addSweepOptions, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
+import { sweepJsonSchema } from './sweep-json-schema.ts'
+import { table } from './table.ts'
+
+export function registerSweep(program: Command): void {
+  const sweep = program.command('sweep').description('plan, run and queue grids of runs')
+  const inputs = (command: Command) => addSweepOptions(command.argument('[file]', 'sweep file in YAML or JSON, see skiplab sweep schema'))
+
+  defineCommand<SweepOptions>(sweep, 'plan', 'what a sweep would do: runs, sizes, memory, forecast time', inputs, async (context, options, [file]) => {
+    const wanted = sweepFromOptions(file, options)
+    const plan = await withEngine(context, async (client) => {
+      await requireDataset(context, client, wanted.dataset)
+      return client.call('sweeps.plan', { sweep: wanted, again: options.again === true })
+    })
+    context.output.value(plan)
+    if (!context.output.json) context.output.text(planText(plan))
+  })
+
+  defineCommand<SweepOptions>(sweep, 'run', 'queue a sweep and follow it to its end; Ctrl-C saves and stops it', inputs, async (context, options, [file]) => {
+    const wanted = sweepFromOptions(file, options)
+    const client = await connectEngine({ workspace: context.workspace })
+    const queued = await openSweep(context, client, wanted, options.again === true)
+    await followToTheEnd(context, client, queued.sweepId, queued.runIds)
+  })
+
+  defineCommand<SweepOptions>(sweep, 'queue', 'queue a sweep and return; the engine trains in the background', inputs, async (context, options, [file]) => {
+    const wanted = sweepFromOptions(file, options)
+    const queued = await withEngine(context, async (client) => {
+      await requireDataset(context, client, wanted.dataset)
+      return client.call('sweeps.queue', { sweep: wanted, again: options.again === true })
+    })
+    context.output.value(queued)
+    if (!context.output.json) context.output.text(`${queuedText(wanted.name, queued.sweepId, queued.runIds.length, queued.reusedRunIds.length)} Watch them with: skiplab watch`)
+  })
+
+  defineCommand(sweep, 'resume <sweep>', 'go on with a stopped sweep and follow it', (command) => command, async (context, _options, [name]) => {
+    const client = await connectEngine({ workspace: context.workspace })
+    const sweepId = await closingOnError(client, () => findSweep(client, name!))
+    const found = (await client.call('sweeps.list', {})).find((summary) => summary.id === sweepId)
+    await resumeRuns(client, sweepId)
+    await followToTheEnd(context, client, sweepId, found?.runIds ?? [])
+  })
+
+  defineCommand(sweep, 'list', 'the sweeps of the workspace', (command) => command, async (context) => {
+    const sweeps = await withEngine(context, (client) => client.call('sweeps.list', {}))
+    context.output.value(sweeps)
+    if (!context.output.json) context.output.text(sweeps.length > 0 ? sweepTable(sweeps) : 'This workspace has no sweep yet.')
+  })
+
+  defineCommand(sweep, 'show <sweep>', 'a sweep’s results and its verdict', (command) => command, async (context, _options, [name]) => {
+    const runs = await withEngine(context, async (client) => {
+      const sweepId = await findSweep(client, name!)
+      const summary = (await client.call('sweeps.list', {})).find((each) => each.id === sweepId)
+      return Promise.all((summary?.runIds ?? []).map((runId) => client.call('runs.get', { runId })))
+    })
+    context.output.value({ runs, verdicts: verdictOf(runs) })
+    if (!context.output.json) context.output.text(outcomeText(runs))
+  })
+
+  defineCommand(sweep, 'schema', 'the JSON Schema of sweep files, for editors', (command) => command, ({ output }) => {
+    if (output.json) output.value(sweepJsonSchema())
+    else output.text(JSON.stringify(sweepJsonSchema(), null, 2))
+  })
+}
+
+/** Queues a sweep, or finds the same one, stopped before its end, and resumes it. */
+async function openSweep(context: Context, client: EngineClient, wanted: Sweep, again: boolean): Promise<{ sweepId: number; runIds: readonly number[] }> {
+  return closingOnError(client, async () => {
+    await requireDataset(context, client, wanted.dataset)
+    const stopped = again ? null : await findStopped(client, wanted)
+    if (stopped) {
+      context.output.text(`Going on with sweep ${stopped.id} "${printable(stopped.name)}", which was stopped before its end.`)
+      await resumeRuns(client, stopped.id)
+      return { sweepId: stopped.id, runIds: stopped.runIds }
+    }
+    const queued = await client.call('sweeps.queue', { sweep: wanted, again })
+    context.output.text(queuedText(wanted.name, queued.sweepId, queued.runIds.length, queued.reusedRunIds.length))
+    return queued
+  })
+}
+
+/** The newest sweep of that name with the same runs, some of which are still to be done. */
+async function findStopped(client: EngineClient, wanted: Sweep): Promise<SweepSummary | null> {
+  const sameName = (await client.call('sweeps.list', {})).filter((sweep) => sweep.name === wanted.name).sort((a, b) => b.id - a.id)
+  const open = sameName.find((sweep) => ['waiting', 'paused', 'running', 'interrupted'].some((state) => Object.entries(sweep.states).some(([name, count]) => name === state && count > 0)))
+  if (!open) return null
+  const plan = await client.call('sweeps.plan', { sweep: wanted, again: true })
+  const planned = new Set(plan.runs.map((run) => run.settingsHash))
+  const runs = await Promise.all(open.runIds.map((runId) => client.call('runs.get', { runId })))
+  return runs.length === planned.size && runs.every((run) => planned.has(run.settingsHash)) ? open : null
+}
+
+async function resumeRuns(client: EngineClient, sweepId: number): Promise<void> {
+  await client.call('queue.resume', { selection: { sweepId } })
+  // A paused queue would leave the follower waiting for ever.
+  if ((await client.call('engine.status', {})).paused) await client.call('queue.resume', {})
+}
+
+async function followToTheEnd(context: Context, client: EngineClient, sweepId: number, runIds: readonly number[]): Promise<void> {
+  const runs = await followSweep(context, client, sweepId, runIds)
+  context.output.value({ type: 'sweep', sweepId, runs, verdicts: verdictOf(runs) })
+  context.output.text(`\n${outcomeText(runs)}`)
+  const exitCode = outcomeExitCode(runs)
+  if (exitCode !== 0) throw new CommandEnd(exitCode)
+}
+
+async function closingOnError<T>(client: EngineClient, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use()
+  } catch (error) {
+    client.close()
+    throw error
+  }
+}
+
+function queuedText(name: string, sweepId: number, runs: number, reused: number): string {
+  const left = runs - reused
+  const already = reused > 0 ? `, ${reused} already finished with the same settings (--again trains them anew)` : ''
+  return `Sweep ${sweepId} "${printable(name)}": ${left} ${left === 1 ? 'run' : 'runs'} queued${already}.`
+}
+
+function planText(plan: SweepPlan): string {
+  const rows = plan.runs.map((run) => [
+    run.name, String(run.layers), formatInteger(run.parameterCount), formatCount(run.multiplyAdds), formatBytes(run.memoryBytes), String(run.totalEpochs), formatInteger(run.totalSteps),
+    run.reusesRunId === null ? formatDuration(run.forecastMs) : `done, run ${run.reusesRunId}`,
+  ])
+  const left = plan.runs.filter((run) => run.reusesRunId === null).length
+  const time = plan.forecastMs === null ? 'no forecast before this machine has trained something' : left === 0 ? 'nothing is left to train' : `about ${formatDuration(plan.forecastMs)}, done about ${formatTime(Date.now() + plan.forecastMs)} if started now`
+  return [
+    table(
+      [
+        { title: 'run' }, { title: 'layers', align: 'right' }, { title: 'parameters', align: 'right' }, { title: 'multiply-adds', align: 'right' }, { title: 'memory', align: 'right' },
+        { title: 'epochs', align: 'right' }, { title: 'steps', align: 'right' }, { title: 'forecast', align: 'right' },
+      ],
+      rows,
+    ),
+    `${plan.runs.length} runs, ${plan.runs.length - left} already finished; ${time}; up to ${formatBytes(plan.memoryBytes)} of memory at once`,
+  ].join('\n\n')
+}
+
+function sweepTable(sweeps: readonly SweepSummary[]): string {
+  return table(
+    [{ title: 'sweep', align: 'right' }, { title: 'name' }, { title: 'runs', align: 'right' }, { title: 'states' }, { title: 'queued' }],
+    sweeps.map((sweep) => [
+      String(sweep.id), sweep.name, String(sweep.runIds.length),
+      Object.entries(sweep.states).filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`).join(', '), formatTime(sweep.createdAt),
+    ]),
+  )
+}

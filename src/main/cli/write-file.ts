@@ -1,0 +1,29 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { Context } from './command.ts'
+
+/**
+ * Writes a whole file or nothing: beside, then renamed over.
+ * @returns the absolute path
+ * @throws SkiplabError bad-input when the place cannot be written
+ */
+export function writeWholeFile(path: string, content: string | Uint8Array): string {
+  const file = resolve(path)
+  const temporary = `${file}.${process.pid}.part`
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(temporary, content)
+    renameSync(temporary, file)
+    return file
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw new SkiplabError('bad-input', `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Where an export goes that names no file: the workspace's folder for that, told apart by the time. */
+export function exportPath(context: Context, name: string, extension: string, now = new Date()): string {
+  const time = now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '')
+  return join(context.workspace, 'exports', `${name}-${time}.${extension}`)
+}
