@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { SkiplabError } from '../rpc/failure.ts'
 import { nearestName } from '../nearest-name.ts'
 import { recipeSchema, type Recipe } from './recipe.ts'

@@ -29,7 +29,7 @@ export function trainIdentityShortcut(build: LayerBuild, layer: IdentityShortcut
 
 function subsample(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: IdentityShortcutLayer, x: Tensor): Tensor {
   const [height, width] = layer.outputShape
-  const shape = [x.shape[0]!, height!, width!, x.shape[3]!]
+  const shape = [x.shape[0]!, height, width!, x.shape[3]!]
   return build.graph.op('StridedSlice', [x, ...strideBounds(build, layer)], sliceAttributes(build), build.compute, shape)
 }
 
