@@ -14,6 +14,11 @@ export const sweepSchema = z.strictObject({
   widths: z.array(networkDesignSchema.shape.widths.unwrap()).min(1).default([[16, 32, 64]]),
   /** A count k stands for the seeds 1 to k. */
   seeds: z.union([z.int().min(1).max(1000), z.array(z.int().min(0).max(0x7fffffff)).min(1)]).default(1),
+  /** Cells of the grid that are left out: every run that agrees with all fields given. */
+  exclude: z
+    .array(z.strictObject({ family: familySchema, n: z.int(), shortcut: shortcutOptionSchema.optional(), widths: networkDesignSchema.shape.widths.unwrap().optional() }))
+    .optional()
+    .describe('cells of the grid that are left out'),
   /** Higher runs first. */
   priority: z.int().min(-100).max(100).default(0),
 })

@@ -1,0 +1,126 @@
+import { type CallName, calls, type EngineClient, type EventName, events } from '../../common/rpc/contract.ts'
+import { type FailureCode, SkiplabError } from '../../common/rpc/failure.ts'
+import type { AnyEvent, Connection, Reply } from '../../common/rpc/page-bridge.ts'
+
+const retryDelaysMs = [250, 1_000, 3_000, 10_000]
+const eventNames = Object.keys(events) as EventName[] // keys of a const object
+
+/**
+ * Keeps one connection to the engine for the pages of the app or of `skiplab serve`: connects (which starts an engine
+ * where none runs), connects again after a crash, and stays away after a stop that somebody asked for.
+ */
+export class EngineLink {
+  private readonly connect: () => Promise<EngineClient>
+  private readonly eventListeners = new Set<(event: AnyEvent) => void>()
+  private readonly connectionListeners = new Set<(connection: Connection) => void>()
+  private client: EngineClient | null = null
+  private current: Connection = { state: 'connecting' }
+  private opening = false
+  private failures = 0
+  private stopping = false
+  private closed = false
+  private retry: ReturnType<typeof setTimeout> | null = null
+
+  constructor(connect: () => Promise<EngineClient>) {
+    this.connect = connect
+  }
+
+  get connection(): Connection {
+    return this.current
+  }
+
+  onEvent(listener: (event: AnyEvent) => void): () => void {
+    this.eventListeners.add(listener)
+    return () => this.eventListeners.delete(listener)
+  }
+
+  onConnection(listener: (connection: Connection) => void): () => void {
+    this.connectionListeners.add(listener)
+    return () => this.connectionListeners.delete(listener)
+  }
+
+  /** Never throws: what went wrong becomes the connection's state. */
+  async open(): Promise<void> {
+    if (this.client || this.opening || this.closed) return
+    if (this.retry) clearTimeout(this.retry)
+    this.opening = true
+    this.announce({ state: 'connecting' })
+    try {
+      this.use(await this.connect())
+      const status = await this.client?.call('engine.status', {})
+      if (status) this.announce({ state: 'connected', workspace: status.workspace })
+      this.failures = 0
+    } catch (error) {
+      this.client?.close()
+      this.client = null
+      this.lost(error instanceof Error ? error.message : String(error))
+    } finally {
+      this.opening = false
+    }
+  }
+
+  /** Refuses unknown names and invalid input before anything reaches the engine. */
+  async call(name: string, input: unknown): Promise<Reply<unknown>> {
+    if (!isCallName(name)) return failure('bad-input', `Unknown call "${name}".`)
+    const parsed = calls[name].input.safeParse(input)
+    if (!parsed.success) return failure('bad-input', `Call ${name}: ${parsed.error.issues[0]?.message ?? 'invalid input'}.`)
+    if (!this.client) return failure('unavailable', 'The engine is not connected. It is started again by itself; try again in a moment.')
+    try {
+      // The schema of this very name accepted the input, which the compiler cannot connect to the name.
+      return { ok: true, output: await this.client.call(name, parsed.data as never) }
+    } catch (error) {
+      if (error instanceof SkiplabError) return failure(error.code, error.message)
+      return failure('internal', error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  close(): void {
+    this.closed = true
+    if (this.retry) clearTimeout(this.retry)
+    this.client?.close()
+    this.client = null
+  }
+
+  private use(client: EngineClient): void {
+    if (this.closed) return client.close()
+    this.client = client
+    this.stopping = false
+    for (const name of eventNames) this.forward(client, name)
+    client.on('engine.changed', (status) => (this.stopping = status.stopping))
+    client.onClose((reason) => this.ended(client, reason))
+  }
+
+  private forward<N extends EventName>(client: EngineClient, name: N): void {
+    client.on(name, (payload) => {
+      const event = { name, payload } as AnyEvent // one N at a time, which the union cannot see
+      for (const listener of this.eventListeners) listener(event)
+    })
+  }
+
+  private ended(client: EngineClient, reason: string): void {
+    if (this.closed || this.client !== client) return
+    this.client = null
+    if (this.stopping) this.announce({ state: 'ended', reason: 'The engine was stopped. Runs that were training saved a checkpoint and go on from there.' })
+    else this.lost(reason)
+  }
+
+  private lost(reason: string): void {
+    this.announce({ state: 'lost', reason })
+    const delay = retryDelaysMs[Math.min(this.failures, retryDelaysMs.length - 1)]
+    this.failures += 1
+    this.retry = setTimeout(() => void this.open(), delay)
+  }
+
+  private announce(connection: Connection): void {
+    this.current = connection
+    for (const listener of this.connectionListeners) listener(connection)
+  }
+}
+
+function isCallName(name: string): name is CallName {
+  return Object.prototype.hasOwnProperty.call(calls, name)
+}
+
+function failure(code: FailureCode, message: string): Reply<never> {
+  return { ok: false, failure: { code, message } }
+}

@@ -1,0 +1,144 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { pageProtocol, pageRequestSchema, type ServeMessage, tokenProtocolPrefix } from '../../common/rpc/page-bridge.ts'
+import type { EngineLink } from '../engine/link.ts'
+import { pageHeaders, readPageFile } from './static-files.ts'
+
+const maximumMessageBytes = 4 * 1024 * 1024
+/** A page that stops reading must not fill the server's memory: it is let go, and fetches anew when it returns. */
+const maximumBacklogBytes = 64 * 1024 * 1024
+
+export interface ServeOptions {
+  readonly link: EngineLink
+  /** Folder of the built page, `out/renderer`. */
+  readonly pageFolder: string
+  /** 0 for any free one. */
+  readonly port: number
+  readonly token: string
+}
+
+export interface Served {
+  readonly port: number
+  /** Carries the token in its fragment, which browsers never send. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+export function newToken(): string {
+  return randomBytes(32).toString('hex')
+}
+
+/**
+ * The page for a browser of this machine: static files and one WebSocket, on 127.0.0.1 only. Exact Host, own Origin,
+ * token on the socket; no CORS, no other method than GET and HEAD, so no foreign page or user can reach the engine.
+ */
+export async function serve(options: ServeOptions): Promise<Served> {
+  const server = createServer((request, response) => void answer(options, allowedHosts(server), request, response))
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maximumMessageBytes,
+    handleProtocols: () => pageProtocol,
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = refusalOfUpgrade(request, allowedHosts(server), options.token)
+    if (refusal) {
+      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => attach(webSocket, options.link))
+  })
+  const port = await listen(server, options.port)
+  return {
+    port,
+    url: `http://127.0.0.1:${port}/#token=${options.token}`,
+    async close() {
+      for (const client of sockets.clients) client.terminate()
+      sockets.close()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve(portOf(server))
+    })
+  })
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return address !== null && typeof address === 'object' ? address.port : 0
+}
+
+function allowedHosts(server: Server): readonly string[] {
+  const port = portOf(server)
+  return [`127.0.0.1:${port}`, `localhost:${port}`]
+}
+
+function hostAndOriginAllowed(request: IncomingMessage, hosts: readonly string[]): boolean {
+  const { host, origin } = request.headers
+  if (host === undefined || !hosts.includes(host)) return false
+  return origin === undefined || origin === `http://${host}`
+}
+
+async function answer(options: ServeOptions, hosts: readonly string[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const headers = pageHeaders('self')
+  const refuse = (status: number, text: string): void => void response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
+  if (!hostAndOriginAllowed(request, hosts)) return refuse(403, 'Refused: this address serves only pages opened on this machine under its own name.')
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET and HEAD are answered here.')
+  const file = await readPageFile(options.pageFolder, (request.url ?? '/').split('?')[0] ?? '/')
+  if (!file) return refuse(404, 'There is no such file.')
+  response.writeHead(200, { ...headers, 'Content-Type': file.type, 'Content-Length': file.body.length })
+  response.end(request.method === 'HEAD' ? undefined : file.body)
+}
+
+function refusalOfUpgrade(request: IncomingMessage, hosts: readonly string[], token: string): string | null {
+  // A browser always sends its origin on a WebSocket, so unlike for files none is no excuse.
+  if (!hostAndOriginAllowed(request, hosts) || request.headers.origin === undefined) return '403 Forbidden'
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
+  const given = offered.find((part) => part.startsWith(tokenProtocolPrefix))?.slice(tokenProtocolPrefix.length) ?? ''
+  if (!offered.includes(pageProtocol) || !equalSecrets(given, token)) return '401 Unauthorized'
+  return request.url === '/engine' ? null : '404 Not Found'
+}
+
+function equalSecrets(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(a), digest(b))
+}
+
+function attach(socket: WebSocket, link: EngineLink): void {
+  const send = (message: ServeMessage): void => {
+    if (socket.readyState !== socket.OPEN) return
+    if (socket.bufferedAmount > maximumBacklogBytes) return socket.terminate()
+    socket.send(JSON.stringify(message))
+  }
+  const detach = [
+    link.onEvent((event) => send({ type: 'event', event })),
+    link.onConnection((connection) => send({ type: 'connection', connection })),
+  ]
+  socket.on('close', () => detach.forEach((end) => end()))
+  socket.on('error', () => socket.terminate())
+  socket.on('message', (data, isBinary) => {
+    const request = isBinary ? null : parseRequest(String(data))
+    if (!request) return socket.close(1003, 'expected {id, call, input} as JSON text')
+    if (request.call === 'page.reconnect') return void link.open()
+    void link.call(request.call, request.input).then((reply) => send({ type: 'reply', id: request.id, reply }))
+  })
+  send({ type: 'connection', connection: link.connection })
+}
+
+function parseRequest(text: string): { id: number; call: string; input?: unknown } | null {
+  try {
+    const parsed = pageRequestSchema.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,53 @@
+import { contextBridge, ipcRenderer } from 'electron'
+import type { CallName } from '../common/rpc/contract.ts'
+import type { PageBridge } from '../common/rpc/page-bridge.ts'
+
+/** All calls by name; the compiler keeps the list equal to the contract without loading its schemas here. */
+const callNames = {
+  'engine.status': true,
+  'engine.stop': true,
+  'sweeps.plan': true,
+  'sweeps.queue': true,
+  'sweeps.list': true,
+  'queue.list': true,
+  'queue.pause': true,
+  'queue.resume': true,
+  'queue.cancel': true,
+  'queue.retry': true,
+  'queue.move': true,
+  'queue.setPriority': true,
+  'runs.list': true,
+  'runs.get': true,
+  'runs.epochs': true,
+  'runs.steps': true,
+  'runs.layerStatistics': true,
+  'runs.events': true,
+  'datasets.list': true,
+  'datasets.add': true,
+  'datasets.verify': true,
+  'datasets.remove': true,
+  'datasets.samples': true,
+} satisfies Record<CallName, true>
+
+/** Named methods with fixed channels: the page never chooses a channel, and never sees Electron's event objects. */
+const bridge: PageBridge = {
+  engine: Object.fromEntries(
+    Object.keys(callNames).map((name) => [name, (input: unknown) => ipcRenderer.invoke('skiplab:call', name, input)]),
+  ) as PageBridge['engine'], // built from the names above, one method each
+  onEvent: (listener) => subscribe('skiplab:event', listener),
+  connection: () => ipcRenderer.invoke('skiplab:connection'),
+  onConnection: (listener) => subscribe('skiplab:connection-changed', listener),
+  reconnect: () => ipcRenderer.invoke('skiplab:reconnect'),
+  chooseDatasetSource: (kind) => ipcRenderer.invoke('skiplab:choose-dataset-source', kind),
+  openWorkspace: () => ipcRenderer.invoke('skiplab:open-workspace'),
+  setTheme: (theme) => ipcRenderer.invoke('skiplab:set-theme', theme),
+  onShowView: (listener) => subscribe('skiplab:show-view', listener),
+}
+
+function subscribe<T>(channel: string, listener: (payload: T) => void): () => void {
+  const receive = (_event: unknown, payload: T): void => listener(payload)
+  ipcRenderer.on(channel, receive)
+  return () => ipcRenderer.off(channel, receive)
+}
+
+contextBridge.exposeInMainWorld('skiplab', bridge)

@@ -1,0 +1,152 @@
+import type { CallInput, CallName, CallOutput, EventName, EventPayload } from '../../common/rpc/contract.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import {
+  type AnyEvent,
+  type Connection,
+  type PageBridge,
+  pageProtocol,
+  type Reply,
+  type ServeMessage,
+  type Theme,
+  tokenProtocolPrefix,
+  type ViewName,
+} from '../../common/rpc/page-bridge.ts'
+
+declare global {
+  interface Window {
+    /** Put there by the preload script; absent in a browser. */
+    readonly skiplab?: PageBridge
+  }
+}
+
+/** What the page asks of its host. Features that a browser cannot offer are null there. */
+export interface Api {
+  readonly host: 'app' | 'browser'
+  /** @throws SkiplabError */
+  call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>
+  on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void
+  /** Called at once with the present state, then at every change. */
+  onConnection(listener: (connection: Connection) => void): () => void
+  reconnect(): void
+  readonly chooseDatasetSource: ((kind: 'file' | 'folder') => Promise<string | null>) | null
+  readonly openWorkspace: (() => Promise<void>) | null
+  setTheme(theme: Theme): void
+  onShowView(listener: (view: ViewName) => void): () => void
+}
+
+type AnyListener = (event: AnyEvent) => void
+
+/** The one place that knows whether the engine is reached over Electron's IPC or a WebSocket. */
+export const api: Api = window.skiplab ? overIpc(window.skiplab) : overWebSocket()
+
+function unwrap<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.output
+  throw new SkiplabError(reply.failure.code, reply.failure.message)
+}
+
+/** Calls `listener` for events of one name. */
+function only<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): AnyListener {
+  // The name decides the payload's type; the compiler does not narrow a generic union by it.
+  return (event) => event.name === name && listener(event.payload as EventPayload<N>)
+}
+
+function overIpc(bridge: PageBridge): Api {
+  return {
+    host: 'app',
+    call: async (name, input) => unwrap(await bridge.engine[name](input)),
+    on: (name, listener) => bridge.onEvent(only(name, listener)),
+    onConnection(listener) {
+      let heard = false
+      const end = bridge.onConnection((connection) => {
+        heard = true
+        listener(connection)
+      })
+      void bridge.connection().then((connection) => heard || listener(connection))
+      return end
+    },
+    reconnect: () => void bridge.reconnect(),
+    chooseDatasetSource: bridge.chooseDatasetSource,
+    openWorkspace: bridge.openWorkspace,
+    setTheme: (theme) => void bridge.setTheme(theme),
+    onShowView: bridge.onShowView,
+  }
+}
+
+const tokenKey = 'skiplab-token'
+
+/** The token comes in the address's fragment once, and stays in this tab only. */
+function takeToken(): string | null {
+  const match = /token=([0-9a-f]{64})/.exec(location.hash)
+  if (match?.[1]) {
+    sessionStorage.setItem(tokenKey, match[1])
+    history.replaceState(null, '', `${location.pathname}#/`)
+  }
+  return sessionStorage.getItem(tokenKey)
+}
+
+function overWebSocket(): Api {
+  const token = takeToken()
+  const listeners = new Set<AnyListener>()
+  const connectionListeners = new Set<(connection: Connection) => void>()
+  const pending = new Map<number, (reply: Reply<unknown>) => void>()
+  let current: Connection = { state: 'connecting' }
+  let socket: WebSocket | null = null
+  let nextId = 1
+  let opened = false
+
+  const announce = (connection: Connection): void => {
+    current = connection
+    for (const listener of connectionListeners) listener(connection)
+  }
+  const connect = (): void => {
+    if (!token) return announce({ state: 'ended', reason: 'Open the address that "skiplab serve" printed: it carries the token that this page needs.' })
+    socket = new WebSocket(`ws://${location.host}/engine`, [pageProtocol, tokenProtocolPrefix + token])
+    socket.onopen = () => (opened = true)
+    socket.onmessage = (message: MessageEvent<string>) => {
+      const received = JSON.parse(message.data) as ServeMessage // from our own server
+      if (received.type === 'event') for (const listener of listeners) listener(received.event)
+      else if (received.type === 'connection') announce(received.connection)
+      else {
+        pending.get(received.id)?.(received.reply)
+        pending.delete(received.id)
+      }
+    }
+    socket.onclose = () => {
+      socket = null
+      for (const settle of pending.values()) settle({ ok: false, failure: { code: 'unavailable', message: '"skiplab serve" is not answering.' } })
+      pending.clear()
+      announce({
+        state: 'lost',
+        reason: opened ? '"skiplab serve" is not answering; training goes on without it.' : '"skiplab serve" did not accept this page. If it was started again, open the new address that it printed.',
+      })
+      setTimeout(connect, 1_500)
+    }
+  }
+  connect()
+
+  return {
+    host: 'browser',
+    async call(name, input) {
+      if (socket?.readyState !== WebSocket.OPEN) throw new SkiplabError('unavailable', 'Not connected to "skiplab serve".')
+      const id = nextId++
+      const reply = new Promise<Reply<unknown>>((resolve) => pending.set(id, resolve))
+      socket.send(JSON.stringify({ id, call: name, input }))
+      return unwrap(await reply) as CallOutput<typeof name> // the engine's reply to this very call
+    },
+    on(name, listener) {
+      const receive = only(name, listener)
+      listeners.add(receive)
+      return () => listeners.delete(receive)
+    },
+    onConnection(listener) {
+      connectionListeners.add(listener)
+      listener(current)
+      return () => connectionListeners.delete(listener)
+    },
+    reconnect: () => socket?.send(JSON.stringify({ id: nextId++, call: 'page.reconnect', input: {} })),
+    chooseDatasetSource: null,
+    openWorkspace: null,
+    setTheme: () => undefined,
+    onShowView: () => () => undefined,
+  }
+}

@@ -1,0 +1,30 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Connection } from '../../common/rpc/page-bridge.ts'
+import type { EngineStatus } from '../../common/rpc/records.ts'
+import { api } from './api.ts'
+
+/** The connection and the engine's own status. `generation` grows with every new connection: what was fetched before is stale. */
+export const useEngine = defineStore('engine', () => {
+  const connection = shallowRef<Connection>({ state: 'connecting' })
+  const status = shallowRef<EngineStatus | null>(null)
+  const generation = ref(0)
+  const connected = computed(() => connection.value.state === 'connected')
+
+  api.on('engine.changed', (changed) => (status.value = changed))
+  api.onConnection((changed) => {
+    connection.value = changed
+    if (changed.state === 'connected') void refresh()
+  })
+
+  async function refresh(): Promise<void> {
+    try {
+      status.value = await api.call('engine.status', {})
+      generation.value += 1
+    } catch {
+      // The connection ended meanwhile, which arrives as its own announcement.
+    }
+  }
+
+  return { connection, status, generation, connected }
+})

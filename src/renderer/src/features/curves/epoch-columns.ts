@@ -1,0 +1,50 @@
+import type { EpochRecord } from '../../../../common/rpc/records.ts'
+
+export const epochFields = ['epoch', 'step', 'learningRate', 'trainError', 'trainLoss', 'validationError', 'validationLoss', 'testError', 'testLoss', 'imagesPerSecond', 'elapsedMs', 'peakMemoryBytes'] as const
+export type EpochField = (typeof epochFields)[number]
+
+/** A run's epochs as growing columns of doubles; what a run has none of is NaN. */
+export class EpochColumns {
+  private readonly columns = new Map<EpochField, Float64Array>(epochFields.map((field) => [field, new Float64Array(64)]))
+  private used = 0
+
+  get length(): number {
+    return this.used
+  }
+
+  /** @returns the values in use, a view and not a copy */
+  column(field: EpochField): Float64Array {
+    return this.columns.get(field)!.subarray(0, this.used)
+  }
+
+  /** Appends, or replaces from this epoch on: a resumed run reports epochs again. */
+  put(record: EpochRecord): void {
+    const epochs = this.columns.get('epoch')!
+    while (this.used > 0 && epochs[this.used - 1]! >= record.epoch) this.used--
+    if (this.used === epochs.length) this.grow()
+    const values: Record<EpochField, number> = {
+      epoch: record.epoch,
+      step: record.step,
+      learningRate: record.learningRate,
+      trainError: record.train.error,
+      trainLoss: record.train.loss,
+      validationError: record.validation?.error ?? NaN,
+      validationLoss: record.validation?.loss ?? NaN,
+      testError: record.test.error,
+      testLoss: record.test.loss,
+      imagesPerSecond: record.imagesPerSecond,
+      elapsedMs: record.elapsedMs,
+      peakMemoryBytes: record.peakMemoryBytes,
+    }
+    for (const field of epochFields) this.columns.get(field)![this.used] = values[field]
+    this.used++
+  }
+
+  private grow(): void {
+    for (const [field, column] of this.columns) {
+      const larger = new Float64Array(column.length * 2)
+      larger.set(column)
+      this.columns.set(field, larger)
+    }
+  }
+}

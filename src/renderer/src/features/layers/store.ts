@@ -1,0 +1,70 @@
+import { defineStore } from 'pinia'
+import { type ShallowRef, shallowRef, watch } from 'vue'
+import { api } from '../../api.ts'
+import { useEngine } from '../../engine.ts'
+import { attempt } from '../../ui/messages.ts'
+
+/** A run's response standard deviations: one row of doubles per epoch, one column per layer. */
+export interface LayerHistory {
+  readonly layers: readonly string[]
+  /** Ascending; they need not be all. */
+  readonly epochs: readonly number[]
+  /** [epoch, layer], same order as the two lists. */
+  readonly std: readonly Float64Array[]
+}
+
+const none: LayerHistory = { layers: [], epochs: [], std: [] }
+
+export const useLayerHistories = defineStore('layers', () => {
+  const engine = useEngine()
+  const histories = new Map<number, ShallowRef<LayerHistory>>()
+  const fetching = new Set<number>()
+
+  api.on('run.epoch', ({ runId, layerStatistics }) => {
+    if (layerStatistics.length && histories.has(runId)) void load(runId)
+  })
+  watch(
+    () => engine.generation,
+    () => histories.forEach((_history, runId) => void load(runId)),
+  )
+
+  async function load(runId: number): Promise<void> {
+    if (fetching.has(runId)) return
+    fetching.add(runId)
+    await attempt(async () => {
+      const statistics = await api.call('runs.layerStatistics', { runId })
+      const layers = [...new Set(statistics.map((one) => one.layer))]
+      const place = new Map(layers.map((layer, index) => [layer, index]))
+      const rows = new Map<number, Float64Array>()
+      for (const { epoch, layer, std } of statistics) {
+        let row = rows.get(epoch)
+        if (!row) rows.set(epoch, (row = new Float64Array(layers.length).fill(NaN)))
+        row[place.get(layer)!] = std
+      }
+      const epochs = [...rows.keys()].sort((a, b) => a - b)
+      histories.get(runId)!.value = { layers, epochs, std: epochs.map((epoch) => rows.get(epoch)!) }
+    })
+    fetching.delete(runId)
+  }
+
+  /** Reactive; empty until loaded. */
+  function historyOf(runId: number): LayerHistory {
+    let history = histories.get(runId)
+    if (!history) {
+      histories.set(runId, (history = shallowRef(none)))
+      void load(runId)
+    }
+    return history.value
+  }
+
+  return { historyOf }
+})
+
+/** Row of the newest epoch that is not after `epoch`; null before the first. */
+export function rowAt(history: LayerHistory, epoch: number): Float64Array | null {
+  let found: Float64Array | null = null
+  history.epochs.forEach((candidate, index) => {
+    if (candidate <= epoch) found = history.std[index]!
+  })
+  return found
+}

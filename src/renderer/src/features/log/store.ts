@@ -1,0 +1,22 @@
+import { defineStore } from 'pinia'
+import { shallowRef, watch } from 'vue'
+import type { RunEvent } from '../../../../common/rpc/records.ts'
+import { api } from '../../api.ts'
+import { useEngine } from '../../engine.ts'
+import { attempt } from '../../ui/messages.ts'
+
+const kept = 500
+
+/** The engine's latest events, oldest first. */
+export const useLog = defineStore('log', () => {
+  const engine = useEngine()
+  const events = shallowRef<readonly RunEvent[]>([])
+
+  api.on('run.event', (event) => (events.value = [...events.value.slice(1 - kept), event]))
+  watch(
+    () => engine.generation,
+    () => attempt(async () => (events.value = [...(await api.call('runs.events', { limit: kept }))].sort((a, b) => a.id - b.id))),
+    { immediate: engine.generation > 0 },
+  )
+  return { events }
+})

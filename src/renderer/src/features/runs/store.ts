@@ -1,0 +1,92 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { RunProgress, RunSummary, SweepSummary } from '../../../../common/rpc/records.ts'
+import { api } from '../../api.ts'
+import { useEngine } from '../../engine.ts'
+import { attempt } from '../../ui/messages.ts'
+
+const queued = new Set<RunSummary['state']>(['running', 'waiting', 'paused', 'interrupted', 'held'])
+
+/** Every run's summary by id, kept equal to the engine's. Changes of one frame are applied together. */
+export const useRuns = defineStore('runs', () => {
+  const engine = useEngine()
+  const byId = shallowRef<ReadonlyMap<number, RunSummary>>(new Map())
+  const progress = shallowRef<ReadonlyMap<number, RunProgress>>(new Map())
+  const sweeps = shallowRef<readonly SweepSummary[]>([])
+  const loaded = ref(false)
+
+  const pendingRuns = new Map<number, RunSummary>()
+  const pendingProgress = new Map<number, RunProgress>()
+  let scheduled = false
+  let loading = false
+
+  function schedule(): void {
+    if (scheduled || loading) return
+    scheduled = true
+    // Not a frame: hidden windows get none, and must not fall behind.
+    setTimeout(() => {
+      scheduled = false
+      apply()
+    }, 16)
+  }
+
+  function apply(): void {
+    if (loading) return
+    if (pendingRuns.size) byId.value = new Map([...byId.value, ...pendingRuns])
+    const stopped = [...pendingRuns.values()].filter((run) => run.state !== 'running').map((run) => run.id)
+    if (pendingProgress.size || stopped.some((id) => progress.value.has(id))) {
+      const merged = new Map([...progress.value, ...pendingProgress])
+      for (const id of stopped) merged.delete(id)
+      progress.value = merged
+    }
+    pendingRuns.clear()
+    pendingProgress.clear()
+  }
+
+  api.on('run.changed', (run) => {
+    const known = byId.value.has(run.id) || pendingRuns.has(run.id)
+    pendingRuns.set(run.id, run)
+    if (!known) void loadSweeps()
+    schedule()
+  })
+  api.on('run.progress', (pulse) => {
+    pendingProgress.set(pulse.runId, pulse)
+    schedule()
+  })
+
+  let sweepsAsked: Promise<void> | null = null
+  /** Many new runs at once ask only once. */
+  function loadSweeps(): Promise<void> {
+    sweepsAsked ??= new Promise<void>((resolve) => setTimeout(resolve, 50)).then(async () => {
+      sweepsAsked = null
+      await attempt(async () => (sweeps.value = await api.call('sweeps.list', {})))
+    })
+    return sweepsAsked
+  }
+
+  async function load(): Promise<void> {
+    loading = true
+    await attempt(async () => {
+      const [list, sweepList] = await Promise.all([api.call('runs.list', { limit: 100_000 }), api.call('sweeps.list', {})])
+      byId.value = new Map(list.runs.map((run) => [run.id, run]))
+      progress.value = new Map((engine.status?.running ?? []).map((pulse) => [pulse.runId, pulse]))
+      sweeps.value = sweepList
+      loaded.value = true
+    })
+    loading = false
+    apply()
+  }
+  watch(() => engine.generation, load, { immediate: engine.generation > 0 })
+
+  const all = computed(() => [...byId.value.values()])
+  const running = computed(() => all.value.filter((run) => run.state === 'running').sort((a, b) => a.id - b.id))
+  /** In the order in which they will start, running ones first. */
+  const queue = computed(() => all.value.filter((run) => queued.has(run.state)).sort(inQueueOrder))
+
+  return { byId, all, progress, sweeps, loaded, running, queue }
+})
+
+function inQueueOrder(a: RunSummary, b: RunSummary): number {
+  const group = (run: RunSummary): number => (run.state === 'running' ? 0 : run.state === 'held' ? 2 : 1)
+  return group(a) - group(b) || b.priority - a.priority || a.position - b.position || a.id - b.id
+}

@@ -1,0 +1,132 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { SweepPlan } from '../../../../common/rpc/records.ts'
+import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
+import { builtInRecipes, resolveRecipe } from '../../../../common/training/recipes.ts'
+import { api } from '../../api.ts'
+import { useEngine } from '../../engine.ts'
+import { explain } from '../../ui/messages.ts'
+import { useDatasets } from '../datasets/store.ts'
+import { automaticName, type Draft, toSweep } from './draft.ts'
+import { type FieldValue, fieldProblem } from './recipe-fields.ts'
+import { draftOf, templates } from './templates.ts'
+
+const storageKey = 'skiplab-draft'
+const planDelayMs = 120
+
+function stored(): Draft {
+  const fresh = draftOf(templates[0]!)
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? 'null')
+    return kept !== null && typeof kept === 'object' ? { ...fresh, ...kept } : fresh
+  } catch {
+    return fresh
+  }
+}
+
+/** The sweep being designed and what the engine forecasts for it. */
+export const useDesign = defineStore('design', () => {
+  const engine = useEngine()
+  const datasets = useDatasets()
+  const draft = ref<Draft>(stored())
+  const plan = shallowRef<SweepPlan | null>(null)
+  const refusal = ref<string | null>(null)
+  const planning = ref(false)
+  /** Train again what earlier runs already answer. */
+  const again = ref(false)
+
+  const base = computed<Recipe>(() => (builtInRecipes.get(draft.value.recipe) ?? [...builtInRecipes.values()][0]!).recipe)
+  /** The recipe with the changes; fields that are wrong keep what was typed. */
+  const recipe = computed<Record<string, unknown>>(() => ({ ...base.value, ...lengthCleared(draft.value.set), ...draft.value.set }))
+  const fieldProblems = computed(() => {
+    const problems = new Map<string, string>()
+    for (const [name, value] of Object.entries(draft.value.set)) {
+      if (!(name in recipeSchema.shape) || name === 'name') continue
+      const problem = fieldProblem(name as Exclude<keyof Recipe, 'name'>, value)
+      if (problem) problems.set(name, problem)
+    }
+    return problems
+  })
+  const resolved = computed<Recipe | null>(() => {
+    try {
+      return resolveRecipe(draft.value.recipe, draft.value.set)
+    } catch {
+      return null
+    }
+  })
+  const dataset = computed(() => datasets.byName.get(draft.value.dataset) ?? null)
+  const name = computed(() => draft.value.name.trim() || automaticName(draft.value))
+
+  /** Why nothing can be queued now, in words; null when all is well. */
+  const obstacle = computed<string | null>(() => {
+    const { families, n, shortcuts } = draft.value
+    if (!families.length) return 'Choose at least one family.'
+    if (families.includes('residual') && !shortcuts.length) return 'Choose at least one shortcut option for the residual nets.'
+    if (!n.length) return 'Choose at least one depth.'
+    if (fieldProblems.value.size) return 'One field of the recipe is not valid; it says what it expects.'
+    if (datasets.loaded && !dataset.value) return `The data set ${draft.value.dataset} is not in this workspace yet.`
+    return refusal.value
+  })
+  const left = computed(() => plan.value?.runs.filter((run) => again.value || run.reusesRunId === null) ?? [])
+
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let latest = 0
+  async function makePlan(): Promise<void> {
+    const mine = ++latest
+    refusal.value = null
+    if (obstacle.value || !engine.connected || !dataset.value) {
+      plan.value = null
+      planning.value = false
+      return
+    }
+    try {
+      const made = await api.call('sweeps.plan', { sweep: toSweep(draft.value), again: again.value })
+      if (mine === latest) plan.value = made
+    } catch (error) {
+      if (mine !== latest) return
+      plan.value = null
+      refusal.value = explain(error)
+    }
+    if (mine === latest) planning.value = false
+  }
+  function planSoon(): void {
+    planning.value = true
+    if (timer) clearTimeout(timer)
+    timer = setTimeout(() => void makePlan(), planDelayMs)
+  }
+  watch(
+    draft,
+    (changed) => {
+      localStorage.setItem(storageKey, JSON.stringify(changed))
+      planSoon()
+    },
+    { deep: true },
+  )
+  watch([again, () => engine.generation, dataset], planSoon, { immediate: true })
+  // A finished run may fill a cell, and measured speed sharpens the forecast.
+  api.on('run.changed', (run) => run.state === 'finished' && planSoon())
+
+  function setField(field: string, value: FieldValue): void {
+    const rest = { ...draft.value.set }
+    delete rest[field]
+    if (field === 'epochs' && value !== null) delete rest.iterations
+    if (field === 'iterations' && value !== null) delete rest.epochs
+    const same = JSON.stringify(value) === JSON.stringify(base.value[field as keyof Recipe])
+    draft.value.set = same ? rest : { ...rest, [field]: value }
+  }
+
+  async function queue(): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
+    const queued = await api.call('sweeps.queue', { sweep: toSweep(draft.value), again: again.value })
+    again.value = false
+    planSoon()
+    return queued
+  }
+
+  return { draft, plan, planning, obstacle, again, base, recipe, resolved, fieldProblems, dataset, name, left, setField, queue }
+})
+
+/** Setting epochs clears iterations and the other way round, as the engine does. */
+function lengthCleared(set: Draft['set']): Partial<Recipe> {
+  if (typeof set.epochs === 'number') return { iterations: null }
+  return typeof set.iterations === 'number' ? { epochs: null } : {}
+}

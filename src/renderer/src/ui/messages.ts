@@ -1,0 +1,37 @@
+import { ref } from 'vue'
+import { SkiplabError } from '../../../common/rpc/failure.ts'
+
+export interface Message {
+  readonly id: number
+  readonly tone: 'info' | 'problem'
+  readonly text: string
+}
+
+/** Short messages over the page; problems stay until they are closed. */
+export const messages = ref<Message[]>([])
+let nextId = 1
+
+export function say(text: string, tone: Message['tone'] = 'info'): void {
+  const id = nextId++
+  messages.value = [...messages.value.slice(-3), { id, tone, text }]
+  if (tone === 'info') setTimeout(() => dismiss(id), 5_000)
+}
+
+export function dismiss(id: number): void {
+  messages.value = messages.value.filter((message) => message.id !== id)
+}
+
+export function explain(error: unknown): string {
+  if (error instanceof SkiplabError) return error.message
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Runs an action of the person's; a failure becomes a message that stays. */
+export async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await action()
+  } catch (error) {
+    say(explain(error), 'problem')
+    return undefined
+  }
+}

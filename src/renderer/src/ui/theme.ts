@@ -1,0 +1,29 @@
+import { computed, ref, watchEffect } from 'vue'
+import type { Theme } from '../../../common/rpc/page-bridge.ts'
+import { api } from '../api.ts'
+
+const key = 'skiplab-theme'
+const systemDark = window.matchMedia('(prefers-color-scheme: dark)')
+const systemIsDark = ref(systemDark.matches)
+systemDark.addEventListener('change', (event) => (systemIsDark.value = event.matches))
+
+function stored(): Theme {
+  const value = localStorage.getItem(key)
+  return value === 'light' || value === 'dark' ? value : 'system'
+}
+
+/** What the person chose; `dark` below is what that means now. */
+export const theme = ref<Theme>(stored())
+export const dark = computed(() => (theme.value === 'system' ? systemIsDark.value : theme.value === 'dark'))
+
+watchEffect(() => {
+  document.documentElement.dataset.theme = dark.value ? 'dark' : 'light'
+  localStorage.setItem(key, theme.value)
+  api.setTheme(theme.value)
+})
+
+/** A token's present value, for canvases, which know no CSS variables. Reads `dark` so that callers are run again. */
+export function token(name: string): string {
+  void dark.value
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+}
