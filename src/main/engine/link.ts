@@ -46,13 +46,13 @@ export class EngineLink {
     this.opening = true
     this.announce({ state: 'connecting' })
     try {
-      this.use(await this.connect())
-      const status = await this.client?.call('engine.status', {})
-      if (status) this.announce({ state: 'connected', workspace: status.workspace })
+      const client = await this.connect()
+      this.use(client)
+      const { workspace } = await client.call('engine.status', {})
+      this.announce({ state: 'connected', workspace })
       this.failures = 0
     } catch (error) {
-      this.client?.close()
-      this.client = null
+      this.drop()
       this.lost(error instanceof Error ? error.message : String(error))
     } finally {
       this.opening = false
@@ -77,8 +77,13 @@ export class EngineLink {
   close(): void {
     this.closed = true
     if (this.retry) clearTimeout(this.retry)
-    this.client?.close()
+    this.drop()
+  }
+
+  private drop(): void {
+    const client = this.client
     this.client = null
+    client?.close()
   }
 
   private use(client: EngineClient): void {

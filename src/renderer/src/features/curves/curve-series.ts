@@ -1,7 +1,7 @@
 import type { RunSummary } from '../../../../common/rpc/records.ts'
 import { depthColor } from '../../ui/depth-color.ts'
 import type { ChartSeries } from '../../ui/chart/series.ts'
-import { depthOf, depthsOf, networkOf, variantOf } from '../runs/run-labels.ts'
+import { depthOf, networkOf, variantOf } from '../runs/run-labels.ts'
 import type { EpochColumns, EpochField } from './epoch-columns.ts'
 import type { StepSeries } from './store.ts'
 
@@ -28,9 +28,11 @@ export function xValue(axis: XAxis, raw: number): number {
   return axis === 'step' ? raw / 1000 : axis === 'time' ? raw / 60_000 : raw
 }
 
-/** Train dashed and thin, test solid and bold, one colour a depth, as in the paper's Fig. 6. */
-export function curveSeries(sources: readonly CurveSource[], metric: Metric, axis: XAxis, validation: boolean): ChartSeries[] {
-  const depths = depthsOf(sources.map((source) => source.run))
+/**
+ * Train dashed and thin, test solid and bold, one colour a depth, as in the paper's Fig. 6.
+ * @param depths all that are on show, so that a depth has one colour in every panel
+ */
+export function curveSeries(sources: readonly CurveSource[], depths: readonly number[], metric: Metric, axis: XAxis, validation: boolean): ChartSeries[] {
   const named = new Set<number>()
   return sources.flatMap((source) => {
     const depth = depthOf(source.run)

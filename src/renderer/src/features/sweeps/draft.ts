@@ -32,9 +32,9 @@ export interface Variant {
 
 /** Plain nets have no shortcut, so they make one row. */
 export function variantsOf(draft: Pick<Draft, 'families' | 'shortcuts'>): Variant[] {
-  return draft.families.flatMap((family) =>
+  return draft.families.flatMap((family): Variant[] =>
     family === 'plain'
-      ? [{ family, shortcut: 'A' as const, label: 'plain' }]
+      ? [{ family, shortcut: 'A', label: 'plain' }]
       : draft.shortcuts.map((shortcut) => ({ family, shortcut, label: `${family} ${shortcut}` })),
   )
 }

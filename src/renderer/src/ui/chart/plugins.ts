@@ -23,7 +23,7 @@ export function endLabels(marks: () => Marks): Plugin {
       ctx.textBaseline = 'middle'
       for (const label of labels) {
         ctx.fillStyle = label.color
-        ctx.fillText(label.text, chartArea.right + 6, label.y)
+        ctx.fillText(label.text, label.x + 6, label.y)
       }
       ctx.restore()
     },
@@ -33,6 +33,7 @@ export function endLabels(marks: () => Marks): Plugin {
 interface EndLabel {
   readonly text: string
   readonly color: string
+  readonly x: number
   y: number
 }
 
@@ -42,7 +43,7 @@ function collect(chart: Chart, series: readonly ChartSeries[]): EndLabel[] {
     if (!one.endLabel || !chart.isDatasetVisible(index)) return
     const drawn = chart.getDatasetMeta(index).data.filter((point) => Number.isFinite(point.y) && point.x <= chart.chartArea.right + 1)
     const last = drawn[drawn.length - 1]
-    if (last) labels.push({ text: one.endLabel, color: one.color, y: last.y })
+    if (last) labels.push({ text: one.endLabel, color: one.color, x: last.x, y: last.y })
   })
   return labels.sort((a, b) => a.y - b.y)
 }

@@ -1,0 +1,53 @@
+import { type BrowserWindow, dialog, ipcMain, type IpcMainInvokeEvent, nativeTheme } from 'electron'
+import { z } from 'zod'
+import type { Connection } from '../../common/rpc/page-bridge.ts'
+import type { EngineLink } from '../engine/link.ts'
+import { isOurPage } from './security.ts'
+import type { ShellStateFile } from './shell-state.ts'
+
+export interface BridgeParts {
+  readonly window: () => BrowserWindow | null
+  readonly link: () => EngineLink
+  readonly state: ShellStateFile
+  readonly chooseWorkspace: () => Promise<void>
+}
+
+/** The main process's half of the preload script: every message is checked for its sender, and its input by a schema. */
+export function installBridge(parts: BridgeParts): void {
+  const handle = (channel: string, answer: (...args: unknown[]) => unknown): void => {
+    ipcMain.handle(channel, (event: IpcMainInvokeEvent, ...args: unknown[]) => {
+      if (!isOurPage(event, parts.window()?.webContents ?? null)) throw new Error('Refused: not the page of this app.')
+      return answer(...args)
+    })
+  }
+  handle('skiplab:call', (name, input) => parts.link().call(z.string().parse(name), input))
+  handle('skiplab:connection', (): Connection => parts.link().connection)
+  handle('skiplab:reconnect', () => parts.link().open())
+  handle('skiplab:open-workspace', () => parts.chooseWorkspace())
+  handle('skiplab:set-theme', (theme) => {
+    const chosen = z.enum(['system', 'light', 'dark']).parse(theme)
+    nativeTheme.themeSource = chosen
+    if (parts.state.current.theme !== chosen) parts.state.update({ theme: chosen })
+  })
+  handle('skiplab:choose-dataset-source', async (kind) => {
+    const window = parts.window()
+    const folder = z.enum(['file', 'folder']).parse(kind) === 'folder'
+    if (!window) return null
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+      title: folder ? 'Folder with train/CLASS and test/CLASS, or the unpacked CIFAR-10 archive' : 'Archive of a data set',
+      properties: [folder ? 'openDirectory' : 'openFile'],
+      filters: folder ? [] : [{ name: 'Archives', extensions: ['gz', 'xz', 'tar', 'tgz'] }, { name: 'All files', extensions: ['*'] }],
+    })
+    return canceled ? null : (filePaths[0] ?? null)
+  })
+}
+
+/** Passes the engine's events on to the page. @returns a function that ends it */
+export function forwardEvents(link: EngineLink, window: () => BrowserWindow | null): () => void {
+  const send = (channel: string, payload: unknown): void => {
+    const contents = window()?.webContents
+    if (contents && !contents.isDestroyed() && !contents.isCrashed()) contents.send(channel, payload)
+  }
+  const ends = [link.onEvent((event) => send('skiplab:event', event)), link.onConnection((connection) => send('skiplab:connection-changed', connection))]
+  return () => ends.forEach((end) => end())
+}

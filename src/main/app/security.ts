@@ -1,0 +1,30 @@
+import type { App, IpcMainInvokeEvent, Session, WebContents } from 'electron'
+import { pageOrigin } from './page-protocol.ts'
+
+/** No web page of ours needs a camera, a location, a new window or another address. */
+export function lockDown(app: App): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+    contents.on('will-navigate', (event, url) => {
+      if (!isPage(url)) event.preventDefault()
+    })
+    contents.on('will-redirect', (event) => event.preventDefault())
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+  })
+}
+
+export function denyPermissions(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
+  session.setPermissionCheckHandler(() => false)
+  session.setDevicePermissionHandler(() => false)
+}
+
+/** An IPC message counts only when it comes from the main frame of our own window, showing our own page. */
+export function isOurPage(event: IpcMainInvokeEvent, contents: WebContents | null): boolean {
+  const frame = event.senderFrame
+  return contents !== null && event.sender === contents && frame !== null && frame === contents.mainFrame && isPage(frame.url)
+}
+
+function isPage(url: string): boolean {
+  return url.startsWith(`${pageOrigin}/`)
+}
