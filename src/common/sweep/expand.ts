@@ -46,6 +46,7 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
       for (const widths of sweep.widths) {
         for (const family of sweep.families) {
           for (const shortcut of sweep.shortcuts) {
+            if (isExcluded(sweep, { family, n, shortcut, widths })) continue
             const network = design({ family, n, shortcut, widths, inputShape: [dataset.height, dataset.width, dataset.channels], classes: dataset.classes.length })
             const settings: RunSettings = { network, dataset: { name: dataset.name, checksum: dataset.checksum }, recipe, seed }
             const key = canonicalSettings(settings)
@@ -56,6 +57,16 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
     }
   }
   return [...runs.values()]
+}
+
+function isExcluded(sweep: Sweep, run: Pick<NetworkDesign, 'family' | 'n' | 'shortcut' | 'widths'>): boolean {
+  return (sweep.exclude ?? []).some(
+    (cell) =>
+      cell.family === run.family &&
+      cell.n === run.n &&
+      (cell.shortcut === undefined || cell.shortcut === run.shortcut) &&
+      (cell.widths === undefined || cell.widths.join() === run.widths.join()),
+  )
 }
 
 function design(input: NetworkDesign): NetworkDesign {

@@ -112,7 +112,6 @@ class Shell {
 app.setName('Skiplab')
 declarePageScheme()
 lockDown(app)
-app.enableSandbox()
 
 if (!app.requestSingleInstanceLock()) {
   app.quit()

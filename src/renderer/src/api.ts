@@ -53,7 +53,10 @@ function only<N extends EventName>(name: N, listener: (payload: EventPayload<N>)
 function overIpc(bridge: PageBridge): Api {
   return {
     host: 'app',
-    call: async (name, input) => unwrap(await bridge.engine[name](input)),
+    async call(name, input) {
+      // Vue's proxies cannot be cloned over IPC; inputs are plain data below them.
+      return unwrap(await bridge.engine[name](JSON.parse(JSON.stringify(input)) as typeof input))
+    },
     on: (name, listener) => bridge.onEvent(only(name, listener)),
     onConnection(listener) {
       let heard = false

@@ -9,7 +9,7 @@ export const metrics = [
   { value: 'error', label: 'Error', unit: 'error, %' },
   { value: 'loss', label: 'Loss', unit: 'cross-entropy, nats' },
   { value: 'gradient', label: 'Gradient', unit: 'gradient norm' },
-  { value: 'rate', label: 'Learning rate', unit: 'learning rate' },
+  { value: 'rate', label: 'Rate', unit: 'learning rate' },
 ] as const
 export type Metric = (typeof metrics)[number]['value']
 export type XAxis = 'epoch' | 'step' | 'time'
