@@ -64,6 +64,7 @@ export class Engine {
   #diskLow = false
   #idleSince = performance.now()
   #stopping: Promise<void> | null = null
+  #closing: Promise<void> | null = null
   readonly #ended: Promise<void>
   #end: () => void = () => undefined
 
@@ -129,7 +130,7 @@ export class Engine {
       socketPath: socketPath(workspace.folder),
       token: this.#token,
       dispatch: createDispatch(handlers, log),
-      hello: { pid: process.pid, version: options.version, workspace: workspace.folder },
+      hello: () => (this.#stopping ? null : { pid: process.pid, version: options.version, workspace: workspace.folder }),
       onClientsChanged: () => (this.#idleSince = performance.now()),
       log,
     })
@@ -165,6 +166,11 @@ export class Engine {
   /** Ends runs, connections and database, in this order. */
   async stop(mode: 'checkpoint' | 'now'): Promise<void> {
     await this.#stopRuns(mode)
+    this.#closing ??= this.#close()
+    await this.#closing
+  }
+
+  async #close(): Promise<void> {
     if (this.#tick) clearInterval(this.#tick)
     if (this.#statusTimer) clearTimeout(this.#statusTimer)
     removeAddress(this.#workspace.folder)

@@ -26,28 +26,31 @@ export class QueueCommands {
   pause(selection: RunSelection | undefined): Affected {
     if (!selection) return this.#pauseQueue(true)
     const ids = this.#select(selection, ['waiting', 'interrupted', 'running'], 'pause')
-    return this.#each(ids, 'paused', (runId, announce) => {
-      if (this.#runner.requestStop(runId, 'pause')) return
+    return this.#each(ids, (runId, announce) => {
+      if (this.#runner.requestStop(runId, 'pause')) return 'asked to stop'
       this.#store.runs.change(runId, { state: 'paused', reason: 'paused on request' })
       announce.changed(runId)
+      return 'paused'
     })
   }
 
   resume(selection: RunSelection | undefined): Affected {
     if (!selection) return this.#pauseQueue(false)
     const ids = this.#select(selection, ['paused'], 'resume')
-    return this.#each(ids, 'resumed', (runId, announce) => {
+    return this.#each(ids, (runId, announce) => {
       this.#store.runs.change(runId, { state: 'waiting', reason: null })
       announce.changed(runId)
+      return 'resumed'
     })
   }
 
   cancel(selection: RunSelection): Affected {
     const ids = this.#select(selection, ['waiting', 'paused', 'interrupted', 'held', 'running'], 'cancel')
-    return this.#each(ids, 'cancelled', (runId, announce) => {
-      if (this.#runner.requestStop(runId, 'cancel')) return
+    return this.#each(ids, (runId, announce) => {
+      if (this.#runner.requestStop(runId, 'cancel')) return 'asked to stop'
       this.#store.runs.change(runId, { state: 'cancelled', reason: 'cancelled on request', finishedAt: Date.now() })
       announce.changed(runId)
+      return 'cancelled'
     })
   }
 
@@ -55,11 +58,12 @@ export class QueueCommands {
   retry(selection: RunSelection): Affected {
     const states: RunState[] = ['failed', 'held', 'cancelled', 'interrupted']
     const ids = this.#select(selection, 'runIds' in selection ? [...states, 'diverged'] : states, 'retry')
-    return this.#each(ids, 'retried', (runId, announce) => {
+    return this.#each(ids, (runId, announce) => {
       this.#runner.forgive(runId)
       this.#store.runs.change(runId, { state: 'waiting', reason: null, failures: 0, finishedAt: null })
       this.#store.attempts.forgive(runId)
       announce.changed(runId)
+      return 'retried'
     })
   }
 
@@ -92,10 +96,11 @@ export class QueueCommands {
     return { runIds: [] }
   }
 
-  #each(ids: number[], kind: string, change: (runId: number, announce: Announcements) => void): Affected {
+  /** @param change does it to one run and says in a word what was done */
+  #each(ids: number[], change: (runId: number, announce: Announcements) => string): Affected {
     this.#journal.commit((announce) => {
       for (const runId of ids) {
-        change(runId, announce)
+        const kind = change(runId, announce)
         announce.event(runId, 'info', kind, `${kind} on request`)
       }
     })

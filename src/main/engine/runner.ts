@@ -55,6 +55,7 @@ export class Runner {
   readonly #notBefore = new Map<number, number>()
   readonly #leases = new Leases(() => performance.now())
   #idle: (() => void)[] = []
+  #stopping = false
 
   constructor(options: RunnerOptions) {
     this.#options = options
@@ -73,7 +74,7 @@ export class Runner {
   }
 
   mayStart(runId: number): boolean {
-    return !this.#active.has(runId) && !this.#starting.has(runId) && (this.#notBefore.get(runId) ?? 0) <= performance.now()
+    return !this.#stopping && !this.#active.has(runId) && !this.#starting.has(runId) && (this.#notBefore.get(runId) ?? 0) <= performance.now()
   }
 
   /** A person wants the run now: no waiting after earlier failures. */
@@ -91,6 +92,7 @@ export class Runner {
       this.#notBefore.set(runId, performance.now() + 5_000)
     } finally {
       this.#starting.delete(runId)
+      this.#tellIfIdle()
     }
   }
 
@@ -106,6 +108,7 @@ export class Runner {
 
   /** Ends all workers: after a checkpoint, or at once. Resolves when every process is gone. */
   async stopAll(mode: 'checkpoint' | 'now'): Promise<void> {
+    this.#stopping = true
     for (const active of this.#active.values()) {
       if (active.intent === 'run') active.intent = 'interrupt'
       if (mode === 'checkpoint') active.worker.send({ type: 'stop' })
@@ -116,6 +119,7 @@ export class Runner {
     }, stopGraceMs)
     while (this.busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
     clearTimeout(timer)
+    this.#stopping = false
   }
 
   /** Ends workers that have been silent for too long. Call about once a second. */
@@ -134,7 +138,7 @@ export class Runner {
     const run = store.runs.get(runId)
     const datasetFolder = datasets.folderOf(run.settings.dataset.name)
     const manifest = await datasets.forTraining(run.settings.dataset.name).catch((error: unknown) => String(error instanceof Error ? error.message : error))
-    if (store.runs.get(runId).state !== run.state) return
+    if (this.#stopping || store.runs.get(runId).state !== run.state) return
     const problem = typeof manifest === 'string' ? manifest : manifest.checksum === run.settings.dataset.checksum ? null : changedDataset(run)
     if (typeof manifest === 'string' || problem !== null) {
       journal.commit((announce) => {
@@ -222,8 +226,12 @@ export class Runner {
     if (!active || active.attempt !== attempt) return
     if (!active.ended) this.#end(active, { type: 'crashed' }, exit)
     this.#active.delete(runId)
-    if (this.#active.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
+    this.#tellIfIdle()
     this.#options.onFree()
+  }
+
+  #tellIfIdle(): void {
+    if (!this.busy) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #end(active: ActiveRun, last: Parameters<typeof endOfAttempt>[2], exit: WorkerExit | null): void {

@@ -16,12 +16,19 @@ const helloTimeoutMs = 10_000
 
 const helloSchema = z.strictObject({ protocolVersion: z.int(), token: z.string() })
 
+export interface EngineIdentity {
+  readonly pid: number
+  readonly version: string
+  readonly workspace: string
+}
+
 export interface ServerOptions {
   readonly socketPath: string
   readonly token: string
   /** Answers a call; input and output are checked by the callee. */
   readonly dispatch: (name: string, input: unknown) => Promise<unknown>
-  readonly hello: { readonly pid: number; readonly version: string; readonly workspace: string }
+  /** What a client is told of the engine; null while it ends, when nobody new is let in. */
+  readonly hello: () => EngineIdentity | null
   readonly onClientsChanged: () => void
   readonly log: (message: string) => void
 }
@@ -128,7 +135,7 @@ export class RpcServer {
     connection.listen()
   }
 
-  #greet(params: unknown): ServerOptions['hello'] {
+  #greet(params: unknown): EngineIdentity {
     const hello = helloSchema.safeParse(params)
     if (!hello.success || !sameText(hello.data.token, this.#options.token)) {
       throw new ResponseError(ErrorCodes.InvalidRequest, 'The engine refused the connection: wrong token.', { code: 'unavailable' })
@@ -137,7 +144,9 @@ export class RpcServer {
       const message = `The running engine is of another Skiplab (protocol ${protocolVersion}, this program speaks ${hello.data.protocolVersion}). Stop it with the Skiplab that started it, then try again.`
       throw new ResponseError(ErrorCodes.InvalidRequest, message, { code: 'conflict' })
     }
-    return this.#options.hello
+    const identity = this.#options.hello()
+    if (!identity) throw new ResponseError(ErrorCodes.InvalidRequest, 'The engine is ending.', { code: 'unavailable' })
+    return identity
   }
 }
 

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { expandSweep, type SweepDataset } from '../../../../src/common/sweep/expand.ts'
+import { sweepSchema, type SweepInput } from '../../../../src/common/sweep/sweep.ts'
+
+const dataset: SweepDataset = {
+  name: 'shapes-10',
+  checksum: 'c'.repeat(64),
+  classes: Array.from({ length: 10 }, (_, index) => `class ${index}`),
+  height: 32,
+  width: 32,
+  channels: 3,
+  splits: { train: { count: 5000 } },
+}
+const expand = (changes: Partial<SweepInput> = {}) =>
+  expandSweep(sweepSchema.parse({ name: 'test', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [3, 1], ...changes }), dataset)
+
+describe('a sweep', () => {
+  it('becomes one run for each point of the grid, shallow before deep, families side by side, seed by seed', () => {
+    const runs = expand({ seeds: 2 }).map(({ network, seed }) => `${network.family}-${network.n}-${seed}`)
+    expect(runs).toEqual(['plain-1-1', 'residual-1-1', 'plain-3-1', 'residual-3-1', 'plain-1-2', 'residual-1-2', 'plain-3-2', 'residual-3-2'])
+  })
+
+  it('trains a plain net once, whatever shortcut options are listed for the residual ones', () => {
+    const runs = expand({ n: [1], shortcuts: ['A', 'B', 'C'] }).map(({ network }) => `${network.family} ${network.shortcut}`)
+    expect(runs).toEqual(['plain A', 'residual A', 'residual B', 'residual C'])
+  })
+
+  it('holds a depth or a seed that is listed twice only once', () => {
+    expect(expand({ n: [2, 2], seeds: [5, 5], families: ['residual'] })).toHaveLength(1)
+  })
+
+  it('takes input size and classes from the data set and settings from the recipe with its overrides', () => {
+    const [run] = expand({ set: { learningRate: 0.03, epochs: 4 } })
+    expect(run).toMatchObject({ network: { inputShape: [32, 32, 3], classes: 10 }, dataset: { name: 'shapes-10', checksum: dataset.checksum }, recipe: { name: 'demo', learningRate: 0.03, epochs: 4 } })
+  })
+
+  it('refuses narrowing widths for option A, naming the way out', () => {
+    expect(() => expand({ widths: [[64, 32, 16]] })).toThrow(/Choose B or C/)
+  })
+
+  it('refuses a validation set that leaves nothing to train on', () => {
+    expect(() => expand({ set: { validationSize: 5000 } })).toThrow(/holds out 5000 training images.*has 5000/)
+  })
+
+  it('refuses a batch larger than the training images', () => {
+    expect(() => expand({ set: { validationSize: 4900, batchSize: 128 } })).toThrow(/batch of 128 images is more than the 100/)
+  })
+
+  it('refuses a grid that can only be a slip of the hand', () => {
+    expect(() => expand({ seeds: 1000, n: Array.from({ length: 30 }, (_, index) => index + 1) })).toThrow(/grid of 60000 runs/)
+  })
+})
