@@ -1,0 +1,137 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Device, EpochRecord } from '../../../../src/common/rpc/records.ts'
+import { Store } from '../../../../src/main/store/store.ts'
+import { newRun } from '../../../support/new-run.ts'
+
+const device: Device = { kind: 'cpu', name: 'CPU', threads: 1, precision: 'bf16' }
+let store = new Store(':memory:')
+let runId = 0
+
+beforeEach(() => {
+  store = new Store(':memory:')
+  runId = store.runs.insert(newRun())
+})
+
+const epoch = (number: number, error: number): EpochRecord => ({
+  epoch: number,
+  step: number * 10,
+  learningRate: 0.1,
+  train: { loss: 1, error },
+  validation: null,
+  test: { loss: 1, error },
+  imagesPerSecond: 100,
+  elapsedMs: 1000,
+  peakMemoryBytes: 5e8,
+  finishedAt: 1,
+})
+const step = (number: number, loss: number | null = 1) => ({ step: number, loss, gradientNorm: 1, learningRate: 0.1 })
+const layer = (number: number, std = 1) => ({ epoch: number, layer: 'stem.convolution', mean: 0, std })
+
+describe('an attempt', () => {
+  it('holds the lease from its grant to its end, and only it', () => {
+    const attempt = store.attempts.grant(runId, 1)
+    expect(attempt).toBe(1)
+    expect([store.attempts.holds(runId, 1), store.attempts.holds(runId, 2)]).toEqual([true, false])
+    store.attempts.end(runId, 1, 2, { outcome: 'crashed', reason: 'x', exitCode: 1, signal: null, lastWords: null })
+    expect(store.attempts.holds(runId, 1)).toBe(false)
+    expect(store.attempts.grant(runId, 3)).toBe(2)
+  })
+
+  it('cannot be granted while another holds the run', () => {
+    store.attempts.grant(runId, 1)
+    expect(() => store.attempts.grant(runId, 2)).toThrow(/UNIQUE/)
+  })
+
+  it('counts as a crash for a while, until a person wants the run tried again', () => {
+    for (const at of [1_000, 2_000]) {
+      const attempt = store.attempts.grant(runId, at)
+      store.attempts.end(runId, attempt, at + 10, { outcome: 'crashed', reason: null, exitCode: null, signal: 'SIGKILL', lastWords: null })
+    }
+    expect([store.attempts.crashesSince(runId, 0), store.attempts.crashesSince(runId, 1_500)]).toEqual([2, 1])
+    store.attempts.forgive(runId)
+    expect(store.attempts.crashesSince(runId, 0)).toBe(0)
+  })
+
+  it('writes its device and versions once, however many runs share them', () => {
+    const start = { device, versions: { node: '24', libtensorflow: '2.21' }, resumedFromStep: 0, compileMs: 1, loadMs: 1 }
+    store.attempts.started(runId, store.attempts.grant(runId, 1), start)
+    const other = store.runs.insert(newRun())
+    store.attempts.started(other, store.attempts.grant(other, 1), { ...start, versions: { libtensorflow: '2.21', node: '24' } })
+    expect(store.runs.get(other).device).toEqual(device)
+    expect(store.runs.get(runId).device).toEqual(device)
+  })
+})
+
+describe('metrics', () => {
+  it('that come twice are stored once, the later ones win', () => {
+    for (const error of [0.5, 0.4]) {
+      store.metrics.insertEpoch(runId, epoch(1, error), [layer(1, error)])
+      store.metrics.insertSteps(runId, [step(5, error), step(10, error)])
+    }
+    expect(store.metrics.epochs(runId)).toEqual([epoch(1, 0.4)])
+    expect(store.metrics.steps(runId, 0, 100)).toEqual([step(5, 0.4), step(10, 0.4)])
+    expect(store.metrics.layerStatistics(runId, null)).toEqual([layer(1, 0.4)])
+  })
+
+  it('show in the run: last epoch, best test error, time trained', () => {
+    ;[0.5, 0.2, 0.3].forEach((error, index) => store.metrics.insertEpoch(runId, epoch(index + 1, error), []))
+    expect(store.runs.get(runId)).toMatchObject({ lastEpoch: { epoch: 3, test: { error: 0.3 } }, bestTest: { epoch: 2, error: 0.2 }, trainedMs: 3000 })
+  })
+
+  it('after the step that a run resumes from are forgotten', () => {
+    ;[0.5, 0.2, 0.3].forEach((error, index) => store.metrics.insertEpoch(runId, epoch(index + 1, error), [layer(index + 1)]))
+    store.metrics.insertSteps(runId, [step(5), step(15), step(17), step(25)])
+    store.metrics.deleteAfter(runId, 16, 1)
+    expect(store.metrics.epochs(runId).map((record) => record.epoch)).toEqual([1])
+    expect(store.metrics.steps(runId, 0, 100).map((sample) => sample.step)).toEqual([5, 15])
+    expect(store.metrics.layerStatistics(runId, null).map((statistic) => statistic.epoch)).toEqual([1])
+    expect(store.runs.get(runId)).toMatchObject({ lastEpoch: { epoch: 1 }, bestTest: { epoch: 1, error: 0.5 } })
+  })
+
+  it('after which nothing is left leave no epoch in the run', () => {
+    store.metrics.insertEpoch(runId, epoch(1, 0.5), [])
+    store.metrics.deleteAfter(runId, 0, 0)
+    expect(store.runs.get(runId)).toMatchObject({ lastEpoch: null, bestTest: null, trainedMs: 0 })
+  })
+
+  it('that are not a number are kept as such', () => {
+    store.metrics.insertSteps(runId, [step(1, null)])
+    expect(store.metrics.steps(runId, 0, 9)).toEqual([step(1, null)])
+  })
+
+  it('of a run that does not exist are refused', () => {
+    expect(() => store.metrics.insertSteps(99, [step(1)])).toThrow(/FOREIGN KEY/)
+  })
+})
+
+describe('checkpoints', () => {
+  const checkpoint = (number: number, epochs: number) => ({ file: `step-${number}-epoch-${epochs}`, step: number, epoch: epochs, sha256: 'f'.repeat(64), bytes: 10, error: null })
+
+  it('come newest first, without those removed or rejected', () => {
+    store.checkpoints.insert(runId, 1, checkpoint(10, 1), [], 1)
+    store.checkpoints.insert(runId, 1, checkpoint(20, 1), [], 2)
+    store.checkpoints.insert(runId, 1, checkpoint(20, 2), [checkpoint(10, 1).file], 3)
+    expect(store.checkpoints.valid(runId)).toEqual([checkpoint(20, 2), checkpoint(20, 1)])
+    store.checkpoints.reject(runId, checkpoint(20, 2).file, 'its hash differs')
+    expect(store.checkpoints.valid(runId)).toEqual([checkpoint(20, 1)])
+  })
+
+  it('later than the one that a run resumes from are forgotten', () => {
+    for (const each of [checkpoint(10, 1), checkpoint(20, 1), checkpoint(20, 2)]) store.checkpoints.insert(runId, 1, each, [], 1)
+    store.checkpoints.deleteAfter(runId, 20, 1)
+    expect(store.checkpoints.valid(runId)).toEqual([checkpoint(20, 1), checkpoint(10, 1)])
+  })
+})
+
+it('events come latest last, of one run or of all', () => {
+  for (const message of ['a', 'b', 'c']) store.events.insert({ runId: message === 'b' ? runId : null, at: 1, level: 'info', kind: 'log', message })
+  expect(store.events.latest(null, 2).map((event) => event.message)).toEqual(['b', 'c'])
+  expect(store.events.latest(runId, 10).map((event) => event.message)).toEqual(['b'])
+})
+
+it('measured speeds move towards the newest', () => {
+  store.speeds.record(device, 40e6, 100, 1)
+  store.speeds.record(device, 40e6, 200, 2)
+  expect(store.speeds.ofDevice(device)).toEqual([{ threads: 1, precision: 'bf16', multiplyAdds: 40e6, imagesPerSecond: 150 }])
+  expect(store.speeds.ofDevice({ kind: 'cpu', name: 'another' })).toEqual([])
+})

@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { migrate } from '../../../../src/main/store/migrate.ts'
+import { migrations, type Migration } from '../../../../src/main/store/migrations.ts'
+import { Store } from '../../../../src/main/store/store.ts'
+import { newRun } from '../../../support/new-run.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+
+const first: Migration = { number: 1, name: 'first', sql: 'CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (1);' }
+const second: Migration = { number: 2, name: 'second', sql: 'ALTER TABLE a ADD COLUMN y TEXT;' }
+const schema = (db: BetterSqlite3.Database): unknown[] => db.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all()
+
+describe('migrations', () => {
+  it('bring an older database up and do nothing to a new one', () => {
+    const db = new BetterSqlite3(':memory:')
+    migrate(db, [first])
+    migrate(db, [first, second])
+    const before = schema(db)
+    migrate(db, [first, second])
+    expect(schema(db)).toEqual(before)
+    expect(db.prepare('SELECT x, y FROM a').all()).toEqual([{ x: 1, y: null }])
+  })
+
+  it('that fail leave the database as it was, whatever they had already done', () => {
+    const db = new BetterSqlite3(':memory:')
+    migrate(db, [first])
+    const before = schema(db)
+    const failing: Migration = { number: 2, name: 'failing', sql: 'CREATE TABLE b (x INTEGER) STRICT; DELETE FROM a; INSERT INTO missing VALUES (1);' }
+    expect(() => migrate(db, [first, failing])).toThrow(/Migration 2 \(failing\) failed, the database is as it was.*missing/)
+    expect(schema(db)).toEqual(before)
+    expect(db.prepare('SELECT count(*) AS n FROM a').get()).toEqual({ n: 1 })
+    migrate(db, [first, second])
+  })
+
+  it('whose text changed after they were applied are refused', () => {
+    const db = new BetterSqlite3(':memory:')
+    migrate(db, [first])
+    expect(() => migrate(db, [{ ...first, sql: `${first.sql} -- edited` }, second])).toThrow(/another history.*migration 1 \(first\) differs/)
+  })
+
+  it('are the same for either kind of line end', () => {
+    const db = new BetterSqlite3(':memory:')
+    migrate(db, [{ ...first, sql: 'CREATE TABLE a\n(x INTEGER);' }])
+    expect(() => migrate(db, [{ ...first, sql: 'CREATE TABLE a\r\n(x INTEGER);' }])).not.toThrow()
+  })
+
+  it('of a newer program make an older one refuse the database', () => {
+    const db = new BetterSqlite3(':memory:')
+    migrate(db, [first, second])
+    expect(() => migrate(db, [first])).toThrow(/written by a newer Skiplab/)
+  })
+
+  it('are numbered without gaps', () => {
+    expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1))
+  })
+})
+
+describe('a store', () => {
+  it('is still there after closing and opening', async () => {
+    const file = join(await temporaryFolder(), 'skiplab.db')
+    const store = new Store(file)
+    const runId = store.write('power-cut', () => store.runs.insert(newRun()))
+    store.close()
+    const again = new Store(file)
+    expect(again.runs.get(runId).settings).toEqual(newRun().settings)
+    again.close()
+  })
+
+  it('undoes all of a transaction that fails', () => {
+    const store = new Store(':memory:')
+    expect(() =>
+      store.write('program-crash', () => {
+        store.runs.insert(newRun())
+        throw new Error('enough')
+      }),
+    ).toThrow('enough')
+    expect(store.runs.list({}, 0, 10).total).toBe(0)
+  })
+})

@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { RunFilter } from '../../../../src/common/rpc/contract.ts'
+import { sweepSchema } from '../../../../src/common/sweep/sweep.ts'
+import { Store } from '../../../../src/main/store/store.ts'
+import { newRun, settingsOf } from '../../../support/new-run.ts'
+
+let store = new Store(':memory:')
+const sweep = (name: string) => sweepSchema.parse({ name, dataset: 'shapes-10', recipe: 'demo', families: ['plain'], n: [1] })
+const ids = (filter: RunFilter) => store.runs.list(filter, 0, 100).runs.map((run) => run.id)
+
+beforeEach(() => {
+  store = new Store(':memory:')
+})
+
+describe('the list of runs', () => {
+  beforeEach(() => {
+    const deep = store.sweeps.insert(sweep('How deep is too deep?'), 1)
+    const other = store.sweeps.insert(sweep('Other'), 2)
+    store.runs.insert(newRun({ sweepId: deep, settings: settingsOf({ family: 'plain', n: 3, seed: 1 }) })) // 1
+    store.runs.insert(newRun({ sweepId: deep, settings: settingsOf({ family: 'residual', n: 3, seed: 2 }) })) // 2
+    store.runs.insert(newRun({ sweepId: other, settings: settingsOf({ family: 'residual', n: 9, dataset: 'cifar10' }) })) // 3
+    store.sweeps.addRun(deep, 0, 1, false)
+    store.sweeps.addRun(deep, 1, 2, false)
+    store.sweeps.addRun(other, 0, 3, false)
+    store.sweeps.addRun(other, 1, 2, true)
+    store.runs.change(3, { state: 'diverged', reason: 'loss is not a number' })
+  })
+
+  it.each<[string, RunFilter, number[]]>([
+    ['nothing', {}, [1, 2, 3]],
+    ['state', { states: ['diverged', 'failed'] }, [3]],
+    ['no state at all', { states: [] }, []],
+    ['family', { families: ['residual'] }, [2, 3]],
+    ['depth', { n: [3] }, [1, 2]],
+    ['seed', { seeds: [2] }, [2]],
+    ['data set', { dataset: 'cifar10' }, [3]],
+    ['sweep, reused runs included', { sweepId: 2 }, [2, 3]],
+    ['a part of the sweep’s name in any case', { search: 'HOW DEEP' }, [1, 2]],
+    ['a part of the run’s name', { search: 'residual-56' }, [3]],
+    ['a search that looks like a pattern', { search: '%' }, []],
+    ['several at once', { families: ['residual'], n: [3], states: ['waiting'] }, [2]],
+  ])('can be filtered by %s', (_, filter, expected) => {
+    expect(ids(filter)).toEqual(expected)
+  })
+
+  it('comes in pages and tells how many there are in all', () => {
+    const page = store.runs.list({}, 1, 1)
+    expect([page.total, page.runs.map((run) => run.id)]).toEqual([3, [2]])
+  })
+
+  it('shows each sweep with the states of its runs', () => {
+    expect(store.sweeps.list().map(({ runIds, states }) => ({ runIds, states }))).toEqual([
+      { runIds: [1, 2], states: { waiting: 2 } },
+      { runIds: [3, 2], states: { diverged: 1, waiting: 1 } },
+    ])
+  })
+
+  it('treats text in names and reasons as text', () => {
+    store.runs.change(1, { reason: "'); DROP TABLE runs; --<script>" })
+    expect(store.runs.get(1).reason).toBe("'); DROP TABLE runs; --<script>")
+  })
+})
+
+it('a run that does not exist is not found, by number', () => {
+  expect(() => store.runs.get(77)).toThrow('There is no run 77 in this workspace.')
+})
+
+it('the latest finished run with the same settings is found for reuse', () => {
+  const [first, second] = [store.runs.insert(newRun()), store.runs.insert(newRun())]
+  const { settingsHash } = newRun()
+  expect(store.runs.finishedWithHash(settingsHash)).toBeNull()
+  store.runs.change(first, { state: 'finished' })
+  expect(store.runs.finishedWithHash(settingsHash)).toBe(first)
+  store.runs.change(second, { state: 'finished' })
+  expect(store.runs.finishedWithHash(settingsHash)).toBe(second)
+})
+
+it('a state that does not exist is refused by the database itself', () => {
+  const run = store.runs.insert(newRun())
+  // @ts-expect-error: no such state
+  expect(() => store.runs.change(run, { state: 'flying' })).toThrow(/CHECK/)
+})
