@@ -247,12 +247,12 @@ export class Engine {
       .candidates(lookAhead)
       .filter((candidate) => this.#runner.mayStart(candidate.id))
       .map(
-        ({ id, memoryBytes, precision, stepsDone, pinnedKind, pinnedName, pinnedThreads, pinnedPrecision }): SchedulableRun => ({
+        ({ id, memoryBytes, precision, pinnedKind, pinnedName, pinnedThreads, pinnedPrecision }): SchedulableRun => ({
           id,
           memoryBytes,
           precision,
           pinned:
-            stepsDone > 0 && pinnedKind && pinnedThreads && pinnedPrecision ? { kind: pinnedKind, name: pinnedName ?? '', threads: pinnedThreads, precision: pinnedPrecision } : null,
+            pinnedKind && pinnedThreads && pinnedPrecision ? { kind: pinnedKind, name: pinnedName ?? '', threads: pinnedThreads, precision: pinnedPrecision } : null,
         }),
       )
     if (candidates.length === 0) return

@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Idle time after which the engine ends by itself. */
   readonly idleExitMs?: number
+  /** The built worker; by default `worker.cjs` beside the engine. */
+  readonly workerScript?: string
 }
 
 const startTimeoutMs = 30_000
@@ -57,7 +59,9 @@ interface Launch {
 }
 
 function launch(options: StartOptions, script: string): Launch {
-  const args = [script, '--workspace', resolve(options.workspace), ...(options.idleExitMs === undefined ? [] : ['--idle-exit-ms', String(options.idleExitMs)])]
+  const args = [script, '--workspace', resolve(options.workspace)]
+  if (options.idleExitMs !== undefined) args.push('--idle-exit-ms', String(options.idleExitMs))
+  if (options.workerScript !== undefined) args.push('--worker', resolve(options.workerScript))
   const child = spawn(options.nodePath ?? process.execPath, args, {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -9,7 +9,6 @@ export class MetricTables {
   readonly #epochs
   readonly #summarize
   readonly #insertStep
-  readonly #countSteps
   readonly #steps
   readonly #insertLayer
   readonly #layers
@@ -32,7 +31,6 @@ export class MetricTables {
     this.#insertStep = db.prepare<Record<string, unknown>>(
       'INSERT OR REPLACE INTO step_samples (run_id, step, loss, gradient_norm, learning_rate) VALUES (@runId, @step, @loss, @gradientNorm, @learningRate)',
     )
-    this.#countSteps = db.prepare<[number, number, number], { total: number }>('SELECT count(*) AS total FROM step_samples WHERE run_id = ? AND step BETWEEN ? AND ?')
     this.#steps = db.prepare<[number, number, number], { step: number; loss: number | null; gradient_norm: number | null; learning_rate: number }>(
       'SELECT step, loss, gradient_norm, learning_rate FROM step_samples WHERE run_id = ? AND step BETWEEN ? AND ? ORDER BY step',
     )
@@ -79,10 +77,6 @@ export class MetricTables {
 
   epochs(runId: number): EpochRecord[] {
     return this.#epochs.all(runId).map(epochFromRow)
-  }
-
-  countSteps(runId: number, from: number, to: number): number {
-    return this.#countSteps.get(runId, from, to)?.total ?? 0
   }
 
   steps(runId: number, from: number, to: number): StepSample[] {

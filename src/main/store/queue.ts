@@ -9,7 +9,7 @@ export interface Candidate {
   totalSteps: number
   batchSize: number
   precision: 'auto' | 'fp32' | 'bf16'
-  /** Device of an earlier attempt that made progress: the run keeps its arithmetic. */
+  /** Device of an earlier attempt: the run keeps its arithmetic. */
   pinnedKind: 'cpu' | 'cuda' | null
   pinnedName: string | null
   pinnedThreads: number | null

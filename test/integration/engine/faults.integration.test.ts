@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Lab, smallSweep } from '../../support/lab.ts'
+
+/** Learning rates by which the scripted worker is told what to do; see the fixture. */
+const faults = { none: 0.1, crash: 1, garbage: 3, staleReports: 4, runsUntilStopped: 5, outOfMemory: 6 }
+const one = (learningRate: number) => ({ families: ['plain' as const], set: { learningRate } })
+
+let lab: Lab
+beforeEach(async () => {
+  lab = await Lab.open({ scripted: true })
+})
+afterEach(async () => {
+  expect(await lab.problems()).toEqual([])
+  await lab.close()
+})
+
+describe('a worker that', () => {
+  it('crashes three times holds its run with the true cause until a person retries it, while good runs beside it finish', async () => {
+    const [poison] = await lab.queue(one(faults.crash))
+    const good = await lab.queue({ n: [1, 2, 3], set: { learningRate: faults.none } })
+    const runs = await lab.untilOver()
+    expect(runs.filter((run) => good.includes(run.id)).map((run) => run.state)).toEqual(good.map(() => 'finished'))
+    expect(runs.find((run) => run.id === poison)).toMatchObject({ state: 'held', attempt: 3, reason: expect.stringContaining('exit code 7: assertion failed: the scripted worker falls over') })
+
+    await (await lab.client()).call('queue.retry', { selection: { runIds: [poison!] } })
+    const tried = await lab.until('a fourth attempt that failed', (all) => all.some((run) => run.id === poison && run.attempt === 4 && run.state === 'interrupted'))
+    expect(tried.find((run) => run.id === poison)?.reason).toContain('Tried again in 2 s')
+  })
+
+  it('says what is not in the protocol is ended, and its run says so', async () => {
+    const [runId] = await lab.queue(one(faults.garbage))
+    const [run] = await lab.until('a failed attempt', (runs) => runs[0]?.state === 'interrupted')
+    expect(run).toMatchObject({ id: runId, reason: expect.stringContaining('not in the protocol') })
+  })
+
+  it('speaks for an attempt that no longer holds the run is not heard', async () => {
+    await lab.queue(one(faults.staleReports))
+    const [run] = await lab.untilOver()
+    const samples = await (await lab.client()).call('runs.steps', { runId: run!.id })
+    expect(run?.state).toBe('finished')
+    expect(samples.samples.map((sample) => sample.loss)).toEqual([1, 0.5])
+  })
+
+  it('runs out of memory has its run named so and tried again', async () => {
+    await lab.queue(one(faults.outOfMemory))
+    const [run] = await lab.until('a failed attempt', (runs) => runs[0]?.state === 'interrupted')
+    expect(run?.reason).toMatch(/^out of memory: 3 GB asked for/)
+  })
+})
+
+describe('the queue', () => {
+  it('pauses, resumes and cancels single runs, running or waiting', async () => {
+    const client = await lab.client()
+    const ids = await lab.queue({ n: [1, 2], set: { learningRate: faults.runsUntilStopped } })
+    const [first, second, third] = ids as [number, number, number, number]
+    await lab.until('two running runs', (runs) => runs.filter((run) => run.state === 'running').length === 2)
+    await client.call('queue.pause', { selection: { runIds: [first, third] } })
+    await lab.until('two paused runs', (runs) => runs.filter((run) => run.state === 'paused').map((run) => run.id).join() === `${first},${third}`)
+    await client.call('queue.cancel', { selection: { runIds: [second] } })
+    await lab.until('a cancelled run', (runs) => runs.some((run) => run.id === second && run.state === 'cancelled'))
+    await client.call('queue.cancel', { selection: { all: true } })
+    await lab.until('no run left', (runs) => runs.every((run) => run.state === 'cancelled'))
+    await expect(client.call('queue.resume', { selection: { runIds: [first] } })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`run ${first} is cancelled`) })
+  })
+
+  it('as a whole starts nothing while it is paused', async () => {
+    const client = await lab.client()
+    await client.call('queue.pause', {})
+    await lab.queue(one(faults.none))
+    expect(await client.call('engine.status', {})).toMatchObject({ paused: true, waiting: 1, running: [] })
+    await client.call('queue.resume', {})
+    const [run] = await lab.untilOver()
+    expect(run?.state).toBe('finished')
+  })
+
+  it('runs what has the higher priority, then what was moved to the front', async () => {
+    const client = await lab.client()
+    await client.call('queue.pause', {})
+    const [a, b, c, d] = (await lab.queue({ n: [1, 2], set: { learningRate: faults.none } })) as [number, number, number, number]
+    await client.call('queue.move', { runIds: [c], to: 'first' })
+    await client.call('queue.setPriority', { runIds: [d], priority: 5 })
+    expect((await client.call('queue.list', {})).map((run) => run.id)).toEqual([d, c, a, b])
+  })
+
+  it('reuses a finished run with the same settings unless asked otherwise', async () => {
+    const client = await lab.client()
+    await lab.queue(one(faults.none))
+    await lab.untilOver()
+    const first = await lab.runs()
+    const settings = { ...smallSweep, ...one(faults.none), n: [1, 2] }
+    expect((await client.call('sweeps.plan', { sweep: settings })).runs.map((run) => run.reusesRunId)).toEqual([first[0]!.id, null])
+    expect((await client.call('sweeps.plan', { sweep: settings, again: true })).runs.map((run) => run.reusesRunId)).toEqual([null, null])
+    const queued = await client.call('sweeps.queue', { sweep: settings })
+    expect(queued).toMatchObject({ reusedRunIds: [first[0]!.id], runIds: [first[0]!.id, first[0]!.id + 1] })
+  })
+})

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Lab, staysAlive } from '../../support/lab.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+
+// Real training, killed without warning at moments that a fixed seed draws. TRIALS sets how many (`npm run trials`).
+const trials = Number(process.env.TRIALS ?? 4)
+
+let reference: unknown[] = []
+let untouchedMs = 0
+let lab: Lab
+
+beforeAll(async () => {
+  lab = await Lab.open()
+  const startedAt = performance.now()
+  const ids = await lab.queue()
+  const runs = await lab.untilOver()
+  untouchedMs = performance.now() - startedAt
+  expect(runs.map((run) => run.state)).toEqual(['finished', 'finished'])
+  reference = ids.map((id) => lab.numbers(id))
+})
+afterAll(() => lab.close())
+
+/** Queues the sweep again, lets `harm` happen at a random moment, and expects numbers equal to the last bit. */
+async function expectSameNumbers(random: () => number, harm: () => Promise<void>): Promise<void> {
+  const ids = await lab.queue()
+  await sleep(random() * untouchedMs * 0.9)
+  await harm()
+  const runs = await lab.untilOver()
+  expect(runs.filter((run) => ids.includes(run.id)).map((run) => run.state)).toEqual(['finished', 'finished'])
+  expect(ids.map((id) => lab.numbers(id))).toEqual(reference)
+  expect(await lab.problems()).toEqual([])
+}
+
+describe(`over ${trials} random moments, a sweep of real runs ends as if nothing had happened after`, () => {
+  it('a worker is killed', { timeout: trials * 60_000 }, async () => {
+    const random = seededRandom(1)
+    for (let trial = 0; trial < trials; trial++) {
+      await expectSameNumbers(random, () => {
+        const pids = lab.workerPids()
+        const pid = pids[Math.floor(random() * pids.length)]
+        if (pid !== undefined) process.kill(pid, 'SIGKILL')
+        return Promise.resolve()
+      })
+    }
+  })
+
+  it('the engine is killed', { timeout: trials * 60_000 }, async () => {
+    const random = seededRandom(2)
+    for (let trial = 0; trial < trials; trial++) {
+      await expectSameNumbers(random, async () => {
+        const [engine, workers] = [lab.enginePid, lab.workerPids()]
+        process.kill(engine, 'SIGKILL')
+        // Workers end by themselves when their engine is gone, or the next engine ends them.
+        await lab.until('an engine that is back', () => true)
+        for (const pid of workers) expect(await staysAlive(pid)).toBe(false)
+      })
+    }
+  })
+
+  it('the engine is told to end', { timeout: trials * 60_000 }, async () => {
+    const random = seededRandom(3)
+    for (let trial = 0; trial < Math.ceil(trials / 2); trial++) {
+      await expectSameNumbers(random, async () => {
+        const { enginePid } = lab
+        process.kill(enginePid, 'SIGTERM')
+        expect(await staysAlive(enginePid)).toBe(false)
+        const interrupted = lab.query<{ state: string }>('SELECT DISTINCT state FROM runs').map((row) => row.state)
+        expect(interrupted).not.toContain('running')
+      })
+    }
+  })
+})

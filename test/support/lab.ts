@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import BetterSqlite3 from 'better-sqlite3'
+import type { EngineClient } from '../../src/common/rpc/contract.ts'
+import type { RunState, RunSummary } from '../../src/common/rpc/records.ts'
+import type { SweepInput } from '../../src/common/sweep/sweep.ts'
+import { readAddress } from '../../src/main/engine/address.ts'
+import { connectEngine } from '../../src/main/engine/client.ts'
+import { DatasetWriter } from '../../src/main/data/dataset-writer.ts'
+import { processStartedAt } from '../../src/main/engine/process-identity.ts'
+import { seededRandom } from './seeded-random.ts'
+
+export const engineScript = resolve('out/main/engine.cjs')
+const scriptedWorker = resolve('test/fixtures/scripted-worker.cjs')
+const overStates: readonly RunState[] = ['finished', 'diverged', 'failed', 'cancelled', 'held']
+
+/** A sweep of real runs on a data set of its own, each a few seconds of training. */
+export const smallSweep: SweepInput = {
+  name: 'small',
+  dataset: 'stripes',
+  recipe: 'demo',
+  families: ['plain', 'residual'],
+  n: [1],
+  widths: [[4, 4, 8]],
+  set: { epochs: 8, batchSize: 32, stepLogInterval: 2, statisticsSize: 50 },
+}
+
+/** A workspace of its own with an engine of its own, for tests. */
+export class Lab {
+  readonly workspace: string
+  readonly #scripted: boolean
+  #client: EngineClient | null = null
+
+  private constructor(workspace: string, scripted: boolean) {
+    this.workspace = workspace
+    this.#scripted = scripted
+  }
+
+  /** @param options.scripted plays faults with the scripted worker instead of training */
+  static async open(options: { scripted?: boolean } = {}): Promise<Lab> {
+    const workspace = await mkdtemp(join(tmpdir(), 'skiplab-lab-'))
+    await addStripes(join(workspace, 'datasets', 'stripes'))
+    return new Lab(workspace, options.scripted ?? false)
+  }
+
+  /** A connection to the engine, which is started when it is not there. */
+  async client(): Promise<EngineClient> {
+    if (this.#client) return this.#client
+    const client = await this.connect()
+    client.onClose(() => (this.#client = null))
+    this.#client = client
+    return client
+  }
+
+  connect(): Promise<EngineClient> {
+    // Two cores and one thread for each worker, whatever machine the tests run on: the numbers must not depend on it.
+    const env = { SKIPLAB_CPU_SLOTS: '2', SKIPLAB_DEVICES: 'cpu' }
+    return connectEngine({ workspace: this.workspace, engineScript, env, ...(this.#scripted && { workerScript: scriptedWorker }) })
+  }
+
+  async queue(sweep: Partial<SweepInput> = {}): Promise<number[]> {
+    const client = await this.client()
+    return (await client.call('sweeps.queue', { sweep: { ...smallSweep, ...sweep }, again: true })).runIds
+  }
+
+  async runs(): Promise<RunSummary[]> {
+    const client = await this.client()
+    return (await client.call('runs.list', {})).runs
+  }
+
+  /** Waits for a condition of the runs, over restarts of the engine. */
+  async until(what: string, condition: (runs: RunSummary[]) => boolean, patienceMs = 120_000): Promise<RunSummary[]> {
+    const deadline = performance.now() + patienceMs
+    for (;;) {
+      const runs = await this.runs().catch(() => null)
+      if (runs && condition(runs)) return runs
+      if (performance.now() > deadline) throw new Error(`${what} did not come about; runs: ${JSON.stringify(runs?.map(({ id, state, reason }) => ({ id, state, reason })))}`)
+      await sleep(100)
+    }
+  }
+
+  untilOver(): Promise<RunSummary[]> {
+    return this.until('the end of all runs', (runs) => runs.every((run) => overStates.includes(run.state)))
+  }
+
+  get enginePid(): number {
+    const address = readAddress(this.workspace)
+    if (!address) throw new Error('no engine')
+    return address.pid
+  }
+
+  /** Workers of running runs. */
+  workerPids(): number[] {
+    return this.query<{ pid: number }>('SELECT pid FROM leases WHERE pid IS NOT NULL').map((row) => row.pid)
+  }
+
+  /** Reads the workspace's database beside the engine. */
+  query<Row>(sql: string): Row[] {
+    const db = new BetterSqlite3(join(this.workspace, 'skiplab.db'), { readonly: true })
+    try {
+      return db.prepare<[], Row>(sql).all()
+    } finally {
+      db.close()
+    }
+  }
+
+  /** What deterministic training must repeat to the last bit: metrics, samples, layer statistics, the final checkpoint. */
+  numbers(runId: number): unknown {
+    return {
+      epochs: this.query(`SELECT epoch, step, learning_rate, train_loss, train_error, validation_loss, test_loss, test_error FROM epochs WHERE run_id = ${runId} ORDER BY epoch`),
+      steps: this.query(`SELECT step, loss, gradient_norm, learning_rate FROM step_samples WHERE run_id = ${runId} ORDER BY step`),
+      layers: this.query(`SELECT epoch, place, layer, mean, std FROM layer_statistics WHERE run_id = ${runId} ORDER BY epoch, place`),
+      checkpoint: this.query(`SELECT file, step, epoch, sha256 FROM checkpoints WHERE run_id = ${runId} AND rejected IS NULL ORDER BY step DESC, epoch DESC LIMIT 1`),
+    }
+  }
+
+  /** Breaches of what must hold after every trial (RELIABILITY: A, C, D, F); empty when all is well. */
+  async problems(): Promise<string[]> {
+    const problems: string[] = []
+    const expectNone = (what: string, sql: string): void => {
+      const rows = this.query(sql)
+      if (rows.length > 0) problems.push(`${what}: ${JSON.stringify(rows)}`)
+    }
+    const [integrity] = this.query<{ integrity_check: string }>('PRAGMA integrity_check')
+    if (integrity?.integrity_check !== 'ok') problems.push(`integrity: ${integrity?.integrity_check}`)
+    expectNone('foreign keys', 'PRAGMA foreign_key_check')
+    expectNone('leases without a running run', "SELECT run_id FROM leases WHERE run_id NOT IN (SELECT id FROM runs WHERE state = 'running')")
+    expectNone('running runs without a lease', "SELECT id FROM runs WHERE state = 'running' AND id NOT IN (SELECT run_id FROM leases)")
+    expectNone('attempts that never ended', 'SELECT run_id, attempt FROM attempts WHERE ended_at IS NULL AND (run_id, attempt) NOT IN (SELECT run_id, attempt FROM leases)')
+    for (const run of this.query<{ run_id: number }>('SELECT DISTINCT run_id FROM checkpoints')) {
+      const [newest] = this.query<{ file: string; sha256: string }>(`SELECT file, sha256 FROM checkpoints WHERE run_id = ${run.run_id} AND rejected IS NULL ORDER BY step DESC, epoch DESC LIMIT 1`)
+      const path = join(this.workspace, 'checkpoints', String(run.run_id), newest?.file ?? '')
+      if (!newest || !existsSync(path)) problems.push(`run ${run.run_id}: its newest checkpoint is not there`)
+      else if (createHash('sha256').update(readFileSync(path)).digest('hex') !== newest.sha256) problems.push(`run ${run.run_id}: the hash of ${newest.file} differs`)
+    }
+    const live = new Set(this.workerPids())
+    for (const { pid } of this.query<{ pid: number }>('SELECT DISTINCT pid FROM attempts WHERE pid IS NOT NULL')) {
+      if (!live.has(pid) && (await staysAlive(pid))) problems.push(`worker ${pid} is an orphan`)
+    }
+    return problems
+  }
+
+  /** Ends the engine at once and removes the workspace. */
+  async close(): Promise<void> {
+    const address = readAddress(this.workspace)
+    if (address) {
+      const client = await connectEngine({ workspace: this.workspace, start: false }).catch(() => null)
+      await client?.call('engine.stop', { mode: 'now' }).catch(() => undefined)
+      client?.close()
+      if (await staysAlive(address.pid)) process.kill(address.pid, 'SIGKILL')
+    }
+    await rm(this.workspace, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** Whether a process is still there after it had time to end. */
+export async function staysAlive(pid: number): Promise<boolean> {
+  for (let look = 0; look < 300; look++) {
+    if (processStartedAt(pid) === null) return false
+    await sleep(100)
+  }
+  return true
+}
+
+/** A small data set: noisy stripes, whose direction and width tell the class. */
+async function addStripes(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const random = seededRandom(7)
+  const size = 32
+  const classes = ['across', 'across wide', 'along', 'along wide']
+  const counts = { train: 320, test: 100 }
+  const writer = await DatasetWriter.open(folder, { name: 'stripes', title: 'Stripes', classes, height: size, width: size, channels: 3, source: 'drawn for a test' }, counts)
+  for (const split of ['train', 'test'] as const) {
+    for (let index = 0; index < counts[split]; index++) {
+      const label = index % classes.length
+      const shift = Math.floor(random() * 8)
+      const pixels = Uint8Array.from({ length: size * size * 3 }, (_, at) => {
+        const pixel = Math.floor(at / 3)
+        const place = (label < 2 ? Math.floor(pixel / size) : pixel % size) + shift
+        return (Math.floor(place / (label % 2 === 0 ? 2 : 4)) % 2) * 90 + random() * 165
+      })
+      await writer.write(split, index, pixels, Uint8Array.of(label))
+    }
+  }
+  await writer.finish()
+  await writer.close()
+}
