@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import type { NetworkDesign } from '../../../src/common/network/design.ts'
+import { crossEntropy, referencePass } from '../../fixtures/reference-network.ts'
+import { smallProgram } from '../../fixtures/small-program.ts'
+
+/** Central differences of the double-precision oracle: error about 1e-9, far below fp32's own. */
+const difference = 1e-5
+const sampledPerParameter = 6
+
+const cases: Record<string, Partial<NetworkDesign>> = {
+  'a plain net': { family: 'plain' },
+  'a residual net with option A': { shortcut: 'A' },
+  'a residual net with option B': { shortcut: 'B' },
+  'a residual net with option C': { shortcut: 'C' },
+  'two pairs a stage': { shortcut: 'A', n: 2, widths: [3, 4, 5] },
+  'odd sizes and narrowing widths': { shortcut: 'B', inputShape: [9, 11, 2], widths: [6, 5, 3] },
+  'option A on odd sizes with equal widths': { shortcut: 'A', inputShape: [9, 9, 1], widths: [4, 4, 4] },
+}
+
+describe('the training program in fp32', () => {
+  for (const [title, design] of Object.entries(cases)) {
+    it(`has the loss and the gradients of the double-precision oracle for ${title}`, () => {
+      const { program, network, recipe, state, labels, images, random } = smallProgram(design)
+      const indices = Int32Array.from({ length: recipe.batchSize }, (_, i) => i)
+      const batch = images(indices)
+      const batchLabels = Array.from(indices, (index) => labels[index]!)
+      const weights = new Map([...state].map(([name, values]) => [name, Float64Array.from(values)]))
+      const loss = () => crossEntropy(referencePass(network, weights, batch, { training: true, epsilon: recipe.batchNormEpsilon }).logits, batchLabels)
+
+      const gradients = program.gradients({ indices, seed: [1, 0] })
+      expect([...gradients.keys()].sort()).toEqual(network.layers.flatMap((layer) => layer.parameters.map((p) => p.name)).sort())
+      for (const [name, gradient] of gradients) {
+        const values = weights.get(name)!
+        const scale = Math.max(...gradient.map(Math.abs))
+        for (let sample = 0; sample < Math.min(sampledPerParameter, values.length); sample++) {
+          const at = random.below(values.length)
+          const kept = values[at]!
+          values[at] = kept + difference
+          const above = loss()
+          values[at] = kept - difference
+          const below = loss()
+          values[at] = kept
+          expect(Math.abs(gradient[at]! - (above - below) / (2 * difference)), `${name}[${at}]`).toBeLessThan(2e-4 * scale + 2e-6)
+        }
+      }
+      const report = program.step({ indices, seed: [1, 0], learningRate: 0 })
+      expect(report.loss).toBeCloseTo(loss(), 5)
+      const norm = Math.sqrt([...gradients.values()].reduce((sum, g) => sum + g.reduce((inner, value) => inner + value * value, 0), 0))
+      expect(report.gradientNorm / norm).toBeCloseTo(1, 5)
+      program.dispose()
+    })
+  }
+})

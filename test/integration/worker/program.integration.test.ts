@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { crossEntropy, referencePass, type Weights } from '../../fixtures/reference-network.ts'
+import { smallProgram } from '../../fixtures/small-program.ts'
+
+const indices = Int32Array.of(0, 1, 2, 3, 4, 5)
+
+describe('a step of the training program', () => {
+  it('moves weights by momentum SGD with weight decay, in closed form over two steps', () => {
+    const { program, state, recipe } = smallProgram({}, { weightDecay: 0.01 })
+    const name = 'stage2.block1.convolution1/weights'
+    const rates = [0.1, 0.05]
+    let weights = Float64Array.from(state.get(name)!)
+    let momentum = new Float64Array(weights.length)
+    for (const [step, learningRate] of rates.entries()) {
+      const gradient = program.gradients({ indices, seed: [1, step] }).get(name)!
+      momentum = momentum.map((value, i) => recipe.momentum * value + gradient[i]! + recipe.weightDecay * weights[i]!)
+      weights = weights.map((value, i) => value - learningRate * momentum[i]!)
+      program.step({ indices, seed: [1, step], learningRate })
+    }
+    const after = program.state()
+    expect(largestDifference(after.get(name)!, weights)).toBeLessThan(1e-6)
+    expect(largestDifference(after.get(`momentum/${name}`)!, momentum)).toBeLessThan(1e-6)
+    program.dispose()
+  })
+
+  it('moves running statistics towards the batch mean and unbiased variance', () => {
+    const { program, network, state, recipe, images } = smallProgram({ shortcut: 'B' })
+    const pass = referencePass(network, state, images(indices), { training: true, epsilon: recipe.batchNormEpsilon })
+    program.step({ indices, seed: [1, 0], learningRate: 0.1 })
+    const after = program.state()
+    expect(pass.batchStatistics.size).toBe(9)
+    for (const [layer, { mean, variance }] of pass.batchStatistics) {
+      const moved = (name: string, fresh: Float64Array) => fresh.map((value, c) => 0.9 * state.get(`${layer}/${name}`)![c]! + 0.1 * value)
+      expect(largestDifference(after.get(`${layer}/running-mean`)!, moved('running-mean', mean)), layer).toBeLessThan(1e-5)
+      expect(largestDifference(after.get(`${layer}/running-variance`)!, moved('running-variance', variance)), layer).toBeLessThan(1e-4)
+    }
+    program.dispose()
+  })
+
+  it('counts the images whose highest score is not their label', () => {
+    const { program, network, state, recipe, images, labels } = smallProgram()
+    const { logits } = referencePass(network, state, images(indices), { training: true, epsilon: recipe.batchNormEpsilon })
+    const classes = network.design.classes
+    const wrong = Array.from(indices).filter((index) => {
+      const scores = [...logits.values.subarray(index * classes, (index + 1) * classes)]
+      return scores.indexOf(Math.max(...scores)) !== labels[index]
+    })
+    expect(program.step({ indices, seed: [1, 0], learningRate: 0 }).error).toBeCloseTo(wrong.length / indices.length, 6)
+    program.dispose()
+  })
+
+  it('is the same to the last bit when repeated from the same state, seed and step', () => {
+    const { program, state } = smallProgram({}, { cropPadding: 2, flip: true })
+    const run = () => {
+      program.setState(state)
+      for (let step = 0; step < 3; step++) program.step({ indices, seed: [5, step], learningRate: 0.1 })
+      return program.state()
+    }
+    const first = run()
+    for (const [name, values] of run()) expect(values, name).toEqual(first.get(name))
+    program.dispose()
+  })
+})
+
+describe('evaluation', () => {
+  for (const shortcut of ['A', 'B', 'C'] as const) {
+    it(`scores as the oracle does with running statistics, option ${shortcut}, the last batch being short`, () => {
+      const { program, network, state, recipe, images, labels } = smallProgram({ shortcut })
+      const some = Int32Array.of(3, 1, 7, 2, 9, 0, 11)
+      const { logits } = inference(network, state, images(some), recipe.batchNormEpsilon)
+      expect(largestDifference(program.logits(some), logits.values)).toBeLessThan(1e-4)
+      const { losses, errors } = program.evaluate(some)
+      const mean = losses.reduce((sum, loss) => sum + loss, 0) / some.length
+      expect(mean).toBeCloseTo(crossEntropy(logits, Array.from(some, (index) => labels[index]!)), 4)
+      expect(errors.every((error) => error === 0 || error === 1)).toBe(true)
+      program.dispose()
+    })
+  }
+
+  it('measures the spread of each response after BN and before the nonlinearity', () => {
+    const { program, network, state, recipe, images } = smallProgram()
+    const some = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7)
+    const { outputs } = inference(network, state, images(some), recipe.batchNormEpsilon)
+    const statistics = program.layerStatistics(some)
+    expect(statistics.map(({ layer }) => layer)).toEqual(network.layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'main').map((layer) => layer.name))
+    for (const { layer, mean, std } of statistics) {
+      const { values } = outputs.get(layer.replace('convolution', 'normalization'))!
+      const expected = values.reduce((sum, value) => sum + value, 0) / values.length
+      const variance = values.reduce((sum, value) => sum + (value - expected) ** 2, 0) / values.length
+      expect(mean, layer).toBeCloseTo(expected, 4)
+      expect(std, layer).toBeCloseTo(Math.sqrt(variance), 4)
+    }
+    program.dispose()
+  })
+})
+
+function inference(network: Parameters<typeof referencePass>[0], state: Weights, images: Parameters<typeof referencePass>[2], epsilon: number) {
+  return referencePass(network, state, images, { training: false, epsilon })
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length)
+  return Array.from(a).reduce((largest, value, index) => Math.max(largest, Math.abs(value - b[index]!)), 0)
+}
