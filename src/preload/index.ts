@@ -44,8 +44,9 @@ const bridge: PageBridge = {
   onShowView: (listener) => subscribe('skiplab:show-view', listener),
 }
 
-function subscribe<T>(channel: string, listener: (payload: T) => void): () => void {
-  const receive = (_event: unknown, payload: T): void => listener(payload)
+/** Payloads come from our own main process, as the bridge's types say. */
+function subscribe(channel: string, listener: (payload: never) => void): () => void {
+  const receive = (_event: unknown, payload: unknown): void => listener(payload as never)
   ipcRenderer.on(channel, receive)
   return () => ipcRenderer.off(channel, receive)
 }

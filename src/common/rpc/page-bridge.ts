@@ -27,17 +27,17 @@ export type Theme = 'system' | 'light' | 'dark'
 /** What the preload script puts on `window.skiplab`. */
 export interface PageBridge {
   readonly engine: { readonly [N in CallName]: (input: CallInput<N>) => Promise<Reply<CallOutput<N>>> }
-  onEvent(listener: (event: AnyEvent) => void): () => void
-  connection(): Promise<Connection>
-  onConnection(listener: (connection: Connection) => void): () => void
+  readonly onEvent: (listener: (event: AnyEvent) => void) => () => void
+  readonly connection: () => Promise<Connection>
+  readonly onConnection: (listener: (connection: Connection) => void) => () => void
   /** Starts the engine again after it was stopped. */
-  reconnect(): Promise<void>
+  readonly reconnect: () => Promise<void>
   /** A native dialog; null when it was closed without a choice. */
-  chooseDatasetSource(kind: 'file' | 'folder'): Promise<string | null>
+  readonly chooseDatasetSource: (kind: 'file' | 'folder') => Promise<string | null>
   /** Another workspace folder, by a native dialog; the page is loaded anew when one was chosen. */
-  openWorkspace(): Promise<void>
-  setTheme(theme: Theme): Promise<void>
-  onShowView(listener: (view: ViewName) => void): () => void
+  readonly openWorkspace: () => Promise<void>
+  readonly setTheme: (theme: Theme) => Promise<void>
+  readonly onShowView: (listener: (view: ViewName) => void) => () => void
 }
 
 /** Page to `skiplab serve`, one JSON text per WebSocket message. */

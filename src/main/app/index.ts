@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, dialog, nativeTheme, session } from 'electron'
+import type { BrowserWindow} from 'electron';
+import { app, dialog, nativeTheme, session } from 'electron'
 import { EngineLink } from '../engine/link.ts'
 import { workspaceToOpen } from './arguments.ts'
 import { Background } from './background.ts'

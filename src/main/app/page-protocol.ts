@@ -14,6 +14,7 @@ export function declarePageScheme(): void {
 export function servePage(session: { protocol: Protocol }, folder: string): void {
   const headers = pageHeaders('none')
   // Not `protocol.handle`: the tests' Electron 22 does not have it, and one path for all is one that is tested.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   session.protocol.registerBufferProtocol(scheme, (request, respond) => {
     const address = new URL(request.url)
     void (address.host === 'page' && request.method === 'GET' ? readPageFile(folder, address.pathname) : Promise.resolve(null)).then((file) => {

@@ -10,6 +10,7 @@ import { registerNetwork } from './network.ts'
 import { registerQueue } from './queue.ts'
 import { registerRecipes } from './recipes.ts'
 import { registerRuns } from './runs.ts'
+import { registerServe } from './serve.ts'
 import { registerShow } from './show.ts'
 import { registerSweep } from './sweep.ts'
 import { registerWatch } from './watch.ts'
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
   registerRuns(program)
   registerShow(program)
   registerWatch(program)
+  registerServe(program)
   registerExport(program)
   registerData(program)
   registerNetwork(program)

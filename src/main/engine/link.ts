@@ -66,8 +66,7 @@ export class EngineLink {
     if (!parsed.success) return failure('bad-input', `Call ${name}: ${parsed.error.issues[0]?.message ?? 'invalid input'}.`)
     if (!this.client) return failure('unavailable', 'The engine is not connected. It is started again by itself; try again in a moment.')
     try {
-      // The schema of this very name accepted the input, which the compiler cannot connect to the name.
-      return { ok: true, output: await this.client.call(name, parsed.data as never) }
+      return { ok: true, output: await this.client.call(name, parsed.data) }
     } catch (error) {
       if (error instanceof SkiplabError) return failure(error.code, error.message)
       return failure('internal', error instanceof Error ? error.message : String(error))
@@ -95,9 +94,9 @@ export class EngineLink {
     client.onClose((reason) => this.ended(client, reason))
   }
 
-  private forward<N extends EventName>(client: EngineClient, name: N): void {
+  private forward(client: EngineClient, name: EventName): void {
     client.on(name, (payload) => {
-      const event = { name, payload } as AnyEvent // one N at a time, which the union cannot see
+      const event = { name, payload } as AnyEvent // the payload of this very name, which the union cannot see
       for (const listener of this.eventListeners) listener(event)
     })
   }

@@ -91,10 +91,10 @@ function hostAndOriginAllowed(request: IncomingMessage, hosts: readonly string[]
 async function answer(options: ServeOptions, hosts: readonly string[], request: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = pageHeaders('self')
   const refuse = (status: number, text: string): void => void response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
-  if (!hostAndOriginAllowed(request, hosts)) return refuse(403, 'Refused: this address serves only pages opened on this machine under its own name.')
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET and HEAD are answered here.')
+  if (!hostAndOriginAllowed(request, hosts)) { refuse(403, 'Refused: this address serves only pages opened on this machine under its own name.'); return; }
+  if (request.method !== 'GET' && request.method !== 'HEAD') { refuse(405, 'Only GET and HEAD are answered here.'); return; }
   const file = await readPageFile(options.pageFolder, (request.url ?? '/').split('?')[0] ?? '/')
-  if (!file) return refuse(404, 'There is no such file.')
+  if (!file) { refuse(404, 'There is no such file.'); return; }
   response.writeHead(200, { ...headers, 'Content-Type': file.type, 'Content-Length': file.body.length })
   response.end(request.method === 'HEAD' ? undefined : file.body)
 }
@@ -125,8 +125,9 @@ function attach(socket: WebSocket, link: EngineLink): void {
   ]
   socket.on('close', () => detach.forEach((end) => end()))
   socket.on('error', () => socket.terminate())
-  socket.on('message', (data, isBinary) => {
-    const request = isBinary ? null : parseRequest(String(data))
+  // Text frames only, as whole buffers, which is how `ws` hands them over unless told otherwise.
+  socket.on('message', (data: Buffer, isBinary) => {
+    const request = isBinary ? null : parseRequest(data.toString('utf8'))
     if (!request) return socket.close(1003, 'expected {id, call, input} as JSON text')
     if (request.call === 'page.reconnect') return void link.open()
     void link.call(request.call, request.input).then((reply) => send({ type: 'reply', id: request.id, reply }))

@@ -16,13 +16,21 @@ export function settingsDifference(runs: readonly RunSummary[]): Difference[] {
 }
 
 function flatten(run: RunSummary): Map<string, string> {
-  const { network, dataset, recipe, seed } = run.settings
-  const entries = [...Object.entries(network), ['dataset', dataset.name], ['seed', seed], ...Object.entries(recipe).map(([name, value]) => [name === 'name' ? 'recipe' : name, value])]
-  return new Map(entries.map(([name, value]) => [String(name), settingText(value)]))
+  return new Map(settingsList(run).map(({ name, value }) => [name, value]))
 }
 
-export function settingText(value: unknown): string {
+/** All settings of a run by name, as texts. */
+export function settingsList(run: Pick<RunSummary, 'settings'>): { name: string; value: string }[] {
+  const { network, dataset, recipe, seed } = run.settings
+  const { name: recipeName, ...fields } = recipe
+  const all: Record<string, SettingValue> = { ...network, 'data set': dataset.name, seed, recipe: recipeName, ...fields }
+  return Object.entries(all).map(([name, value]) => ({ name, value: settingText(value) }))
+}
+
+type SettingValue = string | number | boolean | null | readonly (string | number)[]
+
+export function settingText(value: SettingValue): string {
   if (value === null) return 'none'
-  if (Array.isArray(value)) return value.join(', ') || 'none'
-  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return typeof value === 'object' ? value.join(', ') || 'none' : String(value)
 }

@@ -96,7 +96,7 @@ export function readField(field: RecipeField, text: string): FieldValue {
   return trimmed === '' || Number.isNaN(number) ? trimmed : number
 }
 
-export function writeField(value: unknown): string {
+export function writeField(value: FieldValue | undefined): string {
   if (value === null || value === undefined) return ''
-  return Array.isArray(value) ? value.join(', ') : String(value)
+  return typeof value === 'object' ? value.join(', ') : String(value)
 }

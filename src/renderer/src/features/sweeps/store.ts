@@ -37,7 +37,7 @@ export const useDesign = defineStore('design', () => {
 
   const base = computed<Recipe>(() => (builtInRecipes.get(draft.value.recipe) ?? [...builtInRecipes.values()][0]!).recipe)
   /** The recipe with the changes; fields that are wrong keep what was typed. */
-  const recipe = computed<Record<string, unknown>>(() => ({ ...base.value, ...lengthCleared(draft.value.set), ...draft.value.set }))
+  const recipe = computed<Record<string, FieldValue | undefined>>(() => ({ ...base.value, ...lengthCleared(draft.value.set), ...draft.value.set }))
   const fieldProblems = computed(() => {
     const problems = new Map<string, string>()
     for (const [name, value] of Object.entries(draft.value.set)) {
@@ -107,10 +107,8 @@ export const useDesign = defineStore('design', () => {
   api.on('run.changed', (run) => run.state === 'finished' && planSoon())
 
   function setField(field: string, value: FieldValue): void {
-    const rest = { ...draft.value.set }
-    delete rest[field]
-    if (field === 'epochs' && value !== null) delete rest.iterations
-    if (field === 'iterations' && value !== null) delete rest.epochs
+    const replaced = [field, ...(value === null ? [] : field === 'epochs' ? ['iterations'] : field === 'iterations' ? ['epochs'] : [])]
+    const rest = Object.fromEntries(Object.entries(draft.value.set).filter(([name]) => !replaced.includes(name)))
     const same = JSON.stringify(value) === JSON.stringify(base.value[field as keyof Recipe])
     draft.value.set = same ? rest : { ...rest, [field]: value }
   }
