@@ -18,7 +18,10 @@ export function readSweep(file: string | null, overrides: Readonly<Record<string
   const fields = { ...named, ...fromFile, ...overrides, set }
   const parsed = sweepSchema.safeParse(fields)
   if (parsed.success) return parsed.data
-  throw new SkiplabError('bad-input', `${file === null ? 'The sweep' : file}: ${explain(parsed.error.issues[0]!, fields)}`)
+  // A mistyped field is the cause of a missing one, so it is named first.
+  const { issues } = parsed.error
+  const issue = issues.find((each) => each.code === 'unrecognized_keys') ?? issues[0]!
+  throw new SkiplabError('bad-input', `${file === null ? 'The sweep' : file}: ${explain(issue, fields)}`)
 }
 
 function readFields(file: string): Record<string, unknown> {

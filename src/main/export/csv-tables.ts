@@ -31,7 +31,7 @@ export function epochRows(run: RunSummary, epochs: readonly EpochRecord[]): CsvV
   return epochs.map((epoch) => [
     ...runCells(run), epoch.epoch, epoch.step, epoch.learningRate, epoch.train.loss, epoch.train.error,
     epoch.validation?.loss ?? null, epoch.validation?.error ?? null, epoch.test.loss, epoch.test.error,
-    epoch.imagesPerSecond, epoch.elapsedMs, epoch.peakMemoryBytes,
+    Math.round(epoch.imagesPerSecond * 10) / 10, Math.round(epoch.elapsedMs), epoch.peakMemoryBytes,
   ])
 }
 
@@ -55,7 +55,7 @@ export function runRow(run: RunSummary): CsvValue[] {
   return [
     ...runCells(run), run.name, network.n, network.widths.join('-'), run.state, run.reason, run.parameterCount, run.multiplyAdds,
     run.totalEpochs, run.totalSteps, last?.epoch ?? 0, last?.step ?? 0, last?.train.loss ?? null, last?.train.error ?? null,
-    last?.test.loss ?? null, last?.test.error ?? null, run.bestTest?.error ?? null, run.bestTest?.epoch ?? null, run.trainedMs,
+    last?.test.loss ?? null, last?.test.error ?? null, run.bestTest?.error ?? null, run.bestTest?.epoch ?? null, Math.round(run.trainedMs),
     run.device?.name ?? null, run.device?.precision ?? null, run.device?.threads ?? null, run.settingsHash,
   ]
 }

@@ -56,17 +56,17 @@ export function curvesFigure(runs: readonly FigureRun[], options: CurvesOptions)
   const base = {
     width: options.width,
     height,
-    marginLeft: 46,
+    marginLeft: 52,
     marginRight: labelRoom,
     marginBottom: 40,
     marginTop: panels.length > 1 || stacked ? 26 : 12,
     x: { domain: [0, right], label: null },
     y: { domain: [0, top], label: null },
-    ...(stacked ? { fy: facetScale(panels, 0.18) } : { fx: facetScale(panels, gapShare(options.width - 46 - labelRoom, panels.length, labelRoom)) }),
+    ...(stacked ? { fy: facetScale(panels, 0.18) } : { fx: facetScale(panels, gapShare(options.width - 52 - labelRoom, panels.length, labelRoom)) }),
   }
   const facet = (panel: string) => (stacked ? { fy: panel } : { fx: panel })
   const marks = [
-    ...grid(inIterations),
+    ...grid(inIterations, right),
     ruleX(panels.flatMap((panel) => drops.map((drop) => ({ ...drop, ...facet(panel) }))), { x: 'x', ...facetChannels(stacked), stroke: quiet, strokeOpacity: 0.5, strokeWidth: 0.75 }),
     ...curves(points, stacked),
     ...divergenceMarks(points, stacked),
@@ -128,12 +128,12 @@ function chooseMaximum(series: readonly Series[]): number {
   return Math.min(100, Math.ceil((highest * 1.35) / 10) * 10)
 }
 
-function grid(inIterations: boolean): Markish[] {
+function grid(inIterations: boolean, right: number): Markish[] {
   return [
     gridY({ stroke: ink, strokeOpacity: 0.08 }),
     frame({ stroke: ink, strokeOpacity: 0.35 }),
-    axisY({ label: 'error, %', labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ticks: 6, color: ink }),
-    axisX({ label: inIterations ? 'iterations, ×1000' : 'epoch', labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ticks: 5, color: ink, facetAnchor: 'bottom' }),
+    axisY({ label: 'error, %', labelAnchor: 'center', labelArrow: 'none', labelOffset: 42, tickSize: 3, ticks: 6, color: ink }),
+    axisX({ label: inIterations ? 'iterations, ×1000' : 'epoch', labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ticks: inIterations ? 5 : Math.min(5, right), color: ink, facetAnchor: 'bottom' }),
   ]
 }
 

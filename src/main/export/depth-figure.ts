@@ -48,7 +48,7 @@ export function depthFigure(runs: readonly RunSummary[], options: DepthOptions):
   const labelRoom = 96
   const facets = stacked ? { fy: { domain: [...panels], padding: 0.2, label: null, axis: null } } : { fx: { domain: [...panels], padding: 0.1, label: null, axis: null } }
   const base = {
-    width: options.width, height, marginLeft: 46, marginRight: labelRoom, marginBottom: 40, marginTop: 28,
+    width: options.width, height, marginLeft: 52, marginRight: labelRoom, marginBottom: 40, marginTop: 28,
     x: { domain: [layers[0]! - 3, layers.at(-1)! + 3], label: null },
     y: { domain: [0, top], label: null },
     ...facets,
@@ -87,7 +87,7 @@ function axes(layers: readonly number[]): Markish[] {
   return [
     gridY({ stroke: ink, strokeOpacity: 0.08 }),
     frame({ stroke: ink, strokeOpacity: 0.35 }),
-    axisY({ label: 'error, %', labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ticks: 6, color: ink }),
+    axisY({ label: 'error, %', labelAnchor: 'center', labelArrow: 'none', labelOffset: 42, tickSize: 3, ticks: 6, color: ink }),
     axisX([...layers], { label: 'layers', labelAnchor: 'center', labelArrow: 'none', tickSize: 3, color: ink, tickFormat: String, facetAnchor: 'bottom' }),
   ]
 }

@@ -67,7 +67,7 @@ function panel(series: readonly (readonly LayerPoint[])[], label: string, top: n
   const points = series.flat()
   const right = Math.max(...points.map((point) => point.index))
   const base = {
-    width, height, marginLeft: 46, marginRight: 96, marginBottom: 40, marginTop: 12,
+    width, height, marginLeft: 52, marginRight: 96, marginBottom: 40, marginTop: 12,
     x: { domain: [1, Math.max(2, right)], label: null },
     y: { domain: [0, top], label: null },
   }
@@ -79,8 +79,8 @@ function panel(series: readonly (readonly LayerPoint[])[], label: string, top: n
   const marks: Markish[] = [
     gridY({ stroke: ink, strokeOpacity: 0.08 }),
     frame({ stroke: ink, strokeOpacity: 0.35 }),
-    axisY({ label: 'std', labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ticks: 5, color: ink }),
-    axisX({ label, labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ticks: 8, color: ink }),
+    axisY({ label: 'std', labelAnchor: 'center', labelArrow: 'none', labelOffset: 42, tickSize: 3, ticks: 5, color: ink }),
+    axisX({ label, labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ticks: Math.min(8, right - 1), color: ink }),
     lines(true),
     lines(false),
   ]

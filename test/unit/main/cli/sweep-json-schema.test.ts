@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { sweepJsonSchema } from '../../../../src/main/cli/sweep-json-schema.ts'
+
+describe('the published JSON Schema of sweep files', () => {
+  it('is the one that the program checks sweeps with (renew it with: npx vitest run sweep-json-schema -u)', async () => {
+    const file = join(import.meta.dirname, '../../../../resources/sweep.schema.json')
+    await expect(`${JSON.stringify(sweepJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(file)
+  })
+
+  it('describes every setting of the recipe', () => {
+    const text = JSON.stringify(sweepJsonSchema())
+    for (const words of ['images in a step', 'depths: n gives 6n+2 layers', 'paper-cifar10']) expect(text).toContain(words)
+  })
+})

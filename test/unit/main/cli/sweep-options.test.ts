@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sweepFromOptions, type SweepOptions } from '../../../../src/main/cli/sweep-options.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'skiplab-sweep-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+const flags: SweepOptions = { family: ['plain', 'residual'], n: [3, 9], dataset: 'cifar10', recipe: 'cifar10-10' }
+const yaml = `
+dataset: cifar10
+recipe: cifar10-10
+families: [plain, residual]
+n: [3, 9]
+set: { epochs: 12, flip: false }
+`
+
+describe('a sweep from options', () => {
+  it('names itself after what it sweeps and takes defaults for the rest', () => {
+    expect(sweepFromOptions(undefined, flags)).toMatchObject({ name: 'plain and residual, n = 3, 9, cifar10, cifar10-10', shortcuts: ['A'], widths: [[16, 32, 64]], seeds: 1, priority: 0 })
+  })
+
+  it('reads settings by their type', () => {
+    const { set } = sweepFromOptions(undefined, { ...flags, set: ['epochs=30', 'milestones=0.5,0.75', 'flip=false', 'precision=fp32', 'warmupLearningRate=null'] })
+    expect(set).toEqual({ epochs: 30, milestones: [0.5, 0.75], flip: false, precision: 'fp32', warmupLearningRate: null })
+  })
+
+  it('takes a single milestone for a list of one', () => {
+    expect(sweepFromOptions(undefined, { ...flags, set: ['milestones=0.5'] }).set).toEqual({ milestones: [0.5] })
+  })
+
+  it.each([
+    [{ set: ['epoch=3'] }, /did you mean "epochs"/],
+    [{ set: ['epochs'] }, /Expected --set NAME=VALUE/],
+    [{ set: ['epochs=many'] }, /Recipe setting "epochs"/],
+    [{ dataset: undefined }, /Expected a sweep file, or --family/],
+  ])('refuses %j in words', (more, message) => {
+    expect(() => sweepFromOptions(undefined, { ...flags, ...more })).toThrow(message)
+  })
+})
+
+describe('a sweep file', () => {
+  it('is read from YAML and named after the file', () => {
+    expect(sweepFromOptions(file('night.yaml', yaml), {})).toMatchObject({ name: 'night', n: [3, 9], set: { epochs: 12, flip: false } })
+  })
+
+  it('is read from JSON with a $schema', () => {
+    const text = JSON.stringify({ $schema: './sweep.schema.json', name: 'json', dataset: 'cifar10', recipe: 'demo', families: ['plain'], n: [1] })
+    expect(sweepFromOptions(file('a.json', text), {})).toMatchObject({ name: 'json', families: ['plain'] })
+  })
+
+  it('gives way to options', () => {
+    expect(sweepFromOptions(file('night.yaml', yaml), { n: [5], seeds: 3, set: ['epochs=20'] })).toMatchObject({ n: [5], seeds: 3, set: { epochs: 20, flip: false } })
+  })
+
+  it.each([
+    ['familes: [plain]', /unknown field "familes"; did you mean "families"/],
+    ['recipe: demo\ndataset: cifar10\nfamilies: [plian]\nn: [3]', /"families\[0\]".*got "plian"; did you mean "plain"/],
+    ['recipe: demo\nfamilies: [plain]\nn: [3]', /"dataset" is missing/],
+    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [0]', /"n\[0\]".*got 0/],
+    ['families: [plain', /line 1|column/],
+    ['- a', /expected a sweep with fields/],
+    ['recipe: dmeo\ndataset: cifar10\nfamilies: [plain]\nn: [3]', /did you mean "demo"/],
+  ])('with the mistake %j is refused with field and advice', (text, message) => {
+    expect(() => sweepFromOptions(file('bad.yaml', text), {})).toThrow(message)
+  })
+
+  it('that does not exist is not found', () => {
+    expect(() => sweepFromOptions(join(folder, 'none.yaml'), {})).toThrow(expect.objectContaining({ code: 'not-found' }))
+  })
+
+  it('with an alias bomb is refused', () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefg'.split('').map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdef'[index]}`).join(', ')}]`)].join('\n')
+    expect(() => sweepFromOptions(file('bomb.yaml', bomb), {})).toThrow()
+  })
+})
