@@ -1,0 +1,149 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { datasetSummarySchema, epochRecordSchema, runSummarySchema, sweepPlanSchema, sweepSummarySchema } from '../../../src/common/rpc/records.ts'
+import { Skiplab } from '../../support/skiplab-process.ts'
+
+/** The real command line against a real engine that really trains: nets of a few thousand parameters on shapes-10. */
+let folder = ''
+let skiplab: Skiplab
+const tiny = ['--family', 'plain,residual', '--n', '1,2', '--widths', '2,4,8', '--dataset', 'shapes-10', '--recipe', 'demo', '--set', 'batchSize=500', '--set', 'epochs=2', '--set', 'precision=fp32', '--set', 'statisticsSize=100']
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'skiplab-cli-'))
+  skiplab = new Skiplab(join(folder, 'lab'))
+})
+afterAll(async () => {
+  await skiplab.run('engine', 'stop', '--now')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const json = <S extends z.ZodType>(text: string, schema: S): z.output<S> => schema.parse(JSON.parse(text))
+const jsonLines = (text: string) => text.trim().split('\n').map((line) => json(line, z.looseObject({ type: z.string() })))
+
+describe('before there is anything', () => {
+  it('says that no engine runs, without starting one', async () => {
+    const { exitCode, stdout } = await skiplab.run('engine', 'status', '--json')
+    expect(exitCode).toBe(0)
+    expect(json(stdout, z.looseObject({ running: z.boolean() })).running).toBe(false)
+  })
+
+  it.each([
+    [['sweep', 'run', ...tiny, '--dataset', 'cifar10', '--set', 'validationSize=0'], 3, 'skiplab data add cifar10'],
+    [['show', '99'], 3, '99'],
+    [['show', 'x'], 2, 'Expected the number of a run'],
+    [['sweep', 'plan', 'nothing.yaml'], 3, 'There is no sweep file nothing.yaml'],
+    [['sweep', 'show', 'nothing'], 3, 'There is no sweep "nothing"'],
+    [['data', 'add', 'cifar100'], 2, 'did you mean "cifar10"?'],
+    [['data', 'remove', 'shapes-10'], 3, 'not in this workspace'],
+    [['export', 'csv'], 3, 'nothing to export'],
+    [['queue', 'puase'], 2, 'did you mean "pause"?'],
+    [['sweep', 'run', '--family', 'plain', '--seds', '3'], 2, "unknown option '--seds' (Did you mean --seeds?)"],
+  ])('%j ends with exit code %i and one line', async (args, exitCode, message) => {
+    const ended = await skiplab.run(...args)
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1)
+    expect(ended.stderr).toContain(message)
+    expect(ended.exitCode).toBe(exitCode)
+  })
+})
+
+describe('a sweep from start to end', () => {
+  it('trains four runs, a plain line an epoch, and ends in a table and a verdict', async () => {
+    const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tiny, '--name', 'tiny')
+    expect(exitCode).toBe(0)
+    for (const name of ['plain-8, seed 1', 'residual-8 A, seed 1', 'plain-14, seed 1', 'residual-14 A, seed 1']) {
+      for (const epoch of [1, 2]) expect(stdout).toContain(`${name}:  epoch ${epoch}/2`)
+    }
+    expect(stdout).toMatch(/One seed each/)
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  it('is not trained again, and prints JSON lines that parse', async () => {
+    const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tiny, '--name', 'tiny', '--json')
+    expect(exitCode).toBe(0)
+    const last = jsonLines(stdout).at(-1)
+    expect(last?.type).toBe('sweep')
+    const { runs, verdicts } = z.looseObject({ runs: z.array(runSummarySchema), verdicts: z.array(z.looseObject({ sentences: z.array(z.string()) })) }).parse(last)
+    expect(runs.map((run) => run.state)).toEqual(['finished', 'finished', 'finished', 'finished'])
+    expect(verdicts).toHaveLength(1)
+    expect(json((await skiplab.run('runs', '--json')).stdout, z.array(z.unknown()))).toHaveLength(4)
+  })
+
+  it('shows a plan, runs, a run, sweeps and data sets as JSON of the contract', async () => {
+    const plan = json((await skiplab.run('sweep', 'plan', ...tiny, '--json')).stdout, sweepPlanSchema)
+    expect(plan.runs.every((run) => run.reusesRunId !== null)).toBe(true)
+    const runs = json((await skiplab.run('runs', '--family', 'residual', '--json')).stdout, z.array(runSummarySchema))
+    expect(runs.map((run) => run.settings.network.n)).toEqual([1, 2])
+    const shown = json((await skiplab.run('show', String(runs[0]!.id), '--json')).stdout, z.looseObject({ run: runSummarySchema, epochs: z.array(epochRecordSchema) }))
+    expect(shown.epochs.map((epoch) => epoch.epoch)).toEqual([1, 2])
+    expect(json((await skiplab.run('sweep', 'list', '--json')).stdout, z.array(sweepSummarySchema)).map((sweep) => sweep.name)).toContain('tiny')
+    expect(json((await skiplab.run('data', '--json')).stdout, z.array(datasetSummarySchema)).map((dataset) => dataset.name)).toEqual(['shapes-10'])
+  })
+
+  it('exports every table as CSV with equally many cells in each row', async () => {
+    for (const [table, rows] of [['epochs', 8], ['runs', 4]] as const) {
+      const file = join(folder, `${table}.csv`)
+      expect((await skiplab.run('export', 'csv', '--table', table, '--output', file)).exitCode).toBe(0)
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\r\n')
+      expect(lines).toHaveLength(rows + 1)
+    }
+    for (const table of ['steps', 'layers']) {
+      const { stdout } = await skiplab.run('export', 'csv', '--table', table, '--output', '-')
+      expect(stdout.split('\r\n').length).toBeGreaterThan(8)
+    }
+  })
+
+  it.each(['curves', 'layers', 'depth'])('draws the %s figure', async (kind) => {
+    const file = join(folder, `${kind}.svg`)
+    const { exitCode, stdout } = await skiplab.run('export', 'figure', '--kind', kind, '--output', file, '--json')
+    expect(exitCode).toBe(0)
+    expect(json(stdout, z.looseObject({ file: z.string(), runs: z.int() }))).toMatchObject({ file, runs: 4 })
+    expect(readFileSync(file, 'utf8')).toMatch(/^<svg [\s\S]+<\/svg>\s*$/)
+  })
+
+  it('refuses a command that the state of a run does not allow', async () => {
+    const { exitCode, stderr } = await skiplab.run('queue', 'pause', '1')
+    expect(stderr).toContain('run 1 is finished')
+    expect(exitCode).toBe(5)
+  })
+})
+
+describe('a run that diverges', () => {
+  it('makes the sweep end with exit code 4 and its reason', async () => {
+    const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'maximumLoss=0.01', '--name', 'hot')
+    expect(stdout).toMatch(/plain-8, seed 1: diverged: .*loss/)
+    expect(exitCode).toBe(4)
+  })
+})
+
+describe('Ctrl-C', () => {
+  it('saves, says how to go on, and that command finishes the sweep without an epoch twice', async () => {
+    const long = [...tiny, '--n', '1', '--family', 'residual', '--set', 'epochs=8', '--name', 'long one']
+    const running = skiplab.start('sweep', 'run', ...long)
+    await running.printed(/epoch 1\/8/)
+    running.child.kill('SIGINT')
+    const { exitCode, stderr } = await running.ended
+    expect(exitCode).toBe(130)
+    const [, resume] = /Go on with: skiplab (sweep resume \d+)/.exec(stderr) ?? []
+    expect(resume).toBeDefined()
+    const paused = json((await skiplab.run('runs', '--search', 'long one', '--json')).stdout, z.array(runSummarySchema))
+    expect(paused.map((run) => run.state)).toEqual(['paused'])
+
+    const resumed = await skiplab.run(...resume!.split(' '))
+    expect(resumed.exitCode).toBe(0)
+    for (const { id } of paused) {
+      const { epochs } = json((await skiplab.run('show', String(id), '--json')).stdout, z.looseObject({ epochs: z.array(epochRecordSchema) }))
+      expect(epochs.map((epoch) => epoch.epoch)).toEqual(Array.from({ length: 8 }, (_, index) => index + 1))
+    }
+  })
+})
+
+describe('the engine', () => {
+  it('stops when told, and the workspace’s files are there', async () => {
+    expect((await skiplab.run('engine', 'stop')).exitCode).toBe(0)
+    expect(json((await skiplab.run('engine', 'status', '--json')).stdout, z.looseObject({ running: z.boolean() })).running).toBe(false)
+    expect(existsSync(join(skiplab.workspace, 'skiplab.db'))).toBe(true)
+  })
+})
