@@ -12,11 +12,22 @@ const results = (name) => inProject('test-results', `${name}.json`)
 function show(command, args, env = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } })
+    // Told to stop, a runner stops its own processes; leaving it alone would leave them running.
+    const stop = (signal) => {
+      child.kill(signal)
+      process.exitCode = 1
+    }
+    process.on('SIGINT', stop).on('SIGTERM', stop)
+    const finish = (code) => {
+      process.off('SIGINT', stop).off('SIGTERM', stop)
+      if (process.exitCode) process.exit()
+      resolve(code)
+    }
     child.on('error', (error) => {
       console.error(error.message)
-      resolve(127)
+      finish(127)
     })
-    child.on('exit', (code) => resolve(code ?? 1))
+    child.on('exit', (code) => finish(code ?? 1))
   })
 }
 
