@@ -44,7 +44,7 @@ export default tseslint.config(
   },
   {
     files: ['**/*.vue'],
-    extends: [tseslint.configs.strict, pluginVue.configs['flat/recommended']],
+    extends: [tseslint.configs.strict, pluginVue.configs['flat/essential']],
     // After the TypeScript rules, so that the parser of .vue files is Vue's, which hands the scripts on.
     languageOptions: { parserOptions: { parser: tseslint.parser } },
     rules: {
@@ -53,10 +53,6 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       'vue/multi-word-component-names': 'off',
-      'vue/max-attributes-per-line': 'off',
-      'vue/singleline-html-element-content-newline': 'off',
-      'vue/html-self-closing': 'off',
-      'vue/attributes-order': 'off',
       'vue/no-v-html': 'error',
     },
   },
