@@ -3,20 +3,28 @@
     python updates.py --family residual --n 3 --shortcut B --weights in.safetensors --batches batches.safetensors \\
         --output out.safetensors
 
-`batches` holds `images` F32 [steps, batch, height, width, channels], already normalised, and `labels` I32 [steps, batch].
-`output` gets every parameter, running statistic and momentum under Skiplab's names. Prints {"losses": [...]}, the mean
-cross-entropy of each batch before its update. Layout NCHW; fp64 shows how much of a difference is rounding.
+`batches` holds fp32 `images` [steps, batch, height, width, channels], already normalised, and `labels` [steps, batch].
+`output` gets every parameter, running statistic and momentum under Skiplab's names, and `first-gradient/<parameter>`, the
+first batch's gradients. Prints {"losses": [...]}, the mean cross-entropy of each batch before its update.
+Layout NCHW; fp64 shows how much of a difference is rounding.
 """
 
 import argparse
 import json
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
 import safetensors
-from model import Design, Network, export_arrays, import_arrays, sgd
+from model import Design, Network, exchanged, export_arrays, import_arrays, sgd
+
+
+def export_gradients(network: Network) -> dict[str, np.ndarray]:
+    """`first-gradient/<parameter>`, copied, since the next backward pass overwrites them."""
+    parameters = {name: tensor for name, tensor in network.named_arrays().items() if tensor.requires_grad}
+    return {f"first-gradient/{name}": exchanged(tensor.grad).copy() for name, tensor in parameters.items()}
 
 
 def main() -> None:
@@ -29,8 +37,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--learning-rate", type=float, default=0.1)
     parser.add_argument("--precision", choices=["fp32", "fp64"], default="fp32")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
 
+    torch.set_num_threads(arguments.threads)
     dtype = torch.float64 if arguments.precision == "fp64" else torch.float32
     batches = safetensors.load(arguments.batches)
     images = torch.from_numpy(batches["images"]).to(dtype).permute(0, 1, 4, 2, 3).contiguous()
@@ -38,14 +48,18 @@ def main() -> None:
     network = Network(Design(arguments.family, arguments.n, arguments.shortcut, channels=images.shape[2])).to(dtype)
     import_arrays(network, safetensors.load(arguments.weights))
     optimizer = sgd(network.train(), arguments.learning_rate)
-    losses = []
+    losses: list[float] = []
+    first_gradients: dict[str, np.ndarray] = {}
     for x, y in zip(images, labels, strict=True):
         loss = F.cross_entropy(network(x), y)
         optimizer.zero_grad()
         loss.backward()
+        if not first_gradients:
+            first_gradients = export_gradients(network)
         optimizer.step()
         losses.append(loss.item())
-    safetensors.save(arguments.output, export_arrays(network, optimizer))
+    output = {**export_arrays(network, optimizer), **first_gradients}
+    safetensors.save(arguments.output, {name: array.astype(np.float32) for name, array in output.items()})
     print(json.dumps({"losses": losses}))
 
 

@@ -1,0 +1,157 @@
+/**
+ * `npm run parity`: the same weights and the same batches, ten updates in Skiplab's fp32 program and in PyTorch.
+ *
+ * Bars: each step's loss within 1e-4 relative, each weight and running statistic within 1e-3 after ten updates, each
+ * parameter's first gradient within 5 % of its norm. Networks: plain, residual A, B and C; n = 1 and 3.
+ * Data: shapes-10, no augmentation, mean subtracted; weights: Skiplab's own initialisation. The peer
+ * (`peer/updates.py`) shares none of this code: it builds the network and normalises nothing, it gets fp32 batches.
+ *
+ * Learning rates are below the recipe's 0.1 because an untrained ReLU network is chaotic: an activation within rounding of
+ * zero falls on either side of the kink, one such flip changes a gradient by 0.5 %, and plain nets amplify it. At 0.1, n = 3,
+ * PyTorch's own fp32 is 1e-2 away from its own fp64 after ten updates. `--double` prints that floor beside the differences.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import Table from 'cli-table3'
+import { networkName, type NetworkDesign } from '../src/common/network/design.ts'
+import { buildNetwork } from '../src/common/network/network.ts'
+import { perPixelMoments } from '../src/common/data/mean.ts'
+import { resolveRecipe } from '../src/common/training/recipes.ts'
+import { generateShapes, shapeClasses } from '../src/main/data/shapes/shapes-10.ts'
+import { cpuDevice, workerEnvironment } from '../src/main/worker/environment.ts'
+import { initialState } from '../src/main/worker/program/initial-state.ts'
+import { TrainingProgram } from '../src/main/worker/program/training-program.ts'
+import { decodeTensorFile, encodeTensorFile, type TensorFile } from '../src/main/worker/safetensors.ts'
+import { compareRuns, type Deviation, type Updates } from './compare-runs.ts'
+import { runPeer } from './peer-process.ts'
+
+const bars = { loss: 1e-4, weight: 1e-3, gradient: 0.05 } as const
+const steps = 10
+/** By n: the largest round rate at which PyTorch's fp32 stays well inside the bars against its own fp64. */
+const learningRates: Readonly<Record<number, number>> = { 1: 0.01, 3: 0.001 }
+const shape = [32, 32, 3] as const
+const imageSize = shape[0] * shape[1] * shape[2]
+
+const designs: NetworkDesign[] = [1, 3].flatMap((n) => [
+  design('plain', n, 'A'),
+  design('residual', n, 'A'),
+  design('residual', n, 'B'),
+  design('residual', n, 'C'),
+])
+
+interface Batches {
+  /** uint8 [steps * batch, 32, 32, 3] */
+  readonly images: Uint8Array
+  readonly labels: Int32Array
+  /** [32, 32, 3], of images scaled to 0..1 */
+  readonly mean: Float32Array
+  readonly batchSize: number
+}
+
+function design(family: NetworkDesign['family'], n: number, shortcut: NetworkDesign['shortcut']): NetworkDesign {
+  return { family, n, shortcut, widths: [16, 32, 64], inputShape: [...shape], classes: shapeClasses.length }
+}
+
+async function makeBatches(batchSize: number): Promise<Batches> {
+  const { images, labels } = await generateShapes('train')
+  const count = steps * batchSize
+  const { mean } = perPixelMoments(images, imageSize, Uint32Array.from({ length: count }, (_, index) => index))
+  return { images: images.subarray(0, count * imageSize), labels: Int32Array.from(labels.subarray(0, count)), mean, batchSize }
+}
+
+/** The batches as PyTorch gets them: fp32, normalised here and not by the program under test. */
+function batchFile({ images, labels, mean, batchSize }: Batches): TensorFile {
+  const normalized = Float32Array.from(images, (value, index) => value / 255 - mean[index % imageSize]!)
+  return {
+    tensors: new Map([
+      ['images', { shape: [steps, batchSize, ...shape], values: normalized }],
+      ['labels', { shape: [steps, batchSize], values: Float32Array.from(labels) }],
+    ]),
+    metadata: {},
+  }
+}
+
+function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): Updates {
+  const { batchSize, images, labels, mean } = batches
+  const network = buildNetwork(of)
+  const recipe = resolveRecipe('paper-cifar10', { batchSize, cropPadding: 0, flip: false })
+  const program = new TrainingProgram({ network, recipe, precision: 'fp32', imageCount: labels.length, evaluationBatchSize: batchSize })
+  try {
+    program.loadData({ images: (start, end) => images.subarray(start * imageSize, end * imageSize), labels, mean, inverseStd: new Float32Array(3).fill(1) })
+    const start = initialState(network, 1)
+    program.setState(start)
+    const shapes = program.stateShapes()
+    const tensors = [...start].map(([name, values]) => [name, { shape: shapes.get(name)!, values }] as const)
+    writeFileSync(weightsFile, encodeTensorFile({ tensors: new Map(tensors), metadata: {} }))
+    const indices = (step: number) => Int32Array.from({ length: batchSize }, (_, image) => step * batchSize + image)
+    const firstGradients = program.gradients({ indices: indices(0), seed: [0, 0] })
+    const losses = Array.from({ length: steps }, (_, step) => program.step({ indices: indices(step), seed: [0, step], learningRate: learningRates[of.n]! }).loss)
+    return { losses, firstGradients, state: program.state() }
+  } finally {
+    program.dispose()
+  }
+}
+
+function updateInPyTorch(of: NetworkDesign, folder: string, threads: number, precision: 'fp32' | 'fp64'): Updates {
+  const output = join(folder, `${precision}.safetensors`)
+  const design = ['--family', of.family, '--n', String(of.n), '--shortcut', of.shortcut]
+  const files = ['--weights', join(folder, 'weights.safetensors'), '--batches', join(folder, 'batches.safetensors'), '--output', output]
+  const text = runPeer('updates.py', [...design, ...files, '--learning-rate', String(learningRates[of.n]), '--precision', precision, '--threads', String(threads)])
+  const { losses } = JSON.parse(text) as { losses: number[] } // updates.py's documented answer
+  const state = new Map<string, Float32Array>()
+  const firstGradients = new Map<string, Float32Array>()
+  const prefix = 'first-gradient/'
+  for (const [name, { values }] of decodeTensorFile(readFileSync(output)).tensors) {
+    if (name.startsWith(prefix)) firstGradients.set(name.slice(prefix.length), values)
+    else state.set(name, values)
+  }
+  return { losses, firstGradients, state }
+}
+
+function isWithinBars(deviation: Deviation): boolean {
+  return deviation.loss <= bars.loss && deviation.weight <= bars.weight && deviation.statistic <= bars.weight && deviation.gradient <= bars.gradient
+}
+
+const columns = ['loss', 'weight', 'statistic', 'gradient'] as const
+const scientific = (value: number) => value.toExponential(1)
+
+async function main(): Promise<number> {
+  const { values: options } = parseArgs({
+    options: { double: { type: 'boolean', default: false }, 'batch-size': { type: 'string', default: '128' }, threads: { type: 'string', default: String(availableParallelism()) } },
+  })
+  const threads = Number(options.threads)
+  Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
+  const batches = await makeBatches(Number(options['batch-size']))
+  const folder = mkdtempSync(join(tmpdir(), 'skiplab-parity-'))
+  const table = new Table({
+    head: ['network', 'rate', 'loss', 'loss, relative', 'weights', 'running stat.', 'first gradient', 'verdict'],
+    style: { head: [], border: [] },
+  })
+  let failures = 0
+  try {
+    writeFileSync(join(folder, 'batches.safetensors'), encodeTensorFile(batchFile(batches)))
+    for (const of of designs) {
+      process.stderr.write(`${networkName(of)} ...\n`)
+      const ours = updateHere(of, batches, join(folder, 'weights.safetensors'))
+      const peer = updateInPyTorch(of, folder, threads, 'fp32')
+      const deviation = compareRuns(ours, peer)
+      const within = isWithinBars(deviation)
+      if (!within) failures++
+      const range = `${peer.losses[0]!.toFixed(3)} to ${peer.losses.at(-1)!.toFixed(3)}`
+      table.push([networkName(of), learningRates[of.n], range, ...columns.map((column) => scientific(deviation[column])), within ? 'met' : 'NOT MET'])
+      if (options.double) {
+        const floor = compareRuns(peer, updateInPyTorch(of, folder, threads, 'fp64'))
+        table.push(['  PyTorch fp32 - fp64', '', '', ...columns.map((column) => scientific(floor[column])), ''])
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.stdout.write(`Largest deviations from PyTorch, ${steps} updates, batch ${batches.batchSize}, fp32. Bars: loss ${bars.loss} relative, weights and running statistics ${bars.weight}, gradient ${bars.gradient} of its norm.\n${table.toString()}\n`)
+  process.stdout.write(failures === 0 ? 'All bars met.\n' : `${failures} of ${designs.length} networks miss a bar.\n`)
+  return failures === 0 ? 0 : 1
+}
+
+process.exitCode = await main()
