@@ -1,0 +1,131 @@
+/**
+ * `npm run bench`: Skiplab against PyTorch on this machine's CPU, in one run, taking turns.
+ *
+ * Claim: the bars in report.ts. How: every setting is a process of its own that stays alive; in each round each of them runs a
+ * few steps while the others sleep, so that all see the same machine in the same minutes. Warm-up steps are not counted.
+ * PyTorch gets its best of NCHW and channels_last in fp32, and bfloat16 autocast on channels_last (peer/steps.py).
+ * Close other programs first; about ten minutes on two cores.
+ */
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { bundleStepProcess } from './bundle.ts'
+import { compare, spreadOf, type Comparison, type Series } from './comparison.ts'
+import { describeMachine } from './machine.ts'
+import { reportText, type Report, type WholeEpoch } from './report.ts'
+import { describe, interleave, Stepper, type StepperOptions } from './stepper.ts'
+import { epochSizes, measureWholeEpoch } from './whole-epoch.ts'
+
+interface Workload {
+  readonly name: string
+  readonly family: 'plain' | 'residual'
+  readonly n: number
+  /** In a round: about two seconds' worth. */
+  readonly steps: number
+}
+
+const workloads: readonly Workload[] = [
+  { name: 'ResNet-20', family: 'residual', n: 3, steps: 10 },
+  { name: 'ResNet-56', family: 'residual', n: 9, steps: 4 },
+  { name: 'PlainNet-56', family: 'plain', n: 9, steps: 4 },
+]
+const precisions = ['fp32', 'bf16'] as const
+const packedProcesses = 2
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '7' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    'batch-size': { type: 'string', default: '128' },
+    /** Training images of a whole epoch; CIFAR-10's 45,000 unless told otherwise. */
+    'epoch-images': { type: 'string', default: '45000' },
+    only: { type: 'string', multiple: true, default: ['single', 'packed', 'epoch'] },
+    json: { type: 'boolean', default: false },
+  },
+})
+const rounds = Number(values.rounds)
+const threads = Number(values.threads)
+const batchSize = Number(values['batch-size'])
+const wanted = new Set(values.only)
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+/** Skiplab's setting and PyTorch's, for one precision. */
+function settings(workload: Workload, precision: 'fp32' | 'bf16', threads: number): StepperOptions[] {
+  const shared = { family: workload.family, n: workload.n, precision, threads, batchSize }
+  const layouts = precision === 'fp32' ? (['nchw', 'channels_last'] as const) : (['channels_last'] as const)
+  return [{ ...shared, program: 'skiplab', layout: 'channels_last' }, ...layouts.map((layout) => ({ ...shared, program: 'pytorch' as const, layout }))]
+}
+
+async function withSteppers<T>(script: string, groups: readonly (readonly StepperOptions[])[], use: (steppers: Stepper[][]) => Promise<T>): Promise<T> {
+  const started: Stepper[] = []
+  try {
+    const steppers: Stepper[][] = []
+    for (const group of groups) {
+      const members: Stepper[] = []
+      for (const options of group) {
+        members.push(await Stepper.start(options, script))
+        started.push(members.at(-1)!)
+      }
+      steppers.push(members)
+    }
+    return await use(steppers)
+  } finally {
+    started.forEach((stepper) => stepper.stop())
+  }
+}
+
+const versions = { libtensorflow: '', pytorch: '' }
+
+/** All settings of one network, `copies` processes each, in interleaved rounds. */
+async function compareAll(script: string, workload: Workload, copies: number, threads: number): Promise<Comparison[]> {
+  const all = precisions.flatMap((precision) => settings(workload, precision, threads))
+  const rows = await withSteppers(script, all.map((options) => Array<StepperOptions>(copies).fill(options)), async (groups) => {
+    for (const stepper of groups.flat()) versions[stepper.options.program === 'skiplab' ? 'libtensorflow' : 'pytorch'] = stepper.version
+    return interleave(groups, rounds, workload.steps)
+  })
+  const series = all.map((options, index) => ({ options, label: describe(options), rounds: rows[index]! }))
+  return precisions.map((precision) => {
+    const [ours, ...peers]: Series[] = series.filter(({ options }) => options.precision === precision)
+    return compare(workload.name, precision, ours!, peers) // settings() puts Skiplab first
+  })
+}
+
+async function compareEpoch(script: string, workload: Workload, precision: 'fp32' | 'bf16'): Promise<WholeEpoch> {
+  const bareRounds = () => withSteppers(script, [settings(workload, precision, threads).slice(0, 1)], (groups) => interleave(groups, rounds, workload.steps))
+  const before = await bareRounds()
+  const imagesPerSecond = await measureWholeEpoch(workload, precision, epochSizes(Number(values['epoch-images'])))
+  const after = await bareRounds()
+  const bareStep = spreadOf([...before, ...after].flat().map((round) => round.imagesPerSecond))
+  return { workload: workload.name, precision, imagesPerSecond, bareStep, ratio: imagesPerSecond / bareStep.median }
+}
+
+async function main(): Promise<void> {
+  const machine = describeMachine()
+  const script = await bundleStepProcess()
+  const single: Comparison[] = []
+  const packed: Comparison[] = []
+  const wholeEpochs: WholeEpoch[] = []
+  if (wanted.has('single')) {
+    for (const workload of workloads) {
+      say(`${workload.name}, ${threads} threads ...`)
+      single.push(...(await compareAll(script, workload, 1, threads)))
+    }
+  }
+  const first = workloads[0]!
+  if (wanted.has('packed')) {
+    say(`${first.name}, ${packedProcesses} processes of one thread ...`)
+    packed.push(...(await compareAll(script, first, packedProcesses, 1)))
+  }
+  if (wanted.has('epoch')) {
+    for (const precision of precisions) {
+      say(`${first.name} ${precision}, two whole epochs of ${values['epoch-images']} images ...`)
+      wholeEpochs.push(await compareEpoch(script, first, precision))
+    }
+  }
+  const report: Report = { machine, threads, batchSize, rounds, versions, single, packed, wholeEpochs }
+  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${reportText(report)}\n`)
+}
+
+await main()

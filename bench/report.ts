@@ -1,0 +1,76 @@
+import Table from 'cli-table3'
+import type { Comparison, Spread } from './comparison.ts'
+import { machineText, type Machine } from './machine.ts'
+
+/** What Skiplab holds itself to; each is a ratio to PyTorch, the last one to its own bare steps. */
+export const bars = { fp32: 1.15, bf16: 1, memory: 1, packed: 1.2, wholeEpoch: 0.9 } as const
+
+export interface WholeEpoch {
+  readonly workload: string
+  readonly precision: 'fp32' | 'bf16'
+  /** Training images per second of the whole epoch's wall time. */
+  readonly imagesPerSecond: number
+  /** Bare steps of the same network, measured just before and after. */
+  readonly bareStep: Spread
+  readonly ratio: number
+}
+
+export interface Report {
+  readonly machine: Machine
+  readonly threads: number
+  readonly batchSize: number
+  readonly rounds: number
+  readonly versions: { readonly libtensorflow: string; readonly pytorch: string }
+  readonly single: readonly Comparison[]
+  /** Two processes of one thread each; throughputs and memories are sums. */
+  readonly packed: readonly Comparison[]
+  readonly wholeEpochs: readonly WholeEpoch[]
+}
+
+const style = { style: { head: [], border: [] } }
+
+export function reportText(report: Report): string {
+  const { rounds, batchSize, threads, versions } = report
+  return [
+    machineText(report.machine),
+    `One training step (forward, backward, update), batch ${batchSize}, 32x32; images/s: median of ${rounds} interleaved rounds [lowest-highest]; ratio: of the rounds' ratios. libtensorflow ${versions.libtensorflow}, PyTorch ${versions.pytorch}.`,
+    comparisonTable(`${threads} threads`, report.single, (precision) => bars[precision]),
+    comparisonTable('2 processes, 1 thread each', report.packed, () => bars.packed),
+    wholeEpochTable(report.wholeEpochs),
+  ].filter((part) => part !== '').join('\n')
+}
+
+function comparisonTable(title: string, comparisons: readonly Comparison[], bar: (precision: 'fp32' | 'bf16') => number): string {
+  if (comparisons.length === 0) return ''
+  const table = new Table({ head: [title, 'Skiplab', 'PyTorch, best', 'ratio', 'bar', 'memory', 'PyTorch', 'ratio', 'bar'], ...style })
+  for (const row of comparisons) {
+    const { ours, peer, speedRatio, memoryRatio, peerLabel } = row
+    table.push([
+      `${row.workload} ${row.precision}`, spread(ours, 0), `${spread(peer, 0)} ${peerLabel.replace('PyTorch ', '')}`, spread(speedRatio, 2), verdict(speedRatio.median, '>=', bar(row.precision)),
+      megabytes(row.peakRssBytes), megabytes(row.peerPeakRssBytes), memoryRatio.toFixed(2), verdict(memoryRatio, '<=', bars.memory),
+    ])
+  }
+  return table.toString()
+}
+
+function wholeEpochTable(epochs: readonly WholeEpoch[]): string {
+  if (epochs.length === 0) return ''
+  const table = new Table({ head: ['whole epoch', 'images/s', 'bare step', 'ratio', 'bar'], ...style })
+  for (const { workload, precision, imagesPerSecond, bareStep, ratio } of epochs) {
+    table.push([`${workload} ${precision}`, imagesPerSecond.toFixed(0), spread(bareStep, 0), ratio.toFixed(2), verdict(ratio, '>=', bars.wholeEpoch)])
+  }
+  return `${table.toString()}\nWhole epoch: training images over the wall time of augmentation, steps, validation and test evaluation, layer statistics, logging and checkpoint.`
+}
+
+function verdict(value: number, relation: '>=' | '<=', bar: number): string {
+  const isMet = relation === '>=' ? value >= bar : value <= bar
+  return `${relation} ${bar.toFixed(2)} ${isMet ? 'met' : 'NOT MET'}`
+}
+
+function spread({ median, minimum, maximum }: Spread, digits: number): string {
+  return `${median.toFixed(digits)} [${minimum.toFixed(digits)}-${maximum.toFixed(digits)}]`
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`
+}

@@ -1,0 +1,115 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { createInterface, type Interface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { cpuDevice, workerEnvironment } from '../src/main/worker/environment.ts'
+import { peerCommand } from './peer-process.ts'
+
+export interface StepperOptions {
+  readonly program: 'skiplab' | 'pytorch'
+  readonly family: 'plain' | 'residual'
+  readonly n: number
+  readonly precision: 'fp32' | 'bf16'
+  /** Skiplab has one, NHWC, and ignores this. */
+  readonly layout: 'nchw' | 'channels_last'
+  readonly threads: number
+  readonly batchSize: number
+}
+
+export interface Round {
+  readonly imagesPerSecond: number
+  readonly peakRssBytes: number
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, null>
+
+const readySchema = z.object({ ready: z.literal(true), version: z.string() })
+const roundSchema = z.object({ seconds: z.number().positive(), loss: z.number(), peakRssBytes: z.number() })
+
+/** A process that holds one training program and runs steps when told; see peer/steps.py for its protocol. */
+export class Stepper {
+  readonly options: StepperOptions
+  readonly version: string
+  readonly #child: Child
+  readonly #lines: AsyncIterator<string>
+  readonly #reader: Interface
+
+  private constructor(options: StepperOptions, version: string, child: Child, reader: Interface, lines: AsyncIterator<string>) {
+    this.options = options
+    this.version = version
+    this.#child = child
+    this.#reader = reader
+    this.#lines = lines
+  }
+
+  /**
+   * Starts the process and waits for its two warm-up steps.
+   * @param script the bundled step-process.ts
+   */
+  static async start(options: StepperOptions, script: string): Promise<Stepper> {
+    const { family, n, precision, threads, batchSize } = options
+    const shared = ['--family', family, '--n', String(n), '--precision', precision, '--batch-size', String(batchSize)]
+    const [command, args] =
+      options.program === 'skiplab' ? [process.execPath, [script, ...shared]] : peerCommand('steps.py', [...shared, '--layout', options.layout, '--threads', String(threads)])
+    const environment = options.program === 'skiplab' ? workerEnvironment(cpuDevice(threads, precision)) : { OMP_NUM_THREADS: String(threads) }
+    const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'inherit'] })
+    const reader = createInterface({ input: child.stdout })
+    const lines = reader[Symbol.asyncIterator]()
+    try {
+      const { version } = readySchema.parse(await nextLine(lines, options))
+      return new Stepper(options, version, child, reader, lines)
+    } catch (error) {
+      child.kill()
+      throw error
+    }
+  }
+
+  async run(steps: number): Promise<Round> {
+    this.#child.stdin.write(`${JSON.stringify({ steps })}\n`)
+    const { seconds, loss, peakRssBytes } = roundSchema.parse(await nextLine(this.#lines, this.options))
+    if (!Number.isFinite(loss)) throw new Error(`${describe(this.options)} lost its loss: not a number`)
+    return { imagesPerSecond: (steps * this.options.batchSize) / seconds, peakRssBytes }
+  }
+
+  stop(): void {
+    this.#reader.close()
+    this.#child.stdin.end()
+    this.#child.kill()
+  }
+}
+
+export function describe({ program, precision, layout }: StepperOptions): string {
+  if (program === 'skiplab') return `Skiplab ${precision}`
+  return `PyTorch ${precision} ${layout === 'nchw' ? 'NCHW' : 'channels_last'}`
+}
+
+async function nextLine(lines: AsyncIterator<string>, options: StepperOptions): Promise<unknown> {
+  const next = await lines.next()
+  if (next.done) throw new Error(`${describe(options)} ended before it answered; its last words are above.`)
+  return JSON.parse(next.value)
+}
+
+/** Time for threads that spin while they wait for more work to go to sleep. */
+const settleMs = 250
+
+/**
+ * Interleaved rounds: in each, every group works once, its members at the same time, all others idle. The order is
+ * rotated from round to round, so that nobody always follows the same neighbour.
+ * @returns by group and round, the members' throughputs added; memory is the members' sum
+ */
+export async function interleave(groups: readonly (readonly Stepper[])[], rounds: number, steps: number): Promise<Round[][]> {
+  const results: Round[][] = groups.map(() => [])
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < groups.length; turn++) {
+      const index = (turn + round) % groups.length
+      await sleep(settleMs)
+      const members = await Promise.all(groups[index]!.map((stepper) => stepper.run(steps)))
+      results[index]!.push({
+        imagesPerSecond: members.reduce((sum, member) => sum + member.imagesPerSecond, 0),
+        peakRssBytes: members.reduce((sum, member) => sum + member.peakRssBytes, 0),
+      })
+    }
+  }
+  return results
+}
