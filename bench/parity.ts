@@ -133,12 +133,12 @@ async function main(): Promise<number> {
   try {
     writeFileSync(join(folder, 'batches.safetensors'), encodeTensorFile(batchFile(batches)))
     for (const of of designs) {
-      process.stderr.write(`${networkName(of)} ...\n`)
       const ours = updateHere(of, batches, join(folder, 'weights.safetensors'))
       const peer = updateInPyTorch(of, folder, threads, 'fp32')
       const deviation = compareRuns(ours, peer)
       const within = isWithinBars(deviation)
       if (!within) failures++
+      process.stderr.write(`${networkName(of)}: ${columns.map((column) => `${column} ${scientific(deviation[column])}`).join(', ')}\n`)
       const range = `${peer.losses[0]!.toFixed(3)} to ${peer.losses.at(-1)!.toFixed(3)}`
       table.push([networkName(of), learningRates[of.n], range, ...columns.map((column) => scientific(deviation[column])), within ? 'met' : 'NOT MET'])
       if (options.double) {

@@ -22,7 +22,7 @@ export interface Round {
   readonly peakRssBytes: number
 }
 
-type Child = ChildProcessByStdio<Writable, Readable, null>
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 const readySchema = z.object({ ready: z.literal(true), version: z.string() })
 const roundSchema = z.object({ seconds: z.number().positive(), loss: z.number(), peakRssBytes: z.number() })
@@ -34,13 +34,15 @@ export class Stepper {
   readonly #child: Child
   readonly #lines: AsyncIterator<string>
   readonly #reader: Interface
+  readonly #lastWords: LastWords
 
-  private constructor(options: StepperOptions, version: string, child: Child, reader: Interface, lines: AsyncIterator<string>) {
+  private constructor(options: StepperOptions, version: string, child: Child, reader: Interface, lines: AsyncIterator<string>, lastWords: LastWords) {
     this.options = options
     this.version = version
     this.#child = child
     this.#reader = reader
     this.#lines = lines
+    this.#lastWords = lastWords
   }
 
   /**
@@ -53,12 +55,13 @@ export class Stepper {
     const [command, args] =
       options.program === 'skiplab' ? [process.execPath, [script, ...shared]] : peerCommand('steps.py', [...shared, '--layout', options.layout, '--threads', String(threads)])
     const environment = options.program === 'skiplab' ? workerEnvironment(cpuDevice(threads, precision)) : { OMP_NUM_THREADS: String(threads) }
-    const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'pipe'] })
+    const lastWords = new LastWords(child.stderr)
     const reader = createInterface({ input: child.stdout })
     const lines = reader[Symbol.asyncIterator]()
     try {
-      const { version } = readySchema.parse(await nextLine(lines, options))
-      return new Stepper(options, version, child, reader, lines)
+      const { version } = readySchema.parse(await nextLine(lines, options, lastWords))
+      return new Stepper(options, version, child, reader, lines, lastWords)
     } catch (error) {
       child.kill()
       throw error
@@ -67,7 +70,7 @@ export class Stepper {
 
   async run(steps: number): Promise<Round> {
     this.#child.stdin.write(`${JSON.stringify({ steps })}\n`)
-    const { seconds, loss, peakRssBytes } = roundSchema.parse(await nextLine(this.#lines, this.options))
+    const { seconds, loss, peakRssBytes } = roundSchema.parse(await nextLine(this.#lines, this.options, this.#lastWords))
     if (!Number.isFinite(loss)) throw new Error(`${describe(this.options)} lost its loss: not a number`)
     return { imagesPerSecond: (steps * this.options.batchSize) / seconds, peakRssBytes }
   }
@@ -84,9 +87,18 @@ export function describe({ program, precision, layout }: StepperOptions): string
   return `PyTorch ${precision} ${layout === 'nchw' ? 'NCHW' : 'channels_last'}`
 }
 
-async function nextLine(lines: AsyncIterator<string>, options: StepperOptions): Promise<unknown> {
+/** The end of a process's error output, shown only when it fails: TensorFlow greets there. */
+class LastWords {
+  text = ''
+
+  constructor(stream: Readable) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (this.text = (this.text + chunk).slice(-2000)))
+  }
+}
+
+async function nextLine(lines: AsyncIterator<string>, options: StepperOptions, lastWords: LastWords): Promise<unknown> {
   const next = await lines.next()
-  if (next.done) throw new Error(`${describe(options)} ended before it answered; its last words are above.`)
+  if (next.done) throw new Error(`${describe(options)} ended before it answered:\n${lastWords.text}`)
   return JSON.parse(next.value)
 }
 
