@@ -4,6 +4,7 @@ import { groupByExperiment } from '../../common/analysis/experiment.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { RunSummary } from '../../common/rpc/records.ts'
+import { figureFormats, renderFigure, type FigureFormat } from '../export/render.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { addFilterOptions, selectRuns, type FilterOptions } from './run-filter.ts'
@@ -11,7 +12,6 @@ import { integer, number, oneOf } from './values.ts'
 import { exportPath, writeWholeFile } from './write-file.ts'
 
 const kinds = ['curves', 'layers', 'depth'] as const
-const formats = ['svg', 'png', 'pdf'] as const
 const axes = ['auto', 'epochs', 'iterations'] as const
 
 export interface FigureOptions {
@@ -25,7 +25,7 @@ export interface FigureOptions {
 }
 
 interface FigureCommandOptions extends FilterOptions, FigureOptions {
-  readonly format?: (typeof formats)[number]
+  readonly format?: FigureFormat
   readonly output?: string
 }
 
@@ -33,7 +33,7 @@ export function registerExportFigure(group: Command): void {
   const options = (command: Command) =>
     addFilterOptions(command)
       .option('--kind <kind>', 'curves (error over training), layers (response std by layer) or depth (error against layers)', oneOf('kind of figure', kinds), 'curves')
-      .option('--format <format>', 'svg, png or pdf (default: as the output’s name ends, else svg)', oneOf('format', formats))
+      .option('--format <format>', 'svg, png or pdf (default: as the output’s name ends, else svg)', oneOf('format', figureFormats))
       .option('--output <file>', 'file to write (default: a new file in the workspace’s exports)')
       .option('--width <px>', 'width; below 480 panels are stacked', integer('a width', 280, 2400), 760)
       .option('--x <axis>', 'epochs or iterations (default: as the recipe counts)', oneOf('axis', axes), 'auto')
@@ -47,7 +47,6 @@ export function registerExportFigure(group: Command): void {
       const selected = oneExperiment(await selectRuns(client, chosen))
       return { svg: await figureOf(client, selected, chosen), runs: selected.length }
     })
-    const { renderFigure } = await import('../export/render.ts')
     const file = writeWholeFile(chosen.output ?? exportPath(context, chosen.kind, format), await renderFigure(svg, format))
     context.output.value({ file, kind: chosen.kind, format, runs })
     if (!context.output.json) context.output.text(`${file}: ${chosen.kind} of ${runs} ${runs === 1 ? 'run' : 'runs'}`)
@@ -85,8 +84,8 @@ function oneExperiment(runs: readonly RunSummary[]): readonly RunSummary[] {
   throw new SkiplabError('bad-input', `These runs belong to ${experiments.length} experiments, which do not share a figure (${experiments.map((one) => one.label).join('; ')}). Choose with --sweep or --dataset.`)
 }
 
-function formatOf(output: string | undefined): (typeof formats)[number] {
+function formatOf(output: string | undefined): FigureFormat {
   if (output === undefined) return 'svg'
   const ending = extname(output).slice(1)
-  return oneOf('figure format', formats)(ending === '' ? 'svg' : ending)
+  return oneOf('figure format', figureFormats)(ending === '' ? 'svg' : ending)
 }

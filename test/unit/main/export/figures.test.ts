@@ -129,4 +129,12 @@ describe('figure files', () => {
     const { format, width } = await sharp(png).metadata()
     expect({ format, width }).toEqual({ format: 'png', width: 2280 })
   })
+
+  it('renders a PDF page of its size with the fonts inside', async () => {
+    const pdf = (await renderFigure(curvesFigure(runs, options), 'pdf')).toString('latin1')
+    expect(pdf).toMatch(/^%PDF-1\.\d/)
+    expect(pdf).toMatch(/\/MediaBox \[0 0 570 /)
+    expect(pdf).toMatch(/\+Inter-Regular/)
+    expect(pdf).toMatch(/\+Inter-SemiBold/)
+  })
 })

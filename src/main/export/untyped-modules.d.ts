@@ -1,0 +1,15 @@
+/** Files that Vite and vitest import as a data URL. */
+declare module '*?inline' {
+  const dataUrl: string
+  export default dataUrl
+}
+
+declare module 'svg-to-pdfkit' {
+  interface Options {
+    readonly assumePt?: boolean
+    /** The registered name of the font for a text. */
+    readonly fontCallback?: (family: string, bold: boolean, italic: boolean) => string
+    readonly warningCallback?: (message: string) => void
+  }
+  export default function svgToPdf(document: PDFKit.PDFDocument, svg: string, x: number, y: number, options?: Options): void
+}
