@@ -64,7 +64,9 @@ class SocketClient implements EngineClient {
     this.#socket = socket
     connection.onError(() => socket.destroy())
     // Every event comes through here; a listener is typed by the name under which it was added.
-    connection.onNotification((name, payload) => {
+    connection.onNotification((name, params) => {
+      // JSON-RPC wraps a payload that is itself a list.
+      const payload: unknown = Array.isArray(params) ? params[0] : params
       for (const listener of [...(this.#listeners.get(name) ?? [])]) listener(payload as never)
     })
     socket.on('error', () => undefined)

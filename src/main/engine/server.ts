@@ -126,6 +126,7 @@ export class RpcServer {
     connection.onError(([error]) => drop(error.message))
     connection.onUnhandledNotification(() => undefined)
     socket.on('error', () => socket.destroy())
+    socket.on('end', () => socket.destroy())
     socket.on('close', () => {
       clearTimeout(timer)
       this.#sockets.delete(socket)

@@ -1,5 +1,5 @@
-import { deviceSchema, runStateSchema, type EpochRecord, type RunSummary } from '../../common/rpc/records.ts'
-import { runSettingsSchema } from '../../common/training/run-settings.ts'
+import type { Device, EpochRecord, RunState, RunSummary } from '../../common/rpc/records.ts'
+import type { RunSettings } from '../../common/training/run-settings.ts'
 import { epochColumns, epochFromRow, type EpochRow } from './epoch-row.ts'
 
 /** A run with its sweep's name, its device and its last epoch, as SQLite returns it. */
@@ -10,7 +10,8 @@ export interface RunRow {
   name: string
   settings: string
   settings_hash: string
-  state: string
+  /** One of the states: the table has a CHECK. */
+  state: RunState
   reason: string | null
   priority: number
   position: number
@@ -25,10 +26,10 @@ export interface RunRow {
   trained_ms: number
   best_epoch: number | null
   best_error: number | null
-  device_kind: string | null
+  device_kind: Device['kind'] | null
   device_name: string | null
   device_threads: number | null
-  device_precision: string | null
+  device_precision: Device['precision'] | null
 }
 type JoinedRow = RunRow & Partial<EpochRow>
 
@@ -49,9 +50,10 @@ export function runFromRow(row: JoinedRow): RunSummary {
     sweepId: row.sweep_id,
     sweepName: row.sweep_name,
     name: row.name,
-    settings: runSettingsSchema.parse(JSON.parse(row.settings)),
+    // Written by `insert` from typed settings; the engine checks every summary before it leaves.
+    settings: JSON.parse(row.settings) as RunSettings,
     settingsHash: row.settings_hash,
-    state: runStateSchema.parse(row.state),
+    state: row.state,
     reason: row.reason,
     priority: row.priority,
     position: row.position,
@@ -60,10 +62,7 @@ export function runFromRow(row: JoinedRow): RunSummary {
     multiplyAdds: row.multiply_adds,
     totalSteps: row.total_steps,
     totalEpochs: row.total_epochs,
-    device:
-      row.device_kind === null
-        ? null
-        : deviceSchema.parse({ kind: row.device_kind, name: row.device_name, threads: row.device_threads, precision: row.device_precision }),
+    device: deviceFromRow(row),
     queuedAt: row.queued_at,
     startedAt: row.started_at,
     finishedAt: row.run_finished_at,
@@ -71,6 +70,10 @@ export function runFromRow(row: JoinedRow): RunSummary {
     lastEpoch: lastEpoch(row),
     bestTest: row.best_epoch === null || row.best_error === null ? null : { epoch: row.best_epoch, error: row.best_error },
   }
+}
+
+function deviceFromRow({ device_kind: kind, device_name: name, device_threads: threads, device_precision: precision }: RunRow): Device | null {
+  return kind === null || name === null || threads === null || precision === null ? null : { kind, name, threads, precision }
 }
 
 function lastEpoch(row: JoinedRow): EpochRecord | null {

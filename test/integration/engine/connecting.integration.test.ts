@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
+import { z } from 'zod'
 import { calls, events, protocolVersion } from '../../../src/common/rpc/contract.ts'
 import { addressFile, readAddress } from '../../../src/main/engine/address.ts'
 import { connectEngine } from '../../../src/main/engine/client.ts'
+import { expectFailure } from '../../support/expect-failure.ts'
 import { engineScript, Lab, staysAlive } from '../../support/lab.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
+
+const responseErrorSchema = z.object({ data: z.object({ code: z.string() }) })
 
 let lab: Lab
 beforeEach(async () => {
@@ -81,10 +85,14 @@ describe('a connection', () => {
     const heard: string[] = []
     second.on('run.changed', (run) => heard.push(run.state))
     const epochs: number[] = []
+    const datasets: string[] = []
+    second.on('datasets.changed', (list) => datasets.push(list.map((each) => each.name).join()))
     second.on('run.epoch', ({ epoch }) => epochs.push(epoch.epoch))
     await first.call('sweeps.queue', { sweep: { name: 's', dataset: 'stripes', recipe: 'demo', families: ['plain'], n: [1], set: { batchSize: 32 } } })
     await lab.untilOver()
+    await first.call('datasets.remove', { name: 'stripes' })
     await sleep(200)
+    expect(datasets).toEqual([''])
     expect(heard[0]).toBe('waiting')
     expect(heard.at(-1)).toBe('finished')
     expect(epochs).toEqual([1, 2])
@@ -113,10 +121,10 @@ describe('a connection', () => {
     const client = await lab.client()
     const sweep = { name: 's', dataset: 'stripes', recipe: 'demo', families: ['plain' as const], n: [1] }
     await expect(client.call('runs.get', { runId: 7 })).rejects.toMatchObject({ code: 'not-found', message: 'There is no run 7 in this workspace.' })
-    await expect(client.call('sweeps.plan', { sweep: { ...sweep, dataset: 'stripe' } })).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('did you mean "stripes"?') })
+    await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, dataset: 'stripe' } }), 'not-found', 'did you mean "stripes"?')
     await expect(client.call('sweeps.plan', { sweep: { ...sweep, dataset: 'cifar10' } })).rejects.toThrow(/skiplab data add cifar10 --from PATH/)
-    await expect(client.call('sweeps.plan', { sweep: { ...sweep, set: { learningrate: 1 } } })).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('learningRate') })
-    await expect(client.call('sweeps.plan', { sweep: { ...sweep, n: [0] } })).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('sweep.n.0') })
+    await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, set: { learningrate: 1 } } }), 'bad-input', 'learningRate')
+    await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, n: [0] } }), 'bad-input', 'sweep.n.0')
     await expect(client.call('datasets.samples', { name: 'stripes', split: 'test', classIndex: 9, count: 1 })).rejects.toMatchObject({ code: 'bad-input' })
     expect(await client.call('datasets.samples', { name: 'stripes', split: 'test', classIndex: 1, count: 2 })).toMatchObject([{ index: 1 }, { index: 5 }])
   })
@@ -161,9 +169,10 @@ describe('malformed words', () => {
     for (let turn = 0; turn < Number(process.env.TRIALS ?? 4) * 100; turn++) {
       const name = pick(names)
       const parts = Array.from({ length: Math.floor(random() * 4) + 1 }, () => `${JSON.stringify(pick(fields))}: ${JSON.stringify(pick(values))}`)
-      const input: object = JSON.parse(`{${parts.join(', ')}, "unexpected": 1}`)
+      // Parsed from text, as it would come over the wire: only so is `__proto__` a field like any other.
+      const input = JSON.parse(`{${parts.join(', ')}, "unexpected": 1}`) as object
       await connection.sendRequest(name, input).catch((error: unknown) => {
-        expect(error).toMatchObject({ data: { code: expect.stringMatching(/^(bad-input|not-found|unavailable)$/) } })
+        expect(['bad-input', 'not-found', 'unavailable']).toContain(responseErrorSchema.parse(error).data.code)
         refused++
       })
     }
