@@ -46,7 +46,7 @@ function dims(sizes: readonly number[]): string {
  */
 export class Graph {
   readonly #nodes: string[] = []
-  readonly #names = new Set<string>()
+  readonly #names = new Map<string, number>()
   readonly #constants = new Map<string, Tensor>()
   #scope = ''
 
@@ -153,6 +153,19 @@ export class Graph {
     return { ref: packed, dtype, shape: [values.length] }
   }
 
+  /** A vector's consecutive parts of the given sizes. */
+  splitVector(x: Tensor, sizes: readonly number[]): Tensor[] {
+    const attributes = { num_split: attr.int(sizes.length), T: attr.type(x.dtype), Tlen: attr.type('DT_INT32') }
+    const name = this.node('SplitV', [x, this.ints(sizes), this.int(0)], attributes)
+    return sizes.map((size, index) => ({ ref: `${name}:${index}`, dtype: x.dtype, shape: [size] }))
+  }
+
+  concatVectors(parts: readonly Tensor[]): Tensor {
+    const { dtype } = parts[0]!
+    const attributes = { N: attr.int(parts.length), T: attr.type(dtype), Tidx: attr.type('DT_INT32') }
+    return this.op('ConcatV2', [...parts, this.int(0)], attributes, dtype, [parts.reduce((sum, part) => sum + part.shape[0]!, 0)])
+  }
+
   /** A node that does nothing but wait for others; fetched through its scalar output. */
   group(name: string, control: readonly string[]): Tensor {
     const attributes = { dtype: attr.type('DT_FLOAT'), value: attr.tensor('DT_FLOAT', [], 'float_val: 1') }
@@ -191,11 +204,11 @@ export class Graph {
     }
   }
 
+  /** Names given often (thousands of `Cast`s) are numbered on from the last one. */
   #unique(wanted: string): string {
     const base = `${this.#scope}${wanted}`
-    let name = base
-    for (let suffix = 1; this.#names.has(name); suffix++) name = `${base}_${suffix}`
-    this.#names.add(name)
-    return name
+    const given = this.#names.get(base) ?? 0
+    this.#names.set(base, given + 1)
+    return given === 0 ? base : this.#unique(`${wanted}_${given}`)
   }
 }

@@ -7,7 +7,7 @@ import { convolve } from './layers/convolution.ts'
 import { fullyConnected, globalAveragePooling } from './layers/head.ts'
 import { identityShortcut } from './layers/identity-shortcut.ts'
 
-type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'parameter' | 'statistic' | 'batchNormEpsilon'>
+type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'value' | 'batchNormEpsilon'>
 
 /** A pass with running statistics: nothing is kept for a way back, BN is folded into its convolution. */
 export interface InferencePass {
@@ -35,7 +35,7 @@ function inferLayer(build: InferenceBuild, layer: Layer, [x, shortcut]: Tensor[]
   switch (layer.kind) {
     case 'convolution': {
       const { factor, bias } = foldBatchNormalization(build, normalization!)
-      const weights = build.parameter(`${layer.name}/weights`) // [kernel, kernel, in, out]
+      const weights = build.value(`${layer.name}/weights`) // [kernel, kernel, in, out]
       const folded = graph.cast(graph.binary('Mul', weights, factor), build.compute)
       const y = convolve(build, layer, x!, folded)
       const attributes = { ...computeType(build), data_format: attr.string('NHWC') }

@@ -1,8 +1,8 @@
 import { elements, type Network } from '../../../common/network/network.ts'
 import { Random, randomStreams } from '../../../common/training/random.ts'
 import type { Parameter } from '../../../common/network/layer.ts'
+import { momentumName } from './flat-state.ts'
 import { statisticNames } from './layers/batch-normalization.ts'
-import { momentumName } from './program-graph.ts'
 
 /**
  * State of an untrained network: weights drawn from the seed (each parameter from its own stream, so that two networks

@@ -1,5 +1,6 @@
-import type { HostArray } from './session.ts'
-import { Session } from './session.ts'
+import { elements } from '../../../common/network/network.ts'
+import { length, momentumName, type Part } from './flat-state.ts'
+import { Session, type HostArray } from './session.ts'
 import { buildProgramGraph, type ProgramGraph, type ProgramOptions } from './program-graph.ts'
 
 /** Resident data set: training and test images in one array, addressed by index. */
@@ -57,40 +58,41 @@ export class TrainingProgram {
   }
 
   loadData(data: ResidentData): void {
-    const { rows, pixels, setRows, createImages, labels, mean, inverseStd } = this.#programs.data
+    const { rows, pixels, setRows, create, labels, mean, inverseStd } = this.#programs.data
+    const values: [typeof labels, HostArray][] = [[labels, data.labels], [mean, data.mean], [inverseStd, data.inverseStd]]
+    this.#session.run(values.map(([slot, value]) => ({ placeholder: slot.value, value })), [create])
     const count = this.options.imageCount
-    this.#session.run([], [createImages])
     const chunk = rows.shape[0]!
     for (let first = 0; first < count; first += chunk) {
       const start = Math.min(first, count - chunk) // the last chunk overlaps the one before
       const indices = Int32Array.from({ length: chunk }, (_, row) => start + row)
       this.#session.run([{ placeholder: rows, value: indices }, { placeholder: pixels, value: data.images(start, start + chunk) }], [setRows])
     }
-    const values: [typeof labels, HostArray][] = [[labels, data.labels], [mean, data.mean], [inverseStd, data.inverseStd]]
-    this.#session.run(values.map(([slot, value]) => ({ placeholder: slot.value, value })), [this.#programs.assignData])
   }
 
   /** Names and shapes of everything that {@link state} holds. */
   stateShapes(): Map<string, readonly number[]> {
-    return new Map([...this.#programs.state].map(([name, slot]) => [name, slot.variable.shape]))
+    return new Map(this.#stateParts().flat().map(({ name, shape }) => [name, shape]))
   }
 
-  /** Weights, momenta (`momentum/<name>`) and running statistics. */
+  /** Weights, momenta (`momentum/<name>`) and running statistics: views of three arrays. */
   state(): Map<string, Float32Array> {
-    const slots = [...this.#programs.state]
-    const values = this.#session.run([], slots.map(([, slot]) => slot.read))
-    return new Map(slots.map(([name], index) => [name, values[index] as Float32Array]))
+    const vectors = this.#session.run([], this.#programs.state.values.map(({ read }) => read)) as Float32Array[]
+    return new Map(this.#stateParts().flatMap((parts, index) => [...cut(vectors[index]!, parts)]))
   }
 
-  /** @throws Error naming the first value that is missing or of the wrong size */
+  /** @throws Error naming the first value that is missing or of the wrong size; nothing is set then */
   setState(state: ReadonlyMap<string, Float32Array>): void {
-    const feeds = [...this.#programs.state].map(([name, { value }]) => {
-      const given = state.get(name)
-      const size = value.shape.reduce((product, extent) => product * extent, 1)
-      if (given?.length !== size) throw new Error(`Expected ${size} numbers for ${name}, got ${given?.length ?? 'none'}`)
-      return { placeholder: value, value: given }
-    })
-    this.#session.run(feeds, [this.#programs.assignState])
+    const { values, assign } = this.#programs.state
+    const feeds = this.#stateParts().map((parts, index) => ({ placeholder: values[index]!.value, value: joined(state, parts) }))
+    this.#session.run(feeds, [assign])
+  }
+
+  /** What the three flat vectors of the state hold, in their order. */
+  #stateParts(): Part[][] {
+    const { convolutions, others, statistics } = this.#programs.state.layout
+    const weights = [...convolutions, ...others]
+    return [weights, weights.map(({ name, shape }) => ({ name: momentumName(name), shape })), [...statistics]]
   }
 
   /** One update. */
@@ -110,10 +112,9 @@ export class TrainingProgram {
 
   /** The loss's gradient for every parameter at the present weights, without an update. */
   gradients(input: Omit<StepInput, 'learningRate'>): Map<string, Float32Array> {
-    const { gradients } = this.#programs.step
     const feeds = this.#stepFeeds({ ...input, learningRate: 0 }).slice(0, 2)
-    const values = this.#session.run(feeds, [...gradients.values()])
-    return new Map([...gradients.keys()].map((name, index) => [name, values[index] as Float32Array]))
+    const [gradient] = this.#session.run(feeds, [this.#programs.step.gradient])
+    return cut(gradient as Float32Array, this.#stateParts()[0]!)
   }
 
   /** Loss and error (0 or 1) of each image, with running statistics. */
@@ -183,4 +184,21 @@ export class TrainingProgram {
       yield { batch, offset, count }
     }
   }
+}
+
+function cut(vector: Float32Array, parts: readonly Part[]): Map<string, Float32Array> {
+  let offset = 0
+  return new Map(parts.map(({ name, shape }) => [name, vector.subarray(offset, (offset += elements(shape)))]))
+}
+
+function joined(state: ReadonlyMap<string, Float32Array>, parts: readonly Part[]): Float32Array {
+  const vector = new Float32Array(length(parts))
+  let offset = 0
+  for (const { name, shape } of parts) {
+    const given = state.get(name)
+    if (given?.length !== elements(shape)) throw new Error(`Expected ${elements(shape)} numbers for ${name}, got ${given?.length ?? 'none'}`)
+    vector.set(given, offset)
+    offset += given.length
+  }
+  return vector
 }

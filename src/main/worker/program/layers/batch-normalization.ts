@@ -13,8 +13,8 @@ export function statisticNames(layer: Pick<BatchNormalizationLayer, 'name'>): { 
  */
 export function trainBatchNormalization(build: LayerBuild, layer: BatchNormalizationLayer, x: Tensor): Trained {
   const { graph } = build
-  const scale = build.parameter(`${layer.name}/scale`)
-  const offset = build.parameter(`${layer.name}/offset`)
+  const scale = build.value(`${layer.name}/scale`)
+  const offset = build.value(`${layer.name}/offset`)
   const channels = scale.shape
   const attributes = { ...computeType(build), U: attr.type('DT_FLOAT'), epsilon: attr.float(build.batchNormEpsilon), data_format: attr.string('NHWC'), is_training: attr.bool(true) }
   const empty = graph.emptyFloats()
@@ -38,11 +38,11 @@ export function trainBatchNormalization(build: LayerBuild, layer: BatchNormaliza
  * Inference: BN with running statistics is an affine map a channel, which a convolution in front of it absorbs.
  * @returns factor for the convolution's filters and the bias that remains, fp32 [channels]
  */
-export function foldBatchNormalization(build: Pick<LayerBuild, 'graph' | 'parameter' | 'statistic' | 'batchNormEpsilon'>, layer: BatchNormalizationLayer): { factor: Tensor; bias: Tensor } {
+export function foldBatchNormalization(build: Pick<LayerBuild, 'graph' | 'value' | 'batchNormEpsilon'>, layer: BatchNormalizationLayer): { factor: Tensor; bias: Tensor } {
   const { graph } = build
   const names = statisticNames(layer)
-  const variance = graph.binary('AddV2', build.statistic(names.variance), graph.float(build.batchNormEpsilon))
-  const factor = graph.binary('Mul', build.parameter(`${layer.name}/scale`), graph.unary('Rsqrt', variance)) // [channels]
-  const shift = graph.binary('Mul', build.statistic(names.mean), factor) // [channels]
-  return { factor, bias: graph.binary('Sub', build.parameter(`${layer.name}/offset`), shift) }
+  const variance = graph.binary('AddV2', build.value(names.variance), graph.float(build.batchNormEpsilon))
+  const factor = graph.binary('Mul', build.value(`${layer.name}/scale`), graph.unary('Rsqrt', variance)) // [channels]
+  const shift = graph.binary('Mul', build.value(names.mean), factor) // [channels]
+  return { factor, bias: graph.binary('Sub', build.value(`${layer.name}/offset`), shift) }
 }

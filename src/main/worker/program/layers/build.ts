@@ -7,11 +7,9 @@ export interface LayerBuild {
   /** Element type of activations and convolutions: DT_FLOAT or DT_BFLOAT16. */
   readonly compute: DataType
   readonly batchNormEpsilon: number
-  /** The trainable value by its full name, fp32, read once a step. */
-  parameter(name: string): Tensor
-  /** Running mean or variance of a BN layer, fp32. */
-  statistic(name: string): Tensor
-  /** Takes the loss's gradient for a parameter, fp32. */
+  /** A parameter or running statistic by its full name: fp32, but convolutions' weights in the compute type while training. */
+  value(name: string): Tensor
+  /** Takes the loss's gradient for a parameter, in the type in which the parameter came. */
   onGradient(parameter: string, gradient: Tensor): void
   /** Takes a batch's mean and variance for the running statistics, fp32 [channels]. */
   onBatchStatistic(name: string, value: Tensor): void

@@ -41,13 +41,13 @@ function convolvePadded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: Con
 export function trainConvolution(build: LayerBuild, layer: ConvolutionLayer, x: Tensor): Trained {
   const { graph } = build
   const name = `${layer.name}/weights`
-  const weights = graph.cast(build.parameter(name), build.compute) // [kernel, kernel, in, out]
+  const weights = build.value(name) // [kernel, kernel, in, out]
   const input = padded(build, layer, x)
   return {
     output: convolvePadded(build, layer, input, weights),
     backward(gradient, needed) {
       const weightGradient = graph.op('Conv2DBackpropFilter', [input, graph.ints(weights.shape), gradient], attributes(build, layer), build.compute, weights.shape)
-      build.onGradient(name, graph.cast(weightGradient, 'DT_FLOAT'))
+      build.onGradient(name, weightGradient)
       if (!needed[0]) return [null]
       const inputGradient = graph.op('Conv2DBackpropInput', [graph.ints(input.shape), weights, gradient], attributes(build, layer), build.compute, input.shape)
       if (input === x) return [inputGradient]

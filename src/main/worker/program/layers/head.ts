@@ -22,11 +22,11 @@ export function globalAveragePooling(graph: Graph, x: Tensor): Tensor {
 }
 
 /** Class scores: [batch, channels] -> [batch, classes], fp32. */
-export function fullyConnected(build: Pick<LayerBuild, 'graph' | 'parameter'>, layer: FullyConnectedLayer, x: Tensor): Tensor {
+export function fullyConnected(build: Pick<LayerBuild, 'graph' | 'value'>, layer: FullyConnectedLayer, x: Tensor): Tensor {
   const { graph } = build
-  const product = matMul(graph, x, build.parameter(`${layer.name}/weights`), {})
+  const product = matMul(graph, x, build.value(`${layer.name}/weights`), {})
   const attributes = { T: attr.type('DT_FLOAT'), data_format: attr.string('NHWC') }
-  return graph.op('BiasAdd', [product, build.parameter(`${layer.name}/bias`)], attributes, 'DT_FLOAT', product.shape)
+  return graph.op('BiasAdd', [product, build.value(`${layer.name}/bias`)], attributes, 'DT_FLOAT', product.shape)
 }
 
 export function trainFullyConnected(build: LayerBuild, layer: FullyConnectedLayer, x: Tensor): Trained {
@@ -37,7 +37,7 @@ export function trainFullyConnected(build: LayerBuild, layer: FullyConnectedLaye
       build.onGradient(`${layer.name}/weights`, matMul(graph, x, gradient, { transposeA: true }))
       const attributes = { T: attr.type('DT_FLOAT'), data_format: attr.string('NHWC') }
       build.onGradient(`${layer.name}/bias`, graph.op('BiasAddGrad', [gradient], attributes, 'DT_FLOAT', [gradient.shape[1]!]))
-      return [matMul(graph, gradient, build.parameter(`${layer.name}/weights`), { transposeB: true })]
+      return [matMul(graph, gradient, build.value(`${layer.name}/weights`), { transposeB: true })]
     },
   }
 }
