@@ -10,7 +10,7 @@ export const exitCodes = {
   usage: 2,
   /** No such run, sweep, data set or file. */
   notFound: 3,
-  /** All was done, but runs diverged, failed or are held, or a data set turned out damaged. */
+  /** The command came to its end, but a run did not finish, a data set is damaged, or the doctor found a problem. */
   badOutcome: 4,
   /** The state does not allow it. */
   conflict: 5,

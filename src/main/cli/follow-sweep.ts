@@ -8,7 +8,7 @@ import { CommandEnd, exitCodes } from './exit-codes.ts'
 import { printable } from './format.ts'
 import { createProgressView, type ProgressView } from './progress-view.ts'
 import { RunFollower } from './run-follower.ts'
-import { isBadOutcome, runTable } from './run-state.ts'
+import { runTable } from './run-state.ts'
 import { stayAwake } from './stay-awake.ts'
 
 /**
@@ -50,7 +50,7 @@ export function outcomeText(runs: readonly RunSummary[]): string {
 
 /** Exit code of a command whose runs have come to rest. */
 export function outcomeExitCode(runs: readonly RunSummary[]): number {
-  return runs.some(isBadOutcome) ? exitCodes.badOutcome : exitCodes.ok
+  return runs.every((run) => run.state === 'finished') ? exitCodes.ok : exitCodes.badOutcome
 }
 
 export function resumeCommand(context: Context, sweepId: number): string {

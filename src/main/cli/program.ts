@@ -4,6 +4,7 @@ import { withSharedOptions } from './command.ts'
 import { explainError } from './exit-codes.ts'
 import { registerData } from './data.ts'
 import { registerDemo } from './demo.ts'
+import { registerDoctor } from './doctor.ts'
 import { registerEngine } from './engine.ts'
 import { registerExport } from './export.ts'
 import { registerNetwork } from './network.ts'
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
     .configureOutput({ outputError: () => undefined })
     .showSuggestionAfterError()
   registerDemo(program)
+  registerDoctor(program)
   registerSweep(program)
   registerQueue(program)
   registerRuns(program)

@@ -3,6 +3,9 @@ import { availableParallelism } from 'node:os'
 import { cpuDevice, resolvePrecision } from '../worker/environment.ts'
 import type { Machine } from './scheduler.ts'
 
+// Clients of the engine describe the machine with the same words.
+export { instructionSets, usableMemoryBytes } from '../worker/environment.ts'
+
 /** GPUs of this compute capability and newer have bfloat16 arithmetic. */
 const firstBf16Capability = 8
 

@@ -3,6 +3,7 @@ import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { StepSample } from '../../common/rpc/records.ts'
 import { nativeBinding } from './program/session.ts'
 import { settingsHashOf } from './settings-hash.ts'
+import { runSpeedTest } from './speed-test.ts'
 import { train, type Progress, type TrainingObserver } from './train.ts'
 
 /** The worker process: one run, from `start` to its last report. Talks to the engine over the fork's channel only. */
@@ -126,4 +127,6 @@ function failureOf(error: unknown): { kind: Extract<WorkerReport, { type: 'faile
   return { kind: 'program', reason }
 }
 
-main()
+// `worker.cjs speed-test PRECISION` is what the doctor starts.
+if (process.argv[2] === 'speed-test') process.stdout.write(`${JSON.stringify(runSpeedTest(process.argv[3] === 'bf16' ? 'bf16' : 'fp32'))}\n`)
+else main()

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import type { EngineStatus, RunProgress } from '../../../../src/common/rpc/records.ts'
+import { liveLines } from '../../../../src/main/cli/progress-view.ts'
+import { sampleRun } from '../../../fixtures/sample-runs.ts'
+
+const now = Date.UTC(2026, 0, 1, 12)
+const running = sampleRun({ family: 'residual', n: 9, train: 0.1, test: 0.15, state: 'running' }).summary
+const finished = sampleRun({ family: 'plain', n: 3, train: 0.1, test: 0.15 }).summary
+const waiting = sampleRun({ family: 'plain', n: 9, train: 0.1, test: 0.15, state: 'waiting' }).summary
+const progress: RunProgress = { runId: running.id, epoch: 12, step: 4000, totalSteps: 10_530, loss: 0.4321, trainError: 0.1234, learningRate: 0.1, imagesPerSecond: 743.2, phase: 'training', remainingMs: 125_000 }
+const status = { paused: false, forecastFinishAt: now + 3_600_000 } as EngineStatus // the view reads these two
+
+describe('live lines', () => {
+  it('show a running run’s epoch, loss, errors, speed and rest, and the sweep’s', () => {
+    const lines = liveLines({ ordered: [finished, running, waiting], progress: new Map([[running.id, progress]]), status }, now)
+    expect(lines).toHaveLength(2)
+    for (const text of ['residual-56 A, seed 1', 'epoch 12/30', 'loss 0.432', 'train 12.34 %', 'test 15.00 %', '743 images/s', '2 min 05 s left']) expect(lines[0]).toContain(text)
+    for (const text of ['1 of 3 runs finished', '1 waiting', '1 h 00 min left']) expect(lines[1]).toContain(text)
+  })
+
+  it('say NaN where the loss is not a number', () => {
+    const [line] = liveLines({ ordered: [running], progress: new Map([[running.id, { ...progress, loss: null }]]), status }, now)
+    expect(line).toContain('loss NaN')
+  })
+
+  it('cannot be used to drive the terminal', () => {
+    const evil = { ...running, name: 'x\u001b[2Jy' }
+    expect(liveLines({ ordered: [evil], progress: new Map([[running.id, progress]]), status }, now).join('')).not.toContain('\u001b')
+  })
+})
