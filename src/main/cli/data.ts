@@ -10,6 +10,7 @@ import { defineCommand, defineDefaultCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
 import { formatBytes, formatInteger, printable } from './format.ts'
+import { isLive } from './progress-view.ts'
 import { table } from './table.ts'
 
 export function registerData(program: Command): void {
@@ -71,7 +72,7 @@ async function requirePresent(client: EngineClient, name: string): Promise<void>
 
 /** A line that moves on a terminal; elsewhere a line at each tenth. */
 export function showProgress(context: Context, client: EngineClient, name: string): { stop(): void } {
-  const live = process.stderr.isTTY && process.env.TERM !== 'dumb' ? createLogUpdate(process.stderr) : null
+  const live = isLive(process.stderr) ? createLogUpdate(process.stderr) : null
   let last = ''
   const end = client.on('dataset.progress', (progress) => {
     if (progress.dataset !== name) return

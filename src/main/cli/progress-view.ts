@@ -21,7 +21,12 @@ const redrawMs = 200
 
 export function createProgressView(output: Output): ProgressView {
   const stream = output.json ? process.stderr : process.stdout
-  return stream.isTTY && process.env.TERM !== 'dumb' ? new LiveView(output, stream) : new PlainView(output)
+  return isLive(stream) ? new LiveView(output, stream) : new PlainView(output)
+}
+
+/** Whether lines can be redrawn in place. Some terminals of remote tools have no size, and nothing can be drawn there. */
+export function isLive(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && process.env.TERM !== 'dumb' && stream.rows > 0 && stream.columns > 0
 }
 
 /** One line an epoch. */
@@ -100,7 +105,7 @@ class LiveView implements ProgressView {
 
   #draw(): void {
     if (!this.#follower || !this.#timer) return
-    const width = Math.max(40, this.#stream.columns ?? 80)
+    const width = Math.max(40, this.#stream.columns)
     this.#update(liveLines(this.#follower, Date.now()).map((line) => cut(line, width - 1)).join('\n'))
   }
 }

@@ -137,7 +137,7 @@ function planText(plan: SweepPlan): string {
     run.reusesRunId === null ? formatDuration(run.forecastMs) : `done, run ${run.reusesRunId}`,
   ])
   const left = plan.runs.filter((run) => run.reusesRunId === null).length
-  const time = plan.forecastMs === null ? 'no forecast before this machine has trained something' : left === 0 ? 'nothing is left to train' : `about ${formatDuration(plan.forecastMs)}, done about ${formatTime(Date.now() + plan.forecastMs)} if started now`
+  const time = plan.forecastMs === null ? 'no forecast before something comparable was trained here' : left === 0 ? 'nothing is left to train' : `about ${formatDuration(plan.forecastMs)}, done about ${formatTime(Date.now() + plan.forecastMs)} if started now`
   return [
     table(
       [

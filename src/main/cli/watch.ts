@@ -26,7 +26,7 @@ export function registerWatch(program: Command): void {
       left = true
       follower.stop()
     }
-    process.once('SIGINT', leave)
+    process.on('SIGINT', leave)
     try {
       view.start(follower)
       await follower.follow()
