@@ -38,7 +38,9 @@ const { values } = parseArgs({
     'batch-size': { type: 'string', default: '128' },
     /** Training images of a whole epoch; CIFAR-10's 45,000 unless told otherwise. */
     'epoch-images': { type: 'string', default: '45000' },
+    /** Parts to run, and networks of the first part. */
     only: { type: 'string', multiple: true, default: ['single', 'packed', 'epoch'] },
+    workload: { type: 'string', multiple: true, default: workloads.map(({ name }) => name) },
     json: { type: 'boolean', default: false },
   },
 })
@@ -46,6 +48,8 @@ const rounds = Number(values.rounds)
 const threads = Number(values.threads)
 const batchSize = Number(values['batch-size'])
 const wanted = new Set(values.only)
+const named = workloads.filter(({ name }) => values.workload.includes(name))
+if (named.length < new Set(values.workload).size) throw new Error(`Expected --workload ${workloads.map(({ name }) => name).join(', ')}; got ${values.workload.join(', ')}.`)
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -59,18 +63,14 @@ function settings(workload: Workload, precision: 'fp32' | 'bf16', threads: numbe
 }
 
 async function withSteppers<T>(script: string, groups: readonly (readonly StepperOptions[])[], use: (steppers: Stepper[][]) => Promise<T>): Promise<T> {
-  const started: Stepper[] = []
+  // All at once: what goes wrong in one must still end the others.
+  const starts = await Promise.allSettled(groups.flat().map((options) => Stepper.start(options, script)))
+  const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
   try {
-    const steppers: Stepper[][] = []
-    for (const group of groups) {
-      const members: Stepper[] = []
-      for (const options of group) {
-        members.push(await Stepper.start(options, script))
-        started.push(members.at(-1)!)
-      }
-      steppers.push(members)
-    }
-    return await use(steppers)
+    const failed = starts.find((start) => start.status === 'rejected')
+    if (failed) throw failed.reason
+    const rest = [...started]
+    return await use(groups.map((group) => rest.splice(0, group.length)))
   } finally {
     started.forEach((stepper) => stepper.stop())
   }
@@ -108,7 +108,7 @@ async function main(): Promise<void> {
   const packed: Comparison[] = []
   const wholeEpochs: WholeEpoch[] = []
   if (wanted.has('single')) {
-    for (const workload of workloads) {
+    for (const workload of named) {
       say(`${workload.name}, ${threads} threads ...`)
       single.push(...(await compareAll(script, workload, 1, threads)))
     }

@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--batches", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--learning-rate", type=float, default=0.1)
+    parser.add_argument("--weight-decay", type=float, default=1e-4)
     parser.add_argument("--precision", choices=["fp32", "fp64"], default="fp32")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
@@ -47,7 +48,7 @@ def main() -> None:
     labels = torch.from_numpy(batches["labels"]).long()
     network = Network(Design(arguments.family, arguments.n, arguments.shortcut, channels=images.shape[2])).to(dtype)
     import_arrays(network, safetensors.load(arguments.weights))
-    optimizer = sgd(network.train(), arguments.learning_rate)
+    optimizer = sgd(network.train(), arguments.learning_rate, weight_decay=arguments.weight_decay)
     losses: list[float] = []
     first_gradients: dict[str, np.ndarray] = {}
     for x, y in zip(images, labels, strict=True):

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { compareRuns, type Updates } from '../../../bench/compare-runs.ts'
+
+function updates(change: { loss?: number; weight?: number; variance?: number; gradient?: number } = {}): Updates {
+  return {
+    losses: [2, 1 + (change.loss ?? 0)],
+    firstGradients: new Map([['a/weights', Float32Array.of(3, 4 + (change.gradient ?? 0))]]),
+    state: new Map([
+      ['a/weights', Float32Array.of(1, 2 + (change.weight ?? 0))],
+      ['a/running-variance', Float32Array.of(0.5, 100 + (change.variance ?? 0))],
+      ['momentum/a/weights', Float32Array.of(7, 7)],
+    ]),
+  }
+}
+
+describe('two runs of the same updates', () => {
+  it('do not deviate when they are equal', () => {
+    expect(compareRuns(updates(), updates())).toEqual({ loss: 0, weight: 0, statistic: 0, gradient: 0 })
+  })
+
+  it('deviate relatively in losses and in the gradient’s norm, absolutely in weights', () => {
+    const deviation = compareRuns(updates({ loss: 0.5, weight: -0.25, gradient: 1 }), updates())
+    expect(deviation).toMatchObject({ loss: 0.5, weight: 0.25, statistic: 0 })
+    expect(deviation.gradient).toBeCloseTo(0.2)
+  })
+
+  it('measure a large running variance by its own size', () => {
+    expect(compareRuns(updates({ variance: 1 }), updates()).statistic).toBeCloseTo(0.01)
+  })
+
+  it('are not within any bar when a value is not a number', () => {
+    expect(compareRuns(updates({ weight: Number.NaN }), updates()).weight).toBeNaN()
+  })
+
+  it('are refused when a value is missing or unknown', () => {
+    const missing = updates()
+    const state = new Map(missing.state)
+    state.delete('a/weights')
+    expect(() => compareRuns({ ...missing, state }, updates())).toThrow('a/weights')
+    expect(() => compareRuns({ ...missing, state: new Map([...missing.state, ['b/weights', Float32Array.of(1)]]) }, updates())).toThrow('b/weights')
+  })
+})

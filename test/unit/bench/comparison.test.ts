@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { compare, spreadOf } from '../../../bench/comparison.ts'
+import { reportText, type Report } from '../../../bench/report.ts'
+
+const series = (label: string, speeds: number[], peakRssBytes: number) => ({ label, rounds: speeds.map((imagesPerSecond) => ({ imagesPerSecond, peakRssBytes })) })
+
+describe('a comparison with the peer', () => {
+  it('takes the middle of odd and even numbers of rounds', () => {
+    expect(spreadOf([30, 10, 20])).toEqual({ median: 20, minimum: 10, maximum: 30 })
+    expect(spreadOf([40, 10, 20, 30]).median).toBe(25)
+    expect(() => spreadOf([])).toThrow(RangeError)
+  })
+
+  it('is with the fastest of the peer’s settings, and with that one’s memory', () => {
+    const comparison = compare('ResNet-20', 'fp32', series('ours', [200, 220, 240], 500), [series('slow', [90, 100, 95], 400), series('fast', [100, 110, 160], 1000)])
+    expect(comparison).toMatchObject({ peerLabel: 'fast', peakRssBytes: 500, peerPeakRssBytes: 1000, memoryRatio: 0.5 })
+  })
+
+  it('divides round by round, so that a slow minute of the machine cancels out', () => {
+    const { speedRatio } = compare('ResNet-20', 'bf16', series('ours', [200, 100, 50], 1), [series('peer', [100, 50, 25], 1)])
+    expect(speedRatio).toEqual({ median: 2, minimum: 2, maximum: 2 })
+  })
+
+  it('says of each bar whether it is met', () => {
+    const comparison = compare('ResNet-20', 'fp32', series('Skiplab fp32', [114], 11), [series('PyTorch fp32 NCHW', [100], 10)])
+    const report: Report = {
+      machine: { cpu: 'a CPU', cores: 2, instructionSets: [], memoryBytes: 8e9, system: 'linux', node: '24', loadAverage: 0 },
+      threads: 2, batchSize: 128, rounds: 1, versions: { libtensorflow: '2', pytorch: '2' },
+      single: [comparison],
+      packed: [],
+      wholeEpochs: [{ workload: 'ResNet-20', precision: 'fp32', imagesPerSecond: 91, bareStep: spreadOf([100]), ratio: 0.91 }],
+    }
+    const text = reportText(report)
+    expect(text).toContain('>= 1.15 NOT MET')
+    expect(text).toContain('<= 1.00 NOT MET')
+    expect(text).toContain('>= 0.90 met')
+    expect(text).not.toContain('1 thread each')
+  })
+})
