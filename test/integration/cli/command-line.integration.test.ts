@@ -140,6 +140,34 @@ describe('Ctrl-C', () => {
   })
 })
 
+describe('a second Ctrl-C', () => {
+  it('ends at once, and the sweep goes on when it is run again', async () => {
+    const args = ['sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'epochs=6', '--name', 'twice']
+    const running = skiplab.start(...args)
+    await running.printed(/epoch 1\/6/)
+    running.child.kill('SIGINT')
+    running.child.kill('SIGINT')
+    expect((await running.ended).exitCode).toBe(130)
+    const again = await skiplab.run(...args)
+    expect(again.exitCode).toBe(0)
+    const runs = json((await skiplab.run('runs', '--search', 'twice', '--json')).stdout, z.array(runSummarySchema))
+    expect(runs.map((run) => [run.state, run.lastEpoch?.epoch])).toEqual([['finished', 6]])
+  })
+})
+
+describe('an engine that is killed', () => {
+  it('is started again by the command that follows it, and the run is finished', async () => {
+    const running = skiplab.start('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'epochs=7', '--name', 'killed')
+    await running.printed(/epoch 1\/7/)
+    const { status } = json((await skiplab.run('engine', 'status', '--json')).stdout, z.looseObject({ status: z.looseObject({ pid: z.int() }) }))
+    process.kill(status.pid, 'SIGKILL')
+    const { exitCode, stderr, stdout } = await running.ended
+    expect(stderr).toContain('Starting the engine again')
+    expect(stdout).toContain('epoch 7/7')
+    expect(exitCode).toBe(0)
+  })
+})
+
 describe('the engine', () => {
   it('stops when told, and the workspace’s files are there', async () => {
     expect((await skiplab.run('engine', 'stop')).exitCode).toBe(0)
