@@ -70,7 +70,7 @@ class SocketClient implements EngineClient {
       for (const listener of [...(this.#listeners.get(name) ?? [])]) listener(payload as never)
     })
     socket.on('error', () => undefined)
-    socket.once('close', () => this.#end('The connection to the engine ended.'))
+    socket.once('close', () => afterQueuedMessages(() => this.#end('The connection to the engine ended.')))
     connection.listen()
   }
 
@@ -133,6 +133,15 @@ class SocketClient implements EngineClient {
     this.#closeListeners.clear()
     this.#connection.dispose()
   }
+}
+
+/**
+ * The library hands over one received message in each turn of the event loop: an answer that came right before
+ * the end of the connection is still in its queue.
+ */
+function afterQueuedMessages(then: () => void, turns = 200): void {
+  if (turns === 0) then()
+  else setImmediate(() => afterQueuedMessages(then, turns - 1))
 }
 
 /** The failure as the engine threw it, from code and message. */

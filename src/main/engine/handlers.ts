@@ -1,3 +1,4 @@
+import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { EngineStatus } from '../../common/rpc/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Datasets } from './datasets.ts'
@@ -58,6 +59,8 @@ export function createHandlers({ store, planner, queue, datasets, status, stop }
     'datasets.add': ({ name, from }) => datasets.add(name, from),
     'datasets.verify': ({ name }) => datasets.verify(name),
     'datasets.remove': async ({ name }) => {
+      const { total } = store.runs.list({ dataset: name, states: ['running', 'interrupted', 'waiting', 'paused', 'held'] }, 0, 1)
+      if (total > 0) throw new SkiplabError('conflict', `${total} run${total === 1 ? '' : 's'} in the queue still need${total === 1 ? 's' : ''} ${name}. Cancel ${total === 1 ? 'it' : 'them'} first.`)
       await datasets.remove(name)
       return {}
     },

@@ -10,6 +10,7 @@ import { describeError, RotatingLog } from './log.ts'
 import { processStartedAt } from './process-identity.ts'
 import { endOfAttempt, type Intent } from './run-end.ts'
 import type { OccupiedSlot, Slot } from './scheduler.ts'
+import { checkCheckpoints } from './verified-checkpoints.ts'
 import { WorkerProcess, type WorkerExit } from './worker-host.ts'
 
 /** Time that a worker gets to write a checkpoint after it was asked to stop. */
@@ -138,6 +139,8 @@ export class Runner {
     const run = store.runs.get(runId)
     const datasetFolder = datasets.folderOf(run.settings.dataset.name)
     const manifest = await datasets.forTraining(run.settings.dataset.name).catch((error: unknown) => String(error instanceof Error ? error.message : error))
+    const checkpointFolder = join(this.#options.checkpointsFolder, String(runId))
+    const checkpoints = await checkCheckpoints(checkpointFolder, store.checkpoints.valid(runId))
     if (this.#stopping || store.runs.get(runId).state !== run.state) return
     const problem = typeof manifest === 'string' ? manifest : manifest.checksum === run.settings.dataset.checksum ? null : changedDataset(run)
     if (typeof manifest === 'string' || problem !== null) {
@@ -148,8 +151,11 @@ export class Runner {
       })
       return
     }
-    const checkpoints = store.checkpoints.valid(runId)
     const attempt = journal.commit((announce) => {
+      for (const { file, reason } of checkpoints.rejected) {
+        store.checkpoints.reject(runId, file, reason)
+        announce.event(runId, 'warning', 'checkpoint-rejected', `${file}: ${reason}`)
+      }
       const number = store.attempts.grant(runId, Date.now())
       store.runs.change(runId, { state: 'running', reason: null, finishedAt: null, ...(run.startedAt === null && { startedAt: Date.now() }) })
       announce.event(runId, 'info', number === 1 ? 'started' : 'restarted', `attempt ${number} on ${slot.device.name}, ${slot.device.threads} thread${slot.device.threads === 1 ? '' : 's'}, ${slot.device.precision}`)
@@ -187,8 +193,8 @@ export class Runner {
       settings: run.settings,
       manifest,
       datasetFolder,
-      checkpointFolder: join(this.#options.checkpointsFolder, String(runId)),
-      checkpoints: checkpoints.map((checkpoint) => checkpoint.file),
+      checkpointFolder,
+      checkpoints: checkpoints.valid,
       device: slot.device,
     })
   }

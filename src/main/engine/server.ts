@@ -9,6 +9,8 @@ import { describeError } from './log.ts'
 
 /** A message longer than this is an attack or a mistake. */
 const longestMessageBytes = 16 * 1024 * 1024
+/** The same before hello was said. */
+const longestHelloBytes = 16 * 1024
 /** A client that does not read its events is let go before they fill the memory. */
 const longestBacklogBytes = 64 * 1024 * 1024
 /** A connection that has not said hello by then is closed. */
@@ -99,7 +101,7 @@ export class RpcServer {
     const timer = setTimeout(() => drop('it did not say hello'), helloTimeoutMs)
     socket.on('data', (chunk: Buffer) => {
       unreadBytes += chunk.length
-      if (unreadBytes > longestMessageBytes) drop('its message is too long')
+      if (unreadBytes > (greeted ? longestMessageBytes : longestHelloBytes)) drop('its message is too long')
     })
     const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket), undefined, {
       messageStrategy: {

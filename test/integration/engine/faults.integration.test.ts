@@ -1,4 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { datasetManifestSchema } from '../../../src/common/data/dataset.ts'
 import { expectFailure } from '../../support/expect-failure.ts'
 import { Lab, smallSweep } from '../../support/lab.ts'
 
@@ -54,6 +57,33 @@ describe('a worker that', () => {
     await lab.queue(one(faults.outOfMemory))
     const [run] = await lab.until('a failed attempt', (runs) => runs[0]?.state === 'interrupted')
     expect(run?.reason).toMatch(/^out of memory: 3 GB asked for/)
+  })
+})
+
+describe('a data set', () => {
+  it('that is needed by queued runs is not removed', async () => {
+    const client = await lab.client()
+    await client.call('queue.pause', {})
+    await lab.queue(one(faults.none))
+    await expectFailure(client.call('datasets.remove', { name: 'stripes' }), 'conflict', '1 run in the queue still needs stripes')
+  })
+
+  it('that is no longer the one a run was queued with fails that run, and the others go on', async () => {
+    const client = await lab.client()
+    await client.call('queue.pause', {})
+    const [runId] = await lab.queue(one(faults.none))
+    const path = join(lab.workspace, 'datasets', 'stripes', 'manifest.json')
+    const text = await readFile(path, 'utf8')
+    const { checksum } = datasetManifestSchema.parse(JSON.parse(text))
+    await writeFile(path, text.replace(checksum, 'f'.repeat(64)))
+    const [other] = await lab.queue(one(faults.none))
+    await client.call('queue.resume', {})
+    const runs = await lab.untilOver()
+    expect(runs.map(({ id, state }) => ({ id, state }))).toEqual([
+      { id: runId, state: 'failed' },
+      { id: other, state: 'finished' },
+    ])
+    expect(runs[0]?.reason).toContain('its checksum changed')
   })
 })
 

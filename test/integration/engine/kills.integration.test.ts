@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Lab, staysAlive } from '../../support/lab.ts'
@@ -70,4 +72,20 @@ describe(`over ${trials} random moments, a sweep of real runs ends as if nothing
       })
     }
   })
+})
+
+it('a damaged checkpoint is found, and the run goes on from the one before to the same numbers', async () => {
+  const [runId] = (await lab.queue({ families: ['plain'] })) as [number]
+  await lab.until('two checkpoints', () => lab.query(`SELECT 1 FROM checkpoints WHERE run_id = ${runId}`).length >= 2)
+  await (await lab.client()).call('engine.stop', { mode: 'now' })
+  const [newest] = lab.query<{ file: string }>(`SELECT file FROM checkpoints WHERE run_id = ${runId} ORDER BY step DESC, epoch DESC LIMIT 1`)
+  const path = join(lab.workspace, 'checkpoints', String(runId), newest!.file)
+  const bytes = await readFile(path)
+  bytes[bytes.length >> 1]! ^= 1
+  await writeFile(path, bytes)
+  await lab.untilOver()
+  const events = await (await lab.client()).call('runs.events', { runId })
+  expect(events.map((event) => event.kind)).toContain('checkpoint-rejected')
+  expect(lab.numbers(runId)).toEqual(reference[0])
+  expect(await lab.problems()).toEqual([])
 })
