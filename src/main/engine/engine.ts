@@ -258,7 +258,8 @@ export class Engine {
     if (candidates.length === 0) return
     const { occupied } = this.#runner
     const starts = schedule({ candidates, occupied, machine: this.#machine, freeMemoryBytes: process.availableMemory(), cpuSlots: this.#options.cpuSlots })
-    for (const { runId, slot } of starts) void this.#runner.start(runId, slot)
+    const memory = new Map(candidates.map(({ id, memoryBytes }) => [id, memoryBytes]))
+    for (const { runId, slot } of starts) void this.#runner.start(runId, slot, memory.get(runId) ?? 0)
   }
 
   #freeSlots(occupied: readonly Slot[]): EngineStatus['slots'] {

@@ -51,7 +51,8 @@ export interface RunnerOptions {
 export class Runner {
   readonly #options: RunnerOptions
   readonly #active = new Map<number, ActiveRun>()
-  readonly #starting = new Set<number>()
+  /** Runs on their way to a worker: their slots are taken, though no worker is there yet. */
+  readonly #starting = new Map<number, OccupiedSlot>()
   /** Monotonic times before which runs that failed are not tried again. */
   readonly #notBefore = new Map<number, number>()
   readonly #leases = new Leases(() => performance.now())
@@ -71,7 +72,8 @@ export class Runner {
   }
 
   get occupied(): OccupiedSlot[] {
-    return [...this.#active.values()].map(({ run, slot, memoryBytes, rssBytes }) => ({ runId: run.id, slot, memoryToCome: Math.max(0, memoryBytes - rssBytes) }))
+    const active = [...this.#active.values()].map(({ run, slot, memoryBytes, rssBytes }) => ({ runId: run.id, slot, memoryToCome: Math.max(0, memoryBytes - rssBytes) }))
+    return [...active, ...[...this.#starting.values()].filter(({ runId }) => !this.#active.has(runId))]
   }
 
   mayStart(runId: number): boolean {
@@ -83,9 +85,10 @@ export class Runner {
     this.#notBefore.delete(runId)
   }
 
-  async start(runId: number, slot: Slot): Promise<void> {
+  /** @param memoryBytes estimate of its peak, held free for it until it has a worker */
+  async start(runId: number, slot: Slot, memoryBytes: number): Promise<void> {
     if (!this.mayStart(runId)) return
-    this.#starting.add(runId)
+    this.#starting.set(runId, { runId, slot, memoryToCome: memoryBytes })
     try {
       await this.#start(runId, slot)
     } catch (error) {
