@@ -62,6 +62,9 @@ function settings(workload: Workload, precision: 'fp32' | 'bf16', threads: numbe
   return [{ ...shared, program: 'skiplab', layout: 'channels_last' }, ...layouts.map((layout) => ({ ...shared, program: 'pytorch' as const, layout }))]
 }
 
+/** Told by the processes; null when none was started. */
+const versions: { skiplab: string | null; pytorch: string | null } = { skiplab: null, pytorch: null }
+
 async function withSteppers<T>(script: string, groups: readonly (readonly StepperOptions[])[], use: (steppers: Stepper[][]) => Promise<T>): Promise<T> {
   // All at once: what goes wrong in one must still end the others.
   const starts = await Promise.allSettled(groups.flat().map((options) => Stepper.start(options, script)))
@@ -69,6 +72,7 @@ async function withSteppers<T>(script: string, groups: readonly (readonly Steppe
   try {
     const failed = starts.find((start) => start.status === 'rejected')
     if (failed) throw failed.reason
+    for (const { options, version } of started) versions[options.program] = version
     const rest = [...started]
     return await use(groups.map((group) => rest.splice(0, group.length)))
   } finally {
@@ -76,15 +80,12 @@ async function withSteppers<T>(script: string, groups: readonly (readonly Steppe
   }
 }
 
-const versions = { libtensorflow: '', pytorch: '' }
-
 /** All settings of one network, `copies` processes each, in interleaved rounds. */
 async function compareAll(script: string, workload: Workload, copies: number, threads: number): Promise<Comparison[]> {
   const all = precisions.flatMap((precision) => settings(workload, precision, threads))
-  const rows = await withSteppers(script, all.map((options) => Array<StepperOptions>(copies).fill(options)), async (groups) => {
-    for (const stepper of groups.flat()) versions[stepper.options.program === 'skiplab' ? 'libtensorflow' : 'pytorch'] = stepper.version
-    return interleave(groups, rounds, workload.steps)
-  })
+  const rows = await withSteppers(script, all.map((options) => Array<StepperOptions>(copies).fill(options)), (groups) =>
+    interleave(groups, rounds, workload.steps),
+  )
   const series = all.map((options, index) => ({ options, label: describe(options), rounds: rows[index]! }))
   return precisions.map((precision) => {
     const [ours, ...peers]: Series[] = series.filter(({ options }) => options.precision === precision)
@@ -95,7 +96,7 @@ async function compareAll(script: string, workload: Workload, copies: number, th
 async function compareEpoch(script: string, workload: Workload, precision: 'fp32' | 'bf16'): Promise<WholeEpoch> {
   const bareRounds = () => withSteppers(script, [settings(workload, precision, threads).slice(0, 1)], (groups) => interleave(groups, rounds, workload.steps))
   const before = await bareRounds()
-  const imagesPerSecond = await measureWholeEpoch(workload, precision, epochSizes(Number(values['epoch-images'])))
+  const imagesPerSecond = await measureWholeEpoch(workload, precision, batchSize, epochSizes(Number(values['epoch-images'])))
   const after = await bareRounds()
   const bareStep = spreadOf([...before, ...after].flat().map((round) => round.imagesPerSecond))
   return { workload: workload.name, precision, imagesPerSecond, bareStep, ratio: imagesPerSecond / bareStep.median }

@@ -20,7 +20,8 @@ export interface Report {
   readonly threads: number
   readonly batchSize: number
   readonly rounds: number
-  readonly versions: { readonly libtensorflow: string; readonly pytorch: string }
+  /** Of libtensorflow under Skiplab, and of PyTorch; null for what was not run. */
+  readonly versions: { readonly skiplab: string | null; readonly pytorch: string | null }
   readonly single: readonly Comparison[]
   /** Two processes of one thread each; throughputs and memories are sums. */
   readonly packed: readonly Comparison[]
@@ -33,7 +34,7 @@ export function reportText(report: Report): string {
   const { rounds, batchSize, threads, versions } = report
   return [
     machineText(report.machine),
-    `One training step (forward, backward, update), batch ${batchSize}, 32x32; images/s: median of ${rounds} interleaved rounds [lowest-highest]; ratio: of the rounds' ratios. libtensorflow ${versions.libtensorflow}, PyTorch ${versions.pytorch}.`,
+    `One training step (forward, backward, update), batch ${batchSize}, 32x32; images/s: median of ${rounds} interleaved rounds [lowest-highest]; ratio: of the rounds' ratios. libtensorflow ${versions.skiplab ?? 'not run'}, PyTorch ${versions.pytorch ?? 'not run'}.`,
     comparisonTable(`${threads} threads`, report.single, (precision) => bars[precision]),
     comparisonTable('2 processes, 1 thread each', report.packed, () => bars.packed),
     wholeEpochTable(report.wholeEpochs),

@@ -27,15 +27,17 @@ export function epochSizes(training: number): EpochSizes {
  * evaluation on validation and test images, layer statistics, logging and checkpoint.
  * @returns training images per second of the second epoch's wall time; the first one warms up
  */
-export async function measureWholeEpoch(network: { readonly family: string; readonly n: number }, precision: 'fp32' | 'bf16', sizes: EpochSizes): Promise<number> {
+export async function measureWholeEpoch(network: { readonly family: string; readonly n: number }, precision: 'fp32' | 'bf16', batchSize: number, sizes: EpochSizes): Promise<number> {
   const workspace = await mkdtemp(join(tmpdir(), 'skiplab-bench-'))
   const skiplab = async (...args: string[]) => {
     const cli = join(import.meta.dirname, '..', 'out', 'main', 'cli.cjs')
-    return (await run(process.execPath, [cli, ...args, '--workspace', workspace, '--json'], { maxBuffer: 64 * 1024 * 1024 })).stdout
+    // This is about CPUs: a GPU, if there is one, stays out of sight.
+    const env = { ...process.env, CUDA_VISIBLE_DEVICES: '' }
+    return (await run(process.execPath, [cli, ...args, '--workspace', workspace, '--json'], { env, maxBuffer: 64 * 1024 * 1024 })).stdout
   }
   try {
     await writeShapes(join(workspace, 'datasets', 'bench'), sizes)
-    const settings = ['epochs=2', `precision=${precision}`, `validationSize=${sizes.validation}`, `statisticsSize=${Math.min(1000, sizes.test)}`]
+    const settings = ['epochs=2', `batchSize=${batchSize}`, `precision=${precision}`, `validationSize=${sizes.validation}`, `statisticsSize=${Math.min(1000, sizes.test)}`]
     const sweep = ['--family', network.family, '--n', String(network.n), '--dataset', 'bench', '--recipe', 'cifar10-10', '--seeds', '1']
     await skiplab('sweep', 'run', ...sweep, ...settings.flatMap((setting) => ['--set', setting]))
     const { epochs } = z.object({ epochs: z.array(epochRecordSchema) }).parse(JSON.parse(await skiplab('show', '1')))

@@ -25,7 +25,7 @@ describe('a comparison with the peer', () => {
     const comparison = compare('ResNet-20', 'fp32', series('Skiplab fp32', [114], 11), [series('PyTorch fp32 NCHW', [100], 10)])
     const report: Report = {
       machine: { cpu: 'a CPU', cores: 2, instructionSets: [], memoryBytes: 8e9, system: 'linux', node: '24', loadAverage: 0 },
-      threads: 2, batchSize: 128, rounds: 1, versions: { libtensorflow: '2', pytorch: '2' },
+      threads: 2, batchSize: 128, rounds: 1, versions: { skiplab: '2', pytorch: null },
       single: [comparison],
       packed: [],
       wholeEpochs: [{ workload: 'ResNet-20', precision: 'fp32', imagesPerSecond: 91, bareStep: spreadOf([100]), ratio: 0.91 }],
