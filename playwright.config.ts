@@ -11,6 +11,8 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   workers: 1,
   timeout: 120_000,
+  // Generous: a machine that trains beside its tests is slow, and no test measures time.
+  expect: { timeout: 30_000 },
   forbidOnly: process.env.CI !== undefined,
   reporter: [['list']],
   use: { screenshot: 'only-on-failure', trace: 'retain-on-failure' },

@@ -12,6 +12,6 @@ export function connectToEngine(workspace: string): Promise<EngineClient> {
     workspace,
     engineScript: join(import.meta.dirname, 'engine.cjs'),
     nodePath: node ?? process.execPath,
-    env: node ? {} : { ELECTRON_RUN_AS_NODE: '1' },
+    env: { SKIPLAB_CLOSE_INHERITED: '1', ...(node ? {} : { ELECTRON_RUN_AS_NODE: '1' }) },
   })
 }

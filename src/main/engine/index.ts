@@ -4,10 +4,12 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { Engine, WorkspaceTaken } from './engine.ts'
 import { exitCodes } from './exit-codes.ts'
+import { closeInheritedFiles } from './inherited-files.ts'
 import { slotEnvironment } from './slot-environment.ts'
 
 /** `engine.cjs --workspace DIR [--idle-exit-ms N] [--cpu-slots N] [--worker FILE]`: serves one workspace until it is told to stop. */
 async function main(): Promise<void> {
+  closeInheritedFiles()
   const { values } = parseArgs({
     options: {
       workspace: { type: 'string' },

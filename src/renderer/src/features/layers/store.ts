@@ -60,11 +60,16 @@ export const useLayerHistories = defineStore('layers', () => {
   return { historyOf }
 })
 
+export interface LayerRow {
+  readonly epoch: number
+  readonly std: Float64Array
+}
+
 /** Row of the newest epoch that is not after `epoch`; null before the first. */
-export function rowAt(history: LayerHistory, epoch: number): Float64Array | null {
-  let found: Float64Array | null = null
+export function rowAt(history: LayerHistory, epoch: number): LayerRow | null {
+  let found: LayerRow | null = null
   history.epochs.forEach((candidate, index) => {
-    if (candidate <= epoch) found = history.std[index]!
+    if (candidate <= epoch) found = { epoch: candidate, std: history.std[index]! }
   })
   return found
 }

@@ -1,0 +1,90 @@
+import { expect, test } from '@playwright/test'
+import { Lab, ready } from './support/lab.ts'
+import { addShapes, allDone, curvesFile, designSmallSweep, layersAreShown, queueRuns, runsAreCompared, seriousFindings, setField, view, viewLinks } from './support/story.ts'
+
+test.describe('the workbench in a browser', () => {
+  let lab: Lab
+  let served: Awaited<ReturnType<Lab['serve']>>
+  test.beforeAll(async () => {
+    lab = new Lab()
+    served = await lab.serve()
+  })
+  test.afterAll(async () => {
+    await served.end()
+    await lab.end()
+  })
+
+  test('a newcomer designs a sweep, watches it train, looks at its layers, compares its runs and saves the curves', async ({ page }) => {
+    test.setTimeout(400_000)
+    const problems: string[] = []
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+    page.on('pageerror', (error) => problems.push(error.message))
+    await page.goto(served.url)
+    await ready(page)
+    expect(page.url(), 'the token leaves the address').not.toContain('token')
+
+    await designSmallSweep(page, 2)
+    await queueRuns(page, 2)
+    await expect(page.getByRole('article').first()).toContainText(/epoch \d of 2/)
+    await allDone(page)
+    await expect(page.getByRole('img', { name: /^error, % against epoch for plain, 2 lines/ })).toBeVisible()
+    await layersAreShown(page, 2)
+    await runsAreCompared(page)
+
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'CSV' }).click()
+    const { head, rows } = curvesFile(await (await download).path())
+    expect(head).toContain('run,name,family,shortcut,n,seed,dataset,epoch,step')
+    expect(rows, 'two runs of two epochs').toBe(4)
+
+    await view(page, 'Design')
+    await expect(page.getByRole('button', { name: 'All runs are done' })).toBeVisible()
+    expect(problems).toEqual([])
+  })
+
+  test('an impossible value is explained beside its field and nothing can be queued', async ({ page }) => {
+    await page.goto(served.url)
+    await ready(page)
+    await page.getByRole('button', { name: 'First look' }).click()
+    await page.getByRole('button', { name: 'Change hyperparameters' }).click()
+    await setField(page, 'Momentum', '1.5')
+    await expect(page.getByText('must be <1')).toBeVisible()
+    await expect(page.getByTestId('queue-sweep')).toBeDisabled()
+    await page.getByRole('button', { name: 'Undo all changes' }).click()
+    await page.getByRole('button', { name: 'Remove depth 8' }).click()
+    await page.getByRole('button', { name: 'Remove depth 44' }).click()
+    await expect(page.getByText('Choose at least one depth.')).toBeVisible()
+  })
+
+  test('a struck cell leaves the sweep', async ({ page }) => {
+    await page.goto(served.url)
+    await ready(page)
+    await page.getByRole('button', { name: 'First look' }).click()
+    await addShapes(page)
+    await expect(page.getByRole('button', { name: /^plain, 44 layers: / })).toHaveAttribute('aria-pressed', 'true')
+    await page.getByLabel('Seeds', { exact: true }).fill('3')
+    await page.getByLabel('Seeds', { exact: true }).press('Tab')
+    await expect(page.getByRole('button', { name: /^Queue 1[02] runs$/ }), 'the story above may have trained two of them').toBeEnabled()
+    await page.getByRole('button', { name: /^plain, 44 layers: / }).click()
+    await expect(page.getByRole('button', { name: /^Queue [79] runs$/ })).toBeEnabled()
+  })
+
+  test('a page without the token gets nothing and says where it comes from', async ({ page }) => {
+    await page.goto(new URL('/', served.url).href)
+    await expect(page.getByRole('status').first()).toContainText('skiplab serve')
+  })
+
+  for (const scheme of ['light', 'dark'] as const) {
+    test(`axe finds nothing serious in any view, ${scheme}`, async ({ browser }) => {
+      const context = await browser.newContext({ colorScheme: scheme })
+      const page = await context.newPage()
+      await page.goto(served.url)
+      await ready(page)
+      for (const name of viewLinks) {
+        await view(page, name)
+        expect(await seriousFindings(page), name).toEqual([])
+      }
+      await context.close()
+    })
+  }
+})

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page } from '@playwright/test'
+import { patience } from './lab.ts'
+
+/** The sweep of the stories: the smallest nets, few epochs, everything else as a newcomer finds it. */
+export async function designSmallSweep(page: Page, epochs: number): Promise<void> {
+  await view(page, 'Design')
+  await page.getByRole('button', { name: 'First look' }).click()
+  await addShapes(page)
+  await page.getByRole('button', { name: 'Remove depth 44' }).click()
+  await page.getByRole('button', { name: 'Change hyperparameters' }).click()
+  await setField(page, 'Epochs', String(epochs))
+  await setField(page, 'Layer statistics over', '64')
+  await page.getByRole('button', { name: 'Hide hyperparameters' }).click()
+}
+
+/** With the first look on the table: its data set is there, or is added as the page offers. */
+export async function addShapes(page: Page): Promise<void> {
+  const add = page.getByRole('button', { name: 'Add Shapes-10 to this workspace' })
+  const planned = page.getByTestId('queue-sweep').and(page.locator(':enabled'))
+  await expect(add.or(planned)).toBeVisible({ timeout: patience })
+  if (await add.isVisible()) await add.click()
+  await expect(planned).toBeVisible({ timeout: patience })
+}
+
+export async function setField(page: Page, label: string, value: string): Promise<void> {
+  const field = page.getByRole('textbox', { name: label, exact: true })
+  await field.fill(value)
+  await field.press('Tab')
+}
+
+export async function queueRuns(page: Page, count: number): Promise<void> {
+  const button = page.getByRole('button', { name: `Queue ${count} run${count === 1 ? '' : 's'}` })
+  await expect(button).toBeEnabled({ timeout: patience })
+  await button.click()
+  await expect(page).toHaveURL(/#\/live\?sweep=\d+/)
+}
+
+export async function view(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name }).click()
+  await expect(page.getByRole('heading', { level: 1, name: name })).toBeVisible()
+}
+
+/** Everything trained; the status says so. */
+export async function allDone(page: Page): Promise<void> {
+  await expect(page.locator('header [role=status]')).toContainText('idle', { timeout: 2 * patience })
+}
+
+export async function layersAreShown(page: Page, runs: number): Promise<void> {
+  await view(page, 'Layers')
+  await expect(page.getByRole('img', { name: new RegExp(`layer order at epoch \\d+, ${runs} runs`) })).toBeVisible({ timeout: patience })
+  const slider = page.getByRole('slider', { name: /Epoch/ })
+  await slider.focus()
+  await slider.press('Home')
+  await expect(page.getByRole('img', { name: /layer order at epoch 1,/ })).toBeVisible()
+  await page.getByRole('img', { name: /layer order/ }).click({ position: { x: 200, y: 90 } })
+  await expect(page.getByRole('heading', { name: /^Layer \d+ of / })).toBeVisible()
+}
+
+export async function runsAreCompared(page: Page): Promise<void> {
+  await view(page, 'Runs')
+  const table = page.getByRole('region', { name: 'Runs' })
+  await expect(table.getByText('finished')).toHaveCount(2)
+  await page.getByRole('checkbox', { name: 'Select all' }).click()
+  const comparison = page.getByRole('region', { name: 'Comparison of the selected runs' })
+  await expect(comparison.getByRole('img', { name: /for plain, 2 lines/ })).toBeVisible({ timeout: patience })
+  await expect(comparison.getByRole('img', { name: /for residual A, 2 lines/ })).toBeVisible()
+  await comparison.getByText('What differs').click()
+  await expect(comparison.getByRole('row', { name: 'family plain residual' }).or(comparison.getByRole('row', { name: 'family residual plain' }))).toBeVisible()
+  await comparison.getByText('Curves', { exact: true }).click()
+  await page.getByRole('searchbox', { name: 'Search runs' }).fill('residual-8')
+  await expect(table.getByText('finished')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+}
+
+export function curvesFile(path: string): { head: string; rows: number } {
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\r\n')
+  return { head: lines[0] ?? '', rows: lines.length - 1 }
+}
+
+/** axe-core's serious and critical findings of the page as it is, in words. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  // Electron has no second page for axe to finish in.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join('; ')}`)
+}
+
+export const viewLinks = ['Design', 'Queue', 'Live', 'Layers', 'Runs', 'Data', 'Settings'] as const
