@@ -38,9 +38,18 @@ test.describe('the built app keeps its page in its place', () => {
   })
 
   test('files outside the page are not served', async () => {
-    const status = await app.evaluate(async ({ net }) => {
-      const ask = (url: string): Promise<number> => new Promise((done) => net.request(url).on('response', (response) => done(response.statusCode)).on('error', () => done(0)).end())
-      return Promise.all([ask('skiplab://page/index.html'), ask('skiplab://page/..%2F..%2Fpackage.json'), ask('skiplab://page/%2Fetc%2Fpasswd'), ask('skiplab://elsewhere/index.html')])
+    const status = await app.evaluate(async ({ BrowserWindow }) => {
+      const ask = async (address: string): Promise<number> => {
+        const other = new BrowserWindow({ show: false, webPreferences: { sandbox: true, contextIsolation: true } })
+        const answered = new Promise<number>((done) => other.webContents.once('did-navigate', (_event, _url, code) => done(code)))
+        await other.loadURL(address).catch(() => undefined)
+        const code = await answered
+        other.destroy()
+        return code
+      }
+      const codes: number[] = []
+      for (const path of ['page/index.html', 'page/..%2F..%2Fpackage.json', 'page/%2Fetc%2Fpasswd', 'elsewhere/index.html']) codes.push(await ask(`skiplab://${path}`))
+      return codes
     })
     expect(status).toEqual([200, 404, 404, 404])
   })
