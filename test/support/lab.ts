@@ -26,7 +26,7 @@ export const smallSweep: SweepInput = {
   families: ['plain', 'residual'],
   n: [1],
   widths: [[4, 4, 8]],
-  set: { epochs: 8, batchSize: 32, stepLogInterval: 2, statisticsSize: 50 },
+  set: { epochs: 6, batchSize: 32, stepLogInterval: 2, statisticsSize: 50 },
 }
 
 /** A workspace of its own with an engine of its own, for tests. */
