@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { pageProtocol, tokenProtocolPrefix } from '../../../src/common/rpc/page-bridge.ts'
+import { EngineLink } from '../../../src/main/engine/link.ts'
+import { newToken, serve, type Served } from '../../../src/main/serve/server.ts'
+import { readOrMakeToken } from '../../../src/main/serve/token-file.ts'
+import { FakeEngine } from '../../fixtures/fake-engine.ts'
+
+const token = newToken()
+let folder: string
+let served: Served
+let engine: FakeEngine
+let link: EngineLink
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'skiplab-serve-'))
+  mkdirSync(join(folder, 'page', 'assets'), { recursive: true })
+  writeFileSync(join(folder, 'page', 'index.html'), '<!doctype html>')
+  writeFileSync(join(folder, 'page', 'assets', 'a.js'), '1')
+  writeFileSync(join(folder, 'secret.json'), '{}')
+  engine = new FakeEngine()
+  link = new EngineLink(async () => engine.client())
+  await link.open()
+  served = await serve({ link, pageFolder: join(folder, 'page'), port: 0, token })
+})
+afterAll(async () => {
+  link.close()
+  await served.close()
+  rmSync(folder, { recursive: true })
+})
+
+function http(path: string, options: { method?: string; headers?: Record<string, string> } = {}): Promise<{ status: number; headers: NodeJS.Dict<string | string[]> }> {
+  return new Promise((done, fail) => {
+    const asked = request({ host: '127.0.0.1', port: served.port, path, method: options.method ?? 'GET', headers: { Host: `127.0.0.1:${served.port}`, ...options.headers } }, (response) => {
+      response.resume()
+      done({ status: response.statusCode ?? 0, headers: response.headers })
+    })
+    asked.on('error', fail)
+    asked.end()
+  })
+}
+
+/** @returns the socket, or the status of the refusal */
+function connect(options: { token?: string; origin?: string | undefined; host?: string; path?: string; protocols?: string[] } = {}): Promise<WebSocket | number> {
+  const origin = 'origin' in options ? options.origin : `http://127.0.0.1:${served.port}`
+  const socket = new WebSocket(`ws://127.0.0.1:${served.port}${options.path ?? '/engine'}`, options.protocols ?? [pageProtocol, tokenProtocolPrefix + (options.token ?? token)], {
+    ...(origin === undefined ? {} : { origin }),
+    headers: { Host: options.host ?? `127.0.0.1:${served.port}` },
+  })
+  return new Promise((done) => {
+    socket.on('open', () => done(socket))
+    socket.on('unexpected-response', (_request, response) => done(response.statusCode ?? 0))
+    socket.on('error', () => undefined)
+  })
+}
+
+describe('files of the page', () => {
+  it('are served with a policy that allows nothing foreign', async () => {
+    const { status, headers } = await http('/')
+    expect(status).toBe(200)
+    expect(headers['content-security-policy']).toContain("default-src 'none'")
+    expect(headers['content-security-policy']).not.toContain('unsafe')
+    expect(headers['access-control-allow-origin']).toBeUndefined()
+  })
+
+  it.each(['/../secret.json', '/..%2fsecret.json', '/%2e%2e/secret.json', '/assets/../../secret.json', '//etc/passwd', '/%00', '/%', '/assets', '/missing.js'])('outside the folder or missing, such as %s, are not', async (path) => {
+    expect((await http(path)).status).toBe(404)
+  })
+
+  it.each(['evil.example', 'localhost', '127.0.0.1', '127.0.0.1.evil.example:80', '[::1]:80'])('are refused under the foreign name %s', async (host) => {
+    expect((await http('/', { headers: { Host: host } })).status).toBe(403)
+  })
+
+  it('are refused to foreign pages', async () => {
+    for (const origin of ['http://evil.example', 'null', `http://localhost.evil.example:${served.port}`]) expect((await http('/', { headers: { Origin: origin } })).status).toBe(403)
+  })
+
+  it('are only read, never posted to', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect((await http('/', { method })).status).toBe(405)
+  })
+})
+
+describe('the socket', () => {
+  it('opens for the own page with the token', async () => {
+    const socket = await connect()
+    expect(socket).toBeInstanceOf(WebSocket)
+    if (socket instanceof WebSocket) socket.close()
+  })
+
+  it('refuses a wrong, a missing and an empty token', async () => {
+    expect(await connect({ token: newToken() })).toBe(401)
+    expect(await connect({ token: '' })).toBe(401)
+    expect(await connect({ protocols: [pageProtocol] })).toBe(401)
+  })
+
+  it('refuses foreign pages, pages without an origin, and foreign names', async () => {
+    expect(await connect({ origin: 'http://evil.example' })).toBe(403)
+    expect(await connect({ origin: undefined })).toBe(403)
+    expect(await connect({ host: 'evil.example' })).toBe(403)
+  })
+
+  it('carries calls, refusals and events', async () => {
+    const socket = await connect()
+    if (!(socket instanceof WebSocket)) throw new Error('refused')
+    const messages: unknown[] = []
+    socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString('utf8'))))
+    socket.send(JSON.stringify({ id: 1, call: 'datasets.list', input: {} }))
+    socket.send(JSON.stringify({ id: 2, call: 'runs.get', input: { runId: 7 } }))
+    socket.send(JSON.stringify({ id: 3, call: 'engine.explode', input: {} }))
+    await expect.poll(() => messages).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'reply', id: 1, reply: expect.objectContaining({ ok: true }) as unknown }),
+        { type: 'reply', id: 2, reply: { ok: false, failure: { code: 'not-found', message: 'There is no run 7.' } } },
+        { type: 'reply', id: 3, reply: { ok: false, failure: { code: 'bad-input', message: 'Unknown call "engine.explode".' } } },
+      ]),
+    )
+    await engine.client().call('queue.pause', {})
+    await expect.poll(() => messages).toContainEqual(expect.objectContaining({ type: 'event', event: expect.objectContaining({ name: 'engine.changed' }) as unknown }))
+    socket.close()
+  })
+
+  it('hangs up on what is no request', async () => {
+    for (const text of ['', 'null', '[]', '{"id":"1"}', '{"id":1,"call":"runs.list","input":{},"extra":1}']) {
+      const socket = await connect()
+      if (!(socket instanceof WebSocket)) throw new Error('refused')
+      const closed = new Promise((done) => socket.on('close', done))
+      socket.send(text)
+      expect(await closed).toBe(1003)
+    }
+  })
+})
+
+describe('the token', () => {
+  it('lies in a file that only its owner can read, and stays the same', () => {
+    const first = readOrMakeToken(folder)
+    expect(first).toMatch(/^[0-9a-f]{64}$/)
+    expect(readOrMakeToken(folder)).toBe(first)
+    if (process.platform !== 'win32') expect(statSync(join(folder, 'serve-token')).mode & 0o777).toBe(0o600)
+  })
+
+  it('is made anew when its file is damaged', () => {
+    writeFileSync(join(folder, 'serve-token'), 'x')
+    expect(readOrMakeToken(folder)).toMatch(/^[0-9a-f]{64}$/)
+    expect(readFileSync(join(folder, 'serve-token'), 'utf8').trim()).toHaveLength(64)
+  })
+})

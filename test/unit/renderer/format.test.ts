@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import { bytes, clock, compact, count, duration, percent, plural, significant } from '../../../src/renderer/src/ui/format.ts'
+
+it('durations are said as people say them', () => {
+  expect([0, 12_000, 60_000, 61_000, 3_540_000, 7_800_000, 7_200_000, 180_000_000].map(duration)).toEqual(['under 1 s', '12 s', '1 min', '1 min 1 s', '59 min', '2 h 10 min', '2 h', '2 d 2 h'])
+})
+
+it('sixty minutes are an hour, never "60 min"', () => {
+  expect(duration(3_599_900)).toBe('1 h')
+})
+
+it('errors are percent with two digits, and missing ones a dash', () => {
+  expect([percent(0.0875), percent(null), percent(undefined), percent(NaN), percent(0.5, 0)]).toEqual(['8.75', '–', '–', '–', '50'])
+})
+
+it('parameters and bytes keep three digits', () => {
+  expect([compact(269_722), compact(19_421_274), compact(640), bytes(540_000_000), bytes(1_100_000_000)]).toEqual(['270 k', '19.4 M', '640', '540 MB', '1.10 GB'])
+  expect([count(19_421_274), plural(1, 'run'), plural(18, 'run')]).toEqual(['19,421,274', '1 run', '18 runs'])
+})
+
+it('small learning rates are written with an exponent', () => {
+  expect([significant(0.1), significant(0.0001), significant(0), significant(null), significant(2.30258)]).toEqual(['0.1', '1e-4', '0', '–', '2.303'])
+})
+
+it('another day is named beside the time', () => {
+  const noon = new Date(2026, 5, 3, 12, 0).getTime()
+  expect(clock(noon, noon + 60_000)).toBe('12:00')
+  expect(clock(noon, noon + 86_400_000)).toBe('Wed 3 Jun, 12:00')
+})

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { recipeSchema } from '../../../src/common/training/recipe.ts'
+import { fieldGroups, fieldProblem, readField, type RecipeField, writeField } from '../../../src/renderer/src/features/sweeps/recipe-fields.ts'
+
+const fields = fieldGroups.flatMap((group) => group.fields)
+function field(name: string): RecipeField {
+  return fields.find((one) => one.name === name)!
+}
+
+describe('the fields of a recipe', () => {
+  it('are all editable, each once', () => {
+    const names = Object.keys(recipeSchema.shape).filter((name) => name !== 'name')
+    expect(fields.map((one) => one.name).sort()).toEqual(names.sort())
+  })
+
+  it('read numbers, lists and none', () => {
+    expect(readField(field('learningRate'), ' 1e-2 ')).toBe(0.01)
+    expect(readField(field('milestones'), '0.5; 0.75,0.9')).toEqual([0.5, 0.75, 0.9])
+    expect(readField(field('warmupLearningRate'), '')).toBeNull()
+    expect(readField(field('milestones'), '')).toEqual([])
+  })
+
+  it('keep what cannot be read as text, so that it is refused and not guessed', () => {
+    expect(readField(field('momentum'), 'often')).toBe('often')
+    expect(readField(field('momentum'), '')).toBe('')
+    expect(readField(field('milestones'), '0.5, late')).toBe('0.5, late')
+    expect(fieldProblem('momentum', 'often')).toMatch(/expected number/)
+  })
+
+  it('say what they expect', () => {
+    expect(fieldProblem('momentum', 1.5)).toBe('must be <1')
+    expect(fieldProblem('batchSize', 0)).toBe('must be >=1')
+    expect(fieldProblem('momentum', 0.9)).toBeNull()
+  })
+
+  it('are written as they are read', () => {
+    expect([writeField([0.5, 0.75]), writeField(null), writeField(0.1)]).toEqual(['0.5, 0.75', '', '0.1'])
+  })
+})
