@@ -37,6 +37,8 @@ const demo: Recipe = {
   batchSize: 64,
   epochs: 8,
   iterations: null,
+  // At 0.1 residual nets of 32 layers and more stay at chance for all of these few hundred steps.
+  learningRate: 0.05,
   validationSize: 0,
   cropPadding: 2,
   stepLogInterval: 5,

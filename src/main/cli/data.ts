@@ -33,7 +33,7 @@ export function registerData(program: Command): void {
   defineDefaultCommand(data, 'list', 'the data sets of the workspace', (command) => command, async (context) => {
     const datasets = await withEngine(context, (client) => client.call('datasets.list', {}))
     context.output.value(datasets)
-    if (!context.output.json) context.output.text(datasets.length > 0 ? datasetTable(datasets) : `No data set yet. Add one with: skiplab data add ${builtInProviders.map((provider) => provider.name).join(' | ')}`)
+    if (!context.output.json) context.output.text(datasets.length > 0 ? datasetTable(datasets) : `No data set yet. Add one with: npx skiplab data add ${builtInProviders.map((provider) => provider.name).join(' | ')}`)
   })
 
   defineCommand(data, 'verify <name>', 'read a data set through and compare it with its checksums', (command) => command, async (context, _options, [name]) => {

@@ -10,7 +10,7 @@ import { csvOf } from './export-csv.ts'
 import { figureOf } from './export-figure.ts'
 import { followSweep, outcomeExitCode, outcomeText, shellWord, verdictOf } from './follow-sweep.ts'
 import { formatDuration } from './format.ts'
-import { requireDataset } from './require-dataset.ts'
+import { openSweep } from './open-sweep.ts'
 import { writeWholeFile } from './write-file.ts'
 
 /** Shallow against deep, with and without shortcuts: far enough apart that a few epochs on small images tell. */
@@ -20,7 +20,7 @@ export const demoSweep: Sweep = {
   recipe: 'demo',
   set: {},
   families: ['plain', 'residual'],
-  n: [1, 7],
+  n: [1, 5],
   shortcuts: ['A'],
   widths: [[16, 32, 64]],
   seeds: 1,
@@ -33,14 +33,11 @@ export function registerDemo(program: Command): void {
     const context: Context = given.defaultWorkspace ? { ...given, workspace: join(process.cwd(), 'skiplab-demo'), defaultWorkspace: false } : given
     const { output } = context
     const startedAt = Date.now()
-    output.text(`Does depth help, and do shortcuts make it help? Plain and residual nets of 8 and 44 layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`)
+    output.text(`Does depth help, and do shortcuts make it help? Plain and residual nets of 8 and 32 layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`)
     output.text(`Workspace: ${context.workspace}\n`)
 
     const client = await connectEngine({ workspace: context.workspace })
-    await requireDataset(context, client, demoSweep.dataset)
-    const queued = await client.call('sweeps.queue', { sweep: demoSweep, again: options.again === true })
-    const reused = queued.reusedRunIds.length
-    if (reused > 0) output.text(`${reused} of ${queued.runIds.length} runs were trained before and are reused; skiplab demo --again trains them anew.\n`)
+    const queued = await openSweep(context, client, demoSweep, options.again === true)
     const runs = await followSweep(context, client, queued.sweepId, queued.runIds)
 
     const files = await withEngine(context, async (engine) => {

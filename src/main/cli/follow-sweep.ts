@@ -55,7 +55,7 @@ export function outcomeExitCode(runs: readonly RunSummary[]): number {
 
 export function resumeCommand(context: Context, sweepId: number): string {
   const workspace = context.defaultWorkspace ? '' : ` --workspace ${shellWord(context.workspace)}`
-  return `skiplab sweep resume ${sweepId}${workspace}`
+  return `npx skiplab sweep resume ${sweepId}${workspace}`
 }
 
 /** An argument as a POSIX shell reads it back. */

@@ -28,7 +28,7 @@ export function registerQueue(program: Command): void {
   defineDefaultCommand(queue, 'list', 'running and waiting runs, in the order in which they start', (command) => command, async (context) => {
     const { runs, paused } = await withEngine(context, async (client) => ({ runs: await client.call('queue.list', {}), paused: (await client.call('engine.status', {})).paused }))
     context.output.value({ paused, runs })
-    if (!context.output.json) context.output.text(`${runs.length > 0 ? runTable(runs) : 'The queue is empty.'}${paused ? '\n\nThe queue is paused: no new run starts. Resume it with: skiplab queue resume' : ''}`)
+    if (!context.output.json) context.output.text(`${runs.length > 0 ? runTable(runs) : 'The queue is empty.'}${paused ? '\n\nThe queue is paused: no new run starts. Resume it with: npx skiplab queue resume' : ''}`)
   })
 
   for (const verb of ['pause', 'resume'] as const) {

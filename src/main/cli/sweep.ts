@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import type { SweepPlan, SweepSummary } from '../../common/rpc/records.ts'
-import type { Sweep } from '../../common/sweep/sweep.ts'
 import { connectEngine } from '../engine/client.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { CommandEnd } from './exit-codes.ts'
 import { followSweep, outcomeExitCode, outcomeText, verdictOf } from './follow-sweep.ts'
-import { formatBytes, formatCount, formatDuration, formatInteger, formatTime, printable } from './format.ts'
+import { formatBytes, formatCount, formatDuration, formatInteger, formatTime } from './format.ts'
+import { closingOnError, openSweep, queuedText, resumeRuns } from './open-sweep.ts'
 import { findSweep } from './run-filter.ts'
 import { requireDataset } from './require-dataset.ts'
 import { addSweepOptions, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
@@ -42,7 +42,7 @@ export function registerSweep(program: Command): void {
       return client.call('sweeps.queue', { sweep: wanted, again: options.again === true })
     })
     context.output.value(queued)
-    if (!context.output.json) context.output.text(`${queuedText(wanted.name, queued.sweepId, queued.runIds.length, queued.reusedRunIds.length)} Watch them with: skiplab watch`)
+    if (!context.output.json) context.output.text(`${queuedText(wanted.name, queued.sweepId, queued.runIds.length, queued.reusedRunIds.length)} Watch them with: npx skiplab watch`)
   })
 
   defineCommand(sweep, 'resume <sweep>', 'go on with a stopped sweep and follow it', (command) => command, async (context, _options, [name]) => {
@@ -75,60 +75,12 @@ export function registerSweep(program: Command): void {
   })
 }
 
-/** Queues a sweep, or finds the same one, stopped before its end, and resumes it. */
-async function openSweep(context: Context, client: EngineClient, wanted: Sweep, again: boolean): Promise<{ sweepId: number; runIds: readonly number[] }> {
-  return closingOnError(client, async () => {
-    await requireDataset(context, client, wanted.dataset)
-    const stopped = again ? null : await findStopped(client, wanted)
-    if (stopped) {
-      context.output.text(`Going on with sweep ${stopped.id} "${printable(stopped.name)}", which was stopped before its end.`)
-      await resumeRuns(client, stopped.id)
-      return { sweepId: stopped.id, runIds: stopped.runIds }
-    }
-    const queued = await client.call('sweeps.queue', { sweep: wanted, again })
-    context.output.text(queuedText(wanted.name, queued.sweepId, queued.runIds.length, queued.reusedRunIds.length))
-    return queued
-  })
-}
-
-/** The newest sweep of that name with the same runs, some of which are still to be done. */
-async function findStopped(client: EngineClient, wanted: Sweep): Promise<SweepSummary | null> {
-  const sameName = (await client.call('sweeps.list', {})).filter((sweep) => sweep.name === wanted.name).sort((a, b) => b.id - a.id)
-  const open = sameName.find((sweep) => ['waiting', 'paused', 'running', 'interrupted'].some((state) => Object.entries(sweep.states).some(([name, count]) => name === state && count > 0)))
-  if (!open) return null
-  const plan = await client.call('sweeps.plan', { sweep: wanted, again: true })
-  const planned = new Set(plan.runs.map((run) => run.settingsHash))
-  const runs = await Promise.all(open.runIds.map((runId) => client.call('runs.get', { runId })))
-  return runs.length === planned.size && runs.every((run) => planned.has(run.settingsHash)) ? open : null
-}
-
-async function resumeRuns(client: EngineClient, sweepId: number): Promise<void> {
-  await client.call('queue.resume', { selection: { sweepId } })
-  // A paused queue would leave the follower waiting for ever.
-  if ((await client.call('engine.status', {})).paused) await client.call('queue.resume', {})
-}
-
 async function followToTheEnd(context: Context, client: EngineClient, sweepId: number, runIds: readonly number[]): Promise<void> {
   const runs = await followSweep(context, client, sweepId, runIds)
   context.output.value({ type: 'sweep', sweepId, runs, verdicts: verdictOf(runs) })
   context.output.text(`\n${outcomeText(runs)}`)
   const exitCode = outcomeExitCode(runs)
   if (exitCode !== 0) throw new CommandEnd(exitCode)
-}
-
-async function closingOnError<T>(client: EngineClient, use: () => Promise<T>): Promise<T> {
-  try {
-    return await use()
-  } catch (error) {
-    client.close()
-    throw error
-  }
-}
-
-function queuedText(name: string, sweepId: number, runs: number, reused: number): string {
-  const left = runs - reused
-  const already = reused > 0 ? `, ${reused} already finished with the same settings (--again trains them anew)` : ''
-  return `Sweep ${sweepId} "${printable(name)}": ${left} ${left === 1 ? 'run' : 'runs'} queued${already}.`
 }
 
 function planText(plan: SweepPlan): string {

@@ -35,7 +35,7 @@ export function registerWatch(program: Command): void {
       view.stop()
     }
     if (left) {
-      context.output.note('The runs go on in the background. Stop them with: skiplab queue pause --all')
+      context.output.note('The runs go on in the background. Stop them with: npx skiplab queue pause --all')
       throw new CommandEnd(exitCodes.interrupted)
     }
     context.output.value({ type: 'end', runs: follower.ordered })

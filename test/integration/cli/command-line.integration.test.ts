@@ -126,7 +126,7 @@ describe('Ctrl-C', () => {
     running.child.kill('SIGINT')
     const { exitCode, stderr } = await running.ended
     expect(exitCode).toBe(130)
-    const [, resume] = /Go on with: skiplab (sweep resume \d+)/.exec(stderr) ?? []
+    const [, resume] = /Go on with: npx skiplab (sweep resume \d+)/.exec(stderr) ?? []
     expect(resume).toBeDefined()
     const paused = json((await skiplab.run('runs', '--search', 'long one', '--json')).stdout, z.array(runSummarySchema))
     expect(paused.map((run) => run.state)).toEqual(['paused'])
