@@ -112,7 +112,7 @@ describe('a worker', () => {
   })
 
   it('ends as diverged with the reason when the loss is no number or above the bound, and writes no checkpoint of it', async () => {
-    const exploded = await trainStripes(await temporaryFolder(), { recipe: { learningRate: 100, maximumLoss: 1e30, weightDecay: 1, epochs: 50, milestones: [] } })
+    const exploded = await trainStripes(await temporaryFolder(), { recipe: { learningRate: 100, maximumLoss: 1e308, weightDecay: 1, epochs: 50, milestones: [] } })
     expect(exploded.last.type).toBe('diverged')
     expect(exploded.last).toHaveProperty('reason', expect.stringMatching(/not a number/))
     const bounded = await trainStripes(await temporaryFolder(), { recipe: { maximumLoss: 0.5 } })

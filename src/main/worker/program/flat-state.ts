@@ -50,7 +50,7 @@ export interface StateValues {
   readonly weights: Tensor
   readonly statistics: Tensor
   /** Convolutions' weights in the type asked for, everything else fp32. */
-  byName(name: string): Tensor
+  readonly byName: (name: string) => Tensor
 }
 
 /** Reads the vectors and cuts them up. */

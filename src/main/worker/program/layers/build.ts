@@ -8,7 +8,7 @@ export interface LayerBuild {
   readonly compute: DataType
   readonly batchNormEpsilon: number
   /** A parameter or running statistic by its full name: fp32, but convolutions' weights in the compute type while training. */
-  value(name: string): Tensor
+  readonly value: (name: string) => Tensor
   /** Takes the loss's gradient for a parameter, in the type in which the parameter came. */
   onGradient(parameter: string, gradient: Tensor): void
   /** Takes a batch's mean and variance for the running statistics, fp32 [channels]. */
