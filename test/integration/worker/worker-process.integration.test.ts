@@ -27,7 +27,7 @@ async function trainStripes(folder: string, options: { recipe?: Record<string, u
   const settings: RunSettings = {
     network: { family: 'residual', n: 1, shortcut: 'A', widths: [4, 6, 8], inputShape: [8, 8, 3], classes: 3 },
     dataset: { name: 'stripes', checksum: manifest.checksum },
-    recipe: resolveRecipe('demo', { batchSize: 16, epochs: 4, validationSize: 20, stepLogInterval: 1, statisticsSize: 30, ...options.recipe }),
+    recipe: resolveRecipe('demo', { batchSize: 16, learningRate: 0.1, epochs: 4, validationSize: 20, stepLogInterval: 1, statisticsSize: 30, ...options.recipe }),
     seed: 5,
   }
   const worker = fork(resolve('out/main/worker.cjs'), { env: { ...process.env, ...workerEnvironment(device) }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
