@@ -52,7 +52,7 @@ test.describe('the workbench in a browser', () => {
     await expect(page.getByTestId('queue-sweep')).toBeDisabled()
     await page.getByRole('button', { name: 'Undo all changes' }).click()
     await page.getByRole('button', { name: 'Remove depth 8' }).click()
-    await page.getByRole('button', { name: 'Remove depth 44' }).click()
+    await page.getByRole('button', { name: 'Remove depth 32' }).click()
     await expect(page.getByText('Choose at least one depth.')).toBeVisible()
   })
 
@@ -61,11 +61,11 @@ test.describe('the workbench in a browser', () => {
     await ready(page)
     await page.getByRole('button', { name: 'First look' }).click()
     await addShapes(page)
-    await expect(page.getByRole('button', { name: /^plain, 44 layers: / })).toHaveAttribute('aria-pressed', 'true')
+    await expect(page.getByRole('button', { name: /^plain, 32 layers: / })).toHaveAttribute('aria-pressed', 'true')
     await page.getByLabel('Seeds', { exact: true }).fill('3')
     await page.getByLabel('Seeds', { exact: true }).press('Tab')
     await expect(page.getByRole('button', { name: /^Queue 1[02] runs$/ }), 'the story above may have trained two of them').toBeEnabled()
-    await page.getByRole('button', { name: /^plain, 44 layers: / }).click()
+    await page.getByRole('button', { name: /^plain, 32 layers: / }).click()
     await expect(page.getByRole('button', { name: /^Queue [79] runs$/ })).toBeEnabled()
   })
 

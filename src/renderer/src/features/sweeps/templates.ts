@@ -13,7 +13,7 @@ export const templates: readonly Template[] = [
   {
     title: 'First look',
     words: 'Plain against residual at two depths on generated images; minutes',
-    draft: { ...common, dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 7] },
+    draft: { ...common, dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 5] },
   },
   {
     title: 'Overnight',

@@ -1,0 +1,86 @@
+import type { ConvolutionLayer, Layer } from '../../../../common/network/layer.ts'
+import type { Network } from '../../../../common/network/network.ts'
+
+/** A weighted layer on the main path. Pixels; the baseline is y = 0 and boxes stand on it. */
+export interface Box {
+  readonly layer: Layer
+  readonly x: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A shortcut from the output of one box over the next two. */
+export interface Arc {
+  readonly from: number
+  readonly to: number
+  /** Dimensions grow: drawn dashed, as in the paper's Fig. 3. */
+  readonly grows: boolean
+  /** A 1x1 convolution with parameters of its own. */
+  readonly projection: boolean
+}
+
+export interface StageMark {
+  readonly x: number
+  readonly width: number
+  /** "16 × 16 × 32". */
+  readonly shape: string
+  readonly layers: number
+}
+
+export interface Diagram {
+  readonly boxes: readonly Box[]
+  readonly arcs: readonly Arc[]
+  readonly stages: readonly StageMark[]
+  readonly width: number
+}
+
+const boxWidth = 9
+const gap = 4
+const blockGap = 9
+const stageGap = 22
+
+/** Lays a network out from left to right; heights tell the number of channels, on a logarithmic scale. */
+export function layOut(network: Network): Diagram {
+  const boxes: Box[] = []
+  const arcs: Arc[] = []
+  const stages: { x: number; end: number; shape: string; layers: number; stage: number }[] = []
+  let x = 0
+  for (const layer of network.layers) {
+    if (!isWeighted(layer)) continue
+    const previous = boxes[boxes.length - 1]
+    if (previous) x += boxWidth + distance(previous.layer, layer)
+    boxes.push({ layer, x, width: boxWidth, height: heightOf(layer) })
+    const stage = stages[stages.length - 1]
+    if (stage?.stage === layer.stage) Object.assign(stage, { end: x + boxWidth, layers: stage.layers + 1 })
+    else if (layer.stage > 0) stages.push({ x, end: x + boxWidth, shape: layer.outputShape.join(' × '), layers: 1, stage: layer.stage })
+  }
+  for (const addition of network.layers) {
+    if (addition.kind !== 'addition') continue
+    const inBlock = network.layers.filter((layer) => layer.stage === addition.stage && layer.block === addition.block)
+    const last = boxes.findIndex((box) => box.layer.name === mainConvolutions(inBlock).at(-1)?.name)
+    const before = boxes[last - 2]
+    if (!before) continue
+    const projection = inBlock.some((layer) => layer.kind === 'convolution' && layer.role === 'projection')
+    const grows = before.layer.outputShape.join() !== addition.outputShape.join()
+    arcs.push({ from: before.x + boxWidth, to: boxes[last]!.x + boxWidth, grows, projection })
+  }
+  return { boxes, arcs, stages: stages.map(({ x: from, end, shape, layers }) => ({ x: from, width: end - from, shape, layers })), width: x + boxWidth }
+}
+
+function isWeighted(layer: Layer): boolean {
+  return layer.kind === 'fully-connected' || (layer.kind === 'convolution' && layer.role === 'main')
+}
+
+function mainConvolutions(layers: readonly Layer[]): ConvolutionLayer[] {
+  return layers.filter((layer): layer is ConvolutionLayer => layer.kind === 'convolution' && layer.role === 'main')
+}
+
+function distance(before: Layer, after: Layer): number {
+  if (before.stage !== after.stage) return stageGap
+  return before.block === after.block ? gap : blockGap
+}
+
+function heightOf(layer: Layer): number {
+  const channels = layer.outputShape[layer.outputShape.length - 1] ?? 1
+  return 10 + 5 * Math.log2(channels)
+}
