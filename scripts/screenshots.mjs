@@ -1,20 +1,33 @@
 // Pictures of every view, light and dark, wide and small, of a page that `skiplab serve` offers:
-//   node scripts/screenshots.mjs URL [FOLDER]
+//   node scripts/screenshots.mjs URL [--folder DIR] [--views design,live] [--themes light] [--sizes 1440x900]
+// The README's are made with: --folder docs/images --views design,live,layers,compare --themes light --sizes 1440x900
 // SKIPLAB_TEST_CHROMIUM names a browser that Playwright did not install itself.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
+import sharp from 'sharp'
 
-const [url, folder = 'test-results/screenshots'] = process.argv.slice(2)
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    folder: { type: 'string', default: 'test-results/screenshots' },
+    views: { type: 'string', default: 'design,recipe,queue,live,layers,runs,compare,run,data,settings' },
+    themes: { type: 'string', default: 'light,dark' },
+    sizes: { type: 'string', default: '1440x900,1024x700' },
+  },
+})
+const [url] = positionals
 if (!url) {
-  console.error('Expected the address that "skiplab serve" printed: node scripts/screenshots.mjs URL [FOLDER]')
+  console.error('Expected the address that "skiplab serve" printed: node scripts/screenshots.mjs URL')
   process.exit(2)
 }
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 1024, height: 700 },
-]
-const views = ['design', 'recipe', 'queue', 'live', 'layers', 'runs', 'compare', 'run', 'data', 'settings']
+const { folder } = values
+const views = values.views.split(',')
+const sizes = values.sizes.split(',').map((size) => {
+  const [width, height] = size.split('x').map(Number)
+  return { width, height }
+})
 
 /** What a person would do in a view before looking at it. */
 const gestures = {
@@ -39,7 +52,8 @@ const address = { recipe: 'design', compare: 'runs', run: 'runs' }
 await mkdir(folder, { recursive: true })
 const browser = await chromium.launch({ executablePath: process.env.SKIPLAB_TEST_CHROMIUM, args: ['--no-sandbox'] })
 const problems = []
-for (const theme of ['light', 'dark']) {
+let taken = 0
+for (const theme of values.themes.split(',')) {
   for (const size of sizes) {
     const context = await browser.newContext({ viewport: size, colorScheme: theme, reducedMotion: 'reduce' })
     const page = await context.newPage()
@@ -52,13 +66,15 @@ for (const theme of ['light', 'dark']) {
       await page.waitForTimeout(400)
       await gestures[view]?.(page).catch((error) => problems.push(`${view}: ${error.message.split('\n')[0]}`))
       await page.waitForTimeout(400)
-      await page.screenshot({ path: join(folder, `${view}-${theme}-${size.width}.png`) })
+      const picture = await page.screenshot()
+      await sharp(picture).png({ palette: true, colours: 128, compressionLevel: 9 }).toFile(join(folder, `${view}-${theme}-${size.width}.png`))
+      taken++
     }
     await context.close()
   }
 }
 await browser.close()
-console.log(`${views.length * sizes.length * 2} pictures in ${folder}`)
+console.log(`${taken} pictures in ${folder}`)
 if (problems.length) {
   console.error([...new Set(problems)].join('\n'))
   process.exit(1)

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import sharp from 'sharp'
 import { Lab, ready } from './support/lab.ts'
 import { addShapes, allDone, curvesFile, designSmallSweep, layersAreShown, queueRuns, runsAreCompared, seriousFindings, setField, view, viewLinks } from './support/story.ts'
 
@@ -36,6 +37,12 @@ test.describe('the workbench in a browser', () => {
     const { head, rows } = curvesFile(await (await download).path())
     expect(head).toContain('run,name,family,shortcut,n,seed,dataset,epoch,step')
     expect(rows, 'two runs of two epochs').toBe(4)
+
+    const picture = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'PNG' }).click()
+    const { format, width } = await sharp(await (await picture).path()).metadata()
+    expect(format).toBe('png')
+    expect(width).toBeGreaterThan(600)
 
     await view(page, 'Design')
     await expect(page.getByRole('button', { name: 'All runs are done' })).toBeVisible()

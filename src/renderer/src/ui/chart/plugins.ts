@@ -22,6 +22,10 @@ export function endLabels(marks: () => Marks): Plugin {
       ctx.font = '500 11px "Inter Variable", sans-serif'
       ctx.textBaseline = 'middle'
       for (const label of labels) {
+        ctx.strokeStyle = marks().haloColor
+        ctx.lineWidth = 4
+        ctx.lineJoin = 'round'
+        ctx.strokeText(label.text, label.x + 6, label.y)
         ctx.fillStyle = label.color
         ctx.fillText(label.text, label.x + 6, label.y)
       }
