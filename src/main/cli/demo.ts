@@ -52,7 +52,7 @@ export function registerDemo(program: Command): void {
     })
     output.value({ type: 'demo', sweepId: queued.sweepId, runs, verdicts: verdictOf(runs), files, elapsedMs: Date.now() - startedAt })
     output.text(`\n${outcomeText(runs)}\n`)
-    output.text([`Written in ${formatDuration(Date.now() - startedAt)}:`, `  ${files.database}`, `  ${files.csv}`, `  ${files.figure}`].join('\n'))
+    output.text([`Done in ${formatDuration(Date.now() - startedAt)}. Written:`, `  ${files.database}`, `  ${files.csv}`, `  ${files.figure}`].join('\n'))
     output.text(nextSteps(context))
     const exitCode = outcomeExitCode(runs)
     if (exitCode !== 0) throw new CommandEnd(exitCode)
