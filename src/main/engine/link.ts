@@ -3,11 +3,15 @@ import { type FailureCode, SkiplabError } from '../../common/rpc/failure.ts'
 import type { AnyEvent, Connection, Reply } from '../../common/rpc/page-bridge.ts'
 
 const retryDelaysMs = [250, 1_000, 3_000, 10_000]
+/** So many failures within this time end the attempts: an engine that always falls must not be raised for ever. */
+const mostFailures = 5
+const failureWindowMs = 300_000
 const eventNames = Object.keys(events) as EventName[] // keys of a const object
 
 /**
  * Keeps one connection to the engine for the pages of the app or of `skiplab serve`: connects (which starts an engine
- * where none runs), connects again after a crash, and stays away after a stop that somebody asked for.
+ * where none runs), connects again after a crash, and waits for a person after a stop that somebody asked for, or when
+ * it keeps failing.
  */
 export class EngineLink {
   private readonly connect: () => Promise<EngineClient>
@@ -16,7 +20,7 @@ export class EngineLink {
   private client: EngineClient | null = null
   private current: Connection = { state: 'connecting' }
   private opening = false
-  private failures = 0
+  private failedAt: number[] = []
   private stopping = false
   private closed = false
   private retry: ReturnType<typeof setTimeout> | null = null
@@ -50,7 +54,6 @@ export class EngineLink {
       this.use(client)
       const { workspace } = await client.call('engine.status', {})
       this.announce({ state: 'connected', workspace })
-      this.failures = 0
     } catch (error) {
       this.drop()
       this.lost(error instanceof Error ? error.message : String(error))
@@ -109,10 +112,15 @@ export class EngineLink {
   }
 
   private lost(reason: string): void {
+    const now = performance.now()
+    this.failedAt = [...this.failedAt.filter((at) => now - at < failureWindowMs), now]
+    if (this.failedAt.length >= mostFailures) {
+      this.failedAt = []
+      this.announce({ state: 'ended', reason: `The engine failed ${mostFailures} times in five minutes: ${reason}` })
+      return
+    }
     this.announce({ state: 'lost', reason })
-    const delay = retryDelaysMs[Math.min(this.failures, retryDelaysMs.length - 1)]
-    this.failures += 1
-    this.retry = setTimeout(() => void this.open(), delay)
+    this.retry = setTimeout(() => void this.open(), retryDelaysMs[this.failedAt.length - 1])
   }
 
   private announce(connection: Connection): void {

@@ -102,7 +102,7 @@ function overWebSocket(): Api {
     for (const listener of connectionListeners) listener(connection)
   }
   const connect = (): void => {
-    if (!token) return announce({ state: 'ended', reason: 'Open the address that "skiplab serve" printed: it carries the token that this page needs.' })
+    if (!token) return announce({ state: 'lost', reason: 'Open the address that "skiplab serve" printed: it carries the token that this page needs.' })
     socket = new WebSocket(`ws://${location.host}/engine`, [pageProtocol, tokenProtocolPrefix + token])
     socket.onopen = () => (opened = true)
     socket.onmessage = (message: MessageEvent<string>) => {

@@ -55,6 +55,20 @@ describe('the link to the engine', () => {
     vi.useRealTimers()
   })
 
+  it('gives up after five failures in five minutes, until a person asks again', async () => {
+    vi.useFakeTimers()
+    const connect = vi.fn(async () => Promise.reject(new Error('broken')))
+    const link = new EngineLink(connect)
+    await link.open()
+    await vi.advanceTimersByTimeAsync(240_000)
+    expect(connect).toHaveBeenCalledTimes(5)
+    expect(link.connection).toEqual({ state: 'ended', reason: 'The engine failed 5 times in five minutes: broken' })
+    await link.open()
+    expect(connect).toHaveBeenCalledTimes(6)
+    link.close()
+    vi.useRealTimers()
+  })
+
   it('refuses unknown calls and invalid input without asking the engine', async () => {
     const { client } = endable()
     const call = vi.spyOn(client, 'call')
