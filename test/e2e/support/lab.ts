@@ -41,7 +41,7 @@ export class Lab {
   }
 
   async openApp(): Promise<{ app: ElectronApplication; page: Page }> {
-    const app = await this.launch(2)
+    const app = await this.launch(4)
     const page = await app.firstWindow({ timeout: patience })
     await ready(page)
     return { app, page }
@@ -50,7 +50,7 @@ export class Lab {
   /** Playwright's attaching can miss a window that opens at the very same moment, and then waits for ever: so it is tried again. */
   private async launch(retries: number): Promise<ElectronApplication> {
     try {
-      return await _electron.launch({ executablePath: electronPath(), args: this.electronArguments(), env: appEnvironment(), timeout: 30_000 })
+      return await _electron.launch({ executablePath: electronPath(), args: this.electronArguments(), env: appEnvironment(), timeout: 20_000 })
     } catch (error) {
       if (retries === 0 || !(error instanceof Error) || !error.message.includes('Timeout')) throw error
       return this.launch(retries - 1)
