@@ -1,5 +1,7 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { DatasetManifest } from '../../common/data/dataset.ts'
-import { buildNetwork } from '../../common/network/network.ts'
+import { buildNetwork, type Network } from '../../common/network/network.ts'
 import type { Device, EpochRecord, LayerStatistic, SplitResult, StepSample } from '../../common/rpc/records.ts'
 import type { CheckpointRecord } from '../../common/rpc/worker-protocol.ts'
 import { Random, randomStreams } from '../../common/training/random.ts'
@@ -53,24 +55,20 @@ const evaluationBatchSize = 100
 
 /** Trains one run from its start or its last valid checkpoint to its end, divergence or a stop. */
 export async function train(input: TrainingInput, observer: TrainingObserver): Promise<TrainingOutcome> {
-  const { settings, device } = input
+  const { settings } = input
   const { recipe, seed } = settings
   const network = buildNetwork(settings.network)
 
-  const loadStart = performance.now()
-  const data = await loadRunData(input.datasetFolder, input.manifest, recipe)
-  const loadedAt = performance.now()
-  const program = new TrainingProgram({ network, recipe, precision: device.precision, imageCount: data.imageCount, evaluationBatchSize: Math.min(evaluationBatchSize, data.test.length) })
-  const compiledAt = performance.now()
-  program.loadData(data.resident)
+  const { program, data, compileMs, loadMs } = await prepare(input, network)
+  const restoreStart = performance.now()
   const { position, files } = restore(program, input, observer, () => initialState(network, seed))
   const steps = totalSteps(recipe, data.train.length)
   const perEpoch = stepsPerEpoch(recipe, data.train.length)
   observer.started({
     resumedFromStep: position.step,
     resumedFromEpoch: position.epoch,
-    compileMs: compiledAt - loadedAt,
-    loadMs: loadedAt - loadStart + (performance.now() - compiledAt),
+    compileMs,
+    loadMs: loadMs + performance.now() - restoreStart,
     totalSteps: steps,
     stepsPerEpoch: perEpoch,
   })
@@ -160,6 +158,26 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
     if (wish !== 'go-on' && position.step < steps) return { kind: 'stopped', step: position.step }
   }
   return { kind: 'finished', step: position.step }
+}
+
+/** Compiles the program and fills it with the run's images, of which nothing is kept outside TensorFlow. */
+async function prepare({ settings: { recipe }, device, datasetFolder, manifest }: TrainingInput, network: Network) {
+  const start = performance.now()
+  const { resident, ...data } = await loadRunData(datasetFolder, manifest, recipe)
+  const loadedAt = performance.now()
+  const program = new TrainingProgram({ network, recipe, precision: device.precision, imageCount: data.imageCount, evaluationBatchSize: Math.min(evaluationBatchSize, data.test.length) })
+  const compiledAt = performance.now()
+  program.loadData(resident)
+  // After this turn, when `resident` is unreachable.
+  setImmediate(collectGarbage)
+  return { program, data, compileMs: compiledAt - loadedAt, loadMs: loadedAt - start + (performance.now() - compiledAt) }
+}
+
+/** The files' bytes are in TensorFlow now; V8 would keep the second copy for as long as its own heap stays small. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect === 'function') collect()
 }
 
 /** Sets the program's state from the newest checkpoint that is whole, or from the seed. */
