@@ -52,6 +52,8 @@ export default defineConfig({
         target: 'chrome108',
         outDir: resolve(out, 'renderer'),
         emptyOutDir: true,
+        // Half the size, read a good deal sooner.
+        minify: true,
         reportCompressedSize: false,
         rolldownOptions: { input: { index: page } },
       },
