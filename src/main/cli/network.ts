@@ -52,18 +52,18 @@ function build(options: NetworkOptions): Network {
   }
 }
 
-/** What `--json` prints; `layers` counts weighted layers as the paper does, `layerList` is every operation in order. */
+/** What `--json` prints; `depth` counts weighted layers as the paper does, `layers` is every operation in order. */
 export function networkValue(network: Network, batchSize: number) {
   const activations = keptActivations(network)
   return {
     name: network.name,
     ...network.design,
-    layers: layerCount(network.design.n),
+    depth: layerCount(network.design.n),
     parameters: network.parameterCount,
     multiplyAdds: network.multiplyAdds,
     activationsPerImage: activations,
     activationBytes: { batchSize, fp32: activations * batchSize * 4, bf16: activations * batchSize * 2 },
-    layerList: network.layers.map((layer) => ({
+    layers: network.layers.map((layer) => ({
       name: layer.name,
       kind: layer.kind,
       inputs: layer.inputs,

@@ -176,8 +176,7 @@ async function prepare({ settings: { recipe }, device, datasetFolder, manifest }
 /** The files' bytes are in TensorFlow now; V8 would keep the second copy for as long as its own heap stays small. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  if (typeof collect === 'function') collect()
+  runInNewContext('gc()')
 }
 
 /** Sets the program's state from the newest checkpoint that is whole, or from the seed. */

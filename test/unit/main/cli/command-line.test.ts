@@ -32,11 +32,11 @@ describe('network', () => {
 
   it('adds up: the layers’ parameters and multiply-adds are the totals', async () => {
     await skiplab('network --family residual --n 3 --shortcut C --widths 8,24,48 --input 28x28x1 --classes 26 --json')
-    const network = z.looseObject({ parameters: z.int(), multiplyAdds: z.int(), layerList: z.array(z.looseObject({ parameters: z.int(), multiplyAdds: z.int(), outputShape: z.array(z.int()) })) }).parse(JSON.parse(stdout))
-    const sum = (key: 'parameters' | 'multiplyAdds') => network.layerList.reduce((total, layer) => total + layer[key], 0)
+    const network = z.looseObject({ parameters: z.int(), multiplyAdds: z.int(), layers: z.array(z.looseObject({ parameters: z.int(), multiplyAdds: z.int(), outputShape: z.array(z.int()) })) }).parse(JSON.parse(stdout))
+    const sum = (key: 'parameters' | 'multiplyAdds') => network.layers.reduce((total, layer) => total + layer[key], 0)
     expect(sum('parameters')).toBe(network.parameters)
     expect(sum('multiplyAdds')).toBe(network.multiplyAdds)
-    expect(network.layerList.at(-1)?.outputShape).toEqual([26])
+    expect(network.layers.at(-1)?.outputShape).toEqual([26])
   })
 
   it('prints the layers with their shapes for people', async () => {
