@@ -26,7 +26,7 @@ describe('network', () => {
     for (const family of ['residual --shortcut A', 'plain']) {
       stdout = ''
       expect(await skiplab(`network --family ${family} --n ${n} --json`)).toBe(0)
-      expect(JSON.parse(stdout)).toMatchObject({ layers, parameters })
+      expect(JSON.parse(stdout)).toMatchObject({ depth: layers, parameters })
     }
   })
 
