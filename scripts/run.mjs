@@ -1,6 +1,7 @@
 // What `npm run NAME` does: set-up, then the program.
 import { existsSync } from 'node:fs'
 import { handOver } from './hand-over.mjs'
+import { makeReadmeImages } from './readme-images.mjs'
 import { ensureElectron } from './setup/electron.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 import { inProject, projectRoot } from './setup/project.mjs'
@@ -20,6 +21,7 @@ const commands = {
   },
   bench: (node) => withPeer(node, 'bench'),
   parity: (node) => withPeer(node, 'parity'),
+  screenshots: makeReadmeImages,
   trials: (node) => runTypeScript(node, 'trials', {}),
 }
 
