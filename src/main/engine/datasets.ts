@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nearestName } from '../../common/nearest-name.ts'
 import type { DatasetManifest } from '../../common/data/dataset.ts'
@@ -42,7 +43,9 @@ export class Datasets {
   }
 
   async verify(name: string): Promise<{ valid: boolean; problems: string[] }> {
-    await this.#listed(name)
+    // A damaged one is not listed, and is the very one to ask about; a name with a path in it is no entry of the folder.
+    const entries = await readdir(this.folder).catch((): string[] => [])
+    if (!entries.includes(name)) await this.#listed(name)
     const problems = await verifyDataset(this.folderOf(name))
     return { valid: problems.length === 0, problems }
   }
