@@ -38,8 +38,8 @@ export interface ProgramGraph {
   readonly statistics: { layers: readonly string[]; means: Tensor; variances: Tensor }
   /** All that a checkpoint holds; `values` are read and set together, in the order weights, momentum, statistics. */
   readonly state: { layout: FlatState; values: readonly Slot[]; assign: Tensor }
-  /** `create` makes black images and sets labels, mean and deviation; `setRows` then fills in those from `first` to before `end`. */
-  readonly data: { black: Tensor; first: Tensor; end: Tensor; pixels: Tensor; setRows: Tensor; create: Tensor; labels: Slot; mean: Slot; inverseStd: Slot }
+  /** `create` makes black images and sets labels, mean and deviation; `setRows` then fills in some images. */
+  readonly data: { black: Tensor; rows: Tensor; pixels: Tensor; setRows: Tensor; create: Tensor; labels: Slot; mean: Slot; inverseStd: Slot }
 }
 
 export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
@@ -113,17 +113,14 @@ function dataSlots(graph: Graph, options: ProgramOptions) {
   // Fed, not a constant: that would be folded into a second copy of the whole array.
   const black = graph.placeholder('data/black', 'DT_UINT8', [])
   const blank = graph.op('Fill', [graph.ints(all), black], { T: attr.type('DT_UINT8'), index_type: attr.type('DT_INT32') }, 'DT_UINT8', all)
-  const first = graph.placeholder('data/first', 'DT_INT32', [1])
-  const end = graph.placeholder('data/end', 'DT_INT32', [1])
-  const pixels = graph.placeholder('data/pixels', 'DT_UINT8', [imageChunk(options.imageCount), ...shape])
-  const masks = Object.fromEntries(['begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask'].map((mask) => [mask, attr.int(0)]))
-  // Writes in place; a scatter would make every later read of the images a copy.
-  const set = graph.node('ResourceStridedSliceAssign', [images.handle, first, end, graph.ints([1]), pixels], { T: attr.type('DT_UINT8'), Index: attr.type('DT_INT32'), ...masks })
+  const rows = graph.placeholder('data/rows', 'DT_INT32', [imageChunk(options.imageCount)])
+  const pixels = graph.placeholder('data/pixels', 'DT_UINT8', [rows.shape[0]!, ...shape])
+  const set = graph.node('ResourceScatterUpdate', [images.handle, rows, pixels], { dtype: attr.type('DT_UINT8'), Tindices: attr.type('DT_INT32') })
   const labels = slotFor(graph, graph.variable('labels', 'DT_INT32', [options.imageCount]))
   const mean = slotFor(graph, graph.variable('image-mean', 'DT_FLOAT', options.recipe.normalization === 'per-pixel-mean' ? shape : [shape[2]]))
   const inverseStd = slotFor(graph, graph.variable('image-inverse-std', 'DT_FLOAT', [shape[2]]))
   const create = graph.group('data/create', [graph.assign(images, blank), labels.assign, mean.assign, inverseStd.assign])
-  return { images, black, first, end, pixels, setRows: graph.group('data/set-rows', [set]), create, labels, mean, inverseStd }
+  return { images, black, rows, pixels, setRows: graph.group('data/set-rows', [set]), create, labels, mean, inverseStd }
 }
 
 /** Rows set at once: small, so that loading needs no second copy of the data set. */

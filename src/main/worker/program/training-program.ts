@@ -58,16 +58,16 @@ export class TrainingProgram {
   }
 
   loadData(data: ResidentData): void {
-    const { black, first, end, pixels, setRows, create, labels, mean, inverseStd } = this.#programs.data
+    const { black, rows, pixels, setRows, create, labels, mean, inverseStd } = this.#programs.data
     const values: [typeof labels, HostArray][] = [[labels, data.labels], [mean, data.mean], [inverseStd, data.inverseStd]]
     const feeds = values.map(([slot, value]) => ({ placeholder: slot.value, value }))
     this.#session.run([{ placeholder: black, value: Uint8Array.of(0) }, ...feeds], [create])
     const count = this.options.imageCount
-    const chunk = pixels.shape[0]!
-    for (let row = 0; row < count; row += chunk) {
-      const start = Math.min(row, count - chunk) // the last chunk overlaps the one before
-      const range = [{ placeholder: first, value: Int32Array.of(start) }, { placeholder: end, value: Int32Array.of(start + chunk) }]
-      this.#session.run([...range, { placeholder: pixels, value: data.images(start, start + chunk) }], [setRows])
+    const chunk = rows.shape[0]!
+    for (let first = 0; first < count; first += chunk) {
+      const start = Math.min(first, count - chunk) // the last chunk overlaps the one before
+      const indices = Int32Array.from({ length: chunk }, (_, row) => start + row)
+      this.#session.run([{ placeholder: rows, value: indices }, { placeholder: pixels, value: data.images(start, start + chunk) }], [setRows])
     }
   }
 
