@@ -73,6 +73,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
     stepsPerEpoch: perEpoch,
   })
 
+  const augmentation = augmentationSeed(seed)
   const stepTime = new StepTime()
   const save = (error: number | null) => {
     observer.progress({ ...pulse(position, stepTime.imagesPerSecond(recipe.batchSize), 'checkpointing'), learningRate: learningRateAt(recipe, position.step, steps, position.warming) })
@@ -91,7 +92,6 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
     const order = epochOrder(data.train, seed, epoch)
     const lastOfEpoch = Math.min(perEpoch, steps - position.epoch * perEpoch)
     const epochStart = performance.now() - position.epochElapsedMs
-    let report: StepReport = { loss: Number.NaN, error: 1, gradientNorm: Number.NaN }
     let learningRate = learningRateAt(recipe, Math.max(0, position.step - 1), steps, position.warming)
 
     while (position.epochSteps < lastOfEpoch) {
@@ -105,7 +105,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
       const first = position.epochSteps * recipe.batchSize
       const indices = Int32Array.from({ length: recipe.batchSize }, (_, i) => order[(first + i) % order.length]!)
       const stepStart = performance.now()
-      report = program.step({ indices, seed: [augmentationSeed(seed), position.step], learningRate })
+      const report = program.step({ indices, seed: [augmentation, position.step], learningRate })
       stepTime.add(performance.now() - stepStart)
       advance(position, report)
 
