@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { networkDesignSchema } from '../network/design.ts'
 import { sweepSchema } from '../sweep/sweep.ts'
 import {
+  attemptRecordSchema,
   datasetProgressSchema,
   datasetSummarySchema,
   engineStatusSchema,
@@ -11,13 +12,14 @@ import {
   runProgressSchema,
   runStateSchema,
   runSummarySchema,
+  runTagSchema,
   stepSampleSchema,
   sweepPlanSchema,
   sweepSummarySchema,
 } from './records.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
 const nothing = z.strictObject({})
@@ -32,8 +34,23 @@ export const runFilterSchema = z.strictObject({
   seeds: z.array(z.int()).optional(),
   /** Case-insensitive part of the run's or the sweep's name. */
   search: z.string().max(200).optional(),
+  starred: z.boolean().optional(),
+  /** False leaves archived runs out, true takes them alone. */
+  archived: z.boolean().optional(),
+  /** Runs that carry all of these. */
+  tags: z.array(runTagSchema).optional(),
 })
 export type RunFilter = z.infer<typeof runFilterSchema>
+
+/** Changes to what people say of runs; what is not named stays as it is. */
+export const annotationSchema = z.strictObject({
+  addTags: z.array(runTagSchema).max(50).optional(),
+  removeTags: z.array(runTagSchema).max(50).optional(),
+  notes: z.string().max(20_000).optional(),
+  starred: z.boolean().optional(),
+  archived: z.boolean().optional(),
+})
+export type Annotation = z.infer<typeof annotationSchema>
 
 /** Which runs a queue command speaks of. */
 const selectionSchema = z.union([
@@ -73,6 +90,7 @@ export const calls = {
     z.strictObject({ runs: z.array(runSummarySchema), total: z.int() }),
   ),
   'runs.get': call(z.strictObject({ runId: z.int() }), runSummarySchema),
+  'runs.annotate': call(z.strictObject({ runIds, annotation: annotationSchema }), affected),
   'runs.epochs': call(z.strictObject({ runId: z.int() }), z.array(epochRecordSchema)),
   /** Min-max downsampled to `maximumPoints` when given; extremes and non-finite samples are always kept. */
   'runs.steps': call(
@@ -81,6 +99,8 @@ export const calls = {
   ),
   'runs.layerStatistics': call(z.strictObject({ runId: z.int(), epoch: z.int().min(1).optional() }), z.array(layerStatisticSchema)),
   'runs.events': call(z.strictObject({ runId: z.int().optional(), limit: z.int().min(1).max(10_000).default(200) }), z.array(runEventSchema)),
+  /** Every attempt that was under way at some time from `from` to `to` (Unix milliseconds), in the order in which they began. */
+  'runs.attempts': call(z.strictObject({ from: z.number(), to: z.number() }), z.array(attemptRecordSchema)),
 
   'datasets.list': call(nothing, z.array(datasetSummarySchema)),
   /** `from`: absolute path of an archive or folder; null downloads (cifar10) or generates (shapes-10). Progress comes as events. */

@@ -64,6 +64,17 @@ export const layerStatisticSchema = z.strictObject({
 })
 export type LayerStatistic = z.infer<typeof layerStatisticSchema>
 
+/** A word or two by which people find runs again. */
+export const runTagSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .regex(/^[^,\p{Cc}]*$/u, 'a tag holds neither commas nor control characters')
+
+/** Most tags that one run carries. */
+export const mostTags = 50
+
 export const runSummarySchema = z.strictObject({
   id: z.int(),
   sweepId: z.int().nullable(),
@@ -92,8 +103,26 @@ export const runSummarySchema = z.strictObject({
   lastEpoch: epochRecordSchema.nullable(),
   /** Epoch with the lowest test error; the last epoch's is the one that papers report. */
   bestTest: z.strictObject({ epoch: z.int(), error: z.number() }).nullable(),
+  /** What people say of it; see `runs.annotate`. */
+  tags: z.array(z.string()),
+  notes: z.string(),
+  starred: z.boolean(),
+  archived: z.boolean(),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
+
+/** One time that a worker was started for a run. */
+export const attemptRecordSchema = z.strictObject({
+  runId: z.int(),
+  /** 1-based. */
+  attempt: z.int(),
+  startedAt: z.number(),
+  /** Null while it is under way. */
+  endedAt: z.number().nullable(),
+  /** finished, diverged, stopped, failed, crashed ...; null while it is under way. */
+  outcome: z.string().nullable(),
+})
+export type AttemptRecord = z.infer<typeof attemptRecordSchema>
 
 /** A running run's pulse between epochs. */
 export const runProgressSchema = z.strictObject({

@@ -116,6 +116,7 @@ export class Engine {
     const queue = new QueueCommands({ store, journal, runner, onChange: () => this.#changed() })
     const handlers = createHandlers({
       store,
+      journal,
       queue,
       datasets,
       planner: new Planner({ store, journal, datasets, machine, cpuSlots }),

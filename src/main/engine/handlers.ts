@@ -1,14 +1,17 @@
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { EngineStatus } from '../../common/rpc/records.ts'
 import type { Store } from '../store/store.ts'
+import { annotateRuns } from './annotate-runs.ts'
 import type { Datasets } from './datasets.ts'
 import type { Handlers } from './dispatch.ts'
 import { thinSteps } from './downsample.ts'
+import type { Journal } from './journal.ts'
 import type { Planner } from './planner.ts'
 import type { QueueCommands } from './queue-commands.ts'
 
 export interface HandlerOptions {
   readonly store: Store
+  readonly journal: Journal
   readonly planner: Planner
   readonly queue: QueueCommands
   readonly datasets: Datasets
@@ -19,7 +22,7 @@ export interface HandlerOptions {
 const lastStep = Number.MAX_SAFE_INTEGER
 
 /** What each call of the contract does. */
-export function createHandlers({ store, planner, queue, datasets, status, stop }: HandlerOptions): Handlers {
+export function createHandlers({ store, journal, planner, queue, datasets, status, stop }: HandlerOptions): Handlers {
   return {
     'engine.status': () => status(),
     'engine.stop': async ({ mode }) => {
@@ -38,6 +41,7 @@ export function createHandlers({ store, planner, queue, datasets, status, stop }
     'queue.setPriority': ({ runIds, priority }) => queue.setPriority(runIds, priority),
     'runs.list': ({ filter, offset, limit }) => store.runs.list(filter, offset, limit),
     'runs.get': ({ runId }) => store.runs.get(runId),
+    'runs.annotate': ({ runIds, annotation }) => annotateRuns({ store, journal }, runIds, annotation),
     'runs.epochs': ({ runId }) => {
       store.runs.get(runId)
       return store.metrics.epochs(runId)
@@ -55,6 +59,7 @@ export function createHandlers({ store, planner, queue, datasets, status, stop }
       if (runId !== undefined) store.runs.get(runId)
       return store.events.latest(runId ?? null, limit)
     },
+    'runs.attempts': ({ from, to }) => store.attempts.between(from, to),
     'datasets.list': () => datasets.list(),
     'datasets.add': ({ name, from }) => datasets.add(name, from),
     'datasets.verify': ({ name }) => datasets.verify(name),

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Device } from '../../common/rpc/records.ts'
+import type { AttemptRecord, Device } from '../../common/rpc/records.ts'
 
 export interface Lease {
   readonly runId: number
@@ -84,6 +84,15 @@ export class AttemptTables {
     return (
       this.#db.prepare<[number, number], { count: number }>("SELECT count(*) AS count FROM attempts WHERE run_id = ? AND outcome = 'crashed' AND ended_at >= ?").get(runId, since)?.count ?? 0
     )
+  }
+
+  /** Attempts under way at some time of a span, in the order in which they began. */
+  between(from: number, to: number): AttemptRecord[] {
+    return this.#db
+      .prepare<[number, number], AttemptRecord>(
+        'SELECT run_id AS runId, attempt, started_at AS startedAt, ended_at AS endedAt, outcome FROM attempts WHERE started_at < ? AND (ended_at IS NULL OR ended_at > ?) ORDER BY started_at, run_id, attempt',
+      )
+      .all(to, from)
   }
 
   #deviceId(device: Device): number {

@@ -1,4 +1,5 @@
 import initial from './migrations/0001_initial.sql?raw'
+import labels from './migrations/0002_labels.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -7,4 +8,7 @@ export interface Migration {
 }
 
 /** Every migration that was ever released, in order. Append only: a released file never changes. */
-export const migrations: readonly Migration[] = [{ number: 1, name: 'initial', sql: initial }]
+export const migrations: readonly Migration[] = [
+  { number: 1, name: 'initial', sql: initial },
+  { number: 2, name: 'labels', sql: labels },
+]

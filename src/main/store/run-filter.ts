@@ -21,6 +21,17 @@ export function runWhere(filter: RunFilter): { where: string; values: unknown[] 
     conditions.push('runs.id IN (SELECT run_id FROM sweep_runs WHERE sweep_id = ?)')
     values.push(filter.sweepId)
   }
+  const flag = (column: string, wanted: boolean | undefined) => {
+    if (wanted === undefined) return
+    conditions.push(`${column} = ?`)
+    values.push(wanted ? 1 : 0)
+  }
+  flag('runs.starred', filter.starred)
+  flag('runs.archived', filter.archived)
+  for (const tag of filter.tags ?? []) {
+    conditions.push('EXISTS (SELECT 1 FROM json_each(runs.tags) WHERE value = ?)')
+    values.push(tag)
+  }
   if (filter.search !== undefined && filter.search !== '') {
     conditions.push('(instr(lower(runs.name), ?) > 0 OR instr(lower(sweeps.name), ?) > 0)')
     const part = filter.search.toLowerCase()

@@ -26,6 +26,11 @@ export interface RunRow {
   trained_ms: number
   best_epoch: number | null
   best_error: number | null
+  /** JSON array of texts. */
+  tags: string
+  notes: string
+  starred: number
+  archived: number
   device_kind: Device['kind'] | null
   device_name: string | null
   device_threads: number | null
@@ -37,6 +42,7 @@ export const summaryQuery = `
   SELECT runs.id, runs.sweep_id, sweeps.name AS sweep_name, runs.name, runs.settings, runs.settings_hash, runs.state, runs.reason,
     runs.priority, runs.position, runs.attempt, runs.parameter_count, runs.multiply_adds, runs.total_steps, runs.total_epochs,
     runs.queued_at, runs.started_at, runs.finished_at AS run_finished_at, runs.trained_ms, runs.best_epoch, runs.best_error,
+    runs.tags, runs.notes, runs.starred, runs.archived,
     devices.kind AS device_kind, devices.name AS device_name, devices.threads AS device_threads, devices.precision AS device_precision,
     ${epochColumns}
   FROM runs
@@ -69,6 +75,10 @@ export function runFromRow(row: JoinedRow): RunSummary {
     trainedMs: row.trained_ms,
     lastEpoch: lastEpoch(row),
     bestTest: row.best_epoch === null || row.best_error === null ? null : { epoch: row.best_epoch, error: row.best_error },
+    tags: JSON.parse(row.tags) as string[],
+    notes: row.notes,
+    starred: row.starred === 1,
+    archived: row.archived === 1,
   }
 }
 

@@ -2,6 +2,7 @@ import { AttemptTables } from './attempts.ts'
 import { CheckpointTable } from './checkpoints.ts'
 import { StoreDatabase, type Durability } from './database.ts'
 import { EventTable } from './events.ts'
+import { LabelTable } from './labels.ts'
 import { MetricTables } from './metrics.ts'
 import { QueueTable } from './queue.ts'
 import { RunTable } from './runs.ts'
@@ -14,6 +15,7 @@ export class Store {
   readonly sweeps: SweepTable
   readonly runs: RunTable
   readonly queue: QueueTable
+  readonly labels: LabelTable
   readonly attempts: AttemptTables
   readonly metrics: MetricTables
   readonly checkpoints: CheckpointTable
@@ -27,6 +29,7 @@ export class Store {
     this.sweeps = new SweepTable(db)
     this.runs = new RunTable(db)
     this.queue = new QueueTable(db)
+    this.labels = new LabelTable(db)
     this.attempts = new AttemptTables(db)
     this.metrics = new MetricTables(db)
     this.checkpoints = new CheckpointTable(db)

@@ -52,6 +52,14 @@ describe('an attempt', () => {
     expect(store.attempts.crashesSince(runId, 0)).toBe(0)
   })
 
+  it('is found by any part of its time', () => {
+    store.attempts.grant(runId, 100)
+    store.attempts.end(runId, 1, 200, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastWords: null })
+    store.attempts.grant(runId, 300)
+    const found = (from: number, to: number) => store.attempts.between(from, to).map(({ attempt }) => attempt)
+    expect([found(0, 100), found(0, 101), found(150, 160), found(200, 300), found(199, 301), found(5_000, 6_000)]).toEqual([[], [1], [1], [], [1, 2], [2]])
+  })
+
   it('writes its device and versions once, however many runs share them', () => {
     const start = { device, versions: { node: '24', libtensorflow: '2.21' }, resumedFromStep: 0, compileMs: 1, loadMs: 1 }
     store.attempts.started(runId, store.attempts.grant(runId, 1), start)

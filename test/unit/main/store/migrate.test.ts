@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -53,6 +54,40 @@ describe('migrations', () => {
 
   it('are numbered without gaps', () => {
     expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1))
+  })
+})
+
+describe('a workspace of an earlier schema', () => {
+  const folder = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'schemas')
+  const fixtures = readdirSync(folder).sort()
+
+  it('is kept as a fixture for every schema but the present one', () => {
+    expect(fixtures).toEqual(migrations.slice(0, -1).map(({ number }) => `${String(number).padStart(4, '0')}.sql`))
+  })
+
+  it.each(fixtures)('%s comes up with its runs, their numbers and nothing said of them', async (name) => {
+    const file = join(await temporaryFolder(), 'skiplab.db')
+    const old = new BetterSqlite3(file)
+    old.exec(readFileSync(join(folder, name), 'utf8'))
+    old.close()
+    const store = new Store(file)
+    const { runs } = store.runs.list({}, 0, 10)
+    expect(runs.map(({ name: run, state, sweepName }) => ({ run, state, sweepName }))).toEqual([
+      { run: 'plain-8, seed 1', state: 'finished', sweepName: 'How deep is "too deep"?' },
+      { run: 'residual-8, seed 1', state: 'diverged', sweepName: 'How deep is "too deep"?' },
+    ])
+    expect(runs[0]).toMatchObject({ lastEpoch: { epoch: 2, test: { error: 0.3 } }, bestTest: { epoch: 2, error: 0.3 }, device: { name: 'Some CPU' } })
+    expect(runs[0]).toMatchObject({ tags: [], notes: '', starred: false, archived: false })
+    expect(store.metrics.steps(1, 0, 100)).toHaveLength(2)
+    expect(store.attempts.between(0, 2e12)).toEqual([{ runId: 1, attempt: 1, startedAt: 1_700_000_001_000, endedAt: 1_700_000_012_000, outcome: 'finished' }])
+    store.close()
+    const db = new BetterSqlite3(file)
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+    expect(db.pragma('foreign_key_check')).toEqual([])
+    const fresh = new BetterSqlite3(':memory:')
+    migrate(fresh, migrations)
+    expect(schema(db)).toEqual(schema(fresh))
+    db.close()
   })
 })
 

@@ -61,6 +61,46 @@ describe('the list of runs', () => {
   })
 })
 
+describe('what people say of a run', () => {
+  let runId = 0
+  beforeEach(() => (runId = store.runs.insert(newRun())))
+
+  it('is nothing at first, and stays until it is changed', () => {
+    store.labels.annotate(runId, { addTags: ['baseline', 'paper'], starred: true })
+    store.labels.annotate(runId, { notes: 'Better than expected; see <b>seed 2</b>.' })
+    store.labels.annotate(runId, { removeTags: ['paper'], archived: true })
+    expect(store.runs.get(runId)).toMatchObject({ tags: ['baseline'], notes: 'Better than expected; see <b>seed 2</b>.', starred: true, archived: true })
+    store.labels.annotate(runId, { starred: false, archived: false, notes: '' })
+    expect(store.runs.get(runId)).toMatchObject({ tags: ['baseline'], notes: '', starred: false, archived: false })
+  })
+
+  it('holds a tag once, however often it is given', () => {
+    store.labels.annotate(runId, { addTags: ['a', 'b'] })
+    store.labels.annotate(runId, { addTags: ['b', 'a', 'c'] })
+    expect(store.runs.get(runId).tags).toEqual(['a', 'b', 'c'])
+  })
+
+  it('is refused when it would be more tags than a run carries', () => {
+    store.labels.annotate(runId, { addTags: Array.from({ length: 50 }, (_, index) => `tag ${index}`) })
+    expect(() => store.labels.annotate(runId, { addTags: ['one more'] })).toThrow('Run 1 would carry 51 tags; 50 are the most.')
+  })
+
+  it.each<[string, RunFilter, number[]]>([
+    ['star', { starred: true }, [2]],
+    ['no star', { starred: false }, [1, 3]],
+    ['being archived', { archived: true }, [3]],
+    ['not being archived', { archived: false }, [1, 2]],
+    ['a tag', { tags: ['deep'] }, [2, 3]],
+    ['all of several tags', { tags: ['deep', 'odd, "quoted"'] }, [3]],
+    ['a tag only as a whole', { tags: ['dee'] }, []],
+  ])('finds runs by %s', (_, filter, expected) => {
+    for (let more = 0; more < 2; more++) store.runs.insert(newRun())
+    store.labels.annotate(2, { starred: true, addTags: ['deep'] })
+    store.labels.annotate(3, { archived: true, addTags: ['deep', 'odd, "quoted"'] })
+    expect(ids(filter)).toEqual(expected)
+  })
+})
+
 it('a run that does not exist is not found, by number', () => {
   expect(() => store.runs.get(77)).toThrow('There is no run 77 in this workspace.')
 })
