@@ -1,22 +1,33 @@
-/** From light to dark; steps of even lightness that stay apart in the common colour-vision deficiencies (after matplotlib's inferno). */
-const stops = ['#f08a24', '#e0603a', '#bc3754', '#932667', '#6a176e', '#420a68', '#1b0c3f'] as const
+/**
+ * One ordered ramp for depth, for charts and figures alike: lightness falls from stop to stop ("dark = deep"), hues run from
+ * amber to violet, neighbours stay apart in the common colour-vision deficiencies, and every colour has 3:1 against its ground.
+ */
+const stops = {
+  light: ['#d2780a', '#cf4f2f', '#b52d5e', '#85237a', '#4d1d75', '#1a0f45'],
+  dark: ['#fdeeb0', '#fcc163', '#f68f5f', '#e2627a', '#b757ad', '#8a5fd6'],
+} as const
+export type RampTheme = keyof typeof stops
 
-/** One ordered colour for each depth, dark for deep. A single depth gets a dark one. */
+/** A single depth gets a colour from the middle of the ramp, which stands out on either ground. */
+const alone = 0.55
+
+/** @param rank 0 for the shallowest of `total` depths */
+export function depthColor(rank: number, total: number, theme: RampTheme): string {
+  const position = (total <= 1 ? alone : rank / (total - 1)) * (stops[theme].length - 1)
+  const low = Math.min(stops[theme].length - 2, Math.floor(position))
+  return mix(stops[theme][low]!, stops[theme][low + 1]!, position - low)
+}
+
+/** The colour of each depth on paper. */
 export function depthRamp(depths: readonly number[]): Map<number, string> {
   const ordered = [...new Set(depths)].sort((a, b) => a - b)
-  return new Map(ordered.map((depth, index) => [depth, rampColour(ordered.length === 1 ? 0.85 : index / (ordered.length - 1))]))
+  return new Map(ordered.map((depth, rank) => [depth, depthColor(rank, ordered.length, 'light')]))
 }
 
-/** @param position 0 (light) to 1 (dark) */
-function rampColour(position: number): string {
-  const scaled = position * (stops.length - 1)
-  const index = Math.min(stops.length - 2, Math.floor(scaled))
-  const fraction = scaled - index
-  const [from, to] = [channels(stops[index]!), channels(stops[index + 1]!)]
-  const mixed = from.map((value, channel) => Math.round(value + (to[channel]! - value) * fraction))
-  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`
-}
-
-function channels(colour: string): number[] {
-  return [1, 3, 5].map((start) => Number.parseInt(colour.slice(start, start + 2), 16))
+function mix(from: string, to: string, share: number): string {
+  const channel = (at: number): string => {
+    const [a, b] = [from, to].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16))
+    return Math.round(a! + (b! - a!) * share).toString(16).padStart(2, '0')
+  }
+  return `#${channel(1)}${channel(3)}${channel(5)}`
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { depthRamp } from '../../../../src/common/analysis/depth-ramp.ts'
 import { smooth } from '../../../../src/common/analysis/smoothing.ts'
 import { differenceHalfWidth, seedStatistics } from '../../../../src/common/analysis/statistics.ts'
 
@@ -42,16 +41,5 @@ describe('smoothing', () => {
 
   it('refuses a weight of 1', () => {
     expect(() => smooth([1], 1)).toThrow(/below 1/)
-  })
-})
-
-describe('the depth ramp', () => {
-  it('gets darker with depth, whatever the order of the depths', () => {
-    const ramp = depthRamp([56, 20, 110, 32, 44])
-    const lightness = [20, 32, 44, 56, 110].map((depth) => {
-      const [r, g, b] = [1, 3, 5].map((at) => (Number.parseInt(ramp.get(depth)!.slice(at, at + 2), 16) / 255) ** 2.2)
-      return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
-    })
-    expect(lightness).toEqual([...lightness].sort((a, b) => b - a))
   })
 })

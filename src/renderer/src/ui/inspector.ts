@@ -1,0 +1,27 @@
+import { onScopeDispose, ref, type Ref, watch } from 'vue'
+
+const key = 'skiplab-inspector'
+
+/** Pixels. */
+export const inspectorRange = { min: 220, max: 560 } as const
+
+function remembered(): number {
+  const width = Number(localStorage.getItem(key))
+  return width >= inspectorRange.min && width <= inspectorRange.max ? width : 296
+}
+
+/** One width for the inspectors of all views, pixels. */
+export const inspectorWidth = ref(remembered())
+watch(inspectorWidth, (width) => localStorage.setItem(key, String(width)))
+
+/** Whether the window has no room for content and inspector side by side. */
+export function useNarrow(): Ref<boolean> {
+  const query = window.matchMedia('(max-width: 860px)')
+  const narrow = ref(query.matches)
+  const follow = (event: MediaQueryListEvent): void => {
+    narrow.value = event.matches
+  }
+  query.addEventListener('change', follow)
+  onScopeDispose(() => query.removeEventListener('change', follow))
+  return narrow
+}
