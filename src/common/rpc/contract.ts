@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { networkDesignSchema } from '../network/design.ts'
 import { sweepSchema } from '../sweep/sweep.ts'
+import { doctorReportSchema } from './doctor.ts'
+import { engineSettingsReplySchema, engineSettingsSchema } from './engine-settings.ts'
 import {
   attemptRecordSchema,
   datasetProgressSchema,
@@ -17,6 +19,7 @@ import {
   sweepPlanSchema,
   sweepSummarySchema,
 } from './records.ts'
+import { templateNameSchema, templateSchema } from './templates.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
 export const protocolVersion = 2
@@ -67,6 +70,12 @@ export const calls = {
   /** checkpoint: running runs save and become interrupted; now: they are killed and go on from their last checkpoint. */
   'engine.stop': call(z.strictObject({ mode: z.enum(['checkpoint', 'now']) }), nothing),
 
+  /** Looks the machine over; the speed test trains ResNet-20 for five seconds in a worker of its own. */
+  'engine.doctor': call(z.strictObject({ speedTest: z.boolean() }), doctorReportSchema),
+  'engine.settings': call(nothing, engineSettingsReplySchema),
+  /** What is left out stays; runs that train already keep what they have. */
+  'engine.configure': call(engineSettingsSchema.partial(), engineSettingsReplySchema),
+
   'sweeps.plan': call(z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }), sweepPlanSchema),
   'sweeps.queue': call(
     z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }),
@@ -74,6 +83,11 @@ export const calls = {
     z.strictObject({ sweepId: z.int(), runIds: z.array(z.int()), reusedRunIds: z.array(z.int()) }),
   ),
   'sweeps.list': call(nothing, z.array(sweepSummarySchema)),
+
+  'templates.list': call(nothing, z.array(templateSchema)),
+  'templates.save': call(z.strictObject({ name: templateNameSchema, sweep: sweepSchema, replace: z.boolean().default(false) }), templateSchema),
+  'templates.rename': call(z.strictObject({ id: z.int(), name: templateNameSchema }), nothing),
+  'templates.remove': call(z.strictObject({ id: z.int() }), nothing),
 
   'queue.list': call(nothing, z.array(runSummarySchema)),
   /** Without a selection the whole queue is paused: running runs go on, no new one starts. */
@@ -125,6 +139,7 @@ export const events = {
   'engine.changed': engineStatusSchema,
   'dataset.progress': datasetProgressSchema,
   'datasets.changed': z.array(datasetSummarySchema),
+  'templates.changed': z.array(templateSchema),
 } as const
 
 export type CallName = keyof typeof calls

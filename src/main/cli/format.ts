@@ -1,3 +1,5 @@
+export { formatBytes } from '../../common/format-bytes.ts'
+
 /** Numbers as people read them. Errors are percent with two decimals everywhere, so that columns compare. */
 
 export function formatPercent(fraction: number | null | undefined): string {
@@ -15,14 +17,6 @@ export function formatCount(value: number): string {
     if (value >= size) return `${(value / size).toPrecision(3)} ${unit}`
   }
   return String(Math.round(value))
-}
-
-/** 1.1 GB, decimal units. */
-export function formatBytes(bytes: number): string {
-  for (const [unit, size] of [['TB', 1e12], ['GB', 1e9], ['MB', 1e6], ['kB', 1e3]] as const) {
-    if (bytes >= size) return `${(bytes / size).toFixed(bytes >= size * 100 ? 0 : 1)} ${unit}`
-  }
-  return `${Math.round(bytes)} B`
 }
 
 /** "2 h 10 min", "4 min 05 s", "12 s", "0.4 s". */

@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { basename, extname } from 'node:path'
-import { parseDocument } from 'yaml'
-import type { z } from 'zod'
-import { nearestName } from '../../common/nearest-name.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
-import { sweepSchema, type Sweep } from '../../common/sweep/sweep.ts'
+import type { Sweep } from '../../common/sweep/sweep.ts'
+import { baseName, recordOf, sweepFields, sweepOf } from '../../common/sweep/sweep-text.ts'
 
 /**
  * A sweep from a YAML or JSON file (JSON is YAML) and from options, which win.
@@ -12,63 +9,18 @@ import { sweepSchema, type Sweep } from '../../common/sweep/sweep.ts'
  * @throws SkiplabError not-found when there is no such file; bad-input with file, line or field and what was expected
  */
 export function readSweep(file: string | null, overrides: Readonly<Record<string, unknown>>): Sweep {
-  const fromFile = file === null ? {} : readFields(file)
+  const fromFile = file === null ? {} : sweepFields(readText(file), file)
   const set = { ...recordOf(fromFile.set), ...recordOf(overrides.set) }
-  const named = file === null ? {} : { name: basename(file, extname(file)) }
+  const named = file === null ? {} : { name: baseName(file) }
   const fields = { ...named, ...fromFile, ...overrides, set }
-  const parsed = sweepSchema.safeParse(fields)
-  if (parsed.success) return parsed.data
-  // A mistyped field is the cause of a missing one, so it is named first.
-  const { issues } = parsed.error
-  const issue = issues.find((each) => each.code === 'unrecognized_keys') ?? issues[0]!
-  throw new SkiplabError('bad-input', `${file === null ? 'The sweep' : file}: ${explain(issue, fields)}`)
+  return sweepOf(fields, file ?? 'The sweep')
 }
 
-function readFields(file: string): Record<string, unknown> {
-  let text: string
+function readText(file: string): string {
   try {
-    text = readFileSync(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     throw new SkiplabError(missing ? 'not-found' : 'bad-input', missing ? `There is no sweep file ${file}.` : `The sweep file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
-  // Merge keys and aliases stay; custom tags and executable ones do not exist in this parser.
-  const document = parseDocument(text, { prettyErrors: true })
-  const problem = document.errors[0]
-  if (problem) throw new SkiplabError('bad-input', `${file}: ${problem.message.split('\n')[0] ?? ''}`)
-  const value: unknown = document.toJS({ maxAliasCount: 100 })
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SkiplabError('bad-input', `${file}: expected a sweep with fields such as families, n, dataset and recipe.`)
-  const { $schema: _schema, ...fields } = recordOf(value)
-  return fields
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {}
-}
-
-function explain(issue: z.core.$ZodIssue, fields: Readonly<Record<string, unknown>>): string {
-  const known = Object.keys(sweepSchema.shape)
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? ''
-    const near = nearestName(key, known)
-    return `unknown field "${key}"${near ? `; did you mean "${near}"?` : `; expected ${known.join(', ')}.`}`
-  }
-  const [field] = issue.path
-  const where = issue.path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('')
-  if (issue.path.length === 1 && field !== undefined && fields[String(field)] === undefined) return `"${where}" is missing (${meaning(String(field))}).`
-  const got = issue.path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === String(part))?.[1] : undefined), fields)
-  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
-  const near = typeof got === 'string' ? nearestName(got, choices) : null
-  return `"${where}": ${issue.message.replace(/^Invalid input: /, '')}; got ${JSON.stringify(got)}${near ? `; did you mean "${near}"?` : '.'}`
-}
-
-function meaning(field: string): string {
-  const descriptions: Readonly<Record<string, string>> = {
-    name: 'a name for the sweep; --name',
-    dataset: 'a data set such as cifar10 or shapes-10; --dataset',
-    recipe: 'a built-in recipe, see skiplab recipes; --recipe',
-    families: 'plain, residual or both; --family',
-    n: 'depths, n gives 6n+2 layers; --n',
-  }
-  return descriptions[field] ?? 'see skiplab sweep schema'
 }

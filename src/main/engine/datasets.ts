@@ -5,7 +5,8 @@ import type { DatasetManifest } from '../../common/data/dataset.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { DatasetSummary } from '../../common/rpc/records.ts'
 import { addDataset } from '../data/add-dataset.ts'
-import { listDatasets, readManifest, readSplit, removeDataset, verifyDataset, type ListedDataset } from '../data/dataset-folder.ts'
+import { readClassSamples } from '../data/class-samples.ts'
+import { listDatasets, readManifest, removeDataset, verifyDataset, type ListedDataset } from '../data/dataset-folder.ts'
 import type { Broadcast } from './journal.ts'
 
 /** Generated on first use, since it takes seconds and needs nothing. */
@@ -58,14 +59,8 @@ export class Datasets {
   async samples(name: string, split: 'train' | 'test', classIndex: number, count: number): Promise<{ index: number; pixels: string }[]> {
     const { folder, manifest } = await this.#listed(name)
     if (classIndex >= manifest.classes.length) throw new SkiplabError('bad-input', `${name} has the classes 0 to ${manifest.classes.length - 1}; got ${classIndex}.`)
-    const { images, labels } = await readSplit(folder, manifest, split)
-    const size = manifest.height * manifest.width * manifest.channels
-    const found: { index: number; pixels: string }[] = []
-    for (let index = 0; index < labels.length && found.length < count; index++) {
-      if (labels[index] !== classIndex) continue
-      found.push({ index, pixels: Buffer.from(images.subarray(index * size, (index + 1) * size)).toString('base64') })
-    }
-    return found
+    const samples = await readClassSamples(folder, manifest, split, classIndex, count)
+    return samples.map(({ index, pixels }) => ({ index, pixels: pixels.toString('base64') }))
   }
 
   /**

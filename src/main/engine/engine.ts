@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { defaultEngineSettings, engineSettingsSchema } from '../../common/rpc/engine-settings.ts'
 import type { EngineStatus } from '../../common/rpc/records.ts'
 import { Store } from '../store/store.ts'
 import { lockWorkspace } from '../store/workspace-lock.ts'
 import { removeAddress, socketPath, writeAddress } from './address.ts'
+import { ConfiguredMachine } from './configured-machine.ts'
 import { Datasets } from './datasets.ts'
 import { probeMachine } from './devices.ts'
 import { createDispatch } from './dispatch.ts'
+import { diagnose } from './doctor.ts'
 import { Forecaster } from './forecaster.ts'
 import { createHandlers } from './handlers.ts'
 import { Journal } from './journal.ts'
@@ -16,6 +19,7 @@ import { recover } from './recovery.ts'
 import { Runner } from './runner.ts'
 import { schedule, type Machine, type SchedulableRun, type Slot } from './scheduler.ts'
 import { RpcServer } from './server.ts'
+import { Templates } from './templates.ts'
 import { freeDiskBytes, openWorkspace, type Workspace } from './workspace.ts'
 
 export interface EngineOptions {
@@ -47,7 +51,7 @@ export class WorkspaceTaken extends Error {}
 export class Engine {
   readonly #options: EngineOptions
   readonly #workspace: Workspace
-  readonly #machine: Machine
+  readonly #machine: ConfiguredMachine
   readonly #unlock: () => void
   readonly #log: RotatingLog
   readonly #store: Store
@@ -88,13 +92,14 @@ export class Engine {
     this.#workspace = workspace
     this.#unlock = unlock
     this.#log = new RotatingLog(workspace.logs, 'engine.log')
-    this.#machine = options.machine ?? probeMachine()
+    this.#machine = new ConfiguredMachine(options.machine ?? probeMachine())
     this.#ended = new Promise((resolve) => (this.#end = resolve))
     const log = (message: string): void => this.#log.write(message)
     const { cpuSlots } = options
     const machine = this.#machine
     this.#store = new Store(workspace.database)
     const store = this.#store
+    this.#machine.settings = store.settings.read('machine', engineSettingsSchema, defaultEngineSettings)
     this.#journal = new Journal(store, (name, payload) => this.#server.broadcast(name, payload), log, () => this.#changed())
     const journal = this.#journal
     this.#datasets = new Datasets(workspace.datasets, (name, payload) => this.#server.broadcast(name, payload))
@@ -119,6 +124,16 @@ export class Engine {
       journal,
       queue,
       datasets,
+      templates: new Templates(store, journal),
+      doctor: (speedTest) => diagnose({ machine, workspace: workspace.folder, version: options.version, worker: speedTest ? options.workerScript : null }),
+      settings: () => machine.describe(),
+      configure: (change) => {
+        const settings = { ...machine.settings, ...change }
+        journal.commit(() => store.settings.write('machine', settings))
+        machine.settings = settings
+        this.#changed()
+        return machine.describe()
+      },
       planner: new Planner({ store, journal, datasets, machine, cpuSlots }),
       status: () => this.status(),
       stop: async (mode) => {

@@ -1,4 +1,6 @@
 import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { DoctorReport } from '../../common/rpc/doctor.ts'
+import type { EngineSettings, EngineSettingsReply } from '../../common/rpc/engine-settings.ts'
 import type { EngineStatus } from '../../common/rpc/records.ts'
 import type { Store } from '../store/store.ts'
 import { annotateRuns } from './annotate-runs.ts'
@@ -8,6 +10,7 @@ import { thinSteps } from './downsample.ts'
 import type { Journal } from './journal.ts'
 import type { Planner } from './planner.ts'
 import type { QueueCommands } from './queue-commands.ts'
+import type { Templates } from './templates.ts'
 
 export interface HandlerOptions {
   readonly store: Store
@@ -15,6 +18,10 @@ export interface HandlerOptions {
   readonly planner: Planner
   readonly queue: QueueCommands
   readonly datasets: Datasets
+  readonly templates: Templates
+  readonly doctor: (speedTest: boolean) => Promise<DoctorReport>
+  readonly settings: () => EngineSettingsReply
+  readonly configure: (change: Partial<EngineSettings>) => EngineSettingsReply
   readonly status: () => EngineStatus
   readonly stop: (mode: 'checkpoint' | 'now') => Promise<void>
 }
@@ -22,16 +29,29 @@ export interface HandlerOptions {
 const lastStep = Number.MAX_SAFE_INTEGER
 
 /** What each call of the contract does. */
-export function createHandlers({ store, journal, planner, queue, datasets, status, stop }: HandlerOptions): Handlers {
+export function createHandlers({ store, journal, planner, queue, datasets, templates, doctor, settings, configure, status, stop }: HandlerOptions): Handlers {
   return {
     'engine.status': () => status(),
     'engine.stop': async ({ mode }) => {
       await stop(mode)
       return {}
     },
+    'engine.doctor': ({ speedTest }) => doctor(speedTest),
+    'engine.settings': () => settings(),
+    'engine.configure': (change) => configure(change),
     'sweeps.plan': ({ sweep, again }) => planner.plan(sweep, again),
     'sweeps.queue': ({ sweep, again }) => planner.queue(sweep, again),
     'sweeps.list': () => store.sweeps.list(),
+    'templates.list': () => templates.list(),
+    'templates.save': ({ name, sweep, replace }) => templates.save(name, sweep, replace),
+    'templates.rename': ({ id, name }) => {
+      templates.rename(id, name)
+      return {}
+    },
+    'templates.remove': ({ id }) => {
+      templates.remove(id)
+      return {}
+    },
     'queue.list': () => store.runs.queue(),
     'queue.pause': ({ selection }) => queue.pause(selection),
     'queue.resume': ({ selection }) => queue.resume(selection),

@@ -5,6 +5,8 @@ export interface Machine {
   readonly cpuName: string
   readonly cores: number
   readonly cpuPrecision: 'fp32' | 'bf16'
+  /** Workers side by side on the CPU, when a person says so. */
+  readonly cpuSlots?: number | null
   readonly gpus: readonly { readonly name: string; readonly precision: 'fp32' | 'bf16' }[]
 }
 
@@ -75,7 +77,7 @@ function freeSlot(run: SchedulableRun, occupied: readonly Slot[], wanting: numbe
   if (run.pinned?.kind === 'cpu' && run.pinned.threads <= machine.cores) {
     return run.pinned.threads <= free ? device(run.pinned.threads) : null
   }
-  const slots = cpuSlots ?? occupied.length + wanting
+  const slots = cpuSlots ?? machine.cpuSlots ?? occupied.length + wanting
   const share = Math.max(1, Math.floor(machine.cores / Math.max(1, Math.min(slots, machine.cores))))
   return occupied.length >= Math.max(1, slots) ? null : device(Math.min(share, free))
 }

@@ -1,5 +1,6 @@
 import initial from './migrations/0001_initial.sql?raw'
 import labels from './migrations/0002_labels.sql?raw'
+import templatesAndSettings from './migrations/0003_templates_and_settings.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -11,4 +12,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'initial', sql: initial },
   { number: 2, name: 'labels', sql: labels },
+  { number: 3, name: 'templates and settings', sql: templatesAndSettings },
 ]

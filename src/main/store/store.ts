@@ -6,8 +6,10 @@ import { LabelTable } from './labels.ts'
 import { MetricTables } from './metrics.ts'
 import { QueueTable } from './queue.ts'
 import { RunTable } from './runs.ts'
+import { SettingTable } from './settings.ts'
 import { SpeedTable } from './speeds.ts'
 import { SweepTable } from './sweeps.ts'
+import { TemplateTable } from './templates.ts'
 
 /** A workspace's database by table groups. Callers group their writes with {@link Store.write}. */
 export class Store {
@@ -21,6 +23,8 @@ export class Store {
   readonly checkpoints: CheckpointTable
   readonly events: EventTable
   readonly speeds: SpeedTable
+  readonly templates: TemplateTable
+  readonly settings: SettingTable
 
   /** @param file path of `skiplab.db`, made if there is none; `:memory:` for tests */
   constructor(file: string) {
@@ -35,6 +39,8 @@ export class Store {
     this.checkpoints = new CheckpointTable(db)
     this.events = new EventTable(db)
     this.speeds = new SpeedTable(db)
+    this.templates = new TemplateTable(db)
+    this.settings = new SettingTable(db)
   }
 
   /** One transaction; an exception rolls it back. */

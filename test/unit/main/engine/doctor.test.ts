@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { examine } from '../../../../src/main/cli/doctor.ts'
-import type { MachineReport, SpeedTest } from '../../../../src/main/cli/machine.ts'
+import { examine } from '../../../../src/main/engine/doctor.ts'
+import type { MachineReport, SpeedTest } from '../../../../src/common/rpc/doctor.ts'
 
 const machine: MachineReport = {
   versions: { skiplab: '0.1.0', node: '24.0.0', tfjs: '4.22.0', sqlite: '3.54.1' },

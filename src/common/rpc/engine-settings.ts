@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+/** What a person decides about this workspace's machine; null and `auto` leave it to the engine. Runs that train already keep what they have. */
+export const engineSettingsSchema = z.strictObject({
+  /** auto: GPUs with CUDA where there are any. */
+  device: z.enum(['auto', 'cpu']),
+  /** Of runs whose recipe says `auto`. */
+  precision: z.enum(['auto', 'fp32', 'bf16']),
+  /** CPU cores that runs may use together. */
+  threads: z.int().min(1).max(4096).nullable(),
+  /** Runs side by side on the CPU. */
+  cpuSlots: z.int().min(1).max(1024).nullable(),
+})
+export type EngineSettings = z.infer<typeof engineSettingsSchema>
+
+export const defaultEngineSettings: EngineSettings = { device: 'auto', precision: 'auto', threads: null, cpuSlots: null }
+
+export const engineSettingsReplySchema = z.strictObject({
+  settings: engineSettingsSchema,
+  /** What there is to choose from. */
+  hardware: z.strictObject({ cpu: z.string(), cores: z.int(), gpus: z.array(z.string()), precision: z.enum(['fp32', 'bf16']) }),
+})
+export type EngineSettingsReply = z.infer<typeof engineSettingsReplySchema>

@@ -1,0 +1,79 @@
+import { parseDocument } from 'yaml'
+import type { z } from 'zod'
+import { nearestName } from '../nearest-name.ts'
+import { SkiplabError } from '../rpc/failure.ts'
+import { type Sweep, sweepSchema } from './sweep.ts'
+
+/** More than this is no sweep file. */
+export const maximumSweepFileBytes = 1_000_000
+
+/**
+ * The fields of a sweep file, YAML or JSON (which is YAML).
+ * @param file its name, for messages
+ * @throws SkiplabError bad-input with file and line
+ */
+export function sweepFields(text: string, file: string): Record<string, unknown> {
+  // Merge keys and aliases stay; custom tags and executable ones do not exist in this parser.
+  const document = parseDocument(text, { prettyErrors: true })
+  const problem = document.errors[0]
+  if (problem) throw new SkiplabError('bad-input', `${file}: ${problem.message.split('\n')[0] ?? ''}`)
+  const value: unknown = document.toJS({ maxAliasCount: 100 })
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SkiplabError('bad-input', `${file}: expected a sweep with fields such as families, n, dataset and recipe.`)
+  const { $schema: _schema, ...fields } = recordOf(value)
+  return fields
+}
+
+/**
+ * A sweep from its fields.
+ * @param source what they came from, for messages: a file's name, "The sweep"
+ * @throws SkiplabError bad-input with the field, what was expected and what came
+ */
+export function sweepOf(fields: Readonly<Record<string, unknown>>, source: string): Sweep {
+  const parsed = sweepSchema.safeParse(fields)
+  if (parsed.success) return parsed.data
+  // A mistyped field is the cause of a missing one, so it is named first.
+  const { issues } = parsed.error
+  const issue = issues.find((each) => each.code === 'unrecognized_keys') ?? issues[0]!
+  throw new SkiplabError('bad-input', `${source}: ${explain(issue, fields)}`)
+}
+
+/** A sweep from a whole file; a missing name is the file's. */
+export function parseSweepFile(text: string, file: string): Sweep {
+  return sweepOf({ name: baseName(file), ...sweepFields(text, file) }, file)
+}
+
+/** "runs/night.yaml" -> "night". */
+export function baseName(file: string): string {
+  return file.replace(/^.*[\\/]/, '').replace(/(.)\.[^.]*$/, '$1')
+}
+
+export function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {}
+}
+
+function explain(issue: z.core.$ZodIssue, fields: Readonly<Record<string, unknown>>): string {
+  const known = Object.keys(sweepSchema.shape)
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? ''
+    const near = nearestName(key, known)
+    return `unknown field "${key}"${near ? `; did you mean "${near}"?` : `; expected ${known.join(', ')}.`}`
+  }
+  const [field] = issue.path
+  const where = issue.path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('')
+  if (issue.path.length === 1 && field !== undefined && fields[String(field)] === undefined) return `"${where}" is missing (${meaning(String(field))}).`
+  const got = issue.path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === String(part))?.[1] : undefined), fields)
+  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
+  const near = typeof got === 'string' ? nearestName(got, choices) : null
+  return `"${where}": ${issue.message.replace(/^Invalid input: /, '')}; got ${JSON.stringify(got)}${near ? `; did you mean "${near}"?` : '.'}`
+}
+
+function meaning(field: string): string {
+  const descriptions: Readonly<Record<string, string>> = {
+    name: 'a name for the sweep; --name',
+    dataset: 'a data set such as cifar10 or shapes-10; --dataset',
+    recipe: 'a built-in recipe, see skiplab recipes; --recipe',
+    families: 'plain, residual or both; --family',
+    n: 'depths, n gives 6n+2 layers; --n',
+  }
+  return descriptions[field] ?? 'see skiplab sweep schema'
+}

@@ -1,0 +1,42 @@
+import { defaultEngineSettings, type EngineSettings, type EngineSettingsReply } from '../../common/rpc/engine-settings.ts'
+import type { Machine } from './scheduler.ts'
+
+/** The machine as a person wants it used: what there is, less what the settings leave out. Read anew at every look. */
+export class ConfiguredMachine implements Machine {
+  readonly #hardware: Machine
+  settings: EngineSettings = defaultEngineSettings
+
+  constructor(hardware: Machine) {
+    this.#hardware = hardware
+  }
+
+  get cpuName(): string {
+    return this.#hardware.cpuName
+  }
+
+  get cores(): number {
+    return Math.min(this.settings.threads ?? Infinity, this.#hardware.cores)
+  }
+
+  get cpuPrecision(): 'fp32' | 'bf16' {
+    return this.#precision(this.#hardware.cpuPrecision)
+  }
+
+  get gpus(): Machine['gpus'] {
+    if (this.settings.device === 'cpu') return []
+    return this.#hardware.gpus.map(({ name, precision }) => ({ name, precision: this.#precision(precision) }))
+  }
+
+  get cpuSlots(): number | null {
+    return this.settings.cpuSlots
+  }
+
+  describe(): EngineSettingsReply {
+    const { cpuName, cores, gpus, cpuPrecision } = this.#hardware
+    return { settings: this.settings, hardware: { cpu: cpuName, cores, gpus: gpus.map(({ name }) => name), precision: gpus[0]?.precision ?? cpuPrecision } }
+  }
+
+  #precision(best: 'fp32' | 'bf16'): 'fp32' | 'bf16' {
+    return this.settings.precision === 'auto' ? best : this.settings.precision
+  }
+}
