@@ -25,6 +25,7 @@ export function newRun(changes: Partial<NewRun> & { settings?: RunSettings } = {
     multiplyAdds: 12_000_000,
     totalSteps: 624,
     totalEpochs: 8,
+    evaluationImages: 1000,
     memoryBytes: 500e6,
     priority: 0,
     queuedAt: 1_700_000_000_000,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { networkDesignSchema } from '../network/design.ts'
+import { trainingHoursSchema } from '../sweep/hours.ts'
 import { sweepSchema } from '../sweep/sweep.ts'
 import { doctorReportSchema } from './doctor.ts'
 import { engineSettingsReplySchema, engineSettingsSchema } from './engine-settings.ts'
@@ -10,6 +11,7 @@ import {
   engineStatusSchema,
   epochRecordSchema,
   layerStatisticSchema,
+  queueForecastSchema,
   runEventSchema,
   runProgressSchema,
   runStateSchema,
@@ -18,11 +20,12 @@ import {
   stepSampleSchema,
   sweepPlanSchema,
   sweepSummarySchema,
+  whenDoneSchema,
 } from './records.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
-export const protocolVersion = 2
+export const protocolVersion = 3
 
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
 const nothing = z.strictObject({})
@@ -75,6 +78,8 @@ export const calls = {
   'engine.settings': call(nothing, engineSettingsReplySchema),
   /** What is left out stays; runs that train already keep what they have. */
   'engine.configure': call(engineSettingsSchema.partial(), engineSettingsReplySchema),
+  /** A few seconds of training, so that forecasts can be made before the first run; does nothing when speeds are known or runs train. */
+  'engine.measure': call(nothing, z.strictObject({ measured: z.boolean() })),
 
   'sweeps.plan': call(z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }), sweepPlanSchema),
   'sweeps.queue': call(
@@ -83,6 +88,8 @@ export const calls = {
     z.strictObject({ sweepId: z.int(), runIds: z.array(z.int()), reusedRunIds: z.array(z.int()) }),
   ),
   'sweeps.list': call(nothing, z.array(sweepSummarySchema)),
+  /** The sweep as it was queued. */
+  'sweeps.get': call(z.strictObject({ sweepId: z.int() }), sweepSchema),
 
   'templates.list': call(nothing, z.array(templateSchema)),
   'templates.save': call(z.strictObject({ name: templateNameSchema, sweep: sweepSchema, replace: z.boolean().default(false) }), templateSchema),
@@ -98,6 +105,12 @@ export const calls = {
   'queue.retry': call(z.strictObject({ selection: selectionSchema }), affected),
   'queue.move': call(z.strictObject({ runIds, to: z.enum(['first', 'last']).or(z.strictObject({ before: z.int() })) }), affected),
   'queue.setPriority': call(z.strictObject({ runIds, priority: z.int().min(-100).max(100) }), affected),
+  /** With `by`, the chance that all is done by then. */
+  'queue.forecast': call(z.strictObject({ by: z.number().optional() }), queueForecastSchema),
+  /** Outside these hours no run trains; null: all day. */
+  'queue.setHours': call(z.strictObject({ hours: trainingHoursSchema.nullable() }), nothing),
+  /** Once: after it was done, or called off, it is `nothing` again. */
+  'queue.setWhenDone': call(z.strictObject({ action: whenDoneSchema }), nothing),
 
   'runs.list': call(
     z.strictObject({ filter: runFilterSchema.default({}), offset: z.int().min(0).default(0), limit: z.int().min(1).max(100_000).default(1000) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { trainingHoursSchema } from '../sweep/hours.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
 
 /** What the engine tells its clients about: the nouns of the contract. Times are Unix milliseconds, durations milliseconds. */
@@ -161,6 +162,9 @@ export const sweepSummarySchema = z.strictObject({
 })
 export type SweepSummary = z.infer<typeof sweepSummarySchema>
 
+/** When runs are done, from this machine's measured speeds: four times in five between `earliestAt` and `latestAt`. */
+export const finishSchema = z.strictObject({ finishAt: z.number(), earliestAt: z.number(), latestAt: z.number() })
+
 export const plannedRunSchema = z.strictObject({
   name: z.string(),
   settings: runSettingsSchema,
@@ -172,8 +176,9 @@ export const plannedRunSchema = z.strictObject({
   memoryBytes: z.number(),
   totalSteps: z.int(),
   totalEpochs: z.int(),
-  /** Forecast from this machine's measured speed; null before anything was measured. */
+  /** Forecast from this machine's measured speed, and half the width of the interval that holds four outcomes in five; null before anything was measured. */
   forecastMs: z.number().nullable(),
+  forecastSpreadMs: z.number().nullable(),
   /** An earlier finished run with the same settings, reused unless asked otherwise. */
   reusesRunId: z.int().nullable(),
 })
@@ -184,6 +189,9 @@ export const sweepPlanSchema = z.strictObject({
   runs: z.array(plannedRunSchema),
   /** Wall time of the runs that are left, packed on this machine's slots. */
   forecastMs: z.number().nullable(),
+  forecastSpreadMs: z.number().nullable(),
+  /** When these runs will be done if they are queued now, behind all others and in the queue's hours. */
+  finish: finishSchema.nullable(),
   memoryBytes: z.number(),
 })
 export type SweepPlan = z.infer<typeof sweepPlanSchema>
@@ -213,6 +221,24 @@ export const datasetProgressSchema = z.strictObject({
 })
 export type DatasetProgress = z.infer<typeof datasetProgressSchema>
 
+/** What happens, after a notice of a minute, when the queue is done. */
+export const whenDoneSchema = z.enum(['nothing', 'quit', 'sleep'])
+export type WhenDone = z.infer<typeof whenDoneSchema>
+
+/** The course of the queue as it is expected: which slot trains which run when. */
+export const queueForecastSchema = z.strictObject({
+  madeAt: z.number(),
+  slots: z.array(z.strictObject({ device: deviceSchema })),
+  /** The first runs in the order in which they start; `slot` counts `slots`. */
+  runs: z.array(z.strictObject({ runId: z.int(), slot: z.int(), startAt: z.number(), endAt: z.number(), earliestEndAt: z.number(), latestEndAt: z.number() })),
+  finish: finishSchema.nullable(),
+  /** Probability that all is done by the moment that was asked for. */
+  chance: z.number().min(0).max(1).nullable(),
+  /** Stretches of the clock in which the queue may train, as far as the runs reach; empty when it may all day. */
+  open: z.array(z.strictObject({ from: z.number(), to: z.number() })),
+})
+export type QueueForecast = z.infer<typeof queueForecastSchema>
+
 export const engineStatusSchema = z.strictObject({
   workspace: z.string(),
   pid: z.int(),
@@ -225,7 +251,16 @@ export const engineStatusSchema = z.strictObject({
   running: z.array(runProgressSchema),
   waiting: z.int(),
   held: z.int(),
-  /** When all waiting and running runs are done; null when there are none or no speed is known. */
-  forecastFinishAt: z.number().nullable(),
+  /** Null when no run is left or no speed is known. */
+  forecast: finishSchema.nullable(),
+  /** When the queue may train; null: all day. */
+  hours: trainingHoursSchema.nullable(),
+  /** Outside those hours: when they begin. */
+  closedUntil: z.number().nullable(),
+  whenDone: whenDoneSchema,
+  /** The queue is done: what will happen, and when, unless somebody objects. */
+  ending: z.strictObject({ action: whenDoneSchema.exclude(['nothing']), at: z.number() }).nullable(),
+  /** The machine's speed is being measured, which takes some ten seconds. */
+  measuring: z.boolean(),
 })
 export type EngineStatus = z.infer<typeof engineStatusSchema>

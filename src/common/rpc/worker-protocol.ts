@@ -49,8 +49,8 @@ const report = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 
 /** Worker to engine. Exactly one of finished, diverged, stopped, failed comes last; an exit without one is a crash. */
 export const workerReportSchema = z.discriminatedUnion('type', [
-  /** Program built, data loaded. `resumedFromStep` is 0 for a new run; steps after it are reported again and replace older ones. */
-  report('started', { device: deviceSchema, resumedFromStep: z.int(), resumedFromEpoch: z.int(), compileMs: z.number(), loadMs: z.number(), versions: z.record(z.string(), z.string()), totalSteps: z.int(), stepsPerEpoch: z.int() }),
+  /** Program built, data loaded. `epochElapsedMs`: already trained on the epoch that goes on. `resumedFromStep` is 0 for a new run; steps after it are reported again and replace older ones. */
+  report('started', { device: deviceSchema, resumedFromStep: z.int(), resumedFromEpoch: z.int(), epochElapsedMs: z.number(), compileMs: z.number(), loadMs: z.number(), versions: z.record(z.string(), z.string()), totalSteps: z.int(), stepsPerEpoch: z.int() }),
   /** At least every 5 s, but for `quietMs` more: TensorFlow's calls block, and one step of a very deep net takes longer than a lease. */
   report('heartbeat', { step: z.int(), rssBytes: z.number(), quietMs: z.number() }),
   /** About twice a second. */
@@ -62,7 +62,8 @@ export const workerReportSchema = z.discriminatedUnion('type', [
   report('log', { level: z.enum(['info', 'warning', 'error']), message: z.string() }),
   report('finished', { step: z.int() }),
   report('diverged', { step: z.int(), reason: z.string() }),
-  report('stopped', { step: z.int() }),
+  /** `epochElapsedMs`: trained on the epoch that is not finished. */
+  report('stopped', { step: z.int(), epochElapsedMs: z.number() }),
   report('failed', { reason: z.string(), kind: z.enum(['data', 'memory', 'device', 'checkpoint', 'disk', 'program']) }),
 ])
 export type WorkerReport = z.infer<typeof workerReportSchema>

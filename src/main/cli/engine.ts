@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { EngineStatus } from '../../common/rpc/records.ts'
+import { minuteText } from '../../common/sweep/hours.ts'
 import { defineCommand, defineDefaultCommand } from './command.ts'
 import { withRunningEngine } from './connect.ts'
-import { formatDuration, formatTime } from './format.ts'
+import { formatDuration, formatFinish, formatTime } from './format.ts'
 
 export function registerEngine(program: Command): void {
   const engine = program.command('engine').description('the background program that owns the workspace')
@@ -30,6 +31,8 @@ function statusText(status: EngineStatus): string {
     `Engine ${status.version}, process ${status.pid}, up for ${formatDuration(Date.now() - status.startedAt)}, workspace ${status.workspace}`,
     ...status.slots.map((slot) => `${slot.device.name}, ${slot.device.threads} ${slot.device.threads === 1 ? 'thread' : 'threads'}, ${slot.device.precision}: ${slot.runId === null ? 'free' : `run ${slot.runId}`}`),
     `${busy} running, ${status.waiting} waiting${status.held > 0 ? `, ${status.held} held (see skiplab runs --state held)` : ''}${status.paused ? ', queue paused' : ''}${status.stopping ? ', stopping' : ''}`,
-    ...(status.forecastFinishAt === null ? [] : [`all done about ${formatTime(status.forecastFinishAt)}`]),
+    ...(status.forecast === null ? [] : [`all done about ${formatFinish(status.forecast)}`]),
+    ...(status.hours === null ? [] : [`runs train between ${minuteText(status.hours.from)} and ${minuteText(status.hours.to)} only${status.closedUntil === null ? '' : `; the next begin at ${formatTime(status.closedUntil)}`}`]),
+    ...(status.ending === null ? [] : [`all is done: ${status.ending.action} at ${formatTime(status.ending.at)}; call it off with: npx skiplab queue when-done nothing`]),
   ].join('\n')
 }

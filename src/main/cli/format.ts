@@ -41,6 +41,16 @@ export function formatTime(at: number, now = Date.now()): string {
   return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')} ${time}`
 }
 
+/** "71 h 10 min ± 6 h 05 min", the spread only as exact as it is known. */
+export function formatSpread(milliseconds: number | null, spreadMs: number | null): string {
+  return spreadMs === null || milliseconds === null || spreadMs < 1000 ? formatDuration(milliseconds) : `${formatDuration(milliseconds)} ± ${formatDuration(spreadMs)}`
+}
+
+/** "07:40 ± 25 min". */
+export function formatFinish({ finishAt, earliestAt, latestAt }: { finishAt: number; earliestAt: number; latestAt: number }, now = Date.now()): string {
+  return `${formatTime(finishAt, now)} ± ${formatDuration(Math.max(60_000, Math.round((latestAt - earliestAt) / 120_000) * 60_000)).replace(/ 00 [a-z]+$/, '')}`
+}
+
 /** Text from outside (names, reasons, log lines) without control characters, which could drive the terminal. */
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')

@@ -117,12 +117,13 @@ export function liveLines(follower: Pick<RunFollower, 'ordered' | 'progress' | '
   const running = runs.filter((run) => run.state === 'running').map((run) => runningLine(run, follower.progress.get(run.id), nameWidth))
   const count = (states: readonly string[]) => runs.filter((run) => states.includes(run.state)).length
   const [done, bad] = [count(['finished']), count(['diverged', 'failed', 'held'])]
-  const finishAt = follower.status?.forecastFinishAt ?? null
+  const finishAt = follower.status?.forecast?.finishAt ?? null
   const parts = [
     `${done} of ${runs.length} runs finished`,
     ...(bad > 0 ? [`${bad} ended badly`] : []),
     ...(count(['waiting', 'interrupted']) > 0 ? [`${count(['waiting', 'interrupted'])} waiting`] : []),
     ...(follower.status?.paused ? ['queue paused'] : []),
+    ...(follower.status?.closedUntil ? [`outside the training hours until ${formatTime(follower.status.closedUntil, now)}`] : []),
     ...(finishAt !== null && finishAt > now ? [`${formatDuration(finishAt - now)} left, done about ${formatTime(finishAt, now)}`] : []),
   ]
   return [...running, parts.join('  ')]

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import type { EngineClient } from '../../common/rpc/contract.ts'
+import type { CallInput, EngineClient } from '../../common/rpc/contract.ts'
 import type { SweepPlan, SweepSummary } from '../../common/rpc/records.ts'
 import { connectEngine } from '../engine/client.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { CommandEnd } from './exit-codes.ts'
 import { followSweep, outcomeExitCode, outcomeText, verdictOf } from './follow-sweep.ts'
-import { formatBytes, formatCount, formatDuration, formatInteger, formatTime } from './format.ts'
+import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread, formatTime } from './format.ts'
 import { closingOnError, openSweep, queuedText, resumeRuns } from './open-sweep.ts'
 import { findSweep } from './run-filter.ts'
 import { requireDataset } from './require-dataset.ts'
@@ -22,7 +22,7 @@ export function registerSweep(program: Command): void {
     const wanted = sweepFromOptions(file, options)
     const plan = await withEngine(context, async (client) => {
       await requireDataset(context, client, wanted.dataset)
-      return client.call('sweeps.plan', { sweep: wanted, again: options.again === true })
+      return planWithForecast(context, client, { sweep: wanted, again: options.again === true })
     })
     context.output.value(plan)
     if (!context.output.json) context.output.text(planText(plan))
@@ -83,13 +83,21 @@ async function followToTheEnd(context: Context, client: EngineClient, sweepId: n
   if (exitCode !== 0) throw new CommandEnd(exitCode)
 }
 
+/** Where no speed is known yet, it is measured first. */
+async function planWithForecast(context: Context, client: EngineClient, input: CallInput<'sweeps.plan'>): Promise<SweepPlan> {
+  const plan = await client.call('sweeps.plan', input)
+  if (plan.forecastMs !== null) return plan
+  context.output.note('Measuring the speed of this machine, once.')
+  return (await client.call('engine.measure', {})).measured ? client.call('sweeps.plan', input) : plan
+}
+
 function planText(plan: SweepPlan): string {
   const rows = plan.runs.map((run) => [
     run.name, String(run.layers), formatInteger(run.parameterCount), formatCount(run.multiplyAdds), formatBytes(run.memoryBytes), String(run.totalEpochs), formatInteger(run.totalSteps),
-    run.reusesRunId === null ? formatDuration(run.forecastMs) : `done, run ${run.reusesRunId}`,
+    run.reusesRunId === null ? formatSpread(run.forecastMs, run.forecastSpreadMs) : `done, run ${run.reusesRunId}`,
   ])
   const left = plan.runs.filter((run) => run.reusesRunId === null).length
-  const time = plan.forecastMs === null ? 'no forecast before something comparable was trained here' : left === 0 ? 'nothing is left to train' : `about ${formatDuration(plan.forecastMs)}, done about ${formatTime(Date.now() + plan.forecastMs)} if started now`
+  const time = plan.forecastMs === null ? 'no forecast: the speed of this machine could not be measured' : left === 0 ? 'nothing is left to train' : `${formatSpread(plan.forecastMs, plan.forecastSpreadMs)}${plan.finish ? `, done about ${formatFinish(plan.finish)} if queued now` : ''}`
   return [
     table(
       [

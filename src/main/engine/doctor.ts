@@ -1,7 +1,7 @@
 import { formatBytes } from '../../common/format-bytes.ts'
 import type { DoctorReport, MachineReport, SpeedTest } from '../../common/rpc/doctor.ts'
 import { describeMachine, measureSpeed } from './machine-report.ts'
-import type { Machine } from './scheduler.ts'
+import { type Machine, plannedSlots } from './scheduler.ts'
 
 /** Less than this and a deep net with a batch of 128 may not fit. */
 const comfortableMemoryBytes = 3e9
@@ -27,7 +27,7 @@ export async function diagnose({ machine, workspace, version, worker }: DoctorRe
 
 async function trySpeed(machine: Machine, worker: string): Promise<[SpeedTest | null, string | null]> {
   try {
-    return [await measureSpeed(machine, worker), null]
+    return [await measureSpeed(plannedSlots(machine, 1, null)[0]!, worker), null]
   } catch (error) {
     return [null, error instanceof Error ? error.message : String(error)]
   }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { defaultEngineSettings, engineSettingsSchema } from '../../common/rpc/engine-settings.ts'
-import type { EngineStatus } from '../../common/rpc/records.ts'
+import type { Device, EngineStatus, RunSummary } from '../../common/rpc/records.ts'
+import type { Estimate } from '../../common/sweep/forecast.ts'
+import { isOpen, nextChange } from '../../common/sweep/hours.ts'
 import { Store } from '../store/store.ts'
 import { lockWorkspace } from '../store/workspace-lock.ts'
 import { removeAddress, socketPath, writeAddress } from './address.ts'
@@ -20,6 +22,8 @@ import { Runner } from './runner.ts'
 import { schedule, type Machine, type SchedulableRun, type Slot } from './scheduler.ts'
 import { RpcServer } from './server.ts'
 import { Templates } from './templates.ts'
+import { Calibration } from './calibration.ts'
+import { putToSleep, WhenDoneWatch } from './when-done.ts'
 import { freeDiskBytes, openWorkspace, type Workspace } from './workspace.ts'
 
 export interface EngineOptions {
@@ -32,6 +36,8 @@ export interface EngineOptions {
   readonly idleExitMs: number
   /** Workers side by side on the CPU; null leaves it to the scheduler. */
   readonly cpuSlots: number | null
+  /** Time in which somebody can object before the machine is put to sleep or the engine quits. */
+  readonly noticeMs?: number
   readonly machine?: Machine
 }
 
@@ -41,6 +47,7 @@ const leastFreeDiskBytes = 64 * 1024 * 1024
 const lookAhead = 256
 const tickMs = 1_000
 const statusDelayMs = 150
+const noticeMs = 60_000
 /** With so many writes waiting for room on the disk, workers are ended rather than the memory filled. */
 const longestBacklog = 20_000
 
@@ -59,6 +66,8 @@ export class Engine {
   readonly #datasets: Datasets
   readonly #runner: Runner
   readonly #forecaster: Forecaster
+  readonly #calibration: Calibration
+  readonly #whenDone: WhenDoneWatch
   readonly #server: RpcServer
   readonly #token = randomBytes(24).toString('hex')
   readonly #startedAt = Date.now()
@@ -66,6 +75,7 @@ export class Engine {
   #statusTimer: NodeJS.Timeout | null = null
   #scheduled = false
   #diskLow = false
+  #open = true
   #idleSince = performance.now()
   #stopping: Promise<void> | null = null
   #closing: Promise<void> | null = null
@@ -113,11 +123,23 @@ export class Engine {
       logsFolder: workspace.logs,
       workerScript: options.workerScript,
       workerEnvironment: options.workerEnvironment,
+      estimate: (run, device) => this.#estimate(run, device),
       publishProgress: (progress) => this.#server.broadcast('run.progress', progress),
       onFree: () => this.#changed(),
     })
     const runner = this.#runner
     this.#forecaster = new Forecaster({ store, runner, machine, cpuSlots })
+    const forecaster = this.#forecaster
+    this.#calibration = new Calibration({ store, machine, cpuSlots, workerScript: options.workerScript, busy: () => runner.busy, onChange: () => this.#changed(), log })
+    const calibration = this.#calibration
+    this.#whenDone = new WhenDoneWatch({
+      store,
+      journal,
+      noticeMs: options.noticeMs ?? noticeMs,
+      quit: () => void this.stop('checkpoint'),
+      sleep: putToSleep,
+      onChange: () => this.#changed(),
+    })
     const queue = new QueueCommands({ store, journal, runner, onChange: () => this.#changed() })
     const handlers = createHandlers({
       store,
@@ -125,7 +147,11 @@ export class Engine {
       queue,
       datasets,
       templates: new Templates(store, journal),
-      doctor: (speedTest) => diagnose({ machine, workspace: workspace.folder, version: options.version, worker: speedTest ? options.workerScript : null }),
+      doctor: async (speedTest) => {
+        const report = await diagnose({ machine, workspace: workspace.folder, version: options.version, worker: speedTest ? options.workerScript : null })
+        if (report.speed && !runner.busy) calibration.record(report.machine.device, report.speed, null)
+        return report
+      },
       settings: () => machine.describe(),
       configure: (change) => {
         const settings = { ...machine.settings, ...change }
@@ -134,7 +160,9 @@ export class Engine {
         this.#changed()
         return machine.describe()
       },
-      planner: new Planner({ store, journal, datasets, machine, cpuSlots }),
+      planner: new Planner({ store, journal, datasets, forecaster, machine, cpuSlots }),
+      forecaster,
+      calibration,
       status: () => this.status(),
       stop: async (mode) => {
         await this.#stopRuns(mode)
@@ -175,7 +203,11 @@ export class Engine {
       running: progress,
       waiting: this.#store.runs.countInStates(['waiting', 'interrupted']),
       held: this.#store.runs.countInStates(['held']),
-      forecastFinishAt: this.#forecaster.finishAt(),
+      forecast: this.#forecaster.finish(),
+      ...this.#hoursStatus(),
+      whenDone: this.#store.queue.whenDone,
+      ending: this.#whenDone.ending,
+      measuring: this.#calibration.busy,
     }
   }
 
@@ -226,16 +258,41 @@ export class Engine {
         this.#diskLow = !this.#diskLow
         this.#log.write(this.#diskLow ? `only ${free} bytes are free on the disk: no run is started` : 'there is room on the disk')
       }
+      this.#keepHours()
       this.#schedule()
+      this.#whenDone.check(this.#runner.busy || this.#store.queue.candidates(1).length > 0)
       this.#exitWhenIdle()
     } catch (error) {
       this.logUnexpected(error)
     }
   }
 
+  /** Training begins and ends with the hours that were set. */
+  #keepHours(): void {
+    const { hours } = this.#store.queue
+    const open = hours === null || isOpen(hours, Date.now())
+    if (open !== this.#open) {
+      this.#open = open
+      this.#log.write(open ? 'the training hours begin' : 'the training hours are over')
+      this.#changed()
+    }
+    if (!open && hours) this.#runner.stopForHours(hours.end)
+  }
+
+  #hoursStatus(): Pick<EngineStatus, 'hours' | 'closedUntil'> {
+    const { hours } = this.#store.queue
+    const now = Date.now()
+    return { hours, closedUntil: hours === null || isOpen(hours, now) ? null : nextChange(hours, now) }
+  }
+
+  #estimate({ id, multiplyAdds, settings, totalSteps, totalEpochs }: RunSummary, device: Device): Estimate | null {
+    const { evaluationImages } = this.#store.runs.schedulingFacts(id)
+    return this.#forecaster.estimate({ multiplyAdds, batchSize: settings.recipe.batchSize, steps: totalSteps, epochs: totalEpochs, evaluationImages }, device)
+  }
+
   #exitWhenIdle(): void {
     const waiting = !this.#store.queue.paused && this.#store.queue.candidates(1).length > 0
-    if (this.#server.clients > 0 || this.#runner.busy || this.#datasets.busy || waiting) this.#idleSince = performance.now()
+    if (this.#server.clients > 0 || this.#runner.busy || this.#datasets.busy || this.#calibration.busy || this.#whenDone.ending || waiting) this.#idleSince = performance.now()
     else if (performance.now() - this.#idleSince >= this.#options.idleExitMs && !this.#stopping) {
       this.#log.write('nothing to do and nobody connected')
       void this.stop('checkpoint')
@@ -244,10 +301,12 @@ export class Engine {
 
   /** Something changed: look for runs to start and tell clients, once for many changes. */
   #changed(): void {
+    this.#forecaster.forget()
     if (!this.#scheduled) {
       this.#scheduled = true
       setImmediate(() => {
         this.#scheduled = false
+        this.#keepHours()
         this.#schedule()
       })
     }
@@ -258,7 +317,7 @@ export class Engine {
   }
 
   #schedule(): void {
-    if (this.#stopping || this.#diskLow || this.#journal.diskFull || this.#store.queue.paused) return
+    if (!this.#open || this.#stopping || this.#diskLow || this.#journal.diskFull || this.#store.queue.paused) return
     const candidates = this.#store.queue
       .candidates(lookAhead)
       .filter((candidate) => this.#runner.mayStart(candidate.id))
@@ -272,6 +331,7 @@ export class Engine {
         }),
       )
     if (candidates.length === 0) return
+    this.#calibration.cancel()
     const { occupied } = this.#runner
     const starts = schedule({ candidates, occupied, machine: this.#machine, freeMemoryBytes: process.availableMemory(), cpuSlots: this.#options.cpuSlots })
     const memory = new Map(candidates.map(({ id, memoryBytes }) => [id, memoryBytes]))

@@ -8,14 +8,18 @@ import type { Datasets } from './datasets.ts'
 import type { Handlers } from './dispatch.ts'
 import { thinSteps } from './downsample.ts'
 import type { Journal } from './journal.ts'
+import type { Forecaster } from './forecaster.ts'
 import type { Planner } from './planner.ts'
 import type { QueueCommands } from './queue-commands.ts'
 import type { Templates } from './templates.ts'
+import type { Calibration } from './calibration.ts'
 
 export interface HandlerOptions {
   readonly store: Store
   readonly journal: Journal
   readonly planner: Planner
+  readonly forecaster: Forecaster
+  readonly calibration: Calibration
   readonly queue: QueueCommands
   readonly datasets: Datasets
   readonly templates: Templates
@@ -29,7 +33,7 @@ export interface HandlerOptions {
 const lastStep = Number.MAX_SAFE_INTEGER
 
 /** What each call of the contract does. */
-export function createHandlers({ store, journal, planner, queue, datasets, templates, doctor, settings, configure, status, stop }: HandlerOptions): Handlers {
+export function createHandlers({ store, journal, planner, forecaster, calibration, queue, datasets, templates, doctor, settings, configure, status, stop }: HandlerOptions): Handlers {
   return {
     'engine.status': () => status(),
     'engine.stop': async ({ mode }) => {
@@ -52,6 +56,8 @@ export function createHandlers({ store, journal, planner, queue, datasets, templ
       templates.remove(id)
       return {}
     },
+    'engine.measure': async () => ({ measured: await calibration.measure() }),
+    'sweeps.get': ({ sweepId }) => store.sweeps.get(sweepId),
     'queue.list': () => store.runs.queue(),
     'queue.pause': ({ selection }) => queue.pause(selection),
     'queue.resume': ({ selection }) => queue.resume(selection),
@@ -59,6 +65,15 @@ export function createHandlers({ store, journal, planner, queue, datasets, templ
     'queue.retry': ({ selection }) => queue.retry(selection),
     'queue.move': ({ runIds, to }) => queue.move(runIds, to),
     'queue.setPriority': ({ runIds, priority }) => queue.setPriority(runIds, priority),
+    'queue.forecast': ({ by }) => forecaster.forecast(by ?? null),
+    'queue.setHours': ({ hours }) => {
+      queue.setHours(hours)
+      return {}
+    },
+    'queue.setWhenDone': ({ action }) => {
+      queue.setWhenDone(action)
+      return {}
+    },
     'runs.list': ({ filter, offset, limit }) => store.runs.list(filter, offset, limit),
     'runs.get': ({ runId }) => store.runs.get(runId),
     'runs.annotate': ({ runIds, annotation }) => annotateRuns({ store, journal }, runIds, annotation),

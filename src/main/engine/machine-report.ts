@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import { type MachineReport, type SpeedTest, speedTestSchema } from '../../common/rpc/doctor.ts'
 import { instructionSets, usableMemoryBytes } from './devices.ts'
-import { type Machine, plannedSlots } from './scheduler.ts'
+import { type Machine, plannedSlots, type Slot } from './scheduler.ts'
 import { slotEnvironment } from './slot-environment.ts'
 import { freeDiskBytes } from './workspace.ts'
 
@@ -31,14 +31,14 @@ export async function describeMachine(machine: Machine, workspace: string, versi
 }
 
 /**
- * ResNet-20 training for five seconds in a process of its own, as a run alone would get it.
+ * ResNet-20 training for five seconds in a process of its own, as a run in that slot would.
  * @param worker the built worker
+ * @param signal ends it early
  * @throws Error in TensorFlow's words
  */
-export async function measureSpeed(machine: Machine, worker: string): Promise<SpeedTest> {
-  const slot = plannedSlots(machine, 1, null)[0]!
+export async function measureSpeed(slot: Slot, worker: string, signal?: AbortSignal): Promise<SpeedTest> {
   try {
-    const { stdout } = await run(process.execPath, [worker, 'speed-test', slot.device.precision], { env: slotEnvironment(slot), encoding: 'utf8', timeout: 120_000 })
+    const { stdout } = await run(process.execPath, [worker, 'speed-test', slot.device.precision], { env: slotEnvironment(slot), encoding: 'utf8', timeout: 120_000, killSignal: 'SIGKILL', ...(signal && { signal }) })
     return speedTestSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''))
   } catch (error) {
     throw new Error(lastError(error), { cause: error })

@@ -1,6 +1,7 @@
 import type { RunSelection } from '../../common/rpc/contract.ts'
-import type { RunState } from '../../common/rpc/records.ts'
+import type { RunState, WhenDone } from '../../common/rpc/records.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
+import { minuteText, type TrainingHours } from '../../common/sweep/hours.ts'
 import type { Store } from '../store/store.ts'
 import type { Announcements, Journal } from './journal.ts'
 import type { Runner } from './runner.ts'
@@ -85,6 +86,22 @@ export class QueueCommands {
       }
       return { runIds: ids }
     })
+  }
+
+  setHours(hours: TrainingHours | null): void {
+    this.#journal.commit((announce) => {
+      this.#store.queue.setHours(hours)
+      announce.event(null, 'info', 'hours', hours ? `runs train between ${minuteText(hours.from)} and ${minuteText(hours.to)} only` : 'runs train at any hour')
+    })
+    this.#onChange()
+  }
+
+  setWhenDone(action: WhenDone): void {
+    this.#journal.commit((announce) => {
+      this.#store.queue.setWhenDone(action)
+      announce.event(null, 'info', 'when-done', `when all runs are done: ${action}`)
+    })
+    this.#onChange()
   }
 
   #pauseQueue(paused: boolean): Affected {

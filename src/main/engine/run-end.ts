@@ -5,8 +5,8 @@ import type { Journal } from './journal.ts'
 import { afterFailure, crashWindowMs } from './retry.ts'
 import type { WorkerExit } from './worker-host.ts'
 
-/** What was asked of a running run: nothing, to wait in the queue, to end, or to make way for the engine's own end. */
-export type Intent = 'run' | 'pause' | 'cancel' | 'interrupt'
+/** What was asked of a running run: nothing, to wait in the queue, to end, to make way for the engine's own end, or to wait for the training hours. */
+export type Intent = 'run' | 'pause' | 'cancel' | 'interrupt' | 'hours'
 
 /** A worker's last word, or none. */
 export type LastWord = Extract<WorkerReport, { type: 'finished' | 'diverged' | 'stopped' | 'failed' }> | { readonly type: 'crashed' }
@@ -48,6 +48,7 @@ export function endOfAttempt(
       signal: exit?.signal ?? null,
       lastWords: exit?.lastWords ?? null,
     })
+    if (last.type === 'stopped') store.metrics.addUnfinishedEpoch(run.id, last.epochElapsedMs)
     const over = verdict.state === 'finished' || verdict.state === 'diverged' || verdict.state === 'failed' || verdict.state === 'cancelled'
     store.runs.change(run.id, {
       state: verdict.state,
@@ -67,6 +68,7 @@ function judge(last: LastWord, intent: Intent, exit: WorkerExit | null, failures
   if (intent === 'cancel') return { state: 'cancelled', reason: 'cancelled on request', level: 'info', kind: 'cancelled' }
   if (intent === 'pause') return { state: 'paused', reason: 'paused on request', level: 'info', kind: 'paused' }
   if (intent === 'interrupt') return { state: 'interrupted', reason: 'the engine was stopped; goes on when it starts again', level: 'info', kind: 'interrupted' }
+  if (intent === 'hours') return { state: 'waiting', reason: 'stopped at the end of the training hours; goes on when they begin', level: 'info', kind: 'hours-ended' }
   if (last.type === 'stopped') return { state: 'interrupted', reason: `stopped from outside after step ${last.step}; goes on from there`, level: 'warning', kind: 'interrupted', retryInMs: 1_000 }
   if (last.type === 'failed' && last.kind === 'data') return { state: 'failed', reason: last.reason, level: 'error', kind: 'failed' }
   if (last.type === 'failed' && last.kind === 'disk') {

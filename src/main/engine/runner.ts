@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import type { RunProgress, RunSummary } from '../../common/rpc/records.ts'
+import type { Device, RunProgress, RunSummary } from '../../common/rpc/records.ts'
 import type { WorkerReport } from '../../common/rpc/worker-protocol.ts'
+import type { Estimate } from '../../common/sweep/forecast.ts'
 import type { Store } from '../store/store.ts'
 import { AttemptRecorder } from './attempt-recorder.ts'
 import type { Datasets } from './datasets.ts'
@@ -26,6 +27,8 @@ interface ActiveRun {
   readonly worker: WorkerProcess
   readonly recorder: AttemptRecorder
   readonly graceMs: number
+  /** Monotonic. */
+  readonly startedAt: number
   intent: Intent
   /** The attempt's end is in the database; only the process is still there. */
   ended: boolean
@@ -42,6 +45,8 @@ export interface RunnerOptions {
   readonly workerScript: string
   readonly workerEnvironment: (slot: Slot) => NodeJS.ProcessEnv
   readonly log: (message: string) => void
+  /** What a run will take on a device; null when no speed is known. */
+  readonly estimate: (run: RunSummary, device: Device) => Estimate | null
   readonly publishProgress: (progress: RunProgress) => void
   /** A slot became free, or a run may start again. */
   readonly onFree: () => void
@@ -110,6 +115,18 @@ export class Runner {
     return true
   }
 
+  /** The training hours are over: all running runs make way and wait. */
+  stopForHours(end: 'checkpoint' | 'epoch'): void {
+    for (const active of this.#active.values()) {
+      if (active.intent !== 'run' || active.ended) continue
+      if (end === 'checkpoint') this.requestStop(active.run.id, 'hours')
+      else {
+        active.intent = 'hours'
+        active.worker.send({ type: 'stop-after-epoch' })
+      }
+    }
+  }
+
   /** Ends all workers: after a checkpoint, or at once. Resolves when every process is gone. */
   async stopAll(mode: 'checkpoint' | 'now'): Promise<void> {
     this.#stopping = true
@@ -160,11 +177,14 @@ export class Runner {
         announce.event(runId, 'warning', 'checkpoint-rejected', `${file}: ${reason}`)
       }
       const number = store.attempts.grant(runId, Date.now())
+      const estimate = number === 1 ? this.#options.estimate(run, slot.device) : null
+      if (estimate) store.speeds.insertForecast(runId, estimate.ms, estimate.distance, Date.now())
       store.runs.change(runId, { state: 'running', reason: null, finishedAt: null, ...(run.startedAt === null && { startedAt: Date.now() }) })
       announce.event(runId, 'info', number === 1 ? 'started' : 'restarted', `attempt ${number} on ${slot.device.name}, ${slot.device.threads} thread${slot.device.threads === 1 ? '' : 's'}, ${slot.device.precision}`)
       announce.changed(runId)
       return number
     })
+    const startedAt = performance.now()
     const workerLog = new RotatingLog(this.#options.logsFolder, `run-${runId}.log`)
     const worker = new WorkerProcess(this.#options.workerScript, this.#options.workerEnvironment(slot), workerLog, {
       report: (report) => this.#report(runId, report),
@@ -180,6 +200,7 @@ export class Runner {
       worker,
       recorder: new AttemptRecorder(this.#options, run, attempt),
       graceMs: stopGraceMs + leaseFor(stepWork) - leaseFor(0),
+      startedAt,
       intent: 'run',
       ended: false,
       rssBytes: 0,
@@ -222,6 +243,7 @@ export class Runner {
       case 'diverged':
       case 'stopped':
       case 'failed':
+        if (report.type === 'finished') active.recorder.recordWhole(performance.now() - active.startedAt)
         this.#end(active, report, null)
         setTimeout(() => active.worker.kill('the worker did not exit after its last word; killed'), exitGraceMs).unref()
         return

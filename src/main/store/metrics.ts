@@ -25,7 +25,7 @@ export class MetricTables {
     this.#summarize = db.prepare<Record<string, unknown>>(`
       UPDATE runs SET
         last_epoch = (SELECT max(epoch) FROM epochs WHERE run_id = @runId),
-        trained_ms = (SELECT coalesce(sum(elapsed_ms), 0) FROM epochs WHERE run_id = @runId),
+        trained_ms = (SELECT coalesce(sum(elapsed_ms), 0) FROM epochs WHERE run_id = @runId) + @unfinishedMs,
         (best_epoch, best_error) = (SELECT epoch, test_error FROM epochs WHERE run_id = @runId ORDER BY test_error, epoch LIMIT 1)
       WHERE id = @runId`)
     this.#insertStep = db.prepare<Record<string, unknown>>(
@@ -60,19 +60,24 @@ export class MetricTables {
       finishedAt: Math.round(record.finishedAt),
     })
     for (const [place, { epoch, layer, mean, std }] of layerStatistics.entries()) this.#insertLayer.run({ runId, epoch, place, layer, mean, std })
-    this.#summarize.run({ runId })
+    this.#summarize.run({ runId, unfinishedMs: 0 })
+  }
+
+  /** A run stopped within an epoch: the time that it has trained on it counts. */
+  addUnfinishedEpoch(runId: number, elapsedMs: number): void {
+    this.#summarize.run({ runId, unfinishedMs: elapsedMs })
   }
 
   insertSteps(runId: number, samples: readonly StepSample[]): void {
     for (const { step, loss, gradientNorm, learningRate } of samples) this.#insertStep.run({ runId, step, loss, gradientNorm, learningRate })
   }
 
-  /** Forgets what a run logged after a step and an epoch, which its next attempt logs again. */
-  deleteAfter(runId: number, step: number, epoch: number): void {
+  /** Forgets what a run logged after a step and an epoch, which its next attempt logs again; `unfinishedMs` were trained between the two. */
+  deleteAfter(runId: number, step: number, epoch: number, unfinishedMs: number): void {
     this.#db.prepare('DELETE FROM epochs WHERE run_id = ? AND epoch > ?').run(runId, epoch)
     this.#db.prepare('DELETE FROM step_samples WHERE run_id = ? AND step > ?').run(runId, step)
     this.#db.prepare('DELETE FROM layer_statistics WHERE run_id = ? AND epoch > ?').run(runId, epoch)
-    this.#summarize.run({ runId })
+    this.#summarize.run({ runId, unfinishedMs })
   }
 
   epochs(runId: number): EpochRecord[] {

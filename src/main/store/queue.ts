@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { SkiplabError } from '../../common/rpc/failure.ts'
+import type { WhenDone } from '../../common/rpc/records.ts'
+import type { TrainingHours } from '../../common/sweep/hours.ts'
 
 /** A run that may be started, in the order of the queue. */
 export interface Candidate {
@@ -7,6 +9,9 @@ export interface Candidate {
   memoryBytes: number
   multiplyAdds: number
   totalSteps: number
+  totalEpochs: number
+  /** Validation and test images of one epoch. */
+  evaluationImages: number
   batchSize: number
   precision: 'auto' | 'fp32' | 'bf16'
   /** Device of an earlier attempt: the run keeps its arithmetic. */
@@ -15,6 +20,7 @@ export interface Candidate {
   pinnedThreads: number | null
   pinnedPrecision: 'fp32' | 'bf16' | null
   stepsDone: number
+  epochsDone: number
 }
 
 /** Smaller steps between two positions are not trusted; the queue is numbered anew. */
@@ -28,10 +34,11 @@ export class QueueTable {
   constructor(db: Database) {
     this.#db = db
     this.#candidates = db.prepare<[number], Candidate>(`
-      SELECT runs.id, memory_bytes AS memoryBytes, multiply_adds AS multiplyAdds, total_steps AS totalSteps,
+      SELECT runs.id, memory_bytes AS memoryBytes, multiply_adds AS multiplyAdds, total_steps AS totalSteps, total_epochs AS totalEpochs, evaluation_images AS evaluationImages,
         settings ->> '$.recipe.batchSize' AS batchSize, settings ->> '$.recipe.precision' AS precision,
         devices.kind AS pinnedKind, devices.name AS pinnedName, devices.threads AS pinnedThreads, devices.precision AS pinnedPrecision,
-        coalesce((SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL), 0) AS stepsDone
+        coalesce((SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL), 0) AS stepsDone,
+        coalesce(runs.last_epoch, 0) AS epochsDone
       FROM runs LEFT JOIN devices ON devices.id = runs.device_id
       WHERE state IN ('waiting', 'interrupted') ORDER BY priority DESC, position, runs.id LIMIT ?`)
   }
@@ -42,6 +49,24 @@ export class QueueTable {
 
   setPaused(paused: boolean): void {
     this.#db.prepare('UPDATE queue_state SET paused = ?').run(paused ? 1 : 0)
+  }
+
+  /** Null: runs may train all day. */
+  get hours(): TrainingHours | null {
+    const row = this.#db.prepare<[], { from: number | null; to: number | null; end: TrainingHours['end'] }>('SELECT hours_from AS "from", hours_to AS "to", hours_end AS "end" FROM queue_state').get()
+    return row === undefined || row.from === null || row.to === null ? null : { from: row.from, to: row.to, end: row.end }
+  }
+
+  setHours(hours: TrainingHours | null): void {
+    this.#db.prepare('UPDATE queue_state SET hours_from = ?, hours_to = ?, hours_end = ?').run(hours?.from ?? null, hours?.to ?? null, hours?.end ?? 'checkpoint')
+  }
+
+  get whenDone(): WhenDone {
+    return this.#db.prepare<[], { action: WhenDone }>('SELECT when_done AS action FROM queue_state').get()?.action ?? 'nothing'
+  }
+
+  setWhenDone(action: WhenDone): void {
+    this.#db.prepare('UPDATE queue_state SET when_done = ?').run(action)
   }
 
   /** The first runs of the queue, or all of them. */

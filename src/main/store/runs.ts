@@ -15,6 +15,8 @@ export interface NewRun {
   readonly multiplyAdds: number
   readonly totalSteps: number
   readonly totalEpochs: number
+  /** Validation and test images of one epoch. */
+  readonly evaluationImages: number
   readonly memoryBytes: number
   readonly priority: number
   readonly queuedAt: number
@@ -44,9 +46,9 @@ export class RunTable {
     this.#db = db
     this.#insert = db.prepare<Record<string, unknown>>(`
       INSERT INTO runs (sweep_id, name, settings, settings_hash, family, n, shortcut, seed, dataset, recipe,
-        parameter_count, multiply_adds, total_steps, total_epochs, memory_bytes, state, priority, position, queued_at)
+        parameter_count, multiply_adds, total_steps, total_epochs, evaluation_images, memory_bytes, state, priority, position, queued_at)
       VALUES (@sweepId, @name, @settings, @settingsHash, @family, @n, @shortcut, @seed, @dataset, @recipe,
-        @parameterCount, @multiplyAdds, @totalSteps, @totalEpochs, @memoryBytes, 'waiting', @priority,
+        @parameterCount, @multiplyAdds, @totalSteps, @totalEpochs, @evaluationImages, @memoryBytes, 'waiting', @priority,
         (SELECT coalesce(max(position), 0) + 1 FROM runs), @queuedAt)`)
     this.#get = db.prepare<[number], RunRow>(`${summaryQuery} WHERE runs.id = ?`)
     this.#finishedByHash = db.prepare<[string], { id: number }>(`SELECT id FROM runs WHERE settings_hash = ? AND state = 'finished' ORDER BY id DESC LIMIT 1`)
@@ -54,7 +56,7 @@ export class RunTable {
       UPDATE runs SET state = coalesce(@state, state), failures = coalesce(@failures, failures),
         reason = iif(@setReason, @reason, reason), started_at = iif(@setStarted, @startedAt, started_at), finished_at = iif(@setFinished, @finishedAt, finished_at)
       WHERE id = @id`)
-    this.#memory = db.prepare<[number], { memory: number; failures: number }>('SELECT memory_bytes AS memory, failures FROM runs WHERE id = ?')
+    this.#memory = db.prepare<[number], { memory: number; failures: number; evaluationImages: number }>('SELECT memory_bytes AS memory, failures, evaluation_images AS evaluationImages FROM runs WHERE id = ?')
   }
 
   insert(run: NewRun): number {
@@ -99,8 +101,8 @@ export class RunTable {
     return this.#finishedByHash.get(settingsHash)?.id ?? null
   }
 
-  /** Attempts that failed since the run last made progress, and the estimated peak of its worker. */
-  schedulingFacts(runId: number): { memory: number; failures: number } {
+  /** Attempts that failed since the run last made progress, the estimated peak of its worker, and the images of one evaluation. */
+  schedulingFacts(runId: number): { memory: number; failures: number; evaluationImages: number } {
     const row = this.#memory.get(runId)
     if (!row) throw new SkiplabError('not-found', `There is no run ${runId} in this workspace.`)
     return row

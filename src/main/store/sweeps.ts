@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
+import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { RunState, SweepSummary } from '../../common/rpc/records.ts'
-import type { Sweep } from '../../common/sweep/sweep.ts'
+import { type Sweep, sweepSchema } from '../../common/sweep/sweep.ts'
 
 export class SweepTable {
   readonly #insert
@@ -8,6 +9,7 @@ export class SweepTable {
   readonly #list
   readonly #members
   readonly #exists
+  readonly #get
 
   constructor(db: Database) {
     this.#insert = db.prepare<[string, string, number]>('INSERT INTO sweeps (name, sweep, created_at) VALUES (?, ?, ?)')
@@ -16,6 +18,7 @@ export class SweepTable {
     this.#members = db.prepare<[], { sweep_id: number; run_id: number; state: RunState }>(
       'SELECT sweep_runs.sweep_id, sweep_runs.run_id, runs.state FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id ORDER BY sweep_runs.sweep_id, sweep_runs.place',
     )
+    this.#get = db.prepare<[number], { sweep: string }>('SELECT sweep FROM sweeps WHERE id = ?')
     this.#exists = db.prepare<[number], { id: number }>('SELECT id FROM sweeps WHERE id = ?')
   }
 
@@ -26,6 +29,13 @@ export class SweepTable {
   /** @param place 0-based, in the order of the plan */
   addRun(sweepId: number, place: number, runId: number, reused: boolean): void {
     this.#addRun.run(sweepId, place, runId, reused ? 1 : 0)
+  }
+
+  /** The sweep as it was queued. @throws SkiplabError not-found */
+  get(sweepId: number): Sweep {
+    const row = this.#get.get(sweepId)
+    if (!row) throw new SkiplabError('not-found', `There is no sweep ${sweepId} in this workspace.`)
+    return sweepSchema.parse(JSON.parse(row.sweep))
   }
 
   exists(sweepId: number): boolean {

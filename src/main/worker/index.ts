@@ -4,7 +4,7 @@ import type { StepSample } from '../../common/rpc/records.ts'
 import { nativeBinding } from './program/session.ts'
 import { settingsHashOf } from './settings-hash.ts'
 import { runSpeedTest } from './speed-test.ts'
-import { train, type Progress, type TrainingObserver } from './train.ts'
+import { train, type Progress, type TrainingObserver, type TrainingOutcome } from './train.ts'
 
 /** The worker process: one run, from `start` to its last report. Talks to the engine over the fork's channel only. */
 
@@ -45,7 +45,7 @@ async function work(start: WorkerStart, wish: () => 'go-on' | 'stop' | 'stop-aft
   try {
     const outcome = await train({ ...start, settingsHash: settingsHashOf(start.settings) }, observer)
     observer.flush()
-    leave(outcome.kind === 'diverged' ? { type: 'diverged', step: outcome.step, reason: outcome.reason } : { type: outcome.kind, step: outcome.step })
+    leave(lastReport(outcome))
   } catch (error) {
     observer.flush()
     leave({ type: 'failed', ...failureOf(error) })
@@ -115,6 +115,17 @@ class Reporter implements TrainingObserver {
     if (this.#samples.length === 0) return
     this.#send({ type: 'steps', samples: this.#samples })
     this.#samples = []
+  }
+}
+
+function lastReport(outcome: TrainingOutcome): Message {
+  switch (outcome.kind) {
+    case 'finished':
+      return { type: 'finished', step: outcome.step }
+    case 'diverged':
+      return { type: 'diverged', step: outcome.step, reason: outcome.reason }
+    case 'stopped':
+      return { type: 'stopped', step: outcome.step, epochElapsedMs: outcome.epochElapsedMs }
   }
 }
 

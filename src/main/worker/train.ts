@@ -35,7 +35,7 @@ export interface Progress {
 
 /** Where the run's news go, and how it learns that it should end early. */
 export interface TrainingObserver {
-  started(details: { resumedFromStep: number; resumedFromEpoch: number; compileMs: number; loadMs: number; totalSteps: number; stepsPerEpoch: number }): void
+  started(details: { resumedFromStep: number; resumedFromEpoch: number; epochElapsedMs: number; compileMs: number; loadMs: number; totalSteps: number; stepsPerEpoch: number }): void
   progress(progress: Progress): void
   step(sample: StepSample): void
   epoch(record: EpochRecord, layerStatistics: LayerStatistic[]): void
@@ -47,7 +47,7 @@ export interface TrainingObserver {
 
 export type TrainingOutcome =
   | { readonly kind: 'finished'; readonly step: number }
-  | { readonly kind: 'stopped'; readonly step: number }
+  | { readonly kind: 'stopped'; readonly step: number; readonly epochElapsedMs: number }
   | { readonly kind: 'diverged'; readonly step: number; readonly reason: string }
 
 /** Images in one run of the evaluation program: small enough that a stop is heard soon even at 1202 layers. */
@@ -67,6 +67,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
   observer.started({
     resumedFromStep: position.step,
     resumedFromEpoch: position.epoch,
+    epochElapsedMs: position.epochElapsedMs,
     compileMs,
     loadMs: loadMs + performance.now() - restoreStart,
     totalSteps: steps,
@@ -98,7 +99,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
       if ((await observer.breathe(position.step, stepTime.expectedMs)) === 'stop') {
         position.epochElapsedMs = performance.now() - epochStart
         save(null)
-        return { kind: 'stopped', step: position.step }
+        return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
       }
 
       learningRate = learningRateAt(recipe, position.step, steps, position.warming)
@@ -124,7 +125,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
     if (!evaluated) {
       position.epochElapsedMs = performance.now() - epochStart
       save(null)
-      return { kind: 'stopped', step: position.step }
+      return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
     }
     const [validation, test] = evaluated
     const statistics = program.layerStatistics(data.test.subarray(0, recipe.statisticsSize))
@@ -155,7 +156,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
       return { kind: 'diverged', step: position.step, reason: `stuck at chance: the training error was above ${(98 * (1 - 1 / network.design.classes)).toFixed(1)} % for ${position.chanceEpochs} epochs` }
     }
     const wish = await observer.breathe(position.step, stepTime.expectedMs)
-    if (wish !== 'go-on' && position.step < steps) return { kind: 'stopped', step: position.step }
+    if (wish !== 'go-on' && position.step < steps) return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
   }
   return { kind: 'finished', step: position.step }
 }

@@ -46,6 +46,11 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** "71 h ± 6 h"; a spread below a second is left out. */
+export function spread(ms: number, spreadMs: number): string {
+  return spreadMs < 1000 ? duration(ms) : `${duration(ms)} ± ${duration(spreadMs)}`
+}
+
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const dayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' })
 
@@ -53,6 +58,18 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'num
 export function clock(at: number, now = Date.now()): string {
   const time = clockFormat.format(at)
   return new Date(at).toDateString() === new Date(now).toDateString() ? time : `${dayFormat.format(at)}, ${time}`
+}
+
+export interface Finish {
+  readonly finishAt: number
+  readonly earliestAt: number
+  readonly latestAt: number
+}
+
+/** "07:40 ± 25 min"; what is known to the minute stands alone. */
+export function finish({ finishAt, earliestAt, latestAt }: Finish, now = Date.now()): string {
+  const minutes = Math.round((latestAt - earliestAt) / 2 / 60_000)
+  return minutes < 1 ? clock(finishAt, now) : `${clock(finishAt, now)} ± ${duration(minutes * 60_000)}`
 }
 
 /** A learning rate or loss without needless digits: 0.1, 0.01, 1e-4, 2.303. */

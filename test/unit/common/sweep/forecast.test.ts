@@ -1,45 +1,74 @@
 import { describe, expect, it } from 'vitest'
-import { expectedImagesPerSecond, forecastMs, packedMs, type MeasuredSpeed } from '../../../../src/common/sweep/forecast.ts'
+import { expectedSpeed, forecast, fourInFive, learnedSpread, type Load, type MeasuredSpeed, shareBelow, stretched, workImages } from '../../../../src/common/sweep/forecast.ts'
 
-const speed = (changes: Partial<MeasuredSpeed>): MeasuredSpeed => ({ threads: 1, precision: 'fp32', multiplyAdds: 40e6, imagesPerSecond: 400, ...changes })
+const speed = (changes: Partial<MeasuredSpeed>): MeasuredSpeed => ({
+  threads: 1, precision: 'fp32', multiplyAdds: 40e6, batchSize: 128, imagesPerSecond: 400, startMs: 5000, source: 'epochs', ...changes,
+})
+const load = (changes: Partial<Load> = {}): Load => ({ threads: 1, precision: 'fp32', multiplyAdds: 40e6, batchSize: 128, ...changes })
+const imagesPerSecond = (wanted: Partial<Load>, speeds: readonly MeasuredSpeed[]) => expectedSpeed(load(wanted), speeds)!.imagesPerSecond
 
 describe('the speed to expect', () => {
-  it('is unknown before anything was measured in that precision', () => {
-    expect(expectedImagesPerSecond(40e6, [], 1, 'fp32')).toBeNull()
-    expect(expectedImagesPerSecond(40e6, [speed({ precision: 'bf16' })], 1, 'fp32')).toBeNull()
+  it('is unknown before anything was measured', () => {
+    expect(expectedSpeed(load(), [])).toBeNull()
   })
 
-  it('is the measured one for the measured network', () => {
-    expect(expectedImagesPerSecond(40e6, [speed({}), speed({ multiplyAdds: 120e6, imagesPerSecond: 150 })], 1, 'fp32')).toBe(400)
+  it('is the measured one for the measured network, whatever else was measured', () => {
+    const others = [speed({ multiplyAdds: 120e6, imagesPerSecond: 150 }), speed({ batchSize: 32, imagesPerSecond: 300 }), speed({ source: 'speed-test', imagesPerSecond: 900 })]
+    expect(expectedSpeed(load(), [speed({}), ...others])).toMatchObject({ distance: 0 })
+    expect(imagesPerSecond({}, [speed({}), ...others]) / 400).toBeCloseTo(1, 4)
   })
 
-  it('comes from the network nearest in size, at equal multiply-adds a second', () => {
+  it('of another size comes at equal multiply-adds a second, led by the nearest', () => {
+    expect(imagesPerSecond({ multiplyAdds: 20e6 }, [speed({})])).toBeCloseTo(800)
     const speeds = [speed({}), speed({ multiplyAdds: 120e6, imagesPerSecond: 150 })]
-    expect(expectedImagesPerSecond(240e6, speeds, 1, 'fp32')).toBeCloseTo(75)
-    expect(expectedImagesPerSecond(20e6, speeds, 1, 'fp32')).toBeCloseTo(800)
+    const expected = imagesPerSecond({ multiplyAdds: 240e6 }, speeds)
+    expect(expected).toBeGreaterThan(70)
+    expect(expected).toBeLessThan(75)
   })
 
-  it('comes from another number of threads, in proportion, only when there is none of this one', () => {
-    expect(expectedImagesPerSecond(40e6, [speed({})], 2, 'fp32')).toBeCloseTo(800)
-    expect(expectedImagesPerSecond(40e6, [speed({}), speed({ threads: 2, imagesPerSecond: 700 })], 2, 'fp32')).toBe(700)
+  it('lies between its neighbours and moves without jumps', () => {
+    const speeds = [speed({}), speed({ multiplyAdds: 160e6, imagesPerSecond: 200 })]
+    const rates = Array.from({ length: 121 }, (_, index) => (40 + index) * 1e6).map((multiplyAdds) => imagesPerSecond({ multiplyAdds }, speeds) * multiplyAdds)
+    rates.slice(1).forEach((rate, index) => expect(rate / rates[index]!).toBeLessThan(1.03))
+    rates.forEach((rate) => expect(rate).toBeLessThanOrEqual(32e9 * 1.0001))
   })
 
-  it('gives the time of the images that are left', () => {
-    expect(forecastMs({ multiplyAdds: 40e6, images: 4000 }, [speed({})], 1, 'fp32')).toBeCloseTo(10_000)
+  it('of other thread counts and precisions is a guess of greater distance, never nothing', () => {
+    expect(imagesPerSecond({ threads: 2 }, [speed({})])).toBeCloseTo(800)
+    const bf16 = expectedSpeed(load({ precision: 'bf16' }), [speed({})])
+    expect(bf16?.imagesPerSecond).toBeGreaterThan(400)
+    expect(bf16?.distance).toBe(1)
+  })
+
+  it('counts what a run takes beside its epochs, once', () => {
+    const images = workImages({ steps: 20, epochs: 2 }, 128, 4 * 720)
+    expect(images).toBe(2560 + 1440)
+    expect(forecast({ ...load(), images, starts: true }, [speed({})])?.ms).toBeCloseTo(15_000)
+    expect(forecast({ ...load(), images, starts: false }, [speed({})])?.ms).toBeCloseTo(10_000)
   })
 })
 
-describe('packing runs on slots', () => {
-  it('gives each slot the next run as it becomes free', () => {
-    expect(packedMs([5, 3, 3, 1], [0, 0])).toBe(6)
+describe('the spread of forecasts', () => {
+  const outcome = (ratio: number, distance = 0) => ({ forecastMs: 1000, measuredMs: 1000 * ratio, distance })
+
+  it('is a guess at first, narrows while forecasts come true, and widens when they do not', () => {
+    const first = learnedSpread([])
+    expect(learnedSpread(Array.from({ length: 20 }, () => outcome(1.02)))).toBeLessThan(first / 1.5)
+    expect(learnedSpread(Array.from({ length: 20 }, () => outcome(1.5)))).toBeGreaterThan(2 * first)
   })
 
-  it('starts behind what runs already', () => {
-    expect(packedMs([4], [10, 2])).toBe(10)
-    expect(packedMs([], [10, 2])).toBe(10)
+  it('forgives what was far from anything measured', () => {
+    expect(learnedSpread([outcome(1.5, 2)])).toBeLessThan(learnedSpread([outcome(1.5)]))
   })
 
-  it('is unknown when one duration is', () => {
-    expect(packedMs([4, null], [0])).toBeNull()
+  it('stretches an estimate more the farther it is from what was measured', () => {
+    expect(stretched({ ms: 1000, distance: 0 }, 0.1, 0)).toBe(1000)
+    expect(stretched({ ms: 1000, distance: 0 }, 0.1, 1)).toBeCloseTo(1105.17, 1)
+    expect(stretched({ ms: 1000, distance: 1 }, 0.1, 1)).toBeCloseTo(1221.4, 1)
+  })
+
+  it('holds four outcomes in five', () => {
+    expect(shareBelow(fourInFive) - shareBelow(-fourInFive)).toBeCloseTo(0.8, 4)
+    expect(shareBelow(0)).toBeCloseTo(0.5, 6)
   })
 })

@@ -89,16 +89,16 @@ describe('metrics', () => {
   it('after the step that a run resumes from are forgotten', () => {
     ;[0.5, 0.2, 0.3].forEach((error, index) => store.metrics.insertEpoch(runId, epoch(index + 1, error), [layer(index + 1)]))
     store.metrics.insertSteps(runId, [step(5), step(15), step(17), step(25)])
-    store.metrics.deleteAfter(runId, 16, 1)
+    store.metrics.deleteAfter(runId, 16, 1, 250)
     expect(store.metrics.epochs(runId).map((record) => record.epoch)).toEqual([1])
     expect(store.metrics.steps(runId, 0, 100).map((sample) => sample.step)).toEqual([5, 15])
     expect(store.metrics.layerStatistics(runId, null).map((statistic) => statistic.epoch)).toEqual([1])
-    expect(store.runs.get(runId)).toMatchObject({ lastEpoch: { epoch: 1 }, bestTest: { epoch: 1, error: 0.5 } })
+    expect(store.runs.get(runId)).toMatchObject({ lastEpoch: { epoch: 1 }, bestTest: { epoch: 1, error: 0.5 }, trainedMs: 1250 })
   })
 
   it('after which nothing is left leave no epoch in the run', () => {
     store.metrics.insertEpoch(runId, epoch(1, 0.5), [])
-    store.metrics.deleteAfter(runId, 0, 0)
+    store.metrics.deleteAfter(runId, 0, 0, 0)
     expect(store.runs.get(runId)).toMatchObject({ lastEpoch: null, bestTest: null, trainedMs: 0 })
   })
 
@@ -137,9 +137,10 @@ it('events come latest last, of one run or of all', () => {
   expect(store.events.latest(runId, 10).map((event) => event.message)).toEqual(['b'])
 })
 
-it('measured speeds move towards the newest', () => {
-  store.speeds.record(device, 40e6, 100, 1)
-  store.speeds.record(device, 40e6, 200, 2)
-  expect(store.speeds.ofDevice(device)).toEqual([{ threads: 1, precision: 'bf16', multiplyAdds: 40e6, imagesPerSecond: 150 }])
-  expect(store.speeds.ofDevice({ kind: 'cpu', name: 'another' })).toEqual([])
+it('the time of an epoch that was not finished counts until the epoch is', () => {
+  store.metrics.insertEpoch(runId, epoch(1, 0.5), [])
+  store.metrics.addUnfinishedEpoch(runId, 400)
+  expect(store.runs.get(runId).trainedMs).toBe(1400)
+  store.metrics.insertEpoch(runId, epoch(2, 0.4), [])
+  expect(store.runs.get(runId).trainedMs).toBe(2000)
 })

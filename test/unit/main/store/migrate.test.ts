@@ -80,6 +80,8 @@ describe('a workspace of an earlier schema', () => {
     expect(runs[0]).toMatchObject({ tags: [], notes: '', starred: false, archived: false })
     expect(store.metrics.steps(1, 0, 100)).toHaveLength(2)
     expect(store.attempts.between(0, 2e12)).toEqual([{ runId: 1, attempt: 1, startedAt: 1_700_000_001_000, endedAt: 1_700_000_012_000, outcome: 'finished' }])
+    expect(store.speeds.ofDevice({ kind: 'cpu', name: 'Some CPU' })).toMatchObject([{ multiplyAdds: 12_000_000, imagesPerSecond: 700 }])
+    expect(store.queue.hours).toBeNull()
     store.close()
     const db = new BetterSqlite3(file)
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok')

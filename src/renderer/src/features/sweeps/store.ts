@@ -82,12 +82,21 @@ export const useDesign = defineStore('design', () => {
     try {
       const made = await api.call('sweeps.plan', { sweep: toSweep(draft.value), again: again.value })
       if (mine === latest) plan.value = made
+      if (made.forecastMs === null) void measureOnce()
     } catch (error) {
       if (mine !== latest) return
       plan.value = null
       refusal.value = explain(error)
     }
     if (mine === latest) planning.value = false
+  }
+  let measured = false
+  /** No forecast without a speed: the engine measures one while nothing trains. */
+  async function measureOnce(): Promise<void> {
+    if (measured) return
+    measured = true
+    const known = await api.call('engine.measure', {}).then((answer) => answer.measured, () => false)
+    if (known) planSoon()
   }
   function planSoon(): void {
     planning.value = true
