@@ -7,9 +7,11 @@ import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEngine } from './engine.ts'
 import { registerExport } from './export.ts'
+import { registerLabel } from './label.ts'
 import { registerNetwork } from './network.ts'
 import { registerQueue } from './queue.ts'
 import { registerRecipes } from './recipes.ts'
+import { registerReport } from './report.ts'
 import { registerRuns } from './runs.ts'
 import { registerServe } from './serve.ts'
 import { registerShow } from './show.ts'
@@ -32,6 +34,8 @@ export function buildProgram(): Command {
   registerQueue(program)
   registerRuns(program)
   registerShow(program)
+  registerReport(program)
+  registerLabel(program)
   registerWatch(program)
   registerServe(program)
   registerExport(program)

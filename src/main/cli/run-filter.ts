@@ -14,6 +14,9 @@ export interface FilterOptions {
   readonly n?: number[]
   readonly seed?: number[]
   readonly search?: string
+  readonly tag?: string[]
+  readonly starred?: boolean
+  readonly archived?: boolean
 }
 
 export function addFilterOptions(command: Command): Command {
@@ -25,6 +28,9 @@ export function addFilterOptions(command: Command): Command {
     .option('--n <list>', 'depths', listOf(integer('n', 1, maximumN)))
     .option('--seed <list>', 'seeds', listOf(integer('a seed', 0, 0x7fffffff)))
     .option('--search <text>', 'part of the run’s or the sweep’s name')
+    .option('--tag <tags>', 'runs that carry all of these tags', listOf((text) => text))
+    .option('--starred', 'starred runs only')
+    .option('--archived', 'archived runs too')
 }
 
 /** All runs that the options select, oldest first. */
@@ -37,6 +43,9 @@ export async function selectRuns(client: EngineClient, options: FilterOptions): 
     ...(options.n && { n: options.n }),
     ...(options.seed && { seeds: options.seed }),
     ...(options.search !== undefined && { search: options.search }),
+    ...(options.tag && { tags: options.tag }),
+    ...(options.starred && { starred: true }),
+    ...(!options.archived && { archived: false }),
   }
   const { runs } = await client.call('runs.list', { filter, limit: 100_000 })
   return runs.sort((a, b) => a.id - b.id)

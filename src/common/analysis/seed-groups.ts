@@ -1,0 +1,33 @@
+import type { RunSummary } from '../rpc/records.ts'
+import { canonicalSettings } from '../training/run-settings.ts'
+
+/** Runs that differ in nothing but their seed, in the order in which they came. */
+export interface SeedGroup<R> {
+  readonly key: string
+  readonly runs: readonly R[]
+}
+
+type Grouped = Pick<RunSummary, 'settings' | 'settingsHash'>
+
+/** Settings never change under one hash, and writing them out is what grouping ten thousand runs would spend its time on. */
+const keys = new Map<string, string>()
+
+export function seedGroupKey(run: Grouped): string {
+  const known = keys.get(run.settingsHash)
+  if (known !== undefined) return known
+  const key = canonicalSettings({ ...run.settings, seed: 0 })
+  keys.set(run.settingsHash, key)
+  return key
+}
+
+/** Groups in the order in which their first runs come. */
+export function groupBySeed<R extends Grouped>(runs: readonly R[]): SeedGroup<R>[] {
+  const groups = new Map<string, R[]>()
+  for (const run of runs) {
+    const key = seedGroupKey(run)
+    const group = groups.get(key)
+    if (group) group.push(run)
+    else groups.set(key, [run])
+  }
+  return [...groups].map(([key, members]) => ({ key, runs: members }))
+}

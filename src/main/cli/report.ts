@@ -1,0 +1,41 @@
+import type { Command } from 'commander'
+import { SkiplabError } from '../../common/rpc/failure.ts'
+import { namedPeriod, type Period, periodBefore, type PeriodName, periodNames } from '../../common/report/period.ts'
+import { makeReport } from '../../common/report/report.ts'
+import { defineCommand } from './command.ts'
+import { withEngine } from './connect.ts'
+import { reportText } from './report-text.ts'
+
+interface ReportOptions {
+  readonly since: PeriodName | number
+}
+
+export function registerReport(program: Command): void {
+  const configure = (command: Command) =>
+    command.option('--since <time>', 'evening (yesterday 18:00), night (20:00 to 08:00), day (24 hours), week, or a time such as 2026-01-31T18:00', readSince, 'evening')
+  defineCommand<ReportOptions>(program, 'report', 'what finished, failed and changed since yesterday evening', configure, async (context, { since }) => {
+    const now = Date.now()
+    const period: Period = typeof since === 'number' ? { from: since, to: now } : namedPeriod(since, now)
+    if (period.from >= now) throw new SkiplabError('bad-input', `--since expected a time in the past; got ${new Date(period.from).toLocaleString()}.`)
+    const report = await withEngine(context, async (client) => {
+      const [{ runs }, sweeps, attempts, status] = await Promise.all([
+        client.call('runs.list', { limit: 100_000 }),
+        client.call('sweeps.list', {}),
+        client.call('runs.attempts', { from: periodBefore(period).from, to: now }),
+        client.call('engine.status', {}),
+      ])
+      return makeReport(period, { runs, sweeps, attempts, progress: status.running, now })
+    })
+    context.output.value(report)
+    if (!context.output.json) context.output.text(reportText(report))
+  })
+}
+
+function readSince(text: string): PeriodName | number {
+  const name = periodNames.find((one) => one === text)
+  if (name) return name
+  // A date alone would be read as midnight in Greenwich.
+  const at = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text).getTime()
+  if (Number.isNaN(at)) throw new SkiplabError('bad-input', `--since expected ${periodNames.join(', ')} or a time such as 2026-01-31T18:00; got "${text}".`)
+  return at
+}
