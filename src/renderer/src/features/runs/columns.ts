@@ -1,39 +1,110 @@
-import type { RunSummary } from '../../../../common/rpc/records.ts'
-import { clock, compact, duration, percent } from '../../ui/format.ts'
+import { seedStatistics } from '../../../../common/analysis/statistics.ts'
+import type { EpochRecord, RunSummary } from '../../../../common/rpc/records.ts'
+import { bytes, clock, compact, count, duration, percent, plural, significant } from '../../ui/format.ts'
 import { depthOf, variantOf } from './run-labels.ts'
 
+type Value = number | string | null
+
+/** A column over runs, and over groups of runs that differ in their seed only. */
 export interface Column {
   readonly key: string
   readonly title: string
   readonly number: boolean
   /** What is sorted by; null goes last in either direction. */
-  readonly value: (run: RunSummary) => number | string | null
+  readonly value: (run: RunSummary) => Value
   readonly text: (run: RunSummary) => string
+  readonly groupValue: (runs: readonly RunSummary[]) => Value
+  readonly groupText: (runs: readonly RunSummary[]) => string
+}
+
+type Cell = Pick<Column, 'value' | 'text'> & Partial<Pick<Column, 'groupValue' | 'groupText'>>
+
+/** Texts: a group tells what its runs share, else all there is. */
+function words(key: string, title: string, value: (run: RunSummary) => string): Column {
+  const texts = (runs: readonly RunSummary[]): string => [...new Set(runs.map(value))].filter(Boolean).join(', ')
+  return { key, title, number: false, value, text: value, groupValue: texts, groupText: texts }
+}
+
+/** Numbers: a group tells their mean. */
+function numbers(key: string, title: string, value: (run: RunSummary) => number | null, format: (value: number) => string, changes: Partial<Cell> = {}): Column {
+  const show = (one: number | null): string => (one === null ? '–' : format(one))
+  const mean = (runs: readonly RunSummary[]): number | null => {
+    const known = runs.map(value).filter((one) => one !== null)
+    return known.length ? known.reduce((sum, one) => sum + one, 0) / known.length : null
+  }
+  return { key, title, number: true, value, text: (run) => show(value(run)), groupValue: mean, groupText: (runs) => show(mean(runs)), ...changes }
+}
+
+/** Errors in percent: a group tells mean and standard deviation of the seeds that finished. */
+function errors(key: string, title: string, value: (run: RunSummary) => number | null | undefined): Column {
+  const statistics = (runs: readonly RunSummary[]) => seedStatistics(runs.filter((run) => run.state === 'finished').flatMap((run) => value(run) ?? []))
+  return numbers(key, title, (run) => value(run) ?? null, percent, {
+    groupValue: (runs) => statistics(runs)?.mean ?? null,
+    groupText: (runs) => {
+      const found = statistics(runs)
+      return found ? `${percent(found.mean)}${found.std === null ? '' : ` ± ${percent(found.std)}`}` : '–'
+    },
+  })
+}
+
+/** The last epoch's numbers. */
+function ofEpoch(pick: (epoch: EpochRecord) => number): (run: RunSummary) => number | null {
+  return (run) => (run.lastEpoch ? pick(run.lastEpoch) : null)
+}
+
+/** Points in time: a group tells the latest. */
+function times(key: string, title: string, value: (run: RunSummary) => number | null): Column {
+  const latest = (runs: readonly RunSummary[]): number | null => runs.map(value).reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null)
+  const show = (at: number | null): string => (at === null ? '–' : clock(at))
+  return numbers(key, title, value, clock, { groupValue: latest, groupText: (runs) => show(latest(runs)) })
 }
 
 export const columns: readonly Column[] = [
-  { key: 'id', title: 'No.', number: true, value: (run) => run.id, text: (run) => String(run.id) },
-  { key: 'variant', title: 'Network', number: false, value: variantOf, text: variantOf },
-  { key: 'depth', title: 'Layers', number: true, value: depthOf, text: (run) => String(depthOf(run)) },
-  { key: 'seed', title: 'Seed', number: true, value: (run) => run.settings.seed, text: (run) => String(run.settings.seed) },
-  { key: 'dataset', title: 'Data set', number: false, value: (run) => run.settings.dataset.name, text: (run) => run.settings.dataset.name },
-  { key: 'recipe', title: 'Recipe', number: false, value: (run) => run.settings.recipe.name, text: (run) => run.settings.recipe.name },
-  { key: 'epoch', title: 'Epochs', number: true, value: (run) => run.lastEpoch?.epoch ?? 0, text: (run) => `${run.lastEpoch?.epoch ?? 0} / ${run.totalEpochs}` },
-  { key: 'train', title: 'Train, %', number: true, value: (run) => run.lastEpoch?.train.error ?? null, text: (run) => percent(run.lastEpoch?.train.error) },
-  { key: 'test', title: 'Test, %', number: true, value: (run) => run.lastEpoch?.test.error ?? null, text: (run) => percent(run.lastEpoch?.test.error) },
-  { key: 'best', title: 'Best test, %', number: true, value: (run) => run.bestTest?.error ?? null, text: (run) => percent(run.bestTest?.error) },
-  { key: 'parameters', title: 'Parameters', number: true, value: (run) => run.parameterCount, text: (run) => compact(run.parameterCount) },
-  { key: 'trained', title: 'Trained', number: true, value: (run) => run.trainedMs, text: (run) => (run.trainedMs ? duration(run.trainedMs) : '–') },
-  { key: 'finished', title: 'Ended', number: true, value: (run) => run.finishedAt, text: (run) => (run.finishedAt ? clock(run.finishedAt) : '–') },
+  numbers('id', 'No.', (run) => run.id, String, { groupText: (runs) => runNumbers(runs.map((run) => run.id)) }),
+  words('variant', 'Network', variantOf),
+  numbers('depth', 'Layers', depthOf, String),
+  numbers('seed', 'Seed', (run) => run.settings.seed, String, { groupValue: (runs) => runs.length, groupText: seedsText }),
+  words('dataset', 'Data set', (run) => run.settings.dataset.name),
+  words('recipe', 'Recipe', (run) => run.settings.recipe.name),
+  words('sweep', 'Sweep', (run) => run.sweepName ?? ''),
+  numbers('epoch', 'Epochs', (run) => run.lastEpoch?.epoch ?? 0, String, { text: (run) => `${run.lastEpoch?.epoch ?? 0} / ${run.totalEpochs}`, groupText: epochsText }),
+  errors('train', 'Train, %', (run) => run.lastEpoch?.train.error),
+  errors('validation', 'Validation, %', (run) => run.lastEpoch?.validation?.error),
+  errors('test', 'Test, %', (run) => run.lastEpoch?.test.error),
+  errors('best', 'Best test, %', (run) => run.bestTest?.error),
+  words('tags', 'Tags', (run) => run.tags.join(', ')),
+  words('notes', 'Notes', (run) => run.notes),
+  numbers('parameters', 'Parameters', (run) => run.parameterCount, compact),
+  numbers('multiplyAdds', 'Multiply-adds', (run) => run.multiplyAdds, compact),
+  numbers('batch', 'Batch', (run) => run.settings.recipe.batchSize, String),
+  numbers('learningRate', 'Learning rate', (run) => run.settings.recipe.learningRate, significant),
+  numbers('speed', 'Images/s', ofEpoch((epoch) => epoch.imagesPerSecond), count),
+  numbers('memory', 'Peak memory', ofEpoch((epoch) => epoch.peakMemoryBytes), bytes),
+  words('device', 'Device', (run) => (run.device ? `${run.device.name}, ${run.device.precision}` : '')),
+  numbers('trained', 'Trained', (run) => run.trainedMs || null, duration),
+  times('queued', 'Queued', (run) => run.queuedAt),
+  times('started', 'Started', (run) => run.startedAt),
+  times('finished', 'Ended', (run) => run.finishedAt),
+  words('reason', 'Why', (run) => run.reason ?? ''),
 ]
 
-export function sortRuns(runs: readonly RunSummary[], column: Column, descending: boolean): RunSummary[] {
-  const keyed = runs.map((run) => ({ run, value: column.value(run) }))
-  const sign = descending ? -1 : 1
-  keyed.sort((a, b) => {
-    if (a.value === null || b.value === null) return a.value === b.value ? a.run.id - b.run.id : a.value === null ? 1 : -1
-    if (a.value === b.value) return a.run.id - b.run.id
-    return a.value < b.value ? -sign : sign
-  })
-  return keyed.map((entry) => entry.run)
+/** What a newcomer sees. */
+export const defaultColumns: readonly string[] = ['id', 'variant', 'depth', 'seed', 'dataset', 'recipe', 'epoch', 'train', 'test', 'tags', 'trained', 'finished']
+
+/** The network is the link to the run: it cannot be left out. */
+export const fixedColumn = 'variant'
+
+function seedsText(runs: readonly RunSummary[]): string {
+  const finished = runs.filter((run) => run.state === 'finished').length
+  return finished === runs.length ? plural(runs.length, 'seed') : `${finished} of ${plural(runs.length, 'seed')}`
+}
+
+function epochsText(runs: readonly RunSummary[]): string {
+  const done = runs.map((run) => run.lastEpoch?.epoch ?? 0)
+  const [low, high] = [Math.min(...done), Math.max(...done)]
+  return `${low === high ? low : `${low}–${high}`} / ${runs[0]?.totalEpochs ?? 0}`
+}
+
+function runNumbers(ids: readonly number[]): string {
+  return ids.length > 3 ? `${Math.min(...ids)} … ${Math.max(...ids)}` : [...ids].sort((a, b) => a - b).join(', ')
 }

@@ -1,0 +1,85 @@
+import { groupBySeed } from '../../../../common/analysis/seed-groups.ts'
+import { seedStatistics } from '../../../../common/analysis/statistics.ts'
+import { layerCount, networkName, type Family, type ShortcutOption } from '../../../../common/network/design.ts'
+import { buildNetwork, resolveDesign } from '../../../../common/network/network.ts'
+import { otherResults, residualResults, reviewResults, type PublishedCifar10Result } from '../../../../common/paper/cifar10.ts'
+import type { RunSummary } from '../../../../common/rpc/records.ts'
+
+export const scatterX = ['layers', 'parameters', 'multiplyAdds', 'trainedMs'] as const
+export type ScatterX = (typeof scatterX)[number]
+export const scatterY = ['test', 'best', 'train'] as const
+export type ScatterY = (typeof scatterY)[number]
+
+export interface RunPoint {
+  readonly key: string
+  readonly name: string
+  readonly x: number
+  /** Fraction. */
+  readonly y: number
+  /** Standard deviation over seeds; null for a single run. */
+  readonly spread: number | null
+  readonly family: Family
+  readonly shortcut: ShortcutOption
+  readonly layers: number
+  readonly runs: readonly RunSummary[]
+}
+
+export interface PublishedPoint {
+  readonly name: string
+  readonly x: number
+  readonly y: number
+}
+
+const xOf: Readonly<Record<ScatterX, (run: RunSummary) => number>> = {
+  layers: (run) => layerCount(run.settings.network.n),
+  parameters: (run) => run.parameterCount,
+  multiplyAdds: (run) => run.multiplyAdds,
+  trainedMs: (run) => run.trainedMs,
+}
+const yOf: Readonly<Record<ScatterY, (run: RunSummary) => number | undefined>> = {
+  test: (run) => run.lastEpoch?.test.error,
+  best: (run) => run.bestTest?.error,
+  train: (run) => run.lastEpoch?.train.error,
+}
+
+/** Finished runs as points, each for itself or the mean of those that differ in their seed only. */
+export function runPoints(runs: readonly RunSummary[], x: ScatterX, y: ScatterY, ofSeeds: boolean): RunPoint[] {
+  const drawn = runs.filter((run) => run.state === 'finished' && yOf[y](run) !== undefined)
+  const groups = ofSeeds ? groupBySeed(drawn) : drawn.map((run) => ({ key: String(run.id), runs: [run] }))
+  return groups.flatMap((group): RunPoint[] => {
+    const first = group.runs[0]!
+    const statistics = seedStatistics(group.runs.flatMap((run) => yOf[y](run) ?? []))
+    if (!statistics) return []
+    const { family, shortcut, n } = first.settings.network
+    return [
+      {
+        key: group.key,
+        name: group.runs.length > 1 ? `${networkName(first.settings.network)}, ${group.runs.length} seeds` : first.name,
+        x: group.runs.reduce((sum, run) => sum + xOf[x](run), 0) / group.runs.length,
+        y: statistics.mean,
+        spread: statistics.std,
+        family,
+        shortcut,
+        layers: layerCount(n),
+        runs: group.runs,
+      },
+    ]
+  })
+}
+
+/** Published CIFAR-10 test errors where the axis is known for them: the paper's Table 6, and the review's plain net. */
+export function publishedPoints(x: ScatterX): PublishedPoint[] {
+  const plain = reviewResults.filter((result) => result.network?.family === 'plain')
+  return [...residualResults, ...otherResults, ...plain].flatMap((result) => {
+    const at = publishedX(result, x)
+    return at === null ? [] : [{ name: result.name, x: at, y: result.testError }]
+  })
+}
+
+/** Training times of other machines say nothing here. */
+function publishedX({ network, layers, parameters }: PublishedCifar10Result, x: ScatterX): number | null {
+  if (x === 'layers') return layers
+  if (x === 'parameters') return parameters
+  if (x === 'trainedMs' || !network) return null
+  return buildNetwork(resolveDesign({ ...network, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 })).multiplyAdds
+}

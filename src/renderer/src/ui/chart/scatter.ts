@@ -1,0 +1,94 @@
+import type { Plugin } from 'chart.js'
+
+export type PointShape = 'circle' | 'triangle' | 'rect' | 'rectRot' | 'cross'
+
+/** One point of a scatter. */
+export interface ScatterMark {
+  readonly key: string
+  /** Read out where the pointer is. */
+  readonly name: string
+  /** Written beside the point. */
+  readonly label?: string
+  readonly x: number
+  readonly y: number
+  /** Half the height of its whisker; none for null. */
+  readonly spread: number | null
+  readonly shape: PointShape
+  readonly color: string
+}
+
+interface Box {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** Vertical whiskers with short ends, behind the points. */
+export function whiskers(marks: () => readonly ScatterMark[]): Plugin {
+  return {
+    id: 'whiskers',
+    beforeDatasetsDraw(chart) {
+      const { ctx, scales, chartArea } = chart
+      ctx.save()
+      ctx.beginPath()
+      ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height)
+      ctx.clip()
+      ctx.lineWidth = 1.25
+      for (const { x, y, spread, color } of marks()) {
+        if (!spread) continue
+        const at = scales.x!.getPixelForValue(x)
+        const [low, high] = [scales.y!.getPixelForValue(y - spread), scales.y!.getPixelForValue(y + spread)]
+        ctx.strokeStyle = color
+        ctx.beginPath()
+        ctx.moveTo(at, low)
+        ctx.lineTo(at, high)
+        for (const end of [low, high]) {
+          ctx.moveTo(at - 4, end)
+          ctx.lineTo(at + 4, end)
+        }
+        ctx.stroke()
+      }
+      ctx.restore()
+    },
+  }
+}
+
+/** Names beside their points, at the first side where they lie on no other name or point; left out where there is no room. */
+export function pointLabels(marks: () => readonly ScatterMark[], textColor: () => string): Plugin {
+  return {
+    id: 'point-labels',
+    afterDatasetsDraw(chart) {
+      const { ctx, scales, chartArea } = chart
+      const places = marks().map((mark) => ({ mark, x: scales.x!.getPixelForValue(mark.x), y: scales.y!.getPixelForValue(mark.y) }))
+      const taken: Box[] = places.map(({ x, y }) => around(x, y, 6, 6))
+      ctx.save()
+      ctx.font = '400 11px "Inter Variable", sans-serif'
+      ctx.textBaseline = 'middle'
+      ctx.fillStyle = textColor()
+      for (const { mark, x, y } of places) {
+        if (!mark.label) continue
+        const half = ctx.measureText(mark.label).width / 2 + 2
+        const spot = [
+          { x: x + 8 + half, y },
+          { x: x - 8 - half, y },
+          { x, y: y - 13 },
+          { x, y: y + 13 },
+        ].find((one) => fits(around(one.x, one.y, half, 7), taken, chartArea))
+        if (!spot) continue
+        taken.push(around(spot.x, spot.y, half, 7))
+        ctx.fillText(mark.label, spot.x - half + 2, spot.y)
+      }
+      ctx.restore()
+    },
+  }
+}
+
+function around(x: number, y: number, halfWidth: number, halfHeight: number): Box {
+  return { left: x - halfWidth, right: x + halfWidth, top: y - halfHeight, bottom: y + halfHeight }
+}
+
+function fits(box: Box, taken: readonly Box[], area: Box): boolean {
+  if (box.left < area.left || box.right > area.right || box.top < area.top || box.bottom > area.bottom) return false
+  return !taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom)
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { RunSummary } from '../../../src/common/rpc/records.ts'
+import { readFilters } from '../../../src/renderer/src/features/runs/filter-choice.ts'
+import { columns } from '../../../src/renderer/src/features/runs/columns.ts'
+import { facetOptions, filterRuns, type RunFilters, sweepsByRun } from '../../../src/renderer/src/features/runs/run-filters.ts'
+import { groupedRows, plainRows, type Row } from '../../../src/renderer/src/features/runs/run-rows.ts'
+import { publishedPoints, runPoints } from '../../../src/renderer/src/features/runs/scatter-points.ts'
+import { type Sample, sampleRun } from '../../fixtures/sample-runs.ts'
+
+const column = (key: string) => columns.find((one) => one.key === key)!
+function run(sample: Partial<Sample>, changes: Partial<RunSummary> = {}): RunSummary {
+  return { ...sampleRun({ family: 'plain', n: 3, train: 0.05, test: 0.1, ...sample }).summary, ...changes }
+}
+const ids = (runs: readonly RunSummary[]): number[] => runs.map(({ id }) => id)
+/** Groups by their number of seeds, runs by their seed. */
+const shape = (rows: readonly Row[]): string[] => rows.map((row) => (row.kind === 'group' ? `${row.group.runs.length} seeds` : `${row.inner ? '- ' : ''}seed ${row.run.settings.seed}`))
+
+describe('grouped runs', () => {
+  const shallow = [1, 2, 3].map((seed) => run({ seed, test: 0.1 + seed / 100 }))
+  const deep = [run({ n: 9, seed: 1, test: 0.08 }), run({ n: 9, seed: 2, test: 0.5, state: 'diverged' })]
+  const alone = run({ family: 'residual', seed: 7, test: 0.06 })
+  const all = [...shallow, ...deep, alone]
+
+  it('are those that differ in nothing but their seed; one alone stands for itself', () => {
+    expect(shape(groupedRows(all, column('id'), false, new Set()))).toEqual(['3 seeds', '2 seeds', 'seed 7'])
+  })
+
+  it('are not those of another data set or recipe', () => {
+    expect(shape(groupedRows([shallow[0]!, run({ seed: 2, dataset: 'shapes-10' }), run({ seed: 3, epochs: 5 })], column('id'), false, new Set()))).toEqual(['seed 1', 'seed 2', 'seed 3'])
+  })
+
+  it('open to their runs, in the same order', () => {
+    const [head] = groupedRows(all, column('test'), true, new Set())
+    expect(shape(groupedRows(all, column('test'), true, new Set([head!.key]))).slice(0, 4)).toEqual(['3 seeds', '- seed 3', '- seed 2', '- seed 1'])
+  })
+
+  it('sort by the mean of the seeds that finished', () => {
+    expect(shape(groupedRows(all, column('test'), false, new Set()))).toEqual(['seed 7', '2 seeds', '3 seeds'])
+  })
+
+  it('tell mean and standard deviation, and how many seeds they are of', () => {
+    expect([column('test').groupText(shallow), column('seed').groupText(shallow)]).toEqual(['12.00 ± 1.00', '3 seeds'])
+    expect([column('test').groupText(deep), column('seed').groupText(deep)]).toEqual(['8.00', '1 of 2 seeds'])
+    expect(column('test').groupText([deep[1]!])).toBe('–')
+  })
+
+  it('tell what they share, and all there is where they do not', () => {
+    const labelled = [run({ seed: 1 }, { tags: ['a'] }), run({ seed: 2 }, { tags: ['b'] }), run({ seed: 3 })]
+    expect([column('dataset').groupText(labelled), column('tags').groupText(labelled)]).toEqual(['cifar10', 'a, b'])
+  })
+})
+
+describe('filters', () => {
+  const starred = run({}, { starred: true, tags: ['Paper', 'deep'] })
+  const archived = run({ family: 'residual' }, { archived: true })
+  const diverged = run({ n: 9, state: 'diverged' }, { notes: 'Too high a rate?' })
+  const all = [starred, archived, diverged]
+  const sweeps = sweepsByRun([{ id: 4, name: 'x', createdAt: 0, runIds: [starred.id], states: {} }, { id: 5, name: 'y', createdAt: 0, runIds: [starred.id, diverged.id], states: {} }])
+  const found = (changes: Partial<RunFilters>) => ids(filterRuns(all, { search: '', picks: {}, starred: false, archived: false, ...changes }, sweeps))
+
+  it.each<[string, Partial<RunFilters>, RunSummary[]]>([
+    ['nothing: archived runs are left out', {}, [starred, diverged]],
+    ['archived: those alone', { archived: true }, [archived]],
+    ['star', { starred: true }, [starred]],
+    ['state', { picks: { state: new Set(['diverged', 'failed']) } }, [diverged]],
+    ['depth in layers', { picks: { depth: new Set(['56']) } }, [diverged]],
+    ['tag', { picks: { tag: new Set(['deep']) } }, [starred]],
+    ['sweep, reused runs included', { picks: { sweep: new Set(['4']) } }, [starred]],
+    ['several at once: all must hold', { picks: { sweep: new Set(['5']), state: new Set(['finished']) } }, [starred]],
+    ['words of tags and notes in any case and order', { search: 'RATE too' }, [diverged]],
+    ['a word that is nowhere', { search: 'paper absent' }, []],
+  ])('by %s', (_, changes, expected) => {
+    expect(found(changes)).toEqual(ids(expected))
+  })
+
+  it('offer what there is, with its number, depths in their order', () => {
+    expect(facetOptions([...all, run({ n: 18 })], 'depth', sweeps)).toEqual([{ value: '20', count: 2 }, { value: '56', count: 1 }, { value: '110', count: 1 }])
+    expect(facetOptions(all, 'sweep', sweeps).map(({ value, count }) => [value, count])).toEqual([['5', 2], ['4', 1]])
+  })
+
+  it('come from the address, one value or several', () => {
+    expect(readFilters({ state: ['failed', 'held'], tag: 'deep', starred: '1' })).toEqual({ picks: { state: new Set(['failed', 'held']), tag: new Set(['deep']) }, starred: true, archived: false })
+    expect(readFilters({})).toEqual({ picks: {}, starred: false, archived: false })
+  })
+})
+
+describe('the scatter', () => {
+  const seeds = [run({ seed: 1, test: 0.1 }), run({ seed: 2, test: 0.2 })]
+
+  it('draws finished runs only, each for itself or as the mean of its seeds', () => {
+    expect(runPoints([...seeds, run({ state: 'running' })], 'layers', 'test', false).map(({ x, y, spread }) => [x, y, spread])).toEqual([[20, 0.1, null], [20, 0.2, null]])
+    const [mean, ...more] = runPoints(seeds, 'parameters', 'test', true)
+    expect(more).toEqual([])
+    expect([mean!.x, mean!.y.toFixed(4), mean!.spread?.toFixed(4), mean!.name]).toEqual([269_722, '0.1500', '0.0707', 'plain-20, 2 seeds'])
+  })
+
+  it('shows published values where their place is known, and none against time', () => {
+    expect(publishedPoints('layers').find(({ name }) => name === 'ResNet-110')).toEqual({ name: 'ResNet-110', x: 110, y: 0.0643 })
+    expect(publishedPoints('parameters').find(({ name }) => name === 'FitNet-19')?.x).toBe(2_500_000)
+    expect(publishedPoints('multiplyAdds').find(({ name }) => name === 'ResNet-20')?.x).toBeCloseTo(run({ family: 'residual' }).multiplyAdds)
+    expect(publishedPoints('trainedMs')).toEqual([])
+  })
+})
+
+it('without groups every run is a row', () => {
+  expect(shape(plainRows([run({ seed: 2 }), run({ seed: 1 })], column('seed'), false))).toEqual(['seed 1', 'seed 2'])
+})
