@@ -54,8 +54,13 @@ const bridge: PageBridge = {
   reconnect: () => ipcRenderer.invoke('skiplab:reconnect'),
   chooseDatasetSource: (kind) => ipcRenderer.invoke('skiplab:choose-dataset-source', kind),
   openWorkspace: () => ipcRenderer.invoke('skiplab:open-workspace'),
+  recentWorkspaces: () => ipcRenderer.invoke('skiplab:recent-workspaces'),
+  switchWorkspace: (folder) => ipcRenderer.invoke('skiplab:switch-workspace', folder),
   setTheme: (theme) => ipcRenderer.invoke('skiplab:set-theme', theme),
-  onShowView: (listener) => subscribe('skiplab:show-view', listener),
+  shellSettings: () => ipcRenderer.invoke('skiplab:shell-settings'),
+  changeShellSettings: (change) => ipcRenderer.invoke('skiplab:change-shell-settings', change),
+  onPlace: (listener) => subscribe('skiplab:place', listener),
+  takePlace: () => ipcRenderer.invoke('skiplab:take-place'),
 }
 
 /** Payloads come from our own main process, as the bridge's types say. */

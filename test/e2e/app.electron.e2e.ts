@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { expect, test } from '@playwright/test'
+import { type ElectronApplication, expect, test } from '@playwright/test'
 import { appEnvironment, electronPath, Lab, patience, ready } from './support/lab.ts'
 import { allDone, curvesFile, designSmallSweep, layersAreShown, queueRuns, runsAreCompared, seriousFindings, view, viewLinks } from './support/story.ts'
 
@@ -23,6 +23,16 @@ test.describe('the desktop app', () => {
     await app.evaluate(({ session }, path) => session.defaultSession.on('will-download', (_event, item) => item.setSavePath(path)), file)
     await page.getByRole('button', { name: 'CSV' }).click()
     await expect.poll(() => rowsOf(file), { timeout: patience }).toBe(4)
+
+    const heard = app.evaluate(({ app: shell }) => new Promise<boolean>((done) => shell.once('second-instance', () => done(true))))
+    expect(await secondStart(lab, ['skiplab://run/1'])).toBe(0)
+    expect(await heard).toBe(true)
+    await expect(page).toHaveURL(/#\/runs\/1$/)
+    await expect(page.getByRole('heading', { level: 1, name: 'Run' })).toBeVisible()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: /^Find a view/ }).fill('copy link')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => app.evaluate(({ clipboard }) => clipboard.readText())).toBe('skiplab://run/1')
 
     for (const name of viewLinks) {
       await view(page, name)
@@ -59,6 +69,9 @@ test.describe('the desktop app', () => {
     const { running } = await client.call('engine.status', {})
     expect(running.length).toBeGreaterThan(0)
     const second = await lab.openApp()
+    await intoTheTray(second.app, lab)
+    second.page = await second.app.firstWindow({ timeout: patience })
+    await ready(second.page)
     await view(second.page, 'Live')
     await expect(second.page.getByRole('article').first()).toContainText(/epoch \d+ of 40/, { timeout: patience })
     await client.call('queue.cancel', { selection: { all: true } })
@@ -67,18 +80,9 @@ test.describe('the desktop app', () => {
     await second.app.close()
   })
 
-  test('a second start brings the first window forward and ends', async () => {
-    const { app } = await lab.openApp()
-    const heard = app.evaluate(({ app: shell }) => new Promise<boolean>((done) => shell.once('second-instance', () => done(true))))
-    const code = await new Promise((done) => spawn(electronPath(), lab.electronArguments(), { env: appEnvironment(), stdio: 'ignore' }).once('exit', done))
-    expect(code).toBe(0)
-    expect(await heard).toBe(true)
-    expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
-    await app.close()
-  })
-
-  test('a crashed page is loaded again and finds its engine', async () => {
-    const { app } = await lab.openApp()
+  test('a crashed page is loaded again where it was, and finds its engine', async () => {
+    const { app, page } = await lab.openApp()
+    await view(page, 'Data')
     await app.evaluate(
       ({ BrowserWindow }) =>
         new Promise<void>((done) => {
@@ -88,7 +92,7 @@ test.describe('the desktop app', () => {
         }),
     )
     const usable = (): Promise<boolean> =>
-      app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.executeJavaScript("document.querySelector('[data-testid=view]:not([inert])') !== null") as Promise<boolean>)
+      app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.executeJavaScript("document.querySelector('[data-testid=view]:not([inert])') !== null && location.hash === '#/data'") as Promise<boolean>)
     await expect.poll(usable, { timeout: patience }).toBe(true)
     await app.close()
   })
@@ -107,6 +111,31 @@ test.describe('the desktop app', () => {
     await second.app.close()
   })
 })
+
+/** Closes the window while runs train: the app stays, with a tray icon that says so, until another start opens the window again. */
+async function intoTheTray(app: ElectronApplication, lab: Lab): Promise<void> {
+  await app.evaluate(({ BrowserWindow, dialog, Menu }) => {
+    Object.assign(globalThis, { trayItems: [] })
+    dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false }) // as a person would answer
+    const build = Menu.buildFromTemplate.bind(Menu)
+    Menu.buildFromTemplate = (template) => {
+      Object.assign(globalThis, { trayItems: template.map(({ label }) => label ?? '') })
+      return build(template)
+    }
+    BrowserWindow.getAllWindows()[0]!.close()
+  })
+  await expect.poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0)
+  const items = await app.evaluate(() => (globalThis as unknown as { trayItems: string[] }).trayItems) // put there above
+  expect(items[0]).toMatch(/^\d training/)
+  expect(items).toEqual(expect.arrayContaining(['Open Skiplab', 'Stop after this epoch', 'Save, stop and quit', 'Quit, training goes on']))
+  expect(await secondStart(lab, [])).toBe(0)
+  await expect.poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
+}
+
+/** @returns the exit code of another start with the same profile */
+function secondStart(lab: Lab, more: readonly string[]): Promise<unknown> {
+  return new Promise((done) => spawn(electronPath(), [...lab.electronArguments(), ...more], { env: appEnvironment(), stdio: 'ignore' }).once('exit', done))
+}
 
 function rowsOf(file: string): number {
   try {

@@ -70,8 +70,8 @@ const affected = z.strictObject({ runIds: z.array(z.int()) })
 /** Every call of the engine: the same over the local socket, Electron's IPC and the browser's WebSocket. */
 export const calls = {
   'engine.status': call(nothing, engineStatusSchema),
-  /** checkpoint: running runs save and become interrupted; now: they are killed and go on from their last checkpoint. */
-  'engine.stop': call(z.strictObject({ mode: z.enum(['checkpoint', 'now']) }), nothing),
+  /** epoch: running runs finish their epoch first; checkpoint: they save and become interrupted; now: they are killed and go on from their last checkpoint. */
+  'engine.stop': call(z.strictObject({ mode: z.enum(['epoch', 'checkpoint', 'now']) }), nothing),
 
   /** Looks the machine over; the speed test trains ResNet-20 for five seconds in a worker of its own. */
   'engine.doctor': call(z.strictObject({ speedTest: z.boolean() }), doctorReportSchema),
@@ -98,7 +98,7 @@ export const calls = {
 
   'queue.list': call(nothing, z.array(runSummarySchema)),
   /** Without a selection the whole queue is paused: running runs go on, no new one starts. */
-  'queue.pause': call(z.strictObject({ selection: selectionSchema.optional() }), affected),
+  'queue.pause': call(z.strictObject({ selection: selectionSchema.optional(), when: z.enum(['now', 'epoch-end']).default('now') }), affected),
   'queue.resume': call(z.strictObject({ selection: selectionSchema.optional() }), affected),
   /** A running run checkpoints first; it can be retried from there. */
   'queue.cancel': call(z.strictObject({ selection: selectionSchema }), affected),

@@ -24,6 +24,31 @@ export const viewNames = ['design', 'queue', 'live', 'layers', 'runs', 'data', '
 export type ViewName = (typeof viewNames)[number]
 export type Theme = 'system' | 'light' | 'dark'
 
+/** Where menu, tray, a link or a dropped file send the page. */
+export const placeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('view'), view: z.enum(viewNames) }),
+  z.strictObject({ kind: z.literal('run'), runId: z.int().min(0) }),
+  /** A sweep file that was named on the command line. */
+  z.strictObject({ kind: z.literal('sweep'), file: z.string(), text: z.string() }),
+  z.strictObject({ kind: z.literal('palette') }),
+  z.strictObject({ kind: z.literal('shortcuts') }),
+])
+export type Place = z.infer<typeof placeSchema>
+
+/** Links that the system hands to the packaged app: `skiplab://run/12`. */
+export function runLink(runId: number): string {
+  return `skiplab://run/${runId}`
+}
+
+/** What the app remembers for itself, outside any workspace. */
+export const shellSettingsSchema = z.strictObject({
+  /** What closing the window does while runs train. */
+  closing: z.enum(['ask', 'background', 'stop']),
+  /** Whether the system announces the end of a sweep and runs that fail. */
+  notifications: z.boolean(),
+})
+export type ShellSettings = z.infer<typeof shellSettingsSchema>
+
 /** What the preload script puts on `window.skiplab`. */
 export interface PageBridge {
   readonly engine: { readonly [N in CallName]: (input: CallInput<N>) => Promise<Reply<CallOutput<N>>> }
@@ -36,8 +61,16 @@ export interface PageBridge {
   readonly chooseDatasetSource: (kind: 'file' | 'folder') => Promise<string | null>
   /** Another workspace folder, by a native dialog; the page is loaded anew when one was chosen. */
   readonly openWorkspace: () => Promise<void>
+  /** Folders that were open before, newest first. */
+  readonly recentWorkspaces: () => Promise<string[]>
+  /** One of the recent ones; the page is loaded anew. */
+  readonly switchWorkspace: (folder: string) => Promise<void>
   readonly setTheme: (theme: Theme) => Promise<void>
-  readonly onShowView: (listener: (view: ViewName) => void) => () => void
+  readonly shellSettings: () => Promise<ShellSettings>
+  readonly changeShellSettings: (change: Partial<ShellSettings>) => Promise<void>
+  readonly onPlace: (listener: (place: Place) => void) => () => void
+  /** Where the app was asked to go before the page could listen. */
+  readonly takePlace: () => Promise<Place | null>
 }
 
 /** Page to `skiplab serve`, one JSON text per WebSocket message. */

@@ -46,7 +46,7 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
       for (const widths of sweep.widths) {
         for (const family of sweep.families) {
           for (const shortcut of sweep.shortcuts) {
-            if (isExcluded(sweep, { family, n, shortcut, widths })) continue
+            if (leavesOut(sweep, { family, n, shortcut, widths })) continue
             const network = design({ family, n, shortcut, widths, inputShape: [dataset.height, dataset.width, dataset.channels], classes: dataset.classes.length })
             const settings: RunSettings = { network, dataset: { name: dataset.name, checksum: dataset.checksum }, recipe, seed }
             const key = canonicalSettings(settings)
@@ -59,7 +59,8 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
   return [...runs.values()]
 }
 
-function isExcluded(sweep: Sweep, run: Pick<NetworkDesign, 'family' | 'n' | 'shortcut' | 'widths'>): boolean {
+/** Whether a cell of the grid is struck out. */
+export function leavesOut(sweep: Pick<Sweep, 'exclude'>, run: Pick<NetworkDesign, 'family' | 'n' | 'shortcut' | 'widths'>): boolean {
   return (sweep.exclude ?? []).some(
     (cell) =>
       cell.family === run.family &&

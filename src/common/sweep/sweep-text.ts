@@ -4,9 +4,6 @@ import { nearestName } from '../nearest-name.ts'
 import { SkiplabError } from '../rpc/failure.ts'
 import { type Sweep, sweepSchema } from './sweep.ts'
 
-/** More than this is no sweep file. */
-export const maximumSweepFileBytes = 1_000_000
-
 /**
  * The fields of a sweep file, YAML or JSON (which is YAML).
  * @param file its name, for messages

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { familySchema, maximumN, shortcutOptionSchema, networkDesignSchema } from '../network/design.ts'
 
+/** More than this is no sweep file. */
+export const maximumSweepFileBytes = 1_000_000
+
 /** A grid of runs as a person writes it, in YAML, JSON or flags; `expand.ts` turns it into run settings. */
 export const sweepSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),

@@ -1,5 +1,8 @@
+import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
+import type { Place } from '../../common/rpc/page-bridge.ts'
+import { maximumSweepFileBytes } from '../../common/sweep/sweep.ts'
 
 /**
  * The workspace to open: `--workspace DIR` of the command line, SKIPLAB_WORKSPACE, the last one, or the folder Skiplab
@@ -7,6 +10,36 @@ import { join, resolve } from 'node:path'
  */
 export function workspaceToOpen(argv: readonly string[], environment: NodeJS.ProcessEnv, last: string | null): string {
   return resolve(named(argv) ?? (environment.SKIPLAB_WORKSPACE || null) ?? last ?? join(homedir(), 'Skiplab'))
+}
+
+/**
+ * Where the command line sends the page: a link to a run, or a sweep file; null for neither.
+ * @param folder that relative paths start from
+ */
+export function placeToOpen(argv: readonly string[], folder: string): Place | null {
+  for (const argument of argv.slice(1)) {
+    const place = placeOfLink(argument) ?? placeOfFile(argument, folder)
+    if (place) return place
+  }
+  return null
+}
+
+/** `skiplab://run/12`; null for anything else, since any program of this machine may make such links. */
+export function placeOfLink(link: string): Place | null {
+  const match = /^skiplab:\/\/run\/(\d{1,9})\/?$/.exec(link)
+  return match ? { kind: 'run', runId: Number(match[1]) } : null
+}
+
+/** A sweep file's text, which the page checks; null for what is no file of that kind and size. */
+export function placeOfFile(path: string, folder: string): Place | null {
+  if (path.startsWith('-') || !/\.(ya?ml|json)$/i.test(path)) return null
+  try {
+    const file = resolve(folder, path)
+    if (statSync(file).size > maximumSweepFileBytes) return null
+    return { kind: 'sweep', file: basename(file), text: readFileSync(file, 'utf8') }
+  } catch {
+    return null
+  }
 }
 
 function named(argv: readonly string[]): string | null {

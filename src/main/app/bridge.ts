@@ -1,6 +1,6 @@
 import { type BrowserWindow, dialog, ipcMain, type IpcMainInvokeEvent, nativeTheme } from 'electron'
 import { z } from 'zod'
-import type { Connection } from '../../common/rpc/page-bridge.ts'
+import { type Connection, type Place, type ShellSettings, shellSettingsSchema } from '../../common/rpc/page-bridge.ts'
 import type { EngineLink } from '../engine/link.ts'
 import { isOurPage } from './security.ts'
 import type { ShellStateFile } from './shell-state.ts'
@@ -10,6 +10,8 @@ export interface BridgeParts {
   readonly link: () => EngineLink
   readonly state: ShellStateFile
   readonly chooseWorkspace: () => Promise<void>
+  readonly switchWorkspace: (folder: string) => void
+  readonly takePlace: () => Place | null
 }
 
 /** The main process's half of the preload script: every message is checked for its sender, and its input by a schema. */
@@ -24,6 +26,17 @@ export function installBridge(parts: BridgeParts): void {
   handle('skiplab:connection', (): Connection => parts.link().connection)
   handle('skiplab:reconnect', () => parts.link().open())
   handle('skiplab:open-workspace', () => parts.chooseWorkspace())
+  handle('skiplab:recent-workspaces', () => parts.state.current.workspaces)
+  handle('skiplab:switch-workspace', (folder) => {
+    // Only folders that a person has opened before: the page may not choose any other.
+    parts.switchWorkspace(z.enum(parts.state.current.workspaces).parse(folder))
+  })
+  handle('skiplab:shell-settings', (): ShellSettings => {
+    const { closing, notifications } = parts.state.current
+    return { closing, notifications }
+  })
+  handle('skiplab:change-shell-settings', (change) => parts.state.update(shellSettingsSchema.partial().parse(change)))
+  handle('skiplab:take-place', () => parts.takePlace())
   handle('skiplab:set-theme', (theme) => {
     const chosen = z.enum(['system', 'light', 'dark']).parse(theme)
     nativeTheme.themeSource = chosen

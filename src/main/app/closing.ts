@@ -8,8 +8,16 @@ const stopTimeoutMs = 20_000
 /** How long a window waits for the engine to say what runs, before it goes by the last word it had. */
 const statusTimeoutMs = 2_000
 
+export interface ClosingParts {
+  readonly link: () => EngineLink
+  readonly status: () => EngineStatus | null
+  readonly state: ShellStateFile
+  /** The window closes while runs train: the tray takes its place. */
+  readonly toBackground: () => void
+}
+
 /** Closing while runs train asks once: the engine may go on without a window, or save checkpoints and stop. */
-export function askBeforeClosing(window: BrowserWindow, parts: { link: () => EngineLink; status: () => EngineStatus | null; state: ShellStateFile }): void {
+export function askBeforeClosing(window: BrowserWindow, parts: ClosingParts): void {
   let decided = false
   let asking = false
   let quitting = false
@@ -22,22 +30,29 @@ export function askBeforeClosing(window: BrowserWindow, parts: { link: () => Eng
     event.preventDefault()
     if (asking) return
     asking = true
-    void mayClose(window, last, parts).then((close) => {
+    void decide(window, last, parts).then((decision) => {
       asking = false
-      decided = close
-      if (!close) quitting = false
+      decided = decision !== 'stay'
+      if (!decided) quitting = false
       else if (quitting) app.quit()
-      else if (!window.isDestroyed()) window.close()
+      else {
+        if (decision === 'background') parts.toBackground()
+        if (!window.isDestroyed()) window.close()
+      }
     })
   })
 }
 
+type Decision = 'close' | 'background' | 'stay'
+
 /** Asks the engine, since a run may have started in this very moment, and then the person if anything runs. */
-async function mayClose(window: BrowserWindow, last: EngineStatus, parts: { link: () => EngineLink; state: ShellStateFile }): Promise<boolean> {
+async function decide(window: BrowserWindow, last: EngineStatus, parts: ClosingParts): Promise<Decision> {
   const status = (await freshStatus(parts.link())) ?? last
   const idle = status.running.length + status.waiting === 0 || (status.paused && status.running.length === 0)
-  if (idle || parts.state.current.closing === 'background') return true
-  return decide(window, status, parts)
+  if (idle) return 'close'
+  const choice = parts.state.current.closing === 'ask' ? await ask(window, status, parts.state) : parts.state.current.closing
+  if (choice === 'stop') await stopEngine(parts.link())
+  return choice === 'stop' ? 'close' : choice
 }
 
 async function freshStatus(link: EngineLink): Promise<EngineStatus | null> {
@@ -49,29 +64,25 @@ async function freshStatus(link: EngineLink): Promise<EngineStatus | null> {
   return Promise.race([asked, late])
 }
 
-async function decide(window: BrowserWindow, status: EngineStatus, parts: { link: () => EngineLink; state: ShellStateFile }): Promise<boolean> {
-  let choice = parts.state.current.closing
-  if (choice === 'ask') {
-    const training = status.running.length === 1 ? '1 run is training' : `${status.running.length} runs are training`
-    const { response, checkboxChecked } = await dialog.showMessageBox(window, {
-      type: 'question',
-      message: `${training}${status.waiting ? `, ${status.waiting} waiting` : ''}. Go on without the window?`,
-      detail: 'Training can go on in the background; open Skiplab again to see it. Or each run saves a checkpoint now and goes on from there next time.',
-      buttons: ['Go on in background', 'Save and stop', 'Cancel'],
-      defaultId: 0,
-      cancelId: 2,
-      checkboxLabel: 'Do the same next time without asking',
-    })
-    if (response === 2) return false
-    choice = response === 1 ? 'stop' : 'background'
-    if (checkboxChecked) parts.state.update({ closing: choice })
-  }
-  if (choice === 'stop') await stopEngine(parts.link())
-  return true
+async function ask(window: BrowserWindow, status: EngineStatus, state: ShellStateFile): Promise<'stay' | 'stop' | 'background'> {
+  const training = status.running.length === 1 ? '1 run is training' : `${status.running.length} runs are training`
+  const { response, checkboxChecked } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: `${training}${status.waiting ? `, ${status.waiting} waiting` : ''}. Go on without the window?`,
+    detail: 'Training can go on in the background: the tray icon shows how far it is and opens the window again. Or each run saves a checkpoint now and goes on from there next time.',
+    buttons: ['Go on in background', 'Save and stop', 'Cancel'],
+    defaultId: 0,
+    cancelId: 2,
+    checkboxLabel: 'Do the same next time without asking',
+  })
+  if (response === 2) return 'stay'
+  const choice = response === 1 ? 'stop' : 'background'
+  if (checkboxChecked) state.update({ closing: choice })
+  return choice
 }
 
 /** Returns when the engine has ended, or after a time in which every checkpoint should have been written. */
-async function stopEngine(link: EngineLink): Promise<void> {
+export async function stopEngine(link: EngineLink): Promise<void> {
   await new Promise<void>((resolve) => {
     const end = link.onConnection((connection) => {
       if (connection.state !== 'connected') finish()

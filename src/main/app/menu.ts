@@ -1,24 +1,24 @@
 import { basename } from 'node:path'
-import { type BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron'
-import { type ViewName, viewNames } from '../../common/rpc/page-bridge.ts'
+import { Menu, type MenuItemConstructorOptions } from 'electron'
+import { type Place, type ViewName, viewNames } from '../../common/rpc/page-bridge.ts'
 
 export interface MenuActions {
-  readonly window: () => BrowserWindow | null
+  show(place: Place): void
   readonly workspaces: () => readonly string[]
   openWorkspace(folder: string): void
   chooseWorkspace(): void
 }
 
-const titles: Readonly<Record<ViewName, string>> = { design: 'Design', queue: 'Queue', live: 'Live', layers: 'Layers', runs: 'Runs', data: 'Data sets', settings: 'Settings' }
+const titles: Readonly<Record<ViewName, string>> = { design: 'Design', queue: 'Queue', live: 'Live', layers: 'Layers', runs: 'Runs', data: 'Data Sets', settings: 'Settings' }
 
 /** The native menu; call again when the recent workspaces changed. */
 export function installMenu(actions: MenuActions): void {
   const mac = process.platform === 'darwin'
-  const recent = actions.workspaces()
+  const [, ...recent] = actions.workspaces()
   const views = viewNames.map((view, index): MenuItemConstructorOptions => ({
     label: titles[view],
     accelerator: view === 'settings' ? 'CmdOrCtrl+,' : `CmdOrCtrl+${index + 1}`,
-    click: () => actions.window()?.webContents.send('skiplab:show-view', view),
+    click: () => actions.show({ kind: 'view', view }),
   }))
   const template: MenuItemConstructorOptions[] = [
     ...(mac ? [{ role: 'appMenu' } as const] : []),
@@ -28,12 +28,28 @@ export function installMenu(actions: MenuActions): void {
         { label: 'Open Workspace…', accelerator: 'CmdOrCtrl+O', click: () => actions.chooseWorkspace() },
         { label: 'Recent Workspaces', enabled: recent.length > 0, submenu: recent.map((folder) => ({ label: `${basename(folder)}  (${folder})`, click: () => actions.openWorkspace(folder) })) },
         { type: 'separator' },
-        mac ? { role: 'close' } : { role: 'quit' },
+        { role: 'close' },
+        ...(mac ? [] : [{ role: 'quit' } as const]),
       ],
     },
     { role: 'editMenu' },
-    { label: '&View', submenu: [...views, { type: 'separator' }, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, { type: 'separator' }, { role: 'togglefullscreen' }, { role: 'toggleDevTools' }] },
+    {
+      label: '&View',
+      submenu: [
+        { label: 'Command Palette…', accelerator: 'CmdOrCtrl+K', click: () => actions.show({ kind: 'palette' }) },
+        { type: 'separator' },
+        ...views,
+        { type: 'separator' },
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { type: 'separator' },
+        { role: 'togglefullscreen' },
+        { role: 'toggleDevTools' },
+      ],
+    },
     { role: 'windowMenu' },
+    { role: 'help', submenu: [{ label: 'Keyboard Shortcuts', accelerator: 'CmdOrCtrl+/', click: () => actions.show({ kind: 'shortcuts' }) }] },
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }

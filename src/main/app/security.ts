@@ -13,9 +13,11 @@ export function lockDown(app: App): void {
   })
 }
 
+/** All but one: our page may put text and pictures on the clipboard. Reading it stays denied. */
 export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
-  session.setPermissionCheckHandler(() => false)
+  const allowed = (permission: string, url: string | undefined): boolean => permission === 'clipboard-sanitized-write' && url !== undefined && isPage(url)
+  session.setPermissionRequestHandler((contents, permission, decide) => decide(allowed(permission, contents.getURL())))
+  session.setPermissionCheckHandler((contents, permission) => allowed(permission, contents?.getURL()))
   session.setDevicePermissionHandler(() => false)
 }
 

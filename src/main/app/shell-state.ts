@@ -12,6 +12,7 @@ const shellStateSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   /** What closing does while runs train; `ask` until somebody ticked "do not ask again". */
   closing: z.enum(['ask', 'background', 'stop']).default('ask'),
+  notifications: z.boolean().default(true),
 })
 export type ShellState = z.infer<typeof shellStateSchema>
 

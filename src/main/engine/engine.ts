@@ -78,6 +78,7 @@ export class Engine {
   #open = true
   #idleSince = performance.now()
   #stopping: Promise<void> | null = null
+  #lastEpochs: Promise<void> | null = null
   #closing: Promise<void> | null = null
   readonly #ended: Promise<void>
   #end: () => void = () => undefined
@@ -164,7 +165,9 @@ export class Engine {
       forecaster,
       calibration,
       status: () => this.status(),
-      stop: async (mode) => {
+      stop: async (wish) => {
+        if (wish === 'epoch') await this.#finishEpochs()
+        const mode = wish === 'now' ? wish : 'checkpoint'
         await this.#stopRuns(mode)
         // The answer goes out before the connection closes.
         setTimeout(() => void this.stop(mode), 20)
@@ -198,7 +201,7 @@ export class Engine {
       version: this.#options.version,
       startedAt: this.#startedAt,
       paused: this.#store.queue.paused,
-      stopping: this.#stopping !== null,
+      stopping: this.#stopping !== null || this.#lastEpochs !== null,
       slots: [...occupied.map(({ slot, runId }) => ({ device: slot.device, runId })), ...this.#freeSlots(occupied.map(({ slot }) => slot))],
       running: progress,
       waiting: this.#store.runs.countInStates(['waiting', 'interrupted']),
@@ -238,6 +241,14 @@ export class Engine {
     writeAddress(this.#workspace.folder, { pid: process.pid, socket: socketPath(this.#workspace.folder), token: this.#token, version: this.#options.version })
     this.#tick = setInterval(() => void this.#onTick(), tickMs)
     this.#changed()
+  }
+
+  /** Until then the engine serves as ever, but starts nothing. */
+  #finishEpochs(): Promise<void> {
+    this.#log.write('engine stops when the running epochs are done')
+    this.#lastEpochs ??= this.#runner.stopAll('epoch')
+    this.#changed()
+    return this.#lastEpochs
   }
 
   #stopRuns(mode: 'checkpoint' | 'now'): Promise<void> {

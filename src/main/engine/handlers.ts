@@ -27,7 +27,7 @@ export interface HandlerOptions {
   readonly settings: () => EngineSettingsReply
   readonly configure: (change: Partial<EngineSettings>) => EngineSettingsReply
   readonly status: () => EngineStatus
-  readonly stop: (mode: 'checkpoint' | 'now') => Promise<void>
+  readonly stop: (mode: 'epoch' | 'checkpoint' | 'now') => Promise<void>
 }
 
 const lastStep = Number.MAX_SAFE_INTEGER
@@ -59,7 +59,7 @@ export function createHandlers({ store, journal, planner, forecaster, calibratio
     'engine.measure': async () => ({ measured: await calibration.measure() }),
     'sweeps.get': ({ sweepId }) => store.sweeps.get(sweepId),
     'queue.list': () => store.runs.queue(),
-    'queue.pause': ({ selection }) => queue.pause(selection),
+    'queue.pause': ({ selection, when }) => queue.pause(selection, when),
     'queue.resume': ({ selection }) => queue.resume(selection),
     'queue.cancel': ({ selection }) => queue.cancel(selection),
     'queue.retry': ({ selection }) => queue.retry(selection),

@@ -24,11 +24,12 @@ export class QueueCommands {
     this.#onChange = options.onChange
   }
 
-  pause(selection: RunSelection | undefined): Affected {
+  /** @param when running runs save and stop */
+  pause(selection: RunSelection | undefined, when: 'now' | 'epoch-end'): Affected {
     if (!selection) return this.#pauseQueue(true)
     const ids = this.#select(selection, ['waiting', 'interrupted', 'running'], 'pause')
     return this.#each(ids, (runId, announce) => {
-      if (this.#runner.requestStop(runId, 'pause')) return 'asked to stop'
+      if (this.#runner.requestStop(runId, 'pause', when)) return when === 'now' ? 'asked to stop' : 'asked to stop after this epoch'
       this.#store.runs.change(runId, { state: 'paused', reason: 'paused on request' })
       announce.changed(runId)
       return 'paused'

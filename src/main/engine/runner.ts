@@ -105,11 +105,15 @@ export class Runner {
     }
   }
 
-  /** Asks a running run to write a checkpoint and stop. @returns false when it is not running */
-  requestStop(runId: number, intent: Exclude<Intent, 'run'>): boolean {
+  /** Asks a running run to write a checkpoint and stop, now or when its epoch is done. @returns false when it is not running */
+  requestStop(runId: number, intent: Exclude<Intent, 'run'>, when: 'now' | 'epoch-end' = 'now'): boolean {
     const active = this.#active.get(runId)
     if (!active || active.ended) return false
     active.intent = intent
+    if (when === 'epoch-end') {
+      active.worker.send({ type: 'stop-after-epoch' })
+      return true
+    }
     active.worker.send({ type: 'stop' })
     setTimeout(() => active.worker.kill('no checkpoint within the grace time after a request to stop; killed'), active.graceMs).unref()
     return true
@@ -119,25 +123,23 @@ export class Runner {
   stopForHours(end: 'checkpoint' | 'epoch'): void {
     for (const active of this.#active.values()) {
       if (active.intent !== 'run' || active.ended) continue
-      if (end === 'checkpoint') this.requestStop(active.run.id, 'hours')
-      else {
-        active.intent = 'hours'
-        active.worker.send({ type: 'stop-after-epoch' })
-      }
+      this.requestStop(active.run.id, 'hours', end === 'checkpoint' ? 'now' : 'epoch-end')
     }
   }
 
-  /** Ends all workers: after a checkpoint, or at once. Resolves when every process is gone. */
-  async stopAll(mode: 'checkpoint' | 'now'): Promise<void> {
+  /** Ends all workers: at the end of their epoch, after a checkpoint, or at once; a later call may be less patient. Resolves when every process is gone. */
+  async stopAll(mode: 'epoch' | 'checkpoint' | 'now'): Promise<void> {
     this.#stopping = true
     for (const active of this.#active.values()) {
       if (active.intent === 'run') active.intent = 'interrupt'
-      if (mode === 'checkpoint') active.worker.send({ type: 'stop' })
+      if (mode === 'epoch') active.worker.send({ type: 'stop-after-epoch' })
+      else if (mode === 'checkpoint') active.worker.send({ type: 'stop' })
       else active.worker.kill('killed on request')
     }
-    const timer = setTimeout(() => {
+    const impatient = (): void => {
       for (const active of this.#active.values()) active.worker.kill('no checkpoint within the grace time after a request to stop; killed')
-    }, stopGraceMs)
+    }
+    const timer = mode === 'epoch' ? undefined : setTimeout(impatient, stopGraceMs)
     while (this.busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
     clearTimeout(timer)
     this.#stopping = false

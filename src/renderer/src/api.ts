@@ -5,11 +5,12 @@ import {
   type Connection,
   type PageBridge,
   pageProtocol,
+  type Place,
   type Reply,
   type ServeMessage,
+  type ShellSettings,
   type Theme,
   tokenProtocolPrefix,
-  type ViewName,
 } from '../../common/rpc/page-bridge.ts'
 
 declare global {
@@ -30,8 +31,13 @@ export interface Api {
   reconnect(): void
   readonly chooseDatasetSource: ((kind: 'file' | 'folder') => Promise<string | null>) | null
   readonly openWorkspace: (() => Promise<void>) | null
+  readonly recentWorkspaces: (() => Promise<string[]>) | null
+  readonly switchWorkspace: ((folder: string) => Promise<void>) | null
+  readonly shellSettings: (() => Promise<ShellSettings>) | null
+  readonly changeShellSettings: ((change: Partial<ShellSettings>) => Promise<void>) | null
   setTheme(theme: Theme): void
-  onShowView(listener: (view: ViewName) => void): () => void
+  /** Called for every place that the shell sends the page to, the one it was opened with included. */
+  onPlace(listener: (place: Place) => void): () => void
 }
 
 type AnyListener = (event: AnyEvent) => void
@@ -70,8 +76,15 @@ function overIpc(bridge: PageBridge): Api {
     reconnect: () => void bridge.reconnect(),
     chooseDatasetSource: bridge.chooseDatasetSource,
     openWorkspace: bridge.openWorkspace,
+    recentWorkspaces: bridge.recentWorkspaces,
+    switchWorkspace: bridge.switchWorkspace,
+    shellSettings: bridge.shellSettings,
+    changeShellSettings: bridge.changeShellSettings,
     setTheme: (theme) => void bridge.setTheme(theme),
-    onShowView: bridge.onShowView,
+    onPlace(listener) {
+      void bridge.takePlace().then((place) => place && listener(place))
+      return bridge.onPlace(listener)
+    },
   }
 }
 
@@ -149,7 +162,11 @@ function overWebSocket(): Api {
     reconnect: () => socket?.send(JSON.stringify({ id: nextId++, call: 'page.reconnect', input: {} })),
     chooseDatasetSource: null,
     openWorkspace: null,
+    recentWorkspaces: null,
+    switchWorkspace: null,
+    shellSettings: null,
+    changeShellSettings: null,
     setTheme: () => undefined,
-    onShowView: () => () => undefined,
+    onPlace: () => () => undefined,
   }
 }

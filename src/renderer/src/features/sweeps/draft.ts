@@ -1,6 +1,6 @@
-import type { Family, ShortcutOption } from '../../../../common/network/design.ts'
-import { layerCount } from '../../../../common/network/design.ts'
-import type { SweepInput } from '../../../../common/sweep/sweep.ts'
+import { families, type Family, layerCount, type ShortcutOption, shortcutOptions } from '../../../../common/network/design.ts'
+import { leavesOut } from '../../../../common/sweep/expand.ts'
+import type { Sweep, SweepInput } from '../../../../common/sweep/sweep.ts'
 
 export type Widths = [number, number, number]
 export type Overrides = NonNullable<SweepInput['set']>
@@ -15,8 +15,11 @@ export interface Draft {
   families: Family[]
   n: number[]
   shortcuts: ShortcutOption[]
-  widths: Widths
-  seeds: number
+  widths: Widths[]
+  /** A count, or the seeds themselves. */
+  seeds: number | number[]
+  /** Higher runs first. */
+  priority: number
   /** Keys of cells that are left out, see {@link cellKey}. */
   struck: string[]
 }
@@ -27,20 +30,22 @@ export const paperWidths: Widths = [16, 32, 64]
 export interface Variant {
   readonly family: Family
   readonly shortcut: ShortcutOption
+  readonly widths: Widths
   readonly label: string
 }
 
-/** Plain nets have no shortcut, so they make one row. */
-export function variantsOf(draft: Pick<Draft, 'families' | 'shortcuts'>): Variant[] {
-  return draft.families.flatMap((family): Variant[] =>
-    family === 'plain'
-      ? [{ family, shortcut: 'A', label: 'plain' }]
-      : draft.shortcuts.map((shortcut) => ({ family, shortcut, label: `${family} ${shortcut}` })),
+/** Plain nets have no shortcut, so they make one row for each widths; widths are named when there are several or others than the paper's. */
+export function variantsOf(draft: Pick<Draft, 'families' | 'shortcuts' | 'widths'>): Variant[] {
+  const paperOnly = draft.widths.length === 1 && draft.widths[0]?.join() === paperWidths.join()
+  return draft.families.flatMap((family) =>
+    (family === 'plain' ? (['A'] as const) : draft.shortcuts).flatMap((shortcut) =>
+      draft.widths.map((widths): Variant => ({ family, shortcut, widths, label: `${family === 'plain' ? 'plain' : `${family} ${shortcut}`}${paperOnly ? '' : ` ${widths.join('-')}`}` })),
+    ),
   )
 }
 
-export function cellKey(variant: Pick<Variant, 'family' | 'shortcut'>, n: number): string {
-  return `${variant.family} ${variant.family === 'plain' ? 'A' : variant.shortcut} ${n}`
+export function cellKey(variant: Pick<Variant, 'family' | 'shortcut' | 'widths'>, n: number): string {
+  return `${variant.family} ${variant.family === 'plain' ? 'A' : variant.shortcut} ${variant.widths.join('-')} ${n}`
 }
 
 /** "Plain, residual A × 20, 56 on shapes-10". */
@@ -53,11 +58,13 @@ export function automaticName(draft: Draft): string {
 }
 
 export function toSweep(draft: Draft): SweepInput {
-  const exclude = variantsOf(draft).flatMap(({ family, shortcut }) =>
-    draft.n
-      .filter((n) => draft.struck.includes(cellKey({ family, shortcut }, n)))
-      .map((n) => (family === 'plain' ? { family, n } : { family, n, shortcut })),
-  )
+  const several = draft.widths.length > 1
+  const exclude = variantsOf(draft).flatMap((variant) => {
+    const { family, shortcut, widths } = variant
+    return draft.n
+      .filter((n) => draft.struck.includes(cellKey(variant, n)))
+      .map((n) => ({ family, n, ...(family === 'plain' ? {} : { shortcut }), ...(several ? { widths } : {}) }))
+  })
   return {
     name: draft.name.trim() || automaticName(draft),
     dataset: draft.dataset,
@@ -66,8 +73,33 @@ export function toSweep(draft: Draft): SweepInput {
     families: draft.families,
     n: draft.n,
     shortcuts: draft.shortcuts,
-    widths: [draft.widths],
+    widths: draft.widths,
     seeds: draft.seeds,
     exclude,
+    priority: draft.priority,
   }
+}
+
+/** A sweep that came from a file or a template, as a draft that makes the same runs. */
+export function draftFrom(sweep: Sweep): Draft {
+  const once = <T>(all: readonly T[]): T[] => [...new Set(all)]
+  const draft: Draft = {
+    name: sweep.name,
+    dataset: sweep.dataset,
+    recipe: sweep.recipe,
+    set: sweep.set,
+    families: families.filter((family) => sweep.families.includes(family)),
+    n: once(sweep.n).sort((a, b) => a - b),
+    shortcuts: shortcutOptions.filter((option) => sweep.shortcuts.includes(option)),
+    widths: once(sweep.widths.map((widths) => widths.join())).map((text) => sweep.widths.find((widths) => widths.join() === text)!),
+    seeds: sweep.seeds,
+    priority: sweep.priority,
+    struck: [],
+  }
+  const struck = variantsOf(draft).flatMap((variant) => draft.n.filter((n) => leavesOut(sweep, { ...variant, n })).map((n) => cellKey(variant, n)))
+  return { ...draft, struck }
+}
+
+export function seedCount(seeds: Draft['seeds']): number {
+  return typeof seeds === 'number' ? seeds : seeds.length
 }

@@ -1,17 +1,18 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { SweepPlan } from '../../../../common/rpc/records.ts'
+import type { Sweep } from '../../../../common/sweep/sweep.ts'
 import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
 import { builtInRecipes, resolveRecipe } from '../../../../common/training/recipes.ts'
 import { api } from '../../api.ts'
 import { useEngine } from '../../engine.ts'
 import { explain } from '../../ui/messages.ts'
 import { useDatasets } from '../datasets/store.ts'
-import { automaticName, type Draft, toSweep } from './draft.ts'
+import { automaticName, type Draft, draftFrom, toSweep } from './draft.ts'
 import { type FieldValue, fieldProblem } from './recipe-fields.ts'
-import { draftOf, templates } from './templates.ts'
+import { type BuiltInTemplate, draftOf, templates } from './templates.ts'
 
-const storageKey = 'skiplab-draft'
+const storageKey = 'skiplab-draft-2'
 const planDelayMs = 120
 
 function stored(): Draft {
@@ -59,10 +60,11 @@ export const useDesign = defineStore('design', () => {
 
   /** Why nothing can be queued now, in words; null when all is well. */
   const obstacle = computed<string | null>(() => {
-    const { families, n, shortcuts } = draft.value
+    const { families, n, shortcuts, widths } = draft.value
     if (!families.length) return 'Choose at least one family.'
     if (families.includes('residual') && !shortcuts.length) return 'Choose at least one shortcut option for the residual nets.'
     if (!n.length) return 'Choose at least one depth.'
+    if (!widths.length) return 'Choose the widths of the stages.'
     if (fieldProblems.value.size) return 'One field of the recipe is not valid; it says what it expects.'
     if (datasets.loaded && !dataset.value) return `The data set ${draft.value.dataset} is not in this workspace yet.`
     return refusal.value
@@ -129,7 +131,16 @@ export const useDesign = defineStore('design', () => {
     return queued
   }
 
-  return { draft, plan, planning, obstacle, again, base, recipe, resolved, fieldProblems, dataset, name, left, setField, queue }
+  function start(template: BuiltInTemplate): void {
+    draft.value = draftOf(template)
+  }
+  /** A sweep from a file or an own template takes the draft's place. @throws SkiplabError bad-input, with the draft as it was */
+  function load(sweep: Sweep): void {
+    resolveRecipe(sweep.recipe, sweep.set)
+    draft.value = draftFrom(structuredClone(sweep))
+  }
+
+  return { draft, plan, planning, obstacle, again, base, recipe, resolved, fieldProblems, dataset, name, left, setField, start, load, queue }
 })
 
 /** Setting epochs clears iterations and the other way round, as the engine does. */

@@ -1,0 +1,20 @@
+import type { EngineStatus } from '../../common/rpc/records.ts'
+
+/** What the tray says of the engine, in one line. */
+export function trayWords(status: EngineStatus | null): string {
+  if (!status) return 'The engine has ended'
+  const { running, waiting, stopping, paused, held, forecastFinishAt } = status
+  const parts = [
+    ...(running.length ? [`${running.length} training`] : []),
+    ...(waiting ? [`${waiting} waiting`] : []),
+    ...(held ? [`${held} held`] : []),
+  ]
+  if (stopping) return running.length ? `Stops after this epoch: ${running.length} training` : 'Stopping'
+  if (!parts.length) return 'All runs are done'
+  const until = running.length && forecastFinishAt !== null ? `, done about ${clock(forecastFinishAt)}` : ''
+  return `${parts.join(', ')}${paused ? ', queue paused' : ''}${until}`
+}
+
+function clock(at: number): string {
+  return new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+}

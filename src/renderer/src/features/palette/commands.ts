@@ -1,0 +1,75 @@
+import { computed, type ComputedRef, type Ref } from 'vue'
+import { useRouter } from 'vue-router'
+import { viewNames } from '../../../../common/rpc/page-bridge.ts'
+import { api } from '../../api.ts'
+import { useEngine } from '../../engine.ts'
+import { viewTitles } from '../../router.ts'
+import { percent } from '../../ui/format.ts'
+import { attempt } from '../../ui/messages.ts'
+import { theme } from '../../ui/theme.ts'
+import { useDatasets } from '../datasets/store.ts'
+import { copyRunLink } from '../runs/run-link.ts'
+import { useRuns } from '../runs/store.ts'
+import { useTemplates } from '../sweeps/own-templates.ts'
+import { useDesign } from '../sweeps/store.ts'
+import { templates } from '../sweeps/templates.ts'
+
+export interface Command {
+  readonly id: string
+  readonly group: 'View' | 'Action' | 'Run' | 'Sweep' | 'Data set' | 'Template' | 'Workspace' | 'Setting'
+  readonly title: string
+  /** Said behind the title and searched too. */
+  readonly hint: string
+  readonly run: () => unknown
+}
+
+/** Everything that the palette finds; what people go to most comes first. */
+export function useCommands(extra: { recent: Ref<readonly string[]>; showShortcuts: () => void }): ComputedRef<readonly Command[]> {
+  const router = useRouter()
+  const engine = useEngine()
+  const runs = useRuns()
+  const datasets = useDatasets()
+  const design = useDesign()
+  const own = useTemplates()
+  const go = (name: string, query: Record<string, string> = {}) => () => router.push({ name, query })
+
+  const views = viewNames.map((name): Command => ({ id: `view ${name}`, group: 'View', title: viewTitles[name], hint: '', run: go(name) }))
+  const actions = computed((): Command[] => {
+    const shown = router.currentRoute.value
+    const runId = shown.name === 'run' ? Number(shown.params.id) : null
+    return [
+      ...(runId === null ? [] : [action('copy-link', `Copy link to run ${runId}`, () => copyRunLink(runId))]),
+      engine.status?.paused
+        ? action('resume', 'Resume the queue', () => attempt(() => api.call('queue.resume', {})))
+        : action('pause', 'Pause the queue', () => attempt(() => api.call('queue.pause', {})), 'running runs go on'),
+      ...(runs.running.length ? [action('stop-epoch', 'Stop the engine after this epoch', () => attempt(() => api.call('engine.stop', { mode: 'epoch' })), 'every run goes on from there next time')] : []),
+      action('doctor', 'Check this machine', () => router.push({ name: 'settings', hash: '#doctor' }), 'doctor, speed'),
+      action('shortcuts', 'Keyboard shortcuts', extra.showShortcuts),
+      ...(api.openWorkspace ? [action('open-workspace', 'Open another workspace …', () => api.openWorkspace && attempt(api.openWorkspace))] : []),
+    ]
+  })
+  const settings = (['system', 'light', 'dark'] as const).map((value): Command => ({ id: `theme ${value}`, group: 'Setting', title: `Theme: ${value}`, hint: 'look', run: () => (theme.value = value) }))
+
+  return computed(() => [
+    ...views,
+    ...actions.value,
+    ...runs.running.map(runCommand),
+    ...[...own.list.map((one) => ({ title: one.name, words: 'your template', load: () => design.load(one.sweep) })), ...templates.map((one) => ({ title: one.title, words: one.words, load: () => design.start(one) }))].map(
+      ({ title, words, load }): Command => ({ id: `template ${words} ${title}`, group: 'Template', title, hint: words, run: () => (load(), router.push({ name: 'design' })) }),
+    ),
+    ...[...runs.sweeps].reverse().map((sweep): Command => ({ id: `sweep ${sweep.id}`, group: 'Sweep', title: sweep.name, hint: `sweep ${sweep.id}, ${sweep.runIds.length} runs`, run: go('live', { sweep: String(sweep.id) }) })),
+    ...datasets.list.map((one): Command => ({ id: `data ${one.name}`, group: 'Data set', title: one.title, hint: one.name, run: go('data', { name: one.name }) })),
+    ...extra.recent.value.map((folder): Command => ({ id: `workspace ${folder}`, group: 'Workspace', title: folder, hint: 'switch workspace', run: () => attempt(async () => api.switchWorkspace?.(folder)) })),
+    ...settings,
+    ...runs.all.filter((run) => run.state !== 'running').reverse().map(runCommand),
+  ])
+
+  function runCommand(run: (typeof runs.all)[number]): Command {
+    const error = run.lastEpoch ? `, ${percent(run.lastEpoch.test.error)} % test error` : ''
+    return { id: `run ${run.id}`, group: 'Run', title: `${run.id} ${run.name}`, hint: `${run.state}${error}${run.sweepName ? `, ${run.sweepName}` : ''}`, run: () => router.push({ name: 'run', params: { id: run.id } }) }
+  }
+}
+
+function action(id: string, title: string, run: () => unknown, hint = ''): Command {
+  return { id: `action ${id}`, group: 'Action', title, hint, run }
+}
