@@ -3,7 +3,7 @@ import type { EngineStatus } from '../../common/rpc/records.ts'
 /** What the tray says of the engine, in one line. */
 export function trayWords(status: EngineStatus | null): string {
   if (!status) return 'The engine has ended'
-  const { running, waiting, stopping, paused, held, forecastFinishAt } = status
+  const { running, waiting, stopping, paused, held, forecast } = status
   const parts = [
     ...(running.length ? [`${running.length} training`] : []),
     ...(waiting ? [`${waiting} waiting`] : []),
@@ -11,7 +11,7 @@ export function trayWords(status: EngineStatus | null): string {
   ]
   if (stopping) return running.length ? `Stops after this epoch: ${running.length} training` : 'Stopping'
   if (!parts.length) return 'All runs are done'
-  const until = running.length && forecastFinishAt !== null ? `, done about ${clock(forecastFinishAt)}` : ''
+  const until = running.length && forecast ? `, done about ${clock(forecast.finishAt)}` : ''
   return `${parts.join(', ')}${paused ? ', queue paused' : ''}${until}`
 }
 
