@@ -33,6 +33,8 @@ const callNames = {
   'runs.annotate': true,
   'runs.epochs': true,
   'runs.steps': true,
+  'exports.figure': true,
+  'exports.csv': true,
   'runs.layerStatistics': true,
   'runs.events': true,
   'runs.attempts': true,

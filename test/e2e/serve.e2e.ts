@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
-import sharp from 'sharp'
 import { Lab, ready } from './support/lab.ts'
-import { addShapes, allDone, curvesFile, designSmallSweep, layersAreShown, queueRuns, runsAreCompared, seriousFindings, setField, view, viewLinks } from './support/story.ts'
+import { curvesAreRead, exportsAreValid } from './support/charts.ts'
+import { addShapes, allDone, designSmallSweep, layersAreShown, queueRuns, runsAreCompared, seriousFindings, setField, view, viewLinks } from './support/story.ts'
 
 test.describe('the workbench in a browser', () => {
   let lab: Lab
@@ -29,20 +29,12 @@ test.describe('the workbench in a browser', () => {
     await expect(page.getByRole('article').first()).toContainText(/epoch \d of 2/)
     await allDone(page)
     await expect(page.getByRole('img', { name: /^error, % against epoch for plain, 2 lines/ })).toBeVisible()
+    await curvesAreRead(page)
     await layersAreShown(page, 2)
     await runsAreCompared(page)
 
-    const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'CSV' }).click()
-    const { head, rows } = curvesFile(await (await download).path())
-    expect(head).toContain('run,name,family,shortcut,n,seed,dataset,epoch,step')
-    expect(rows, 'two runs of two epochs').toBe(4)
-
-    const picture = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'PNG' }).click()
-    const { format, width } = await sharp(await (await picture).path()).metadata()
-    expect(format).toBe('png')
-    expect(width).toBeGreaterThan(600)
+    await view(page, 'Live')
+    await exportsAreValid(page)
 
     await view(page, 'Design')
     await expect(page.getByRole('button', { name: 'All runs are done' })).toBeVisible()

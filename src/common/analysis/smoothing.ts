@@ -20,3 +20,25 @@ export function smooth(values: ArrayLike<number>, weight: number): Float64Array 
   }
   return smoothed
 }
+
+/** Goes on with the average of {@link smooth} where an earlier series ended. */
+export class ContinuedAverage {
+  readonly #weight: number
+  #average: number
+  #bias: number
+
+  /** @param last the last smoothed value of `count` values; null when there is none */
+  constructor(weight: number, last: number | null, count: number) {
+    this.#weight = weight
+    this.#bias = last === null ? 1 : weight ** count
+    this.#average = last === null ? 0 : last * (1 - this.#bias)
+  }
+
+  /** The smoothed value; null for what is not a number, which does not touch the average. */
+  next(value: number | null): number | null {
+    if (value === null || !Number.isFinite(value)) return null
+    this.#average = this.#weight * this.#average + (1 - this.#weight) * value
+    this.#bias *= this.#weight
+    return this.#average / (1 - this.#bias)
+  }
+}

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { csvTables } from '../export/csv-table.ts'
+import { figureFormats, figureSchema } from '../export/figure.ts'
 import { networkDesignSchema } from '../network/design.ts'
 import { trainingHoursSchema } from '../sweep/hours.ts'
 import { sweepSchema } from '../sweep/sweep.ts'
@@ -17,6 +19,7 @@ import {
   runStateSchema,
   runSummarySchema,
   runTagSchema,
+  stepMetricSchema,
   stepSampleSchema,
   sweepPlanSchema,
   sweepSummarySchema,
@@ -119,15 +122,30 @@ export const calls = {
   'runs.get': call(z.strictObject({ runId: z.int() }), runSummarySchema),
   'runs.annotate': call(z.strictObject({ runIds, annotation: annotationSchema }), affected),
   'runs.epochs': call(z.strictObject({ runId: z.int() }), z.array(epochRecordSchema)),
-  /** Min-max downsampled to `maximumPoints` when given; extremes and non-finite samples are always kept. */
+  /**
+   * Min-max downsampled to `maximumPoints` when given; extremes of `metric` and its non-finite samples are always kept. `smoothing` is the
+   * weight of an exponential moving average over all of the run's samples, taken before any is left out. `total`: samples in the range.
+   */
   'runs.steps': call(
-    z.strictObject({ runId: z.int(), fromStep: z.int().min(0).optional(), toStep: z.int().min(0).optional(), maximumPoints: z.int().min(10).max(1_000_000).optional() }),
+    z.strictObject({
+      runId: z.int(),
+      fromStep: z.int().min(0).optional(),
+      toStep: z.int().min(0).optional(),
+      maximumPoints: z.int().min(10).max(1_000_000).optional(),
+      metric: stepMetricSchema.default('loss'),
+      smoothing: z.number().min(0).max(0.999).default(0),
+    }),
     z.strictObject({ samples: z.array(stepSampleSchema), total: z.int() }),
   ),
   'runs.layerStatistics': call(z.strictObject({ runId: z.int(), epoch: z.int().min(1).optional() }), z.array(layerStatisticSchema)),
   'runs.events': call(z.strictObject({ runId: z.int().optional(), limit: z.int().min(1).max(10_000).default(200) }), z.array(runEventSchema)),
   /** Every attempt that was under way at some time from `from` to `to` (Unix milliseconds), in the order in which they began. */
   'runs.attempts': call(z.strictObject({ from: z.number(), to: z.number() }), z.array(attemptRecordSchema)),
+
+  /** A figure of lines as a file's bytes in base64: print-ready, fonts embedded. */
+  'exports.figure': call(z.strictObject({ figure: figureSchema, format: z.enum(figureFormats) }), z.strictObject({ content: z.base64() })),
+  /** RFC 4180 text; refused when it would be too large for a message. */
+  'exports.csv': call(z.strictObject({ table: z.enum(csvTables), runIds: z.array(z.int()).min(1).max(10_000) }), z.strictObject({ text: z.string(), rows: z.int() })),
 
   'datasets.list': call(nothing, z.array(datasetSummarySchema)),
   /** `from`: absolute path of an archive or folder; null downloads (cifar10) or generates (shapes-10). Progress comes as events. */

@@ -55,6 +55,9 @@ export const stepSampleSchema = z.strictObject({
 })
 export type StepSample = z.infer<typeof stepSampleSchema>
 
+export const stepMetricSchema = z.enum(['loss', 'gradientNorm'])
+export type StepMetric = z.infer<typeof stepMetricSchema>
+
 /** Response of one convolution after BN, before the nonlinearity and the addition (paper, Fig. 7). */
 export const layerStatisticSchema = z.strictObject({
   epoch: z.int().min(1),

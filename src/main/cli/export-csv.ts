@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
+import { csvTables, type CsvTable } from '../../common/export/csv-table.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { RunSummary } from '../../common/rpc/records.ts'
-import { csvLine } from '../export/csv.ts'
-import { csvColumns, csvTables, epochRows, layerRows, runRow, stepRows, type CsvTable } from '../export/csv-tables.ts'
+import { csvOf as csvOfRuns } from '../export/run-csv.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { addFilterOptions, selectRuns, type FilterOptions } from './run-filter.ts'
@@ -37,28 +37,11 @@ export function registerExportCsv(group: Command): void {
   })
 }
 
-/** One table of several runs as CSV text. */
-export async function csvOf(client: EngineClient, table: CsvTable, runs: readonly RunSummary[]): Promise<{ text: string; rows: number }> {
-  let text = csvLine(csvColumns[table])
-  let rows = 0
-  for (const run of runs) {
-    for (const row of await rowsOf(client, table, run)) {
-      text += csvLine(row)
-      rows += 1
-    }
-  }
-  return { text, rows }
-}
-
-async function rowsOf(client: EngineClient, table: CsvTable, run: RunSummary) {
-  switch (table) {
-    case 'epochs':
-      return epochRows(run, await client.call('runs.epochs', { runId: run.id }))
-    case 'steps':
-      return stepRows(run, (await client.call('runs.steps', { runId: run.id })).samples)
-    case 'layers':
-      return layerRows(run, await client.call('runs.layerStatistics', { runId: run.id }))
-    case 'runs':
-      return [runRow(run)]
-  }
+/** The same table, read through the engine. */
+export function csvOf(client: EngineClient, table: CsvTable, runs: readonly RunSummary[]): Promise<{ text: string; rows: number }> {
+  return csvOfRuns(table, runs, {
+    epochs: (runId) => client.call('runs.epochs', { runId }),
+    steps: async (runId) => (await client.call('runs.steps', { runId })).samples,
+    layers: (runId) => client.call('runs.layerStatistics', { runId }),
+  })
 }

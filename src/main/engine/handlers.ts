@@ -6,8 +6,9 @@ import type { Store } from '../store/store.ts'
 import { annotateRuns } from './annotate-runs.ts'
 import type { Datasets } from './datasets.ts'
 import type { Handlers } from './dispatch.ts'
-import { thinSteps } from './downsample.ts'
+import { smoothSteps, thinSteps } from './downsample.ts'
 import type { Journal } from './journal.ts'
+import { drawFigure, exportCsv } from './exports.ts'
 import type { Forecaster } from './forecaster.ts'
 import type { Planner } from './planner.ts'
 import type { QueueCommands } from './queue-commands.ts'
@@ -81,10 +82,10 @@ export function createHandlers({ store, journal, planner, forecaster, calibratio
       store.runs.get(runId)
       return store.metrics.epochs(runId)
     },
-    'runs.steps': ({ runId, fromStep = 0, toStep = lastStep, maximumPoints }) => {
+    'runs.steps': ({ runId, fromStep = 0, toStep = lastStep, maximumPoints, metric, smoothing }) => {
       store.runs.get(runId)
-      const samples = store.metrics.steps(runId, fromStep, toStep)
-      return { samples: maximumPoints === undefined ? samples : thinSteps(samples, maximumPoints), total: samples.length }
+      const samples = smoothing > 0 ? smoothSteps(store.metrics.steps(runId, 0, toStep), metric, smoothing).filter(({ step }) => step >= fromStep) : store.metrics.steps(runId, fromStep, toStep)
+      return { samples: maximumPoints === undefined ? samples : thinSteps(samples, maximumPoints, metric), total: samples.length }
     },
     'runs.layerStatistics': ({ runId, epoch }) => {
       store.runs.get(runId)
@@ -95,6 +96,8 @@ export function createHandlers({ store, journal, planner, forecaster, calibratio
       return store.events.latest(runId ?? null, limit)
     },
     'runs.attempts': ({ from, to }) => store.attempts.between(from, to),
+    'exports.figure': ({ figure, format }) => drawFigure(figure, format),
+    'exports.csv': ({ table, runIds }) => exportCsv(store, table, runIds),
     'datasets.list': () => datasets.list(),
     'datasets.add': ({ name, from }) => datasets.add(name, from),
     'datasets.verify': ({ name }) => datasets.verify(name),

@@ -1,9 +1,8 @@
 import { layerCount } from '../../common/network/design.ts'
+import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/rpc/records.ts'
 import type { CsvValue } from './csv.ts'
 
-export const csvTables = ['epochs', 'steps', 'layers', 'runs'] as const
-export type CsvTable = (typeof csvTables)[number]
 
 /** Which run a row belongs to: the same first columns in every table. */
 const runColumns = ['run', 'sweep', 'family', 'layers', 'shortcut', 'dataset', 'recipe', 'seed'] as const

@@ -1,14 +1,14 @@
-import { areaY, axisX, axisY, dot, frame, gridY, line, ruleX, ruleY, text, type Markish } from '@observablehq/plot'
 import { milestoneSteps } from '../../common/training/schedule.ts'
 import { publishedTestError } from '../../common/paper/cifar10.ts'
+import { type FigureInput, figureSchema } from '../../common/export/figure.ts'
 import { curveSeries, panelOf, type FigureRun, type Series } from './figure-data.ts'
-import { ink, narrow, paperGrey, percent, quiet, spread, testLine, trainLine } from './figure-style.ts'
-import { composeFigure, drawPlot, type LegendEntry, type Scale } from './svg-figure.ts'
+import { percent } from './figure-style.ts'
+import { lineFigure } from './line-figure.ts'
 
 export interface CurvesOptions {
   /** Iterations are drawn in thousands, as in the paper; `auto` follows the recipe. */
   readonly x: 'auto' | 'epochs' | 'iterations'
-  /** px; below 480 the panels are stacked. */
+  /** px; panels that find no room beside each other are stacked. */
   readonly width: number
   /** Top of the error axis in percent; null chooses: the paper's 20 where the curves end low enough. */
   readonly maximumError: number | null
@@ -17,21 +17,8 @@ export interface CurvesOptions {
   readonly title: string | null
 }
 
-interface CurvePoint {
-  readonly x: number
-  readonly train: number
-  readonly test: number
-  readonly testStd: number | null
-  readonly panel: string
-  readonly series: Series
-}
-
-interface EndLabel {
-  readonly panel: string
-  readonly y: number
-  readonly label: string
-  readonly colour: string
-}
+type Panel = FigureInput['panels'][number]
+type Line = Panel['lines'][number]
 
 /**
  * Training and test error over training, plain beside residual, as in the paper's Fig. 6.
@@ -45,79 +32,53 @@ export function curvesFigure(runs: readonly FigureRun[], options: CurvesOptions)
   const { recipe, dataset } = first.summary.settings
   const inIterations = options.x === 'iterations' || (options.x === 'auto' && recipe.epochs === null)
   const panels = [...new Set(series.map(panelFor))]
-  const stacked = options.width < narrow
-  const points = series.flatMap((one) => curvePoints(one, inIterations))
-  const top = options.maximumError ?? chooseMaximum(series)
-  const right = Math.max(...points.map((point) => point.x))
-  const height = stacked ? 60 + 190 * panels.length : 340
-
-  const labelRoom = options.published ? 100 : 68
-  const drops = dropPositions(first, inIterations).filter((drop) => drop.x < right)
-  const base = {
-    width: options.width,
-    height,
-    marginLeft: 52,
-    marginRight: labelRoom,
-    marginBottom: 40,
-    marginTop: panels.length > 1 || stacked ? 26 : 12,
-    x: { domain: [0, right], label: null },
-    y: { domain: [0, top], label: null },
-    ...(stacked ? { fy: facetScale(panels, 0.18) } : { fx: facetScale(panels, gapShare(options.width - 52 - labelRoom, panels.length, labelRoom)) }),
-  }
-  const facet = (panel: string) => (stacked ? { fy: panel } : { fx: panel })
-  const marks = [
-    ...grid(inIterations, right),
-    ruleX(panels.flatMap((panel) => drops.map((drop) => ({ ...drop, ...facet(panel) }))), { x: 'x', ...facetChannels(stacked), stroke: quiet, strokeOpacity: 0.5, strokeWidth: 0.75 }),
-    ...curves(points, stacked),
-    ...divergenceMarks(points, stacked),
-  ]
-  const { yScale } = drawPlot({ ...base, marks })
-  const published = options.published ? publishedValues(series) : []
-  const labels = endLabels(points, published, top, yScale)
-  const labelMark = text(labels.map((label) => ({ ...label, ...facet(label.panel), x: right })), {
-    x: 'x', y: 'y', ...facetChannels(stacked), text: 'label', fill: 'colour', dx: 6, textAnchor: 'start', fontWeight: 600,
-  })
-  const publishedMark = ruleY(published.map((value) => ({ ...value, ...facet(value.panel), from: right * 0.95, to: right })), {
-    x1: 'from', x2: 'to', y: 'y', ...facetChannels(stacked), stroke: paperGrey, strokeWidth: 2, clip: true,
-  })
-  const { svg } = drawPlot({ ...base, marks: [...marks, publishedMark, labelMark, ...panelTitles(panels, stacked)] })
-  return composeFigure({
-    width: options.width,
-    title: options.title ?? `Training and test error on ${dataset.name}`,
-    subtitle: `${recipe.name}, batch ${recipe.batchSize}; ${seedsInWords(series)}`,
-    legend: legend(points, drops, published.length > 0),
-    plots: [{ height, svg }],
-  })
-}
-
-/** The gap of `gap` px between panels as the band scale wants it: a share of a panel and its gap. */
-function gapShare(room: number, panels: number, gap: number): number {
-  if (panels < 2) return 0
-  const panel = (room - (panels - 1) * (gap + 14)) / panels
-  return (gap + 14) / (panel + gap + 14)
-}
-
-function facetScale(panels: readonly string[], padding: number) {
-  return { domain: [...panels], padding, label: null, axis: null }
-}
-
-function facetChannels(stacked: boolean): { fx?: string; fy?: string } {
-  return stacked ? { fy: 'fy' } : { fx: 'fx' }
+  const right = Math.max(...series.flatMap((one) => one.points.map((point) => placeOf(point, inIterations))))
+  const drops = dropPlaces(first, inIterations).filter((x) => x < right)
+  return lineFigure(
+    figureSchema.parse({
+      title: options.title ?? `Training and test error on ${dataset.name}`,
+      subtitle: `${recipe.name}, batch ${recipe.batchSize}; ${seedsInWords(series)}`,
+      width: options.width,
+      x: { title: inIterations ? 'iterations, ×1000' : 'epoch', min: 0, max: right, whole: !inIterations },
+      y: { title: 'error, %', min: 0, max: options.maximumError ?? chooseMaximum(series) },
+      panels: panels.map((title): Panel => {
+        const own = series.filter((one) => panelFor(one) === title)
+        return {
+          title,
+          lines: own.flatMap((one) => [line(one, 'train', inIterations), line(one, 'test', inIterations)]),
+          verticals: drops.map((x) => ({ x, label: null })),
+          levels: options.published ? publishedLevels(own) : [],
+        }
+      }),
+      key: key(series, drops.length > 0 ? dropInWords(recipe.learningRateFactor) : null, options.published),
+    }),
+  )
 }
 
 function panelFor(one: Series): string {
   return panelOf({ family: one.family, shortcut: one.shortcut ?? 'A' })
 }
 
-function curvePoints(one: Series, inIterations: boolean): CurvePoint[] {
-  return one.points.map((point) => ({
-    x: inIterations ? point.step / 1000 : point.epoch,
-    train: point.train.mean * 100,
-    test: point.test.mean * 100,
-    testStd: point.test.std === null ? null : point.test.std * 100,
-    panel: panelFor(one),
-    series: one,
-  }))
+function placeOf(point: Series['points'][number], inIterations: boolean): number {
+  return inIterations ? point.step / 1000 : point.epoch
+}
+
+/** Percent; the test error carries the name, the band over seeds and the mark of a divergence. */
+function line(one: Series, split: 'train' | 'test', inIterations: boolean): Line {
+  const means = one.points.map((point) => point[split].mean * 100)
+  const spreads = one.points.map((point) => (point[split].std === null ? null : point[split].std * 100))
+  const isTest = split === 'test'
+  return {
+    label: `${one.name}, ${split}`,
+    endLabel: isTest ? `${one.layers} layers` : null,
+    colour: one.colour,
+    dashed: !isTest,
+    strokeWidth: isTest ? 2 : 1,
+    x: one.points.map((point) => placeOf(point, inIterations)),
+    y: means,
+    band: isTest && spreads.some((std) => std !== null) ? { low: means.map((mean, index) => mean - (spreads[index] ?? 0)), high: means.map((mean, index) => mean + (spreads[index] ?? 0)) } : null,
+    diverged: isTest && one.diverged,
+  }
 }
 
 /** The paper's 20 % where all curves end below 15 %; else room for the highest end and a little of the way down. */
@@ -128,81 +89,33 @@ function chooseMaximum(series: readonly Series[]): number {
   return Math.min(100, Math.ceil((highest * 1.35) / 10) * 10)
 }
 
-function grid(inIterations: boolean, right: number): Markish[] {
-  return [
-    gridY({ stroke: ink, strokeOpacity: 0.08 }),
-    frame({ stroke: ink, strokeOpacity: 0.35 }),
-    axisY({ label: 'error, %', labelAnchor: 'center', labelArrow: 'none', labelOffset: 42, tickSize: 3, ticks: 6, color: ink }),
-    axisX({ label: inIterations ? 'iterations, ×1000' : 'epoch', labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ticks: inIterations ? 5 : Math.min(5, right), color: ink, facetAnchor: 'bottom' }),
-  ]
-}
-
-function curves(points: readonly CurvePoint[], stacked: boolean): Markish[] {
-  const common = { ...(stacked ? { fy: 'panel' } : { fx: 'panel' }), x: 'x', z: (point: CurvePoint) => point.series.name, clip: true as const }
-  const colour = (point: CurvePoint) => point.series.colour
-  return [
-    areaY(points.filter((point) => point.testStd !== null), {
-      ...common, y1: (point: CurvePoint) => point.test - (point.testStd ?? 0), y2: (point: CurvePoint) => point.test + (point.testStd ?? 0), fill: colour, fillOpacity: 0.16,
-    }),
-    line(points, { ...common, y: 'train', stroke: colour, ...trainLine }),
-    line(points, { ...common, y: 'test', stroke: colour, ...testLine, strokeLinejoin: 'round' }),
-  ]
-}
-
-interface Drop { readonly x: number; readonly label: string }
-
-function dropPositions(run: FigureRun, inIterations: boolean): Drop[] {
-  const { recipe } = run.summary.settings
+function dropPlaces(run: FigureRun, inIterations: boolean): number[] {
   const { totalSteps, totalEpochs } = run.summary
-  const divisor = Number((1 / recipe.learningRateFactor).toPrecision(3))
-  const label = Number.isInteger(divisor) ? `learning rate ÷${divisor}` : `learning rate ×${recipe.learningRateFactor}`
-  return milestoneSteps(recipe, totalSteps).map((step) => ({ x: inIterations ? step / 1000 : (step / totalSteps) * totalEpochs, label }))
+  return milestoneSteps(run.summary.settings.recipe, totalSteps).map((step) => (inIterations ? step / 1000 : (step / totalSteps) * totalEpochs))
 }
 
-function divergenceMarks(points: readonly CurvePoint[], stacked: boolean): Markish[] {
-  const ends = lastPoints(points).filter((point) => point.series.diverged)
-  const facet = stacked ? { fy: 'panel' } : { fx: 'panel' }
-  return [dot(ends, { ...facet, x: 'x', y: 'test', symbol: 'times', stroke: (point: CurvePoint) => point.series.colour, strokeWidth: 2, r: 4, clip: true })]
+function dropInWords(factor: number): string {
+  const divisor = Number((1 / factor).toPrecision(3))
+  return Number.isInteger(divisor) ? `learning rate ÷${divisor}` : `learning rate ×${factor}`
 }
 
-function lastPoints(points: readonly CurvePoint[]): CurvePoint[] {
-  return [...new Map(points.map((point) => [point.series.name, point])).values()]
-}
-
-/** Grey marks at the right edge, in percent. */
-function publishedValues(series: readonly Series[]): EndLabel[] {
+function publishedLevels(series: readonly Series[]): { y: number; label: string }[] {
   return series.flatMap((one) => {
     const value = publishedTestError(one.family, one.n)
     if (!value) return []
-    const work = value.source.work.startsWith('He') ? 'paper' : 'review'
-    return [{ panel: panelFor(one), y: value.testError * 100, label: `${one.layers}, ${work} ${percent(value.testError)}`, colour: paperGrey }]
+    return [{ y: value.testError * 100, label: `${one.layers}, ${value.source.work.startsWith('He') ? 'paper' : 'review'} ${percent(value.testError)}` }]
   })
 }
 
-function endLabels(points: readonly CurvePoint[], published: readonly EndLabel[], top: number, scale: Scale): EndLabel[] {
-  const panels = [...new Set(points.map((point) => point.panel))]
-  return panels.flatMap((panel) => {
-    const own = lastPoints(points).map(({ series, test, panel }) => ({ panel, y: test, label: `${series.layers} layers${series.diverged ? ' ×' : ''}`, colour: series.colour }))
-    const labels = [...own, ...published].filter((label) => label.panel === panel).map((label) => ({ ...label, y: Math.min(label.y, top) }))
-    const places = spread(labels.map((label) => scale.apply(label.y)), 13, scale.apply(top) + 4, scale.apply(0) - 4)
-    return labels.map((label, index) => ({ ...label, y: scale.invert(places[index]!) }))
-  })
-}
-
-function panelTitles(panels: readonly string[], stacked: boolean): Markish[] {
-  const rows = panels.map((panel) => ({ panel }))
-  return [text(rows, { ...(stacked ? { fy: 'panel' } : { fx: 'panel' }), text: 'panel', frameAnchor: 'top-left', dy: -6, lineAnchor: 'bottom', fontSize: 12, fontWeight: 600, fill: ink })]
-}
-
-function legend(points: readonly CurvePoint[], drops: readonly Drop[], published: boolean): LegendEntry[] {
-  const seeds = [...new Set(points.filter((point) => point.testStd !== null).map((point) => point.series.seeds))]
+function key(series: readonly Series[], drop: string | null, published: boolean): FigureInput['key'] {
+  const seeds = [...new Set(series.filter((one) => one.seeds > 1).map((one) => one.seeds))].sort((a, b) => a - b)
   return [
-    { label: 'training error', stroke: ink, ...trainLine },
-    { label: 'test error', stroke: ink, ...testLine },
-    ...(seeds.length > 0 ? [{ label: `test error, mean ± std of ${seeds.sort((a, b) => a - b).join(' or ')} seeds`, stroke: ink, strokeWidth: 0, band: true }] : []),
-    ...(points.some((point) => point.series.diverged) ? [{ label: '× diverged', stroke: ink, strokeWidth: 0 }] : []),
-    ...(drops[0] ? [{ label: drops[0].label, stroke: quiet, strokeWidth: 0.75 }] : []),
-    ...(published ? [{ label: 'published end value of test error', stroke: paperGrey, ...testLine }] : []),
+    { label: 'training error', dashed: true, strokeWidth: 1 },
+    { label: 'test error', strokeWidth: 2 },
+    ...(seeds.length > 0 ? [{ label: `test error, mean ± std of ${seeds.join(' or ')} seeds`, strokeWidth: 0, band: true }] : []),
+    ...(series.some((one) => one.diverged) ? [{ label: '× diverged', strokeWidth: 0 }] : []),
+    ...(drop === null ? [] : [{ label: drop, strokeWidth: 0.75, tone: 'quiet' as const }]),
+    ...(published ? [{ label: 'published end value of test error', strokeWidth: 2, tone: 'grey' as const }] : []),
   ]
 }
 

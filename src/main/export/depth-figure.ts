@@ -65,7 +65,8 @@ export function depthFigure(runs: readonly RunSummary[], options: DepthOptions):
     title: options.title ?? `Error against depth on ${first.settings.dataset.name}`,
     subtitle: `${first.settings.recipe.name}, last epoch; ${seeds > 1 ? `mean of up to ${seeds} seeds, bars are ± std` : 'one seed each'}`,
     legend: [],
-    plots: [{ height, svg: drawPlot({ ...base, marks: [...marks, labelMark, titles] }).svg }],
+    plots: [{ left: 0, top: 0, svg: drawPlot({ ...base, marks: [...marks, labelMark, titles] }).svg }],
+    plotHeight: height,
   })
 }
 

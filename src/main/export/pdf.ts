@@ -1,8 +1,7 @@
 import { buffer } from 'node:stream/consumers'
-import regular from '@fontsource/inter/files/inter-latin-400-normal.woff?inline'
-import semibold from '@fontsource/inter/files/inter-latin-600-normal.woff?inline'
 import PDFDocument from 'pdfkit'
 import svgToPdf from 'svg-to-pdfkit'
+import { regularFont, semiboldFont } from './fonts.ts'
 
 /** Points (1/72 inch) of a CSS pixel (1/96 inch). */
 const pointsPerPixel = 0.75
@@ -15,13 +14,9 @@ export async function figurePdf(svg: string): Promise<Buffer> {
   const font = null as unknown as string
   const document = new PDFDocument({ size: [width * pointsPerPixel, height * pointsPerPixel], margin: 0, font, info: { Creator: 'Skiplab' } })
   const content = buffer(document)
-  document.registerFont('regular', fontBytes(regular))
-  document.registerFont('semibold', fontBytes(semibold))
+  document.registerFont('regular', regularFont())
+  document.registerFont('semibold', semiboldFont())
   svgToPdf(document, svg, 0, 0, { assumePt: false, fontCallback: (_family, bold) => (bold ? 'semibold' : 'regular'), warningCallback: () => undefined })
   document.end()
   return content
-}
-
-function fontBytes(dataUrl: string): Buffer {
-  return Buffer.from(dataUrl.slice(dataUrl.indexOf(',') + 1), 'base64')
 }

@@ -12,10 +12,18 @@ export interface LegendEntry {
   readonly band?: boolean
 }
 
+/** A drawn plot and its place below the head, pixels. */
+export interface PlacedPlot {
+  readonly left: number
+  readonly top: number
+  readonly svg: string
+}
+
 export interface FigureParts {
   readonly width: number
-  /** Drawn below each other, each `height` px tall. */
-  readonly plots: readonly { readonly height: number; readonly svg: string }[]
+  readonly plots: readonly PlacedPlot[]
+  /** Room for all plots, pixels. */
+  readonly plotHeight: number
   readonly title: string
   /** Under the title: what is shown, of what. */
   readonly subtitle: string
@@ -49,22 +57,17 @@ export function drawPlot(options: PlotOptions): { svg: string; yScale: Scale } {
 
 const lineHeight = 16
 
-/** A whole figure: one plain SVG file without scripts, style sheets or links, ready for print and for text editors. */
+/** A whole figure: one plain SVG without scripts or links, ready for print and for text editors. */
 export function composeFigure(parts: FigureParts): string {
   const legend = layOutLegend(parts.legend, parts.width)
   const subtitle = wrap(parts.subtitle, parts.width - 24, 5.6)
   const title = wrap(parts.title, parts.width - 24, 7.6)
   const head = 10 + title.length * 19 + subtitle.length * lineHeight + legend.rows * lineHeight + 6
-  const height = head + parts.plots.reduce((sum, plotted) => sum + plotted.height, 0)
+  const height = head + parts.plotHeight
   const titleLines = title.map((line, row) => text(12, 22 + row * 19, line, 'font-size="14" font-weight="600"'))
   const subtitleLines = subtitle.map((line, row) => text(12, 22 + title.length * 19 + row * lineHeight - 2, line, `font-size="11" fill="${quiet}"`))
   const legendTop = 22 + title.length * 19 + subtitle.length * lineHeight - 2
-  let top = head
-  const bodies = parts.plots.map((plotted) => {
-    const body = `<g transform="translate(0,${top})" font-size="11" text-anchor="middle">${plotted.svg}</g>`
-    top += plotted.height
-    return body
-  })
+  const bodies = parts.plots.map(({ left, top, svg }) => `<g transform="translate(${left},${head + top})" font-size="11" text-anchor="middle">${svg}</g>`)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${parts.width}" height="${height}" viewBox="0 0 ${parts.width} ${height}" role="img" color="${ink}" fill="${ink}" font-family="${escapeText(fontFamily)}">`,
     `<title>${escapeText(parts.title)}</title><desc>${escapeText(parts.subtitle)}</desc>`,

@@ -13,3 +13,17 @@ declare module 'svg-to-pdfkit' {
   }
   export default function svgToPdf(document: PDFKit.PDFDocument, svg: string, x: number, y: number, options?: Options): void
 }
+
+declare module 'fontkit' {
+  interface Path {
+    scale(x: number, y: number): Path
+    translate(x: number, y: number): Path
+    toSVG(): string
+  }
+  interface Font {
+    readonly unitsPerEm: number
+    /** Advances and offsets in font units. */
+    layout(text: string): { readonly glyphs: readonly { readonly path: Path }[]; readonly positions: readonly { readonly xAdvance: number; readonly xOffset: number; readonly yOffset: number }[] }
+  }
+  export function create(font: Buffer): Font
+}

@@ -31,8 +31,8 @@ export class MetricTables {
     this.#insertStep = db.prepare<Record<string, unknown>>(
       'INSERT OR REPLACE INTO step_samples (run_id, step, loss, gradient_norm, learning_rate) VALUES (@runId, @step, @loss, @gradientNorm, @learningRate)',
     )
-    this.#steps = db.prepare<[number, number, number], { step: number; loss: number | null; gradient_norm: number | null; learning_rate: number }>(
-      'SELECT step, loss, gradient_norm, learning_rate FROM step_samples WHERE run_id = ? AND step BETWEEN ? AND ? ORDER BY step',
+    this.#steps = db.prepare<[number, number, number], StepSample>(
+      'SELECT step, loss, gradient_norm AS gradientNorm, learning_rate AS learningRate FROM step_samples WHERE run_id = ? AND step BETWEEN ? AND ? ORDER BY step',
     )
     this.#insertLayer = db.prepare<Record<string, unknown>>(
       'INSERT OR REPLACE INTO layer_statistics (run_id, epoch, place, layer, mean, std) VALUES (@runId, @epoch, @place, @layer, @mean, @std)',
@@ -85,7 +85,7 @@ export class MetricTables {
   }
 
   steps(runId: number, from: number, to: number): StepSample[] {
-    return this.#steps.all(runId, from, to).map((row) => ({ step: row.step, loss: row.loss, gradientNorm: row.gradient_norm, learningRate: row.learning_rate }))
+    return this.#steps.all(runId, from, to)
   }
 
   layerStatistics(runId: number, epoch: number | null): LayerStatistic[] {

@@ -1,7 +1,5 @@
 import { expect, it } from 'vitest'
 import type { RunSummary } from '../../../src/common/rpc/records.ts'
-import { curvesAsCsv } from '../../../src/renderer/src/features/curves/curves-csv.ts'
-import { EpochColumns } from '../../../src/renderer/src/features/curves/epoch-columns.ts'
 import { columns } from '../../../src/renderer/src/features/runs/columns.ts'
 import { sortRuns } from '../../../src/renderer/src/features/runs/run-rows.ts'
 import { settingsDifference } from '../../../src/renderer/src/features/runs/settings-difference.ts'
@@ -37,16 +35,6 @@ it('only settings that differ are named', async () => {
   const [first, second] = await runs()
   expect(settingsDifference([first!, second!])).toEqual([{ name: 'family', values: ['plain', 'residual'] }])
   expect(settingsDifference([first!, first!])).toEqual([])
-})
-
-it('the curves file keeps numbers as numbers and makes no formula of a name', async () => {
-  const [run] = await runs()
-  const epochs = new EpochColumns()
-  epochs.put({ epoch: 1, step: 78, learningRate: 0.1, train: { loss: 1, error: 0.4 }, validation: null, test: { loss: 1.2, error: 0.25 }, imagesPerSecond: 700, elapsedMs: 1000, peakMemoryBytes: 5e8, finishedAt: 0 })
-  const text = curvesAsCsv([{ run: { ...run!, name: '=cmd(), "x"' }, epochs }])
-  const [, row] = text.split('\r\n')
-  expect(row).toContain(`"'=cmd(), ""x"""`)
-  expect(row).toContain(',0.25,')
 })
 
 it('an axis ends where people would end it', () => {

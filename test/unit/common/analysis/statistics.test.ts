@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { smooth } from '../../../../src/common/analysis/smoothing.ts'
+import { ContinuedAverage, smooth } from '../../../../src/common/analysis/smoothing.ts'
 import { differenceHalfWidth, seedStatistics } from '../../../../src/common/analysis/statistics.ts'
 
 describe('seed statistics', () => {
@@ -37,6 +37,16 @@ describe('smoothing', () => {
 
   it('keeps a NaN where it is and out of the average', () => {
     expect([...smooth([2, NaN, 2], 0.5)]).toEqual([2, NaN, 2])
+  })
+
+  it('goes on where an earlier series ended as if it were one', () => {
+    const values = [5, 3, 8, 1, 9, 2]
+    const whole = smooth(values, 0.7)
+    const average = new ContinuedAverage(0.7, smooth(values.slice(0, 3), 0.7)[2]!, 3)
+    const rest = values.slice(3).map((value) => average.next(value)!)
+    rest.forEach((value, index) => expect(value).toBeCloseTo(whole[index + 3]!, 12))
+    expect(new ContinuedAverage(0.7, null, 0).next(4)).toBeCloseTo(4, 12)
+    expect(average.next(null)).toBeNull()
   })
 
   it('refuses a weight of 1', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { csvTables } from '../../../../src/common/export/csv-table.ts'
 import { csvText } from '../../../../src/main/export/csv.ts'
-import { csvColumns, csvTables, epochRows, layerRows, runRow, stepRows } from '../../../../src/main/export/csv-tables.ts'
+import { csvColumns, epochRows, layerRows, runRow, stepRows } from '../../../../src/main/export/csv-tables.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 describe('CSV text', () => {

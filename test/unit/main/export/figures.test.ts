@@ -1,11 +1,14 @@
 import { parseHTML } from 'linkedom'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { type FigureInput, figureSchema } from '../../../../src/common/export/figure.ts'
 import { curvesFigure } from '../../../../src/main/export/curves-figure.ts'
 import { depthFigure } from '../../../../src/main/export/depth-figure.ts'
 import { spread } from '../../../../src/main/export/figure-style.ts'
 import { layersFigure } from '../../../../src/main/export/layers-figure.ts'
+import { lineFigure } from '../../../../src/main/export/line-figure.ts'
 import { renderFigure } from '../../../../src/main/export/render.ts'
+import { outlineText } from '../../../../src/main/export/text-outlines.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const runs = [
@@ -44,7 +47,7 @@ describe('the curves figure', () => {
 
   it('gives a depth the same colour in both panels, and other depths another', () => {
     const { lines } = parse(curvesFigure(runs, options))
-    const colours = lines(false).map((path) => path.getAttribute('stroke'))
+    const colours = lines(false).map((path) => path.closest('[stroke]')?.getAttribute('stroke'))
     expect(new Set(colours).size).toBe(2)
     expect(colours.filter((colour) => colour === colours[0])).toHaveLength(2)
   })
@@ -123,7 +126,56 @@ describe('labels at line ends', () => {
   })
 })
 
+describe('a line figure', () => {
+  const figure = (changes: Partial<FigureInput> = {}) =>
+    lineFigure(
+      figureSchema.parse({
+        title: 'Batch loss',
+        subtitle: '',
+        width: 336,
+        x: { title: 'epoch', min: 2, max: 4 },
+        y: { title: 'loss', min: 0.01, max: 10, logarithmic: true },
+        panels: [{ title: '', lines: [{ label: 'one', endLabel: 'end', colour: '#112233', x: [1, 2, 3, 4, 5], y: [1, 2, null, 2, 1] }] }],
+        ...changes,
+      }),
+    )
+
+  it('draws the part that is looked at: clipped, broken where a value is no number, named where the line leaves', () => {
+    const { all, texts } = parse(figure())
+    const [path] = all('[aria-label="line"] path')
+    expect((path?.getAttribute('d') ?? '').split('M')).toHaveLength(3)
+    expect(all('clipPath')).not.toEqual([])
+    expect(texts).toContain('end')
+  })
+
+  it('keeps to the width of a single column, where panels stand below each other', () => {
+    const panels = ['a', 'b'].map((title) => ({ title, lines: [] }))
+    const svg = figure({ panels })
+    expect(svg).toContain('<svg xmlns="http://www.w3.org/2000/svg" width="336"')
+    const tops = [...svg.matchAll(/<g transform="translate\((\d+),(\d+)\)" font-size="11"/g)].map((match) => [Number(match[1]), Number(match[2])])
+    expect(tops.map(([left]) => left)).toEqual([0, 0])
+    expect(tops[1]![1]! - tops[0]![1]!).toBeGreaterThan(150)
+  })
+
+  it('takes no colour that is more than a colour', () => {
+    expect(() => figure({ panels: [{ title: '', lines: [{ label: '', endLabel: null, colour: 'red" onload="alert(1)', x: [], y: [] }] }] })).toThrow()
+  })
+})
+
 describe('figure files', () => {
+  it('carries its fonts in an SVG', async () => {
+    const svg = (await renderFigure(curvesFigure(runs, options), 'svg')).toString()
+    expect(svg.match(/@font-face\{font-family:Inter;font-weight:(400|600);src:url\(data:font\/woff;base64,/g)).toHaveLength(2)
+  })
+
+  it('needs no font of the system for a PNG: every letter is an outline', () => {
+    const svg = curvesFigure(runs, options)
+    const { all } = parse(outlineText(svg))
+    expect(all('text')).toEqual([])
+    expect(all('path').length).toBe(parse(svg).all('path').length + parse(svg).texts.length)
+    expect(all('path').every((path) => !(path.getAttribute('d') ?? '').includes('NaN'))).toBe(true)
+  })
+
   it('renders a PNG at three pixels a point', async () => {
     const png = await renderFigure(curvesFigure(runs, options), 'png')
     const { format, width } = await sharp(png).metadata()

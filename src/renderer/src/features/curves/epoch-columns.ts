@@ -1,9 +1,9 @@
 import type { EpochRecord } from '../../../../common/rpc/records.ts'
 
-export const epochFields = ['epoch', 'step', 'learningRate', 'trainError', 'trainLoss', 'validationError', 'validationLoss', 'testError', 'testLoss', 'imagesPerSecond', 'elapsedMs', 'peakMemoryBytes'] as const
+export const epochFields = ['epoch', 'step', 'learningRate', 'trainError', 'trainLoss', 'validationError', 'validationLoss', 'testError', 'testLoss', 'imagesPerSecond', 'elapsedMs', 'trainedMs', 'peakMemoryBytes'] as const
 export type EpochField = (typeof epochFields)[number]
 
-/** A run's epochs as growing columns of doubles; what a run has none of is NaN. */
+/** A run's epochs as growing columns of doubles; what a run has none of is NaN. `elapsedMs` is one epoch's, `trainedMs` their sum so far. */
 export class EpochColumns {
   private readonly columns = new Map<EpochField, Float64Array>(epochFields.map((field) => [field, new Float64Array(64)]))
   private used = 0
@@ -34,6 +34,7 @@ export class EpochColumns {
       testLoss: record.test.loss,
       imagesPerSecond: record.imagesPerSecond,
       elapsedMs: record.elapsedMs,
+      trainedMs: record.elapsedMs + (this.used > 0 ? this.columns.get('trainedMs')![this.used - 1]! : 0),
       peakMemoryBytes: record.peakMemoryBytes,
     }
     for (const field of epochFields) this.columns.get(field)![this.used] = values[field]

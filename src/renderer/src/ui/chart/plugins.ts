@@ -1,28 +1,40 @@
 import type { Chart, Plugin } from 'chart.js'
-import type { ChartSeries } from './series.ts'
+import { type ChartSeries, lastVisible, nearestPoint, type ReferenceLevel } from './series.ts'
 
 export interface Marks {
   series: readonly ChartSeries[]
   /** Vertical lines: learning-rate drops, the chosen epoch. */
   verticals: readonly { x: number; label?: string }[]
+  levels: readonly ReferenceLevel[]
+  /** Where values are read; null when nowhere. */
+  cursor: number | null
   textColor: string
   haloColor: string
   lineColor: string
 }
 
-/** Names at the ends of lines, moved apart where they would lie on each other. */
+const labelGap = 13
+
+/** Names at the ends of lines and of reference levels, moved apart where they would lie on each other. */
 export function endLabels(marks: () => Marks): Plugin {
   return {
     id: 'end-labels',
     afterDatasetsDraw(chart) {
       const { ctx, chartArea } = chart
-      const labels = collect(chart, marks().series)
-      spread(labels, 13, chartArea.top + 6, chartArea.bottom - 4)
+      const { levels, textColor, haloColor } = marks()
+      const y = chart.scales.y
+      const levelLabels = levels.flatMap(({ y: value, label }): EndLabel[] => {
+        const at = y?.getPixelForValue(value) ?? NaN
+        return at >= chartArea.top && at <= chartArea.bottom ? [{ text: label, color: textColor, x: chartArea.right, y: at }] : []
+      })
+      const labels = [...collect(chart, marks().series), ...levelLabels].sort((a, b) => a.y - b.y)
+      spread(labels, chartArea.top + 6, chartArea.bottom - 4)
       ctx.save()
       ctx.font = '500 11px "Inter Variable", sans-serif'
       ctx.textBaseline = 'middle'
+      for (const { y: at } of levels) levelMark(chart, at, textColor)
       for (const label of labels) {
-        ctx.strokeStyle = marks().haloColor
+        ctx.strokeStyle = haloColor
         ctx.lineWidth = 4
         ctx.lineJoin = 'round'
         ctx.strokeText(label.text, label.x + 6, label.y)
@@ -34,6 +46,18 @@ export function endLabels(marks: () => Marks): Plugin {
   }
 }
 
+function levelMark(chart: Chart, value: number, color: string): void {
+  const { ctx, chartArea } = chart
+  const at = chart.scales.y?.getPixelForValue(value) ?? NaN
+  if (!(at >= chartArea.top && at <= chartArea.bottom)) return
+  ctx.strokeStyle = color
+  ctx.lineWidth = 2
+  ctx.beginPath()
+  ctx.moveTo(chartArea.right - Math.max(12, chartArea.width * 0.05), at)
+  ctx.lineTo(chartArea.right, at)
+  ctx.stroke()
+}
+
 interface EndLabel {
   readonly text: string
   readonly color: string
@@ -42,26 +66,30 @@ interface EndLabel {
 }
 
 function collect(chart: Chart, series: readonly ChartSeries[]): EndLabel[] {
-  const labels: EndLabel[] = []
-  series.forEach((one, index) => {
-    if (!one.endLabel || !chart.isDatasetVisible(index)) return
-    const drawn = chart.getDatasetMeta(index).data.filter((point) => Number.isFinite(point.y) && point.x <= chart.chartArea.right + 1)
-    const last = drawn[drawn.length - 1]
-    if (last) labels.push({ text: one.endLabel, color: one.color, x: last.x, y: last.y })
+  const { x, y } = chart.scales
+  if (!x || !y) return []
+  return series.flatMap((one): EndLabel[] => {
+    const last = one.endLabel ? lastVisible(one.points, x) : null
+    if (!last || !one.endLabel || !(last.y >= y.min && last.y <= y.max)) return []
+    return [{ text: one.endLabel, color: one.color, x: x.getPixelForValue(last.x), y: y.getPixelForValue(last.y) }]
   })
-  return labels.sort((a, b) => a.y - b.y)
 }
 
-function spread(labels: EndLabel[], gap: number, top: number, bottom: number): void {
+/** Whether the names of so many lines find room beside a chart of this height, pixels. */
+export function labelsFit(count: number, height: number): boolean {
+  return count * labelGap <= height - 40
+}
+
+function spread(labels: EndLabel[], top: number, bottom: number): void {
   let floor = top
   for (const label of labels) {
     label.y = Math.max(label.y, floor)
-    floor = label.y + gap
+    floor = label.y + labelGap
   }
   let ceiling = bottom
   for (const label of [...labels].reverse()) {
     label.y = Math.min(label.y, ceiling)
-    ceiling = label.y - gap
+    ceiling = label.y - labelGap
   }
 }
 
@@ -93,20 +121,31 @@ export function verticalLines(marks: () => Marks): Plugin {
   }
 }
 
-/** A hairline where the values are read. */
+/** A hairline where the values are read, and a dot on each line's nearest point. */
 export function crosshair(marks: () => Marks): Plugin {
   return {
     id: 'crosshair',
     afterDatasetsDraw(chart) {
-      const active = chart.tooltip?.getActiveElements()[0]
-      if (!active) return
+      const { cursor, lineColor, series } = marks()
+      const { x, y } = chart.scales
+      if (cursor === null || !x || !y) return
       const { ctx, chartArea } = chart
+      const at = x.getPixelForValue(cursor)
+      if (at < chartArea.left - 1 || at > chartArea.right + 1) return
       ctx.save()
-      ctx.strokeStyle = marks().lineColor
+      ctx.strokeStyle = lineColor
       ctx.beginPath()
-      ctx.moveTo(active.element.x, chartArea.top)
-      ctx.lineTo(active.element.x, chartArea.bottom)
+      ctx.moveTo(at, chartArea.top)
+      ctx.lineTo(at, chartArea.bottom)
       ctx.stroke()
+      for (const one of series) {
+        const point = nearestPoint(one.points, cursor)
+        if (!point || !(point.y >= y.min && point.y <= y.max) || !(point.x >= x.min && point.x <= x.max)) continue
+        ctx.fillStyle = one.color
+        ctx.beginPath()
+        ctx.arc(x.getPixelForValue(point.x), y.getPixelForValue(point.y), 3, 0, 2 * Math.PI)
+        ctx.fill()
+      }
       ctx.restore()
     },
   }

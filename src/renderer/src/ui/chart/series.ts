@@ -1,4 +1,4 @@
-/** One line of a chart. Points ascend in x; a y that is not finite breaks the line. */
+/** One line of a chart. Points ascend in x; a y that is not finite breaks the line and is marked at the top. */
 export interface ChartSeries {
   readonly key: string
   /** Read out by the crosshair: "residual-56 A, seed 1, test". */
@@ -11,10 +11,74 @@ export interface ChartSeries {
   readonly stepped?: boolean
   /** Marks instead of a line. */
   readonly dots?: boolean
-  readonly points: readonly { x: number; y: number }[]
+  readonly points: readonly Point[]
+}
+
+export interface Point {
+  readonly x: number
+  readonly y: number
 }
 
 export interface AxisRange {
   readonly min: number
   readonly max: number
+}
+
+/** The part of the axes that is looked at. */
+export interface ChartView {
+  readonly x: AxisRange
+  readonly y: AxisRange
+}
+
+/** A value from elsewhere to compare with, drawn in grey with its name: a published end value. */
+export interface ReferenceLevel {
+  readonly y: number
+  readonly label: string
+}
+
+/** Index of the first point at or after x; `points.length` when there is none. */
+export function firstFrom(points: readonly Point[], x: number): number {
+  let low = 0
+  let high = points.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (points[middle]!.x < x) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The point nearest to x; null when there are none. */
+export function nearestPoint(points: readonly Point[], x: number): Point | null {
+  const after = firstFrom(points, x)
+  const [left, right] = [points[after - 1], points[after]]
+  if (!left || !right) return left ?? right ?? null
+  return x - left.x < right.x - x ? left : right
+}
+
+/** Where a line ends inside a range of x: its last value there, or the place where it crosses the right edge; null when it has none. */
+export function lastVisible(points: readonly Point[], { min, max }: AxisRange): Point | null {
+  const beyond = points[firstFrom(points, max)]
+  for (let index = firstFrom(points, max); index >= 0; index--) {
+    const point = points[index]
+    if (!point || point.x > max) continue
+    if (!Number.isFinite(point.y)) continue
+    if (beyond && beyond.x > max && Number.isFinite(beyond.y)) return { x: max, y: point.y + ((max - point.x) / (beyond.x - point.x)) * (beyond.y - point.y) }
+    return point.x < min ? null : point
+  }
+  return null
+}
+
+/** Smallest and largest finite value; null when there is none. `positive` leaves out what a log scale cannot show. */
+export function valueRange(series: readonly ChartSeries[], positive = false): AxisRange | null {
+  let min = Infinity
+  let max = -Infinity
+  for (const { points } of series) {
+    for (const { y } of points) {
+      if (!Number.isFinite(y) || (positive && y <= 0)) continue
+      if (y < min) min = y
+      if (y > max) max = y
+    }
+  }
+  return min <= max ? { min, max } : null
 }

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+
+/**
+ * A figure of lines as data: what a chart of the page shows and what the exporter draws are this one description, so that
+ * what is exported is what is seen. Values are in the units of the axis titles.
+ */
+const colour = z.string().regex(/^#[0-9a-f]{6}$/)
+const words = z.string().max(400)
+/** JSON has no NaN: null is a value that is not a number. */
+const values = z.array(z.number().nullable()).max(100_000)
+const positions = z.array(z.number()).max(100_000)
+
+export const figureLineSchema = z.strictObject({
+  /** Names the line in the figure's description. */
+  label: words,
+  /** Written at the line's end; null where another line's name does. */
+  endLabel: words.nullable(),
+  colour,
+  dashed: z.boolean().default(false),
+  /** Pixels. */
+  strokeWidth: z.number().min(0.25).max(8).default(1.75),
+  stepped: z.boolean().default(false),
+  /** Marks instead of a line. */
+  dots: z.boolean().default(false),
+  /** Ascending, as long as `y`. */
+  x: positions,
+  y: values,
+  /** A strip around the line, such as mean - std to mean + std; as long as `y`. */
+  band: z.strictObject({ low: values, high: values }).nullable().default(null),
+  /** A cross at the line's end. */
+  diverged: z.boolean().default(false),
+})
+export type FigureLine = z.output<typeof figureLineSchema>
+
+export const figureAxisSchema = z.strictObject({
+  /** With its unit: "error, %". */
+  title: words,
+  min: z.number(),
+  max: z.number(),
+  logarithmic: z.boolean().default(false),
+  /** Ticks at whole numbers only. */
+  whole: z.boolean().default(false),
+})
+
+export const figurePanelSchema = z.strictObject({
+  /** Empty for a figure of one panel that needs none. */
+  title: words,
+  /** Replaces the figure's title of the horizontal axis. */
+  xTitle: words.nullable().default(null),
+  lines: z.array(figureLineSchema).max(500),
+  /** Learning-rate drops, a chosen epoch. */
+  verticals: z.array(z.strictObject({ x: z.number(), label: words.nullable() })).max(100).default([]),
+  /** Published values, in grey with their names. */
+  levels: z.array(z.strictObject({ y: z.number(), label: words })).max(100).default([]),
+})
+export type FigurePanel = z.output<typeof figurePanelSchema>
+
+export const figureSchema = z.strictObject({
+  title: words,
+  /** What is shown, of what; smoothing and downsampling are named here. */
+  subtitle: words,
+  /** Pixels, 96 to the inch. */
+  width: z.int().min(240).max(2400),
+  /** Panels beside each other while each has `narrowestPanel`, or always below each other. */
+  arrangement: z.enum(['beside', 'below']).default('beside'),
+  x: figureAxisSchema,
+  y: figureAxisSchema,
+  panels: z.array(figurePanelSchema).min(1).max(24),
+  /** Words for dashed and solid lines and the like, in the head. */
+  key: z
+    .array(z.strictObject({ label: words, dashed: z.boolean().default(false), strokeWidth: z.number().min(0).max(8), tone: z.enum(['ink', 'quiet', 'grey']).default('ink'), band: z.boolean().default(false) }))
+    .max(12)
+    .default([]),
+})
+export type FigureInput = z.input<typeof figureSchema>
+export type Figure = z.output<typeof figureSchema>
+
+export const figureFormats = ['svg', 'png', 'pdf'] as const
+export type FigureFormat = (typeof figureFormats)[number]
+
+/** Widths of print in CSS pixels (96 to the inch), as two-column journals and conferences set them. */
+export const paperSizes = [
+  { value: 'single', label: 'Single column, 89 mm', width: 336 },
+  { value: 'double', label: 'Double column, 183 mm', width: 692 },
+  { value: 'slide', label: 'Slide, 250 mm', width: 945 },
+] as const

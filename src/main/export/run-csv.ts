@@ -1,0 +1,40 @@
+import type { CsvTable } from '../../common/export/csv-table.ts'
+import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/rpc/records.ts'
+import { csvLine, type CsvValue } from './csv.ts'
+import { csvColumns, epochRows, layerRows, runRow, stepRows } from './csv-tables.ts'
+
+/** Where the numbers of runs come from: the store, or the engine seen from outside. */
+export interface RunReader {
+  epochs(runId: number): readonly EpochRecord[] | Promise<readonly EpochRecord[]>
+  steps(runId: number): readonly StepSample[] | Promise<readonly StepSample[]>
+  layers(runId: number): readonly LayerStatistic[] | Promise<readonly LayerStatistic[]>
+  /** Told how long the text is after each run; may throw to end it. */
+  written?(length: number): void
+}
+
+/** One table of several runs as CSV text. */
+export async function csvOf(table: CsvTable, runs: readonly RunSummary[], reader: RunReader): Promise<{ text: string; rows: number }> {
+  let text = csvLine(csvColumns[table])
+  let rows = 0
+  for (const run of runs) {
+    for (const row of await rowsOf(table, run, reader)) {
+      text += csvLine(row)
+      rows += 1
+    }
+    reader.written?.(text.length)
+  }
+  return { text, rows }
+}
+
+async function rowsOf(table: CsvTable, run: RunSummary, reader: RunReader): Promise<CsvValue[][]> {
+  switch (table) {
+    case 'epochs':
+      return epochRows(run, await reader.epochs(run.id))
+    case 'steps':
+      return stepRows(run, await reader.steps(run.id))
+    case 'layers':
+      return layerRows(run, await reader.layers(run.id))
+    case 'runs':
+      return [runRow(run)]
+  }
+}

@@ -1,0 +1,121 @@
+import type { Chart, Plugin, Scale } from 'chart.js'
+import { type ChartSeries, firstFrom, type Point } from './series.ts'
+
+/**
+ * Draws the series themselves: Chart.js would make an element of every point, which for twenty runs of thousands of points
+ * is too slow to pan. Where points are denser than pixels, each pixel column shows the lowest and highest of its points.
+ */
+export function lines(series: () => readonly ChartSeries[]): Plugin {
+  return {
+    id: 'lines',
+    beforeDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart
+      const { x, y } = chart.scales
+      if (!x || !y) return
+      ctx.save()
+      ctx.beginPath()
+      ctx.rect(chartArea.left, chartArea.top - 1, chartArea.width + 1, chartArea.height + 2)
+      ctx.clip()
+      ctx.lineJoin = 'round'
+      for (const one of series()) drawOne(chart, one, x, y)
+      ctx.restore()
+    },
+  }
+}
+
+function drawOne({ ctx, chartArea }: Chart, one: ChartSeries, x: Scale, y: Scale): void {
+  const from = Math.max(0, firstFrom(one.points, x.min) - 1)
+  const to = Math.min(one.points.length, firstFrom(one.points, x.max) + 2)
+  if (from >= to) return
+  ctx.strokeStyle = ctx.fillStyle = one.color
+  ctx.lineWidth = one.width ?? 1.75
+  ctx.setLineDash(one.dashed ? [5, 3] : [])
+  const place = (point: Point): [number, number] => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
+  if (one.dots || to - from === 1) {
+    for (let index = from; index < to; index++) {
+      const [left, top] = place(one.points[index]!)
+      ctx.beginPath()
+      ctx.arc(left, top, 2.5, 0, 2 * Math.PI)
+      ctx.fill()
+    }
+    return
+  }
+  ctx.beginPath()
+  if (to - from > 2 * chartArea.width) traceColumns(ctx, one.points, from, to, place)
+  else trace(ctx, one, from, to, place)
+  ctx.stroke()
+  markMissing(ctx, one.points, from, to, (point) => x.getPixelForValue(point.x), chartArea.top)
+}
+
+function trace(ctx: CanvasRenderingContext2D, { points, stepped }: ChartSeries, from: number, to: number, place: (point: Point) => [number, number]): void {
+  let above: number | null = null
+  for (let index = from; index < to; index++) {
+    const point = points[index]!
+    if (!Number.isFinite(point.y)) {
+      above = null
+      continue
+    }
+    const [left, top] = place(point)
+    if (above === null) ctx.moveTo(left, top)
+    else {
+      if (stepped) ctx.lineTo(left, above)
+      ctx.lineTo(left, top)
+    }
+    above = top
+  }
+}
+
+function traceColumns(ctx: CanvasRenderingContext2D, points: readonly Point[], from: number, to: number, place: (point: Point) => [number, number]): void {
+  let column = -Infinity
+  let low = 0
+  let high = 0
+  let last = 0
+  let drawing = false
+  const finish = (): void => {
+    if (!drawing) return
+    ctx.lineTo(column, low)
+    ctx.lineTo(column, high)
+    ctx.lineTo(column, last)
+  }
+  for (let index = from; index < to; index++) {
+    const point = points[index]!
+    if (!Number.isFinite(point.y)) {
+      finish()
+      drawing = false
+      column = -Infinity
+      continue
+    }
+    const [exact, top] = place(point)
+    const left = Math.round(exact * 2) / 2
+    if (left !== column) {
+      finish()
+      if (drawing) ctx.lineTo(left, top)
+      else ctx.moveTo(left, top)
+      drawing = true
+      column = left
+      low = high = top
+    } else {
+      low = Math.max(low, top)
+      high = Math.min(high, top)
+    }
+    last = top
+  }
+  finish()
+}
+
+/** Values that are no numbers: a small cross at the top edge, so that a divergence is seen where it happened. */
+function markMissing(ctx: CanvasRenderingContext2D, points: readonly Point[], from: number, to: number, left: (point: Point) => number, top: number): void {
+  ctx.setLineDash([])
+  ctx.lineWidth = 1.5
+  for (let index = from; index < to; index++) {
+    const point = points[index]!
+    if (Number.isFinite(point.y)) continue
+    const x = left(point)
+    ctx.beginPath()
+    ctx.moveTo(x - 3, top + 3)
+    ctx.lineTo(x + 3, top + 9)
+    ctx.moveTo(x + 3, top + 3)
+    ctx.lineTo(x - 3, top + 9)
+    ctx.stroke()
+  }
+}

@@ -1,0 +1,35 @@
+import { type AxisRange, type ChartSeries, firstFrom, nearestPoint } from './series.ts'
+
+export interface Reading {
+  readonly key: string
+  readonly label: string
+  readonly color: string
+  readonly dashed: boolean
+  readonly x: number
+  readonly y: number
+}
+
+/** Every line's value nearest to x, the highest first as the lines are; lines that do not reach the place are left out. */
+export function readAt(series: readonly ChartSeries[], x: number, { min, max }: AxisRange): Reading[] {
+  const reach = (max - min) / 50
+  return series
+    .flatMap((one): Reading[] => {
+      const point = one.label ? nearestPoint(one.points, x) : null
+      if (!point) return []
+      const step = one.points.length > 1 ? (one.points.at(-1)!.x - one.points[0]!.x) / (one.points.length - 1) : 0
+      if (Math.abs(point.x - x) > Math.max(reach, step)) return []
+      return [{ key: one.key, label: one.label, color: one.color, dashed: one.dashed ?? false, x: point.x, y: point.y }]
+    })
+    .sort((a, b) => (Number.isNaN(a.y) ? -1 : Number.isNaN(b.y) ? 1 : b.y - a.y))
+}
+
+/** The next place with a value from x on, in steps of the line with most points in sight; null when there is none. */
+export function nextPlace(series: readonly ChartSeries[], x: number | null, direction: 1 | -1, range: AxisRange): number | null {
+  const inSight = series.map(({ points }) => points.slice(firstFrom(points, range.min), firstFrom(points, range.max + Number.EPSILON * Math.abs(range.max))))
+  const longest = inSight.reduce((a, b) => (b.length > a.length ? b : a), inSight[0] ?? [])
+  if (!longest.length) return null
+  if (x === null) return (direction > 0 ? longest[0] : longest.at(-1))!.x
+  const here = firstFrom(longest, x)
+  const index = direction > 0 ? (longest[here]?.x === x ? here + 1 : here) : here - 1
+  return longest[Math.min(longest.length - 1, Math.max(0, index))]!.x
+}

@@ -1,0 +1,25 @@
+import type { FigureFormat, FigureInput } from '../../../../common/export/figure.ts'
+import type { CsvTable } from '../../../../common/export/csv-table.ts'
+import { api } from '../../api.ts'
+
+export const mimeTypes = { svg: 'image/svg+xml', png: 'image/png', pdf: 'application/pdf' } as const satisfies Record<FigureFormat, string>
+
+/** A figure drawn by the engine, the same that the command line draws. */
+export async function drawnFigure(figure: FigureInput, format: FigureFormat): Promise<Blob> {
+  const { content } = await api.call('exports.figure', { figure, format })
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))
+  return new Blob([bytes], { type: mimeTypes[format] })
+}
+
+/** A table of these runs as RFC 4180 text. */
+export async function csvOfRuns(table: CsvTable, runs: readonly { readonly id: number }[]): Promise<string> {
+  return (await api.call('exports.csv', { table, runIds: runs.map((run) => run.id) })).text
+}
+
+/** Puts a picture or a text on the clipboard; the picture may still be in the making. */
+export async function copy(content: Promise<Blob>): Promise<void> {
+  const blob = await content
+  // Browsers take few types on the clipboard; an SVG is text to editors and mail alike.
+  if (blob.type === mimeTypes.png) await navigator.clipboard.write([new ClipboardItem({ [blob.type]: blob })])
+  else await navigator.clipboard.writeText(await blob.text())
+}
