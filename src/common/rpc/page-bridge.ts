@@ -20,7 +20,7 @@ export type Connection =
 export type AnyEvent = { [N in EventName]: { name: N; payload: EventPayload<N> } }[EventName]
 
 /** Views that the shell's menu can open. */
-export const viewNames = ['design', 'queue', 'live', 'layers', 'runs', 'data', 'settings'] as const
+export const viewNames = ['design', 'queue', 'live', 'layers', 'runs', 'report', 'data', 'settings'] as const
 export type ViewName = (typeof viewNames)[number]
 export type Theme = 'system' | 'light' | 'dark'
 

@@ -9,7 +9,7 @@ export interface MenuActions {
   chooseWorkspace(): void
 }
 
-const titles: Readonly<Record<ViewName, string>> = { design: 'Design', queue: 'Queue', live: 'Live', layers: 'Layers', runs: 'Runs', data: 'Data Sets', settings: 'Settings' }
+const titles: Readonly<Record<ViewName, string>> = { design: 'Design', queue: 'Queue', live: 'Live', layers: 'Layers', runs: 'Runs', report: 'Report', data: 'Data Sets', settings: 'Settings' }
 
 /** The native menu; call again when the recent workspaces changed. */
 export function installMenu(actions: MenuActions): void {

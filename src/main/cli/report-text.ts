@@ -1,4 +1,5 @@
 import { mean } from '../../common/analysis/degradation-words.ts'
+import { reportSummary } from '../../common/report/report-words.ts'
 import type { Report, Use } from '../../common/report/report.ts'
 import type { RunSummary } from '../../common/rpc/records.ts'
 import { formatDuration, formatPercent, formatTime, printable } from './format.ts'
@@ -8,7 +9,7 @@ import { table } from './table.ts'
 /** The report for a terminal: what a person asks first comes first. */
 export function reportText(report: Report): string {
   const { period, finished, diverged, failed, cancelled, recovered, going } = report
-  const parts = [`From ${formatTime(period.from)} to ${formatTime(period.to)}`, comparison(report)]
+  const parts = [`${reportSummary(report)} From ${formatTime(period.from)} to ${formatTime(period.to)}.`, comparison(report)]
   if (finished.length > 0) parts.push(titled('Finished', runTable(finished)))
   if (diverged.length + failed.length > 0) parts.push(titled('Diverged or failed', [...diverged, ...failed].map(whyLine).join('\n')))
   if (cancelled.length > 0) parts.push(titled('Cancelled', cancelled.map((run) => runLine(run)).join('\n')))

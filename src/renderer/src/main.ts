@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/wght.css'
 import './ui/tokens.css'
 import './ui/base.css'
+import './ui/print.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { z } from 'zod'

@@ -4,6 +4,7 @@ import LiveView from './features/curves/LiveView.vue'
 import DatasetsView from './features/datasets/DatasetsView.vue'
 import LayersView from './features/layers/LayersView.vue'
 import QueueView from './features/queue/QueueView.vue'
+import ReportView from './features/report/ReportView.vue'
 import RunsView from './features/runs/RunsView.vue'
 import RunView from './features/runs/RunView.vue'
 import SettingsView from './features/settings/SettingsView.vue'
@@ -16,6 +17,7 @@ export const viewTitles: Readonly<Record<ViewName, string>> = {
   live: 'Live',
   layers: 'Layers',
   runs: 'Runs',
+  report: 'Report',
   data: 'Data',
   settings: 'Settings',
 }
@@ -31,6 +33,7 @@ export const router = createRouter({
     { path: '/layers', name: 'layers', component: LayersView },
     { path: '/runs', name: 'runs', component: RunsView },
     { path: '/runs/:id(\\d+)', name: 'run', component: RunView },
+    { path: '/report', name: 'report', component: ReportView },
     { path: '/data', name: 'data', component: DatasetsView },
     { path: '/settings', name: 'settings', component: SettingsView },
     { path: '/:rest(.*)*', redirect: '/design' },

@@ -88,4 +88,4 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join('; ')}`)
 }
 
-export const viewLinks = ['Design', 'Queue', 'Live', 'Layers', 'Runs', 'Data', 'Settings'] as const
+export const viewLinks = ['Design', 'Queue', 'Live', 'Layers', 'Runs', 'Report', 'Data', 'Settings'] as const

@@ -1,0 +1,53 @@
+import { computed, type ComputedRef, onBeforeUnmount, ref, shallowRef, watch } from 'vue'
+import { useRoute } from 'vue-router'
+import { periodBefore } from '../../../../common/report/period.ts'
+import { makeReport, type Report } from '../../../../common/report/report.ts'
+import type { AttemptRecord } from '../../../../common/rpc/records.ts'
+import { api } from '../../api.ts'
+import { useEngine } from '../../engine.ts'
+import { attempt } from '../../ui/messages.ts'
+import { useRuns } from '../runs/store.ts'
+import { type PeriodChoice, readPeriod } from './report-period.ts'
+
+const clockMs = 20_000
+
+export interface ReportState {
+  readonly choice: ComputedRef<PeriodChoice>
+  /** Null until runs and attempts are here. */
+  readonly report: ComputedRef<Report | null>
+}
+
+/** The report that the address asks for, kept up with the engine while it is looked at. */
+export function useReport(): ReportState {
+  const store = useRuns()
+  const engine = useEngine()
+  const route = useRoute()
+  const now = ref(Date.now())
+  const attempts = shallowRef<readonly AttemptRecord[] | null>(null)
+
+  const timer = setInterval(() => (now.value = Date.now()), clockMs)
+  onBeforeUnmount(() => clearInterval(timer))
+
+  const asked = computed(() => readPeriod(route.query, now.value))
+  /** Changes with every start and end of a run, and not with its epochs. */
+  const states = computed(() => store.all.map((run) => `${run.id}${run.state}${run.attempt}`).join())
+  watch(
+    [() => asked.value.period.from, states, () => engine.generation],
+    async () => {
+      if (!engine.generation) return
+      now.value = Date.now()
+      const { from } = periodBefore(asked.value.period)
+      await attempt(async () => (attempts.value = await api.call('runs.attempts', { from, to: now.value })))
+    },
+    { immediate: true },
+  )
+
+  return {
+    choice: computed(() => asked.value.choice),
+    report: computed(() => {
+      if (!store.loaded || !attempts.value) return null
+      const { all: runs, sweeps } = store
+      return makeReport(asked.value.period, { runs, sweeps, attempts: attempts.value, progress: [...store.progress.values()], now: now.value })
+    }),
+  }
+}

@@ -1,0 +1,136 @@
+import { expect, test, type Page } from '@playwright/test'
+import { Lab, patience, ready } from './support/lab.ts'
+import { seriousFindings, view } from './support/story.ts'
+
+/** Four real runs, as small as they get: two nets, two seeds. */
+async function trainFour(lab: Lab): Promise<void> {
+  const client = await lab.engine()
+  await client.call('datasets.add', { name: 'shapes-10', from: null })
+  const { runIds } = await client.call('sweeps.queue', {
+    sweep: { name: 'Four runs', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1], widths: [[4, 4, 8]], seeds: 2, set: { epochs: 1, statisticsSize: 0 } },
+  })
+  await expect.poll(async () => (await Promise.all(runIds.map((runId) => client.call('runs.get', { runId })))).every((run) => run.state === 'finished'), { timeout: 4 * patience, intervals: [1000] }).toBe(true)
+  client.close()
+}
+
+const table = (page: Page) => page.getByRole('region', { name: 'Runs', exact: true })
+const comparison = (page: Page) => page.getByRole('region', { name: 'Comparison of the selected runs' })
+const rows = (page: Page) => table(page).getByRole('link')
+
+test.describe('runs, their comparison and the report', () => {
+  let lab: Lab
+  let served: Awaited<ReturnType<Lab['serve']>>
+  test.beforeAll(async () => {
+    test.setTimeout(500_000)
+    lab = new Lab()
+    served = await lab.serve()
+    await trainFour(lab)
+  })
+  test.afterAll(async () => {
+    await served.end()
+    await lab.end()
+  })
+  test.beforeEach(async ({ page }) => {
+    await page.goto(served.url)
+    await ready(page)
+    await view(page, 'Runs')
+    await expect(rows(page)).toHaveCount(4)
+  })
+
+  test('what is said of a run is kept, found again, and an archived run leaves the list', async ({ page }) => {
+    await page.getByRole('button', { name: 'Star plain-8, seed 2' }).click()
+    await expect(page.getByRole('button', { name: 'Star plain-8, seed 2' })).toHaveAttribute('aria-pressed', 'true')
+    await page.getByRole('button', { name: 'Starred' }).click()
+    await expect(rows(page)).toHaveCount(1)
+
+    await page.getByRole('checkbox', { name: 'Select plain-8, seed 2' }).click()
+    await comparison(page).getByRole('button', { name: 'Label' }).click()
+    const labels = page.getByRole('dialog', { name: 'Label' })
+    await labels.getByLabel('Add a tag').fill('first <b>night</b>, baseline')
+    await labels.getByLabel('Add a tag').press('Enter')
+    await expect(labels.getByRole('button', { name: 'Remove tag first <b>night</b>' })).toBeVisible()
+    await labels.getByLabel('Notes').fill('Seed two is the better one')
+    expect(await seriousFindings(page), 'labels').toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Clear filters' }).click()
+
+    await page.getByRole('button', { name: 'Tag', exact: true }).click()
+    await page.getByRole('dialog', { name: 'Tag' }).getByLabel('baseline').check()
+    await page.keyboard.press('Escape')
+    await expect(rows(page)).toHaveCount(1)
+    await expect(page).toHaveURL(/tag=baseline/)
+    await page.reload()
+    await ready(page)
+    await expect(rows(page), 'the filter is part of the address').toHaveCount(1)
+    await rows(page).click()
+    await expect(page.getByLabel('Notes')).toHaveValue('Seed two is the better one')
+    await page.getByRole('button', { name: 'Archive', exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Take out of the archive' })).toBeVisible()
+
+    await view(page, 'Runs')
+    await expect(rows(page)).toHaveCount(3)
+    await page.getByRole('button', { name: 'Archived' }).click()
+    await expect(rows(page)).toHaveCount(1)
+    await rows(page).click()
+    await page.getByRole('button', { name: 'Take out of the archive' }).click()
+    await expect(page.getByRole('button', { name: 'Archive', exact: true })).toBeVisible()
+  })
+
+  test('seeds are one line with mean and standard deviation, which opens to its runs', async ({ page }) => {
+    await page.getByLabel('Group seeds').check()
+    await expect(rows(page)).toHaveCount(0)
+    await expect(table(page).getByRole('cell', { name: '2 seeds' }).locator('button')).toHaveCount(2)
+    await expect(table(page).getByRole('cell', { name: /^\d+\.\d\d ± \d+\.\d\d$/ }).first()).toBeVisible()
+    await table(page).getByRole('button', { name: '2 seeds' }).first().click()
+    await expect(rows(page)).toHaveCount(2)
+    await page.getByRole('checkbox', { name: 'Select all seeds of' }).first().click()
+    await expect(comparison(page).getByText('2 runs selected')).toBeVisible()
+    await page.reload()
+    await ready(page)
+    await expect(page.getByLabel('Group seeds'), 'remembered').toBeChecked()
+  })
+
+  test('columns are chosen and remembered', async ({ page }) => {
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByLabel('Multiply-adds').check()
+    await page.getByRole('dialog', { name: 'Columns' }).getByLabel('Data set').uncheck()
+    await page.reload()
+    await ready(page)
+    await expect(table(page).getByRole('columnheader', { name: 'Multiply-adds' })).toBeVisible()
+    await expect(table(page).getByRole('columnheader', { name: 'Data set' })).toHaveCount(0)
+  })
+
+  test('error is drawn against depth and time, and the verdict is told in words', async ({ page }) => {
+    await page.getByRole('checkbox', { name: 'Select all' }).click()
+    await comparison(page).getByText('Scatter').click()
+    await expect(comparison(page).getByRole('img', { name: 'test error, %, against layers, 2 points' })).toBeVisible()
+    await comparison(page).getByLabel('Mean of seeds').uncheck()
+    await comparison(page).getByRole('combobox', { name: 'against' }).selectOption('training time')
+    await expect(comparison(page).getByRole('img', { name: 'test error, %, against training time, 4 points' })).toBeVisible()
+    expect(await seriousFindings(page), 'scatter').toEqual([])
+    await comparison(page).getByText('Verdict').click()
+    await expect(comparison(page).getByText('Whether depth hurts the plain net is untested')).toBeVisible()
+    await expect(comparison(page).getByRole('row', { name: /^residual-8 A 8 2/ })).toBeVisible()
+    expect(await seriousFindings(page), 'verdict').toEqual([])
+  })
+
+  test('the report tells what finished, links to it, and is printed without the frame', async ({ page }) => {
+    await view(page, 'Report')
+    await expect(page.getByRole('heading', { name: '4 runs finished, none diverged and none failed.' })).toBeVisible()
+    await expect(page.getByRole('row', { name: /^Finished 4 0 \+4$/ })).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Finished' }).getByRole('link')).toHaveCount(4)
+    expect(await seriousFindings(page), 'report').toEqual([])
+
+    await page.emulateMedia({ media: 'print' })
+    await expect(page.getByRole('navigation', { name: 'Views' })).toBeHidden()
+    await expect(page.getByRole('button', { name: 'Print' })).toBeHidden()
+    await expect(page.getByRole('heading', { name: '4 runs finished' })).toBeVisible()
+    await page.emulateMedia({ media: 'screen' })
+
+    await page.getByText('7 days', { exact: true }).click()
+    await expect(page).toHaveURL(/since=week/)
+    await page.getByRole('region', { name: 'Sweeps' }).getByRole('link', { name: 'Four runs' }).click()
+    await expect(comparison(page).getByText('4 runs selected')).toBeVisible()
+    await expect(comparison(page).getByText('Whether depth hurts the plain net is untested')).toBeVisible()
+  })
+})
