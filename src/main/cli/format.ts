@@ -41,14 +41,21 @@ export function formatTime(at: number, now = Date.now()): string {
   return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')} ${time}`
 }
 
+/** An uncertainty, no more exact than it is known. */
+function formatRough(milliseconds: number): string {
+  const step = milliseconds < 60_000 ? 1_000 : milliseconds < 7_200_000 ? 60_000 : milliseconds < 36_000_000 ? 600_000 : 3_600_000
+  const rounded = Math.max(step, Math.round(milliseconds / step) * step)
+  return rounded < 10_000 ? `${rounded / 1000} s` : formatDuration(rounded).replace(/ 00 [a-z]+$/, '')
+}
+
 /** "71 h 10 min ± 6 h 05 min", the spread only as exact as it is known. */
 export function formatSpread(milliseconds: number | null, spreadMs: number | null): string {
-  return spreadMs === null || milliseconds === null || spreadMs < 1000 ? formatDuration(milliseconds) : `${formatDuration(milliseconds)} ± ${formatDuration(spreadMs)}`
+  return spreadMs === null || milliseconds === null || spreadMs < 1000 ? formatDuration(milliseconds) : `${formatDuration(milliseconds)} ± ${formatRough(spreadMs)}`
 }
 
 /** "07:40 ± 25 min". */
 export function formatFinish({ finishAt, earliestAt, latestAt }: { finishAt: number; earliestAt: number; latestAt: number }, now = Date.now()): string {
-  return `${formatTime(finishAt, now)} ± ${formatDuration(Math.max(60_000, Math.round((latestAt - earliestAt) / 120_000) * 60_000)).replace(/ 00 [a-z]+$/, '')}`
+  return `${formatTime(finishAt, now)} ± ${formatRough(Math.max(60_000, (latestAt - earliestAt) / 2))}`
 }
 
 /** Text from outside (names, reasons, log lines) without control characters, which could drive the terminal. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Device, RunProgress, RunSummary } from '../../common/rpc/records.ts'
 import type { WorkerReport } from '../../common/rpc/worker-protocol.ts'
-import type { Estimate } from '../../common/sweep/forecast.ts'
+import { type Estimate, workImages } from '../../common/sweep/forecast.ts'
 import type { Store } from '../store/store.ts'
 import { AttemptRecorder } from './attempt-recorder.ts'
 import type { Datasets } from './datasets.ts'
@@ -24,6 +24,8 @@ interface ActiveRun {
   readonly attempt: number
   readonly slot: Slot
   readonly memoryBytes: number
+  /** Of one epoch. */
+  readonly evaluationImages: number
   readonly worker: WorkerProcess
   readonly recorder: AttemptRecorder
   readonly graceMs: number
@@ -193,12 +195,13 @@ export class Runner {
       exit: (exit) => this.#exit(runId, attempt, exit),
     })
     const stepWork = run.multiplyAdds * run.settings.recipe.batchSize
-    const { memory } = store.runs.schedulingFacts(runId)
+    const { memory, evaluationImages } = store.runs.schedulingFacts(runId)
     this.#active.set(runId, {
       run,
       attempt,
       slot,
       memoryBytes: memory,
+      evaluationImages,
       worker,
       recorder: new AttemptRecorder(this.#options, run, attempt),
       graceMs: stopGraceMs + leaseFor(stepWork) - leaseFor(0),
@@ -238,7 +241,7 @@ export class Runner {
         this.#leases.allowSilence(runId, report.quietMs)
         return
       case 'progress':
-        active.progress = { ...progressOf(report), runId, totalSteps: active.run.totalSteps, remainingMs: remainingMs(active.run, report.step, report.imagesPerSecond) }
+        active.progress = { ...progressOf(report), runId, totalSteps: active.run.totalSteps, remainingMs: remainingMs(active.run, report, active.evaluationImages) }
         this.#options.publishProgress(active.progress)
         return
       case 'finished':
@@ -286,8 +289,10 @@ function progressOf(report: Extract<WorkerReport, { type: 'progress' }>): Omit<R
   return { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase }
 }
 
-/** Milliseconds until a run is done at a speed. */
-export function remainingMs(run: Pick<RunSummary, 'totalSteps' | 'settings'>, step: number, imagesPerSecond: number | null): number | null {
+/** Milliseconds until a run is done at a speed of training, evaluation counted. */
+export function remainingMs(run: Pick<RunSummary, 'totalSteps' | 'totalEpochs' | 'settings'>, progress: { step: number; epoch: number; imagesPerSecond: number | null }, evaluationImages: number): number | null {
+  const { step, epoch, imagesPerSecond } = progress
   if (imagesPerSecond === null || imagesPerSecond <= 0) return null
-  return (Math.max(0, run.totalSteps - step) * run.settings.recipe.batchSize * 1000) / imagesPerSecond
+  const left = { steps: Math.max(0, run.totalSteps - step), epochs: Math.max(0, run.totalEpochs - epoch + 1) }
+  return (workImages(left, run.settings.recipe.batchSize, evaluationImages) * 1000) / imagesPerSecond
 }

@@ -1,6 +1,6 @@
-import { constants, mkdirSync } from 'node:fs'
+import { constants, existsSync, mkdirSync } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 
 /** Where things lie in a workspace; copying the folder moves the lab. */
@@ -46,7 +46,7 @@ export async function openWorkspace(path: string): Promise<Workspace> {
     logs: join(folder, 'logs'),
   }
   try {
-    for (const each of [folder, workspace.checkpoints, workspace.datasets, workspace.logs, join(folder, 'exports')]) mkdirSync(each, { recursive: true })
+    for (const each of [folder, workspace.checkpoints, workspace.datasets, workspace.logs, join(folder, 'exports')]) makeFolder(each)
     await access(folder, constants.W_OK)
   } catch (error) {
     throw new SkiplabError('unavailable', `The workspace ${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}. Choose another folder with --workspace.`)
@@ -56,6 +56,18 @@ export async function openWorkspace(path: string): Promise<Workspace> {
     if (name) throw new SkiplabError('unavailable', `The workspace ${folder} lies on a network file system (${name}), where a database can be damaged. Choose a folder on a local disk.`)
   }
   return workspace
+}
+
+/** Not `recursive`: below /proc and its like Node asks for the same folder for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another program may have made it in this moment.
+    if (!existsSync(path)) throw error
+  }
 }
 
 /** Bytes that this user may still write below a folder. */

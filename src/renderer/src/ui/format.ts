@@ -46,9 +46,15 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** An uncertainty, no more exact than it is known: 503000 -> "8 min", 20580000 -> "5 h 40 min". */
+export function rough(ms: number): string {
+  const step = ms < 60_000 ? 1_000 : ms < 7_200_000 ? 60_000 : ms < 36_000_000 ? 600_000 : 3_600_000
+  return duration(Math.max(step, Math.round(ms / step) * step))
+}
+
 /** "71 h ± 6 h"; a spread below a second is left out. */
 export function spread(ms: number, spreadMs: number): string {
-  return spreadMs < 1000 ? duration(ms) : `${duration(ms)} ± ${duration(spreadMs)}`
+  return spreadMs < 1000 ? duration(ms) : `${duration(ms)} ± ${rough(spreadMs)}`
 }
 
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
@@ -60,6 +66,19 @@ export function clock(at: number, now = Date.now()): string {
   return new Date(at).toDateString() === new Date(now).toDateString() ? time : `${dayFormat.format(at)}, ${time}`
 }
 
+/** "07:40" for a moment of the coming 20 hours, when no day is needed to know which is meant; else with the day. */
+export function soon(at: number, now = Date.now()): string {
+  return at >= now && at - now < 20 * 3_600_000 ? clockFormat.format(at) : clock(at, now)
+}
+
+const shortDayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short' })
+
+/** For axes: "21:00", and "Tue" at midnight. */
+export function shortClock(at: number): string {
+  const time = clockFormat.format(at)
+  return time === '00:00' ? shortDayFormat.format(at) : time
+}
+
 export interface Finish {
   readonly finishAt: number
   readonly earliestAt: number
@@ -68,8 +87,8 @@ export interface Finish {
 
 /** "07:40 ± 25 min"; what is known to the minute stands alone. */
 export function finish({ finishAt, earliestAt, latestAt }: Finish, now = Date.now()): string {
-  const minutes = Math.round((latestAt - earliestAt) / 2 / 60_000)
-  return minutes < 1 ? clock(finishAt, now) : `${clock(finishAt, now)} ± ${duration(minutes * 60_000)}`
+  const half = (latestAt - earliestAt) / 2
+  return half < 30_000 ? soon(finishAt, now) : `${soon(finishAt, now)} ± ${rough(Math.max(60_000, half))}`
 }
 
 /** A learning rate or loss without needless digits: 0.1, 0.01, 1e-4, 2.303. */

@@ -21,6 +21,10 @@ describe('a workspace', () => {
     await expect(openWorkspace(file)).rejects.toThrow(/cannot be written.*--workspace/)
   })
 
+  it.skipIf(process.platform !== 'linux')('is refused at once where the system lets nobody make a folder', async () => {
+    await expect(openWorkspace('/proc/skiplab/lab')).rejects.toThrow(/The workspace \/proc\/skiplab\/lab cannot be written.*--workspace/)
+  })
+
   it('knows network file systems by their numbers, signed or not', () => {
     expect(networkFileSystemName(0x6969)).toBe('NFS')
     expect(networkFileSystemName(0xff534d42 | 0)).toBe('CIFS')

@@ -1,0 +1,25 @@
+import { networkName } from '../network/design.ts'
+import { recipeSchema } from '../training/recipe.ts'
+import { builtInRecipes } from '../training/recipes.ts'
+import type { RunSettings } from '../training/run-settings.ts'
+import type { Sweep } from './sweep.ts'
+
+/** The sweep that would queue one run again: its built-in recipe and what differs from it. A recipe that is not built in becomes differences from the first that is. */
+export function sweepOfRun({ network, dataset, recipe, seed }: RunSettings): Sweep {
+  const base = builtInRecipes.get(recipe.name)?.recipe ?? [...builtInRecipes.values()][0]!.recipe
+  const fields = recipeSchema.keyof().options.filter((field) => field !== 'name' && JSON.stringify(recipe[field]) !== JSON.stringify(base[field]))
+  // Setting epochs clears iterations and the other way round.
+  const implied = recipe.epochs === null ? 'epochs' : 'iterations'
+  return {
+    name: networkName(network),
+    dataset: dataset.name,
+    recipe: base.name,
+    set: Object.fromEntries(fields.filter((field) => field !== implied).map((field) => [field, recipe[field]])),
+    families: [network.family],
+    n: [network.n],
+    shortcuts: [network.shortcut],
+    widths: [network.widths],
+    seeds: [seed],
+    priority: 0,
+  }
+}

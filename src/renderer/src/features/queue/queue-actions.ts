@@ -1,0 +1,27 @@
+import type { RunSelection } from '../../../../common/rpc/contract.ts'
+import type { RunSummary } from '../../../../common/rpc/records.ts'
+import { api } from '../../api.ts'
+import { plural } from '../../ui/format.ts'
+import { attempt, say } from '../../ui/messages.ts'
+import type { Move } from './reorder.ts'
+
+const only = (runs: readonly RunSummary[]): { selection: RunSelection } => ({ selection: { runIds: runs.map((run) => run.id) } })
+
+/** What people do to the queue; what goes wrong becomes a message. */
+export const queueActions = {
+  pauseQueue: () => attempt(() => api.call('queue.pause', {})),
+  resumeQueue: () => attempt(() => api.call('queue.resume', {})),
+  pause: (runs: readonly RunSummary[]) => attempt(() => api.call('queue.pause', only(runs))),
+  resume: (runs: readonly RunSummary[]) => attempt(() => api.call('queue.resume', only(runs))),
+  retry: (runs: readonly RunSummary[]) => attempt(() => api.call('queue.retry', only(runs))),
+  cancel: async (runs: readonly RunSummary[]) => {
+    const cancelled = await attempt(() => api.call('queue.cancel', only(runs)))
+    if (cancelled) say(`${plural(cancelled.runIds.length, 'run')} cancelled; Retry below puts ${cancelled.runIds.length === 1 ? 'it' : 'them'} back.`)
+  },
+  setPriority: (runs: readonly RunSummary[], priority: number) => attempt(() => api.call('queue.setPriority', { runIds: runs.map((run) => run.id), priority })),
+  move: ({ runIds, to, priority }: Move) =>
+    attempt(async () => {
+      if (priority !== null) await api.call('queue.setPriority', { runIds, priority })
+      return api.call('queue.move', { runIds, to })
+    }),
+}

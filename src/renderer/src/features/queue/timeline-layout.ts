@@ -1,0 +1,64 @@
+import type { QueueForecast } from '../../../../common/rpc/records.ts'
+
+/** A stretch of the timeline in shares of its width, 0 to 1. */
+export interface Stretch {
+  readonly left: number
+  readonly width: number
+}
+
+export interface Bar extends Stretch {
+  readonly runId: number
+  readonly startAt: number
+  readonly endAt: number
+  readonly earliestEndAt: number
+  readonly latestEndAt: number
+  /** From the earliest to the latest end. */
+  readonly spread: Stretch
+}
+
+export interface TimelineLayout {
+  readonly from: number
+  readonly to: number
+  readonly lanes: readonly { readonly title: string; readonly bars: readonly Bar[] }[]
+  /** Stretches in which nothing trains. */
+  readonly closed: readonly Stretch[]
+  readonly ticks: readonly { readonly at: number; readonly left: number }[]
+}
+
+const minute = 60_000
+const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200].map((minutes) => minutes * minute)
+const mostTicks = 9
+
+/** @param by a moment that should be in sight if it is not far off */
+export function layOut(forecast: QueueForecast, by: number): TimelineLayout {
+  const from = forecast.madeAt
+  const end = Math.max(from + minute, ...forecast.runs.map((run) => run.latestEndAt))
+  const to = (by > end && by - from < 1.6 * (end - from) ? by : end) + 0.02 * (end - from)
+  const share = (at: number): number => Math.min(1, Math.max(0, (at - from) / (to - from)))
+  const stretch = (start: number, stop: number): Stretch => ({ left: share(start), width: share(stop) - share(start) })
+  const lanes = forecast.slots.map(({ device }, slot) => ({
+    title: device.kind === 'cpu' ? `CPU ${slot + 1}, ${device.threads === 1 ? '1 thread' : `${device.threads} threads`}` : `${device.name} ${slot + 1}`,
+    bars: forecast.runs.filter((run) => run.slot === slot).map((run): Bar => ({ ...run, ...stretch(run.startAt, run.endAt), spread: stretch(run.earliestEndAt, run.latestEndAt) })),
+  }))
+  return { from, to, lanes, closed: closedStretches(forecast.open, from, to).map(([start, stop]) => stretch(start, stop)), ticks: ticksOf(from, to).map((at) => ({ at, left: share(at) })) }
+}
+
+function closedStretches(open: QueueForecast['open'], from: number, to: number): [number, number][] {
+  if (open.length === 0) return []
+  const edges = [from, ...open.flatMap((stretch) => [stretch.from, stretch.to]), to]
+  const closed: [number, number][] = []
+  for (let index = 0; index < edges.length; index += 2) {
+    const [start, stop] = [Math.max(from, edges[index]!), Math.min(to, edges[index + 1]!)]
+    if (stop > start) closed.push([start, stop])
+  }
+  return closed
+}
+
+/** Round times of the local clock, few enough to be read. */
+function ticksOf(from: number, to: number): number[] {
+  const step = steps.find((each) => (to - from) / each <= mostTicks) ?? steps.at(-1)!
+  const midnight = new Date(from).setHours(0, 0, 0, 0)
+  const ticks: number[] = []
+  for (let at = midnight + Math.ceil((from - midnight) / step) * step; at <= to; at += step) ticks.push(at)
+  return ticks
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import type { QueueForecast } from '../../../src/common/rpc/records.ts'
+import { chanceWords, nextTime } from '../../../src/renderer/src/features/queue/outlook.ts'
+import { layOut } from '../../../src/renderer/src/features/queue/timeline-layout.ts'
+
+const hour = 3_600_000
+const now = new Date(2026, 10, 23, 19, 10).getTime()
+const at = (day: number, hours: number) => new Date(2026, 10, day, hours).getTime()
+const device = { kind: 'cpu', name: 'CPU', threads: 1, precision: 'bf16' } as const
+const run = (runId: number, slot: number, start: number, end: number) => ({ runId, slot, startAt: start, endAt: end, earliestEndAt: end - hour / 2, latestEndAt: end + hour / 2 })
+const forecast = (changes: Partial<QueueForecast> = {}): QueueForecast => ({
+  madeAt: now, slots: [{ device }, { device }], runs: [run(1, 0, now, now + 4 * hour), run(2, 1, now, now + 2 * hour), run(3, 1, now + 2 * hour, now + 6 * hour)], finish: null, chance: null, open: [], ...changes,
+})
+
+describe('the timeline', () => {
+  it('has a lane for each slot with its runs one after the other', () => {
+    const { lanes } = layOut(forecast(), now)
+    expect(lanes.map((lane) => lane.bars.map((bar) => bar.runId))).toEqual([[1], [2, 3]])
+    const [second, third] = lanes[1]!.bars
+    expect(second!.left).toBe(0)
+    expect(third!.left).toBeCloseTo(second!.left + second!.width)
+    expect(third!.spread.left + third!.spread.width).toBeLessThanOrEqual(1)
+  })
+
+  it('reaches to a wanted moment that is not far off, and ignores one that is', () => {
+    expect(layOut(forecast(), now + 8 * hour).to).toBeGreaterThan(now + 8 * hour)
+    expect(layOut(forecast(), now + 30 * hour).to).toBeLessThan(now + 7 * hour)
+  })
+
+  it('has ticks at round times of the clock, few enough to be read', () => {
+    const { ticks } = layOut(forecast(), now)
+    expect(ticks.map(({ at: tick }) => tick)).toEqual([20, 21, 22, 23, 24].map((hours) => at(23, hours)).concat(at(24, 1)))
+  })
+
+  it('shades what lies outside the training hours', () => {
+    const open = [{ from: at(23, 20), to: at(24, 0) }]
+    const { closed, from, to } = layOut(forecast({ open }), now)
+    expect(closed.map(({ left, width }) => [left, left + width].map((share) => Math.round(from + share * (to - from))))).toEqual([[now, at(23, 20)], [at(24, 0), Math.round(to)]])
+    expect(layOut(forecast(), now).closed).toEqual([])
+  })
+})
+
+it('the chance of being done is said in words, and certainty never claimed', () => {
+  expect(chanceWords(1)).toEqual({ words: 'almost certainly (over 99 %)', tone: 'good' })
+  expect(chanceWords(0.5).words).toBe('as likely as not (50 %)')
+  expect(chanceWords(0)).toEqual({ words: 'hardly (under 1 %)', tone: 'problem' })
+})
+
+it('"done by" means the next time that the clock shows it', () => {
+  expect(nextTime('20:00', now)).toBe(at(23, 20))
+  expect(nextTime('08:00', now)).toBe(at(24, 8))
+  expect(nextTime('', now)).toBe(at(24, 8))
+})
