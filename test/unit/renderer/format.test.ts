@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bytes, clock, compact, count, duration, percent, plural, significant } from '../../../src/renderer/src/ui/format.ts'
+import { bytes, clock, compact, count, duration, finish, percent, plural, shortClock, significant, soon, spread } from '../../../src/renderer/src/ui/format.ts'
 
 it('durations are said as people say them', () => {
   expect([0, 12_000, 60_000, 61_000, 3_540_000, 7_800_000, 7_200_000, 180_000_000].map(duration)).toEqual(['under 1 s', '12 s', '1 min', '1 min 1 s', '59 min', '2 h 10 min', '2 h', '2 d 2 h'])
@@ -26,4 +26,19 @@ it('another day is named beside the time', () => {
   const noon = new Date(2026, 5, 3, 12, 0).getTime()
   expect(clock(noon, noon + 60_000)).toBe('12:00')
   expect(clock(noon, noon + 86_400_000)).toBe('Wed 3 Jun, 12:00')
+})
+
+it('forecasts carry their uncertainty, no more exact than it is known', () => {
+  expect([spread(1_320_000, 503_000), spread(255_600_000, 20_580_000), spread(9_000, 400)]).toEqual(['22 min ± 8 min', '2 d 23 h ± 5 h 40 min', '9 s'])
+  const now = new Date(2026, 10, 23, 23, 0).getTime()
+  const end = (minutes: number) => ({ finishAt: now + 520 * 60_000, earliestAt: now + (520 - minutes) * 60_000, latestAt: now + (520 + minutes) * 60_000 })
+  expect(finish(end(25), now)).toBe('07:40 ± 25 min')
+  expect(finish(end(0), now)).toBe('07:40')
+})
+
+it('a moment of the coming hours needs no day', () => {
+  const now = new Date(2026, 10, 23, 23, 0).getTime()
+  expect(soon(now + 9 * 3_600_000, now)).toBe('08:00')
+  expect(soon(now + 33 * 3_600_000, now)).toMatch(/^Wed,? 25 Nov, 08:00$/)
+  expect([shortClock(now), shortClock(now + 3_600_000)]).toEqual(['23:00', 'Tue'])
 })
