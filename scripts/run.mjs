@@ -22,6 +22,7 @@ const commands = {
   bench: (node) => withPeer(node, 'bench'),
   parity: (node) => withPeer(node, 'parity'),
   screenshots: makeReadmeImages,
+  package: (node) => handOver(node, [inProject('scripts', 'package', 'package.mjs'), ...args]),
   trials: (node) => runTypeScript(node, 'trials', {}),
 }
 

@@ -1,9 +1,9 @@
 // tfjs's native binding, compiled against libtensorflow in the cache. N-API is ABI-stable: one binary serves Node 16 and later, Electron included.
 import { createHash } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { cacheRoot, isProvided, platformName, provide } from './cache.mjs'
-import { libtensorflowFolder, tensorflowVersion } from './libtensorflow.mjs'
+import { chooseVariant, hasWheel, libtensorflowFolder, tensorflowVersion } from './libtensorflow.mjs'
 import { SetupProblem } from './problem.mjs'
 import { lastLines, runCommand, step } from './progress.mjs'
 import { inProject } from './project.mjs'
@@ -43,6 +43,32 @@ export async function ensureBinding(variant) {
   return folder
 }
 
+const bindingFile = 'tfjs_binding.node'
+
+/**
+ * Bindings for a packaged app, one for each kind of libtensorflow that this platform has: they find the library in the cache by a path
+ * relative to their own place there. Linked against the library that is here; both kinds offer the same functions.
+ */
+export async function portableBindings(folder) {
+  const variants = ['cpu', 'cuda'].filter((variant) => hasWheel(variant))
+  for (const variant of variants) {
+    const target = join(folder, variant)
+    mkdirSync(target, { recursive: true })
+    const key = sourceHash(variant)
+    if (isProvided(bindingFolder(variant), key)) copyFileSync(join(bindingFolder(variant), bindingFile), join(target, bindingFile))
+    else await compile(target, bindingFolder(variant), variant, chooseVariant())
+    writeFileSync(join(target, 'place.json'), JSON.stringify({ folder: basename(bindingFolder(variant)), key }))
+  }
+}
+
+/** Puts a binding that `portableBindings` made into the cache. @returns {Promise<string>} its path there */
+export async function installPortableBinding(folder, variant) {
+  const { folder: name, key } = JSON.parse(readFileSync(join(folder, variant, 'place.json'), 'utf8'))
+  const target = join(cacheRoot(), 'binding', name)
+  await provide(target, key, (work) => copyFileSync(join(folder, variant, bindingFile), join(work, bindingFile)))
+  return join(target, bindingFile)
+}
+
 /** Points tfjs at a compiled binding; in one rename, so that nobody sees a moment without it. */
 export function linkBinding(folder) {
   const link = bindingLink()
@@ -72,12 +98,13 @@ export async function probeBinding(node) {
   return code === 0 && version ? { version: version[1] } : { version: null, reason: lastLines(output) || `exit code ${code}` }
 }
 
-async function compile(work, finalFolder, variant) {
+/** @param linked the kind of libtensorflow that is here to be linked against */
+async function compile(work, finalFolder, variant, linked = variant) {
   const compiler = findCompiler()
-  const tensorflow = join(libtensorflowFolder(variant), 'tensorflow')
+  const tensorflow = join(libtensorflowFolder(linked), 'tensorflow')
   const mac = process.platform === 'darwin'
   // Relative to the binding, so that the whole cache may be moved.
-  const search = relative(finalFolder, tensorflow)
+  const search = relative(finalFolder, join(libtensorflowFolder(variant), 'tensorflow'))
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(tfjs(), 'binding', name))
   const args = ['-std=c++17', '-O2', '-fPIC', '-w', `-DNAPI_VERSION=${napiVersion}`, '-DBUILDING_NODE_EXTENSION', `-I${napiHeaders()}`]
   args.push(`-I${join(tensorflow, 'include')}`, `-I${tfjs()}`, ...sources)
@@ -85,7 +112,7 @@ async function compile(work, finalFolder, variant) {
   else args.push('-shared', `-Wl,-rpath,$ORIGIN/${search}`)
   const ending = mac ? '2.dylib' : 'so.2'
   args.push(join(tensorflow, `libtensorflow_cc.${ending}`), join(tensorflow, `libtensorflow_framework.${ending}`))
-  args.push('-o', join(work, 'tfjs_binding.node'))
+  args.push('-o', join(work, bindingFile))
   const { code, output } = await runCommand(compiler, args)
   if (code !== 0) throw new SetupProblem(`${compiler} could not build the TensorFlow binding:\n${lastLines(output, 20)}`, `install a C++17 compiler (${installCommand('compiler')}) or name another in CXX.`)
 }

@@ -66,8 +66,8 @@ const wanted = [
 ]
 
 /** Whether a wheel of this version exists for this machine. */
-export function hasWheel() {
-  return `${platformName()}-cpu` in wheels
+export function hasWheel(variant = 'cpu') {
+  return `${platformName()}-${variant}` in wheels
 }
 
 /**

@@ -30,7 +30,11 @@ export async function ensureNode() {
     if (existsSync(process.env.SKIPLAB_NODE)) return process.env.SKIPLAB_NODE
     throw new SetupProblem(`SKIPLAB_NODE names ${process.env.SKIPLAB_NODE}, which does not exist.`, 'correct or unset it.')
   }
-  if (isNewEnough(process.version)) return process.execPath
+  return isNewEnough(process.version) ? process.execPath : providePortableNode()
+}
+
+/** Path of a Node from the npm registry, which needs nothing of this machine: for machines whose own is too old, and to be packaged. */
+export async function providePortableNode() {
   const requirement = packages[platformName()]
   const wanted = `Node ${minimum.join('.')} or newer`
   if (!requirement) throw new SetupProblem(`${wanted} is needed; this is ${process.version}.`, 'install it from https://nodejs.org')

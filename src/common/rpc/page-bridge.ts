@@ -12,7 +12,8 @@ export type Reply<T> = { ok: true; output: T } | { ok: false; failure: Failure }
 
 /** Where the host stands with the engine. `ended`: it was stopped on purpose and waits for a person. */
 export type Connection =
-  | { state: 'connecting' }
+  /** `words`: what takes so long, if it does. */
+  | { state: 'connecting'; words?: string }
   | { state: 'connected'; workspace: string }
   | { state: 'ended'; reason: string }
   | { state: 'lost'; reason: string }

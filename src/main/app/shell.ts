@@ -110,7 +110,7 @@ export class Shell {
   }
 
   private connect(workspace: string): EngineLink {
-    const link = new EngineLink(() => connectToEngine(workspace))
+    const link = new EngineLink((say) => connectToEngine(workspace, say))
     const ends = [
       forwardEvents(link, () => this.window),
       link.onEvent((event) => this.background.hear(event)),

@@ -14,7 +14,7 @@ const eventNames = Object.keys(events) as EventName[] // keys of a const object
  * it keeps failing.
  */
 export class EngineLink {
-  private readonly connect: () => Promise<EngineClient>
+  private readonly connect: (say: (words: string) => void) => Promise<EngineClient>
   private readonly eventListeners = new Set<(event: AnyEvent) => void>()
   private readonly connectionListeners = new Set<(connection: Connection) => void>()
   private client: EngineClient | null = null
@@ -25,7 +25,8 @@ export class EngineLink {
   private closed = false
   private retry: ReturnType<typeof setTimeout> | null = null
 
-  constructor(connect: () => Promise<EngineClient>) {
+  /** @param connect may say what takes it long */
+  constructor(connect: (say: (words: string) => void) => Promise<EngineClient>) {
     this.connect = connect
   }
 
@@ -50,7 +51,7 @@ export class EngineLink {
     this.opening = true
     this.announce({ state: 'connecting' })
     try {
-      const client = await this.connect()
+      const client = await this.connect((words) => this.announce({ state: 'connecting', words }))
       this.use(client)
       const { workspace } = await client.call('engine.status', {})
       this.announce({ state: 'connected', workspace })

@@ -28,10 +28,11 @@ let loaded: NativeBinding | null = null
 export function nativeBinding(): NativeBinding {
   if (loaded) return loaded
   const require = createRequire(import.meta.url)
-  const root = dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'))
   try {
+    // The packaged app brings the binding alone, and names it; a clone has the package.
+    const file = process.env.SKIPLAB_BINDING ?? join(dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib', 'napi-v8', 'tfjs_binding.node')
     // A native module has no types of its own; NativeBinding is what tfjs-node declares for it.
-    loaded = require(join(root, 'lib', 'napi-v8', 'tfjs_binding.node')) as NativeBinding
+    loaded = require(file) as NativeBinding
   } catch (error) {
     throw new Error(`The TensorFlow binding could not be loaded; run "npx skiplab doctor" to set it up again (${error instanceof Error ? error.message : String(error)})`)
   }
