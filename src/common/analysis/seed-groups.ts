@@ -1,5 +1,5 @@
 import type { RunSummary } from '../rpc/records.ts'
-import { canonicalSettings } from '../training/run-settings.ts'
+import { recipeSchema } from '../training/recipe.ts'
 
 /** Runs that differ in nothing but their seed, in the order in which they came. */
 export interface SeedGroup<R> {
@@ -12,10 +12,15 @@ type Grouped = Pick<RunSummary, 'settings' | 'settingsHash'>
 /** Settings never change under one hash, and writing them out is what grouping ten thousand runs would spend its time on. */
 const keys = new Map<string, string>()
 
+/** All of a recipe's numbers in one order; its name changes none of them. */
+const recipeFields = Object.keys(recipeSchema.shape).filter((field) => field !== 'name')
+
 export function seedGroupKey(run: Grouped): string {
   const known = keys.get(run.settingsHash)
   if (known !== undefined) return known
-  const key = canonicalSettings({ ...run.settings, seed: 0 })
+  const { network, dataset, recipe } = run.settings
+  const { family, n, shortcut, widths, inputShape, classes } = network
+  const key = JSON.stringify([dataset.name, dataset.checksum, family, n, shortcut, widths, inputShape, classes]) + JSON.stringify(recipe, recipeFields)
   keys.set(run.settingsHash, key)
   return key
 }
