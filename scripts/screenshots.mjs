@@ -12,7 +12,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     folder: { type: 'string', default: 'test-results/screenshots' },
-    views: { type: 'string', default: 'design,recipe,queue,live,layers,runs,compare,run,data,settings' },
+    views: { type: 'string', default: 'design,recipe,queue,live,layers,runs,groups,compare,scatter,verdict,run,report,data,settings' },
     themes: { type: 'string', default: 'light,dark' },
     sizes: { type: 'string', default: '1440x900,1024x700' },
   },
@@ -43,11 +43,23 @@ const gestures = {
   compare: async (page) => {
     await page.getByRole('checkbox', { name: 'Select all' }).click()
   },
+  groups: async (page) => {
+    await page.getByLabel('Group seeds').check()
+    await page.waitForTimeout(300)
+  },
+  scatter: (page) => compared(page, 'Scatter'),
+  verdict: (page) => compared(page, 'Verdict'),
   run: async (page) => {
     await page.locator('td a').last().click()
   },
 }
-const address = { recipe: 'design', compare: 'runs', run: 'runs' }
+
+async function compared(page, tab) {
+  const all = page.getByRole('checkbox', { name: 'Select all' })
+  if (!(await all.isChecked())) await all.click()
+  await page.getByText(tab, { exact: true }).click()
+}
+const address = { recipe: 'design', groups: 'runs', compare: 'runs', scatter: 'runs', verdict: 'runs', run: 'runs' }
 
 await mkdir(folder, { recursive: true })
 const browser = await chromium.launch({ executablePath: process.env.SKIPLAB_TEST_CHROMIUM, args: ['--no-sandbox'] })

@@ -22,7 +22,7 @@ export const csvColumns: Readonly<Record<CsvTable, readonly string[]>> = {
   layers: [...runColumns, 'epoch', 'index', 'layer', 'mean', 'std'],
   runs: [
     ...runColumns, 'name', 'n', 'widths', 'state', 'reason', 'parameters', 'multiply_adds', 'epochs', 'steps', 'epochs_done', 'steps_done',
-    'train_loss', 'train_error', 'test_loss', 'test_error', 'best_test_error', 'best_test_epoch', 'trained_ms', 'device', 'precision', 'threads', 'settings_hash',
+    'train_loss', 'train_error', 'test_loss', 'test_error', 'best_test_error', 'best_test_epoch', 'trained_ms', 'device', 'precision', 'threads', 'settings_hash', 'tags', 'notes', 'starred', 'archived',
   ],
 }
 
@@ -55,6 +55,6 @@ export function runRow(run: RunSummary): CsvValue[] {
     ...runCells(run), run.name, network.n, network.widths.join('-'), run.state, run.reason, run.parameterCount, run.multiplyAdds,
     run.totalEpochs, run.totalSteps, last?.epoch ?? 0, last?.step ?? 0, last?.train.loss ?? null, last?.train.error ?? null,
     last?.test.loss ?? null, last?.test.error ?? null, run.bestTest?.error ?? null, run.bestTest?.epoch ?? null, Math.round(run.trainedMs),
-    run.device?.name ?? null, run.device?.precision ?? null, run.device?.threads ?? null, run.settingsHash,
+    run.device?.name ?? null, run.device?.precision ?? null, run.device?.threads ?? null, run.settingsHash, run.tags.join(', '), run.notes, run.starred ? 1 : 0, run.archived ? 1 : 0,
   ]
 }

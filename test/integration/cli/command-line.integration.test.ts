@@ -71,6 +71,21 @@ describe('a sweep from start to end', () => {
     expect(json((await skiplab.run('runs', '--json')).stdout, z.array(z.unknown()))).toHaveLength(4)
   })
 
+  it('says something of runs, finds them by it, and reports what happened', async () => {
+    expect((await skiplab.run('label', '1', '2', '--add-tags', 'night one, kept', '--star', '--notes', 'as expected')).exitCode).toBe(0)
+    expect((await skiplab.run('label', '2', '--remove-tags', 'kept', '--no-star', '--archive')).stdout).toContain('Labelled run 2.')
+    const found = async (...filter: string[]) => json((await skiplab.run('runs', ...filter, '--json')).stdout, z.array(runSummarySchema)).map((run) => run.id)
+    expect([await found('--tag', 'night one'), await found('--tag', 'night one', '--archived'), await found('--starred')]).toEqual([[1], [1, 2], [1]])
+    expect((await skiplab.run('label', '2', '--no-archive')).exitCode).toBe(0)
+    expect(await skiplab.run('label', '1')).toMatchObject({ exitCode: 2 })
+
+    const report = json((await skiplab.run('report', '--since', 'day', '--json')).stdout, z.looseObject({ finished: z.array(runSummarySchema), use: z.looseObject({ runMs: z.number().positive() }), sweeps: z.array(z.looseObject({ name: z.string(), finished: z.int() })) }))
+    expect(report.finished.map((run) => run.id).sort()).toEqual([1, 2, 3, 4])
+    expect(report.sweeps.every((sweep) => sweep.name === 'tiny' && sweep.finished === 4)).toBe(true)
+    expect((await skiplab.run('report')).stdout).toContain('4 runs finished, none diverged and none failed.')
+    expect(await skiplab.run('report', '--since', 'whenever')).toMatchObject({ exitCode: 2 })
+  })
+
   it('shows a plan, runs, a run, sweeps and data sets as JSON of the contract', async () => {
     const plan = json((await skiplab.run('sweep', 'plan', ...tiny, '--json')).stdout, sweepPlanSchema)
     expect(plan.runs.every((run) => run.reusesRunId !== null)).toBe(true)
