@@ -167,7 +167,7 @@ export async function staysAlive(pid: number): Promise<boolean> {
 }
 
 /** A small data set: noisy stripes, whose direction and width tell the class. */
-async function addStripes(folder: string): Promise<void> {
+export async function addStripes(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const random = seededRandom(7)
   const size = 32

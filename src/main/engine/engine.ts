@@ -265,6 +265,7 @@ export class Engine {
       this.#runner.checkLeases()
       if (this.#journal.backlog > longestBacklog) await this.#runner.stopAll('now')
       const free = await freeDiskBytes(this.#workspace.folder)
+      if (this.#closing) return
       if (free < leastFreeDiskBytes !== this.#diskLow) {
         this.#diskLow = !this.#diskLow
         this.#log.write(this.#diskLow ? `only ${free} bytes are free on the disk: no run is started` : 'there is room on the disk')
@@ -280,6 +281,7 @@ export class Engine {
 
   /** Training begins and ends with the hours that were set. */
   #keepHours(): void {
+    if (this.#stopping) return
     const { hours } = this.#store.queue
     const open = hours === null || isOpen(hours, Date.now())
     if (open !== this.#open) {
@@ -345,6 +347,7 @@ export class Engine {
     this.#calibration.cancel()
     const { occupied } = this.#runner
     const starts = schedule({ candidates, occupied, machine: this.#machine, freeMemoryBytes: process.availableMemory(), cpuSlots: this.#options.cpuSlots })
+    if (starts.length > 0) this.#whenDone.noteWork()
     const memory = new Map(candidates.map(({ id, memoryBytes }) => [id, memoryBytes]))
     for (const { runId, slot } of starts) void this.#runner.start(runId, slot, memory.get(runId) ?? 0)
   }

@@ -30,6 +30,11 @@ export class WhenDoneWatch {
     return this.#ending && { action: this.#ending.action, at: this.#ending.at }
   }
 
+  /** A run started: there will be an end to come to, however soon. */
+  noteWork(): void {
+    this.#worked = true
+  }
+
   /** Call about once a second. @param working whether any run trains or waits */
   check(working: boolean): void {
     const { store, noticeMs, onChange } = this.#options

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Lab } from '../../support/lab.ts'
+
+/** Learning rates by which the scripted worker is told what to do; see the fixture. */
+const faults = { none: 0.1, crash: 1 }
+/** `npm run trials` asks for the full count. */
+const runsOfEach = process.env.TRIALS ? 300 : 12
+
+let lab: Lab
+beforeEach(async () => {
+  lab = await Lab.open({ scripted: true })
+})
+afterEach(async () => {
+  expect(await lab.problems()).toEqual([])
+  await lab.close()
+})
+
+/** Runs in the order of their first attempts. */
+function startOrder(): number[] {
+  return lab.query<{ runId: number }>("SELECT run_id AS runId FROM events WHERE kind = 'started' ORDER BY id").map((row) => row.runId)
+}
+
+it('many small runs all end, in the order of their priorities, while poison runs among them are held after three attempts', { timeout: runsOfEach * 10_000 + 120_000 }, async () => {
+  const client = await lab.client()
+  await client.call('queue.pause', {})
+  const seeds = Array.from({ length: runsOfEach }, (_, index) => index + 1)
+  const sweep = (priority: number, learningRate: number, count = seeds) => lab.queue({ families: ['plain'], seeds: count, priority, set: { learningRate } })
+  const low = await sweep(-3, faults.none)
+  const middle = await sweep(0, faults.none)
+  const poison = await sweep(10, faults.crash, [1, 2])
+  const high = await sweep(5, faults.none)
+  await client.call('queue.resume', {})
+  const runs = await lab.untilOver()
+  expect(runs.filter((run) => poison.includes(run.id)).map(({ state, attempt }) => ({ state, attempt }))).toEqual(poison.map(() => ({ state: 'held', attempt: 3 })))
+  expect(runs.filter((run) => !poison.includes(run.id)).every((run) => run.state === 'finished' && run.attempt === 1)).toBe(true)
+  const rank = new Map([...poison.map((id) => [id, 0] as const), ...high.map((id) => [id, 1] as const), ...middle.map((id) => [id, 2] as const), ...low.map((id) => [id, 3] as const)])
+  const ranks = startOrder().map((id) => rank.get(id)!)
+  expect(ranks).toEqual([...ranks].sort((a, b) => a - b))
+})
+
+it('runs start in the order in which somebody put them', async () => {
+  const client = await lab.client()
+  await client.call('queue.pause', {})
+  const [a, b, c, d] = (await lab.queue({ families: ['plain'], n: [1, 2, 3, 4], set: { learningRate: faults.none } })) as [number, number, number, number]
+  await client.call('queue.move', { runIds: [d], to: { before: b } })
+  await client.call('queue.move', { runIds: [a], to: 'last' })
+  expect((await client.call('queue.list', {})).map((run) => run.id)).toEqual([d, b, c, a])
+  const planned = await client.call('queue.forecast', {})
+  expect(planned.runs, 'nothing was measured yet').toEqual([])
+  await client.call('queue.resume', {})
+  await lab.untilOver()
+  const pairs = [startOrder().slice(0, 2).sort(), startOrder().slice(2).sort()]
+  expect(pairs, 'two slots take two at a time').toEqual([[d, b].sort(), [c, a].sort()])
+})
+
+it('the forecast of a queue is known once something has trained, and names every run', async () => {
+  const client = await lab.client()
+  await lab.queue({ families: ['plain'], set: { learningRate: faults.none } })
+  await lab.untilOver()
+  await client.call('queue.pause', {})
+  const ids = await lab.queue({ n: [1, 2], set: { learningRate: faults.none } })
+  const { runs, finish, chance } = await client.call('queue.forecast', { by: Date.now() + 86_400_000 })
+  expect(runs.map((run) => run.runId)).toEqual(ids)
+  expect(new Set(runs.map((run) => run.slot))).toEqual(new Set([0, 1]))
+  expect(finish!.finishAt).toBe(Math.max(...runs.map((run) => run.endAt)))
+  expect(finish!.latestAt).toBeGreaterThan(finish!.earliestAt)
+  expect(chance).toBe(1)
+  const status = await client.call('engine.status', {})
+  expect(Math.abs(status.forecast!.finishAt - finish!.finishAt)).toBeLessThan(5_000)
+})
