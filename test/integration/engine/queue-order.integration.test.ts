@@ -35,7 +35,8 @@ it('many small runs all end, in the order of their priorities, while poison runs
   expect(runs.filter((run) => !poison.includes(run.id)).every((run) => run.state === 'finished' && run.attempt === 1)).toBe(true)
   const rank = new Map([...poison.map((id) => [id, 0] as const), ...high.map((id) => [id, 1] as const), ...middle.map((id) => [id, 2] as const), ...low.map((id) => [id, 3] as const)])
   const ranks = startOrder().map((id) => rank.get(id)!)
-  expect(ranks).toEqual([...ranks].sort((a, b) => a - b))
+  // Two slots: of two that start in the same moment either may be first.
+  ranks.slice(2).forEach((each, index) => expect(each, ranks.join(' ')).toBeGreaterThanOrEqual(Math.max(...ranks.slice(0, index + 1))))
 })
 
 it('runs start in the order in which somebody put them', async () => {
