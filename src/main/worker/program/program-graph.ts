@@ -15,6 +15,8 @@ export interface ProgramOptions {
   readonly imageCount: number
   /** Images in one run of the evaluation program. */
   readonly evaluationBatchSize: number
+  /** BN, addition and ReLU as one op of our own, which exists for the CPU only; see native-kernels.ts. */
+  readonly fusedNormalization: boolean
 }
 
 /** A variable with the placeholder that sets it. */
@@ -68,6 +70,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
       graph,
       compute,
       batchNormEpsilon: recipe.batchNormEpsilon,
+      fusedNormalization: options.fusedNormalization,
       value: state.byName,
       onGradient: (name: string, gradient: Tensor) => void gradients.set(name, gradient),
       onBatchStatistic: (name: string, fresh: Tensor) => void batchStatistics.set(name, fresh),

@@ -27,16 +27,20 @@ let loaded: NativeBinding | null = null
  */
 export function nativeBinding(): NativeBinding {
   if (loaded) return loaded
-  const require = createRequire(import.meta.url)
   try {
-    // The packaged app brings the binding alone, and names it; a clone has the package.
-    const file = process.env.SKIPLAB_BINDING ?? join(dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib', 'napi-v8', 'tfjs_binding.node')
     // A native module has no types of its own; NativeBinding is what tfjs-node declares for it.
-    loaded = require(file) as NativeBinding
+    loaded = createRequire(import.meta.url)(nativeModulePath('tfjs_binding')) as NativeBinding
   } catch (error) {
     throw new Error(`The TensorFlow binding could not be loaded; run "npx skiplab doctor" to set it up again (${error instanceof Error ? error.message : String(error)})`)
   }
   return loaded
+}
+
+/** Where set-up puts native modules: the packaged app names the binding's place, a clone has tfjs-node's package. */
+export function nativeModulePath(name: string): string {
+  const binding = process.env.SKIPLAB_BINDING
+  const folder = binding ? dirname(binding) : join(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib', 'napi-v8')
+  return join(folder, `${name}.node`)
 }
 
 export type HostArray = Float32Array | Int32Array | Uint8Array

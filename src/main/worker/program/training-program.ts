@@ -1,5 +1,6 @@
 import { elements } from '../../../common/network/network.ts'
 import { length, momentumName, type Part } from './flat-state.ts'
+import { nativeKernels } from './native-kernels.ts'
 import { Session, type HostArray } from './session.ts'
 import { buildProgramGraph, type ProgramGraph, type ProgramOptions } from './program-graph.ts'
 
@@ -47,9 +48,10 @@ export class TrainingProgram {
   readonly #session: Session
   readonly options: ProgramOptions
 
-  constructor(options: ProgramOptions) {
-    this.options = options
-    this.#programs = buildProgramGraph(options)
+  /** Takes our own kernels where they can run, unless told otherwise. */
+  constructor(options: Omit<ProgramOptions, 'fusedNormalization'> & Partial<ProgramOptions>) {
+    this.options = { fusedNormalization: nativeKernels() !== null, ...options }
+    this.#programs = buildProgramGraph(this.options)
     this.#session = new Session(this.#programs.graph)
   }
 

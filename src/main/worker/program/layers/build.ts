@@ -7,6 +7,8 @@ export interface LayerBuild {
   /** Element type of activations and convolutions: DT_FLOAT or DT_BFLOAT16. */
   readonly compute: DataType
   readonly batchNormEpsilon: number
+  /** Whether BN, addition and ReLU are one op of ours (CPU) or TensorFlow's three. */
+  readonly fusedNormalization: boolean
   /** A parameter or running statistic by its full name: fp32, but convolutions' weights in the compute type while training. */
   readonly value: (name: string) => Tensor
   /** Takes the loss's gradient for a parameter, in the type in which the parameter came. */
@@ -18,11 +20,13 @@ export interface LayerBuild {
 /** A layer in the training program: its output and, given the output's gradient, its inputs' gradients. */
 export interface Trained {
   readonly output: Tensor
+  /** Set when `backward` takes the gradients of up to two consumers and adds them by itself; else the caller does. */
+  readonly addsGradients?: true
   /**
    * Adds the backward nodes.
    * @returns one gradient per input; null where `needed` says that nobody asks for it
    */
-  backward(gradient: Tensor, needed: readonly boolean[]): (Tensor | null)[]
+  backward(gradient: Tensor, needed: readonly boolean[], otherGradient?: Tensor): (Tensor | null)[]
 }
 
 /** Type attribute of ops on activations. */

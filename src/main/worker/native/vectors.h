@@ -1,0 +1,62 @@
+// Sixteen floats at a time, loaded from and stored to fp32 or bf16 memory. GCC's and Clang's vector extension: on narrower
+// machines the compiler splits them, so one source serves every instruction set.
+#pragma once
+#include <cstdint>
+#include <cstring>
+
+namespace skiplab {
+
+struct bf16 {
+  uint16_t bits;
+};
+
+inline constexpr int lanes = 16;
+typedef float Floats __attribute__((vector_size(64)));
+typedef int32_t Ints __attribute__((vector_size(64)));
+typedef uint32_t Words __attribute__((vector_size(64)));
+typedef uint16_t Halves __attribute__((vector_size(32)));
+
+static inline float toFloat(float value) { return value; }
+static inline float toFloat(bf16 value) {
+  const uint32_t word = uint32_t(value.bits) << 16;
+  float result;
+  std::memcpy(&result, &word, sizeof result);
+  return result;
+}
+
+static inline void put(float* to, float value) { *to = value; }
+static inline void put(bf16* to, float value) {
+  uint32_t word;
+  std::memcpy(&word, &value, sizeof word);
+  // To nearest, ties to even; a NaN stays one, since its last bits may be the only ones that are set.
+  to->bits = value != value ? uint16_t(word >> 16 | 0x40) : uint16_t((word + 0x7fff + (word >> 16 & 1)) >> 16);
+}
+
+static inline Floats load(const float* from) {
+  Floats result;
+  std::memcpy(&result, from, sizeof result);
+  return result;
+}
+static inline Floats load(const bf16* from) {
+  Halves halves;
+  std::memcpy(&halves, from, sizeof halves);
+  return (Floats)(__builtin_convertvector(halves, Words) << 16);
+}
+
+static inline void store(float* to, Floats values) { std::memcpy(to, &values, sizeof values); }
+static inline void store(bf16* to, Floats values) {
+  const Words words = (Words)values;
+  const Words rounded = (words + 0x7fff + (words >> 16 & 1)) >> 16;
+  const Words isNan = (Words)(values != values);
+  const Halves halves = __builtin_convertvector((isNan & (words >> 16 | 0x40)) | (~isNan & rounded), Halves);
+  std::memcpy(to, &halves, sizeof halves);
+}
+
+// A NaN passes, so that a diverged run is seen as one.
+static inline float rectified(float value) { return value < 0 ? 0 : value; }
+static inline Floats rectified(Floats values) { return (Floats)(~(values < 0) & (Ints)values); }
+
+static inline float whereOver0(float guard, float value) { return guard > 0 ? value : 0; }
+static inline Floats whereOver0(Floats guards, Floats values) { return (Floats)((guards > 0) & (Ints)values); }
+
+}  // namespace skiplab

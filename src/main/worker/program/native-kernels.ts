@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { z } from 'zod'
+import { nativeBinding, nativeModulePath } from './session.ts'
+
+/** Our own TensorFlow ops (native/ops.cc), registered for the CPU. */
+export interface NativeKernels {
+  /** Set of instructions they were chosen for: `baseline`, `avx2` or `avx512`. */
+  readonly instructions: string
+}
+
+const moduleSchema = z.object({ instructions: z.string() })
+
+let loaded: NativeKernels | null | undefined
+
+/**
+ * Loads and registers our ops, once.
+ * @returns null where TensorFlow's own must do: on a GPU, or when set-up could not compile them (tfjs's own TensorFlow)
+ */
+export function nativeKernels(): NativeKernels | null {
+  if (loaded !== undefined) return loaded
+  const path = nativeModulePath('skiplab_kernels')
+  // The binding comes first: it brings the library in which the ops register.
+  const usable = !nativeBinding().isUsingGpuDevice() && existsSync(path)
+  loaded = usable ? moduleSchema.parse(createRequire(import.meta.url)(path)) : null
+  return loaded
+}
