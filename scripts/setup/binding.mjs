@@ -1,8 +1,9 @@
-// tfjs's native binding, compiled against libtensorflow in the cache. N-API is ABI-stable: one binary serves Node 16 and later, Electron included.
+// tfjs's native binding and our own TensorFlow ops, compiled against libtensorflow in the cache. N-API is ABI-stable: one binary serves Node 16 and later, Electron included.
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { cacheRoot, isProvided, platformName, provide } from './cache.mjs'
+import { kernelCompilation, kernelFiles } from './kernels.mjs'
 import { chooseVariant, hasWheel, libtensorflowFolder, tensorflowVersion } from './libtensorflow.mjs'
 import { SetupProblem } from './problem.mjs'
 import { lastLines, runCommand, step } from './progress.mjs'
@@ -39,11 +40,13 @@ export async function ensureBinding(variant) {
   const key = sourceHash(variant)
   const folder = bindingFolder(variant)
   if (isProvided(folder, key)) return folder
-  await step('TensorFlow binding: compiling two C++ files', () => provide(folder, key, (work) => compile(work, folder, variant)))
+  await step('TensorFlow binding and Skiplab\'s own operations: compiling C++, about half a minute', () => provide(folder, key, (work) => compile(work, folder, variant)))
   return folder
 }
 
 const bindingFile = 'tfjs_binding.node'
+const kernelsFile = 'skiplab_kernels.node'
+const nativeModules = [bindingFile, kernelsFile]
 
 /**
  * Bindings for a packaged app, one for each kind of libtensorflow that this platform has: they find the library in the cache by a path
@@ -55,7 +58,7 @@ export async function portableBindings(folder) {
     const target = join(folder, variant)
     mkdirSync(target, { recursive: true })
     const key = sourceHash(variant)
-    if (isProvided(bindingFolder(variant), key)) copyFileSync(join(bindingFolder(variant), bindingFile), join(target, bindingFile))
+    if (isProvided(bindingFolder(variant), key)) nativeModules.forEach((file) => copyFileSync(join(bindingFolder(variant), file), join(target, file)))
     else await compile(target, bindingFolder(variant), variant, chooseVariant())
     writeFileSync(join(target, 'place.json'), JSON.stringify({ folder: basename(bindingFolder(variant)), key }))
   }
@@ -65,7 +68,7 @@ export async function portableBindings(folder) {
 export async function installPortableBinding(folder, variant) {
   const { folder: name, key } = JSON.parse(readFileSync(join(folder, variant, 'place.json'), 'utf8'))
   const target = join(cacheRoot(), 'binding', name)
-  await provide(target, key, (work) => copyFileSync(join(folder, variant, bindingFile), join(work, bindingFile)))
+  await provide(target, key, (work) => nativeModules.forEach((file) => copyFileSync(join(folder, variant, file), join(work, file))))
   return join(target, bindingFile)
 }
 
@@ -102,17 +105,32 @@ export async function probeBinding(node) {
 async function compile(work, finalFolder, variant, linked = variant) {
   const compiler = findCompiler()
   const tensorflow = join(libtensorflowFolder(linked), 'tensorflow')
-  const mac = process.platform === 'darwin'
+  const binding = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(tfjs(), 'binding', name))
   // Relative to the binding, so that the whole cache may be moved.
-  const search = relative(finalFolder, join(libtensorflowFolder(variant), 'tensorflow'))
-  const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(tfjs(), 'binding', name))
-  const args = ['-std=c++17', '-O2', '-fPIC', '-w', `-DNAPI_VERSION=${napiVersion}`, '-DBUILDING_NODE_EXTENSION', `-I${napiHeaders()}`]
-  args.push(`-I${join(tensorflow, 'include')}`, `-I${tfjs()}`, ...sources)
-  if (mac) args.push('-bundle', '-undefined', 'dynamic_lookup', `-Wl,-rpath,@loader_path/${search}`)
-  else args.push('-shared', `-Wl,-rpath,$ORIGIN/${search}`)
+  const link = linkOptions(tensorflow, relative(finalFolder, join(libtensorflowFolder(variant), 'tensorflow')))
+  const kernels = kernelCompilation(work, [...moduleOptions(tensorflow), '-Wno-psabi'])
+  await Promise.all([
+    build(compiler, [...moduleOptions(tensorflow), `-I${tfjs()}`, '-O2', ...binding, ...link, '-o', join(work, bindingFile)]),
+    ...kernels.objects.map((args) => build(compiler, args)),
+  ])
+  await build(compiler, [...kernels.module, ...link, '-o', join(work, kernelsFile)])
+  kernels.objectFiles.forEach((file) => rmSync(file))
+}
+
+/** Options of every source file that becomes part of a native module. */
+function moduleOptions(tensorflow) {
+  return ['-std=c++17', '-fPIC', '-w', `-DNAPI_VERSION=${napiVersion}`, '-DBUILDING_NODE_EXTENSION', `-I${napiHeaders()}`, `-I${join(tensorflow, 'include')}`]
+}
+
+/** @param search where the module finds TensorFlow's libraries, seen from its own place */
+function linkOptions(tensorflow, search) {
+  const mac = process.platform === 'darwin'
+  const kind = mac ? ['-bundle', '-undefined', 'dynamic_lookup', `-Wl,-rpath,@loader_path/${search}`] : ['-shared', `-Wl,-rpath,$ORIGIN/${search}`]
   const ending = mac ? '2.dylib' : 'so.2'
-  args.push(join(tensorflow, `libtensorflow_cc.${ending}`), join(tensorflow, `libtensorflow_framework.${ending}`))
-  args.push('-o', join(work, bindingFile))
+  return [...kind, join(tensorflow, `libtensorflow_cc.${ending}`), join(tensorflow, `libtensorflow_framework.${ending}`)]
+}
+
+async function build(compiler, args) {
   const { code, output } = await runCommand(compiler, args)
   if (code !== 0) throw new SetupProblem(`${compiler} could not build the TensorFlow binding:\n${lastLines(output, 20)}`, `install a C++17 compiler (${installCommand('compiler')}) or name another in CXX.`)
 }
@@ -121,9 +139,10 @@ function onPathOrFile(name) {
   return name.includes('/') ? existsSync(name) : onPath(name)
 }
 
-function sourceHash(variant) {
-  const hash = createHash('sha256').update(`${tensorflowVersion} ${variant} ${platformName()} napi${napiVersion} layout2`)
+/** Names everything that goes into a binding: another hash, another binding. */
+export function sourceHash(variant) {
+  const hash = createHash('sha256').update(`${tensorflowVersion} ${variant} ${platformName()} napi${napiVersion} layout3`)
   const folder = join(tfjs(), 'binding')
-  for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)))
+  for (const file of [...readdirSync(folder).sort().map((name) => join(folder, name)), ...kernelFiles()]) hash.update(readFileSync(file))
   return hash.digest('hex')
 }

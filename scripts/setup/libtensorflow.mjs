@@ -1,5 +1,6 @@
 // TensorFlow's C library, taken from the wheel of its Python package: the libraries and the few headers the binding includes.
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheRoot, platformName, provide, isProvided, requireFreeSpace } from './cache.mjs'
@@ -62,6 +63,7 @@ const wanted = [
   'tensorflow/include/tensorflow/core/platform/ctstring_internal.h',
   'tensorflow/include/tsl/platform/ctstring.h',
   'tensorflow/include/tsl/platform/ctstring_internal.h',
+  'tensorflow/include/tsl/platform/platform.h',
   'tensorflow/include/xla/tsl/c/',
 ]
 
@@ -91,7 +93,9 @@ export function chooseVariant() {
 
 /** The cache folder of one variant; it holds `tensorflow/` (and `nvidia/`) as they lie in Python's site-packages, where their search paths expect each other. */
 export function libtensorflowFolder(variant) {
-  return join(cacheRoot(), 'libtensorflow', `${tensorflowVersion}-${variant}-${platformName()}`)
+  // Clones of different ages share the cache: what is kept of the wheel belongs to the name.
+  const kept = createHash('sha256').update(wanted.join()).digest('hex').slice(0, 8)
+  return join(cacheRoot(), 'libtensorflow', `${tensorflowVersion}-${variant}-${platformName()}-${kept}`)
 }
 
 /** Downloads and unpacks libtensorflow unless it is in the cache. */

@@ -1,7 +1,7 @@
 // The native runtime as a whole: libtensorflow, the binding, the link from node_modules to it.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { bindingLink, ensureBinding, linkBinding, probeBinding, requireCompiler } from './binding.mjs'
+import { bindingLink, ensureBinding, linkBinding, probeBinding, requireCompiler, sourceHash } from './binding.mjs'
 import { cacheRoot } from './cache.mjs'
 import { chooseVariant, ensureLibtensorflow, hasWheel, tensorflowVersion } from './libtensorflow.mjs'
 import { SetupProblem } from './problem.mjs'
@@ -14,7 +14,7 @@ const stamp = () => inProject('node_modules', '.skiplab', 'runtime.json')
 /** Makes `require('@tensorflow/tfjs-node-gpu')` work for `node`; costs a few file checks when it already does. */
 export async function ensureRuntime(node) {
   const asked = process.env.SKIPLAB_TENSORFLOW ?? ''
-  const wish = JSON.stringify({ version: tensorflowVersion, asked, cache: cacheRoot() })
+  const wish = JSON.stringify({ version: tensorflowVersion, asked, cache: cacheRoot(), sources: sourceHash(asked) })
   if (existsSync(join(bindingLink(), 'tfjs_binding.node')) && readStamp() === wish) return
   if (asked === 'upstream' || !hasWheel()) await ensureUpstream()
   else {

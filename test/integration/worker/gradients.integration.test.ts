@@ -14,13 +14,14 @@ const cases: Record<string, Partial<NetworkDesign>> = {
   'a residual net with option C': { shortcut: 'C' },
   'two pairs a stage': { shortcut: 'A', n: 2, widths: [3, 4, 5] },
   'odd sizes and narrowing widths': { shortcut: 'B', inputShape: [9, 11, 2], widths: [6, 5, 3] },
+  'widths that Winograd takes': { shortcut: 'A', inputShape: [9, 8, 3], widths: [16, 16, 32] },
   'option A on odd sizes with equal widths': { shortcut: 'A', inputShape: [9, 9, 1], widths: [4, 4, 4] },
 }
 
-describe('the training program in fp32', () => {
+describe.each(['all', 'none'] as const)('the training program in fp32 with own kernels: %s', (ownKernels) => {
   for (const [title, design] of Object.entries(cases)) {
     it(`has the loss and the gradients of the double-precision oracle for ${title}`, () => {
-      const { program, network, recipe, state, labels, images, random } = smallProgram(design)
+      const { program, network, recipe, state, labels, images, random } = smallProgram(design, {}, 6, 12, { ownKernels })
       const indices = Int32Array.from({ length: recipe.batchSize }, (_, i) => i)
       const batch = images(indices)
       const batchLabels = Array.from(indices, (index) => labels[index]!)

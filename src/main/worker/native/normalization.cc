@@ -1,11 +1,10 @@
 // The kernels for one set of instructions: compiled once for each, under the name that SKIPLAB_INSTRUCTIONS gives.
+#include "normalization.h"
+
 #include <type_traits>
 
-#include "normalization.h"
+#include "instructions.h"
 #include "vectors.h"
-
-#define SKIPLAB_TEXT_OF(name) #name
-#define SKIPLAB_TEXT(name) SKIPLAB_TEXT_OF(name)
 
 namespace skiplab {
 namespace {
@@ -222,11 +221,11 @@ void gradient(Block block, const Affine& affine, const Arrays<T>& arrays, const 
 }
 
 template <typename T>
-constexpr Calls<T> calls{moments<T>, forward<T>, gradientSums<T>, gradient<T>};
+constexpr NormalizationCalls<T> calls{moments<T>, forward<T>, gradientSums<T>, gradient<T>};
 
 }  // namespace
 
-extern const Kernels SKIPLAB_INSTRUCTIONS;
-const Kernels SKIPLAB_INSTRUCTIONS{SKIPLAB_TEXT(SKIPLAB_INSTRUCTIONS), calls<float>, calls<bf16>};
+extern const NormalizationKernels SKIPLAB_NAMED(normalization);
+const NormalizationKernels SKIPLAB_NAMED(normalization){calls<float>, calls<bf16>};
 
 }  // namespace skiplab

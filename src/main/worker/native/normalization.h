@@ -5,6 +5,8 @@
 #pragma once
 #include <cstdint>
 
+#include "vectors.h"
+
 namespace skiplab {
 
 /** Where a block lies: `pixels` pixels of `channels` values each. Pointers in the calls below point at its first value. */
@@ -38,7 +40,7 @@ struct Arrays {
 };
 
 template <typename T>
-struct Calls {
+struct NormalizationCalls {
   /** Mean and sum of squared deviations of each channel over a block: float [channels] each. */
   void (*moments)(Block, const T* x, float* mean, float* squares);
   /** `shortcut` may be null. */
@@ -52,13 +54,9 @@ struct Calls {
   void (*gradient)(Block, const Affine&, const Arrays<T>&, const float* slope, const float* constant, T* dx);
 };
 
-struct Kernels {
-  const char* instructions;
-  Calls<float> floats;
-  Calls<struct bf16> bf16s;
+struct NormalizationKernels {
+  NormalizationCalls<float> floats;
+  NormalizationCalls<bf16> bf16s;
 };
-
-/** The fastest kernels that this processor can run. */
-const Kernels& kernels();
 
 }  // namespace skiplab

@@ -50,7 +50,7 @@ export function trainingPass(build: LayerBuild, network: Network, images: Tensor
 }
 
 function trainables(build: LayerBuild, { layers }: Network): Trainable[] {
-  return build.fusedNormalization ? fuseNormalizations(layers) : layers.map((layer) => ({ kind: 'layer', layer }))
+  return build.ownKernels !== 'none' ? fuseNormalizations(layers) : layers.map((layer) => ({ kind: 'layer', layer }))
 }
 
 /** Adds up what the consumers ask for, but for the last two where the step does that on its way. */

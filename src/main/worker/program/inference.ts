@@ -7,7 +7,7 @@ import { convolve } from './layers/convolution.ts'
 import { fullyConnected, globalAveragePooling } from './layers/head.ts'
 import { identityShortcut } from './layers/identity-shortcut.ts'
 
-type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'value' | 'batchNormEpsilon'>
+type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'value' | 'batchNormEpsilon'>
 
 /** A pass with running statistics: nothing is kept for a way back, BN is folded into its convolution. */
 export interface InferencePass {

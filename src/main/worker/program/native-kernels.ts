@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { z } from 'zod'
+import { instructionSets } from '../environment.ts'
+import type { OwnKernels } from './layers/build.ts'
 import { nativeBinding, nativeModulePath } from './session.ts'
 
 /** Our own TensorFlow ops (native/ops.cc), registered for the CPU. */
@@ -24,4 +26,10 @@ export function nativeKernels(): NativeKernels | null {
   const usable = !nativeBinding().isUsingGpuDevice() && existsSync(path)
   loaded = usable ? moduleSchema.parse(createRequire(import.meta.url)(path)) : null
   return loaded
+}
+
+/** Which of our ops a program takes on this machine. With AMX, oneDNN's bf16 convolutions do without our fp32 arithmetic. */
+export function usableKernels(precision: 'fp32' | 'bf16'): OwnKernels {
+  if (!nativeKernels()) return 'none'
+  return precision === 'bf16' && instructionSets().includes('amx_bf16') ? 'normalization' : 'all'
 }

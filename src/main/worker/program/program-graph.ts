@@ -5,6 +5,7 @@ import { flatState, joinStatistics, joinWeights, readState, type FlatState } fro
 import { trainingPass } from './forward-backward.ts'
 import { attr, Graph, type DataType, type Tensor, type Variable } from './graph.ts'
 import { inferencePass } from './inference.ts'
+import type { OwnKernels } from './layers/build.ts'
 import { softmaxCrossEntropy, topOneErrors } from './layers/head.ts'
 
 export interface ProgramOptions {
@@ -15,8 +16,8 @@ export interface ProgramOptions {
   readonly imageCount: number
   /** Images in one run of the evaluation program. */
   readonly evaluationBatchSize: number
-  /** BN, addition and ReLU as one op of our own, which exists for the CPU only; see native-kernels.ts. */
-  readonly fusedNormalization: boolean
+  /** Whether ops of our own take the place of TensorFlow's where they are faster: on the CPU only; see native-kernels.ts. */
+  readonly ownKernels: OwnKernels
 }
 
 /** A variable with the placeholder that sets it. */
@@ -70,7 +71,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
       graph,
       compute,
       batchNormEpsilon: recipe.batchNormEpsilon,
-      fusedNormalization: options.fusedNormalization,
+      ownKernels: options.ownKernels,
       value: state.byName,
       onGradient: (name: string, gradient: Tensor) => void gradients.set(name, gradient),
       onBatchStatistic: (name: string, fresh: Tensor) => void batchStatistics.set(name, fresh),
@@ -91,7 +92,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
   const evaluated = graph.within('evaluation', () => {
     const indices = graph.placeholder('indices', 'DT_INT32', [options.evaluationBatchSize])
     const { images, labels } = inputs(indices)
-    const build = { graph, compute, batchNormEpsilon: recipe.batchNormEpsilon, value: readState(graph, layout, 'DT_FLOAT').byName }
+    const build = { graph, compute, ownKernels: options.ownKernels, batchNormEpsilon: recipe.batchNormEpsilon, value: readState(graph, layout, 'DT_FLOAT').byName }
     const { logits, responses } = inferencePass(build, network, graph.cast(images, compute))
     const { losses } = softmaxCrossEntropy(graph, logits, labels)
     return { evaluation: { indices, logits, losses, errors: topOneErrors(graph, logits, labels) }, statistics: momentsOf(graph, responses) }

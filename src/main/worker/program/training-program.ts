@@ -1,6 +1,6 @@
 import { elements } from '../../../common/network/network.ts'
 import { length, momentumName, type Part } from './flat-state.ts'
-import { nativeKernels } from './native-kernels.ts'
+import { usableKernels } from './native-kernels.ts'
 import { Session, type HostArray } from './session.ts'
 import { buildProgramGraph, type ProgramGraph, type ProgramOptions } from './program-graph.ts'
 
@@ -49,8 +49,8 @@ export class TrainingProgram {
   readonly options: ProgramOptions
 
   /** Takes our own kernels where they can run, unless told otherwise. */
-  constructor(options: Omit<ProgramOptions, 'fusedNormalization'> & Partial<ProgramOptions>) {
-    this.options = { fusedNormalization: nativeKernels() !== null, ...options }
+  constructor(options: Omit<ProgramOptions, 'ownKernels'> & Partial<ProgramOptions>) {
+    this.options = { ownKernels: usableKernels(options.precision), ...options }
     this.#programs = buildProgramGraph(this.options)
     this.#session = new Session(this.#programs.graph)
   }

@@ -1,14 +1,17 @@
 import type { Layer } from '../../../../common/network/layer.ts'
 import { attr, type Attribute, type DataType, type Graph, type Tensor } from '../graph.ts'
 
+/** Ops of our own in the program: `normalization` BN, addition and ReLU; `all` the 3x3 convolutions with stride 1 too. */
+export type OwnKernels = 'none' | 'normalization' | 'all'
+
 /** What a layer's forward and backward need besides their inputs. */
 export interface LayerBuild {
   readonly graph: Graph
   /** Element type of activations and convolutions: DT_FLOAT or DT_BFLOAT16. */
   readonly compute: DataType
   readonly batchNormEpsilon: number
-  /** Whether BN, addition and ReLU are one op of ours (CPU) or TensorFlow's three. */
-  readonly fusedNormalization: boolean
+  /** Whether ops of our own (native/, CPU only) take the place of TensorFlow's where they are faster. */
+  readonly ownKernels: OwnKernels
   /** A parameter or running statistic by its full name: fp32, but convolutions' weights in the compute type while training. */
   readonly value: (name: string) => Tensor
   /** Takes the loss's gradient for a parameter, in the type in which the parameter came. */

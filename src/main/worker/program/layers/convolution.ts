@@ -1,5 +1,5 @@
 import type { ConvolutionLayer } from '../../../../common/network/layer.ts'
-import { attr, type Attribute, type Tensor } from '../graph.ts'
+import { attr, type Attribute, type Graph, type Tensor } from '../graph.ts'
 import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
 
 /**
@@ -30,8 +30,33 @@ function padded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: Convolution
 }
 
 /** [batch, height, width, in] * [kernel, kernel, in, out] -> [batch, ceil(height / stride), ceil(width / stride), out] */
-export function convolve(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: ConvolutionLayer, x: Tensor, weights: Tensor): Tensor {
+export function convolve(build: Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels'>, layer: ConvolutionLayer, x: Tensor, weights: Tensor): Tensor {
+  if (takesWinograd(build, layer)) return winograd(build.graph, x, weights, false)
   return convolvePadded(build, layer, padded(build, layer, x), weights)
+}
+
+/** Whether our own op computes it: 3x3 with stride 1, where Winograd's algorithm saves three of four multiplications; see native/winograd.h. */
+function takesWinograd({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { kernel, stride, padding, inputShape, outputShape }: ConvolutionLayer): boolean {
+  const channels = [inputShape[2]!, outputShape[2]!]
+  return ownKernels === 'all' && kernel === 3 && stride === 1 && padding === 1 && channels.every((count) => count % 16 === 0)
+}
+
+/** The convolution, or with `turned` the way of its output's gradient back to its input. */
+function winograd(graph: Graph, x: Tensor, weights: Tensor, turned: boolean): Tensor {
+  const shape = [...x.shape.slice(0, 3), weights.shape[turned ? 2 : 3]!]
+  return graph.op('SkiplabConvolve', [x, weights], { T: attr.type(x.dtype), turned: attr.bool(turned) }, x.dtype, shape)
+}
+
+function trainWinograd(build: LayerBuild, name: string, x: Tensor): Trained {
+  const { graph } = build
+  const weights = build.value(name) // [3, 3, in, out]
+  return {
+    output: winograd(graph, x, weights, false),
+    backward(gradient, needed) {
+      build.onGradient(name, graph.op('SkiplabConvolveFilterGrad', [x, gradient], computeType(build), build.compute, weights.shape))
+      return [needed[0] ? winograd(graph, gradient, weights, true) : null]
+    },
+  }
 }
 
 function convolvePadded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: ConvolutionLayer, input: Tensor, weights: Tensor): Tensor {
@@ -41,6 +66,7 @@ function convolvePadded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: Con
 export function trainConvolution(build: LayerBuild, layer: ConvolutionLayer, x: Tensor): Trained {
   const { graph } = build
   const name = `${layer.name}/weights`
+  if (takesWinograd(build, layer)) return trainWinograd(build, name, x)
   const weights = build.value(name) // [kernel, kernel, in, out]
   const input = padded(build, layer, x)
   return {

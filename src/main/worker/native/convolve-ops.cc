@@ -1,0 +1,106 @@
+// SkiplabConvolve            3x3 convolution, stride 1, SAME; `turned`: of output gradients back to inputs, with the same filters.
+// SkiplabConvolveFilterGrad  The filters' gradient.
+//
+// See winograd.h for the arithmetic and its conditions.
+#include "aligned-floats.h"
+#include "kernels.h"
+#include "op-support.h"
+#include "share-out.h"
+
+namespace skiplab {
+namespace {
+
+/** Memory that a thread keeps from one call to the next. */
+float* threadScratch(int64_t count) {
+  static thread_local AlignedFloats floats;
+  return floats.atLeast(count);
+}
+
+/** Runs of tiles that are taken together. */
+int runsOf(const Convolution& of) { return int((of.tiles() + tilesTogether(of) - 1) / tilesTogether(of)); }
+
+template <typename Use>
+void withRun(const Convolution& of, int run, Use use) {
+  const int64_t first = int64_t(run) * tilesTogether(of);
+  use(first, int(std::min<int64_t>(tilesTogether(of), of.tiles() - first)));
+}
+
+template <typename T>
+const WinogradCalls<T>& calls();
+template <>
+const WinogradCalls<float>& calls<float>() { return kernels().winograd.floats; }
+template <>
+const WinogradCalls<bf16>& calls<bf16>() { return kernels().winograd.bf16s; }
+
+bool fits(const Convolution& of) { return of.in % lanes == 0 && of.out % lanes == 0; }
+
+template <typename T>
+struct Convolve {
+  bool turned;
+
+  explicit Convolve(Attributes& attributes) : turned(attributes.boolean("turned")) {}
+
+  void operator()(TF_OpKernelContext* context) const {
+    Call call(context);
+    const Tensor x = call.input(0), weights = call.input(1);
+    if (!call.ok()) return;
+    std::vector<int64_t> shape = shapeOf(x);
+    const std::vector<int64_t> filters = shapeOf(weights);
+    if (shape.size() != 4 || filters.size() != 4 || filters[0] != 3 || filters[1] != 3 || filters[turned ? 3 : 2] != shape[3]) return call.fail("SkiplabConvolve takes images [batch, height, width, in] and filters [3, 3, in, out]");
+    const Convolution of{shape[0], int(shape[1]), int(shape[2]), int(shape[3]), int(filters[turned ? 2 : 3])};
+    if (!fits(of)) return call.fail("SkiplabConvolve takes multiples of 16 channels");
+    shape[3] = of.out;
+    const Tensor y = call.output<T>(0, shape);
+    if (!call.ok()) return;
+    static thread_local AlignedFloats kept;
+    float* transformed = kept.atLeast(int64_t(positions) * of.in * of.out);
+    calls<T>().filters(of, data<T>(weights), turned, transformed);
+    shareOut(runsOf(of), threads(), [&](int run) {
+      withRun(of, run, [&](int64_t first, int count) { calls<T>().convolve(of, data<T>(x), transformed, first, count, threadScratch(scratchFloats(of)), data<T>(y)); });
+    });
+  }
+};
+
+template <typename T>
+struct ConvolveFilterGradient {
+  explicit ConvolveFilterGradient(Attributes&) {}
+
+  void operator()(TF_OpKernelContext* context) const {
+    Call call(context);
+    const Tensor x = call.input(0), gradient = call.input(1);
+    if (!call.ok()) return;
+    const std::vector<int64_t> shape = shapeOf(x), outputs = shapeOf(gradient);
+    if (shape.size() != 4 || outputs.size() != 4 || !std::equal(shape.begin(), shape.begin() + 3, outputs.begin())) return call.fail("SkiplabConvolveFilterGrad takes images and output gradients of the same batch, height and width");
+    const Convolution of{shape[0], int(shape[1]), int(shape[2]), int(shape[3]), int(outputs[3])};
+    if (!fits(of)) return call.fail("SkiplabConvolveFilterGrad takes multiples of 16 channels");
+    const Tensor weights = call.output<T>(0, {3, 3, of.in, of.out});
+    if (!call.ok()) return;
+    const int64_t size = int64_t(positions) * of.in * of.out;
+    // A sum for each thread, added up in a fixed order: the same numbers each time for a given number of threads.
+    const int runs = runsOf(of), parts = std::min(threads(), runs);
+    static thread_local AlignedFloats kept;
+    float* sums = kept.atLeast(size * parts);
+    shareOut(parts, threads(), [&](int part) {
+      float* sum = sums + size * part;
+      std::fill(sum, sum + size, 0.0f);
+      for (int run = int(int64_t(runs) * part / parts); run < int64_t(runs) * (part + 1) / parts; ++run)
+        withRun(of, run, [&](int64_t first, int count) { calls<T>().addFilterGradient(of, data<T>(x), data<T>(gradient), first, count, threadScratch(scratchFloats(of)), sum); });
+    });
+    for (int part = 1; part < parts; ++part)
+      for (int64_t at = 0; at < size; ++at) sums[at] += sums[size * part + at];
+    calls<T>().filterGradient(of, sums, data<T>(weights));
+  }
+};
+
+}  // namespace
+
+void registerConvolution(TF_Status* status) {
+  registerOp({"SkiplabConvolve", {"x: T", "weights: T"}, {"y: T"}, {"T: {float, bfloat16}", "turned: bool"}}, status);
+  registerOp({"SkiplabConvolveFilterGrad", {"x: T", "gradient: T"}, {"weights_gradient: T"}, {"T: {float, bfloat16}"}}, status);
+  registerKernel<Convolve<float>>("SkiplabConvolve", TF_FLOAT, status);
+  registerKernel<Convolve<bf16>>("SkiplabConvolve", TF_BFLOAT16, status);
+  registerKernel<ConvolveFilterGradient<float>>("SkiplabConvolveFilterGrad", TF_FLOAT, status);
+  registerKernel<ConvolveFilterGradient<bf16>>("SkiplabConvolveFilterGrad", TF_BFLOAT16, status);
+}
+
+}  // namespace skiplab
