@@ -6,6 +6,7 @@ import { ensureElectron } from './setup/electron.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 import { inProject, projectRoot } from './setup/project.mjs'
 import { ensurePeerPython } from './setup/python-venv.mjs'
+import { findChromium } from './setup/system-packages.mjs'
 import { ensureProgram, runScript } from './setup/setup.mjs'
 
 const [name, ...args] = process.argv.slice(2)
@@ -23,12 +24,20 @@ const commands = {
   parity: (node) => withPeer(node, 'parity'),
   screenshots: makeReadmeImages,
   package: (node) => handOver(node, [inProject('scripts', 'package', 'package.mjs'), ...args]),
+  'bench:page': (node) => withChromium(node, 'page/index'),
   trials: (node) => runTypeScript(node, 'trials', {}),
 }
 
 /** Runs bench/NAME.ts with SKIPLAB_PEER_PYTHON naming a Python that has PyTorch. */
 async function withPeer(node, program) {
   return runTypeScript(node, program, { SKIPLAB_PEER_PYTHON: await ensurePeerPython() })
+}
+
+/** Runs bench/NAME.ts with SKIPLAB_TEST_CHROMIUM naming a browser. */
+async function withChromium(node, program) {
+  const chromium = findChromium()
+  if (!chromium) throw new SetupProblem('No Chromium or Chrome found.', 'install one, or name it in SKIPLAB_TEST_CHROMIUM.')
+  return runTypeScript(node, program, { SKIPLAB_TEST_CHROMIUM: chromium })
 }
 
 function runTypeScript(node, program, env) {

@@ -46,7 +46,7 @@ export interface Board {
 const choices = reactive<BoardChoices>({ metric: 'error', axis: 'epoch', logarithmic: false, validation: false, smoothing: 0, published: true })
 
 /** How long a zoom must rest before finer points are fetched, ms. */
-const restMs = 120
+const restMs = 200
 
 export function useBoard(runs: () => readonly RunSummary[], depths: () => readonly number[]): Board {
   const curves = useCurves()

@@ -8,7 +8,7 @@ import { attempt } from '../../ui/messages.ts'
 import { type Fetched, mergeSteps, noSteps, type StepQuery, type StepSeries, type StepWindow } from './step-series.ts'
 
 /** Enough for two points in every pixel column of a wide chart; the engine keeps extremes and what is not a number. */
-const maximumPoints = 3_000
+const maximumPoints = 2_000
 
 interface Entry {
   readonly runId: number

@@ -17,16 +17,20 @@ export function lines(series: () => readonly ChartSeries[]): Plugin {
       ctx.rect(chartArea.left, chartArea.top - 1, chartArea.width + 1, chartArea.height + 2)
       ctx.clip()
       ctx.lineJoin = 'round'
-      for (const one of series()) drawOne(chart, one, x, y)
+      let drawn = 0
+      for (const one of series()) drawn += drawOne(chart, one, x, y)
       ctx.restore()
+      // For tests and measurements: what is on the canvas cannot be asked otherwise.
+      chart.canvas.dataset.points = String(drawn)
     },
   }
 }
 
-function drawOne({ ctx, chartArea }: Chart, one: ChartSeries, x: Scale, y: Scale): void {
+/** @returns the number of points in sight */
+function drawOne({ ctx, chartArea }: Chart, one: ChartSeries, x: Scale, y: Scale): number {
   const from = Math.max(0, firstFrom(one.points, x.min) - 1)
   const to = Math.min(one.points.length, firstFrom(one.points, x.max) + 2)
-  if (from >= to) return
+  if (from >= to) return 0
   ctx.strokeStyle = ctx.fillStyle = one.color
   ctx.lineWidth = one.width ?? 1.75
   ctx.setLineDash(one.dashed ? [5, 3] : [])
@@ -38,13 +42,14 @@ function drawOne({ ctx, chartArea }: Chart, one: ChartSeries, x: Scale, y: Scale
       ctx.arc(left, top, 2.5, 0, 2 * Math.PI)
       ctx.fill()
     }
-    return
+    return to - from
   }
   ctx.beginPath()
   if (to - from > 2 * chartArea.width) traceColumns(ctx, one.points, from, to, place)
   else trace(ctx, one, from, to, place)
   ctx.stroke()
   markMissing(ctx, one.points, from, to, (point) => x.getPixelForValue(point.x), chartArea.top)
+  return to - from
 }
 
 function trace(ctx: CanvasRenderingContext2D, { points, stepped }: ChartSeries, from: number, to: number, place: (point: Point) => [number, number]): void {

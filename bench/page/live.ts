@@ -1,0 +1,67 @@
+import { openBrowser, quantile, ready } from './browser.ts'
+import type { Figure } from './index.ts'
+import { serveLab, skiplab } from './lab-server.ts'
+
+const epochs = 24
+/** Epochs that the page stays open, then closed, in turns. */
+const turn = 3
+
+/** One real run on shapes-10; the page is open in every other turn of its epochs, so that slow drifts of the machine fall on both sides. */
+export async function measureLive(workspace: string): Promise<readonly Figure[]> {
+  skiplab(workspace, 'data', 'add', 'shapes-10')
+  const served = await serveLab(workspace)
+  const engine = await served.engine()
+  let open: Awaited<ReturnType<typeof openBrowser>> | null = null
+  const latencies: number[] = []
+  const speeds = { open: [] as number[], closed: [] as number[] }
+  const finished = new Promise<void>((done) => engine.on('run.changed', (run) => run.state === 'finished' && done()))
+  try {
+    let pageWasOpen = false
+    let turning = Promise.resolve()
+    engine.on('run.epoch', ({ epoch: { epoch, imagesPerSecond, finishedAt } }) => {
+      // An epoch in which the page came or went, and the first with its start, tells nothing.
+      const changes = epoch % turn === 0
+      if (epoch > 1 && !changes) (pageWasOpen ? speeds.open : speeds.closed).push(imagesPerSecond)
+      const page = open?.page
+      if (page && !changes) void page.waitForFunction(`window.benchDrawn >= ${epoch}`, undefined, { polling: 'raf', timeout: 10_000 }).then(async () => latencies.push((await page.evaluate<number>(`window.benchDrawnAt[${epoch}]`)) - finishedAt), () => undefined)
+      if (!changes) return
+      pageWasOpen = !pageWasOpen
+      turning = turning.then(async () => {
+        if (open) {
+          const { browser } = open
+          open = null
+          await browser.close()
+        } else if (pageWasOpen) {
+          const opened = await openBrowser()
+          await opened.page.goto(served.url)
+          await ready(opened.page)
+          await opened.page.evaluate("location.hash = '#/live'")
+          await opened.page.evaluate(watchDrawing)
+          open = opened
+        }
+      })
+    })
+    await engine.call('sweeps.queue', { sweep: { name: 'live', dataset: 'shapes-10', recipe: 'demo', families: ['residual'], n: [1], seeds: 1, set: { epochs, chanceEpochs: 0 } } })
+    await finished
+    await turning
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+    return [
+      { what: `from the worker's report to the screen, slowest of ${latencies.length}`, value: quantile(latencies, 1), unit: 'ms', bar: 500 },
+      { what: `throughput that the open page costs (${speeds.open.length} epochs open, ${speeds.closed.length} closed)`, value: 100 * (1 - mean(speeds.open) / mean(speeds.closed)), unit: '%', bar: 3 },
+    ]
+  } finally {
+    engine.close()
+    await (open as Awaited<ReturnType<typeof openBrowser>> | null)?.browser.close()
+    await served.end()
+  }
+}
+
+/** Notes for each epoch when a chart had drawn as many points of the test error. */
+const watchDrawing = `window.benchDrawn = 0; window.benchDrawnAt = {};
+requestAnimationFrame(function look() {
+  // Train and test error: two points an epoch.
+  const drawn = Number(document.querySelector('figure.chart canvas')?.dataset.points ?? 0) / 2
+  for (let epoch = window.benchDrawn + 1; epoch <= drawn; epoch++) window.benchDrawnAt[epoch] = Date.now()
+  window.benchDrawn = Math.max(window.benchDrawn, drawn)
+  requestAnimationFrame(look)
+})`
