@@ -33,6 +33,15 @@ function proportionalMegabytes(pid: number): number {
   return Number(kilobytes ?? NaN) / 1000
 }
 
+/** Looks at each frame until a condition of the page holds. @returns the page's clock then, Unix ms; rejects when it takes too long */
+export function untilDrawn(page: Page, condition: string, timeoutMs = 30_000): Promise<number> {
+  return page.evaluate<number>(`new Promise((done, fail) => {
+    const started = Date.now()
+    const look = () => (${condition}) ? done(Date.now()) : Date.now() - started > ${timeoutMs} ? fail(new Error('not drawn in time')) : requestAnimationFrame(look)
+    look()
+  })`)
+}
+
 /** Milliseconds between the frames of the page while something is done to it. */
 export async function framesDuring(page: Page, gesture: () => Promise<void>): Promise<number[]> {
   await page.evaluate(`window.benchFrames = []; window.benchRunning = true;

@@ -1,4 +1,4 @@
-import { openBrowser, quantile, ready } from './browser.ts'
+import { openBrowser, quantile, ready, untilDrawn } from './browser.ts'
 import type { Figure } from './index.ts'
 import { serveLab, skiplab } from './lab-server.ts'
 
@@ -23,7 +23,7 @@ export async function measureLive(workspace: string): Promise<readonly Figure[]>
       const changes = epoch % turn === 0
       if (epoch > 1 && !changes) (pageWasOpen ? speeds.open : speeds.closed).push(imagesPerSecond)
       const page = open?.page
-      if (page && !changes) void page.waitForFunction(`window.benchDrawn >= ${epoch}`, undefined, { polling: 'raf', timeout: 10_000 }).then(async () => latencies.push((await page.evaluate<number>(`window.benchDrawnAt[${epoch}]`)) - finishedAt), () => undefined)
+      if (page && !changes) void untilDrawn(page, `window.benchDrawnAt[${epoch}]`, 10_000).then(async () => latencies.push((await page.evaluate<number>(`window.benchDrawnAt[${epoch}]`)) - finishedAt), () => latencies.push(10_000))
       if (!changes) return
       pageWasOpen = !pageWasOpen
       turning = turning.then(async () => {

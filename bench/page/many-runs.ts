@@ -1,4 +1,4 @@
-import { openBrowser, pageMemory, quantile, ready } from './browser.ts'
+import { openBrowser, pageMemory, quantile, ready, untilDrawn } from './browser.ts'
 import type { Figure } from './index.ts'
 import { fillLab } from './large-lab.ts'
 import { serveLab, skiplab } from './lab-server.ts'
@@ -17,7 +17,7 @@ export async function measureManyRuns(workspace: string): Promise<readonly Figur
   const { page } = open
   try {
     const opening = Date.now()
-    await page.goto(`${served.url}`)
+    await page.goto(served.url)
     await ready(page)
     await page.evaluate("location.hash = '#/runs'")
     await page.getByRole('region', { name: 'Runs' }).getByRole('row').nth(2).waitFor({ timeout: 60_000 })
@@ -37,8 +37,7 @@ export async function measureManyRuns(workspace: string): Promise<readonly Figur
     }
     const drawing = Date.now()
     await page.evaluate("location.hash = '#/live?sweep=77'")
-    await page.waitForFunction("[...document.querySelectorAll('figure.chart canvas')].reduce((sum, one) => sum + Number(one.dataset.points ?? 0), 0) >= 20 * 2 * 200", undefined, { polling: 'raf', timeout: 30_000 })
-    const drawn = Date.now() - drawing
+    const drawn = (await untilDrawn(page, "[...document.querySelectorAll('figure.chart canvas')].reduce((sum, one) => sum + Number(one.dataset.points ?? 0), 0) >= 20 * 2 * 200")) - drawing
     await settled(page)
     return [
       { what: '10,000 runs: opened after', value: opened, unit: 'ms', bar: 3_000 },

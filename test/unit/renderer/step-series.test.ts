@@ -32,13 +32,13 @@ describe('the horizontal axis', () => {
   const run = { totalSteps: 400, totalEpochs: 4 }
 
   it('adds the epochs’ times up, between and beyond them in proportion', () => {
-    const { toX } = placeScale(run, epochs, 'time')
-    expect([0, 50, 100, 150, 200, 300].map(toX)).toEqual([0, 0.5, 1, 2, 3, 5])
+    const scale = placeScale(run, epochs, 'time')
+    expect([0, 50, 100, 150, 200, 300].map((step) => scale.toX(step))).toEqual([0, 0.5, 1, 2, 3, 5])
   })
 
   it.each(['epoch', 'step', 'time'] as const)('finds the step of a place again, in %s', (axis) => {
-    const { toX, toStep } = placeScale(run, epochs, axis)
-    for (const step of [0, 30, 100, 170, 200, 390]) expect(toStep(toX(step))).toBeCloseTo(step, 9)
+    const scale = placeScale(run, epochs, axis)
+    for (const step of [0, 30, 100, 170, 200, 390]) expect(scale.toStep(scale.toX(step))).toBeCloseTo(step, 9)
   })
 
   it('has no time before an epoch was measured', () => {
