@@ -22,6 +22,8 @@ export const figureLineSchema = z.strictObject({
   stepped: z.boolean().default(false),
   /** Marks instead of a line. */
   dots: z.boolean().default(false),
+  /** Of those marks. */
+  shape: z.enum(['circle', 'triangle', 'rect', 'rectRot', 'cross']).default('circle'),
   /** Ascending, as long as `y`. */
   x: positions,
   y: values,

@@ -50,7 +50,7 @@ function drawPanel(figure: Figure, panel: FigurePanel, width: number, height: nu
     marginRight: Math.min(width * 0.35, 14 + longest * labelCharacter),
     marginBottom: 40,
     marginTop: panel.title ? 26 : 12,
-    x: { domain: [x.min, x.max], label: null },
+    x: { domain: [x.min, x.max], label: null, ...(x.logarithmic ? { type: 'log' } : {}) },
     y: { domain: [y.min, y.max], label: null, ...(y.logarithmic ? { type: 'log' } : {}) },
   }
   const marks = [...axes(figure, panel, leftmost), ...panel.lines.flatMap((one) => lineMarks(one))]
@@ -74,7 +74,7 @@ function axes({ x, y }: Figure, panel: FigurePanel, leftmost: boolean): Markish[
     gridY({ stroke: ink, strokeOpacity: 0.08 }),
     frame({ stroke: ink, strokeOpacity: 0.35 }),
     axisY({ label: leftmost ? y.title : null, labelAnchor: 'center', labelArrow: 'none', labelOffset: 42, tickSize: 3, color: ink, ...(y.logarithmic ? { ticks: 4, tickFormat: 'r' } : { ticks: 6 }) }),
-    axisX({ label: panel.xTitle ?? x.title, labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ticks: x.whole ? Math.min(6, Math.max(1, Math.floor(span))) : 5, color: ink }),
+    axisX({ label: panel.xTitle ?? x.title, labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ...(x.logarithmic ? { tickFormat: '~s' } : {}), ticks: x.whole ? Math.min(6, Math.max(1, Math.floor(span))) : 5, color: ink }),
     ruleX(panel.verticals, { x: 'x', stroke: quiet, strokeOpacity: 0.5, strokeWidth: 0.75, clip: true }),
     text(panel.verticals.filter((one) => one.label), { x: 'x', text: 'label', frameAnchor: 'top', dx: 3, dy: 3, textAnchor: 'start', lineAnchor: 'top', fontSize: 9, fill: quiet }),
   ]
@@ -87,9 +87,16 @@ function lineMarks(one: FigureLine): Markish[] {
   const last = rows.findLast((row) => Number.isFinite(row.y))
   return [
     ...(one.band ? [areaY(one.x, { x: one.x, y1: one.band.low.map((v) => v ?? NaN), y2: one.band.high.map((v) => v ?? NaN), fill: colour, fillOpacity: 0.16, clip: true })] : []),
-    one.dots ? dot(rows, { x: 'x', y: 'y', fill: colour, r: 2.5, clip: true }) : line(rows, { x: 'x', y: 'y', ...look, strokeLinejoin: 'round', clip: true, ...(one.stepped ? { curve: 'step-after' as const } : {}) }),
+    one.dots ? dot(rows, { x: 'x', y: 'y', clip: true, ...markLook(one) }) : line(rows, { x: 'x', y: 'y', ...look, strokeLinejoin: 'round', clip: true, ...(one.stepped ? { curve: 'step-after' as const } : {}) }),
     ...(one.diverged && last ? [dot([last], { x: 'x', y: 'y', symbol: 'times', stroke: colour, strokeWidth: 2, r: 4, clip: true })] : []),
   ]
+}
+
+/** Marks of a line of dots; anything but a plain dot is large enough for its shape to be told. */
+function markLook({ shape, colour }: FigureLine): object {
+  if (shape === 'circle') return { fill: colour, r: 3 }
+  if (shape === 'cross') return { symbol: 'plus', stroke: colour, strokeWidth: 1.25, r: 3 }
+  return { symbol: { triangle: 'triangle', rect: 'square', rectRot: 'diamond' }[shape], fill: colour, r: 3.5 }
 }
 
 /** Names of lines where they leave the panel or end in it, and of published levels at the right edge. */
@@ -112,10 +119,19 @@ function endInSight({ x: xs, y: ys }: FigureLine, { min, max }: Figure['x']): { 
   return x < min ? null : { x, y }
 }
 
-/** Labels beside the panel are moved apart; a line that ends well inside keeps its name where it ends. */
+/** Labels beside the panel, and those that stand above one another in it, are moved apart. */
 function placeLabels(labels: readonly Label[], { x, y }: Figure, scale: Scale): Label[] {
   const edge = x.max - (x.max - x.min) * 0.03
-  const beside = labels.filter((label) => label.x >= edge)
-  const places = spread(beside.map((label) => scale.apply(label.y)), 13, scale.apply(y.max) + 4, scale.apply(y.min) - 4)
-  return [...labels.filter((label) => label.x < edge), ...beside.map((label, index) => ({ ...label, x: x.max, y: scale.invert(places[index]!) }))]
+  const apart = (stack: readonly Label[]): Label[] => {
+    const places = spread(stack.map((label) => scale.apply(label.y)), 13, scale.apply(y.max) + 4, scale.apply(y.min) - 4)
+    return stack.map((label, index) => ({ ...label, y: scale.invert(places[index]!) }))
+  }
+  const near = (a: Label, b: Label): boolean => Math.abs(a.x - b.x) < (x.max - x.min) * 0.04
+  const stacks: Label[][] = []
+  for (const label of labels.filter((one) => one.x < edge)) {
+    const stack = stacks.find(([first]) => first && near(first, label))
+    if (stack) stack.push(label)
+    else stacks.push([label])
+  }
+  return [...stacks.flatMap(apart), ...apart(labels.filter((label) => label.x >= edge)).map((label) => ({ ...label, x: x.max }))]
 }
