@@ -124,7 +124,8 @@ function placeLabels(labels: readonly Label[], { x, y }: Figure, scale: Scale): 
   const edge = x.max - (x.max - x.min) * 0.03
   const apart = (stack: readonly Label[]): Label[] => {
     const places = spread(stack.map((label) => scale.apply(label.y)), 13, scale.apply(y.max) + 4, scale.apply(y.min) - 4)
-    return stack.map((label, index) => ({ ...label, y: scale.invert(places[index]!) }))
+    const right = Math.max(...stack.map((label) => label.x))
+    return stack.map((label, index) => ({ ...label, x: right, y: scale.invert(places[index]!) }))
   }
   const near = (a: Label, b: Label): boolean => Math.abs(a.x - b.x) < (x.max - x.min) * 0.04
   const stacks: Label[][] = []
