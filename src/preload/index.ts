@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { CallName } from '../common/rpc/contract.ts'
 import type { PageBridge } from '../common/rpc/page-bridge.ts'
 
@@ -55,6 +55,8 @@ const bridge: PageBridge = {
   onConnection: (listener) => subscribe('skiplab:connection-changed', listener),
   reconnect: () => ipcRenderer.invoke('skiplab:reconnect'),
   chooseDatasetSource: (kind) => ipcRenderer.invoke('skiplab:choose-dataset-source', kind),
+  // Electron before 29 says it on the file itself.
+  pathOfFile: (file) => (file instanceof File && webUtils ? webUtils.getPathForFile(file) || null : null),
   openWorkspace: () => ipcRenderer.invoke('skiplab:open-workspace'),
   recentWorkspaces: () => ipcRenderer.invoke('skiplab:recent-workspaces'),
   switchWorkspace: (folder) => ipcRenderer.invoke('skiplab:switch-workspace', folder),

@@ -56,7 +56,7 @@ test.describe('the built app keeps its page in its place', () => {
 
   test('the bridge offers named methods only', async () => {
     const names = await page.evaluate('Object.keys(skiplab).sort()')
-    expect(names).toEqual(['changeShellSettings', 'chooseDatasetSource', 'connection', 'engine', 'onConnection', 'onEvent', 'onPlace', 'openWorkspace', 'recentWorkspaces', 'reconnect', 'setTheme', 'shellSettings', 'switchWorkspace', 'takePlace'])
+    expect(names).toEqual(['changeShellSettings', 'chooseDatasetSource', 'connection', 'engine', 'onConnection', 'onEvent', 'onPlace', 'openWorkspace', 'pathOfFile', 'recentWorkspaces', 'reconnect', 'setTheme', 'shellSettings', 'switchWorkspace', 'takePlace'])
     const refused = await page.evaluate("skiplab.engine['runs.get']({ runId: 'one', extra: 1 })")
     expect(refused).toMatchObject({ ok: false, failure: { code: 'bad-input' } })
   })

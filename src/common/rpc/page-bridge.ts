@@ -60,6 +60,8 @@ export interface PageBridge {
   readonly reconnect: () => Promise<void>
   /** A native dialog; null when it was closed without a choice. */
   readonly chooseDatasetSource: (kind: 'file' | 'folder') => Promise<string | null>
+  /** Where a dropped file or folder lies; null when the system does not say. */
+  readonly pathOfFile: (file: unknown) => string | null
   /** Another workspace folder, by a native dialog; the page is loaded anew when one was chosen. */
   readonly openWorkspace: () => Promise<void>
   /** Folders that were open before, newest first. */

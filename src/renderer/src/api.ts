@@ -30,6 +30,8 @@ export interface Api {
   onConnection(listener: (connection: Connection) => void): () => void
   reconnect(): void
   readonly chooseDatasetSource: ((kind: 'file' | 'folder') => Promise<string | null>) | null
+  /** The path of a dropped file or folder; null in a browser. */
+  readonly pathOfFile: ((file: File) => string | null) | null
   readonly openWorkspace: (() => Promise<void>) | null
   readonly recentWorkspaces: (() => Promise<string[]>) | null
   readonly switchWorkspace: ((folder: string) => Promise<void>) | null
@@ -75,6 +77,7 @@ function overIpc(bridge: PageBridge): Api {
     },
     reconnect: () => void bridge.reconnect(),
     chooseDatasetSource: bridge.chooseDatasetSource,
+    pathOfFile: (file) => ('path' in file && typeof file.path === 'string' ? file.path : bridge.pathOfFile(file)),
     openWorkspace: bridge.openWorkspace,
     recentWorkspaces: bridge.recentWorkspaces,
     switchWorkspace: bridge.switchWorkspace,
@@ -161,6 +164,7 @@ function overWebSocket(): Api {
     },
     reconnect: () => socket?.send(JSON.stringify({ id: nextId++, call: 'page.reconnect', input: {} })),
     chooseDatasetSource: null,
+    pathOfFile: null,
     openWorkspace: null,
     recentWorkspaces: null,
     switchWorkspace: null,

@@ -1,4 +1,4 @@
-import type { ConvolutionLayer, Layer } from '../../../../common/network/layer.ts'
+import type { Layer } from '../../../../common/network/layer.ts'
 import type { Network } from '../../../../common/network/network.ts'
 
 /** A weighted layer on the main path. Pixels; the baseline is y = 0 and boxes stand on it. */
@@ -54,25 +54,22 @@ export function layOut(network: Network): Diagram {
     if (stage?.stage === layer.stage) Object.assign(stage, { end: x + boxWidth, layers: stage.layers + 1 })
     else if (layer.stage > 0) stages.push({ x, end: x + boxWidth, shape: layer.outputShape.join(' × '), layers: 1, stage: layer.stage })
   }
+  const blockOf = (layer: Layer): string => `${layer.stage} ${layer.block ?? ''}`
+  const lastOf = new Map(boxes.map((box, index) => [blockOf(box.layer), index]))
+  const projected = new Set(network.layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'projection').map(blockOf))
   for (const addition of network.layers) {
     if (addition.kind !== 'addition') continue
-    const inBlock = network.layers.filter((layer) => layer.stage === addition.stage && layer.block === addition.block)
-    const last = boxes.findIndex((box) => box.layer.name === mainConvolutions(inBlock).at(-1)?.name)
+    const last = lastOf.get(blockOf(addition)) ?? 0
     const before = boxes[last - 2]
     if (!before) continue
-    const projection = inBlock.some((layer) => layer.kind === 'convolution' && layer.role === 'projection')
     const grows = before.layer.outputShape.join() !== addition.outputShape.join()
-    arcs.push({ from: before.x + boxWidth, to: boxes[last]!.x + boxWidth, grows, projection })
+    arcs.push({ from: before.x + boxWidth, to: boxes[last]!.x + boxWidth, grows, projection: projected.has(blockOf(addition)) })
   }
   return { boxes, arcs, stages: stages.map(({ x: from, end, shape, layers }) => ({ x: from, width: end - from, shape, layers })), width: x + boxWidth }
 }
 
 function isWeighted(layer: Layer): boolean {
   return layer.kind === 'fully-connected' || (layer.kind === 'convolution' && layer.role === 'main')
-}
-
-function mainConvolutions(layers: readonly Layer[]): ConvolutionLayer[] {
-  return layers.filter((layer): layer is ConvolutionLayer => layer.kind === 'convolution' && layer.role === 'main')
 }
 
 function distance(before: Layer, after: Layer): number {

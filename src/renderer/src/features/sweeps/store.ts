@@ -58,14 +58,18 @@ export const useDesign = defineStore('design', () => {
   const dataset = computed(() => datasets.byName.get(draft.value.dataset) ?? null)
   const name = computed(() => draft.value.name.trim() || automaticName(draft.value))
 
-  /** Why nothing can be queued now, in words; null when all is well. */
-  const obstacle = computed<string | null>(() => {
+  /** What the design itself still lacks, in words; null when it is a whole sweep. */
+  const gap = computed<string | null>(() => {
     const { families, n, shortcuts, widths } = draft.value
     if (!families.length) return 'Choose at least one family.'
     if (families.includes('residual') && !shortcuts.length) return 'Choose at least one shortcut option for the residual nets.'
     if (!n.length) return 'Choose at least one depth.'
     if (!widths.length) return 'Choose the widths of the stages.'
-    if (fieldProblems.value.size) return 'One field of the recipe is not valid; it says what it expects.'
+    return fieldProblems.value.size ? 'One field of the recipe is not valid; it says what it expects.' : null
+  })
+  /** Why nothing can be queued now, in words; null when all is well. */
+  const obstacle = computed<string | null>(() => {
+    if (gap.value !== null) return gap.value
     if (datasets.loaded && !dataset.value) return `The data set ${draft.value.dataset} is not in this workspace yet.`
     return refusal.value
   })
@@ -140,7 +144,7 @@ export const useDesign = defineStore('design', () => {
     draft.value = draftFrom(structuredClone(sweep))
   }
 
-  return { draft, plan, planning, obstacle, again, base, recipe, resolved, fieldProblems, dataset, name, left, setField, start, load, queue }
+  return { draft, plan, planning, gap, obstacle, again, base, recipe, resolved, fieldProblems, dataset, name, left, setField, start, load, queue }
 })
 
 /** Setting epochs clears iterations and the other way round, as the engine does. */

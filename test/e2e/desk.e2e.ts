@@ -1,0 +1,80 @@
+import { expect, test } from '@playwright/test'
+import { paletteFinds, sweepFilesAreDropped, templatesAreKept } from './support/desk.ts'
+import { Lab, patience, ready } from './support/lab.ts'
+import { addShapes, seriousFindings, view } from './support/story.ts'
+
+test.describe('the desk in a browser', () => {
+  let lab: Lab
+  let served: Awaited<ReturnType<Lab['serve']>>
+  test.beforeAll(async () => {
+    lab = new Lab()
+    served = await lab.serve()
+  })
+  test.afterAll(async () => {
+    await served.end()
+    await lab.end()
+  })
+  test.beforeEach(async ({ page }) => {
+    await page.goto(served.url)
+    await ready(page)
+  })
+
+  test('the palette finds views, settings and templates, and is clean for axe', async ({ page }) => {
+    await page.keyboard.press('Control+k')
+    await expect(page.getByRole('option', { name: /^View/ }).first()).toBeVisible()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await paletteFinds(page, 'theme dark', /Theme: dark/)
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+    await paletteFinds(page, 'figure 1', /^Template\s*Figure 1/)
+    await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Figure 1')
+    await paletteFinds(page, 'sett', /^View\s*Settings/)
+    await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
+    await page.keyboard.press('?')
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+  })
+
+  test('a sweep file that is dropped becomes the design; a wrong one says what is wrong', async ({ page }) => {
+    await sweepFilesAreDropped(page)
+  })
+
+  test('designs are kept as templates, renamed and removed', async ({ page }) => {
+    await templatesAreKept(page)
+  })
+
+  test('a net of 1202 layers is drawn at once, and seen as a whole', async ({ page }) => {
+    await page.getByRole('button', { name: 'First look' }).click()
+    await addShapes(page)
+    await page.getByRole('textbox', { name: 'Another n' }).fill('200')
+    await page.getByRole('button', { name: 'Add depth' }).click()
+    const network = page.getByRole('combobox', { name: 'Network to draw' })
+    await expect(network.getByRole('option', { name: 'residual-1202 A' })).toBeAttached({ timeout: patience })
+    await network.selectOption('residual-1202 A')
+    const drawing = page.getByRole('img', { name: /1202 weighted layers, 600 shortcuts/ })
+    await expect(drawing).toBeVisible({ timeout: patience })
+    const wide = (await drawing.boundingBox())?.width ?? 0
+    await page.getByRole('button', { name: 'See the whole network' }).click()
+    await expect.poll(async () => (await drawing.boundingBox())?.width ?? Infinity).toBeLessThan(wide / 5)
+    await page.getByRole('button', { name: 'Zoom in' }).click()
+    expect((await drawing.boundingBox())?.width ?? 0).toBeLessThan(wide)
+  })
+
+  test('what runs may use of the machine is kept, and the doctor says how it is', async ({ page }) => {
+    await view(page, 'Settings')
+    const cores = page.getByRole('textbox', { name: 'Cores' })
+    await cores.fill('0')
+    await cores.press('Tab')
+    await expect(page.getByText(/A whole number from 1 to \d+, or nothing/)).toBeVisible()
+    await cores.fill('1')
+    await cores.press('Tab')
+    const client = await lab.engine()
+    await expect.poll(async () => (await client.call('engine.settings', {})).settings.threads).toBe(1)
+    client.close()
+    await page.reload()
+    await ready(page)
+    await expect(cores).toHaveValue('1')
+    await page.getByRole('button', { name: 'Check this machine' }).click()
+    await expect(page.getByText(/images\/s training ResNet-20/)).toBeVisible({ timeout: patience })
+    expect(await seriousFindings(page)).toEqual([])
+  })
+})
