@@ -5,6 +5,7 @@ import { describeMachine, machineText } from '../machine.ts'
 import { measureHour } from './hour.ts'
 import { measureLive } from './live.ts'
 import { measureManyRuns } from './many-runs.ts'
+import { measureRunTable } from './run-table.ts'
 import { measureStepCurves } from './step-curves.ts'
 
 /** One measured figure with its bar. */
@@ -27,6 +28,8 @@ const parts: Readonly<Record<string, (workspace: string) => Promise<readonly Fig
   live: measureLive,
   /** 10,000 runs of 200 epochs. */
   many: measureManyRuns,
+  /** 10,000 runs in the list: filter, sort, group. */
+  table: measureRunTable,
 }
 
 const chosen = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)
