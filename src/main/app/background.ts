@@ -7,6 +7,8 @@ export interface BackgroundParts {
   readonly notify: () => boolean
   /** A person clicked on a notification: of a run, or of the whole queue (null). */
   readonly open: (runId: number | null) => void
+  /** All runs are done, and quitting then was asked for. */
+  readonly quit: () => void
   readonly onStatus: (status: EngineStatus | null) => void
 }
 
@@ -27,6 +29,7 @@ export class Background {
 
   hear(event: AnyEvent): void {
     if (event.name === 'engine.changed') this.follow(event.payload)
+    if (event.name === 'run.event' && event.payload.runId === null && event.payload.kind === 'quit') this.parts.quit()
     if (event.name === 'run.event' && event.payload.level === 'error') this.tell(event.payload.runId === null ? 'The engine reports' : `Run ${event.payload.runId} needs you`, event.payload.message, event.payload.runId)
   }
 
@@ -34,6 +37,7 @@ export class Background {
     const before = this.last
     this.last = status
     this.parts.onStatus(status)
+    if (status.ending && !before?.ending) this.tell('All runs are done', `${status.ending.action === 'sleep' ? 'The computer goes to sleep' : 'Skiplab quits'} in a minute; open Skiplab to call it off.`, null)
     const busy = status.running.length > 0
     if (busy && this.blocker === null) this.blocker = powerSaveBlocker.start('prevent-app-suspension')
     if (!busy) this.allowSleep()

@@ -26,6 +26,7 @@ export class Shell {
     quit: () => app.quit(),
   })
   private readonly background = new Background({
+    quit: () => app.quit(),
     window: () => this.window,
     notify: () => this.state.current.notifications,
     open: (runId) => this.openPlace(runId === null ? null : { kind: 'run', runId }),

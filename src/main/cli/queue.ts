@@ -4,6 +4,7 @@ import { SkiplabError } from '../../common/rpc/failure.ts'
 import { defineCommand, defineDefaultCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { findSweep } from './run-filter.ts'
+import { registerQueueHours } from './queue-hours.ts'
 import { runTable } from './run-state.ts'
 import { integer } from './values.ts'
 
@@ -68,6 +69,8 @@ export function registerQueue(program: Command): void {
     const { runIds } = await withEngine(context, (client) => client.call('queue.setPriority', { runIds: args.map(runNumber), priority: options.to }))
     report(context, runIds, null, `now of priority ${options.to}`)
   })
+
+  registerQueueHours(queue)
 }
 
 /** @returns null when nothing is named */

@@ -1,0 +1,129 @@
+import { expect, type Page, test } from '@playwright/test'
+import type { EngineClient } from '../../src/common/rpc/contract.ts'
+import type { SweepInput } from '../../src/common/sweep/sweep.ts'
+import { Lab, patience, ready } from './support/lab.ts'
+import { seriousFindings, view } from './support/story.ts'
+
+/** The smallest nets there are: a run is seconds of training. */
+const sweep: SweepInput = {
+  name: 'Queue story', dataset: 'shapes-10', recipe: 'demo', families: ['plain'], n: [1, 2, 3, 4], widths: [[2, 2, 4]],
+  set: { epochs: 1, batchSize: 256, statisticsSize: 0 },
+}
+/** Layer counts of the waiting runs as the page lists them. */
+async function order(page: Page): Promise<string[]> {
+  const grips = await page.getByRole('button', { name: /^Move .*, \d+ of \d+$/ }).all()
+  const labels = await Promise.all(grips.map((grip) => grip.getAttribute('aria-label')))
+  return labels.map((label) => /^Move plain-(\d+)/.exec(label ?? '')?.[1] ?? '')
+}
+
+test.describe('the queue', () => {
+  let lab: Lab
+  let served: Awaited<ReturnType<Lab['serve']>>
+  let client: EngineClient
+  test.beforeAll(async ({ browser }) => {
+    lab = new Lab()
+    served = await lab.serve()
+    const page = await browser.newPage()
+    await page.goto(served.url)
+    await ready(page)
+    await page.close()
+    client = await lab.engine()
+    await client.call('datasets.add', { name: 'shapes-10', from: null })
+  })
+  test.beforeEach(async ({ page }) => {
+    await client.call('queue.pause', {})
+    await page.goto(served.url)
+    await ready(page)
+    await view(page, 'Queue')
+  })
+  test.afterEach(() => client.call('queue.cancel', { selection: { all: true } }))
+  test.afterAll(async () => {
+    client.close()
+    await served.end()
+    await lab.end()
+  })
+
+  test('is put in order by keys and by drag, alone and in blocks, and the engine keeps that order', async ({ page }) => {
+    const { runIds } = await client.call('sweeps.queue', { sweep, again: true })
+    const queued = async () => (await client.call('queue.list', {})).map((run) => runIds.indexOf(run.id) * 6 + 8)
+    await expect.poll(() => order(page)).toEqual(['8', '14', '20', '26'])
+
+    const grip = page.getByRole('button', { name: /^Move plain-8\D/ })
+    await grip.focus()
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(() => order(page)).toEqual(['14', '8', '20', '26'])
+    await expect(grip, 'the grip keeps the focus').toBeFocused()
+    await expect(page.getByText(/^plain-8.* is now 2 of 4$/)).toBeAttached()
+    await page.keyboard.press('End')
+    await expect.poll(() => order(page)).toEqual(['14', '20', '26', '8'])
+
+    await page.getByRole('row', { name: /plain-26/ }).dragTo(page.getByRole('row', { name: /plain-14/ }), { targetPosition: { x: 300, y: 4 } })
+    await expect.poll(() => order(page)).toEqual(['26', '14', '20', '8'])
+    await page.getByRole('checkbox', { name: /^Mark plain-20/ }).check()
+    await page.getByRole('checkbox', { name: /^Mark plain-8\D/ }).check()
+    await page.getByRole('button', { name: 'Move to the front' }).click()
+    await expect.poll(() => order(page)).toEqual(['20', '8', '26', '14'])
+    expect(await queued()).toEqual([20, 8, 26, 14])
+
+    await page.getByRole('spinbutton', { name: /^Priority of plain-14/ }).fill('7')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => order(page)).toEqual(['14', '20', '8', '26'])
+    expect(await queued()).toEqual([14, 20, 8, 26])
+    expect(await seriousFindings(page)).toEqual([])
+  })
+
+  test('lets single runs be paused, resumed, cancelled and retried', async ({ page }) => {
+    await client.call('sweeps.queue', { sweep: { ...sweep, n: [5, 6] }, again: true })
+    const row = (name: RegExp) => page.getByRole('row', { name })
+    await row(/plain-32/).getByRole('button', { name: 'Pause' }).click()
+    await expect(row(/plain-32/).getByText('paused')).toBeVisible()
+    await row(/plain-32/).getByRole('button', { name: 'Resume' }).click()
+    await expect(row(/plain-32/).getByText('waiting')).toBeVisible()
+    await row(/plain-38/).getByRole('button', { name: 'Cancel' }).click()
+    const ended = page.getByRole('region', { name: /^Ended without a result/ })
+    await expect(ended.getByRole('row', { name: /plain-38/ })).toContainText('cancelled on request')
+    await ended.getByRole('row', { name: /plain-38/ }).getByRole('button', { name: 'Retry' }).click()
+    await expect(page.getByRole('region', { name: /^Waiting/ }).getByRole('row', { name: /plain-38/ })).toBeVisible()
+  })
+
+  test('duplicates a run into Design, where it can be changed', async ({ page }) => {
+    await client.call('sweeps.queue', { sweep: { ...sweep, n: [7], seeds: [42], set: { ...sweep.set, learningRate: 0.025 } }, again: true })
+    await page.getByRole('link', { name: /^Duplicate plain-44/ }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Design' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Remove depth 44' })).toBeVisible()
+    await page.getByRole('button', { name: 'Change hyperparameters' }).click()
+    await expect(page.getByRole('textbox', { name: 'Initial', exact: true })).toHaveValue('0.025')
+    await expect(page.getByLabel('Seeds', { exact: true })).toHaveValue('42')
+    expect(new URL(page.url()).hash).toBe('#/design')
+  })
+
+  test('waits outside its training hours, says so, and trains when they are lifted; what was asked for when all is done can be called off', async ({ page }) => {
+    test.setTimeout(240_000)
+    const now = new Date()
+    const clock = (hours: number) => `${String((now.getHours() + hours) % 24).padStart(2, '0')}:00`
+    await client.call('sweeps.queue', { sweep: { ...sweep, n: [1] }, again: true })
+    await page.getByRole('checkbox', { name: 'Train only between' }).check()
+    await page.getByRole('textbox', { name: 'Training begins' }).fill(clock(4))
+    await page.keyboard.press('Tab')
+    await page.getByRole('textbox', { name: 'Training ends' }).fill(clock(5))
+    await page.keyboard.press('Tab')
+    await page.getByRole('button', { name: 'Resume queue' }).click()
+    await expect(page.getByTestId('outlook')).toContainText(`Outside the training hours: runs start at ${clock(4)}`)
+    await expect(page.locator('header [role=status]')).toContainText(`trains from ${clock(4)}`)
+    expect(await client.call('engine.status', {})).toMatchObject({ running: [], waiting: 1 })
+
+    await page.getByTestId('when-done').selectOption('sleep')
+    await page.getByRole('checkbox', { name: 'Train only between' }).uncheck()
+    const notice = page.getByRole('alert').filter({ hasText: 'The computer goes to sleep in' })
+    await expect(notice).toBeVisible({ timeout: 2 * patience })
+    await notice.getByRole('button', { name: 'Stay awake' }).click()
+    await expect(notice).toBeHidden()
+    expect((await client.call('engine.status', {})).whenDone).toBe('nothing')
+
+    await client.call('queue.pause', {})
+    await client.call('sweeps.queue', { sweep, again: true })
+    await expect(page.getByTestId('outlook')).toContainText('All done about', { timeout: patience })
+    await expect(page.getByTestId('outlook')).toContainText(/likely|certainly|hardly/)
+    await expect(page.getByRole('link', { name: /^plain-26.*four times in five between/ })).toBeVisible()
+  })
+})
