@@ -111,7 +111,7 @@ async function compile(work, finalFolder, variant, linked = variant) {
   const kernels = kernelCompilation(work, [...moduleOptions(tensorflow), '-Wno-psabi'])
   await Promise.all([
     build(compiler, [...moduleOptions(tensorflow), `-I${tfjs()}`, '-O2', ...binding, ...link, '-o', join(work, bindingFile)]),
-    ...kernels.objects.map((args) => build(compiler, args)),
+    ...kernels.objects.map((args) => build(compiler, args, { silent: true })),
   ])
   await build(compiler, [...kernels.module, ...link, '-o', join(work, kernelsFile)])
   kernels.objectFiles.forEach((file) => rmSync(file))
@@ -130,8 +130,8 @@ function linkOptions(tensorflow, search) {
   return [...kind, join(tensorflow, `libtensorflow_cc.${ending}`), join(tensorflow, `libtensorflow_framework.${ending}`)]
 }
 
-async function build(compiler, args) {
-  const { code, output } = await runCommand(compiler, args)
+async function build(compiler, args, options = {}) {
+  const { code, output } = await runCommand(compiler, args, options)
   if (code !== 0) throw new SetupProblem(`${compiler} could not build the TensorFlow binding:\n${lastLines(output, 20)}`, `install a C++17 compiler (${installCommand('compiler')}) or name another in CXX.`)
 }
 

@@ -52,19 +52,19 @@ export function folderBytes(folder) {
  * Runs a command to its end with a sign of life while it works.
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, watch?: string, expectedBytes?: number}} [options]
- *   `watch`: a folder whose growth is the progress, out of `expectedBytes`.
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, watch?: string, expectedBytes?: number, silent?: boolean}} [options]
+ *   `watch`: a folder whose growth is the progress, out of `expectedBytes`. `silent`: another command beside it gives the signs of life.
  * @returns {Promise<{code: number, output: string}>} exit code (127: could not start) and everything it printed
  */
 export function runCommand(command, args, options = {}) {
-  const { watch, expectedBytes, ...spawnOptions } = options
+  const { watch, expectedBytes, silent, ...spawnOptions } = options
   const startedMs = Date.now()
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...spawnOptions, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))
-    const beat = setInterval(() => report(), heartbeatMs)
+    const beat = silent ? undefined : setInterval(() => report(), heartbeatMs)
     let stoppedBy = null
     const stop = (signal) => {
       stoppedBy = signal

@@ -29,6 +29,7 @@ function reportText({ machine, speed, problems, advice }: DoctorReport, workspac
     ['node', versions.node],
     ['tfjs-node', versions.tfjs ?? 'missing'],
     ['libtensorflow', speed?.libtensorflow ?? 'not asked'],
+    ['own operations', speed ? (speed.kernels ?? "none: TensorFlow's do it all") : 'not asked'],
     ['sqlite', versions.sqlite ?? 'missing'],
     ['system', machine.system],
     ['cpu', `${machine.cpu}, ${machine.usableCores} of ${machine.cores} cores, load ${machine.loadAverage.toFixed(2)}`],

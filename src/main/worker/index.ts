@@ -1,6 +1,7 @@
 import { workerCommandSchema, type WorkerReport, type WorkerStart } from '../../common/rpc/worker-protocol.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { StepSample } from '../../common/rpc/records.ts'
+import { nativeKernels } from './program/native-kernels.ts'
 import { nativeBinding } from './program/session.ts'
 import { settingsHashOf } from './settings-hash.ts'
 import { runSpeedTest } from './speed-test.ts'
@@ -69,7 +70,7 @@ class Reporter implements TrainingObserver {
   }
 
   started(details: Parameters<TrainingObserver['started']>[0]): void {
-    const versions = { node: process.versions.node, libtensorflow: nativeBinding().TF_Version, platform: `${process.platform}-${process.arch}` }
+    const versions = { node: process.versions.node, libtensorflow: nativeBinding().TF_Version, kernels: nativeKernels()?.instructions ?? 'none', platform: `${process.platform}-${process.arch}` }
     this.#send({ type: 'started', device: this.#start.device, versions, ...details })
   }
 

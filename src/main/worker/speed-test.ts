@@ -4,6 +4,7 @@ import { buildNetwork } from '../../common/network/network.ts'
 import { Random } from '../../common/training/random.ts'
 import { resolveRecipe } from '../../common/training/recipes.ts'
 import { initialState } from './program/initial-state.ts'
+import { nativeKernels } from './program/native-kernels.ts'
 import { nativeBinding } from './program/session.ts'
 import { TrainingProgram } from './program/training-program.ts'
 
@@ -18,6 +19,8 @@ export interface SpeedTestResult {
   readonly startMs: number
   readonly peakMemoryBytes: number
   readonly libtensorflow: string
+  /** Instructions of our own operations, or null. */
+  readonly kernels: string | null
 }
 
 const batchSize = 128
@@ -58,5 +61,6 @@ export function runSpeedTest(precision: 'fp32' | 'bf16', durationMs = 5000): Spe
     startMs: warmAt - startedAt,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     libtensorflow: nativeBinding().TF_Version,
+    kernels: nativeKernels()?.instructions ?? null,
   }
 }

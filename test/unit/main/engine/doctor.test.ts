@@ -15,7 +15,7 @@ const machine: MachineReport = {
   gpus: [],
   device: { kind: 'cpu', name: 'CPU', threads: 8, precision: 'bf16' },
 }
-const speed: SpeedTest = { gpu: false, precision: 'bf16', imagesPerSecond: 1200, steps: 40, startMs: 900, peakMemoryBytes: 6e8, libtensorflow: '2.21.0' }
+const speed: SpeedTest = { gpu: false, precision: 'bf16', imagesPerSecond: 1200, steps: 40, startMs: 900, peakMemoryBytes: 6e8, libtensorflow: '2.21.0', kernels: 'avx512' }
 
 describe('the doctor', () => {
   it('finds nothing wrong with a machine that is fine', () => {

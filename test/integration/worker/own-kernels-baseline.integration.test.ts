@@ -1,0 +1,3 @@
+import { testOwnKernels } from '../../fixtures/own-kernels.ts'
+
+testOwnKernels('baseline')
