@@ -20,16 +20,20 @@ export interface LayerLook {
 
 /** Colour is depth; plain nets dashed, as the paper's Fig. 7 sets the two apart. */
 export function layerLines(sources: readonly LayerSource[], { epoch, sorted, depths, theme }: LayerLook): ChartSeries[] {
+  const named = new Set<string>()
   return sources.flatMap(({ run, history }): ChartSeries[] => {
     const row = rowAt(history, epoch)
     if (!row) return []
     const values = sorted ? Float64Array.from(row.std).sort().reverse() : row.std
     const plain = run.settings.network.family === 'plain'
+    const name = networkOf(run)
+    const first = !named.has(name)
+    named.add(name)
     return [
       {
         key: `${run.id}`,
-        label: `${networkOf(run)}, seed ${run.settings.seed}${row.epoch < epoch ? `, epoch ${row.epoch}` : ''}`,
-        endLabel: networkOf(run),
+        label: `${name}, seed ${run.settings.seed}${row.epoch < epoch ? `, epoch ${row.epoch}` : ''}`,
+        endLabel: first ? name : undefined,
         color: depthColor(depths.indexOf(depthOf(run)), depths.length, theme),
         dashed: plain,
         width: plain ? 1.4 : 2,

@@ -14,6 +14,8 @@ export interface Marks {
 }
 
 const labelGap = 13
+/** Names that begin within this distance lie over each other, pixels. */
+const columnWidth = 70
 
 /** Names at the ends of lines and of reference levels, moved apart where they would lie on each other. */
 export function endLabels(marks: () => Marks): Plugin {
@@ -27,8 +29,8 @@ export function endLabels(marks: () => Marks): Plugin {
         const at = y?.getPixelForValue(value) ?? NaN
         return at >= chartArea.top && at <= chartArea.bottom ? [{ text: label, color: textColor, x: chartArea.right, y: at }] : []
       })
-      const labels = [...collect(chart, marks().series), ...levelLabels].sort((a, b) => a.y - b.y)
-      spread(labels, chartArea.top + 6, chartArea.bottom - 4)
+      const labels = [...collect(chart, marks().series), ...levelLabels]
+      for (const column of columnsOf(labels)) spread(column, chartArea.top + 6, chartArea.bottom - 4)
       ctx.save()
       ctx.font = '500 11px "Inter Variable", sans-serif'
       ctx.textBaseline = 'middle'
@@ -75,9 +77,15 @@ function collect(chart: Chart, series: readonly ChartSeries[]): EndLabel[] {
   })
 }
 
-/** Whether the names of so many lines find room beside a chart of this height, pixels. */
-export function labelsFit(count: number, height: number): boolean {
-  return count * labelGap <= height - 40
+/** Labels that stand over each other, from top to bottom: lines that end elsewhere are named elsewhere. */
+function columnsOf(labels: readonly EndLabel[]): EndLabel[][] {
+  const columns: EndLabel[][] = []
+  for (const label of [...labels].sort((a, b) => a.x - b.x)) {
+    const column = columns.at(-1)
+    if (column && label.x - column[0]!.x < columnWidth) column.push(label)
+    else columns.push([label])
+  }
+  return columns.map((column) => column.sort((a, b) => a.y - b.y))
 }
 
 function spread(labels: EndLabel[], top: number, bottom: number): void {
