@@ -115,6 +115,10 @@ test.describe('runs, their comparison and the report', () => {
   })
 
   test('the report tells what finished, links to it, and is printed without the frame', async ({ page }) => {
+    let asked = 0
+    page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => (asked += Number(String(payload).includes('runs.attempts')))))
+    await page.reload()
+    await ready(page)
     await view(page, 'Report')
     await expect(page.getByRole('heading', { name: '4 runs finished, none diverged and none failed.' })).toBeVisible()
     await expect(page.getByRole('row', { name: /^Finished 4 0 \+4$/ })).toBeVisible()
@@ -129,6 +133,8 @@ test.describe('runs, their comparison and the report', () => {
 
     await page.getByText('7 days', { exact: true }).click()
     await expect(page).toHaveURL(/since=week/)
+    await expect(page.getByRole('columnheader', { name: 'The 7 days before' })).toBeVisible()
+    expect(asked, 'a period that ends now is not asked for again and again').toBeLessThan(20)
     await page.getByRole('region', { name: 'Sweeps' }).getByRole('link', { name: 'Four runs' }).click()
     await expect(comparison(page).getByText('4 runs selected')).toBeVisible()
     await expect(comparison(page).getByText('Whether depth hurts the plain net is untested')).toBeVisible()

@@ -2,7 +2,7 @@ import { computed, type ComputedRef, onBeforeUnmount, ref, shallowRef, watch } f
 import { useRoute } from 'vue-router'
 import { periodBefore } from '../../../../common/report/period.ts'
 import { makeReport, type Report } from '../../../../common/report/report.ts'
-import type { AttemptRecord } from '../../../../common/rpc/records.ts'
+import type { AttemptRecord, RunProgress } from '../../../../common/rpc/records.ts'
 import { api } from '../../api.ts'
 import { useEngine } from '../../engine.ts'
 import { attempt } from '../../ui/messages.ts'
@@ -25,19 +25,26 @@ export function useReport(): ReportState {
   const now = ref(Date.now())
   const attempts = shallowRef<readonly AttemptRecord[] | null>(null)
 
-  const timer = setInterval(() => (now.value = Date.now()), clockMs)
+  const progress = shallowRef<readonly RunProgress[]>([])
+  /** Forecasts move with the clock: a report that changed with every pulse could not be read. */
+  function look(): void {
+    now.value = Date.now()
+    progress.value = [...store.progress.values()]
+  }
+  const timer = setInterval(look, clockMs)
   onBeforeUnmount(() => clearInterval(timer))
 
   const asked = computed(() => readPeriod(route.query, now.value))
   /** Changes with every start and end of a run, and not with its epochs. */
   const states = computed(() => store.all.map((run) => `${run.id}${run.state}${run.attempt}`).join())
+  watch(states, look, { immediate: true })
+  // Sets no clock: a period that ends now would then ask again and again.
   watch(
     [() => asked.value.period.from, states, () => engine.generation],
     async () => {
       if (!engine.generation) return
-      now.value = Date.now()
       const { from } = periodBefore(asked.value.period)
-      await attempt(async () => (attempts.value = await api.call('runs.attempts', { from, to: now.value })))
+      await attempt(async () => (attempts.value = await api.call('runs.attempts', { from, to: Date.now() })))
     },
     { immediate: true },
   )
@@ -47,7 +54,7 @@ export function useReport(): ReportState {
     report: computed(() => {
       if (!store.loaded || !attempts.value) return null
       const { all: runs, sweeps } = store
-      return makeReport(asked.value.period, { runs, sweeps, attempts: attempts.value, progress: [...store.progress.values()], now: now.value })
+      return makeReport(asked.value.period, { runs, sweeps, attempts: attempts.value, progress: progress.value, now: now.value })
     }),
   }
 }
