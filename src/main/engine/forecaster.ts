@@ -7,8 +7,10 @@ import type { Store } from '../store/store.ts'
 import type { Runner } from './runner.ts'
 import { plannedSlots, type Machine } from './scheduler.ts'
 
-/** A forecast is kept so long, and twenty times as long as it took to make. */
+/** A forecast is kept so long while nothing changes. */
 const freshForMs = 2_000
+/** Forecasts take at most one part in so many of the engine's time, however long the queue and however often it changes. */
+const restFactor = 20
 /** More runs than this make no readable picture. */
 const longestTimeline = 2_000
 const longestOpenStretches = 60
@@ -30,6 +32,7 @@ export class Forecaster {
   readonly #cpuSlots: number | null
   #finish: Finish | null = null
   #freshUntil = -Infinity
+  #restUntil = -Infinity
 
   constructor(options: { store: Store; runner: Runner; machine: Machine; cpuSlots: number | null }) {
     this.#store = options.store
@@ -41,11 +44,11 @@ export class Forecaster {
   /** When the queue is done; null when nothing is left to do or no speed is known. */
   finish(): Finish | null {
     const now = performance.now()
-    if (now >= this.#freshUntil) {
+    if (now >= this.#freshUntil && now >= this.#restUntil) {
       const input = this.#timeline()
       this.#finish = input === null ? null : finishOf(input)
-      const took = performance.now() - now
-      this.#freshUntil = now + Math.max(freshForMs, 20 * took)
+      this.#freshUntil = now + freshForMs
+      this.#restUntil = now + restFactor * (performance.now() - now)
     }
     return this.#finish
   }
