@@ -8,11 +8,51 @@ import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import sharp from 'sharp'
 
+/** Every picture by name: a view of the same name unless `view` says another, and what a person would do there before looking. To add one, add a line. */
+const pictures = {
+  design: {},
+  recipe: { view: 'design', gesture: (page) => page.getByRole('button', { name: /hyperparameters/ }).click() },
+  palette: {
+    view: 'design',
+    gesture: async (page) => {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: /^Find a view/ }).fill('res')
+    },
+    leave: (page) => page.keyboard.press('Escape'),
+  },
+  shortcuts: { view: 'design', gesture: (page) => page.keyboard.press('?'), leave: (page) => page.keyboard.press('Escape') },
+  queue: {},
+  live: {},
+  layers: {
+    gesture: async (page) => {
+      const chart = page.locator('canvas').first()
+      const box = await chart.boundingBox({ timeout: 3000 }).catch(() => null)
+      if (box) await page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.5)
+      await page.mouse.move(0, 0)
+    },
+  },
+  runs: {},
+  groups: {
+    view: 'runs',
+    gesture: async (page) => {
+      await page.getByLabel('Group seeds').check()
+      await page.waitForTimeout(300)
+    },
+  },
+  compare: { view: 'runs', gesture: (page) => page.getByRole('checkbox', { name: 'Select all' }).click() },
+  scatter: { view: 'runs', gesture: (page) => compared(page, 'Scatter') },
+  verdict: { view: 'runs', gesture: (page) => compared(page, 'Verdict') },
+  run: { view: 'runs', gesture: (page) => page.locator('td a').last().click() },
+  report: {},
+  data: {},
+  settings: {},
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     folder: { type: 'string', default: 'test-results/screenshots' },
-    views: { type: 'string', default: 'design,recipe,queue,live,layers,runs,groups,compare,scatter,verdict,run,report,data,settings' },
+    views: { type: 'string', default: Object.keys(pictures).join() },
     themes: { type: 'string', default: 'light,dark' },
     sizes: { type: 'string', default: '1440x900,1024x700' },
   },
@@ -29,37 +69,11 @@ const sizes = values.sizes.split(',').map((size) => {
   return { width, height }
 })
 
-/** What a person would do in a view before looking at it. */
-const gestures = {
-  recipe: async (page) => {
-    await page.getByRole('button', { name: /hyperparameters/ }).click()
-  },
-  layers: async (page) => {
-    const chart = page.locator('canvas').first()
-    const box = await chart.boundingBox({ timeout: 3000 }).catch(() => null)
-    if (box) await page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.5)
-    await page.mouse.move(0, 0)
-  },
-  compare: async (page) => {
-    await page.getByRole('checkbox', { name: 'Select all' }).click()
-  },
-  groups: async (page) => {
-    await page.getByLabel('Group seeds').check()
-    await page.waitForTimeout(300)
-  },
-  scatter: (page) => compared(page, 'Scatter'),
-  verdict: (page) => compared(page, 'Verdict'),
-  run: async (page) => {
-    await page.locator('td a').last().click()
-  },
-}
-
 async function compared(page, tab) {
   const all = page.getByRole('checkbox', { name: 'Select all' })
   if (!(await all.isChecked())) await all.click()
   await page.getByText(tab, { exact: true }).click()
 }
-const address = { recipe: 'design', groups: 'runs', compare: 'runs', scatter: 'runs', verdict: 'runs', run: 'runs' }
 
 await mkdir(folder, { recursive: true })
 const browser = await chromium.launch({ executablePath: process.env.SKIPLAB_TEST_CHROMIUM, args: ['--no-sandbox'] })
@@ -74,11 +88,12 @@ for (const theme of values.themes.split(',')) {
     await page.goto(url)
     await page.locator('[data-testid=view]:not([inert])').waitFor()
     for (const view of views) {
-      await page.evaluate((hash) => (location.hash = hash), `#/${address[view] ?? view}`)
+      await page.evaluate((hash) => (location.hash = hash), `#/${pictures[view]?.view ?? view}`)
       await page.waitForTimeout(400)
-      await gestures[view]?.(page).catch((error) => problems.push(`${view}: ${error.message.split('\n')[0]}`))
+      await pictures[view]?.gesture?.(page).catch((error) => problems.push(`${view}: ${error.message.split('\n')[0]}`))
       await page.waitForTimeout(400)
       const picture = await page.screenshot()
+      await pictures[view]?.leave?.(page)
       await sharp(picture).png({ palette: true, colours: 128, compressionLevel: 9 }).toFile(join(folder, `${view}-${theme}-${size.width}.png`))
       taken++
     }

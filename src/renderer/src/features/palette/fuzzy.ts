@@ -32,13 +32,26 @@ function startsWord(letters: string, at: number): boolean {
   return at === 0 || !/[a-z0-9]/.test(letters[at - 1] ?? '')
 }
 
-/** The best `most` of the items, best first; with an empty query the first ones as they are. */
-export function bestMatches<T>(query: string, items: readonly T[], textOf: (item: T) => string, most: number): T[] {
+/** What fits a name counts so much more than what fits the words around it. */
+const nameBonus = 25
+
+/**
+ * The best `most` of the items, best first; with an empty query the first ones as they are.
+ * @param nameOf what an item is called
+ * @param wordsOf its name and all else that is searched
+ */
+export function bestMatches<T>(query: string, items: readonly T[], nameOf: (item: T) => string, wordsOf: (item: T) => string, most: number): T[] {
   if (!query.trim()) return items.slice(0, most)
   return items
-    .map((item, place) => ({ item, place, score: fuzzyScore(query, textOf(item)) }))
+    .map((item, place) => ({ item, place, score: score(query, nameOf(item), wordsOf(item)) }))
     .filter((one): one is typeof one & { score: number } => one.score !== null)
     .sort((a, b) => b.score - a.score || a.place - b.place)
     .slice(0, most)
     .map(({ item }) => item)
+}
+
+function score(query: string, name: string, words: string): number | null {
+  const byName = fuzzyScore(query, name)
+  const byWords = fuzzyScore(query, words)
+  return byName === null ? byWords : Math.max(byName + nameBonus, byWords ?? 0)
 }
