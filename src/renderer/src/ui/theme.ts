@@ -22,8 +22,16 @@ watchEffect(() => {
   api.setTheme(theme.value)
 })
 
+/** By theme and name: asking for a computed style makes the browser lay the page out, too dear for every drawing of a chart. */
+const tokens = new Map<string, string>()
+
 /** A token's present value, for canvases, which know no CSS variables. Reads `dark` so that callers are run again. */
 export function token(name: string): string {
   void dark.value
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+  const key = `${document.documentElement.dataset.theme} ${name}`
+  const known = tokens.get(key)
+  if (known !== undefined) return known
+  const value = getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+  tokens.set(key, value)
+  return value
 }
