@@ -1,21 +1,5 @@
 import type { Plugin } from 'chart.js'
-
-export type PointShape = 'circle' | 'triangle' | 'rect' | 'rectRot' | 'cross'
-
-/** One point of a scatter. */
-export interface ScatterMark {
-  readonly key: string
-  /** Read out where the pointer is. */
-  readonly name: string
-  /** Written beside the point. */
-  readonly label?: string
-  readonly x: number
-  readonly y: number
-  /** Half the height of its whisker; none for null. */
-  readonly spread: number | null
-  readonly shape: PointShape
-  readonly color: string
-}
+import type { ScatterMark } from './scatter-mark.ts'
 
 interface Box {
   readonly left: number
