@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { pageProtocol, pageRequestSchema, type ServeMessage, tokenProtocolPrefix } from '../../common/rpc/page-bridge.ts'
@@ -36,6 +37,12 @@ export function newToken(): string {
  */
 export async function serve(options: ServeOptions): Promise<Served> {
   const server = createServer((request, response) => void answer(options, allowedHosts(server), request, response))
+  // All of them, upgraded and refused ones too, whatever state they are in: closing waits for each.
+  const connections = new Set<Socket>()
+  server.on('connection', (connection) => {
+    connections.add(connection)
+    connection.on('close', () => connections.delete(connection))
+  })
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maximumMessageBytes,
@@ -54,10 +61,10 @@ export async function serve(options: ServeOptions): Promise<Served> {
     port,
     url: `http://127.0.0.1:${port}/#token=${options.token}`,
     async close() {
-      for (const client of sockets.clients) client.terminate()
+      const ended = new Promise((resolve) => server.close(resolve))
       sockets.close()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      for (const connection of connections) connection.destroy()
+      await ended
     },
   }
 }

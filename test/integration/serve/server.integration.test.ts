@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -146,5 +147,18 @@ describe('the token', () => {
     writeFileSync(join(folder, 'serve-token'), 'x')
     expect(readOrMakeToken(folder)).toMatch(/^[0-9a-f]{64}$/)
     expect(readFileSync(join(folder, 'serve-token'), 'utf8').trim()).toHaveLength(64)
+  })
+})
+
+describe('closing', () => {
+  it('waits for no connection, not even for a refused one that the other side leaves half open', async () => {
+    const other = await serve({ link, pageFolder: join(folder, 'page'), port: 0, token })
+    const refused = createConnection({ port: other.port, host: '127.0.0.1', allowHalfOpen: true })
+    const answered = new Promise<string>((done) => refused.setEncoding('utf8').once('data', done))
+    refused.on('error', () => undefined)
+    refused.write(`GET /engine HTTP/1.1\r\nHost: 127.0.0.1:${other.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`)
+    expect(await answered).toMatch(/^HTTP\/1\.1 40[13] /)
+    await other.close()
+    refused.destroy()
   })
 })
