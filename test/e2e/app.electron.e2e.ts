@@ -21,7 +21,7 @@ test.describe('the desktop app', () => {
 
     const file = join(lab.folder, 'curves.csv')
     await app.evaluate(({ session }, path) => session.defaultSession.on('will-download', (_event, item) => item.setSavePath(path)), file)
-    await page.getByRole('button', { name: 'Export' }).first().click()
+    await page.getByRole('region', { name: 'Comparison of the selected runs' }).getByRole('button', { name: 'Export' }).click()
     await page.getByRole('button', { name: 'CSV', exact: true }).click()
     await expect.poll(() => rowsOf(file), { timeout: patience }).toBe(4)
 

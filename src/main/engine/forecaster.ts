@@ -74,7 +74,8 @@ export class Forecaster {
     const madeAt = Date.now()
     const input = this.#timeline()
     const { hours } = this.#store.queue
-    const slots = this.#slots(0).map(({ device }) => ({ device }))
+    // The same slots that the runs below are placed in.
+    const slots = this.#slots(this.#waiting().length).map(({ device }) => ({ device }))
     if (input === null) return { madeAt, slots, runs: [], finish: null, chance: null, open: [] }
     const [early, late] = [placeRuns(input, -fourInFive), placeRuns(input, fourInFive)]
     const runs = placeRuns(input)
@@ -93,8 +94,7 @@ export class Forecaster {
   /** @param more runs that are not in the queue yet */
   #timeline(more = 0): TimelineInput | null {
     const progress = this.#runner.progress
-    const active = new Set(this.#runner.occupied.map(({ runId }) => runId))
-    const waiting = this.#store.queue.candidates().filter((candidate) => !active.has(candidate.id))
+    const waiting = this.#waiting()
     const slots = this.#slots(waiting.length + more)
     const estimator = new Estimator(this.#store)
     const running = progress.map((pulse): PlacedWork | null => {
@@ -114,6 +114,11 @@ export class Forecaster {
     const { gpus, cores } = this.#machine
     const taken = slots.reduce((sum, { runId, device }) => sum + (runId === null ? 0 : device.threads), 0)
     return { work: known, slots: slots.length, full: gpus.length === 0 && taken >= cores, now: Date.now(), hours: this.#store.queue.hours, spread: this.spread() }
+  }
+
+  #waiting(): Candidate[] {
+    const active = new Set(this.#runner.occupied.map(({ runId }) => runId))
+    return this.#store.queue.candidates().filter((candidate) => !active.has(candidate.id))
   }
 
   /** Slots in use, then those that would be used for so many waiting runs. */
