@@ -60,11 +60,11 @@ test.describe('the workbench in a browser', () => {
     await ready(page)
     await page.getByRole('button', { name: 'First look' }).click()
     await addShapes(page)
-    await expect(page.getByRole('button', { name: /^plain, 32 layers: / })).toHaveAttribute('aria-pressed', 'true')
+    await expect(page.getByRole('button', { name: /^plain, 38 layers: / })).toHaveAttribute('aria-pressed', 'true')
     await page.getByLabel('Seeds', { exact: true }).fill('3')
     await page.getByLabel('Seeds', { exact: true }).press('Tab')
     await expect(page.getByRole('button', { name: /^Queue 1[02] runs$/ }), 'the story above may have trained two of them').toBeEnabled()
-    await page.getByRole('button', { name: /^plain, 32 layers: / }).click()
+    await page.getByRole('button', { name: /^plain, 38 layers: / }).click()
     await expect(page.getByRole('button', { name: /^Queue [79] runs$/ })).toBeEnabled()
   })
 

@@ -20,7 +20,7 @@ export const demoSweep: Sweep = {
   recipe: 'demo',
   set: {},
   families: ['plain', 'residual'],
-  n: [1, 5],
+  n: [1, 6],
   shortcuts: ['A'],
   widths: [[16, 32, 64]],
   seeds: 1,
@@ -33,7 +33,7 @@ export function registerDemo(program: Command): void {
     const context: Context = given.defaultWorkspace ? { ...given, workspace: join(process.cwd(), 'skiplab-demo'), defaultWorkspace: false } : given
     const { output } = context
     const startedAt = Date.now()
-    output.text(`Does depth help, and do shortcuts make it help? Plain and residual nets of 8 and 32 layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`)
+    output.text(`Does depth help, and do shortcuts make it help? Plain and residual nets of 8 and 38 layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`)
     output.text(`Workspace: ${context.workspace}\n`)
 
     const client = await connectEngine({ workspace: context.workspace })

@@ -18,7 +18,7 @@ export const templates: readonly BuiltInTemplate[] = [
     title: 'First look',
     words: 'Plain against residual at two depths on generated images; minutes',
     paper: false,
-    draft: { ...common, dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 5] },
+    draft: { ...common, dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 6] },
   },
   {
     title: 'Overnight',
