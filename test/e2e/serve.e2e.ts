@@ -51,7 +51,7 @@ test.describe('the workbench in a browser', () => {
     await expect(page.getByTestId('queue-sweep')).toBeDisabled()
     await page.getByRole('button', { name: 'Undo all changes' }).click()
     await page.getByRole('button', { name: 'Remove depth 8' }).click()
-    await page.getByRole('button', { name: 'Remove depth 32' }).click()
+    await page.getByRole('button', { name: 'Remove depth 38' }).click()
     await expect(page.getByText('Choose at least one depth.')).toBeVisible()
   })
 
