@@ -24,6 +24,12 @@ export interface Training {
   readonly evaluationImages: number
 }
 
+/** A slot, and the run that is in it. */
+interface PlannedSlot {
+  readonly device: Device
+  readonly runId: number | null
+}
+
 /** What runs and the queue will take, from this machine's measured speeds. */
 export class Forecaster {
   readonly #store: Store
@@ -45,8 +51,8 @@ export class Forecaster {
   finish(): Finish | null {
     const now = performance.now()
     if (now >= this.#freshUntil && now >= this.#restUntil) {
-      const input = this.#timeline()
-      this.#finish = input === null ? null : finishOf(input)
+      const { timeline } = this.#course()
+      this.#finish = timeline === null ? null : finishOf(timeline)
       this.#freshUntil = now + freshForMs
       this.#restUntil = now + restFactor * (performance.now() - now)
     }
@@ -60,8 +66,8 @@ export class Forecaster {
 
   /** When runs will be done that are queued behind all others. */
   finishBehind(estimates: readonly Estimate[]): Finish | null {
-    const input = this.#timeline(estimates.length)
-    return input && finishOf({ ...input, work: [...input.work, ...estimates.map((estimate) => ({ runId: 0, estimate, slot: null }))] })
+    const { timeline } = this.#course(estimates.length)
+    return timeline && finishOf({ ...timeline, work: [...timeline.work, ...estimates.map((estimate) => ({ runId: 0, estimate, slot: null }))] })
   }
 
   /** How far forecasts at distance 0 have been off on this machine, see {@link learnedSpread}. */
@@ -72,10 +78,9 @@ export class Forecaster {
   /** The queue's course. Without any measured speed it holds no runs. */
   forecast(by: number | null): QueueForecast {
     const madeAt = Date.now()
-    const input = this.#timeline()
+    const { timeline: input, slots: taken } = this.#course()
     const { hours } = this.#store.queue
-    // The same slots that the runs below are placed in.
-    const slots = this.#slots(this.#waiting().length).map(({ device }) => ({ device }))
+    const slots = taken.map(({ device }) => ({ device }))
     if (input === null) return { madeAt, slots, runs: [], finish: null, chance: null, open: [] }
     const [early, late] = [placeRuns(input, -fourInFive), placeRuns(input, fourInFive)]
     const runs = placeRuns(input)
@@ -91,10 +96,14 @@ export class Forecaster {
     return forecast({ ...loadOf(training, device), images: workImages(training, training.batchSize, training.evaluationImages), starts: true }, speeds)
   }
 
-  /** @param more runs that are not in the queue yet */
-  #timeline(more = 0): TimelineInput | null {
+  /**
+   * Slots, and what is to be placed in them; no timeline while a speed is unknown.
+   * @param more runs that are not in the queue yet
+   */
+  #course(more = 0): { slots: PlannedSlot[]; timeline: TimelineInput | null } {
     const progress = this.#runner.progress
-    const waiting = this.#waiting()
+    const active = new Set(this.#runner.occupied.map(({ runId }) => runId))
+    const waiting = this.#store.queue.candidates().filter((candidate) => !active.has(candidate.id))
     const slots = this.#slots(waiting.length + more)
     const estimator = new Estimator(this.#store)
     const running = progress.map((pulse): PlacedWork | null => {
@@ -110,19 +119,15 @@ export class Forecaster {
     })
     const work = [...running, ...queued]
     const known = work.filter((each) => each !== null)
-    if (known.length < work.length) return null
+    if (known.length < work.length) return { slots, timeline: null }
     const { gpus, cores } = this.#machine
     const taken = slots.reduce((sum, { runId, device }) => sum + (runId === null ? 0 : device.threads), 0)
-    return { work: known, slots: slots.length, full: gpus.length === 0 && taken >= cores, now: Date.now(), hours: this.#store.queue.hours, spread: this.spread() }
-  }
-
-  #waiting(): Candidate[] {
-    const active = new Set(this.#runner.occupied.map(({ runId }) => runId))
-    return this.#store.queue.candidates().filter((candidate) => !active.has(candidate.id))
+    const timeline = { work: known, slots: slots.length, full: gpus.length === 0 && taken >= cores, now: Date.now(), hours: this.#store.queue.hours, spread: this.spread() }
+    return { slots, timeline }
   }
 
   /** Slots in use, then those that would be used for so many waiting runs. */
-  #slots(waiting: number): { device: Device; runId: number | null }[] {
+  #slots(waiting: number): PlannedSlot[] {
     const { occupied } = this.#runner
     const planned = plannedSlots(this.#machine, occupied.length + waiting, this.#cpuSlots)
     if (planned[0]?.gpu !== null) {
