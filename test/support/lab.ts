@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite3 from 'better-sqlite3'
 import type { EngineClient } from '../../src/common/rpc/contract.ts'
 import type { RunState, RunSummary } from '../../src/common/rpc/records.ts'
+import { unpackRuns } from '../../src/common/rpc/run-list.ts'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
 import { readAddress } from '../../src/main/engine/address.ts'
 import { connectEngine } from '../../src/main/engine/client.ts'
@@ -69,7 +70,7 @@ export class Lab {
 
   async runs(): Promise<RunSummary[]> {
     const client = await this.client()
-    return (await client.call('runs.list', {})).runs
+    return unpackRuns(await client.call('runs.list', {}))
   }
 
   /** Waits for a condition of the runs, over restarts of the engine. */

@@ -25,10 +25,11 @@ import {
   sweepSummarySchema,
   whenDoneSchema,
 } from './records.ts'
+import { runListSchema } from './run-list.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
-export const protocolVersion = 3
+export const protocolVersion = 4
 
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
 const nothing = z.strictObject({})
@@ -117,7 +118,7 @@ export const calls = {
 
   'runs.list': call(
     z.strictObject({ filter: runFilterSchema.default({}), offset: z.int().min(0).default(0), limit: z.int().min(1).max(100_000).default(1000) }),
-    z.strictObject({ runs: z.array(runSummarySchema), total: z.int() }),
+    runListSchema,
   ),
   'runs.get': call(z.strictObject({ runId: z.int() }), runSummarySchema),
   'runs.annotate': call(z.strictObject({ runIds, annotation: annotationSchema }), affected),

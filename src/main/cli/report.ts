@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import { namedPeriod, type Period, periodBefore, type PeriodName, periodNames } from '../../common/report/period.ts'
 import { makeReport } from '../../common/report/report.ts'
+import { unpackRuns } from '../../common/rpc/run-list.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { reportText } from './report-text.ts'
@@ -18,13 +19,13 @@ export function registerReport(program: Command): void {
     const period: Period = typeof since === 'number' ? { from: since, to: now } : namedPeriod(since, now)
     if (period.from >= now) throw new SkiplabError('bad-input', `--since expected a time in the past; got ${new Date(period.from).toLocaleString()}.`)
     const report = await withEngine(context, async (client) => {
-      const [{ runs }, sweeps, attempts, status] = await Promise.all([
+      const [list, sweeps, attempts, status] = await Promise.all([
         client.call('runs.list', { limit: 100_000 }),
         client.call('sweeps.list', {}),
         client.call('runs.attempts', { from: periodBefore(period).from, to: now }),
         client.call('engine.status', {}),
       ])
-      return makeReport(period, { runs, sweeps, attempts, progress: status.running, now })
+      return makeReport(period, { runs: unpackRuns(list), sweeps, attempts, progress: status.running, now })
     })
     context.output.value(report)
     if (!context.output.json) context.output.text(reportText(report))

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { families, maximumN, type Family } from '../../common/network/design.ts'
 import type { EngineClient, RunFilter } from '../../common/rpc/contract.ts'
 import { runStates, type RunState, type RunSummary } from '../../common/rpc/records.ts'
+import { unpackRuns } from '../../common/rpc/run-list.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import { nearestName } from '../../common/nearest-name.ts'
 import { integer, listOf, oneOf } from './values.ts'
@@ -47,8 +48,7 @@ export async function selectRuns(client: EngineClient, options: FilterOptions): 
     ...(options.starred && { starred: true }),
     ...(!options.archived && { archived: false }),
   }
-  const { runs } = await client.call('runs.list', { filter, limit: 100_000 })
-  return runs.sort((a, b) => a.id - b.id)
+  return unpackRuns(await client.call('runs.list', { filter, limit: 100_000 })).sort((a, b) => a.id - b.id)
 }
 
 /** A sweep by its number, or the newest one of that name. */

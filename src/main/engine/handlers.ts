@@ -2,6 +2,7 @@ import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { DoctorReport } from '../../common/rpc/doctor.ts'
 import type { EngineSettings, EngineSettingsReply } from '../../common/rpc/engine-settings.ts'
 import type { EngineStatus } from '../../common/rpc/records.ts'
+import { packRuns } from '../../common/rpc/run-list.ts'
 import type { Store } from '../store/store.ts'
 import { annotateRuns } from './annotate-runs.ts'
 import type { Datasets } from './datasets.ts'
@@ -75,7 +76,10 @@ export function createHandlers({ store, journal, planner, forecaster, calibratio
       queue.setWhenDone(action)
       return {}
     },
-    'runs.list': ({ filter, offset, limit }) => store.runs.list(filter, offset, limit),
+    'runs.list': ({ filter, offset, limit }) => {
+      const { runs, total } = store.runs.list(filter, offset, limit)
+      return packRuns(runs, total)
+    },
     'runs.get': ({ runId }) => store.runs.get(runId),
     'runs.annotate': ({ runIds, annotation }) => annotateRuns({ store, journal }, runIds, annotation),
     'runs.epochs': ({ runId }) => {

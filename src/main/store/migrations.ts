@@ -2,6 +2,7 @@ import initial from './migrations/0001_initial.sql?raw'
 import labels from './migrations/0002_labels.sql?raw'
 import templatesAndSettings from './migrations/0003_templates_and_settings.sql?raw'
 import forecastsAndHours from './migrations/0004_forecasts_and_hours.sql?raw'
+import lastEpochs from './migrations/0005_last_epochs.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { number: 2, name: 'labels', sql: labels },
   { number: 3, name: 'templates and settings', sql: templatesAndSettings },
   { number: 4, name: 'forecasts and hours', sql: forecastsAndHours },
+  { number: 5, name: 'last epochs', sql: lastEpochs },
 ]

@@ -48,16 +48,16 @@ export const summaryQuery = `
   FROM runs
     LEFT JOIN sweeps ON sweeps.id = runs.sweep_id
     LEFT JOIN devices ON devices.id = runs.device_id
-    LEFT JOIN epochs ON epochs.run_id = runs.id AND epochs.epoch = runs.last_epoch`
+    LEFT JOIN last_epochs AS epochs ON epochs.run_id = runs.id`
 
-export function runFromRow(row: JoinedRow): RunSummary {
+/** @param parse reads settings; many rows are quicker with a memory of what was read */
+export function runFromRow(row: JoinedRow, parse = parseSettings): RunSummary {
   return {
     id: row.id,
     sweepId: row.sweep_id,
     sweepName: row.sweep_name,
     name: row.name,
-    // Written by `insert` from typed settings; the engine checks every summary before it leaves.
-    settings: JSON.parse(row.settings) as RunSettings,
+    settings: parse(row.settings),
     settingsHash: row.settings_hash,
     state: row.state,
     reason: row.reason,
@@ -80,6 +80,22 @@ export function runFromRow(row: JoinedRow): RunSummary {
     starred: row.starred === 1,
     archived: row.archived === 1,
   }
+}
+
+/** Rows in which equal settings, which runs of the same seed share, are read once. */
+export function runsFromRows(rows: readonly JoinedRow[]): RunSummary[] {
+  const read = new Map<string, RunSettings>()
+  const parse = (text: string): RunSettings => {
+    const settings = read.get(text) ?? parseSettings(text)
+    read.set(text, settings)
+    return settings
+  }
+  return rows.map((row) => runFromRow(row, parse))
+}
+
+/** Written by `insert` from typed settings; the engine checks every summary before it leaves. */
+function parseSettings(text: string): RunSettings {
+  return JSON.parse(text) as RunSettings
 }
 
 function deviceFromRow({ device_kind: kind, device_name: name, device_threads: threads, device_precision: precision }: RunRow): Device | null {

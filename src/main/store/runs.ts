@@ -4,7 +4,7 @@ import type { RunFilter } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { runWhere } from './run-filter.ts'
-import { runFromRow, summaryQuery, type RunRow } from './run-row.ts'
+import { runFromRow, runsFromRows, summaryQuery, type RunRow } from './run-row.ts'
 
 export interface NewRun {
   readonly sweepId: number | null
@@ -86,7 +86,7 @@ export class RunTable {
     const { where, values } = runWhere(filter)
     const total = this.#db.prepare<unknown[], { total: number }>(`SELECT count(*) AS total FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id ${where}`).get(...values)?.total ?? 0
     const rows = this.#db.prepare<unknown[], RunRow>(`${summaryQuery} ${where} ORDER BY runs.id LIMIT ? OFFSET ?`).all(...values, limit, offset)
-    return { runs: rows.map(runFromRow), total }
+    return { runs: runsFromRows(rows), total }
   }
 
   /** Runs with training to do: running ones first, then in the order in which they will start. */
@@ -94,7 +94,7 @@ export class RunTable {
     const rows = this.#db
       .prepare<[], RunRow>(`${summaryQuery} WHERE runs.state IN ${queueStates} ORDER BY runs.state <> 'running', runs.priority DESC, runs.position, runs.id`)
       .all()
-    return rows.map(runFromRow)
+    return runsFromRows(rows)
   }
 
   finishedWithHash(settingsHash: string): number | null {

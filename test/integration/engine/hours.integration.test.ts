@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EngineClient } from '../../../src/common/rpc/contract.ts'
 import type { EngineStatus, RunSummary } from '../../../src/common/rpc/records.ts'
+import { unpackRuns } from '../../../src/common/rpc/run-list.ts'
 import type { SweepInput } from '../../../src/common/sweep/sweep.ts'
 import { connectEngine } from '../../../src/main/engine/client.ts'
 import { Engine } from '../../../src/main/engine/engine.ts'
@@ -53,7 +54,7 @@ async function queue(learningRate: number, changes: Partial<SweepInput> = {}): P
 
 async function until(what: string, condition: (runs: readonly RunSummary[], status: EngineStatus) => boolean): Promise<RunSummary[]> {
   for (let look = 0; look < 300; look++) {
-    const [{ runs }, status] = [await client.call('runs.list', {}), await client.call('engine.status', {})]
+    const [runs, status] = [unpackRuns(await client.call('runs.list', {})), await client.call('engine.status', {})]
     if (condition(runs, status)) return runs
     await sleep(50)
   }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RunSummary } from '../../../src/common/rpc/records.ts'
+import { unpackRuns } from '../../../src/common/rpc/run-list.ts'
 import { columns } from '../../../src/renderer/src/features/runs/columns.ts'
 import { sortRuns } from '../../../src/renderer/src/features/runs/run-rows.ts'
 import { settingsDifference } from '../../../src/renderer/src/features/runs/settings-difference.ts'
@@ -12,7 +13,7 @@ async function runs(): Promise<RunSummary[]> {
   await client.call('sweeps.queue', { sweep: { name: 'test', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 2], seeds: 1 } })
   engine.tick()
   engine.tick()
-  return (await client.call('runs.list', {})).runs
+  return unpackRuns(await client.call('runs.list', {}))
 }
 function column(key: string): (typeof columns)[number] {
   return columns.find((one) => one.key === key)!

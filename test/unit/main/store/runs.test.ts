@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RunFilter } from '../../../../src/common/rpc/contract.ts'
+import type { EpochRecord } from '../../../../src/common/rpc/records.ts'
 import { sweepSchema } from '../../../../src/common/sweep/sweep.ts'
 import { Store } from '../../../../src/main/store/store.ts'
 import { newRun, settingsOf } from '../../../support/new-run.ts'
@@ -119,4 +120,27 @@ it('a state that does not exist is refused by the database itself', () => {
   const run = store.runs.insert(newRun())
   // @ts-expect-error: no such state
   expect(() => store.runs.change(run, { state: 'flying' })).toThrow(/CHECK/)
+})
+
+describe('the last epoch of a run', () => {
+  const epoch = (number: number, error: number): EpochRecord => ({
+    epoch: number, step: 10 * number, learningRate: 0.1, train: { loss: 1, error }, validation: null, test: { loss: 1, error }, imagesPerSecond: 700, elapsedMs: 1000, peakMemoryBytes: 5e8, finishedAt: 1_700_000_000_000,
+  })
+  const last = (id: number) => store.runs.list({}, 0, 10).runs.find((run) => run.id === id)?.lastEpoch
+
+  it('follows what is logged, logged anew and forgotten', () => {
+    const [run, other] = [store.runs.insert(newRun()), store.runs.insert(newRun())]
+    expect(last(run)).toBeNull()
+    store.metrics.insertEpoch(run, epoch(1, 0.5), [])
+    store.metrics.insertEpoch(run, epoch(2, 0.4), [])
+    store.metrics.insertEpoch(other, epoch(1, 0.8), [])
+    expect(last(run)).toEqual(epoch(2, 0.4))
+    store.metrics.insertEpoch(run, epoch(2, 0.3), [])
+    expect(last(run)).toEqual(epoch(2, 0.3))
+    store.metrics.deleteAfter(run, 10, 1, 0)
+    expect(last(run)).toEqual(epoch(1, 0.5))
+    store.metrics.deleteAfter(run, 0, 0, 0)
+    expect(last(run)).toBeNull()
+    expect(last(other)).toEqual(epoch(1, 0.8))
+  })
 })

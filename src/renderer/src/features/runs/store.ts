@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { RunProgress, RunSummary, SweepSummary } from '../../../../common/rpc/records.ts'
+import { unpackRuns } from '../../../../common/rpc/run-list.ts'
 import { api } from '../../api.ts'
 import { useEngine } from '../../engine.ts'
 import { attempt } from '../../ui/messages.ts'
@@ -68,7 +69,7 @@ export const useRuns = defineStore('runs', () => {
     loading = true
     await attempt(async () => {
       const [list, sweepList] = await Promise.all([api.call('runs.list', { limit: 100_000 }), api.call('sweeps.list', {})])
-      byId.value = new Map(list.runs.map((run) => [run.id, run]))
+      byId.value = new Map(unpackRuns(list).map((run) => [run.id, run]))
       progress.value = new Map((engine.status?.running ?? []).map((pulse) => [pulse.runId, pulse]))
       sweeps.value = sweepList
       loaded.value = true

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { recipeSchema } from '../training/recipe.ts'
+import { runSettingsSchema } from '../training/run-settings.ts'
+import { deviceSchema, type RunSummary, runSummarySchema } from './records.ts'
+
+/** Where in its list what a run shares with others stands, from 0. */
+const place = z.int().min(0)
+const { network, dataset, seed } = runSettingsSchema.shape
+
+/**
+ * Many runs on the wire. What they share is sent and checked once: ten thousand runs have a handful of networks, recipes and
+ * devices, which would be two thirds of the message.
+ */
+export const runListSchema = z.strictObject({
+  networks: z.array(network),
+  datasets: z.array(dataset),
+  recipes: z.array(recipeSchema),
+  devices: z.array(deviceSchema),
+  runs: z.array(runSummarySchema.omit({ settings: true, device: true }).extend({ network: place, dataset: place, recipe: place, seed, device: place.nullable() })),
+  /** Runs that fit the filter, on this page or not. */
+  total: z.int(),
+})
+export type RunList = z.infer<typeof runListSchema>
+
+export function packRuns(runs: readonly RunSummary[], total: number): RunList {
+  const [networks, datasets, recipes, devices] = [new Distinct<RunList['networks'][0]>(), new Distinct<RunList['datasets'][0]>(), new Distinct<RunList['recipes'][0]>(), new Distinct<RunList['devices'][0]>()]
+  const packed = runs.map(({ settings, device, ...run }) => ({
+    ...run,
+    network: networks.place(settings.network),
+    dataset: datasets.place(settings.dataset),
+    recipe: recipes.place(settings.recipe),
+    seed: settings.seed,
+    device: device && devices.place(device),
+  }))
+  return { networks: networks.items, datasets: datasets.items, recipes: recipes.items, devices: devices.items, runs: packed, total }
+}
+
+/** The runs of a list, which share their networks, data sets, recipes and devices as objects. */
+export function unpackRuns({ networks, datasets, recipes, devices, runs }: RunList): RunSummary[] {
+  return runs.map(({ network, dataset, recipe, seed, device, ...run }) => ({
+    ...run,
+    settings: { network: at(networks, network), dataset: at(datasets, dataset), recipe: at(recipes, recipe), seed },
+    device: device === null ? null : at(devices, device),
+  }))
+}
+
+function at<T>(items: readonly T[], place: number): T {
+  const item = items[place]
+  if (item === undefined) throw new RangeError(`a list of runs names item ${place} of ${items.length}`)
+  return item
+}
+
+/** Equal values once, in the order in which they came. */
+class Distinct<T extends object> {
+  readonly items: T[] = []
+  readonly #byObject = new Map<T, number>()
+  readonly #byText = new Map<string, number>()
+
+  place(item: T): number {
+    // Runs that were read together mostly share the object itself.
+    const known = this.#byObject.get(item)
+    if (known !== undefined) return known
+    const text = JSON.stringify(item)
+    const place = this.#byText.get(text) ?? this.items.push(item) - 1
+    this.#byText.set(text, place)
+    this.#byObject.set(item, place)
+    return place
+  }
+}
