@@ -1,22 +1,13 @@
 import { expect, test } from '@playwright/test'
 import { paletteFinds, sweepFilesAreDropped, templatesAreKept } from './support/desk.ts'
-import { Lab, patience, ready } from './support/lab.ts'
+import { patience, ready } from './support/lab.ts'
+import { servedLab } from './support/served-lab.ts'
 import { addShapes, seriousFindings, view } from './support/story.ts'
 
 test.describe('the desk in a browser', () => {
-  let lab: Lab
-  let served: Awaited<ReturnType<Lab['serve']>>
-  test.beforeAll(async () => {
-    lab = new Lab()
-    served = await lab.serve()
-  })
-  test.afterAll(async () => {
-    await served.end()
-    await lab.end()
-  })
+  const served = servedLab()
   test.beforeEach(async ({ page }) => {
-    await page.goto(served.url)
-    await ready(page)
+    await served.open(page)
   })
 
   test('the palette finds views, settings and templates, and is clean for axe', async ({ page }) => {
@@ -67,7 +58,7 @@ test.describe('the desk in a browser', () => {
     await expect(page.getByText(/A whole number from 1 to \d+, or nothing/)).toBeVisible()
     await cores.fill('1')
     await cores.press('Tab')
-    const client = await lab.engine()
+    const client = await served.lab.engine()
     await expect.poll(async () => (await client.call('engine.settings', {})).settings.threads).toBe(1)
     client.close()
     await page.reload()

@@ -1,25 +1,19 @@
 import { expect, test } from '@playwright/test'
 import { fillLab } from '../../bench/page/large-lab.ts'
 import { skiplab } from '../../bench/page/lab-server.ts'
-import { Lab, ready } from './support/lab.ts'
+import { servedLab } from './support/served-lab.ts'
 
 test.describe('curves of many logged steps', () => {
-  const lab = new Lab()
-  let served: Awaited<ReturnType<Lab['serve']>>
-  test.beforeAll(async () => {
-    skiplab(lab.workspace, 'runs')
-    skiplab(lab.workspace, 'engine', 'stop')
-    fillLab(lab.workspace, { runs: 1, epochs: 10, steps: 20_000, runsPerSweep: 1 })
-    served = await lab.serve()
-  })
-  test.afterAll(async () => {
-    await served.end()
-    await lab.end()
+  const served = servedLab({
+    beforeServing: ({ workspace }) => {
+      skiplab(workspace, 'runs')
+      skiplab(workspace, 'engine', 'stop')
+      fillLab(workspace, { runs: 1, epochs: 10, steps: 20_000, runsPerSweep: 1 })
+    },
   })
 
   test('say how many of how many points are drawn, and zooming reaches every logged step', async ({ page }) => {
-    await page.goto(served.url)
-    await ready(page)
+    await served.open(page)
     await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Live' }).click()
     await page.getByText('Batch loss').click()
     const panel = page.getByRole('region', { name: 'plain' })

@@ -1,7 +1,8 @@
 import { expect, type Page, test } from '@playwright/test'
 import type { EngineClient } from '../../src/common/rpc/contract.ts'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
-import { Lab, patience, ready } from './support/lab.ts'
+import { patience } from './support/lab.ts'
+import { servedLab } from './support/served-lab.ts'
 import { seriousFindings, view } from './support/story.ts'
 
 /** The smallest nets there are: a run is seconds of training. */
@@ -17,31 +18,22 @@ async function order(page: Page): Promise<string[]> {
 }
 
 test.describe('the queue', () => {
-  let lab: Lab
-  let served: Awaited<ReturnType<Lab['serve']>>
+  const served = servedLab()
   let client: EngineClient
   test.beforeAll(async ({ browser }) => {
-    lab = new Lab()
-    served = await lab.serve()
     const page = await browser.newPage()
-    await page.goto(served.url)
-    await ready(page)
+    await served.open(page)
     await page.close()
-    client = await lab.engine()
+    client = await served.lab.engine()
     await client.call('datasets.add', { name: 'shapes-10', from: null })
   })
   test.beforeEach(async ({ page }) => {
     await client.call('queue.pause', {})
-    await page.goto(served.url)
-    await ready(page)
+    await served.open(page)
     await view(page, 'Queue')
   })
   test.afterEach(() => client.call('queue.cancel', { selection: { all: true } }))
-  test.afterAll(async () => {
-    client.close()
-    await served.end()
-    await lab.end()
-  })
+  test.afterAll(() => client.close())
 
   test('is put in order by keys and by drag, alone and in blocks, and the engine keeps that order', async ({ page }) => {
     const { runIds } = await client.call('sweeps.queue', { sweep, again: true })

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, test, type Page } from '@playwright/test'
-import { Lab, patience, ready } from './support/lab.ts'
+import { type Lab, patience, ready } from './support/lab.ts'
+import { servedLab } from './support/served-lab.ts'
 import { seriousFindings, view } from './support/story.ts'
 
 /** Four real runs, as small as they get: two nets, two seeds. */
@@ -18,21 +20,13 @@ const comparison = (page: Page) => page.getByRole('region', { name: 'Comparison 
 const rows = (page: Page) => table(page).getByRole('link')
 
 test.describe('runs, their comparison and the report', () => {
-  let lab: Lab
-  let served: Awaited<ReturnType<Lab['serve']>>
+  const served = servedLab()
   test.beforeAll(async () => {
     test.setTimeout(500_000)
-    lab = new Lab()
-    served = await lab.serve()
-    await trainFour(lab)
-  })
-  test.afterAll(async () => {
-    await served.end()
-    await lab.end()
+    await trainFour(served.lab)
   })
   test.beforeEach(async ({ page }) => {
-    await page.goto(served.url)
-    await ready(page)
+    await served.open(page)
     await view(page, 'Runs')
     await expect(rows(page)).toHaveCount(4)
   })
@@ -112,6 +106,16 @@ test.describe('runs, their comparison and the report', () => {
     await expect(comparison(page).getByText('Whether depth hurts the plain net is untested')).toBeVisible()
     await expect(comparison(page).getByRole('row', { name: /^residual-8 A 8 2/ })).toBeVisible()
     expect(await seriousFindings(page), 'verdict').toEqual([])
+
+    const depth = comparison(page).getByRole('region', { name: 'Error against depth' })
+    await expect(depth.getByRole('img', { name: 'training error, %, against layers, 2 lines' })).toBeVisible()
+    await depth.getByRole('button', { name: 'Export' }).click()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'SVG', exact: true }).click()
+    const file = await download
+    expect(file.suggestedFilename()).toBe('depth.svg')
+    const svg = readFileSync(await file.path(), 'utf8')
+    for (const words of ['Error against depth on shapes-10', 'training error', 'test error', 'residual A', 'mean of up to 2 seeds']) expect(svg).toContain(words)
   })
 
   test('the report tells what finished, links to it, and is printed without the frame', async ({ page }) => {
@@ -133,7 +137,7 @@ test.describe('runs, their comparison and the report', () => {
 
     await page.getByText('7 days', { exact: true }).click()
     await expect(page).toHaveURL(/since=week/)
-    await expect(page.getByRole('columnheader', { name: 'The 7 days before' })).toBeVisible()
+    await expect(page.getByRole('columnheader', { name: '7 days earlier' })).toBeVisible()
     expect(asked, 'a period that ends now is not asked for again and again').toBeLessThan(20)
     await page.getByRole('region', { name: 'Sweeps' }).getByRole('link', { name: 'Four runs' }).click()
     await expect(comparison(page).getByText('4 runs selected')).toBeVisible()

@@ -1,27 +1,17 @@
 import { expect, test } from '@playwright/test'
-import { Lab, ready } from './support/lab.ts'
+import { servedLab } from './support/served-lab.ts'
 import { curvesAreRead, exportsAreValid } from './support/charts.ts'
 import { addShapes, allDone, designSmallSweep, layersAreShown, queueRuns, runsAreCompared, seriousFindings, setField, view, viewLinks } from './support/story.ts'
 
 test.describe('the workbench in a browser', () => {
-  let lab: Lab
-  let served: Awaited<ReturnType<Lab['serve']>>
-  test.beforeAll(async () => {
-    lab = new Lab()
-    served = await lab.serve()
-  })
-  test.afterAll(async () => {
-    await served.end()
-    await lab.end()
-  })
+  const served = servedLab()
 
   test('a newcomer designs a sweep, watches it train, looks at its layers, compares its runs and saves the curves', async ({ page }) => {
     test.setTimeout(400_000)
     const problems: string[] = []
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
     page.on('pageerror', (error) => problems.push(error.message))
-    await page.goto(served.url)
-    await ready(page)
+    await served.open(page)
     expect(page.url(), 'the token leaves the address').not.toContain('token')
 
     await designSmallSweep(page, 2)
@@ -42,8 +32,7 @@ test.describe('the workbench in a browser', () => {
   })
 
   test('an impossible value is explained beside its field and nothing can be queued', async ({ page }) => {
-    await page.goto(served.url)
-    await ready(page)
+    await served.open(page)
     await page.getByRole('button', { name: 'First look' }).click()
     await page.getByRole('button', { name: 'Change hyperparameters' }).click()
     await setField(page, 'Momentum', '1.5')
@@ -56,8 +45,7 @@ test.describe('the workbench in a browser', () => {
   })
 
   test('a struck cell leaves the sweep', async ({ page }) => {
-    await page.goto(served.url)
-    await ready(page)
+    await served.open(page)
     await page.getByRole('button', { name: 'First look' }).click()
     await addShapes(page)
     await expect(page.getByRole('button', { name: /^plain, 38 layers: / })).toHaveAttribute('aria-pressed', 'true')
@@ -77,8 +65,7 @@ test.describe('the workbench in a browser', () => {
     test(`axe finds nothing serious in any view, ${scheme}`, async ({ browser }) => {
       const context = await browser.newContext({ colorScheme: scheme })
       const page = await context.newPage()
-      await page.goto(served.url)
-      await ready(page)
+      await served.open(page)
       for (const name of viewLinks) {
         await view(page, name)
         expect(await seriousFindings(page), name).toEqual([])

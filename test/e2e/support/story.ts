@@ -55,7 +55,11 @@ export async function layersAreShown(page: Page, runs: number): Promise<void> {
   await slider.press('Home')
   await expect(page.getByRole('img', { name: /layer order at epoch 1,/ })).toBeVisible()
   await page.getByRole('img', { name: /layer order/ }).click({ position: { x: 200, y: 90 } })
-  await expect(page.getByRole('heading', { name: /^Layer \d+ of / })).toBeVisible()
+  const detail = page.getByRole('region', { name: /^Layer \d+ of / })
+  await expect(detail.getByRole('img', { name: /over epochs, \d+ runs/ })).toBeInViewport()
+  await detail.getByRole('button', { name: 'Export' }).click()
+  await expect(page.getByRole('dialog', { name: 'Export' }).getByRole('button', { name: 'PDF', exact: true })).toBeEnabled()
+  await page.keyboard.press('Escape')
 }
 
 export async function runsAreCompared(page: Page): Promise<void> {
