@@ -42,6 +42,8 @@ export const figureAxisSchema = z.strictObject({
   logarithmic: z.boolean().default(false),
   /** Ticks at whole numbers only. */
   whole: z.boolean().default(false),
+  /** Ticks at these values instead: the depths that were trained. */
+  ticks: z.array(z.number()).max(100).nullable().default(null),
 })
 
 export const figurePanelSchema = z.strictObject({

@@ -74,10 +74,18 @@ function axes({ x, y }: Figure, panel: FigurePanel, leftmost: boolean): Markish[
     gridY({ stroke: ink, strokeOpacity: 0.08 }),
     frame({ stroke: ink, strokeOpacity: 0.35 }),
     axisY({ label: leftmost ? y.title : null, labelAnchor: 'center', labelArrow: 'none', labelOffset: 42, tickSize: 3, color: ink, ...(y.logarithmic ? { ticks: 4, tickFormat: 'r' } : { ticks: 6 }) }),
-    axisX({ label: panel.xTitle ?? x.title, labelAnchor: 'center', labelArrow: 'none', tickSize: 3, ...(x.logarithmic ? { tickFormat: '~s' } : {}), ticks: x.whole ? Math.min(6, Math.max(1, Math.floor(span))) : 5, color: ink }),
+    axisX({ label: panel.xTitle ?? x.title, labelAnchor: 'center', labelArrow: 'none', tickSize: 3, color: ink, ...(x.ticks ? { ticks: spacedTicks(x.ticks, x), tickFormat: String } : { ticks: x.whole ? Math.min(6, Math.max(1, Math.floor(span))) : 5, ...(x.logarithmic ? { tickFormat: '~s' } : {}) }) }),
     ruleX(panel.verticals, { x: 'x', stroke: quiet, strokeOpacity: 0.5, strokeWidth: 0.75, clip: true }),
     text(panel.verticals.filter((one) => one.label), { x: 'x', text: 'label', frameAnchor: 'top', dx: 3, dy: 3, textAnchor: 'start', lineAnchor: 'top', fontSize: 9, fill: quiet }),
   ]
+}
+
+/** Ticks whose numbers do not touch: each at least a fourteenth of the axis beyond the one before. */
+function spacedTicks(ticks: readonly number[], { min, max, logarithmic }: Figure['x']): number[] {
+  const place = (value: number): number => (logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min))
+  const kept: number[] = []
+  for (const tick of ticks) if (!kept.length || place(tick) - place(kept.at(-1)!) >= 1 / 14) kept.push(tick)
+  return kept
 }
 
 function lineMarks(one: FigureLine): Markish[] {

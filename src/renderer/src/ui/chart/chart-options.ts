@@ -1,5 +1,5 @@
-import type { ChartConfiguration } from 'chart.js'
-import { token } from '../theme.ts'
+import type { ChartConfiguration, Scale } from 'chart.js'
+import { axisStyle, namedOnLog } from './axis-style.ts'
 import type { AxisRange } from './series.ts'
 
 export interface AxesLook {
@@ -8,6 +8,10 @@ export interface AxesLook {
   readonly xTitle: string
   readonly yTitle: string
   readonly logarithmic: boolean
+  readonly logarithmicX: boolean
+  /** Ticks where they are not left to the axis: the depths that were trained, the rates of a schedule. */
+  readonly xTicks: readonly number[] | null
+  readonly yTicks: readonly number[] | null
   /** Ticks at whole numbers only: epochs, layers. */
   readonly wholeX: boolean
   /** Room at the right for the lines' names, pixels. */
@@ -20,9 +24,8 @@ export interface AxesLook {
 
 /** Chart.js draws the axes and the grid; lines, labels and crosshair are plugins of ours. */
 export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'line'>['options']> {
-  const ticks = { color: token('--text-3'), font: { family: 'Inter Variable', size: 11 }, maxRotation: 0 }
-  const title = (text: string): object => ({ display: true, text, color: token('--text-2'), font: { family: 'Inter Variable', size: 11, weight: 500 } })
-  const grid = { color: token('--line'), tickLength: 4 }
+  const { ticks, title, grid, border } = axisStyle()
+  const ticksAt = (values: readonly number[] | null) => (values ? { afterBuildTicks: (axis: Scale) => void (axis.ticks = values.map((value) => ({ value }))) } : {})
   return {
     animation: false,
     responsive: true,
@@ -31,12 +34,13 @@ export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'li
     layout: { padding: { right: look.labelRoom, top: 4 } },
     scales: {
       x: {
-        type: 'linear',
+        type: look.logarithmicX ? 'logarithmic' : 'linear',
         min: look.x.min,
         max: look.x.max,
         title: title(look.xTitle),
         grid: { ...grid, drawOnChartArea: false },
-        border: { color: token('--line-strong') },
+        border,
+        ...ticksAt(look.xTicks),
         ticks: { ...ticks, ...(look.wholeX ? { precision: 0 } : {}), includeBounds: !look.zoomed, callback: (value) => look.formatX(Number(value)) },
       },
       y: {
@@ -46,19 +50,19 @@ export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'li
         title: title(look.yTitle),
         grid,
         border: { display: false },
+        ...ticksAt(look.yTicks),
         ticks: {
           ...ticks,
           maxTicksLimit: look.logarithmic ? 30 : 8,
           includeBounds: !look.zoomed,
-          callback: (value) => (!look.logarithmic || shownOnLog(Number(value), look.y) ? look.formatY(Number(value)) : ''),
+          callback: (value) => (!look.logarithmic || look.yTicks || shownOnLog(Number(value), look.y) ? look.formatY(Number(value)) : ''),
         },
       },
     },
   }
 }
 
-/** Powers of ten, and 2 and 5 between them where the axis spans little. */
+/** 2 and 5 only where the axis spans little. */
 function shownOnLog(value: number, { min, max }: AxisRange): boolean {
-  const mantissa = Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toPrecision(3))
-  return mantissa === 1 || (max / min <= 50 && (mantissa === 2 || mantissa === 5))
+  return namedOnLog(value, max / min <= 50 ? [1, 2, 5] : [1])
 }

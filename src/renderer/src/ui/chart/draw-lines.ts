@@ -34,25 +34,54 @@ function drawOne({ ctx, chartArea }: Chart, one: ChartSeries, x: Scale, y: Scale
   ctx.strokeStyle = ctx.fillStyle = one.color
   ctx.lineWidth = one.width ?? 1.75
   ctx.setLineDash(one.dashed ? [5, 3] : [])
-  const place = (point: Point): [number, number] => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
+  const place: Place = (point) => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
+  if (one.spread) drawSpread(ctx, one, from, to, place)
   if (one.dots || to - from === 1) {
-    for (let index = from; index < to; index++) {
-      const [left, top] = place(one.points[index]!)
-      ctx.beginPath()
-      ctx.arc(left, top, 2.5, 0, 2 * Math.PI)
-      ctx.fill()
-    }
+    drawMarks(ctx, one, from, to, place)
     return to - from
   }
   ctx.beginPath()
   if (to - from > 2 * chartArea.width) traceColumns(ctx, one.points, from, to, place)
   else trace(ctx, one, from, to, place)
   ctx.stroke()
+  if (one.marked) drawMarks(ctx, one, from, to, place)
   markMissing(ctx, one.points, from, to, (point) => x.getPixelForValue(point.x), chartArea.top)
   return to - from
 }
 
-function trace(ctx: CanvasRenderingContext2D, { points, stepped }: ChartSeries, from: number, to: number, place: (point: Point) => [number, number]): void {
+type Place = (point: Point) => [number, number]
+
+function drawMarks(ctx: CanvasRenderingContext2D, { points, marked }: ChartSeries, from: number, to: number, place: Place): void {
+  for (let index = from; index < to; index++) {
+    const [left, top] = place(points[index]!)
+    ctx.beginPath()
+    ctx.arc(left, top, marked ? 3.5 : 2.5, 0, 2 * Math.PI)
+    ctx.fill()
+  }
+}
+
+function drawSpread(ctx: CanvasRenderingContext2D, { points, spread = [] }: ChartSeries, from: number, to: number, place: Place): void {
+  ctx.save()
+  ctx.setLineDash([])
+  ctx.lineWidth = 1
+  ctx.beginPath()
+  for (let index = from; index < to; index++) {
+    const point = points[index]!
+    const half = spread[index]
+    if (!half) continue
+    for (const end of [point.y - half, point.y + half]) {
+      const [left, top] = place({ x: point.x, y: end })
+      ctx.moveTo(left - 3, top)
+      ctx.lineTo(left + 3, top)
+    }
+    ctx.moveTo(...place({ x: point.x, y: point.y - half }))
+    ctx.lineTo(...place({ x: point.x, y: point.y + half }))
+  }
+  ctx.stroke()
+  ctx.restore()
+}
+
+function trace(ctx: CanvasRenderingContext2D, { points, stepped }: ChartSeries, from: number, to: number, place: Place): void {
   let above: number | null = null
   for (let index = from; index < to; index++) {
     const point = points[index]!
@@ -70,7 +99,7 @@ function trace(ctx: CanvasRenderingContext2D, { points, stepped }: ChartSeries, 
   }
 }
 
-function traceColumns(ctx: CanvasRenderingContext2D, points: readonly Point[], from: number, to: number, place: (point: Point) => [number, number]): void {
+function traceColumns(ctx: CanvasRenderingContext2D, points: readonly Point[], from: number, to: number, place: Place): void {
   let column = -Infinity
   let low = 0
   let high = 0

@@ -11,6 +11,10 @@ export interface ChartSeries {
   readonly stepped?: boolean
   /** Marks instead of a line. */
   readonly dots?: boolean
+  /** Marks on the line's points. */
+  readonly marked?: boolean
+  /** Half lengths of whiskers at the points, such as ± std over seeds; null where there is none. */
+  readonly spread?: readonly (number | null)[]
   readonly points: readonly Point[]
 }
 

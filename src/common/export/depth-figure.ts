@@ -1,0 +1,117 @@
+import { depthResults, type ComparedRun, type DepthResult } from '../analysis/depth-results.ts'
+import type { SeedStatistics } from '../analysis/statistics.ts'
+import type { Family, ShortcutOption } from '../network/design.ts'
+import { residualResults } from '../paper/cifar10.ts'
+import type { RunSummary } from '../rpc/records.ts'
+import type { FigureInput, FigureLine } from './figure.ts'
+
+/** One network's errors as a point, percent. */
+export interface DepthPoint {
+  readonly layers: number
+  readonly error: number
+  /** Standard deviation over seeds; null for one seed. */
+  readonly std: number | null
+}
+
+/** Nets of one family and shortcut option. */
+export interface DepthLine {
+  readonly variant: string
+  readonly shape: FigureLine['shape']
+  readonly dashed: boolean
+  readonly strokeWidth: number
+  /** By ascending depth. */
+  readonly points: readonly DepthPoint[]
+}
+
+/** Error at the last epoch against depth: degradation is a plain line that rises in the first panel. */
+export interface DepthPicture {
+  readonly dataset: string
+  readonly subtitle: string
+  /** Ascending. */
+  readonly layers: readonly number[]
+  /** Depths too far apart for a linear axis, as 20 and 1202 are. */
+  readonly logarithmic: boolean
+  /** Ends of the error axis, percent, shared by the panels; and of the other one, layers. */
+  readonly top: number
+  readonly range: { readonly min: number; readonly max: number }
+  readonly panels: readonly { readonly title: 'training error' | 'test error'; readonly lines: readonly DepthLine[] }[]
+  /** The paper's Table 6 at these depths; part of the second panel. */
+  readonly published: readonly DepthPoint[]
+}
+
+/** Marks tell variants apart, since colour is depth's. */
+export function variantShape({ family, shortcut }: { family: Family; shortcut: ShortcutOption | null }): FigureLine['shape'] {
+  return family === 'plain' ? 'circle' : ({ A: 'triangle', B: 'rect', C: 'rectRot' } as const)[shortcut ?? 'A']
+}
+
+/** @returns null when no run has finished. Runs must be of one experiment. */
+export function depthPicture(runs: readonly (ComparedRun & Pick<RunSummary, 'settings'>)[], published: boolean): DepthPicture | null {
+  const results = depthResults(runs).filter((result) => result.trainError && result.testError)
+  const [first] = runs
+  if (!first || results.length === 0) return null
+  const layers = [...new Set(results.map((result) => result.layers))].sort((a, b) => a - b)
+  const [low, high] = [layers[0]!, layers.at(-1)!]
+  const logarithmic = high > 30 * low
+  const panels = [
+    { title: 'training error', lines: depthLines(results, (result) => result.trainError) },
+    { title: 'test error', lines: depthLines(results, (result) => result.testError) },
+  ] as const
+  const paper = published && first.settings.dataset.name === 'cifar10' ? residualResults.flatMap((one): DepthPoint[] => (one.layers !== null && layers.includes(one.layers) ? [{ layers: one.layers, error: one.testError * 100, std: null }] : [])) : []
+  const highest = Math.max(...[...panels.flatMap((panel) => panel.lines.flatMap((line) => line.points)), ...paper].map((point) => point.error + (point.std ?? 0)))
+  const air = Math.max(2, (high - low) * 0.04)
+  const seeds = Math.max(...results.map((result) => result.finished))
+  return {
+    dataset: first.settings.dataset.name,
+    subtitle: `${first.settings.recipe.name}, last epoch; ${seeds > 1 ? `mean of up to ${seeds} seeds, bars are ± std` : 'one seed each'}`,
+    layers,
+    logarithmic,
+    top: Math.min(100, highest * 1.12 || 1),
+    range: logarithmic ? { min: low / 1.2, max: high * 1.2 } : { min: low - air, max: high + air },
+    panels,
+    published: paper,
+  }
+}
+
+function depthLines(results: readonly DepthResult[], statistics: (result: DepthResult) => SeedStatistics | null): DepthLine[] {
+  const variants = new Map<string, DepthResult[]>()
+  for (const result of results) {
+    const variant = result.shortcut ? `${result.family} ${result.shortcut}` : result.family
+    variants.set(variant, [...(variants.get(variant) ?? []), result])
+  }
+  return [...variants].map(([variant, members]) => ({
+    variant,
+    shape: variantShape(members[0]!),
+    dashed: members[0]!.family === 'plain',
+    strokeWidth: members[0]!.family === 'plain' ? 1 : ({ A: 2, B: 1.5, C: 1 } as const)[members[0]!.shortcut ?? 'A'],
+    points: members.flatMap((result): DepthPoint[] => {
+      const known = statistics(result)
+      return known ? [{ layers: result.layers, error: known.mean * 100, std: known.std === null ? null : known.std * 100 }] : []
+    }),
+  }))
+}
+
+const ink = '#1f2328'
+const grey = '#8c959f'
+
+/** The picture for print: training error left, test error right, a line, marks and bars for each variant. */
+export function depthFigure(picture: DepthPicture, options: { readonly width: number; readonly title: string | null }): FigureInput {
+  const { dataset, subtitle, layers, logarithmic, top, range } = picture
+  return {
+    title: options.title ?? `Error against depth on ${dataset}`,
+    subtitle,
+    width: options.width,
+    x: { title: 'layers', ...range, logarithmic, ticks: [...layers] },
+    y: { title: 'error, %', min: 0, max: top },
+    panels: picture.panels.map((panel) => ({
+      title: panel.title,
+      lines: [...(panel.title === 'test error' && picture.published.length ? variantLines({ variant: 'paper, Table 6', shape: 'circle', dashed: false, strokeWidth: 1.25, points: picture.published }, grey) : []), ...panel.lines.flatMap((line) => variantLines(line, ink))],
+    })),
+  }
+}
+
+function variantLines({ variant, shape, dashed, strokeWidth, points }: DepthLine, colour: string): FigureInput['panels'][number]['lines'] {
+  const x = points.map((point) => point.layers)
+  const y = points.map((point) => point.error)
+  const bars = points.flatMap(({ layers, error, std }) => (std ? [{ label: `${variant}, ± std`, endLabel: null, colour, strokeWidth: 1, x: [layers, layers], y: [error - std, error + std] }] : []))
+  return [...bars, { label: variant, endLabel: variant, colour, dashed, strokeWidth, x, y }, { label: variant, endLabel: null, colour, dots: true, shape, x, y }]
+}
