@@ -4,7 +4,7 @@ import type { RunSummary } from '../../../../common/rpc/records.ts'
 import type { ChartSeries } from '../../ui/chart/series.ts'
 import { figureLine } from '../../ui/export/figure-line.ts'
 import { depthOf, networkOf } from '../runs/run-labels.ts'
-import { type LayerHistory, rowAt } from './store.ts'
+import { type LayerHistory, rowAt } from './layer-rows.ts'
 
 export interface LayerSource {
   readonly run: RunSummary

@@ -3,15 +3,7 @@ import { type ShallowRef, shallowRef, watch } from 'vue'
 import { api } from '../../api.ts'
 import { useEngine } from '../../engine.ts'
 import { attempt } from '../../ui/messages.ts'
-
-/** A run's response standard deviations: one row of doubles per epoch, one column per layer. */
-export interface LayerHistory {
-  readonly layers: readonly string[]
-  /** Ascending; they need not be all. */
-  readonly epochs: readonly number[]
-  /** [epoch, layer], same order as the two lists. */
-  readonly std: readonly Float64Array[]
-}
+import type { LayerHistory } from './layer-rows.ts'
 
 const none: LayerHistory = { layers: [], epochs: [], std: [] }
 
@@ -59,17 +51,3 @@ export const useLayerHistories = defineStore('layers', () => {
 
   return { historyOf }
 })
-
-export interface LayerRow {
-  readonly epoch: number
-  readonly std: Float64Array
-}
-
-/** Row of the newest epoch that is not after `epoch`; null before the first. */
-export function rowAt(history: LayerHistory, epoch: number): LayerRow | null {
-  let found: LayerRow | null = null
-  history.epochs.forEach((candidate, index) => {
-    if (candidate <= epoch) found = { epoch: candidate, std: history.std[index]! }
-  })
-  return found
-}

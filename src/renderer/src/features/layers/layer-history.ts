@@ -1,0 +1,54 @@
+import type { RampTheme } from '../../../../common/analysis/depth-ramp.ts'
+import type { FigureInput } from '../../../../common/export/figure.ts'
+import { roundUp } from '../../ui/chart/round-up.ts'
+import { type ChartSeries, valueRange } from '../../ui/chart/series.ts'
+import { figureLine } from '../../ui/export/figure-line.ts'
+import { networkOf } from '../runs/run-labels.ts'
+import { layerLines, type LayerSource } from './layer-lines.ts'
+
+export interface HistoryLook {
+  readonly layer: string
+  /** The run that was clicked; its line is the bold one. */
+  readonly runId: number
+  readonly depths: readonly number[]
+}
+
+/** Response of one layer over the epochs, in every run that has a layer of this name. */
+export function layerHistoryLines(sources: readonly LayerSource[], { layer, runId, depths, theme }: HistoryLook & { readonly theme: RampTheme }): ChartSeries[] {
+  return sources.flatMap((source): ChartSeries[] => {
+    const { run, history } = source
+    const column = history.layers.indexOf(layer)
+    const [look] = layerLines([source], { epoch: Infinity, sorted: false, depths, theme })
+    if (column < 0 || !look) return []
+    return [{ ...look, label: `${networkOf(run)}, seed ${run.settings.seed}`, endLabel: undefined, width: run.id === runId ? 2.5 : 1, points: history.epochs.map((x, row) => ({ x, y: history.std[row]![column]! })) }]
+  })
+}
+
+/** The same for print, where no other chart names the lines. Null where there is nothing to draw. */
+export function layerHistoryFigure(sources: readonly LayerSource[], look: HistoryLook): FigureInput | null {
+  const lines = layerHistoryLines(sources, { ...look, theme: 'light' })
+  const [first] = sources
+  const range = valueRange(lines)
+  if (!first || !range) return null
+  const x = { min: 1, max: Math.max(2, ...lines.map((line) => line.points.at(-1)?.x ?? 1)) }
+  return {
+    title: `Response of layer ${look.layer} over the epochs`,
+    subtitle: `${first.run.settings.dataset.name}, ${first.run.settings.recipe.name}; after BN and before the nonlinearity`,
+    width: 692,
+    x: { title: 'epoch', ...x, whole: true },
+    y: { title: 'std', min: 0, max: roundUp(range.max) },
+    panels: [{ title: '', lines: lines.map((line) => figureLine({ ...line, endLabel: line.label }, x)) }],
+  }
+}
+
+/** A row an epoch, a column a run; runs without this layer are left out. */
+export function layerHistoryCsv(sources: readonly LayerSource[], layer: string): string {
+  const having = sources.filter(({ history }) => history.layers.includes(layer))
+  const epochs = [...new Set(having.flatMap(({ history }) => history.epochs))].sort((a, b) => a - b)
+  const value = ({ history }: LayerSource, epoch: number): string => {
+    const std = history.std[history.epochs.indexOf(epoch)]?.[history.layers.indexOf(layer)]
+    return std === undefined || Number.isNaN(std) ? '' : String(std)
+  }
+  const head = ['epoch', ...having.map(({ run }) => `"run ${run.id}: ${networkOf(run)}, seed ${run.settings.seed}, std"`)]
+  return [head, ...epochs.map((epoch) => [String(epoch), ...having.map((source) => value(source, epoch))])].map((row) => `${row.join(',')}\r\n`).join('')
+}
