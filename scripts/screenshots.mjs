@@ -39,7 +39,7 @@ const pictures = {
       await page.waitForTimeout(300)
     },
   },
-  compare: { view: 'runs', gesture: (page) => page.getByRole('checkbox', { name: 'Select all' }).click() },
+  compare: { view: 'runs', gesture: (page) => page.getByRole('checkbox', { name: 'Select all', exact: true }).click() },
   scatter: { view: 'runs', gesture: (page) => compared(page, 'Scatter') },
   verdict: { view: 'runs', gesture: (page) => compared(page, 'Verdict') },
   run: { view: 'runs', gesture: (page) => page.locator('td a').last().click() },
@@ -70,7 +70,7 @@ const sizes = values.sizes.split(',').map((size) => {
 })
 
 async function compared(page, tab) {
-  const all = page.getByRole('checkbox', { name: 'Select all' })
+  const all = page.getByRole('checkbox', { name: 'Select all', exact: true })
   if (!(await all.isChecked())) await all.click()
   await page.getByText(tab, { exact: true }).click()
 }

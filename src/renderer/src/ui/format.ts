@@ -66,6 +66,11 @@ export function clock(at: number, now = Date.now()): string {
   return new Date(at).toDateString() === new Date(now).toDateString() ? time : `${dayFormat.format(at)}, ${time}`
 }
 
+/** The later end of a time: "07:40", and with its day when it began on another. */
+export function span(from: number, to: number): string {
+  return clock(to, from)
+}
+
 /** "07:40" for a moment of the coming 20 hours, when no day is needed to know which is meant; else with the day. */
 export function soon(at: number, now = Date.now()): string {
   return at >= now && at - now < 20 * 3_600_000 ? clockFormat.format(at) : clock(at, now)
