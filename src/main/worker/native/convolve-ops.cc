@@ -1,4 +1,5 @@
-// SkiplabConvolve            3x3 convolution, stride 1, SAME; `turned`: of output gradients back to inputs, with the same filters.
+// SkiplabConvolve            3x3 convolution, stride 1, SAME, then a bias, a shortcut and ReLU where they are asked for;
+//                            `turned`: of output gradients back to inputs, with the same filters.
 // SkiplabConvolveFilterGrad  The filters' gradient.
 //
 // See winograd.h for the arithmetic and its conditions.
@@ -26,23 +27,21 @@ void withRun(const Convolution& of, int run, Use use) {
 }
 
 template <typename T>
-const WinogradCalls<T>& calls();
-template <>
-const WinogradCalls<float>& calls<float>() { return kernels().winograd.floats; }
-template <>
-const WinogradCalls<bf16>& calls<bf16>() { return kernels().winograd.bf16s; }
+const WinogradCalls<T>& calls() { return ofType<T>(kernels().winograd); }
 
 bool fits(const Convolution& of) { return of.in % lanes == 0 && of.out % lanes == 0; }
 
 template <typename T>
 struct Convolve {
-  bool turned;
+  bool turned, biased, addsShortcut, relu;
 
-  explicit Convolve(Attributes& attributes) : turned(attributes.boolean("turned")) {}
+  explicit Convolve(Attributes& attributes)
+      : turned(attributes.boolean("turned")), biased(attributes.integer("biases") > 0), addsShortcut(attributes.integer("shortcuts") > 0), relu(attributes.boolean("relu")) {}
 
   void operator()(TF_OpKernelContext* context) const {
     Call call(context);
     const Tensor x = call.input(0), weights = call.input(1);
+    const Tensor bias = biased ? call.input(2) : nullptr, shortcut = addsShortcut ? call.input(biased ? 3 : 2) : nullptr;
     if (!call.ok()) return;
     std::vector<int64_t> shape = shapeOf(x);
     const std::vector<int64_t> filters = shapeOf(weights);
@@ -50,13 +49,15 @@ struct Convolve {
     const Convolution of{shape[0], int(shape[1]), int(shape[2]), int(shape[3]), int(filters[turned ? 2 : 3])};
     if (!fits(of)) return call.fail("SkiplabConvolve takes multiples of 16 channels");
     shape[3] = of.out;
+    if ((bias && shapeOf(bias) != std::vector<int64_t>{of.out}) || (shortcut && shapeOf(shortcut) != shape)) return call.fail("SkiplabConvolve takes a bias [out] and a shortcut of the output's shape");
     const Tensor y = call.output<T>(0, shape);
     if (!call.ok()) return;
     static thread_local AlignedFloats kept;
     float* transformed = kept.atLeast(int64_t(positions) * of.in * of.out);
     calls<T>().filters(of, data<T>(weights), turned, transformed);
+    const Ending<T> ending{data<float>(bias), data<T>(shortcut), relu};
     shareOut(runsOf(of), threads(), [&](int run) {
-      withRun(of, run, [&](int64_t first, int count) { calls<T>().convolve(of, data<T>(x), transformed, first, count, threadScratch(scratchFloats(of)), data<T>(y)); });
+      withRun(of, run, [&](int64_t first, int count) { calls<T>().convolve(of, data<T>(x), transformed, first, count, ending, threadScratch(scratchFloats(of)), data<T>(y)); });
     });
   }
 };
@@ -95,7 +96,10 @@ struct ConvolveFilterGradient {
 }  // namespace
 
 void registerConvolution(TF_Status* status) {
-  registerOp({"SkiplabConvolve", {"x: T", "weights: T"}, {"y: T"}, {"T: {float, bfloat16}", "turned: bool"}}, status);
+  registerOp({"SkiplabConvolve",
+              {"x: T", "weights: T", "bias: biases * float", "shortcut: shortcuts * T"},
+              {"y: T"},
+              {"T: {float, bfloat16}", "turned: bool", "biases: int >= 0", "shortcuts: int >= 0", "relu: bool"}}, status);
   registerOp({"SkiplabConvolveFilterGrad", {"x: T", "gradient: T"}, {"weights_gradient: T"}, {"T: {float, bfloat16}"}}, status);
   registerKernel<Convolve<float>>("SkiplabConvolve", TF_FLOAT, status);
   registerKernel<Convolve<bf16>>("SkiplabConvolve", TF_BFLOAT16, status);

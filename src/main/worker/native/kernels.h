@@ -1,5 +1,7 @@
 // All kernels, for the instructions that this processor has.
 #pragma once
+#include <type_traits>
+
 #include "normalization.h"
 #include "winograd.h"
 
@@ -14,5 +16,12 @@ struct Kernels {
 
 /** The fastest that this processor can run. */
 const Kernels& kernels();
+
+/** Those for T, float or bf16, of NormalizationKernels or WinogradKernels. */
+template <typename T, typename Both>
+const auto& ofType(const Both& both) {
+  if constexpr (std::is_same<T, float>::value) return both.floats;
+  else return both.bf16s;
+}
 
 }  // namespace skiplab

@@ -2,6 +2,7 @@
 #include <node_api.h>
 
 #include "kernels.h"
+#include "library-pages.h"
 #include "op-support.h"
 
 namespace {
@@ -17,6 +18,11 @@ const TF_Status* registration() {
   return status.get();
 }
 
+napi_value releaseLibraryPages(napi_env, napi_callback_info) {
+  skiplab::releaseLibraryPages();
+  return nullptr;
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
@@ -24,7 +30,8 @@ NAPI_MODULE_INIT() {
     napi_throw_error(env, nullptr, TF_Message(registration()));
     return nullptr;
   }
-  napi_value instructions;
+  napi_value instructions, release;
   if (napi_create_string_utf8(env, skiplab::kernels().instructions, NAPI_AUTO_LENGTH, &instructions) == napi_ok) napi_set_named_property(env, exports, "instructions", instructions);
+  if (napi_create_function(env, "releaseLibraryPages", NAPI_AUTO_LENGTH, releaseLibraryPages, nullptr, &release) == napi_ok) napi_set_named_property(env, exports, "releaseLibraryPages", release);
   return exports;
 }

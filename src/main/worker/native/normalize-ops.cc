@@ -13,11 +13,7 @@ namespace skiplab {
 namespace {
 
 template <typename T>
-const NormalizationCalls<T>& calls();
-template <>
-const NormalizationCalls<float>& calls<float>() { return kernels().normalization.floats; }
-template <>
-const NormalizationCalls<bf16>& calls<bf16>() { return kernels().normalization.bf16s; }
+const NormalizationCalls<T>& calls() { return ofType<T>(kernels().normalization); }
 
 /** Activations cut into blocks. */
 struct Blocks {

@@ -137,15 +137,16 @@ void transformInputs(const Convolution& of, const T* x, int64_t first, int count
 
 /** Outputs of tiles from their products: from[36][together][channels]. */
 template <typename T>
-void transformOutputs(const Convolution& of, const float* from, int64_t first, int count, T* y) {
+void transformOutputs(const Convolution& of, const float* from, int64_t first, int count, const Ending<T>& ending, T* y) {
   const int channels = of.out;
   const int64_t plane = planeFloats(of, channels);
   for (int tile = 0; tile < count; ++tile) {
     const Place place = placeOf(of, first + tile);
-    T* image = y + place.image * of.height * of.width * channels;
+    const int64_t image = place.image * of.height * of.width * channels;
     const int rows = std::min(4, of.height - place.row), columns = std::min(4, of.width - place.column);
     for (int channel = 0; channel < channels; channel += lanes) {
       const float* products = from + int64_t(tile) * channels + channel;
+      const Floats bias = ending.bias ? load(ending.bias + channel) : Floats{};
       Floats half[24];
       for (int column = 0; column < 6; ++column) {
         Floats m[6];
@@ -157,8 +158,13 @@ void transformOutputs(const Convolution& of, const float* from, int64_t first, i
         const Floats* m = half + row * 6;
         Floats done[4];
         outputFour(m[0], m[1], m[2], m[3], m[4], m[5], done, 1);
-        T* to = image + (int64_t(place.row + row) * of.width + place.column) * channels + channel;
-        for (int column = 0; column < columns; ++column) store(to + int64_t(column) * channels, done[column]);
+        const int64_t line = image + (int64_t(place.row + row) * of.width + place.column) * channels + channel;
+        for (int column = 0; column < columns; ++column) {
+          const int64_t at = line + int64_t(column) * channels;
+          Floats value = done[column] + bias;
+          if (ending.shortcut) value += load(ending.shortcut + at);
+          store(y + at, ending.relu ? rectified(value) : value);
+        }
       }
     }
   }
@@ -259,13 +265,13 @@ void filters(const Convolution& of, const T* weights, bool turned, float* transf
 }
 
 template <typename T>
-void convolve(const Convolution& of, const T* x, const float* transformedFilters, int64_t first, int count, float* scratch, T* y) {
+void convolve(const Convolution& of, const T* x, const float* transformedFilters, int64_t first, int count, const Ending<T>& ending, float* scratch, T* y) {
   const int64_t inPlane = planeFloats(of, of.in), outPlane = planeFloats(of, of.out), filterPlane = int64_t(of.in) * of.out;
   float* products = scratch + positions * inPlane;
   transformInputs(of, x, first, count, scratch);
   for (int position = 0; position < positions; ++position)
     product<false>(scratch + position * inPlane, of.in, 1, transformedFilters + position * filterPlane, tilesTogether(of), of.out, of.in, products + position * outPlane);
-  transformOutputs(of, products, first, count, y);
+  transformOutputs(of, products, first, count, ending, y);
 }
 
 template <typename T>

@@ -5,13 +5,15 @@ import { instructionSets } from '../environment.ts'
 import type { OwnKernels } from './layers/build.ts'
 import { nativeBinding, nativeModulePath } from './session.ts'
 
-/** Our own TensorFlow ops (native/ops.cc), registered for the CPU. */
+/** Our own TensorFlow ops (native/), registered for the CPU. */
 export interface NativeKernels {
   /** Set of instructions they were chosen for: `baseline`, `avx2` or `avx512`. */
   readonly instructions: string
+  /** Gives back the memory of libraries' code that only start-up used: some 250 MB, on Linux. */
+  readonly releaseLibraryPages: () => void
 }
 
-const moduleSchema = z.object({ instructions: z.string() })
+const moduleSchema = z.object({ instructions: z.string(), releaseLibraryPages: z.custom<() => void>((value) => typeof value === 'function') })
 
 let loaded: NativeKernels | null | undefined
 

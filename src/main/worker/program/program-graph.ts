@@ -92,9 +92,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
   const evaluated = graph.within('evaluation', () => {
     const indices = graph.placeholder('indices', 'DT_INT32', [options.evaluationBatchSize])
     const { images, labels } = inputs(indices)
-    // Without a way back, oneDNN's bf16 convolution with the bias in it is the faster one.
-    const ownKernels = compute === 'DT_BFLOAT16' ? 'none' : options.ownKernels
-    const build = { graph, compute, ownKernels, batchNormEpsilon: recipe.batchNormEpsilon, value: readState(graph, layout, 'DT_FLOAT').byName }
+    const build = { graph, compute, ownKernels: options.ownKernels, batchNormEpsilon: recipe.batchNormEpsilon, value: readState(graph, layout, 'DT_FLOAT').byName }
     const { logits, responses } = inferencePass(build, network, graph.cast(images, compute))
     const { losses } = softmaxCrossEntropy(graph, logits, labels)
     return { evaluation: { indices, logits, losses, errors: topOneErrors(graph, logits, labels) }, statistics: momentsOf(graph, responses) }

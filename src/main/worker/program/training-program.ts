@@ -1,6 +1,6 @@
 import { elements } from '../../../common/network/network.ts'
 import { length, momentumName, type Part } from './flat-state.ts'
-import { usableKernels } from './native-kernels.ts'
+import { nativeKernels, usableKernels } from './native-kernels.ts'
 import { Session, type HostArray } from './session.ts'
 import { buildProgramGraph, type ProgramGraph, type ProgramOptions } from './program-graph.ts'
 
@@ -89,6 +89,8 @@ export class TrainingProgram {
     const { values, assign } = this.#programs.state
     const feeds = this.#stateParts().map((parts, index) => ({ placeholder: values[index]!.value, value: joined(state, parts) }))
     this.#session.run(feeds, [assign])
+    // Steps come next, and start-up is over.
+    nativeKernels()?.releaseLibraryPages()
   }
 
   /** What the three flat vectors of the state hold, in their order. */

@@ -29,10 +29,25 @@ function padded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: Convolution
   return build.graph.op('Pad', [x, paddings], { ...computeType(build), Tpaddings: attr.type('DT_INT32') }, build.compute, shape)
 }
 
-/** [batch, height, width, in] * [kernel, kernel, in, out] -> [batch, ceil(height / stride), ceil(width / stride), out] */
-export function convolve(build: Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels'>, layer: ConvolutionLayer, x: Tensor, weights: Tensor): Tensor {
-  if (takesWinograd(build, layer)) return winograd(build.graph, x, weights, false)
-  return convolvePadded(build, layer, padded(build, layer, x), weights)
+/** What follows a convolution in inference. */
+export interface ConvolutionEnding {
+  /** fp32 [out] */
+  readonly bias: Tensor
+  /** Added to the output, whose shape it has. */
+  readonly shortcut: Tensor | undefined
+  readonly relu: boolean
+}
+
+/** [batch, height, width, in] * [kernel, kernel, in, out], ending as told -> [batch, ceil(height / stride), ceil(width / stride), out] */
+export function inferConvolution(build: Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels'>, layer: ConvolutionLayer, x: Tensor, weights: Tensor, ending: ConvolutionEnding): Tensor {
+  const { graph } = build
+  if (takesWinograd(build, layer)) return winograd(graph, x, weights, { ending })
+  // TensorFlow's optimizer makes one op of these.
+  const y = convolvePadded(build, layer, padded(build, layer, x), weights)
+  const attributes = { ...computeType(build), data_format: attr.string('NHWC') }
+  const biased = graph.op('BiasAdd', [y, graph.cast(ending.bias, build.compute)], attributes, build.compute, y.shape)
+  const added = ending.shortcut ? graph.binary('AddV2', biased, ending.shortcut) : biased
+  return ending.relu ? graph.unary('Relu', added) : added
 }
 
 /** Whether our own op computes it: 3x3 with stride 1, where Winograd's algorithm saves three of four multiplications; see native/winograd.h. */
@@ -42,19 +57,22 @@ function takesWinograd({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { kernel,
 }
 
 /** The convolution, or with `turned` the way of its output's gradient back to its input. */
-function winograd(graph: Graph, x: Tensor, weights: Tensor, turned: boolean): Tensor {
+function winograd(graph: Graph, x: Tensor, weights: Tensor, { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {}): Tensor {
   const shape = [...x.shape.slice(0, 3), weights.shape[turned ? 2 : 3]!]
-  return graph.op('SkiplabConvolve', [x, weights], { T: attr.type(x.dtype), turned: attr.bool(turned) }, x.dtype, shape)
+  const biases = ending ? [ending.bias] : []
+  const shortcuts = ending?.shortcut ? [ending.shortcut] : []
+  const attributes = { T: attr.type(x.dtype), turned: attr.bool(turned), biases: attr.int(biases.length), shortcuts: attr.int(shortcuts.length), relu: attr.bool(ending?.relu ?? false) }
+  return graph.op('SkiplabConvolve', [x, weights, ...biases, ...shortcuts], attributes, x.dtype, shape)
 }
 
 function trainWinograd(build: LayerBuild, name: string, x: Tensor): Trained {
   const { graph } = build
   const weights = build.value(name) // [3, 3, in, out]
   return {
-    output: winograd(graph, x, weights, false),
+    output: winograd(graph, x, weights),
     backward(gradient, needed) {
       build.onGradient(name, graph.op('SkiplabConvolveFilterGrad', [x, gradient], computeType(build), build.compute, weights.shape))
-      return [needed[0] ? winograd(graph, gradient, weights, true) : null]
+      return [needed[0] ? winograd(graph, gradient, weights, { turned: true }) : null]
     },
   }
 }
