@@ -47,8 +47,8 @@ static inline void store(float* to, Floats values) { std::memcpy(to, &values, si
 static inline void store(bf16* to, Floats values) {
   const Words words = (Words)values;
   const Words rounded = (words + 0x7fff + (words >> 16 & 1)) >> 16;
-  const Words isNan = (Words)(values != values);
-  const Halves halves = __builtin_convertvector((isNan & (words >> 16 | 0x40)) | (~isNan & rounded), Halves);
+  // Every bit of a NaN is set, which is a NaN too.
+  const Halves halves = __builtin_convertvector(rounded | (Words)(values != values), Halves);
   std::memcpy(to, &halves, sizeof halves);
 }
 
