@@ -14,9 +14,9 @@ function remembered(): number {
 export const inspectorWidth = ref(remembered())
 watch(inspectorWidth, (width) => localStorage.setItem(key, String(width)))
 
-/** Whether the window has no room for content and inspector side by side. */
-export function useNarrow(): Ref<boolean> {
-  const query = window.matchMedia('(max-width: 860px)')
+/** Whether the window has no room for content and inspector side by side, which they have from `roomFrom` pixels on. */
+export function useNarrow(roomFrom = 860): Ref<boolean> {
+  const query = window.matchMedia(`(max-width: ${roomFrom}px)`)
   const narrow = ref(query.matches)
   const follow = (event: MediaQueryListEvent): void => {
     narrow.value = event.matches

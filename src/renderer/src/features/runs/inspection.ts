@@ -1,0 +1,43 @@
+import { computed, type ComputedRef, ref, type WritableComputedRef } from 'vue'
+import { useNarrow } from '../../ui/inspector.ts'
+import { remembered } from '../../ui/remembered.ts'
+import type { Row } from './run-rows.ts'
+
+/** From this width of the window on the list and its inspector stand side by side, pixels. */
+export const roomFrom = 1180
+
+export interface Inspection {
+  /** Key of the line that is looked at. */
+  readonly current: WritableComputedRef<string | null>
+  /** That line, as long as it is in the list. */
+  readonly row: ComputedRef<Row | null>
+  readonly open: WritableComputedRef<boolean>
+  /** Somebody pointed at a line: in a narrow window the drawer comes for it. */
+  look(key: string): void
+}
+
+/** Kept while the page is open: who comes back from a run finds its line again. */
+const chosen = ref<string | null>(null)
+const beside = remembered('skiplab-run-inspector', true, (value) => (typeof value === 'boolean' ? value : null))
+
+/** Which line of the list the inspector shows, and whether it is there. */
+export function useInspection(rows: () => readonly Row[]): Inspection {
+  const narrow = useNarrow(roomFrom)
+  const drawer = ref(false)
+  const current = computed({
+    get: () => chosen.value,
+    set(key) {
+      chosen.value = key
+      if (key === null) drawer.value = false
+    },
+  })
+  return {
+    current,
+    row: computed(() => (chosen.value === null ? null : (rows().find((row) => row.key === chosen.value) ?? null))),
+    open: computed({ get: () => (narrow.value ? drawer.value : beside.value), set: (open) => ((narrow.value ? drawer : beside).value = open) }),
+    look(key) {
+      chosen.value = key
+      if (narrow.value) drawer.value = true
+    },
+  }
+}
