@@ -64,6 +64,35 @@ test.describe('the queue', () => {
     expect(await seriousFindings(page)).toEqual([])
   })
 
+  test('of several hundred runs draws those in sight, and rows still go anywhere by key and by drag', async ({ page }) => {
+    const { runIds } = await client.call('sweeps.queue', { sweep: { ...sweep, n: [1], seeds: 300 }, again: true })
+    const queued = async () => (await client.call('queue.list', {})).map((run) => runIds.indexOf(run.id))
+    const grips = page.getByRole('button', { name: /^Move .*, \d+ of 300$/ })
+    await expect(page.getByRole('button', { name: 'Move plain-8, seed 1, 1 of 300' })).toBeVisible()
+    expect(await grips.count(), 'rows that are drawn').toBeLessThan(100)
+
+    await page.getByRole('button', { name: 'Move plain-8, seed 1, 1 of 300' }).focus()
+    await page.keyboard.press('End')
+    const last = page.getByRole('button', { name: 'Move plain-8, seed 1, 300 of 300' })
+    await expect(last, 'the grip keeps the focus, far away').toBeFocused()
+    await expect(last).toBeInViewport()
+    await expect.poll(async () => (await queued()).at(-1)).toBe(0)
+
+    // The row that is carried is drawn though its place is far out of sight, where a browser would end the drag of a row that went.
+    const row = page.getByRole('row', { name: /^Move plain-8, seed 290, / })
+    await row.hover()
+    await page.mouse.down()
+    await page.mouse.move(600, 500, { steps: 3 })
+    await page.evaluate("document.querySelector('[data-testid=queue]').scrollTo({ top: 0 })")
+    await expect(page.getByRole('button', { name: 'Move plain-8, seed 2, 1 of 300' })).toBeInViewport()
+    await expect(row).toBeAttached()
+    const target = page.getByRole('row', { name: /^Move plain-8, seed 4, / })
+    await target.hover({ position: { x: 300, y: 4 } })
+    await target.hover({ position: { x: 302, y: 4 } })
+    await page.mouse.up()
+    await expect.poll(async () => (await queued()).slice(0, 4)).toEqual([1, 2, 289, 3])
+  })
+
   test('lets single runs be paused, resumed, cancelled and retried', async ({ page }) => {
     await client.call('sweeps.queue', { sweep: { ...sweep, n: [5, 6] }, again: true })
     const row = (name: RegExp) => page.getByRole('row', { name })
