@@ -41,9 +41,12 @@ export class Lab {
     this.#scripted = scripted
   }
 
-  /** @param options.scripted plays faults with the scripted worker instead of training */
-  static async open(options: { scripted?: boolean } = {}): Promise<Lab> {
-    const workspace = await mkdtemp(join(tmpdir(), 'skiplab-lab-'))
+  /**
+   * @param options.scripted plays faults with the scripted worker instead of training
+   * @param options.below where its folder is made; the system's folder for temporary files unless said otherwise
+   */
+  static async open(options: { scripted?: boolean; below?: string } = {}): Promise<Lab> {
+    const workspace = await mkdtemp(join(options.below ?? tmpdir(), 'skiplab-lab-'))
     await addStripes(join(workspace, 'datasets', 'stripes'))
     return new Lab(workspace, options.scripted ?? false)
   }

@@ -260,6 +260,8 @@ export const engineStatusSchema = z.strictObject({
   hours: trainingHoursSchema.nullable(),
   /** Outside those hours: when they begin. */
   closedUntil: z.number().nullable(),
+  /** So little room is left on the workspace's disk that no run starts; training goes on by itself when there is more. */
+  diskFull: z.boolean(),
   whenDone: whenDoneSchema,
   /** The queue is done: what will happen, and when, unless somebody objects. */
   ending: z.strictObject({ action: whenDoneSchema.exclude(['nothing']), at: z.number() }).nullable(),

@@ -123,6 +123,7 @@ export function liveLines(follower: Pick<RunFollower, 'ordered' | 'progress' | '
     ...(bad > 0 ? [`${bad} ended badly`] : []),
     ...(count(['waiting', 'interrupted']) > 0 ? [`${count(['waiting', 'interrupted'])} waiting`] : []),
     ...(follower.status?.paused ? ['queue paused'] : []),
+    ...(follower.status?.diskFull ? ['the disk is full: goes on when there is room'] : []),
     ...(follower.status?.closedUntil ? [`outside the training hours until ${formatTime(follower.status.closedUntil, now)}`] : []),
     ...(finishAt !== null && finishAt > now ? [`${formatDuration(finishAt - now)} left, done about ${formatTime(finishAt, now)}`] : []),
   ]

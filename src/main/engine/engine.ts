@@ -74,7 +74,7 @@ export class Engine {
   #tick: NodeJS.Timeout | null = null
   #statusTimer: NodeJS.Timeout | null = null
   #scheduled = false
-  #diskLow = false
+  #diskFull = false
   #open = true
   #idleSince = performance.now()
   #stopping: Promise<void> | null = null
@@ -208,6 +208,7 @@ export class Engine {
       held: this.#store.runs.countInStates(['held']),
       forecast: this.#forecaster.finish(),
       ...this.#hoursStatus(),
+      diskFull: this.#diskFull || this.#journal.diskFull,
       whenDone: this.#store.queue.whenDone,
       ending: this.#whenDone.ending,
       measuring: this.#calibration.busy,
@@ -266,9 +267,11 @@ export class Engine {
       if (this.#journal.backlog > longestBacklog) await this.#runner.stopAll('now')
       const free = await freeDiskBytes(this.#workspace.folder)
       if (this.#closing) return
-      if (free < leastFreeDiskBytes !== this.#diskLow) {
-        this.#diskLow = !this.#diskLow
-        this.#log.write(this.#diskLow ? `only ${free} bytes are free on the disk: no run is started` : 'there is room on the disk')
+      const diskFull = free < leastFreeDiskBytes || this.#journal.diskFull
+      if (diskFull !== this.#diskFull) {
+        this.#diskFull = diskFull
+        this.#log.write(diskFull ? `only ${free} bytes are free on the disk: no run is started` : 'there is room on the disk')
+        this.#changed()
       }
       this.#keepHours()
       this.#schedule()
@@ -330,7 +333,7 @@ export class Engine {
   }
 
   #schedule(): void {
-    if (!this.#open || this.#stopping || this.#diskLow || this.#journal.diskFull || this.#store.queue.paused) return
+    if (!this.#open || this.#stopping || this.#diskFull || this.#journal.diskFull || this.#store.queue.paused) return
     const candidates = this.#store.queue
       .candidates(lookAhead)
       .filter((candidate) => this.#runner.mayStart(candidate.id))

@@ -21,7 +21,7 @@ interface Verdict {
 }
 
 /** Waits for room on the disk that a person has to make. */
-const diskRetryMs = 30_000
+const diskRetryMs = 10_000
 
 /**
  * Writes down the end of an attempt and what becomes of the run.
@@ -72,13 +72,17 @@ function judge(last: LastWord, intent: Intent, exit: WorkerExit | null, failures
   if (last.type === 'stopped') return { state: 'interrupted', reason: `stopped from outside after step ${last.step}; goes on from there`, level: 'warning', kind: 'interrupted', retryInMs: 1_000 }
   if (last.type === 'failed' && last.kind === 'data') return { state: 'failed', reason: last.reason, level: 'error', kind: 'failed' }
   if (last.type === 'failed' && last.kind === 'disk') {
-    return { state: 'interrupted', reason: `${last.reason} Goes on by itself when there is room.`, level: 'error', kind: 'disk-full', retryInMs: diskRetryMs }
+    return { state: 'interrupted', reason: `${sentence(last.reason)} Goes on by itself when there is room.`, level: 'error', kind: 'disk-full', retryInMs: diskRetryMs }
   }
-  const cause = last.type === 'failed' ? last.reason : crashReason(exit)
+  const cause = last.type === 'failed' ? sentence(last.reason) : crashReason(exit)
   const next = afterFailure(failures, crashes)
   const kind = last.type === 'failed' ? 'failed' : 'crashed'
   if (next.held) return { state: 'held', reason: `${cause} Held after ${Math.max(failures, crashes)} failed attempts; look at its log, then retry it.`, level: 'error', kind: 'held', failures }
   return { state: 'interrupted', reason: `${cause} Tried again in ${Math.round(next.delayMs / 1000)} s.`, level: 'error', kind, failures, retryInMs: next.delayMs }
+}
+
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`
 }
 
 /** The cause of a crash in words, with the worker's last line. */

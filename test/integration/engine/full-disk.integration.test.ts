@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, fstatSync, ftruncateSync, mkdtempSync, openSync, rmSync, rmdirSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { Lab } from '../../support/lab.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+
+// Real training on a small disk of its own that somebody fills up at moments that a fixed seed draws. TRIALS sets how many (`npm run trials`).
+const trials = Number(process.env.TRIALS ?? 2)
+/** The engine starts nothing with less than 64 MB free. */
+const diskBytes = 160 * 1024 * 1024
+
+/** A disk in memory, or why there is none. */
+function mountDisk(): { folder: string } | { refused: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'skiplab-disk-'))
+  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', folder], { encoding: 'utf8' })
+  if (status === 0) return { folder }
+  rmdirSync(folder)
+  return { refused: error?.message ?? stderr.trim() }
+}
+
+function unmountDisk(folder: string): void {
+  spawnSync('umount', ['--lazy', folder])
+  rmdirSync(folder)
+}
+
+/** Takes every free byte, then gives some back. */
+function fill(folder: string, left: number): () => void {
+  const path = join(folder, 'filler')
+  const file = openSync(path, 'w')
+  const block = Buffer.alloc(64 * 1024, 1)
+  try {
+    for (;;) writeSync(file, block)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+  }
+  ftruncateSync(file, fstatSync(file).size - left)
+  closeSync(file)
+  return () => rmSync(path)
+}
+
+it(`a disk that is full at ${trials} random moments costs no run and no number`, { timeout: 60_000 + trials * 120_000 }, async (context) => {
+  const disk = mountDisk()
+  if ('refused' in disk) return context.skip(`no file system of a set size can be mounted here: ${disk.refused}`)
+  const lab = await Lab.open({ below: disk.folder })
+  try {
+    const startedAt = performance.now()
+    const untouched = await lab.queue()
+    await lab.untilOver()
+    const untouchedMs = performance.now() - startedAt
+    const reference = untouched.map((id) => lab.numbers(id))
+    const random = seededRandom(11)
+    for (let trial = 0; trial < trials; trial++) {
+      const ids = await lab.queue()
+      // The first time in the midst of training, so that something is sure to want room.
+      if (trial === 0) await lab.until('a first checkpoint', () => lab.query(`SELECT 1 FROM checkpoints WHERE run_id = ${ids[0]}`).length > 0)
+      else await sleep(random() * untouchedMs * 0.9)
+      const empty = fill(disk.folder, trial === 0 ? 0 : Math.floor(random() * 20_000))
+      await sleep(1_500 + random() * 3_000)
+      const client = await lab.client()
+      expect((await client.call('engine.status', {})).diskFull).toBe(true)
+      empty()
+      const runs = await lab.untilOver()
+      expect(runs.filter((run) => ids.includes(run.id)).map((run) => run.state)).toEqual(['finished', 'finished'])
+      expect(ids.map((id) => lab.numbers(id))).toEqual(reference)
+      expect((await client.call('engine.status', {})).diskFull).toBe(false)
+      expect(await lab.problems()).toEqual([])
+    }
+    expect(lab.query("SELECT 1 FROM events WHERE kind = 'disk-full'")).not.toEqual([])
+  } finally {
+    await lab.close()
+    unmountDisk(disk.folder)
+  }
+})
