@@ -18,6 +18,17 @@ export async function ready(page: Page): Promise<void> {
   await page.locator('[data-testid=view]:not([inert])').waitFor({ timeout: 60_000 })
 }
 
+/** Opens the page anew and goes to its list of runs. @returns milliseconds until the first rows are there */
+export async function openRuns(page: Page, url: string): Promise<number> {
+  await page.goto('about:blank')
+  const from = performance.now()
+  await page.goto(url)
+  await ready(page)
+  await page.evaluate("location.hash = '#/runs'")
+  await page.getByRole('region', { name: 'Runs', exact: true }).getByRole('row').nth(2).waitFor({ timeout: 60_000 })
+  return performance.now() - from
+}
+
 /** Megabytes that the page's process alone keeps in memory, garbage collected first, and its JavaScript heap. */
 export async function pageMemory({ browser, cdp }: OpenPage): Promise<{ processMegabytes: number; heapMegabytes: number }> {
   await cdp.send('HeapProfiler.collectGarbage')

@@ -1,4 +1,4 @@
-import { openBrowser, pageMemory, quantile, ready, untilDrawn } from './browser.ts'
+import { openBrowser, openRuns, pageMemory, quantile, untilDrawn } from './browser.ts'
 import type { Figure } from './index.ts'
 import { fillLab } from './large-lab.ts'
 import { serveLab, skiplab } from './lab-server.ts'
@@ -16,12 +16,7 @@ export async function measureManyRuns(workspace: string): Promise<readonly Figur
   const open = await openBrowser()
   const { page } = open
   try {
-    const opening = Date.now()
-    await page.goto(served.url)
-    await ready(page)
-    await page.evaluate("location.hash = '#/runs'")
-    await page.getByRole('region', { name: 'Runs' }).getByRole('row').nth(2).waitFor({ timeout: 60_000 })
-    const opened = Date.now() - opening
+    const opened = await openRuns(page, served.url)
 
     const filters: number[] = []
     for (let n = 0; n < 40; n++) {

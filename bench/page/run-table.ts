@@ -1,10 +1,11 @@
 import type { CDPSession, Page } from 'playwright-core'
-import { openBrowser, quantile, ready } from './browser.ts'
+import { openBrowser, openRuns, quantile } from './browser.ts'
 import type { Figure } from './index.ts'
 import { fillLab } from './large-lab.ts'
 import { serveLab, skiplab } from './lab-server.ts'
 
 const rounds = 8
+const openings = 5
 const search = (text: string): string => `(() => { const field = document.querySelector('input[type=search]'); field.value = ${JSON.stringify(text)}; field.dispatchEvent(new Event('input', { bubbles: true })) })()`
 const sort = (column: string): string => `[...document.querySelectorAll('th button')].find((one) => one.textContent.trim() === ${JSON.stringify(column)}).click()`
 const address = (query: string): string => `location.hash = '#/runs${query}'`
@@ -25,7 +26,7 @@ const gestures: readonly (readonly [kind: string, gesture: string])[] = [
   ['group', group],
 ]
 
-/** 10,000 runs in the list: how long until a filter, an order or groups are on screen. */
+/** 10,000 runs in the list: how long until they, a filter, an order or groups are on screen. */
 export async function measureRunTable(workspace: string): Promise<readonly Figure[]> {
   skiplab(workspace, 'runs')
   skiplab(workspace, 'engine', 'stop')
@@ -34,10 +35,8 @@ export async function measureRunTable(workspace: string): Promise<readonly Figur
   const { page, browser, cdp } = await openBrowser()
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
   try {
-    await page.goto(served.url)
-    await ready(page)
-    await page.evaluate(address(''))
-    await page.getByRole('region', { name: 'Runs' }).getByRole('row').nth(2).waitFor({ timeout: 60_000 })
+    const opened: number[] = []
+    for (let n = 0; n < openings; n++) opened.push(await openRuns(page, served.url))
     const times = new Map<string, { painted: number; own: number }[]>()
     for (let round = 0; round < rounds; round++) {
       for (const [kind, gesture] of gestures) {
@@ -46,7 +45,7 @@ export async function measureRunTable(workspace: string): Promise<readonly Figur
         times.set(kind, [...(times.get(kind) ?? []), { painted, own: (await ownTime(cdp)) - before }])
       }
     }
-    return [...times].flatMap(([kind, all]) => {
+    const gestured = [...times].flatMap(([kind, all]): Figure[] => {
       const painted = all.map((one) => one.painted)
       return [
         { what: `10,000 runs: ${kind}, median of ${all.length}`, value: quantile(painted, 0.5), unit: 'ms', bar: 150 },
@@ -55,6 +54,7 @@ export async function measureRunTable(workspace: string): Promise<readonly Figur
         { what: `10,000 runs: ${kind}, time of the page’s thread, p95`, value: quantile(all.map((one) => one.own), 0.95), unit: 'ms', bar: null },
       ]
     })
+    return [{ what: `10,000 runs: opened, median of ${openings}`, value: quantile(opened, 0.5), unit: 'ms', bar: 1_500 }, ...gestured]
   } finally {
     await browser.close()
     await served.end()

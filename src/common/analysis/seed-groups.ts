@@ -1,5 +1,5 @@
 import type { RunSummary } from '../rpc/records.ts'
-import { recipeSchema } from '../training/recipe.ts'
+import { type Recipe, recipeSchema } from '../training/recipe.ts'
 
 /** Runs that differ in nothing but their seed, in the order in which they came. */
 export interface SeedGroup<R> {
@@ -20,9 +20,20 @@ export function seedGroupKey(run: Grouped): string {
   if (known !== undefined) return known
   const { network, dataset, recipe } = run.settings
   const { family, n, shortcut, widths, inputShape, classes } = network
-  const key = JSON.stringify([dataset.name, dataset.checksum, family, n, shortcut, widths, inputShape, classes]) + JSON.stringify(recipe, recipeFields)
+  const key = JSON.stringify([dataset.name, dataset.checksum, family, n, shortcut, widths, inputShape, classes]) + recipeText(recipe)
   keys.set(run.settingsHash, key)
   return key
+}
+
+/** Runs of one list share their recipes as objects. */
+const recipeTexts = new WeakMap<Recipe, string>()
+
+function recipeText(recipe: Recipe): string {
+  const known = recipeTexts.get(recipe)
+  if (known !== undefined) return known
+  const text = JSON.stringify(recipe, recipeFields)
+  recipeTexts.set(recipe, text)
+  return text
 }
 
 /** Groups in the order in which their first runs come. */
