@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Lab } from '../../support/lab.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
 
 /** Learning rates by which the scripted worker is told what to do; see the fixture. */
 const faults = { none: 0.1, crash: 1 }
@@ -38,6 +41,42 @@ it('many small runs all end, in the order of their priorities, while poison runs
   // Two slots: of two that start in the same moment either may be first.
   ranks.slice(2).forEach((each, index) => expect(each, ranks.join(' ')).toBeGreaterThanOrEqual(Math.max(...ranks.slice(0, index + 1))))
 })
+
+/** Resident memory of a process in bytes. */
+function residentBytes(pid: number): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024
+}
+
+it('a long queue ends though its workers and its engine are killed now and then, and the engine stays small', { timeout: runsOfEach * 10_000 + 120_000 }, async () => {
+  const total = runsOfEach * 3
+  const seeds = Array.from({ length: total }, (_, index) => index + 1)
+  await lab.queue({ families: ['plain'], seeds, set: { learningRate: faults.none } })
+  const random = seededRandom(5)
+  const memory = new Map<number, number[]>()
+  const finished = () => lab.query<{ n: number }>("SELECT count(*) AS n FROM runs WHERE state = 'finished'")[0]!.n
+  for (let kill = 0; finished() < total; kill++) {
+    await sleep(process.env.TRIALS ? 20_000 : 1_500)
+    const pid = lab.enginePid
+    memory.set(pid, [...(memory.get(pid) ?? []), residentBytes(pid)])
+    const workers = lab.workerPids()
+    if (kill % 4 === 0) process.kill(pid, 'SIGKILL')
+    else if (workers.length > 0) tryKill(workers[Math.floor(random() * workers.length)]!)
+    await lab.until('an engine', () => true)
+    expect(await lab.problems()).toEqual([])
+  }
+  const attempts = (await lab.runs()).map((run) => run.attempt)
+  expect(Math.max(...attempts), 'somebody was killed').toBeGreaterThan(1)
+  for (const sizes of memory.values()) expect(sizes.at(-1)! - sizes[0]!).toBeLessThan(50e6)
+})
+
+/** A worker may have ended in this moment. */
+function tryKill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
 
 it('runs start in the order in which somebody put them', async () => {
   const client = await lab.client()
