@@ -3,15 +3,13 @@ import type { EventName, EventPayload } from '../../src/common/rpc/contract.ts'
 import { openBrowser, pageMemory, ready } from './browser.ts'
 import type { Figure } from './index.ts'
 import { fillLab } from './large-lab.ts'
-import { serveLab, skiplab } from './lab-server.ts'
+import { serveLab } from './lab-server.ts'
 import { settled } from './step-curves.ts'
 
 const updates = 3_600
 
 /** The engine's own words are taken through; those of a running run are put between them: each second a pulse and two logged steps, each minute an epoch. */
 export async function measureHour(workspace: string): Promise<readonly Figure[]> {
-  skiplab(workspace, 'runs')
-  skiplab(workspace, 'engine', 'stop')
   fillLab(workspace, { runs: 10, epochs: 60, steps: 2_000, runsPerSweep: 10 })
   const served = await serveLab(workspace)
   const open = await openBrowser()

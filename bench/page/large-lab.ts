@@ -5,6 +5,7 @@ import { buildNetwork, resolveDesign } from '../../src/common/network/network.ts
 import { Random } from '../../src/common/training/random.ts'
 import { resolveRecipe } from '../../src/common/training/recipes.ts'
 import type { RunSettings } from '../../src/common/training/run-settings.ts'
+import { skiplab } from './lab-server.ts'
 
 export interface LabSize {
   readonly runs: number
@@ -18,8 +19,10 @@ const depths = [1, 3, 5, 7, 9]
 const stepsPerEpoch = 350
 const startedAt = 1_700_000_000_000
 
-/** Fills a workspace whose database the engine has made with finished runs of invented, seeded numbers: for measuring, not for looking at. */
+/** Fills a workspace, whose database the engine makes before it ends, with finished runs of invented, seeded numbers: for measuring, not for looking at. */
 export function fillLab(workspace: string, size: LabSize): void {
+  skiplab(workspace, 'runs')
+  skiplab(workspace, 'engine', 'stop')
   const db = new Database(join(workspace, 'skiplab.db'))
   // If the machine dies now, the measurement is started again.
   db.pragma('synchronous = OFF')

@@ -1,15 +1,13 @@
 import { openBrowser, openRuns, pageMemory, quantile, untilDrawn } from './browser.ts'
 import type { Figure } from './index.ts'
 import { fillLab } from './large-lab.ts'
-import { serveLab, skiplab } from './lab-server.ts'
+import { serveLab } from './lab-server.ts'
 import { settled } from './step-curves.ts'
 
 const size = { runs: 10_000, epochs: 200, steps: 0, runsPerSweep: 20 }
 
 /** 10,000 runs x 200 epochs x 6 metrics: opens, filters, draws twenty of them. */
 export async function measureManyRuns(workspace: string): Promise<readonly Figure[]> {
-  skiplab(workspace, 'runs')
-  skiplab(workspace, 'engine', 'stop')
   fillLab(workspace, size)
   const served = await serveLab(workspace)
   const engine = await served.engine()

@@ -2,7 +2,7 @@ import type { CDPSession, Page } from 'playwright-core'
 import { openBrowser, openRuns, quantile } from './browser.ts'
 import type { Figure } from './index.ts'
 import { fillLab } from './large-lab.ts'
-import { serveLab, skiplab } from './lab-server.ts'
+import { serveLab } from './lab-server.ts'
 
 const rounds = 8
 const openings = 5
@@ -28,8 +28,6 @@ const gestures: readonly (readonly [kind: string, gesture: string])[] = [
 
 /** 10,000 runs in the list: how long until they, a filter, an order or groups are on screen. */
 export async function measureRunTable(workspace: string): Promise<readonly Figure[]> {
-  skiplab(workspace, 'runs')
-  skiplab(workspace, 'engine', 'stop')
   fillLab(workspace, { runs: 10_000, epochs: 1, steps: 0, runsPerSweep: 20 })
   const served = await serveLab(workspace)
   const { page, browser, cdp } = await openBrowser()

@@ -2,13 +2,11 @@ import type { Page } from 'playwright-core'
 import { framesDuring, openBrowser, pageMemory, quantile, ready } from './browser.ts'
 import type { Figure } from './index.ts'
 import { fillLab } from './large-lab.ts'
-import { serveLab, skiplab } from './lab-server.ts'
+import { serveLab } from './lab-server.ts'
 
 const size = { runs: 20, epochs: 30, steps: 64_000, runsPerSweep: 20 }
 
 export async function measureStepCurves(workspace: string): Promise<readonly Figure[]> {
-  skiplab(workspace, 'runs')
-  skiplab(workspace, 'engine', 'stop')
   fillLab(workspace, size)
   const served = await serveLab(workspace)
   const open = await openBrowser()

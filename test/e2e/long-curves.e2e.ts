@@ -1,15 +1,10 @@
 import { expect, test } from '@playwright/test'
 import { fillLab } from '../../bench/page/large-lab.ts'
-import { skiplab } from '../../bench/page/lab-server.ts'
 import { servedLab } from './support/served-lab.ts'
 
 test.describe('curves of many logged steps', () => {
   const served = servedLab({
-    beforeServing: ({ workspace }) => {
-      skiplab(workspace, 'runs')
-      skiplab(workspace, 'engine', 'stop')
-      fillLab(workspace, { runs: 1, epochs: 10, steps: 20_000, runsPerSweep: 1 })
-    },
+    beforeServing: ({ workspace }) => fillLab(workspace, { runs: 1, epochs: 10, steps: 20_000, runsPerSweep: 1 }),
   })
 
   test('say how many of how many points are drawn, and zooming reaches every logged step', async ({ page }) => {
