@@ -1,22 +1,26 @@
 import { type BrowserWindow, Notification, powerSaveBlocker } from 'electron'
 import type { AnyEvent } from '../../common/rpc/page-bridge.ts'
-import type { EngineStatus } from '../../common/rpc/records.ts'
+import type { EngineStatus, RunEvent } from '../../common/rpc/records.ts'
+import { mayBeNews, type News } from './news.ts'
 
 export interface BackgroundParts {
   readonly window: () => BrowserWindow | null
   readonly notify: () => boolean
-  /** A person clicked on a notification: of a run, or of the whole queue (null). */
-  readonly open: (runId: number | null) => void
+  /** Asks the engine what an event means for a person elsewhere. */
+  readonly news: (event: RunEvent) => Promise<readonly News[]>
+  /** A person clicked on a notification. */
+  readonly open: (news: News) => void
   /** All runs are done, and quitting then was asked for. */
   readonly quit: () => void
   readonly onStatus: (status: EngineStatus | null) => void
 }
 
-/** While runs train the machine must not fall asleep; when all are done, or one fails, a person elsewhere is told. */
+/** While runs train the machine must not fall asleep; when a sweep is done, or a run fails, a person elsewhere is told. */
 export class Background {
   private readonly parts: BackgroundParts
   private blocker: number | null = null
   private last: EngineStatus | null = null
+  private readonly shown = new Set<Notification>()
 
   constructor(parts: BackgroundParts) {
     this.parts = parts
@@ -30,19 +34,19 @@ export class Background {
   hear(event: AnyEvent): void {
     if (event.name === 'engine.changed') this.follow(event.payload)
     if (event.name === 'run.event' && event.payload.runId === null && event.payload.kind === 'quit') this.parts.quit()
-    if (event.name === 'run.event' && event.payload.level === 'error') this.tell(event.payload.runId === null ? 'The engine reports' : `Run ${event.payload.runId} needs you`, event.payload.message, event.payload.runId)
+    if (event.name !== 'run.event') return
+    if (event.payload.runId === null && event.payload.level === 'error') this.tell({ title: 'The engine reports', body: event.payload.message, runId: null })
+    if (mayBeNews(event.payload)) void this.parts.news(event.payload).then((all) => all.forEach((news) => this.tell(news)))
   }
 
   follow(status: EngineStatus): void {
     const before = this.last
     this.last = status
     this.parts.onStatus(status)
-    if (status.ending && !before?.ending) this.tell('All runs are done', `${status.ending.action === 'sleep' ? 'The computer goes to sleep' : 'Skiplab quits'} in a minute; open Skiplab to call it off.`, null)
+    if (status.ending && !before?.ending) this.tell({ title: 'All runs are done', body: `${status.ending.action === 'sleep' ? 'The computer goes to sleep' : 'Skiplab quits'} in a minute; open Skiplab to call it off.`, runId: null })
     const busy = status.running.length > 0
     if (busy && this.blocker === null) this.blocker = powerSaveBlocker.start('prevent-app-suspension')
     if (!busy) this.allowSleep()
-    const left = (one: EngineStatus): number => one.running.length + one.waiting
-    if (before && left(before) > 0 && left(status) === 0 && !status.stopping) this.tell('All runs are done', 'The queue is empty.', null)
   }
 
   /** Without an engine nothing runs that we know of. */
@@ -57,10 +61,16 @@ export class Background {
     this.blocker = null
   }
 
-  private tell(title: string, body: string, runId: number | null): void {
+  private tell(news: News): void {
     if (this.parts.window()?.isFocused() || !this.parts.notify() || !Notification.isSupported()) return
-    const notification = new Notification({ title, body })
-    notification.on('click', () => this.parts.open(runId))
+    const notification = new Notification({ title: news.title, body: news.body })
+    // Without a reference it may be collected, and its click with it.
+    this.shown.add(notification)
+    notification.on('close', () => this.shown.delete(notification))
+    notification.on('click', () => {
+      this.shown.delete(notification)
+      this.parts.open(news)
+    })
     notification.show()
   }
 }

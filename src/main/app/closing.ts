@@ -1,6 +1,7 @@
 import { app, type BrowserWindow, dialog } from 'electron'
-import { engineStatusSchema, type EngineStatus } from '../../common/rpc/records.ts'
+import type { EngineStatus } from '../../common/rpc/records.ts'
 import type { EngineLink } from '../engine/link.ts'
+import { ask } from './ask.ts'
 import type { ShellStateFile } from './shell-state.ts'
 
 const stopTimeoutMs = 20_000
@@ -50,21 +51,17 @@ async function decide(window: BrowserWindow, last: EngineStatus, parts: ClosingP
   const status = (await freshStatus(parts.link())) ?? last
   const idle = status.running.length + status.waiting === 0 || (status.paused && status.running.length === 0)
   if (idle) return 'close'
-  const choice = parts.state.current.closing === 'ask' ? await ask(window, status, parts.state) : parts.state.current.closing
+  const choice = parts.state.current.closing === 'ask' ? await askPerson(window, status, parts.state) : parts.state.current.closing
   if (choice === 'stop') await stopEngine(parts.link())
   return choice === 'stop' ? 'close' : choice
 }
 
 async function freshStatus(link: EngineLink): Promise<EngineStatus | null> {
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), statusTimeoutMs))
-  const asked = link.call('engine.status', {}).then((reply) => {
-    const status = reply.ok ? engineStatusSchema.safeParse(reply.output) : null
-    return status?.success ? status.data : null
-  })
-  return Promise.race([asked, late])
+  return Promise.race([ask(link, 'engine.status', {}), late])
 }
 
-async function ask(window: BrowserWindow, status: EngineStatus, state: ShellStateFile): Promise<'stay' | 'stop' | 'background'> {
+async function askPerson(window: BrowserWindow, status: EngineStatus, state: ShellStateFile): Promise<'stay' | 'stop' | 'background'> {
   const training = status.running.length === 1 ? '1 run is training' : `${status.running.length} runs are training`
   const { response, checkboxChecked } = await dialog.showMessageBox(window, {
     type: 'question',

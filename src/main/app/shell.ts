@@ -1,14 +1,17 @@
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, nativeTheme, session } from 'electron'
 import type { Place } from '../../common/rpc/page-bridge.ts'
-import { engineStatusSchema } from '../../common/rpc/records.ts'
+import type { RunEvent } from '../../common/rpc/records.ts'
+import { unpackRuns } from '../../common/rpc/run-list.ts'
 import { EngineLink } from '../engine/link.ts'
 import { placeToOpen, workspaceToOpen } from './arguments.ts'
+import { ask } from './ask.ts'
 import { Background } from './background.ts'
 import { forwardEvents, installBridge } from './bridge.ts'
 import { askBeforeClosing, stopEngine } from './closing.ts'
 import { connectToEngine } from './engine-process.ts'
 import { installMenu } from './menu.ts'
+import { type News, newsOf } from './news.ts'
 import { servePage } from './page-protocol.ts'
 import { denyPermissions } from './security.ts'
 import { ShellStateFile } from './shell-state.ts'
@@ -29,7 +32,8 @@ export class Shell {
     quit: () => app.quit(),
     window: () => this.window,
     notify: () => this.state.current.notifications,
-    open: (runId) => this.openPlace(runId === null ? null : { kind: 'run', runId }),
+    news: (event) => this.newsOf(event),
+    open: ({ runId }) => this.openPlace(runId === null ? { kind: 'view', view: 'report' } : { kind: 'run', runId }),
     onStatus: (status) => this.tray.update(status),
   })
   private link: EngineLink
@@ -119,15 +123,20 @@ export class Shell {
         if (connection.state !== 'connected') return this.background.forget()
         this.state.remember(connection.workspace)
         this.installMenu()
-        void link.call('engine.status', {}).then((reply) => {
-          const status = reply.ok ? engineStatusSchema.safeParse(reply.output) : null
-          if (status?.success) this.background.follow(status.data)
-        })
+        void ask(link, 'engine.status', {}).then((status) => status && this.background.follow(status))
       }),
     ]
     this.endForwarding = () => ends.forEach((end) => end())
     void link.open()
     return link
+  }
+
+  private async newsOf(event: RunEvent): Promise<readonly News[]> {
+    const { link } = this
+    const run = event.runId === null ? null : await ask(link, 'runs.get', { runId: event.runId })
+    if (!run) return []
+    const [list, status] = await Promise.all([run.sweepId === null ? null : ask(link, 'runs.list', { filter: { sweepId: run.sweepId }, limit: 100_000 }), ask(link, 'engine.status', {})])
+    return status ? newsOf(event, run, list ? unpackRuns(list) : [run], status.running.length + status.waiting) : []
   }
 
   private openWorkspace(folder: string): void {
