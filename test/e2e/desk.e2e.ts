@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect, type Locator, type Page, test } from '@playwright/test'
 import { paletteFinds, sweepFilesAreDropped, templatesAreKept } from './support/desk.ts'
 import { patience, ready } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
@@ -50,6 +50,34 @@ test.describe('the desk in a browser', () => {
     expect((await drawing.boundingBox())?.width ?? 0).toBeLessThan(wide)
   })
 
+  test('a sweep is designed and queued without a mouse', async ({ page }) => {
+    await paletteFinds(page, 'first look', /^Template\s*First look/)
+    const button = page.getByTestId('queue-sweep').and(page.locator(':enabled'))
+    const add = page.getByRole('button', { name: 'Add Shapes-10 to this workspace' })
+    await expect(add.or(button)).toBeVisible({ timeout: patience })
+    if (await add.isVisible()) {
+      await tabTo(page, add)
+      await page.keyboard.press('Enter')
+    }
+    await tabTo(page, page.getByRole('button', { name: 'Remove depth 38' }))
+    await page.keyboard.press('Enter')
+    await tabTo(page, page.getByRole('textbox', { name: 'Another n' }))
+    await page.keyboard.type('2')
+    await page.keyboard.press('Enter')
+    const cell = page.getByRole('button', { name: /^plain, 14 layers: / })
+    await expect(cell).toHaveAttribute('aria-pressed', 'true')
+    await tabTo(page, cell)
+    await page.keyboard.press('Space')
+    await expect(cell).toHaveAttribute('aria-pressed', 'false')
+    await expect(button).toHaveText('Queue 3 runs', { timeout: patience })
+    await tabTo(page, button)
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/#\/live\?sweep=\d+/)
+    const client = await served.lab.engine()
+    await client.call('queue.cancel', { selection: { all: true } })
+    client.close()
+  })
+
   test('what runs may use of the machine is kept, and the doctor says how it is', async ({ page }) => {
     await view(page, 'Settings')
     const cores = page.getByRole('textbox', { name: 'Cores' })
@@ -69,3 +97,11 @@ test.describe('the desk in a browser', () => {
     expect(await seriousFindings(page)).toEqual([])
   })
 })
+
+/** Goes there with the Tab key alone, from wherever the focus is. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press('Tab')
+    await expect(target).toBeFocused({ timeout: 20 })
+  }).toPass({ intervals: [0], timeout: 30_000 })
+}
