@@ -65,11 +65,17 @@ export function depthPicture(runs: readonly (ComparedRun & Pick<RunSummary, 'set
     subtitle: `${first.settings.recipe.name}, last epoch; ${seeds > 1 ? `mean of up to ${seeds} seeds, bars are ± std` : 'one seed each'}`,
     layers,
     logarithmic,
-    top: Math.min(100, highest * 1.12 || 1),
+    top: axisEnd(highest),
     range: logarithmic ? { min: low / 1.2, max: high * 1.2 } : { min: low - air, max: high + air },
     panels,
     published: paper,
   }
+}
+
+/** A round end of an error axis above this value, percent. */
+function axisEnd(highest: number): number {
+  const step = highest > 40 ? 10 : highest > 10 ? 5 : 1
+  return Math.min(100, Math.max(1, Math.ceil((highest * 1.02) / step) * step))
 }
 
 function depthLines(results: readonly DepthResult[], statistics: (result: DepthResult) => SeedStatistics | null): DepthLine[] {

@@ -34,6 +34,7 @@ describe('error against depth', () => {
   it('turns to a logarithmic axis when depths are as far apart as 20 and 1202', () => {
     const deep = sampleRun({ family: 'residual', n: 200, train: 0.001, test: 0.08 }).summary
     expect(depthPicture(runs, false)!.logarithmic).toBe(false)
+    expect(depthPicture(runs, false)!.top, 'a round end above 13 %').toBe(15)
     expect(depthPicture([...runs, deep], false)).toMatchObject({ logarithmic: true, layers: [20, 56, 1202] })
   })
 
