@@ -51,7 +51,7 @@ export function nearestRun(sources: readonly LayerSource[], epoch: number, index
 }
 
 /** Both orders as they are seen, in the colours of paper. */
-export function layersAsFigure(sources: readonly LayerSource[], look: Omit<LayerLook, 'sorted' | 'theme'>, top: number): FigureInput {
+export function layersAsFigure(sources: readonly LayerSource[], look: Omit<LayerLook, 'sorted' | 'theme'>, axis: { readonly min: number; readonly max: number; readonly logarithmic: boolean }): FigureInput {
   const most = Math.max(2, ...sources.map(({ history }) => history.layers.length))
   const x = { min: 1, max: most }
   const panel = (sorted: boolean): FigureInput['panels'][number]['lines'] => layerLines(sources, { ...look, sorted, theme: 'light' }).map((line) => figureLine(line, x))
@@ -63,7 +63,7 @@ export function layersAsFigure(sources: readonly LayerSource[], look: Omit<Layer
     width: 692,
     arrangement: 'below',
     x: { title: 'layer', ...x, whole: true },
-    y: { title: 'std', min: 0, max: top },
+    y: { title: 'std', ...axis },
     panels: [
       { title: '', xTitle: 'layer index, in the network’s order', lines: panel(false) },
       { title: '', xTitle: 'layers, sorted from largest to smallest', lines: panel(true) },
