@@ -19,6 +19,7 @@ let loaded: NativeKernels | null | undefined
 
 /**
  * Loads and registers our ops, once.
+ * @throws Error naming the set-up command when they were compiled from other sources
  * @returns null where TensorFlow's own must do: on a GPU, or when set-up could not compile them (tfjs's own TensorFlow)
  */
 export function nativeKernels(): NativeKernels | null {
@@ -26,7 +27,9 @@ export function nativeKernels(): NativeKernels | null {
   const path = nativeModulePath('skiplab_kernels')
   // The binding comes first: it brings the library in which the ops register.
   const usable = !nativeBinding().isUsingGpuDevice() && existsSync(path)
-  loaded = usable ? moduleSchema.parse(createRequire(import.meta.url)(path)) : null
+  const module = usable ? moduleSchema.safeParse(createRequire(import.meta.url)(path)) : null
+  if (module?.error) throw new Error("Skiplab's own operations were compiled for another version; run \"npx skiplab doctor\" to set them up again")
+  loaded = module?.data ?? null
   return loaded
 }
 
