@@ -2,9 +2,11 @@ import { openBrowser, quantile, ready, untilDrawn } from './browser.ts'
 import type { Figure } from './index.ts'
 import { serveLab, skiplab } from './lab-server.ts'
 
-const epochs = 24
+const epochs = 40
 /** Epochs that the page stays open, then closed, in turns. */
-const turn = 3
+const turn = 4
+/** After it was opened or closed: its start is not what it costs while it is looked at. */
+const settleMs = 2_000
 
 /** One real run on shapes-10; the page is open in every other turn of its epochs, so that slow drifts of the machine fall on both sides. */
 export async function measureLive(workspace: string): Promise<readonly Figure[]> {
@@ -17,15 +19,18 @@ export async function measureLive(workspace: string): Promise<readonly Figure[]>
   const finished = new Promise<void>((done) => engine.on('run.changed', (run) => run.state === 'finished' && done()))
   try {
     let pageWasOpen = false
+    /** When the page last came or went; null while it does. */
+    let settledAt: number | null = Date.now()
     let turning = Promise.resolve()
-    engine.on('run.epoch', ({ epoch: { epoch, imagesPerSecond, finishedAt } }) => {
-      // An epoch in which the page came or went, and the first with its start, tells nothing.
+    engine.on('run.epoch', ({ epoch: { epoch, imagesPerSecond, elapsedMs, finishedAt } }) => {
       const changes = epoch % turn === 0
-      if (epoch > 1 && !changes) (pageWasOpen ? speeds.open : speeds.closed).push(imagesPerSecond)
+      // An epoch in which the page came or went, and the first with its start, tells nothing.
+      if (epoch > 1 && settledAt !== null && finishedAt - elapsedMs > settledAt + settleMs) (pageWasOpen ? speeds.open : speeds.closed).push(imagesPerSecond)
       const page = open?.page
       if (page && !changes) void untilDrawn(page, `window.benchDrawnAt[${epoch}]`, 10_000).then(async () => latencies.push((await page.evaluate<number>(`window.benchDrawnAt[${epoch}]`)) - finishedAt), () => latencies.push(10_000))
       if (!changes) return
       pageWasOpen = !pageWasOpen
+      settledAt = null
       turning = turning.then(async () => {
         if (open) {
           const { browser } = open
@@ -39,9 +44,10 @@ export async function measureLive(workspace: string): Promise<readonly Figure[]>
           await opened.page.evaluate(watchDrawing)
           open = opened
         }
+        settledAt = Date.now()
       })
     })
-    await engine.call('sweeps.queue', { sweep: { name: 'live', dataset: 'shapes-10', recipe: 'demo', families: ['residual'], n: [1], seeds: 1, set: { epochs, chanceEpochs: 0 } } })
+    await engine.call('sweeps.queue', { sweep: { name: 'live', dataset: 'shapes-10', recipe: 'demo', families: ['residual'], n: [3], seeds: 1, set: { epochs, chanceEpochs: 0 } } })
     await finished
     await turning
     const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -56,12 +62,13 @@ export async function measureLive(workspace: string): Promise<readonly Figure[]>
   }
 }
 
-/** Notes for each epoch when a chart had drawn as many points of the test error. */
+/** Notes for each epoch when a chart had drawn as many points of the test error; by events, since a loop over frames would cost what is measured here. */
 const watchDrawing = `window.benchDrawn = 0; window.benchDrawnAt = {};
-requestAnimationFrame(function look() {
+function look() {
   // Train and test error: two points an epoch.
   const drawn = Number(document.querySelector('figure.chart canvas')?.dataset.points ?? 0) / 2
   for (let epoch = window.benchDrawn + 1; epoch <= drawn; epoch++) window.benchDrawnAt[epoch] = Date.now()
   window.benchDrawn = Math.max(window.benchDrawn, drawn)
-  requestAnimationFrame(look)
-})`
+}
+new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-points'] })
+look()`

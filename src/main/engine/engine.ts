@@ -24,7 +24,7 @@ import { RpcServer } from './server.ts'
 import { Templates } from './templates.ts'
 import { Calibration } from './calibration.ts'
 import { putToSleep, WhenDoneWatch } from './when-done.ts'
-import { freeDiskBytes, openWorkspace, type Workspace } from './workspace.ts'
+import { folderIdentity, freeDiskBytes, openWorkspace, type Workspace } from './workspace.ts'
 
 export interface EngineOptions {
   readonly workspace: string
@@ -58,6 +58,8 @@ export class WorkspaceTaken extends Error {}
 export class Engine {
   readonly #options: EngineOptions
   readonly #workspace: Workspace
+  /** Identity of the workspace's folder at the start. */
+  readonly #folder: string | null
   readonly #machine: ConfiguredMachine
   readonly #unlock: () => void
   readonly #log: RotatingLog
@@ -101,6 +103,7 @@ export class Engine {
   private constructor(options: EngineOptions, workspace: Workspace, unlock: () => void) {
     this.#options = options
     this.#workspace = workspace
+    this.#folder = folderIdentity(workspace.folder)
     this.#unlock = unlock
     this.#log = new RotatingLog(workspace.logs, 'engine.log')
     this.#machine = new ConfiguredMachine(options.machine ?? probeMachine())
@@ -225,7 +228,8 @@ export class Engine {
   async #close(): Promise<void> {
     if (this.#tick) clearInterval(this.#tick)
     if (this.#statusTimer) clearTimeout(this.#statusTimer)
-    removeAddress(this.#workspace.folder)
+    // Another workspace may be there by now, with an engine of its own.
+    if (folderIdentity(this.#workspace.folder) === this.#folder) removeAddress(this.#workspace.folder)
     await this.#datasets.close()
     await this.#server.close()
     this.#journal.flush('power-cut')
@@ -263,6 +267,11 @@ export class Engine {
 
   async #onTick(): Promise<void> {
     try {
+      if (folderIdentity(this.#workspace.folder) !== this.#folder) {
+        this.#log.write('the workspace was removed')
+        await this.stop('now')
+        return
+      }
       this.#runner.checkLeases()
       if (this.#journal.backlog > longestBacklog) await this.#runner.stopAll('now')
       const free = await freeDiskBytes(this.#workspace.folder)

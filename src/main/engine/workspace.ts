@@ -1,4 +1,4 @@
-import { constants, existsSync, mkdirSync } from 'node:fs'
+import { constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { SkiplabError } from '../../common/rpc/failure.ts'
@@ -68,6 +68,12 @@ function makeFolder(path: string): void {
     // Another program may have made it in this moment.
     if (!existsSync(path)) throw error
   }
+}
+
+/** Tells a folder from another that was later put in its place. @returns null when it is not there */
+export function folderIdentity(folder: string): string | null {
+  const stat = statSync(folder, { throwIfNoEntry: false })
+  return stat ? `${stat.dev}:${stat.ino}` : null
 }
 
 /** Bytes that this user may still write below a folder. */

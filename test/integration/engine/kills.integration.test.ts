@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -88,4 +88,19 @@ it('a damaged checkpoint is found, and the run goes on from the one before to th
   expect(events.map((event) => event.kind)).toContain('checkpoint-rejected')
   expect(lab.numbers(runId)).toEqual(reference[0])
   expect(await lab.problems()).toEqual([])
+})
+
+it('an engine whose workspace is moved away or removed ends, and its workers with it', async () => {
+  const here = await Lab.open()
+  await here.queue({ families: ['plain'] })
+  await here.until('a worker', () => here.workerPids().length > 0)
+  const pids = [here.enginePid, ...here.workerPids()]
+  const elsewhere = `${here.workspace}-moved`
+  await rename(here.workspace, elsewhere)
+  try {
+    for (const pid of pids) expect(await staysAlive(pid)).toBe(false)
+  } finally {
+    await rm(elsewhere, { recursive: true, force: true, maxRetries: 5 })
+    await here.close()
+  }
 })
