@@ -1,3 +1,4 @@
+import { messageOf } from '../caught.ts'
 import type { NetworkDesign } from '../network/design.ts'
 import { resolveDesign } from '../network/network.ts'
 import { SkiplabError } from '../rpc/failure.ts'
@@ -74,6 +75,6 @@ function design(input: NetworkDesign): NetworkDesign {
   try {
     return resolveDesign(input)
   } catch (error) {
-    throw new SkiplabError('bad-input', error instanceof Error ? error.message : String(error))
+    throw new SkiplabError('bad-input', messageOf(error))
   }
 }

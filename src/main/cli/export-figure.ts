@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import type { Command } from 'commander'
+import { messageOf } from '../../common/caught.ts'
 import { groupByExperiment } from '../../common/analysis/experiment.ts'
 import { figureFormats, type FigureFormat } from '../../common/export/figure.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
@@ -67,7 +68,7 @@ export async function figureOf(client: EngineClient, runs: readonly RunSummary[]
     const curves = await Promise.all(runs.map(async (summary) => ({ summary, epochs: await client.call('runs.epochs', { runId: summary.id }) })))
     return curvesFigure(curves, { ...common, x: options.x, maximumError: options.maxError ?? null })
   } catch (error) {
-    throw error instanceof SkiplabError ? error : new SkiplabError('conflict', error instanceof Error ? error.message : String(error))
+    throw error instanceof SkiplabError ? error : new SkiplabError('conflict', messageOf(error))
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { messageOf } from '../../common/caught.ts'
 import { keptActivations } from '../../common/analysis/activations.ts'
 import { families, layerCount, maximumN, shortcutOptions, type Family, type ShortcutOption } from '../../common/network/design.ts'
 import type { Layer, Shape } from '../../common/network/layer.ts'
@@ -48,7 +49,7 @@ function build(options: NetworkOptions): Network {
   try {
     return buildNetwork({ family, n, shortcut: options.shortcut, widths: options.widths, inputShape: options.input, classes: options.classes })
   } catch (error) {
-    throw new SkiplabError('bad-input', error instanceof Error ? error.message : String(error))
+    throw new SkiplabError('bad-input', messageOf(error))
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { hasCode } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import { connectEngine } from '../engine/client.ts'
 import { EngineLink } from '../engine/link.ts'
@@ -44,7 +45,7 @@ async function listen(options: Parameters<typeof serve>[0]): ReturnType<typeof s
     return await serve(options)
   } catch (error) {
     options.link.close()
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    if (hasCode(error, 'EADDRINUSE')) {
       throw new SkiplabError('conflict', `Port ${options.port} is in use, perhaps by another "skiplab serve". Choose another with --port, or any free one with --port 0.`)
     }
     throw error

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { hasCode, messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { Sweep } from '../../common/sweep/sweep.ts'
 import { baseName, recordOf, sweepFields, sweepOf } from '../../common/sweep/sweep-text.ts'
@@ -20,7 +21,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    throw new SkiplabError(missing ? 'not-found' : 'bad-input', missing ? `There is no sweep file ${file}.` : `The sweep file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    const missing = hasCode(error, 'ENOENT')
+    throw new SkiplabError(missing ? 'not-found' : 'bad-input', missing ? `There is no sweep file ${file}.` : `The sweep file ${file} cannot be read: ${messageOf(error)}`)
   }
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { Context } from './command.ts'
 
@@ -18,7 +19,7 @@ export function writeWholeFile(path: string, content: string | Uint8Array): stri
     return file
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw new SkiplabError('bad-input', `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+    throw new SkiplabError('bad-input', `${file} cannot be written: ${messageOf(error)}`)
   }
 }
 

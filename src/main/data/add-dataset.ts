@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isDiskFull } from '../../common/caught.ts'
 import type { DatasetManifest } from '../../common/data/dataset.ts'
 import { nearestName } from '../../common/nearest-name.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
@@ -42,7 +43,7 @@ export async function addDataset(name: string, from: string | null, datasetsFold
   try {
     return (await wholeDataset(target)) ?? (await makeDataset(provider, from, target, options))
   } catch (error) {
-    throw fullDisk(error, datasetsFolder) ?? error
+    throw isDiskFull(error) ? fullDisk(datasetsFolder) : error
   } finally {
     beingAdded.delete(target)
   }
@@ -101,8 +102,6 @@ function unknownName(name: string, providers: readonly DatasetProvider[]): Skipl
   return new SkiplabError('bad-input', `No data set is called "${name}"${nearest ? `; did you mean ${nearest}?` : '.'} Known: ${names.join(', ')}.`)
 }
 
-function fullDisk(error: unknown, datasetsFolder: string): SkiplabError | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return null
+function fullDisk(datasetsFolder: string): SkiplabError {
   return new SkiplabError('unavailable', `The disk of ${datasetsFolder} is full; nothing was imported. Free some space and add the data set again.`)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasCode, messageOf } from '../../common/caught.ts'
 import { datasetManifestSchema, type DatasetManifest } from '../../common/data/dataset.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import { withIncomingFolder } from './incoming-folder.ts'
@@ -50,7 +51,7 @@ export async function listDatasets(datasetsFolder: string): Promise<ListedDatase
 export async function readManifest(folder: string): Promise<DatasetManifest> {
   const path = join(folder, manifestFile)
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new SkiplabError('not-found', `No data set in ${folder}: ${describe(error)}.`)
+    throw new SkiplabError('not-found', `No data set in ${folder}: ${messageOf(error)}.`)
   })
   const manifest = parseManifest(text, path)
   for (const split of splitNames) {
@@ -114,7 +115,7 @@ export async function removeDataset(datasetsFolder: string, name: string): Promi
   const moved = await withIncomingFolder(datasetsFolder, async (folder) => {
     if (!wellFormed) return false
     return rename(join(datasetsFolder, name), join(folder, name)).then(() => true, (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+      if (hasCode(error, 'ENOENT')) return false
       throw error
     })
   })
@@ -128,7 +129,7 @@ function parseManifest(text: string, path: string): DatasetManifest {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new SkiplabError('bad-input', `${path} is not JSON: ${describe(error)}.`)
+    throw new SkiplabError('bad-input', `${path} is not JSON: ${messageOf(error)}.`)
   }
   const parsed = datasetManifestSchema.safeParse(value)
   if (!parsed.success) {
@@ -143,7 +144,7 @@ function parseManifest(text: string, path: string): DatasetManifest {
 
 async function expectSize(path: string, expected: number): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
-    throw new SkiplabError('bad-input', `${path} is missing: ${describe(error)}. Remove the data set and add it again.`)
+    throw new SkiplabError('bad-input', `${path} is missing: ${messageOf(error)}. Remove the data set and add it again.`)
   })
   if (!found.isFile() || found.size !== expected) {
     throw new SkiplabError('bad-input', `${path}: expected ${expected} bytes, found ${found.size}. Remove the data set and add it again.`)
@@ -156,5 +157,3 @@ async function readExactly(path: string, expected: number): Promise<Uint8Array> 
   if (bytes.length !== expected) throw new SkiplabError('bad-input', `${path}: expected ${expected} bytes, read ${bytes.length}.`)
   return bytes
 }
-
-const describe = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -1,6 +1,7 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isDiskFull } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { DatasetProgress } from '../../common/rpc/records.ts'
 import { hashFile } from './hash-file.ts'
@@ -42,7 +43,7 @@ export async function download(source: DownloadSource, datasetsFolder: string, o
       break
     } catch (error) {
       options.signal?.throwIfAborted()
-      if (error instanceof SkiplabError || isDiskError(error)) throw error
+      if (error instanceof SkiplabError || isDiskFull(error)) throw error
       idleTries = (await sizeOf(path)) > before ? 0 : idleTries + 1
       if (idleTries >= triesWithoutProgress) {
         throw new SkiplabError('unavailable', `Cannot download ${source.url}: ${reasonOf(error)}. Try again to go on from ${await sizeOf(path)} bytes, or download it elsewhere and give the file's path.`)
@@ -106,8 +107,6 @@ async function fetchRest(source: DownloadSource, path: string, have: number, { s
 const startOf = (response: Response) => Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN)
 
 const sizeOf = (path: string) => stat(path).then((found) => found.size, () => 0)
-
-const isDiskError = (error: unknown) => error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 
 /** fetch hides the reason ("fetch failed") in the cause. */
 function reasonOf(error: unknown): string {

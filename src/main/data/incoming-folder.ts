@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasCode } from '../../common/caught.ts'
 
 /**
  * `datasets/.incoming-<pid>-<random>`: where a data set grows before one rename makes it visible. The process id tells a
@@ -41,6 +42,6 @@ function isAlive(pid: number): boolean {
     return true
   } catch (error) {
     // EPERM: it lives, but belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return hasCode(error, 'EPERM')
   }
 }

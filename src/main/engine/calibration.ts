@@ -1,3 +1,4 @@
+import { messageOf } from '../../common/caught.ts'
 import { networkDesignSchema } from '../../common/network/design.ts'
 import { buildNetwork } from '../../common/network/network.ts'
 import type { SpeedTest } from '../../common/rpc/doctor.ts'
@@ -51,7 +52,7 @@ export class Calibration {
     const done = Promise.all(slots.map((slot) => measureSpeed(slot, this.#workerScript, stop.signal)))
       .then((results) => this.#recordAll(slots, results, performance.now() - startedAt))
       .catch((error: unknown) => {
-        this.#log(`the machine's speed was not measured: ${error instanceof Error ? error.message : String(error)}`)
+        this.#log(`the machine's speed was not measured: ${messageOf(error)}`)
         return false
       })
       .finally(() => {

@@ -1,5 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net'
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
+import { messageOf } from '../../common/caught.ts'
 import { protocolVersion, type CallInput, type CallName, type CallOutput, type EngineClient, type EventName, type EventPayload } from '../../common/rpc/contract.ts'
 import { failureCodes, SkiplabError, type FailureCode } from '../../common/rpc/failure.ts'
 import { readAddress, type EngineAddress } from './address.ts'
@@ -147,7 +148,7 @@ function afterQueuedMessages(then: () => void, turns = 200): void {
 /** The failure as the engine threw it, from code and message. */
 function asFailure(error: unknown): Error {
   if (error instanceof SkiplabError) return error
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const data: unknown = error instanceof Error && 'data' in error ? error.data : null
   const code = typeof data === 'object' && data !== null && 'code' in data ? data.code : null
   return new SkiplabError(isFailureCode(code) ? code : 'internal', message)

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
+import { isDiskFull, messageOf } from '../../common/caught.ts'
 import { calls, type CallName, type CallOutput } from '../../common/rpc/contract.ts'
 import { nearestName } from '../../common/nearest-name.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
-import { isDiskFull } from './journal.ts'
 import { describeError } from './log.ts'
 
 /** One function for each call of the contract, with checked input. */
@@ -24,7 +24,7 @@ export function createDispatch(handlers: Handlers, log: (message: string) => voi
       if (error instanceof SkiplabError) throw error
       if (isDiskFull(error)) throw new SkiplabError('unavailable', `${name}: the disk is full. Make room, then try again.`)
       log(`${name} failed: ${describeError(error)}`)
-      throw new SkiplabError('internal', `${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+      throw new SkiplabError('internal', `${name} failed: ${messageOf(error)}`)
     }
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../common/caught.ts'
 import { formatBytes } from '../../common/format-bytes.ts'
 import type { DoctorReport, MachineReport, SpeedTest } from '../../common/rpc/doctor.ts'
 import { describeMachine, measureSpeed } from './machine-report.ts'
@@ -29,7 +30,7 @@ async function trySpeed(machine: Machine, worker: string): Promise<[SpeedTest | 
   try {
     return [await measureSpeed(plannedSlots(machine, 1, null)[0]!, worker), null]
   } catch (error) {
-    return [null, error instanceof Error ? error.message : String(error)]
+    return [null, messageOf(error)]
   }
 }
 

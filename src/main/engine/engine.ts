@@ -211,7 +211,7 @@ export class Engine {
       held: this.#store.runs.countInStates(['held']),
       forecast: this.#forecaster.finish(),
       ...this.#hoursStatus(),
-      diskFull: this.#diskFull || this.#journal.diskFull,
+      diskFull: this.#noRoom,
       whenDone: this.#store.queue.whenDone,
       ending: this.#whenDone.ending,
       measuring: this.#calibration.busy,
@@ -341,8 +341,13 @@ export class Engine {
     }, statusDelayMs)
   }
 
+  /** The database may find the disk full between two looks at it. */
+  get #noRoom(): boolean {
+    return this.#diskFull || this.#journal.diskFull
+  }
+
   #schedule(): void {
-    if (!this.#open || this.#stopping || this.#diskFull || this.#journal.diskFull || this.#store.queue.paused) return
+    if (!this.#open || this.#stopping || this.#noRoom || this.#store.queue.paused) return
     const candidates = this.#store.queue
       .candidates(lookAhead)
       .filter((candidate) => this.#runner.mayStart(candidate.id))

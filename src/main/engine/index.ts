@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { messageOf } from '../../common/caught.ts'
 import { Engine, WorkspaceTaken } from './engine.ts'
 import { exitCodes } from './exit-codes.ts'
 import { closeInheritedFiles } from './inherited-files.ts'
@@ -49,7 +50,7 @@ process.on('SIGHUP', () => undefined)
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(`${messageOf(error)}\n`)
     process.exit(error instanceof WorkspaceTaken ? exitCodes.workspaceTaken : exitCodes.failed)
   },
 )

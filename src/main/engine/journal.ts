@@ -1,3 +1,4 @@
+import { isDiskFull } from '../../common/caught.ts'
 import type { EventName, EventPayload } from '../../common/rpc/contract.ts'
 import type { RunEvent } from '../../common/rpc/records.ts'
 import type { Durability } from '../store/database.ts'
@@ -128,8 +129,4 @@ export class Journal {
     if (changedRuns.size > 0) this.#onCommit()
     return result
   }
-}
-
-export function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'SQLITE_FULL' || error.code === 'ENOSPC' || error.code === 'SQLITE_IOERR_WRITE')
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../common/caught.ts'
 import { type CallName, calls, type EngineClient, type EventName, events } from '../../common/rpc/contract.ts'
 import { type FailureCode, SkiplabError } from '../../common/rpc/failure.ts'
 import type { AnyEvent, Connection, Reply } from '../../common/rpc/page-bridge.ts'
@@ -57,7 +58,7 @@ export class EngineLink {
       this.announce({ state: 'connected', workspace })
     } catch (error) {
       this.drop()
-      this.lost(error instanceof Error ? error.message : String(error))
+      this.lost(messageOf(error))
     } finally {
       this.opening = false
     }
@@ -73,7 +74,7 @@ export class EngineLink {
       return { ok: true, output: await this.client.call(name, parsed.data) }
     } catch (error) {
       if (error instanceof SkiplabError) return failure(error.code, error.message)
-      return failure('internal', error instanceof Error ? error.message : String(error))
+      return failure('internal', messageOf(error))
     }
   }
 

@@ -5,6 +5,7 @@ import { availableParallelism, cpus, freemem, loadavg, release } from 'node:os'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import { messageOf } from '../../common/caught.ts'
 import { type MachineReport, type SpeedTest, speedTestSchema } from '../../common/rpc/doctor.ts'
 import { instructionSets, usableMemoryBytes } from './devices.ts'
 import { type Machine, plannedSlots, type Slot } from './scheduler.ts'
@@ -47,7 +48,7 @@ export async function measureSpeed(slot: Slot, worker: string, signal?: AbortSig
 
 function lastError(error: unknown): string {
   const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
-  return words.trim().split('\n').findLast((line) => /error/i.test(line)) ?? (error instanceof Error ? error.message : String(error))
+  return words.trim().split('\n').findLast((line) => /error/i.test(line)) ?? messageOf(error)
 }
 
 function packageVersion(name: string): string | null {

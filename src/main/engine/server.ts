@@ -3,6 +3,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createMessageConnection, ErrorCodes, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
 import { z } from 'zod'
+import { messageOf } from '../../common/caught.ts'
 import { protocolVersion, type EventName, type EventPayload } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import { describeError } from './log.ts'
@@ -155,7 +156,7 @@ export class RpcServer {
 
 function asResponseError(error: unknown): ResponseError<{ code: string }> {
   const known = error instanceof SkiplabError
-  return new ResponseError(known ? ErrorCodes.InvalidParams : ErrorCodes.InternalError, error instanceof Error ? error.message : String(error), { code: known ? error.code : 'internal' })
+  return new ResponseError(known ? ErrorCodes.InvalidParams : ErrorCodes.InternalError, messageOf(error), { code: known ? error.code : 'internal' })
 }
 
 function sameText(a: string, b: string): boolean {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { messageOf } from '../../common/caught.ts'
 import type { CheckpointRecord } from '../../common/rpc/worker-protocol.ts'
 
 export interface CheckedCheckpoints {
@@ -17,10 +18,7 @@ export async function checkCheckpoints(folder: string, checkpoints: readonly Che
   for (const { file, sha256 } of checkpoints) {
     const path = join(folder, file)
     const hash = createHash('sha256')
-    const unreadable = await pipeline(createReadStream(path), hash).then(
-      () => null,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    )
+    const unreadable = await pipeline(createReadStream(path), hash).then(() => null, messageOf)
     if (unreadable !== null) checked.rejected.push({ file, reason: `cannot be read: ${unreadable}` })
     else if (hash.digest('hex') === sha256) checked.valid.push(file)
     else {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { messageOf } from '../../common/caught.ts'
 import type { EngineStatus } from '../../common/rpc/records.ts'
 import type { Journal } from './journal.ts'
 import type { Store } from '../store/store.ts'
@@ -60,7 +61,7 @@ export class WhenDoneWatch {
     })
     this.#options.onChange()
     if (action === 'quit') this.#options.quit()
-    else this.#options.sleep().catch((error: unknown) => this.#say('error', 'sleep', `the machine could not be put to sleep: ${error instanceof Error ? error.message : String(error)}`))
+    else this.#options.sleep().catch((error: unknown) => this.#say('error', 'sleep', `the machine could not be put to sleep: ${messageOf(error)}`))
   }
 
   #say(level: 'info' | 'error', kind: string, message: string): void {

@@ -1,6 +1,7 @@
 import { constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 
 /** Where things lie in a workspace; copying the folder moves the lab. */
@@ -49,7 +50,7 @@ export async function openWorkspace(path: string): Promise<Workspace> {
     for (const each of [folder, workspace.checkpoints, workspace.datasets, workspace.logs, join(folder, 'exports')]) makeFolder(each)
     await access(folder, constants.W_OK)
   } catch (error) {
-    throw new SkiplabError('unavailable', `The workspace ${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}. Choose another folder with --workspace.`)
+    throw new SkiplabError('unavailable', `The workspace ${folder} cannot be written: ${messageOf(error)}. Choose another folder with --workspace.`)
   }
   if (process.platform === 'linux') {
     const name = networkFileSystemName((await statfs(folder)).type)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
+import { messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { Migration } from './migrations.ts'
 
@@ -35,7 +36,7 @@ export function migrate(db: Database, migrations: readonly Migration[]): void {
     try {
       apply.immediate()
     } catch (error) {
-      throw new Error(`Migration ${migration.number} (${migration.name}) failed, the database is as it was before it: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      throw new Error(`Migration ${migration.number} (${migration.name}) failed, the database is as it was before it: ${messageOf(error)}`, { cause: error })
     }
   }
 }

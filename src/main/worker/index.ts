@@ -1,3 +1,4 @@
+import { messageOf } from '../../common/caught.ts'
 import { workerCommandSchema, type WorkerReport, type WorkerStart } from '../../common/rpc/worker-protocol.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { StepSample } from '../../common/rpc/records.ts'
@@ -131,7 +132,7 @@ function lastReport(outcome: TrainingOutcome): Message {
 }
 
 function failureOf(error: unknown): { kind: Extract<WorkerReport, { type: 'failed' }>['kind']; reason: string } {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   if (error instanceof SkiplabError) return { kind: 'data', reason }
   if (/out of memory|OOM|bad_alloc|RESOURCE_EXHAUSTED|failed to allocate/i.test(reason)) return { kind: 'memory', reason: `Out of memory: ${reason}` }
   if (/ENOSPC|EDQUOT|no space left/i.test(reason)) return { kind: 'disk', reason: `No space left on the disk: ${reason}` }

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { messageOf } from '../../common/caught.ts'
 import type { DatasetManifest } from '../../common/data/dataset.ts'
 import { buildNetwork, type Network } from '../../common/network/network.ts'
 import type { Device, EpochRecord, LayerStatistic, SplitResult, StepSample } from '../../common/rpc/records.ts'
@@ -188,7 +189,7 @@ function restore(program: TrainingProgram, input: TrainingInput, observer: Train
       program.setState(checkpoint.state)
       return { position: checkpoint.position, files: input.checkpoints.slice(index).reverse() }
     } catch (error) {
-      observer.checkpointRejected(file, error instanceof Error ? error.message : String(error))
+      observer.checkpointRejected(file, messageOf(error))
     }
   }
   program.setState(untrained())

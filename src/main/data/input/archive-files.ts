@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import * as xz from 'xz-decompress'
+import { messageOf } from '../../../common/caught.ts'
 import { SkiplabError } from '../../../common/rpc/failure.ts'
 import type { InputFile, InputLimits } from './input-files.ts'
 
@@ -58,7 +59,7 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
   function explain(error: unknown): unknown {
     if (error instanceof SkiplabError) return error
     if (signal?.aborted) return signal.reason
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     return new SkiplabError(
       'bad-input',
       `${archive} is truncated or damaged: unpacking stopped at offset ${progress.unpacked} of the unpacked tar, in or after ${progress.entry} (${reason}).`,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { messageOf } from '../../../common/caught.ts'
 import type { Graph, Tensor } from './graph.ts'
 
 /** The part of tfjs-node's native module that the program needs; see tfjs_binding.ts in @tensorflow/tfjs-node-gpu. */
@@ -31,7 +32,7 @@ export function nativeBinding(): NativeBinding {
     // A native module has no types of its own; NativeBinding is what tfjs-node declares for it.
     loaded = createRequire(import.meta.url)(nativeModulePath('tfjs_binding')) as NativeBinding
   } catch (error) {
-    throw new Error(`The TensorFlow binding could not be loaded; run "npx skiplab doctor" to set it up again (${error instanceof Error ? error.message : String(error)})`)
+    throw new Error(`The TensorFlow binding could not be loaded; run "npx skiplab doctor" to set it up again (${messageOf(error)})`)
   }
   return loaded
 }

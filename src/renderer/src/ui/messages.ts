@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import { SkiplabError } from '../../../common/rpc/failure.ts'
+import { messageOf } from '../../../common/caught.ts'
 
 export interface Message {
   readonly id: number
@@ -21,17 +21,12 @@ export function dismiss(id: number): void {
   messages.value = messages.value.filter((message) => message.id !== id)
 }
 
-export function explain(error: unknown): string {
-  if (error instanceof SkiplabError) return error.message
-  return error instanceof Error ? error.message : String(error)
-}
-
 /** Runs an action of the person's; a failure becomes a message that stays. */
 export async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
   try {
     return await action()
   } catch (error) {
-    say(explain(error), 'problem')
+    say(messageOf(error), 'problem')
     return undefined
   }
 }

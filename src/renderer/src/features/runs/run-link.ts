@@ -1,6 +1,7 @@
+import { messageOf } from '../../../../common/caught.ts'
 import { runLink } from '../../../../common/rpc/page-bridge.ts'
 import { api } from '../../api.ts'
-import { explain, say } from '../../ui/messages.ts'
+import { say } from '../../ui/messages.ts'
 
 /** Puts a run's address on the clipboard: the app's own link, or the page's address in a browser. */
 export async function copyRunLink(runId: number): Promise<void> {
@@ -9,6 +10,6 @@ export async function copyRunLink(runId: number): Promise<void> {
     await navigator.clipboard.writeText(link)
     say(`${link} is on the clipboard.`)
   } catch (error) {
-    say(`The link is ${link}; it could not be copied: ${explain(error)}`, 'problem')
+    say(`The link is ${link}; it could not be copied: ${messageOf(error)}`, 'problem')
   }
 }

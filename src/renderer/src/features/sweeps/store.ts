@@ -1,12 +1,12 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
+import { messageOf } from '../../../../common/caught.ts'
 import type { SweepPlan } from '../../../../common/rpc/records.ts'
 import type { Sweep } from '../../../../common/sweep/sweep.ts'
 import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
 import { builtInRecipes, resolveRecipe } from '../../../../common/training/recipes.ts'
 import { api } from '../../api.ts'
 import { useEngine } from '../../engine.ts'
-import { explain } from '../../ui/messages.ts'
 import { useDatasets } from '../datasets/store.ts'
 import { automaticName, type Draft, draftFrom, toSweep } from './draft.ts'
 import { type FieldValue, fieldProblem } from './recipe-fields.ts'
@@ -92,7 +92,7 @@ export const useDesign = defineStore('design', () => {
     } catch (error) {
       if (mine !== latest) return
       plan.value = null
-      refusal.value = explain(error)
+      refusal.value = messageOf(error)
     }
     if (mine === latest) planning.value = false
   }
