@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite3 from 'better-sqlite3'
+import { hasCode } from '../../src/common/caught.ts'
 import type { EngineClient } from '../../src/common/rpc/contract.ts'
 import type { RunState, RunSummary } from '../../src/common/rpc/records.ts'
 import { unpackRuns } from '../../src/common/rpc/run-list.ts'
@@ -155,9 +156,18 @@ export class Lab {
       const client = await connectEngine({ workspace: this.workspace, start: false }).catch(() => null)
       await client?.call('engine.stop', { mode: 'now' }).catch(() => undefined)
       client?.close()
-      if (await staysAlive(address.pid)) process.kill(address.pid, 'SIGKILL')
+      if (await staysAlive(address.pid)) killNow(address.pid)
     }
     await rm(this.workspace, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** Without warning; a process that has ended in this moment is as good as killed. */
+export function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error
   }
 }
 

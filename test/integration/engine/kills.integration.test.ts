@@ -1,48 +1,31 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Lab, staysAlive } from '../../support/lab.ts'
+import { killNow, Lab, staysAlive } from '../../support/lab.ts'
+import { ReferenceSweep } from '../../support/reference-sweep.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 
 // Real training, killed without warning at moments that a fixed seed draws. TRIALS sets how many (`npm run trials`).
 const trials = Number(process.env.TRIALS ?? 3)
 
-let reference: unknown[] = []
-let untouchedMs = 0
 let lab: Lab
+let reference: ReferenceSweep
 
 beforeAll(async () => {
   lab = await Lab.open()
-  const startedAt = performance.now()
-  const ids = await lab.queue()
-  const runs = await lab.untilOver()
-  untouchedMs = performance.now() - startedAt
-  expect(runs.map((run) => run.state)).toEqual(['finished', 'finished'])
-  reference = ids.map((id) => lab.numbers(id))
+  reference = await ReferenceSweep.train(lab)
 })
 afterAll(() => lab.close())
-
-/** Queues the sweep again, lets `harm` happen at a random moment, and expects numbers equal to the last bit. */
-async function expectSameNumbers(random: () => number, harm: () => Promise<void>): Promise<void> {
-  const ids = await lab.queue()
-  await sleep(random() * untouchedMs * 0.9)
-  await harm()
-  const runs = await lab.untilOver()
-  expect(runs.filter((run) => ids.includes(run.id)).map((run) => run.state)).toEqual(['finished', 'finished'])
-  expect(ids.map((id) => lab.numbers(id))).toEqual(reference)
-  expect(await lab.problems()).toEqual([])
-}
 
 describe(`over ${trials} random moments, a sweep of real runs ends as if nothing had happened after`, () => {
   it('a worker is killed', { timeout: trials * 90_000 }, async () => {
     const random = seededRandom(1)
     for (let trial = 0; trial < trials; trial++) {
-      await expectSameNumbers(random, () => {
+      await reference.expectSameAfter(async () => {
+        await reference.moment(random)
         const pids = lab.workerPids()
         const pid = pids[Math.floor(random() * pids.length)]
-        if (pid !== undefined) process.kill(pid, 'SIGKILL')
-        return Promise.resolve()
+        if (pid !== undefined) killNow(pid)
       })
     }
   })
@@ -50,7 +33,8 @@ describe(`over ${trials} random moments, a sweep of real runs ends as if nothing
   it('the engine is killed', { timeout: trials * 90_000 }, async () => {
     const random = seededRandom(2)
     for (let trial = 0; trial < trials; trial++) {
-      await expectSameNumbers(random, async () => {
+      await reference.expectSameAfter(async () => {
+        await reference.moment(random)
         const [engine, workers] = [lab.enginePid, lab.workerPids()]
         process.kill(engine, 'SIGKILL')
         // Workers end by themselves when their engine is gone, or the next engine ends them.
@@ -63,7 +47,8 @@ describe(`over ${trials} random moments, a sweep of real runs ends as if nothing
   it('the engine is told to end', { timeout: trials * 90_000 }, async () => {
     const random = seededRandom(3)
     for (let trial = 0; trial < Math.ceil(trials / 2); trial++) {
-      await expectSameNumbers(random, async () => {
+      await reference.expectSameAfter(async () => {
+        await reference.moment(random)
         const { enginePid } = lab
         process.kill(enginePid, 'SIGTERM')
         expect(await staysAlive(enginePid)).toBe(false)
@@ -86,7 +71,7 @@ it('a damaged checkpoint is found, and the run goes on from the one before to th
   await lab.untilOver()
   const events = await (await lab.client()).call('runs.events', { runId })
   expect(events.map((event) => event.kind)).toContain('checkpoint-rejected')
-  expect(lab.numbers(runId)).toEqual(reference[0])
+  expect(lab.numbers(runId)).toEqual(reference.numbersOf(0))
   expect(await lab.problems()).toEqual([])
 })
 

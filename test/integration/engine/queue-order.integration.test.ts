@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { Lab } from '../../support/lab.ts'
+import { killNow, Lab } from '../../support/lab.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 
 /** Learning rates by which the scripted worker is told what to do; see the fixture. */
@@ -63,7 +63,7 @@ it('a long queue ends though its workers and its engine are killed now and then,
     memory.set(pid, [...(memory.get(pid) ?? []), residentBytes(pid)])
     const workers = lab.workerPids()
     if (kill % 4 === 0) process.kill(pid, 'SIGKILL')
-    else if (workers.length > 0) tryKill(workers[Math.floor(random() * workers.length)]!)
+    else if (workers.length > 0) killNow(workers[Math.floor(random() * workers.length)]!)
     await lab.until('an engine', () => true)
     expect(await lab.problems()).toEqual([])
   }
@@ -71,15 +71,6 @@ it('a long queue ends though its workers and its engine are killed now and then,
   expect(Math.max(...attempts), 'somebody was killed').toBeGreaterThan(1)
   for (const sizes of memory.values()) expect(sizes.at(-1)! - sizes[0]!).toBeLessThan(50e6)
 })
-
-/** A worker may have ended in this moment. */
-function tryKill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
-  }
-}
 
 it('runs start in the order in which somebody put them', async () => {
   const client = await lab.client()

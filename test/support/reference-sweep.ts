@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import type { Lab } from './lab.ts'
+
+/** A sweep of real runs that nothing disturbed; what happens to later ones must not change a number. */
+export class ReferenceSweep {
+  readonly #lab: Lab
+  readonly #numbers: readonly unknown[]
+  readonly #durationMs: number
+
+  private constructor(lab: Lab, numbers: readonly unknown[], durationMs: number) {
+    this.#lab = lab
+    this.#numbers = numbers
+    this.#durationMs = durationMs
+  }
+
+  static async train(lab: Lab): Promise<ReferenceSweep> {
+    const startedAt = performance.now()
+    const ids = await lab.queue()
+    const runs = await lab.untilOver()
+    expect(runs.map((run) => run.state)).toEqual(['finished', 'finished'])
+    return new ReferenceSweep(lab, ids.map((id) => lab.numbers(id)), performance.now() - startedAt)
+  }
+
+  /** A moment while a sweep like this one trains. */
+  moment(random: () => number): Promise<void> {
+    return sleep(random() * this.#durationMs * 0.9)
+  }
+
+  /** Queues the sweep again, lets `harm` happen to it, and expects numbers equal to the last bit. */
+  async expectSameAfter(harm: (runIds: readonly number[]) => Promise<void>): Promise<void> {
+    const ids = await this.#lab.queue()
+    await harm(ids)
+    const runs = await this.#lab.untilOver()
+    expect(runs.filter((run) => ids.includes(run.id)).map((run) => run.state)).toEqual(['finished', 'finished'])
+    expect(ids.map((id) => this.#lab.numbers(id))).toEqual(this.#numbers)
+    expect(await this.#lab.problems()).toEqual([])
+  }
+
+  /** Numbers of one of its runs, first plain, then residual. */
+  numbersOf(index: number): unknown {
+    return this.#numbers[index]
+  }
+}
