@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { RunSummary } from '../../../src/common/rpc/records.ts'
 import { unpackRuns } from '../../../src/common/rpc/run-list.ts'
 import { columns } from '../../../src/renderer/src/features/runs/columns.ts'
+import { resultFacts } from '../../../src/renderer/src/features/runs/run-facts.ts'
 import { sortRuns } from '../../../src/renderer/src/features/runs/run-rows.ts'
 import { settingsDifference } from '../../../src/renderer/src/features/runs/settings-difference.ts'
 import { roundUp } from '../../../src/renderer/src/ui/chart/round-up.ts'
@@ -36,6 +37,18 @@ it('only settings that differ are named', async () => {
   const [first, second] = await runs()
   expect(settingsDifference([first!, second!])).toEqual([{ name: 'family', values: ['plain', 'residual'] }])
   expect(settingsDifference([first!, first!])).toEqual([])
+})
+
+it('a run tells what is known of it, seeds their mean', async () => {
+  const all = await runs()
+  const done = all.find((run) => run.lastEpoch)!
+  const waiting = { ...done, lastEpoch: null, bestTest: null, trainedMs: 0, startedAt: null, finishedAt: null }
+  const value = (facts: ReturnType<typeof resultFacts>, name: string) => facts.find((fact) => fact.name === name)?.value
+  expect(value(resultFacts([waiting]), 'Test, %')).toBe('–')
+  expect(resultFacts([waiting]).map(({ name }) => name)).not.toContain('Images/s')
+  const seeds = [0.1, 0.2].map((error) => ({ ...done, state: 'finished' as const, bestTest: { epoch: 7, loss: 1, error }, lastEpoch: { ...done.lastEpoch!, test: { loss: 1, error } } }))
+  expect(value(resultFacts(seeds.slice(0, 1)), 'Best test, %')).toBe('10.00 at epoch 7')
+  expect(value(resultFacts(seeds), 'Test, %')).toBe('15.00 ± 7.07')
 })
 
 it('an axis ends where people would end it', () => {

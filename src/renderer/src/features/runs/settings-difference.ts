@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { Fact } from '../../ui/facts.ts'
 
 export interface Difference {
   readonly name: string
@@ -20,7 +21,7 @@ function flatten(run: RunSummary): Map<string, string> {
 }
 
 /** All settings of a run by name, as texts. */
-export function settingsList(run: Pick<RunSummary, 'settings'>): { name: string; value: string }[] {
+export function settingsList(run: Pick<RunSummary, 'settings'>): Fact[] {
   const { network, dataset, recipe, seed } = run.settings
   const { name: recipeName, ...fields } = recipe
   const all: Record<string, SettingValue> = { ...network, 'data set': dataset.name, seed, recipe: recipeName, ...fields }

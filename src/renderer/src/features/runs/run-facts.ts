@@ -1,0 +1,18 @@
+import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { Fact } from '../../ui/facts.ts'
+import { type Column, columns } from './columns.ts'
+
+const resultKeys = ['test', 'best', 'train', 'validation', 'epoch', 'trained', 'speed', 'memory', 'device', 'parameters', 'multiplyAdds', 'queued', 'started', 'finished']
+const resultColumns = resultKeys.flatMap((key) => columns.filter((column) => column.key === key))
+
+/** What a run came to, or a network's seeds with their means; what is not known yet is left out, but for the test error. */
+export function resultFacts(runs: readonly RunSummary[]): Fact[] {
+  const [first] = runs
+  if (!first) return []
+  const alone = runs.length === 1
+  const text = (column: Column): string => {
+    const told = (alone ? column.text(first) : column.groupText(runs)) || '–'
+    return alone && column.key === 'best' && first.bestTest ? `${told} at epoch ${first.bestTest.epoch}` : told
+  }
+  return resultColumns.map((column) => ({ name: column.title, value: text(column) })).filter(({ value }, index) => value !== '–' || resultKeys[index] === 'test')
+}

@@ -1,0 +1,5 @@
+/** What a list of facts says in one line. */
+export interface Fact {
+  readonly name: string
+  readonly value: string
+}
