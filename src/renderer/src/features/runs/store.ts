@@ -8,6 +8,9 @@ import { attempt } from '../../ui/messages.ts'
 
 const queued = new Set<RunSummary['state']>(['running', 'waiting', 'paused', 'interrupted', 'held'])
 
+/** Progress of all running runs comes on the screen together and so often, ms: each frame that is drawn is time that training does not get. */
+const progressMs = 1_000
+
 /** Every run's summary by id, kept equal to the engine's. Changes of one frame are applied together. */
 export const useRuns = defineStore('runs', () => {
   const engine = useEngine()
@@ -18,20 +21,21 @@ export const useRuns = defineStore('runs', () => {
 
   const pendingRuns = new Map<number, RunSummary>()
   const pendingProgress = new Map<number, RunProgress>()
-  let scheduled = false
+  let applyAt = Infinity
+  let timer = 0
   let loading = false
 
-  function schedule(): void {
-    if (scheduled || loading) return
-    scheduled = true
+  function applyWithin(delayMs: number): void {
+    const at = performance.now() + delayMs
+    if (loading || at >= applyAt) return
+    applyAt = at
+    window.clearTimeout(timer)
     // Not a frame: hidden windows get none, and must not fall behind.
-    setTimeout(() => {
-      scheduled = false
-      apply()
-    }, 16)
+    timer = window.setTimeout(apply, delayMs)
   }
 
   function apply(): void {
+    applyAt = Infinity
     if (loading) return
     if (pendingRuns.size) byId.value = new Map([...byId.value, ...pendingRuns])
     const stopped = [...pendingRuns.values()].filter((run) => run.state !== 'running').map((run) => run.id)
@@ -48,11 +52,11 @@ export const useRuns = defineStore('runs', () => {
     const known = byId.value.has(run.id) || pendingRuns.has(run.id)
     pendingRuns.set(run.id, run)
     if (!known) void loadSweeps()
-    schedule()
+    applyWithin(16)
   })
   api.on('run.progress', (pulse) => {
     pendingProgress.set(pulse.runId, pulse)
-    schedule()
+    applyWithin(progressMs)
   })
 
   let sweepsAsked: Promise<void> | null = null
