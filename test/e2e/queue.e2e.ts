@@ -64,6 +64,20 @@ test.describe('the queue', () => {
     expect(await seriousFindings(page)).toEqual([])
   })
 
+  test('that is paused is named where its curves would be, and goes on from there', async ({ page }) => {
+    const { runIds } = await client.call('sweeps.queue', { sweep, again: true })
+    await client.call('queue.pause', { selection: { runIds: runIds.slice(0, 1) } })
+    await view(page, 'Live')
+    const main = page.getByTestId('view')
+    await expect(main.getByText('3 runs of this sweep wait. 1 run of this sweep is paused. The queue is paused:')).toBeVisible()
+    expect(await seriousFindings(page)).toEqual([])
+    await main.getByRole('button', { name: 'Resume 1 run' }).click()
+    await expect(main.getByText('4 runs of this sweep wait.')).toBeVisible()
+    await main.getByRole('button', { name: 'Resume queue' }).click()
+    await expect(main.getByText('of this sweep wait')).toHaveCount(0, { timeout: patience })
+    await expect(page.getByRole('article', { name: /^plain-/ }).first(), 'something trains').toBeVisible({ timeout: patience })
+  })
+
   test('of several hundred runs draws those in sight, and rows still go anywhere by key and by drag', async ({ page }) => {
     const { runIds } = await client.call('sweeps.queue', { sweep: { ...sweep, n: [1], seeds: 300 }, again: true })
     const queued = async () => (await client.call('queue.list', {})).map((run) => runIds.indexOf(run.id))
@@ -143,7 +157,7 @@ test.describe('the queue', () => {
 
     await client.call('queue.pause', {})
     await client.call('sweeps.queue', { sweep, again: true })
-    await expect(page.getByTestId('outlook')).toContainText('All done about', { timeout: patience })
+    await expect(page.getByTestId('outlook')).toContainText('Resumed now, all would be done about', { timeout: patience })
     await expect(page.getByTestId('outlook')).toContainText(/likely|certainly|hardly/)
     await expect(page.getByRole('link', { name: /^plain-26.*four times in five between/ })).toBeVisible()
   })

@@ -88,8 +88,15 @@ export const useRuns = defineStore('runs', () => {
   /** In the order in which they will start, running ones first. */
   const queue = computed(() => all.value.filter((run) => queued.has(run.state)).sort(inQueueOrder))
 
-  return { byId, all, progress, sweeps, loaded, running, queue }
+  /** What starts by itself when a slot is free. */
+  const waiting = computed(() => queue.value.filter((run) => startsByItself(run.state)))
+
+  return { byId, all, progress, sweeps, loaded, running, queue, waiting }
 })
+
+export function startsByItself(state: RunSummary['state']): boolean {
+  return state === 'waiting' || state === 'interrupted'
+}
 
 function inQueueOrder(a: RunSummary, b: RunSummary): number {
   const group = (run: RunSummary): number => (run.state === 'running' ? 0 : run.state === 'held' ? 2 : 1)

@@ -16,15 +16,15 @@ export interface AxesLook {
   readonly wholeX: boolean
   /** Room at the right for the lines' names, pixels. */
   readonly labelRoom: number
-  /** The ends of a part that is looked at are not round numbers, and get no ticks. */
-  readonly zoomed: boolean
   readonly formatX: (x: number) => string
   readonly formatY: (y: number) => string
 }
 
 /** Chart.js draws the axes and the grid; lines, labels and crosshair are plugins of ours. */
 export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'line'>['options']> {
-  const { ticks, title, grid, border } = axisStyle()
+  const { ticks: style, title, grid, border } = axisStyle()
+  // An end that is no round number gets no tick: it would stand close beside the last round one.
+  const ticks = { ...style, includeBounds: false }
   const ticksAt = (values: readonly number[] | null) => (values ? { afterBuildTicks: (axis: Scale) => void (axis.ticks = values.map((value) => ({ value }))) } : {})
   return {
     animation: false,
@@ -41,7 +41,7 @@ export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'li
         grid: { ...grid, drawOnChartArea: false },
         border,
         ...ticksAt(look.xTicks),
-        ticks: { ...ticks, ...(look.wholeX ? { precision: 0 } : {}), includeBounds: !look.zoomed, callback: (value) => look.formatX(Number(value)) },
+        ticks: { ...ticks, ...(look.wholeX ? { precision: 0 } : {}), callback: (value) => look.formatX(Number(value)) },
       },
       y: {
         type: look.logarithmic ? 'logarithmic' : 'linear',
@@ -54,7 +54,6 @@ export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'li
         ticks: {
           ...ticks,
           maxTicksLimit: look.logarithmic ? 30 : 8,
-          includeBounds: !look.zoomed,
           callback: (value) => (!look.logarithmic || look.yTicks || shownOnLog(Number(value), look.y) ? look.formatY(Number(value)) : ''),
         },
       },
