@@ -35,21 +35,24 @@ export const smallSweep: SweepInput = {
 export class Lab {
   readonly workspace: string
   readonly #scripted: boolean
+  readonly #env: Readonly<Record<string, string>>
   #client: EngineClient | null = null
 
-  private constructor(workspace: string, scripted: boolean) {
+  private constructor(workspace: string, scripted: boolean, env: Readonly<Record<string, string>>) {
     this.workspace = workspace
     this.#scripted = scripted
+    this.#env = env
   }
 
   /**
    * @param options.scripted plays faults with the scripted worker instead of training
    * @param options.below where its folder is made; the system's folder for temporary files unless said otherwise
+   * @param options.env of the engine and its workers, besides what a lab sets itself
    */
-  static async open(options: { scripted?: boolean; below?: string } = {}): Promise<Lab> {
+  static async open(options: { scripted?: boolean; below?: string; env?: Readonly<Record<string, string>> } = {}): Promise<Lab> {
     const workspace = await mkdtemp(join(options.below ?? tmpdir(), 'skiplab-lab-'))
     await addStripes(join(workspace, 'datasets', 'stripes'))
-    return new Lab(workspace, options.scripted ?? false)
+    return new Lab(workspace, options.scripted ?? false, options.env ?? {})
   }
 
   /** A connection to the engine, which is started when it is not there. */
@@ -63,7 +66,7 @@ export class Lab {
 
   connect(): Promise<EngineClient> {
     // Two cores and one thread for each worker, whatever machine the tests run on: the numbers must not depend on it.
-    const env = { SKIPLAB_CPU_SLOTS: '2', SKIPLAB_DEVICES: 'cpu' }
+    const env = { SKIPLAB_CPU_SLOTS: '2', SKIPLAB_DEVICES: 'cpu', ...this.#env }
     return connectEngine({ workspace: this.workspace, engineScript, env, ...(this.#scripted && { workerScript: scriptedWorker }) })
   }
 

@@ -31,7 +31,7 @@ const restartAfterMs = 500
 export async function startEngine(options: StartOptions, tryConnect: () => Promise<EngineClient | null>): Promise<EngineClient> {
   const script = options.engineScript ?? join(dirname(process.argv[1] ?? ''), 'engine.cjs')
   if (!existsSync(script)) throw new SkiplabError('unavailable', `The engine program ${script} is missing. Build Skiplab first: npm run build`)
-  const deadline = Date.now() + startTimeoutMs
+  const deadline = performance.now() + startTimeoutMs
   let attempt = launch(options, script)
   for (;;) {
     const client = await tryConnect()
@@ -43,11 +43,11 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
     if (exit !== null && exit.code !== exitCodes.workspaceTaken) {
       throw new SkiplabError('unavailable', exit.words || `The engine ended at once (${exit.code === null ? 'killed' : `exit code ${exit.code}`}); its log is in ${join(options.workspace, 'logs', 'engine.log')}.`)
     }
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       attempt.release()
       throw new SkiplabError('unavailable', `The engine of ${options.workspace} did not answer within ${startTimeoutMs / 1000} s; its log is in ${join(options.workspace, 'logs', 'engine.log')}.`)
     }
-    if (exit !== null && Date.now() - exit.at > restartAfterMs) attempt = launch(options, script)
+    if (exit !== null && performance.now() - exit.at > restartAfterMs) attempt = launch(options, script)
     await new Promise((wake) => setTimeout(wake, pollMs))
   }
 }
@@ -72,8 +72,8 @@ function launch(options: StartOptions, script: string): Launch {
   let exit: { code: number | null; words: string; at: number } | null = null
   child.stderr.setEncoding('utf8')
   child.stderr.on('data', (text: string) => (words = (words + text).slice(-4000)))
-  child.once('error', (error) => (exit = { code: null, words: `The engine could not be started: ${error.message}`, at: Date.now() }))
-  child.once('close', (code) => (exit ??= { code, words: words.trim(), at: Date.now() }))
+  child.once('error', (error) => (exit = { code: null, words: `The engine could not be started: ${error.message}`, at: performance.now() }))
+  child.once('close', (code) => (exit ??= { code, words: words.trim(), at: performance.now() }))
   child.unref()
   return {
     exit: () => exit,
