@@ -39,7 +39,8 @@ export async function sweepFilesAreDropped(page: Page): Promise<void> {
 export async function paletteFinds(page: Page, query: string, option: RegExp): Promise<void> {
   await page.keyboard.press('Control+k')
   const field = page.getByRole('combobox', { name: /^Find a view/ })
-  await field.fill(query)
+  await expect(field, 'letters go to it at once').toBeFocused()
+  await page.keyboard.type(query)
   await expect(page.getByRole('listbox', { name: 'Found' }).getByRole('option', { selected: true })).toHaveText(option)
   await page.keyboard.press('Enter')
   await expect(field).toBeHidden()
