@@ -1,5 +1,6 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
 import { smooth } from '../../../../common/analysis/smoothing.ts'
+import { milestoneSteps } from '../../../../common/training/schedule.ts'
 import { publishedTestError } from '../../../../common/paper/cifar10.ts'
 import type { RunSummary, StepMetric } from '../../../../common/rpc/records.ts'
 import type { ChartSeries, Point, ReferenceLevel } from '../../ui/chart/series.ts'
@@ -49,7 +50,7 @@ export function curveSeries(sources: readonly CurveSource[], { depths, metric, v
       ...base,
       key: `${source.run.id} ${what}`,
       label: what ? `${name}, ${what}` : name,
-      points: epochPoints(source, field, metric === 'error' ? 100 : 1, field === 'learningRate' ? 0 : smoothing),
+      points: field === 'learningRate' ? ratePoints(source) : epochPoints(source, field, metric === 'error' ? 100 : 1, smoothing),
       ...look,
     })
     const split = (train: EpochField, held: EpochField, test: EpochField): ChartSeries[] => [
@@ -76,6 +77,20 @@ function epochPoints({ epochs, scale }: CurveSource, field: EpochField, factor: 
   const raw = epochs.column(field)
   const ys = smoothing > 0 ? smooth(raw, smoothing) : raw
   return Array.from(steps, (step, index) => ({ x: scale.toX(step), y: ys[index]! * factor })).filter((point) => !Number.isNaN(point.y))
+}
+
+/** Results tell the rate of an epoch's last step; it holds from the drop within the epoch on, else from its first step. */
+function ratePoints({ run, epochs, scale }: CurveSource): Point[] {
+  const ends = epochs.column('step')
+  const rates = epochs.column('learningRate')
+  const drops = milestoneSteps(run.settings.recipe, run.totalSteps)
+  const steps = Array.from(ends, (end, index) => {
+    const start = ends[index - 1] ?? 0
+    const changed = index > 0 && rates[index] !== rates[index - 1]
+    return { step: (changed ? drops.find((drop) => drop > start && drop < end) : undefined) ?? start, rate: rates[index]! }
+  })
+  const last = steps.at(-1)
+  return [...steps, ...(last ? [{ step: ends.at(-1)!, rate: last.rate }] : [])].map(({ step, rate }) => ({ x: scale.toX(step), y: rate }))
 }
 
 interface Placed {
