@@ -24,12 +24,16 @@ describe('the fields of a recipe', () => {
     expect(readField(field('momentum'), 'often')).toBe('often')
     expect(readField(field('momentum'), '')).toBe('')
     expect(readField(field('milestones'), '0.5, late')).toBe('0.5, late')
-    expect(fieldProblem('momentum', 'often')).toMatch(/expected number/)
+    expect(fieldProblem('momentum', 'often')).toBe('Expected a number.')
   })
 
   it('say what they expect', () => {
-    expect(fieldProblem('momentum', 1.5)).toBe('must be <1')
-    expect(fieldProblem('batchSize', 0)).toBe('must be >=1')
+    expect(fieldProblem('momentum', 1.5)).toBe('Expected less than 1.')
+    expect(fieldProblem('batchSize', 0)).toBe('Expected at least 1.')
+    expect(fieldProblem('statisticsSize', 1e6)).toBe('Expected at most 100,000.')
+    expect(fieldProblem('epochs', 'many')).toBe('Expected a number.')
+    expect(fieldProblem('batchSize', 1.5)).toBe('Expected a whole number.')
+    expect(fieldProblem('milestones', 'late')).toBe('Expected numbers with commas between.')
     expect(fieldProblem('momentum', 0.9)).toBeNull()
   })
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
 import type { Overrides } from './draft.ts'
 
@@ -36,7 +37,7 @@ export const fieldGroups: readonly FieldGroup[] = [
       { name: 'milestones', label: 'Drops at', unit: 'of training', kind: 'list' },
       { name: 'learningRateFactor', label: 'Each drop, times', kind: 'number' },
       { name: 'warmupLearningRate', label: 'Warm-up rate', kind: 'number', optional: true },
-      { name: 'warmupUntilError', label: 'Warm-up until error', kind: 'number' },
+      { name: 'warmupUntilError', label: 'Warm-up until error', unit: '0 to 1', kind: 'number' },
     ],
   },
   {
@@ -55,7 +56,7 @@ export const fieldGroups: readonly FieldGroup[] = [
       { name: 'normalization', label: 'Normalisation', kind: 'choice', choices: recipeSchema.shape.normalization.options },
       { name: 'cropPadding', label: 'Crop padding', unit: 'pixels', kind: 'number' },
       { name: 'flip', label: 'Mirror half', kind: 'switch' },
-      { name: 'colourShift', label: 'Colour shift', kind: 'number' },
+      { name: 'colourShift', label: 'Colour shift', unit: 'of range', kind: 'number' },
       { name: 'validationSize', label: 'Validation set', unit: 'images', kind: 'number' },
       { name: 'splitSeed', label: 'Split seed', kind: 'number' },
     ],
@@ -77,10 +78,25 @@ export function fieldHelp(name: FieldName): string {
 
 /** @returns null when the value is fine, else what was expected */
 export function fieldProblem(name: FieldName, value: unknown): string | null {
-  const parsed = recipeSchema.shape[name].safeParse(value)
-  if (parsed.success) return null
-  const words = parsed.error.issues[0]?.message ?? 'not a valid value'
-  return words.replace(/^Invalid input: /, '').replace(/^Too (small|big): expected \w+ to be /, 'must be ')
+  const issue = recipeSchema.shape[name].safeParse(value).error?.issues[0]
+  return issue ? `Expected ${expectation(issue)}.` : null
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum.toLocaleString('en')}`
+    case 'too_big':
+      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum.toLocaleString('en')}`
+    case 'invalid_type':
+      return { int: 'a whole number', array: 'numbers with commas between' }[String(issue.expected)] ?? 'a number'
+    default:
+      return issue.message
+  }
+}
+
+export function fieldLabel(name: string): string {
+  return fieldGroups.flatMap((group) => group.fields).find((field) => field.name === name)?.label ?? name
 }
 
 /** Text of an input to a value: numbers, comma-separated numbers, empty for none. What cannot be read stays text, and is refused by name. */

@@ -7,9 +7,10 @@ import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts
 import { builtInRecipes, resolveRecipe } from '../../../../common/training/recipes.ts'
 import { api } from '../../api.ts'
 import { useEngine } from '../../engine.ts'
+import { count } from '../../ui/format.ts'
 import { useDatasets } from '../datasets/store.ts'
 import { automaticName, type Draft, draftFrom, toSweep } from './draft.ts'
-import { type FieldValue, fieldProblem } from './recipe-fields.ts'
+import { fieldLabel, type FieldValue, fieldProblem } from './recipe-fields.ts'
 import { type BuiltInTemplate, draftOf, templates } from './templates.ts'
 
 const storageKey = 'skiplab-draft-2'
@@ -33,12 +34,15 @@ export const useDesign = defineStore('design', () => {
   const plan = shallowRef<SweepPlan | null>(null)
   const refusal = ref<string | null>(null)
   const planning = ref(false)
+  /** Of seeds that were typed and cannot be read; the draft keeps those before. */
+  const seedsProblem = ref<string | null>(null)
   /** Train again what earlier runs already answer. */
   const again = ref(false)
 
   const base = computed<Recipe>(() => (builtInRecipes.get(draft.value.recipe) ?? [...builtInRecipes.values()][0]!).recipe)
   /** The recipe with the changes; fields that are wrong keep what was typed. */
   const recipe = computed<Record<string, FieldValue | undefined>>(() => ({ ...base.value, ...lengthCleared(draft.value.set), ...draft.value.set }))
+  const dataset = computed(() => datasets.byName.get(draft.value.dataset) ?? null)
   const fieldProblems = computed(() => {
     const problems = new Map<string, string>()
     for (const [name, value] of Object.entries(draft.value.set)) {
@@ -46,6 +50,9 @@ export const useDesign = defineStore('design', () => {
       const problem = fieldProblem(name as Exclude<keyof Recipe, 'name'>, value)
       if (problem) problems.set(name, problem)
     }
+    const validation = recipe.value.validationSize
+    const images = dataset.value?.trainCount
+    if (images !== undefined && typeof validation === 'number' && validation >= images) problems.set('validationSize', `Expected fewer than the ${count(images)} training images.`)
     return problems
   })
   const resolved = computed<Recipe | null>(() => {
@@ -55,7 +62,6 @@ export const useDesign = defineStore('design', () => {
       return null
     }
   })
-  const dataset = computed(() => datasets.byName.get(draft.value.dataset) ?? null)
   const name = computed(() => draft.value.name.trim() || automaticName(draft.value))
 
   /** What the design itself still lacks, in words; null when it is a whole sweep. */
@@ -65,7 +71,9 @@ export const useDesign = defineStore('design', () => {
     if (families.includes('residual') && !shortcuts.length) return 'Choose at least one shortcut option for the residual nets.'
     if (!n.length) return 'Choose at least one depth.'
     if (!widths.length) return 'Choose the widths of the stages.'
-    return fieldProblems.value.size ? 'One field of the recipe is not valid; it says what it expects.' : null
+    if (seedsProblem.value !== null) return seedsProblem.value
+    const wrong = [...fieldProblems.value.keys()].map(fieldLabel)
+    return wrong.length ? `Not valid among the hyperparameters: ${wrong.join(', ')}.` : null
   })
   /** Why nothing can be queued now, in words; null when all is well. */
   const obstacle = computed<string | null>(() => {
@@ -144,7 +152,7 @@ export const useDesign = defineStore('design', () => {
     draft.value = draftFrom(structuredClone(sweep))
   }
 
-  return { draft, plan, planning, gap, obstacle, again, base, recipe, resolved, fieldProblems, dataset, name, left, setField, start, load, queue }
+  return { draft, plan, planning, gap, obstacle, again, base, recipe, resolved, fieldProblems, seedsProblem, dataset, name, left, setField, start, load, queue }
 })
 
 /** Setting epochs clears iterations and the other way round, as the engine does. */
