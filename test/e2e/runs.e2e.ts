@@ -98,6 +98,12 @@ test.describe('runs, their comparison and the report', () => {
     await expect(page.getByLabel('Notes')).toHaveValue('Looked at')
     await page.goBack()
     await expect(heading, 'who comes back finds the line again').toHaveText(clicked)
+    await page.getByRole('checkbox', { name: 'Select all' }).check()
+    await rows(page).first().click()
+    await expect(page).toHaveURL(/#\/runs\/\d+$/)
+    await page.getByTestId('view').getByRole('link', { name: 'Runs' }).click()
+    await expect(comparison(page).getByText('4 runs selected'), 'and the comparison').toBeVisible()
+    await page.getByRole('checkbox', { name: 'Select all' }).uncheck()
 
     await page.getByLabel('Group seeds').check()
     await table(page).focus()

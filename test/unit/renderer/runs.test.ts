@@ -35,7 +35,10 @@ it('sorting descending reverses what has a value', async () => {
 
 it('only settings that differ are named', async () => {
   const [first, second] = await runs()
-  expect(settingsDifference([first!, second!])).toEqual([{ name: 'family', values: ['plain', 'residual'] }])
+  expect(settingsDifference([first!, second!])).toEqual([
+    { name: 'family', values: ['plain', 'residual'] },
+    { name: 'shortcut', values: ['none', 'A'] },
+  ])
   expect(settingsDifference([first!, first!])).toEqual([])
 })
 
@@ -44,11 +47,11 @@ it('a run tells what is known of it, seeds their mean', async () => {
   const done = all.find((run) => run.lastEpoch)!
   const waiting = { ...done, lastEpoch: null, bestTest: null, trainedMs: 0, startedAt: null, finishedAt: null }
   const value = (facts: ReturnType<typeof resultFacts>, name: string) => facts.find((fact) => fact.name === name)?.value
-  expect(value(resultFacts([waiting]), 'Test, %')).toBe('–')
+  expect(value(resultFacts([waiting]), 'Test error, %')).toBe('–')
   expect(resultFacts([waiting]).map(({ name }) => name)).not.toContain('Images/s')
   const seeds = [0.1, 0.2].map((error) => ({ ...done, state: 'finished' as const, bestTest: { epoch: 7, loss: 1, error }, lastEpoch: { ...done.lastEpoch!, test: { loss: 1, error } } }))
-  expect(value(resultFacts(seeds.slice(0, 1)), 'Best test, %')).toBe('10.00 at epoch 7')
-  expect(value(resultFacts(seeds), 'Test, %')).toBe('15.00 ± 7.07')
+  expect(value(resultFacts(seeds.slice(0, 1)), 'Best test error, %')).toBe('10.00 at epoch 7')
+  expect(value(resultFacts(seeds), 'Test error, %')).toBe('15.00 ± 7.07')
 })
 
 it('an axis ends where people would end it', () => {

@@ -1,4 +1,4 @@
-import { computed, type ComputedRef, ref, type WritableComputedRef } from 'vue'
+import { computed, type ComputedRef, type Ref, ref, shallowRef, type WritableComputedRef } from 'vue'
 import { useNarrow } from '../../ui/inspector.ts'
 import { remembered } from '../../ui/remembered.ts'
 import type { Row } from './run-rows.ts'
@@ -9,6 +9,8 @@ export const roomFrom = 1180
 export interface Inspection {
   /** Key of the line that is looked at. */
   readonly current: WritableComputedRef<string | null>
+  /** Ids of the runs that are compared. */
+  readonly selected: Ref<ReadonlySet<number>>
   /** That line, as long as it is in the list. */
   readonly row: ComputedRef<Row | null>
   readonly open: WritableComputedRef<boolean>
@@ -16,8 +18,9 @@ export interface Inspection {
   look(key: string): void
 }
 
-/** Kept while the page is open: who comes back from a run finds its line again. */
+/** Kept while the page is open: who comes back from a run finds its line again, and the comparison. */
 const chosen = ref<string | null>(null)
+const selected = shallowRef<ReadonlySet<number>>(new Set())
 const beside = remembered('skiplab-run-inspector', true, (value) => (typeof value === 'boolean' ? value : null))
 
 /** Which line of the list the inspector shows, and whether it is there. */
@@ -33,6 +36,7 @@ export function useInspection(rows: () => readonly Row[]): Inspection {
   })
   return {
     current,
+    selected,
     row: computed(() => (chosen.value === null ? null : (rows().find((row) => row.key === chosen.value) ?? null))),
     open: computed({ get: () => (narrow.value ? drawer.value : beside.value), set: (open) => ((narrow.value ? drawer : beside).value = open) }),
     look(key) {

@@ -24,7 +24,9 @@ function flatten(run: RunSummary): Map<string, string> {
 export function settingsList(run: Pick<RunSummary, 'settings'>): Fact[] {
   const { network, dataset, recipe, seed } = run.settings
   const { name: recipeName, ...fields } = recipe
-  const all: Record<string, SettingValue> = { ...network, 'data set': dataset.name, seed, recipe: recipeName, ...fields }
+  // A plain net is stored with an option that it has no use for.
+  const shortcut = network.family === 'plain' ? null : network.shortcut
+  const all: Record<string, SettingValue> = { ...network, shortcut, 'data set': dataset.name, seed, recipe: recipeName, ...fields }
   return Object.entries(all).map(([name, value]) => ({ name, value: settingText(value) }))
 }
 
