@@ -1,8 +1,18 @@
 import { token } from '../theme.ts'
 
+/** How much larger than usual a person has text: canvases know no rem. */
+export function textScale(): number {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
+}
+
+/** @param size px, of text of the usual size */
+export function canvasFont(weight: number, size: number): string {
+  return `${weight} ${size * textScale()}px "Inter Variable", sans-serif`
+}
+
 /** What the axes of all charts look like. Canvases know no CSS variables, so it is read anew for each theme. */
 export function axisStyle() {
-  const font = { family: 'Inter Variable', size: 11 }
+  const font = { family: 'Inter Variable', size: 11 * textScale() }
   return {
     font,
     ticks: { color: token('--text-3'), font, maxRotation: 0 },

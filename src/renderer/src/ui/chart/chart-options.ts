@@ -1,5 +1,5 @@
 import type { ChartConfiguration, Scale } from 'chart.js'
-import { axisStyle, namedOnLog } from './axis-style.ts'
+import { axisStyle, namedOnLog, textScale } from './axis-style.ts'
 import type { AxisRange } from './series.ts'
 
 export interface AxesLook {
@@ -31,7 +31,7 @@ export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'li
     responsive: true,
     maintainAspectRatio: false,
     events: [],
-    layout: { padding: { right: look.labelRoom, top: 4 } },
+    layout: { padding: { right: look.labelRoom * textScale(), top: 4 } },
     scales: {
       x: {
         type: look.logarithmicX ? 'logarithmic' : 'linear',

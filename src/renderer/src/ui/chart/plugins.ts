@@ -1,4 +1,5 @@
 import type { Chart, Plugin } from 'chart.js'
+import { canvasFont, textScale } from './axis-style.ts'
 import { type ChartSeries, lastVisible, nearestPoint, type ReferenceLevel } from './series.ts'
 
 export interface Marks {
@@ -13,6 +14,7 @@ export interface Marks {
   lineColor: string
 }
 
+/** Between names, pixels with text of the usual size. */
 const labelGap = 13
 /** Names that begin within this distance lie over each other, pixels. */
 const columnWidth = 70
@@ -32,7 +34,7 @@ export function endLabels(marks: () => Marks): Plugin {
       const labels = [...collect(chart, marks().series), ...levelLabels]
       for (const column of columnsOf(labels)) spread(column, chartArea.top + 6, chartArea.bottom - 4)
       ctx.save()
-      ctx.font = '500 11px "Inter Variable", sans-serif'
+      ctx.font = canvasFont(500, 11)
       ctx.textBaseline = 'middle'
       for (const { y: at } of levels) levelMark(chart, at, textColor)
       for (const label of labels) {
@@ -89,15 +91,16 @@ function columnsOf(labels: readonly EndLabel[]): EndLabel[][] {
 }
 
 function spread(labels: EndLabel[], top: number, bottom: number): void {
+  const gap = labelGap * textScale()
   let floor = top
   for (const label of labels) {
     label.y = Math.max(label.y, floor)
-    floor = label.y + labelGap
+    floor = label.y + gap
   }
   let ceiling = bottom
   for (const label of [...labels].reverse()) {
     label.y = Math.min(label.y, ceiling)
-    ceiling = label.y - labelGap
+    ceiling = label.y - gap
   }
 }
 
@@ -108,7 +111,7 @@ export function verticalLines(marks: () => Marks): Plugin {
       const { ctx, chartArea, scales } = chart
       const { verticals, textColor, lineColor } = marks()
       ctx.save()
-      ctx.font = '400 10px "Inter Variable", sans-serif'
+      ctx.font = canvasFont(400, 10)
       for (const { x, label } of verticals) {
         const at = scales.x?.getPixelForValue(x) ?? NaN
         if (!(at >= chartArea.left && at <= chartArea.right)) continue

@@ -1,4 +1,5 @@
 import type { Plugin } from 'chart.js'
+import { canvasFont } from './axis-style.ts'
 import type { ScatterMark } from './scatter-mark.ts'
 
 interface Box {
@@ -47,7 +48,7 @@ export function pointLabels(marks: () => readonly ScatterMark[], textColor: () =
       const places = marks().map((mark) => ({ mark, x: scales.x!.getPixelForValue(mark.x), y: scales.y!.getPixelForValue(mark.y) }))
       const taken: Box[] = places.map(({ x, y }) => around(x, y, 6, 6))
       ctx.save()
-      ctx.font = '400 11px "Inter Variable", sans-serif'
+      ctx.font = canvasFont(400, 11)
       ctx.textBaseline = 'middle'
       ctx.fillStyle = textColor()
       for (const { mark, x, y } of places) {
