@@ -38,7 +38,7 @@ export function registerDemo(program: Command): void {
 
     const client = await connectEngine({ workspace: context.workspace })
     const queued = await openSweep(context, client, demoSweep, options.again === true)
-    const runs = await followSweep(context, client, queued.sweepId, queued.runIds)
+    const runs = await followSweep(context, client, queued)
 
     const files = await withEngine(context, async (engine) => {
       const folder = join(context.workspace, 'exports')

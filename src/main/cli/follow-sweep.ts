@@ -6,10 +6,19 @@ import { connectEngine } from '../engine/client.ts'
 import type { Context } from './command.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
 import { printable } from './format.ts'
+import type { HeldInterrupts } from './held-interrupts.ts'
 import { createProgressView, type ProgressView } from './progress-view.ts'
 import { RunFollower } from './run-follower.ts'
 import { runTable } from './run-state.ts'
 import { stayAwake } from './stay-awake.ts'
+
+/** A sweep in the queue. */
+export interface OpenedSweep {
+  readonly sweepId: number
+  readonly runIds: readonly number[]
+  /** A signal that came while the engine queued it stops it as one that comes later. */
+  readonly interrupts: HeldInterrupts
+}
 
 /**
  * Watches a sweep's runs to their end. Ctrl-C (or SIGTERM) asks the engine to save and pause them and says how to go on;
@@ -17,11 +26,11 @@ import { stayAwake } from './stay-awake.ts'
  * @param client closed in the end
  * @throws CommandEnd interrupted or terminated
  */
-export async function followSweep(context: Context, client: EngineClient, sweepId: number, runIds: readonly number[]): Promise<RunSummary[]> {
+export async function followSweep(context: Context, client: EngineClient, { sweepId, runIds, interrupts: held }: OpenedSweep): Promise<RunSummary[]> {
   const view = createProgressView(context.output)
   const follower = new RunFollower(client, () => connectEngine({ workspace: context.workspace }), runIds, view.listener)
   const release = stayAwake(`training sweep ${sweepId}`)
-  const interrupts = handleInterrupts(context, follower, view, sweepId)
+  const interrupts = handleInterrupts(context, follower, view, sweepId, held)
   try {
     view.start(follower)
     await follower.follow()
@@ -53,7 +62,7 @@ export function outcomeExitCode(runs: readonly RunSummary[]): number {
   return runs.every((run) => run.state === 'finished') ? exitCodes.ok : exitCodes.badOutcome
 }
 
-export function resumeCommand(context: Context, sweepId: number): string {
+function resumeCommand(context: Context, sweepId: number): string {
   const workspace = context.defaultWorkspace ? '' : ` --workspace ${shellWord(context.workspace)}`
   return `npx skiplab sweep resume ${sweepId}${workspace}`
 }
@@ -63,17 +72,16 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-function handleInterrupts(context: Context, follower: RunFollower, view: ProgressView, sweepId: number): { exitCode: number | null; remove(): void } {
+function handleInterrupts(context: Context, follower: RunFollower, view: ProgressView, sweepId: number, held: HeldInterrupts): { exitCode: number | null; remove(): void } {
   const state: { exitCode: number | null; remove(): void } = { exitCode: null, remove: () => undefined }
   let times = 0
   const stopCleanly = async () => {
     view.remark('Stopping: running runs save a checkpoint first. Ctrl-C once more stops at once.')
-    const unfinished = follower.ordered.filter((run) => ['running', 'waiting', 'interrupted'].includes(run.state)).map((run) => run.id)
-    if (unfinished.length === 0) follower.stop()
-    else await follower.client.call('queue.pause', { selection: { runIds: unfinished } })
+    // Not those that the follower knows to be unfinished: early on it has read the state of a few only. The engine refuses when none is.
+    await follower.client.call('queue.pause', { selection: { runIds: follower.runIds } })
   }
   const stopNow = async () => {
-    const others = follower.status?.running.some((progress) => !follower.runs.has(progress.runId)) ?? false
+    const others = follower.status?.running.some((progress) => !follower.runIds.includes(progress.runId)) ?? false
     // Another sweep's runs in the same engine must not be killed for this one's sake.
     if (!others) await Promise.race([follower.client.call('engine.stop', { mode: 'now' }), new Promise((done) => setTimeout(done, 2000))])
     follower.stop()
@@ -89,12 +97,11 @@ function handleInterrupts(context: Context, follower: RunFollower, view: Progres
       process.exit(state.exitCode)
     }
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
   state.remove = () => {
     process.removeListener('SIGINT', onSignal)
     process.removeListener('SIGTERM', onSignal)
   }
+  held.handOver(onSignal)
   return state
 }
 

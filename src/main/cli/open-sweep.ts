@@ -2,23 +2,42 @@ import type { EngineClient } from '../../common/rpc/contract.ts'
 import type { SweepSummary } from '../../common/rpc/records.ts'
 import type { Sweep } from '../../common/sweep/sweep.ts'
 import type { Context } from './command.ts'
+import type { OpenedSweep } from './follow-sweep.ts'
 import { printable } from './format.ts'
+import { HeldInterrupts } from './held-interrupts.ts'
 import { requireDataset } from './require-dataset.ts'
 
 /** Queues a sweep, or finds the same one, stopped before its end, and resumes it. */
-export async function openSweep(context: Context, client: EngineClient, wanted: Sweep, again: boolean): Promise<{ sweepId: number; runIds: readonly number[] }> {
+export async function openSweep(context: Context, client: EngineClient, wanted: Sweep, again: boolean): Promise<OpenedSweep> {
   return closingOnError(client, async () => {
     await requireDataset(context, client, wanted.dataset)
-    const stopped = again ? null : await findStopped(client, wanted)
-    if (stopped) {
-      context.output.text(`Going on with sweep ${stopped.id} "${printable(stopped.name)}", which was stopped before its end.`)
-      await resumeRuns(client, stopped.id)
-      return { sweepId: stopped.id, runIds: stopped.runIds }
-    }
-    const queued = await client.call('sweeps.queue', { sweep: wanted, again })
-    context.output.text(queuedText(wanted.name, queued.sweepId, queued.runIds.length, queued.reusedRunIds.length))
-    return queued
+    const open = again ? null : await findStopped(client, wanted)
+    // A Ctrl-C while the engine queues them would leave runs behind that train unseen.
+    return holdingInterrupts(() => (open ? goOn(context, client, open) : queue(context, client, wanted, again)))
   })
+}
+
+/** The signals are still held afterwards, for who follows the sweep. */
+export async function holdingInterrupts<T>(work: () => Promise<T>): Promise<T & { interrupts: HeldInterrupts }> {
+  const interrupts = new HeldInterrupts()
+  try {
+    return { ...(await work()), interrupts }
+  } catch (error) {
+    interrupts.drop()
+    throw error
+  }
+}
+
+async function goOn(context: Context, client: EngineClient, sweep: SweepSummary) {
+  context.output.text(`Going on with sweep ${sweep.id} "${printable(sweep.name)}", which was stopped before its end.`)
+  await resumeRuns(client, sweep.id)
+  return { sweepId: sweep.id, runIds: sweep.runIds }
+}
+
+async function queue(context: Context, client: EngineClient, sweep: Sweep, again: boolean) {
+  const queued = await client.call('sweeps.queue', { sweep, again })
+  context.output.text(queuedText(sweep.name, queued.sweepId, queued.runIds.length, queued.reusedRunIds.length))
+  return queued
 }
 
 /** The newest sweep of that name with the same runs, some of which are still to be done. */

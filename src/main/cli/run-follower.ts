@@ -44,6 +44,11 @@ export class RunFollower {
     return this.#client
   }
 
+  /** All of them, also those whose state was not read yet. */
+  get runIds(): number[] {
+    return [...this.#runIds]
+  }
+
   /** The followed runs in the order in which they were given. */
   get ordered(): RunSummary[] {
     return [...this.#runIds].flatMap((id) => this.runs.get(id) ?? [])
@@ -57,8 +62,8 @@ export class RunFollower {
     const done = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }))
     // Joined below; a failure while the first state is being read must not count as unhandled.
     done.catch(() => undefined)
-    await this.#attach()
     try {
+      await this.#attach()
       await done
     } finally {
       this.#stopped = true

@@ -5,9 +5,9 @@ import { connectEngine } from '../engine/client.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { CommandEnd } from './exit-codes.ts'
-import { followSweep, outcomeExitCode, outcomeText, verdictOf } from './follow-sweep.ts'
+import { followSweep, outcomeExitCode, outcomeText, verdictOf, type OpenedSweep } from './follow-sweep.ts'
 import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread, formatTime } from './format.ts'
-import { closingOnError, openSweep, queuedText, resumeRuns } from './open-sweep.ts'
+import { closingOnError, holdingInterrupts, openSweep, queuedText, resumeRuns } from './open-sweep.ts'
 import { findSweep } from './run-filter.ts'
 import { requireDataset } from './require-dataset.ts'
 import { addSweepOptions, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
@@ -32,7 +32,7 @@ export function registerSweep(program: Command): void {
     const wanted = sweepFromOptions(file, options)
     const client = await connectEngine({ workspace: context.workspace })
     const queued = await openSweep(context, client, wanted, options.again === true)
-    await followToTheEnd(context, client, queued.sweepId, queued.runIds)
+    await followToTheEnd(context, client, queued)
   })
 
   defineCommand<SweepOptions>(sweep, 'queue', 'queue a sweep and return; the engine trains in the background', inputs, async (context, options, [file]) => {
@@ -49,8 +49,13 @@ export function registerSweep(program: Command): void {
     const client = await connectEngine({ workspace: context.workspace })
     const sweepId = await closingOnError(client, () => findSweep(client, name!))
     const found = (await client.call('sweeps.list', {})).find((summary) => summary.id === sweepId)
-    await resumeRuns(client, sweepId)
-    await followToTheEnd(context, client, sweepId, found?.runIds ?? [])
+    const opened = await closingOnError(client, () =>
+      holdingInterrupts(async () => {
+        await resumeRuns(client, sweepId)
+        return { sweepId, runIds: found?.runIds ?? [] }
+      }),
+    )
+    await followToTheEnd(context, client, opened)
   })
 
   defineCommand(sweep, 'list', 'the sweeps of the workspace', (command) => command, async (context) => {
@@ -75,9 +80,9 @@ export function registerSweep(program: Command): void {
   })
 }
 
-async function followToTheEnd(context: Context, client: EngineClient, sweepId: number, runIds: readonly number[]): Promise<void> {
-  const runs = await followSweep(context, client, sweepId, runIds)
-  context.output.value({ type: 'sweep', sweepId, runs, verdicts: verdictOf(runs) })
+async function followToTheEnd(context: Context, client: EngineClient, opened: OpenedSweep): Promise<void> {
+  const runs = await followSweep(context, client, opened)
+  context.output.value({ type: 'sweep', sweepId: opened.sweepId, runs, verdicts: verdictOf(runs) })
   context.output.text(`\n${outcomeText(runs)}`)
   const exitCode = outcomeExitCode(runs)
   if (exitCode !== 0) throw new CommandEnd(exitCode)

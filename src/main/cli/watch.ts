@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { connectEngine } from '../engine/client.ts'
 import { defineCommand } from './command.ts'
+import { closingOnError } from './open-sweep.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
 import { createProgressView } from './progress-view.ts'
 import { RunFollower } from './run-follower.ts'
@@ -10,9 +11,9 @@ import { integer } from './values.ts'
 export function registerWatch(program: Command): void {
   const runs = (command: Command) => command.argument('[runs...]', 'numbers of runs (default: all that run or wait)')
   defineCommand(program, 'watch', 'follow runs until they end; Ctrl-C leaves them running', runs, async (context, _options, args) => {
-    const client = await connectEngine({ workspace: context.workspace })
     const named = args.map(integer('the number of a run', 1, Number.MAX_SAFE_INTEGER))
-    const queued = named.length > 0 ? [] : (await client.call('queue.list', {})).filter((run) => !isResting(run))
+    const client = await connectEngine({ workspace: context.workspace })
+    const queued = named.length > 0 ? [] : (await closingOnError(client, () => client.call('queue.list', {}))).filter((run) => !isResting(run))
     const runIds = named.length > 0 ? named : queued.map((run) => run.id)
     if (runIds.length === 0) {
       client.close()

@@ -260,7 +260,8 @@ export class Engine {
     if (!this.#stopping || mode === 'now') {
       this.#log.write(`engine stops (${mode})`)
       this.#stopping = this.#runner.stopAll(mode)
-      this.#changed()
+      // Not with the delay of other changes: who follows runs tells by it that this is no crash, after which they would start the engine again.
+      this.#server.broadcast('engine.changed', this.status())
     }
     return this.#stopping
   }

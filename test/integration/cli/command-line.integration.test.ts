@@ -155,6 +155,41 @@ describe('Ctrl-C', () => {
   })
 })
 
+describe('Ctrl-C right after queueing', () => {
+  it('pauses every run of a long sweep, also those that the command has not looked at yet', async () => {
+    const many = skiplab.start('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--seeds', '400', '--set', 'epochs=9', '--name', 'many')
+    await many.printed(/400 runs queued/)
+    many.child.kill('SIGINT')
+    const { exitCode, stderr } = await many.ended
+    expect(exitCode).toBe(130)
+    expect(stderr).toContain('sweep resume')
+    const runs = json((await skiplab.run('runs', '--search', 'many', '--json')).stdout, z.array(runSummarySchema))
+    expect(runs).toHaveLength(400)
+    expect(new Set(runs.map((run) => run.state))).toEqual(new Set(['paused']))
+    await skiplab.run('queue', 'cancel', '--sweep', 'many')
+  })
+
+  it('pauses a sweep that the engine is still writing down', async () => {
+    const sweep = ['sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--seeds', '1000', '--set', 'epochs=9', '--name', 'caught']
+    for (const delayMs of [300, 450, 600]) {
+      const command = skiplab.start(...sweep, '--again')
+      setTimeout(() => command.child.kill('SIGINT'), delayMs)
+      await command.ended
+      const runs = json((await skiplab.run('runs', '--sweep', 'caught', '--json')).stdout || '[]', z.array(runSummarySchema))
+      expect(runs.filter((run) => run.state === 'waiting' || run.state === 'running')).toEqual([])
+      await skiplab.run('queue', 'cancel', '--all')
+    }
+  })
+})
+
+describe('watching runs that do not exist', () => {
+  it.each([['x', 2, 'Expected the number of a run'], ['9999', 3, 'There is no run 9999']])('says so of %s and ends', async (run, exitCode, message) => {
+    const ended = await skiplab.run('watch', run)
+    expect(ended.exitCode).toBe(exitCode)
+    expect(ended.stderr).toContain(message)
+  })
+})
+
 describe('a second Ctrl-C', () => {
   it('ends at once, and the sweep goes on when it is run again', async () => {
     const args = ['sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'epochs=6', '--name', 'twice']
@@ -167,6 +202,19 @@ describe('a second Ctrl-C', () => {
     expect(again.exitCode).toBe(0)
     const runs = json((await skiplab.run('runs', '--search', 'twice', '--json')).stdout, z.array(runSummarySchema))
     expect(runs.map((run) => [run.state, run.lastEpoch?.epoch])).toEqual([['finished', 6]])
+  })
+})
+
+describe('an engine that is stopped', () => {
+  it('stays so: a command that follows its runs does not start it again', async () => {
+    const running = skiplab.start('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'epochs=40', '--name', 'stopped')
+    await running.printed(/epoch 1\/40/)
+    expect((await skiplab.run('engine', 'stop')).exitCode).toBe(0)
+    const { exitCode, stderr } = await running.ended
+    expect(stderr).toContain('The engine was stopped')
+    expect(exitCode).toBe(6)
+    expect(json((await skiplab.run('engine', 'status', '--json')).stdout, z.looseObject({ running: z.boolean() })).running).toBe(false)
+    await skiplab.run('queue', 'cancel', '--all')
   })
 })
 
