@@ -6,7 +6,9 @@ export function nearestName(name: string, known: readonly string[]): string | nu
     const distance = editDistance(wanted, candidate.toLowerCase())
     if (!best || distance < best.distance) best = { name: candidate, distance }
   }
-  return best && best.distance <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : null
+  if (!best || best.distance > Math.max(2, Math.floor(best.name.length / 3))) return null
+  // Of short names nothing may be left that is alike: "x" is no slip for "n".
+  return best.distance < Math.max(wanted.length, best.name.length) ? best.name : null
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { type Document, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { nearestName } from '../nearest-name.ts'
 import { SkiplabError } from '../rpc/failure.ts'
@@ -13,11 +13,20 @@ export function sweepFields(text: string, file: string): Record<string, unknown>
   // Merge keys and aliases stay; custom tags and executable ones do not exist in this parser.
   const document = parseDocument(text, { prettyErrors: true })
   const problem = document.errors[0]
-  if (problem) throw new SkiplabError('bad-input', `${file}: ${problem.message.split('\n')[0] ?? ''}`)
-  const value: unknown = document.toJS({ maxAliasCount: 100 })
+  if (problem) throw new SkiplabError('bad-input', `${file}: ${(problem.message.split('\n')[0] ?? '').replace(/:$/, '.')}`)
+  const value = plainValue(document, file)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SkiplabError('bad-input', `${file}: expected a sweep with fields such as families, n, dataset and recipe.`)
   const { $schema: _schema, ...fields } = recordOf(value)
-  return fields
+  // A field without a value is as good as missing.
+  return Object.fromEntries(Object.entries(fields).filter(([, each]) => each !== null))
+}
+
+function plainValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch {
+    throw new SkiplabError('bad-input', `${file}: its aliases (*name) stand for too much. Write the values out.`)
+  }
 }
 
 /**
@@ -59,9 +68,17 @@ function explain(issue: z.core.$ZodIssue, fields: Readonly<Record<string, unknow
   const where = issue.path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('')
   if (issue.path.length === 1 && field !== undefined && fields[String(field)] === undefined) return `"${where}" is missing (${meaning(String(field))}).`
   const got = issue.path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === String(part))?.[1] : undefined), fields)
+  if (got === undefined) return `"${where}" is missing.`
+  const expected = issue.code === 'invalid_union' ? unionsInWords[String(field)] : undefined
+  if (expected !== undefined) return `"${where}": expected ${expected}; got ${JSON.stringify(got)}.`
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
   const near = typeof got === 'string' ? nearestName(got, choices) : null
   return `"${where}": ${issue.message.replace(/^Invalid input: /, '')}; got ${JSON.stringify(got)}${near ? `; did you mean "${near}"?` : '.'}`
+}
+
+const unionsInWords: Readonly<Record<string, string>> = {
+  seeds: 'a number of seeds from 1 to 1000, or a list of seeds such as [1, 5, 9]',
+  set: 'a number, a text, true, false, null or a list of numbers',
 }
 
 function meaning(field: string): string {

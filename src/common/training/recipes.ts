@@ -76,7 +76,12 @@ export function resolveRecipe(name: string, overrides: Readonly<Record<string, u
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]!
   const field = String(issue.path[0] ?? '')
-  throw new SkiplabError('bad-input', `Recipe setting "${field}": ${explain(issue)}; got ${JSON.stringify(overrides[field])}.`)
+  throw new SkiplabError('bad-input', `Recipe setting "${field}": ${explain(issue)}; got ${inWords(overrides[field])}.`)
+}
+
+/** JSON has no NaN and no infinity. */
+function inWords(value: unknown): string {
+  return typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
 
 function explain(issue: z.core.$ZodIssue): string {

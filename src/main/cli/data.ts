@@ -18,11 +18,21 @@ export function registerData(program: Command): void {
   const from = (command: Command) => command.option('--from <path>', 'archive or folder to import; without it the data set is generated or downloaded')
   defineCommand<{ readonly from?: string }>(data, 'add <name>', 'generate, import or download a data set', from, async (context, options, [name]) => {
     checkName(name!)
+    if (options.from === '') throw new SkiplabError('bad-input', 'Expected an archive or a folder after --from; got an empty text.')
     const added = await withEngine(context, async (client) => {
       const progress = showProgress(context, client, name!)
+      const leave = () => {
+        progress.stop()
+        context.output.note(`The engine goes on adding ${name} in the background; "npx skiplab engine stop" breaks it off.`)
+        process.exit(exitCodes.interrupted)
+      }
+      process.once('SIGINT', leave)
       try {
-        return await client.call('datasets.add', { name: name!, from: options.from === undefined ? null : resolve(options.from) })
+        const dataset = await client.call('datasets.add', { name: name!, from: options.from === undefined ? null : resolve(options.from) })
+        if (options.from !== undefined && !progress.seen) context.output.note(`${name} is here already and whole, so ${options.from} was not read. To import it anew, first: npx skiplab data remove ${name}`)
+        return dataset
       } finally {
+        process.removeListener('SIGINT', leave)
         progress.stop()
       }
     })
@@ -71,11 +81,13 @@ async function requirePresent(client: EngineClient, name: string): Promise<void>
 }
 
 /** A line that moves on a terminal; elsewhere a line at each tenth. */
-export function showProgress(context: Context, client: EngineClient, name: string): { stop(): void } {
+export function showProgress(context: Context, client: EngineClient, name: string): { stop(): void; readonly seen: boolean } {
   const live = isLive(process.stderr) ? createLogUpdate(process.stderr) : null
   let last = ''
+  let seen = false
   const end = client.on('dataset.progress', (progress) => {
     if (progress.dataset !== name) return
+    seen = true
     context.output.value({ type: 'progress', ...progress })
     if (live) {
       live(progressLine(progress, progress.total === null ? null : Math.floor((100 * progress.done) / progress.total)))
@@ -88,6 +100,9 @@ export function showProgress(context: Context, client: EngineClient, name: strin
     last = key
   })
   return {
+    get seen() {
+      return seen
+    },
     stop() {
       end()
       live?.clear()

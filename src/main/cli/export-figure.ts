@@ -36,7 +36,7 @@ export function registerExportFigure(group: Command): void {
     addFilterOptions(command)
       .option('--kind <kind>', 'curves (error over training), layers (response std by layer) or depth (error against layers)', oneOf('kind of figure', kinds), 'curves')
       .option('--format <format>', 'svg, png or pdf (default: as the output’s name ends, else svg)', oneOf('format', figureFormats))
-      .option('--output <file>', 'file to write (default: a new file in the workspace’s exports)')
+      .option('--output <file>', 'file to write, - for stdout (default: a new file in the workspace’s exports)')
       .option('--width <px>', 'width; below 480 panels are stacked', integer('a width', 280, 2400), 760)
       .option('--x <axis>', 'epochs or iterations (default: as the recipe counts)', oneOf('axis', axes), 'auto')
       .option('--max-error <percent>', 'top of the error axis', number('an error in percent', 1, 100))
@@ -49,6 +49,11 @@ export function registerExportFigure(group: Command): void {
       const selected = oneExperiment(await selectRuns(client, chosen))
       return { svg: await figureOf(client, selected, chosen), runs: selected.length }
     })
+    if (chosen.output === '-') {
+      if (context.output.json) throw new SkiplabError('bad-input', 'With --json, stdout is for JSON: name a file with --output.')
+      process.stdout.write(await renderFigure(svg, format))
+      return
+    }
     const file = writeWholeFile(chosen.output ?? exportPath(context, chosen.kind, format), await renderFigure(svg, format))
     context.output.value({ file, kind: chosen.kind, format, runs })
     if (!context.output.json) context.output.text(`${file}: ${chosen.kind} of ${runs} ${runs === 1 ? 'run' : 'runs'}`)
@@ -62,7 +67,11 @@ export async function figureOf(client: EngineClient, runs: readonly RunSummary[]
     if (options.kind === 'depth') return (await import('../export/depth-figure.ts')).depthFigure(runs, common)
     if (options.kind === 'layers') {
       const { layersFigure } = await import('../export/layers-figure.ts')
-      return layersFigure(await Promise.all(runs.map((run) => withStatistics(client, run, options.epoch))), common)
+      const layers = await Promise.all(runs.map((run) => withStatistics(client, run, options.epoch)))
+      if (options.epoch !== undefined && layers.every((run) => run.statistics.length === 0)) {
+        throw new SkiplabError('not-found', `None of these runs has layer statistics of epoch ${options.epoch}; the longest has done ${Math.max(...runs.map((run) => run.lastEpoch?.epoch ?? 0))}.`)
+      }
+      return layersFigure(layers, common)
     }
     const { curvesFigure } = await import('../export/curves-figure.ts')
     const curves = await Promise.all(runs.map(async (summary) => ({ summary, epochs: await client.call('runs.epochs', { runId: summary.id }) })))

@@ -40,8 +40,8 @@ export function registerQueueHours(queue: Command): void {
 
 function readHours(text: string, end: TrainingHours['end']): TrainingHours | null {
   if (text === 'always') return null
-  const [from, to] = text.split('-').map(minuteOf)
-  if (from === null || to === null || from === undefined || to === undefined || from === to) {
+  const [from, to, more] = text.split('-').map(minuteOf)
+  if (more !== undefined || from === null || to === null || from === undefined || to === undefined || from === to) {
     throw new SkiplabError('bad-input', `Expected two different times of day such as 20:00-07:00, or always; got "${text}".`)
   }
   return { from, to, end }

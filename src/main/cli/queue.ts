@@ -58,6 +58,7 @@ export function registerQueue(program: Command): void {
   const places = (command: Command) =>
     command.argument('<runs...>', 'numbers of runs').option('--first', 'before all others').option('--last', 'after all others').option('--before <run>', 'before another run', runNumber)
   defineCommand<MoveOptions>(queue, 'move', 'change the order of waiting runs', places, async (context, options, args) => {
+    if ([options.first, options.last, options.before].filter((place) => place !== undefined).length > 1) throw new SkiplabError('bad-input', 'Expected one of --first, --last and --before RUN; got more.')
     const to = options.first ? 'first' : options.last ? 'last' : options.before !== undefined ? { before: options.before } : null
     if (to === null) throw new SkiplabError('bad-input', 'Expected where to move the runs: --first, --last or --before RUN.')
     const { runIds } = await withEngine(context, (client) => client.call('queue.move', { runIds: args.map(runNumber), to }))
@@ -75,6 +76,9 @@ export function registerQueue(program: Command): void {
 
 /** @returns null when nothing is named */
 async function readSelection(client: EngineClient, options: SelectionOptions, args: readonly string[]): Promise<RunSelection | null> {
+  if ([args.length > 0, options.sweep !== undefined, options.all === true].filter(Boolean).length > 1) {
+    throw new SkiplabError('bad-input', 'Expected numbers of runs, --sweep or --all; got more than one of them.')
+  }
   if (args.length > 0) return { runIds: args.map(runNumber) }
   if (options.sweep !== undefined) return { sweepId: await findSweep(client, options.sweep) }
   return options.all ? { all: true } : null

@@ -5,6 +5,7 @@ import { makeReport } from '../../common/report/report.ts'
 import { unpackRuns } from '../../common/rpc/run-list.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
+import { formatTime } from './format.ts'
 import { reportText } from './report-text.ts'
 
 interface ReportOptions {
@@ -17,7 +18,7 @@ export function registerReport(program: Command): void {
   defineCommand<ReportOptions>(program, 'report', 'what finished, failed and changed since yesterday evening', configure, async (context, { since }) => {
     const now = Date.now()
     const period: Period = typeof since === 'number' ? { from: since, to: now } : namedPeriod(since, now)
-    if (period.from >= now) throw new SkiplabError('bad-input', `--since expected a time in the past; got ${new Date(period.from).toLocaleString()}.`)
+    if (period.from >= now) throw new SkiplabError('bad-input', `--since expected a time in the past; got ${formatTime(period.from, now)}.`)
     const report = await withEngine(context, async (client) => {
       const [list, sweeps, attempts, status] = await Promise.all([
         client.call('runs.list', { limit: 100_000 }),

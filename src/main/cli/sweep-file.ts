@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { hasCode, messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
-import type { Sweep } from '../../common/sweep/sweep.ts'
-import { baseName, recordOf, sweepFields, sweepOf } from '../../common/sweep/sweep-text.ts'
+import { maximumSweepFileBytes, type Sweep } from '../../common/sweep/sweep.ts'
+import { baseName, sweepFields, sweepOf } from '../../common/sweep/sweep-text.ts'
 
 /**
  * A sweep from a YAML or JSON file (JSON is YAML) and from options, which win.
@@ -11,17 +11,31 @@ import { baseName, recordOf, sweepFields, sweepOf } from '../../common/sweep/swe
  */
 export function readSweep(file: string | null, overrides: Readonly<Record<string, unknown>>): Sweep {
   const fromFile = file === null ? {} : sweepFields(readText(file), file)
-  const set = { ...recordOf(fromFile.set), ...recordOf(overrides.set) }
   const named = file === null ? {} : { name: baseName(file) }
-  const fields = { ...named, ...fromFile, ...overrides, set }
+  const fields = { ...named, ...fromFile, ...overrides }
   return sweepOf(fields, file ?? 'The sweep')
 }
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return beginningOf(file, maximumSweepFileBytes + 1)
   } catch (error) {
-    const missing = hasCode(error, 'ENOENT')
-    throw new SkiplabError(missing ? 'not-found' : 'bad-input', missing ? `There is no sweep file ${file}.` : `The sweep file ${file} cannot be read: ${messageOf(error)}`)
+    if (error instanceof SkiplabError) throw error
+    if (hasCode(error, 'ENOENT')) throw new SkiplabError('not-found', `There is no sweep file "${file}".`)
+    throw new SkiplabError('bad-input', hasCode(error, 'EISDIR') ? `Expected a sweep file; ${file} is a folder.` : `The sweep file ${file} cannot be read: ${messageOf(error)}`)
+  }
+}
+
+/** Never more, whatever it is: a device has no end. */
+function beginningOf(path: string, bytes: number): string {
+  const file = openSync(path, 'r')
+  try {
+    const text = Buffer.alloc(bytes)
+    let length = 0
+    for (let read = -1; read !== 0 && length < bytes; length += read) read = readSync(file, text, length, bytes - length, null)
+    if (length === bytes) throw new SkiplabError('bad-input', `${path} is no sweep file: it has more than ${maximumSweepFileBytes} bytes.`)
+    return text.toString('utf8', 0, length)
+  } finally {
+    closeSync(file)
   }
 }

@@ -79,9 +79,14 @@ export function readSettings(assignments: readonly string[], recipeName: string)
       if (at < 1) throw new SkiplabError('bad-input', `Expected --set NAME=VALUE such as --set epochs=30; got "${assignment}".`)
       const name = assignment.slice(0, at).trim()
       const text = assignment.slice(at + 1).trim()
-      return [name, Array.isArray(base.get(name)) ? listOf(settingNumber)(text) : settingValue(text)]
+      return [name, Array.isArray(base.get(name)) ? settingList(text) : settingValue(text)]
     }),
   )
+}
+
+/** Nothing, `null` and `[]` are the empty list, such as a learning rate that never drops. */
+function settingList(text: string): number[] {
+  return ['', 'null', '[]'].includes(text) ? [] : listOf(settingNumber)(text)
 }
 
 function settingNumber(text: string): number {
@@ -91,6 +96,15 @@ function settingNumber(text: string): number {
 }
 
 function settingValue(text: string): number | string | boolean | null {
-  const value: unknown = parseYaml(text)
+  const value = yamlValue(text)
   return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : text
+}
+
+function yamlValue(text: string): unknown {
+  try {
+    return parseYaml(text)
+  } catch {
+    // A text that only looks like YAML: the recipe says what it expects instead.
+    return text
+  }
 }

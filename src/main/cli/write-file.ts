@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
@@ -11,6 +11,7 @@ import type { Context } from './command.ts'
  */
 export function writeWholeFile(path: string, content: string | Uint8Array): string {
   const file = resolve(path)
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new SkiplabError('bad-input', `${file} is a folder; name a file.`)
   const temporary = `${file}.${process.pid}.part`
   try {
     mkdirSync(dirname(file), { recursive: true })

@@ -1,5 +1,6 @@
 import { buildNetwork } from '../../common/network/network.ts'
 import { layerCount, networkName } from '../../common/network/design.ts'
+import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { Device, PlannedRun, SweepPlan } from '../../common/rpc/records.ts'
 import { expandSweep } from '../../common/sweep/expand.ts'
 import { type Estimate, fourInFive, stretched } from '../../common/sweep/forecast.ts'
@@ -67,6 +68,7 @@ export class Planner {
   async queue(sweep: Sweep, again: boolean): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
     const { store, journal } = this.#options
     const plan = await this.plan(sweep, again)
+    if (plan.runs.length === 0) throw new SkiplabError('bad-input', 'This sweep has no run: "exclude" leaves out every cell of its grid.')
     const manifest = await this.#options.datasets.forTraining(sweep.dataset)
     return journal.commit((announce) => {
       const now = Date.now()

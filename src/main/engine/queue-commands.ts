@@ -10,6 +10,9 @@ interface Affected {
   runIds: number[]
 }
 
+/** What has a place in the queue, or gets one back. */
+const queued: readonly RunState[] = ['waiting', 'paused', 'interrupted', 'held', 'running']
+
 /** Commands by which people steer the queue. Each says which runs it changed. */
 export class QueueCommands {
   readonly #store: Store
@@ -70,7 +73,7 @@ export class QueueCommands {
   }
 
   move(runIds: readonly number[], to: 'first' | 'last' | { before: number }): Affected {
-    const ids = this.#known(runIds)
+    const ids = this.#select({ runIds: [...runIds] }, queued, 'move')
     return this.#journal.commit((announce) => {
       this.#store.queue.move(ids, to)
       for (const runId of ids) announce.changed(runId)
@@ -79,7 +82,7 @@ export class QueueCommands {
   }
 
   setPriority(runIds: readonly number[], priority: number): Affected {
-    const ids = this.#known(runIds)
+    const ids = this.#select({ runIds: [...runIds] }, queued, 'give a priority')
     return this.#journal.commit((announce) => {
       for (const runId of ids) {
         this.#store.queue.setPriority(runId, priority)
@@ -142,7 +145,7 @@ export class QueueCommands {
     const fitting = runs.filter((run) => states.includes(run.state))
     if (fitting.length === 0) {
       const [first] = runs
-      throw new SkiplabError('conflict', `Nothing to ${command}: run ${first?.id ?? ''} is ${first?.state ?? ''}; ${command} takes runs that are ${states.join(', ')}.`)
+      throw new SkiplabError('conflict', `Nothing to ${command}: run ${first?.id ?? ''} is ${first?.state ?? ''}; expected runs that are ${states.join(', ')}.`)
     }
     return fitting.map((run) => run.id)
   }

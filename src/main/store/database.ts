@@ -1,4 +1,5 @@
 import BetterSqlite3, { type Database } from 'better-sqlite3'
+import { hasCode, messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
@@ -15,7 +16,7 @@ export class StoreDatabase {
 
   /** @param file path of the database, made if there is none; `:memory:` for tests */
   constructor(file: string) {
-    this.db = new BetterSqlite3(file, { timeout: 5000 })
+    this.db = openDatabase(file)
     try {
       const version = this.db.prepare<[], { version: string }>('SELECT sqlite_version() AS version').get()?.version ?? '0'
       if (!atLeast(version, oldestSqlite)) throw new SkiplabError('unavailable', `SQLite ${version} is too old, ${oldestSqlite} or newer is needed. Reinstall better-sqlite3.`)
@@ -25,7 +26,7 @@ export class StoreDatabase {
       migrate(this.db, migrations)
     } catch (error) {
       this.db.close()
-      throw error
+      throw unreadable(error, file)
     }
   }
 
@@ -39,6 +40,22 @@ export class StoreDatabase {
   close(): void {
     this.db.close()
   }
+}
+
+function openDatabase(file: string): Database {
+  try {
+    return new BetterSqlite3(file, { timeout: 5000 })
+  } catch (error) {
+    throw unreadable(error, file)
+  }
+}
+
+/** SQLite names neither the file nor what to do. */
+function unreadable(error: unknown, file: string): unknown {
+  const damaged = hasCode(error, 'SQLITE_NOTADB', 'SQLITE_CORRUPT')
+  if (!damaged && !hasCode(error, 'SQLITE_CANTOPEN', 'SQLITE_CANTOPEN_ISDIR')) return error
+  const what = damaged ? 'is damaged or no database' : 'cannot be opened'
+  return new SkiplabError('unavailable', `The workspace's database ${file} ${what} (${messageOf(error)}). Put a copy of it back, or move it away and start anew; it was not changed.`)
 }
 
 function atLeast(version: string, oldest: string): boolean {

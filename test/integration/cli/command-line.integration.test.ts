@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -34,7 +35,7 @@ describe('before there is anything', () => {
     [['sweep', 'run', ...tiny, '--dataset', 'cifar10', '--set', 'validationSize=0'], 3, 'skiplab data add cifar10'],
     [['show', '99'], 3, '99'],
     [['show', 'x'], 2, 'Expected the number of a run'],
-    [['sweep', 'plan', 'nothing.yaml'], 3, 'There is no sweep file nothing.yaml'],
+    [['sweep', 'plan', 'nothing.yaml'], 3, 'There is no sweep file "nothing.yaml"'],
     [['sweep', 'show', 'nothing'], 3, 'There is no sweep "nothing"'],
     [['data', 'add', 'cifar100'], 2, 'did you mean "cifar10"?'],
     [['data', 'remove', 'shapes-10'], 3, 'not in this workspace'],
@@ -118,10 +119,38 @@ describe('a sweep from start to end', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^<svg [\s\S]+<\/svg>\s*$/)
   })
 
-  it('refuses a command that the state of a run does not allow', async () => {
-    const { exitCode, stderr } = await skiplab.run('queue', 'pause', '1')
+  it.each([['pause', '1'], ['move', '1', '--first'], ['priority', '1', '--to', '5']])('refuses a command that the state of a run does not allow: queue %s %s', async (...command) => {
+    const { exitCode, stderr } = await skiplab.run('queue', ...command)
     expect(stderr).toContain('run 1 is finished')
     expect(exitCode).toBe(5)
+  })
+
+  it('writes a figure to stdout, refuses a folder, and says which epochs there are', async () => {
+    expect((await skiplab.run('export', 'figure', '--kind', 'depth', '--output', '-')).stdout).toMatch(/^<svg [\s\S]+<\/svg>\s*$/)
+    const nowhere = await skiplab.run('export', 'figure', '--output', folder)
+    expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, `skiplab: ${folder} is a folder; name a file.\n`])
+    const tooLate = await skiplab.run('export', 'figure', '--kind', 'layers', '--epoch', '9')
+    expect(tooLate.stderr).toContain('of epoch 9; the longest has done 2.')
+    expect(tooLate.exitCode).toBe(3)
+  })
+
+  it('refuses a sweep whose every run is left out', async () => {
+    const file = join(folder, 'nothing.yaml')
+    writeFileSync(file, 'dataset: shapes-10\nrecipe: demo\nfamilies: [plain]\nn: [1]\nexclude: [{ family: plain, n: 1 }]\n')
+    const { exitCode, stderr } = await skiplab.run('sweep', 'queue', file)
+    expect(stderr).toContain('This sweep has no run')
+    expect(exitCode).toBe(2)
+  })
+
+  it.runIf(existsSync('/dev/full'))('says in one line that stdout cannot be written', async () => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../../out/main/cli.cjs'), 'recipes'], { stdio: ['ignore', full, 'pipe'] })
+    closeSync(full)
+    let stderr = ''
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const exitCode = await new Promise((done) => child.once('close', done))
+    expect(stderr).toMatch(/^skiplab: stdout cannot be written: .*\n$/)
+    expect(exitCode).toBe(2)
   })
 })
 

@@ -90,6 +90,7 @@ async function fillFromImages(
   signal?: AbortSignal,
 ): Promise<void> {
   let done = 0
+  const failures: unknown[] = []
   const running = new Set<Promise<void>>()
   try {
     for await (const file of input.files(signal)) {
@@ -103,8 +104,9 @@ async function fillFromImages(
           if (++done % 500 === 0) progress(done)
         })
       running.add(task)
-      // A failed task stays in the set, so that the race or the end finds it.
-      task.catch(() => undefined)
+      // A failed task stays in the set, so that the race or the end finds it; the files after it are not read.
+      task.catch((error: unknown) => failures.push(error))
+      if (failures.length > 0) break
       if (running.size >= decodersAtOnce) await Promise.race(running)
     }
     await Promise.all(running)

@@ -37,7 +37,16 @@ describe('a sweep from options', () => {
     expect(sweepFromOptions(undefined, { ...flags, set: ['milestones=0.5'] }).set).toEqual({ milestones: [0.5] })
   })
 
+  it.each(['milestones=', 'milestones=null', 'milestones=[]'])('takes %s for a learning rate that never drops', (assignment) => {
+    expect(sweepFromOptions(undefined, { ...flags, set: [assignment] }).set).toEqual({ milestones: [] })
+  })
+
+  it.each(['precision=[', 'precision={a', 'precision=*x'])('refuses %s as it refuses other values, though it is no YAML', (assignment) => {
+    expect(() => sweepFromOptions(undefined, { ...flags, set: [assignment] })).toThrow(/^Recipe setting "precision": .*got "/)
+  })
+
   it.each([
+    [{ set: ['maximumLoss=.inf'] }, /"maximumLoss".*got Infinity/],
     [{ set: ['epoch=3'] }, /did you mean "epochs"/],
     [{ set: ['epochs'] }, /Expected --set NAME=VALUE/],
     [{ set: ['epochs=many'] }, /Recipe setting "epochs"/],
@@ -67,6 +76,13 @@ describe('a sweep file', () => {
     ['recipe: demo\nfamilies: [plain]\nn: [3]', /"dataset" is missing/],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [0]', /"n\[0\]".*got 0/],
     ['families: [plain', /line 1|column/],
+    ['a: b: c', /line 1, column 4\.$/],
+    ['x: 1', /unknown field "x"; expected name,/],
+    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nset: [7]', /"set".*got \[7\]/],
+    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nset: 7', /"set".*got 7/],
+    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nseeds: "3"', /"seeds": expected a number of seeds from 1 to 1000, or a list.*got "3"/],
+    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nexclude: [{ family: plain }]', /"exclude\[0\]\.n" is missing/],
+    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn:', /"n" is missing/],
     ['- a', /expected a sweep with fields/],
     ['recipe: dmeo\ndataset: cifar10\nfamilies: [plain]\nn: [3]', /did you mean "demo"/],
   ])('with the mistake %j is refused with field and advice', (text, message) => {
@@ -77,8 +93,16 @@ describe('a sweep file', () => {
     expect(() => sweepFromOptions(join(folder, 'none.yaml'), {})).toThrow(expect.objectContaining({ code: 'not-found' }))
   })
 
+  it('may leave fields without a value', () => {
+    expect(sweepFromOptions(file('night.yaml', `${yaml}name:\nexclude:\n`), {})).toMatchObject({ name: 'night' })
+  })
+
+  it.each([['/dev/zero', /no sweep file: it has more than/], [tmpdir(), /is a folder/]])('is neither %s', (path, message) => {
+    expect(() => sweepFromOptions(path, {})).toThrow(message)
+  })
+
   it('with an alias bomb is refused', () => {
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefg'.split('').map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdef'[index]}`).join(', ')}]`)].join('\n')
-    expect(() => sweepFromOptions(file('bomb.yaml', bomb), {})).toThrow()
+    expect(() => sweepFromOptions(file('bomb.yaml', bomb), {})).toThrow(/bomb\.yaml: its aliases/)
   })
 })

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -113,5 +113,22 @@ describe('a store', () => {
       }),
     ).toThrow('enough')
     expect(store.runs.list({}, 0, 10).total).toBe(0)
+  })
+})
+
+describe('a database that cannot be read', () => {
+  const cutShort = (file: string): void => {
+    new Store(file).close()
+    truncateSync(file, 3000)
+  }
+
+  it.each([
+    ['noise', (file: string) => writeFileSync(file, Buffer.alloc(5000, 'noise'))],
+    ['one cut short', cutShort],
+    ['a folder', (file: string) => mkdirSync(file)],
+  ])('%s is refused with its path and what to do', async (_what, make) => {
+    const file = join(await temporaryFolder(), 'skiplab.db')
+    make(file)
+    expect(() => new Store(file)).toThrow(/skiplab\.db (is damaged|cannot be opened).*Put a copy of it back, or move it away/)
   })
 })
