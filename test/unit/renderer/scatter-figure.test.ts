@@ -27,6 +27,12 @@ it('the scatter for print has a mark for each point, a whisker where seeds diffe
   expect([figure.subtitle, figure.y.min]).toEqual(['circle: plain, triangle: residual A; colour: layers, dark is deep; ± 1 std over seeds; cross: published', expect.closeTo(1.24, 1)])
 })
 
+it('names that would lie on each other are left out of the print', () => {
+  const near = [0.1, 0.101, 0.102, 0.3].map((error, seed) => sampleRun({ family: 'plain', n: 3, seed, train: 0.1, test: error }).summary)
+  const { panels } = figureSchema.parse(scatterFigure({ ...view(false), points: runPoints(near, 'layers', 'test', false), published: [] }))
+  expect(panels[0]!.lines.map((line) => line.endLabel).sort()).toEqual(['plain-20', 'plain-20', null, null])
+})
+
 it.each([false, true])('it can be drawn, logarithmic: %s', (logarithmic) => {
   const svg = lineFigure(figureSchema.parse(scatterFigure(view(logarithmic))))
   expect(svg).toContain('ResNet-1202')
