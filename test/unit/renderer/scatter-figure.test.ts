@@ -30,7 +30,7 @@ it('the scatter for print has a mark for each point, a whisker where seeds diffe
 it('names that would lie on each other are left out of the print', () => {
   const near = [0.1, 0.101, 0.102, 0.3].map((error, seed) => sampleRun({ family: 'plain', n: 3, seed, train: 0.1, test: error }).summary)
   const { panels } = figureSchema.parse(scatterFigure({ ...view(false), points: runPoints(near, 'layers', 'test', false), published: [] }))
-  expect(panels[0]!.lines.map((line) => line.endLabel).sort()).toEqual(['plain-20', 'plain-20', null, null])
+  expect(panels[0]!.lines.map((line) => line.endLabel ?? null).sort()).toEqual([null, null, 'plain-20', 'plain-20'])
 })
 
 it.each([false, true])('it can be drawn, logarithmic: %s', (logarithmic) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StepSample } from '../../../src/common/rpc/records.ts'
 import { EpochColumns } from '../../../src/renderer/src/features/curves/epoch-columns.ts'
-import { placeScale } from '../../../src/renderer/src/features/curves/place-scale.ts'
+import { axisUnit, placeScale } from '../../../src/renderer/src/features/curves/place-scale.ts'
 import { mergeSteps, noSteps, pointsNote } from '../../../src/renderer/src/features/curves/step-series.ts'
 
 const samples = (...steps: number[]): StepSample[] => steps.map((step) => ({ step, loss: step === 50 ? null : step / 10, gradientNorm: 1, learningRate: 0.1 }))
@@ -30,18 +30,26 @@ describe('the horizontal axis', () => {
     epochs.put({ epoch, step: epoch * 100, learningRate: 0.1, train: { loss: 1, error: 0.4 }, validation: null, test: { loss: 1.2, error: 0.3 }, imagesPerSecond: 700, elapsedMs, peakMemoryBytes: 5e8, finishedAt: 0 })
   }
   const run = { totalSteps: 400, totalEpochs: 4 }
+  const minutes = { title: 'time, min', size: 60_000 }
 
   it('adds the epochs’ times up, between and beyond them in proportion', () => {
-    const scale = placeScale(run, epochs, 'time')
+    const scale = placeScale(run, epochs, 'time', minutes)
     expect([0, 50, 100, 150, 200, 300].map((step) => scale.toX(step))).toEqual([0, 0.5, 1, 2, 3, 5])
   })
 
   it.each(['epoch', 'step', 'time'] as const)('finds the step of a place again, in %s', (axis) => {
-    const scale = placeScale(run, epochs, axis)
+    const scale = placeScale(run, epochs, axis, axisUnit(axis, { steps: 400, ms: 1e6 }))
     for (const step of [0, 30, 100, 170, 200, 390]) expect(scale.toStep(scale.toX(step))).toBeCloseTo(step, 9)
   })
 
+  it('counts in the unit in which the longest run has numbers of usual size', () => {
+    const titles = ([steps, ms]: [number, number]): string[] => (['step', 'time'] as const).map((axis) => axisUnit(axis, { steps, ms }).title)
+    expect(titles([468, 18_000])).toEqual(['iteration', 'time, s'])
+    expect(titles([64_000, 3_600_000])).toEqual(['iterations, ×1000', 'time, min'])
+    expect(titles([64_000, 4e7])).toEqual(['iterations, ×1000', 'time, h'])
+  })
+
   it('has no time before an epoch was measured', () => {
-    expect(placeScale(run, new EpochColumns(), 'time').toX(10)).toBeNaN()
+    expect(placeScale(run, new EpochColumns(), 'time', minutes).toX(10)).toBeNaN()
   })
 })

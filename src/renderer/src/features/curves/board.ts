@@ -6,7 +6,7 @@ import { type AxisRange, type ChartSeries, type ChartView, type ReferenceLevel, 
 import { count, significant } from '../../ui/format.ts'
 import { dark } from '../../ui/theme.ts'
 import { curveSeries, type CurveSource, facets, type Metric, metrics, publishedLevels } from './curve-series.ts'
-import { placeScale, type XAxis } from './place-scale.ts'
+import { axisUnit, placeScale, type XAxis } from './place-scale.ts'
 import { pointsNote, type StepQuery } from './step-series.ts'
 import { useSteps } from './step-store.ts'
 import { useCurves } from './store.ts'
@@ -56,9 +56,14 @@ export function useBoard(runs: () => readonly RunSummary[], depths: () => readon
   const metric = computed(() => metrics.find((one) => one.value === choices.metric)!)
   const query = computed((): StepQuery | null => (metric.value.steps ? { metric: metric.value.steps, smoothing: choices.smoothing } : null))
 
+  const unit = computed(() => {
+    const all = runs()
+    const ms = choices.axis === 'time' ? all.map((run) => curves.epochsOf(run.id).column('trainedMs').at(-1) ?? 0) : []
+    return axisUnit(choices.axis, { steps: Math.max(0, ...all.map((run) => run.totalSteps)), ms: Math.max(0, ...ms) })
+  })
   const sourceOf = (run: RunSummary): CurveSource => {
     const epochs = curves.epochsOf(run.id)
-    return { run, epochs, scale: placeScale(run, epochs, choices.axis), steps: query.value && steps.stepsOf(run.id, query.value) }
+    return { run, epochs, scale: placeScale(run, epochs, choices.axis, unit.value), steps: query.value && steps.stepsOf(run.id, query.value) }
   }
   const panels = computed(() =>
     facets(runs()).map((facet): BoardPanel => {
@@ -67,22 +72,23 @@ export function useBoard(runs: () => readonly RunSummary[], depths: () => readon
         name: facet.name,
         sources,
         series: curveSeries(sources, { ...choices, depths: depths(), theme: dark.value ? 'dark' : 'light' }),
-        drops: drops(sources[0]),
+        drops: drops(sources),
         levels: choices.published && choices.metric === 'error' ? publishedLevels(facet.runs) : [],
         note: pointsNote(sources.flatMap((source) => source.steps ?? []), view.value !== null, count),
       }
     }),
   )
 
-  function drops(source: CurveSource | undefined): { x: number; label?: string }[] {
-    if (!source) return []
-    const { recipe } = source.run.settings
-    return milestoneSteps(recipe, source.run.totalSteps)
-      .map((step, index) => ({ x: source.scale.toX(step), label: index === 0 && choices.metric !== 'rate' ? `rate × ${significant(recipe.learningRateFactor)}` : undefined }))
-      .filter((drop) => Number.isFinite(drop.x))
+  const dropsOf = ({ run, scale }: CurveSource): number[] => milestoneSteps(run.settings.recipe, run.totalSteps).map((step) => scale.toX(step)).filter(Number.isFinite)
+  /** Marked where all lines of a panel have them: in time, or between recipes, one line's drop is not another's. */
+  function drops([first, ...others]: readonly CurveSource[]): { x: number; label?: string }[] {
+    if (!first) return []
+    const otherDrops = others.map(dropsOf)
+    const shared = dropsOf(first).filter((x) => otherDrops.every((drops) => drops.some((other) => Math.abs(other - x) < 1e-9 * x)))
+    return shared.map((x, index) => ({ x, label: index === 0 && choices.metric !== 'rate' ? `rate × ${significant(first.run.settings.recipe.learningRateFactor)}` : undefined }))
   }
 
-  const xTitle = computed(() => ({ epoch: 'epoch', step: 'iterations, ×1000', time: 'time, min' })[choices.axis])
+  const xTitle = computed(() => unit.value.title)
   const smoothing = computed(() => (choices.smoothing && choices.metric !== 'rate' ? `moving average, weight ${choices.smoothing}` : ''))
   const yTitle = computed(() => metric.value.unit)
   /** Axes are shared by the panels, so that heights can be compared across. */
@@ -101,8 +107,8 @@ export function useBoard(runs: () => readonly RunSummary[], depths: () => readon
   })
 
   watch(query, (wanted) => steps.keepOnly(wanted))
-  // Another axis or metric is another picture.
-  watch([() => choices.axis, () => choices.metric, () => choices.logarithmic], () => (view.value = null))
+  // Another axis, unit or metric is another picture.
+  watch([xTitle, () => choices.metric, () => choices.logarithmic], () => (view.value = null))
   let timer = 0
   watch([view, query], () => {
     window.clearTimeout(timer)

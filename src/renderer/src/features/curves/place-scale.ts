@@ -3,21 +3,35 @@ import type { EpochColumns } from './epoch-columns.ts'
 
 export type XAxis = 'epoch' | 'step' | 'time'
 
-/** Where the steps of a run lie on the horizontal axis: in epochs, thousands of iterations, or minutes of training. */
+export interface AxisUnit {
+  readonly title: string
+  /** Steps, or milliseconds of training, in one. */
+  readonly size: number
+}
+
+/** The unit in which the longest run makes numbers of usual size; thousands of iterations as in the paper's figures. */
+export function axisUnit(axis: XAxis, longest: { steps: number; ms: number }): AxisUnit {
+  if (axis === 'epoch') return { title: 'epoch', size: 1 }
+  if (axis === 'step') return longest.steps < 10_000 ? { title: 'iteration', size: 1 } : { title: 'iterations, ×1000', size: 1000 }
+  if (longest.ms < 180_000) return { title: 'time, s', size: 1000 }
+  return longest.ms < 10_800_000 ? { title: 'time, min', size: 60_000 } : { title: 'time, h', size: 3_600_000 }
+}
+
+/** Where the steps of a run lie on the horizontal axis. */
 export interface PlaceScale {
   toX(step: number): number
   toStep(x: number): number
 }
 
-export function placeScale(run: Pick<RunSummary, 'totalSteps' | 'totalEpochs'>, epochs: EpochColumns, axis: XAxis): PlaceScale {
-  if (axis === 'step') return { toX: (step) => step / 1000, toStep: (x) => x * 1000 }
+export function placeScale(run: Pick<RunSummary, 'totalSteps' | 'totalEpochs'>, epochs: EpochColumns, axis: XAxis, { size }: AxisUnit): PlaceScale {
+  if (axis === 'step') return { toX: (step) => step / size, toStep: (x) => x * size }
   if (axis === 'epoch') {
     const perEpoch = run.totalSteps / run.totalEpochs
     return { toX: (step) => step / perEpoch, toStep: (x) => x * perEpoch }
   }
   const steps = [0, ...epochs.column('step')]
-  const minutes = [0, ...Array.from(epochs.column('trainedMs'), (ms) => ms / 60_000)]
-  return { toX: (step) => between(steps, minutes, step), toStep: (x) => between(minutes, steps, x) }
+  const times = [0, ...Array.from(epochs.column('trainedMs'), (ms) => ms / size)]
+  return { toX: (step) => between(steps, times, step), toStep: (x) => between(times, steps, x) }
 }
 
 /** Piecewise linear through ascending points, and on with the last slope; NaN before two points are known. */
