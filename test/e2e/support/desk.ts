@@ -63,6 +63,10 @@ export async function templatesAreKept(page: Page): Promise<void> {
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Long night', exact: true })).toBeVisible()
   await page.getByRole('button', { name: 'Remove template Long night' }).click()
+  await expect(page.getByRole('button', { name: 'Keep' }), 'the harmless answer is the next').toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Remove template Long night' })).toBeFocused()
+  await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Remove', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Long night', exact: true })).toHaveCount(0)
 }
