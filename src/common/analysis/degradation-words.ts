@@ -108,7 +108,7 @@ function change(pair: Comparison): string {
 
 function points(pair: Comparison): string {
   const sign = pair.difference > 0 ? '+' : '−'
-  return `${sign}${pointsOf(Math.abs(pair.difference))} points, counted beyond ${pointsOf(pair.margin)}`
+  return `${sign}${pointsOf(Math.abs(pair.difference))} points; it takes ${pointsOf(pair.margin)} to count`
 }
 
 function versus(pair: Comparison): string {

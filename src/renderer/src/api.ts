@@ -136,7 +136,7 @@ function overWebSocket(): Api {
       pending.clear()
       announce({
         state: 'lost',
-        reason: opened ? '"skiplab serve" is not answering; training goes on without it.' : '"skiplab serve" did not accept this page. If it was started again, open the new address that it printed.',
+        reason: opened ? '"skiplab serve" is not answering; training goes on without it. Start it again to go on here.' : '"skiplab serve" did not accept this page. If it was started again, open the new address that it printed.',
       })
       setTimeout(connect, 1_500)
     }
