@@ -52,11 +52,14 @@ export const runFilterSchema = z.strictObject({
 })
 export type RunFilter = z.infer<typeof runFilterSchema>
 
+/** Characters. */
+export const longestNotes = 20_000
+
 /** Changes to what people say of runs; what is not named stays as it is. */
 export const annotationSchema = z.strictObject({
   addTags: z.array(runTagSchema).max(50).optional(),
   removeTags: z.array(runTagSchema).max(50).optional(),
-  notes: z.string().max(20_000).optional(),
+  notes: z.string().max(longestNotes).optional(),
   starred: z.boolean().optional(),
   archived: z.boolean().optional(),
 })

@@ -68,12 +68,15 @@ export const layerStatisticSchema = z.strictObject({
 })
 export type LayerStatistic = z.infer<typeof layerStatisticSchema>
 
+/** Characters. */
+export const longestTag = 40
+
 /** A word or two by which people find runs again. */
 export const runTagSchema = z
   .string()
   .trim()
   .min(1)
-  .max(40)
+  .max(longestTag)
   .regex(/^[^,\p{Cc}]*$/u, 'a tag holds neither commas nor control characters')
 
 /** Most tags that one run carries. */

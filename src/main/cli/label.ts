@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
-import type { Annotation } from '../../common/rpc/contract.ts'
+import { longestNotes, type Annotation } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
+import { longestTag, runTagSchema } from '../../common/rpc/records.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
+import { printable } from './format.ts'
 import { integer, listOf } from './values.ts'
 
 interface LabelOptions {
@@ -15,7 +17,7 @@ interface LabelOptions {
 }
 
 export function registerLabel(program: Command): void {
-  const tags = listOf((text) => text)
+  const tags = listOf(readTag)
   const configure = (command: Command) =>
     command
       .option('--add-tags <tags>', 'comma-separated', tags)
@@ -28,6 +30,7 @@ export function registerLabel(program: Command): void {
   defineCommand<LabelOptions>(program, 'label <runs...>', 'tags, notes, star and archive of runs', configure, async (context, options, args) => {
     const runIds = args.map(integer('the number of a run', 1, Number.MAX_SAFE_INTEGER))
     const { addTags, removeTags, notes, star, archive } = options
+    if (notes !== undefined && notes.length > longestNotes) throw new SkiplabError('bad-input', `Expected notes of at most ${longestNotes} characters; got ${notes.length}.`)
     const annotation: Annotation = {
       ...(addTags && { addTags }),
       ...(removeTags && { removeTags }),
@@ -40,4 +43,10 @@ export function registerLabel(program: Command): void {
     context.output.value(result)
     if (!context.output.json) context.output.text(`Labelled ${result.runIds.length === 1 ? `run ${result.runIds[0]}` : `${result.runIds.length} runs`}.`)
   })
+}
+
+function readTag(text: string): string {
+  const parsed = runTagSchema.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new SkiplabError('bad-input', `Expected tags of at most ${longestTag} characters, without control characters; got "${printable(text.slice(0, longestTag + 1))}"${text.length > longestTag ? ' and more' : ''}.`)
 }

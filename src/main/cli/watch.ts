@@ -17,6 +17,7 @@ export function registerWatch(program: Command): void {
     const runIds = named.length > 0 ? named : queued.map((run) => run.id)
     if (runIds.length === 0) {
       client.close()
+      context.output.value({ type: 'end', runs: [] })
       context.output.text('Nothing runs or waits.')
       return
     }

@@ -1,7 +1,10 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { sep } from 'node:path'
 import { messageOf } from '../../common/caught.ts'
 import { formatBytes } from '../../common/format-bytes.ts'
 import type { DoctorReport, MachineReport, SpeedTest } from '../../common/rpc/doctor.ts'
-import { describeMachine, measureSpeed } from './machine-report.ts'
+import { describeMachine, measureSpeed, nearestExisting } from './machine-report.ts'
 import { type Machine, plannedSlots } from './scheduler.ts'
 
 /** Less than this and a deep net with a batch of 128 may not fit. */
@@ -23,7 +26,20 @@ export interface DoctorRequest {
 export async function diagnose({ machine, workspace, version, worker }: DoctorRequest): Promise<DoctorReport> {
   const report = await describeMachine(machine, workspace, version)
   const [speed, failure] = worker === null ? [null, null] : await trySpeed(machine, worker)
-  return { machine: report, speed, ...examine(report, speed, failure) }
+  const { problems, advice } = examine(report, speed, failure)
+  return { machine: report, speed, problems: [...(await workspaceProblems(workspace)), ...problems], advice }
+}
+
+/** Whether the folder, or the nearest one above that exists, is one that can be written. */
+async function workspaceProblems(workspace: string): Promise<string[]> {
+  const nearest = nearestExisting(workspace)
+  try {
+    // Asks for a folder: a file would do for writing.
+    await access(nearest + sep, constants.W_OK)
+    return []
+  } catch (error) {
+    return [`The workspace ${workspace} cannot be used: ${nearest} is no folder that can be written (${messageOf(error)}). Choose another with --workspace.`]
+  }
 }
 
 async function trySpeed(machine: Machine, worker: string): Promise<[SpeedTest | null, string | null]> {

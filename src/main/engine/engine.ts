@@ -261,7 +261,7 @@ export class Engine {
       this.#log.write(`engine stops (${mode})`)
       this.#stopping = this.#runner.stopAll(mode)
       // Not with the delay of other changes: who follows runs tells by it that this is no crash, after which they would start the engine again.
-      this.#server.broadcast('engine.changed', this.status())
+      if (!this.#closing) this.#server.broadcast('engine.changed', this.status())
     }
     return this.#stopping
   }

@@ -25,7 +25,7 @@ export async function describeMachine(machine: Machine, workspace: string, versi
     instructionSets: instructionSets(),
     loadAverage: loadavg()[0] ?? 0,
     memory: { usableBytes: usableMemoryBytes(), freeBytes: freemem() },
-    disk: { freeBytes: await freeDiskBytes(nearestFolder(workspace)) },
+    disk: { freeBytes: await freeDiskBytes(nearestExisting(workspace)) },
     gpus: machine.gpus.map((gpu) => gpu.name),
     device: plannedSlots(machine, 1, null)[0]!.device,
   }
@@ -71,7 +71,7 @@ async function sqliteVersion(): Promise<string | null> {
   }
 }
 
-/** The folder itself, or the nearest one above that exists. */
-function nearestFolder(path: string): string {
-  return existsSync(path) || path === dirname(path) ? path : nearestFolder(dirname(path))
+/** The path itself, or the nearest one above that exists. */
+export function nearestExisting(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path))
 }

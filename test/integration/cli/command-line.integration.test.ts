@@ -212,6 +212,12 @@ describe('Ctrl-C right after queueing', () => {
 })
 
 describe('watching runs that do not exist', () => {
+  it('prints a last JSON line also when nothing waits', async () => {
+    const { exitCode, stdout } = await skiplab.run('watch', '--json')
+    expect(jsonLines(stdout)).toEqual([{ type: 'end', runs: [] }])
+    expect(exitCode).toBe(0)
+  })
+
   it.each([['x', 2, 'Expected the number of a run'], ['9999', 3, 'There is no run 9999']])('says so of %s and ends', async (run, exitCode, message) => {
     const ended = await skiplab.run('watch', run)
     expect(ended.exitCode).toBe(exitCode)

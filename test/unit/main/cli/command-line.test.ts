@@ -61,6 +61,8 @@ describe('mistakes', () => {
     ['report --since 2999-01-01T00:00', 'got 2999-01-01 00:00.'],
     ['runs --workspace=', 'Expected a folder after --workspace'],
     ['data add cifar10 --from=', 'Expected an archive or a folder after --from'],
+    [`label 1 --add-tags ${'x'.repeat(41)}`, 'Expected tags of at most 40 characters'],
+    [`label 1 --notes ${'x'.repeat(20_001)}`, 'Expected notes of at most 20000 characters; got 20001.'],
     ['watch x', 'Expected the number of a run'],
     ['network --family residual --n 3 --widths 64,32,16', 'widths must not decrease'],
     ['recipes show cifar10-3', 'Unknown recipe "cifar10-3"; did you mean "cifar10-30"?'],

@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { examine } from '../../../../src/main/engine/doctor.ts'
+import { diagnose, examine } from '../../../../src/main/engine/doctor.ts'
+import { probeMachine } from '../../../../src/main/engine/devices.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
 import type { MachineReport, SpeedTest } from '../../../../src/common/rpc/doctor.ts'
 
 const machine: MachineReport = {
@@ -38,5 +42,21 @@ describe('the doctor', () => {
     ['a CPU without bfloat16', { ...machine, instructionSets: ['avx2'], device: { ...machine.device, precision: 'fp32' as const } }, /bfloat16/],
   ])('says that %s cost speed', (_what, report, words) => {
     expect(examine(report, speed, null).advice.join('\n')).toMatch(words)
+  })
+})
+
+describe('a workspace that cannot be used', () => {
+  it('is named by the doctor: a file where the folder should be', async () => {
+    const file = join(await temporaryFolder(), 'lab')
+    writeFileSync(file, '')
+    for (const workspace of [file, join(file, 'deeper')]) {
+      const { problems } = await diagnose({ machine: probeMachine(), workspace, version: '0.1.0', worker: null })
+      expect(problems).toEqual([expect.stringMatching(`The workspace ${workspace} cannot be used: ${file} is no folder`)])
+    }
+  })
+
+  it('may be one that does not exist yet', async () => {
+    const { problems } = await diagnose({ machine: probeMachine(), workspace: join(await temporaryFolder(), 'new', 'lab'), version: '0.1.0', worker: null })
+    expect(problems).toEqual([])
   })
 })
