@@ -32,7 +32,7 @@ function statusText(status: EngineStatus): string {
     ...status.slots.map((slot) => `${slot.device.name}, ${slot.device.threads} ${slot.device.threads === 1 ? 'thread' : 'threads'}, ${slot.device.precision}: ${slot.runId === null ? 'free' : `run ${slot.runId}`}`),
     `${busy} running, ${status.waiting} waiting${status.held > 0 ? `, ${status.held} held (see skiplab runs --state held)` : ''}${status.paused ? ', queue paused' : ''}${status.stopping ? ', stopping' : ''}`,
     ...(status.diskFull ? ['The workspace’s disk is full: no run starts until there is room; then all goes on by itself.'] : []),
-    ...(status.forecast === null ? [] : [`all done about ${formatFinish(status.forecast)}`]),
+    ...(status.forecast === null ? [] : [`all done ${formatFinish(status.forecast)}`]),
     ...(status.hours === null ? [] : [`runs train between ${minuteText(status.hours.from)} and ${minuteText(status.hours.to)} only${status.closedUntil === null ? '' : `; the next begin at ${formatTime(status.closedUntil)}`}`]),
     ...(status.ending === null ? [] : [`all is done: ${status.ending.action} at ${formatTime(status.ending.at)}; call it off with: npx skiplab queue when-done nothing`]),
   ].join('\n')

@@ -48,14 +48,17 @@ function formatRough(milliseconds: number): string {
   return rounded < 10_000 ? `${rounded / 1000} s` : formatDuration(rounded).replace(/ 00 [a-z]+$/, '')
 }
 
-/** "71 h 10 min ± 6 h 05 min", the spread only as exact as it is known. */
+/** "71 h 10 min ± 6 h 05 min", the spread only as exact as it is known; "71 h 10 min, a guess" where it is as large as the time itself. */
 export function formatSpread(milliseconds: number | null, spreadMs: number | null): string {
+  if (milliseconds !== null && spreadMs !== null && spreadMs >= Math.max(1000, milliseconds)) return `${formatDuration(milliseconds)}, a guess`
   return spreadMs === null || milliseconds === null || spreadMs < 1000 ? formatDuration(milliseconds) : `${formatDuration(milliseconds)} ± ${formatRough(spreadMs)}`
 }
 
-/** "07:40 ± 25 min". */
+/** "07:40 ± 25 min"; "between 07:40 and 2026-02-14 03:00" where the uncertainty is larger than the time until then. */
 export function formatFinish({ finishAt, earliestAt, latestAt }: { finishAt: number; earliestAt: number; latestAt: number }, now = Date.now()): string {
-  return `${formatTime(finishAt, now)} ± ${formatRough(Math.max(60_000, (latestAt - earliestAt) / 2))}`
+  const spread = Math.max(60_000, (latestAt - earliestAt) / 2)
+  if (spread > Math.max(60_000, finishAt - now)) return `between ${formatTime(earliestAt, now)} and ${formatTime(latestAt, now)}`
+  return `about ${formatTime(finishAt, now)} ± ${formatRough(spread)}`
 }
 
 /** Text from outside (names, reasons, log lines) without control characters, which could drive the terminal. */

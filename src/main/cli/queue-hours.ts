@@ -61,5 +61,5 @@ function forecastText({ runs, slots, finish, chance }: QueueForecast, names: Rea
   const rows = runs.map((run) => [String(run.runId), printable(names.get(run.runId) ?? ''), slots[run.slot]?.device.kind === 'cuda' ? `GPU ${run.slot + 1}` : `CPU ${run.slot + 1}`, formatTime(run.startAt), formatTime(run.endAt)])
   const columns = [{ title: 'run', align: 'right' as const }, { title: 'name' }, { title: 'on' }, { title: 'starts about' }, { title: 'ends about' }]
   const inTime = by === undefined || chance === null ? '' : ` Done by ${formatTime(by)}: ${Math.round(chance * 100)} %.`
-  return `${table(columns, rows)}\n\nAll done about ${formatFinish(finish)} (four times in five).${inTime}`
+  return `${table(columns, rows)}\n\nAll done ${formatFinish(finish)} (four times in five).${inTime}`
 }

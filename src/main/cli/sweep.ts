@@ -102,7 +102,7 @@ function planText(plan: SweepPlan): string {
     run.reusesRunId === null ? formatSpread(run.forecastMs, run.forecastSpreadMs) : `done, run ${run.reusesRunId}`,
   ])
   const left = plan.runs.filter((run) => run.reusesRunId === null).length
-  const time = plan.forecastMs === null ? 'no forecast: the speed of this machine could not be measured' : left === 0 ? 'nothing is left to train' : `${formatSpread(plan.forecastMs, plan.forecastSpreadMs)}${plan.finish ? `, done about ${formatFinish(plan.finish)} if queued now` : ''}`
+  const time = plan.forecastMs === null ? 'no forecast: the speed of this machine could not be measured' : left === 0 ? 'nothing is left to train' : `${formatSpread(plan.forecastMs, plan.forecastSpreadMs)}${plan.finish ? `, done ${formatFinish(plan.finish)} if queued now` : ''}`
   return [
     table(
       [
@@ -111,7 +111,7 @@ function planText(plan: SweepPlan): string {
       ],
       rows,
     ),
-    `${plan.runs.length} runs, ${plan.runs.length - left} already finished; ${time}; up to ${formatBytes(plan.memoryBytes)} of memory at once`,
+    `${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'}, ${plan.runs.length - left} already finished; ${time}; up to ${formatBytes(plan.memoryBytes)} of memory at once`,
   ].join('\n\n')
 }
 
