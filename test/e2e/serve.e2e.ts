@@ -15,7 +15,7 @@ test.describe('the workbench in a browser', () => {
     expect(page.url(), 'the token leaves the address').not.toContain('token')
 
     await designSmallSweep(page, 2)
-    await queueRuns(page, 2)
+    await queueRuns(page, 4)
     await expect(page.getByRole('article').first()).toContainText(/epoch \d of 2/)
     await allDone(page)
     await expect(page.getByRole('img', { name: /^error, % against epoch for plain, 2 lines/ })).toBeVisible()
@@ -52,6 +52,23 @@ test.describe('the workbench in a browser', () => {
     await page.getByRole('button', { name: 'Remove depth 8' }).click()
     await page.getByRole('button', { name: 'Remove depth 38' }).click()
     await expect(page.getByText('Choose at least one depth.')).toBeVisible()
+  })
+
+  test('a sweep that is queued already says so before it is queued twice', async ({ page }) => {
+    await served.open(page)
+    await page.getByRole('button', { name: 'First look' }).click()
+    await addShapes(page)
+    await page.getByRole('button', { name: 'Remove depth 38' }).click()
+    await setField(page, 'Seeds', '41, 42')
+    const twice = page.getByText('All of these are in the queue already and would be trained twice.')
+    await expect(twice).toHaveCount(0)
+    await queueRuns(page, 4)
+    await view(page, 'Design')
+    await expect(twice).toBeVisible()
+    const engine = await served.lab.engine()
+    await engine.call('queue.cancel', { selection: { all: true } })
+    engine.close()
+    await expect(twice, 'nothing is under way any more').toHaveCount(0)
   })
 
   test('a struck cell leaves the sweep', async ({ page }) => {
