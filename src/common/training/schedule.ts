@@ -27,7 +27,8 @@ export function milestoneSteps(recipe: Pick<Recipe, 'milestones'>, steps: number
 export function learningRateAt(recipe: Recipe, stepsDone: number, steps: number, warming: boolean): number {
   if (warming && recipe.warmupLearningRate !== null) return recipe.warmupLearningRate
   const drops = milestoneSteps(recipe, steps).filter((milestone) => stepsDone >= milestone).length
-  return recipe.learningRate * recipe.learningRateFactor ** drops
+  // 0.0005 and not 0.0005000000000000001, in the program and in every table; fp32 holds eight digits.
+  return Number((recipe.learningRate * recipe.learningRateFactor ** drops).toPrecision(12))
 }
 
 /** Steps over which the warm-up's error is averaged; a state of the run, stored in its checkpoints. */
