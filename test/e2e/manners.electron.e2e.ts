@@ -1,4 +1,5 @@
 import { type ElectronApplication, expect, test } from '@playwright/test'
+import type { EngineClient } from '../../src/common/rpc/contract.ts'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
 import { Lab, patience } from './support/lab.ts'
 
@@ -40,6 +41,8 @@ test.describe('while nobody looks', () => {
     const index = (await shown(app)).findIndex(({ title }) => title.startsWith('Run '))
     await click(app, index)
     await expect(page).toHaveURL(new RegExp(`#/runs/(${runIds.join('|')})$`))
+    // A window that is closed while anything trains asks, and nobody is here to answer.
+    await expect.poll(() => unfinished(client), { timeout: 2 * patience }).toBe(0)
     client.close()
     await app.close()
   })
@@ -60,6 +63,11 @@ test.describe('while nobody looks', () => {
     await app.close()
   })
 })
+
+async function unfinished(client: EngineClient): Promise<number> {
+  const { running, waiting } = await client.call('engine.status', {})
+  return running.length + waiting
+}
 
 /** Somebody works in another program. */
 async function lookAway(app: ElectronApplication): Promise<void> {
