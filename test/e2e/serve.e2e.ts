@@ -15,7 +15,7 @@ test.describe('the workbench in a browser', () => {
     expect(page.url(), 'the token leaves the address').not.toContain('token')
 
     await designSmallSweep(page, 2)
-    await queueRuns(page, 4)
+    await queueRuns(page, 2)
     await expect(page.getByRole('article').first()).toContainText(/epoch \d of 2/)
     await allDone(page)
     await expect(page.getByRole('img', { name: /^error, % against epoch for plain, 2 lines/ })).toBeVisible()
