@@ -30,6 +30,9 @@ const workloads: readonly Workload[] = [
 ]
 const precisions = ['fp32', 'bf16'] as const
 const packedProcesses = 2
+/** How many rounds' steps in a row make some fifteen seconds, and how often whole epochs take turns with them. */
+const lastingRounds = 15
+const epochTurns = 2
 
 const { values } = parseArgs({
   options: {
@@ -93,13 +96,19 @@ async function compareAll(script: string, workload: Workload, copies: number, th
   })
 }
 
+/** Bare steps and whole epochs in turns; the steps go on for as long as it takes a processor to reach its lasting speed. */
 async function compareEpoch(script: string, workload: Workload, precision: 'fp32' | 'bf16'): Promise<WholeEpoch> {
-  const bareRounds = () => withSteppers(script, [settings(workload, precision, threads).slice(0, 1)], (groups) => interleave(groups, rounds, workload.steps))
-  const before = await bareRounds()
-  const imagesPerSecond = await measureWholeEpoch(workload, precision, batchSize, epochSizes(Number(values['epoch-images'])))
-  const after = await bareRounds()
-  const bareStep = spreadOf([...before, ...after].flat().map((round) => round.imagesPerSecond))
-  return { workload: workload.name, precision, imagesPerSecond, bareStep, ratio: imagesPerSecond / bareStep.median }
+  const steps = workload.steps * lastingRounds
+  const bareSteps = async () => (await withSteppers(script, [settings(workload, precision, threads).slice(0, 1)], (groups) => interleave(groups, 1, steps))).flat()
+  const measured = [await bareSteps()]
+  const epochs: number[] = []
+  for (let turn = 0; turn < epochTurns; turn++) {
+    epochs.push(await measureWholeEpoch(workload, precision, batchSize, epochSizes(Number(values['epoch-images']))))
+    measured.push(await bareSteps())
+  }
+  const bareStep = spreadOf(measured.flat().map((round) => round.imagesPerSecond))
+  const epoch = spreadOf(epochs)
+  return { workload: workload.name, precision, epoch, bareStep, ratio: epoch.median / bareStep.median }
 }
 
 async function main(): Promise<void> {
@@ -121,7 +130,7 @@ async function main(): Promise<void> {
   }
   if (wanted.has('epoch')) {
     for (const precision of precisions) {
-      say(`${first.name} ${precision}, two whole epochs of ${values['epoch-images']} images ...`)
+      say(`${first.name} ${precision}, whole epochs of ${values['epoch-images']} images ...`)
       wholeEpochs.push(await compareEpoch(script, first, precision))
     }
   }

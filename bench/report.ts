@@ -9,8 +9,8 @@ export interface WholeEpoch {
   readonly workload: string
   readonly precision: 'fp32' | 'bf16'
   /** Training images per second of the whole epoch's wall time. */
-  readonly imagesPerSecond: number
-  /** Bare steps of the same network, measured just before and after. */
+  readonly epoch: Spread
+  /** Bare steps of the same network, measured before, between and after. */
   readonly bareStep: Spread
   readonly ratio: number
 }
@@ -57,8 +57,8 @@ function comparisonTable(title: string, comparisons: readonly Comparison[], bar:
 function wholeEpochTable(epochs: readonly WholeEpoch[]): string {
   if (epochs.length === 0) return ''
   const table = new Table({ head: ['whole epoch', 'images/s', 'bare step', 'ratio', 'bar'], ...style })
-  for (const { workload, precision, imagesPerSecond, bareStep, ratio } of epochs) {
-    table.push([`${workload} ${precision}`, imagesPerSecond.toFixed(0), spread(bareStep, 0), ratio.toFixed(2), verdict(ratio, '>=', bars.wholeEpoch)])
+  for (const { workload, precision, epoch, bareStep, ratio } of epochs) {
+    table.push([`${workload} ${precision}`, spread(epoch, 0), spread(bareStep, 0), ratio.toFixed(2), verdict(ratio, '>=', bars.wholeEpoch)])
   }
   return `${table.toString()}\nWhole epoch: training images over the wall time of augmentation, steps, validation and test evaluation, layer statistics, logging and checkpoint.`
 }
