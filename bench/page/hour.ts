@@ -24,7 +24,7 @@ export async function measureHour(workspace: string): Promise<readonly Figure[]>
     for (let second = from; second < from + count; second++) {
       const step = 2_000 + 2 * second
       announce('run.steps', { runId: 1, samples: [1, 2].map((offset) => ({ step: step + offset, loss: 0.1 + Math.random() * 0.1, gradientNorm: 0.5, learningRate: 0.1 })) })
-      announce('run.progress', { runId: 1, epoch: 61, step, totalSteps: 100_000, loss: 0.1, trainError: 0.1, learningRate: 0.1, imagesPerSecond: 800, phase: 'training', remainingMs: 60_000 })
+      announce('run.progress', { runId: 1, epoch: 61, step, totalSteps: 100_000, loss: 0.1, trainError: 0.1, learningRate: 0.1, imagesPerSecond: 800, phase: 'training', remainingMs: 60_000, memoryBytes: 5e8 })
       if (second % 20 === 19) await page.waitForTimeout(20)
     }
   }

@@ -29,7 +29,7 @@ import { runListSchema } from './run-list.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
-export const protocolVersion = 4
+export const protocolVersion = 5
 
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
 const nothing = z.strictObject({})

@@ -145,6 +145,8 @@ export const runProgressSchema = z.strictObject({
   phase: z.enum(['starting', 'training', 'evaluating', 'checkpointing']),
   /** Remaining time of the run; null before a speed is known. */
   remainingMs: z.number().nullable(),
+  /** Resident memory of the worker now; null before its first word of it. */
+  memoryBytes: z.number().nullable(),
 })
 export type RunProgress = z.infer<typeof runProgressSchema>
 

@@ -10,7 +10,6 @@ import type { HeldInterrupts } from './held-interrupts.ts'
 import { createProgressView, type ProgressView } from './progress-view.ts'
 import { RunFollower } from './run-follower.ts'
 import { runTable } from './run-state.ts'
-import { stayAwake } from './stay-awake.ts'
 
 /** A sweep in the queue. */
 export interface OpenedSweep {
@@ -29,7 +28,6 @@ export interface OpenedSweep {
 export async function followSweep(context: Context, client: EngineClient, { sweepId, runIds, interrupts: held }: OpenedSweep): Promise<RunSummary[]> {
   const view = createProgressView(context.output)
   const follower = new RunFollower(client, () => connectEngine({ workspace: context.workspace }), runIds, view.listener)
-  const release = stayAwake(`training sweep ${sweepId}`)
   const interrupts = handleInterrupts(context, follower, view, sweepId, held)
   try {
     view.start(follower)
@@ -37,7 +35,6 @@ export async function followSweep(context: Context, client: EngineClient, { swee
   } finally {
     interrupts.remove()
     view.stop()
-    release()
   }
   if (interrupts.exitCode !== null) {
     context.output.note(`Stopped; nothing is lost. Go on with: ${resumeCommand(context, sweepId)}`)

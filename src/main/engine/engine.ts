@@ -21,6 +21,7 @@ import { recover } from './recovery.ts'
 import { Runner } from './runner.ts'
 import { schedule, type Machine, type SchedulableRun, type Slot } from './scheduler.ts'
 import { RpcServer } from './server.ts'
+import { Wakefulness } from './stay-awake.ts'
 import { Templates } from './templates.ts'
 import { Calibration } from './calibration.ts'
 import { putToSleep, WhenDoneWatch } from './when-done.ts'
@@ -38,6 +39,8 @@ export interface EngineOptions {
   readonly cpuSlots: number | null
   /** Time in which somebody can object before the machine is put to sleep or the engine quits. */
   readonly noticeMs?: number
+  /** So often clients hear of the status while runs train or wait, changed or not: forecasts move with the clock. */
+  readonly statusMs?: number
   readonly machine?: Machine
 }
 
@@ -48,6 +51,7 @@ const lookAhead = 256
 const tickMs = 1_000
 const statusDelayMs = 150
 const noticeMs = 60_000
+const statusMs = 60_000
 /** With so many writes waiting for room on the disk, workers are ended rather than the memory filled. */
 const longestBacklog = 20_000
 
@@ -70,11 +74,13 @@ export class Engine {
   readonly #forecaster: Forecaster
   readonly #calibration: Calibration
   readonly #whenDone: WhenDoneWatch
+  readonly #wakefulness = new Wakefulness()
   readonly #server: RpcServer
   readonly #token = randomBytes(24).toString('hex')
   readonly #startedAt = Date.now()
   #tick: NodeJS.Timeout | null = null
   #statusTimer: NodeJS.Timeout | null = null
+  #statusTold = performance.now()
   #scheduled = false
   #diskFull = false
   #open = true
@@ -227,6 +233,7 @@ export class Engine {
 
   async #close(): Promise<void> {
     if (this.#tick) clearInterval(this.#tick)
+    this.#wakefulness.keep(false)
     if (this.#statusTimer) clearTimeout(this.#statusTimer)
     // Another workspace may be there by now, with an engine of its own.
     if (folderIdentity(this.#workspace.folder) === this.#folder) removeAddress(this.#workspace.folder)
@@ -261,7 +268,7 @@ export class Engine {
       this.#log.write(`engine stops (${mode})`)
       this.#stopping = this.#runner.stopAll(mode)
       // Not with the delay of other changes: who follows runs tells by it that this is no crash, after which they would start the engine again.
-      if (!this.#closing) this.#server.broadcast('engine.changed', this.status())
+      if (!this.#closing) this.#tellStatus()
     }
     return this.#stopping
   }
@@ -285,7 +292,10 @@ export class Engine {
       }
       this.#keepHours()
       this.#schedule()
-      this.#whenDone.check(this.#runner.busy || this.#store.queue.candidates(1).length > 0)
+      const working = this.#runner.busy || this.#store.queue.candidates(1).length > 0
+      this.#wakefulness.keep(this.#runner.busy)
+      if (working && performance.now() - this.#statusTold >= (this.#options.statusMs ?? statusMs)) this.#tellStatus()
+      this.#whenDone.check(working)
       this.#exitWhenIdle()
     } catch (error) {
       this.logUnexpected(error)
@@ -338,8 +348,13 @@ export class Engine {
     }
     this.#statusTimer ??= setTimeout(() => {
       this.#statusTimer = null
-      this.#server.broadcast('engine.changed', this.status())
+      this.#tellStatus()
     }, statusDelayMs)
+  }
+
+  #tellStatus(): void {
+    this.#statusTold = performance.now()
+    this.#server.broadcast('engine.changed', this.status())
   }
 
   /** The database may find the disk full between two looks at it. */

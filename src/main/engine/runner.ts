@@ -209,7 +209,7 @@ export class Runner {
       intent: 'run',
       ended: false,
       rssBytes: 0,
-      progress: { runId, epoch: 0, step: 0, totalSteps: run.totalSteps, loss: null, trainError: null, learningRate: run.settings.recipe.learningRate, imagesPerSecond: null, phase: 'starting', remainingMs: null },
+      progress: { runId, epoch: 0, step: 0, totalSteps: run.totalSteps, loss: null, trainError: null, learningRate: run.settings.recipe.learningRate, imagesPerSecond: null, phase: 'starting', remainingMs: null, memoryBytes: null },
     })
     this.#leases.grant(runId, leaseFor(stepWork))
     const { pid } = worker
@@ -241,7 +241,7 @@ export class Runner {
         this.#leases.allowSilence(runId, report.quietMs)
         return
       case 'progress':
-        active.progress = { ...progressOf(report), runId, totalSteps: active.run.totalSteps, remainingMs: remainingMs(active.run, report, active.evaluationImages) }
+        active.progress = { ...progressOf(report), runId, totalSteps: active.run.totalSteps, remainingMs: remainingMs(active.run, report, active.evaluationImages), memoryBytes: active.rssBytes || null }
         this.#options.publishProgress(active.progress)
         return
       case 'finished':
@@ -284,7 +284,7 @@ function changedDataset({ settings }: RunSummary): string {
   return `The data set ${settings.dataset.name} is no longer the one that this run was queued with (its checksum changed). Queue the sweep again.`
 }
 
-function progressOf(report: Extract<WorkerReport, { type: 'progress' }>): Omit<RunProgress, 'runId' | 'totalSteps' | 'remainingMs'> {
+function progressOf(report: Extract<WorkerReport, { type: 'progress' }>): Omit<RunProgress, 'runId' | 'totalSteps' | 'remainingMs' | 'memoryBytes'> {
   const { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase } = report
   return { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase }
 }

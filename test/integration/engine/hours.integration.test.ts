@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,6 +14,7 @@ import { addStripes, smallSweep } from '../../support/lab.ts'
 
 /** The engine in this process, with the scripted worker: only so can a test move the engine's clock. */
 const noticeMs = 1_500
+const statusMs = 700
 /** Learning rates by which the scripted worker is told what to do; see the fixture. */
 const finishesAtOnce = 0.1
 const runsUntilStopped = 5
@@ -35,6 +37,7 @@ beforeEach(async () => {
     idleExitMs: 3_600_000,
     cpuSlots: 1,
     noticeMs,
+    statusMs,
     machine: { cpuName: 'CPU', cores: 1, cpuPrecision: 'fp32', gpus: [] },
   })
   client = await connectEngine({ workspace, start: false })
@@ -110,6 +113,39 @@ describe('a clock that is set', () => {
     await client.call('queue.pause', { selection: { runIds: [runId] } })
     const [, paused] = await until('a paused run', (all) => states(all) === 'finished,paused')
     expect(paused?.trainedMs).toBe(250)
+  })
+})
+
+describe('while runs train', () => {
+  it('the status is told again and again, so that its forecast keeps up with the clock; an idle engine is silent', async () => {
+    await queue(runsUntilStopped)
+    await until('a running run', (runs) => states(runs) === 'running')
+    await sleep(500)
+    let told = 0
+    client.on('engine.changed', () => (told += 1))
+    await sleep(3_500)
+    expect(told).toBeGreaterThanOrEqual(2)
+    await client.call('queue.cancel', { selection: { all: true } })
+    await until('no run', (runs) => states(runs) === 'cancelled')
+    await sleep(1_500)
+    told = 0
+    await sleep(2_500)
+    expect(told).toBe(0)
+  })
+
+  it.skipIf(process.platform !== 'linux')('the engine keeps the machine awake, with nobody else there, and no longer than that', async () => {
+    const [script, trace] = [join(workspace, 'systemd-inhibit'), join(workspace, 'awake')]
+    await writeFile(script, `#!/bin/sh\ntouch ${trace}\ncat\nrm ${trace}\n`)
+    await chmod(script, 0o700)
+    vi.stubEnv('PATH', `${workspace}:${process.env.PATH}`)
+    await client.call('queue.pause', {})
+    await queue(runsUntilStopped)
+    await sleep(1_500)
+    expect(existsSync(trace), 'a queue that waits keeps nobody awake').toBe(false)
+    await client.call('queue.resume', {})
+    await expect.poll(() => existsSync(trace), { timeout: 10_000 }).toBe(true)
+    await client.call('queue.pause', { selection: { all: true } })
+    await expect.poll(() => existsSync(trace), { timeout: 10_000 }).toBe(false)
   })
 })
 

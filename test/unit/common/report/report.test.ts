@@ -15,7 +15,7 @@ function attempt(runId: number, startedAt: number, endedAt: number | null, outco
   return { runId, attempt: 1, startedAt, endedAt, outcome }
 }
 function pulse(runId: number, remainingMs: number | null): RunProgress {
-  return { runId, epoch: 1, step: 10, totalSteps: 100, loss: 1, trainError: 0.5, learningRate: 0.1, imagesPerSecond: 700, phase: 'training', remainingMs }
+  return { runId, epoch: 1, step: 10, totalSteps: 100, loss: 1, trainError: 0.5, learningRate: 0.1, imagesPerSecond: 700, phase: 'training', remainingMs, memoryBytes: null }
 }
 function report(facts: Partial<ReportFacts>) {
   return makeReport(night, { runs: [], sweeps: [], attempts: [], progress: [], now: morning, ...facts })

@@ -7,7 +7,7 @@ const now = Date.UTC(2026, 0, 1, 12)
 const running = sampleRun({ family: 'residual', n: 9, train: 0.1, test: 0.15, state: 'running' }).summary
 const finished = sampleRun({ family: 'plain', n: 3, train: 0.1, test: 0.15 }).summary
 const waiting = sampleRun({ family: 'plain', n: 9, train: 0.1, test: 0.15, state: 'waiting' }).summary
-const progress: RunProgress = { runId: running.id, epoch: 12, step: 4000, totalSteps: 10_530, loss: 0.4321, trainError: 0.1234, learningRate: 0.1, imagesPerSecond: 743.2, phase: 'training', remainingMs: 125_000 }
+const progress: RunProgress = { runId: running.id, epoch: 12, step: 4000, totalSteps: 10_530, loss: 0.4321, trainError: 0.1234, learningRate: 0.1, imagesPerSecond: 743.2, phase: 'training', remainingMs: 125_000, memoryBytes: 5e8 }
 const status = { paused: false, closedUntil: null, forecast: { finishAt: now + 3_600_000, earliestAt: now, latestAt: now } } as EngineStatus // the view reads these three
 
 describe('live lines', () => {
