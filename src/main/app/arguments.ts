@@ -7,9 +7,10 @@ import { maximumSweepFileBytes } from '../../common/sweep/sweep.ts'
 /**
  * The workspace to open: `--workspace DIR` of the command line, SKIPLAB_WORKSPACE, the last one, or the folder Skiplab
  * in the home folder, in this order.
+ * @param folder that relative paths start from: a second start has another than this process
  */
-export function workspaceToOpen(argv: readonly string[], environment: NodeJS.ProcessEnv, last: string | null): string {
-  return resolve(named(argv) ?? (environment.SKIPLAB_WORKSPACE || null) ?? last ?? join(homedir(), 'Skiplab'))
+export function workspaceToOpen(argv: readonly string[], environment: NodeJS.ProcessEnv, last: string | null, folder: string): string {
+  return resolve(folder, named(argv) ?? (environment.SKIPLAB_WORKSPACE || null) ?? last ?? join(homedir(), 'Skiplab'))
 }
 
 /**

@@ -2,6 +2,7 @@ import { app, type BrowserWindow, dialog } from 'electron'
 import type { EngineStatus } from '../../common/rpc/records.ts'
 import type { EngineLink } from '../engine/link.ts'
 import { ask } from './ask.ts'
+import { type ClosingQuestion, closingQuestion } from './closing-words.ts'
 import type { ShellStateFile } from './shell-state.ts'
 
 const stopTimeoutMs = 20_000
@@ -31,7 +32,7 @@ export function askBeforeClosing(window: BrowserWindow, parts: ClosingParts): vo
     event.preventDefault()
     if (asking) return
     asking = true
-    void decide(window, last, parts).then((decision) => {
+    void decide(window, last, parts, () => quitting).then((decision) => {
       asking = false
       decided = decision !== 'stay'
       if (!decided) quitting = false
@@ -47,11 +48,11 @@ export function askBeforeClosing(window: BrowserWindow, parts: ClosingParts): vo
 type Decision = 'close' | 'background' | 'stay'
 
 /** Asks the engine, since a run may have started in this very moment, and then the person if anything runs. */
-async function decide(window: BrowserWindow, last: EngineStatus, parts: ClosingParts): Promise<Decision> {
+async function decide(window: BrowserWindow, last: EngineStatus, parts: ClosingParts, quitting: () => boolean): Promise<Decision> {
   const status = (await freshStatus(parts.link())) ?? last
   const idle = status.running.length + status.waiting === 0 || (status.paused && status.running.length === 0)
   if (idle) return 'close'
-  const choice = parts.state.current.closing === 'ask' ? await askPerson(window, status, parts.state) : parts.state.current.closing
+  const choice = parts.state.current.closing === 'ask' ? await askPerson(window, closingQuestion(status, quitting()), parts.state) : parts.state.current.closing
   if (choice === 'stop') await stopEngine(parts.link())
   return choice === 'stop' ? 'close' : choice
 }
@@ -61,13 +62,12 @@ async function freshStatus(link: EngineLink): Promise<EngineStatus | null> {
   return Promise.race([ask(link, 'engine.status', {}), late])
 }
 
-async function askPerson(window: BrowserWindow, status: EngineStatus, state: ShellStateFile): Promise<'stay' | 'stop' | 'background'> {
-  const training = status.running.length === 1 ? '1 run is training' : `${status.running.length} runs are training`
+async function askPerson(window: BrowserWindow, { message, detail, buttons }: ClosingQuestion, state: ShellStateFile): Promise<'stay' | 'stop' | 'background'> {
   const { response, checkboxChecked } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: `${training}${status.waiting ? `, ${status.waiting} waiting` : ''}. Go on without the window?`,
-    detail: 'Training can go on in the background: the tray icon shows how far it is and opens the window again. Or each run saves a checkpoint now and goes on from there next time.',
-    buttons: ['Go on in background', 'Save and stop', 'Cancel'],
+    message,
+    detail,
+    buttons: [...buttons],
     defaultId: 0,
     cancelId: 2,
     checkboxLabel: 'Do the same next time without asking',

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
+import { messageOf } from '../../common/caught.ts'
 
 const boundsSchema = z.object({ x: z.int(), y: z.int(), width: z.int().min(200), height: z.int().min(150) })
 export type Bounds = z.infer<typeof boundsSchema>
@@ -30,11 +31,16 @@ export class ShellStateFile {
     return this.state
   }
 
+  /** Holds for this process at once; a disk without room keeps it from lasting longer, and stops nothing else. */
   update(change: Partial<ShellState>): void {
     this.state = { ...this.state, ...change }
     const temporary = `${this.path}.tmp`
-    writeFileSync(temporary, JSON.stringify(this.state, null, 2))
-    renameSync(temporary, this.path)
+    try {
+      writeFileSync(temporary, JSON.stringify(this.state, null, 2))
+      renameSync(temporary, this.path)
+    } catch (error) {
+      console.warn(`The app's own settings could not be kept in ${this.path}: ${messageOf(error)}`)
+    }
   }
 
   remember(workspace: string): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, nativeTheme, session } from 'electron'
+import { type News, newsOf } from '../../common/report/news.ts'
 import type { Place } from '../../common/rpc/page-bridge.ts'
 import type { RunEvent } from '../../common/rpc/records.ts'
 import { unpackRuns } from '../../common/rpc/run-list.ts'
@@ -11,7 +12,6 @@ import { forwardEvents, installBridge } from './bridge.ts'
 import { askBeforeClosing, stopEngine } from './closing.ts'
 import { connectToEngine } from './engine-process.ts'
 import { installMenu } from './menu.ts'
-import { type News, newsOf } from './news.ts'
 import { servePage } from './page-protocol.ts'
 import { denyPermissions } from './security.ts'
 import { ShellStateFile } from './shell-state.ts'
@@ -44,7 +44,7 @@ export class Shell {
 
   constructor() {
     this.place = placeToOpen(process.argv, process.cwd())
-    this.link = this.connect(workspaceToOpen(process.argv, process.env, this.state.current.workspaces[0] ?? null))
+    this.link = this.connect(workspaceToOpen(process.argv, process.env, this.state.current.workspaces[0] ?? null, process.cwd()))
   }
 
   /** The window is closed while runs train. */
@@ -101,7 +101,7 @@ export class Shell {
   openAgain(argv: readonly string[], folder: string): void {
     const named = argv.some((argument) => argument.startsWith('--workspace'))
     const place = placeToOpen(argv, folder)
-    const workspace = workspaceToOpen(argv, {}, null)
+    const workspace = workspaceToOpen(argv, {}, null, folder)
     if (!named || (this.link.connection.state === 'connected' && this.link.connection.workspace === workspace)) return this.openPlace(place)
     this.place = place
     this.openWorkspace(workspace)

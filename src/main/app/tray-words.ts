@@ -1,3 +1,4 @@
+import { soon } from '../../common/clock-words.ts'
 import type { EngineStatus } from '../../common/rpc/records.ts'
 
 /** What the tray says of the engine, in one line. */
@@ -11,10 +12,6 @@ export function trayWords(status: EngineStatus | null): string {
   ]
   if (stopping) return running.length ? `Stops after this epoch: ${running.length} training` : 'Stopping'
   if (!parts.length) return 'All runs are done'
-  const until = running.length && forecast ? `, done about ${clock(forecast.finishAt)}` : ''
+  const until = running.length && forecast ? `, done about ${soon(forecast.finishAt)}` : ''
   return `${parts.join(', ')}${paused ? ', queue paused' : ''}${until}`
-}
-
-function clock(at: number): string {
-  return new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { isDiskFull, messageOf } from '../../common/caught.ts'
 import { calls, type CallName, type CallOutput } from '../../common/rpc/contract.ts'
+import { explainIssue } from '../../common/rpc/explain-issue.ts'
 import { nearestName } from '../../common/nearest-name.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import { describeError } from './log.ts'
@@ -32,7 +33,7 @@ export function createDispatch(handlers: Handlers, log: (message: string) => voi
 async function run(name: CallName, input: unknown, handlers: Handlers): Promise<unknown> {
   const { input: inputSchema, output: outputSchema } = calls[name]
   const parsed = inputSchema.safeParse(input)
-  if (!parsed.success) throw new SkiplabError('bad-input', `${name}: ${explain(parsed.error)}`)
+  if (!parsed.success) throw new SkiplabError('bad-input', `${name}: ${explainIssue(parsed.error)}`)
   // TypeScript cannot see that the schema, looked up by the same name, yields the handler's input.
   const handler = handlers[name] as (input: unknown) => unknown
   return outputSchema.parse(await handler(parsed.data))
@@ -40,13 +41,4 @@ async function run(name: CallName, input: unknown, handlers: Handlers): Promise<
 
 function isCall(name: string): name is CallName {
   return Object.hasOwn(calls, name)
-}
-
-/** "seeds: expected number, received string" for the first thing that is wrong. */
-function explain(error: z.ZodError): string {
-  const issue = error.issues[0]
-  if (!issue) return 'bad input'
-  const place = issue.path.map(String).join('.')
-  const message = issue.message.replace(/^Invalid input: /, '')
-  return place ? `${place}: ${message}` : message
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../../common/caught.ts'
 import { type CallName, calls, type EngineClient, type EventName, events } from '../../common/rpc/contract.ts'
+import { explainIssue } from '../../common/rpc/explain-issue.ts'
 import { type FailureCode, SkiplabError } from '../../common/rpc/failure.ts'
 import type { AnyEvent, Connection, Reply } from '../../common/rpc/page-bridge.ts'
 
@@ -68,7 +69,7 @@ export class EngineLink {
   async call(name: string, input: unknown): Promise<Reply<unknown>> {
     if (!isCallName(name)) return failure('bad-input', `Unknown call "${name}".`)
     const parsed = calls[name].input.safeParse(input)
-    if (!parsed.success) return failure('bad-input', `Call ${name}: ${parsed.error.issues[0]?.message ?? 'invalid input'}.`)
+    if (!parsed.success) return failure('bad-input', `${name}: ${explainIssue(parsed.error)}.`)
     if (!this.client) return failure('unavailable', 'The engine is not connected. It is started again by itself; try again in a moment.')
     try {
       return { ok: true, output: await this.client.call(name, parsed.data) }

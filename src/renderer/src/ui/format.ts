@@ -1,3 +1,7 @@
+import { soon } from '../../../common/clock-words.ts'
+
+export { clock, shortClock, soon, span } from '../../../common/clock-words.ts'
+
 /** Numbers, durations and times as people say them. One place, so that equal things look equal everywhere. */
 
 const integer = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
@@ -55,33 +59,6 @@ export function rough(ms: number): string {
 /** "71 h ± 6 h"; a spread below a second is left out. */
 export function spread(ms: number, spreadMs: number): string {
   return spreadMs < 1000 ? duration(ms) : `${duration(ms)} ± ${rough(spreadMs)}`
-}
-
-const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
-const dayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' })
-
-/** "07:40", with the day when it is not today. */
-export function clock(at: number, now = Date.now()): string {
-  const time = clockFormat.format(at)
-  return new Date(at).toDateString() === new Date(now).toDateString() ? time : `${dayFormat.format(at)}, ${time}`
-}
-
-/** The later end of a time: "07:40", and with its day when it began on another. */
-export function span(from: number, to: number): string {
-  return clock(to, from)
-}
-
-/** "07:40" for a moment of the coming 20 hours, when no day is needed to know which is meant; else with the day. */
-export function soon(at: number, now = Date.now()): string {
-  return at >= now && at - now < 20 * 3_600_000 ? clockFormat.format(at) : clock(at, now)
-}
-
-const shortDayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short' })
-
-/** For axes: "21:00", and "Tue" at midnight. */
-export function shortClock(at: number): string {
-  const time = clockFormat.format(at)
-  return time === '00:00' ? shortDayFormat.format(at) : time
 }
 
 export interface Finish {

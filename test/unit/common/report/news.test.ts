@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunEvent, RunState } from '../../../../src/common/rpc/records.ts'
-import { mayBeNews, newsOf } from '../../../../src/main/app/news.ts'
+import { mayBeNews, newsOf } from '../../../../src/common/report/news.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const run = (state: RunState, seed: number, test = 0.1) => ({ ...sampleRun({ family: 'plain', n: 3, seed, train: 0.1, test, state }).summary, sweepName: 'night' })
