@@ -149,7 +149,7 @@ export const calls = {
   /** A figure of lines as a file's bytes in base64: print-ready, fonts embedded. */
   'exports.figure': call(z.strictObject({ figure: figureSchema, format: z.enum(figureFormats) }), z.strictObject({ content: z.base64() })),
   /** RFC 4180 text; refused when it would be too large for a message. */
-  'exports.csv': call(z.strictObject({ table: z.enum(csvTables), runIds: z.array(z.int()).min(1).max(10_000) }), z.strictObject({ text: z.string(), rows: z.int() })),
+  'exports.csv': call(z.strictObject({ table: z.enum(csvTables), runIds }), z.strictObject({ text: z.string(), rows: z.int() })),
 
   'datasets.list': call(nothing, z.array(datasetSummarySchema)),
   /** `from`: absolute path of an archive or folder; null downloads (cifar10) or generates (shapes-10). Progress comes as events. */

@@ -3,7 +3,8 @@ import type { RunSummary } from '../../../src/common/rpc/records.ts'
 import { readFilters } from '../../../src/renderer/src/features/runs/filter-choice.ts'
 import { columns } from '../../../src/renderer/src/features/runs/columns.ts'
 import { facetOptions, filterRuns, type RunFilters, sweepsByRun } from '../../../src/renderer/src/features/runs/run-filters.ts'
-import { groupedRows, plainRows, type Row } from '../../../src/renderer/src/features/runs/run-rows.ts'
+import { groupedRows, plainRows, type Row, runsInOrder } from '../../../src/renderer/src/features/runs/run-rows.ts'
+import { idsText, readIds } from '../../../src/renderer/src/features/runs/runs-address.ts'
 import { publishedPoints, runPoints } from '../../../src/renderer/src/features/runs/scatter-points.ts'
 import { type Sample, sampleRun } from '../../fixtures/sample-runs.ts'
 
@@ -44,6 +45,20 @@ describe('grouped runs', () => {
     expect(column('test').groupText([deep[1]!])).toBe('–')
   })
 
+  it('do not count the same settings trained again as another seed', () => {
+    const [first] = shallow
+    const again = { ...first!, id: 10_000 }
+    expect([column('test').groupText([first!, again]), column('seed').groupText([first!, again])]).toEqual(['11.00', '1 seed, 1 repeated'])
+    expect(runPoints([first!, again], 'layers', 'test', true).map(({ spread, name, runs }) => [spread, name, runs.length])).toEqual([[null, 'plain-20, seed 1', 2]])
+  })
+
+  it('are exported as the table has them, each run once, whether its group is open or not', () => {
+    const seeds = (open: ReadonlySet<string>) => runsInOrder(groupedRows(all, column('test'), true, open), column('test'), true).map((one) => one.settings.seed)
+    const [head] = groupedRows(all, column('test'), true, new Set())
+    expect(seeds(new Set())).toEqual([3, 2, 1, 2, 1, 7])
+    expect(seeds(new Set([head!.key]))).toEqual([3, 2, 1, 2, 1, 7])
+  })
+
   it('tell what they share, and all there is where they do not', () => {
     const labelled = [run({ seed: 1 }, { tags: ['a'] }), run({ seed: 2 }, { tags: ['b'] }), run({ seed: 3 })]
     expect([column('dataset').groupText(labelled), column('tags').groupText(labelled)]).toEqual(['cifar10', 'a, b'])
@@ -79,8 +94,20 @@ describe('filters', () => {
   })
 
   it('come from the address, one value or several', () => {
-    expect(readFilters({ state: ['failed', 'held'], tag: 'deep', starred: '1' })).toEqual({ picks: { state: new Set(['failed', 'held']), tag: new Set(['deep']) }, starred: true, archived: false })
-    expect(readFilters({})).toEqual({ picks: {}, starred: false, archived: false })
+    expect(readFilters({ state: ['failed', 'held'], tag: 'deep', starred: '1', search: 'night' })).toEqual({ search: 'night', picks: { state: new Set(['failed', 'held']), tag: new Set(['deep']) }, starred: true, archived: false })
+    expect(readFilters({})).toEqual({ search: '', picks: {}, starred: false, archived: false })
+  })
+})
+
+describe('an address', () => {
+  it.each([[[7], '7'], [[9, 3, 7], '3,7,9'], [[1, 2], '1,2'], [[5, 3, 4, 9], '3-5,9'], [[], '']])('names the selected runs %j as %s, and reads them again', (selected, text) => {
+    expect(idsText(selected)).toBe(text)
+    expect([...readIds(text)].sort((a, b) => a - b)).toEqual([...selected].sort((a, b) => a - b))
+  })
+
+  it('that is wrong selects what can be read of it, and no more runs than there can be', () => {
+    expect([...readIds('4,x,-3,6-5,2-3')]).toEqual([4, 2, 3])
+    expect(readIds('1-999999999').size).toBe(100_000)
   })
 })
 

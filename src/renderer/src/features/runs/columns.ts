@@ -1,3 +1,4 @@
+import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
 import { seedStatistics } from '../../../../common/analysis/statistics.ts'
 import type { EpochRecord, RunSummary } from '../../../../common/rpc/records.ts'
 import { bytes, clock, compact, count, duration, percent, plural, significant } from '../../ui/format.ts'
@@ -35,9 +36,9 @@ function numbers(key: string, title: string, value: (run: RunSummary) => number 
   return { key, title, number: true, value, text: (run) => show(value(run)), groupValue: mean, groupText: (runs) => show(mean(runs)), ...changes }
 }
 
-/** Errors in percent: a group tells mean and standard deviation of the seeds that finished. */
+/** Errors in percent: a group tells mean and standard deviation of the seeds that finished; a repetition is no other seed. */
 function errors(key: string, title: string, value: (run: RunSummary) => number | null | undefined): Column {
-  const statistics = (runs: readonly RunSummary[]) => seedStatistics(runs.filter((run) => run.state === 'finished').flatMap((run) => value(run) ?? []))
+  const statistics = (runs: readonly RunSummary[]) => seedStatistics(withoutRepetitions(runs).filter((run) => run.state === 'finished').flatMap((run) => value(run) ?? []))
   return numbers(key, title, (run) => value(run) ?? null, percent, {
     groupValue: (runs) => statistics(runs)?.mean ?? null,
     groupText: (runs) => {
@@ -63,7 +64,7 @@ export const columns: readonly Column[] = [
   numbers('id', 'No.', (run) => run.id, String, { groupText: (runs) => runNumbers(runs.map((run) => run.id)) }),
   words('variant', 'Network', variantOf),
   numbers('depth', 'Layers', depthOf, String),
-  numbers('seed', 'Seed', (run) => run.settings.seed, String, { groupValue: (runs) => runs.length, groupText: seedsText }),
+  numbers('seed', 'Seed', (run) => run.settings.seed, String, { groupValue: (runs) => withoutRepetitions(runs).length, groupText: seedsText }),
   words('dataset', 'Data set', (run) => run.settings.dataset.name),
   words('recipe', 'Recipe', (run) => run.settings.recipe.name),
   words('sweep', 'Sweep', (run) => run.sweepName ?? ''),
@@ -95,8 +96,10 @@ export const defaultColumns: readonly string[] = ['id', 'variant', 'depth', 'see
 export const fixedColumn = 'variant'
 
 function seedsText(runs: readonly RunSummary[]): string {
-  const finished = runs.filter((run) => run.state === 'finished').length
-  return finished === runs.length ? plural(runs.length, 'seed') : `${finished} of ${plural(runs.length, 'seed')}`
+  const seeds = withoutRepetitions(runs)
+  const finished = seeds.filter((run) => run.state === 'finished').length
+  const repeated = runs.length - seeds.length
+  return `${finished === seeds.length ? '' : `${finished} of `}${plural(seeds.length, 'seed')}${repeated ? `, ${repeated} repeated` : ''}`
 }
 
 function epochsText(runs: readonly RunSummary[]): string {

@@ -1,10 +1,11 @@
-import { computed, type ComputedRef, type Ref, ref } from 'vue'
-import { type LocationQuery, type LocationQueryValue, useRoute, useRouter } from 'vue-router'
+import { computed, type ComputedRef, type WritableComputedRef } from 'vue'
+import type { LocationQuery, LocationQueryValue } from 'vue-router'
 import { type FacetKey, facetKeys, type RunFilters } from './run-filters.ts'
+import { type RunsAddress, textOf } from './runs-address.ts'
 
 export interface FilterChoice {
   readonly filters: ComputedRef<RunFilters>
-  readonly search: Ref<string>
+  readonly search: WritableComputedRef<string>
   /** Anything is filtered. */
   readonly active: ComputedRef<boolean>
   pick(key: FacetKey, values: readonly string[]): void
@@ -12,36 +13,31 @@ export interface FilterChoice {
   clear(): void
 }
 
-/** The filters of the runs view. All but the search are in its address, so that they can be linked to and gone back to. */
-export function useFilterChoice(): FilterChoice {
-  const route = useRoute()
-  const router = useRouter()
-  const search = ref('')
-  const filters = computed((): RunFilters => ({ search: search.value, ...readFilters(route.query) }))
-  const change = (query: LocationQuery): void => void router.replace({ query: { ...route.query, ...query } })
+/** The filters of the runs view, which are in its address. */
+export function useFilterChoice({ query, change }: RunsAddress): FilterChoice {
+  // A text: another selection or order is another address, and must not filter ten thousand runs again.
+  const picked = computed(() => JSON.stringify(Object.fromEntries([...facetKeys, 'starred', 'archived', 'search'].map((key) => [key, query()[key]]))))
+  const filters = computed((): RunFilters => readFilters(JSON.parse(picked.value) as LocationQuery)) // as it was written above
 
   return {
     filters,
-    search,
+    search: computed({ get: () => filters.value.search, set: (text) => change({ search: text || undefined }) }),
     active: computed(() => {
-      const { picks, starred, archived } = filters.value
-      return search.value !== '' || starred || archived || facetKeys.some((key) => picks[key] !== undefined)
+      const { search, picks, starred, archived } = filters.value
+      return search !== '' || starred || archived || facetKeys.some((key) => picks[key] !== undefined)
     }),
-    pick: (key, values) => change({ [key]: values.length ? [...values] : [] }),
-    toggle: (flag) => change({ [flag]: filters.value[flag] ? [] : '1' }),
-    clear() {
-      search.value = ''
-      void router.replace({ query: {} })
-    },
+    pick: (key, values) => change({ [key]: values.length ? [...values] : undefined }),
+    toggle: (flag) => change({ [flag]: filters.value[flag] ? undefined : '1' }),
+    clear: () => change(Object.fromEntries([...facetKeys, 'starred', 'archived', 'search'].map((key) => [key, undefined]))),
   }
 }
 
-export function readFilters(query: LocationQuery): Omit<RunFilters, 'search'> {
+export function readFilters(query: LocationQuery): RunFilters {
   const picks = facetKeys.flatMap((key): [FacetKey, ReadonlySet<string>][] => {
     const values = all(query[key])
     return values.length ? [[key, new Set(values)]] : []
   })
-  return { picks: Object.fromEntries(picks), starred: query.starred === '1', archived: query.archived === '1' }
+  return { search: textOf(query, 'search'), picks: Object.fromEntries(picks), starred: query.starred === '1', archived: query.archived === '1' }
 }
 
 function all(value: LocationQueryValue | LocationQueryValue[] | undefined): string[] {

@@ -1,7 +1,8 @@
-import { computed, type ComputedRef, type Ref, ref, shallowRef, type WritableComputedRef } from 'vue'
+import { computed, type ComputedRef, ref, shallowRef, type WritableComputedRef } from 'vue'
 import { useNarrow } from '../../ui/inspector.ts'
 import { remembered } from '../../ui/remembered.ts'
 import type { Row } from './run-rows.ts'
+import { idsText, readIds, type RunsAddress, textOf } from './runs-address.ts'
 
 /** From this width of the window on the list and its inspector stand side by side, pixels. */
 export const roomFrom = 1180
@@ -10,7 +11,7 @@ export interface Inspection {
   /** Key of the line that is looked at. */
   readonly current: WritableComputedRef<string | null>
   /** Ids of the runs that are compared. */
-  readonly selected: Ref<ReadonlySet<number>>
+  readonly selected: WritableComputedRef<ReadonlySet<number>>
   /** That line, as long as it is in the list. */
   readonly row: ComputedRef<Row | null>
   readonly open: WritableComputedRef<boolean>
@@ -18,13 +19,13 @@ export interface Inspection {
   look(key: string): void
 }
 
-/** Kept while the page is open: who comes back from a run finds its line again, and the comparison. */
+/** Kept while the page is open: who comes back from a run finds its line again, and the groups that were open. */
 const chosen = ref<string | null>(null)
-const selected = shallowRef<ReadonlySet<number>>(new Set())
+export const openGroups = shallowRef<ReadonlySet<string>>(new Set())
 const beside = remembered('skiplab-run-inspector', true, (value) => (typeof value === 'boolean' ? value : null))
 
 /** Which line of the list the inspector shows, and whether it is there. */
-export function useInspection(rows: () => readonly Row[]): Inspection {
+export function useInspection(rows: () => readonly Row[], { query, change }: RunsAddress): Inspection {
   const narrow = useNarrow(roomFrom)
   const drawer = ref(false)
   const current = computed({
@@ -33,6 +34,12 @@ export function useInspection(rows: () => readonly Row[]): Inspection {
       chosen.value = key
       if (key === null) drawer.value = false
     },
+  })
+  const ids = computed(() => textOf(query(), 'runs'))
+  const selected = computed({
+    get: () => readIds(ids.value),
+    // A comparison of nothing asks for one of everything, see the view.
+    set: (wanted) => change(wanted.size ? { runs: idsText(wanted) } : { runs: undefined, compare: undefined }),
   })
   return {
     current,

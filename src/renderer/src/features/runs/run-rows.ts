@@ -26,6 +26,11 @@ export function groupedRows(runs: readonly RunSummary[], column: Column, descend
   })
 }
 
+/** Each run of the table once, in its order; a group's whether it is open or not. */
+export function runsInOrder(rows: readonly Row[], column: Column, descending: boolean): RunSummary[] {
+  return rows.flatMap((row) => (row.kind === 'group' ? sortRuns(row.group.runs, column, descending) : row.inner ? [] : [row.run]))
+}
+
 export function runsOf(row: Row): readonly RunSummary[] {
   return row.kind === 'run' ? [row.run] : row.group.runs
 }

@@ -1,3 +1,4 @@
+import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
 import { groupBySeed } from '../../../../common/analysis/seed-groups.ts'
 import { seedStatistics } from '../../../../common/analysis/statistics.ts'
 import { layerCount, networkName, type Family, type ShortcutOption } from '../../../../common/network/design.ts'
@@ -48,14 +49,16 @@ export function runPoints(runs: readonly RunSummary[], x: ScatterX, y: ScatterY,
   const groups = ofSeeds ? groupBySeed(drawn) : drawn.map((run) => ({ key: String(run.id), runs: [run] }))
   return groups.flatMap((group): RunPoint[] => {
     const first = group.runs[0]!
-    const statistics = seedStatistics(group.runs.flatMap((run) => yOf[y](run) ?? []))
+    // The same settings trained twice are one seed, as in the verdict.
+    const seeds = withoutRepetitions(group.runs)
+    const statistics = seedStatistics(seeds.flatMap((run) => yOf[y](run) ?? []))
     if (!statistics) return []
     const { family, shortcut, n } = first.settings.network
     return [
       {
         key: group.key,
-        name: group.runs.length > 1 ? `${networkName(first.settings.network)}, ${group.runs.length} seeds` : first.name,
-        x: group.runs.reduce((sum, run) => sum + xOf[x](run), 0) / group.runs.length,
+        name: seeds.length > 1 ? `${networkName(first.settings.network)}, ${seeds.length} seeds` : first.name,
+        x: seeds.reduce((sum, run) => sum + xOf[x](run), 0) / seeds.length,
         y: statistics.mean,
         spread: statistics.std,
         family,

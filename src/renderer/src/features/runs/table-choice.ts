@@ -1,6 +1,7 @@
-import { computed, type ComputedRef, type Ref, ref } from 'vue'
+import { computed, type ComputedRef, type Ref } from 'vue'
 import { remembered } from '../../ui/remembered.ts'
 import { type Column, columns, defaultColumns, fixedColumn } from './columns.ts'
+import { type RunsAddress, textOf } from './runs-address.ts'
 
 export interface TableChoice {
   /** Keys of the columns that are shown. */
@@ -8,18 +9,22 @@ export interface TableChoice {
   /** The shown columns, in the program's order. */
   readonly shown: ComputedRef<readonly Column[]>
   readonly grouped: Ref<boolean>
-  readonly sortKey: Ref<string>
-  readonly descending: Ref<boolean>
+  readonly sortKey: ComputedRef<string>
+  readonly descending: ComputedRef<boolean>
   readonly sortColumn: ComputedRef<Column>
   sort(column: Column): void
 }
 
-/** How a person wants the table of runs; kept over restarts. */
-export function useTableChoice(): TableChoice {
+const newestFirst = '-id'
+
+/** How a person wants the table of runs: columns and grouping are kept over restarts, its order is in the address. */
+export function useTableChoice({ query, change }: RunsAddress): TableChoice {
   const keys = remembered<readonly string[]>('skiplab-run-columns', defaultColumns, readKeys)
   const grouped = remembered('skiplab-run-groups', false, (value) => value === true)
-  const sortKey = ref('id')
-  const descending = ref(true)
+  /** "test", or "-test" from the highest down. */
+  const order = computed(() => textOf(query(), 'sort') || newestFirst)
+  const sortKey = computed(() => order.value.replace(/^-/, ''))
+  const descending = computed(() => order.value.startsWith('-'))
   return {
     keys,
     grouped,
@@ -28,11 +33,8 @@ export function useTableChoice(): TableChoice {
     shown: computed(() => columns.filter(({ key }) => key === fixedColumn || keys.value.includes(key))),
     sortColumn: computed(() => columns.find(({ key }) => key === sortKey.value) ?? columns[0]!),
     sort({ key }) {
-      if (sortKey.value === key) descending.value = !descending.value
-      else {
-        sortKey.value = key
-        descending.value = false
-      }
+      const wanted = sortKey.value === key && !descending.value ? `-${key}` : key
+      change({ sort: wanted === newestFirst ? undefined : wanted })
     },
   }
 }
