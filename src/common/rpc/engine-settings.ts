@@ -18,6 +18,13 @@ export const defaultEngineSettings: EngineSettings = { device: 'auto', precision
 export const engineSettingsReplySchema = z.strictObject({
   settings: engineSettingsSchema,
   /** What there is to choose from. */
-  hardware: z.strictObject({ cpu: z.string(), cores: z.int(), gpus: z.array(z.string()), precision: z.enum(['fp32', 'bf16']) }),
+  hardware: z.strictObject({
+    cpu: z.string(),
+    cores: z.int(),
+    gpus: z.array(z.string()),
+    precision: z.enum(['fp32', 'bf16']),
+    /** Main memory in all, of the machine or of the container that this is. */
+    memoryBytes: z.number(),
+  }),
 })
 export type EngineSettingsReply = z.infer<typeof engineSettingsReplySchema>

@@ -1,4 +1,5 @@
-import { elements, type Network } from '../network/network.ts'
+import type { NetworkDesign } from '../network/design.ts'
+import { buildNetwork, elements, type Network } from '../network/network.ts'
 import type { Recipe } from '../training/recipe.ts'
 
 /** A worker with TensorFlow and a net of no size, measured. */
@@ -23,4 +24,13 @@ export function estimateMemory(network: Network, recipe: Pick<Recipe, 'batchSize
   const largest = Math.max(...network.layers.map((layer) => elements(layer.outputShape)))
   const workspace = 12 * largest * recipe.batchSize * 4
   return Math.round(runtimeBytes + 2 * datasetBytes + weightCopies * network.parameterCount * 4 + activationOverhead * kept * recipe.batchSize * bytesPerActivation + workspace)
+}
+
+/** The largest half, quarter and so on of a run's batch with which it fits into so much memory; null when none does. */
+export function fittingBatch(design: NetworkDesign, batchSize: number, datasetBytes: number, precision: 'fp32' | 'bf16', memoryBytes: number): number | null {
+  const network = buildNetwork(design)
+  for (let batch = batchSize; batch >= 1; batch = Math.floor(batch / 2)) {
+    if (estimateMemory(network, { batchSize: batch }, datasetBytes, precision) <= memoryBytes) return batch
+  }
+  return null
 }

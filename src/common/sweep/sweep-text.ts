@@ -1,4 +1,4 @@
-import { type Document, parseDocument } from 'yaml'
+import { Document, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { nearestName } from '../nearest-name.ts'
 import { SkiplabError } from '../rpc/failure.ts'
@@ -46,6 +46,26 @@ export function sweepOf(fields: Readonly<Record<string, unknown>>, source: strin
 /** A sweep from a whole file; a missing name is the file's. */
 export function parseSweepFile(text: string, file: string): Sweep {
   return sweepOf({ name: baseName(file), ...sweepFields(text, file) }, file)
+}
+
+/** A sweep as a file that {@link parseSweepFile} reads back; what is as it would be without a word is left out. */
+export function sweepFileText(sweep: Sweep): string {
+  const { name, dataset, recipe, set, families, n, shortcuts, widths, seeds, exclude = [], priority } = sweep
+  const usual = sweepSchema.parse({ name, dataset, recipe, families, n })
+  const more = Object.entries({ set, shortcuts, widths, seeds, exclude, priority }).filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(Object.entries({ ...usual, exclude: [] }).find(([known]) => known === field)?.[1]))
+  const head = '# A sweep for Skiplab: npx skiplab sweep run FILE, or drop it on the window. Fields: npx skiplab sweep schema\n'
+  const document = new Document({ name, dataset, recipe, families, n, ...Object.fromEntries(more) })
+  visit(document, {
+    Seq(_key, list) {
+      list.flow = true
+    },
+  })
+  return head + document.toString({ lineWidth: 0 })
+}
+
+/** "Plain, residual A × 20, 56" -> "plain-residual-a-20-56.yaml". */
+export function sweepFileName(name: string): string {
+  return `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'sweep'}.yaml`
 }
 
 /** "runs/night.yaml" -> "night". */

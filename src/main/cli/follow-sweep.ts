@@ -2,6 +2,7 @@ import { assessDegradation } from '../../common/analysis/degradation.ts'
 import { groupByExperiment } from '../../common/analysis/experiment.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import type { RunSummary } from '../../common/rpc/records.ts'
+import { shellWord } from '../../common/shell-word.ts'
 import { connectEngine } from '../engine/client.ts'
 import type { Context } from './command.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
@@ -62,11 +63,6 @@ export function outcomeExitCode(runs: readonly RunSummary[]): number {
 function resumeCommand(context: Context, sweepId: number): string {
   const workspace = context.defaultWorkspace ? '' : ` --workspace ${shellWord(context.workspace)}`
   return `npx skiplab sweep resume ${sweepId}${workspace}`
-}
-
-/** An argument as a POSIX shell reads it back. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 function handleInterrupts(context: Context, follower: RunFollower, view: ProgressView, sweepId: number, held: HeldInterrupts): { exitCode: number | null; remove(): void } {

@@ -1,4 +1,5 @@
 import { defaultEngineSettings, type EngineSettings, type EngineSettingsReply } from '../../common/rpc/engine-settings.ts'
+import { usableMemoryBytes } from './devices.ts'
 import type { Machine } from './scheduler.ts'
 
 /** The machine as a person wants it used: what there is, less what the settings leave out. Read anew at every look. */
@@ -33,7 +34,7 @@ export class ConfiguredMachine implements Machine {
 
   describe(): EngineSettingsReply {
     const { cpuName, cores, gpus, cpuPrecision } = this.#hardware
-    return { settings: this.settings, hardware: { cpu: cpuName, cores, gpus: gpus.map(({ name }) => name), precision: gpus[0]?.precision ?? cpuPrecision } }
+    return { settings: this.settings, hardware: { cpu: cpuName, cores, gpus: gpus.map(({ name }) => name), precision: gpus[0]?.precision ?? cpuPrecision, memoryBytes: usableMemoryBytes() } }
   }
 
   #precision(best: 'fp32' | 'bf16'): 'fp32' | 'bf16' {

@@ -1,0 +1,26 @@
+import { shellWord } from '../shell-word.ts'
+import type { Sweep } from './sweep.ts'
+
+/**
+ * The command that trains a sweep's runs with the same settings; null where it needs a file, since no option leaves cells out.
+ * @param workspace its folder
+ * @param again also what is finished already
+ */
+export function sweepCommand(sweep: Sweep, workspace: string, again: boolean): string | null {
+  if (sweep.exclude?.length) return null
+  const options: readonly (readonly [string, string])[] = [
+    ['--name', sweep.name],
+    ['--dataset', sweep.dataset],
+    ['--recipe', sweep.recipe],
+    ['--family', sweep.families.join(',')],
+    ['--n', sweep.n.join(',')],
+    ['--shortcut', sweep.shortcuts.join(',')],
+    ...sweep.widths.map((widths) => ['--widths', widths.join(',')] as const),
+    // A number alone is a count: one seed is a list with a comma.
+    ['--seeds', typeof sweep.seeds === 'number' ? `${sweep.seeds}` : sweep.seeds.length === 1 ? `${sweep.seeds.join()},` : sweep.seeds.join(',')],
+    ...(sweep.priority ? [['--priority', `${sweep.priority}`] as const] : []),
+    ...Object.entries(sweep.set).map(([name, value]) => ['--set', `${name}=${Array.isArray(value) ? value.join(',') : value}`] as const),
+    ['--workspace', workspace],
+  ]
+  return ['npx skiplab sweep run', ...options.map(([option, value]) => `${option}${value.startsWith('-') ? '=' : ' '}${shellWord(value)}`), ...(again ? ['--again'] : [])].join(' ')
+}

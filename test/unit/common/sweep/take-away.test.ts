@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process'
+import { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { sweepCommand } from '../../../../src/common/sweep/sweep-command.ts'
+import { sweepOfRun } from '../../../../src/common/sweep/sweep-of-run.ts'
+import { type Sweep, sweepSchema } from '../../../../src/common/sweep/sweep.ts'
+import { parseSweepFile, sweepFileName, sweepFileText } from '../../../../src/common/sweep/sweep-text.ts'
+import { addSweepOptions, sweepFromOptions, type SweepOptions } from '../../../../src/main/cli/sweep-options.ts'
+import { draftFrom, toSweep } from '../../../../src/renderer/src/features/sweeps/draft.ts'
+import { sampleRun } from '../../../fixtures/sample-runs.ts'
+
+const plain = sweepSchema.parse({ name: 'night', dataset: 'shapes-10', recipe: 'demo', families: ['plain'], n: [1] })
+const rich: Sweep = {
+  ...plain,
+  name: "Plain, residual × 8: it's \"mine\" # 1",
+  set: { epochs: 3, milestones: [], flip: false, precision: 'fp32', warmupLearningRate: null, learningRate: 1e-7 },
+  families: ['plain', 'residual'],
+  n: [1, 6],
+  shortcuts: ['A', 'B'],
+  widths: [[16, 32, 64], [8, 8, 8]],
+  seeds: [7],
+  priority: -3,
+}
+const struck: Sweep = { ...rich, seeds: 3, exclude: [{ family: 'plain', n: 6 }, { family: 'residual', n: 1, shortcut: 'B', widths: [8, 8, 8] }] }
+const ofRun = { ...sweepOfRun(sampleRun({ family: 'residual', n: 9, seed: 4, epochs: 7, train: 0.1, test: 0.1 }).summary.settings), name: 'residual-56 A, seed 4' }
+
+/** As a shell hands it to the command line. */
+function typed(command: string): Sweep {
+  const words = execFileSync('sh', ['-c', `for word in ${command.replace(/^npx skiplab sweep run/, '')}; do printf '%s\\0' "$word"; done`], { encoding: 'utf8' }).split('\0').slice(0, -1)
+  const parser = addSweepOptions(new Command().exitOverride()).option('--workspace <dir>')
+  return sweepFromOptions(undefined, parser.parse(words, { from: 'user' }).opts<SweepOptions>())
+}
+
+describe('a sweep that is taken away', () => {
+  it.each([plain, rich, struck, ofRun])('comes back from its file as it was: $name', (sweep) => {
+    const read = parseSweepFile(sweepFileText(sweep), 'other.yaml')
+    expect(read).toEqual(sweep)
+    expect(sweepSchema.parse(toSweep(draftFrom(read)))).toMatchObject({ name: sweep.name, set: sweep.set, seeds: sweep.seeds })
+  })
+
+  it('says in its file only what is not usual', () => {
+    expect(sweepFileText(plain).split('\n').slice(1)).toEqual(['name: night', 'dataset: shapes-10', 'recipe: demo', 'families: [ plain ]', 'n: [ 1 ]', ''])
+  })
+
+  it.skipIf(process.platform === 'win32').each([plain, rich, ofRun])('is the same from its command: $name', (sweep) => {
+    const command = sweepCommand(sweep, '/home/me/my lab', true)
+    expect(command).toMatch(/ --workspace '\/home\/me\/my lab' --again$/)
+    expect(typed(command ?? '')).toEqual(sweep)
+  })
+
+  it('needs a file where cells are left out', () => {
+    expect(sweepCommand(struck, '/lab', false)).toBeNull()
+  })
+
+  it.each([['Plain, residual A × 20', 'plain-residual-a-20.yaml'], ['×', 'sweep.yaml']])('named %s is the file %s', (name, file) => {
+    expect(sweepFileName(name)).toBe(file)
+  })
+})
