@@ -139,20 +139,44 @@ export const useDesign = defineStore('design', () => {
   async function queue(): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
     const queued = await api.call('sweeps.queue', { sweep: toSweep(draft.value), again: again.value })
     again.value = false
+    before.value = null
     planSoon()
     return queued
   }
 
+  /** What was being designed before something else took its place; null when nothing of a person's own was lost. */
+  const before = shallowRef<Draft | null>(null)
+  let asLoaded = ''
+  function replace(next: Draft): void {
+    const present = JSON.stringify(draft.value)
+    const untouched = present === asLoaded || templates.some((template) => JSON.stringify(draftOf(template)) === present)
+    // Who clicks through templates does not lose what was there before the first of them.
+    if (!untouched) before.value = JSON.parse(present) as Draft // as it was written above
+    draft.value = next
+    asLoaded = JSON.stringify(next)
+  }
+  function bringBack(): void {
+    if (!before.value) return
+    draft.value = before.value
+    before.value = null
+  }
+
   function start(template: BuiltInTemplate): void {
-    draft.value = draftOf(template)
+    replace(draftOf(template))
+  }
+  /** Changes of one recipe mean nothing in another. */
+  function chooseRecipe(name: string): void {
+    const next = { ...draft.value, recipe: name, set: {} }
+    if (Object.keys(draft.value.set).length) replace(next)
+    else draft.value = next
   }
   /** A sweep from a file or an own template takes the draft's place. @throws SkiplabError bad-input, with the draft as it was */
   function load(sweep: Sweep): void {
     resolveRecipe(sweep.recipe, sweep.set)
-    draft.value = draftFrom(structuredClone(sweep))
+    replace(draftFrom(structuredClone(sweep)))
   }
 
-  return { draft, plan, planning, gap, obstacle, again, base, recipe, resolved, fieldProblems, seedsProblem, dataset, name, left, setField, start, load, queue }
+  return { draft, plan, planning, gap, obstacle, again, base, recipe, resolved, fieldProblems, seedsProblem, dataset, name, left, before, setField, start, chooseRecipe, load, bringBack, queue }
 })
 
 /** Setting epochs clears iterations and the other way round, as the engine does. */
