@@ -44,7 +44,7 @@ function provideTensorflow(node: string, script: string, say: (words: string) =>
     child.once('error', (error) => reject(new SkiplabError('unavailable', `TensorFlow could not be set up: ${error.message}`)))
     child.once('close', (code) => {
       if (code === 0) resolve(path)
-      else reject(new SkiplabError('unavailable', `TensorFlow could not be set up. ${words.trim().replace(/^\[set-up\].*\n?/gm, '').trim()}`))
+      else reject(new SkiplabError('unavailable', `TensorFlow could not be set up.\n${words.trim().replace(/^\[set-up\].*\n?/gm, '').trim()}`))
     })
   })
 }

@@ -12,6 +12,7 @@ import {
   type Theme,
   tokenProtocolPrefix,
 } from '../../common/rpc/page-bridge.ts'
+import { splitToken } from './serve-token.ts'
 
 declare global {
   interface Window {
@@ -29,6 +30,8 @@ export interface Api {
   /** Called at once with the present state, then at every change. */
   onConnection(listener: (connection: Connection) => void): () => void
   reconnect(): void
+  /** Goes on with the secret in an address of "skiplab serve"; false when there is none in it. Null where no secret is needed. */
+  readonly enter: ((address: string) => boolean) | null
   readonly chooseDatasetSource: ((kind: 'file' | 'folder') => Promise<string | null>) | null
   /** The path of a dropped file or folder; null in a browser. */
   readonly pathOfFile: ((file: File) => string | null) | null
@@ -76,6 +79,7 @@ function overIpc(bridge: PageBridge): Api {
       return end
     },
     reconnect: () => void bridge.reconnect(),
+    enter: null,
     chooseDatasetSource: bridge.chooseDatasetSource,
     pathOfFile: (file) => ('path' in file && typeof file.path === 'string' ? file.path : bridge.pathOfFile(file)),
     openWorkspace: bridge.openWorkspace,
@@ -92,19 +96,36 @@ function overIpc(bridge: PageBridge): Api {
 }
 
 const tokenKey = 'skiplab-token'
+const wantedKey = 'skiplab-wanted'
 
-/** The token comes in the address's fragment once, and stays in this tab only. */
+/** The token comes in the address's fragment once, and stays in this tab only; the view that was wanted before it came is shown then. */
 function takeToken(): string | null {
-  const match = /token=([0-9a-f]{64})/.exec(location.hash)
-  if (match?.[1]) {
-    sessionStorage.setItem(tokenKey, match[1])
-    history.replaceState(null, '', `${location.pathname}#/`)
-  }
+  const { token, view } = splitToken(location.hash)
+  if (token) {
+    sessionStorage.setItem(tokenKey, token)
+    history.replaceState(null, '', `${location.pathname}#${view || (sessionStorage.getItem(wantedKey) ?? '/')}`)
+    sessionStorage.removeItem(wantedKey)
+  } else if (sessionStorage.getItem(tokenKey) === null) sessionStorage.setItem(wantedKey, location.hash.slice(1))
   return sessionStorage.getItem(tokenKey)
+}
+
+function enterToken(address: string): boolean {
+  const { token } = splitToken(address)
+  if (!token) return false
+  sessionStorage.setItem(tokenKey, token)
+  sessionStorage.removeItem(wantedKey)
+  location.reload()
+  return true
 }
 
 function overWebSocket(): Api {
   const token = takeToken()
+  // Pasted over the address of this very page: the browser only changes the fragment and loads nothing.
+  addEventListener('hashchange', () => {
+    if (!splitToken(location.hash).token) return
+    takeToken()
+    location.reload()
+  })
   const listeners = new Set<AnyListener>()
   const connectionListeners = new Set<(connection: Connection) => void>()
   const pending = new Map<number, (reply: Reply<unknown>) => void>()
@@ -118,7 +139,7 @@ function overWebSocket(): Api {
     for (const listener of connectionListeners) listener(connection)
   }
   const connect = (): void => {
-    if (!token) return announce({ state: 'lost', reason: 'Open the address that "skiplab serve" printed: it carries the token that this page needs.' })
+    if (!token) return announce({ state: 'lost', reason: 'Open the address that "skiplab serve" printed, or paste it here: it carries the token that this tab needs.' })
     socket = new WebSocket(`ws://${location.host}/engine`, [pageProtocol, tokenProtocolPrefix + token])
     socket.onopen = () => (opened = true)
     socket.onmessage = (message: MessageEvent<string>) => {
@@ -170,6 +191,10 @@ function overWebSocket(): Api {
     switchWorkspace: null,
     shellSettings: null,
     changeShellSettings: null,
+    get enter() {
+      // With "skiplab serve" itself all is well: it is the engine that fails.
+      return socket?.readyState === WebSocket.OPEN ? null : enterToken
+    },
     setTheme: () => undefined,
     onPlace: () => () => undefined,
   }
