@@ -89,11 +89,11 @@ export class Datasets {
     const adding = addDataset(name, from, this.folder, { onProgress: (progress) => this.#broadcast('dataset.progress', progress), signal: this.#stop.signal })
     this.#adding.set(name, adding)
     try {
-      const manifest = await adding
-      await this.#announce()
-      return manifest
+      return await adding
     } finally {
       this.#adding.delete(name)
+      // After a failure too: whoever shows its progress learns that it is over.
+      await this.#announce().catch(() => undefined)
     }
   }
 

@@ -19,8 +19,15 @@ export const useDatasets = defineStore('datasets', () => {
   const busy = shallowRef<ReadonlySet<string>>(new Set())
   const byName = computed(() => new Map(list.value.map((dataset) => [dataset.name, dataset])))
 
-  api.on('datasets.changed', (changed) => (list.value = changed))
+  api.on('datasets.changed', (changed) => {
+    list.value = changed
+    // Whatever goes on, also from another page or the command line, speaks again soon.
+    progress.value = new Map()
+  })
   api.on('dataset.progress', (report) => (progress.value = new Map(progress.value).set(report.dataset, report)))
+
+  /** What is being added now, from wherever it was asked for. */
+  const underway = computed((): ReadonlySet<string> => new Set([...busy.value, ...progress.value.keys()]))
 
   async function load(): Promise<void> {
     await attempt(async () => {
@@ -28,21 +35,25 @@ export const useDatasets = defineStore('datasets', () => {
       loaded.value = true
     })
   }
-  watch(() => engine.generation, load, { immediate: engine.generation > 0 })
+  watch(
+    () => engine.generation,
+    () => {
+      progress.value = new Map()
+      return load()
+    },
+    { immediate: engine.generation > 0 },
+  )
 
   /** `from` null downloads or generates. */
   async function add(name: string, from: string | null): Promise<boolean> {
     busy.value = new Set([...busy.value, name])
     const added = await attempt(() => api.call('datasets.add', { name, from }))
     busy.value = new Set([...busy.value].filter((other) => other !== name))
-    const rest = new Map(progress.value)
-    rest.delete(name)
-    progress.value = rest
     if (!added) return false
     say(`${added.title} is ready: ${added.trainCount.toLocaleString('en')} training and ${added.testCount.toLocaleString('en')} test images.`)
     await load()
     return true
   }
 
-  return { list, loaded, byName, progress, busy, add, load }
+  return { list, loaded, byName, progress, underway, add, load }
 })
