@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { ready } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
 import { curvesAreRead, exportsAreValid } from './support/charts.ts'
 import { addShapes, allDone, designSmallSweep, layersAreShown, queueRuns, runsAreCompared, seriousFindings, setField, view, viewLinks } from './support/story.ts'
@@ -88,15 +89,50 @@ test.describe('the workbench in a browser', () => {
     await expect(page.getByRole('status').first()).toContainText('skiplab serve')
   })
 
+  test('a link to a view opens it once the address is pasted, and never carries the token itself', async ({ page }) => {
+    await page.goto(new URL('/#/settings', served.url).href)
+    const field = page.getByLabel('Address that “skiplab serve” printed')
+    await field.fill('http://127.0.0.1:7317/')
+    await field.press('Enter')
+    await expect(page.getByText('this text has none')).toBeVisible()
+    expect(await seriousFindings(page)).toEqual([])
+    await field.fill(served.url)
+    await field.press('Enter')
+    await ready(page)
+    await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
+    expect(page.url()).toBe(new URL('/#/settings', served.url).href)
+
+    const other = await page.context().newPage()
+    await other.goto(new URL('/#/queue', served.url).href)
+    await expect(other.getByRole('heading', { name: 'There is no connection to the engine' })).toBeVisible()
+    // Into the address bar of the same tab: only the fragment changes.
+    await other.goto(served.url)
+    await ready(other)
+    await expect(other.getByRole('heading', { level: 1, name: 'Queue' })).toBeVisible()
+  })
+
   for (const scheme of ['light', 'dark'] as const) {
     test(`axe finds nothing serious in any view, ${scheme}`, async ({ browser }) => {
       const context = await browser.newContext({ colorScheme: scheme })
       const page = await context.newPage()
       await served.open(page)
+      await page.getByRole('button', { name: 'Log' }).click()
+      await expect(page.getByRole('log').getByRole('listitem').first()).toBeVisible()
       for (const name of viewLinks) {
         await view(page, name)
         expect(await seriousFindings(page), name).toEqual([])
       }
+      await page.setViewportSize({ width: 1024, height: 700 })
+      for (const name of ['Design', 'Queue', 'Runs', 'Settings'] as const) {
+        await view(page, name)
+        expect(await seriousFindings(page), `${name}, narrow`).toEqual([])
+      }
+      await view(page, 'Runs')
+      await page.getByRole('region', { name: 'Runs', exact: true }).getByRole('link').first().click()
+      await expect(page.getByText('What happened')).toBeVisible()
+      expect(await seriousFindings(page), 'a run, narrow').toEqual([])
+      await page.setViewportSize({ width: 1280, height: 720 })
+      expect(await seriousFindings(page), 'a run').toEqual([])
       await context.close()
     })
   }

@@ -47,6 +47,10 @@ export interface Api {
 
 type AnyListener = (event: AnyEvent) => void
 
+// Before what reads them while this file is loaded.
+const tokenKey = 'skiplab-token'
+const wantedKey = 'skiplab-wanted'
+
 /** The one place that knows whether the engine is reached over Electron's IPC or a WebSocket. */
 export const api: Api = window.skiplab ? overIpc(window.skiplab) : overWebSocket()
 
@@ -95,12 +99,9 @@ function overIpc(bridge: PageBridge): Api {
   }
 }
 
-const tokenKey = 'skiplab-token'
-const wantedKey = 'skiplab-wanted'
-
 /** The token comes in the address's fragment once, and stays in this tab only; the view that was wanted before it came is shown then. */
-function takeToken(): string | null {
-  const { token, view } = splitToken(location.hash)
+function takeToken(address: string): string | null {
+  const { token, view } = splitToken(address)
   if (token) {
     sessionStorage.setItem(tokenKey, token)
     history.replaceState(null, '', `${location.pathname}#${view || (sessionStorage.getItem(wantedKey) ?? '/')}`)
@@ -119,11 +120,12 @@ function enterToken(address: string): boolean {
 }
 
 function overWebSocket(): Api {
-  const token = takeToken()
+  const token = takeToken(location.hash)
   // Pasted over the address of this very page: the browser only changes the fragment and loads nothing.
-  addEventListener('hashchange', () => {
-    if (!splitToken(location.hash).token) return
-    takeToken()
+  // Read from the event: the router has made a view of it by now.
+  addEventListener('hashchange', ({ newURL }) => {
+    if (!splitToken(newURL).token) return
+    takeToken(newURL)
     location.reload()
   })
   const listeners = new Set<AnyListener>()
