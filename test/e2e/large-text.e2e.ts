@@ -27,6 +27,13 @@ const cutOff = `(() => {
 
 test.describe('text that is larger', () => {
   const served = servedLab()
+  test.beforeAll(async () => {
+    const client = await served.lab.engine()
+    await client.call('datasets.add', { name: 'shapes-10', from: null })
+    await client.call('queue.pause', {})
+    await client.call('sweeps.queue', { sweep: { name: 'Waiting', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 6], seeds: 2 } })
+    client.close()
+  })
 
   for (const [percent, width, height] of [[150, 1440, 900], [150, 1024, 700], [200, 1024, 700]] as const) {
     test(`of ${percent} % leaves every control of every view within reach at ${width} × ${height}`, async ({ page }) => {
@@ -41,6 +48,9 @@ test.describe('text that is larger', () => {
         await view(page, name)
         expect(await page.evaluate<string[]>(cutOff), name).toEqual([])
       }
+      await page.goto(new URL('/#/runs/1', served.url).href)
+      await expect(page.getByText('What happened')).toBeVisible()
+      expect(await page.evaluate<string[]>(cutOff), 'a run').toEqual([])
     })
   }
 })
