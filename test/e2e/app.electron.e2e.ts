@@ -63,7 +63,7 @@ test.describe('the desktop app', () => {
       })
     })
     expect(asked).toHaveLength(1)
-    expect(asked[0]).toMatch(/training.*Go on without the window/)
+    expect(asked[0]).toMatch(/training.*Go on without the app/)
     await first.app.evaluate(({ app }) => app.exit(0)).catch(() => undefined)
 
     const client = await lab.engine()

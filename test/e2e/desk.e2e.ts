@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import { paletteFinds, sweepFilesAreDropped, templatesAreKept } from './support/desk.ts'
+import { dropFile, paletteFinds, sweepFilesAreDropped, templatesAreKept } from './support/desk.ts'
 import { patience, ready } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
 import { addShapes, seriousFindings, view } from './support/story.ts'
@@ -27,6 +28,34 @@ test.describe('the desk in a browser', () => {
 
   test('a sweep file that is dropped becomes the design; a wrong one says what is wrong', async ({ page }) => {
     await sweepFilesAreDropped(page)
+  })
+
+  test('what took a design’s place can be taken back; a design that is saved as a file comes back from it', async ({ page }) => {
+    const seeds = page.getByRole('textbox', { name: 'Seeds' })
+    const back = page.getByRole('button', { name: 'Back to what was here' })
+    await page.getByRole('button', { name: 'First look' }).click()
+    await seeds.fill('4, 7')
+    await seeds.press('Tab')
+    await page.getByRole('button', { name: 'Table 6', exact: true }).click()
+    await page.getByRole('button', { name: 'Overnight' }).click()
+    await expect(seeds).toHaveValue('1')
+    await back.click()
+    await expect(seeds, 'not the template in between').toHaveValue('4, 7')
+    await expect(back).toHaveCount(0)
+
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save as sweep file' }).click()
+    const file = await download
+    expect(file.suggestedFilename()).toBe('plain-residual-a-8-38-on-shapes-10.yaml')
+    const text = readFileSync(await file.path(), 'utf8')
+    await page.getByRole('button', { name: 'First look' }).click()
+    await expect(seeds).toHaveValue('1')
+    await dropFile(page, file.suggestedFilename(), text)
+    await expect(seeds).toHaveValue('4, 7')
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy command' }).click()
+    await expect(page.getByText('The command is on the clipboard.')).toBeVisible()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/^npx skiplab sweep run --name .* --dataset shapes-10 .* --seeds 4,7 --workspace /)
   })
 
   test('designs are kept as templates, renamed and removed', async ({ page }) => {

@@ -204,6 +204,7 @@ export class Engine {
 
   status(): EngineStatus {
     const { occupied, progress } = this.#runner
+    const waiting = this.#store.runs.countInStates(['waiting', 'interrupted'])
     return {
       workspace: this.#workspace.folder,
       pid: process.pid,
@@ -213,9 +214,10 @@ export class Engine {
       stopping: this.#stopping !== null || this.#lastEpochs !== null,
       slots: [...occupied.map(({ slot, runId }) => ({ device: slot.device, runId })), ...this.#freeSlots(occupied.map(({ slot }) => slot))],
       running: progress,
-      waiting: this.#store.runs.countInStates(['waiting', 'interrupted']),
+      waiting,
       held: this.#store.runs.countInStates(['held']),
-      forecast: this.#forecaster.finish(),
+      // A forecast that rests must not outlive the last run.
+      forecast: progress.length + waiting > 0 ? this.#forecaster.finish() : null,
       ...this.#hoursStatus(),
       diskFull: this.#noRoom,
       whenDone: this.#store.queue.whenDone,
