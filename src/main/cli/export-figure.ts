@@ -1,4 +1,3 @@
-import { extname } from 'node:path'
 import type { Command } from 'commander'
 import { messageOf } from '../../common/caught.ts'
 import { figureFormats, type FigureFormat } from '../../common/export/figure.ts'
@@ -8,6 +7,7 @@ import type { RunSummary } from '../../common/rpc/records.ts'
 import { renderFigure } from '../export/render.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
+import { figureFormatOf } from './figure-format.ts'
 import { oneExperiment } from './one-experiment.ts'
 import { addFilterOptions, selectRuns, type FilterOptions } from './run-filter.ts'
 import { integer, number, oneOf } from './values.ts'
@@ -44,7 +44,7 @@ export function registerExportFigure(group: Command): void {
       .option('--published', 'the paper’s published values in grey (CIFAR-10)')
       .option('--title <text>', 'title of the figure')
   defineCommand<FigureCommandOptions>(group, 'figure', 'a print-ready figure in the style of the paper: SVG, PNG or PDF', options, async (context, chosen) => {
-    const format = chosen.format ?? formatOf(chosen.output)
+    const format = chosen.format ?? figureFormatOf(chosen.output)
     const { svg, runs } = await withEngine(context, async (client) => {
       const selected = oneExperiment(await selectRuns(client, chosen), 'figure')
       return { svg: await figureOf(client, selected, chosen), runs: selected.length }
@@ -80,10 +80,4 @@ export async function figureOf(client: EngineClient, runs: readonly RunSummary[]
 async function withStatistics(client: EngineClient, summary: RunSummary, epoch: number | undefined) {
   const wanted = epoch ?? summary.lastEpoch?.epoch
   return { summary, statistics: wanted === undefined ? [] : await client.call('runs.layerStatistics', { runId: summary.id, epoch: wanted }) }
-}
-
-function formatOf(output: string | undefined): FigureFormat {
-  if (output === undefined) return 'svg'
-  const ending = extname(output).slice(1)
-  return oneOf('figure format', figureFormats)(ending === '' ? 'svg' : ending)
 }
