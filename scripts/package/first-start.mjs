@@ -2,6 +2,7 @@
 // Words for people go to stderr, a line each; the binding's path to stdout.
 import { join } from 'node:path'
 import { installPortableBinding } from './setup/binding.mjs'
+import { asProblem } from './setup/filesystem-problem.mjs'
 import { chooseVariant, ensureLibtensorflow, hasWheel } from './setup/libtensorflow.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 
@@ -10,7 +11,8 @@ try {
   const variant = chooseVariant()
   await ensureLibtensorflow(variant)
   process.stdout.write(await installPortableBinding(join(import.meta.dirname, '..', 'binding'), variant))
-} catch (error) {
+} catch (raw) {
+  const error = asProblem(raw)
   process.stderr.write(`${error instanceof SetupProblem ? error : error.stack}\n`)
   process.exitCode = 1
 }

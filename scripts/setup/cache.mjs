@@ -36,11 +36,12 @@ export function isProvided(folder, key) {
  * @param {string} folder
  * @param {string} key what it must have been made from to count as done
  * @param {(workFolder: string) => Promise<void> | void} make
+ * @param {boolean} [anew] makes it again even if it is there, which stays until then
  */
-export async function provide(folder, key, make) {
-  if (isProvided(folder, key)) return
+export async function provide(folder, key, make, anew = false) {
+  if (isProvided(folder, key) && !anew) return
   await withLock(`${folder}.lock`, async () => {
-    if (isProvided(folder, key)) return
+    if (isProvided(folder, key) && !anew) return
     clearLeftovers(folder)
     const work = `${folder}.part-${process.pid}`
     mkdirSync(work, { recursive: true })
@@ -53,11 +54,6 @@ export async function provide(folder, key, make) {
       rmSync(work, { recursive: true, force: true })
     }
   })
-}
-
-/** Makes a folder count as not provided; what is in it stays until it has been made anew. */
-export function distrust(folder) {
-  rmSync(join(folder, stampName), { force: true })
 }
 
 /** Notes once a day that the folder is in use, so that pruning leaves it alone. */

@@ -1,8 +1,7 @@
 // A Node new enough for the engine (better-sqlite3 13, type stripping): the machine's own, or one from the npm registry in the cache.
 import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { cacheRoot, isProvided, platformName, provide, requireFreeSpace } from './cache.mjs'
+import { dirname, join } from 'node:path'
+import { cacheRoot, fixAfter, isProvided, platformName, provide, requireFreeSpace } from './cache.mjs'
 import { SetupProblem } from './problem.mjs'
 import { lastLines, runCommand, step } from './progress.mjs'
 import { npmCommand } from './project.mjs'
@@ -51,13 +50,17 @@ export async function providePortableNode() {
         const args = [...start, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--loglevel=error', requirement]
         const { code, output } = await runCommand(command, args, { cwd: work, watch: work, expectedBytes: 125_000_000, shell: command === 'npm' && process.platform === 'win32' })
         if (code !== 0) {
-          throw new SetupProblem(`npm could not download ${requirement}:\n${lastLines(output)}`, `check the connection to the npm registry and run the command again, or install ${wanted} from https://nodejs.org`)
+          throw new SetupProblem(
+            `npm could not download ${requirement}:\n${lastLines(output)}`,
+            fixAfter(output, dirname(folder), `check the connection to the npm registry and run the command again, or install ${wanted} from https://nodejs.org`),
+          )
         }
         renameSync(join(work, 'node_modules', name, 'bin', binary), join(work, binary))
         rmSync(join(work, 'node_modules'), { recursive: true })
         chmodSync(join(work, binary), 0o755)
-        const actual = execFileSync(join(work, binary), ['--version'], { encoding: 'utf8' }).trim()
-        if (!isNewEnough(actual)) throw new SetupProblem(`${requirement} turned out to be Node ${actual}.`)
+        const trial = await runCommand(join(work, binary), ['--version'])
+        const actual = trial.output.trim()
+        if (trial.code !== 0 || !isNewEnough(actual)) throw new SetupProblem(`${requirement} does not run here as ${wanted}; it says: ${actual}`, `install ${wanted} by other means; SKIPLAB_NODE may name it.`)
       }),
     )
   }

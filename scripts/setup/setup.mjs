@@ -1,5 +1,6 @@
 // All set-up of a clone, in order. Each part is done when needed and costs a few file checks when it is done.
 import { ensureBuild } from './build.mjs'
+import { asProblem } from './filesystem-problem.mjs'
 import { ensureNode } from './node.mjs'
 import { ensurePackages } from './packages.mjs'
 import { SetupProblem } from './problem.mjs'
@@ -22,7 +23,8 @@ export async function ensureProgram() {
 export async function runScript(main) {
   try {
     await main()
-  } catch (error) {
+  } catch (raw) {
+    const error = asProblem(raw)
     say(error instanceof SetupProblem ? `\nSet-up stopped. ${error}` : (error.stack ?? String(error)))
     process.exit(error.exitCode ?? 1)
   }
