@@ -49,5 +49,5 @@ function runTypeScript(node, program, env) {
 await runScript(async () => {
   const command = commands[name]
   if (!command) throw new SetupProblem(`There is no command "${name ?? ''}".`, `use one of ${Object.keys(commands).join(', ')}.`)
-  process.exitCode = await command(await ensureProgram())
+  process.exitCode = await command(await ensureProgram({ thorough: name === 'setup' }))
 })

@@ -11,10 +11,10 @@ const firstBf16Capability = 8
 
 /**
  * What runs may train on: the GPUs that NVIDIA's driver reports, else the CPU.
- * `SKIPLAB_DEVICES=cpu` leaves the GPUs alone, as does a runtime without CUDA (`SKIPLAB_TENSORFLOW=cpu`).
+ * `SKIPLAB_DEVICES=cpu` leaves the GPUs alone, as does a runtime without CUDA (`SKIPLAB_TENSORFLOW=cpu` or `upstream`; set-up sets it).
  */
 export function probeMachine(env: NodeJS.ProcessEnv = process.env): Machine {
-  const cpuOnly = env.SKIPLAB_DEVICES === 'cpu' || env.SKIPLAB_TENSORFLOW === 'cpu' || process.platform === 'darwin'
+  const cpuOnly = env.SKIPLAB_DEVICES === 'cpu' || ['cpu', 'upstream'].includes(env.SKIPLAB_TENSORFLOW ?? '') || process.platform === 'darwin'
   const precision = resolvePrecision('auto')
   return {
     cpuName: cpuDevice(1, precision).name,
