@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { handOver } from './hand-over.mjs'
 import { makeReadmeImages } from './readme-images.mjs'
+import { requireScreen, requireStartable } from './setup/desktop.mjs'
 import { ensureElectron } from './setup/electron.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 import { inProject, projectRoot } from './setup/project.mjs'
@@ -18,7 +19,10 @@ const commands = {
   start: async (node) => {
     const env = { ...process.env, SKIPLAB_NODE: node }
     delete env.ELECTRON_RUN_AS_NODE
-    return handOver(await ensureElectron(node), [projectRoot, ...args], { env })
+    requireScreen(args)
+    const electron = await ensureElectron(node)
+    requireStartable(electron, args)
+    return handOver(electron, [projectRoot, ...args], { env })
   },
   bench: (node) => withPeer(node, 'bench'),
   parity: (node) => withPeer(node, 'parity'),
