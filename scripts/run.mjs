@@ -6,6 +6,7 @@ import { requireScreen, requireStartable } from './setup/desktop.mjs'
 import { ensureElectron } from './setup/electron.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 import { inProject, projectRoot } from './setup/project.mjs'
+import { pruneCache } from './setup/prune.mjs'
 import { ensurePeerPython } from './setup/python-venv.mjs'
 import { findChromium } from './setup/system-packages.mjs'
 import { ensureProgram, runScript } from './setup/setup.mjs'
@@ -13,7 +14,10 @@ import { ensureProgram, runScript } from './setup/setup.mjs'
 const [name, ...args] = process.argv.slice(2)
 
 const commands = {
-  setup: async () => 0,
+  setup: async () => {
+    pruneCache()
+    return 0
+  },
   build: async () => 0,
   demo: (node) => handOver(node, [inProject('out', 'main', 'cli.cjs'), 'demo', ...args]),
   start: async (node) => {
