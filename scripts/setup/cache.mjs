@@ -76,7 +76,7 @@ function clearLeftovers(folder) {
 }
 
 /** Whether a path lies where SKIPLAB_CACHE can move it. */
-export function isInCache(path) {
+function isInCache(path) {
   return `${path}${sep}`.startsWith(`${cacheRoot()}${sep}`)
 }
 
@@ -95,7 +95,13 @@ export function requireFreeSpace(folder, neededBytes, what) {
   throw new SetupProblem(`${what} needs ${megabytes(neededBytes)} of disk space in ${folder}; ${megabytes(freeBytes)} are free.`, spaceFix(folder))
 }
 
-/** The fix for a command that failed while it wrote into `folder`: room where its output says that the disk is full, else `otherwise`. */
+/** How to make a folder writable. */
+export function accessFix(folder) {
+  return isInCache(folder) ? `make ${cacheRoot()} a folder that you may write, or name another in SKIPLAB_CACHE.` : `make ${folder} writable for you, or use a clone of your own.`
+}
+
+/** The fix for a command that failed while it wrote into `folder`: room or leave to write where its output asks for that, else `otherwise`. */
 export function fixAfter(output, folder, otherwise) {
-  return /ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i.test(output) ? `${spaceFix(folder)} Then run the command again.` : otherwise
+  if (/ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i.test(output)) return `${spaceFix(folder)} Then run the command again.`
+  return /EACCES|EROFS|permission denied|read-only file system/i.test(output) ? accessFix(folder) : otherwise
 }

@@ -1,5 +1,5 @@
 // Errors of the file system, in words.
-import { cacheRoot, isInCache, spaceFix } from './cache.mjs'
+import { accessFix, cacheRoot, spaceFix } from './cache.mjs'
 import { SetupProblem } from './problem.mjs'
 
 const reasons = {
@@ -18,9 +18,6 @@ export function asProblem(error) {
   if (error.syscall?.startsWith('spawn')) return new SetupProblem(`${error.path} cannot be run: ${reason}.`, `allow it (chmod +x ${error.path}) or name another program.`)
   // A full disk names no path.
   const path = error.dest ?? error.path ?? cacheRoot()
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return new SetupProblem(`${path} cannot be written: ${reason}.`, spaceFix(path))
-  return new SetupProblem(
-    `${path} cannot be written: ${reason}.`,
-    isInCache(path) ? `make ${cacheRoot()} a folder that you may write, or name another in SKIPLAB_CACHE.` : 'make it writable for you, or use a clone of your own.',
-  )
+  const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT'
+  return new SetupProblem(`${path} cannot be written: ${reason}.`, isFull ? spaceFix(path) : accessFix(path))
 }

@@ -7,6 +7,7 @@ import { lastLines, runCommand, step } from './progress.mjs'
 import { npmCommand } from './project.mjs'
 
 const minimum = [22, 18]
+const wanted = `Node ${minimum.join('.')} or newer`
 
 // The packages that Node's npm distribution (`node`) itself installs; npm checks what it downloads against the registry's integrity.
 const packages = {
@@ -26,8 +27,11 @@ export function isNewEnough(version) {
 /** Path of a Node that runs the engine. */
 export async function ensureNode() {
   if (process.env.SKIPLAB_NODE) {
-    if (existsSync(process.env.SKIPLAB_NODE)) return process.env.SKIPLAB_NODE
-    throw new SetupProblem(`SKIPLAB_NODE names ${process.env.SKIPLAB_NODE}, which does not exist.`, 'correct or unset it.')
+    const named = process.env.SKIPLAB_NODE
+    if (!existsSync(named)) throw new SetupProblem(`SKIPLAB_NODE names ${named}, which does not exist.`, 'correct or unset it.')
+    const version = named === process.execPath ? process.version : (await runCommand(named, ['--version'])).output.trim()
+    if (isNewEnough(version)) return named
+    throw new SetupProblem(`SKIPLAB_NODE names ${named}, which says it is ${version}; ${wanted} is needed.`, 'name another, or unset it.')
   }
   return isNewEnough(process.version) ? process.execPath : providePortableNode()
 }
@@ -35,7 +39,6 @@ export async function ensureNode() {
 /** Path of a Node from the npm registry, which needs nothing of this machine: for machines whose own is too old, and to be packaged. */
 export async function providePortableNode() {
   const requirement = packages[platformName()]
-  const wanted = `Node ${minimum.join('.')} or newer`
   if (!requirement) throw new SetupProblem(`${wanted} is needed; this is ${process.version}.`, 'install it from https://nodejs.org')
   const [name, version] = requirement.split('@')
   const folder = join(cacheRoot(), 'node', `${version}-${platformName()}`)

@@ -83,7 +83,7 @@ async function install(node) {
   try {
     await step('npm packages from package-lock.json: about 200 MB to download, 700 MB on disk', () => runNpm(node))
   } finally {
-    if (kept !== null) writeNote(runtimeStamp(), kept)
+    if (kept !== null && readText(runtimeStamp()) === null) writeNote(runtimeStamp(), kept)
   }
 }
 

@@ -2,7 +2,10 @@
 import { lastLines, runCommand } from './progress.mjs'
 import { inProject } from './project.mjs'
 
-const product = `
+/** The error's words are wanted, and not the lines of code around them. */
+const tellsWhy = "process.on('uncaughtException', (error) => { console.error(error.message); process.exit(1) });"
+
+const product = `${tellsWhy}
   const util = require('node:util')
   util.isNullOrUndefined ??= (value) => value === null || value === undefined
   util.isArray ??= Array.isArray
@@ -22,6 +25,6 @@ export async function probeBinding(node) {
 
 /** Opens a database in memory. Returns why that fails, or null. */
 export async function probeDatabase(node) {
-  const { code, output } = await runCommand(node, ['-e', "new (require('better-sqlite3'))(':memory:').close()"], { cwd: inProject() })
+  const { code, output } = await runCommand(node, ['-e', `${tellsWhy} new (require('better-sqlite3'))(':memory:').close()`], { cwd: inProject() })
   return code === 0 ? null : lastLines(output) || `exit code ${code}`
 }

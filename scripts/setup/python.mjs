@@ -54,7 +54,15 @@ function pipEnvironment(temporary) {
   return { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary, PIP_REQUIRE_VIRTUALENV: '0', PIP_USER: '0' }
 }
 
-const indexFix = 'check the connection to the Python package index (pip config list shows which one is used) and run the command again.'
+function pipProblem(what, output, folder) {
+  const outOfReach = isOutOfReach(output)
+  const fix = outOfReach
+    ? 'check the connection to the Python package index (pip config list shows which one is used) and run the command again.'
+    : 'mend pip, or name another Python with pip in SKIPLAB_PYTHON, and run the command again.'
+  const problem = new SetupProblem(`${what}:\n${lastLines(output)}`, fixAfter(output, folder, fix))
+  problem.outOfReach = outOfReach
+  return problem
+}
 
 /**
  * Downloads one wheel for a named platform, whatever this Python's own version is.
@@ -76,9 +84,7 @@ export async function downloadWheel(wheel, folder) {
     expectedBytes: wheel.bytes,
   })
   if (code !== 0) {
-    const problem = new SetupProblem(`pip could not download ${wheel.requirement} (${wheel.platform}):\n${lastLines(output)}`, fixAfter(output, dirname(folder), indexFix))
-    problem.outOfReach = isOutOfReach(output)
-    throw problem
+    throw pipProblem(`pip could not download ${wheel.requirement} (${wheel.platform})`, output, dirname(folder))
   }
   const file = readdirSync(target).find((name) => name.endsWith('.whl'))
   if (!file) throw new SetupProblem(`pip said it downloaded ${wheel.requirement} but left no wheel behind:\n${lastLines(output)}`)
@@ -104,7 +110,7 @@ export async function installPackages({ python, requirements, target, folder, ex
   mkdirSync(temporary)
   const args = ['-m', 'pip', 'install', '--no-cache-dir', '--disable-pip-version-check', '--only-binary', ':all:', '--target', target, ...requirements]
   const { code, output } = await runCommand(python, args, { env: pipEnvironment(temporary), watch: folder, expectedBytes })
-  if (code !== 0) throw new SetupProblem(`pip could not install ${requirements.join(' ')}:\n${lastLines(output)}`, fixAfter(output, dirname(folder), indexFix))
+  if (code !== 0) throw pipProblem(`pip could not install ${requirements.join(' ')}`, output, dirname(folder))
   rmSync(temporary, { recursive: true })
 }
 

@@ -106,6 +106,7 @@ describe('the cache', () => {
     const full = 'npm error code ENOSPC\nnpm error nospc no space left on device, write'
     expect(fixAfter(full, join(root, 'binding'), 'check the connection')).toMatch(/free some space in .*SKIPLAB_CACHE/)
     expect(fixAfter(full, resolve('node_modules'), 'check the connection')).toMatch(/^free some space in [^,]*$/)
+    expect(fixAfter("npm error code EACCES\nnpm error syscall 'rmdir'", resolve('node_modules'), 'check the connection')).toMatch(/^make .* writable for you/)
     expect(fixAfter('npm error code ENOTFOUND', root, 'check the connection')).toBe('check the connection')
   })
 })

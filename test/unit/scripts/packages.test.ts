@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
-import { isNewEnough } from '../../../scripts/setup/node.mjs'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { ensureNode, isNewEnough } from '../../../scripts/setup/node.mjs'
 import { missingPackages } from '../../../scripts/setup/packages.mjs'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const lock = (packages: object): string => JSON.stringify({ packages: { '': { name: 'skiplab' }, ...packages } })
 const version = '1.0.0'
@@ -35,5 +38,17 @@ describe('an npm installation made by hand', () => {
 describe('the Node for the engine', () => {
   it.each([['v20.20.2', false], ['v22.12.0', false], ['v22.18.0', true], ['v24.0.0', true]])('%s: new enough is %s', (found, expected) => {
     expect(isNewEnough(found)).toBe(expected)
+  })
+
+  afterEach(() => vi.unstubAllEnvs())
+
+  it.skipIf(process.platform === 'win32')('that SKIPLAB_NODE names must be new enough as well', async () => {
+    const path = join(await temporaryFolder(), 'node')
+    writeFileSync(path, '#!/bin/sh\necho v20.20.2\n')
+    chmodSync(path, 0o755)
+    vi.stubEnv('SKIPLAB_NODE', path)
+    await expect(ensureNode()).rejects.toThrow(/which says it is v20\.20\.2; Node 22\.18 or newer is needed/)
+    vi.stubEnv('SKIPLAB_NODE', process.execPath)
+    expect(await ensureNode()).toBe(process.execPath)
   })
 })
