@@ -6,9 +6,11 @@ import { buildNetwork, type Network } from '../../common/network/network.ts'
 import type { Device, EpochRecord, LayerStatistic, SplitResult, StepSample } from '../../common/rpc/records.ts'
 import type { CheckpointRecord } from '../../common/rpc/worker-protocol.ts'
 import { Random, randomStreams } from '../../common/training/random.ts'
+import type { Recipe } from '../../common/training/recipe.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { learningRateAt, stepsPerEpoch, totalSteps, warmUpGoesOn, warmUpWindow } from '../../common/training/schedule.ts'
-import { pruneCheckpoints, readCheckpoint, writeCheckpoint, checkpointFileName, type TrainingPosition } from './checkpoint.ts'
+import { evaluate, layerStatistics } from './evaluation.ts'
+import { checkpointFileName, pruneCheckpoints, readCheckpoint, writeCheckpoint, type TrainingPosition } from './checkpoint.ts'
 import { initialState } from './program/initial-state.ts'
 import { TrainingProgram, type StepReport } from './program/training-program.ts'
 import { loadRunData } from './run-data.ts'
@@ -95,13 +97,14 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
     const lastOfEpoch = Math.min(perEpoch, steps - position.epoch * perEpoch)
     const epochStart = performance.now() - position.epochElapsedMs
     let learningRate = learningRateAt(recipe, Math.max(0, position.step - 1), steps, position.warming)
+    const stop = (): TrainingOutcome => {
+      position.epochElapsedMs = performance.now() - epochStart
+      save(null)
+      return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
+    }
 
     while (position.epochSteps < lastOfEpoch) {
-      if ((await observer.breathe(position.step, stepTime.expectedMs)) === 'stop') {
-        position.epochElapsedMs = performance.now() - epochStart
-        save(null)
-        return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
-      }
+      if ((await observer.breathe(position.step, stepTime.expectedMs)) === 'stop') return stop()
 
       learningRate = learningRateAt(recipe, position.step, steps, position.warming)
       const first = position.epochSteps * recipe.batchSize
@@ -122,19 +125,16 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
 
     const train: SplitResult = { loss: position.epochLossSum / position.epochSteps, error: position.epochErrorSum / position.epochSteps }
     observer.progress({ ...pulse(position, stepTime.imagesPerSecond(recipe.batchSize), 'evaluating'), learningRate })
-    const evaluated = await evaluate(program, [data.validation, data.test], () => observer.breathe(position.step, stepTime.expectedMs))
-    if (!evaluated) {
-      position.epochElapsedMs = performance.now() - epochStart
-      save(null)
-      return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
-    }
+    const mayGoOn = async () => (await observer.breathe(position.step, stepTime.expectedMs)) !== 'stop'
+    const evaluated = await evaluate(program, [data.validation, data.test], mayGoOn)
+    const statistics = evaluated && (await layerStatistics(program, data.test.subarray(0, recipe.statisticsSize), mayGoOn))
+    if (!evaluated || !statistics) return stop()
     const [validation, test] = evaluated
-    const statistics = program.layerStatistics(data.test.subarray(0, recipe.statisticsSize))
     if (![test!.loss, ...statistics.map(({ std }) => std)].every(Number.isFinite)) {
       return { kind: 'diverged', step: position.step, reason: `the test loss of epoch ${epoch} is not a number (learning rate ${learningRate})` }
     }
     const images = position.epochSteps * recipe.batchSize
-    const atChance = train.error > 0.98 * (1 - 1 / network.design.classes)
+    const atChance = train.error > chanceLevel(network.design.classes)
     Object.assign(position, { epoch, epochSteps: 0, epochLossSum: 0, epochErrorSum: 0, epochElapsedMs: 0, chanceEpochs: atChance ? position.chanceEpochs + 1 : 0 })
     save((data.validation.length ? validation : test)!.error)
     const elapsedMs = performance.now() - epochStart
@@ -153,9 +153,8 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
       },
       statistics.map((statistic) => ({ epoch, ...statistic })),
     )
-    if (recipe.chanceEpochs > 0 && position.chanceEpochs >= recipe.chanceEpochs) {
-      return { kind: 'diverged', step: position.step, reason: `stuck at chance: the training error was above ${(98 * (1 - 1 / network.design.classes)).toFixed(1)} % for ${position.chanceEpochs} epochs` }
-    }
+    const stuck = stuckAtChance(position, recipe, network.design.classes)
+    if (stuck !== null) return { kind: 'diverged', step: position.step, reason: stuck }
     const wish = await observer.breathe(position.step, stepTime.expectedMs)
     if (wish !== 'go-on' && position.step < steps) return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
   }
@@ -200,24 +199,6 @@ function restore(program: TrainingProgram, input: TrainingInput, observer: Train
   return { position, files: [] }
 }
 
-/** @returns null when asked to stop between two batches */
-async function evaluate(program: TrainingProgram, sets: readonly Int32Array[], breathe: () => ReturnType<TrainingObserver['breathe']>): Promise<SplitResult[] | null> {
-  const size = program.options.evaluationBatchSize
-  const results: SplitResult[] = []
-  for (const indices of sets) {
-    let loss = 0
-    let error = 0
-    for (let offset = 0; offset < indices.length; offset += size) {
-      if ((await breathe()) === 'stop') return null
-      const { losses, errors } = program.evaluate(indices.subarray(offset, offset + size))
-      loss += losses.reduce((sum, value) => sum + value, 0)
-      error += errors.reduce((sum, value) => sum + value, 0)
-    }
-    results.push({ loss: loss / Math.max(1, indices.length), error: error / Math.max(1, indices.length) })
-  }
-  return results
-}
-
 /** A new order for each epoch, a function of seed and epoch alone. */
 export function epochOrder(train: Uint32Array, seed: number, epoch: number): Uint32Array {
   return new Random(seed, randomStreams.order, epoch).shuffle(train.slice())
@@ -239,6 +220,16 @@ function divergence(report: StepReport, maximumLoss: number, step: number, learn
   if (!Number.isFinite(report.loss)) return `the loss is not a number at step ${step} (learning rate ${learningRate})`
   if (report.loss > maximumLoss) return `the loss is ${report.loss.toPrecision(4)} at step ${step}, above the bound of ${maximumLoss} (learning rate ${learningRate})`
   return null
+}
+
+/** Training error above which an epoch has learned nothing. */
+function chanceLevel(classes: number): number {
+  return 0.98 * (1 - 1 / classes)
+}
+
+function stuckAtChance({ chanceEpochs }: TrainingPosition, recipe: Pick<Recipe, 'chanceEpochs'>, classes: number): string | null {
+  if (recipe.chanceEpochs === 0 || chanceEpochs < recipe.chanceEpochs) return null
+  return `stuck at chance: the training error was above ${(100 * chanceLevel(classes)).toFixed(1)} % for ${chanceEpochs} epochs`
 }
 
 function pulse(position: TrainingPosition, imagesPerSecond: number | null, phase: Progress['phase']): Omit<Progress, 'learningRate'> {
