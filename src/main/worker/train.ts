@@ -91,7 +91,9 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
     observer.checkpoint(checkpoint, removed)
   }
 
-  while (position.step < steps || position.epochSteps > 0) {
+  // Also before the first step: the attempt before may have ended between the checkpoint and its last word.
+  let stuck = stuckAtChance(position, recipe, network.design.classes)
+  while (stuck === null && (position.step < steps || position.epochSteps > 0)) {
     const epoch = position.epoch + 1
     const order = epochOrder(data.train, seed, epoch)
     const lastOfEpoch = Math.min(perEpoch, steps - position.epoch * perEpoch)
@@ -106,6 +108,8 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
     while (position.epochSteps < lastOfEpoch) {
       if ((await observer.breathe(position.step, stepTime.expectedMs)) === 'stop') return stop()
 
+      // Before a step, not after it: until then the position tells the rate of the step before, also to whoever resumes here.
+      position.warming &&= warmUpGoesOn(recipe, position.recentErrors)
       learningRate = learningRateAt(recipe, position.step, steps, position.warming)
       const first = position.epochSteps * recipe.batchSize
       const indices = Int32Array.from({ length: recipe.batchSize }, (_, i) => order[(first + i) % order.length]!)
@@ -119,7 +123,6 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
         observer.step({ step: position.step, loss: finite(report.loss), gradientNorm: finite(report.gradientNorm), learningRate })
       }
       if (reason) return { kind: 'diverged', step: position.step, reason }
-      position.warming &&= warmUpGoesOn(recipe, position.recentErrors)
       observer.progress({ ...pulse(position, stepTime.imagesPerSecond(recipe.batchSize), 'training'), loss: finite(report.loss), learningRate })
     }
 
@@ -153,12 +156,11 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
       },
       statistics.map((statistic) => ({ epoch, ...statistic })),
     )
-    const stuck = stuckAtChance(position, recipe, network.design.classes)
-    if (stuck !== null) return { kind: 'diverged', step: position.step, reason: stuck }
+    stuck = stuckAtChance(position, recipe, network.design.classes)
     const wish = await observer.breathe(position.step, stepTime.expectedMs)
-    if (wish !== 'go-on' && position.step < steps) return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
+    if (stuck === null && wish !== 'go-on' && position.step < steps) return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
   }
-  return { kind: 'finished', step: position.step }
+  return stuck === null ? { kind: 'finished', step: position.step } : { kind: 'diverged', step: position.step, reason: stuck }
 }
 
 /** Compiles the program and fills it with the run's images, of which nothing is kept outside TensorFlow. */
