@@ -2,6 +2,7 @@ import { messageOf } from '../../common/caught.ts'
 import { workerCommandSchema, type WorkerReport, type WorkerStart } from '../../common/rpc/worker-protocol.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { StepSample } from '../../common/rpc/records.ts'
+import { DeviceUnavailable } from './device.ts'
 import { nativeKernels } from './program/native-kernels.ts'
 import { nativeBinding } from './program/session.ts'
 import { settingsHashOf } from './settings-hash.ts'
@@ -134,6 +135,7 @@ function lastReport(outcome: TrainingOutcome): Message {
 function failureOf(error: unknown): { kind: Extract<WorkerReport, { type: 'failed' }>['kind']; reason: string } {
   const reason = messageOf(error)
   if (error instanceof SkiplabError) return { kind: 'data', reason }
+  if (error instanceof DeviceUnavailable) return { kind: 'device', reason }
   if (/out of memory|OOM|bad_alloc|RESOURCE_EXHAUSTED|failed to allocate/i.test(reason)) return { kind: 'memory', reason: `Out of memory: ${reason}` }
   if (/ENOSPC|EDQUOT|no space left/i.test(reason)) return { kind: 'disk', reason: `No space left on the disk: ${reason}` }
   if (/CUDA|GPU/i.test(reason)) return { kind: 'device', reason }

@@ -9,6 +9,7 @@ import { Random, randomStreams } from '../../common/training/random.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { learningRateAt, stepsPerEpoch, totalSteps, warmUpGoesOn, warmUpWindow } from '../../common/training/schedule.ts'
+import { requireDevice } from './device.ts'
 import { evaluate, layerStatistics } from './evaluation.ts'
 import { checkpointFileName, pruneCheckpoints, readCheckpoint, writeCheckpoint, type TrainingPosition } from './checkpoint.ts'
 import { initialState } from './program/initial-state.ts'
@@ -165,6 +166,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
 
 /** Compiles the program and fills it with the run's images, of which nothing is kept outside TensorFlow. */
 async function prepare({ settings: { recipe }, device, datasetFolder, manifest }: TrainingInput, network: Network) {
+  requireDevice(device)
   const start = performance.now()
   const { resident, ...data } = await loadRunData(datasetFolder, manifest, recipe)
   const loadedAt = performance.now()
