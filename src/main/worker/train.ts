@@ -37,6 +37,9 @@ export interface Progress {
   readonly phase: 'training' | 'evaluating' | 'checkpointing'
 }
 
+/** What is asked of a run between two blocking calls. */
+export type Wish = 'go-on' | 'stop' | 'stop-after-epoch'
+
 /** Where the run's news go, and how it learns that it should end early. */
 export interface TrainingObserver {
   started(details: { resumedFromStep: number; resumedFromEpoch: number; epochElapsedMs: number; compileMs: number; loadMs: number; totalSteps: number; stepsPerEpoch: number }): void
@@ -46,7 +49,7 @@ export interface TrainingObserver {
   checkpoint(checkpoint: CheckpointRecord, removed: string[]): void
   checkpointRejected(file: string, reason: string): void
   /** Called between two blocking calls; lets messages in. @returns whether and when to stop */
-  breathe(step: number, expectedMs: number): Promise<'go-on' | 'stop' | 'stop-after-epoch'>
+  breathe(step: number, expectedMs: number): Promise<Wish>
 }
 
 export type TrainingOutcome =
