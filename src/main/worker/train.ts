@@ -11,7 +11,7 @@ import type { RunSettings } from '../../common/training/run-settings.ts'
 import { learningRateAt, stepsPerEpoch, totalSteps, warmUpGoesOn, warmUpWindow } from '../../common/training/schedule.ts'
 import { requireDevice } from './device.ts'
 import { evaluate, layerStatistics } from './evaluation.ts'
-import { checkpointFileName, pruneCheckpoints, readCheckpoint, writeCheckpoint, type TrainingPosition } from './checkpoint.ts'
+import { checkpointFileName, pruneCheckpoints, readCheckpoint, removeStrayCheckpoints, writeCheckpoint, type TrainingPosition } from './checkpoint.ts'
 import { initialState } from './program/initial-state.ts'
 import { TrainingProgram, type StepReport } from './program/training-program.ts'
 import { loadRunData } from './run-data.ts'
@@ -69,6 +69,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
   const { program, data, compileMs, loadMs } = await prepare(input, network)
   const restoreStart = performance.now()
   const { position, files } = restore(program, input, observer, () => initialState(network, seed))
+  removeStrayCheckpoints(input.checkpointFolder, input.checkpoints)
   const steps = totalSteps(recipe, data.train.length)
   const perEpoch = stepsPerEpoch(recipe, data.train.length)
   observer.started({
