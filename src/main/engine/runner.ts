@@ -180,6 +180,7 @@ export class Runner {
         store.checkpoints.reject(runId, file, reason)
         announce.event(runId, 'warning', 'checkpoint-rejected', `${file}: ${reason}`)
       }
+      for (const file of checkpoints.superseded) store.checkpoints.remove(runId, file)
       const number = store.attempts.grant(runId, Date.now())
       const estimate = number === 1 ? this.#options.estimate(run, slot.device) : null
       if (estimate) store.speeds.insertForecast(runId, estimate.ms, estimate.distance, Date.now())
