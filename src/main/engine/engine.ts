@@ -18,7 +18,7 @@ import { describeError, RotatingLog } from './log.ts'
 import { Planner } from './planner.ts'
 import { QueueCommands } from './queue-commands.ts'
 import { recover } from './recovery.ts'
-import { Runner } from './runner.ts'
+import { Runner, type StopMode } from './runner.ts'
 import { schedule, type Machine, type SchedulableRun, type Slot } from './scheduler.ts'
 import { RpcServer } from './server.ts'
 import { Templates } from './templates.ts'
@@ -48,6 +48,8 @@ const lookAhead = 256
 const tickMs = 1_000
 const statusDelayMs = 150
 const noticeMs = 60_000
+/** How the engine may end; see {@link StopMode}. */
+type EndMode = Exclude<StopMode, 'epoch'>
 /** With so many writes waiting for room on the disk, workers are ended rather than the memory filled. */
 const longestBacklog = 20_000
 
@@ -80,6 +82,7 @@ export class Engine {
   #open = true
   #idleSince = performance.now()
   #stopping: Promise<void> | null = null
+  #stopMode: EndMode = 'checkpoint'
   #lastEpochs: Promise<void> | null = null
   #closing: Promise<void> | null = null
   readonly #ended: Promise<void>
@@ -219,7 +222,7 @@ export class Engine {
   }
 
   /** Ends runs, connections and database, in this order. */
-  async stop(mode: 'checkpoint' | 'now'): Promise<void> {
+  async stop(mode: EndMode): Promise<void> {
     await this.#stopRuns(mode)
     this.#closing ??= this.#close()
     await this.#closing
@@ -256,9 +259,10 @@ export class Engine {
     return this.#lastEpochs
   }
 
-  #stopRuns(mode: 'checkpoint' | 'now'): Promise<void> {
-    if (!this.#stopping || mode === 'now') {
+  #stopRuns(mode: EndMode): Promise<void> {
+    if (!this.#stopping || mode === 'now' || (mode === 'terminate' && this.#stopMode === 'checkpoint')) {
       this.#log.write(`engine stops (${mode})`)
+      this.#stopMode = mode
       this.#stopping = this.#runner.stopAll(mode)
       // Not with the delay of other changes: who follows runs tells by it that this is no crash, after which they would start the engine again.
       if (!this.#closing) this.#server.broadcast('engine.changed', this.status())
@@ -274,7 +278,7 @@ export class Engine {
         return
       }
       this.#runner.checkLeases()
-      if (this.#journal.backlog > longestBacklog) await this.#runner.stopAll('now')
+      if (this.#journal.backlog > longestBacklog) await this.#runner.stopAll('now', 'backlog')
       const free = await freeDiskBytes(this.#workspace.folder)
       if (this.#closing) return
       const diskFull = free < leastFreeDiskBytes || this.#journal.diskFull
