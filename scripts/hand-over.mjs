@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { exitCodeOf } from './setup/progress.mjs'
 
 /**
  * Runs a program in this one's place: its input and output, its exit code. Resolves with the exit code.
@@ -15,8 +16,6 @@ export function handOver(command, args, options = {}) {
     })
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
     child.on('error', reject)
-    child.on('exit', (code, signal) => {
-      resolve(code ?? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 }[signal] ?? 0))
-    })
+    child.on('exit', (code, signal) => resolve(exitCodeOf(code, signal)))
   })
 }

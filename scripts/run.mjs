@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs'
 import { handOver } from './hand-over.mjs'
 import { makeReadmeImages } from './readme-images.mjs'
+import { requireScreen, requireStartable } from './setup/desktop.mjs'
 import { ensureElectron } from './setup/electron.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 import { inProject, projectRoot } from './setup/project.mjs'
+import { pruneCache } from './setup/prune.mjs'
 import { ensurePeerPython } from './setup/python-venv.mjs'
 import { findChromium } from './setup/system-packages.mjs'
 import { ensureProgram, runScript } from './setup/setup.mjs'
@@ -12,13 +14,19 @@ import { ensureProgram, runScript } from './setup/setup.mjs'
 const [name, ...args] = process.argv.slice(2)
 
 const commands = {
-  setup: async () => 0,
+  setup: async () => {
+    pruneCache()
+    return 0
+  },
   build: async () => 0,
   demo: (node) => handOver(node, [inProject('out', 'main', 'cli.cjs'), 'demo', ...args]),
   start: async (node) => {
     const env = { ...process.env, SKIPLAB_NODE: node }
     delete env.ELECTRON_RUN_AS_NODE
-    return handOver(await ensureElectron(node), [projectRoot, ...args], { env })
+    requireScreen(args)
+    const electron = await ensureElectron(node)
+    requireStartable(electron, args)
+    return handOver(electron, [projectRoot, ...args], { env })
   },
   bench: (node) => withPeer(node, 'bench'),
   parity: (node) => withPeer(node, 'parity'),
@@ -49,5 +57,5 @@ function runTypeScript(node, program, env) {
 await runScript(async () => {
   const command = commands[name]
   if (!command) throw new SetupProblem(`There is no command "${name ?? ''}".`, `use one of ${Object.keys(commands).join(', ')}.`)
-  process.exitCode = await command(await ensureProgram())
+  process.exitCode = await command(await ensureProgram({ thorough: name === 'setup' }))
 })

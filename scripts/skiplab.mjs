@@ -6,9 +6,10 @@ import { inProject } from './setup/project.mjs'
 import { ensureProgram, runScript } from './setup/setup.mjs'
 
 await runScript(async () => {
-  const node = await ensureProgram()
-  const program = inProject('out', 'main', 'cli.cjs')
   const args = process.argv.slice(2)
+  // Who asks the doctor may be here because something noted as done is broken.
+  const node = await ensureProgram({ thorough: args.includes('doctor') })
+  const program = inProject('out', 'main', 'cli.cjs')
   if (node === process.execPath) {
     process.argv = [node, program, ...args]
     createRequire(import.meta.url)(program)

@@ -23,7 +23,8 @@ await runScript(async () => {
   const names = chosen.length > 0 ? chosen : Object.keys(groups)
   const startedMs = Date.now()
   const ci = process.env.CI === 'true'
-  const context = { node: await ensureProgram(), ci, ...(await prepareBrowsers(names)) }
+  const node = await ensureProgram()
+  const context = { node, ci, ...(await prepareBrowsers(names, node)) }
   const rows = [['set-up', Date.now() - startedMs, '']]
   const parts = []
   for (const name of names) {
@@ -45,12 +46,12 @@ await runScript(async () => {
 })
 
 /** The tests' Electron and system packages; what cannot be had becomes a reason, not an end. */
-async function prepareBrowsers(names) {
+async function prepareBrowsers(names, node) {
   const missing = { electron: null, chromium: null }
   let electron = null
   if (names.includes('electron')) {
     try {
-      electron = await ensureTestElectron(process.execPath)
+      electron = await ensureTestElectron(node)
     } catch (error) {
       if (!(error instanceof SetupProblem)) throw error
       missing.electron = String(error)

@@ -3,15 +3,16 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { cacheRoot, isProvided, platformName, provide } from './cache.mjs'
+import { build, findCompiler } from './compiler.mjs'
 import { kernelCompilation, kernelFiles } from './kernels.mjs'
 import { chooseVariant, hasWheel, libtensorflowFolder, tensorflowVersion } from './libtensorflow.mjs'
-import { SetupProblem } from './problem.mjs'
-import { lastLines, runCommand, step } from './progress.mjs'
+import { step } from './progress.mjs'
 import { inProject } from './project.mjs'
-import { installCommand, onPath } from './remedy.mjs'
 
 const napiVersion = 8
 const tfjs = () => inProject('node_modules', '@tensorflow', 'tfjs-node-gpu')
+/** Where the npm packages bring the binding's sources. */
+export const bindingSources = () => join(tfjs(), 'binding')
 const napiHeaders = () => inProject('node_modules', 'node-api-headers', 'include')
 
 /** Where tfjs looks for its binding: a folder of its own, here a link into the cache. */
@@ -19,28 +20,17 @@ export function bindingLink() {
   return join(tfjs(), 'lib', `napi-v${napiVersion}`)
 }
 
-/** A C++ compiler; throws the message that says how to get one. */
-function findCompiler() {
-  const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].find((name) => name && onPathOrFile(name))
-  if (compiler) return compiler
-  throw new SetupProblem('A C++ compiler is needed once, to build the TensorFlow binding: none was found (c++, g++, clang++).', installCommand('compiler'))
+/** Where the cache keeps the binding made of certain sources, by default this clone's. */
+export function bindingFolder(variant, sources = sourceHash(variant)) {
+  return join(cacheRoot(), 'binding', `${tensorflowVersion}-${variant}-${platformName()}-${sources.slice(0, 12)}`)
 }
 
-/** Refuses before anything large is downloaded when the binding would have to be compiled and cannot be. */
-export function requireCompiler(variant) {
-  if (!isProvided(bindingFolder(variant), sourceHash(variant))) findCompiler()
-}
-
-function bindingFolder(variant) {
-  return join(cacheRoot(), 'binding', `${tensorflowVersion}-${variant}-${platformName()}-${sourceHash(variant).slice(0, 12)}`)
-}
-
-/** Compiles the binding unless it is in the cache. Returns its folder. */
-export async function ensureBinding(variant) {
+/** Compiles the binding unless it is in the cache, or all the same if `anew`. Returns its folder. */
+export async function ensureBinding(variant, anew = false) {
   const key = sourceHash(variant)
   const folder = bindingFolder(variant)
-  if (isProvided(folder, key)) return folder
-  await step('TensorFlow binding and Skiplab\'s own operations: compiling C++, about half a minute', () => provide(folder, key, (work) => compile(work, folder, variant)))
+  if (isProvided(folder, key) && !anew) return folder
+  await step('TensorFlow binding and Skiplab\'s own operations: compiling C++, about half a minute', () => provide(folder, key, (work) => compile(work, folder, variant), anew))
   return folder
 }
 
@@ -59,7 +49,7 @@ export async function portableBindings(folder) {
     mkdirSync(target, { recursive: true })
     const key = sourceHash(variant)
     if (isProvided(bindingFolder(variant), key)) nativeModules.forEach((file) => copyFileSync(join(bindingFolder(variant), file), join(target, file)))
-    else await compile(target, bindingFolder(variant), variant, chooseVariant())
+    else await compile(target, bindingFolder(variant), variant, chooseVariant(process.env.SKIPLAB_TENSORFLOW))
     writeFileSync(join(target, 'place.json'), JSON.stringify({ folder: basename(bindingFolder(variant)), key }))
   }
 }
@@ -84,28 +74,11 @@ export function linkBinding(folder) {
   renameSync(fresh, link)
 }
 
-/** Multiplies two matrices in a process of its own, through tfjs as it is installed. Returns TensorFlow's version, or null and why not. */
-export async function probeBinding(node) {
-  const program = `
-    const util = require('node:util')
-    util.isNullOrUndefined ??= (value) => value === null || value === undefined
-    util.isArray ??= Array.isArray
-    const tf = require('@tensorflow/tfjs-node-gpu')
-    const a = tf.tensor2d([[1, 2], [3, 4]])
-    const product = Array.from(a.matMul(a).dataSync()).join()
-    if (product !== '7,10,15,22') throw new Error('a 2x2 product came out as ' + product)
-    console.log('tensorflow=' + tf.backend().binding.TF_Version)`
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' }
-  const { code, output } = await runCommand(node, ['-e', program], { cwd: inProject(), env })
-  const version = /^tensorflow=(.+)$/m.exec(output)
-  return code === 0 && version ? { version: version[1] } : { version: null, reason: lastLines(output) || `exit code ${code}` }
-}
-
 /** @param linked the kind of libtensorflow that is here to be linked against */
 async function compile(work, finalFolder, variant, linked = variant) {
   const compiler = findCompiler()
   const tensorflow = join(libtensorflowFolder(linked), 'tensorflow')
-  const binding = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(tfjs(), 'binding', name))
+  const binding = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(bindingSources(), name))
   // Relative to the binding, so that the whole cache may be moved.
   const link = linkOptions(tensorflow, relative(finalFolder, join(libtensorflowFolder(variant), 'tensorflow')))
   const kernels = kernelCompilation(work, [...moduleOptions(tensorflow), '-Wno-psabi'])
@@ -130,19 +103,10 @@ function linkOptions(tensorflow, search) {
   return [...kind, join(tensorflow, `libtensorflow_cc.${ending}`), join(tensorflow, `libtensorflow_framework.${ending}`)]
 }
 
-async function build(compiler, args, options = {}) {
-  const { code, output } = await runCommand(compiler, args, options)
-  if (code !== 0) throw new SetupProblem(`${compiler} could not build the TensorFlow binding:\n${lastLines(output, 20)}`, `install a C++17 compiler (${installCommand('compiler')}) or name another in CXX.`)
-}
-
-function onPathOrFile(name) {
-  return name.includes('/') ? existsSync(name) : onPath(name)
-}
-
 /** Names everything that goes into a binding: another hash, another binding. */
 export function sourceHash(variant) {
   const hash = createHash('sha256').update(`${tensorflowVersion} ${variant} ${platformName()} napi${napiVersion} layout3`)
-  const folder = join(tfjs(), 'binding')
+  const folder = bindingSources()
   for (const file of [...readdirSync(folder).sort().map((name) => join(folder, name)), ...kernelFiles()]) hash.update(readFileSync(file))
   return hash.digest('hex')
 }

@@ -1,7 +1,7 @@
 // The per-user cache: what is large, the same for every clone, and costs minutes to make.
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, statfsSync, utimesSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { withLock } from './lock.mjs'
 import { SetupProblem } from './problem.mjs'
 import { megabytes } from './progress.mjs'
@@ -10,10 +10,10 @@ const stampName = 'complete.json'
 
 /** The cache's folder: SKIPLAB_CACHE, or where this system keeps caches. */
 export function cacheRoot() {
-  if (process.env.SKIPLAB_CACHE) return process.env.SKIPLAB_CACHE
+  if (process.env.SKIPLAB_CACHE) return resolve(process.env.SKIPLAB_CACHE)
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'skiplab')
   if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'skiplab')
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'skiplab')
+  return resolve(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'skiplab')
 }
 
 /** `linux-x64`, `darwin-arm64`, ... */
@@ -35,18 +35,19 @@ export function isProvided(folder, key) {
  * leaves either the whole thing or nothing that counts; the next attempt clears the rest away.
  * @param {string} folder
  * @param {string} key what it must have been made from to count as done
- * @param {(workFolder: string) => Promise<object | void>} make may return facts to be kept in the stamp
+ * @param {(workFolder: string) => Promise<void> | void} make
+ * @param {boolean} [anew] makes it again even if it is there, which stays until then
  */
-export async function provide(folder, key, make) {
-  if (isProvided(folder, key)) return
+export async function provide(folder, key, make, anew = false) {
+  if (isProvided(folder, key) && !anew) return
   await withLock(`${folder}.lock`, async () => {
-    if (isProvided(folder, key)) return
+    if (isProvided(folder, key) && !anew) return
     clearLeftovers(folder)
     const work = `${folder}.part-${process.pid}`
     mkdirSync(work, { recursive: true })
     try {
-      const facts = await make(work)
-      writeFileSync(join(work, stampName), JSON.stringify({ key, ...facts }))
+      await make(work)
+      writeFileSync(join(work, stampName), JSON.stringify({ key }))
       rmSync(folder, { recursive: true, force: true })
       renameSync(work, folder)
     } finally {
@@ -55,9 +56,15 @@ export async function provide(folder, key, make) {
   })
 }
 
-/** What `make` returned when the folder was provided. */
-export function providedFacts(folder) {
-  return JSON.parse(readFileSync(join(folder, stampName), 'utf8'))
+/** Notes once a day that the folder is in use, so that pruning leaves it alone. */
+export function noteUse(folder) {
+  const stamp = join(folder, stampName)
+  const now = new Date()
+  try {
+    if (now.getTime() - statSync(stamp).mtimeMs > 86_400_000) utimesSync(stamp, now, now)
+  } catch {
+    // A cache that may only be read is used all the same.
+  }
 }
 
 function clearLeftovers(folder) {
@@ -68,15 +75,33 @@ function clearLeftovers(folder) {
   }
 }
 
+/** Whether a path lies where SKIPLAB_CACHE can move it. */
+function isInCache(path) {
+  return `${path}${sep}`.startsWith(`${cacheRoot()}${sep}`)
+}
+
+/** How to make room in a folder. */
+export function spaceFix(folder) {
+  return isInCache(folder) ? `free some space in ${folder}, or name a folder on another disk in SKIPLAB_CACHE.` : `free some space in ${folder}.`
+}
+
 /** Refuses a step before it starts when the disk has no room for it. */
 export function requireFreeSpace(folder, neededBytes, what) {
   let existing = folder
-  while (!existsSync(existing)) existing = dirname(existing)
+  while (!existsSync(existing) && existing !== dirname(existing)) existing = dirname(existing)
   const { bavail, bsize } = statfsSync(existing)
   const freeBytes = bavail * bsize
   if (freeBytes >= neededBytes) return
-  throw new SetupProblem(
-    `${what} needs ${megabytes(neededBytes)} of disk space in ${folder}; ${megabytes(freeBytes)} are free.`,
-    'free some space there, or name a folder on another disk in SKIPLAB_CACHE.',
-  )
+  throw new SetupProblem(`${what} needs ${megabytes(neededBytes)} of disk space in ${folder}; ${megabytes(freeBytes)} are free.`, spaceFix(folder))
+}
+
+/** How to make a folder writable. */
+export function accessFix(folder) {
+  return isInCache(folder) ? `make ${cacheRoot()} a folder that you may write, or name another in SKIPLAB_CACHE.` : `make ${folder} writable for you, or use a clone of your own.`
+}
+
+/** The fix for a command that failed while it wrote into `folder`: room or leave to write where its output asks for that, else `otherwise`. */
+export function fixAfter(output, folder, otherwise) {
+  if (/ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i.test(output)) return `${spaceFix(folder)} Then run the command again.`
+  return /EACCES|EROFS|permission denied|read-only file system/i.test(output) ? accessFix(folder) : otherwise
 }

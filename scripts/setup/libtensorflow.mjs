@@ -72,18 +72,29 @@ export function hasWheel(variant = 'cpu') {
   return `${platformName()}-${variant}` in wheels
 }
 
+const choices = ['auto', 'cpu', 'cuda', 'upstream']
+
 /**
- * `cuda` when asked for by SKIPLAB_TENSORFLOW or when the NVIDIA driver reports a GPU, else `cpu`.
+ * Which TensorFlow was asked for: by SKIPLAB_TENSORFLOW, else as it was before.
+ * @param {string} [before]
+ */
+export function askedTensorflow(before) {
+  const asked = process.env.SKIPLAB_TENSORFLOW
+  if (asked && !choices.includes(asked)) throw new SetupProblem(`SKIPLAB_TENSORFLOW is "${asked}".`, `use one of ${choices.join(', ')}.`)
+  return asked || before || 'auto'
+}
+
+/**
+ * `cuda` when asked for or when the NVIDIA driver reports a GPU, else `cpu`.
+ * @param {string} [asked]
  * @returns {'cpu' | 'cuda'}
  */
-export function chooseVariant() {
-  const asked = process.env.SKIPLAB_TENSORFLOW
+export function chooseVariant(asked) {
   if (asked === 'cpu' || asked === 'cuda') {
-    if (!(`${platformName()}-${asked}` in wheels)) throw new SetupProblem(`There is no ${asked} build of TensorFlow for ${platformName()}.`, 'unset SKIPLAB_TENSORFLOW.')
+    if (!hasWheel(asked)) throw new SetupProblem(`There is no ${asked} build of TensorFlow for ${platformName()}.`, 'set SKIPLAB_TENSORFLOW to auto.')
     return asked
   }
-  if (asked && asked !== 'upstream') throw new SetupProblem(`SKIPLAB_TENSORFLOW is "${asked}".`, 'use cpu, cuda or upstream.')
-  if (!(`${platformName()}-cuda` in wheels)) return 'cpu'
+  if (!hasWheel('cuda')) return 'cpu'
   try {
     return /^GPU \d+:/m.test(execFileSync('nvidia-smi', ['-L'], { stdio: ['ignore', 'pipe', 'ignore'], timeout: 10_000, encoding: 'utf8' })) ? 'cuda' : 'cpu'
   } catch {
@@ -98,11 +109,16 @@ export function libtensorflowFolder(variant) {
   return join(cacheRoot(), 'libtensorflow', `${tensorflowVersion}-${variant}-${platformName()}-${kept}`)
 }
 
-/** Downloads and unpacks libtensorflow unless it is in the cache. */
-export async function ensureLibtensorflow(variant) {
+/** Whether libtensorflow is in the cache, complete. */
+export function isLibtensorflowProvided(variant) {
+  return isProvided(libtensorflowFolder(variant), wheels[`${platformName()}-${variant}`].sha256)
+}
+
+/** Downloads and unpacks libtensorflow unless it is in the cache, or all the same if `anew`. */
+export async function ensureLibtensorflow(variant, anew = false) {
   const wheel = wheels[`${platformName()}-${variant}`]
   const folder = libtensorflowFolder(variant)
-  if (isProvided(folder, wheel.sha256)) return folder
+  if (isLibtensorflowProvided(variant) && !anew) return folder
   const cudaBytes = variant === 'cuda' ? 2_600_000_000 : 0
   requireFreeSpace(folder, wheel.bytes * 4.5 + cudaBytes * 2, `TensorFlow ${tensorflowVersion} (${variant})`)
   await step(`TensorFlow ${tensorflowVersion}, ${variant === 'cuda' ? 'CUDA' : 'CPU'} build: ${megabytes(wheel.bytes + cudaBytes)} to download, once per user`, () =>
@@ -114,7 +130,7 @@ export async function ensureLibtensorflow(variant) {
       if (variant === 'cuda') await installPackages({ python: findPython(), requirements: ['--no-deps', ...cudaRequirements], target: work, folder: work, expectedBytes: 6_000_000_000 })
       const libraries = readdirSync(join(work, 'tensorflow')).filter((name) => name.startsWith('libtensorflow_'))
       if (libraries.length !== 2) throw new SetupProblem(`The wheel of TensorFlow ${tensorflowVersion} holds ${libraries.length} of its two libraries.`)
-    }),
+    }, anew),
   )
   return folder
 }

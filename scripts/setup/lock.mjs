@@ -1,5 +1,6 @@
 // One set-up at a time per thing that is set up; the others wait and then find it done.
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { say } from './progress.mjs'
@@ -9,7 +10,8 @@ const abandonedMs = 60_000
 const pollMs = 300
 
 /**
- * Runs `work` while holding the lock file at `path`. A lock whose owner is dead, or has not refreshed it for a minute, is taken over.
+ * Runs `work` while holding the lock file at `path`. A lock is taken over when its owner is dead; of an owner on another machine that
+ * cannot be known, so there it is when it was not refreshed for a minute.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
@@ -17,15 +19,17 @@ const pollMs = 300
  */
 export async function withLock(path, work) {
   mkdirSync(dirname(path), { recursive: true })
-  const owner = JSON.stringify({ pid: process.pid, host: hostname() })
+  const owner = JSON.stringify({ pid: process.pid, startedAt: startedAt(process.pid), host: thisHost(), token: randomUUID() })
   let waiting = false
   while (!tryAcquire(path, owner)) {
-    if (!waiting) say(`[set-up]   another set-up is at work here; waiting for it`)
+    if (!waiting) say(`[set-up]   another set-up is at work here; waiting for it (process ${/"pid":(\d+)/.exec(readText(path))?.[1] ?? 'unknown'}, ${path})`)
     waiting = true
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
-  const refresh = setInterval(() => touch(path), refreshMs)
-  const release = () => rmSync(path, { force: true })
+  // Somebody on another machine may have taken it over meanwhile: theirs is neither kept alive nor taken away.
+  const isOurs = () => readText(path) === owner
+  const refresh = setInterval(() => isOurs() && touch(path), refreshMs)
+  const release = () => isOurs() && rmSync(path, { force: true })
   process.on('exit', release)
   try {
     return await work()
@@ -37,49 +41,80 @@ export async function withLock(path, work) {
 }
 
 function tryAcquire(path, owner) {
+  if (create(path, owner)) return true
+  const seen = readText(path)
+  if (seen !== null && isAbandoned(path, seen)) takeAway(path, seen)
+  return create(path, owner)
+}
+
+function create(path, owner) {
   try {
     writeFileSync(path, owner, { flag: 'wx' })
     return true
   } catch (error) {
     if (error.code !== 'EEXIST') throw error
-  }
-  if (isAbandoned(path)) {
-    try {
-      // Renaming takes the old lock away in one step; of several waiters only one succeeds.
-      const old = `${path}.old-${process.pid}`
-      renameSync(path, old)
-      rmSync(old, { force: true })
-    } catch {
-      // Somebody else was faster.
-    }
-  }
-  return false
-}
-
-function isAbandoned(path) {
-  let text
-  let ageMs
-  try {
-    text = readFileSync(path, 'utf8')
-    ageMs = Date.now() - statSync(path).mtimeMs
-  } catch {
     return false
   }
-  if (ageMs > abandonedMs) return true
+}
+
+/** Takes the lock away in one step; of several waiters only one succeeds. One that was a moment too late gives back what it took. */
+function takeAway(path, seen) {
+  const old = `${path}.old-${process.pid}`
   try {
-    const { pid, host } = JSON.parse(text)
-    return host === hostname() && !isAlive(pid)
+    renameSync(path, old)
+    if (readText(old) !== seen) linkSync(old, path)
   } catch {
-    return false // Being written this moment.
+    // Somebody else was faster.
+  }
+  rmSync(old, { force: true })
+}
+
+function isAbandoned(path, text) {
+  let owner
+  try {
+    owner = JSON.parse(text)
+  } catch {
+    return ageMs(path) > abandonedMs // Being written this moment, unless it never was.
+  }
+  // Age says nothing here: after the machine has slept, the lock of a living owner is old as well.
+  return owner.host === thisHost() ? !isAlive(owner) : ageMs(path) > abandonedMs
+}
+
+function isAlive({ pid, startedAt: since }) {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if (error.code !== 'EPERM') return false
+  }
+  const now = startedAt(pid)
+  return !since || !now || since === now
+}
+
+/** With it a process number names one process for good; null where it cannot be told. A dead process that nobody has asked after yet never started. */
+function startedAt(pid) {
+  const stat = readText(`/proc/${pid}/stat`)
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields ? (fields[0] === 'Z' ? 'never' : `${readText('/proc/sys/kernel/random/boot_id')?.trim()} ${fields[19]}`) : null
+}
+
+/** Containers may share a name and a cache, but not each other's process numbers. */
+function thisHost() {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
   }
 }
 
-function isAlive(pid) {
+function ageMs(path) {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+}
+
+function readText(path) {
   try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
   }
 }
 

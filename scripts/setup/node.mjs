@@ -1,13 +1,13 @@
 // A Node new enough for the engine (better-sqlite3 13, type stripping): the machine's own, or one from the npm registry in the cache.
 import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { cacheRoot, isProvided, platformName, provide, requireFreeSpace } from './cache.mjs'
+import { dirname, join } from 'node:path'
+import { cacheRoot, fixAfter, isProvided, platformName, provide, requireFreeSpace } from './cache.mjs'
 import { SetupProblem } from './problem.mjs'
 import { lastLines, runCommand, step } from './progress.mjs'
 import { npmCommand } from './project.mjs'
 
 const minimum = [22, 18]
+const wanted = `Node ${minimum.join('.')} or newer`
 
 // The packages that Node's npm distribution (`node`) itself installs; npm checks what it downloads against the registry's integrity.
 const packages = {
@@ -27,8 +27,11 @@ export function isNewEnough(version) {
 /** Path of a Node that runs the engine. */
 export async function ensureNode() {
   if (process.env.SKIPLAB_NODE) {
-    if (existsSync(process.env.SKIPLAB_NODE)) return process.env.SKIPLAB_NODE
-    throw new SetupProblem(`SKIPLAB_NODE names ${process.env.SKIPLAB_NODE}, which does not exist.`, 'correct or unset it.')
+    const named = process.env.SKIPLAB_NODE
+    if (!existsSync(named)) throw new SetupProblem(`SKIPLAB_NODE names ${named}, which does not exist.`, 'correct or unset it.')
+    const version = named === process.execPath ? process.version : (await runCommand(named, ['--version'])).output.trim()
+    if (isNewEnough(version)) return named
+    throw new SetupProblem(`SKIPLAB_NODE names ${named}, which says it is ${version}; ${wanted} is needed.`, 'name another, or unset it.')
   }
   return isNewEnough(process.version) ? process.execPath : providePortableNode()
 }
@@ -36,7 +39,6 @@ export async function ensureNode() {
 /** Path of a Node from the npm registry, which needs nothing of this machine: for machines whose own is too old, and to be packaged. */
 export async function providePortableNode() {
   const requirement = packages[platformName()]
-  const wanted = `Node ${minimum.join('.')} or newer`
   if (!requirement) throw new SetupProblem(`${wanted} is needed; this is ${process.version}.`, 'install it from https://nodejs.org')
   const [name, version] = requirement.split('@')
   const folder = join(cacheRoot(), 'node', `${version}-${platformName()}`)
@@ -51,13 +53,17 @@ export async function providePortableNode() {
         const args = [...start, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--loglevel=error', requirement]
         const { code, output } = await runCommand(command, args, { cwd: work, watch: work, expectedBytes: 125_000_000, shell: command === 'npm' && process.platform === 'win32' })
         if (code !== 0) {
-          throw new SetupProblem(`npm could not download ${requirement}:\n${lastLines(output)}`, `check the connection to the npm registry and run the command again, or install ${wanted} from https://nodejs.org`)
+          throw new SetupProblem(
+            `npm could not download ${requirement}:\n${lastLines(output)}`,
+            fixAfter(output, dirname(folder), `check the connection to the npm registry and run the command again, or install ${wanted} from https://nodejs.org`),
+          )
         }
         renameSync(join(work, 'node_modules', name, 'bin', binary), join(work, binary))
         rmSync(join(work, 'node_modules'), { recursive: true })
         chmodSync(join(work, binary), 0o755)
-        const actual = execFileSync(join(work, binary), ['--version'], { encoding: 'utf8' }).trim()
-        if (!isNewEnough(actual)) throw new SetupProblem(`${requirement} turned out to be Node ${actual}.`)
+        const trial = await runCommand(join(work, binary), ['--version'])
+        const actual = trial.output.trim()
+        if (trial.code !== 0 || !isNewEnough(actual)) throw new SetupProblem(`${requirement} does not run here as ${wanted}; it says: ${actual}`, `install ${wanted} by other means; SKIPLAB_NODE may name it.`)
       }),
     )
   }

@@ -10,6 +10,8 @@ export class SetupProblem extends Error {
     this.name = 'SetupProblem'
     this.fix = fix
     this.exitCode = exitCode
+    /** Whether something could not be reached, so that another source may help. */
+    this.outOfReach = false
   }
 
   toString() {

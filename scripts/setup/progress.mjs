@@ -1,6 +1,7 @@
 // What set-up tells people. Everything goes to stderr, so that stdout belongs to the command that was asked for.
 import { spawn } from 'node:child_process'
 import { lstatSync, readdirSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { SetupProblem } from './problem.mjs'
 
@@ -14,6 +15,11 @@ export function say(line) {
 
 export function megabytes(bytes) {
   return `${Math.round(bytes / 1e6)} MB`
+}
+
+/** A process's exit code as a shell tells it: 128 and more when a signal ended it. */
+export function exitCodeOf(code, signal) {
+  return code ?? 128 + (constants.signals[signal] ?? 0)
 }
 
 /** Announces a step, runs it, and says how long it took. */
@@ -54,7 +60,7 @@ export function folderBytes(folder) {
  * @param {string[]} args
  * @param {{cwd?: string, env?: NodeJS.ProcessEnv, watch?: string, expectedBytes?: number, silent?: boolean}} [options]
  *   `watch`: a folder whose growth is the progress, out of `expectedBytes`. `silent`: another command beside it gives the signs of life.
- * @returns {Promise<{code: number, output: string}>} exit code (127: could not start) and everything it printed
+ * @returns {Promise<{code: number, output: string}>} exit code (127: could not start) and everything it printed, and the signal that ended it
  */
 export function runCommand(command, args, options = {}) {
   const { watch, expectedBytes, silent, ...spawnOptions } = options
@@ -82,7 +88,11 @@ export function runCommand(command, args, options = {}) {
       output += error.message
       finish(127)
     })
-    child.on('close', (code) => finish(code ?? 1))
+    child.on('close', (code, signal) => {
+      // Of a crash the signal is often all there is to tell.
+      if (signal) output += `\nended by ${signal}`
+      finish(exitCodeOf(code, signal))
+    })
 
     function report() {
       const seconds = Math.round((Date.now() - startedMs) / 1000)

@@ -12,7 +12,7 @@ const requirements = ['torch==2.13.*', 'numpy>=2']
 /** Path of a Python that can `import torch`. */
 export async function ensurePeerPython() {
   if (process.env.SKIPLAB_PEER_PYTHON) return process.env.SKIPLAB_PEER_PYTHON
-  const base = findPython()
+  const base = findPython([3, 10], 'for PyTorch 2.13, the peer of bench and parity')
   const version = execFileSync(base, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { encoding: 'utf8' }).trim()
   const folder = join(cacheRoot(), 'peer', `torch-2.13-python-${version}-${platformName()}`)
   const python = (root) => (process.platform === 'win32' ? join(root, 'Scripts', 'python.exe') : join(root, 'bin', 'python3'))

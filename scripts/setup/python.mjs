@@ -2,34 +2,66 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { fixAfter } from './cache.mjs'
 import { SetupProblem } from './problem.mjs'
 import { lastLines, runCommand } from './progress.mjs'
 import { installCommand } from './remedy.mjs'
 
-/** A Python 3 with pip; throws the message that says how to get one. */
-export function findPython() {
+/**
+ * A Python 3 with pip, or what is missing in words.
+ * @param {[number, number]} minimum
+ * @returns {{python: string, missing: null} | {python: null, missing: string}}
+ */
+export function lookForPython(minimum = [3, 8]) {
   const candidates = process.env.SKIPLAB_PYTHON ? [process.env.SKIPLAB_PYTHON] : ['python3', 'python']
-  let without = null
+  const found = []
   for (const candidate of candidates) {
-    try {
-      execFileSync(candidate, ['-c', 'import sys; sys.exit(sys.version_info < (3, 8))'], { stdio: 'ignore' })
-    } catch {
-      continue
-    }
-    try {
-      execFileSync(candidate, ['-m', 'pip', '--version'], { stdio: 'ignore' })
-      return candidate
-    } catch {
-      without = candidate
-    }
+    const version = answer(candidate, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'])
+    if (!version) continue
+    const [major, minor] = version.split('.').map(Number)
+    if (major < minimum[0] || (major === minimum[0] && minor < minimum[1])) found.push(`${candidate} is Python ${version}`)
+    else if (answer(candidate, ['-m', 'pip', '--version'])) return { python: candidate, missing: null }
+    else found.push(`${candidate} has no pip`)
   }
-  const missing = without ? `${without} has no pip` : `no Python 3.8 or newer was found (looked for ${candidates.join(', ')})`
-  throw new SetupProblem(
-    `Python 3 with pip is needed once, to fetch libtensorflow: ${missing}.`,
-    `${installCommand('python')}   (or name one in SKIPLAB_PYTHON)`,
-  )
+  return { python: null, missing: found.join(', ') || `no Python was found (looked for ${candidates.join(', ')})` }
+}
+
+/** What a command prints, or null when it cannot be run or fails. */
+function answer(command, args) {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    return null
+  }
+}
+
+/** A Python 3 with pip; throws the message that says how to get one. */
+export function findPython(minimum = [3, 8], purpose = 'once, to fetch libtensorflow') {
+  const { python, missing } = lookForPython(minimum)
+  if (python) return python
+  throw new SetupProblem(`Python ${minimum.join('.')} or newer with pip is needed ${purpose}: ${missing}.`, `${installCommand('python')}   (or name one in SKIPLAB_PYTHON)`)
+}
+
+/** Whether pip's output says that the index or the file was out of reach, and not that pip itself could not work. */
+export function isOutOfReach(output) {
+  return /No matching distribution found|Max retries exceeded|Connection (aborted|refused|broken|reset)|NewConnectionError|NameResolutionError|Temporary failure in name resolution|timed out|ProxyError|SSLError|HTTP error|Could not fetch URL/i.test(output)
+}
+
+/** pip with its temporary files in a folder, whatever this user's settings say about environments. */
+function pipEnvironment(temporary) {
+  return { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary, PIP_REQUIRE_VIRTUALENV: '0', PIP_USER: '0' }
+}
+
+function pipProblem(what, output, folder) {
+  const outOfReach = isOutOfReach(output)
+  const fix = outOfReach
+    ? 'check the connection to the Python package index (pip config list shows which one is used) and run the command again.'
+    : 'mend pip, or name another Python with pip in SKIPLAB_PYTHON, and run the command again.'
+  const problem = new SetupProblem(`${what}:\n${lastLines(output)}`, fixAfter(output, folder, fix))
+  problem.outOfReach = outOfReach
+  return problem
 }
 
 /**
@@ -47,15 +79,12 @@ export async function downloadWheel(wheel, folder) {
   const args = ['-m', 'pip', 'download', '--no-deps', '--no-cache-dir', '--disable-pip-version-check', '--only-binary', ':all:', '--dest', target]
   args.push('--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311', '--platform', wheel.platform, wheel.requirement)
   const { code, output } = await runCommand(findPython(), args, {
-    env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+    env: pipEnvironment(temporary),
     watch: folder,
     expectedBytes: wheel.bytes,
   })
   if (code !== 0) {
-    throw new SetupProblem(
-      `pip could not download ${wheel.requirement} (${wheel.platform}):\n${lastLines(output)}`,
-      'check the connection to the Python package index (pip config list shows which one is used) and run the command again.',
-    )
+    throw pipProblem(`pip could not download ${wheel.requirement} (${wheel.platform})`, output, dirname(folder))
   }
   const file = readdirSync(target).find((name) => name.endsWith('.whl'))
   if (!file) throw new SetupProblem(`pip said it downloaded ${wheel.requirement} but left no wheel behind:\n${lastLines(output)}`)
@@ -80,14 +109,8 @@ export async function installPackages({ python, requirements, target, folder, ex
   const temporary = join(folder, 'tmp')
   mkdirSync(temporary)
   const args = ['-m', 'pip', 'install', '--no-cache-dir', '--disable-pip-version-check', '--only-binary', ':all:', '--target', target, ...requirements]
-  const env = { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary }
-  const { code, output } = await runCommand(python, args, { env, watch: folder, expectedBytes })
-  if (code !== 0) {
-    throw new SetupProblem(
-      `pip could not install ${requirements.join(' ')}:\n${lastLines(output)}`,
-      'check the connection to the Python package index (pip config list shows which one is used) and run the command again.',
-    )
-  }
+  const { code, output } = await runCommand(python, args, { env: pipEnvironment(temporary), watch: folder, expectedBytes })
+  if (code !== 0) throw pipProblem(`pip could not install ${requirements.join(' ')}`, output, dirname(folder))
   rmSync(temporary, { recursive: true })
 }
 
@@ -100,7 +123,7 @@ export async function unzip(archive, folder, wanted) {
     '    z.extractall(folder, [n for n in z.namelist() if any(n == w or w.endswith("/") and n.startswith(w) for w in wanted)])',
   ].join('\n')
   const { code, output } = await runCommand(findPython(), ['-c', program, archive, folder, ...wanted])
-  if (code !== 0) throw new SetupProblem(`Unzipping ${archive} failed:\n${lastLines(output)}`, 'run the command again.')
+  if (code !== 0) throw new SetupProblem(`Unzipping ${archive} failed:\n${lastLines(output)}`, fixAfter(output, dirname(folder), 'run the command again.'))
 }
 
 async function sha256(path) {

@@ -8,7 +8,6 @@ const commands = {
     dnf: 'sudo dnf install -y python3 python3-pip',
     pacman: 'sudo pacman -S --needed python python-pip',
     zypper: 'sudo zypper install -y python3 python3-pip',
-    apk: 'sudo apk add python3 py3-pip',
     brew: 'brew install python',
     winget: 'winget install Python.Python.3.12',
   },
@@ -17,7 +16,6 @@ const commands = {
     dnf: 'sudo dnf install -y gcc-c++',
     pacman: 'sudo pacman -S --needed gcc',
     zypper: 'sudo zypper install -y gcc-c++',
-    apk: 'sudo apk add g++',
     brew: 'xcode-select --install',
     winget: 'winget install Microsoft.VisualStudio.2022.BuildTools',
   },
@@ -33,12 +31,12 @@ export function onPath(name) {
 export function packageManager() {
   if (process.platform === 'darwin') return 'brew'
   if (process.platform === 'win32') return 'winget'
-  const found = [['apt-get', 'apt'], ['dnf', 'dnf'], ['pacman', 'pacman'], ['zypper', 'zypper'], ['apk', 'apk']].find(([program]) => onPath(program))
+  const found = [['apt-get', 'apt'], ['dnf', 'dnf'], ['pacman', 'pacman'], ['zypper', 'zypper']].find(([program]) => onPath(program))
   return found ? found[1] : 'apt'
 }
 
-/** @param {'python' | 'compiler'} tool */
-export function installCommand(tool) {
-  const command = commands[tool][packageManager()]
-  return process.getuid?.() === 0 ? command.replace(/^sudo /, '') : command
+/** @param {('python' | 'compiler')[]} tools */
+export function installCommand(...tools) {
+  const command = tools.map((tool) => commands[tool][packageManager()]).join(' && ')
+  return process.getuid?.() === 0 ? command.replaceAll('sudo ', '') : command
 }

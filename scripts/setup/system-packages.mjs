@@ -1,4 +1,4 @@
-// What only the tests need from the system: a screen nobody sees, the libraries Electron links, a Chromium.
+// What Electron and the tests need from the system: the libraries that it links, a screen nobody sees, a Chromium.
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -31,6 +31,13 @@ export function missingLibraries(executable) {
   } catch {
     return [] // ldd cannot read it; starting it will tell.
   }
+}
+
+/** How to install the libraries that Electron links. */
+export function libraryCommand() {
+  if (packageManager() !== 'apt') return 'install GTK 3, NSS, ALSA and GBM with your package manager'
+  const command = `apt-get install -y ${debianPackages.libraries.map(currentName).join(' ')}`
+  return process.getuid?.() === 0 ? command : `sudo ${command}`
 }
 
 const needsScreen = () => process.platform === 'linux'

@@ -8,6 +8,14 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
 }
 
+/** Whether a write failed for what the database met, not for what was to be written: it may succeed later. */
+export function mayBeWrittenLater(error: unknown): boolean {
+  return isDiskFull(error) || (error instanceof Error && 'code' in error && typeof error.code === 'string' && passingTrouble.test(error.code))
+}
+
+/** With a shorter name SQLite means all that begin so: `SQLITE_IOERR` stands for `SQLITE_IOERR_FSYNC` and two dozen more. */
+const passingTrouble = /^SQLITE_(?:BUSY|LOCKED|IOERR|PROTOCOL|NOMEM|CANTOPEN|READONLY|CORRUPT|NOTADB)/
+
 /** Whether a disk, or somebody's share of it, has no room left; SQLite tells it in its own words. */
 export function isDiskFull(error: unknown): boolean {
   return hasCode(error, 'ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE')

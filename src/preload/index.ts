@@ -34,6 +34,7 @@ const callNames = {
   'runs.epochs': true,
   'runs.steps': true,
   'exports.figure': true,
+  'exports.networks': true,
   'exports.csv': true,
   'runs.layerStatistics': true,
   'runs.events': true,

@@ -77,6 +77,12 @@ test.describe('the desk in a browser', () => {
     await expect.poll(async () => (await drawing.boundingBox())?.width ?? Infinity).toBeLessThan(wide / 5)
     await page.getByRole('button', { name: 'Zoom in' }).click()
     expect((await drawing.boundingBox())?.width ?? 0).toBeLessThan(wide)
+
+    await page.getByRole('button', { name: 'Export' }).click()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'SVG', exact: true }).click()
+    const svg = readFileSync(await (await download).path(), 'utf8')
+    for (const words of ['plain-1202 and residual-1202 A', '197 more blocks', 'where dimensions grow']) expect(svg).toContain(words)
   })
 
   test('a sweep is designed and queued without a mouse', async ({ page }) => {

@@ -32,12 +32,12 @@ test.describe('runs, their comparison and the report', () => {
   })
 
   test('what is said of a run is kept, found again, and an archived run leaves the list', async ({ page }) => {
-    await page.getByRole('button', { name: 'Star plain-8, seed 2' }).click()
-    await expect(page.getByRole('button', { name: 'Star plain-8, seed 2' })).toHaveAttribute('aria-pressed', 'true')
+    await page.getByRole('button', { name: 'Star plain-8 4-4-8, seed 2' }).click()
+    await expect(page.getByRole('button', { name: 'Star plain-8 4-4-8, seed 2' })).toHaveAttribute('aria-pressed', 'true')
     await page.getByRole('button', { name: 'Starred' }).click()
     await expect(rows(page)).toHaveCount(1)
 
-    await page.getByRole('checkbox', { name: 'Select plain-8, seed 2' }).click()
+    await page.getByRole('checkbox', { name: 'Select plain-8 4-4-8, seed 2' }).click()
     await comparison(page).getByRole('button', { name: 'Label' }).click()
     const labels = page.getByRole('dialog', { name: 'Label' })
     await labels.getByLabel('Add a tag').fill('x'.repeat(41))
@@ -80,7 +80,7 @@ test.describe('runs, their comparison and the report', () => {
     await expect(details).toContainText('Choose a line to see its results')
     await table(page).getByRole('cell', { name: 'finished' }).nth(1).click()
     const clicked = await heading.innerText()
-    expect(clicked).toMatch(/^(plain-8|residual-8 A), seed [12]$/)
+    expect(clicked).toMatch(/^(plain-8|residual-8 A) 4-4-8, seed [12]$/)
     await expect(details.getByRole('img', { name: 'error, % against epoch, 2 lines' })).toBeVisible()
     await expect(details.getByRole('region', { name: 'Settings' })).toContainText('learningRate')
     expect(await seriousFindings(page), 'details').toEqual([])
@@ -116,7 +116,7 @@ test.describe('runs, their comparison and the report', () => {
     await page.keyboard.press('End')
     await expect(heading).toHaveText(/, 2 seeds$/)
     await expect(details.getByRole('region', { name: 'Seeds' }).getByRole('link')).toHaveCount(2)
-    await expect(details.getByRole('img', { name: 'error, % against epoch, 4 lines' })).toBeVisible()
+    await expect(details.getByRole('img', { name: 'error, % against epoch, 2 lines' })).toBeVisible()
     expect(await seriousFindings(page), 'details of a group').toEqual([])
 
     await page.setViewportSize({ width: 1024, height: 700 })
@@ -172,6 +172,10 @@ test.describe('runs, their comparison and the report', () => {
     await expect(rows(page)).toHaveCount(2)
     await page.getByRole('checkbox', { name: 'Select all seeds of' }).first().click()
     await expect(comparison(page).getByText('2 runs selected')).toBeVisible()
+    await expect(comparison(page).getByRole('img', { name: /^error, % against epoch for .*, 2 lines$/ }), 'training and test, the mean of both').toBeVisible()
+    await expect(comparison(page).getByText('mean ± std of 2 seeds')).toBeVisible()
+    await comparison(page).getByLabel('Mean of seeds').uncheck()
+    await expect(comparison(page).getByRole('img', { name: /^error, % against epoch for .*, 4 lines$/ })).toBeVisible()
     await page.reload()
     await ready(page)
     await expect(page.getByLabel('Group seeds'), 'remembered').toBeChecked()
@@ -197,7 +201,7 @@ test.describe('runs, their comparison and the report', () => {
     expect(await seriousFindings(page), 'scatter').toEqual([])
     await comparison(page).getByText('Verdict').click()
     await expect(comparison(page).getByText('Whether depth hurts the plain net is untested')).toBeVisible()
-    await expect(comparison(page).getByRole('row', { name: /^residual-8 A 8 2/ })).toBeVisible()
+    await expect(comparison(page).getByRole('row', { name: /^residual-8 A 8 [0-9,]+ 2 / })).toBeVisible()
     expect(await seriousFindings(page), 'verdict').toEqual([])
 
     const depth = comparison(page).getByRole('region', { name: 'Error against depth' })
@@ -208,6 +212,12 @@ test.describe('runs, their comparison and the report', () => {
     const file = await download
     expect(file.suggestedFilename()).toBe('depth.svg')
     const svg = readFileSync(await file.path(), 'utf8')
+    await page.keyboard.press('Escape')
+
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await comparison(page).getByRole('region', { name: /^Verdict for / }).getByRole('button', { name: 'Export' }).last().click()
+    await page.getByRole('dialog', { name: 'Export' }).getByRole('button', { name: 'Copy LaTeX' }).click()
+    await expect.poll(() => page.evaluate<string>('navigator.clipboard.readText()')).toMatch(/\\begin\{tabular\}[^]*residual-8 A & 8 & [\d{},]+ & 2 & \$/)
     for (const words of ['Error against depth on shapes-10', 'training error', 'test error', 'residual A', 'mean of up to 2 seeds']) expect(svg).toContain(words)
   })
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -126,7 +126,7 @@ export class Lab {
     }
   }
 
-  /** Breaches of what must hold after every trial (RELIABILITY: A, C, D, F); empty when all is well. */
+  /** Breaches of what must hold after every trial (RELIABILITY: A, C, D, F; of a finished run no file is left over); empty when all is well. */
   async problems(): Promise<string[]> {
     const problems: string[] = []
     const expectNone = (what: string, sql: string): void => {
@@ -144,6 +144,12 @@ export class Lab {
       const path = join(this.workspace, 'checkpoints', String(run.run_id), newest?.file ?? '')
       if (!newest || !existsSync(path)) problems.push(`run ${run.run_id}: its newest checkpoint is not there`)
       else if (createHash('sha256').update(readFileSync(path)).digest('hex') !== newest.sha256) problems.push(`run ${run.run_id}: the hash of ${newest.file} differs`)
+    }
+    for (const { id } of this.query<{ id: number }>("SELECT id FROM runs WHERE state = 'finished'")) {
+      const folder = join(this.workspace, 'checkpoints', String(id))
+      const there = existsSync(folder) ? readdirSync(folder).filter((file) => !file.endsWith('.damaged')) : []
+      const known = this.query<{ file: string }>(`SELECT file FROM checkpoints WHERE run_id = ${id} AND rejected IS NULL`).map(({ file }) => file)
+      if (there.sort().join() !== known.sort().join()) problems.push(`run ${id}: its checkpoints are ${known.join()}, its files ${there.join()}`)
     }
     const live = new Set(this.workerPids())
     for (const { pid } of this.query<{ pid: number }>('SELECT DISTINCT pid FROM attempts WHERE pid IS NOT NULL')) {

@@ -4,7 +4,7 @@ import { withoutRepetitions } from './experiment.ts'
 import { seedStatistics, type SeedStatistics } from './statistics.ts'
 
 /** The fields of a run's summary that results are computed from. */
-export type ComparedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestTest'>
+export type ComparedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestTest' | 'parameterCount'>
 
 /** All seeds of one network. Errors are fractions, of the last epoch of finished runs. */
 export interface DepthResult {
@@ -13,6 +13,7 @@ export interface DepthResult {
   readonly shortcut: ShortcutOption | null
   readonly n: number
   readonly layers: number
+  readonly parameterCount: number
   /** "plain-20", "residual-56 A". */
   readonly name: string
   readonly finished: number
@@ -53,6 +54,7 @@ function depthResult(runs: readonly ComparedRun[]): DepthResult {
     shortcut: family === 'plain' ? null : shortcut,
     n,
     layers,
+    parameterCount: runs[0]!.parameterCount,
     name: family === 'plain' ? `plain-${layers}` : `${family}-${layers} ${shortcut}`,
     finished: finished.length,
     diverged,

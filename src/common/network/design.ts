@@ -19,13 +19,16 @@ export const maximumN = 333
 const size = z.int().min(8).max(512)
 const width = z.int().min(1).max(4096)
 
+/** Channels of the three stages in section 4.2; names mention only others. */
+export const paperWidths = [16, 32, 64] as const
+
 /** Everything that determines a 6n+2 network of section 4.2; two equal designs are the same network. */
 export const networkDesignSchema = z.strictObject({
   family: familySchema,
   n: z.int().min(1).max(maximumN),
   /** Ignored by the plain family; resolved designs of plain nets always hold 'A'. */
   shortcut: shortcutOptionSchema.default('A'),
-  widths: z.tuple([width, width, width]).default([16, 32, 64]),
+  widths: z.tuple([width, width, width]).default([...paperWidths]),
   /** [height, width, channels] of the input image. */
   inputShape: z.tuple([size, size, z.int().min(1).max(16)]).default([32, 32, 3]),
   classes: z.int().min(2).max(100_000).default(10),
@@ -37,8 +40,17 @@ export function layerCount(n: number): number {
   return 6 * n + 2
 }
 
-/** "plain-20", "residual-56 A": the name used in tables, file names and chart labels. */
-export function networkName(design: Pick<NetworkDesign, 'family' | 'n' | 'shortcut'>): string {
-  const depth = layerCount(design.n)
-  return design.family === 'plain' ? `plain-${depth}` : `${design.family}-${depth} ${design.shortcut}`
+/** "plain-20", "residual-56 A", "residual-56 A 32-64-128": the name used in tables, file names and chart labels. */
+export function networkName(design: Pick<NetworkDesign, 'family' | 'n' | 'shortcut' | 'widths'>): string {
+  return named(`${design.family}-${layerCount(design.n)}`, design)
+}
+
+/** "plain", "residual A": what stays of a network's name when its depth is taken away. */
+export function variantName(design: Pick<NetworkDesign, 'family' | 'shortcut' | 'widths'>): string {
+  return named(design.family, design)
+}
+
+function named(start: string, { family, shortcut, widths }: Pick<NetworkDesign, 'family' | 'shortcut' | 'widths'>): string {
+  const usual = widths.every((width, stage) => width === paperWidths[stage])
+  return [start, ...(family === 'plain' ? [] : [shortcut]), ...(usual ? [] : [widths.join('-')])].join(' ')
 }

@@ -43,7 +43,7 @@ class Builder {
     inputs: readonly Flow<Shape>[],
     outputShape: S,
     multiplyAdds: number,
-    parameters: readonly Omit<Parameter, never>[],
+    parameters: readonly Parameter[],
     details: Details<K>,
   ): Flow<S> {
     const built: BuiltFields = {

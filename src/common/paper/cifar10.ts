@@ -1,4 +1,4 @@
-import type { Family } from '../network/design.ts'
+import { type Family, layerCount, type NetworkDesign, networkDesignSchema } from '../network/design.ts'
 import { deepResidualLearning, review, type Source } from './source.ts'
 
 /** A published CIFAR-10 result. Errors are fractions (0 to 1), of the test set unless said otherwise. */
@@ -21,7 +21,7 @@ const table6 = deepResidualLearning('Table 6')
 const reproduction = review('CIFAR-10 reproduction')
 
 function resnet(n: number, parameters: number, testError: number, repeated: PublishedCifar10Result['repeated'] = null): PublishedCifar10Result {
-  const layers = 6 * n + 2
+  const layers = layerCount(n)
   return { name: `ResNet-${layers}`, network: { family: 'residual', n }, layers, parameters, testError, repeated, trainError: null, source: table6 }
 }
 
@@ -57,8 +57,19 @@ export const reviewResults: readonly PublishedCifar10Result[] = [
   { ...resnet(3, 269_722, 0.0969), name: 'PlainNet-20', network: { family: 'plain', n: 3 }, trainError: 0.0074, source: reproduction },
 ]
 
-/** The published end value to draw beside a run, from the paper where it has one, else from the review; null when there is none. */
-export function publishedTestError(family: Family, n: number): PublishedCifar10Result | null {
-  const matches = (result: PublishedCifar10Result) => result.network?.family === family && result.network.n === n
-  return residualResults.find(matches) ?? reviewResults.find(matches) ?? null
+/** The published value of just this network, from the paper where it has one, else from the review; null when there is none. */
+export function publishedTestError(design: NetworkDesign): PublishedCifar10Result | null {
+  const { widths, inputShape, classes } = networkDesignSchema.parse({ family: design.family, n: design.n })
+  const same = design.shortcut === 'A' && design.classes === classes && String(design.widths) === String(widths) && String(design.inputShape) === String(inputShape)
+  const matches = (result: PublishedCifar10Result) => result.network?.family === design.family && result.network.n === design.n
+  return same ? (residualResults.find(matches) ?? reviewResults.find(matches) ?? null) : null
+}
+
+/** Published values to draw beside these networks' curves, percent, each with its name: "56: 6.97, paper". */
+export function publishedLevels(designs: readonly NetworkDesign[]): { y: number; label: string }[] {
+  const results = new Set(designs.flatMap((design) => publishedTestError(design) ?? []))
+  return [...results].map(({ layers, testError, source }) => ({
+    y: testError * 100,
+    label: `${layers}: ${(testError * 100).toFixed(2)}, ${source.work === table6.work ? 'paper' : 'review’s best'}`,
+  }))
 }

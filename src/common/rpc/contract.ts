@@ -148,6 +148,8 @@ export const calls = {
 
   /** A figure of lines as a file's bytes in base64: print-ready, fonts embedded. */
   'exports.figure': call(z.strictObject({ figure: figureSchema, format: z.enum(figureFormats) }), z.strictObject({ content: z.base64() })),
+  /** Networks side by side, as in the paper's Fig. 3. Width in pixels. */
+  'exports.networks': call(z.strictObject({ designs: z.array(networkDesignSchema).min(1).max(6), width: z.int().min(240).max(2400), format: z.enum(figureFormats) }), z.strictObject({ content: z.base64() })),
   /** RFC 4180 text; refused when it would be too large for a message. */
   'exports.csv': call(z.strictObject({ table: z.enum(csvTables), runIds }), z.strictObject({ text: z.string(), rows: z.int() })),
 

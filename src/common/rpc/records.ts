@@ -126,7 +126,7 @@ export const attemptRecordSchema = z.strictObject({
   startedAt: z.number(),
   /** Null while it is under way. */
   endedAt: z.number().nullable(),
-  /** finished, diverged, stopped, failed, crashed ...; null while it is under way. */
+  /** finished, diverged, stopped, failed, crashed, killed (on request) ...; null while it is under way. */
   outcome: z.string().nullable(),
 })
 export type AttemptRecord = z.infer<typeof attemptRecordSchema>

@@ -5,7 +5,7 @@ import { deviceSchema, epochRecordSchema, layerStatisticSchema, stepSampleSchema
 
 /**
  * Engine to worker, over the fork's IPC channel. `start` comes once, first. The worker is a process of its own:
- * its environment (threads, determinism, device) is set by the engine before it starts, see `worker-environment.ts`.
+ * its environment (threads, determinism, device) is set by the engine before it starts, see `worker/environment.ts`.
  */
 export const workerCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -59,11 +59,10 @@ export const workerReportSchema = z.discriminatedUnion('type', [
   report('epoch', { record: epochRecordSchema, layerStatistics: z.array(layerStatisticSchema) }),
   report('checkpoint', { checkpoint: checkpointRecordSchema, removed: z.array(z.string()) }),
   report('checkpoint-rejected', { file: z.string(), reason: z.string() }),
-  report('log', { level: z.enum(['info', 'warning', 'error']), message: z.string() }),
   report('finished', { step: z.int() }),
   report('diverged', { step: z.int(), reason: z.string() }),
   /** `epochElapsedMs`: trained on the epoch that is not finished. */
   report('stopped', { step: z.int(), epochElapsedMs: z.number() }),
-  report('failed', { reason: z.string(), kind: z.enum(['data', 'memory', 'device', 'checkpoint', 'disk', 'program']) }),
+  report('failed', { reason: z.string(), kind: z.enum(['data', 'memory', 'device', 'disk', 'program']) }),
 ])
 export type WorkerReport = z.infer<typeof workerReportSchema>

@@ -2,7 +2,7 @@ import { messageOf } from '../caught.ts'
 import type { NetworkDesign } from '../network/design.ts'
 import { resolveDesign } from '../network/network.ts'
 import { SkiplabError } from '../rpc/failure.ts'
-import { resolveRecipe } from '../training/recipes.ts'
+import { recipeForDepth, resolveRecipe } from '../training/recipes.ts'
 import { canonicalSettings, type RunSettings } from '../training/run-settings.ts'
 import type { Sweep } from './sweep.ts'
 
@@ -49,7 +49,7 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
           for (const shortcut of sweep.shortcuts) {
             if (leavesOut(sweep, { family, n, shortcut, widths })) continue
             const network = design({ family, n, shortcut, widths, inputShape: [dataset.height, dataset.width, dataset.channels], classes: dataset.classes.length })
-            const settings: RunSettings = { network, dataset: { name: dataset.name, checksum: dataset.checksum }, recipe, seed }
+            const settings: RunSettings = { network, dataset: { name: dataset.name, checksum: dataset.checksum }, recipe: recipeForDepth(recipe, n, sweep.set), seed }
             const key = canonicalSettings(settings)
             if (!runs.has(key)) runs.set(key, settings)
           }

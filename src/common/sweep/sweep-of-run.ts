@@ -1,12 +1,12 @@
 import { networkName } from '../network/design.ts'
 import { recipeSchema } from '../training/recipe.ts'
-import { builtInRecipes } from '../training/recipes.ts'
+import { builtInRecipes, recipeForDepth } from '../training/recipes.ts'
 import type { RunSettings } from '../training/run-settings.ts'
 import type { Sweep } from './sweep.ts'
 
 /** The sweep that would queue one run again: its built-in recipe and what differs from it. A recipe that is not built in becomes differences from the first that is. */
 export function sweepOfRun({ network, dataset, recipe, seed }: RunSettings): Sweep {
-  const base = builtInRecipes.get(recipe.name)?.recipe ?? [...builtInRecipes.values()][0]!.recipe
+  const base = recipeForDepth(builtInRecipes.get(recipe.name)?.recipe ?? [...builtInRecipes.values()][0]!.recipe, network.n)
   const fields = recipeSchema.keyof().options.filter((field) => field !== 'name' && JSON.stringify(recipe[field]) !== JSON.stringify(base[field]))
   // Setting epochs clears iterations and the other way round.
   const implied = recipe.epochs === null ? 'epochs' : 'iterations'

@@ -15,7 +15,7 @@ export const recipeSchema = z
     /** Fractions of the whole training at which the learning rate is multiplied by `learningRateFactor`. */
     milestones: z.array(z.number().gt(0).lt(1)).max(20).describe('fractions of training at which the learning rate drops'),
     learningRateFactor: z.number().positive().max(1).describe('the learning rate is multiplied by this at each milestone'),
-    /** Section 4.2, 110 layers: this rate until the training error is below `warmupUntilError`; null for none. */
+    /** Section 4.2, 110 layers and more: this rate until the training error is below `warmupUntilError`; null for none. */
     warmupLearningRate: z.number().positive().max(100).nullable(),
     warmupUntilError: z.number().gt(0).lt(1).describe('training error (0 to 1) at which the warm-up ends'),
     momentum: z.number().min(0).lt(1),

@@ -53,12 +53,25 @@ export interface BuiltInRecipe {
 /** Recipes by name, in the order in which they are offered. */
 export const builtInRecipes: ReadonlyMap<string, BuiltInRecipe> = new Map(
   [
-    { recipe: paper, description: 'Exactly section 4.2: 64,000 iterations, learning rate divided by 10 at 32,000 and 48,000' },
+    { recipe: paper, description: 'Exactly section 4.2: 64,000 iterations, learning rate divided by 10 at 32,000 and 48,000; 110 layers and more start at 0.01' },
     { recipe: { ...paper, name: 'cifar10-30', epochs: 30, iterations: null }, description: 'The paper’s shape compressed to 30 epochs' },
     { recipe: { ...paper, name: 'cifar10-10', epochs: 10, iterations: null }, description: 'The paper’s shape compressed to 10 epochs' },
     { recipe: demo, description: 'Eight short epochs for shapes-10, for a first look on any machine' },
   ].map((entry) => [entry.recipe.name, entry]),
 )
+
+/** Nets of 110 layers and more, which section 4.2 starts at a lower rate: at 0.1 they begin to converge late or not at all. */
+const warmedUpN = 18
+const warmUpRate = 0.01
+
+/**
+ * The recipe of one depth: `paper-cifar10` has the paper's warm-up for 110 layers and more.
+ * @param overrides settings that a person chose; a warm-up among them, or none (null), stays as it is
+ */
+export function recipeForDepth(recipe: Recipe, n: number, overrides: Readonly<Record<string, unknown>> = {}): Recipe {
+  if (recipe.name !== paper.name || n < warmedUpN || Object.hasOwn(overrides, 'warmupLearningRate') || recipe.learningRate <= warmUpRate) return recipe
+  return { ...recipe, warmupLearningRate: warmUpRate }
+}
 
 /**
  * A built-in recipe with some fields changed. Setting `epochs` clears `iterations` and the other way round.

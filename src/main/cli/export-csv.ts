@@ -8,7 +8,7 @@ import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { addFilterOptions, selectRuns, type FilterOptions } from './run-filter.ts'
 import { oneOf } from './values.ts'
-import { exportPath, writeWholeFile } from './write-file.ts'
+import { exportPath, writeOutput } from './write-file.ts'
 
 interface CsvOptions extends FilterOptions {
   readonly table: CsvTable
@@ -26,12 +26,8 @@ export function registerExportCsv(group: Command): void {
       if (selected.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to export.')
       return { ...(await csvOf(client, chosen.table, selected)), runs: selected.length }
     })
-    if (chosen.output === '-') {
-      if (context.output.json) throw new SkiplabError('bad-input', 'With --json, stdout is for JSON: name a file with --output.')
-      process.stdout.write(text)
-      return
-    }
-    const file = writeWholeFile(chosen.output ?? exportPath(context, chosen.table, 'csv'), text)
+    const file = writeOutput(context, chosen.output, () => exportPath(context, chosen.table, 'csv'), text)
+    if (file === null) return
     context.output.value({ file, table: chosen.table, runs, rows })
     if (!context.output.json) context.output.text(`${file}: ${rows} rows of ${runs} ${runs === 1 ? 'run' : 'runs'}`)
   })

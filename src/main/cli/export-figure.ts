@@ -1,7 +1,5 @@
-import { extname } from 'node:path'
 import type { Command } from 'commander'
 import { messageOf } from '../../common/caught.ts'
-import { groupByExperiment } from '../../common/analysis/experiment.ts'
 import { figureFormats, type FigureFormat } from '../../common/export/figure.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
@@ -9,9 +7,11 @@ import type { RunSummary } from '../../common/rpc/records.ts'
 import { renderFigure } from '../export/render.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
+import { figureFormatOf } from './figure-format.ts'
+import { oneExperiment } from './one-experiment.ts'
 import { addFilterOptions, selectRuns, type FilterOptions } from './run-filter.ts'
 import { integer, number, oneOf } from './values.ts'
-import { exportPath, writeWholeFile } from './write-file.ts'
+import { exportPath, writeOutput } from './write-file.ts'
 
 const kinds = ['curves', 'layers', 'depth'] as const
 const axes = ['auto', 'epochs', 'iterations'] as const
@@ -44,17 +44,13 @@ export function registerExportFigure(group: Command): void {
       .option('--published', 'the paper’s published values in grey (CIFAR-10)')
       .option('--title <text>', 'title of the figure')
   defineCommand<FigureCommandOptions>(group, 'figure', 'a print-ready figure in the style of the paper: SVG, PNG or PDF', options, async (context, chosen) => {
-    const format = chosen.format ?? formatOf(chosen.output)
+    const format = chosen.format ?? figureFormatOf(chosen.output)
     const { svg, runs } = await withEngine(context, async (client) => {
-      const selected = oneExperiment(await selectRuns(client, chosen))
+      const selected = oneExperiment(await selectRuns(client, chosen), 'figure')
       return { svg: await figureOf(client, selected, chosen), runs: selected.length }
     })
-    if (chosen.output === '-') {
-      if (context.output.json) throw new SkiplabError('bad-input', 'With --json, stdout is for JSON: name a file with --output.')
-      process.stdout.write(await renderFigure(svg, format))
-      return
-    }
-    const file = writeWholeFile(chosen.output ?? exportPath(context, chosen.kind, format), await renderFigure(svg, format))
+    const file = writeOutput(context, chosen.output, () => exportPath(context, chosen.kind, format), await renderFigure(svg, format))
+    if (file === null) return
     context.output.value({ file, kind: chosen.kind, format, runs })
     if (!context.output.json) context.output.text(`${file}: ${chosen.kind} of ${runs} ${runs === 1 ? 'run' : 'runs'}`)
   })
@@ -84,19 +80,4 @@ export async function figureOf(client: EngineClient, runs: readonly RunSummary[]
 async function withStatistics(client: EngineClient, summary: RunSummary, epoch: number | undefined) {
   const wanted = epoch ?? summary.lastEpoch?.epoch
   return { summary, statistics: wanted === undefined ? [] : await client.call('runs.layerStatistics', { runId: summary.id, epoch: wanted }) }
-}
-
-/** A figure compares runs that differ in network and seed only. */
-function oneExperiment(runs: readonly RunSummary[]): readonly RunSummary[] {
-  if (runs.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to draw.')
-  const experiments = groupByExperiment(runs)
-  const [first] = experiments
-  if (first && experiments.length === 1) return first.runs
-  throw new SkiplabError('bad-input', `These runs belong to ${experiments.length} experiments, which do not share a figure (${experiments.map((one) => one.label).join('; ')}). Choose with --sweep or --dataset.`)
-}
-
-function formatOf(output: string | undefined): FigureFormat {
-  if (output === undefined) return 'svg'
-  const ending = extname(output).slice(1)
-  return oneOf('figure format', figureFormats)(ending === '' ? 'svg' : ending)
 }

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import { registerExportCsv } from './export-csv.ts'
 import { registerExportFigure } from './export-figure.ts'
+import { registerExportTable } from './export-table.ts'
 
 export function registerExport(program: Command): void {
-  const group = program.command('export').description('write results as CSV or figures')
+  const group = program.command('export').description('write results as CSV, figures or tables for a paper')
   registerExportCsv(group)
   registerExportFigure(group)
+  registerExportTable(group)
 }

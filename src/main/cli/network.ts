@@ -5,10 +5,14 @@ import { families, layerCount, maximumN, shortcutOptions, type Family, type Shor
 import type { Layer, Shape } from '../../common/network/layer.ts'
 import { buildNetwork, type Network } from '../../common/network/network.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
-import { defineCommand } from './command.ts'
+import { type FigureFormat, figureFormats } from '../../common/export/figure.ts'
+import { renderFigure } from '../export/render.ts'
+import { type Context, defineCommand } from './command.ts'
+import { figureFormatOf } from './figure-format.ts'
 import { formatBytes, formatCount, formatInteger } from './format.ts'
 import { table } from './table.ts'
 import { imageShape, integer, oneOf, widths } from './values.ts'
+import { writeOutput } from './write-file.ts'
 
 interface NetworkOptions {
   readonly family?: Family
@@ -18,6 +22,9 @@ interface NetworkOptions {
   readonly input: [number, number, number]
   readonly classes: number
   readonly batch: number
+  readonly output?: string
+  readonly format?: FigureFormat
+  readonly besidePlain?: boolean
 }
 
 export function registerNetwork(program: Command): void {
@@ -33,13 +40,27 @@ export function registerNetwork(program: Command): void {
         .option('--widths <a,b,c>', 'channels of the three stages', widths, [16, 32, 64])
         .option('--input <HxWxC>', 'size of an input image', imageShape, [32, 32, 3])
         .option('--classes <count>', 'number of classes', integer('classes', 2, 100_000), 10)
-        .option('--batch <images>', 'images in a step, for the activation memory', integer('batch', 1, 4096), 128),
-    ({ output }, options) => {
+        .option('--batch <images>', 'images in a step, for the activation memory', integer('batch', 1, 4096), 128)
+        .option('--output <file>', 'draw it to this file instead, as in the paper’s Fig. 3; - for stdout')
+        .option('--format <format>', 'svg, png or pdf (default: as the output’s name ends, else svg)', oneOf('format', figureFormats))
+        .option('--beside-plain', 'draw the plain net of the same depth beside it'),
+    async (context, options) => {
       const network = build(options)
-      output.value(networkValue(network, options.batch))
-      if (!output.json) output.text(networkText(network, options.batch))
+      if (options.output !== undefined) return draw(context, network, options, options.output)
+      context.output.value(networkValue(network, options.batch))
+      if (!context.output.json) context.output.text(networkText(network, options.batch))
     },
   )
+}
+
+async function draw(context: Context, network: Network, { format, besidePlain }: NetworkOptions, output: string): Promise<void> {
+  const { networkFigure } = await import('../export/network-figure.ts')
+  const networks = besidePlain && network.design.family !== 'plain' ? [buildNetwork({ ...network.design, family: 'plain' }), network] : [network]
+  const kind = format ?? figureFormatOf(output)
+  const file = writeOutput(context, output, () => output, await renderFigure(networkFigure(networks, { width: 346 * networks.length, title: null }), kind))
+  if (file === null) return
+  context.output.value({ file, networks: networks.map(({ name }) => name), format: kind })
+  if (!context.output.json) context.output.text(`${file}: ${networks.map(({ name }) => name).join(' and ')}`)
 }
 
 function build(options: NetworkOptions): Network {

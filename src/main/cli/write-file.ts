@@ -29,3 +29,15 @@ export function exportPath(context: Context, name: string, extension: string, no
   const time = now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '')
   return join(context.workspace, 'exports', `${name}-${time}.${extension}`)
 }
+
+/**
+ * Writes an export where `--output` says: to a file, to stdout for "-", by default to a new file.
+ * @returns the file, null for stdout
+ * @throws SkiplabError bad-input for "-" beside --json, or when the place cannot be written
+ */
+export function writeOutput(context: Context, output: string | undefined, defaultPath: () => string, content: string | Uint8Array): string | null {
+  if (output !== '-') return writeWholeFile(output ?? defaultPath(), content)
+  if (context.output.json) throw new SkiplabError('bad-input', 'With --json, stdout is for JSON: name a file with --output.')
+  process.stdout.write(content)
+  return null
+}

@@ -7,7 +7,8 @@ import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { DatasetProgress } from '../../common/rpc/records.ts'
 import { cifar10Provider } from './cifar10/cifar10.ts'
 import { readManifest, verifyDataset } from './dataset-folder.ts'
-import { DatasetWriter, syncFolder } from './dataset-writer.ts'
+import { DatasetWriter } from './dataset-writer.ts'
+import { syncFolder } from './sync-folder.ts'
 import { withIncomingFolder } from './incoming-folder.ts'
 import type { DatasetProvider } from './provider.ts'
 import { shapes10Provider } from './shapes/shapes-10.ts'
@@ -83,7 +84,7 @@ async function publish(folder: string, target: string, datasetsFolder: string, m
     await rm(target, { recursive: true, force: true })
     try {
       await rename(folder, target)
-      await syncFolder(datasetsFolder)
+      syncFolder(datasetsFolder)
       return manifest
     } catch (error) {
       if (attempt === 3) throw error

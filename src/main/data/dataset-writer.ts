@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { DatasetManifest } from '../../common/data/dataset.ts'
 import { datasetChecksum, manifestFile, splitNames, type SplitName } from './dataset-folder.ts'
 import { absorbFile } from './hash-file.ts'
+import { syncFolder } from './sync-folder.ts'
 
 export type DatasetDescription = Pick<DatasetManifest, 'name' | 'title' | 'classes' | 'height' | 'width' | 'channels' | 'source'>
 
@@ -61,7 +62,7 @@ export class DatasetWriter {
       createdAt: new Date().toISOString(),
     }
     await writeFile(join(this.#folder, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true })
-    await syncFolder(this.#folder)
+    syncFolder(this.#folder)
     return manifest
   }
 
@@ -83,14 +84,3 @@ export class DatasetWriter {
 }
 
 const fileNames = (name: SplitName) => ({ images: `${name}-images.u8`, labels: `${name}-labels.u8` })
-
-/** Makes renames and new names in a folder last; Windows has no such call and needs none. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { Announcements, Journal } from './journal.ts'
 
 type Report<T extends WorkerReport['type']> = Extract<WorkerReport, { type: T }>
-type Recorded = Report<'started' | 'steps' | 'epoch' | 'checkpoint' | 'checkpoint-rejected' | 'log'>
+type Recorded = Report<'started' | 'steps' | 'epoch' | 'checkpoint' | 'checkpoint-rejected'>
 
 /** Writes down what one attempt of a run reports. Words of an attempt that no longer holds the lease are dropped inside the transaction. */
 export class AttemptRecorder {
@@ -57,9 +57,6 @@ export class AttemptRecorder {
             announce.event(report.runId, 'warning', 'checkpoint-rejected', `${report.file}: ${report.reason}`)
           }),
         )
-        return
-      case 'log':
-        this.#journal.append(this.#fenced((announce) => announce.event(report.runId, report.level, 'log', report.message)))
     }
   }
 

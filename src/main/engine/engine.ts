@@ -12,13 +12,14 @@ import { probeMachine } from './devices.ts'
 import { createDispatch } from './dispatch.ts'
 import { diagnose } from './doctor.ts'
 import { Forecaster } from './forecaster.ts'
+import { freeSlots } from './free-slots.ts'
 import { createHandlers } from './handlers.ts'
 import { Journal } from './journal.ts'
 import { describeError, RotatingLog } from './log.ts'
 import { Planner } from './planner.ts'
 import { QueueCommands } from './queue-commands.ts'
 import { recover } from './recovery.ts'
-import { Runner } from './runner.ts'
+import { Runner, type StopMode } from './runner.ts'
 import { schedule, type Machine, type SchedulableRun, type Slot } from './scheduler.ts'
 import { RpcServer } from './server.ts'
 import { Wakefulness } from './stay-awake.ts'
@@ -52,6 +53,8 @@ const tickMs = 1_000
 const statusDelayMs = 150
 const noticeMs = 60_000
 const statusMs = 60_000
+/** How the engine may end; see {@link StopMode}. */
+type EndMode = Exclude<StopMode, 'epoch'>
 /** With so many writes waiting for room on the disk, workers are ended rather than the memory filled. */
 const longestBacklog = 20_000
 
@@ -86,6 +89,7 @@ export class Engine {
   #open = true
   #idleSince = performance.now()
   #stopping: Promise<void> | null = null
+  #stopMode: EndMode = 'checkpoint'
   #lastEpochs: Promise<void> | null = null
   #closing: Promise<void> | null = null
   readonly #ended: Promise<void>
@@ -212,7 +216,7 @@ export class Engine {
       startedAt: this.#startedAt,
       paused: this.#store.queue.paused,
       stopping: this.#stopping !== null || this.#lastEpochs !== null,
-      slots: [...occupied.map(({ slot, runId }) => ({ device: slot.device, runId })), ...this.#freeSlots(occupied.map(({ slot }) => slot))],
+      slots: [...occupied.map(({ slot, runId }) => ({ device: slot.device, runId })), ...freeSlots(this.#machine, occupied.map(({ slot }) => slot))],
       running: progress,
       waiting,
       held: this.#store.runs.countInStates(['held']),
@@ -227,7 +231,7 @@ export class Engine {
   }
 
   /** Ends runs, connections and database, in this order. */
-  async stop(mode: 'checkpoint' | 'now'): Promise<void> {
+  async stop(mode: EndMode): Promise<void> {
     await this.#stopRuns(mode)
     this.#closing ??= this.#close()
     await this.#closing
@@ -265,9 +269,10 @@ export class Engine {
     return this.#lastEpochs
   }
 
-  #stopRuns(mode: 'checkpoint' | 'now'): Promise<void> {
-    if (!this.#stopping || mode === 'now') {
+  #stopRuns(mode: EndMode): Promise<void> {
+    if (!this.#stopping || mode === 'now' || (mode === 'terminate' && this.#stopMode === 'checkpoint')) {
       this.#log.write(`engine stops (${mode})`)
+      this.#stopMode = mode
       this.#stopping = this.#runner.stopAll(mode)
       // Not with the delay of other changes: who follows runs tells by it that this is no crash, after which they would start the engine again.
       if (!this.#closing) this.#tellStatus()
@@ -283,7 +288,7 @@ export class Engine {
         return
       }
       this.#runner.checkLeases()
-      if (this.#journal.backlog > longestBacklog) await this.#runner.stopAll('now')
+      if (this.#journal.backlog > longestBacklog) await this.#runner.stopAll('now', 'backlog')
       const free = await freeDiskBytes(this.#workspace.folder)
       if (this.#closing) return
       const diskFull = free < leastFreeDiskBytes || this.#journal.diskFull
@@ -385,14 +390,5 @@ export class Engine {
     if (starts.length > 0) this.#whenDone.noteWork()
     const memory = new Map(candidates.map(({ id, memoryBytes }) => [id, memoryBytes]))
     for (const { runId, slot } of starts) void this.#runner.start(runId, slot, memory.get(runId) ?? 0)
-  }
-
-  #freeSlots(occupied: readonly Slot[]): EngineStatus['slots'] {
-    const { gpus, cores, cpuName, cpuPrecision } = this.#machine
-    if (gpus.length > 0) {
-      return gpus.flatMap(({ name, precision }, index) => (occupied.some((slot) => slot.gpu === index) ? [] : [{ device: { kind: 'cuda' as const, name, threads: 1, precision }, runId: null }]))
-    }
-    const free = cores - occupied.reduce((sum, { device }) => sum + device.threads, 0)
-    return free > 0 ? [{ device: { kind: 'cpu', name: cpuName, threads: free, precision: cpuPrecision }, runId: null }] : []
   }
 }

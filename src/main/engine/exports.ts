@@ -1,5 +1,8 @@
+import { messageOf } from '../../common/caught.ts'
 import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { Figure, FigureFormat } from '../../common/export/figure.ts'
+import type { NetworkDesign } from '../../common/network/design.ts'
+import { buildNetwork, type Network } from '../../common/network/network.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import { csvOf } from '../export/run-csv.ts'
 import type { Store } from '../store/store.ts'
@@ -15,6 +18,20 @@ export async function drawFigure(figure: Figure, format: FigureFormat): Promise<
   }
   const [{ lineFigure }, { renderFigure }] = await Promise.all([import('../export/line-figure.ts'), import('../export/render.ts')])
   return { content: (await renderFigure(lineFigure(figure), format)).toString('base64') }
+}
+
+/** Bytes of the file in base64. @throws SkiplabError bad-input for a design that is no network */
+export async function drawNetworks(designs: readonly NetworkDesign[], width: number, format: FigureFormat): Promise<{ content: string }> {
+  const [{ networkFigure }, { renderFigure }] = await Promise.all([import('../export/network-figure.ts'), import('../export/render.ts')])
+  return { content: (await renderFigure(networkFigure(designs.map(networkOf), { width, title: null }), format)).toString('base64') }
+}
+
+function networkOf(design: NetworkDesign): Network {
+  try {
+    return buildNetwork(design)
+  } catch (error) {
+    throw new SkiplabError('bad-input', messageOf(error))
+  }
 }
 
 export async function exportCsv(store: Store, table: CsvTable, runIds: readonly number[]): Promise<{ text: string; rows: number }> {

@@ -9,7 +9,7 @@ import type { Datasets } from './datasets.ts'
 import type { Handlers } from './dispatch.ts'
 import { smoothSteps, thinSteps } from './downsample.ts'
 import type { Journal } from './journal.ts'
-import { drawFigure, exportCsv } from './exports.ts'
+import { drawFigure, drawNetworks, exportCsv } from './exports.ts'
 import type { Forecaster } from './forecaster.ts'
 import type { Planner } from './planner.ts'
 import type { QueueCommands } from './queue-commands.ts'
@@ -101,6 +101,7 @@ export function createHandlers({ store, journal, planner, forecaster, calibratio
     },
     'runs.attempts': ({ from, to }) => store.attempts.between(from, to),
     'exports.figure': ({ figure, format }) => drawFigure(figure, format),
+    'exports.networks': ({ designs, width, format }) => drawNetworks(designs, width, format),
     'exports.csv': ({ table, runIds }) => exportCsv(store, table, runIds),
     'datasets.list': () => datasets.list(),
     'datasets.add': ({ name, from }) => datasets.add(name, from),

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const engine = await Engine.start({ workspace: values.workspace, version, workerScript, workerEnvironment: slotEnvironment, idleExitMs, cpuSlots })
   process.on('uncaughtException', (error) => engine.logUnexpected(error))
   process.on('unhandledRejection', (error) => engine.logUnexpected(error))
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void engine.stop('checkpoint'))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void engine.stop('terminate'))
   await engine.ended
 }
 

@@ -1,4 +1,4 @@
-import { isDiskFull } from '../../common/caught.ts'
+import { isDiskFull, mayBeWrittenLater, messageOf } from '../../common/caught.ts'
 import type { EventName, EventPayload } from '../../common/rpc/contract.ts'
 import type { RunEvent } from '../../common/rpc/records.ts'
 import type { Durability } from '../store/database.ts'
@@ -16,6 +16,11 @@ export interface Announcements {
 }
 type Write = (announce: Announcements) => void
 
+interface Pending {
+  readonly write: Write
+  readonly durability: Durability
+}
+
 const batchMs = 100
 const retryMs = 1_000
 
@@ -28,16 +33,20 @@ export class Journal {
   readonly #broadcast: Broadcast
   readonly #log: (message: string) => void
   readonly #onCommit: () => void
-  #pending: Write[] = []
+  #pending: Pending[] = []
   #timer: NodeJS.Timeout | null = null
-  /** Set while the disk is full; what was gathered waits for room. */
-  diskFull = false
+  /** What keeps the database from being written; what was gathered waits until that is over. */
+  #trouble: 'disk full' | 'other' | null = null
 
   constructor(store: Store, broadcast: Broadcast, log: (message: string) => void, onCommit: () => void) {
     this.#store = store
     this.#broadcast = broadcast
     this.#log = log
     this.#onCommit = onCommit
+  }
+
+  get diskFull(): boolean {
+    return this.#trouble === 'disk full'
   }
 
   /** Writes that wait for the next batch. */
@@ -47,7 +56,7 @@ export class Journal {
 
   /** Adds a metric write to the next batch. */
   append(write: Write): void {
-    this.#pending.push(write)
+    this.#pending.push({ write, durability: 'program-crash' })
     this.#arm(batchMs)
   }
 
@@ -57,26 +66,26 @@ export class Journal {
     return this.#transact('power-cut', work)
   }
 
-  /** Like {@link commit}, but when the disk is full it waits in line instead of failing. */
+  /** Like {@link commit}, but while the database cannot be written it waits in line instead of failing. */
   commitOrWait(write: Write): void {
-    this.#pending.push(write)
-    this.flush('power-cut')
+    this.#pending.push({ write, durability: 'power-cut' })
+    this.flush()
   }
 
-  /** Writes what was gathered. */
-  flush(durability: Durability = 'program-crash'): void {
+  /** Writes what was gathered, as safely as the most important of it asks for. */
+  flush(least: Durability = 'program-crash'): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     const batch = this.#pending
     if (batch.length === 0) return
     this.#pending = []
     try {
-      this.#transact(durability, (announce) => {
-        for (const write of batch) write(announce)
+      this.#transact(batch.some(({ durability }) => durability === 'power-cut') ? 'power-cut' : least, (announce) => {
+        for (const { write } of batch) write(announce)
       })
     } catch (error) {
-      if (isDiskFull(error)) this.#keep(batch)
-      else this.#oneByOne(batch, durability, error)
+      if (mayBeWrittenLater(error)) this.#keep(batch, error)
+      else this.#oneByOne(batch, error)
     }
   }
 
@@ -87,22 +96,23 @@ export class Journal {
     }, delayMs)
   }
 
-  #keep(batch: Write[]): void {
-    if (!this.diskFull) this.#log('the disk is full; logged values wait in memory')
-    this.diskFull = true
+  #keep(batch: readonly Pending[], cause: unknown): void {
+    const trouble = isDiskFull(cause) ? 'disk full' : 'other'
+    if (this.#trouble !== trouble) this.#log(`${trouble === 'other' ? `the database cannot be written (${messageOf(cause)})` : 'the disk is full'}; logged values wait in memory`)
+    this.#trouble = trouble
     this.#pending = [...batch, ...this.#pending]
     this.#arm(retryMs)
   }
 
   /** One write that cannot be done must not take the others with it. */
-  #oneByOne(batch: readonly Write[], durability: Durability, cause: unknown): void {
+  #oneByOne(batch: readonly Pending[], cause: unknown): void {
     this.#log(`a batch of ${batch.length} writes failed, writing one by one: ${describeError(cause)}`)
-    for (const [index, write] of batch.entries()) {
+    for (const [index, { write, durability }] of batch.entries()) {
       try {
         this.#transact(durability, write)
       } catch (error) {
-        if (isDiskFull(error)) {
-          this.#keep(batch.slice(index))
+        if (mayBeWrittenLater(error)) {
+          this.#keep(batch.slice(index), error)
           return
         }
         this.#log(`a write was dropped: ${describeError(error)}`)
@@ -122,8 +132,8 @@ export class Journal {
       },
     }
     const result = this.#store.write(durability, () => work(announce))
-    if (this.diskFull) this.#log('there is room on the disk again')
-    this.diskFull = false
+    if (this.#trouble) this.#log(this.diskFull ? 'there is room on the disk again' : 'the database can be written again')
+    this.#trouble = null
     for (const each of announcements) each()
     for (const runId of changedRuns) this.#broadcast('run.changed', this.#store.runs.get(runId))
     if (changedRuns.size > 0) this.#onCommit()

@@ -5,11 +5,21 @@ import type { Journal } from './journal.ts'
 import { afterFailure, crashWindowMs } from './retry.ts'
 import type { WorkerExit } from './worker-host.ts'
 
-/** What was asked of a running run: nothing, to wait in the queue, to end, to make way for the engine's own end, or to wait for the training hours. */
-export type Intent = 'run' | 'pause' | 'cancel' | 'interrupt' | 'hours'
+/**
+ * What was asked of a running run: nothing, to wait for the training hours, to make way for the engine's own end or because its
+ * logged values can no longer be written, to wait until a person resumes it, or to end.
+ */
+export type Intent = 'run' | 'hours' | 'interrupt' | 'backlog' | 'pause' | 'cancel'
 
-/** A worker's last word, or none. */
-export type LastWord = Extract<WorkerReport, { type: 'finished' | 'diverged' | 'stopped' | 'failed' }> | { readonly type: 'crashed' }
+const ranks: Readonly<Record<Intent, number>> = { run: 0, hours: 1, interrupt: 1, backlog: 1, pause: 2, cancel: 3 }
+
+/** What holds when something is asked of a run of which something was asked before: a person's word over the program's, the end over a pause, else the first. */
+export function stronger(before: Intent, asked: Intent): Intent {
+  return ranks[asked] > ranks[before] ? asked : before
+}
+
+/** A worker's last word, or none: it fell over, or was ended after it had been asked to stop. */
+export type LastWord = Extract<WorkerReport, { type: 'finished' | 'diverged' | 'stopped' | 'failed' }> | { readonly type: 'crashed' | 'killed' }
 
 interface Verdict {
   readonly state: RunState
@@ -20,7 +30,7 @@ interface Verdict {
   readonly retryInMs?: number
 }
 
-/** Waits for room on the disk that a person has to make. */
+/** After so long a run looks again whether there is room on the disk. */
 const diskRetryMs = 10_000
 
 /**
@@ -67,6 +77,10 @@ function judge(last: LastWord, intent: Intent, exit: WorkerExit | null, failures
   if (last.type === 'diverged') return { state: 'diverged', reason: last.reason, level: 'warning', kind: 'diverged' }
   if (intent === 'cancel') return { state: 'cancelled', reason: 'cancelled on request', level: 'info', kind: 'cancelled' }
   if (intent === 'pause') return { state: 'paused', reason: 'paused on request', level: 'info', kind: 'paused' }
+  if (intent === 'backlog') {
+    const reason = 'ended because too many of its logged values waited to be written to the disk; goes on from its last checkpoint when they are'
+    return { state: 'interrupted', reason, level: 'error', kind: 'disk-full', retryInMs: diskRetryMs }
+  }
   if (intent === 'interrupt') return { state: 'interrupted', reason: 'the engine was stopped; goes on when it starts again', level: 'info', kind: 'interrupted' }
   if (intent === 'hours') return { state: 'waiting', reason: 'stopped at the end of the training hours; goes on when they begin', level: 'info', kind: 'hours-ended' }
   if (last.type === 'stopped') return { state: 'interrupted', reason: `stopped from outside after step ${last.step}; goes on from there`, level: 'warning', kind: 'interrupted', retryInMs: 1_000 }

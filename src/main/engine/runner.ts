@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import { isDiskFull, messageOf } from '../../common/caught.ts'
 import type { Device, RunProgress, RunSummary } from '../../common/rpc/records.ts'
-import type { WorkerReport } from '../../common/rpc/worker-protocol.ts'
-import { type Estimate, workImages } from '../../common/sweep/forecast.ts'
+import type { WorkerReport, WorkerStart } from '../../common/rpc/worker-protocol.ts'
+import type { Estimate } from '../../common/sweep/forecast.ts'
 import type { Store } from '../store/store.ts'
 import { AttemptRecorder } from './attempt-recorder.ts'
 import type { Datasets } from './datasets.ts'
@@ -9,13 +10,17 @@ import type { Journal } from './journal.ts'
 import { Leases, leaseFor } from './leases.ts'
 import { describeError, RotatingLog } from './log.ts'
 import { processStartedAt } from './process-identity.ts'
-import { endOfAttempt, type Intent } from './run-end.ts'
+import { progressOf, remainingMs } from './run-progress.ts'
+import { endOfAttempt, stronger, type Intent, type LastWord } from './run-end.ts'
 import type { OccupiedSlot, Slot } from './scheduler.ts'
 import { checkCheckpoints } from './verified-checkpoints.ts'
 import { WorkerProcess, type WorkerExit } from './worker-host.ts'
 
-/** Time that a worker gets to write a checkpoint after it was asked to stop. */
+/** Time that a worker gets to write a checkpoint after it was asked to stop, besides that of a long step: as much as systems leave between a SIGTERM and the end. */
 const stopGraceMs = 10_000
+const graceIsOver = 'no checkpoint within the grace time after a request to stop; killed'
+/** An end that could not be written down is tried again after so long. */
+const endRetryMs = 1_000
 /** Time that a worker gets to exit after its last word. */
 const exitGraceMs = 10_000
 
@@ -32,6 +37,8 @@ interface ActiveRun {
   /** Monotonic. */
   readonly startedAt: number
   intent: Intent
+  /** Its process was ended because somebody wanted the run to stop: no crash. */
+  killedOnRequest: boolean
   /** The attempt's end is in the database; only the process is still there. */
   ended: boolean
   rssBytes: number
@@ -52,7 +59,15 @@ export interface RunnerOptions {
   readonly publishProgress: (progress: RunProgress) => void
   /** A slot became free, or a run may start again. */
   readonly onFree: () => void
+  /** Of {@link stopGraceMs}; tests have less patience. */
+  readonly stopGraceMs?: number
 }
+
+/**
+ * How workers are ended: at the end of their epoch; after a checkpoint, for which a deep net gets the time of its steps; after one that
+ * must be there before the system ends us; or at once.
+ */
+export type StopMode = 'epoch' | 'checkpoint' | 'terminate' | 'now'
 
 /** Starts workers for runs, writes down what they report and what became of them. */
 export class Runner {
@@ -111,14 +126,20 @@ export class Runner {
   requestStop(runId: number, intent: Exclude<Intent, 'run'>, when: 'now' | 'epoch-end' = 'now'): boolean {
     const active = this.#active.get(runId)
     if (!active || active.ended) return false
-    active.intent = intent
-    if (when === 'epoch-end') {
-      active.worker.send({ type: 'stop-after-epoch' })
-      return true
-    }
-    active.worker.send({ type: 'stop' })
-    setTimeout(() => active.worker.kill('no checkpoint within the grace time after a request to stop; killed'), active.graceMs).unref()
+    active.intent = stronger(active.intent, intent)
+    if (when === 'epoch-end') active.worker.send({ type: 'stop-after-epoch' })
+    else this.#stop(active, active.graceMs)
     return true
+  }
+
+  #stop(active: ActiveRun, graceMs: number): void {
+    active.worker.send({ type: 'stop' })
+    setTimeout(() => this.#killOnRequest(active, graceIsOver), graceMs).unref()
+  }
+
+  #killOnRequest(active: ActiveRun, reason: string): void {
+    active.killedOnRequest = true
+    active.worker.kill(reason)
   }
 
   /** The training hours are over: all running runs make way and wait. */
@@ -129,22 +150,21 @@ export class Runner {
     }
   }
 
-  /** Ends all workers: at the end of their epoch, after a checkpoint, or at once; a later call may be less patient. Resolves when every process is gone. */
-  async stopAll(mode: 'epoch' | 'checkpoint' | 'now'): Promise<void> {
+  /** Ends all workers; a later call may be less patient. Resolves when every process is gone. */
+  async stopAll(mode: StopMode, intent: 'interrupt' | 'backlog' = 'interrupt'): Promise<void> {
     this.#stopping = true
     for (const active of this.#active.values()) {
-      if (active.intent === 'run') active.intent = 'interrupt'
+      active.intent = stronger(active.intent, intent)
       if (mode === 'epoch') active.worker.send({ type: 'stop-after-epoch' })
-      else if (mode === 'checkpoint') active.worker.send({ type: 'stop' })
-      else active.worker.kill('killed on request')
+      else if (mode === 'now') this.#killOnRequest(active, 'killed on request')
+      else this.#stop(active, mode === 'checkpoint' ? active.graceMs : this.#stopGraceMs)
     }
-    const impatient = (): void => {
-      for (const active of this.#active.values()) active.worker.kill('no checkpoint within the grace time after a request to stop; killed')
-    }
-    const timer = mode === 'epoch' ? undefined : setTimeout(impatient, stopGraceMs)
     while (this.busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
-    clearTimeout(timer)
     this.#stopping = false
+  }
+
+  get #stopGraceMs(): number {
+    return this.#options.stopGraceMs ?? stopGraceMs
   }
 
   /** Ends workers that have been silent for too long. Call about once a second. */
@@ -159,7 +179,7 @@ export class Runner {
   }
 
   async #start(runId: number, slot: Slot): Promise<void> {
-    const { store, journal, datasets, log } = this.#options
+    const { store, journal, datasets } = this.#options
     const run = store.runs.get(runId)
     const datasetFolder = datasets.folderOf(run.settings.dataset.name)
     const manifest = await datasets.forTraining(run.settings.dataset.name).catch((error: unknown) => String(error instanceof Error ? error.message : error))
@@ -180,6 +200,7 @@ export class Runner {
         store.checkpoints.reject(runId, file, reason)
         announce.event(runId, 'warning', 'checkpoint-rejected', `${file}: ${reason}`)
       }
+      for (const file of checkpoints.superseded) store.checkpoints.remove(runId, file)
       const number = store.attempts.grant(runId, Date.now())
       const estimate = number === 1 ? this.#options.estimate(run, slot.device) : null
       if (estimate) store.speeds.insertForecast(runId, estimate.ms, estimate.distance, Date.now())
@@ -188,14 +209,28 @@ export class Runner {
       announce.changed(runId)
       return number
     })
-    const startedAt = performance.now()
+    // From here on the run has a lease: whatever goes wrong must give it back.
+    try {
+      this.#launch(run, attempt, slot, { manifest, datasetFolder, checkpointFolder, checkpoints: checkpoints.valid })
+    } catch (error) {
+      this.#options.log(`run ${runId}, attempt ${attempt}: no worker could be started: ${describeError(error)}`)
+      const active = this.#active.get(runId)
+      active?.worker.kill('its start could not be completed; killed')
+      const kind = isDiskFull(error) ? 'disk' : 'program'
+      this.#end(active ?? { run, attempt, intent: 'run' }, { type: 'failed', runId, attempt, kind, reason: `its worker could not be started: ${messageOf(error)}` }, null)
+    }
+  }
+
+  #launch(run: RunSummary, attempt: number, slot: Slot, data: Pick<WorkerStart, 'manifest' | 'datasetFolder' | 'checkpointFolder' | 'checkpoints'>): void {
+    const { store, log } = this.#options
+    const runId = run.id
+    const stepWork = run.multiplyAdds * run.settings.recipe.batchSize
+    const { memory, evaluationImages } = store.runs.schedulingFacts(runId)
     const workerLog = new RotatingLog(this.#options.logsFolder, `run-${runId}.log`)
     const worker = new WorkerProcess(this.#options.workerScript, this.#options.workerEnvironment(slot), workerLog, {
       report: (report) => this.#report(runId, report),
       exit: (exit) => this.#exit(runId, attempt, exit),
     })
-    const stepWork = run.multiplyAdds * run.settings.recipe.batchSize
-    const { memory, evaluationImages } = store.runs.schedulingFacts(runId)
     this.#active.set(runId, {
       run,
       attempt,
@@ -204,9 +239,10 @@ export class Runner {
       evaluationImages,
       worker,
       recorder: new AttemptRecorder(this.#options, run, attempt),
-      graceMs: stopGraceMs + leaseFor(stepWork) - leaseFor(0),
-      startedAt,
+      graceMs: this.#stopGraceMs + leaseFor(stepWork) - leaseFor(0),
+      startedAt: performance.now(),
       intent: 'run',
+      killedOnRequest: false,
       ended: false,
       rssBytes: 0,
       progress: { runId, epoch: 0, step: 0, totalSteps: run.totalSteps, loss: null, trainError: null, learningRate: run.settings.recipe.learningRate, imagesPerSecond: null, phase: 'starting', remainingMs: null, memoryBytes: null },
@@ -215,17 +251,7 @@ export class Runner {
     const { pid } = worker
     if (pid !== undefined) store.write('power-cut', () => store.attempts.setProcess(runId, pid, processStartedAt(pid)))
     log(`run ${runId}, attempt ${attempt}: worker ${pid ?? 'without number'} started`)
-    worker.send({
-      type: 'start',
-      runId,
-      attempt,
-      settings: run.settings,
-      manifest,
-      datasetFolder,
-      checkpointFolder,
-      checkpoints: checkpoints.valid,
-      device: slot.device,
-    })
+    worker.send({ type: 'start', runId, attempt, settings: run.settings, device: slot.device, ...data })
   }
 
   #report(runId: number, report: WorkerReport): void {
@@ -260,7 +286,7 @@ export class Runner {
   #exit(runId: number, attempt: number, exit: WorkerExit): void {
     const active = this.#active.get(runId)
     if (!active || active.attempt !== attempt) return
-    if (!active.ended) this.#end(active, { type: 'crashed' }, exit)
+    if (!active.ended) this.#end(active, { type: active.killedOnRequest ? 'killed' : 'crashed' }, exit)
     this.#active.delete(runId)
     this.#tellIfIdle()
     this.#options.onFree()
@@ -270,29 +296,23 @@ export class Runner {
     if (!this.busy) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
-  #end(active: ActiveRun, last: Parameters<typeof endOfAttempt>[2], exit: WorkerExit | null): void {
-    active.ended = true
-    this.#leases.release(active.run.id)
-    const { retryInMs } = endOfAttempt(this.#options, active, last, exit)
-    if (retryInMs === null) return
-    this.#notBefore.set(active.run.id, performance.now() + retryInMs)
-    setTimeout(() => this.#options.onFree(), retryInMs + 10).unref()
+  /** @param attempt of a run with or without a process; one with a process stays among the active until that is gone */
+  #end(attempt: ActiveRun | Pick<ActiveRun, 'run' | 'attempt' | 'intent'>, last: LastWord, exit: WorkerExit | null): void {
+    if ('ended' in attempt) attempt.ended = true
+    this.#leases.release(attempt.run.id)
+    try {
+      const { retryInMs } = endOfAttempt(this.#options, attempt, last, exit)
+      if (retryInMs === null) return
+      this.#notBefore.set(attempt.run.id, performance.now() + retryInMs)
+      setTimeout(() => this.#options.onFree(), retryInMs + 10).unref()
+    } catch (error) {
+      // The run counts as running until its end is written down.
+      this.#options.log(`run ${attempt.run.id}: the end of attempt ${attempt.attempt} could not be written down: ${describeError(error)}`)
+      setTimeout(() => this.#end(attempt, last, exit), endRetryMs).unref()
+    }
   }
 }
 
 function changedDataset({ settings }: RunSummary): string {
   return `The data set ${settings.dataset.name} is no longer the one that this run was queued with (its checksum changed). Queue the sweep again.`
-}
-
-function progressOf(report: Extract<WorkerReport, { type: 'progress' }>): Omit<RunProgress, 'runId' | 'totalSteps' | 'remainingMs' | 'memoryBytes'> {
-  const { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase } = report
-  return { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase }
-}
-
-/** Milliseconds until a run is done at a speed of training, evaluation counted. */
-export function remainingMs(run: Pick<RunSummary, 'totalSteps' | 'totalEpochs' | 'settings'>, progress: { step: number; epoch: number; imagesPerSecond: number | null }, evaluationImages: number): number | null {
-  const { step, epoch, imagesPerSecond } = progress
-  if (imagesPerSecond === null || imagesPerSecond <= 0) return null
-  const left = { steps: Math.max(0, run.totalSteps - step), epochs: Math.max(0, run.totalEpochs - epoch + 1) }
-  return (workImages(left, run.settings.recipe.batchSize, evaluationImages) * 1000) / imagesPerSecond
 }

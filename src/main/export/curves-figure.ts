@@ -1,8 +1,8 @@
 import { milestoneSteps } from '../../common/training/schedule.ts'
-import { publishedTestError } from '../../common/paper/cifar10.ts'
+import { publishedLevels } from '../../common/paper/cifar10.ts'
+import { errorAxisTop } from '../../common/export/error-axis.ts'
 import { type FigureInput, figureSchema } from '../../common/export/figure.ts'
 import { curveSeries, panelOf, type FigureRun, type Series } from './figure-data.ts'
-import { percent } from './figure-style.ts'
 import { lineFigure } from './line-figure.ts'
 
 export interface CurvesOptions {
@@ -40,14 +40,14 @@ export function curvesFigure(runs: readonly FigureRun[], options: CurvesOptions)
       subtitle: `${recipe.name}, batch ${recipe.batchSize}; ${seedsInWords(series)}`,
       width: options.width,
       x: { title: inIterations ? 'iterations, ×1000' : 'epoch', min: 0, max: right, whole: !inIterations },
-      y: { title: 'error, %', min: 0, max: options.maximumError ?? chooseMaximum(series) },
+      y: { title: 'error, %', min: 0, max: options.maximumError ?? errorAxisTop(series.flatMap(({ points }) => [points.at(-1)!.train.mean * 100, points.at(-1)!.test.mean * 100])) },
       panels: panels.map((title): Panel => {
         const own = series.filter((one) => panelFor(one) === title)
         return {
           title,
           lines: own.flatMap((one) => [line(one, 'train', inIterations), line(one, 'test', inIterations)]),
           verticals: drops.map((x) => ({ x, label: null })),
-          levels: options.published ? publishedLevels(own) : [],
+          levels: options.published ? publishedLevels(own.map((one) => one.network)) : [],
         }
       }),
       key: key(series, drops.length > 0 ? dropInWords(recipe.learningRateFactor) : null, options.published),
@@ -81,14 +81,6 @@ function line(one: Series, split: 'train' | 'test', inIterations: boolean): Line
   }
 }
 
-/** The paper's 20 % where all curves end below 15 %; else room for the highest end and a little of the way down. */
-function chooseMaximum(series: readonly Series[]): number {
-  const ends = series.flatMap((one) => [one.points.at(-1)!.train.mean, one.points.at(-1)!.test.mean])
-  const highest = Math.max(...ends) * 100
-  if (highest <= 15) return 20
-  return Math.min(100, Math.ceil((highest * 1.35) / 10) * 10)
-}
-
 function dropPlaces(run: FigureRun, inIterations: boolean): number[] {
   const { totalSteps, totalEpochs } = run.summary
   return milestoneSteps(run.summary.settings.recipe, totalSteps).map((step) => (inIterations ? step / 1000 : (step / totalSteps) * totalEpochs))
@@ -97,14 +89,6 @@ function dropPlaces(run: FigureRun, inIterations: boolean): number[] {
 function dropInWords(factor: number): string {
   const divisor = Number((1 / factor).toPrecision(3))
   return Number.isInteger(divisor) ? `learning rate ÷${divisor}` : `learning rate ×${factor}`
-}
-
-function publishedLevels(series: readonly Series[]): { y: number; label: string }[] {
-  return series.flatMap((one) => {
-    const value = publishedTestError(one.family, one.n)
-    if (!value) return []
-    return [{ y: value.testError * 100, label: `${one.layers}, ${value.source.work.startsWith('He') ? 'paper' : 'review'} ${percent(value.testError)}` }]
-  })
 }
 
 function key(series: readonly Series[], drop: string | null, published: boolean): FigureInput['key'] {

@@ -22,6 +22,7 @@ export interface SeriesPoint {
 /** All seeds of one network as one line. */
 export interface Series {
   readonly name: string
+  readonly network: NetworkDesign
   readonly family: Family
   readonly shortcut: ShortcutOption | null
   readonly n: number
@@ -44,12 +45,14 @@ export function panelOf(design: Pick<NetworkDesign, 'family' | 'shortcut'>): str
 export function curveSeries(runs: readonly FigureRun[]): Series[] {
   const colours = depthRamp(runs.map((run) => layerCount(run.summary.settings.network.n)))
   return groupByNetwork(runs).flatMap((group) => {
-    const { family, shortcut, n } = group[0]!.summary.settings.network
+    const { network } = group[0]!.summary.settings
+    const { family, shortcut, n } = network
     const points = seedCurve(group.map((run) => run.epochs))
     if (points.length === 0) return []
     const layers = layerCount(n)
     return [{
-      name: networkName({ family, shortcut, n }),
+      name: networkName(network),
+      network,
       family,
       shortcut: family === 'plain' ? null : shortcut,
       n,

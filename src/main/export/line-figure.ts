@@ -92,10 +92,13 @@ function lineMarks(one: FigureLine): Markish[] {
   const rows = one.x.map((x, index) => ({ x, y: one.y[index] ?? NaN }))
   const { colour, strokeWidth } = one
   const look = { stroke: colour, strokeWidth, ...(one.dashed ? { strokeDasharray: '3,2.5' } : {}) }
-  const last = rows.findLast((row) => Number.isFinite(row.y))
+  const numbers = rows.filter((row) => Number.isFinite(row.y))
+  const last = numbers.at(-1)
+  // A line of one value would not be seen.
+  const dots = one.dots || numbers.length === 1
   return [
     ...(one.band ? [areaY(one.x, { x: one.x, y1: one.band.low.map((v) => v ?? NaN), y2: one.band.high.map((v) => v ?? NaN), fill: colour, fillOpacity: 0.16, clip: true })] : []),
-    one.dots ? dot(rows, { x: 'x', y: 'y', clip: true, ...markLook(one) }) : line(rows, { x: 'x', y: 'y', ...look, strokeLinejoin: 'round', clip: true, ...(one.stepped ? { curve: 'step-after' as const } : {}) }),
+    dots ? dot(rows, { x: 'x', y: 'y', clip: true, ...markLook(one) }) : line(rows, { x: 'x', y: 'y', ...look, strokeLinejoin: 'round', clip: true, ...(one.stepped ? { curve: 'step-after' as const } : {}) }),
     ...(one.diverged && last ? [dot([last], { x: 'x', y: 'y', symbol: 'times', stroke: colour, strokeWidth: 2, r: 4, clip: true })] : []),
   ]
 }
@@ -107,15 +110,15 @@ function markLook({ shape, colour }: FigureLine): object {
   return { symbol: { triangle: 'triangle', rect: 'square', rectRot: 'diamond' }[shape], fill: colour, r: 3.5 }
 }
 
-/** Names of lines where they leave the panel or end in it, and of published levels at the right edge. */
+/** Names of lines where they leave the panel or end in it, and of published levels at the right edge; of what is not in sight none. */
 function endLabels(panel: FigurePanel, { x, y }: Figure): Label[] {
-  const within = (value: number): number => Math.min(y.max, Math.max(y.min, value))
+  const inSight = (value: number): boolean => value >= y.min && value <= y.max
   const lines = panel.lines.flatMap((one): Label[] => {
     const end = one.endLabel ? endInSight(one, x) : null
-    if (!end) return []
-    return [{ x: end.x, y: within(end.y), label: `${one.endLabel}${one.diverged ? ' ×' : ''}`, colour: one.colour }]
+    if (!end || !inSight(end.y)) return []
+    return [{ x: end.x, y: end.y, label: `${one.endLabel}${one.diverged ? ' ×' : ''}`, colour: one.colour }]
   })
-  return [...lines, ...panel.levels.map((level) => ({ x: x.max, y: within(level.y), label: level.label, colour: paperGrey }))]
+  return [...lines, ...panel.levels.filter((level) => inSight(level.y)).map((level) => ({ x: x.max, y: level.y, label: level.label, colour: paperGrey }))]
 }
 
 /** The line's last value in the range of x, or where it crosses the right edge; null when it has none. */

@@ -31,6 +31,11 @@ export class CheckpointTable {
     this.#reject.run(reason, runId, file)
   }
 
+  /** The file is no more. */
+  remove(runId: number, file: string): void {
+    this.#remove.run(runId, file)
+  }
+
   /** Newest first. */
   valid(runId: number): CheckpointRecord[] {
     return this.#valid.all(runId)

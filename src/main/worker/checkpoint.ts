@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { CheckpointRecord } from '../../common/rpc/worker-protocol.ts'
+import { syncFolder } from '../data/sync-folder.ts'
 import { decodeTensorFile, encodeTensorFile } from './safetensors.ts'
 
 /** Where a run stands besides its arrays: enough for the resumed run to equal the uninterrupted one. */
@@ -88,13 +89,17 @@ export function pruneCheckpoints(folder: string, files: readonly string[], best:
   return removed
 }
 
-/** Windows cannot open folders, and needs no such sync. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
+/**
+ * Removes what ended attempts left behind: files cut short in writing, and whole ones whose report was lost and whose steps
+ * are trained again. Those put aside as damaged stay.
+ * @param known files that the engine has records of
+ */
+export function removeStrayCheckpoints(folder: string, known: readonly string[]): void {
+  if (!existsSync(folder)) return
+  for (const file of readdirSync(folder)) {
+    if (strayPattern.test(file) && !known.includes(file)) rmSync(join(folder, file), { force: true })
   }
 }
+
+/** Nothing that a person may have put there. */
+const strayPattern = /^(?:step-\d+-epoch-\d+\.safetensors|\.step-\d+-epoch-\d+\.safetensors\.\d+\.incoming)$/

@@ -2,15 +2,19 @@ import { messageOf } from '../../common/caught.ts'
 import { workerCommandSchema, type WorkerReport, type WorkerStart } from '../../common/rpc/worker-protocol.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { StepSample } from '../../common/rpc/records.ts'
+import { DeviceUnavailable } from './device.ts'
 import { nativeKernels } from './program/native-kernels.ts'
 import { nativeBinding } from './program/session.ts'
 import { settingsHashOf } from './settings-hash.ts'
 import { runSpeedTest } from './speed-test.ts'
-import { train, type Progress, type TrainingObserver, type TrainingOutcome } from './train.ts'
+import { train, type Progress, type TrainingObserver, type TrainingOutcome, type Wish } from './train.ts'
 
 /** The worker process: one run, from `start` to its last report. Talks to the engine over the fork's channel only. */
 
 type Message = WorkerReport extends infer R ? (R extends WorkerReport ? Omit<R, 'runId' | 'attempt'> : never) : never
+
+/** From the mildest to the strictest. */
+const wishes: readonly Wish[] = ['go-on', 'stop-after-epoch', 'stop']
 
 const heartbeatIntervalMs = 5_000
 const progressIntervalMs = 500
@@ -20,17 +24,21 @@ function main(): void {
     process.stderr.write('The worker is started by the engine and speaks over its channel; start runs with "skiplab sweep run".\n')
     process.exit(2)
   }
-  let wish: 'go-on' | 'stop' | 'stop-after-epoch' = 'go-on'
+  let wish: Wish = 'go-on'
+  /** A wish only gets stricter: whoever asked first to stop now is not kept waiting by whoever can wait for the epoch. */
+  const hear = (heard: Wish) => {
+    if (wishes.indexOf(heard) > wishes.indexOf(wish)) wish = heard
+  }
   let begun = false
   process.on('SIGINT', () => undefined) // Ctrl-C reaches the whole group; the engine decides
-  process.on('SIGTERM', () => (wish = 'stop'))
+  process.on('SIGTERM', () => hear('stop'))
   process.on('disconnect', () => process.exit(0)) // the engine is gone, and another may start this run again
   process.on('message', (message) => {
     const command = workerCommandSchema.safeParse(message)
     if (!command.success) {
       process.stderr.write(`Unknown command: ${command.error.message}\n`)
     } else if (command.data.type !== 'start') {
-      wish = command.data.type
+      hear(command.data.type)
     } else if (!begun) {
       begun = true
       void work(command.data, () => wish)
@@ -38,7 +46,7 @@ function main(): void {
   })
 }
 
-async function work(start: WorkerStart, wish: () => 'go-on' | 'stop' | 'stop-after-epoch'): Promise<void> {
+async function work(start: WorkerStart, wish: () => Wish): Promise<void> {
   const { runId, attempt } = start
   const send = (message: Message, sent?: () => void) => process.connected && process.send!({ ...message, runId, attempt }, undefined, {}, sent)
   // Leave only when the last report is out: an exit at once would drop it.
@@ -58,13 +66,13 @@ async function work(start: WorkerStart, wish: () => 'go-on' | 'stop' | 'stop-aft
 class Reporter implements TrainingObserver {
   readonly #start: WorkerStart
   readonly #send: (message: Message) => void
-  readonly #wish: () => 'go-on' | 'stop' | 'stop-after-epoch'
+  readonly #wish: () => Wish
   #samples: StepSample[] = []
   #lastProgressAt = 0
   #lastHeartbeatAt = 0
   #lastPhase = ''
 
-  constructor(start: WorkerStart, send: (message: Message) => void, wish: () => 'go-on' | 'stop' | 'stop-after-epoch') {
+  constructor(start: WorkerStart, send: (message: Message) => void, wish: () => Wish) {
     this.#start = start
     this.#send = send
     this.#wish = wish
@@ -102,7 +110,7 @@ class Reporter implements TrainingObserver {
     this.#send({ type: 'checkpoint-rejected', file, reason })
   }
 
-  async breathe(step: number, expectedMs: number): Promise<'go-on' | 'stop' | 'stop-after-epoch'> {
+  async breathe(step: number, expectedMs: number): Promise<Wish> {
     const now = performance.now()
     if (now - this.#lastHeartbeatAt >= heartbeatIntervalMs || expectedMs >= heartbeatIntervalMs) {
       this.#lastHeartbeatAt = now
@@ -134,6 +142,7 @@ function lastReport(outcome: TrainingOutcome): Message {
 function failureOf(error: unknown): { kind: Extract<WorkerReport, { type: 'failed' }>['kind']; reason: string } {
   const reason = messageOf(error)
   if (error instanceof SkiplabError) return { kind: 'data', reason }
+  if (error instanceof DeviceUnavailable) return { kind: 'device', reason }
   if (/out of memory|OOM|bad_alloc|RESOURCE_EXHAUSTED|failed to allocate/i.test(reason)) return { kind: 'memory', reason: `Out of memory: ${reason}` }
   if (/ENOSPC|EDQUOT|no space left/i.test(reason)) return { kind: 'disk', reason: `No space left on the disk: ${reason}` }
   if (/CUDA|GPU/i.test(reason)) return { kind: 'device', reason }

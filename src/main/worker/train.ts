@@ -6,9 +6,12 @@ import { buildNetwork, type Network } from '../../common/network/network.ts'
 import type { Device, EpochRecord, LayerStatistic, SplitResult, StepSample } from '../../common/rpc/records.ts'
 import type { CheckpointRecord } from '../../common/rpc/worker-protocol.ts'
 import { Random, randomStreams } from '../../common/training/random.ts'
+import type { Recipe } from '../../common/training/recipe.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { learningRateAt, stepsPerEpoch, totalSteps, warmUpGoesOn, warmUpWindow } from '../../common/training/schedule.ts'
-import { pruneCheckpoints, readCheckpoint, writeCheckpoint, checkpointFileName, type TrainingPosition } from './checkpoint.ts'
+import { requireDevice } from './device.ts'
+import { evaluate, layerStatistics } from './evaluation.ts'
+import { checkpointFileName, pruneCheckpoints, readCheckpoint, removeStrayCheckpoints, writeCheckpoint, type TrainingPosition } from './checkpoint.ts'
 import { initialState } from './program/initial-state.ts'
 import { TrainingProgram, type StepReport } from './program/training-program.ts'
 import { loadRunData } from './run-data.ts'
@@ -34,6 +37,9 @@ export interface Progress {
   readonly phase: 'training' | 'evaluating' | 'checkpointing'
 }
 
+/** What is asked of a run between two blocking calls. */
+export type Wish = 'go-on' | 'stop' | 'stop-after-epoch'
+
 /** Where the run's news go, and how it learns that it should end early. */
 export interface TrainingObserver {
   started(details: { resumedFromStep: number; resumedFromEpoch: number; epochElapsedMs: number; compileMs: number; loadMs: number; totalSteps: number; stepsPerEpoch: number }): void
@@ -43,7 +49,7 @@ export interface TrainingObserver {
   checkpoint(checkpoint: CheckpointRecord, removed: string[]): void
   checkpointRejected(file: string, reason: string): void
   /** Called between two blocking calls; lets messages in. @returns whether and when to stop */
-  breathe(step: number, expectedMs: number): Promise<'go-on' | 'stop' | 'stop-after-epoch'>
+  breathe(step: number, expectedMs: number): Promise<Wish>
 }
 
 export type TrainingOutcome =
@@ -63,6 +69,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
   const { program, data, compileMs, loadMs } = await prepare(input, network)
   const restoreStart = performance.now()
   const { position, files } = restore(program, input, observer, () => initialState(network, seed))
+  removeStrayCheckpoints(input.checkpointFolder, input.checkpoints)
   const steps = totalSteps(recipe, data.train.length)
   const perEpoch = stepsPerEpoch(recipe, data.train.length)
   observer.started({
@@ -89,20 +96,25 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
     observer.checkpoint(checkpoint, removed)
   }
 
-  while (position.step < steps || position.epochSteps > 0) {
+  // Also before the first step: the attempt before may have ended between the checkpoint and its last word.
+  let stuck = stuckAtChance(position, recipe, network.design.classes)
+  while (stuck === null && (position.step < steps || position.epochSteps > 0)) {
     const epoch = position.epoch + 1
     const order = epochOrder(data.train, seed, epoch)
     const lastOfEpoch = Math.min(perEpoch, steps - position.epoch * perEpoch)
     const epochStart = performance.now() - position.epochElapsedMs
     let learningRate = learningRateAt(recipe, Math.max(0, position.step - 1), steps, position.warming)
+    const stop = (): TrainingOutcome => {
+      position.epochElapsedMs = performance.now() - epochStart
+      save(null)
+      return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
+    }
 
     while (position.epochSteps < lastOfEpoch) {
-      if ((await observer.breathe(position.step, stepTime.expectedMs)) === 'stop') {
-        position.epochElapsedMs = performance.now() - epochStart
-        save(null)
-        return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
-      }
+      if ((await observer.breathe(position.step, stepTime.expectedMs)) === 'stop') return stop()
 
+      // Before a step, not after it: until then the position tells the rate of the step before, also to whoever resumes here.
+      position.warming &&= warmUpGoesOn(recipe, position.recentErrors)
       learningRate = learningRateAt(recipe, position.step, steps, position.warming)
       const first = position.epochSteps * recipe.batchSize
       const indices = Int32Array.from({ length: recipe.batchSize }, (_, i) => order[(first + i) % order.length]!)
@@ -116,25 +128,21 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
         observer.step({ step: position.step, loss: finite(report.loss), gradientNorm: finite(report.gradientNorm), learningRate })
       }
       if (reason) return { kind: 'diverged', step: position.step, reason }
-      position.warming &&= warmUpGoesOn(recipe, position.recentErrors)
       observer.progress({ ...pulse(position, stepTime.imagesPerSecond(recipe.batchSize), 'training'), loss: finite(report.loss), learningRate })
     }
 
     const train: SplitResult = { loss: position.epochLossSum / position.epochSteps, error: position.epochErrorSum / position.epochSteps }
     observer.progress({ ...pulse(position, stepTime.imagesPerSecond(recipe.batchSize), 'evaluating'), learningRate })
-    const evaluated = await evaluate(program, [data.validation, data.test], () => observer.breathe(position.step, stepTime.expectedMs))
-    if (!evaluated) {
-      position.epochElapsedMs = performance.now() - epochStart
-      save(null)
-      return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
-    }
+    const mayGoOn = async () => (await observer.breathe(position.step, stepTime.expectedMs)) !== 'stop'
+    const evaluated = await evaluate(program, [data.validation, data.test], mayGoOn)
+    const statistics = evaluated && (await layerStatistics(program, data.test.subarray(0, recipe.statisticsSize), mayGoOn))
+    if (!evaluated || !statistics) return stop()
     const [validation, test] = evaluated
-    const statistics = program.layerStatistics(data.test.subarray(0, recipe.statisticsSize))
     if (![test!.loss, ...statistics.map(({ std }) => std)].every(Number.isFinite)) {
       return { kind: 'diverged', step: position.step, reason: `the test loss of epoch ${epoch} is not a number (learning rate ${learningRate})` }
     }
     const images = position.epochSteps * recipe.batchSize
-    const atChance = train.error > 0.98 * (1 - 1 / network.design.classes)
+    const atChance = train.error > chanceLevel(network.design.classes)
     Object.assign(position, { epoch, epochSteps: 0, epochLossSum: 0, epochErrorSum: 0, epochElapsedMs: 0, chanceEpochs: atChance ? position.chanceEpochs + 1 : 0 })
     save((data.validation.length ? validation : test)!.error)
     const elapsedMs = performance.now() - epochStart
@@ -153,17 +161,16 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
       },
       statistics.map((statistic) => ({ epoch, ...statistic })),
     )
-    if (recipe.chanceEpochs > 0 && position.chanceEpochs >= recipe.chanceEpochs) {
-      return { kind: 'diverged', step: position.step, reason: `stuck at chance: the training error was above ${(98 * (1 - 1 / network.design.classes)).toFixed(1)} % for ${position.chanceEpochs} epochs` }
-    }
+    stuck = stuckAtChance(position, recipe, network.design.classes)
     const wish = await observer.breathe(position.step, stepTime.expectedMs)
-    if (wish !== 'go-on' && position.step < steps) return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
+    if (stuck === null && wish !== 'go-on' && position.step < steps) return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
   }
-  return { kind: 'finished', step: position.step }
+  return stuck === null ? { kind: 'finished', step: position.step } : { kind: 'diverged', step: position.step, reason: stuck }
 }
 
 /** Compiles the program and fills it with the run's images, of which nothing is kept outside TensorFlow. */
 async function prepare({ settings: { recipe }, device, datasetFolder, manifest }: TrainingInput, network: Network) {
+  requireDevice(device)
   const start = performance.now()
   const { resident, ...data } = await loadRunData(datasetFolder, manifest, recipe)
   const loadedAt = performance.now()
@@ -200,24 +207,6 @@ function restore(program: TrainingProgram, input: TrainingInput, observer: Train
   return { position, files: [] }
 }
 
-/** @returns null when asked to stop between two batches */
-async function evaluate(program: TrainingProgram, sets: readonly Int32Array[], breathe: () => ReturnType<TrainingObserver['breathe']>): Promise<SplitResult[] | null> {
-  const size = program.options.evaluationBatchSize
-  const results: SplitResult[] = []
-  for (const indices of sets) {
-    let loss = 0
-    let error = 0
-    for (let offset = 0; offset < indices.length; offset += size) {
-      if ((await breathe()) === 'stop') return null
-      const { losses, errors } = program.evaluate(indices.subarray(offset, offset + size))
-      loss += losses.reduce((sum, value) => sum + value, 0)
-      error += errors.reduce((sum, value) => sum + value, 0)
-    }
-    results.push({ loss: loss / Math.max(1, indices.length), error: error / Math.max(1, indices.length) })
-  }
-  return results
-}
-
 /** A new order for each epoch, a function of seed and epoch alone. */
 export function epochOrder(train: Uint32Array, seed: number, epoch: number): Uint32Array {
   return new Random(seed, randomStreams.order, epoch).shuffle(train.slice())
@@ -239,6 +228,16 @@ function divergence(report: StepReport, maximumLoss: number, step: number, learn
   if (!Number.isFinite(report.loss)) return `the loss is not a number at step ${step} (learning rate ${learningRate})`
   if (report.loss > maximumLoss) return `the loss is ${report.loss.toPrecision(4)} at step ${step}, above the bound of ${maximumLoss} (learning rate ${learningRate})`
   return null
+}
+
+/** Training error above which an epoch has learned nothing. */
+function chanceLevel(classes: number): number {
+  return 0.98 * (1 - 1 / classes)
+}
+
+function stuckAtChance({ chanceEpochs }: TrainingPosition, recipe: Pick<Recipe, 'chanceEpochs'>, classes: number): string | null {
+  if (recipe.chanceEpochs === 0 || chanceEpochs < recipe.chanceEpochs) return null
+  return `stuck at chance: the training error was above ${(100 * chanceLevel(classes)).toFixed(1)} % for ${chanceEpochs} epochs`
 }
 
 function pulse(position: TrainingPosition, imagesPerSecond: number | null, phase: Progress['phase']): Omit<Progress, 'learningRate'> {

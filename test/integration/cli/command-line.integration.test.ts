@@ -54,8 +54,8 @@ describe('a sweep from start to end', () => {
   it('trains four runs, a plain line an epoch, and ends in a table and a verdict', async () => {
     const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tiny, '--name', 'tiny')
     expect(exitCode).toBe(0)
-    for (const name of ['plain-8, seed 1', 'residual-8 A, seed 1', 'plain-14, seed 1', 'residual-14 A, seed 1']) {
-      for (const epoch of [1, 2]) expect(stdout).toContain(`${name}:  epoch ${epoch}/2`)
+    for (const name of ['plain-8', 'residual-8 A', 'plain-14', 'residual-14 A']) {
+      for (const epoch of [1, 2]) expect(stdout).toContain(`${name} 2-4-8, seed 1:  epoch ${epoch}/2`)
     }
     expect(stdout).toMatch(/One seed each/)
     expect(stdout).not.toContain('\u001b')
@@ -157,7 +157,7 @@ describe('a sweep from start to end', () => {
 describe('a run that diverges', () => {
   it('makes the sweep end with exit code 4 and its reason', async () => {
     const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'maximumLoss=0.01', '--name', 'hot')
-    expect(stdout).toMatch(/plain-8, seed 1: diverged: .*loss/)
+    expect(stdout).toMatch(/plain-8 2-4-8, seed 1: diverged: .*loss/)
     expect(exitCode).toBe(4)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { crossEntropy, referencePass, type Weights } from '../../fixtures/reference-network.ts'
+import { evaluate, layerStatistics } from '../../../src/main/worker/evaluation.ts'
 import { smallProgram } from '../../fixtures/small-program.ts'
 
 const indices = Int32Array.of(0, 1, 2, 3, 4, 5)
@@ -77,19 +78,36 @@ describe('evaluation', () => {
     })
   }
 
-  it('measures the spread of each response after BN and before the nonlinearity', () => {
+  it.each([1, 3, 4, 6, 8, 11])('measures the spread of each response over %i images, after BN and before the nonlinearity', async (count) => {
     const { program, network, state, recipe, images } = smallProgram()
-    const some = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7)
+    const some = Int32Array.from({ length: count }, (_, index) => index)
     const { outputs } = inference(network, state, images(some), recipe.batchNormEpsilon)
-    const statistics = program.layerStatistics(some)
-    expect(statistics.map(({ layer }) => layer)).toEqual(network.layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'main').map((layer) => layer.name))
-    for (const { layer, mean, std } of statistics) {
+    const statistics = await layerStatistics(program, some, () => Promise.resolve(true))
+    expect(statistics!.map(({ layer }) => layer)).toEqual(network.layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'main').map((layer) => layer.name))
+    for (const { layer, mean, std } of statistics!) {
       const { values } = outputs.get(layer.replace('convolution', 'normalization'))!
       const expected = values.reduce((sum, value) => sum + value, 0) / values.length
       const variance = values.reduce((sum, value) => sum + (value - expected) ** 2, 0) / values.length
-      expect(mean, layer).toBeCloseTo(expected, 4)
-      expect(std, layer).toBeCloseTo(Math.sqrt(variance), 4)
+      expect(mean, layer).toBeCloseTo(expected, 5)
+      expect(std, layer).toBeCloseTo(Math.sqrt(variance), 5)
     }
+    program.dispose()
+  })
+
+  it('measures no layer over no images', async () => {
+    const { program } = smallProgram()
+    expect(await layerStatistics(program, new Int32Array(0), () => Promise.resolve(true))).toEqual([])
+    program.dispose()
+  })
+
+  it('asks before each batch whether it may go on, and leaves off when it may not', async () => {
+    const { program } = smallProgram()
+    const some = Int32Array.from({ length: 10 }, (_, index) => index)
+    let asked = 0
+    const atMost = (limit: number) => () => Promise.resolve(++asked <= limit)
+    expect(await layerStatistics(program, some, atMost(2))).toBeNull()
+    expect(await evaluate(program, [some], atMost(5))).toBeNull()
+    expect(asked).toBe(6)
     program.dispose()
   })
 })

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Device } from '../../../src/common/rpc/records.ts'
 import type { RunSettings } from '../../../src/common/training/run-settings.ts'
 import { resolveRecipe } from '../../../src/common/training/recipes.ts'
 import { workerReportSchema, type WorkerCommand, type WorkerReport } from '../../../src/common/rpc/worker-protocol.ts'
@@ -20,14 +21,14 @@ interface Ended {
 }
 
 /** A run of the built worker on stripes, in a process of its own. */
-async function trainStripes(folder: string, options: { recipe?: Record<string, unknown>; checkpoints?: string[]; checkpointFolder?: string; onReport?: (report: WorkerReport, send: (command: WorkerCommand) => void) => void } = {}): Promise<Ended> {
+async function trainStripes(folder: string, options: { recipe?: Record<string, unknown>; device?: Device; commands?: WorkerCommand[]; checkpoints?: string[]; checkpointFolder?: string; onReport?: (report: WorkerReport, send: (command: WorkerCommand) => void) => void } = {}): Promise<Ended> {
   const datasetFolder = join(folder, 'stripes')
   const manifest = writeTinyDataset(datasetFolder)
   const checkpointFolder = options.checkpointFolder ?? join(folder, 'checkpoints')
   const settings: RunSettings = {
     network: { family: 'residual', n: 1, shortcut: 'A', widths: [4, 6, 8], inputShape: [8, 8, 3], classes: 3 },
     dataset: { name: 'stripes', checksum: manifest.checksum },
-    recipe: resolveRecipe('demo', { batchSize: 16, learningRate: 0.1, epochs: 4, validationSize: 20, stepLogInterval: 1, statisticsSize: 30, ...options.recipe }),
+    recipe: resolveRecipe('demo', { batchSize: 16, learningRate: 0.1, epochs: 4, validationSize: 20, stepLogInterval: 1, statisticsSize: 20, ...options.recipe }),
     seed: 5,
   }
   const worker = fork(resolve('out/main/worker.cjs'), { env: { ...process.env, ...workerEnvironment(device) }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
@@ -39,7 +40,8 @@ async function trainStripes(folder: string, options: { recipe?: Record<string, u
     options.onReport?.(report, send)
   })
   const exited = new Promise<number | null>((settled) => worker.on('exit', settled))
-  send({ type: 'start', runId: 1, attempt: 1, settings, manifest, datasetFolder, checkpointFolder, checkpoints: options.checkpoints ?? [], device })
+  send({ type: 'start', runId: 1, attempt: 1, settings, manifest, datasetFolder, checkpointFolder, checkpoints: options.checkpoints ?? [], device: options.device ?? device })
+  options.commands?.forEach(send)
   const exitCode = await exited
   const newest = reports.filter((report) => report.type === 'checkpoint').at(-1)?.checkpoint.file
   return { reports, last: reports.at(-1)!, exitCode, checkpoint: newest ? { file: newest, bytes: readFileSync(join(checkpointFolder, newest)) } : null }
@@ -58,7 +60,7 @@ describe('a worker', () => {
     expect(ended.reports[0]).toMatchObject({ type: 'started', totalSteps: 24, stepsPerEpoch: 6, resumedFromStep: 0 })
     const epochs = epochsOf(ended)
     expect(epochs.map(({ record }) => record.step)).toEqual([6, 12, 18, 24])
-    expect(epochs[0]!.layerStatistics).toHaveLength(7)
+    expect(epochs[0]!.layerStatistics.map(({ std }) => std > 0)).toEqual(Array(7).fill(true))
     const samples = ended.reports.flatMap((report) => (report.type === 'steps' ? report.samples : []))
     expect(samples.map(({ step }) => step)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1))
     const firstEpoch = samples.slice(0, 6).reduce((sum, { loss }) => sum + loss!, 0) / 6
@@ -95,6 +97,17 @@ describe('a worker', () => {
     expect(ended.last.type).toBe('stopped')
     expect(epochsOf(ended)).toHaveLength(1)
     expect(ended.checkpoint!.file).toBe('step-00000006-epoch-0001.safetensors')
+  })
+
+  it('that is asked to stop now is not kept going by a milder wish that comes later', async () => {
+    const ended = await trainStripes(await temporaryFolder(), { commands: [{ type: 'stop' }, { type: 'stop-after-epoch' }] })
+    expect(ended.last).toMatchObject({ type: 'stopped', step: 0 })
+  })
+
+  it('that is given a GPU which TensorFlow cannot use says so as a failure of the device', async () => {
+    const ended = await trainStripes(await temporaryFolder(), { device: { kind: 'cuda', name: 'NVIDIA H200', threads: 1, precision: 'fp32' } })
+    expect(ended.reports).toHaveLength(1)
+    expect(ended.last).toMatchObject({ type: 'failed', kind: 'device', reason: expect.stringContaining('TensorFlow can use no GPU here') as string })
   })
 
   it('rejects a damaged checkpoint by name and goes on from the one before', async () => {

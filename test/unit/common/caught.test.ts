@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hasCode, isDiskFull, messageOf } from '../../../src/common/caught.ts'
+import { hasCode, isDiskFull, mayBeWrittenLater, messageOf } from '../../../src/common/caught.ts'
 
 it('tells in words whatever was thrown', () => {
   expect(messageOf(new TypeError('no such layer'))).toBe('no such layer')
@@ -13,6 +13,14 @@ it('knows errors by their codes', () => {
   expect(hasCode(missing, 'EPERM')).toBe(false)
   expect(hasCode(new Error('ENOENT'), 'ENOENT')).toBe(false)
   expect(hasCode({ code: 'ENOENT' }, 'ENOENT'), 'no error').toBe(false)
+})
+
+it('tells what a database met from what was wrong with the write', () => {
+  const coded = (code: string) => Object.assign(new Error('write'), { code })
+  const passing = ['SQLITE_FULL', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_IOERR_FSYNC', 'SQLITE_READONLY_DBMOVED', 'SQLITE_CORRUPT', 'ENOSPC']
+  expect(passing.filter((code) => !mayBeWrittenLater(coded(code)))).toEqual([])
+  const lasting = [coded('SQLITE_CONSTRAINT_FOREIGNKEY'), coded('SQLITE_MISMATCH'), coded('SQLITE_ERROR'), new TypeError('no such layer'), 'SQLITE_BUSY']
+  expect(lasting.filter(mayBeWrittenLater)).toEqual([])
 })
 
 it('knows a full disk from files and from SQLite', () => {

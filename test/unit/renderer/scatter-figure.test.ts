@@ -12,7 +12,7 @@ const view = (logarithmic: boolean) => ({
   xTitle: 'layers',
   yTitle: 'test error, %',
   logarithmic,
-  whole: true,
+  ticks: null,
   shapeOf: ({ family }: { family: string }) => (family === 'plain' ? ('circle' as const) : ('triangle' as const)),
 })
 

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { isProvided, provide, requireFreeSpace } from '../../../scripts/setup/cache.mjs'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { cacheRoot, fixAfter, isProvided, provide, requireFreeSpace } from '../../../scripts/setup/cache.mjs'
 
 let root = ''
 beforeEach(() => {
@@ -78,5 +78,35 @@ describe('a set-up step', () => {
 
   it('refuses to start without room on the disk and says how much is missing where', () => {
     expect(() => requireFreeSpace(join(root, 'not', 'yet'), Number.MAX_SAFE_INTEGER, 'TensorFlow')).toThrow(/TensorFlow needs \d+ MB of disk space in .*; \d+ MB are free/)
+  })
+
+  it('makes its folder anew when told to, and keeps the old one where that fails', async () => {
+    const folder = join(root, 'thing')
+    await provide(folder, 'v1', async (work) => writeFileSync(join(work, 'file'), 'first'))
+    await expect(provide(folder, 'v1', () => Promise.reject(new Error('the connection broke')), true)).rejects.toThrow()
+    expect([isProvided(folder, 'v1'), readFileSync(join(folder, 'file'), 'utf8')]).toEqual([true, 'first'])
+    await provide(folder, 'v1', async (work) => writeFileSync(join(work, 'file'), 'second'), true)
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('second')
+  })
+})
+
+describe('the cache', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it.each(['SKIPLAB_CACHE', 'XDG_CACHE_HOME'])('may be named by a relative %s', (name) => {
+    vi.stubEnv('SKIPLAB_CACHE', '')
+    vi.stubEnv(name, 'some/where')
+    // Elsewhere than on Linux, only the first is asked for.
+    if (name === 'SKIPLAB_CACHE' || process.platform === 'linux') expect(cacheRoot().startsWith(resolve('some', 'where'))).toBe(true)
+    else expect(cacheRoot()).not.toContain('some')
+  })
+
+  it('on a full disk may be moved, which does not help node_modules', () => {
+    vi.stubEnv('SKIPLAB_CACHE', root)
+    const full = 'npm error code ENOSPC\nnpm error nospc no space left on device, write'
+    expect(fixAfter(full, join(root, 'binding'), 'check the connection')).toMatch(/free some space in .*SKIPLAB_CACHE/)
+    expect(fixAfter(full, resolve('node_modules'), 'check the connection')).toMatch(/^free some space in [^,]*$/)
+    expect(fixAfter("npm error code EACCES\nnpm error syscall 'rmdir'", resolve('node_modules'), 'check the connection')).toMatch(/^make .* writable for you/)
+    expect(fixAfter('npm error code ENOTFOUND', root, 'check the connection')).toBe('check the connection')
   })
 })

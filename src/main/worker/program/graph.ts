@@ -146,11 +146,11 @@ export class Graph {
     return this.op('Mean', [x, this.ints(axes)], attributes, x.dtype, x.shape.filter((_, axis) => !axes.includes(axis)))
   }
 
-  /** Scalars of one type as a vector. */
+  /** Tensors of one type and shape, behind each other along a new first axis. */
   pack(values: readonly Tensor[], name: string, control: readonly string[] = []): Tensor {
-    const dtype = values[0]!.dtype
+    const { dtype, shape } = values[0]!
     const packed = this.node('Pack', values, { N: attr.int(values.length), T: attr.type(dtype), axis: attr.int(0) }, { control, name })
-    return { ref: packed, dtype, shape: [values.length] }
+    return { ref: packed, dtype, shape: [values.length, ...shape] }
   }
 
   /** A vector's consecutive parts of the given sizes. */

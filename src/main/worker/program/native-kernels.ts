@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { z } from 'zod'
 import { instructionSets } from '../environment.ts'
+import { nativeModulePath } from '../native-modules.ts'
 import type { OwnKernels } from './layers/build.ts'
-import { nativeBinding, nativeModulePath } from './session.ts'
+import { nativeBinding } from './session.ts'
 
 /** Our own TensorFlow ops (native/), registered for the CPU. */
 export interface NativeKernels {

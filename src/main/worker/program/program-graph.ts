@@ -155,13 +155,16 @@ function norm(graph: Graph, vector: Tensor): Tensor {
   return graph.unary('Sqrt', graph.binary('Mul', graph.unary('L2Loss', vector), graph.float(2)))
 }
 
-/** Mean and variance of each response over batch, height, width and channels, fp32 [layers]. */
+/** Mean and variance of each response over height, width and channels, image by image: fp32 [layers, batch]. */
 function momentsOf(graph: Graph, responses: ReadonlyMap<string, Tensor>): { layers: string[]; means: Tensor; variances: Tensor } {
   const moments = [...responses.values()].map((response) => {
     const values = graph.cast(response, 'DT_FLOAT')
-    const axes = response.shape.map((_, axis) => axis)
+    const axes = [1, 2, 3]
     const mean = graph.mean(values, axes)
-    return { mean, variance: graph.mean(graph.binary('SquaredDifference', values, mean), axes) }
+    // About the batch's mean, a scalar: subtracting each image's own takes longer.
+    const centre = graph.mean(mean, [0])
+    const spread = graph.mean(graph.binary('SquaredDifference', values, centre), axes)
+    return { mean, variance: graph.binary('Sub', spread, graph.binary('SquaredDifference', mean, centre)) }
   })
   return {
     layers: [...responses.keys()],

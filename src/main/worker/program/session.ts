@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { messageOf } from '../../../common/caught.ts'
+import { nativeModulePath } from '../native-modules.ts'
 import type { Graph, Tensor } from './graph.ts'
 
 /** The part of tfjs-node's native module that the program needs; see tfjs_binding.ts in @tensorflow/tfjs-node-gpu. */
@@ -35,13 +36,6 @@ export function nativeBinding(): NativeBinding {
     throw new Error(`The TensorFlow binding could not be loaded; run "npx skiplab doctor" to set it up again (${messageOf(error)})`)
   }
   return loaded
-}
-
-/** Where set-up puts native modules: the packaged app names the binding's place, a clone has tfjs-node's package. */
-export function nativeModulePath(name: string): string {
-  const binding = process.env.SKIPLAB_BINDING
-  const folder = binding ? dirname(binding) : join(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib', 'napi-v8')
-  return join(folder, `${name}.node`)
 }
 
 export type HostArray = Float32Array | Int32Array | Uint8Array

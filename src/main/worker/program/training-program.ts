@@ -32,11 +32,11 @@ export interface StepReport {
   readonly gradientNorm: number
 }
 
-/** Mean and standard deviation of a layer's response over all values seen. */
-export interface ResponseStatistic {
+/** Mean and variance of one layer's response within each image, [images]. */
+export interface ResponseMoments {
   readonly layer: string
-  readonly mean: number
-  readonly std: number
+  readonly means: Float32Array
+  readonly variances: Float32Array
 }
 
 /** Choices of one step take four seeds in a row, one for each purpose. */
@@ -146,23 +146,19 @@ export class TrainingProgram {
     return logits
   }
 
-  /** Response of each main-path convolution after BN, over the given images (a multiple of the evaluation batch counts in full; the rest is dropped). */
-  layerStatistics(indices: Int32Array): ResponseStatistic[] {
+  /** Moments of each main-path convolution's response after BN, image by image: fp32 [layers, indices]. */
+  responseMoments(indices: Int32Array): ResponseMoments[] {
     const { statistics, evaluation } = this.#programs
-    const whole = [...this.#batches(indices)].filter(({ count, batch }) => count === batch.length)
-    const sums = statistics.layers.map(() => ({ mean: 0, square: 0 }))
-    for (const { batch } of whole) {
+    const size = this.options.evaluationBatchSize
+    const moments = statistics.layers.map((layer) => ({ layer, means: new Float32Array(indices.length), variances: new Float32Array(indices.length) }))
+    for (const { batch, offset, count } of this.#batches(indices)) {
       const [means, variances] = this.#session.run([{ placeholder: evaluation.indices, value: batch }], [statistics.means, statistics.variances])
-      sums.forEach((sum, layer) => {
-        const mean = (means as Float32Array)[layer]!
-        sum.mean += mean / whole.length
-        sum.square += ((variances as Float32Array)[layer]! + mean * mean) / whole.length
+      moments.forEach((of, layer) => {
+        of.means.set((means as Float32Array).subarray(layer * size, layer * size + count), offset)
+        of.variances.set((variances as Float32Array).subarray(layer * size, layer * size + count), offset)
       })
     }
-    return statistics.layers.map((layer, index) => {
-      const { mean, square } = sums[index]!
-      return { layer, mean, std: Math.sqrt(Math.max(0, square - mean * mean)) }
-    })
+    return moments
   }
 
   dispose(): void {

@@ -7,7 +7,7 @@ export const inspectorRange = { min: 220, max: 560 } as const
 
 function remembered(): number {
   const width = Number(localStorage.getItem(key))
-  return width >= inspectorRange.min && width <= inspectorRange.max ? width : 280
+  return width >= inspectorRange.min && width <= inspectorRange.max ? width : 300
 }
 
 /** One width for the inspectors of all views, pixels as above. */

@@ -34,6 +34,15 @@ describe('a sweep', () => {
     expect(run).toMatchObject({ network: { inputShape: [32, 32, 3], classes: 10 }, dataset: { name: 'shapes-10', checksum: dataset.checksum }, recipe: { name: 'demo', learningRate: 0.03, epochs: 4 } })
   })
 
+  it('of the paper’s recipe warms nets of 110 layers and more up at 0.01, unless told otherwise', () => {
+    const warmUps = (changes: Partial<SweepInput>) => expand({ recipe: 'paper-cifar10', families: ['residual'], n: [17, 18], ...changes, set: { validationSize: 100, ...changes.set } }).map(({ recipe }) => recipe.warmupLearningRate)
+    expect(warmUps({})).toEqual([null, 0.01])
+    expect(warmUps({ set: { warmupLearningRate: null } })).toEqual([null, null])
+    expect(warmUps({ set: { warmupLearningRate: 0.02 } })).toEqual([0.02, 0.02])
+    expect(warmUps({ set: { learningRate: 0.005 } }), 'lower already').toEqual([null, null])
+    expect(warmUps({ recipe: 'cifar10-30' })).toEqual([null, null])
+  })
+
   it('refuses narrowing widths for option A, naming the way out', () => {
     expect(() => expand({ widths: [[64, 32, 16]] })).toThrow(/Choose B or C/)
   })

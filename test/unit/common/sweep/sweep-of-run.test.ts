@@ -23,3 +23,8 @@ it('a run of a recipe that is no longer built in keeps all of its settings', () 
   const [again] = expandSweep(sweepOfRun(old), dataset)
   expect({ ...again?.recipe, name: old.recipe.name }).toEqual(old.recipe)
 })
+
+it.each([null, 0.01])('a run of 110 layers by the paper’s recipe is that very run also when its warm-up is %s', (warmupLearningRate) => {
+  const deep: RunSettings = { ...settings, network: { ...settings.network, n: 18 }, recipe: resolveRecipe('paper-cifar10', { validationSize: 100, warmupLearningRate }) }
+  expect(expandSweep(sweepOfRun(deep), dataset)).toEqual([deep])
+})

@@ -4,16 +4,18 @@ import { Journal } from '../../../../src/main/engine/journal.ts'
 import { Store } from '../../../../src/main/store/store.ts'
 import { newRun } from '../../../support/new-run.ts'
 
-/** A store on a disk that can be full. */
-class FillableStore extends Store {
-  full = false
+/** A store that can fail, on a disk that can be full. */
+class FailingStore extends Store {
+  failsWith: string | null = null
+  readonly durabilities: Durability[] = []
   override write<T>(durability: Durability, work: () => T): T {
-    if (this.full) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+    if (this.failsWith !== null) throw Object.assign(new Error('the database fails'), { code: this.failsWith })
+    this.durabilities.push(durability)
     return super.write(durability, work)
   }
 }
 
-let store: FillableStore
+let store: FailingStore
 let journal: Journal
 let said: string[]
 let runId: number
@@ -22,7 +24,7 @@ const steps = () => store.metrics.steps(runId, 0, 1000).map(({ step }) => step)
 
 beforeEach(() => {
   vi.useFakeTimers()
-  store = new FillableStore(':memory:')
+  store = new FailingStore(':memory:')
   runId = store.runs.insert(newRun())
   said = []
   journal = new Journal(
@@ -64,16 +66,26 @@ describe('metrics', () => {
   })
 
   it('wait while the disk is full and are written, once and in order, when there is room', () => {
-    store.full = true
+    store.failsWith = 'SQLITE_FULL'
     append(1)
     vi.advanceTimersByTime(100)
     append(2)
     expect(journal.diskFull).toBe(true)
     expect(said).toEqual([])
     vi.advanceTimersByTime(5_000)
-    store.full = false
+    store.failsWith = null
     vi.advanceTimersByTime(1_000)
     expect([steps(), said, journal.diskFull, journal.backlog]).toEqual([[1, 2], ['run.steps 1', 'run.steps 2'], false, 0])
+  })
+
+  it.each(['SQLITE_BUSY', 'SQLITE_IOERR_FSYNC'])('wait as well while the database fails with %s, which is no full disk', (code) => {
+    store.failsWith = code
+    append(1)
+    vi.advanceTimersByTime(3_000)
+    expect([steps(), journal.diskFull, journal.backlog]).toEqual([[], false, 1])
+    store.failsWith = null
+    vi.advanceTimersByTime(1_000)
+    expect([steps(), said]).toEqual([[1], ['run.steps 1']])
   })
 })
 
@@ -98,4 +110,15 @@ describe('a commit', () => {
     })
     expect(said).toEqual(['run.changed'])
   })
+})
+
+it('what waited in line is in the end as safe against a power cut as it was meant to be', () => {
+  append(1)
+  vi.advanceTimersByTime(100)
+  store.failsWith = 'SQLITE_BUSY'
+  journal.commitOrWait((announce) => announce.event(runId, 'info', 'x', 'x'))
+  append(2)
+  store.failsWith = null
+  vi.advanceTimersByTime(1_000)
+  expect([store.durabilities, store.events.latest(runId, 10).length, steps()]).toEqual([['program-crash', 'power-cut'], 1, [1, 2]])
 })

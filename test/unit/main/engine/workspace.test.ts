@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readAddress, socketPath, writeAddress } from '../../../../src/main/engine/address.ts'
-import { parseGpus, probeMachine } from '../../../../src/main/engine/devices.ts'
 import { killIfSame, processStartedAt } from '../../../../src/main/engine/process-identity.ts'
 import { networkFileSystemName, openWorkspace } from '../../../../src/main/engine/workspace.ts'
 import { lockWorkspace } from '../../../../src/main/store/workspace-lock.ts'
@@ -74,22 +73,10 @@ describe('the address of an engine', () => {
   })
 })
 
-describe('processes and devices', () => {
-  it('a process is only ended when it is the one that was meant', () => {
+describe('a process', () => {
+  it('is only ended when it is the one that was meant', () => {
     expect(processStartedAt(process.pid)).not.toBeNull()
     expect(killIfSame(process.pid, 'another start')).toBe(false)
     expect(killIfSame(process.pid, null)).toBe(false)
-  })
-
-  it('GPUs are read from the driver’s words, with the precision that they are good at', () => {
-    expect(parseGpus('NVIDIA H200, 9.0\nTesla P100-PCIE-16GB, 6.0\n')).toEqual([
-      { name: 'NVIDIA H200', precision: 'bf16' },
-      { name: 'Tesla P100-PCIE-16GB', precision: 'fp32' },
-    ])
-    expect(parseGpus('NVIDIA-SMI has failed because it could not communicate\n')).toEqual([])
-  })
-
-  it('GPUs are left alone when asked', () => {
-    expect(probeMachine({ SKIPLAB_DEVICES: 'cpu' }).gpus).toEqual([])
   })
 })

@@ -75,8 +75,8 @@ describe('the curves figure', () => {
   })
 
   it('shows published values in grey with their source only when asked', () => {
-    expect(parse(curvesFigure(runs, { ...options, published: true })).texts).toContain('56, paper 6.97')
-    expect(parse(curvesFigure(runs, options)).texts.join()).not.toContain('paper 6.97')
+    expect(parse(curvesFigure(runs, { ...options, published: true })).texts).toContain('56: 6.97, paper')
+    expect(parse(curvesFigure(runs, options)).texts.join()).not.toContain('6.97, paper')
   })
 
   it('marks a diverged run', () => {

@@ -122,6 +122,8 @@ describe('checkpoints', () => {
     expect(store.checkpoints.valid(runId)).toEqual([checkpoint(20, 2), checkpoint(20, 1)])
     store.checkpoints.reject(runId, checkpoint(20, 2).file, 'its hash differs')
     expect(store.checkpoints.valid(runId)).toEqual([checkpoint(20, 1)])
+    store.checkpoints.remove(runId, checkpoint(20, 1).file)
+    expect(store.checkpoints.valid(runId)).toEqual([])
   })
 
   it('later than the one that a run resumes from are forgotten', () => {

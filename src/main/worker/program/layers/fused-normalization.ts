@@ -4,7 +4,7 @@ import { statisticNames } from './batch-normalization.ts'
 import { computeType, type LayerBuild, type Trained } from './build.ts'
 
 /**
- * BN of a training batch, then the shortcut's addition, then ReLU, each where it is there, as one op of our own (native/ops.cc):
+ * BN of a training batch, then the shortcut's addition, then ReLU, each where it is there, as one op of our own (native/normalize-ops.cc):
  * the activations are read and written once instead of three times. The same numbers as trainBatchNormalization,
  * trainAddition and trainRelu one after the other, but that in bf16 nothing is rounded in between.
  */

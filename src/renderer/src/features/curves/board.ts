@@ -1,11 +1,14 @@
 import { computed, type ComputedRef, reactive, ref, type Ref, watch } from 'vue'
+import { errorAxisTop } from '../../../../common/export/error-axis.ts'
+import { publishedLevels } from '../../../../common/paper/cifar10.ts'
 import type { RunSummary } from '../../../../common/rpc/records.ts'
 import { milestoneSteps } from '../../../../common/training/schedule.ts'
 import { roundUp } from '../../ui/chart/round-up.ts'
 import { type AxisRange, type ChartSeries, type ChartView, type ReferenceLevel, valueRange } from '../../ui/chart/series.ts'
 import { count, significant } from '../../ui/format.ts'
 import { dark } from '../../ui/theme.ts'
-import { curveSeries, type CurveSource, facets, type Metric, metrics, publishedLevels } from './curve-series.ts'
+import type { CurveSource } from './curve-points.ts'
+import { curveSeries, facets, type Metric, metrics } from './curve-series.ts'
 import { axisUnit, placeScale, type XAxis } from './place-scale.ts'
 import { pointsNote, type StepQuery } from './step-series.ts'
 import { useSteps } from './step-store.ts'
@@ -19,6 +22,10 @@ export interface BoardChoices {
   /** Weight of the moving average, 0 for none. */
   smoothing: number
   published: boolean
+  /** Finished seeds of one network are drawn as their mean. */
+  ofSeeds: boolean
+  /** The error axis ends where the curves' ends need it to, as the paper's does; else it holds all of every curve. */
+  paperAxis: boolean
 }
 
 export interface BoardPanel {
@@ -43,7 +50,7 @@ export interface Board {
 }
 
 /** Kept while the page is open, so that all boards show alike and a view that is come back to is as it was left. */
-const choices = reactive<BoardChoices>({ metric: 'error', axis: 'epoch', logarithmic: false, validation: false, smoothing: 0, published: true })
+const choices = reactive<BoardChoices>({ metric: 'error', axis: 'epoch', logarithmic: false, validation: false, smoothing: 0, published: true, ofSeeds: true, paperAxis: false })
 
 /** How long a zoom must rest before finer points are fetched, ms. */
 const restMs = 200
@@ -73,7 +80,7 @@ export function useBoard(runs: () => readonly RunSummary[], depths: () => readon
         sources,
         series: curveSeries(sources, { ...choices, depths: depths(), theme: dark.value ? 'dark' : 'light' }),
         drops: drops(sources),
-        levels: choices.published && choices.metric === 'error' ? publishedLevels(facet.runs) : [],
+        levels: choices.published && choices.metric === 'error' ? publishedLevels(facet.runs.filter((run) => run.settings.dataset.name === 'cifar10').map((run) => run.settings.network)) : [],
         note: pointsNote(sources.flatMap((source) => source.steps ?? []), view.value !== null, count),
       }
     }),
@@ -97,6 +104,7 @@ export function useBoard(runs: () => readonly RunSummary[], depths: () => readon
     const isError = choices.metric === 'error'
     if (!range) return choices.logarithmic ? {} : { min: 0, max: isError ? 100 : 1 }
     if (choices.logarithmic) return { min: range.min * 0.9, max: range.max * 1.1 }
+    if (isError && choices.paperAxis) return { min: 0, max: errorAxisTop(panels.value.flatMap((panel) => panel.series.map(({ points }) => points.at(-1)?.y ?? 0))) }
     return { min: Math.min(0, range.min), max: isError ? Math.min(100, Math.ceil(range.max / 10) * 10) : roundUp(range.max) }
   })
   const xRange = computed((): AxisRange => {
@@ -108,7 +116,7 @@ export function useBoard(runs: () => readonly RunSummary[], depths: () => readon
 
   watch(query, (wanted) => steps.keepOnly(wanted))
   // Another axis, unit or metric is another picture.
-  watch([xTitle, () => choices.metric, () => choices.logarithmic], () => (view.value = null))
+  watch([xTitle, () => choices.metric, () => choices.logarithmic, () => choices.paperAxis], () => (view.value = null))
   let timer = 0
   watch([view, query], () => {
     window.clearTimeout(timer)

@@ -1,13 +1,12 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
-import { smooth } from '../../../../common/analysis/smoothing.ts'
-import { milestoneSteps } from '../../../../common/training/schedule.ts'
-import { publishedTestError } from '../../../../common/paper/cifar10.ts'
+import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
+import { groupBySeed } from '../../../../common/analysis/seed-groups.ts'
 import type { RunSummary, StepMetric } from '../../../../common/rpc/records.ts'
-import type { ChartSeries, Point, ReferenceLevel } from '../../ui/chart/series.ts'
-import { depthOf, networkOf, variantOf } from '../runs/run-labels.ts'
-import type { EpochColumns, EpochField } from './epoch-columns.ts'
-import type { PlaceScale } from './place-scale.ts'
-import type { StepSeries } from './step-series.ts'
+import type { ChartSeries } from '../../ui/chart/series.ts'
+import { lineNames } from '../runs/line-names.ts'
+import { depthOf, variantOf } from '../runs/run-labels.ts'
+import { type CurveSource, epochCurve, ratePoints, stepPoints } from './curve-points.ts'
+import type { EpochField } from './epoch-columns.ts'
 
 export const metrics = [
   { value: 'error', label: 'Error', unit: 'error, %', steps: null },
@@ -18,12 +17,9 @@ export const metrics = [
 ] as const satisfies readonly { value: string; label: string; unit: string; steps: StepMetric | null }[]
 export type Metric = (typeof metrics)[number]['value']
 
-export interface CurveSource {
-  readonly run: RunSummary
-  readonly epochs: EpochColumns
-  readonly scale: PlaceScale
-  /** Present for metrics of single steps, smoothed where that was asked for. */
-  readonly steps: StepSeries | null
+/** Metrics that are told apart by training and test. */
+export function isSplit(metric: Metric): boolean {
+  return metric === 'error' || metric === 'loss'
 }
 
 export interface CurveLook {
@@ -33,30 +29,34 @@ export interface CurveLook {
   readonly validation: boolean
   /** Weight of the moving average over epochs. */
   readonly smoothing: number
+  /** Finished seeds of one network as their mean, where the metric is of epochs. */
+  readonly ofSeeds: boolean
   readonly theme: RampTheme
 }
 
 /** Train dashed and thin, test solid and bold, one colour a depth, as in the paper's Fig. 6. */
-export function curveSeries(sources: readonly CurveSource[], { depths, metric, validation, smoothing, theme }: CurveLook): ChartSeries[] {
-  const named = new Set<number>()
-  return sources.flatMap((source) => {
-    const depth = depthOf(source.run)
-    const color = depthColor(depths.indexOf(depth), depths.length, theme)
-    const first = !named.has(depth)
-    named.add(depth)
-    const name = `${networkOf(source.run)}, seed ${source.run.settings.seed}`
-    const base = { color, endLabel: first ? `${depth}` : undefined }
-    const line = (field: EpochField, what: string, look: Partial<ChartSeries>): ChartSeries => ({
-      ...base,
-      key: `${source.run.id} ${what}`,
-      label: what ? `${name}, ${what}` : name,
-      points: field === 'learningRate' ? ratePoints(source) : epochPoints(source, field, metric === 'error' ? 100 : 1, smoothing),
-      ...look,
-    })
+export function curveSeries(sources: readonly CurveSource[], { depths, metric, validation, smoothing, ofSeeds, theme }: CurveLook): ChartSeries[] {
+  const names = lineNames(sources.map(({ run }) => run))
+  const named = new Set<string>()
+  return lineMembers(sources, ofSeeds && isSplit(metric)).flatMap((members): ChartSeries[] => {
+    const [source] = members
+    if (!source) return []
+    const { run } = source
+    const depth = depthOf(run)
+    const { network, difference, member } = names.get(run.id)!
+    const endLabel = difference ? `${depth}, ${difference}` : `${depth}`
+    const base = { color: depthColor(depths.indexOf(depth), depths.length, theme), endLabel: named.has(endLabel) ? undefined : endLabel, runs: members.map((one) => one.run.id) }
+    named.add(endLabel)
+    const name = members.length > 1 ? `${network}, mean of ${members.length} seeds` : `${network}, ${member}`
+    const diverged = members.some((one) => one.run.state === 'diverged')
+    const line = (field: EpochField, what: string, look: Partial<ChartSeries>): ChartSeries => {
+      const { points, band } = epochCurve(members, { field, factor: metric === 'error' ? 100 : 1, smoothing })
+      return { ...base, key: `${run.id} ${what}`, label: `${name}, ${what}`, points, ...look, ...(band && field.startsWith('test') ? { band } : {}) }
+    }
     const split = (train: EpochField, held: EpochField, test: EpochField): ChartSeries[] => [
       line(train, 'train', { dashed: true, width: 1.1, endLabel: undefined }),
       ...(validation ? [line(held, 'validation', { width: 1, endLabel: undefined })] : []),
-      line(test, 'test', { width: 2 }),
+      line(test, diverged ? 'test, diverged' : 'test', { width: 2, diverged }),
     ]
     switch (metric) {
       case 'error':
@@ -65,60 +65,32 @@ export function curveSeries(sources: readonly CurveSource[], { depths, metric, v
         return split('trainLoss', 'validationLoss', 'testLoss')
       case 'batch':
       case 'gradient':
-        return [{ ...base, key: `${source.run.id} ${metric}`, label: name, width: 1, points: stepPoints(source) }]
+        return [{ ...base, key: `${run.id} ${metric}`, label: name, width: 1, points: stepPoints(source), diverged }]
       case 'rate':
-        return [line('learningRate', '', { stepped: true, width: 1.75 })]
+        return [{ ...base, key: `${run.id} rate`, label: name, stepped: true, width: 1.75, points: ratePoints(source) }]
     }
   })
 }
 
-function epochPoints({ epochs, scale }: CurveSource, field: EpochField, factor: number, smoothing: number): Point[] {
-  const steps = epochs.column('step')
-  const raw = epochs.column(field)
-  const ys = smoothing > 0 ? smooth(raw, smoothing) : raw
-  return Array.from(steps, (step, index) => ({ x: scale.toX(step), y: ys[index]! * factor })).filter((point) => !Number.isNaN(point.y))
+/** How many finished seeds each line that is a mean stands for; empty when all lines are of single runs. */
+export function seedCounts(runs: readonly RunSummary[]): number[] {
+  return meanMembers(runs).map((members) => members.length)
 }
 
-/** Results tell the rate of an epoch's last step; it holds from the drop within the epoch on, else from its first step. */
-function ratePoints({ run, epochs, scale }: CurveSource): Point[] {
-  const ends = epochs.column('step')
-  const rates = epochs.column('learningRate')
-  const drops = milestoneSteps(run.settings.recipe, run.totalSteps)
-  const steps = Array.from(ends, (end, index) => {
-    const start = ends[index - 1] ?? 0
-    const changed = index > 0 && rates[index] !== rates[index - 1]
-    return { step: (changed ? drops.find((drop) => drop > start && drop < end) : undefined) ?? start, rate: rates[index]! }
-  })
-  const last = steps.at(-1)
-  return [...steps, ...(last ? [{ step: ends.at(-1)!, rate: last.rate }] : [])].map(({ step, rate }) => ({ x: scale.toX(step), y: rate }))
+/** Finished runs that differ in nothing but their seed; what still trains keeps a line of its own. */
+function meanMembers(runs: readonly RunSummary[]): (readonly RunSummary[])[] {
+  return groupBySeed(withoutRepetitions(runs.filter((run) => run.state === 'finished')))
+    .map((group) => group.runs)
+    .filter((members) => members.length > 1)
 }
 
-interface Placed {
-  readonly end: number
-  readonly points: readonly Point[]
-}
-
-/** One run's new samples must not cost the placing of all the others' points. */
-const placed = new WeakMap<StepSeries, Placed>()
-
-function stepPoints({ steps, scale }: CurveSource): readonly Point[] {
-  if (!steps?.steps.length) return []
-  // The scale is linear in steps but for time, where its end tells whether it has moved.
-  const end = scale.toX(steps.steps.at(-1)!)
-  const known = placed.get(steps)
-  if (known?.end === end) return known.points
-  const points = Array.from(steps.steps, (step, index) => ({ x: scale.toX(step), y: steps.values[index]! })).filter((point) => !Number.isNaN(point.x))
-  placed.set(steps, { end, points })
-  return points
-}
-
-/** The paper's (or the review's) end values of the networks among these runs, percent. Only CIFAR-10 has them. */
-export function publishedLevels(runs: readonly RunSummary[]): ReferenceLevel[] {
-  const networks = new Map(runs.filter((run) => run.settings.dataset.name === 'cifar10').map((run) => [networkOf(run), run.settings.network]))
-  return [...networks.values()].flatMap(({ family, n }) => {
-    const value = publishedTestError(family, n)
-    return value ? [{ y: value.testError * 100, label: `${value.layers}: ${(value.testError * 100).toFixed(2)}, ${value.source.work.startsWith('He') ? 'paper' : 'review'}` }] : []
-  })
+/** The runs behind each line, in the order of the lines. */
+function lineMembers(sources: readonly CurveSource[], ofSeeds: boolean): (readonly CurveSource[])[] {
+  if (!ofSeeds) return sources.map((source) => [source])
+  const byId = new Map(sources.map((source) => [source.run.id, source]))
+  const means = meanMembers(sources.map(({ run }) => run)).map((members) => members.flatMap((run) => byId.get(run.id) ?? []))
+  const meanOf = new Map(means.flatMap((members) => members.map((source) => [source.run.id, members] as const)))
+  return [...new Set(sources.map((source) => meanOf.get(source.run.id) ?? [source]))]
 }
 
 /** Runs side by side by family and shortcut, so that colour can mean depth alone. */

@@ -3,7 +3,7 @@ import type { FigureInput } from '../../../../common/export/figure.ts'
 import { roundUp } from '../../ui/chart/round-up.ts'
 import { type ChartSeries, valueRange } from '../../ui/chart/series.ts'
 import { figureLine } from '../../ui/export/figure-line.ts'
-import { networkOf } from '../runs/run-labels.ts'
+import { type LineName, lineNames } from '../runs/line-names.ts'
 import { layerLines, type LayerSource } from './layer-lines.ts'
 
 export interface HistoryLook {
@@ -15,12 +15,13 @@ export interface HistoryLook {
 
 /** Response of one layer over the epochs, in every run that has a layer of this name. */
 export function layerHistoryLines(sources: readonly LayerSource[], { layer, runId, depths, theme }: HistoryLook & { readonly theme: RampTheme }): ChartSeries[] {
+  const names = lineNames(sources.map(({ run }) => run))
   return sources.flatMap((source): ChartSeries[] => {
     const { run, history } = source
     const column = history.layers.indexOf(layer)
     const [look] = layerLines([source], { epoch: Infinity, sorted: false, depths, theme })
     if (column < 0 || !look) return []
-    return [{ ...look, label: `${networkOf(run)}, seed ${run.settings.seed}`, endLabel: undefined, width: run.id === runId ? 2.5 : 1, points: history.epochs.map((x, row) => ({ x, y: history.std[row]![column]! })) }]
+    return [{ ...look, label: nameOf(names.get(run.id)!), endLabel: undefined, width: run.id === runId ? 2.5 : 1, points: history.epochs.map((x, row) => ({ x, y: history.std[row]![column]! })) }]
   })
 }
 
@@ -49,6 +50,11 @@ export function layerHistoryCsv(sources: readonly LayerSource[], layer: string):
     const std = history.std[history.epochs.indexOf(epoch)]?.[history.layers.indexOf(layer)]
     return std === undefined || Number.isNaN(std) ? '' : String(std)
   }
-  const head = ['epoch', ...having.map(({ run }) => `"run ${run.id}: ${networkOf(run)}, seed ${run.settings.seed}, std"`)]
+  const names = lineNames(having.map(({ run }) => run))
+  const head = ['epoch', ...having.map(({ run }) => `"run ${run.id}: ${nameOf(names.get(run.id)!)}, std"`)]
   return [head, ...epochs.map((epoch) => [String(epoch), ...having.map((source) => value(source, epoch))])].map((row) => `${row.join(',')}\r\n`).join('')
+}
+
+function nameOf({ network, member }: LineName): string {
+  return `${network}, ${member}`
 }

@@ -1,9 +1,10 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
 import type { FigureInput } from '../../../../common/export/figure.ts'
 import type { RunSummary } from '../../../../common/rpc/records.ts'
-import type { ChartSeries } from '../../ui/chart/series.ts'
+import type { ChartSeries, ChartView } from '../../ui/chart/series.ts'
 import { figureLine } from '../../ui/export/figure-line.ts'
-import { depthOf, networkOf } from '../runs/run-labels.ts'
+import { lineNames } from '../runs/line-names.ts'
+import { depthOf } from '../runs/run-labels.ts'
 import { type LayerHistory, rowAt } from './layer-rows.ts'
 
 export interface LayerSource {
@@ -20,20 +21,22 @@ export interface LayerLook {
 
 /** Colour is depth; plain nets dashed, as the paper's Fig. 7 sets the two apart. */
 export function layerLines(sources: readonly LayerSource[], { epoch, sorted, depths, theme }: LayerLook): ChartSeries[] {
+  const names = lineNames(sources.map(({ run }) => run))
   const named = new Set<string>()
   return sources.flatMap(({ run, history }): ChartSeries[] => {
     const row = rowAt(history, epoch)
     if (!row) return []
     const values = sorted ? Float64Array.from(row.std).sort().reverse() : row.std
     const plain = run.settings.network.family === 'plain'
-    const name = networkOf(run)
+    const { network: name, member } = names.get(run.id)!
     const first = !named.has(name)
     named.add(name)
     return [
       {
         key: `${run.id}`,
-        label: `${name}, seed ${run.settings.seed}${row.epoch < epoch ? `, epoch ${row.epoch}` : ''}`,
+        label: `${name}, ${member}${row.epoch < epoch ? `, epoch ${row.epoch}` : ''}`,
         endLabel: first ? name : undefined,
+        runs: [run.id],
         color: depthColor(depths.indexOf(depthOf(run)), depths.length, theme),
         dashed: plain,
         width: plain ? 1.4 : 2,
@@ -51,9 +54,9 @@ export function nearestRun(sources: readonly LayerSource[], epoch: number, index
 }
 
 /** Both orders as they are seen, in the colours of paper. */
-export function layersAsFigure(sources: readonly LayerSource[], look: Omit<LayerLook, 'sorted' | 'theme'>, axis: { readonly min: number; readonly max: number; readonly logarithmic: boolean }): FigureInput {
+export function layersAsFigure(sources: readonly LayerSource[], look: Omit<LayerLook, 'sorted' | 'theme'>, axis: { readonly min: number; readonly max: number; readonly logarithmic: boolean }, view: ChartView | null): FigureInput {
   const most = Math.max(2, ...sources.map(({ history }) => history.layers.length))
-  const x = { min: 1, max: most }
+  const x = view?.x ?? { min: 1, max: most }
   const panel = (sorted: boolean): FigureInput['panels'][number]['lines'] => layerLines(sources, { ...look, sorted, theme: 'light' }).map((line) => figureLine(line, x))
   const plain = sources.some(({ run }) => run.settings.network.family === 'plain')
   const [first] = sources
@@ -63,7 +66,7 @@ export function layersAsFigure(sources: readonly LayerSource[], look: Omit<Layer
     width: 692,
     arrangement: 'below',
     x: { title: 'layer', ...x, whole: true },
-    y: { title: 'std', ...axis },
+    y: { title: 'std', ...axis, ...view?.y },
     panels: [
       { title: '', xTitle: 'layer index, in the network’s order', lines: panel(false) },
       { title: '', xTitle: 'layers, sorted from largest to smallest', lines: panel(true) },

@@ -1,15 +1,13 @@
-import { layerCount, networkName } from '../../../../common/network/design.ts'
+import { layerCount, networkName, variantName } from '../../../../common/network/design.ts'
 import type { RunSummary } from '../../../../common/rpc/records.ts'
 
 export function depthOf(run: Pick<RunSummary, 'settings'>): number {
   return layerCount(run.settings.network.n)
 }
 
-/** "plain", "residual A": what stays when depth and seed are taken away; widths are named when they are not the paper's. */
+/** What stays of a run's name when depth and seed are taken away. */
 export function variantOf(run: Pick<RunSummary, 'settings'>): string {
-  const { family, shortcut, widths } = run.settings.network
-  const width = widths.join(',') === '16,32,64' ? '' : ` ${widths.join('-')}`
-  return (family === 'plain' ? 'plain' : `${family} ${shortcut}`) + width
+  return variantName(run.settings.network)
 }
 
 export function networkOf(run: Pick<RunSummary, 'settings'>): string {

@@ -10,7 +10,8 @@ export interface ScatterView {
   readonly xTitle: string
   readonly yTitle: string
   readonly logarithmic: boolean
-  readonly whole: boolean
+  /** Where they are not left to the axis. */
+  readonly ticks: readonly number[] | null
   readonly shapeOf: (point: RunPoint) => PointShape
 }
 
@@ -18,7 +19,7 @@ const grey = '#6b6f76'
 const shapeWords: Readonly<Record<PointShape, string>> = { circle: 'circle', triangle: 'triangle', rect: 'square', rectRot: 'diamond', cross: 'cross' }
 
 /** The scatter as it is seen, in the colours of paper: a whisker and a mark for each point. */
-export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, whole, shapeOf }: ScatterView): FigureInput {
+export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, ticks, shapeOf }: ScatterView): FigureInput {
   const depths = [...new Set(points.map((point) => point.layers))].sort((a, b) => a - b)
   const colour = (point: RunPoint): string => depthColor(depths.indexOf(point.layers), depths.length, 'light')
   const whiskers = points.flatMap((point) => (point.spread ? [{ label: `${point.name}, ± 1 std`, endLabel: null, colour: colour(point), strokeWidth: 1, x: [point.x, point.x], y: [100 * (point.y - point.spread), 100 * (point.y + point.spread)] }] : []))
@@ -34,7 +35,7 @@ export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, 
     title: `${yTitle.replace(/,.*/, '').replace(/^./, (letter) => letter.toUpperCase())} against ${xTitle.replace(/,.*/, '')} on ${sets.join(', ')}`,
     subtitle: [[...shapes].map(([shape, name]) => `${shapeWords[shape]}: ${name}`).join(', '), ...(depths.length > 1 ? ['colour: layers, dark is deep'] : []), ...(whiskers.length ? ['± 1 std over seeds'] : []), ...(named.length ? ['cross: published'] : [])].join('; '),
     width: 692,
-    x: { title: xTitle, ...x, logarithmic, whole },
+    x: { title: xTitle, ...x, logarithmic, ticks: ticks && [...ticks] },
     y: { title: yTitle, ...y },
     panels: [{ title: '', lines: [...whiskers, ...[...named, ...marks].map((line) => (crowded.has(line) ? { ...line, endLabel: null } : line))] }],
   }

@@ -1,10 +1,8 @@
 import { computed, type ComputedRef, type Ref, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { RunSummary } from '../../../../common/rpc/records.ts'
-import { useRuns } from './store.ts'
-
-/** Shown at once; more can be ticked. Reused runs belong to a sweep too, so its own list decides. */
-const mostAtOnce = 24
+import { firstChoice, hasStarted, withBegun } from './drawn-runs.ts'
+import { startsByItself, useRuns } from './store.ts'
 
 export interface SweepChoice {
   readonly sweepId: ComputedRef<number | null>
@@ -15,7 +13,10 @@ export interface SweepChoice {
   choose(sweepId: number): void
 }
 
-/** The sweep that a view looks at: the address's, else the one that is training, else the newest. */
+/** What was looked at last, in all views: while its runs are not over the views stay with it, also between two of them, when nothing trains. */
+const followed = ref<number | null>(null)
+
+/** The sweep that a view looks at: the address's, else the one looked at before while it goes on, else one that trains, else the newest. */
 export function useSweepChoice(): SweepChoice {
   const store = useRuns()
   const route = useRoute()
@@ -23,17 +24,27 @@ export function useSweepChoice(): SweepChoice {
   const chosen = ref<ReadonlySet<number>>(new Set())
 
   const sweepId = computed(() => {
-    const asked = Number(route.query.sweep)
-    if (store.sweeps.some((sweep) => sweep.id === asked)) return asked
-    const training = store.running.find((run) => run.sweepId !== null)?.sweepId
-    return training ?? newest(store.sweeps.map((sweep) => sweep.id))
+    const find = (id: number | null) => store.sweeps.find((sweep) => sweep.id === id)
+    const asked = find(Number(route.query.sweep))
+    if (asked) return asked.id
+    const before = find(followed.value)
+    const goesOn = before?.runIds.some((id) => !hasEnded(store.byId.get(id)))
+    const training = store.running.find((run) => run.sweepId !== null)?.sweepId ?? null
+    return (goesOn ? before?.id : training) ?? before?.id ?? newest(store.sweeps.map((sweep) => sweep.id))
   })
+  watch(sweepId, (id) => (followed.value = id), { immediate: true })
+  // Reused runs belong to a sweep too, so its own list decides.
   const runs = computed(() => {
     const ids = store.sweeps.find((sweep) => sweep.id === sweepId.value)?.runIds ?? []
     return ids.flatMap((id) => store.byId.get(id) ?? [])
   })
   const membership = computed(() => `${sweepId.value}: ${runs.value.length}`)
-  watch(membership, () => (chosen.value = new Set(runs.value.slice(0, mostAtOnce).map((run) => run.id))), { immediate: true })
+  watch(membership, () => (chosen.value = firstChoice(runs.value)), { immediate: true })
+  const started = computed(() => runs.value.filter(hasStarted).map((run) => run.id))
+  watch(started, (now, before) => {
+    const begun = now.filter((id) => !before.includes(id) && !chosen.value.has(id))
+    if (begun.length) chosen.value = withBegun(chosen.value, begun, runs.value)
+  })
   const shown = computed(() => runs.value.filter((run) => chosen.value.has(run.id)))
 
   return {
@@ -47,4 +58,8 @@ export function useSweepChoice(): SweepChoice {
 
 function newest(ids: readonly number[]): number | null {
   return ids.length ? Math.max(...ids) : null
+}
+
+function hasEnded(run: RunSummary | undefined): boolean {
+  return !run || !(run.state === 'running' || startsByItself(run.state))
 }

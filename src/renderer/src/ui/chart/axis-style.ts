@@ -1,3 +1,4 @@
+import type { Scale } from 'chart.js'
 import { token } from '../theme.ts'
 
 /** How much larger than usual a person has text: canvases know no rem. */
@@ -26,4 +27,9 @@ export function axisStyle() {
 /** Values a logarithmic axis names: powers of ten, and 2 and 5 between them. */
 export function namedOnLog(value: number, mantissas: readonly number[] = [1, 2, 5]): boolean {
   return mantissas.includes(Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toPrecision(3)))
+}
+
+/** Ticks at just these values. */
+export function ticksAt(values: readonly number[] | null): { afterBuildTicks?: (axis: Scale) => void } {
+  return values ? { afterBuildTicks: (axis) => void (axis.ticks = values.map((value) => ({ value }))) } : {}
 }

@@ -1,5 +1,5 @@
-import type { ChartConfiguration, Scale } from 'chart.js'
-import { axisStyle, namedOnLog, textScale } from './axis-style.ts'
+import type { ChartConfiguration } from 'chart.js'
+import { axisStyle, namedOnLog, textScale, ticksAt } from './axis-style.ts'
 import type { AxisRange } from './series.ts'
 
 export interface AxesLook {
@@ -25,7 +25,6 @@ export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'li
   const { ticks: style, title, grid, border } = axisStyle()
   // An end that is no round number gets no tick: it would stand close beside the last round one.
   const ticks = { ...style, includeBounds: false }
-  const ticksAt = (values: readonly number[] | null) => (values ? { afterBuildTicks: (axis: Scale) => void (axis.ticks = values.map((value) => ({ value }))) } : {})
   return {
     animation: false,
     responsive: true,

@@ -1,11 +1,16 @@
 import type { Chart, Plugin, Scale } from 'chart.js'
 import { type ChartSeries, firstFrom, type Point } from './series.ts'
 
+/** Opacity of lines beside the one that is pointed at. */
+export const faintness = 0.15
+/** Of a strip around a line. */
+const bandOpacity = 0.16
+
 /**
  * Draws the series themselves: Chart.js would make an element of every point, which for twenty runs of thousands of points
  * is too slow to pan. Where points are denser than pixels, each pixel column shows the lowest and highest of its points.
  */
-export function lines(series: () => readonly ChartSeries[]): Plugin {
+export function lines(series: () => readonly ChartSeries[], isFaint: (one: ChartSeries) => boolean = () => false): Plugin {
   return {
     id: 'lines',
     beforeDatasetsDraw(chart) {
@@ -18,7 +23,10 @@ export function lines(series: () => readonly ChartSeries[]): Plugin {
       ctx.clip()
       ctx.lineJoin = 'round'
       let drawn = 0
-      for (const one of series()) drawn += drawOne(chart, one, x, y)
+      for (const one of series()) {
+        ctx.globalAlpha = isFaint(one) ? faintness : 1
+        drawn += drawOne(chart, one, x, y)
+      }
       ctx.restore()
       // For tests and measurements: what is on the canvas cannot be asked otherwise.
       chart.canvas.dataset.points = String(drawn)
@@ -35,6 +43,7 @@ function drawOne({ ctx, chartArea }: Chart, one: ChartSeries, x: Scale, y: Scale
   ctx.lineWidth = one.width ?? 1.75
   ctx.setLineDash(one.dashed ? [5, 3] : [])
   const place: Place = (point) => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
+  if (one.band) drawBand(ctx, one, from, to, place)
   if (one.spread) drawSpread(ctx, one, from, to, place)
   if (one.dots || to - from === 1) {
     drawMarks(ctx, one, from, to, place)
@@ -45,6 +54,7 @@ function drawOne({ ctx, chartArea }: Chart, one: ChartSeries, x: Scale, y: Scale
   else trace(ctx, one, from, to, place)
   ctx.stroke()
   if (one.marked) drawMarks(ctx, one, from, to, place)
+  if (one.diverged && to === one.points.length) markEnd(ctx, one.points, place)
   markMissing(ctx, one.points, from, to, (point) => x.getPixelForValue(point.x), chartArea.top)
   return to - from
 }
@@ -58,6 +68,22 @@ function drawMarks(ctx: CanvasRenderingContext2D, { points, marked }: ChartSerie
     ctx.arc(left, top, marked ? 3.5 : 2.5, 0, 2 * Math.PI)
     ctx.fill()
   }
+}
+
+function drawBand(ctx: CanvasRenderingContext2D, { points, band = [] }: ChartSeries, from: number, to: number, place: Place): void {
+  const edges: [high: [number, number], low: [number, number]][] = []
+  for (let index = from; index < to; index++) {
+    const { x, y } = points[index]!
+    const half = band[index]
+    if (half !== null && half !== undefined && Number.isFinite(y)) edges.push([place({ x, y: y + half }), place({ x, y: y - half })])
+  }
+  ctx.save()
+  ctx.globalAlpha *= bandOpacity
+  ctx.beginPath()
+  for (const [high] of edges) ctx.lineTo(...high)
+  for (const [, low] of edges.reverse()) ctx.lineTo(...low)
+  ctx.fill()
+  ctx.restore()
 }
 
 function drawSpread(ctx: CanvasRenderingContext2D, { points, spread = [] }: ChartSeries, from: number, to: number, place: Place): void {
@@ -137,6 +163,25 @@ function traceColumns(ctx: CanvasRenderingContext2D, points: readonly Point[], f
   finish()
 }
 
+/** A cross on the last value that is a number. */
+function markEnd(ctx: CanvasRenderingContext2D, points: readonly Point[], place: Place): void {
+  const last = points.findLast((point) => Number.isFinite(point.y))
+  if (!last) return
+  const [left, top] = place(last)
+  ctx.setLineDash([])
+  ctx.lineWidth = 2
+  ctx.beginPath()
+  cross(ctx, left, top, 4)
+  ctx.stroke()
+}
+
+function cross(ctx: CanvasRenderingContext2D, left: number, top: number, half: number): void {
+  ctx.moveTo(left - half, top - half)
+  ctx.lineTo(left + half, top + half)
+  ctx.moveTo(left + half, top - half)
+  ctx.lineTo(left - half, top + half)
+}
+
 /** Values that are no numbers: a small cross at the top edge, so that a divergence is seen where it happened. */
 function markMissing(ctx: CanvasRenderingContext2D, points: readonly Point[], from: number, to: number, left: (point: Point) => number, top: number): void {
   ctx.setLineDash([])
@@ -144,12 +189,8 @@ function markMissing(ctx: CanvasRenderingContext2D, points: readonly Point[], fr
   for (let index = from; index < to; index++) {
     const point = points[index]!
     if (Number.isFinite(point.y)) continue
-    const x = left(point)
     ctx.beginPath()
-    ctx.moveTo(x - 3, top + 3)
-    ctx.lineTo(x + 3, top + 9)
-    ctx.moveTo(x + 3, top + 3)
-    ctx.lineTo(x - 3, top + 9)
+    cross(ctx, left(point), top + 6, 3)
     ctx.stroke()
   }
 }

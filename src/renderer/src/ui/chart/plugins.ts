@@ -1,5 +1,6 @@
 import type { Chart, Plugin } from 'chart.js'
 import { canvasFont, textScale } from './axis-style.ts'
+import { faintness } from './draw-lines.ts'
 import { type ChartSeries, lastVisible, nearestPoint, type ReferenceLevel } from './series.ts'
 
 export interface Marks {
@@ -7,6 +8,8 @@ export interface Marks {
   /** Vertical lines: learning-rate drops, the chosen epoch. */
   verticals: readonly { x: number; label?: string }[]
   levels: readonly ReferenceLevel[]
+  /** Lines beside the one that is pointed at. */
+  isFaint: (one: ChartSeries) => boolean
   /** Where values are read; null when nowhere. */
   cursor: number | null
   textColor: string
@@ -25,19 +28,20 @@ export function endLabels(marks: () => Marks): Plugin {
     id: 'end-labels',
     afterDatasetsDraw(chart) {
       const { ctx, chartArea } = chart
-      const { levels, textColor, haloColor } = marks()
+      const { series, levels, textColor, haloColor, isFaint } = marks()
       const y = chart.scales.y
       const levelLabels = levels.flatMap(({ y: value, label }): EndLabel[] => {
         const at = y?.getPixelForValue(value) ?? NaN
-        return at >= chartArea.top && at <= chartArea.bottom ? [{ text: label, color: textColor, x: chartArea.right, y: at }] : []
+        return at >= chartArea.top && at <= chartArea.bottom ? [{ text: label, color: textColor, faint: false, x: chartArea.right, y: at }] : []
       })
-      const labels = [...collect(chart, marks().series), ...levelLabels]
+      const labels = [...collect(chart, series, isFaint), ...levelLabels]
       for (const column of columnsOf(labels)) spread(column, chartArea.top + 6, chartArea.bottom - 4)
       ctx.save()
       ctx.font = canvasFont(500, 11)
       ctx.textBaseline = 'middle'
       for (const { y: at } of levels) levelMark(chart, at, textColor)
       for (const label of labels) {
+        ctx.globalAlpha = label.faint ? faintness : 1
         ctx.strokeStyle = haloColor
         ctx.lineWidth = 4
         ctx.lineJoin = 'round'
@@ -65,17 +69,18 @@ function levelMark(chart: Chart, value: number, color: string): void {
 interface EndLabel {
   readonly text: string
   readonly color: string
+  readonly faint: boolean
   readonly x: number
   y: number
 }
 
-function collect(chart: Chart, series: readonly ChartSeries[]): EndLabel[] {
+function collect(chart: Chart, series: readonly ChartSeries[], isFaint: Marks['isFaint']): EndLabel[] {
   const { x, y } = chart.scales
   if (!x || !y) return []
   return series.flatMap((one): EndLabel[] => {
     const last = one.endLabel ? lastVisible(one.points, x) : null
     if (!last || !one.endLabel || !(last.y >= y.min && last.y <= y.max)) return []
-    return [{ text: one.endLabel, color: one.color, x: x.getPixelForValue(last.x), y: y.getPixelForValue(last.y) }]
+    return [{ text: one.diverged ? `${one.endLabel} ×` : one.endLabel, color: one.color, faint: isFaint(one), x: x.getPixelForValue(last.x), y: y.getPixelForValue(last.y) }]
   })
 }
 

@@ -7,6 +7,8 @@ export interface Reading {
   readonly dashed: boolean
   readonly x: number
   readonly y: number
+  /** Half height of the line's band there; null where it has none. */
+  readonly spread: number | null
 }
 
 /** Every line's value nearest to x, the highest first as the lines are; lines that do not reach the place are left out. */
@@ -18,7 +20,7 @@ export function readAt(series: readonly ChartSeries[], x: number, { min, max }: 
       if (!point) return []
       const step = one.points.length > 1 ? (one.points.at(-1)!.x - one.points[0]!.x) / (one.points.length - 1) : 0
       if (Math.abs(point.x - x) > Math.max(reach, step)) return []
-      return [{ key: one.key, label: one.label, color: one.color, dashed: one.dashed ?? false, x: point.x, y: point.y }]
+      return [{ key: one.key, label: one.label, color: one.color, dashed: one.dashed ?? false, x: point.x, y: point.y, spread: one.band?.[one.points.indexOf(point)] ?? null }]
     })
     .sort((a, b) => (Number.isNaN(a.y) ? -1 : Number.isNaN(b.y) ? 1 : b.y - a.y))
 }

@@ -13,6 +13,12 @@ export interface ChartSeries {
   readonly dots?: boolean
   /** Marks on the line's points. */
   readonly marked?: boolean
+  /** Half heights of a strip around the line, such as ± std over seeds; null where there is none. As long as `points`. */
+  readonly band?: readonly (number | null)[]
+  /** A cross where the line ends: the run diverged there. */
+  readonly diverged?: boolean
+  /** Ids of the runs that it was computed from. */
+  readonly runs?: readonly number[]
   /** Half lengths of whiskers at the points, such as ± std over seeds; null where there is none. */
   readonly spread?: readonly (number | null)[]
   readonly points: readonly Point[]

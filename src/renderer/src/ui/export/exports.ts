@@ -1,12 +1,21 @@
 import type { FigureFormat, FigureInput } from '../../../../common/export/figure.ts'
 import type { CsvTable } from '../../../../common/export/csv-table.ts'
+import type { NetworkDesign } from '../../../../common/network/design.ts'
 import { api } from '../../api.ts'
 
 export const mimeTypes = { svg: 'image/svg+xml', png: 'image/png', pdf: 'application/pdf' } as const satisfies Record<FigureFormat, string>
 
 /** A figure drawn by the engine, the same that the command line draws. */
 export async function drawnFigure(figure: FigureInput, format: FigureFormat): Promise<Blob> {
-  const { content } = await api.call('exports.figure', { figure, format })
+  return blobOf(await api.call('exports.figure', { figure, format }), format)
+}
+
+/** Networks side by side, `width` pixels. */
+export async function drawnNetworks(designs: NetworkDesign[], width: number, format: FigureFormat): Promise<Blob> {
+  return blobOf(await api.call('exports.networks', { designs, width, format }), format)
+}
+
+function blobOf({ content }: { content: string }, format: FigureFormat): Blob {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))
   return new Blob([bytes], { type: mimeTypes[format] })
 }

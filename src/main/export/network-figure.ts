@@ -1,0 +1,147 @@
+import type { ConvolutionLayer, Layer } from '../../common/network/layer.ts'
+import type { Network } from '../../common/network/network.ts'
+import { ink, quiet } from './figure-style.ts'
+import { composeFigure, escapeText } from './svg-figure.ts'
+
+export interface NetworkFigureOptions {
+  /** Pixels. */
+  readonly width: number
+  readonly title: string | null
+}
+
+/** Blocks of a stage that are drawn; of more, the first ones and the last with a gap that says how many lie between. */
+const mostBlocks = 6
+const shownBeforeGap = 2
+
+const box = { width: 112, height: 17 }
+const step = 29
+/** What a network takes in all, with the sizes at its left and the words at its right; narrower columns are drawn smaller. */
+const columnWidth = 216
+const gapHeight = 34
+const stageGap = 10
+/** Of a stage's boxes, light to dark with the number of channels. */
+const fills = ['#ffffff', '#f3f4f6', '#e1e5ea', '#c9d0d8'] as const
+
+/**
+ * Networks side by side from input to output, as in the paper's Fig. 3: a box a weighted layer, shortcuts as arcs beside
+ * them, dashed where dimensions grow. Networks of one depth stand row by row.
+ */
+export function networkFigure(networks: readonly Network[], { width, title }: NetworkFigureOptions): string {
+  const columns = networks.map(drawNetwork)
+  const room = width / Math.max(1, columns.length)
+  const scale = Math.min(1, room / columnWidth)
+  const residual = networks.some(({ design }) => design.family !== 'plain')
+  return composeFigure({
+    width,
+    title: title ?? inWords(networks.map(({ name }) => name)),
+    subtitle: networks.map(({ name, parameterCount, multiplyAdds }) => `${name}: ${parameterCount.toLocaleString('en-US')} parameters, ${(multiplyAdds / 1e6).toFixed(1)} M multiply-adds`).join('; '),
+    legend: residual
+      ? [
+          { label: 'shortcut', stroke: ink, strokeWidth: 1.25 },
+          { label: 'where dimensions grow', stroke: ink, strokeWidth: 1.25, strokeDasharray: '4,3' },
+          ...(networks.some(({ layers }) => layers.some((layer) => layer.kind === 'convolution' && layer.role === 'projection')) ? [{ label: '1×1: projection', stroke: ink, strokeWidth: 0 }] : []),
+        ]
+      : [],
+    plots: columns.map(({ svg }, index) => ({ left: room * (index + 0.5), top: 0, svg: `<g transform="scale(${scale})">${svg}</g>` })),
+    plotHeight: Math.ceil(scale * Math.max(...columns.map(({ height }) => height))),
+  })
+}
+
+/** A network around x = 0, from y = 0 down. */
+function drawNetwork(network: Network): { svg: string; height: number } {
+  const pen = new Pen()
+  pen.words(network.name, `font-weight="600" font-size="12"`)
+  pen.words(`image, ${network.design.inputShape.join('×')}`, `fill="${quiet}"`)
+  const weighted = network.layers.filter((layer): layer is ConvolutionLayer => layer.kind === 'convolution' && layer.role === 'main')
+  const [stem, ...rest] = weighted
+  if (stem) pen.layer(stem)
+  const projected = new Set(network.layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'projection').map((layer) => `${layer.stage} ${layer.block}`))
+  for (const stage of [1, 2, 3]) {
+    const { n } = network.design
+    pen.skip(stageGap)
+    for (let block = 1; block <= n; block++) {
+      const hidden = n > mostBlocks && block > shownBeforeGap && block < n
+      if (hidden && block > shownBeforeGap + 1) continue
+      if (hidden) {
+        pen.gap(`${n - shownBeforeGap - 1} more blocks`)
+        continue
+      }
+      const layers = rest.filter((layer) => layer.stage === stage && layer.block === block)
+      const from = pen.y
+      for (const layer of layers) pen.layer(layer)
+      if (network.design.family === 'plain') continue
+      const [first] = layers
+      const grows = first !== undefined && first.inputShape.join() !== first.outputShape.join()
+      pen.shortcut(from, grows, projected.has(`${stage} ${block}`))
+    }
+  }
+  pen.skip(stageGap)
+  for (const layer of network.layers) if (layer.kind === 'global-average-pooling' || layer.kind === 'fully-connected') pen.layer(layer)
+  return { svg: pen.parts.join(''), height: pen.y + 12 }
+}
+
+class Pen {
+  readonly parts: string[] = []
+  /** Bottom of what was drawn last. */
+  y = 0
+  #boxes = 0
+  #size = ''
+
+  words(text: string, look: string): void {
+    this.y += 15
+    this.parts.push(`<text x="0" y="${this.y}" ${look}>${escapeText(text)}</text>`)
+  }
+
+  skip(height: number): void {
+    if (this.#boxes) this.parts.push(line(0, this.y, 0, this.y + height))
+    this.y += height
+  }
+
+  layer(layer: Layer): void {
+    const top = this.y + step - box.height
+    this.parts.push(arrow(this.y + (this.#boxes ? 0 : 4), top))
+    this.parts.push(`<rect x="${-box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="2" fill="${fills[layer.stage] ?? fills[0]}" stroke="${ink}" stroke-width="0.75"/>`)
+    this.parts.push(`<text x="0" y="${top + 12.5}">${escapeText(layerWords(layer))}</text>`)
+    const size = layer.outputShape.slice(0, 2).join('×')
+    if (layer.kind === 'convolution' && size !== this.#size) {
+      this.parts.push(`<text x="${-box.width / 2 - 8}" y="${top + 12.5}" text-anchor="end" fill="${quiet}">${size}</text>`)
+      this.#size = size
+    }
+    this.y = top + box.height
+    this.#boxes++
+  }
+
+  gap(text: string): void {
+    const y = this.y + gapHeight
+    this.parts.push(line(0, this.y, 0, y, 'stroke-dasharray="1.5,3"'))
+    this.parts.push(`<text x="8" y="${this.y + gapHeight / 2 + 4}" text-anchor="start" fill="${quiet}">${escapeText(text)}</text>`)
+    this.y = y
+  }
+
+  /** From the middle of the arrow into a block to below its last layer, where the addition stands. */
+  shortcut(from: number, grows: boolean, projection: boolean): void {
+    const start = from + 7
+    const end = this.y + 3
+    const side = box.width / 2 + 18
+    this.parts.push(`<path d="M0 ${start} H${side - 8} Q${side} ${start} ${side} ${start + 8} V${end - 8} Q${side} ${end} ${side - 8} ${end} H6" fill="none" stroke="${ink}" stroke-width="1.25"${grows ? ' stroke-dasharray="4,3"' : ''}/>`)
+    this.parts.push(`<path d="M2 ${end} l6 -2.5 v5 z" fill="${ink}"/>`)
+    if (projection) this.parts.push(`<text x="${side + 5}" y="${(start + end) / 2 + 4}" text-anchor="start" fill="${quiet}">1×1</text>`)
+  }
+}
+
+function layerWords(layer: Layer): string {
+  if (layer.kind === 'convolution') return `${layer.kernel}×${layer.kernel} conv, ${layer.outputShape.at(-1)}${layer.stride > 1 ? `, /${layer.stride}` : ''}`
+  return layer.kind === 'fully-connected' ? `fc, ${layer.outputShape[0]}` : 'average pool'
+}
+
+function line(x1: number, y1: number, x2: number, y2: number, more = ''): string {
+  return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${ink}" stroke-width="0.75" ${more}/>`
+}
+
+function arrow(from: number, to: number): string {
+  return `${line(0, from, 0, to - 3)}<path d="M0 ${to} l-2.5 -5 h5 z" fill="${ink}"/>`
+}
+
+function inWords(names: readonly string[]): string {
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '')
+}

@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { EpochRecord, LayerStatistic } from '../../../src/common/rpc/records.ts'
+import { resolveRecipe } from '../../../src/common/training/recipes.ts'
+import { warmUpWindow } from '../../../src/common/training/schedule.ts'
+import { DeviceUnavailable } from '../../../src/main/worker/device.ts'
+import { cpuDevice, workerEnvironment } from '../../../src/main/worker/environment.ts'
+import { train, type TrainingInput, type TrainingObserver, type TrainingOutcome, type Wish } from '../../../src/main/worker/train.ts'
+import { writeTinyDataset } from '../../fixtures/tiny-dataset.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+
+// The loop itself, in this process: stops fall on the call that a test names, not wherever a message arrives.
+const device = cpuDevice(1, 'fp32')
+Object.assign(process.env, workerEnvironment(device))
+
+function inputFor(folder: string, recipe: Record<string, unknown> = {}, changes: Partial<TrainingInput> = {}): TrainingInput {
+  const datasetFolder = join(folder, 'stripes')
+  const manifest = writeTinyDataset(datasetFolder)
+  return {
+    settings: {
+      network: { family: 'residual', n: 1, shortcut: 'A', widths: [4, 6, 8], inputShape: [8, 8, 3], classes: 3 },
+      dataset: { name: 'stripes', checksum: manifest.checksum },
+      recipe: resolveRecipe('demo', { batchSize: 20, epochs: 2, validationSize: 20, statisticsSize: 50, ...recipe }),
+      seed: 5,
+    },
+    settingsHash: 'mine',
+    manifest,
+    datasetFolder,
+    checkpointFolder: join(folder, 'checkpoints'),
+    checkpoints: [],
+    device,
+    ...changes,
+  }
+}
+
+interface Trained {
+  readonly outcome: TrainingOutcome
+  readonly epochs: { record: EpochRecord; layers: LayerStatistic[] }[]
+  /** Newest first, as the engine would hand them over. */
+  readonly checkpoints: string[]
+}
+
+/** @param wish asked at each breath: how many there were since the run last told that it evaluates, this one included; 0 while it trains */
+async function trainWith(input: TrainingInput, wish: (breathsOfEvaluation: number) => Wish = () => 'go-on'): Promise<Trained> {
+  const epochs: Trained['epochs'] = []
+  const checkpoints: string[] = []
+  let evaluating = false
+  let breaths = 0
+  const observer: TrainingObserver = {
+    started: () => undefined,
+    progress: ({ phase }) => {
+      if (phase === 'evaluating') breaths = 0
+      evaluating = phase === 'evaluating'
+    },
+    step: () => undefined,
+    epoch: (record, layers) => epochs.push({ record, layers }),
+    checkpoint: ({ file }) => checkpoints.unshift(file),
+    checkpointRejected: (file, reason) => {
+      throw new Error(`${file}: ${reason}`)
+    },
+    breathe: () => Promise.resolve(wish(evaluating ? ++breaths : 0)),
+  }
+  return { outcome: await train(input, observer), epochs, checkpoints }
+}
+
+/** All that a clock or the memory does not say. */
+const numbersOf = (...parts: Trained[]) =>
+  parts.flatMap(({ epochs }) =>
+    epochs.map(({ record: { epoch, step, learningRate, train: trained, validation, test }, layers }) => ({ epoch, step, learningRate, trained, validation, test, layers })),
+  )
+const bytesOf = (input: TrainingInput, { checkpoints }: Trained) => readFileSync(join(input.checkpointFolder, checkpoints[0]!))
+
+describe('a run', () => {
+  // One batch of validation images, two of test images, two of layer statistics.
+  it.each([1, 2, 3, 4, 5])('stopped before batch %i of its evaluation and resumed equals the uninterrupted one to the last bit', async (batch) => {
+    const testCount = 130
+    const sized = (folder: string, changes: Partial<TrainingInput> = {}): TrainingInput => {
+      const input = inputFor(folder, { statisticsSize: 120 }, changes)
+      return { ...input, manifest: writeTinyDataset(input.datasetFolder, 120, testCount) }
+    }
+    const whole = sized(await temporaryFolder())
+    const uninterrupted = await trainWith(whole)
+    expect(uninterrupted.epochs[0]?.layers.every(({ std }) => std > 0)).toBe(true)
+    const folder = await temporaryFolder()
+    const first = await trainWith(sized(folder), (breaths) => (breaths === batch ? 'stop' : 'go-on'))
+    expect(first).toMatchObject({ outcome: { kind: 'stopped', step: 5 }, epochs: [] })
+    const resumed = await trainWith(sized(folder, { checkpoints: first.checkpoints }))
+    expect(numbersOf(first, resumed)).toEqual(numbersOf(uninterrupted))
+    expect(bytesOf(sized(folder), resumed).equals(bytesOf(whole, uninterrupted))).toBe(true)
+  })
+
+  it('whose warm-up ends with the last step of an epoch records that step’s learning rate, also when it was stopped before it evaluated', async () => {
+    const warmUp = { batchSize: 2, epochs: 2, warmupLearningRate: 0.001, warmupUntilError: 0.999, milestones: [] }
+    const whole = await trainWith(inputFor(await temporaryFolder(), warmUp))
+    expect(whole.epochs.map(({ record }) => [record.step, record.learningRate])).toEqual([
+      [warmUpWindow, 0.001],
+      [2 * warmUpWindow, 0.05],
+    ])
+    const folder = await temporaryFolder()
+    const first = await trainWith(inputFor(folder, warmUp), (breaths) => (breaths === 1 ? 'stop' : 'go-on'))
+    expect(first.outcome).toMatchObject({ kind: 'stopped', step: warmUpWindow })
+    const resumed = await trainWith(inputFor(folder, warmUp, { checkpoints: first.checkpoints }))
+    expect(numbersOf(first, resumed)).toEqual(numbersOf(whole))
+  })
+
+  it('that was killed between the checkpoint of its last epoch at chance and its last word trains no epoch more', async () => {
+    const folder = await temporaryFolder()
+    const recipe = { learningRate: 1e-12, chanceEpochs: 2, epochs: 20 }
+    const first = await trainWith(inputFor(folder, recipe))
+    expect(first).toMatchObject({ outcome: { kind: 'diverged', step: 10 }, epochs: [{}, {}] })
+    const resumed = await trainWith(inputFor(folder, recipe, { checkpoints: first.checkpoints.slice(0, 1) }))
+    expect(resumed).toEqual({ outcome: first.outcome, epochs: [], checkpoints: [] })
+  })
+
+  it('without layer statistics reports none', async () => {
+    const { epochs } = await trainWith(inputFor(await temporaryFolder(), { statisticsSize: 0 }))
+    expect(epochs.map(({ layers }) => layers)).toEqual([[], []])
+  })
+
+  it('leaves on the disk what the engine knows of, whatever attempts before it left behind', async () => {
+    const folder = await temporaryFolder()
+    const first = await trainWith(inputFor(folder))
+    const [newest, before] = first.checkpoints as [string, string]
+    const { checkpointFolder } = inputFor(folder)
+    // The report of the newest was lost, another was cut short in writing; a person put notes beside them.
+    for (const name of [`.${newest}.123.incoming`, 'step-00000001-epoch-0000.safetensors', `${before}.damaged`, 'notes.txt']) writeFileSync(join(checkpointFolder, name), 'x')
+    const resumed = await trainWith(inputFor(folder, {}, { checkpoints: [before] }), () => 'stop')
+    expect(readdirSync(checkpointFolder).sort()).toEqual([...new Set([before, ...resumed.checkpoints, `${before}.damaged`, 'notes.txt'])].sort())
+  })
+
+  it('that is to train on a GPU is refused where TensorFlow can use none, instead of training on the CPU', async () => {
+    const input = inputFor(await temporaryFolder(), {}, { device: { kind: 'cuda', name: 'NVIDIA H200', threads: 1, precision: 'fp32' } })
+    const refused = trainWith(input)
+    await expect(refused).rejects.toThrow(DeviceUnavailable)
+    await expect(refused).rejects.toThrow(/^The run is to train on the GPU NVIDIA H200, but TensorFlow can use no GPU here/)
+  })
+})

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { depthResults } from '../../../../src/common/analysis/depth-results.ts'
+import { resultTable } from '../../../../src/common/export/result-table.ts'
+import { sampleRun } from '../../../fixtures/sample-runs.ts'
+
+const results = depthResults(
+  [
+    sampleRun({ family: 'plain', n: 3, train: 0.02, test: 0.0969 }),
+    sampleRun({ family: 'residual', n: 3, seed: 1, train: 0.01, test: 0.08 }),
+    sampleRun({ family: 'residual', n: 3, seed: 2, train: 0.03, test: 0.1 }),
+    sampleRun({ family: 'residual', n: 9, train: 0.5, test: 0.6, state: 'diverged' }),
+  ].map(({ summary }) => summary),
+)
+
+it('a table in Markdown has mean ± std over seeds, parameters, and the lowest error bold', () => {
+  expect(resultTable(results, 'markdown').split('\n')).toEqual([
+    '| network | layers | parameters | seeds | training error, % | test error, % | best test error, % |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    '| plain-20 | 20 | 269,722 | 1 | **2.00** | 9.69 | 9.69 |',
+    '| residual-20 A | 20 | 269,722 | 2 | **2.00 ± 1.41** | **9.00 ± 1.41** | **9.00 ± 1.41** |',
+    '| residual-56 A | 56 | 853,018 | 0 | – | – | – |',
+    '',
+  ])
+})
+
+it('a table in LaTeX is a tabular of booktabs whose percent signs are escaped', () => {
+  const rows = resultTable(results, 'latex').split('\n')
+  expect(rows).toContain('residual-20 A & 20 & 269{,}722 & 2 & $\\mathbf{2.00} \\pm 1.41$ & $\\mathbf{9.00} \\pm 1.41$ & $\\mathbf{9.00} \\pm 1.41$ \\\\')
+  expect(rows.filter((row) => / & /.test(row)).map((row) => row.split(' & ').length)).toEqual([7, 7, 7, 7])
+  expect(rows[3]).toContain('test error, \\%')
+})
+
+it('a table in CSV keeps mean and std apart, with all their digits', () => {
+  const [head, , residual] = resultTable(results, 'csv').split('\r\n')
+  expect(head).toContain('"test error mean, %","test error std, %"')
+  expect(residual).toBe('residual-20 A,20,269722,2,0,2,1.414213562,9,1.414213562,9,1.414213562')
+})
+
+it('one network alone has nothing to be better than', () => {
+  expect(resultTable(results.slice(0, 1), 'markdown')).not.toContain('**')
+})

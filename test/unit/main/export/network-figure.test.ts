@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { networkDesignSchema } from '../../../../src/common/network/design.ts'
+import { buildNetwork } from '../../../../src/common/network/network.ts'
+import { networkFigure } from '../../../../src/main/export/network-figure.ts'
+
+type Input = Parameters<typeof networkDesignSchema.parse>[0]
+
+function drawn(...designs: Input[]) {
+  const svg = networkFigure(designs.map((design) => buildNetwork(networkDesignSchema.parse(design))), { width: 692, title: null })
+  const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!)
+  const arcs = [...svg.matchAll(/<path[^>]*fill="none"[^>]*>/g)].map(([arc]) => arc)
+  return { svg, texts, boxes: texts.filter((text) => /conv|fc|pool/.test(text)), arcs: arcs.length, dashed: arcs.filter((arc) => arc.includes('stroke-dasharray')).length }
+}
+
+describe('a figure of networks', () => {
+  it('draws every weighted layer, the pooling, and a shortcut around each pair, dashed where dimensions grow', () => {
+    const { boxes, arcs, dashed } = drawn({ family: 'residual', n: 3 })
+    expect(boxes).toHaveLength(20 + 1)
+    expect(boxes.filter((text) => text.endsWith('/2'))).toEqual(['3×3 conv, 32, /2', '3×3 conv, 64, /2'])
+    expect({ arcs, dashed }).toEqual({ arcs: 9, dashed: 2 })
+  })
+
+  it('sets the plain net beside the residual one, without shortcuts', () => {
+    const { boxes, arcs, texts } = drawn({ family: 'plain', n: 2 }, { family: 'residual', n: 2 })
+    expect(boxes).toHaveLength(2 * (14 + 1))
+    expect(arcs).toBe(6)
+    expect(texts).toContain('plain-14 and residual-14 A')
+  })
+
+  it('marks projections: two with option B, all with C', () => {
+    expect(drawn({ family: 'residual', n: 3, shortcut: 'B' }).texts.filter((text) => text === '1×1')).toHaveLength(2)
+    expect(drawn({ family: 'residual', n: 3, shortcut: 'C' }).texts.filter((text) => text === '1×1')).toHaveLength(9)
+  })
+
+  it('says how many blocks of a deep net it leaves out', () => {
+    const { texts, boxes } = drawn({ family: 'residual', n: 200 })
+    expect(texts.filter((text) => text === '197 more blocks')).toHaveLength(3)
+    expect(boxes, 'stem, three blocks a stage, pooling, classifier').toHaveLength(1 + 3 * 3 * 2 + 2)
+  })
+
+  it('stays inside its width, however many networks it holds', () => {
+    const { svg } = drawn(...Array.from({ length: 6 }, (): Input => ({ family: 'residual', n: 1, shortcut: 'C' })))
+    const scale = Number(/scale\(([\d.]+)\)/.exec(svg)?.[1])
+    expect(scale * 216).toBeLessThanOrEqual(692 / 6 + 1e-9)
+  })
+})
