@@ -28,7 +28,7 @@ describe('a comparison with the peer', () => {
       threads: 2, batchSize: 128, rounds: 1, versions: { skiplab: '2', pytorch: null },
       single: [comparison],
       packed: [],
-      wholeEpochs: [{ workload: 'ResNet-20', precision: 'fp32', imagesPerSecond: 91, bareStep: spreadOf([100]), ratio: 0.91 }],
+      wholeEpochs: [{ workload: 'ResNet-20', precision: 'fp32', epoch: spreadOf([91]), bareStep: spreadOf([100]), ratio: 0.91 }],
     }
     const text = reportText(report)
     expect(text).toContain('>= 1.15 NOT MET')
