@@ -1,4 +1,5 @@
 import type { RunSummary } from '../rpc/records.ts'
+import { apartByPrecision } from './arithmetic.ts'
 
 /** Runs that may be compared: everything equal but family, depth, shortcut option and seed. */
 export interface Experiment<R> {
@@ -18,8 +19,11 @@ export function experimentKey(settings: Settings): string {
   return JSON.stringify([settings.dataset, widths, inputShape, classes, fields])
 }
 
-/** Groups runs into experiments, in the order in which these first appear. */
-export function groupByExperiment<R extends Pick<RunSummary, 'settings'>>(runs: readonly R[]): Experiment<R>[] {
+/**
+ * Groups runs into experiments, in the order in which these first appear. Runs in fp32 and in bf16 are two experiments though `auto` gave
+ * them equal settings: what tells them apart may be the arithmetic.
+ */
+export function groupByExperiment<R extends Pick<RunSummary, 'settings' | 'device'>>(runs: readonly R[]): Experiment<R>[] {
   const groups = new Map<string, { label: string; runs: R[] }>()
   for (const run of runs) {
     const key = experimentKey(run.settings)
@@ -27,7 +31,11 @@ export function groupByExperiment<R extends Pick<RunSummary, 'settings'>>(runs: 
     if (group) group.runs.push(run)
     else groups.set(key, { label: experimentLabel(run.settings), runs: [run] })
   }
-  return [...groups].map(([key, group]) => ({ key, ...group }))
+  return [...groups].flatMap(([key, group]) => {
+    const parts = apartByPrecision(group.runs)
+    if (parts.length === 1) return { key, ...group }
+    return parts.map(({ precision, runs: own }) => ({ key: `${key} ${precision}`, label: `${group.label}, ${precision}`, runs: own }))
+  })
 }
 
 /**

@@ -92,7 +92,7 @@ function oneExperiment(runs: readonly RunSummary[]): readonly RunSummary[] {
   const experiments = groupByExperiment(runs)
   const [first] = experiments
   if (first && experiments.length === 1) return first.runs
-  throw new SkiplabError('bad-input', `These runs belong to ${experiments.length} experiments, which do not share a figure (${experiments.map((one) => one.label).join('; ')}). Choose with --sweep or --dataset.`)
+  throw new SkiplabError('bad-input', `These runs belong to ${experiments.length} experiments, which do not share a figure (${experiments.map((one) => one.label).join('; ')}). Choose with --sweep, --dataset or --precision.`)
 }
 
 function formatOf(output: string | undefined): FigureFormat {
