@@ -5,11 +5,13 @@ import type { Context } from './command.ts'
 import type { OpenedSweep } from './follow-sweep.ts'
 import { printable } from './format.ts'
 import { HeldInterrupts } from './held-interrupts.ts'
+import { noteOlderBuildOf } from './older-build.ts'
 import { requireDataset } from './require-dataset.ts'
 
 /** Queues a sweep, or finds the same one, stopped before its end, and resumes it. */
 export async function openSweep(context: Context, client: EngineClient, wanted: Sweep, again: boolean): Promise<OpenedSweep> {
   return closingOnError(client, async () => {
+    await noteOlderBuildOf(context, client)
     await requireDataset(context, client, wanted.dataset)
     const open = again ? null : await findStopped(client, wanted)
     // A Ctrl-C while the engine queues them would leave runs behind that train unseen.

@@ -1,16 +1,21 @@
-import { stat } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { connect as connectSocket } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
 import { z } from 'zod'
 import { calls, events, protocolVersion } from '../../../src/common/rpc/contract.ts'
 import { addressFile, readAddress } from '../../../src/main/engine/address.ts'
 import { connectEngine } from '../../../src/main/engine/client.ts'
+import { endOtherEngine } from '../../../src/main/engine/end-other-engine.ts'
+import { processStartedAt } from '../../../src/main/engine/process-identity.ts'
 import { expectFailure } from '../../support/expect-failure.ts'
 import { engineScript, Lab, staysAlive } from '../../support/lab.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
+import { Skiplab } from '../../support/skiplab-process.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const responseErrorSchema = z.object({ data: z.object({ code: z.string() }) })
@@ -76,6 +81,67 @@ describe('starting an engine', () => {
     await lab.client()
     expect((await stat(join(lab.workspace, 'engine.sock'))).mode & 0o777).toBe(0o600)
     expect((await stat(addressFile(lab.workspace))).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('an engine of another protocol', () => {
+  /** The built program with another number in it, so that it is a whole engine with which this one cannot speak. */
+  async function otherProgram(): Promise<string> {
+    const folder = resolve('out', `other-${process.pid}`)
+    await cp(resolve('out/main'), folder, { recursive: true })
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const script = join(folder, 'engine.cjs')
+    const text = await readFile(script, 'utf8')
+    const changed = text.replace(`protocolVersion !== ${protocolVersion}`, `protocolVersion !== ${protocolVersion - 1}`)
+    expect(changed).not.toBe(text)
+    await writeFile(script, changed)
+    return script
+  }
+
+  it('is named with its process, and ended by its signal once its runs are saved', async () => {
+    const client = await lab.client()
+    const [runId] = await lab.queue({ families: ['plain'], set: { learningRate: 5 } })
+    await client.call('engine.stop', { mode: 'checkpoint' })
+    await expect(connectEngine({ workspace: lab.workspace, engineScript: await otherProgram(), workerScript: resolve('test/fixtures/scripted-worker.cjs') })).rejects.toThrow(/another protocol/)
+    const { pid } = readAddress(lab.workspace)!
+    while (lab.workerPids().length === 0) await sleep(50)
+
+    const skiplab = new Skiplab(lab.workspace)
+    const status = await skiplab.run('engine', 'status')
+    expect(status.exitCode).toBe(5)
+    expect(status.stderr).toMatch(new RegExp(`^skiplab: The engine .*process ${pid}.*npx skiplab engine stop.*\\n$`))
+    const stop = await skiplab.run('engine', 'stop', '--json')
+    expect([stop.stderr, stop.stdout, stop.exitCode]).toEqual(['', '{"stopped":true}\n', 0])
+    expect(processStartedAt(pid)).toBeNull()
+    expect(lab.query(`SELECT state FROM runs WHERE id = ${runId}`)).toEqual([{ state: 'interrupted' }])
+  })
+
+  it('is not ended when the process of its number is something else', async () => {
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)', 'engine.cjs', '--workspace', `${lab.workspace}-other`])
+    onTestFinished(() => void other.kill('SIGKILL'))
+    await sleep(200)
+    await expect(endOtherEngine(other.pid!, lab.workspace)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`kill ${other.pid}`) as unknown })
+    await sleep(200)
+    expect(other.signalCode).toBeNull()
+  })
+})
+
+describe('a proxy that the environment names', () => {
+  it('is used for downloads, unless the user has said otherwise', async () => {
+    const asked: string[] = []
+    const proxy = createServer().on('connect', ({ url }, socket) => {
+      asked.push(url ?? '')
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+    })
+    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening))
+    onTestFinished(() => void proxy.close())
+    const { port } = z.object({ port: z.int() }).parse(proxy.address())
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${port}`, https_proxy: `http://127.0.0.1:${port}`, NO_PROXY: '', no_proxy: '' }
+    const client = await connectEngine({ workspace: lab.workspace, engineScript, env })
+    const added = client.call('datasets.add', { name: 'cifar10', from: null }).catch(() => 'failed')
+    await expect.poll(() => asked, { timeout: 10_000 }).toContain('www.cs.toronto.edu:443')
+    await client.call('engine.stop', { mode: 'now' })
+    expect(await added).toBe('failed')
   })
 })
 
