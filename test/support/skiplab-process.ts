@@ -20,7 +20,7 @@ export class Skiplab {
     return this.start(...args).ended
   }
 
-  start(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended>; printed(text: string | RegExp): Promise<void> } {
+  start(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended>; printed(text: string | RegExp): Promise<void>; noted(text: string | RegExp): Promise<void> } {
     const program = join(import.meta.dirname, '../../out/main/cli.cjs')
     const env = { ...process.env, SKIPLAB_WORKSPACE: this.workspace, NO_COLOR: '1', FORCE_COLOR: '' }
     const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -30,12 +30,15 @@ export class Skiplab {
       stdout += text
       for (const look of waiting) look()
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+      for (const look of waiting) look()
+    })
     const ended = new Promise<Ended>((resolve) => child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr })))
-    const printed = (text: string | RegExp) =>
+    const seen = (text: string | RegExp, words: () => string) =>
       new Promise<void>((resolve, reject) => {
         const look = () => {
-          if (stdout.search(text) < 0) return
+          if (words().search(text) < 0) return
           waiting.delete(look)
           resolve()
         }
@@ -43,6 +46,6 @@ export class Skiplab {
         void ended.then(() => reject(new Error(`The command ended without printing ${String(text)}: ${stdout}${stderr}`)))
         look()
       })
-    return { child, ended, printed }
+    return { child, ended, printed: (text) => seen(text, () => stdout), noted: (text) => seen(text, () => stderr) }
   }
 }

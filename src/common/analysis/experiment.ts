@@ -1,4 +1,6 @@
 import type { RunSummary } from '../rpc/records.ts'
+import { recipeSchema } from '../training/recipe.ts'
+import { apartByPrecision } from './arithmetic.ts'
 
 /** Runs that may be compared: everything equal but family, depth, shortcut option and seed. */
 export interface Experiment<R> {
@@ -18,8 +20,11 @@ export function experimentKey(settings: Settings): string {
   return JSON.stringify([settings.dataset, widths, inputShape, classes, fields])
 }
 
-/** Groups runs into experiments, in the order in which these first appear. */
-export function groupByExperiment<R extends Pick<RunSummary, 'settings'>>(runs: readonly R[]): Experiment<R>[] {
+/**
+ * Groups runs into experiments, in the order in which these first appear. Runs in fp32 and in bf16 are two experiments though `auto` gave
+ * them equal settings: what tells them apart may be the arithmetic.
+ */
+export function groupByExperiment<R extends Pick<RunSummary, 'settings' | 'device'>>(runs: readonly R[]): Experiment<R>[] {
   const groups = new Map<string, { label: string; runs: R[] }>()
   for (const run of runs) {
     const key = experimentKey(run.settings)
@@ -27,7 +32,23 @@ export function groupByExperiment<R extends Pick<RunSummary, 'settings'>>(runs: 
     if (group) group.runs.push(run)
     else groups.set(key, { label: experimentLabel(run.settings), runs: [run] })
   }
-  return [...groups].map(([key, group]) => ({ key, ...group }))
+  return [...told(groups)].flatMap(([key, group]) => {
+    const parts = apartByPrecision(group.runs)
+    if (parts.length === 1) return { key, ...group }
+    return parts.map(({ precision, runs: own }) => ({ key: `${key} ${precision}`, label: `${group.label}, ${precision}`, runs: own }))
+  })
+}
+
+/** Adds to labels that several groups share the settings of the recipe in which these differ. */
+function told<R extends Pick<RunSummary, 'settings'>>(groups: Map<string, { label: string; runs: R[] }>): Map<string, { label: string; runs: R[] }> {
+  const byLabel = new Map<string, string[]>()
+  for (const [key, { label }] of groups) byLabel.set(label, [...(byLabel.get(label) ?? []), key])
+  return new Map([...groups].map(([key, group]) => {
+    const namesakes = byLabel.get(group.label)!.map((other) => groups.get(other)!.runs[0]!.settings.recipe)
+    const own = group.runs[0]!.settings.recipe
+    const differing = recipeSchema.keyof().options.filter((field) => namesakes.some((other) => String(other[field]) !== String(own[field])))
+    return [key, { ...group, label: [group.label, ...differing.map((field) => `${field} ${String(own[field])}`)].join(', ') }]
+  }))
 }
 
 /**

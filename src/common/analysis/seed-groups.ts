@@ -1,13 +1,14 @@
 import type { RunSummary } from '../rpc/records.ts'
 import { type Recipe, recipeSchema } from '../training/recipe.ts'
+import { apartByPrecision } from './arithmetic.ts'
 
-/** Runs that differ in nothing but their seed, in the order in which they came. */
+/** Runs that differ in nothing but their seed, the precision they were trained in included, in the order in which they came. */
 export interface SeedGroup<R> {
   readonly key: string
   readonly runs: readonly R[]
 }
 
-type Grouped = Pick<RunSummary, 'settings' | 'settingsHash'>
+type Grouped = Pick<RunSummary, 'settings' | 'settingsHash' | 'device'>
 
 /** Settings never change under one hash, and writing them out is what grouping ten thousand runs would spend its time on. */
 const keys = new Map<string, string>()
@@ -15,7 +16,8 @@ const keys = new Map<string, string>()
 /** All of a recipe's numbers in one order; its name changes none of them. */
 const recipeFields = Object.keys(recipeSchema.shape).filter((field) => field !== 'name')
 
-export function seedGroupKey(run: Grouped): string {
+/** Equal for settings that differ in the seed only. */
+export function seedGroupKey(run: Pick<Grouped, 'settings' | 'settingsHash'>): string {
   const known = keys.get(run.settingsHash)
   if (known !== undefined) return known
   const { network, dataset, recipe } = run.settings
@@ -45,5 +47,8 @@ export function groupBySeed<R extends Grouped>(runs: readonly R[]): SeedGroup<R>
     if (group) group.push(run)
     else groups.set(key, [run])
   }
-  return [...groups].map(([key, members]) => ({ key, runs: members }))
+  return [...groups].flatMap(([key, members]) => {
+    const parts = apartByPrecision(members)
+    return parts.map(({ precision, runs: own }) => ({ key: parts.length === 1 ? key : `${key} ${precision}`, runs: own }))
+  })
 }

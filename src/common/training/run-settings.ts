@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { networkDesignSchema } from '../network/design.ts'
 import { recipeSchema } from './recipe.ts'
 
-/** All that determines a run's numbers. Two runs with equal settings are the same experiment. */
+/** All that determines a run's numbers, but for the precision that `auto` becomes on a machine; the run's device tells that. */
 export const runSettingsSchema = z.strictObject({
   network: networkDesignSchema,
   dataset: z.strictObject({

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import type { EngineStatus } from '../../common/rpc/records.ts'
 import { minuteText } from '../../common/sweep/hours.ts'
+import { OtherProtocol } from '../engine/client.ts'
+import { endOtherEngine } from '../engine/end-other-engine.ts'
 import { defineCommand, defineDefaultCommand } from './command.ts'
 import { withRunningEngine } from './connect.ts'
 import { formatDuration, formatFinish, formatTime } from './format.ts'
+import { noteOlderBuild } from './older-build.ts'
 
 export function registerEngine(program: Command): void {
   const engine = program.command('engine').description('the background program that owns the workspace')
@@ -11,6 +14,7 @@ export function registerEngine(program: Command): void {
     const status = await withRunningEngine(context, (client) => client.call('engine.status', {}))
     context.output.value(status ? { running: true, workspace: context.workspace, status } : { running: false, workspace: context.workspace, status: null })
     if (!context.output.json) context.output.text(status ? statusText(status) : `No engine runs for ${context.workspace}; one starts when it is needed.`)
+    if (status) noteOlderBuild(context, status)
   })
   const stopping = (command: Command) => command.option('--now', 'do not save first; runs go on from their last checkpoint')
   defineCommand<{ readonly now?: boolean }>(engine, 'stop', 'save running runs and end the engine; they go on when it starts again', stopping, async (context, options) => {
@@ -18,6 +22,10 @@ export function registerEngine(program: Command): void {
       const ended = new Promise<void>((done) => client.onClose(() => done()))
       await client.call('engine.stop', { mode: options.now ? 'now' : 'checkpoint' })
       await ended
+      return true
+    }).catch(async (error: unknown) => {
+      if (!(error instanceof OtherProtocol)) throw error
+      await endOtherEngine(error.pid, context.workspace)
       return true
     })
     context.output.value({ stopped: stopped === true })

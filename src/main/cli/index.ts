@@ -8,6 +8,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCodes.usage)
 })
 
+// Remarks that nobody reads any more are no reason to end, nor to end otherwise.
+process.stderr.on('error', () => undefined)
+
 void runCommandLine(process.argv.slice(2)).then((exitCode) => {
   process.exitCode = exitCode
 })

@@ -1,15 +1,17 @@
 import type { EngineClient } from '../../common/rpc/contract.ts'
-import type { SweepSummary } from '../../common/rpc/records.ts'
+import type { RunSummary, SweepSummary } from '../../common/rpc/records.ts'
 import type { Sweep } from '../../common/sweep/sweep.ts'
 import type { Context } from './command.ts'
 import type { OpenedSweep } from './follow-sweep.ts'
 import { printable } from './format.ts'
 import { HeldInterrupts } from './held-interrupts.ts'
+import { noteOlderBuildOf } from './older-build.ts'
 import { requireDataset } from './require-dataset.ts'
 
 /** Queues a sweep, or finds the same one, stopped before its end, and resumes it. */
 export async function openSweep(context: Context, client: EngineClient, wanted: Sweep, again: boolean): Promise<OpenedSweep> {
   return closingOnError(client, async () => {
+    await noteOlderBuildOf(context, client)
     await requireDataset(context, client, wanted.dataset)
     const open = again ? null : await findStopped(client, wanted)
     // A Ctrl-C while the engine queues them would leave runs behind that train unseen.
@@ -40,15 +42,16 @@ async function queue(context: Context, client: EngineClient, sweep: Sweep, again
   return queued
 }
 
-/** The newest sweep of that name with the same runs, some of which are still to be done. */
+/** The newest sweep of that name with the same runs, some of which are still to be done and none of which was finished in another precision. */
 async function findStopped(client: EngineClient, wanted: Sweep): Promise<SweepSummary | null> {
   const sameName = (await client.call('sweeps.list', {})).filter((sweep) => sweep.name === wanted.name).sort((a, b) => b.id - a.id)
   const open = sameName.find((sweep) => ['waiting', 'paused', 'running', 'interrupted'].some((state) => Object.entries(sweep.states).some(([name, count]) => name === state && count > 0)))
   if (!open) return null
-  const plan = await client.call('sweeps.plan', { sweep: wanted, again: true })
-  const planned = new Set(plan.runs.map((run) => run.settingsHash))
+  const plan = await client.call('sweeps.plan', { sweep: wanted })
+  const planned = new Map(plan.runs.map((run) => [run.settingsHash, run]))
   const runs = await Promise.all(open.runIds.map((runId) => client.call('runs.get', { runId })))
-  return runs.length === planned.size && runs.every((run) => planned.has(run.settingsHash)) ? open : null
+  const same = (run: RunSummary) => planned.has(run.settingsHash) && (run.state !== 'finished' || planned.get(run.settingsHash)?.reusesRunId !== null)
+  return runs.length === planned.size && runs.every(same) ? open : null
 }
 
 export async function resumeRuns(client: EngineClient, sweepId: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update'
 import pc from 'picocolors'
-import type { EpochRecord, RunProgress, RunSummary } from '../../common/rpc/records.ts'
+import type { EngineStatus, EpochRecord, RunProgress, RunSummary } from '../../common/rpc/records.ts'
 import { formatDuration, formatPercent, formatTime, printable } from './format.ts'
 import type { Output } from './output.ts'
 import { isBadOutcome } from './run-state.ts'
@@ -29,10 +29,11 @@ export function isLive(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && process.env.TERM !== 'dumb' && stream.rows > 0 && stream.columns > 0
 }
 
-/** One line an epoch. */
+/** One line an epoch, and one when the queue stands still or goes on. */
 class PlainView implements ProgressView {
   readonly listener: FollowerListener
   readonly #output: Output
+  #obstacles = ''
 
   constructor(output: Output) {
     this.#output = output
@@ -44,6 +45,15 @@ class PlainView implements ProgressView {
       state: (run) => {
         output.value({ type: 'state', runId: run.id, name: run.name, state: run.state, reason: run.reason })
         output.text(stateLine(run))
+      },
+      status: (status) => {
+        // By what is in the way and not by its words, in which times of day change at midnight.
+        const obstacles = JSON.stringify([status.paused, status.diskFull, status.closedUntil])
+        const words = obstaclesOf(status, Date.now())
+        if (obstacles === this.#obstacles) return
+        if (words.length > 0) output.note(words.join(' '))
+        else if (this.#obstacles !== '') output.note('Nothing keeps runs from starting any more.')
+        this.#obstacles = obstacles
       },
       lost: (reason) => output.note(`${reason} Starting the engine again; runs go on from their last checkpoint.`),
     }
@@ -128,6 +138,15 @@ export function liveLines(follower: Pick<RunFollower, 'ordered' | 'progress' | '
     ...(finishAt !== null && finishAt > now ? [`${formatDuration(finishAt - now)} left, done about ${formatTime(finishAt, now)}`] : []),
   ]
   return [...running, parts.join('  ')]
+}
+
+/** Why no run starts, in sentences. */
+export function obstaclesOf(status: Pick<EngineStatus, 'paused' | 'diskFull' | 'closedUntil'>, now: number): string[] {
+  return [
+    ...(status.paused ? ['The queue is paused: no run starts until it is resumed with: npx skiplab queue resume'] : []),
+    ...(status.diskFull ? ['The workspace’s disk is full: no run starts until there is room.'] : []),
+    ...(status.closedUntil === null ? [] : [`Outside the training hours: no run starts before ${formatTime(status.closedUntil, now)}.`]),
+  ]
 }
 
 function runningLine(run: RunSummary, progress: RunProgress | undefined, nameWidth: number): string {

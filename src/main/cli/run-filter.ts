@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { precisionOf } from '../../common/analysis/arithmetic.ts'
 import { families, maximumN, type Family } from '../../common/network/design.ts'
 import type { EngineClient, RunFilter } from '../../common/rpc/contract.ts'
 import { runStates, type RunState, type RunSummary } from '../../common/rpc/records.ts'
@@ -16,6 +17,7 @@ export interface FilterOptions {
   readonly seed?: number[]
   readonly search?: string
   readonly tag?: string[]
+  readonly precision?: 'fp32' | 'bf16'
   readonly starred?: boolean
   readonly archived?: boolean
 }
@@ -30,6 +32,7 @@ export function addFilterOptions(command: Command): Command {
     .option('--seed <list>', 'seeds', listOf(integer('a seed', 0, 0x7fffffff)))
     .option('--search <text>', 'part of the run’s or the sweep’s name')
     .option('--tag <tags>', 'runs that carry all of these tags', listOf((text) => text))
+    .option('--precision <precision>', 'fp32 or bf16, in which runs were trained', oneOf('precision', ['fp32', 'bf16']))
     .option('--starred', 'starred runs only')
     .option('--archived', 'archived runs too')
 }
@@ -48,7 +51,8 @@ export async function selectRuns(client: EngineClient, options: FilterOptions): 
     ...(options.starred && { starred: true }),
     ...(!options.archived && { archived: false }),
   }
-  return unpackRuns(await client.call('runs.list', { filter, limit: 100_000 })).sort((a, b) => a.id - b.id)
+  const runs = unpackRuns(await client.call('runs.list', { filter, limit: 100_000 })).sort((a, b) => a.id - b.id)
+  return options.precision ? runs.filter((run) => precisionOf(run) === options.precision) : runs
 }
 
 /** A sweep by its number, or the newest one of that name. */

@@ -8,8 +8,8 @@ export interface FollowerListener {
   epoch?(run: RunSummary, payload: EventPayload<'run.epoch'>): void
   /** A followed run changed its state. */
   state?(run: RunSummary): void
-  /** Anything a live view shows may have changed. */
-  change?(): void
+  /** The engine's state, at first and whenever it changed. */
+  status?(status: EngineStatus): void
   /** The engine went away and is being started again. */
   lost?(reason: string): void
 }
@@ -83,7 +83,6 @@ export class RunFollower {
     client.on('run.progress', (progress) => {
       if (!this.#runIds.has(progress.runId)) return
       this.progress.set(progress.runId, progress)
-      this.#listener.change?.()
     })
     client.on('run.epoch', (payload) => {
       const run = this.runs.get(payload.runId)
@@ -93,13 +92,13 @@ export class RunFollower {
       this.#lastEpochs.set(payload.runId, payload.epoch.epoch)
       this.runs.set(payload.runId, { ...run, lastEpoch: payload.epoch })
       this.#listener.epoch?.(run, payload)
-      this.#listener.change?.()
     })
     client.on('engine.changed', (status) => {
       this.status = status
-      this.#listener.change?.()
+      this.#listener.status?.(status)
     })
     this.status = await client.call('engine.status', {})
+    this.#listener.status?.(this.status)
     for (const runId of this.#runIds) {
       const run = await client.call('runs.get', { runId })
       this.#lastEpochs.set(runId, Math.max(this.#lastEpochs.get(runId) ?? 0, run.lastEpoch?.epoch ?? 0))
@@ -114,7 +113,6 @@ export class RunFollower {
     this.runs.set(run.id, run)
     if (run.state !== 'running') this.progress.delete(run.id)
     if (before && before.state !== run.state) this.#listener.state?.(run)
-    this.#listener.change?.()
     this.#finishIfResting()
   }
 

@@ -31,6 +31,7 @@ export function registerServe(program: Command): void {
     context.output.value({ url: served.url, port: served.port, workspace: context.workspace })
     context.output.text(served.url)
     context.output.note('Open this address in a browser of this machine; it carries a secret token. Ctrl-C ends the page, not the training.')
+    // The way in which it is meant to end, so with exit code 0.
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve)
       process.once('SIGTERM', resolve)

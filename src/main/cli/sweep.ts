@@ -7,6 +7,7 @@ import { withEngine } from './connect.ts'
 import { CommandEnd } from './exit-codes.ts'
 import { followSweep, outcomeExitCode, outcomeText, verdictOf, type OpenedSweep } from './follow-sweep.ts'
 import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread, formatTime } from './format.ts'
+import { noteOlderBuildOf } from './older-build.ts'
 import { closingOnError, holdingInterrupts, openSweep, queuedText, resumeRuns } from './open-sweep.ts'
 import { findSweep } from './run-filter.ts'
 import { requireDataset } from './require-dataset.ts'
@@ -38,6 +39,7 @@ export function registerSweep(program: Command): void {
   defineCommand<SweepOptions>(sweep, 'queue', 'queue a sweep and return; the engine trains in the background', inputs, async (context, options, [file]) => {
     const wanted = sweepFromOptions(file, options)
     const queued = await withEngine(context, async (client) => {
+      await noteOlderBuildOf(context, client)
       await requireDataset(context, client, wanted.dataset)
       return client.call('sweeps.queue', { sweep: wanted, again: options.again === true })
     })
@@ -47,7 +49,10 @@ export function registerSweep(program: Command): void {
 
   defineCommand(sweep, 'resume <sweep>', 'go on with a stopped sweep and follow it', (command) => command, async (context, _options, [name]) => {
     const client = await connectEngine({ workspace: context.workspace })
-    const sweepId = await closingOnError(client, () => findSweep(client, name!))
+    const sweepId = await closingOnError(client, async () => {
+      await noteOlderBuildOf(context, client)
+      return findSweep(client, name!)
+    })
     const found = (await client.call('sweeps.list', {})).find((summary) => summary.id === sweepId)
     const opened = await closingOnError(client, () =>
       holdingInterrupts(async () => {

@@ -3,6 +3,7 @@ import { connectEngine } from '../engine/client.ts'
 import { defineCommand } from './command.ts'
 import { closingOnError } from './open-sweep.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
+import { outcomeExitCode } from './follow-sweep.ts'
 import { createProgressView } from './progress-view.ts'
 import { RunFollower } from './run-follower.ts'
 import { isResting, runTable } from './run-state.ts'
@@ -42,5 +43,7 @@ export function registerWatch(program: Command): void {
     }
     context.output.value({ type: 'end', runs: follower.ordered })
     context.output.text(runTable(follower.ordered))
+    const exitCode = outcomeExitCode(follower.ordered)
+    if (exitCode !== 0) throw new CommandEnd(exitCode)
   })
 }

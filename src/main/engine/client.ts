@@ -15,9 +15,19 @@ export interface ConnectOptions extends StartOptions {
 
 const helloTimeoutMs = 15_000
 
+/** The workspace's engine is alive, but older or newer than this program. */
+export class OtherProtocol extends SkiplabError {
+  readonly pid: number
+
+  constructor(workspace: string, { pid, version }: EngineAddress) {
+    super('conflict', `The engine that runs for ${workspace} (process ${pid}, Skiplab ${version}) is older or newer than this program and speaks another protocol. End it with "npx skiplab engine stop", which lets running runs save, then try again.`)
+    this.pid = pid
+  }
+}
+
 /**
  * Connects to the engine of a workspace, starting it first when there is none.
- * @throws SkiplabError unavailable, with the engine's own words when it could not start
+ * @throws SkiplabError unavailable, with the engine's own words when it could not start; OtherProtocol
  */
 export async function connectEngine(options: ConnectOptions): Promise<EngineClient> {
   const present = await tryConnect(options.workspace)
@@ -40,7 +50,7 @@ async function tryConnect(workspace: string): Promise<EngineClient | null> {
   } catch (error) {
     client.close()
     // An engine that was just ending, or a stale address whose socket another program took.
-    if (error instanceof SkiplabError && error.code === 'conflict') throw error
+    if (error instanceof SkiplabError && error.code === 'conflict') throw new OtherProtocol(workspace, address)
     return null
   }
 }

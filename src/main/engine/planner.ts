@@ -40,15 +40,14 @@ export class Planner {
     const { store, datasets, forecaster, machine, cpuSlots } = this.#options
     const manifest = await datasets.forTraining(sweep.dataset)
     const settings = expandSweep(sweep, manifest)
-    const reused = settings.map((each) => (again ? null : store.runs.finishedWithHash(settingsHashOf(each))))
+    const best = plannedSlots(machine, 1, cpuSlots)[0]!.device.precision
+    const precisions = settings.map(({ recipe }) => (recipe.precision === 'auto' ? best : recipe.precision))
+    const reused = settings.map((each, index) => (again ? null : store.runs.finishedLike(settingsHashOf(each), precisions[index]!)))
     const left = reused.filter((runId) => runId === null).length
     const slots = plannedSlots(machine, left, cpuSlots)
     const { device } = slots[0]!
     const spread = forecaster.spread()
-    const runs = settings.map((each, index) => {
-      const precision = each.recipe.precision === 'auto' ? device.precision : each.recipe.precision
-      return this.#planned(each, manifest, reused[index] ?? null, { ...device, precision }, spread)
-    })
+    const runs = settings.map((each, index) => this.#planned(each, manifest, reused[index] ?? null, { ...device, precision: precisions[index]! }, spread))
     const toDo = runs.filter((run) => run.planned.reusesRunId === null)
     const estimates = toDo.map((run) => run.estimate).filter((estimate) => estimate !== null)
     const known = estimates.length === toDo.length

@@ -18,6 +18,17 @@ export function processStartedAt(pid: number): string | null {
   }
 }
 
+/** A process's program and arguments, with blanks between them. Null when unknown or gone. */
+export function commandLineOf(pid: number): string | null {
+  try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() || null
+    if (process.platform === 'win32') return null
+    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null
+  } catch {
+    return null
+  }
+}
+
 /** Ends a process for good, but only if it still is the one that started then. @returns whether it was there */
 export function killIfSame(pid: number, startedAt: string | null): boolean {
   if (startedAt === null || processStartedAt(pid) !== startedAt) return false

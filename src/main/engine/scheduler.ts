@@ -37,13 +37,15 @@ export interface SchedulerInput {
   readonly occupied: readonly OccupiedSlot[]
   readonly machine: Machine
   readonly freeMemoryBytes: number
-  /** Workers side by side on the CPU, when a measurement or a person says so; null decides by the queue. */
+  /** Workers side by side on the CPU, when whoever started the engine says so; null decides by the queue. */
   readonly cpuSlots: number | null
 }
 
 /**
  * Chooses which runs start now and where. On the CPU the cores are shared out among the runs there are:
- * one worker a core when the queue is long, all cores for a single run. One run for each GPU.
+ * one worker a core when the queue is long, all cores for a single run. This follows the bench (docs/numbers.md), where processes of one
+ * thread each together do 1.17 to 1.26 times what one process does with all threads; a machine's own speeds serve forecasts only.
+ * One run for each GPU.
  * A run that does not fit into memory beside others waits, and those behind it wait with it, so that a large one is not starved.
  */
 export function schedule(input: SchedulerInput): { runId: number; slot: Slot }[] {

@@ -145,7 +145,7 @@ export class RpcServer {
       throw new ResponseError(ErrorCodes.InvalidRequest, 'The engine refused the connection: wrong token.', { code: 'unavailable' })
     }
     if (hello.data.protocolVersion !== protocolVersion) {
-      const message = `The running engine is of another Skiplab (protocol ${protocolVersion}, this program speaks ${hello.data.protocolVersion}). Stop it with the Skiplab that started it, then try again.`
+      const message = `The running engine is of another Skiplab (process ${process.pid}, protocol ${protocolVersion}; this program speaks ${hello.data.protocolVersion}). End it with the newest Skiplab's "engine stop", or with: kill ${process.pid} (running runs save first); then try again.`
       throw new ResponseError(ErrorCodes.InvalidRequest, message, { code: 'conflict' })
     }
     const identity = this.#options.hello()

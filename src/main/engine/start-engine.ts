@@ -65,7 +65,8 @@ function launch(options: StartOptions, script: string): Launch {
   const child = spawn(options.nodePath ?? process.execPath, args, {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...options.env },
+    // Node's fetch heeds HTTPS_PROXY only when it is told to.
+    env: { NODE_USE_ENV_PROXY: '1', ...process.env, ...options.env },
     windowsHide: true,
   })
   let words = ''

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { RunState, RunSummary } from '../../common/rpc/records.ts'
+import type { Device, RunState, RunSummary } from '../../common/rpc/records.ts'
 import type { RunFilter } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/rpc/failure.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
@@ -38,7 +38,7 @@ export class RunTable {
   readonly #db: Database
   readonly #insert
   readonly #get
-  readonly #finishedByHash
+  readonly #finished
   readonly #change
   readonly #memory
 
@@ -51,7 +51,9 @@ export class RunTable {
         @parameterCount, @multiplyAdds, @totalSteps, @totalEpochs, @evaluationImages, @memoryBytes, 'waiting', @priority,
         (SELECT coalesce(max(position), 0) + 1 FROM runs), @queuedAt)`)
     this.#get = db.prepare<[number], RunRow>(`${summaryQuery} WHERE runs.id = ?`)
-    this.#finishedByHash = db.prepare<[string], { id: number }>(`SELECT id FROM runs WHERE settings_hash = ? AND state = 'finished' ORDER BY id DESC LIMIT 1`)
+    this.#finished = db.prepare<[string, string], { id: number }>(`
+      SELECT runs.id FROM runs JOIN devices ON devices.id = runs.device_id
+      WHERE settings_hash = ? AND state = 'finished' AND devices.precision = ? ORDER BY runs.id DESC LIMIT 1`)
     this.#change = db.prepare<Record<string, unknown>>(`
       UPDATE runs SET state = coalesce(@state, state), failures = coalesce(@failures, failures),
         reason = iif(@setReason, @reason, reason), started_at = iif(@setStarted, @startedAt, started_at), finished_at = iif(@setFinished, @finishedAt, finished_at)
@@ -97,8 +99,9 @@ export class RunTable {
     return runsFromRows(rows)
   }
 
-  finishedWithHash(settingsHash: string): number | null {
-    return this.#finishedByHash.get(settingsHash)?.id ?? null
+  /** The newest run that did the same with the same arithmetic: settings may leave the precision to the machine. */
+  finishedLike(settingsHash: string, precision: Device['precision']): number | null {
+    return this.#finished.get(settingsHash, precision)?.id ?? null
   }
 
   /** Attempts that failed since the run last made progress, the estimated peak of its worker, and the images of one evaluation. */

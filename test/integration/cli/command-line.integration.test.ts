@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -154,6 +154,23 @@ describe('a sweep from start to end', () => {
   })
 })
 
+describe('a stderr that nobody reads', () => {
+  it('changes no exit code', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../../out/main/cli.cjs'), 'show', 'x'], { stdio: ['ignore', 'ignore', 'pipe'] })
+    child.stderr.destroy()
+    expect(await new Promise((done) => child.once('close', done))).toBe(2)
+  })
+})
+
+describe('the page for a browser', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends as it is meant to, with exit code 0, at %s', async (signal) => {
+    const serving = skiplab.start('serve', '--port', '0', '--json')
+    await serving.printed(/"url":/)
+    serving.child.kill(signal)
+    expect((await serving.ended).exitCode).toBe(0)
+  })
+})
+
 describe('a run that diverges', () => {
   it('makes the sweep end with exit code 4 and its reason', async () => {
     const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'maximumLoss=0.01', '--name', 'hot')
@@ -208,6 +225,28 @@ describe('Ctrl-C right after queueing', () => {
       expect(runs.filter((run) => run.state === 'waiting' || run.state === 'running')).toEqual([])
       await skiplab.run('queue', 'cancel', '--all')
     }
+  })
+})
+
+describe('a queue that is paused', () => {
+  it('is told to whoever follows a sweep in a pipe, and so is its going on', async () => {
+    await skiplab.run('queue', 'pause')
+    const running = skiplab.start('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'epochs=5', '--name', 'still')
+    await running.noted(/The queue is paused: no run starts until .*queue resume/)
+    await skiplab.run('queue', 'resume')
+    const { exitCode, stderr } = await running.ended
+    expect(stderr).toContain('Nothing keeps runs from starting any more.')
+    expect(exitCode).toBe(0)
+  })
+})
+
+describe('watching', () => {
+  it('ends with the outcome of the runs that it followed', async () => {
+    const queued = json((await skiplab.run('sweep', 'queue', ...tiny, '--n', '1', '--set', 'maximumLoss=0.02', '--family', 'plain', '--json')).stdout, z.looseObject({ runIds: z.array(z.int()) }))
+    const watched = await skiplab.run('watch', String(queued.runIds[0]), '--json')
+    expect(jsonLines(watched.stdout).at(-1)?.type).toBe('end')
+    expect(watched.exitCode).toBe(4)
+    expect((await skiplab.run('watch', '1')).exitCode).toBe(0)
   })
 })
 
@@ -267,6 +306,15 @@ describe('an engine that is killed', () => {
 })
 
 describe('the engine', () => {
+  it('is told to be of an older build where the program was built after it was started', async () => {
+    await skiplab.run('runs')
+    const script = join(import.meta.dirname, '../../../out/main/engine.cjs')
+    expect((await skiplab.run('engine', 'status')).stderr).toBe('')
+    const { atime, mtime } = statSync(script)
+    utimesSync(script, atime, mtime)
+    expect((await skiplab.run('engine', 'status')).stderr).toMatch(/The running engine \(process \d+\) is of an older build of Skiplab/)
+  })
+
   it('stops when told, and the workspace’s files are there', async () => {
     expect((await skiplab.run('engine', 'stop')).exitCode).toBe(0)
     expect(json((await skiplab.run('engine', 'status', '--json')).stdout, z.looseObject({ running: z.boolean() })).running).toBe(false)

@@ -1,79 +1,152 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { Acknowledged } from '../../support/acknowledged.ts'
+import { killWhileWriting } from '../../support/checkpoint-writes.ts'
 import { killNow, Lab, staysAlive } from '../../support/lab.ts'
 import { ReferenceSweep } from '../../support/reference-sweep.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 
 // Real training, killed without warning at moments that a fixed seed draws. TRIALS sets how many (`npm run trials`).
-const trials = Number(process.env.TRIALS ?? 3)
+const trials = Number(process.env.TRIALS ?? 20)
+const timeout = 60_000 + trials * 60_000
+/** 320 images in batches of 32. */
+const stepsPerEpoch = 10
 
-let lab: Lab
-let reference: ReferenceSweep
+/** A lab for one test: they run side by side, since most of a trial is waiting for another try. */
+async function withReference(test: (lab: Lab, reference: ReferenceSweep) => Promise<void>): Promise<void> {
+  const lab = await Lab.open()
+  try {
+    await test(lab, await ReferenceSweep.train(lab))
+  } finally {
+    await lab.close()
+  }
+}
 
-beforeAll(async () => {
-  lab = await Lab.open()
-  reference = await ReferenceSweep.train(lab)
+/** The step from which a run's second attempt went on. */
+function resumedFrom(lab: Lab, runId: number): number {
+  return lab.query<{ step: number }>(`SELECT resumed_from_step AS step FROM attempts WHERE run_id = ${runId} AND attempt = 2`)[0]!.step
+}
+
+describe.concurrent(`over ${trials} random moments, a sweep of real runs ends as if nothing had happened after`, () => {
+  it('a worker is killed', { timeout }, () =>
+    withReference(async (lab, reference) => {
+      const random = seededRandom(1)
+      for (let trial = 0; trial < trials; trial++) {
+        await reference.expectSameAfter(async () => {
+          await reference.moment(random)
+          const pids = lab.workerPids()
+          const pid = pids[Math.floor(random() * pids.length)]
+          if (pid !== undefined) killNow(pid)
+        })
+      }
+      // A sweep that was quicker than its reference may have been over.
+      expect(lab.query("SELECT 1 FROM attempts WHERE outcome = 'crashed'").length, 'workers killed').toBeGreaterThan(trials / 3)
+    }),
+  )
+
+  it.runIf(process.platform === 'linux')('a worker is killed while it writes a checkpoint', { timeout }, () =>
+    withReference(async (lab, reference) => {
+      const random = seededRandom(4)
+      let caught = 0
+      for (let trial = 0; trial < trials; trial++) {
+        let killed: { runId: number; lastStep: number } | undefined
+        await reference.expectSameAfter(async (runIds) => {
+          const acknowledged = new Acknowledged(await lab.client())
+          const runId = runIds[Math.floor(random() * runIds.length)]!
+          const isOver = () => lab.query(`SELECT 1 FROM runs WHERE id = ${runId} AND state = 'finished'`).length > 0
+          if (!(await killWhileWriting(join(lab.workspace, 'checkpoints', String(runId)), Math.floor(random() * 4), isOver))) return
+          caught++
+          expect(acknowledged.lost(lab)).toEqual([])
+          killed = { runId, lastStep: acknowledged.lastStep(runId) }
+        })
+        if (killed) expect(killed.lastStep - resumedFrom(lab, killed.runId)).toBeLessThanOrEqual(stepsPerEpoch)
+      }
+      console.log(`${caught} of ${trials} kills hit a checkpoint's write`)
+      expect(caught).toBeGreaterThan(trials * 0.7)
+    }),
+  )
+
+  it('the engine is killed, and nothing that it had acknowledged is lost', { timeout }, () =>
+    withReference(async (lab, reference) => {
+      const random = seededRandom(2)
+      let told = 0
+      for (let trial = 0; trial < trials; trial++) {
+        await reference.expectSameAfter(async ([runId]) => {
+          const client = await lab.client()
+          const acknowledged = new Acknowledged(client)
+          await reference.moment(random)
+          const [engine, workers] = [lab.enginePid, lab.workerPids()]
+          const closed = new Promise<void>((resolve) => client.onClose(() => resolve()))
+          // So many that the engine is likely to be killed while it writes one.
+          let answered = 0
+          for (let note = 1; note <= 200; note++) void client.call('runs.annotate', { runIds: [runId!], annotation: { notes: String(note) } }).then(() => (answered = note), () => undefined)
+          await sleep(random() * 30)
+          process.kill(engine, 'SIGKILL')
+          await closed
+          told += acknowledged.count
+          expect(acknowledged.lost(lab)).toEqual([])
+          expect(Number(lab.query<{ notes: string }>(`SELECT notes FROM runs WHERE id = ${runId}`)[0]?.notes)).toBeGreaterThanOrEqual(answered)
+          // Workers end by themselves when their engine is gone, or the next engine ends them.
+          await lab.until('an engine that is back', () => true)
+          for (const pid of workers) expect(await staysAlive(pid)).toBe(false)
+        })
+      }
+      expect(told).toBeGreaterThan(trials)
+    }),
+  )
+
+  it('the engine is told to end', { timeout }, () =>
+    withReference(async (lab, reference) => {
+      const random = seededRandom(3)
+      for (let trial = 0; trial < trials; trial++) {
+        await reference.expectSameAfter(async () => {
+          await reference.moment(random)
+          const { enginePid } = lab
+          const toldAt = performance.now()
+          process.kill(enginePid, 'SIGTERM')
+          expect(await staysAlive(enginePid)).toBe(false)
+          expect(performance.now() - toldAt).toBeLessThan(15_000)
+          const interrupted = lab.query<{ state: string }>('SELECT DISTINCT state FROM runs').map((row) => row.state)
+          expect(interrupted).not.toContain('running')
+        })
+      }
+    }),
+  )
 })
-afterAll(() => lab.close())
 
-describe(`over ${trials} random moments, a sweep of real runs ends as if nothing had happened after`, () => {
-  it('a worker is killed', { timeout: trials * 90_000 }, async () => {
-    const random = seededRandom(1)
-    for (let trial = 0; trial < trials; trial++) {
-      await reference.expectSameAfter(async () => {
-        await reference.moment(random)
-        const pids = lab.workerPids()
-        const pid = pids[Math.floor(random() * pids.length)]
-        if (pid !== undefined) killNow(pid)
-      })
+const damages: Readonly<Record<string, (path: string, random: () => number) => Promise<void>>> = {
+  flipped: async (path, random) => {
+    const bytes = await readFile(path)
+    bytes[Math.floor(random() * bytes.length)]! ^= 1 << Math.floor(random() * 8)
+    await writeFile(path, bytes)
+  },
+  cut: async (path, random) => truncate(path, Math.floor(random() * (await readFile(path)).length)),
+  zeroed: async (path, random) => {
+    const bytes = await readFile(path)
+    await writeFile(path, bytes.fill(0, Math.floor(random() * (bytes.length - 8))))
+  },
+  gone: (path) => rm(path),
+}
+
+it.concurrent.each(Object.keys(damages))('a checkpoint that is %s is found, and the run goes on from the one before to the same numbers', { timeout: 60_000 + trials * 10_000 }, (damage) =>
+  withReference(async (lab, reference) => {
+    const random = seededRandom(5)
+    for (let trial = 0; trial < Math.ceil(trials / 10); trial++) {
+      const [runId] = (await lab.queue({ families: ['plain'] })) as [number]
+      await lab.until('two checkpoints', () => lab.query(`SELECT 1 FROM checkpoints WHERE run_id = ${runId}`).length >= 2)
+      await (await lab.client()).call('engine.stop', { mode: 'now' })
+      const [newest] = lab.query<{ file: string }>(`SELECT file FROM checkpoints WHERE run_id = ${runId} ORDER BY step DESC, epoch DESC LIMIT 1`)
+      await damages[damage]!(join(lab.workspace, 'checkpoints', String(runId), newest!.file), random)
+      await lab.untilOver()
+      const events = await (await lab.client()).call('runs.events', { runId })
+      expect(events.filter((event) => event.kind === 'checkpoint-rejected').map((event) => event.message.split(':')[0])).toEqual([newest!.file])
+      expect(lab.numbers(runId)).toEqual(reference.numbersOf(0))
+      expect(await lab.problems()).toEqual([])
     }
-  })
-
-  it('the engine is killed', { timeout: trials * 90_000 }, async () => {
-    const random = seededRandom(2)
-    for (let trial = 0; trial < trials; trial++) {
-      await reference.expectSameAfter(async () => {
-        await reference.moment(random)
-        const [engine, workers] = [lab.enginePid, lab.workerPids()]
-        process.kill(engine, 'SIGKILL')
-        // Workers end by themselves when their engine is gone, or the next engine ends them.
-        await lab.until('an engine that is back', () => true)
-        for (const pid of workers) expect(await staysAlive(pid)).toBe(false)
-      })
-    }
-  })
-
-  it('the engine is told to end', { timeout: trials * 90_000 }, async () => {
-    const random = seededRandom(3)
-    for (let trial = 0; trial < Math.ceil(trials / 2); trial++) {
-      await reference.expectSameAfter(async () => {
-        await reference.moment(random)
-        const { enginePid } = lab
-        process.kill(enginePid, 'SIGTERM')
-        expect(await staysAlive(enginePid)).toBe(false)
-        const interrupted = lab.query<{ state: string }>('SELECT DISTINCT state FROM runs').map((row) => row.state)
-        expect(interrupted).not.toContain('running')
-      })
-    }
-  })
-})
-
-it('a damaged checkpoint is found, and the run goes on from the one before to the same numbers', async () => {
-  const [runId] = (await lab.queue({ families: ['plain'] })) as [number]
-  await lab.until('two checkpoints', () => lab.query(`SELECT 1 FROM checkpoints WHERE run_id = ${runId}`).length >= 2)
-  await (await lab.client()).call('engine.stop', { mode: 'now' })
-  const [newest] = lab.query<{ file: string }>(`SELECT file FROM checkpoints WHERE run_id = ${runId} ORDER BY step DESC, epoch DESC LIMIT 1`)
-  const path = join(lab.workspace, 'checkpoints', String(runId), newest!.file)
-  const bytes = await readFile(path)
-  bytes[bytes.length >> 1]! ^= 1
-  await writeFile(path, bytes)
-  await lab.untilOver()
-  const events = await (await lab.client()).call('runs.events', { runId })
-  expect(events.map((event) => event.kind)).toContain('checkpoint-rejected')
-  expect(lab.numbers(runId)).toEqual(reference.numbersOf(0))
-  expect(await lab.problems()).toEqual([])
-})
+  }),
+)
 
 it('an engine whose workspace is moved away or removed ends, and its workers with it', async () => {
   const here = await Lab.open()

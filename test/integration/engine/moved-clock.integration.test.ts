@@ -9,7 +9,7 @@ import { ReferenceSweep } from '../../support/reference-sweep.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 
 // Real training while somebody sets the clock, at moments that a fixed seed draws. TRIALS sets how many (`npm run trials`).
-const trials = Number(process.env.TRIALS ?? 2)
+const trials = Number(process.env.TRIALS ?? 20)
 const hourMs = 3_600_000
 /** Where the clock stands, one after the other: never right, so that it is seen to have moved. */
 const offsets = [hourMs, -hourMs, 24 * hourMs, -24 * hourMs]

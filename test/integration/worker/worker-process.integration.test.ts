@@ -7,6 +7,7 @@ import type { RunSettings } from '../../../src/common/training/run-settings.ts'
 import { resolveRecipe } from '../../../src/common/training/recipes.ts'
 import { workerReportSchema, type WorkerCommand, type WorkerReport } from '../../../src/common/rpc/worker-protocol.ts'
 import { cpuDevice, workerEnvironment } from '../../../src/main/worker/environment.ts'
+import { decodeTensorFile } from '../../../src/main/worker/safetensors.ts'
 import { writeTinyDataset } from '../../fixtures/tiny-dataset.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -131,6 +132,25 @@ describe('a worker', () => {
     const bounded = await trainStripes(await temporaryFolder(), { recipe: { maximumLoss: 0.5 } })
     expect(bounded.last).toMatchObject({ type: 'diverged', step: 1, reason: expect.stringMatching(/above the bound of 0\.5/) as string })
     expect(bounded.checkpoint).toBeNull()
+  })
+
+  it('ends as diverged in the first epoch, in a middle one and at the very last step alike, and keeps its last finite checkpoint', async () => {
+    // After the warm-up of fifty steps no weight stands this rate.
+    const explodes = { learningRate: 100, maximumLoss: 1e308, weightDecay: 1, milestones: [] }
+    const later = { ...explodes, warmupLearningRate: 0.01, warmupUntilError: 0.99, epochs: 50 }
+    const stepOf = ({ last }: Ended) => (last.type === 'diverged' ? last.step : 0)
+    const first = await trainStripes(await temporaryFolder(), { recipe: { ...explodes, epochs: 50 } })
+    const middle = await trainStripes(await temporaryFolder(), { recipe: later })
+    const last = await trainStripes(await temporaryFolder(), { recipe: { ...later, epochs: null, iterations: stepOf(middle) } })
+    expect(stepOf(middle)).toBeGreaterThan(50)
+    expect(stepOf(last)).toBe(stepOf(middle))
+    for (const ended of [first, middle, last]) {
+      expect(ended.last).toHaveProperty('reason', expect.stringMatching(/not a number/))
+      expect(stepOf(ended) - (epochsOf(ended).at(-1)?.record.step ?? 0)).toBeLessThanOrEqual(6)
+    }
+    for (const { checkpoint } of [middle, last]) {
+      for (const [name, { values }] of decodeTensorFile(checkpoint!.bytes).tensors) expect(values.every(Number.isFinite), name).toBe(true)
+    }
   })
 
   it('ends as diverged when training stays at chance for the stated epochs', async () => {

@@ -116,4 +116,20 @@ describe('experiments', () => {
     const runs = [plain(3, 0.05), plain(9, 0.12), plain(3, 0.05, { dataset: 'shapes-10' }), plain(3, 0.05, { epochs: 10 })].map((sample) => sampleRun(sample).summary)
     expect(groupByExperiment(runs).map((group) => group.runs.length)).toEqual([2, 1, 1])
   })
+
+  it('names the settings in which experiments of one recipe differ, and only those', () => {
+    const { summary } = sampleRun(plain(3, 0.05))
+    const slower = { ...summary, id: 0, settings: { ...summary.settings, recipe: { ...summary.settings.recipe, learningRate: 0.01 } } }
+    const label = 'cifar10, cifar10-30 (30 epochs), widths 16-32-64'
+    expect(groupByExperiment([summary]).map((group) => group.label)).toEqual([label])
+    expect(groupByExperiment([summary, slower]).map((group) => group.label)).toEqual([`${label}, learningRate 0.1`, `${label}, learningRate 0.01`])
+  })
+
+  it('keeps runs apart that were trained in fp32 and in bf16, and names the precision; what has not begun goes with the last', () => {
+    const device = (precision: 'fp32' | 'bf16') => ({ kind: 'cpu', name: 'CPU', threads: 1, precision }) as const
+    const [one, two, three, four] = [plain(3, 0.05), plain(9, 0.12), plain(9, 0.2, { seed: 2 }), plain(9, 0.2, { seed: 3 })].map((sample) => sampleRun(sample).summary)
+    const runs = [{ ...one!, device: device('fp32') }, { ...two!, device: device('fp32') }, { ...three!, device: device('bf16') }, four!]
+    expect(groupByExperiment(runs).map(({ label, runs: own }) => [label.split(', ').at(-1), own.map((run) => run.id)])).toEqual([['fp32', [one!.id, two!.id]], ['bf16', [three!.id, four!.id]]])
+    expect(groupByExperiment([runs[0]!, four!]).map(({ label, runs: own }) => [label.endsWith('widths 16-32-64'), own.length])).toEqual([[true, 2]])
+  })
 })

@@ -6,11 +6,22 @@ import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const { settings } = sampleRun({ family: 'residual', n: 3, train: 0.1, test: 0.2 }).summary
 let made = 0
-const run = (changes: Partial<RunSettings>) => ({ settings: { ...settings, ...changes }, settingsHash: `hash ${made++}` })
+const run = (changes: Partial<RunSettings>, precision: 'fp32' | 'bf16' | null = null) => ({
+  settings: { ...settings, ...changes },
+  settingsHash: `hash ${made++}`,
+  device: precision && { kind: 'cpu' as const, name: 'CPU', threads: 1, precision },
+})
 
 it('runs that differ in their seed, or in what their recipe is called, are one group, in the order in which they came', () => {
   const runs = [run({ seed: 2 }), run({ network: { ...settings.network, n: 5 } }), run({ seed: 1, recipe: { ...settings.recipe, name: 'another' } })]
   expect(groupBySeed(runs).map((group) => group.runs)).toEqual([[runs[0], runs[2]], [runs[1]]])
+})
+
+it('seeds that were trained in another precision are another group, under another key', () => {
+  const runs = [run({ seed: 1 }, 'fp32'), run({ seed: 2 }, 'bf16'), run({ seed: 3 }, 'fp32')]
+  const groups = groupBySeed(runs)
+  expect(groups.map((group) => group.runs)).toEqual([[runs[0], runs[2]], [runs[1]]])
+  expect(new Set(groups.map((group) => group.key)).size).toBe(2)
 })
 
 it('the order of a recipe’s fields does not matter', () => {

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { EngineStatus, RunProgress } from '../../../../src/common/rpc/records.ts'
-import { liveLines } from '../../../../src/main/cli/progress-view.ts'
+import { createProgressView, liveLines } from '../../../../src/main/cli/progress-view.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const now = Date.UTC(2026, 0, 1, 12)
@@ -26,5 +26,24 @@ describe('live lines', () => {
   it('cannot be used to drive the terminal', () => {
     const evil = { ...running, name: 'x\u001b[2Jy' }
     expect(liveLines({ ordered: [evil], progress: new Map([[running.id, progress]]), status }, now).join('')).not.toContain('\u001b')
+  })
+})
+
+describe('plain lines', () => {
+  it('say once why no run starts, and when nothing keeps them any more', () => {
+    const notes: string[] = []
+    const output = { json: false, text: vi.fn(), value: vi.fn(), note: (text: string) => notes.push(text) }
+    const { listener } = createProgressView(output)
+    const change = (more: Partial<EngineStatus>) => listener.status?.({ ...status, diskFull: false, ...more })
+    change({})
+    expect(notes).toEqual([])
+    for (const more of [{ paused: true }, { paused: true, waiting: 3 }, {}, { closedUntil: now + 3_600_000 }, { closedUntil: now + 3_600_000, diskFull: true }, {}]) change(more)
+    expect(notes.map((note) => note.split(':')[0])).toEqual([
+      'The queue is paused',
+      'Nothing keeps runs from starting any more.',
+      'Outside the training hours',
+      'The workspace’s disk is full',
+      'Nothing keeps runs from starting any more.',
+    ])
   })
 })

@@ -11,7 +11,7 @@ const record = (step: number) => ({ file: `step-${step}.safetensors`, step, epoc
 
 it.each(['flipped', 'cut', 'zeroed', 'gone'] as const)('a checkpoint that is %s is found every time, and those beside it stay', async (damage) => {
   const random = seededRandom(11)
-  for (let trial = 0; trial < 20; trial++) {
+  for (let trial = 0; trial < 50; trial++) {
     const folder = await temporaryFolder()
     for (const step of [1, 2]) await writeFile(join(folder, record(step).file), bytes)
     const path = join(folder, record(2).file)

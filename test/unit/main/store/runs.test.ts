@@ -106,14 +106,21 @@ it('a run that does not exist is not found, by number', () => {
   expect(() => store.runs.get(77)).toThrow('There is no run 77 in this workspace.')
 })
 
-it('the latest finished run with the same settings is found for reuse', () => {
-  const [first, second] = [store.runs.insert(newRun()), store.runs.insert(newRun())]
+it('the latest finished run with the same settings, trained in the same precision, is found for reuse', () => {
   const { settingsHash } = newRun()
-  expect(store.runs.finishedWithHash(settingsHash)).toBeNull()
+  const trained = (precision: 'fp32' | 'bf16') => {
+    const id = store.runs.insert(newRun())
+    store.attempts.started(id, store.attempts.grant(id, 1), { device: { kind: 'cpu', name: 'CPU', threads: 1, precision }, versions: {}, resumedFromStep: 0, compileMs: 1, loadMs: 1 })
+    return id
+  }
+  const [first, second, other] = [trained('bf16'), trained('bf16'), trained('fp32')]
+  const found = () => [store.runs.finishedLike(settingsHash, 'bf16'), store.runs.finishedLike(settingsHash, 'fp32')]
+  expect(found()).toEqual([null, null])
   store.runs.change(first, { state: 'finished' })
-  expect(store.runs.finishedWithHash(settingsHash)).toBe(first)
+  expect(found()).toEqual([first, null])
   store.runs.change(second, { state: 'finished' })
-  expect(store.runs.finishedWithHash(settingsHash)).toBe(second)
+  store.runs.change(other, { state: 'finished' })
+  expect(found()).toEqual([second, other])
 })
 
 it('a state that does not exist is refused by the database itself', () => {

@@ -1,4 +1,4 @@
-import { families, type Family, layerCount, type ShortcutOption, shortcutOptions } from '../../../../common/network/design.ts'
+import { families, type Family, layerCount, paperWidths as usualWidths, type ShortcutOption, shortcutOptions } from '../../../../common/network/design.ts'
 import { leavesOut } from '../../../../common/sweep/expand.ts'
 import type { Sweep, SweepInput } from '../../../../common/sweep/sweep.ts'
 
@@ -24,7 +24,7 @@ export interface Draft {
   struck: string[]
 }
 
-export const paperWidths: Widths = [16, 32, 64]
+export const paperWidths: Widths = [...usualWidths]
 
 /** A row of the run matrix: what stays when depth and seed are taken away. */
 export interface Variant {

@@ -4,7 +4,7 @@ import { messageOf } from '../../../../common/caught.ts'
 import type { SweepPlan } from '../../../../common/rpc/records.ts'
 import type { Sweep } from '../../../../common/sweep/sweep.ts'
 import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
-import { builtInRecipes, resolveRecipe } from '../../../../common/training/recipes.ts'
+import { builtInRecipes, recipeForDepth, resolveRecipe } from '../../../../common/training/recipes.ts'
 import { api } from '../../api.ts'
 import { useEngine } from '../../engine.ts'
 import { count } from '../../ui/format.ts'
@@ -57,7 +57,8 @@ export const useDesign = defineStore('design', () => {
   })
   const resolved = computed<Recipe | null>(() => {
     try {
-      return resolveRecipe(draft.value.recipe, draft.value.set)
+      // The deepest net's: the paper warms nets of 110 layers and more up.
+      return recipeForDepth(resolveRecipe(draft.value.recipe, draft.value.set), Math.max(1, ...draft.value.n), draft.value.set)
     } catch {
       return null
     }
