@@ -32,7 +32,7 @@ const precisions = ['fp32', 'bf16'] as const
 const packedProcesses = 2
 /** How many rounds' steps in a row make some fifteen seconds, and how often whole epochs take turns with them. */
 const lastingRounds = 15
-const epochTurns = 2
+const epochTurns = 3
 
 const { values } = parseArgs({
   options: {
