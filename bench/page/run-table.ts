@@ -17,11 +17,11 @@ const gestures: readonly (readonly [kind: string, gesture: string])[] = [
   ['filter', search('')],
   ['filter', address('?family=plain&depth=20')],
   ['filter', address('')],
-  ['sort', sort('Test, %')],
+  ['sort', sort('Test error, %')],
   ['sort', sort('Network')],
   ['sort', sort('No.')],
   ['group', group],
-  ['sort', sort('Test, %')],
+  ['sort', sort('Test error, %')],
   ['sort', sort('No.')],
   ['group', group],
 ]
