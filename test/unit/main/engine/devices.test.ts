@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { probeMachine } from '../../../../src/main/engine/devices.ts'
 import { slotEnvironment } from '../../../../src/main/engine/slot-environment.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
@@ -18,7 +18,10 @@ async function environment(build: 'cpu' | 'cuda', words: readonly string[] = dri
   return { PATH: folder, SKIPLAB_BINDING: join(folder, 'napi-v8', 'tfjs_binding.node') }
 }
 
-describe.skipIf(process.platform !== 'linux')('the machine’s GPUs', () => {
+describe('the machine’s GPUs', () => {
+  beforeEach((context) => {
+    if (process.platform !== 'linux') context.skip('a script stands in for nvidia-smi')
+  })
   const namesWith = async (changes: NodeJS.ProcessEnv) => probeMachine({ ...(await environment('cuda')), ...changes }).gpus.map(({ name }) => name)
   const shownTo = (gpu: number, visible?: string) => slotEnvironment({ gpu, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } }, { CUDA_VISIBLE_DEVICES: visible }).CUDA_VISIBLE_DEVICES
 
