@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { expect, test, type Page } from '@playwright/test'
+import type { SweepInput } from '../../src/common/sweep/sweep.ts'
 import { type Lab, patience, ready } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
-import { seriousFindings, view } from './support/story.ts'
+import { seriousFindings, view, viewLinks } from './support/story.ts'
 
-/** Four real runs, as small as they get: two nets, two seeds. */
+/** Two nets, two seeds, as small as they get. */
+const fourRuns: SweepInput = { name: 'Four runs', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1], widths: [[4, 4, 8]], seeds: 2, set: { epochs: 1, statisticsSize: 0 } }
+
+/** Trains them. */
 async function trainFour(lab: Lab): Promise<void> {
   const client = await lab.engine()
   await client.call('datasets.add', { name: 'shapes-10', from: null })
-  const { runIds } = await client.call('sweeps.queue', {
-    sweep: { name: 'Four runs', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1], widths: [[4, 4, 8]], seeds: 2, set: { epochs: 1, statisticsSize: 0 } },
-  })
+  const { runIds } = await client.call('sweeps.queue', { sweep: fourRuns })
   await expect.poll(async () => (await Promise.all(runIds.map((runId) => client.call('runs.get', { runId })))).every((run) => run.state === 'finished'), { timeout: 4 * patience, intervals: [1000] }).toBe(true)
   client.close()
 }
@@ -245,5 +247,23 @@ test.describe('runs, their comparison and the report', () => {
     await page.getByRole('region', { name: 'Sweeps' }).getByRole('link', { name: 'Four runs' }).click()
     await expect(comparison(page).getByText('4 runs selected')).toBeVisible()
     await expect(comparison(page).getByText('Whether depth hurts the plain net is untested')).toBeVisible()
+  })
+
+  test('script in the names of sweeps and templates, in tags and in notes is text in every view', async ({ page }) => {
+    const script = '<img src=x onerror=ran()>'
+    const client = await served.lab.engine()
+    await client.call('sweeps.queue', { sweep: { ...fourRuns, name: script } })
+    await client.call('templates.save', { name: script, sweep: fourRuns })
+    await client.call('runs.annotate', { runIds: [1], annotation: { notes: script, addTags: [script] } })
+    client.close()
+    await page.evaluate('window.ran = () => (window.hasRun = true)')
+    for (const name of viewLinks) {
+      await view(page, name)
+      if (['Design', 'Live', 'Layers', 'Runs', 'Report'].includes(name)) await expect(page.getByText(script).or(page.locator('option', { hasText: script })).first(), `${name} shows it`).toBeAttached()
+      expect(await page.evaluate('[document.querySelectorAll("img[src=x]").length, window.hasRun]'), name).toEqual([0, undefined])
+    }
+    await page.goto(page.url().replace(/#.*/, '#/runs/1'))
+    await expect(page.getByLabel('Notes')).toHaveValue(script)
+    expect(await page.evaluate('[document.querySelectorAll("img[src=x]").length, window.hasRun]')).toEqual([0, undefined])
   })
 })

@@ -49,10 +49,12 @@ export const useRuns = defineStore('runs', () => {
   }
 
   api.on('run.changed', (run) => {
-    const known = byId.value.has(run.id) || pendingRuns.has(run.id)
     pendingRuns.set(run.id, run)
-    if (!known) void loadSweeps()
     applyWithin(16)
+  })
+  // A new sweep may hold no new run: all of them may be reused.
+  api.on('run.event', ({ runId, kind }) => {
+    if (runId === null && kind === 'queued') void loadSweeps()
   })
   api.on('run.progress', (pulse) => {
     pendingProgress.set(pulse.runId, pulse)
