@@ -27,15 +27,16 @@ export function registerServe(program: Command): void {
       link.close()
       throw new SkiplabError('unavailable', link.connection.reason)
     }
+    // Before the address is told: whoever reads it may end the page at once. The way in which it is meant to end, so with exit code 0.
+    const ended = new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve)
+      process.once('SIGTERM', resolve)
+    })
     const served = await listen({ link, pageFolder, port, token: readOrMakeToken(context.workspace) })
     context.output.value({ url: served.url, port: served.port, workspace: context.workspace })
     context.output.text(served.url)
     context.output.note('Open this address in a browser of this machine; it carries a secret token. Ctrl-C ends the page, not the training.')
-    // The way in which it is meant to end, so with exit code 0.
-    await new Promise<void>((resolve) => {
-      process.once('SIGINT', resolve)
-      process.once('SIGTERM', resolve)
-    })
+    await ended
     link.close()
     await served.close()
   })
