@@ -49,7 +49,9 @@ export const useRuns = defineStore('runs', () => {
   }
 
   api.on('run.changed', (run) => {
+    const known = byId.value.has(run.id) || pendingRuns.has(run.id)
     pendingRuns.set(run.id, run)
+    if (!known) void loadSweeps()
     applyWithin(16)
   })
   // A new sweep may hold no new run: all of them may be reused.
@@ -62,8 +64,11 @@ export const useRuns = defineStore('runs', () => {
   })
 
   let sweepsAsked: Promise<void> | null = null
+  /** Asked for while all is being loaded, whose answer may be older than the question and come later. */
+  let sweepsOutdated = false
   /** Many new runs at once ask only once. */
   function loadSweeps(): Promise<void> {
+    sweepsOutdated ||= loading
     sweepsAsked ??= new Promise<void>((resolve) => setTimeout(resolve, 50)).then(async () => {
       sweepsAsked = null
       await attempt(async () => (sweeps.value = await api.call('sweeps.list', {})))
@@ -82,6 +87,8 @@ export const useRuns = defineStore('runs', () => {
     })
     loading = false
     apply()
+    if (sweepsOutdated) void loadSweeps()
+    sweepsOutdated = false
   }
   watch(() => engine.generation, load, { immediate: engine.generation > 0 })
 

@@ -1,6 +1,6 @@
 import { computed, type ComputedRef, type Ref, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary, SweepSummary } from '../../../../common/rpc/records.ts'
 import { firstChoice, hasStarted, withBegun } from './drawn-runs.ts'
 import { startsByItself, useRuns } from './store.ts'
 
@@ -16,7 +16,7 @@ export interface SweepChoice {
 /** What was looked at last, in all views: while its runs are not over the views stay with it, also between two of them, when nothing trains. */
 const followed = ref<number | null>(null)
 
-/** The sweep that a view looks at: the address's, else the one looked at before while it goes on, else one that trains, else the newest. */
+/** The sweep that a view looks at: the address's, else the one looked at before while it goes on, else one that trains or waits, else that one still, else the newest. */
 export function useSweepChoice(): SweepChoice {
   const store = useRuns()
   const route = useRoute()
@@ -28,9 +28,9 @@ export function useSweepChoice(): SweepChoice {
     const asked = find(Number(route.query.sweep))
     if (asked) return asked.id
     const before = find(followed.value)
-    const goesOn = before?.runIds.some((id) => !hasEnded(store.byId.get(id)))
+    const goesOn = (sweep: SweepSummary | undefined) => sweep?.runIds.some((id) => !hasEnded(store.byId.get(id))) ?? false
     const training = store.running.find((run) => run.sweepId !== null)?.sweepId ?? null
-    return (goesOn ? before?.id : training) ?? before?.id ?? newest(store.sweeps.map((sweep) => sweep.id))
+    return (goesOn(before) ? before?.id : training) ?? newest(store.sweeps.filter(goesOn).map((sweep) => sweep.id)) ?? before?.id ?? newest(store.sweeps.map((sweep) => sweep.id))
   })
   watch(sweepId, (id) => (followed.value = id), { immediate: true })
   // Reused runs belong to a sweep too, so its own list decides.
