@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { handOver } from './hand-over.mjs'
 import { makeReadmeImages } from './readme-images.mjs'
 import { requireScreen, requireStartable } from './setup/desktop.mjs'
-import { ensureElectron } from './setup/electron.mjs'
+import { ensureElectron, ensureTestElectron } from './setup/electron.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 import { inProject, projectRoot } from './setup/project.mjs'
 import { pruneCache } from './setup/prune.mjs'
@@ -33,6 +33,7 @@ const commands = {
   screenshots: makeReadmeImages,
   package: (node) => handOver(node, [inProject('scripts', 'package', 'package.mjs'), ...args]),
   'bench:page': (node) => withChromium(node, 'page/index'),
+  'bench:start': async (node) => withChromium(node, 'start', { SKIPLAB_ELECTRON: process.env.SKIPLAB_ELECTRON ?? (await ensureTestElectron(node)) }),
   trials: (node) => runTypeScript(node, 'trials', {}),
 }
 
@@ -42,10 +43,10 @@ async function withPeer(node, program) {
 }
 
 /** Runs bench/NAME.ts with SKIPLAB_TEST_CHROMIUM naming a browser. */
-async function withChromium(node, program) {
+async function withChromium(node, program, env = {}) {
   const chromium = findChromium()
   if (!chromium) throw new SetupProblem('No Chromium or Chrome found.', 'install one, or name it in SKIPLAB_TEST_CHROMIUM.')
-  return runTypeScript(node, program, { SKIPLAB_TEST_CHROMIUM: chromium })
+  return runTypeScript(node, program, { SKIPLAB_TEST_CHROMIUM: chromium, ...env })
 }
 
 function runTypeScript(node, program, env) {

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import { z } from 'zod'
+import { describeMachine, machineText } from './machine.ts'
+import { openBrowser, quantile, ready } from './page/browser.ts'
+import { skiplab } from './page/lab-server.ts'
+
+// `npm run bench:start [-- STARTS]`: from the command to a workbench that can be used, in a new workspace each time.
+const project = resolve(import.meta.dirname, '..')
+const starts = z.coerce.number().int().min(1).parse(process.argv[2] ?? 5)
+
+interface Bar {
+  readonly what: string
+  readonly seconds: readonly number[]
+  /** At most; null for what is only told. */
+  readonly bar: number | null
+}
+
+/** Seconds from `npm start` to a window whose view can be used, asked of Chromium's own debugger every 10 ms. */
+async function startWindow(folder: string): Promise<number> {
+  const workspace = join(folder, 'workspace')
+  // As root, Chromium's own sandbox does not start.
+  const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const args = [...flags, '--disable-gpu', '--remote-debugging-port=0', `--user-data-dir=${join(folder, 'profile')}`, `--workspace=${workspace}`]
+  const from = performance.now()
+  const child = spawn('npm', ['--silent', 'start', '--', ...args], { cwd: project, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const ended = new Promise((done) => child.once('close', done))
+  try {
+    await untilUsable(new URL(await debuggerAddress(child.stderr)).host)
+    return (performance.now() - from) / 1000
+  } finally {
+    // The whole group: npm would tell its shell, and the shell nobody.
+    process.kill(-child.pid!, 'SIGTERM')
+    await ended
+    skiplab(workspace, 'engine', 'stop')
+  }
+}
+
+function debuggerAddress(stderr: Readable): Promise<string> {
+  return new Promise((done, fail) => {
+    const lines: string[] = []
+    createInterface({ input: stderr })
+      .on('line', (line) => {
+        lines.push(line)
+        const address = /^DevTools listening on (ws:.*)$/.exec(line)?.[1]
+        if (address) done(address)
+      })
+      .once('close', () => fail(new Error(`npm start ended without a window:\n${lines.join('\n')}`)))
+  })
+}
+
+const targetsSchema = z.array(z.object({ type: z.string(), webSocketDebuggerUrl: z.string() }))
+const evaluatedSchema = z.object({ result: z.object({ result: z.object({ value: z.boolean() }) }) })
+
+async function untilUsable(host: string): Promise<void> {
+  const until = performance.now() + 60_000
+  while (performance.now() < until) {
+    await sleep(10)
+    const page = targetsSchema.parse(await (await fetch(`http://${host}/json`)).json()).find(({ type }) => type === 'page')
+    if (!page) continue
+    const answer = await tell(page.webSocketDebuggerUrl, 'Runtime.evaluate', { expression: `document.querySelector('[data-testid=view]:not([inert])') !== null` })
+    // While the window goes from its empty page to ours, there is nothing to evaluate in.
+    if (evaluatedSchema.safeParse(answer).data?.result.result.value) return
+  }
+  throw new Error('The window could not be used within a minute.')
+}
+
+/** One call of the DevTools protocol. */
+async function tell(address: string, method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  const socket = new WebSocket(address)
+  try {
+    return await new Promise((done, fail) => {
+      socket.onopen = () => socket.send(JSON.stringify({ id: 1, method, params }))
+      socket.onmessage = ({ data }) => done(JSON.parse(String(data)))
+      socket.onerror = () => fail(new Error(`${method} was not answered`))
+    })
+  } finally {
+    socket.close()
+  }
+}
+
+/** Seconds from `skiplab serve` to its address, and on to the first view in a browser that is open already. */
+async function startServe(folder: string, page: Page): Promise<{ address: number; view: number }> {
+  const workspace = join(folder, 'workspace')
+  await page.goto('about:blank')
+  const from = performance.now()
+  const child = spawn('node', [join(project, 'scripts', 'skiplab.mjs'), 'serve', '--workspace', workspace, '--port', '0'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const exited = new Promise((done) => child.once('exit', done))
+  try {
+    const url = await new Promise<string>((done) => createInterface({ input: child.stdout }).once('line', done))
+    const address = (performance.now() - from) / 1000
+    await page.goto(url)
+    await ready(page)
+    return { address, view: (performance.now() - from) / 1000 }
+  } finally {
+    await page.goto('about:blank')
+    child.kill('SIGTERM')
+    await exited
+    skiplab(workspace, 'engine', 'stop')
+  }
+}
+
+async function inFolder<Result>(measure: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'skiplab-bench-'))
+  try {
+    return await measure(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+}
+
+const windows: number[] = []
+const addresses: number[] = []
+const views: number[] = []
+const { page, browser } = await openBrowser()
+for (let turn = 0; turn < starts; turn++) {
+  windows.push(await inFolder(startWindow))
+  const { address, view } = await inFolder((folder) => startServe(folder, page))
+  addresses.push(address)
+  views.push(view)
+}
+await browser.close()
+
+process.stdout.write(`${machineText(describeMachine())}\n`)
+const bars: readonly Bar[] = [
+  { what: 'from npm start to a window that can be used', seconds: windows, bar: 2.5 },
+  { what: 'from skiplab serve to its address', seconds: addresses, bar: null },
+  { what: 'from skiplab serve to the first view', seconds: views, bar: 1 },
+]
+for (const { what, seconds, bar } of bars) {
+  const median = quantile(seconds, 0.5)
+  const verdict = bar === null ? '      ' : median <= bar ? 'holds ' : 'MISSED'
+  if (bar !== null && median > bar) process.exitCode = 1
+  const wanted = bar === null ? '' : ` (at most ${bar})`
+  process.stdout.write(`${verdict}  ${what}: ${median.toFixed(2)} s${wanted}, ${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)} over ${seconds.length}\n`)
+}
