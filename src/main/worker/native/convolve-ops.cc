@@ -1,5 +1,6 @@
 // SkiplabConvolve            3x3 convolution, stride 1, SAME, then a bias, a shortcut and ReLU where they are asked for;
-//                            `turned`: of output gradients back to inputs, with the same filters.
+//                            `turned`: of output gradients back to inputs, with the same filters;
+//                            `branches`: as many are computed at the same time, each takes its part of the threads.
 // SkiplabConvolveFilterGrad  The filters' gradient.
 //
 // See winograd.h for the arithmetic and its conditions.
@@ -34,9 +35,10 @@ bool fits(const Convolution& of) { return of.in % lanes == 0 && of.out % lanes =
 template <typename T>
 struct Convolve {
   bool turned, biased, addsShortcut, relu;
+  int branches;
 
   explicit Convolve(Attributes& attributes)
-      : turned(attributes.boolean("turned")), biased(attributes.integer("biases") > 0), addsShortcut(attributes.integer("shortcuts") > 0), relu(attributes.boolean("relu")) {}
+      : turned(attributes.boolean("turned")), biased(attributes.integer("biases") > 0), addsShortcut(attributes.integer("shortcuts") > 0), relu(attributes.boolean("relu")), branches(attributes.integer("branches")) {}
 
   void operator()(TF_OpKernelContext* context) const {
     Call call(context);
@@ -56,7 +58,7 @@ struct Convolve {
     float* transformed = kept.atLeast(int64_t(positions) * of.in * of.out);
     calls<T>().filters(of, data<T>(weights), turned, transformed);
     const Ending<T> ending{data<float>(bias), data<T>(shortcut), relu};
-    shareOut(runsOf(of), threads(), [&](int run) {
+    shareOut(runsOf(of), std::max(1, threads() / branches), [&](int run) {
       withRun(of, run, [&](int64_t first, int count) { calls<T>().convolve(of, data<T>(x), transformed, first, count, ending, threadScratch(scratchFloats(of)), data<T>(y)); });
     });
   }
@@ -99,7 +101,7 @@ void registerConvolution(TF_Status* status) {
   registerOp({"SkiplabConvolve",
               {"x: T", "weights: T", "bias: biases * float", "shortcut: shortcuts * T"},
               {"y: T"},
-              {"T: {float, bfloat16}", "turned: bool", "biases: int >= 0", "shortcuts: int >= 0", "relu: bool"}}, status);
+              {"T: {float, bfloat16}", "turned: bool", "biases: int >= 0", "shortcuts: int >= 0", "relu: bool", "branches: int >= 1"}}, status);
   registerOp({"SkiplabConvolveFilterGrad", {"x: T", "gradient: T"}, {"weights_gradient: T"}, {"T: {float, bfloat16}"}}, status);
   registerKernel<Convolve<float>>("SkiplabConvolve", TF_FLOAT, status);
   registerKernel<Convolve<bf16>>("SkiplabConvolve", TF_BFLOAT16, status);

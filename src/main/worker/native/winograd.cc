@@ -211,9 +211,13 @@ void transformGradients(const Convolution& of, const T* gradient, int64_t first,
   clearRest(to, plane, count, tilesTogether(of), of.out);
 }
 
-/** c[rows, vectors * 16] = (or +=) sum over `depth` of a[row, step] * b[step, ...], kept in registers. */
-template <int rows, int vectors, bool add>
+/**
+ * c[rows, vectors * 16] = (or +=) sum over `depth` of a[row, step] * b[step, ...], kept in registers. A distance of a's rows that the
+ * compiler knows (else 0) goes into the instructions; sixteen rows at any distance want more registers than there are.
+ */
+template <int rows, int vectors, bool add, int knownRowStride>
 inline void productInRegisters(const float* a, int64_t rowStride, int64_t stepStride, const float* b, int64_t bStride, int depth, float* c, int64_t cStride) {
+  if (knownRowStride) rowStride = knownRowStride;
   Floats sums[rows][vectors] = {};
   for (int step = 0; step < depth; ++step) {
     Floats right[vectors];
@@ -236,13 +240,20 @@ inline void productInRegisters(const float* a, int64_t rowStride, int64_t stepSt
 }
 
 /** c[m, n] = (or +=) a * b[depth, n]; m and n are multiples of 16. */
-template <bool add>
+template <bool add, int knownRowStride>
 void product(const float* a, int64_t rowStride, int64_t stepStride, const float* b, int m, int n, int depth, float* c) {
   int column = 0;
   for (; column + wideVectors * lanes <= n && wideVectors > 1; column += wideVectors * lanes)
-    for (int row = 0; row < m; row += wideRows) productInRegisters<wideRows, wideVectors, add>(a + row * rowStride, rowStride, stepStride, b + column, n, depth, c + int64_t(row) * n + column, n);
+    for (int row = 0; row < m; row += wideRows)
+      productInRegisters<wideRows, wideVectors, add, knownRowStride>(a + row * rowStride, rowStride, stepStride, b + column, n, depth, c + int64_t(row) * n + column, n);
   for (; column < n; column += lanes)
-    for (int row = 0; row < m; row += narrowRows) productInRegisters<narrowRows, 1, add>(a + row * rowStride, rowStride, stepStride, b + column, n, depth, c + int64_t(row) * n + column, n);
+    for (int row = 0; row < m; row += narrowRows)
+      productInRegisters<narrowRows, 1, add, knownRowStride>(a + row * rowStride, rowStride, stepStride, b + column, n, depth, c + int64_t(row) * n + column, n);
+}
+
+/** The product for tiles of that many channels, the paper's widths by themselves. */
+auto tileProduct(int channels) {
+  return channels == 16 ? product<false, 16> : channels == 32 ? product<false, 32> : channels == 64 ? product<false, 64> : product<false, 0>;
 }
 
 template <typename T>
@@ -269,8 +280,9 @@ void convolve(const Convolution& of, const T* x, const float* transformedFilters
   const int64_t inPlane = planeFloats(of, of.in), outPlane = planeFloats(of, of.out), filterPlane = int64_t(of.in) * of.out;
   float* products = scratch + positions * inPlane;
   transformInputs(of, x, first, count, scratch);
+  const auto multiply = tileProduct(of.in);
   for (int position = 0; position < positions; ++position)
-    product<false>(scratch + position * inPlane, of.in, 1, transformedFilters + position * filterPlane, tilesTogether(of), of.out, of.in, products + position * outPlane);
+    multiply(scratch + position * inPlane, of.in, 1, transformedFilters + position * filterPlane, tilesTogether(of), of.out, of.in, products + position * outPlane);
   transformOutputs(of, products, first, count, ending, y);
 }
 
@@ -281,7 +293,7 @@ void addFilterGradient(const Convolution& of, const T* x, const T* gradient, int
   transformInputs(of, x, first, count, scratch);
   transformGradients(of, gradient, first, count, gradients);
   for (int position = 0; position < positions; ++position)
-    product<true>(scratch + position * inPlane, 1, of.in, gradients + position * outPlane, of.in, of.out, tilesTogether(of), transformedGradient + position * filterPlane);
+    product<true, 1>(scratch + position * inPlane, 1, of.in, gradients + position * outPlane, of.in, of.out, tilesTogether(of), transformedGradient + position * filterPlane);
 }
 
 template <typename T>

@@ -1,5 +1,5 @@
 import type { Recipe } from '../../../common/training/recipe.ts'
-import { attr, type DataType, type Graph, type Tensor, type Variable } from './graph.ts'
+import { attr, type Graph, type Tensor, type Variable } from './graph.ts'
 
 /** Images as they lie in the data set, with what is subtracted from them. */
 export interface ImageSource {
@@ -47,7 +47,7 @@ export function augment(graph: Graph, x: Tensor, recipe: Pick<Recipe, 'cropPaddi
   const rows = draw(0, [batch, 1, 1], 2 * padding + 1)
   const columns = draw(1, [batch, 1, 1], 2 * padding + 1)
   const mirrored = draw(2, [batch, 1, 1], recipe.flip ? 2 : 1)
-  const choices = concat(graph, [rows, columns, mirrored].map((choice) => graph.reshape(choice, [batch, 1])))
+  const choices = graph.concat([rows, columns, mirrored].map((choice) => graph.reshape(choice, [batch, 1])), 1)
 
   let images = x
   if (padding > 0 || recipe.flip) {
@@ -85,12 +85,6 @@ export function augment(graph: Graph, x: Tensor, recipe: Pick<Recipe, 'cropPaddi
 function gatherRows(graph: Graph, table: Tensor, indices: Tensor): Tensor {
   const attributes = { Tparams: attr.type(table.dtype), Tindices: attr.type('DT_INT32'), Taxis: attr.type('DT_INT32'), batch_dims: attr.int(0) }
   return graph.op('GatherV2', [table, indices, graph.int(0)], attributes, table.dtype, [...indices.shape, table.shape[1]!])
-}
-
-function concat(graph: Graph, parts: readonly Tensor[]): Tensor {
-  const dtype: DataType = parts[0]!.dtype
-  const attributes = { N: attr.int(parts.length), T: attr.type(dtype), Tidx: attr.type('DT_INT32') }
-  return graph.op('ConcatV2', [...parts, graph.int(1)], attributes, dtype, [parts[0]!.shape[0]!, parts.length])
 }
 
 function range(count: number): number[] {

@@ -70,12 +70,12 @@ export function readState(graph: Graph, state: FlatState, convolutionType: DataT
 
 /** Arrays of weights' shapes (gradients) as one fp32 vector in the weights' order; the convolutions' may be bf16. */
 export function joinWeights(graph: Graph, state: FlatState, byName: ReadonlyMap<string, Tensor>): Tensor {
-  const join = (parts: readonly Part[]) => graph.concatVectors(parts.map(({ name, shape }) => graph.reshape(byName.get(name)!, [elements(shape)])))
-  return graph.concatVectors([graph.cast(join(state.convolutions), 'DT_FLOAT'), join(state.others)])
+  const join = (parts: readonly Part[]) => graph.concat(parts.map(({ name, shape }) => graph.reshape(byName.get(name)!, [elements(shape)])), 0)
+  return graph.concat([graph.cast(join(state.convolutions), 'DT_FLOAT'), join(state.others)], 0)
 }
 
 export function joinStatistics(graph: Graph, state: FlatState, byName: ReadonlyMap<string, Tensor>): Tensor {
-  return graph.concatVectors(state.statistics.map(({ name }) => byName.get(name)!))
+  return graph.concat(state.statistics.map(({ name }) => byName.get(name)!), 0)
 }
 
 /** Name of a parameter's momentum among a run's arrays. */

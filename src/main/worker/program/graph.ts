@@ -160,10 +160,13 @@ export class Graph {
     return sizes.map((size, index) => ({ ref: `${name}:${index}`, dtype: x.dtype, shape: [size] }))
   }
 
-  concatVectors(parts: readonly Tensor[]): Tensor {
-    const { dtype } = parts[0]!
+  /** Joins tensors along an axis; one alone is returned as it is. */
+  concat(parts: readonly Tensor[], axis: number): Tensor {
+    const { dtype, shape } = parts[0]!
+    if (parts.length === 1) return parts[0]!
     const attributes = { N: attr.int(parts.length), T: attr.type(dtype), Tidx: attr.type('DT_INT32') }
-    return this.op('ConcatV2', [...parts, this.int(0)], attributes, dtype, [parts.reduce((sum, part) => sum + part.shape[0]!, 0)])
+    const joined = shape.map((extent, at) => (at === axis ? parts.reduce((sum, part) => sum + part.shape[axis]!, 0) : extent))
+    return this.op('ConcatV2', [...parts, this.int(axis)], attributes, dtype, joined)
   }
 
   /** A node that does nothing but wait for others; fetched through its scalar output. */

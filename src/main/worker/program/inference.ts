@@ -8,7 +8,7 @@ import { inferConvolution } from './layers/convolution.ts'
 import { fullyConnected, globalAveragePooling } from './layers/head.ts'
 import { identityShortcut } from './layers/identity-shortcut.ts'
 
-type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'value' | 'batchNormEpsilon'>
+type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches' | 'value' | 'batchNormEpsilon'>
 
 /** With running statistics: nothing is kept for a way back, BN is folded into its convolution. Who runs one of the two does not compute the other. */
 export interface InferencePass {
@@ -27,8 +27,11 @@ interface FoldedConvolution {
   readonly bias: Tensor
 }
 
-/** @param images [batch, height, width, channels] in the build's compute type */
-export function inferencePass(build: InferenceBuild, network: Network, images: Tensor): InferencePass {
+/**
+ * Branches of the program that share its weights and nothing else.
+ * @param images of each branch: [batch, height, width, channels] in the build's compute type
+ */
+export function inferencePasses(build: InferenceBuild, network: Network, images: readonly Tensor[]): InferencePass[] {
   const { layers } = network
   const normalizations = layers.filter((layer) => layer.kind === 'batch-normalization')
   const convolutions = new Map(layers.filter((layer) => layer.kind === 'convolution').map((layer) => [layer.name, layer]))
@@ -37,11 +40,16 @@ export function inferencePass(build: InferenceBuild, network: Network, images: T
     if (layer.kind !== 'batch-normalization') return { kind: 'layer', layer }
     return { kind: 'fused', name: layer.name, inputs: layer.inputs, normalization: layer, relu: false }
   })
-  const single = build.graph.within('one-by-one', () => outputsOf(build, folded, oneByOne, images))
-  return {
-    logits: outputsOf(build, folded, fuseNormalizations(layers), images).get(layers.at(-1)!.name)!,
-    responses: new Map(normalizations.filter(({ role }) => role === 'main').map(({ name, inputs }) => [inputs[0]!, single.get(name)!])),
-  }
+  const fused = fuseNormalizations(layers)
+  return images.map((batch, branch) =>
+    build.graph.within(`branch-${branch}`, () => {
+      const single = build.graph.within('one-by-one', () => outputsOf(build, folded, oneByOne, batch))
+      return {
+        logits: outputsOf(build, folded, fused, batch).get(layers.at(-1)!.name)!,
+        responses: new Map(normalizations.filter(({ role }) => role === 'main').map(({ name, inputs }) => [inputs[0]!, single.get(name)!])),
+      }
+    }),
+  )
 }
 
 function fold(build: InferenceBuild, layer: ConvolutionLayer, normalization: BatchNormalizationLayer): FoldedConvolution {

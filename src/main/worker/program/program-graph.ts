@@ -4,7 +4,7 @@ import { augment, normalizedImages } from './augmentation.ts'
 import { flatState, joinStatistics, joinWeights, readState, type FlatState } from './flat-state.ts'
 import { trainingPass } from './forward-backward.ts'
 import { attr, Graph, type DataType, type Tensor, type Variable } from './graph.ts'
-import { inferencePass } from './inference.ts'
+import { inferencePasses } from './inference.ts'
 import type { OwnKernels } from './layers/build.ts'
 import { softmaxCrossEntropy, topOneErrors } from './layers/head.ts'
 
@@ -16,6 +16,11 @@ export interface ProgramOptions {
   readonly imageCount: number
   /** Images in one run of the evaluation program. */
   readonly evaluationBatchSize: number
+  /**
+   * Equal parts of such a run that are computed side by side, each with its part of the threads: threads of one op wait for one
+   * another after every op, branches only at the end.
+   */
+  readonly evaluationBranches: number
   /** Whether ops of our own take the place of TensorFlow's where they are faster: on the CPU only; see native-kernels.ts. */
   readonly ownKernels: OwnKernels
 }
@@ -46,6 +51,7 @@ export interface ProgramGraph {
 }
 
 export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
+  if (options.evaluationBatchSize % options.evaluationBranches !== 0) throw new Error(`${options.evaluationBatchSize} images cannot be shared equally among ${options.evaluationBranches} branches`)
   const { network, recipe } = options
   const graph = new Graph()
   const compute: DataType = options.precision === 'bf16' ? 'DT_BFLOAT16' : 'DT_FLOAT'
@@ -72,6 +78,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
       compute,
       batchNormEpsilon: recipe.batchNormEpsilon,
       ownKernels: options.ownKernels,
+      branches: 1,
       value: state.byName,
       onGradient: (name: string, gradient: Tensor) => void gradients.set(name, gradient),
       onBatchStatistic: (name: string, fresh: Tensor) => void batchStatistics.set(name, fresh),
@@ -91,11 +98,20 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
 
   const evaluated = graph.within('evaluation', () => {
     const indices = graph.placeholder('indices', 'DT_INT32', [options.evaluationBatchSize])
-    const { images, labels } = inputs(indices)
-    const build = { graph, compute, ownKernels: options.ownKernels, batchNormEpsilon: recipe.batchNormEpsilon, value: readState(graph, layout, 'DT_FLOAT').byName }
-    const { logits, responses } = inferencePass(build, network, graph.cast(images, compute))
+    const branches = options.evaluationBranches
+    const parts = graph.splitVector(indices, Array<number>(branches).fill(options.evaluationBatchSize / branches)).map(inputs)
+    const build = { graph, compute, ownKernels: options.ownKernels, branches, batchNormEpsilon: recipe.batchNormEpsilon, value: readState(graph, layout, 'DT_FLOAT').byName }
+    const passes = inferencePasses(build, network, parts.map(({ images }) => graph.cast(images, compute)))
+    const logits = graph.concat(passes.map((pass) => pass.logits), 0)
+    const labels = graph.concat(parts.map((part) => part.labels), 0)
     const { losses } = softmaxCrossEntropy(graph, logits, labels)
-    return { evaluation: { indices, logits, losses, errors: topOneErrors(graph, logits, labels) }, statistics: momentsOf(graph, responses) }
+    const moments = passes.map(({ responses }, branch) => graph.within(`branch-${branch}`, () => momentsOf(graph, responses)))
+    const statistics = {
+      layers: moments[0]!.layers,
+      means: graph.concat(moments.map(({ means }) => means), 1),
+      variances: graph.concat(moments.map(({ variances }) => variances), 1),
+    }
+    return { evaluation: { indices, logits, losses, errors: topOneErrors(graph, logits, labels) }, statistics }
   })
 
   const values = [layout.weights, layout.momentum, layout.statistic].map((variable) => slotFor(graph, variable))

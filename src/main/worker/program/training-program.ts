@@ -49,8 +49,8 @@ export class TrainingProgram {
   readonly options: ProgramOptions
 
   /** Takes our own kernels where they can run, unless told otherwise. */
-  constructor(options: Omit<ProgramOptions, 'ownKernels'> & Partial<ProgramOptions>) {
-    this.options = { ownKernels: usableKernels(options.precision), ...options }
+  constructor(options: Omit<ProgramOptions, 'ownKernels' | 'evaluationBranches'> & Partial<ProgramOptions>) {
+    this.options = { ownKernels: usableKernels(options.precision), evaluationBranches: 1, ...options }
     this.#programs = buildProgramGraph(this.options)
     this.#session = new Session(this.#programs.graph)
   }

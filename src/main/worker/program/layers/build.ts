@@ -12,6 +12,8 @@ export interface LayerBuild {
   readonly batchNormEpsilon: number
   /** Whether ops of our own (native/, CPU only) take the place of TensorFlow's where they are faster. */
   readonly ownKernels: OwnKernels
+  /** Parts of the program that are computed side by side, of which this is one; 1 while training. */
+  readonly branches: number
   /** A parameter or running statistic by its full name: fp32, but convolutions' weights in the compute type while training. */
   readonly value: (name: string) => Tensor
   /** Takes the loss's gradient for a parameter, in the type in which the parameter came. */

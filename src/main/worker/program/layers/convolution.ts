@@ -1,5 +1,5 @@
 import type { ConvolutionLayer } from '../../../../common/network/layer.ts'
-import { attr, type Attribute, type Graph, type Tensor } from '../graph.ts'
+import { attr, type Attribute, type Tensor } from '../graph.ts'
 import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
 
 /**
@@ -39,9 +39,9 @@ export interface ConvolutionEnding {
 }
 
 /** [batch, height, width, in] * [kernel, kernel, in, out], ending as told -> [batch, ceil(height / stride), ceil(width / stride), out] */
-export function inferConvolution(build: Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels'>, layer: ConvolutionLayer, x: Tensor, weights: Tensor, ending: ConvolutionEnding): Tensor {
+export function inferConvolution(build: Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>, layer: ConvolutionLayer, x: Tensor, weights: Tensor, ending: ConvolutionEnding): Tensor {
   const { graph } = build
-  if (takesWinograd(build, layer)) return winograd(graph, x, weights, { ending })
+  if (takesWinograd(build, layer)) return winograd(build, x, weights, { ending })
   // TensorFlow's optimizer makes one op of these.
   const y = convolvePadded(build, layer, padded(build, layer, x), weights)
   const attributes = { ...computeType(build), data_format: attr.string('NHWC') }
@@ -57,11 +57,11 @@ function takesWinograd({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { kernel,
 }
 
 /** The convolution, or with `turned` the way of its output's gradient back to its input. */
-function winograd(graph: Graph, x: Tensor, weights: Tensor, { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {}): Tensor {
+function winograd({ graph, branches }: Pick<LayerBuild, 'graph' | 'branches'>, x: Tensor, weights: Tensor, { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {}): Tensor {
   const shape = [...x.shape.slice(0, 3), weights.shape[turned ? 2 : 3]!]
   const biases = ending ? [ending.bias] : []
   const shortcuts = ending?.shortcut ? [ending.shortcut] : []
-  const attributes = { T: attr.type(x.dtype), turned: attr.bool(turned), biases: attr.int(biases.length), shortcuts: attr.int(shortcuts.length), relu: attr.bool(ending?.relu ?? false) }
+  const attributes = { T: attr.type(x.dtype), turned: attr.bool(turned), biases: attr.int(biases.length), shortcuts: attr.int(shortcuts.length), relu: attr.bool(ending?.relu ?? false), branches: attr.int(branches) }
   return graph.op('SkiplabConvolve', [x, weights, ...biases, ...shortcuts], attributes, x.dtype, shape)
 }
 
@@ -69,10 +69,10 @@ function trainWinograd(build: LayerBuild, name: string, x: Tensor): Trained {
   const { graph } = build
   const weights = build.value(name) // [3, 3, in, out]
   return {
-    output: winograd(graph, x, weights),
+    output: winograd(build, x, weights),
     backward(gradient, needed) {
       build.onGradient(name, graph.op('SkiplabConvolveFilterGrad', [x, gradient], computeType(build), build.compute, weights.shape))
-      return [needed[0] ? winograd(graph, gradient, weights, { turned: true }) : null]
+      return [needed[0] ? winograd(build, gradient, weights, { turned: true }) : null]
     },
   }
 }
