@@ -9,7 +9,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { bundleStepProcess } from './bundle.ts'
-import { compare, spreadOf, type Comparison, type Series } from './comparison.ts'
+import { compare, ratiosToNeighbours, spreadOf, type Comparison, type Series } from './comparison.ts'
 import { describeMachine } from './machine.ts'
 import { reportText, type Report, type WholeEpoch } from './report.ts'
 import { describe, interleave, Stepper, type StepperOptions } from './stepper.ts'
@@ -96,19 +96,17 @@ async function compareAll(script: string, workload: Workload, copies: number, th
   })
 }
 
-/** Bare steps and whole epochs in turns; the steps go on for as long as it takes a processor to reach its lasting speed. */
+/** Bare steps and whole epochs in turns. Both are measured after as much work of their own, when a processor is at its lasting speed. */
 async function compareEpoch(script: string, workload: Workload, precision: 'fp32' | 'bf16'): Promise<WholeEpoch> {
   const steps = workload.steps * lastingRounds
-  const bareSteps = async () => (await withSteppers(script, [settings(workload, precision, threads).slice(0, 1)], (groups) => interleave(groups, 1, steps))).flat()
+  const bareSteps = async () => (await withSteppers(script, [settings(workload, precision, threads).slice(0, 1)], (groups) => interleave(groups, 2, steps))).flat().at(-1)!.imagesPerSecond
   const measured = [await bareSteps()]
   const epochs: number[] = []
   for (let turn = 0; turn < epochTurns; turn++) {
     epochs.push(await measureWholeEpoch(workload, precision, batchSize, epochSizes(Number(values['epoch-images']))))
     measured.push(await bareSteps())
   }
-  const bareStep = spreadOf(measured.flat().map((round) => round.imagesPerSecond))
-  const epoch = spreadOf(epochs)
-  return { workload: workload.name, precision, epoch, bareStep, ratio: epoch.median / bareStep.median }
+  return { workload: workload.name, precision, epoch: spreadOf(epochs), bareStep: spreadOf(measured), ratio: spreadOf(ratiosToNeighbours(epochs, measured)) }
 }
 
 async function main(): Promise<void> {

@@ -12,7 +12,8 @@ export interface WholeEpoch {
   readonly epoch: Spread
   /** Bare steps of the same network, measured before, between and after. */
   readonly bareStep: Spread
-  readonly ratio: number
+  /** Each epoch over the bare steps on both sides of it. */
+  readonly ratio: Spread
 }
 
 export interface Report {
@@ -58,9 +59,9 @@ function wholeEpochTable(epochs: readonly WholeEpoch[]): string {
   if (epochs.length === 0) return ''
   const table = new Table({ head: ['whole epoch', 'images/s', 'bare step', 'ratio', 'bar'], ...style })
   for (const { workload, precision, epoch, bareStep, ratio } of epochs) {
-    table.push([`${workload} ${precision}`, spread(epoch, 0), spread(bareStep, 0), ratio.toFixed(2), verdict(ratio, '>=', bars.wholeEpoch)])
+    table.push([`${workload} ${precision}`, spread(epoch, 0), spread(bareStep, 0), spread(ratio, 2), verdict(ratio.median, '>=', bars.wholeEpoch)])
   }
-  return `${table.toString()}\nWhole epoch: training images over the wall time of augmentation, steps, validation and test evaluation, layer statistics, logging and checkpoint.`
+  return `${table.toString()}\nWhole epoch: training images over the wall time of augmentation, steps, validation and test evaluation, layer statistics, logging and checkpoint; ratio: median of the turns, each over the bare steps before and after it.`
 }
 
 function verdict(value: number, relation: '>=' | '<=', bar: number): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compare, spreadOf } from '../../../bench/comparison.ts'
+import { compare, ratiosToNeighbours, spreadOf } from '../../../bench/comparison.ts'
 import { reportText, type Report } from '../../../bench/report.ts'
 
 const series = (label: string, speeds: number[], peakRssBytes: number) => ({ label, rounds: speeds.map((imagesPerSecond) => ({ imagesPerSecond, peakRssBytes })) })
@@ -21,6 +21,11 @@ describe('a comparison with the peer', () => {
     expect(speedRatio).toEqual({ median: 2, minimum: 2, maximum: 2 })
   })
 
+  it('divides an epoch by the steps on both sides of it', () => {
+    expect(ratiosToNeighbours([90, 45], [100, 100, 50])).toEqual([0.9, 0.6])
+    expect(() => ratiosToNeighbours([90, 45], [100, 100])).toThrow('Expected 3 neighbours of 2 values, got 2.')
+  })
+
   it('says of each bar whether it is met', () => {
     const comparison = compare('ResNet-20', 'fp32', series('Skiplab fp32', [114], 11), [series('PyTorch fp32 NCHW', [100], 10)])
     const report: Report = {
@@ -28,7 +33,7 @@ describe('a comparison with the peer', () => {
       threads: 2, batchSize: 128, rounds: 1, versions: { skiplab: '2', pytorch: null },
       single: [comparison],
       packed: [],
-      wholeEpochs: [{ workload: 'ResNet-20', precision: 'fp32', epoch: spreadOf([91]), bareStep: spreadOf([100]), ratio: 0.91 }],
+      wholeEpochs: [{ workload: 'ResNet-20', precision: 'fp32', epoch: spreadOf([91]), bareStep: spreadOf([100]), ratio: spreadOf([0.91]) }],
     }
     const text = reportText(report)
     expect(text).toContain('>= 1.15 NOT MET')
