@@ -1,7 +1,7 @@
 import type { ServeMessage } from '../../src/common/rpc/page-bridge.ts'
 import type { EventName, EventPayload } from '../../src/common/rpc/contract.ts'
 import { openBrowser, pageMemory, ready } from './browser.ts'
-import type { Figure } from './index.ts'
+import type { Figure } from './figures.ts'
 import { fillLab } from './large-lab.ts'
 import { serveLab } from './lab-server.ts'
 import { settled } from './step-curves.ts'

@@ -1,22 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeMachine, machineText } from '../machine.ts'
+import { type Figure, inFolder, tell } from './figures.ts'
 import { measureHour } from './hour.ts'
 import { measureLive } from './live.ts'
 import { measureManyRuns } from './many-runs.ts'
 import { measureRunTable } from './run-table.ts'
 import { measureStepCurves } from './step-curves.ts'
-
-/** One measured figure with its bar. */
-export interface Figure {
-  readonly what: string
-  readonly value: number
-  readonly unit: string
-  /** At most, or at least when `atLeast`; null for what is only told. */
-  readonly bar: number | null
-  readonly atLeast?: boolean
-}
 
 // `npm run bench:page [-- PART ...]`: what the page costs and how quick it is, in a real Chromium without a graphics card.
 const parts: Readonly<Record<string, (workspace: string) => Promise<readonly Figure[]>>> = {
@@ -38,16 +27,6 @@ let failed = false
 for (const name of chosen) {
   const measure = parts[name]
   if (!measure) throw new Error(`There is no part "${name}"; use ${Object.keys(parts).join(', ')}.`)
-  const folder = mkdtempSync(join(tmpdir(), 'skiplab-bench-'))
-  try {
-    for (const { what, value, unit, bar, atLeast } of await measure(join(folder, 'workspace'))) {
-      const held = bar === null || (atLeast ? value >= bar : value <= bar)
-      failed ||= !held
-      const wanted = bar === null ? '' : ` (${atLeast ? 'at least' : 'at most'} ${bar})`
-      process.stdout.write(`${bar === null ? '      ' : held ? 'holds ' : 'MISSED'}  ${what}: ${value.toFixed(Math.abs(value) < 10 ? 2 : 0)} ${unit}${wanted}\n`)
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
-  }
+  failed = (await inFolder(async (folder) => tell(await measure(join(folder, 'workspace'))))) || failed
 }
 process.exitCode = failed ? 1 : 0

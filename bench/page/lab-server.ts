@@ -20,8 +20,9 @@ export interface Served {
   end(): Promise<void>
 }
 
-export async function serveLab(workspace: string): Promise<Served> {
-  const child = spawn(node, [program, 'serve', '--workspace', workspace, '--port', '0'], { stdio: ['ignore', 'pipe', 'ignore'] })
+/** @param command what stands for `skiplab` */
+export async function serveLab(workspace: string, [file, ...args]: readonly [string, ...string[]] = [node, program]): Promise<Served> {
+  const child = spawn(file, [...args, 'serve', '--workspace', workspace, '--port', '0'], { stdio: ['ignore', 'pipe', 'ignore'] })
   const lines = createInterface({ input: child.stdout })
   const url = await new Promise<string>((done, fail) => {
     lines.once('line', done)

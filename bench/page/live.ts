@@ -1,5 +1,5 @@
 import { openBrowser, quantile, ready, untilDrawn } from './browser.ts'
-import type { Figure } from './index.ts'
+import type { Figure } from './figures.ts'
 import { serveLab, skiplab } from './lab-server.ts'
 
 const epochs = 40

@@ -1,5 +1,5 @@
 import { openBrowser, openRuns, pageMemory, quantile, untilDrawn } from './browser.ts'
-import type { Figure } from './index.ts'
+import type { Figure } from './figures.ts'
 import { fillLab } from './large-lab.ts'
 import { serveLab } from './lab-server.ts'
 import { settled } from './step-curves.ts'

@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from 'playwright-core'
 import { openBrowser, openRuns, quantile } from './browser.ts'
-import type { Figure } from './index.ts'
+import type { Figure } from './figures.ts'
 import { fillLab } from './large-lab.ts'
 import { serveLab } from './lab-server.ts'
 

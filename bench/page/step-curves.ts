@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { framesDuring, openBrowser, pageMemory, quantile, ready } from './browser.ts'
-import type { Figure } from './index.ts'
+import type { Figure } from './figures.ts'
 import { fillLab } from './large-lab.ts'
 import { serveLab } from './lab-server.ts'
 

@@ -57,8 +57,8 @@ export type TrainingOutcome =
   | { readonly kind: 'stopped'; readonly step: number; readonly epochElapsedMs: number }
   | { readonly kind: 'diverged'; readonly step: number; readonly reason: string }
 
-/** Images in one branch of the evaluation program: small enough that what a layer hands to the next stays in a CPU's caches. */
-const branchSize = 50
+/** Images in one branch of the evaluation program: on a CPU so few that what a layer hands to the next stays in its caches. */
+const branchSize = { cpu: 50, cuda: 100 }
 
 /** Trains one run from its start or its last valid checkpoint to its end, divergence or a stop. */
 export async function train(input: TrainingInput, observer: TrainingObserver): Promise<TrainingOutcome> {
@@ -175,8 +175,8 @@ async function prepare({ settings: { recipe }, device, datasetFolder, manifest }
   const { resident, ...data } = await loadRunData(datasetFolder, manifest, recipe)
   const loadedAt = performance.now()
   // A worker on the CPU lets two ops run side by side when it has two threads or more; see environment.ts.
-  const evaluationBranches = device.kind === 'cpu' && device.threads === 1 ? 1 : 2
-  const evaluationBatchSize = evaluationBranches * Math.min(branchSize, Math.ceil(data.test.length / evaluationBranches))
+  const evaluationBranches = device.kind === 'cpu' && device.threads > 1 ? 2 : 1
+  const evaluationBatchSize = evaluationBranches * Math.min(branchSize[device.kind], Math.ceil(data.test.length / evaluationBranches))
   const program = new TrainingProgram({ network, recipe, precision: device.precision, imageCount: data.imageCount, evaluationBatchSize, evaluationBranches })
   const compiledAt = performance.now()
   program.loadData(resident)

@@ -60,7 +60,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
   const inputs = (indices: Tensor) => {
     const mean = graph.read(data.mean.variable)
     const inverseStd = graph.read(data.inverseStd.variable)
-    return { inverseStd, images: normalizedImages(graph, { images: data.images, indices, mean, inverseStd }), labels: labelsOf(graph, data.labels, indices) }
+    return { inverseStd, images: normalizedImages(graph, { images: data.images, indices, mean, inverseStd }) }
   }
 
   const step = graph.within('step', () => {
@@ -68,7 +68,8 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
     const indices = graph.placeholder('indices', 'DT_INT32', [batch])
     const seed = graph.placeholder('seed', 'DT_INT32', [2])
     const learningRate = graph.placeholder('learning-rate', 'DT_FLOAT', [])
-    const { images, labels, inverseStd } = inputs(indices)
+    const { images, inverseStd } = inputs(indices)
+    const labels = labelsOf(graph, data.labels, indices)
     const augmented = augment(graph, images, recipe, seed, inverseStd)
     const state = readState(graph, layout, compute)
     const gradients = new Map<string, Tensor>()
@@ -103,7 +104,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
     const build = { graph, compute, ownKernels: options.ownKernels, branches, batchNormEpsilon: recipe.batchNormEpsilon, value: readState(graph, layout, 'DT_FLOAT').byName }
     const passes = inferencePasses(build, network, parts.map(({ images }) => graph.cast(images, compute)))
     const logits = graph.concat(passes.map((pass) => pass.logits), 0)
-    const labels = graph.concat(parts.map((part) => part.labels), 0)
+    const labels = labelsOf(graph, data.labels, indices)
     const { losses } = softmaxCrossEntropy(graph, logits, labels)
     const moments = passes.map(({ responses }, branch) => graph.within(`branch-${branch}`, () => momentsOf(graph, responses)))
     const statistics = {
