@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { nativeKernels } from '../../../src/main/worker/program/native-kernels.ts'
 import { smallProgram } from '../../fixtures/small-program.ts'
 
 const batchSize = 64
@@ -82,4 +83,22 @@ describe('augmentation', () => {
     expect(Math.abs(shifts.reduce((sum, shift) => sum + shift, 0) / shifts.length)).toBeLessThan(0.02)
     program.dispose()
   })
+
+  for (const precision of ['fp32', 'bf16'] as const)
+    it.each([
+      { cropPadding: 4, flip: true },
+      { cropPadding: 2, flip: false, normalization: 'per-channel-mean-std' },
+      { cropPadding: 0, flip: true, normalization: 'per-channel-mean' },
+      { cropPadding: 0, flip: false },
+      { cropPadding: 4, flip: true, colourShift: 0.1 },
+    ])(`gives the same numbers by our own operation as by TensorFlow's, to the bit, in ${precision}: %o`, (recipe) => {
+      const [ours, theirs] = (['normalization', 'none'] as const).map((ownKernels) => {
+        const { program } = smallProgram({ inputShape: [9, 10, 3] }, recipe, batchSize, 12, { ownKernels, precision })
+        const augmented = program.augmented({ indices: Int32Array.from({ length: batchSize }, (_, i) => i % 12), seed: [1, 5] })
+        program.dispose()
+        return augmented
+      })
+      expect(nativeKernels(), 'registers the op').not.toBeNull()
+      expect(ours).toEqual(theirs)
+    })
 })

@@ -13,6 +13,7 @@ const TF_Status* registration() {
     skiplab::OwnedStatus fresh(TF_NewStatus());
     skiplab::registerNormalization(fresh.get());
     skiplab::registerConvolution(fresh.get());
+    skiplab::registerImages(fresh.get());
     return fresh;
   }();
   return status.get();

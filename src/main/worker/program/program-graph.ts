@@ -1,6 +1,6 @@
 import type { Network } from '../../../common/network/network.ts'
 import type { Recipe } from '../../../common/training/recipe.ts'
-import { augment, normalizedImages } from './augmentation.ts'
+import { augmentedImages, normalizedImages, type ImageSource } from './augmentation.ts'
 import { flatState, joinStatistics, joinWeights, readState, type FlatState } from './flat-state.ts'
 import { trainingPass } from './forward-backward.ts'
 import { attr, Graph, type DataType, type Tensor, type Variable } from './graph.ts'
@@ -57,34 +57,27 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
   const compute: DataType = options.precision === 'bf16' ? 'DT_BFLOAT16' : 'DT_FLOAT'
   const layout = flatState(graph, network)
   const data = dataSlots(graph, options)
-  const inputs = (indices: Tensor) => {
-    const mean = graph.read(data.mean.variable)
-    const inverseStd = graph.read(data.inverseStd.variable)
-    return { inverseStd, images: normalizedImages(graph, { images: data.images, indices, mean, inverseStd }) }
-  }
+  const sourceOf = (indices: Tensor): ImageSource => ({ images: data.images, indices, mean: graph.read(data.mean.variable), inverseStd: graph.read(data.inverseStd.variable) })
+  const shared = { graph, compute, batchNormEpsilon: recipe.batchNormEpsilon, ownKernels: options.ownKernels }
 
   const step = graph.within('step', () => {
     const batch = recipe.batchSize
     const indices = graph.placeholder('indices', 'DT_INT32', [batch])
     const seed = graph.placeholder('seed', 'DT_INT32', [2])
     const learningRate = graph.placeholder('learning-rate', 'DT_FLOAT', [])
-    const { images, inverseStd } = inputs(indices)
     const labels = labelsOf(graph, data.labels, indices)
-    const augmented = augment(graph, images, recipe, seed, inverseStd)
     const state = readState(graph, layout, compute)
     const gradients = new Map<string, Tensor>()
     const batchStatistics = new Map<string, Tensor>()
     const build = {
-      graph,
-      compute,
-      batchNormEpsilon: recipe.batchNormEpsilon,
-      ownKernels: options.ownKernels,
+      ...shared,
       branches: 1,
       value: state.byName,
       onGradient: (name: string, gradient: Tensor) => void gradients.set(name, gradient),
       onBatchStatistic: (name: string, fresh: Tensor) => void batchStatistics.set(name, fresh),
     }
-    const pass = trainingPass(build, network, graph.cast(augmented.images, compute))
+    const augmented = augmentedImages(build, sourceOf(indices), recipe, seed)
+    const pass = trainingPass(build, network, augmented.images)
     const { losses, gradient: logitsGradient } = softmaxCrossEntropy(graph, pass.logits, labels)
     pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / batch)))
     const gradient = joinWeights(graph, layout, gradients)
@@ -94,15 +87,15 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
     ]
     const wrong = graph.mean(topOneErrors(graph, pass.logits, labels), [0])
     const report = graph.pack([graph.mean(losses, [0]), wrong, norm(graph, gradient)], 'report', updates)
-    return { indices, seed, learningRate, report, choices: augmented.choices, augmented: augmented.images, gradient }
+    return { indices, seed, learningRate, report, choices: augmented.choices, augmented: graph.cast(augmented.images, 'DT_FLOAT'), gradient }
   })
 
   const evaluated = graph.within('evaluation', () => {
     const indices = graph.placeholder('indices', 'DT_INT32', [options.evaluationBatchSize])
     const branches = options.evaluationBranches
-    const parts = graph.splitVector(indices, Array<number>(branches).fill(options.evaluationBatchSize / branches)).map(inputs)
-    const build = { graph, compute, ownKernels: options.ownKernels, branches, batchNormEpsilon: recipe.batchNormEpsilon, value: readState(graph, layout, 'DT_FLOAT').byName }
-    const passes = inferencePasses(build, network, parts.map(({ images }) => graph.cast(images, compute)))
+    const build = { ...shared, branches, value: readState(graph, layout, 'DT_FLOAT').byName }
+    const parts = graph.splitVector(indices, Array<number>(branches).fill(options.evaluationBatchSize / branches))
+    const passes = inferencePasses(build, network, parts.map((part) => normalizedImages(build, sourceOf(part))))
     const logits = graph.concat(passes.map((pass) => pass.logits), 0)
     const labels = labelsOf(graph, data.labels, indices)
     const { losses } = softmaxCrossEntropy(graph, logits, labels)
