@@ -132,7 +132,7 @@ export class Graph {
     return this.op(op, [a, b], { T: attr.type(a.dtype) }, a.dtype, shape)
   }
 
-  unary(op: 'Neg' | 'Rsqrt' | 'Sqrt' | 'Relu' | 'Identity' | 'L2Loss', x: Tensor): Tensor {
+  unary(op: 'Exp' | 'LogSoftmax' | 'Neg' | 'Rsqrt' | 'Sqrt' | 'Relu' | 'Identity' | 'L2Loss', x: Tensor): Tensor {
     return this.op(op, [x], { T: attr.type(x.dtype) }, x.dtype, op === 'L2Loss' ? [] : x.shape)
   }
 
@@ -140,10 +140,18 @@ export class Graph {
     return this.op('Reshape', [x, this.ints(shape)], { T: attr.type(x.dtype), Tshape: attr.type('DT_INT32') }, x.dtype, shape)
   }
 
-  /** Mean over the given axes, which disappear. */
+  /** Over the given axes, which disappear. */
   mean(x: Tensor, axes: readonly number[]): Tensor {
+    return this.#reduce('Mean', x, axes)
+  }
+
+  sum(x: Tensor, axes: readonly number[]): Tensor {
+    return this.#reduce('Sum', x, axes)
+  }
+
+  #reduce(op: 'Mean' | 'Sum', x: Tensor, axes: readonly number[]): Tensor {
     const attributes = { T: attr.type(x.dtype), Tidx: attr.type('DT_INT32'), keep_dims: attr.bool(false) }
-    return this.op('Mean', [x, this.ints(axes)], attributes, x.dtype, x.shape.filter((_, axis) => !axes.includes(axis)))
+    return this.op(op, [x, this.ints(axes)], attributes, x.dtype, x.shape.filter((_, axis) => !axes.includes(axis)))
   }
 
   /** Tensors of one type and shape, behind each other along a new first axis. */

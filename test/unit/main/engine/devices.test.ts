@@ -56,4 +56,8 @@ describe('the machine’s GPUs', () => {
     const { CUDA_DEVICE_ORDER, CUDA_VISIBLE_DEVICES } = slotEnvironment({ gpu: 1, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } }, {})
     expect([CUDA_DEVICE_ORDER, CUDA_VISIBLE_DEVICES]).toEqual(['PCI_BUS_ID', '1'])
   })
+
+  it('compute fp32 in fp32, not in TF32', () => {
+    expect(slotEnvironment({ gpu: 0, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } }, {}).NVIDIA_TF32_OVERRIDE).toBe('0')
+  })
 })

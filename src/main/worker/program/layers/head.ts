@@ -42,13 +42,18 @@ export function trainFullyConnected(build: LayerBuild, layer: FullyConnectedLaye
   }
 }
 
-/** Softmax cross-entropy of each image and its gradient: loss [batch], gradient of the sum [batch, classes]. */
+/**
+ * Softmax cross-entropy of each image and its gradient: loss [batch], gradient of the sum [batch, classes]. TensorFlow's one op
+ * for both refuses to run on a GPU when it is to be repeatable; these do not.
+ */
 export function softmaxCrossEntropy(graph: Graph, logits: Tensor, labels: Tensor): { losses: Tensor; gradient: Tensor } {
-  const attributes = { T: attr.type('DT_FLOAT'), Tlabels: attr.type(labels.dtype) }
-  const node = graph.node('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], attributes)
+  const [batch, classes] = logits.shape as [number, number]
+  const attributes = { T: attr.type('DT_FLOAT'), TI: attr.type(labels.dtype), axis: attr.int(-1) }
+  const target = graph.op('OneHot', [labels, graph.int(classes), graph.float(1), graph.float(0)], attributes, 'DT_FLOAT', [batch, classes])
+  const logProbabilities = graph.unary('LogSoftmax', logits)
   return {
-    losses: { ref: node, dtype: 'DT_FLOAT', shape: [logits.shape[0]!] },
-    gradient: { ref: `${node}:1`, dtype: 'DT_FLOAT', shape: logits.shape },
+    losses: graph.unary('Neg', graph.sum(graph.binary('Mul', target, logProbabilities), [1])),
+    gradient: graph.binary('Sub', graph.unary('Exp', logProbabilities), target),
   }
 }
 
