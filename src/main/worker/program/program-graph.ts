@@ -78,7 +78,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
     }
     const augmented = augmentedImages(build, sourceOf(indices), recipe, seed)
     const pass = trainingPass(build, network, augmented.images)
-    const { losses, gradient: logitsGradient } = softmaxCrossEntropy(graph, pass.logits, labels)
+    const { losses, gradient: logitsGradient } = softmaxCrossEntropy(build, pass.logits, labels)
     pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / batch)))
     const gradient = joinWeights(graph, layout, gradients)
     const updates = [
@@ -98,7 +98,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
     const passes = inferencePasses(build, network, parts.map((part) => normalizedImages(build, sourceOf(part))))
     const logits = graph.concat(passes.map((pass) => pass.logits), 0)
     const labels = labelsOf(graph, data.labels, indices)
-    const { losses } = softmaxCrossEntropy(graph, logits, labels)
+    const { losses } = softmaxCrossEntropy(build, logits, labels)
     const moments = passes.map(({ responses }, branch) => graph.within(`branch-${branch}`, () => momentsOf(graph, responses)))
     const statistics = {
       layers: moments[0]!.layers,

@@ -43,11 +43,15 @@ export function trainFullyConnected(build: LayerBuild, layer: FullyConnectedLaye
 }
 
 /**
- * Softmax cross-entropy of each image and its gradient: loss [batch], gradient of the sum [batch, classes]. TensorFlow's one op
- * for both refuses to run on a GPU when it is to be repeatable; these do not.
+ * Softmax cross-entropy of each image and its gradient: loss [batch], gradient of the sum [batch, classes]. TensorFlow has one op
+ * for both, but refuses to run it on a GPU when runs are to be repeatable: where that may be, other ops take its place.
  */
-export function softmaxCrossEntropy(graph: Graph, logits: Tensor, labels: Tensor): { losses: Tensor; gradient: Tensor } {
+export function softmaxCrossEntropy({ graph, ownKernels }: Pick<LayerBuild, 'graph' | 'ownKernels'>, logits: Tensor, labels: Tensor): { losses: Tensor; gradient: Tensor } {
   const [batch, classes] = logits.shape as [number, number]
+  if (ownKernels !== 'none') {
+    const node = graph.node('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], { T: attr.type('DT_FLOAT'), Tlabels: attr.type(labels.dtype) })
+    return { losses: { ref: node, dtype: 'DT_FLOAT', shape: [batch] }, gradient: { ref: `${node}:1`, dtype: 'DT_FLOAT', shape: [batch, classes] } }
+  }
   const attributes = { T: attr.type('DT_FLOAT'), TI: attr.type(labels.dtype), axis: attr.int(-1) }
   const target = graph.op('OneHot', [labels, graph.int(classes), graph.float(1), graph.float(0)], attributes, 'DT_FLOAT', [batch, classes])
   const logProbabilities = graph.unary('LogSoftmax', logits)
