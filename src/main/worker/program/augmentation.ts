@@ -65,13 +65,11 @@ export function augmentedImages(build: ImageBuild, source: ImageSource, recipe: 
 /** Both ways give the same numbers, to the bit. */
 function prepareImages({ graph, ownKernels, branches }: ImageBuild, source: ImageSource, dtype: DataType, crops?: Crops): Tensor {
   const { images, indices, mean, inverseStd } = source
-  const shape = [indices.shape[0]!, ...images.shape.slice(1)]
-  const gather = { dtype: attr.type('DT_UINT8'), Tindices: attr.type('DT_INT32'), batch_dims: attr.int(0), validate_indices: attr.bool(true) }
-  const pixels = graph.op('ResourceGather', [images.handle, indices], gather, 'DT_UINT8', shape)
+  const pixels = graph.gather(images, indices)
   if (ownKernels !== 'none') {
     const choices = crops ? [crops.choices] : []
     const attributes = { T: attr.type(dtype), crop_count: attr.int(choices.length), padding: attr.int(crops?.padding ?? 0), branches: attr.int(branches) }
-    return graph.op('SkiplabImages', [pixels, mean, inverseStd, ...choices], attributes, dtype, shape)
+    return graph.op('SkiplabImages', [pixels, mean, inverseStd, ...choices], attributes, dtype, pixels.shape)
   }
   const scaled = graph.binary('Mul', graph.cast(pixels, 'DT_FLOAT'), graph.float(1 / 255))
   const normalized = graph.binary('Mul', graph.binary('Sub', scaled, mean), inverseStd)

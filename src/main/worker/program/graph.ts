@@ -99,6 +99,12 @@ export class Graph {
     return this.op('ReadVariableOp', [variable.handle], { dtype: attr.type(variable.dtype) }, variable.dtype, variable.shape)
   }
 
+  /** Rows of a variable, in the order of int32 [count] indices: [count, ...row]. */
+  gather(variable: Variable, indices: Tensor): Tensor {
+    const attributes = { dtype: attr.type(variable.dtype), Tindices: attr.type('DT_INT32'), batch_dims: attr.int(0), validate_indices: attr.bool(true) }
+    return this.op('ResourceGather', [variable.handle, indices], attributes, variable.dtype, [...indices.shape, ...variable.shape.slice(1)])
+  }
+
   /** @returns the name of the assigning node */
   assign(variable: Variable, value: Tensor): string {
     return this.node('AssignVariableOp', [variable.handle, value], { dtype: attr.type(variable.dtype) })

@@ -65,7 +65,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
     const indices = graph.placeholder('indices', 'DT_INT32', [batch])
     const seed = graph.placeholder('seed', 'DT_INT32', [2])
     const learningRate = graph.placeholder('learning-rate', 'DT_FLOAT', [])
-    const labels = labelsOf(graph, data.labels, indices)
+    const labels = graph.gather(data.labels.variable, indices)
     const state = readState(graph, layout, compute)
     const gradients = new Map<string, Tensor>()
     const batchStatistics = new Map<string, Tensor>()
@@ -97,7 +97,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
     const parts = graph.splitVector(indices, Array<number>(branches).fill(options.evaluationBatchSize / branches))
     const passes = inferencePasses(build, network, parts.map((part) => normalizedImages(build, sourceOf(part))))
     const logits = graph.concat(passes.map((pass) => pass.logits), 0)
-    const labels = labelsOf(graph, data.labels, indices)
+    const labels = graph.gather(data.labels.variable, indices)
     const { losses } = softmaxCrossEntropy(build, logits, labels)
     const moments = passes.map(({ responses }, branch) => graph.within(`branch-${branch}`, () => momentsOf(graph, responses)))
     const statistics = {
@@ -140,11 +140,6 @@ function dataSlots(graph: Graph, options: ProgramOptions) {
 /** Rows set at once: small, so that loading needs no second copy of the data set. */
 function imageChunk(imageCount: number): number {
   return Math.min(imageCount, 1000)
-}
-
-function labelsOf(graph: Graph, labels: Slot, indices: Tensor): Tensor {
-  const attributes = { dtype: attr.type('DT_INT32'), Tindices: attr.type('DT_INT32'), batch_dims: attr.int(0), validate_indices: attr.bool(true) }
-  return graph.op('ResourceGather', [labels.variable.handle, indices], attributes, 'DT_INT32', indices.shape)
 }
 
 /** variable += share * (fresh - variable) */
