@@ -54,7 +54,7 @@ async function trySpeed(machine: Machine, worker: string): Promise<[SpeedTest | 
 export function examine(machine: MachineReport, speed: SpeedTest | null, failure: string | null): Pick<DoctorReport, 'problems' | 'advice'> {
   const { instructionSets: sets, usableCores, memory, disk, device, versions } = machine
   const problems = [
-    ...(failure === null ? [] : [`TensorFlow does not train here: ${failure}. Set it up again with: npm run setup`]),
+    ...(failure === null ? [] : [`TensorFlow does not train here: ${failure}. ${device.kind === 'cuda' ? 'SKIPLAB_DEVICES=cpu trains on the CPU instead; if the set-up is broken, npm run setup mends it.' : 'Set it up again with: npm run setup'}`]),
     ...(versions.sqlite === null ? ['SQLite (better-sqlite3) does not load. Set it up again with: npm run setup'] : []),
     ...(speed && device.kind === 'cuda' && !speed.gpu ? [`The GPU ${device.name} is there, but TensorFlow computes on the CPU: the driver may be too old for this TensorFlow. SKIPLAB_DEVICES=cpu uses the CPU on purpose.`] : []),
     ...(disk.freeBytes < comfortableDiskBytes / 10 ? [`Only ${formatBytes(disk.freeBytes)} are free on the workspace’s disk.`] : []),

@@ -47,8 +47,12 @@ export async function measureSpeed(slot: Slot, worker: string, signal?: AbortSig
 }
 
 function lastError(error: unknown): string {
-  const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
-  return words.trim().split('\n').findLast((line) => /error/i.test(line)) ?? messageOf(error)
+  return failureIn(error instanceof Error && 'stderr' in error ? String(error.stderr) : '') ?? messageOf(error)
+}
+
+/** The reason among a worker's last words: TensorFlow numbers several and says how many after them. */
+export function failureIn(words: string): string | undefined {
+  return /root error\(s\) found\.\s*\(0\) (.+)/.exec(words)?.[1] ?? words.trim().split('\n').findLast((line) => /error/i.test(line))
 }
 
 function packageVersion(name: string): string | null {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { diagnose, examine } from '../../../../src/main/engine/doctor.ts'
 import { probeMachine } from '../../../../src/main/engine/devices.ts'
+import { failureIn } from '../../../../src/main/engine/machine-report.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 import type { MachineReport, SpeedTest } from '../../../../src/common/rpc/doctor.ts'
 
@@ -28,6 +29,7 @@ describe('the doctor', () => {
 
   it.each([
     ['TensorFlow that does not train', machine, null, 'no such file', /TensorFlow does not train here: no such file/],
+    ['a GPU on which TensorFlow fails', { ...machine, device: { ...machine.device, kind: 'cuda' as const } }, null, 'out of memory', /does not train here: out of memory\. SKIPLAB_DEVICES=cpu/],
     ['a missing SQLite', { ...machine, versions: { ...machine.versions, sqlite: null } }, speed, null, /SQLite/],
     ['a GPU that is not used', { ...machine, device: { ...machine.device, kind: 'cuda' as const, name: 'H200' } }, speed, null, /H200 is there, but TensorFlow computes on the CPU/],
     ['a full disk', { ...machine, disk: { freeBytes: 1e8 } }, speed, null, /100 MB are free/],
@@ -42,6 +44,18 @@ describe('the doctor', () => {
     ['a CPU without bfloat16', { ...machine, instructionSets: ['avx2'], device: { ...machine.device, precision: 'fp32' as const } }, /bfloat16/],
   ])('says that %s cost speed', (_what, report, words) => {
     expect(examine(report, speed, null).advice.join('\n')).toMatch(words)
+  })
+})
+
+describe('a worker’s last words', () => {
+  it('are its last error', () => {
+    expect(failureIn('warning\nError: first\n    at run (worker.cjs:1)\nTypeError: second\n    at run (worker.cjs:1)\n')).toBe('TypeError: second')
+    expect(failureIn('greetings\n')).toBeUndefined()
+  })
+
+  it('are TensorFlow’s first reason where it counts several', () => {
+    const words = 'Error: Session fails to run with error: 2 root error(s) found.\n  (0) UNIMPLEMENTED: A deterministic GPU implementation is not available.\n\t [[{{node step/loss}}]]\n  (1) UNIMPLEMENTED: the same\n0 successful operations.\n0 derived errors ignored.\n    at run (worker.cjs:1)\n'
+    expect(failureIn(words)).toBe('UNIMPLEMENTED: A deterministic GPU implementation is not available.')
   })
 })
 
