@@ -9,11 +9,11 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { bundleStepProcess } from './bundle.ts'
-import { compare, ratiosToNeighbours, spreadOf, type Comparison, type Series } from './comparison.ts'
+import { compare, spreadOf, type Comparison, type Series } from './comparison.ts'
 import { describeMachine } from './machine.ts'
 import { reportText, type Report, type WholeEpoch } from './report.ts'
 import { describe, interleave, Stepper, type StepperOptions } from './stepper.ts'
-import { epochSizes, measureWholeEpoch } from './whole-epoch.ts'
+import { epochSizes, measureWholeEpochs } from './whole-epoch.ts'
 
 interface Workload {
   readonly name: string
@@ -30,9 +30,7 @@ const workloads: readonly Workload[] = [
 ]
 const precisions = ['fp32', 'bf16'] as const
 const packedProcesses = 2
-/** How many rounds' steps in a row make some fifteen seconds, and how often whole epochs take turns with them. */
-const lastingRounds = 15
-const epochTurns = 3
+const measuredEpochs = 4
 
 const { values } = parseArgs({
   options: {
@@ -96,17 +94,20 @@ async function compareAll(script: string, workload: Workload, copies: number, th
   })
 }
 
-/** Bare steps and whole epochs in turns. Both are measured after as much work of their own, when a processor is at its lasting speed. */
+/** Whole epochs, and bare steps in between. */
 async function compareEpoch(script: string, workload: Workload, precision: 'fp32' | 'bf16'): Promise<WholeEpoch> {
-  const steps = workload.steps * lastingRounds
-  const bareSteps = async () => (await withSteppers(script, [settings(workload, precision, threads).slice(0, 1)], (groups) => interleave(groups, 2, steps))).flat().at(-1)!.imagesPerSecond
-  const measured = [await bareSteps()]
-  const epochs: number[] = []
-  for (let turn = 0; turn < epochTurns; turn++) {
-    epochs.push(await measureWholeEpoch(workload, precision, batchSize, epochSizes(Number(values['epoch-images']))))
-    measured.push(await bareSteps())
+  const ours = settings(workload, precision, threads).slice(0, 1)
+  const rounds = await withSteppers(script, [ours], async ([steppers]) => {
+    const bareSteps = async () => (await steppers![0]!.run(workload.steps)).imagesPerSecond
+    return measureWholeEpochs(workload, precision, batchSize, epochSizes(Number(values['epoch-images'])), measuredEpochs, bareSteps)
+  })
+  return {
+    workload: workload.name,
+    precision,
+    epoch: spreadOf(rounds.map((round) => round.imagesPerSecond)),
+    bareStep: spreadOf(rounds.map((round) => round.bareImagesPerSecond)),
+    ratio: spreadOf(rounds.map((round) => round.imagesPerSecond / round.bareImagesPerSecond)),
   }
-  return { workload: workload.name, precision, epoch: spreadOf(epochs), bareStep: spreadOf(measured), ratio: spreadOf(ratiosToNeighbours(epochs, measured)) }
 }
 
 async function main(): Promise<void> {

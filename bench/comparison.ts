@@ -36,15 +36,6 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, minimum: sorted[0]!, maximum: sorted.at(-1)! }
 }
 
-/**
- * Each value over the mean of what was measured right before and right after it, so that a slow minute of the machine hits both.
- * @param around one more than `values`
- */
-export function ratiosToNeighbours(values: readonly number[], around: readonly number[]): number[] {
-  if (around.length !== values.length + 1) throw new RangeError(`Expected ${values.length + 1} neighbours of ${values.length} values, got ${around.length}.`)
-  return values.map((value, index) => (2 * value) / (around[index]! + around[index + 1]!))
-}
-
 /** @param peers at least one, with as many rounds as `ours` */
 export function compare(workload: string, precision: 'fp32' | 'bf16', ours: Series, peers: readonly Series[]): Comparison {
   const speed = (series: Series) => spreadOf(series.rounds.map((round) => round.imagesPerSecond))

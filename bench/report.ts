@@ -10,9 +10,9 @@ export interface WholeEpoch {
   readonly precision: 'fp32' | 'bf16'
   /** Training images per second of the whole epoch's wall time. */
   readonly epoch: Spread
-  /** Bare steps of the same network, measured before, between and after. */
+  /** Bare steps of the same network, for which each epoch was held again and again. */
   readonly bareStep: Spread
-  /** Each epoch over the bare steps on both sides of it. */
+  /** Each epoch over its bare steps. */
   readonly ratio: Spread
 }
 
@@ -61,7 +61,7 @@ function wholeEpochTable(epochs: readonly WholeEpoch[]): string {
   for (const { workload, precision, epoch, bareStep, ratio } of epochs) {
     table.push([`${workload} ${precision}`, spread(epoch, 0), spread(bareStep, 0), spread(ratio, 2), verdict(ratio.median, '>=', bars.wholeEpoch)])
   }
-  return `${table.toString()}\nWhole epoch: training images over the wall time of augmentation, steps, validation and test evaluation, layer statistics, logging and checkpoint; ratio: median of the turns, each over the bare steps before and after it.`
+  return `${table.toString()}\nWhole epoch: training images over the wall time of augmentation, steps, validation and test evaluation, layer statistics, logging and checkpoint; ratio: median of the epochs, each over bare steps for which it was held every two seconds.`
 }
 
 function verdict(value: number, relation: '>=' | '<=', bar: number): string {

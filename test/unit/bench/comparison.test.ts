@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { compare, ratiosToNeighbours, spreadOf } from '../../../bench/comparison.ts'
+import { compare, spreadOf } from '../../../bench/comparison.ts'
 import { reportText, type Report } from '../../../bench/report.ts'
+import { roundOf } from '../../../bench/whole-epoch.ts'
 
 const series = (label: string, speeds: number[], peakRssBytes: number) => ({ label, rounds: speeds.map((imagesPerSecond) => ({ imagesPerSecond, peakRssBytes })) })
 
@@ -21,9 +22,11 @@ describe('a comparison with the peer', () => {
     expect(speedRatio).toEqual({ median: 2, minimum: 2, maximum: 2 })
   })
 
-  it('divides an epoch by the steps on both sides of it', () => {
-    expect(ratiosToNeighbours([90, 45], [100, 100, 50])).toEqual([0.9, 0.6])
-    expect(() => ratiosToNeighbours([90, 45], [100, 100])).toThrow('Expected 3 neighbours of 2 values, got 2.')
+  it('leaves out of an epoch the time for which it was held, and of the bare steps those of other epochs', () => {
+    const hold = (from: number, bareImagesPerSecond: number) => ({ from, to: from + 1000, bareImagesPerSecond })
+    const round = roundOf({ imagesPerSecond: 60, elapsedMs: 10_000, finishedAt: 20_000 }, [hold(8_000, 1), hold(10_000, 90), hold(14_000, 100), hold(19_000, 110), hold(21_000, 1)])
+    expect(round.imagesPerSecond).toBeCloseTo(600 / 7, 10)
+    expect(round.bareImagesPerSecond).toBe(100)
   })
 
   it('says of each bar whether it is met', () => {
