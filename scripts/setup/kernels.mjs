@@ -6,7 +6,7 @@ import { inProject } from './project.mjs'
 const folder = () => inProject('src', 'main', 'worker', 'native')
 
 /** Sources that hold the arithmetic; all others are compiled once. */
-const perInstructions = ['normalization.cc', 'winograd.cc']
+const perInstructions = ['direct-convolution.cc', 'normalization.cc', 'winograd.cc']
 
 /** The baseline is what every processor of the kind has. */
 const instructions = {

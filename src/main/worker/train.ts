@@ -10,7 +10,7 @@ import type { Recipe } from '../../common/training/recipe.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { learningRateAt, stepsPerEpoch, totalSteps, warmUpGoesOn, warmUpWindow } from '../../common/training/schedule.ts'
 import { requireDevice } from './device.ts'
-import { evaluate, layerStatistics } from './evaluation.ts'
+import { evaluate } from './evaluation.ts'
 import { checkpointFileName, pruneCheckpoints, readCheckpoint, removeStrayCheckpoints, writeCheckpoint, type TrainingPosition } from './checkpoint.ts'
 import { initialState } from './program/initial-state.ts'
 import { TrainingProgram, type StepReport } from './program/training-program.ts'
@@ -134,17 +134,18 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
     const train: SplitResult = { loss: position.epochLossSum / position.epochSteps, error: position.epochErrorSum / position.epochSteps }
     observer.progress({ ...pulse(position, stepTime.imagesPerSecond(recipe.batchSize), 'evaluating'), learningRate })
     const mayGoOn = async () => (await observer.breathe(position.step, stepTime.expectedMs)) !== 'stop'
-    const evaluated = await evaluate(program, [data.validation, data.test], mayGoOn)
-    const statistics = evaluated && (await layerStatistics(program, data.test.subarray(0, recipe.statisticsSize), mayGoOn))
-    if (!evaluated || !statistics) return stop()
-    const [validation, test] = evaluated
-    if (![test!.loss, ...statistics.map(({ std }) => std)].every(Number.isFinite)) {
+    const validated = await evaluate(program, { indices: data.validation, observed: 0 }, mayGoOn)
+    const tested = validated && (await evaluate(program, { indices: data.test, observed: recipe.statisticsSize }, mayGoOn))
+    if (!validated || !tested) return stop()
+    const { layers, ...test } = tested
+    const validation = data.validation.length ? { loss: validated.loss, error: validated.error } : null
+    if (![test.loss, ...layers.map(({ std }) => std)].every(Number.isFinite)) {
       return { kind: 'diverged', step: position.step, reason: `the test loss of epoch ${epoch} is not a number (learning rate ${learningRate})` }
     }
     const images = position.epochSteps * recipe.batchSize
     const atChance = train.error > chanceLevel(network.design.classes)
     Object.assign(position, { epoch, epochSteps: 0, epochLossSum: 0, epochErrorSum: 0, epochElapsedMs: 0, chanceEpochs: atChance ? position.chanceEpochs + 1 : 0 })
-    save((data.validation.length ? validation : test)!.error)
+    save((validation ?? test).error)
     const elapsedMs = performance.now() - epochStart
     observer.epoch(
       {
@@ -152,14 +153,14 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
         step: position.step,
         learningRate,
         train,
-        validation: data.validation.length ? validation! : null,
-        test: test!,
+        validation,
+        test,
         imagesPerSecond: (images * 1000) / elapsedMs,
         elapsedMs,
         peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
         finishedAt: Date.now(),
       },
-      statistics.map((statistic) => ({ epoch, ...statistic })),
+      layers.map((layer) => ({ epoch, ...layer })),
     )
     stuck = stuckAtChance(position, recipe, network.design.classes)
     const wish = await observer.breathe(position.step, stepTime.expectedMs)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { crossEntropy, referencePass, type Weights } from '../../fixtures/reference-network.ts'
-import { evaluate, layerStatistics } from '../../../src/main/worker/evaluation.ts'
+import { evaluate } from '../../../src/main/worker/evaluation.ts'
 import { smallProgram } from '../../fixtures/small-program.ts'
 
 const indices = Int32Array.of(0, 1, 2, 3, 4, 5)
@@ -82,9 +82,9 @@ describe('evaluation', () => {
     const { program, network, state, recipe, images } = smallProgram()
     const some = Int32Array.from({ length: count }, (_, index) => index)
     const { outputs } = inference(network, state, images(some), recipe.batchNormEpsilon)
-    const statistics = await layerStatistics(program, some, () => Promise.resolve(true))
-    expect(statistics!.map(({ layer }) => layer)).toEqual(network.layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'main').map((layer) => layer.name))
-    for (const { layer, mean, std } of statistics!) {
+    const { layers } = (await evaluate(program, { indices: Int32Array.of(...some, 11), observed: count }, goOn))!
+    expect(layers.map(({ layer }) => layer)).toEqual(network.layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'main').map((layer) => layer.name))
+    for (const { layer, mean, std } of layers) {
       const { values } = outputs.get(layer.replace('convolution', 'normalization'))!
       const expected = values.reduce((sum, value) => sum + value, 0) / values.length
       const variance = values.reduce((sum, value) => sum + (value - expected) ** 2, 0) / values.length
@@ -94,9 +94,22 @@ describe('evaluation', () => {
     program.dispose()
   })
 
+  it('counts each image of a set once, observed or not, also when more are to be observed than there are', async () => {
+    const { program } = smallProgram()
+    const some = Int32Array.of(3, 1, 7, 2, 9, 0, 11)
+    const { losses, errors } = program.evaluate(some)
+    const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / some.length
+    for (const observed of [0, 3, 4, 7, 100]) {
+      const { loss, error } = (await evaluate(program, { indices: some, observed }, goOn))!
+      expect(loss).toBeCloseTo(mean(losses), 5)
+      expect(error).toBe(mean(errors))
+    }
+    program.dispose()
+  })
+
   it('measures no layer over no images', async () => {
     const { program } = smallProgram()
-    expect(await layerStatistics(program, new Int32Array(0), () => Promise.resolve(true))).toEqual([])
+    expect((await evaluate(program, { indices: Int32Array.of(1, 2), observed: 0 }, goOn))!.layers).toEqual([])
     program.dispose()
   })
 
@@ -105,7 +118,7 @@ describe('evaluation', () => {
     const some = Int32Array.of(3, 1, 7, 2, 9, 0, 11)
     const [one, two] = [1, 2].map((evaluationBranches) => {
       const { program } = smallProgram(design, {}, 6, 12, { precision, evaluationBranches })
-      const said = { ...program.evaluate(some), logits: program.logits(some), moments: program.responseMoments(some) }
+      const said = { ...program.evaluate(some), logits: program.logits(some), moments: program.observe(some).responses }
       program.dispose()
       return said
     })
@@ -128,12 +141,15 @@ describe('evaluation', () => {
     const some = Int32Array.from({ length: 10 }, (_, index) => index)
     let asked = 0
     const atMost = (limit: number) => () => Promise.resolve(++asked <= limit)
-    expect(await layerStatistics(program, some, atMost(2))).toBeNull()
-    expect(await evaluate(program, [some], atMost(5))).toBeNull()
-    expect(asked).toBe(6)
+    expect(await evaluate(program, { indices: some, observed: 5 }, atMost(3))).toBeNull()
+    expect(asked, 'two batches of the observed ones, one of the others').toBe(4)
+    expect(await evaluate(program, { indices: some, observed: 5 }, atMost(8))).not.toBeNull()
+    expect(asked).toBe(8)
     program.dispose()
   })
 })
+
+const goOn = () => Promise.resolve(true)
 
 function inference(network: Parameters<typeof referencePass>[0], state: Weights, images: Parameters<typeof referencePass>[2], epsilon: number) {
   return referencePass(network, state, images, { training: false, epsilon })

@@ -1,19 +1,26 @@
-// SkiplabConvolve            3x3 convolution, stride 1, SAME, then a bias, a shortcut and ReLU where they are asked for;
+// SkiplabConvolve            A convolution, then a bias, a shortcut and ReLU where they are asked for;
 //                            `turned`: of output gradients back to inputs, with the same filters;
+//                            `observations`: also mean and variance of each image's outputs, before the shortcut;
 //                            `branches`: as many are computed at the same time, each takes its part of the threads.
-// SkiplabConvolveFilterGrad  The filters' gradient.
+// SkiplabConvolveFilterGrad  The filters' gradient of a 3x3 convolution, stride 1, SAME.
 //
-// See winograd.h for the arithmetic and its conditions.
+// See winograd.h for the arithmetic and its conditions; direct-convolution.h for convolutions that do not meet them.
 #include "aligned-floats.h"
 #include "kernels.h"
 #include "op-support.h"
-#include "share-out.h"
+#include "share-images.h"
 
 namespace skiplab {
 namespace {
 
 /** Memory that a thread keeps from one call to the next. */
 float* threadScratch(int64_t count) {
+  static thread_local AlignedFloats floats;
+  return floats.atLeast(count);
+}
+
+/** Filters as a kernel wants them, kept like the scratch memory. */
+float* threadFilters(int64_t count) {
   static thread_local AlignedFloats floats;
   return floats.atLeast(count);
 }
@@ -32,35 +39,75 @@ const WinogradCalls<T>& calls() { return ofType<T>(kernels().winograd); }
 
 bool fits(const Convolution& of) { return of.in % lanes == 0 && of.out % lanes == 0; }
 
+/** Sums of an image's parts to mean and variance: [2, images]. */
+void writeMoments(const std::vector<Moments>& parts, int64_t images, double values, float* to) {
+  const int64_t each = int64_t(parts.size()) / images;
+  for (int64_t image = 0; image < images; ++image) {
+    Moments all{0, 0};
+    for (int64_t part = image * each; part < (image + 1) * each; ++part) {
+      all.sum += parts[part].sum;
+      all.squares += parts[part].squares;
+    }
+    const double mean = all.sum / values, variance = all.squares / values - mean * mean;
+    to[image] = float(mean);
+    to[images + image] = float(variance < 0 ? 0 : variance);  // a NaN passes
+  }
+}
+
 template <typename T>
 struct Convolve {
-  bool turned, biased, addsShortcut, relu;
-  int branches;
+  bool turned, biased, addsShortcut, relu, observed;
+  int stride, padding, branches;
 
   explicit Convolve(Attributes& attributes)
-      : turned(attributes.boolean("turned")), biased(attributes.integer("biases") > 0), addsShortcut(attributes.integer("shortcuts") > 0), relu(attributes.boolean("relu")), branches(attributes.integer("branches")) {}
+      : turned(attributes.boolean("turned")), biased(attributes.integer("biases") > 0), addsShortcut(attributes.integer("shortcuts") > 0), relu(attributes.boolean("relu")), observed(attributes.integer("observations") > 0),
+        stride(attributes.integer("stride")), padding(attributes.integer("padding")), branches(attributes.integer("branches")) {}
 
   void operator()(TF_OpKernelContext* context) const {
     Call call(context);
     const Tensor x = call.input(0), weights = call.input(1);
     const Tensor bias = biased ? call.input(2) : nullptr, shortcut = addsShortcut ? call.input(biased ? 3 : 2) : nullptr;
     if (!call.ok()) return;
-    std::vector<int64_t> shape = shapeOf(x);
-    const std::vector<int64_t> filters = shapeOf(weights);
-    if (shape.size() != 4 || filters.size() != 4 || filters[0] != 3 || filters[1] != 3 || filters[turned ? 3 : 2] != shape[3]) return call.fail("SkiplabConvolve takes images [batch, height, width, in] and filters [3, 3, in, out]");
-    const Convolution of{shape[0], int(shape[1]), int(shape[2]), int(shape[3]), int(filters[turned ? 2 : 3])};
-    if (!fits(of)) return call.fail("SkiplabConvolve takes multiples of 16 channels");
-    shape[3] = of.out;
-    if ((bias && shapeOf(bias) != std::vector<int64_t>{of.out}) || (shortcut && shapeOf(shortcut) != shape)) return call.fail("SkiplabConvolve takes a bias [out] and a shortcut of the output's shape");
-    const Tensor y = call.output<T>(0, shape);
+    const std::vector<int64_t> shape = shapeOf(x), filters = shapeOf(weights);
+    if (shape.size() != 4 || filters.size() != 4 || filters[0] != filters[1] || filters[turned ? 3 : 2] != shape[3]) return call.fail("SkiplabConvolve takes images [batch, height, width, in] and filters [kernel, kernel, in, out]");
+    const DirectConvolution of{shape[0], int(shape[1]), int(shape[2]), int(shape[3]), int(filters[turned ? 2 : 3]), int(filters[0]), stride, padding};
+    const Convolution tiled{of.images, of.height, of.width, of.in, of.out};
+    const bool inTiles = of.kernel == 3 && stride == 1 && padding == 1 && fits(tiled);
+    if (of.out % lanes != 0 || (turned && !inTiles)) return call.fail("SkiplabConvolve gives multiples of 16 channels; turned, it takes them too, with 3x3 filters, a stride of 1 and a border of 1");
+    const std::vector<int64_t> outputs{of.images, of.outHeight(), of.outWidth(), of.out};
+    if ((bias && shapeOf(bias) != std::vector<int64_t>{of.out}) || (shortcut && shapeOf(shortcut) != outputs)) return call.fail("SkiplabConvolve takes a bias [out] and a shortcut of the output's shape");
+    const Tensor y = call.output<T>(0, outputs), moments = observed ? call.output<float>(1, {2, of.images}) : nullptr;
     if (!call.ok()) return;
-    static thread_local AlignedFloats kept;
-    float* transformed = kept.atLeast(int64_t(positions) * of.in * of.out);
-    calls<T>().filters(of, data<T>(weights), turned, transformed);
-    const Ending<T> ending{data<float>(bias), data<T>(shortcut), relu};
+    std::vector<Moments> parts(observed ? size_t(inTiles ? tiled.tiles() : of.images * of.outHeight()) : 0);
+    const Ending<T> ending{data<float>(bias), data<T>(shortcut), relu, observed ? parts.data() : nullptr};
+    if (inTiles) convolveTiles(tiled, data<T>(x), data<T>(weights), ending, data<T>(y));
+    else convolveRows(of, data<T>(x), data<T>(weights), ending, data<T>(y));
+    if (observed) writeMoments(parts, of.images, double(of.outHeight()) * of.outWidth() * of.out, data<float>(moments));
+  }
+
+ private:
+  void convolveTiles(const Convolution& of, const T* x, const T* weights, const Ending<T>& ending, T* y) const {
+    float* transformed = threadFilters(int64_t(positions) * of.in * of.out);
+    calls<T>().filters(of, weights, turned, transformed);
     shareOut(runsOf(of), std::max(1, threads() / branches), [&](int run) {
-      withRun(of, run, [&](int64_t first, int count) { calls<T>().convolve(of, data<T>(x), transformed, first, count, ending, threadScratch(scratchFloats(of)), data<T>(y)); });
+      withRun(of, run, [&](int64_t first, int count) { calls<T>().convolve(of, x, transformed, first, count, from(ending, first), threadScratch(scratchFloats(of)), y); });
     });
+  }
+
+  void convolveRows(const DirectConvolution& of, const T* x, const T* weights, const Ending<T>& ending, T* y) const {
+    const int64_t count = int64_t(of.kernel) * of.kernel * of.in * of.out;
+    float* widened = threadFilters(count);
+    std::transform(weights, weights + count, widened, [](T value) { return toFloat(value); });
+    shareImages(of.images, branches, [&](int64_t image) {
+      for (int64_t row = image * of.outHeight(); row < (image + 1) * of.outHeight(); ++row)
+        ofType<T>(kernels().direct)(of, x, widened, row, from(ending, row), threadScratch(of.scratchFloats()), y);
+    });
+  }
+
+  /** The ending of parts from `first` on. */
+  static Ending<T> from(Ending<T> ending, int64_t first) {
+    if (ending.moments) ending.moments += first;
+    return ending;
   }
 };
 
@@ -100,8 +147,8 @@ struct ConvolveFilterGradient {
 void registerConvolution(TF_Status* status) {
   registerOp({"SkiplabConvolve",
               {"x: T", "weights: T", "bias: biases * float", "shortcut: shortcuts * T"},
-              {"y: T"},
-              {"T: {float, bfloat16}", "turned: bool", "biases: int >= 0", "shortcuts: int >= 0", "relu: bool", "branches: int >= 1"}}, status);
+              {"y: T", "moments: observations * float"},
+              {"T: {float, bfloat16}", "stride: int >= 1", "padding: int >= 0", "turned: bool", "biases: int >= 0", "shortcuts: int >= 0", "relu: bool", "observations: int >= 0", "branches: int >= 1"}}, status);
   registerOp({"SkiplabConvolveFilterGrad", {"x: T", "gradient: T"}, {"weights_gradient: T"}, {"T: {float, bfloat16}"}}, status);
   registerKernel<Convolve<float>>("SkiplabConvolve", TF_FLOAT, status);
   registerKernel<Convolve<bf16>>("SkiplabConvolve", TF_BFLOAT16, status);

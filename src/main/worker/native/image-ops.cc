@@ -5,7 +5,7 @@
 #include <array>
 
 #include "op-support.h"
-#include "share-out.h"
+#include "share-images.h"
 #include "vectors.h"
 
 namespace skiplab {
@@ -73,14 +73,11 @@ struct Images {
     if (choices && shapeOf(choices) != std::vector<int64_t>{shape[0], 3}) return call.fail("SkiplabImages takes crops [batch, 3]: row, column, mirrored");
     const Tensor images = call.output<T>(0, shape);
     if (!call.ok()) return;
-    const int batch = int(shape[0]), parts = std::max(1, std::min(threads() / branches, batch));
-    shareOut(parts, parts, [&](int part) {
-      for (int image = int(int64_t(batch) * part / parts); image < int(int64_t(batch) * (part + 1) / parts); ++image) {
-        const int32_t* choice = choices ? data<int32_t>(choices) + image * 3 : nullptr;
-        const Crop crop = choice ? Crop{choice[0], choice[1], choice[2] != 0} : Crop{padding, padding, false};
-        const int64_t first = image * size.values();
-        prepareImage(size, crop, padding, data<uint8_t>(pixels) + first, data<float>(mean), perPixel ? size.channels : 0, data<float>(inverseStd), data<T>(images) + first);
-      }
+    shareImages(shape[0], branches, [&](int64_t image) {
+      const int32_t* choice = choices ? data<int32_t>(choices) + image * 3 : nullptr;
+      const Crop crop = choice ? Crop{choice[0], choice[1], choice[2] != 0} : Crop{padding, padding, false};
+      const int64_t first = image * size.values();
+      prepareImage(size, crop, padding, data<uint8_t>(pixels) + first, data<float>(mean), perPixel ? size.channels : 0, data<float>(inverseStd), data<T>(images) + first);
     });
   }
 };

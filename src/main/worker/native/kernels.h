@@ -2,6 +2,7 @@
 #pragma once
 #include <type_traits>
 
+#include "direct-convolution.h"
 #include "normalization.h"
 #include "winograd.h"
 
@@ -12,12 +13,13 @@ struct Kernels {
   const char* instructions;
   const NormalizationKernels& normalization;
   const WinogradKernels& winograd;
+  const DirectConvolutionKernels& direct;
 };
 
 /** The fastest that this processor can run. */
 const Kernels& kernels();
 
-/** Those for T, float or bf16, of NormalizationKernels or WinogradKernels. */
+/** Those for T, float or bf16, of the kernels of one kind. */
 template <typename T, typename Both>
 const auto& ofType(const Both& both) {
   if constexpr (std::is_same<T, float>::value) return both.floats;

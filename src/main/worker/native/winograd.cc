@@ -136,7 +136,7 @@ void transformInputs(const Convolution& of, const T* x, int64_t first, int count
 }
 
 /** Outputs of tiles from their products: from[36][together][channels]. */
-template <typename T>
+template <bool observed, typename T>
 void transformOutputs(const Convolution& of, const float* from, int64_t first, int count, const Ending<T>& ending, T* y) {
   const int channels = of.out;
   const int64_t plane = planeFloats(of, channels);
@@ -144,6 +144,7 @@ void transformOutputs(const Convolution& of, const float* from, int64_t first, i
     const Place place = placeOf(of, first + tile);
     const int64_t image = place.image * of.height * of.width * channels;
     const int rows = std::min(4, of.height - place.row), columns = std::min(4, of.width - place.column);
+    MomentSums moments;
     for (int channel = 0; channel < channels; channel += lanes) {
       const float* products = from + int64_t(tile) * channels + channel;
       const Floats bias = ending.bias ? load(ending.bias + channel) : Floats{};
@@ -159,14 +160,10 @@ void transformOutputs(const Convolution& of, const float* from, int64_t first, i
         Floats done[4];
         outputFour(m[0], m[1], m[2], m[3], m[4], m[5], done, 1);
         const int64_t line = image + (int64_t(place.row + row) * of.width + place.column) * channels + channel;
-        for (int column = 0; column < columns; ++column) {
-          const int64_t at = line + int64_t(column) * channels;
-          Floats value = done[column] + bias;
-          if (ending.shortcut) value += load(ending.shortcut + at);
-          store(y + at, ending.relu ? rectified(value) : value);
-        }
+        for (int column = 0; column < columns; ++column) endAndStore<observed>(done[column], bias, ending, moments, y, line + int64_t(column) * channels);
       }
     }
+    if (observed) ending.moments[tile] = moments.total();
   }
 }
 
@@ -283,7 +280,8 @@ void convolve(const Convolution& of, const T* x, const float* transformedFilters
   const auto multiply = tileProduct(of.in);
   for (int position = 0; position < positions; ++position)
     multiply(scratch + position * inPlane, of.in, 1, transformedFilters + position * filterPlane, tilesTogether(of), of.out, of.in, products + position * outPlane);
-  transformOutputs(of, products, first, count, ending, y);
+  const auto transform = ending.moments ? transformOutputs<true, T> : transformOutputs<false, T>;
+  transform(of, products, first, count, ending, y);
 }
 
 template <typename T>

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 
+#include "ending.h"
 #include "vectors.h"
 
 namespace skiplab {
@@ -30,16 +31,6 @@ inline int64_t planeFloats(const Convolution& of, int channels) { return int64_t
 /** Floats of scratch memory, aligned to 64 bytes, that a call below needs. */
 inline int64_t scratchFloats(const Convolution& of) { return positions * (planeFloats(of, of.in) + planeFloats(of, of.out)); }
 
-/** What is done to an output before it is written, each part where it is there: plus a bias a channel, plus a shortcut, rectified. */
-template <typename T>
-struct Ending {
-  /** [out] */
-  const float* bias;
-  /** Of the output's shape. */
-  const T* shortcut;
-  bool relu;
-};
-
 template <typename T>
 struct WinogradCalls {
   /**
@@ -47,7 +38,7 @@ struct WinogradCalls {
    * `turned`: those of the convolution that takes output gradients back to inputs; `of` is that convolution, the filters are [3, 3, of.out, of.in].
    */
   void (*filters)(const Convolution& of, const T* weights, bool turned, float* transformed);
-  /** Outputs of `count` tiles from `first` on, at most tilesTogether. */
+  /** Outputs of `count` tiles from `first` on, at most tilesTogether; the ending's moments are those of the first of them and so on. */
   void (*convolve)(const Convolution& of, const T* x, const float* transformedFilters, int64_t first, int count, const Ending<T>& ending, float* scratch, T* y);
   /** Adds what `count` tiles say of the filters' gradient, in the transformed domain: float [36, in, out]. */
   void (*addFilterGradient)(const Convolution& of, const T* x, const T* gradient, int64_t first, int count, float* scratch, float* transformedGradient);

@@ -10,12 +10,15 @@ import { identityShortcut } from './layers/identity-shortcut.ts'
 
 type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches' | 'value' | 'batchNormEpsilon'>
 
-/** With running statistics: nothing is kept for a way back, BN is folded into its convolution. Who runs one of the two does not compute the other. */
+/** With running statistics: nothing is kept for a way back, BN is folded into its convolution, which also adds and rectifies. */
 export interface InferencePass {
-  /** fp32 [batch, classes]; additions and ReLUs are done by the convolutions before them. */
+  /** fp32 [batch, classes] */
   readonly logits: Tensor
-  /** Output of each convolution's BN, before nonlinearity and addition, by the convolution's name; main path only. */
-  readonly responses: ReadonlyMap<string, Tensor>
+  /**
+   * Mean and variance of each image's response (the output of a BN, before addition and nonlinearity) by the name of the BN's convolution:
+   * fp32 [2, batch]; main path only, empty unless asked for.
+   */
+  readonly moments: ReadonlyMap<string, Tensor>
 }
 
 /** A convolution that has taken in the BN behind it. */
@@ -27,29 +30,25 @@ interface FoldedConvolution {
   readonly bias: Tensor
 }
 
+/** Passes over the same weights: each branch twice, without and with a look at its responses. Who runs one does not compute the others. */
+export interface InferencePasses {
+  readonly plain: readonly InferencePass[]
+  readonly observed: readonly InferencePass[]
+}
+
 /**
  * Branches of the program that share its weights and nothing else.
  * @param images of each branch: [batch, height, width, channels] in the build's compute type
  */
-export function inferencePasses(build: InferenceBuild, network: Network, images: readonly Tensor[]): InferencePass[] {
+export function inferencePasses(build: InferenceBuild, network: Network, images: readonly Tensor[]): InferencePasses {
   const { layers } = network
   const normalizations = layers.filter((layer) => layer.kind === 'batch-normalization')
   const convolutions = new Map(layers.filter((layer) => layer.kind === 'convolution').map((layer) => [layer.name, layer]))
   const folded = new Map(normalizations.map((layer) => [layer.name, fold(build, convolutions.get(layer.inputs[0]!)!, layer)]))
-  const oneByOne = layers.map((layer): Trainable => {
-    if (layer.kind !== 'batch-normalization') return { kind: 'layer', layer }
-    return { kind: 'fused', name: layer.name, inputs: layer.inputs, normalization: layer, relu: false }
-  })
-  const fused = fuseNormalizations(layers)
-  return images.map((batch, branch) =>
-    build.graph.within(`branch-${branch}`, () => {
-      const single = build.graph.within('one-by-one', () => outputsOf(build, folded, oneByOne, batch))
-      return {
-        logits: outputsOf(build, folded, fused, batch).get(layers.at(-1)!.name)!,
-        responses: new Map(normalizations.filter(({ role }) => role === 'main').map(({ name, inputs }) => [inputs[0]!, single.get(name)!])),
-      }
-    }),
-  )
+  const parts = fuseNormalizations(layers)
+  const passes = (title: string, observed: boolean) =>
+    images.map((batch, branch) => build.graph.within(`branch-${branch}/${title}`, () => inferencePass(build, folded, parts, batch, observed)))
+  return { plain: passes('plain', false), observed: passes('observed', true) }
 }
 
 function fold(build: InferenceBuild, layer: ConvolutionLayer, normalization: BatchNormalizationLayer): FoldedConvolution {
@@ -60,22 +59,27 @@ function fold(build: InferenceBuild, layer: ConvolutionLayer, normalization: Bat
   })
 }
 
-/** Outputs by name. */
-function outputsOf(build: InferenceBuild, folded: ReadonlyMap<string, FoldedConvolution>, parts: readonly Trainable[], images: Tensor): Map<string, Tensor> {
+function inferencePass(build: InferenceBuild, folded: ReadonlyMap<string, FoldedConvolution>, parts: readonly Trainable[], images: Tensor, observed: boolean): InferencePass {
   const outputs = new Map<string, Tensor>([['input', images]])
   const output = (name: string) => outputs.get(name)!
+  const allMoments = new Map<string, Tensor>()
+  let last = images
   for (const part of parts) {
     if (part.kind === 'fused') {
       const { layer, weights, bias } = folded.get(part.normalization.name)!
       const [, shortcut] = part.inputs
-      const ending = { bias, shortcut: shortcut === undefined ? undefined : output(shortcut), relu: part.relu }
-      outputs.set(part.name, build.graph.within(part.name, () => inferConvolution(build, layer, output(layer.inputs[0]!), weights, ending)))
+      const ending = { bias, shortcut: shortcut === undefined ? undefined : output(shortcut), relu: part.relu, observed: observed && part.normalization.role === 'main' }
+      const inferred = build.graph.within(part.name, () => inferConvolution(build, layer, output(layer.inputs[0]!), weights, ending))
+      if (inferred.moments) allMoments.set(layer.name, inferred.moments)
+      last = inferred.output
+      outputs.set(part.name, last)
     } else if (part.layer.kind !== 'convolution' && part.layer.kind !== 'batch-normalization') {
       const { layer } = part
-      outputs.set(layer.name, build.graph.within(layer.name, () => inferLayer(build, layer, layer.inputs.map(output))))
+      last = build.graph.within(layer.name, () => inferLayer(build, layer, layer.inputs.map(output)))
+      outputs.set(layer.name, last)
     }
   }
-  return outputs
+  return { logits: last, moments: allMoments }
 }
 
 function inferLayer(build: InferenceBuild, layer: Exclude<Layer, ConvolutionLayer | BatchNormalizationLayer>, [x, shortcut]: Tensor[]): Tensor {

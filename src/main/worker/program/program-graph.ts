@@ -4,7 +4,7 @@ import { augmentedImages, normalizedImages, type ImageSource } from './augmentat
 import { flatState, joinStatistics, joinWeights, readState, type FlatState } from './flat-state.ts'
 import { trainingPass } from './forward-backward.ts'
 import { attr, Graph, type DataType, type Tensor, type Variable } from './graph.ts'
-import { inferencePasses } from './inference.ts'
+import { inferencePasses, type InferencePass } from './inference.ts'
 import type { OwnKernels } from './layers/build.ts'
 import { softmaxCrossEntropy, topOneErrors } from './layers/head.ts'
 
@@ -35,15 +35,31 @@ export interface Slot {
   readonly read: Tensor
 }
 
+/** What is known of a batch: of each image the scores, the loss and whether it is wrong (0 or 1). */
+interface Evaluated {
+  /** fp32 [batch, classes] */
+  readonly logits: Tensor
+  /** fp32 [batch] */
+  readonly losses: Tensor
+  /** fp32 [batch] */
+  readonly errors: Tensor
+}
+
+/** Of each layer mean and variance of each image's response. */
+interface Responses {
+  readonly layers: readonly string[]
+  /** fp32 [layers, 2, batch] */
+  readonly moments: Tensor
+}
+
 /**
  * One graph with every program of a run: they share the variables, and a session runs only what a fetch needs.
- * Step: indices, seed, learning rate -> report [loss, wrong, gradient norm]. Evaluation and statistics: indices -> numbers.
+ * Step: indices, seed, learning rate -> report [loss, wrong, gradient norm]. Evaluation: indices -> numbers.
  */
 export interface ProgramGraph {
   readonly graph: Graph
   readonly step: { indices: Tensor; seed: Tensor; learningRate: Tensor; report: Tensor; choices: Tensor; augmented: Tensor; gradient: Tensor }
-  readonly evaluation: { indices: Tensor; losses: Tensor; errors: Tensor; logits: Tensor }
-  readonly statistics: { layers: readonly string[]; means: Tensor; variances: Tensor }
+  readonly evaluation: { indices: Tensor; plain: Evaluated; observed: Evaluated & Responses }
   /** All that a checkpoint holds; `values` are read and set together, in the order weights, momentum, statistics. */
   readonly state: { layout: FlatState; values: readonly Slot[]; assign: Tensor }
   /** `create` makes black images and sets labels, mean and deviation; `setRows` then fills in some images. */
@@ -90,27 +106,25 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
     return { indices, seed, learningRate, report, choices: augmented.choices, augmented: graph.cast(augmented.images, 'DT_FLOAT'), gradient }
   })
 
-  const evaluated = graph.within('evaluation', () => {
+  const evaluation = graph.within('evaluation', () => {
     const indices = graph.placeholder('indices', 'DT_INT32', [options.evaluationBatchSize])
     const branches = options.evaluationBranches
     const build = { ...shared, branches, value: readState(graph, layout, 'DT_FLOAT').byName }
     const parts = graph.splitVector(indices, Array<number>(branches).fill(options.evaluationBatchSize / branches))
     const passes = inferencePasses(build, network, parts.map((part) => normalizedImages(build, sourceOf(part))))
-    const logits = graph.concat(passes.map((pass) => pass.logits), 0)
     const labels = graph.gather(data.labels.variable, indices)
-    const { losses } = softmaxCrossEntropy(build, logits, labels)
-    const moments = passes.map(({ responses }, branch) => graph.within(`branch-${branch}`, () => momentsOf(graph, responses)))
-    const statistics = {
-      layers: moments[0]!.layers,
-      means: graph.concat(moments.map(({ means }) => means), 1),
-      variances: graph.concat(moments.map(({ variances }) => variances), 1),
+    const evaluated = (branched: readonly InferencePass[]): Evaluated => {
+      const logits = graph.concat(branched.map((pass) => pass.logits), 0)
+      return { logits, losses: softmaxCrossEntropy(build, logits, labels).losses, errors: topOneErrors(graph, logits, labels) }
     }
-    return { evaluation: { indices, logits, losses, errors: topOneErrors(graph, logits, labels) }, statistics }
+    const moments = passes.observed.map((pass) => graph.pack([...pass.moments.values()], 'moments'))
+    const responses = { layers: [...passes.observed[0]!.moments.keys()], moments: graph.concat(moments, 2) }
+    return { indices, plain: evaluated(passes.plain), observed: { ...evaluated(passes.observed), ...responses } }
   })
 
   const values = [layout.weights, layout.momentum, layout.statistic].map((variable) => slotFor(graph, variable))
   const assign = graph.group('assign-state', values.map((value) => value.assign))
-  return { graph, step, ...evaluated, state: { layout, values, assign }, data }
+  return { graph, step, evaluation, state: { layout, values, assign }, data }
 }
 
 function slotFor(graph: Graph, variable: Variable): Slot {
@@ -158,22 +172,4 @@ function momentumUpdate(graph: Graph, state: FlatState, weights: Tensor, gradien
 /** Euclidean norm; L2Loss is half the sum of squares. */
 function norm(graph: Graph, vector: Tensor): Tensor {
   return graph.unary('Sqrt', graph.binary('Mul', graph.unary('L2Loss', vector), graph.float(2)))
-}
-
-/** Mean and variance of each response over height, width and channels, image by image: fp32 [layers, batch]. */
-function momentsOf(graph: Graph, responses: ReadonlyMap<string, Tensor>): { layers: string[]; means: Tensor; variances: Tensor } {
-  const moments = [...responses.values()].map((response) => {
-    const values = graph.cast(response, 'DT_FLOAT')
-    const axes = [1, 2, 3]
-    const mean = graph.mean(values, axes)
-    // About the batch's mean, a scalar: subtracting each image's own takes longer.
-    const centre = graph.mean(mean, [0])
-    const spread = graph.mean(graph.binary('SquaredDifference', values, centre), axes)
-    return { mean, variance: graph.binary('Sub', spread, graph.binary('SquaredDifference', mean, centre)) }
-  })
-  return {
-    layers: [...responses.keys()],
-    means: graph.pack(moments.map(({ mean }) => mean), 'means'),
-    variances: graph.pack(moments.map(({ variance }) => variance), 'variances'),
-  }
 }

@@ -1,5 +1,6 @@
 import { elements } from '../../../common/network/network.ts'
 import { length, momentumName, type Part } from './flat-state.ts'
+import type { Tensor } from './graph.ts'
 import { nativeKernels, usableKernels } from './native-kernels.ts'
 import { Session, type HostArray } from './session.ts'
 import { buildProgramGraph, type ProgramGraph, type ProgramOptions } from './program-graph.ts'
@@ -30,6 +31,12 @@ export interface StepReport {
   /** Share of the batch whose highest score is not the label's. */
   readonly error: number
   readonly gradientNorm: number
+}
+
+/** Of each image, [images]: cross-entropy in nats, and 1 where the highest score is not the label's, else 0. */
+export interface Evaluation {
+  readonly losses: Float32Array
+  readonly errors: Float32Array
 }
 
 /** Mean and variance of one layer's response within each image, [images]. */
@@ -122,43 +129,33 @@ export class TrainingProgram {
     return cut(gradient as Float32Array, this.#stateParts()[0]!)
   }
 
-  /** Loss and error (0 or 1) of each image, with running statistics. */
-  evaluate(indices: Int32Array): { losses: Float32Array; errors: Float32Array } {
-    const { evaluation } = this.#programs
-    const losses = new Float32Array(indices.length)
-    const errors = new Float32Array(indices.length)
-    for (const { batch, offset, count } of this.#batches(indices)) {
-      const [loss, error] = this.#session.run([{ placeholder: evaluation.indices, value: batch }], [evaluation.losses, evaluation.errors])
-      losses.set((loss as Float32Array).subarray(0, count), offset)
-      errors.set((error as Float32Array).subarray(0, count), offset)
-    }
-    return { losses, errors }
+  /** Loss and error of each image, with running statistics. */
+  evaluate(indices: Int32Array): Evaluation {
+    const { losses, errors } = this.#programs.evaluation.plain
+    return this.#evaluation(indices, [losses, errors])
+  }
+
+  /** The same, and of each main-path convolution the moments of its response after BN. Our own ops say the same losses as {@link evaluate}, to the bit. */
+  observe(indices: Int32Array): Evaluation & { responses: ResponseMoments[] } {
+    const { losses, errors, moments, layers } = this.#programs.evaluation.observed
+    const size = this.options.evaluationBatchSize
+    const responses = layers.map((layer) => ({ layer, means: new Float32Array(indices.length), variances: new Float32Array(indices.length) }))
+    const evaluation = this.#evaluation(indices, [losses, errors, moments], ([all], offset, count) => {
+      const row = (at: number) => all!.subarray(at * size, at * size + count)
+      responses.forEach((of, layer) => {
+        of.means.set(row(2 * layer), offset)
+        of.variances.set(row(2 * layer + 1), offset)
+      })
+    })
+    return { ...evaluation, responses }
   }
 
   /** Scores of each image: fp32 [indices, classes]. */
   logits(indices: Int32Array): Float32Array {
     const { classes } = this.options.network.design
     const logits = new Float32Array(indices.length * classes)
-    for (const { batch, offset, count } of this.#batches(indices)) {
-      const [scores] = this.#session.run([{ placeholder: this.#programs.evaluation.indices, value: batch }], [this.#programs.evaluation.logits])
-      logits.set((scores as Float32Array).subarray(0, count * classes), offset * classes)
-    }
+    this.#inBatches(indices, [this.#programs.evaluation.plain.logits], ([scores], offset, count) => logits.set(scores!.subarray(0, count * classes), offset * classes))
     return logits
-  }
-
-  /** Moments of each main-path convolution's response after BN, image by image: fp32 [layers, indices]. */
-  responseMoments(indices: Int32Array): ResponseMoments[] {
-    const { statistics, evaluation } = this.#programs
-    const size = this.options.evaluationBatchSize
-    const moments = statistics.layers.map((layer) => ({ layer, means: new Float32Array(indices.length), variances: new Float32Array(indices.length) }))
-    for (const { batch, offset, count } of this.#batches(indices)) {
-      const [means, variances] = this.#session.run([{ placeholder: evaluation.indices, value: batch }], [statistics.means, statistics.variances])
-      moments.forEach((of, layer) => {
-        of.means.set((means as Float32Array).subarray(layer * size, layer * size + count), offset)
-        of.variances.set((variances as Float32Array).subarray(layer * size, layer * size + count), offset)
-      })
-    }
-    return moments
   }
 
   dispose(): void {
@@ -175,17 +172,32 @@ export class TrainingProgram {
     ]
   }
 
-  /** Batches of the evaluation program's size; the last one is filled up with its first image. */
-  *#batches(indices: Int32Array): Generator<{ batch: Int32Array; offset: number; count: number }> {
+  /** @param fetches losses, errors and what `take` is handed of each batch */
+  #evaluation(indices: Int32Array, fetches: readonly Tensor[], take: TakeBatch = () => undefined): Evaluation {
+    const losses = new Float32Array(indices.length)
+    const errors = new Float32Array(indices.length)
+    this.#inBatches(indices, fetches, ([loss, error, ...others], offset, count) => {
+      losses.set(loss!.subarray(0, count), offset)
+      errors.set(error!.subarray(0, count), offset)
+      take(others, offset, count)
+    })
+    return { losses, errors }
+  }
+
+  /** Runs batches of the evaluation program's size; the last one is filled up with its first image. */
+  #inBatches(indices: Int32Array, fetches: readonly Tensor[], take: TakeBatch): void {
     const size = this.options.evaluationBatchSize
     for (let offset = 0; offset < indices.length; offset += size) {
       const count = Math.min(size, indices.length - offset)
       const batch = new Int32Array(size).fill(indices[offset]!)
       batch.set(indices.subarray(offset, offset + count))
-      yield { batch, offset, count }
+      take(this.#session.run([{ placeholder: this.#programs.evaluation.indices, value: batch }], fetches) as Float32Array[], offset, count)
     }
   }
 }
+
+/** Takes what was fetched of a batch: of `count` images, the first of which is number `offset`. */
+type TakeBatch = (fetched: readonly Float32Array[], offset: number, count: number) => void
 
 function cut(vector: Float32Array, parts: readonly Part[]): Map<string, Float32Array> {
   let offset = 0

@@ -1,5 +1,5 @@
 import type { ConvolutionLayer } from '../../../../common/network/layer.ts'
-import { attr, type Attribute, type Tensor } from '../graph.ts'
+import { attr, type Attribute, type Graph, type Tensor } from '../graph.ts'
 import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
 
 /**
@@ -36,43 +36,87 @@ export interface ConvolutionEnding {
   /** Added to the output, whose shape it has. */
   readonly shortcut: Tensor | undefined
   readonly relu: boolean
+  /** Whether the response, which is what follows the bias, is looked at. */
+  readonly observed: boolean
 }
 
-/** [batch, height, width, in] * [kernel, kernel, in, out], ending as told -> [batch, ceil(height / stride), ceil(width / stride), out] */
-export function inferConvolution(build: Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>, layer: ConvolutionLayer, x: Tensor, weights: Tensor, ending: ConvolutionEnding): Tensor {
+export interface InferredConvolution {
+  /** [batch, ceil(height / stride), ceil(width / stride), out] */
+  readonly output: Tensor
+  /** Mean and variance of each image's response: fp32 [2, batch]. */
+  readonly moments: Tensor | undefined
+}
+
+type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+
+/** [batch, height, width, in] * [kernel, kernel, in, out], ending as told */
+export function inferConvolution(build: InferenceBuild, layer: ConvolutionLayer, x: Tensor, weights: Tensor, ending: ConvolutionEnding): InferredConvolution {
   const { graph } = build
-  if (takesWinograd(build, layer)) return winograd(build, x, weights, { ending })
+  if (takesOwnInference(build, layer)) return ownConvolution(build, layer, x, weights, { ending })
   // TensorFlow's optimizer makes one op of these.
   const y = convolvePadded(build, layer, padded(build, layer, x), weights)
   const attributes = { ...computeType(build), data_format: attr.string('NHWC') }
-  const biased = graph.op('BiasAdd', [y, graph.cast(ending.bias, build.compute)], attributes, build.compute, y.shape)
-  const added = ending.shortcut ? graph.binary('AddV2', biased, ending.shortcut) : biased
-  return ending.relu ? graph.unary('Relu', added) : added
+  const response = graph.op('BiasAdd', [y, graph.cast(ending.bias, build.compute)], attributes, build.compute, y.shape)
+  const added = ending.shortcut ? graph.binary('AddV2', response, ending.shortcut) : response
+  return { output: ending.relu ? graph.unary('Relu', added) : added, moments: ending.observed ? momentsOf(graph, response) : undefined }
 }
 
-/** Whether our own op computes it: 3x3 with stride 1, where Winograd's algorithm saves three of four multiplications; see native/winograd.h. */
+/** Mean and variance of each image's values: fp32 [2, batch]. */
+function momentsOf(graph: Graph, response: Tensor): Tensor {
+  const values = graph.cast(response, 'DT_FLOAT')
+  const axes = [1, 2, 3]
+  const mean = graph.mean(values, axes)
+  // About the batch's mean, a scalar: subtracting each image's own takes longer.
+  const centre = graph.mean(mean, [0])
+  const spread = graph.mean(graph.binary('SquaredDifference', values, centre), axes)
+  return graph.pack([mean, graph.binary('Sub', spread, graph.binary('SquaredDifference', mean, centre))], 'moments')
+}
+
+/** Whether our own op trains it: 3x3 with stride 1, where Winograd's algorithm saves three of four multiplications; see native/winograd.h. */
 function takesWinograd({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { kernel, stride, padding, inputShape, outputShape }: ConvolutionLayer): boolean {
   const channels = [inputShape[2]!, outputShape[2]!]
   return ownKernels === 'all' && kernel === 3 && stride === 1 && padding === 1 && channels.every((count) => count % 16 === 0)
 }
 
-/** The convolution, or with `turned` the way of its output's gradient back to its input. */
-function winograd({ graph, branches }: Pick<LayerBuild, 'graph' | 'branches'>, x: Tensor, weights: Tensor, { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {}): Tensor {
-  const shape = [...x.shape.slice(0, 3), weights.shape[turned ? 2 : 3]!]
-  const biases = ending ? [ending.bias] : []
-  const shortcuts = ending?.shortcut ? [ending.shortcut] : []
-  const attributes = { T: attr.type(x.dtype), turned: attr.bool(turned), biases: attr.int(biases.length), shortcuts: attr.int(shortcuts.length), relu: attr.bool(ending?.relu ?? false), branches: attr.int(branches) }
-  return graph.op('SkiplabConvolve', [x, weights, ...biases, ...shortcuts], attributes, x.dtype, shape)
+/**
+ * Whether our own op infers with it. Others would do, but are computed by threads that all branches share: who waits for one of
+ * them waits for the other branch.
+ */
+function takesOwnInference({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { outputShape }: ConvolutionLayer): boolean {
+  return ownKernels === 'all' && outputShape[2]! % 16 === 0
 }
 
-function trainWinograd(build: LayerBuild, name: string, x: Tensor): Trained {
+/** The convolution, or with `turned` the way of its output's gradient back to its input. */
+function ownConvolution({ graph, branches }: Pick<LayerBuild, 'graph' | 'branches'>, layer: ConvolutionLayer, x: Tensor, weights: Tensor, { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {}): InferredConvolution {
+  const [height, width, channels] = turned ? layer.inputShape : layer.outputShape
+  const biases = ending ? [ending.bias] : []
+  const shortcuts = ending?.shortcut ? [ending.shortcut] : []
+  const observations = ending?.observed ? 1 : 0
+  const node = graph.node('SkiplabConvolve', [x, weights, ...biases, ...shortcuts], {
+    T: attr.type(x.dtype),
+    stride: attr.int(layer.stride),
+    padding: attr.int(layer.padding),
+    turned: attr.bool(turned),
+    biases: attr.int(biases.length),
+    shortcuts: attr.int(shortcuts.length),
+    relu: attr.bool(ending?.relu ?? false),
+    observations: attr.int(observations),
+    branches: attr.int(branches),
+  })
+  return {
+    output: { ref: node, dtype: x.dtype, shape: [x.shape[0]!, height!, width!, channels!] },
+    moments: observations ? { ref: `${node}:1`, dtype: 'DT_FLOAT', shape: [2, x.shape[0]!] } : undefined,
+  }
+}
+
+function trainWinograd(build: LayerBuild, layer: ConvolutionLayer, name: string, x: Tensor): Trained {
   const { graph } = build
   const weights = build.value(name) // [3, 3, in, out]
   return {
-    output: winograd(build, x, weights),
+    output: ownConvolution(build, layer, x, weights).output,
     backward(gradient, needed) {
       build.onGradient(name, graph.op('SkiplabConvolveFilterGrad', [x, gradient], computeType(build), build.compute, weights.shape))
-      return [needed[0] ? winograd(build, gradient, weights, { turned: true }) : null]
+      return [needed[0] ? ownConvolution(build, layer, gradient, weights, { turned: true }).output : null]
     },
   }
 }
@@ -84,7 +128,7 @@ function convolvePadded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: Con
 export function trainConvolution(build: LayerBuild, layer: ConvolutionLayer, x: Tensor): Trained {
   const { graph } = build
   const name = `${layer.name}/weights`
-  if (takesWinograd(build, layer)) return trainWinograd(build, name, x)
+  if (takesWinograd(build, layer)) return trainWinograd(build, layer, name, x)
   const weights = build.value(name) // [kernel, kernel, in, out]
   const input = padded(build, layer, x)
   return {

@@ -3,16 +3,21 @@ import { elements } from '../../../../common/network/network.ts'
 import { attr, type Graph, type Tensor } from '../graph.ts'
 import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
 
-type Build = Pick<LayerBuild, 'graph' | 'compute'>
+type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+type CopyBuild = Pick<LayerBuild, 'graph' | 'compute'>
 
 /**
  * Option A (section 3.3): every stride-th pixel, zero channels appended. No parameters.
- * Made of two-dimensional slices, which copy whole rows: StridedSlice and its gradient take five times as long in bf16.
+ * Without our own ops made of two-dimensional slices, which copy whole rows: StridedSlice and its gradient take five times as long in bf16.
  */
 export function identityShortcut(build: Build, layer: IdentityShortcutLayer, x: Tensor): Tensor {
   const { graph } = build
   const output = batched(x.shape[0]!, layer)
   const [batch, height, width, channels] = output as [number, number, number, number]
+  if (build.ownKernels !== 'none') {
+    const attributes = { ...computeType(build), stride: attr.int(layer.stride), channels: attr.int(channels), branches: attr.int(build.branches) }
+    return graph.op('SkiplabShortcut', [x], attributes, build.compute, output)
+  }
   const kept = x.shape[3]!
   const [, fullHeight, fullWidth] = full(layer, x.shape)
   const even = padTo(build, x, [batch, fullHeight, fullWidth, kept])
@@ -21,20 +26,28 @@ export function identityShortcut(build: Build, layer: IdentityShortcutLayer, x: 
   return graph.reshape(appendZeros(build, pixels, channels - kept), output)
 }
 
-export function trainIdentityShortcut(build: LayerBuild, layer: IdentityShortcutLayer, x: Tensor): Trained {
-  const { graph } = build
+export function trainIdentityShortcut(build: Build, layer: IdentityShortcutLayer, x: Tensor): Trained {
   return {
     output: identityShortcut(build, layer, x),
-    backward(gradient) {
-      const [batch, height, width, channels] = gradient.shape as [number, number, number, number]
-      const kept = x.shape[3]!
-      const [, fullHeight, fullWidth] = full(layer, x.shape)
-      const pixels = firstColumns(graph, graph.reshape(gradient, [batch * height * width, channels]), kept)
-      const rows = graph.reshape(appendZeros(build, pixels, (layer.stride - 1) * kept), [batch * height, fullWidth * kept])
-      const all = appendZeros(build, rows, (layer.stride - 1) * fullWidth * kept)
-      return [cutTo(build, graph.reshape(all, [batch, fullHeight, fullWidth, kept]), x.shape)]
-    },
+    backward: (gradient) => [build.ownKernels === 'none' ? identityGradient(build, layer, x.shape, gradient) : ownGradient(build, layer, x.shape, gradient)],
   }
+}
+
+function ownGradient(build: CopyBuild, { stride }: IdentityShortcutLayer, shape: readonly number[], gradient: Tensor): Tensor {
+  const [, height, width, channels] = shape as [number, number, number, number]
+  const attributes = { ...computeType(build), stride: attr.int(stride), height: attr.int(height), width: attr.int(width), in: attr.int(channels) }
+  return build.graph.op('SkiplabShortcutGrad', [gradient], attributes, build.compute, shape)
+}
+
+function identityGradient(build: CopyBuild, layer: IdentityShortcutLayer, shape: readonly number[], gradient: Tensor): Tensor {
+  const { graph } = build
+  const [batch, height, width, channels] = gradient.shape as [number, number, number, number]
+  const kept = shape[3]!
+  const [, fullHeight, fullWidth] = full(layer, shape)
+  const pixels = firstColumns(graph, graph.reshape(gradient, [batch * height * width, channels]), kept)
+  const rows = graph.reshape(appendZeros(build, pixels, (layer.stride - 1) * kept), [batch * height, fullWidth * kept])
+  const all = appendZeros(build, rows, (layer.stride - 1) * fullWidth * kept)
+  return cutTo(build, graph.reshape(all, [batch, fullHeight, fullWidth, kept]), shape)
 }
 
 /** The input's shape with height and width rounded up to multiples of the stride. */
@@ -48,7 +61,7 @@ function firstColumns(graph: Graph, x: Tensor, count: number): Tensor {
   return count === columns ? x : slice(graph, x, [rows, count])
 }
 
-function appendZeros(build: Build, x: Tensor, count: number): Tensor {
+function appendZeros(build: CopyBuild, x: Tensor, count: number): Tensor {
   if (count === 0) return x
   const { graph } = build
   const [rows, columns] = x.shape as [number, number]
@@ -59,13 +72,13 @@ function appendZeros(build: Build, x: Tensor, count: number): Tensor {
   return graph.op('ConcatV2', [x, zeros, graph.int(1)], attributes, build.compute, [rows, columns + count])
 }
 
-function padTo(build: Build, x: Tensor, shape: readonly number[]): Tensor {
+function padTo(build: CopyBuild, x: Tensor, shape: readonly number[]): Tensor {
   if (elements(shape) === elements(x.shape)) return x
   const paddings = build.graph.ints(shape.flatMap((extent, axis) => [0, extent - x.shape[axis]!]), [shape.length, 2])
   return build.graph.op('Pad', [x, paddings], { ...computeType(build), Tpaddings: attr.type('DT_INT32') }, build.compute, shape)
 }
 
-function cutTo(build: Build, x: Tensor, shape: readonly number[]): Tensor {
+function cutTo(build: CopyBuild, x: Tensor, shape: readonly number[]): Tensor {
   return elements(shape) === elements(x.shape) ? x : slice(build.graph, x, shape)
 }
 
