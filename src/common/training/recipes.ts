@@ -35,7 +35,7 @@ const demo: Recipe = {
   ...paper,
   name: 'demo',
   batchSize: 64,
-  epochs: 8,
+  epochs: 10,
   iterations: null,
   // At 0.1 residual nets of 32 layers and more stay at chance for all of these few hundred steps.
   learningRate: 0.05,
@@ -56,7 +56,7 @@ export const builtInRecipes: ReadonlyMap<string, BuiltInRecipe> = new Map(
     { recipe: paper, description: 'Exactly section 4.2: 64,000 iterations, learning rate divided by 10 at 32,000 and 48,000; 110 layers and more start at 0.01' },
     { recipe: { ...paper, name: 'cifar10-30', epochs: 30, iterations: null }, description: 'The paper’s shape compressed to 30 epochs' },
     { recipe: { ...paper, name: 'cifar10-10', epochs: 10, iterations: null }, description: 'The paper’s shape compressed to 10 epochs' },
-    { recipe: demo, description: 'Eight short epochs for shapes-10, for a first look on any machine' },
+    { recipe: demo, description: 'Ten short epochs for shapes-10, for a first look on any machine' },
   ].map((entry) => [entry.recipe.name, entry]),
 )
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { layerCount } from '../../common/network/design.ts'
 import { shellWord } from '../../common/shell-word.ts'
+import { demoSweep } from '../../common/sweep/demo-sweep.ts'
 import { builtInRecipes } from '../../common/training/recipes.ts'
-import type { Sweep } from '../../common/sweep/sweep.ts'
 import { connectEngine } from '../engine/client.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
@@ -14,27 +15,13 @@ import { formatDuration } from './format.ts'
 import { openSweep } from './open-sweep.ts'
 import { writeWholeFile } from './write-file.ts'
 
-/** Shallow against deep, with and without shortcuts: far enough apart that a few epochs on small images tell. */
-export const demoSweep: Sweep = {
-  name: 'demo',
-  dataset: 'shapes-10',
-  recipe: 'demo',
-  set: {},
-  families: ['plain', 'residual'],
-  n: [1, 6],
-  shortcuts: ['A'],
-  widths: [[16, 32, 64]],
-  seeds: 1,
-  priority: 0,
-}
-
 export function registerDemo(program: Command): void {
   const again = (command: Command) => command.option('--again', 'train again instead of showing the results of the last demo')
   defineCommand<{ readonly again?: boolean }>(program, 'demo', 'a small sweep from start to end: train, compare, draw (in ./skiplab-demo unless --workspace is given)', again, async (given, options) => {
     const context: Context = given.defaultWorkspace ? { ...given, workspace: join(process.cwd(), 'skiplab-demo'), defaultWorkspace: false } : given
     const { output } = context
     const startedAt = Date.now()
-    output.text(`Does depth help, and do shortcuts make it help? Plain and residual nets of 8 and 38 layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`)
+    output.text(`Does depth help, and do shortcuts make it help? Plain and residual nets of ${demoSweep.n.map(layerCount).join(' and ')} layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`)
     output.text(`Workspace: ${context.workspace}\n`)
 
     const client = await connectEngine({ workspace: context.workspace })

@@ -37,7 +37,7 @@ void withRun(const Convolution& of, int run, Use use) {
 template <typename T>
 const WinogradCalls<T>& calls() { return ofType<T>(kernels().winograd); }
 
-bool fits(const Convolution& of) { return of.in % lanes == 0 && of.out % lanes == 0; }
+bool fits(const Convolution& of) { return of.in % channelStep == 0 && of.out % channelStep == 0; }
 
 /** Sums of an image's parts to mean and variance: [2, images]. */
 void writeMoments(const std::vector<Moments>& parts, int64_t images, double values, float* to) {
@@ -73,7 +73,7 @@ struct Convolve {
     const DirectConvolution of{shape[0], int(shape[1]), int(shape[2]), int(shape[3]), int(filters[turned ? 2 : 3]), int(filters[0]), stride, padding};
     const Convolution tiled{of.images, of.height, of.width, of.in, of.out};
     const bool inTiles = of.kernel == 3 && stride == 1 && padding == 1 && fits(tiled);
-    if (of.out % lanes != 0 || (turned && !inTiles)) return call.fail("SkiplabConvolve gives multiples of 16 channels; turned, it takes them too, with 3x3 filters, a stride of 1 and a border of 1");
+    if (of.out % channelStep != 0 || (turned && !inTiles)) return call.fail("SkiplabConvolve gives multiples of 16 channels; turned, it takes them too, with 3x3 filters, a stride of 1 and a border of 1");
     const std::vector<int64_t> outputs{of.images, of.outHeight(), of.outWidth(), of.out};
     if ((bias && shapeOf(bias) != std::vector<int64_t>{of.out}) || (shortcut && shapeOf(shortcut) != outputs)) return call.fail("SkiplabConvolve takes a bias [out] and a shortcut of the output's shape");
     const Tensor y = call.output<T>(0, outputs), moments = observed ? call.output<float>(1, {2, of.images}) : nullptr;

@@ -12,9 +12,11 @@ namespace {
 #if defined(__AVX512F__)
 constexpr int pixelsTogether = 8, vectorsTogether = 2;
 #elif defined(__AVX2__)
-constexpr int pixelsTogether = 4, vectorsTogether = 1;
+constexpr int pixelsTogether = 4, vectorsTogether = 2;
+#elif defined(__aarch64__)
+constexpr int pixelsTogether = 4, vectorsTogether = 4;
 #else
-constexpr int pixelsTogether = 2, vectorsTogether = 1;
+constexpr int pixelsTogether = 2, vectorsTogether = 4;
 #endif
 
 /** A row of an image in fp32, between its borders. */
@@ -76,7 +78,7 @@ void convolveRow(const DirectConvolution& of, const T* x, const float* weights, 
   MomentSums moments;
   const int64_t first = row * of.outWidth() * of.out;
   int channel = 0;
-  for (; channel + vectorsTogether * lanes <= of.out && vectorsTogether > 1; channel += vectorsTogether * lanes) convolveChannels<observed, vectorsTogether>(of, window, weights, channel, ending, moments, y, first);
+  for (; channel + vectorsTogether * lanes <= of.out; channel += vectorsTogether * lanes) convolveChannels<observed, vectorsTogether>(of, window, weights, channel, ending, moments, y, first);
   for (; channel < of.out; channel += lanes) convolveChannels<observed, 1>(of, window, weights, channel, ending, moments, y, first);
   if (observed) *ending.moments = moments.total();
 }

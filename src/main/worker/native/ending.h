@@ -1,6 +1,7 @@
 // What happens to a convolution's outputs before they are written.
 #pragma once
 #include <cstdint>
+#include <cstring>
 
 #include "vectors.h"
 
@@ -30,26 +31,33 @@ namespace {
 class MomentSums {
  public:
   void add(Floats values) {
-    const Doubles exact = __builtin_convertvector(values, Doubles);
-    sums_ += exact;
-    squares_ += exact * exact;
+    Half halves[2];
+    std::memcpy(halves, &values, sizeof halves);
+    for (int half = 0; half < 2; ++half) {
+      const Doubles exact = __builtin_convertvector(halves[half], Doubles);
+      sums_[half] += exact;
+      squares_[half] += exact * exact;
+    }
   }
 
   Moments total() const {
     Moments result{0, 0};
-    for (int lane = 0; lane < lanes; ++lane) {
-      result.sum += sums_[lane];
-      result.squares += squares_[lane];
-    }
+    for (int half = 0; half < 2; ++half)
+      for (int lane = 0; lane < lanes / 2; ++lane) {
+        result.sum += sums_[half][lane];
+        result.squares += squares_[half][lane];
+      }
     return result;
   }
 
  private:
-  typedef double Doubles __attribute__((vector_size(lanes * 8)));
-  Doubles sums_{}, squares_{};
+  /** A register holds half as many doubles as floats. */
+  typedef float Half __attribute__((vector_size(SKIPLAB_LANES * 2)));
+  typedef double Doubles __attribute__((vector_size(SKIPLAB_LANES * 4)));
+  Doubles sums_[2]{}, squares_[2]{};
 };
 
-/** Ends sixteen outputs and writes them to y + at. Not to look at them is known beforehand: the question would take time, too. */
+/** Ends a vector of outputs and writes them to y + at. Not to look at them is known beforehand: the question would take time, too. */
 template <bool observed, typename T>
 inline void endAndStore(Floats value, Floats bias, const Ending<T>& ending, MomentSums& sums, T* y, int64_t at) {
   value += bias;

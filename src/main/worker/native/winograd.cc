@@ -10,13 +10,15 @@
 namespace skiplab {
 namespace {
 
-/** Rows of accumulators and vectors in a row that fit the registers. */
+/** Rows of accumulators and vectors in a row that fit the registers; narrow products are of sixteen columns on AVX-512. */
 #if defined(__AVX512F__)
 constexpr int narrowRows = 16, wideRows = 8, wideVectors = 2;
 #elif defined(__AVX2__)
-constexpr int narrowRows = 4, wideRows = 4, wideVectors = 1;
+constexpr int narrowRows = 4, wideRows = 4, wideVectors = 2;
+#elif defined(__aarch64__)
+constexpr int narrowRows = 4, wideRows = 4, wideVectors = 4;
 #else
-constexpr int narrowRows = 2, wideRows = 2, wideVectors = 1;
+constexpr int narrowRows = 2, wideRows = 2, wideVectors = 4;
 #endif
 
 /** Six values of the input's transform from six inputs: B^T d. */
@@ -209,7 +211,7 @@ void transformGradients(const Convolution& of, const T* gradient, int64_t first,
 }
 
 /**
- * c[rows, vectors * 16] = (or +=) sum over `depth` of a[row, step] * b[step, ...], kept in registers. A distance of a's rows that the
+ * c[rows, vectors * lanes] = (or +=) sum over `depth` of a[row, step] * b[step, ...], kept in registers. A distance of a's rows that the
  * compiler knows (else 0) goes into the instructions; sixteen rows at any distance want more registers than there are.
  */
 template <int rows, int vectors, bool add, int knownRowStride>
@@ -240,7 +242,7 @@ inline void productInRegisters(const float* a, int64_t rowStride, int64_t stepSt
 template <bool add, int knownRowStride>
 void product(const float* a, int64_t rowStride, int64_t stepStride, const float* b, int m, int n, int depth, float* c) {
   int column = 0;
-  for (; column + wideVectors * lanes <= n && wideVectors > 1; column += wideVectors * lanes)
+  for (; column + wideVectors * lanes <= n; column += wideVectors * lanes)
     for (int row = 0; row < m; row += wideRows)
       productInRegisters<wideRows, wideVectors, add, knownRowStride>(a + row * rowStride, rowStride, stepStride, b + column, n, depth, c + int64_t(row) * n + column, n);
   for (; column < n; column += lanes)

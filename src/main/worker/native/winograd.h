@@ -22,6 +22,9 @@ struct Convolution {
 
 inline constexpr int positions = 36;
 
+/** What channels are multiples of. */
+inline constexpr int channelStep = 16;
+
 /** Tiles that are taken together, a multiple of 16: their transforms stay in the second-level cache. */
 inline int tilesTogether(const Convolution& of) { return of.in > 32 || of.out > 32 ? 32 : 64; }
 

@@ -1,3 +1,4 @@
+import { demoSweep } from '../../../../common/sweep/demo-sweep.ts'
 import { type Draft, paperWidths } from './draft.ts'
 
 export interface BuiltInTemplate {
@@ -18,7 +19,7 @@ export const templates: readonly BuiltInTemplate[] = [
     title: 'First look',
     words: 'Plain against residual at two depths on generated images; minutes',
     paper: false,
-    draft: { ...common, dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 6] },
+    draft: { ...common, dataset: demoSweep.dataset, recipe: demoSweep.recipe, families: demoSweep.families, n: demoSweep.n },
   },
   {
     title: 'Overnight',
