@@ -104,7 +104,7 @@ function ownConvolution({ graph, branches }: Pick<LayerBuild, 'graph' | 'branche
     branches: attr.int(branches),
   })
   return {
-    output: { ref: node, dtype: x.dtype, shape: [x.shape[0]!, height!, width!, channels!] },
+    output: { ref: node, dtype: x.dtype, shape: [x.shape[0]!, height, width!, channels!] },
     moments: observations ? { ref: `${node}:1`, dtype: 'DT_FLOAT', shape: [2, x.shape[0]!] } : undefined,
   }
 }
