@@ -4,10 +4,14 @@
  * Claim: the bars in report.ts. How: every setting is a process of its own that stays alive; in each round each of them runs a
  * few steps while the others sleep, so that all see the same machine in the same minutes. Warm-up steps are not counted.
  * PyTorch gets its best of NCHW and channels_last in fp32, and bfloat16 autocast on channels_last (peer/steps.py).
- * Close other programs first; about ten minutes on two cores.
+ * Close other programs first; about a quarter of an hour on two cores.
+ *
+ * For processors without AVX-512, on one that has it: ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 SKIPLAB_INSTRUCTIONS=avx2
+ * hold all libraries to AVX2; --precision fp32, as such processors have no bf16.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 import { bundleStepProcess } from './bundle.ts'
 import { compare, spreadOf, type Comparison, type Series } from './comparison.ts'
 import { describeMachine } from './machine.ts'
@@ -28,7 +32,6 @@ const workloads: readonly Workload[] = [
   { name: 'ResNet-56', family: 'residual', n: 9, steps: 4 },
   { name: 'PlainNet-56', family: 'plain', n: 9, steps: 4 },
 ]
-const precisions = ['fp32', 'bf16'] as const
 const packedProcesses = 2
 const measuredEpochs = 4
 
@@ -42,12 +45,14 @@ const { values } = parseArgs({
     /** Parts to run, and networks of the first part. */
     only: { type: 'string', multiple: true, default: ['single', 'packed', 'epoch'] },
     workload: { type: 'string', multiple: true, default: workloads.map(({ name }) => name) },
+    precision: { type: 'string', multiple: true, default: ['fp32', 'bf16'] },
     json: { type: 'boolean', default: false },
   },
 })
 const rounds = Number(values.rounds)
 const threads = Number(values.threads)
 const batchSize = Number(values['batch-size'])
+const precisions = z.array(z.enum(['fp32', 'bf16'])).parse(values.precision)
 const wanted = new Set(values.only)
 const named = workloads.filter(({ name }) => values.workload.includes(name))
 if (named.length < new Set(values.workload).size) throw new Error(`Expected --workload ${workloads.map(({ name }) => name).join(', ')}; got ${values.workload.join(', ')}.`)
