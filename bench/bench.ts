@@ -5,13 +5,9 @@
  * few steps while the others sleep, so that all see the same machine in the same minutes. Warm-up steps are not counted.
  * PyTorch gets its best of NCHW and channels_last in fp32, and bfloat16 autocast on channels_last (peer/steps.py).
  * Close other programs first; about a quarter of an hour on two cores.
- *
- * For processors without AVX-512, on one that has it: ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 SKIPLAB_INSTRUCTIONS=avx2
- * hold all libraries to AVX2; --precision fp32, as such processors have no bf16.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
 import { bundleStepProcess } from './bundle.ts'
 import { compare, spreadOf, type Comparison, type Series } from './comparison.ts'
 import { describeMachine } from './machine.ts'
@@ -32,6 +28,7 @@ const workloads: readonly Workload[] = [
   { name: 'ResNet-56', family: 'residual', n: 9, steps: 4 },
   { name: 'PlainNet-56', family: 'plain', n: 9, steps: 4 },
 ]
+const precisions = ['fp32', 'bf16'] as const
 const packedProcesses = 2
 const measuredEpochs = 4
 
@@ -43,16 +40,14 @@ const { values } = parseArgs({
     /** Training images of a whole epoch; CIFAR-10's 45,000 unless told otherwise. */
     'epoch-images': { type: 'string', default: '45000' },
     /** Parts to run, and networks of the first part. */
-    only: { type: 'string', multiple: true, default: ['single', 'packed', 'epoch'] },
+    only: { type: 'string', multiple: true, default: ['single', 'avx2', 'packed', 'epoch'] },
     workload: { type: 'string', multiple: true, default: workloads.map(({ name }) => name) },
-    precision: { type: 'string', multiple: true, default: ['fp32', 'bf16'] },
     json: { type: 'boolean', default: false },
   },
 })
 const rounds = Number(values.rounds)
 const threads = Number(values.threads)
 const batchSize = Number(values['batch-size'])
-const precisions = z.array(z.enum(['fp32', 'bf16'])).parse(values.precision)
 const wanted = new Set(values.only)
 const named = workloads.filter(({ name }) => values.workload.includes(name))
 if (named.length < new Set(values.workload).size) throw new Error(`Expected --workload ${workloads.map(({ name }) => name).join(', ')}; got ${values.workload.join(', ')}.`)
@@ -62,8 +57,8 @@ function say(text: string): void {
 }
 
 /** Skiplab's setting and PyTorch's, for one precision. */
-function settings(workload: Workload, precision: 'fp32' | 'bf16', threads: number): StepperOptions[] {
-  const shared = { family: workload.family, n: workload.n, precision, threads, batchSize }
+function settings(workload: Workload, precision: 'fp32' | 'bf16', threads: number, heldToAvx2 = false): StepperOptions[] {
+  const shared = { family: workload.family, n: workload.n, precision, threads, batchSize, heldToAvx2 }
   const layouts = precision === 'fp32' ? (['nchw', 'channels_last'] as const) : (['channels_last'] as const)
   return [{ ...shared, program: 'skiplab', layout: 'channels_last' }, ...layouts.map((layout) => ({ ...shared, program: 'pytorch' as const, layout }))]
 }
@@ -87,13 +82,15 @@ async function withSteppers<T>(script: string, groups: readonly (readonly Steppe
 }
 
 /** All settings of one network, `copies` processes each, in interleaved rounds. */
-async function compareAll(script: string, workload: Workload, copies: number, threads: number): Promise<Comparison[]> {
-  const all = precisions.flatMap((precision) => settings(workload, precision, threads))
+async function compareAll(script: string, workload: Workload, { copies = 1, threads, heldToAvx2 = false }: { copies?: number; threads: number; heldToAvx2?: boolean }): Promise<Comparison[]> {
+  // Without AVX-512 no processor multiplies bf16.
+  const compared = heldToAvx2 ? (['fp32'] as const) : precisions
+  const all = compared.flatMap((precision) => settings(workload, precision, threads, heldToAvx2))
   const rows = await withSteppers(script, all.map((options) => Array<StepperOptions>(copies).fill(options)), (groups) =>
     interleave(groups, rounds, workload.steps),
   )
   const series = all.map((options, index) => ({ options, label: describe(options), rounds: rows[index]! }))
-  return precisions.map((precision) => {
+  return compared.map((precision) => {
     const [ours, ...peers]: Series[] = series.filter(({ options }) => options.precision === precision)
     return compare(workload.name, precision, ours!, peers) // settings() puts Skiplab first
   })
@@ -119,18 +116,23 @@ async function main(): Promise<void> {
   const machine = describeMachine()
   const script = await bundleStepProcess()
   const single: Comparison[] = []
+  const heldToAvx2: Comparison[] = []
   const packed: Comparison[] = []
   const wholeEpochs: WholeEpoch[] = []
   if (wanted.has('single')) {
     for (const workload of named) {
       say(`${workload.name}, ${threads} threads ...`)
-      single.push(...(await compareAll(script, workload, 1, threads)))
+      single.push(...(await compareAll(script, workload, { threads })))
     }
   }
   const first = workloads[0]!
+  if (wanted.has('avx2') && machine.instructionSets.includes('avx2')) {
+    say(`${first.name}, held to AVX2 ...`)
+    heldToAvx2.push(...(await compareAll(script, first, { threads, heldToAvx2: true })))
+  }
   if (wanted.has('packed')) {
     say(`${first.name}, ${packedProcesses} processes of one thread ...`)
-    packed.push(...(await compareAll(script, first, packedProcesses, 1)))
+    packed.push(...(await compareAll(script, first, { copies: packedProcesses, threads: 1 })))
   }
   if (wanted.has('epoch')) {
     for (const precision of precisions) {
@@ -138,7 +140,7 @@ async function main(): Promise<void> {
       wholeEpochs.push(await compareEpoch(script, first, precision))
     }
   }
-  const report: Report = { machine, threads, batchSize, rounds, versions, single, packed, wholeEpochs }
+  const report: Report = { machine, threads, batchSize, rounds, versions, single, heldToAvx2, packed, wholeEpochs }
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${reportText(report)}\n`)
 }
 

@@ -24,6 +24,8 @@ export interface Report {
   /** Of libtensorflow under Skiplab, and of PyTorch; null for what was not run. */
   readonly versions: { readonly skiplab: string | null; readonly pytorch: string | null }
   readonly single: readonly Comparison[]
+  /** All libraries held to AVX2, as on most laptops; empty where there is none. */
+  readonly heldToAvx2: readonly Comparison[]
   /** Two processes of one thread each; throughputs and memories are sums. */
   readonly packed: readonly Comparison[]
   readonly wholeEpochs: readonly WholeEpoch[]
@@ -37,6 +39,7 @@ export function reportText(report: Report): string {
     machineText(report.machine),
     `One training step (forward, backward, update), batch ${batchSize}, 32x32; images/s: median of ${rounds} interleaved rounds [lowest-highest]; ratio: of the rounds' ratios. libtensorflow ${versions.skiplab ?? 'not run'}, PyTorch ${versions.pytorch ?? 'not run'}.`,
     comparisonTable(`${threads} threads`, report.single, (precision) => bars[precision]),
+    comparisonTable(`${threads} threads, held to AVX2`, report.heldToAvx2, (precision) => bars[precision]),
     comparisonTable('2 processes, 1 thread each', report.packed, () => bars.packed),
     wholeEpochTable(report.wholeEpochs),
   ].filter((part) => part !== '').join('\n')

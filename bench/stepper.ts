@@ -15,7 +15,12 @@ export interface StepperOptions {
   readonly layout: 'nchw' | 'channels_last'
   readonly threads: number
   readonly batchSize: number
+  /** As on a processor that has AVX2 and no more. */
+  readonly heldToAvx2: boolean
 }
+
+/** What our own operations, oneDNN (under both libraries) and PyTorch's own kernels are told. */
+const avx2 = { SKIPLAB_INSTRUCTIONS: 'avx2', ONEDNN_MAX_CPU_ISA: 'AVX2', ATEN_CPU_CAPABILITY: 'avx2' }
 
 export interface Round {
   readonly imagesPerSecond: number
@@ -55,7 +60,7 @@ export class Stepper {
     const [command, args] =
       options.program === 'skiplab' ? [process.execPath, [script, ...shared]] : peerCommand('steps.py', [...shared, '--layout', options.layout, '--threads', String(threads)])
     const environment = options.program === 'skiplab' ? workerEnvironment(cpuDevice(threads, precision)) : { OMP_NUM_THREADS: String(threads) }
-    const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { env: { ...process.env, ...environment, ...(options.heldToAvx2 && avx2) }, stdio: ['pipe', 'pipe', 'pipe'] })
     const lastWords = new LastWords(child.stderr)
     const reader = createInterface({ input: child.stdout })
     const lines = reader[Symbol.asyncIterator]()

@@ -35,6 +35,7 @@ describe('a comparison with the peer', () => {
       machine: { cpu: 'a CPU', cores: 2, instructionSets: [], memoryBytes: 8e9, system: 'linux', node: '24', loadAverage: 0 },
       threads: 2, batchSize: 128, rounds: 1, versions: { skiplab: '2', pytorch: null },
       single: [comparison],
+      heldToAvx2: [],
       packed: [],
       wholeEpochs: [{ workload: 'ResNet-20', precision: 'fp32', epoch: spreadOf([91]), bareStep: spreadOf([100]), ratio: spreadOf([0.91]) }],
     }
@@ -43,5 +44,6 @@ describe('a comparison with the peer', () => {
     expect(text).toContain('<= 1.00 NOT MET')
     expect(text).toContain('>= 0.90 met')
     expect(text).not.toContain('1 thread each')
+    expect(text).not.toContain('AVX2')
   })
 })
