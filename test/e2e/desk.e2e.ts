@@ -46,7 +46,7 @@ test.describe('the desk in a browser', () => {
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Save as sweep file' }).click()
     const file = await download
-    expect(file.suggestedFilename()).toBe('plain-residual-a-8-38-on-shapes-10.yaml')
+    expect(file.suggestedFilename()).toBe('plain-residual-a-8-44-on-shapes-10.yaml')
     const text = readFileSync(await file.path(), 'utf8')
     await page.getByRole('button', { name: 'First look' }).click()
     await expect(seeds).toHaveValue('1')
@@ -94,7 +94,7 @@ test.describe('the desk in a browser', () => {
       await tabTo(page, add)
       await page.keyboard.press('Enter')
     }
-    await tabTo(page, page.getByRole('button', { name: 'Remove depth 38' }))
+    await tabTo(page, page.getByRole('button', { name: 'Remove depth 44' }))
     await page.keyboard.press('Enter')
     await tabTo(page, page.getByRole('textbox', { name: 'Another n' }))
     await page.keyboard.type('2')

@@ -8,7 +8,7 @@ export async function designSmallSweep(page: Page, epochs: number): Promise<void
   await view(page, 'Design')
   await page.getByRole('button', { name: 'First look' }).click()
   await addShapes(page)
-  await page.getByRole('button', { name: 'Remove depth 38' }).click()
+  await page.getByRole('button', { name: 'Remove depth 44' }).click()
   await page.getByRole('button', { name: 'Change hyperparameters' }).click()
   await setField(page, 'Epochs', String(epochs))
   await setField(page, 'Layer statistics over', '64')
