@@ -71,9 +71,13 @@ export async function measureWholeEpochs(network: { readonly family: string; rea
   }
 }
 
-/** @param holds of the whole run */
+/**
+ * @param holds of the whole run
+ * @throws RangeError for an epoch so short that it was never held
+ */
 export function roundOf({ imagesPerSecond, elapsedMs, finishedAt }: Pick<EpochRecord, 'imagesPerSecond' | 'elapsedMs' | 'finishedAt'>, holds: readonly Hold[]): EpochRound {
   const inside = holds.filter(({ from, to }) => from >= finishedAt - elapsedMs && to <= finishedAt)
+  if (inside.length === 0) throw new RangeError(`Expected an epoch of more than ${turnMs / 1000} s, got ${elapsedMs.toFixed(0)} ms: take more images (--epoch-images).`)
   const heldMs = inside.reduce((sum, { from, to }) => sum + to - from, 0)
   return {
     imagesPerSecond: (imagesPerSecond * elapsedMs) / (elapsedMs - heldMs),

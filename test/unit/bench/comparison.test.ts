@@ -27,6 +27,7 @@ describe('a comparison with the peer', () => {
     const round = roundOf({ imagesPerSecond: 60, elapsedMs: 10_000, finishedAt: 20_000 }, [hold(8_000, 1), hold(10_000, 90), hold(14_000, 100), hold(19_000, 110), hold(21_000, 1)])
     expect(round.imagesPerSecond).toBeCloseTo(600 / 7, 10)
     expect(round.bareImagesPerSecond).toBe(100)
+    expect(() => roundOf({ imagesPerSecond: 60, elapsedMs: 900, finishedAt: 20_000 }, [hold(21_000, 1)])).toThrow('Expected an epoch of more than 2 s, got 900 ms')
   })
 
   it('says of each bar whether it is met', () => {

@@ -1,7 +1,7 @@
 import type { Layer } from '../../../../common/network/layer.ts'
 import { attr, type Attribute, type DataType, type Graph, type Tensor } from '../graph.ts'
 
-/** Ops of our own in the program: `normalization` BN, addition and ReLU; `all` the 3x3 convolutions with stride 1 too. */
+/** Ops of our own in the program: `normalization` BN, addition, ReLU, images and option A; `all` convolutions too: 3x3 with stride 1, in evaluation others as well. */
 export type OwnKernels = 'none' | 'normalization' | 'all'
 
 /** What a layer's forward and backward need besides their inputs. */

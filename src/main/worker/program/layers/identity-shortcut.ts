@@ -4,7 +4,6 @@ import { attr, type Graph, type Tensor } from '../graph.ts'
 import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
 
 type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
-type CopyBuild = Pick<LayerBuild, 'graph' | 'compute'>
 
 /**
  * Option A (section 3.3): every stride-th pixel, zero channels appended. No parameters.
@@ -33,13 +32,13 @@ export function trainIdentityShortcut(build: Build, layer: IdentityShortcutLayer
   }
 }
 
-function ownGradient(build: CopyBuild, { stride }: IdentityShortcutLayer, shape: readonly number[], gradient: Tensor): Tensor {
+function ownGradient(build: Build, { stride }: IdentityShortcutLayer, shape: readonly number[], gradient: Tensor): Tensor {
   const [, height, width, channels] = shape as [number, number, number, number]
   const attributes = { ...computeType(build), stride: attr.int(stride), height: attr.int(height), width: attr.int(width), in: attr.int(channels) }
   return build.graph.op('SkiplabShortcutGrad', [gradient], attributes, build.compute, shape)
 }
 
-function identityGradient(build: CopyBuild, layer: IdentityShortcutLayer, shape: readonly number[], gradient: Tensor): Tensor {
+function identityGradient(build: Build, layer: IdentityShortcutLayer, shape: readonly number[], gradient: Tensor): Tensor {
   const { graph } = build
   const [batch, height, width, channels] = gradient.shape as [number, number, number, number]
   const kept = shape[3]!
@@ -61,7 +60,7 @@ function firstColumns(graph: Graph, x: Tensor, count: number): Tensor {
   return count === columns ? x : slice(graph, x, [rows, count])
 }
 
-function appendZeros(build: CopyBuild, x: Tensor, count: number): Tensor {
+function appendZeros(build: Build, x: Tensor, count: number): Tensor {
   if (count === 0) return x
   const { graph } = build
   const [rows, columns] = x.shape as [number, number]
@@ -72,13 +71,13 @@ function appendZeros(build: CopyBuild, x: Tensor, count: number): Tensor {
   return graph.op('ConcatV2', [x, zeros, graph.int(1)], attributes, build.compute, [rows, columns + count])
 }
 
-function padTo(build: CopyBuild, x: Tensor, shape: readonly number[]): Tensor {
+function padTo(build: Build, x: Tensor, shape: readonly number[]): Tensor {
   if (elements(shape) === elements(x.shape)) return x
   const paddings = build.graph.ints(shape.flatMap((extent, axis) => [0, extent - x.shape[axis]!]), [shape.length, 2])
   return build.graph.op('Pad', [x, paddings], { ...computeType(build), Tpaddings: attr.type('DT_INT32') }, build.compute, shape)
 }
 
-function cutTo(build: CopyBuild, x: Tensor, shape: readonly number[]): Tensor {
+function cutTo(build: Build, x: Tensor, shape: readonly number[]): Tensor {
   return elements(shape) === elements(x.shape) ? x : slice(build.graph, x, shape)
 }
 
