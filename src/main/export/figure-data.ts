@@ -1,4 +1,4 @@
-import { depthRamp } from '../../common/analysis/depth-ramp.ts'
+import { depthColor } from '../../common/analysis/depth-ramp.ts'
 import { withoutRepetitions } from '../../common/analysis/experiment.ts'
 import { seedStatistics, type SeedStatistics } from '../../common/analysis/statistics.ts'
 import { layerCount, networkName, type Family, type NetworkDesign, type ShortcutOption } from '../../common/network/design.ts'
@@ -43,7 +43,6 @@ export function panelOf(design: Pick<NetworkDesign, 'family' | 'shortcut'>): str
  * there is so far is drawn. Networks without a finished epoch are left out.
  */
 export function curveSeries(runs: readonly FigureRun[]): Series[] {
-  const colours = depthRamp(runs.map((run) => layerCount(run.summary.settings.network.n)))
   return groupByNetwork(runs).flatMap((group) => {
     const { network } = group[0]!.summary.settings
     const { family, shortcut, n } = network
@@ -57,7 +56,7 @@ export function curveSeries(runs: readonly FigureRun[]): Series[] {
       shortcut: family === 'plain' ? null : shortcut,
       n,
       layers,
-      colour: colours.get(layers)!,
+      colour: depthColor(layers, 'light'),
       seeds: group.length,
       diverged: group.some((run) => run.summary.state === 'diverged'),
       points,

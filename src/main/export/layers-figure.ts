@@ -1,4 +1,4 @@
-import { depthRamp } from '../../common/analysis/depth-ramp.ts'
+import { depthColor } from '../../common/analysis/depth-ramp.ts'
 import { seedStatistics } from '../../common/analysis/statistics.ts'
 import { type FigureInput, figureSchema } from '../../common/export/figure.ts'
 import { layerCount, networkName } from '../../common/network/design.ts'
@@ -28,8 +28,7 @@ export function layersFigure(runs: readonly LayersRun[], options: LayersOptions)
   const groups = groupByNetwork(runs.filter((run) => run.statistics.length > 0))
   const first = groups[0]?.[0]
   if (!first) throw new Error('None of these runs has layer statistics; they are computed at the end of each epoch unless statisticsSize is 0.')
-  const colours = depthRamp(groups.map((group) => layerCount(group[0]!.summary.settings.network.n)))
-  const ordered = groups.map((group) => meanOverSeeds(group, colours))
+  const ordered = groups.map(meanOverSeeds)
   const sorted = ordered.map((line) => ({ ...line, y: [...line.y].sort((a, b) => (b ?? 0) - (a ?? 0)) }))
   const highest = Math.max(...ordered.flatMap((line) => line.y.map((std) => std ?? 0)))
   const seeds = Math.max(...groups.map((group) => group.length))
@@ -54,14 +53,14 @@ export function layersFigure(runs: readonly LayersRun[], options: LayersOptions)
   )
 }
 
-function meanOverSeeds(group: readonly LayersRun[], colours: ReadonlyMap<number, string>): Line {
+function meanOverSeeds(group: readonly LayersRun[]): Line {
   const { network } = group[0]!.summary.settings
   const plain = network.family === 'plain'
   const means = group[0]!.statistics.map((_, index) => seedStatistics(group.flatMap((run) => run.statistics[index]?.std ?? []))?.mean ?? null)
   return {
     label: networkName(network),
     endLabel: networkName(network),
-    colour: colours.get(layerCount(network.n))!,
+    colour: depthColor(layerCount(network.n), 'light'),
     dashed: plain,
     strokeWidth: plain ? 1 : 1.75,
     x: means.map((_, index) => index + 1),

@@ -19,7 +19,7 @@ it('the learning rate drops where training lowers it, not an epoch later', async
     const learningRate = epoch > second! ? 0.0005 : epoch > first! ? 0.005 : 0.05
     epochs.put({ epoch, step: epoch * perEpoch, learningRate, train: { loss: 1, error: 0.5 }, validation: null, test: { loss: 1, error: 0.5 }, imagesPerSecond: 100, elapsedMs: 1000, peakMemoryBytes: 1e8, finishedAt: epoch })
   }
-  const [line] = curveSeries([{ run: run!, epochs, scale: placeScale(run!, epochs, 'epoch', axisUnit('epoch', { steps: 0, ms: 0 })), steps: null }], { depths: [8], metric: 'rate', validation: false, smoothing: 0, ofSeeds: false, theme: 'light' })
+  const [line] = curveSeries([{ run: run!, epochs, scale: placeScale(run!, epochs, 'epoch', axisUnit('epoch', { steps: 0, ms: 0 })), steps: null }], { metric: 'rate', validation: false, smoothing: 0, ofSeeds: false, theme: 'light' })
   const changes = line!.points.filter((point, index) => index > 0 && point.y !== line!.points[index - 1]!.y).map((point) => point.x)
   expect(changes, 'the second one in the middle of an epoch').toEqual([3, 4.5])
   expect([first, second]).toEqual([3, 4.5])
@@ -33,7 +33,7 @@ function sourceOf(sample: Parameters<typeof sampleRun>[0]) {
   records.forEach((record) => epochs.put(record))
   return { run, epochs, records, scale: placeScale(run, epochs, 'epoch', axisUnit('epoch', { steps: 0, ms: 0 })), steps: null }
 }
-const look = { depths: [20], metric: 'error', validation: false, smoothing: 0, ofSeeds: true, theme: 'light' } as const
+const look = { metric: 'error', validation: false, smoothing: 0, ofSeeds: true, theme: 'light' } as const
 
 it('finished seeds of one network are one line, their mean, with a band of ± 1 std around the test error', () => {
   const seeds = [0.08, 0.1, 0.12].map((test, index) => sourceOf({ family: 'residual', n: 3, seed: index + 1, train: 0.05, test }))

@@ -17,9 +17,9 @@ describe('the history of a layer', () => {
   })
 
   it('is a figure from zero up that names each line, the chosen run’s the boldest', () => {
-    const figure = figureSchema.parse(layerHistoryFigure(sources, { layer: 'conv', runId: deep.id, depths: [8, 14] }))
+    const figure = figureSchema.parse(layerHistoryFigure(sources, { layer: 'conv', runId: deep.id }))
     expect(figure.panels[0]!.lines.map((line) => [line.endLabel, line.strokeWidth])).toEqual([['plain-8, seed 1', 1], ['residual-14 A, seed 1', 2.5]])
     expect([figure.y.min, figure.y.max, figure.x.max]).toEqual([0, 0.8, 3])
-    expect(layerHistoryFigure(sources, { layer: 'nowhere', runId: deep.id, depths: [] })).toBeNull()
+    expect(layerHistoryFigure(sources, { layer: 'nowhere', runId: deep.id })).toBeNull()
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { depthColor, depthRamp, type RampTheme } from '../../../../src/common/analysis/depth-ramp.ts'
+import { depthColor, depthLabelColor, labelColor, type RampTheme } from '../../../../src/common/analysis/depth-ramp.ts'
 
 type Triple = readonly [number, number, number]
 
@@ -7,6 +7,7 @@ type Triple = readonly [number, number, number]
 const deficiencies = {
   protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
   deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+  tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
 } as const
 
 function linear(colour: string): Triple {
@@ -37,30 +38,40 @@ function seenWith(matrix: readonly Triple[], colour: string): Triple {
 }
 
 const grounds: Record<RampTheme, readonly string[]> = { light: ['#f7f7f5', '#ffffff'], dark: ['#151619', '#1b1c20'] }
-const colours = (theme: RampTheme, total: number): string[] => Array.from({ length: total }, (_, rank) => depthColor(rank, total, theme))
+const everyDepth = Array.from({ length: 2000 }, (_, index) => index + 1)
+/** Those of the paper and of small sweeps. */
+const usual = [8, 14, 20, 32, 44, 56, 110, 1202]
 
 describe.each(['light', 'dark'] as const)('the depth ramp on a %s ground', (theme) => {
-  it('gets darker with depth', () => {
-    const lightness = colours(theme, 9).map((colour) => luminance(linear(colour)))
-    expect(lightness).toEqual([...lightness].sort((a, b) => b - a))
+  const lightness = (depth: number): number => lab(linear(depthColor(depth, theme)))[0]
+
+  it('makes a deeper net a stronger line, dark in light and bright in dark', () => {
+    for (const depth of everyDepth.slice(1)) {
+      const rise = lightness(depth) - lightness(depth - 1)
+      expect(theme === 'light' ? -rise : rise, `${depth} layers`).toBeGreaterThan(-0.6)
+    }
+    for (const [index, depth] of usual.slice(1).entries()) expect(Math.abs(lightness(depth) - lightness(usual[index]!)), `${depth} layers in greyscale`).toBeGreaterThan(3)
   })
 
-  it('keeps 3:1 against its grounds', () => {
-    for (const colour of colours(theme, 9)) for (const ground of grounds[theme]) expect(contrast(colour, ground), `${colour} on ${ground}`).toBeGreaterThanOrEqual(3)
+  it('keeps 3:1 against its grounds at every depth', () => {
+    for (const depth of everyDepth) for (const ground of grounds[theme]) expect(contrast(depthColor(depth, theme), ground), `${depth} layers on ${ground}`).toBeGreaterThanOrEqual(3)
   })
 
-  it.each(Object.entries(deficiencies))('keeps five depths apart with %s', (_name, matrix) => {
-    const seen = colours(theme, 5).map((colour) => lab(seenWith(matrix, colour)))
+  it('names every depth in a colour that text can have', () => {
+    for (const depth of everyDepth) for (const ground of grounds[theme]) expect(contrast(depthLabelColor(depth, theme), ground), `${depth} layers on ${ground}`).toBeGreaterThanOrEqual(4.5)
+  })
+
+  it.each(Object.entries(deficiencies))('keeps the usual depths apart with %s', (_name, matrix) => {
+    const seen = usual.map((depth) => lab(seenWith(matrix, depthColor(depth, theme))))
     seen.forEach((one, index) => {
       const next = seen[index + 1]
-      if (next) expect(Math.hypot(one[0] - next[0], one[1] - next[1], one[2] - next[2])).toBeGreaterThan(15)
+      if (next) expect(Math.hypot(one[0] - next[0], one[1] - next[1], one[2] - next[2]), `${usual[index]} and ${usual[index + 1]} layers`).toBeGreaterThan(9.5)
     })
   })
-})
 
-describe('the colours of depths on paper', () => {
-  it('depend on the order of the depths and not of the list', () => {
-    expect(depthRamp([56, 20, 110])).toEqual(depthRamp([20, 110, 56, 20]))
-    expect(depthRamp([56, 20, 110]).get(20)).toBe(depthColor(0, 3, 'light'))
+  it('brings orange, purple and grey names as far from the ground as text has to be, and leaves what can be read', () => {
+    for (const colour of ['#ff9500', '#d2780a', '#8a5fd6', '#8c959f']) for (const ground of grounds[theme]) expect(contrast(labelColor(colour, theme), ground)).toBeGreaterThanOrEqual(4.5)
+    const readable = theme === 'light' ? '#1f2328' : '#e9eaec'
+    expect(labelColor(readable, theme)).toBe(readable)
   })
 })

@@ -7,7 +7,7 @@ import type { Board, BoardChoices } from './board.ts'
 import { curveSeries, isSplit, metrics, seedCounts } from './curve-series.ts'
 
 /** The board as it is seen now, in the colours of paper. */
-export function boardFigure(runs: readonly RunSummary[], depths: readonly number[], { choices, panels, view, xTitle, yTitle, smoothing, xRange, yRange }: Board): FigureInput {
+export function boardFigure(runs: readonly RunSummary[], { choices, panels, view, xTitle, yTitle, smoothing, xRange, yRange }: Board): FigureInput {
   const x = view.value?.x ?? xRange.value
   const y = view.value?.y ?? { min: yRange.value.min ?? 0.001, max: yRange.value.max ?? 1 }
   const [first] = runs
@@ -23,7 +23,7 @@ export function boardFigure(runs: readonly RunSummary[], depths: readonly number
     y: { title: yTitle.value, ...y, logarithmic: choices.logarithmic },
     panels: panels.value.map((panel) => ({
       title: panel.name,
-      lines: curveSeries(panel.sources, { ...choices, depths, theme: 'light' }).map((line) => figureLine({ ...line, endLabel: line.endLabel?.replace(/^\d+/, '$& layers') }, x)),
+      lines: curveSeries(panel.sources, { ...choices, theme: 'light' }).map((line) => figureLine({ ...line, endLabel: line.endLabel?.replace(/^\d+/, '$& layers') }, x)),
       verticals: panel.drops.map((drop) => ({ x: drop.x, label: null })),
       levels: panel.levels,
     })),

@@ -55,7 +55,7 @@ const choices = reactive<BoardChoices>({ metric: 'error', axis: 'epoch', logarit
 /** How long a zoom must rest before finer points are fetched, ms. */
 const restMs = 200
 
-export function useBoard(runs: () => readonly RunSummary[], depths: () => readonly number[]): Board {
+export function useBoard(runs: () => readonly RunSummary[]): Board {
   const curves = useCurves()
   const steps = useSteps()
   const view = ref<ChartView | null>(null)
@@ -78,7 +78,7 @@ export function useBoard(runs: () => readonly RunSummary[], depths: () => readon
       return {
         name: facet.name,
         sources,
-        series: curveSeries(sources, { ...choices, depths: depths(), theme: dark.value ? 'dark' : 'light' }),
+        series: curveSeries(sources, { ...choices, theme: dark.value ? 'dark' : 'light' }),
         drops: drops(sources),
         levels: choices.published && choices.metric === 'error' ? publishedLevels(facet.runs.filter((run) => run.settings.dataset.name === 'cifar10').map((run) => run.settings.network)) : [],
         note: pointsNote(sources.flatMap((source) => source.steps ?? []), view.value !== null, count),

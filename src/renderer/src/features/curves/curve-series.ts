@@ -23,8 +23,6 @@ export function isSplit(metric: Metric): boolean {
 }
 
 export interface CurveLook {
-  /** All depths on show, so that a depth has one colour in every panel. */
-  readonly depths: readonly number[]
   readonly metric: Metric
   readonly validation: boolean
   /** Weight of the moving average over epochs. */
@@ -35,7 +33,7 @@ export interface CurveLook {
 }
 
 /** Train dashed and thin, test solid and bold, one colour a depth, as in the paper's Fig. 6. */
-export function curveSeries(sources: readonly CurveSource[], { depths, metric, validation, smoothing, ofSeeds, theme }: CurveLook): ChartSeries[] {
+export function curveSeries(sources: readonly CurveSource[], { metric, validation, smoothing, ofSeeds, theme }: CurveLook): ChartSeries[] {
   const names = lineNames(sources.map(({ run }) => run))
   const named = new Set<string>()
   return lineMembers(sources, ofSeeds && isSplit(metric)).flatMap((members): ChartSeries[] => {
@@ -45,7 +43,7 @@ export function curveSeries(sources: readonly CurveSource[], { depths, metric, v
     const depth = depthOf(run)
     const { network, difference, member } = names.get(run.id)!
     const endLabel = difference ? `${depth}, ${difference}` : `${depth}`
-    const base = { color: depthColor(depths.indexOf(depth), depths.length, theme), endLabel: named.has(endLabel) ? undefined : endLabel, runs: members.map((one) => one.run.id) }
+    const base = { color: depthColor(depth, theme), endLabel: named.has(endLabel) ? undefined : endLabel, runs: members.map((one) => one.run.id) }
     named.add(endLabel)
     const name = members.length > 1 ? `${network}, mean of ${members.length} seeds` : `${network}, ${member}`
     const diverged = members.some((one) => one.run.state === 'diverged')

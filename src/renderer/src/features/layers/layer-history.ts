@@ -10,16 +10,15 @@ export interface HistoryLook {
   readonly layer: string
   /** The run that was clicked; its line is the bold one. */
   readonly runId: number
-  readonly depths: readonly number[]
 }
 
 /** Response of one layer over the epochs, in every run that has a layer of this name. */
-export function layerHistoryLines(sources: readonly LayerSource[], { layer, runId, depths, theme }: HistoryLook & { readonly theme: RampTheme }): ChartSeries[] {
+export function layerHistoryLines(sources: readonly LayerSource[], { layer, runId, theme }: HistoryLook & { readonly theme: RampTheme }): ChartSeries[] {
   const names = lineNames(sources.map(({ run }) => run))
   return sources.flatMap((source): ChartSeries[] => {
     const { run, history } = source
     const column = history.layers.indexOf(layer)
-    const [look] = layerLines([source], { epoch: Infinity, sorted: false, depths, theme })
+    const [look] = layerLines([source], { epoch: Infinity, sorted: false, theme })
     if (column < 0 || !look) return []
     return [{ ...look, label: nameOf(names.get(run.id)!), endLabel: undefined, width: run.id === runId ? 2.5 : 1, points: history.epochs.map((x, row) => ({ x, y: history.std[row]![column]! })) }]
   })

@@ -15,12 +15,11 @@ export interface LayerSource {
 export interface LayerLook {
   readonly epoch: number
   readonly sorted: boolean
-  readonly depths: readonly number[]
   readonly theme: RampTheme
 }
 
 /** Colour is depth; plain nets dashed, as the paper's Fig. 7 sets the two apart. */
-export function layerLines(sources: readonly LayerSource[], { epoch, sorted, depths, theme }: LayerLook): ChartSeries[] {
+export function layerLines(sources: readonly LayerSource[], { epoch, sorted, theme }: LayerLook): ChartSeries[] {
   const names = lineNames(sources.map(({ run }) => run))
   const named = new Set<string>()
   return sources.flatMap(({ run, history }): ChartSeries[] => {
@@ -37,7 +36,7 @@ export function layerLines(sources: readonly LayerSource[], { epoch, sorted, dep
         label: `${name}, ${member}${row.epoch < epoch ? `, epoch ${row.epoch}` : ''}`,
         endLabel: first ? name : undefined,
         runs: [run.id],
-        color: depthColor(depths.indexOf(depthOf(run)), depths.length, theme),
+        color: depthColor(depthOf(run), theme),
         dashed: plain,
         width: plain ? 1.4 : 2,
         points: Array.from(values, (y, index) => ({ x: index + 1, y })),

@@ -14,7 +14,7 @@ export function networkOf(run: Pick<RunSummary, 'settings'>): string {
   return networkName(run.settings.network)
 }
 
-/** Ascending depths that occur, for the colour ramp. */
+/** Ascending depths that occur. */
 export function depthsOf(runs: readonly Pick<RunSummary, 'settings'>[]): number[] {
   return [...new Set(runs.map(depthOf))].sort((a, b) => a - b)
 }

@@ -21,7 +21,7 @@ const shapeWords: Readonly<Record<PointShape, string>> = { circle: 'circle', tri
 /** The scatter as it is seen, in the colours of paper: a whisker and a mark for each point. */
 export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, ticks, shapeOf }: ScatterView): FigureInput {
   const depths = [...new Set(points.map((point) => point.layers))].sort((a, b) => a - b)
-  const colour = (point: RunPoint): string => depthColor(depths.indexOf(point.layers), depths.length, 'light')
+  const colour = (point: RunPoint): string => depthColor(point.layers, 'light')
   const whiskers = points.flatMap((point) => (point.spread ? [{ label: `${point.name}, ± 1 std`, endLabel: null, colour: colour(point), strokeWidth: 1, x: [point.x, point.x], y: [100 * (point.y - point.spread), 100 * (point.y + point.spread)] }] : []))
   const marks = points.map((point) => ({ label: point.name, endLabel: networkName(point.runs[0]!.settings.network), colour: colour(point), dots: true, shape: shapeOf(point), x: [point.x], y: [100 * point.y] }))
   const named = published.map((point) => ({ label: `${point.name}, published`, endLabel: point.name, colour: grey, dots: true, shape: 'cross' as const, x: [point.x], y: [100 * point.y] }))

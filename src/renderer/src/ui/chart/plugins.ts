@@ -1,4 +1,6 @@
 import type { Chart, Plugin } from 'chart.js'
+import { labelColor } from '../../../../common/analysis/depth-ramp.ts'
+import { dark } from '../theme.ts'
 import { canvasFont, textScale } from './axis-style.ts'
 import { faintness } from './draw-lines.ts'
 import { type ChartSeries, lastVisible, nearestPoint, type ReferenceLevel } from './series.ts'
@@ -80,7 +82,7 @@ function collect(chart: Chart, series: readonly ChartSeries[], isFaint: Marks['i
   return series.flatMap((one): EndLabel[] => {
     const last = one.endLabel ? lastVisible(one.points, x) : null
     if (!last || !one.endLabel || !(last.y >= y.min && last.y <= y.max)) return []
-    return [{ text: one.diverged ? `${one.endLabel} ×` : one.endLabel, color: one.color, faint: isFaint(one), x: x.getPixelForValue(last.x), y: y.getPixelForValue(last.y) }]
+    return [{ text: one.diverged ? `${one.endLabel} ×` : one.endLabel, color: labelColor(one.color, dark.value ? 'dark' : 'light'), faint: isFaint(one), x: x.getPixelForValue(last.x), y: y.getPixelForValue(last.y) }]
   })
 }
 
