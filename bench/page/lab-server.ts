@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { resolve } from 'node:path'
 import type { EngineClient } from '../../src/common/rpc/contract.ts'
-import { connectEngine } from '../../src/main/engine/client.ts'
+import { connectEngine } from '../../src/main/client/client.ts'
 
 const program = resolve(import.meta.dirname, '..', '..', 'out', 'main', 'cli.cjs')
 const node = process.env.SKIPLAB_NODE ?? process.execPath

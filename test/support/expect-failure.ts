@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { SkiplabError, type FailureCode } from '../../src/common/rpc/failure.ts'
+import { SkiplabError, type FailureCode } from '../../src/common/failure.ts'
 
 /** Expects an expected failure: its code, and a part of its message. */
 export async function expectFailure(promise: Promise<unknown>, code: FailureCode, part: string): Promise<void> {

@@ -10,10 +10,10 @@ import type { EngineClient } from '../../src/common/rpc/contract.ts'
 import type { RunState, RunSummary } from '../../src/common/rpc/records.ts'
 import { unpackRuns } from '../../src/common/rpc/run-list.ts'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
-import { readAddress } from '../../src/main/engine/address.ts'
-import { connectEngine } from '../../src/main/engine/client.ts'
+import { readAddress } from '../../src/main/workspace/address.ts'
+import { connectEngine } from '../../src/main/client/client.ts'
 import { DatasetWriter } from '../../src/main/data/dataset-writer.ts'
-import { processStartedAt } from '../../src/main/engine/process-identity.ts'
+import { processStartedAt } from '../../src/main/workspace/process-identity.ts'
 import { seededRandom } from './seeded-random.ts'
 
 export const engineScript = resolve('out/main/engine.cjs')

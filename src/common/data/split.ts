@@ -1,4 +1,4 @@
-import { SkiplabError } from '../rpc/failure.ts'
+import { SkiplabError } from '../failure.ts'
 import { Random, randomStreams } from '../training/random.ts'
 
 /**

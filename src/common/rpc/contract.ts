@@ -195,4 +195,4 @@ export interface EngineClient {
   close(): void
 }
 
-export { SkiplabError, failureCodes, type FailureCode } from './failure.ts'
+export { SkiplabError, failureCodes, type FailureCode } from '../failure.ts'

@@ -1,3 +1,4 @@
+import { deviceKindSchema, precisionSchema } from '../device.ts'
 import { z } from 'zod'
 
 /** What `skiplab doctor` and the page say of this machine. */
@@ -5,7 +6,7 @@ import { z } from 'zod'
 export const speedTestSchema = z.strictObject({
   /** True when TensorFlow really computes on a GPU. */
   gpu: z.boolean(),
-  precision: z.enum(['fp32', 'bf16']),
+  precision: precisionSchema,
   imagesPerSecond: z.number(),
   steps: z.int(),
   /** Building and loading the graph, the first two steps included. */
@@ -31,7 +32,7 @@ export const machineReportSchema = z.strictObject({
   disk: z.strictObject({ freeBytes: z.number() }),
   gpus: z.array(z.string()),
   /** What one run alone would train on. */
-  device: z.strictObject({ kind: z.enum(['cpu', 'cuda']), name: z.string(), threads: z.int(), precision: z.enum(['fp32', 'bf16']) }),
+  device: z.strictObject({ kind: deviceKindSchema, name: z.string(), threads: z.int(), precision: precisionSchema }),
 })
 export type MachineReport = z.infer<typeof machineReportSchema>
 

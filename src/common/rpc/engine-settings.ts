@@ -1,3 +1,4 @@
+import { precisionChoiceSchema, precisionSchema } from '../device.ts'
 import { z } from 'zod'
 
 /** What a person decides about this workspace's machine; null and `auto` leave it to the engine. Runs that train already keep what they have. */
@@ -5,7 +6,7 @@ export const engineSettingsSchema = z.strictObject({
   /** auto: GPUs with CUDA where there are any. */
   device: z.enum(['auto', 'cpu']),
   /** Of runs whose recipe says `auto`. */
-  precision: z.enum(['auto', 'fp32', 'bf16']),
+  precision: precisionChoiceSchema,
   /** CPU cores that runs may use together. */
   threads: z.int().min(1).max(4096).nullable(),
   /** Runs side by side on the CPU. */
@@ -22,7 +23,7 @@ export const engineSettingsReplySchema = z.strictObject({
     cpu: z.string(),
     cores: z.int(),
     gpus: z.array(z.string()),
-    precision: z.enum(['fp32', 'bf16']),
+    precision: precisionSchema,
     /** Main memory in all, of the machine or of the container that this is. */
     memoryBytes: z.number(),
   }),

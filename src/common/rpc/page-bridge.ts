@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CallInput, CallName, CallOutput, EventName, EventPayload } from './contract.ts'
-import { failureCodes } from './failure.ts'
+import { failureCodes } from '../failure.ts'
 
 /** How the page and its host (the Electron shell or `skiplab serve`) speak; the calls and events themselves are the engine's. */
 

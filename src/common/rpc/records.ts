@@ -1,3 +1,4 @@
+import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
 import { trainingHoursSchema } from '../sweep/hours.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
@@ -12,15 +13,6 @@ import { runSettingsSchema } from '../training/run-settings.ts'
 export const runStates = ['waiting', 'paused', 'running', 'finished', 'diverged', 'failed', 'cancelled', 'interrupted', 'held'] as const
 export const runStateSchema = z.enum(runStates)
 export type RunState = z.infer<typeof runStateSchema>
-
-export const deviceSchema = z.strictObject({
-  kind: z.enum(['cpu', 'cuda']),
-  name: z.string(),
-  /** Threads that the run may use. */
-  threads: z.int().min(1),
-  precision: z.enum(['fp32', 'bf16']),
-})
-export type Device = z.infer<typeof deviceSchema>
 
 export const splitResultSchema = z.strictObject({ loss: z.number(), error: z.number().min(0).max(1) })
 export type SplitResult = z.infer<typeof splitResultSchema>

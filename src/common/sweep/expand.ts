@@ -1,7 +1,7 @@
 import { messageOf } from '../caught.ts'
 import type { NetworkDesign } from '../network/design.ts'
 import { resolveDesign } from '../network/network.ts'
-import { SkiplabError } from '../rpc/failure.ts'
+import { SkiplabError } from '../failure.ts'
 import { recipeForDepth, resolveRecipe } from '../training/recipes.ts'
 import { canonicalSettings, type RunSettings } from '../training/run-settings.ts'
 import type { Sweep } from './sweep.ts'

@@ -1,7 +1,8 @@
+import type { Precision } from '../device.ts'
 /** Training speed measured on this machine, evaluation and logging included. */
 export interface MeasuredSpeed {
   readonly threads: number
-  readonly precision: 'fp32' | 'bf16'
+  readonly precision: Precision
   /** Of the network that was measured, for one image. */
   readonly multiplyAdds: number
   readonly batchSize: number
@@ -18,7 +19,7 @@ export interface Load {
   readonly multiplyAdds: number
   readonly batchSize: number
   readonly threads: number
-  readonly precision: 'fp32' | 'bf16'
+  readonly precision: Precision
 }
 
 export interface Work extends Load {

@@ -1,3 +1,4 @@
+import type { Precision } from '../device.ts'
 import type { NetworkDesign } from '../network/design.ts'
 import { buildNetwork, elements, type Network } from '../network/network.ts'
 import type { Recipe } from '../training/recipe.ts'
@@ -16,7 +17,7 @@ const weightCopies = 4
  * weights and their companions, and the activations that the backward pass needs
  * (outputs of convolutions and BN; a ReLU's output shares its input's place).
  */
-export function estimateMemory(network: Network, recipe: Pick<Recipe, 'batchSize'>, datasetBytes: number, precision: 'fp32' | 'bf16'): number {
+export function estimateMemory(network: Network, recipe: Pick<Recipe, 'batchSize'>, datasetBytes: number, precision: Precision): number {
   const kept = network.layers
     .filter((layer) => layer.kind === 'convolution' || layer.kind === 'batch-normalization')
     .reduce((sum, layer) => sum + elements(layer.outputShape), 0)
@@ -27,7 +28,7 @@ export function estimateMemory(network: Network, recipe: Pick<Recipe, 'batchSize
 }
 
 /** The largest half, quarter and so on of a run's batch with which it fits into so much memory; null when none does. */
-export function fittingBatch(design: NetworkDesign, batchSize: number, datasetBytes: number, precision: 'fp32' | 'bf16', memoryBytes: number): number | null {
+export function fittingBatch(design: NetworkDesign, batchSize: number, datasetBytes: number, precision: Precision, memoryBytes: number): number | null {
   const network = buildNetwork(design)
   for (let batch = batchSize; batch >= 1; batch = Math.floor(batch / 2)) {
     if (estimateMemory(network, { batchSize: batch }, datasetBytes, precision) <= memoryBytes) return batch

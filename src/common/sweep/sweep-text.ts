@@ -1,7 +1,7 @@
 import { Document, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { nearestName } from '../nearest-name.ts'
-import { SkiplabError } from '../rpc/failure.ts'
+import { SkiplabError } from '../failure.ts'
 import { type Sweep, sweepSchema } from './sweep.ts'
 
 /**

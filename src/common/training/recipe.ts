@@ -1,3 +1,4 @@
+import { precisionChoiceSchema } from '../device.ts'
 import { z } from 'zod'
 
 /**
@@ -28,7 +29,7 @@ export const recipeSchema = z
     splitSeed: z.int().min(0).max(0x7fffffff).describe('seed of the training/validation split'),
     batchNormMomentum: z.number().min(0).lt(1).describe('share of the old value kept by the running statistics at each step'),
     batchNormEpsilon: z.number().positive().max(1),
-    precision: z.enum(['auto', 'fp32', 'bf16']).describe('arithmetic of activations and convolutions; weights, statistics and loss stay fp32'),
+    precision: precisionChoiceSchema.describe('arithmetic of activations and convolutions; weights, statistics and loss stay fp32'),
     stepLogInterval: z.int().min(1).max(100_000).describe('steps between two logged step samples (loss, gradient norm)'),
     statisticsSize: z.int().min(0).max(100_000).describe('test images over which layer statistics are computed each epoch; 0 for none'),
     maximumLoss: z.number().positive().describe('a run whose step loss is above this has diverged'),

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { SkiplabError } from '../rpc/failure.ts'
+import { SkiplabError } from '../failure.ts'
 import { nearestName } from '../nearest-name.ts'
 import { recipeSchema, type Recipe } from './recipe.ts'
 

@@ -1,5 +1,5 @@
 import { type CallInput, type CallName, type CallOutput, calls } from '../../common/rpc/contract.ts'
-import type { EngineLink } from '../engine/link.ts'
+import type { EngineLink } from '../client/link.ts'
 
 /** The engine's answer to the shell itself, checked; null when there is none. */
 export async function ask<N extends CallName>(link: EngineLink, name: N, input: CallInput<N>): Promise<CallOutput<N> | null> {

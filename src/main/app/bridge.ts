@@ -1,7 +1,7 @@
 import { type BrowserWindow, dialog, ipcMain, type IpcMainInvokeEvent, nativeTheme } from 'electron'
 import { z } from 'zod'
 import { type Connection, type Place, type ShellSettings, shellSettingsSchema } from '../../common/rpc/page-bridge.ts'
-import type { EngineLink } from '../engine/link.ts'
+import type { EngineLink } from '../client/link.ts'
 import { isOurPage } from './security.ts'
 import type { ShellStateFile } from './shell-state.ts'
 

@@ -1,6 +1,6 @@
 import { app, type BrowserWindow, dialog } from 'electron'
 import type { EngineStatus } from '../../common/rpc/records.ts'
-import type { EngineLink } from '../engine/link.ts'
+import type { EngineLink } from '../client/link.ts'
 import { ask } from './ask.ts'
 import { type ClosingQuestion, closingQuestion } from './closing-words.ts'
 import type { ShellStateFile } from './shell-state.ts'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EngineClient, SkiplabError } from '../../common/rpc/contract.ts'
-import { connectEngine } from '../engine/client.ts'
+import { connectEngine } from '../client/client.ts'
 
 /**
  * Finds or starts the workspace's engine. It runs on the Node named by SKIPLAB_NODE (`npm start` and the tests set it), on the one that

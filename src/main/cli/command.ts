@@ -1,6 +1,6 @@
 import type { Command, CommandOptions } from 'commander'
 import { nearestName } from '../../common/nearest-name.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import { createOutput, type Output } from './output.ts'
 import { workspaceFolder } from './workspace.ts'
 

@@ -1,6 +1,6 @@
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
-import { connectEngine } from '../engine/client.ts'
+import { connectEngine } from '../client/client.ts'
 import type { Context } from './command.ts'
 
 /** Does something with the workspace's engine, starting it when none runs, and hangs up afterwards. */

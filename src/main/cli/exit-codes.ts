@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { SkiplabError, type FailureCode } from '../../common/rpc/failure.ts'
+import { SkiplabError, type FailureCode } from '../../common/failure.ts'
 
 /** What the shell sees; documented in docs/command-line.md. */
 export const exitCodes = {

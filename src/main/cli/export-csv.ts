@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { csvTables, type CsvTable } from '../../common/export/csv-table.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import type { RunSummary } from '../../common/rpc/records.ts'
 import { csvOf as csvOfRuns } from '../export/run-csv.ts'
 import { defineCommand } from './command.ts'

@@ -1,5 +1,5 @@
 import { groupByExperiment } from '../../common/analysis/experiment.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import type { RunSummary } from '../../common/rpc/records.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { QueueForecast } from '../../common/rpc/records.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import { minuteOf, minuteText, type TrainingHours } from '../../common/sweep/hours.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'

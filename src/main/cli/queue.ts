@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { EngineClient, RunSelection } from '../../common/rpc/contract.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import { defineCommand, defineDefaultCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { findSweep } from './run-filter.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import { namedPeriod, type Period, periodBefore, type PeriodName, periodNames } from '../../common/report/period.ts'
 import { makeReport } from '../../common/report/report.ts'
 import { unpackRuns } from '../../common/rpc/run-list.ts'

@@ -1,6 +1,6 @@
 import { nearestName } from '../../common/nearest-name.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import { builtInProviders } from '../data/add-dataset.ts'
 import type { Context } from './command.ts'
 

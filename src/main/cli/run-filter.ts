@@ -1,10 +1,11 @@
+import type { Precision } from '../../common/device.ts'
 import type { Command } from 'commander'
 import { precisionOf } from '../../common/analysis/arithmetic.ts'
 import { families, maximumN, type Family } from '../../common/network/design.ts'
 import type { EngineClient, RunFilter } from '../../common/rpc/contract.ts'
 import { runStates, type RunState, type RunSummary } from '../../common/rpc/records.ts'
 import { unpackRuns } from '../../common/rpc/run-list.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import { nearestName } from '../../common/nearest-name.ts'
 import { integer, listOf, oneOf } from './values.ts'
 
@@ -17,7 +18,7 @@ export interface FilterOptions {
   readonly seed?: number[]
   readonly search?: string
   readonly tag?: string[]
-  readonly precision?: 'fp32' | 'bf16'
+  readonly precision?: Precision
   readonly starred?: boolean
   readonly archived?: boolean
 }

@@ -1,5 +1,5 @@
 import type { EngineClient, EventPayload } from '../../common/rpc/contract.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import type { EngineStatus, RunProgress, RunSummary } from '../../common/rpc/records.ts'
 import { isResting } from './run-state.ts'
 

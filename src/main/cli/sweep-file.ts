@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { hasCode, messageOf } from '../../common/caught.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import { maximumSweepFileBytes, type Sweep } from '../../common/sweep/sweep.ts'
 import { baseName, sweepFields, sweepOf } from '../../common/sweep/sweep-text.ts'
 

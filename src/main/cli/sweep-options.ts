@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { parse as parseYaml } from 'yaml'
 import { families, maximumN, shortcutOptions, type Family, type ShortcutOption } from '../../common/network/design.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import type { Sweep } from '../../common/sweep/sweep.ts'
 import { builtInRecipes, resolveRecipe } from '../../common/training/recipes.ts'
 import { collect } from './command.ts'

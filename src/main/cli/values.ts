@@ -1,6 +1,6 @@
 import { nearestName } from '../../common/nearest-name.ts'
 import { networkDesignSchema } from '../../common/network/design.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 
 /** Readers of option values. Each throws bad-input with what was expected and what came. */
 

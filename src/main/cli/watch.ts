@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { connectEngine } from '../engine/client.ts'
+import { connectEngine } from '../client/client.ts'
 import { defineCommand } from './command.ts'
 import { closingOnError } from './open-sweep.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'

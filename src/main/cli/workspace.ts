@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 
 /** `--workspace`, else SKIPLAB_WORKSPACE, else the folder Skiplab in the home folder. */
 export function workspaceFolder(option: string | undefined): string {

@@ -3,7 +3,7 @@ import { readdir, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode, messageOf } from '../../common/caught.ts'
 import { datasetManifestSchema, type DatasetManifest } from '../../common/data/dataset.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import { withIncomingFolder } from './incoming-folder.ts'
 
 /** Reading of `datasets/<name>/`: the stored form is described in `common/data/dataset.ts`. */

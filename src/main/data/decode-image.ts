@@ -1,5 +1,5 @@
 import type Sharp from 'sharp'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 
 let loading: Promise<typeof Sharp> | undefined
 

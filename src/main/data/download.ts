@@ -2,7 +2,7 @@ import { mkdir, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDiskFull } from '../../common/caught.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import type { DatasetProgress } from '../../common/rpc/records.ts'
 import { hashFile } from './hash-file.ts'
 

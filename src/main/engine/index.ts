@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { messageOf } from '../../common/caught.ts'
 import { Engine, WorkspaceTaken } from './engine.ts'
-import { exitCodes } from './exit-codes.ts'
-import { closeInheritedFiles } from './inherited-files.ts'
-import { slotEnvironment } from './slot-environment.ts'
+import { exitCodes } from '../workspace/engine-exit-codes.ts'
+import { closeInheritedFiles } from './machine/inherited-files.ts'
+import { slotEnvironment } from './machine/slot-environment.ts'
 
 /** `engine.cjs --workspace DIR [--idle-exit-ms N] [--cpu-slots N] [--worker FILE]`: serves one workspace until it is told to stop. */
 async function main(): Promise<void> {

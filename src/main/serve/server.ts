@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { pageProtocol, pageRequestSchema, type ServeMessage, tokenProtocolPrefix } from '../../common/rpc/page-bridge.ts'
-import type { EngineLink } from '../engine/link.ts'
+import type { EngineLink } from '../client/link.ts'
 import { pageHeaders, readPageFile } from '../page-files.ts'
 
 const maximumMessageBytes = 4 * 1024 * 1024

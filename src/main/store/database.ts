@@ -1,6 +1,6 @@
 import BetterSqlite3, { type Database } from 'better-sqlite3'
 import { hasCode, messageOf } from '../../common/caught.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 

@@ -1,5 +1,6 @@
+import type { Precision, PrecisionChoice } from '../../common/device.ts'
 import type { Database } from 'better-sqlite3'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import type { WhenDone } from '../../common/rpc/records.ts'
 import type { TrainingHours } from '../../common/sweep/hours.ts'
 
@@ -13,12 +14,12 @@ export interface Candidate {
   /** Validation and test images of one epoch. */
   evaluationImages: number
   batchSize: number
-  precision: 'auto' | 'fp32' | 'bf16'
+  precision: PrecisionChoice
   /** Device of an earlier attempt: the run keeps its arithmetic. */
   pinnedKind: 'cpu' | 'cuda' | null
   pinnedName: string | null
   pinnedThreads: number | null
-  pinnedPrecision: 'fp32' | 'bf16' | null
+  pinnedPrecision: Precision | null
   stepsDone: number
   epochsDone: number
 }

@@ -1,5 +1,5 @@
+import type { Device } from '../../common/device.ts'
 import type { Database } from 'better-sqlite3'
-import type { Device } from '../../common/rpc/records.ts'
 import type { MeasuredSpeed, Outcome } from '../../common/sweep/forecast.ts'
 
 /** Forecasts before these have little to say about today's machine. */

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import type { Template } from '../../common/rpc/templates.ts'
 import { type Sweep, sweepSchema } from '../../common/sweep/sweep.ts'
 

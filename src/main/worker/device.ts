@@ -1,4 +1,4 @@
-import type { Device } from '../../common/rpc/records.ts'
+import type { Device } from '../../common/device.ts'
 import { nativeBinding } from './program/session.ts'
 
 /** The device that a run was given cannot be used. */

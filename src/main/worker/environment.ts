@@ -1,7 +1,7 @@
+import type { Device } from '../../common/device.ts'
 import { readFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { execFileSync } from 'node:child_process'
-import type { Device } from '../../common/rpc/records.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 
 /** Environment variables that must be set before a worker starts: TensorFlow reads them when its library is loaded. */

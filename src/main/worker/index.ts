@@ -1,6 +1,6 @@
 import { messageOf } from '../../common/caught.ts'
 import { workerCommandSchema, type WorkerReport, type WorkerStart } from '../../common/rpc/worker-protocol.ts'
-import { SkiplabError } from '../../common/rpc/failure.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import type { StepSample } from '../../common/rpc/records.ts'
 import { DeviceUnavailable } from './device.ts'
 import { nativeKernels } from './program/native-kernels.ts'

@@ -1,3 +1,4 @@
+import type { Precision } from '../../common/device.ts'
 import { performance } from 'node:perf_hooks'
 import { networkDesignSchema } from '../../common/network/design.ts'
 import { buildNetwork } from '../../common/network/network.ts'
@@ -12,7 +13,7 @@ import { TrainingProgram } from './program/training-program.ts'
 export interface SpeedTestResult {
   /** True when TensorFlow really computes on a GPU. */
   readonly gpu: boolean
-  readonly precision: 'fp32' | 'bf16'
+  readonly precision: Precision
   readonly imagesPerSecond: number
   readonly steps: number
   /** Building and loading the graph, the first two steps included. */
@@ -28,7 +29,7 @@ const imageCount = 4 * batchSize
 const imageSize = 32 * 32 * 3
 
 /** Trains ResNet-20 on random images for about five seconds: whole training steps, augmentation included, nothing else. */
-export function runSpeedTest(precision: 'fp32' | 'bf16', durationMs = 5000): SpeedTestResult {
+export function runSpeedTest(precision: Precision, durationMs = 5000): SpeedTestResult {
   const startedAt = performance.now()
   const network = buildNetwork(networkDesignSchema.parse({ family: 'residual', n: 3 }))
   const recipe = resolveRecipe('paper-cifar10', { batchSize })

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
-import { connectEngine } from '../../../src/main/engine/client.ts'
+import { connectEngine } from '../../../src/main/client/client.ts'
 import type { EngineClient } from '../../../src/common/rpc/contract.ts'
 
 const project = resolve(import.meta.dirname, '..', '..', '..')

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { SkiplabError } from '../../../src/common/rpc/failure.ts'
+import { SkiplabError } from '../../../src/common/failure.ts'
 import { Random } from '../../../src/common/training/random.ts'
 import { addDataset } from '../../../src/main/data/add-dataset.ts'
 import { cifar10Provider } from '../../../src/main/data/cifar10/cifar10.ts'

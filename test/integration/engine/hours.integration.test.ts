@@ -8,7 +8,7 @@ import type { EngineClient } from '../../../src/common/rpc/contract.ts'
 import type { EngineStatus, RunSummary } from '../../../src/common/rpc/records.ts'
 import { unpackRuns } from '../../../src/common/rpc/run-list.ts'
 import type { SweepInput } from '../../../src/common/sweep/sweep.ts'
-import { connectEngine } from '../../../src/main/engine/client.ts'
+import { connectEngine } from '../../../src/main/client/client.ts'
 import { Engine } from '../../../src/main/engine/engine.ts'
 import { addStripes, smallSweep } from '../../support/lab.ts'
 

@@ -1,4 +1,4 @@
-import { SkiplabError } from '../../../common/rpc/failure.ts'
+import { SkiplabError } from '../../../common/failure.ts'
 import { cifar10Classes, recordBytes } from './layout.ts'
 
 const pixels = 32 * 32

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { SkiplabError } from '../../../common/rpc/failure.ts'
+import { SkiplabError } from '../../../common/failure.ts'
 import type { DatasetWriter } from '../dataset-writer.ts'
 import { decodeImage } from '../decode-image.ts'
 import { download, type DownloadSource } from '../download.ts'

@@ -1,5 +1,5 @@
 import { nearestName } from '../../../common/nearest-name.ts'
-import { SkiplabError } from '../../../common/rpc/failure.ts'
+import { SkiplabError } from '../../../common/failure.ts'
 import { splitNames, type SplitName } from '../dataset-folder.ts'
 import type { Input } from '../input/input-files.ts'
 

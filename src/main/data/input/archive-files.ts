@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import * as xz from 'xz-decompress'
 import { messageOf } from '../../../common/caught.ts'
-import { SkiplabError } from '../../../common/rpc/failure.ts'
+import { SkiplabError } from '../../../common/failure.ts'
 import type { InputFile, InputLimits } from './input-files.ts'
 
 // The library is a CommonJS bundle whose names Node's own ESM loader does not see; bundlers do.

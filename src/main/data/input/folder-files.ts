@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SkiplabError } from '../../../common/rpc/failure.ts'
+import { SkiplabError } from '../../../common/failure.ts'
 import type { InputFile, InputLimits } from './input-files.ts'
 
 /** The regular files under a folder, sorted by path. Links are refused, as in an archive: they may lead anywhere. */

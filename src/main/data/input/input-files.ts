@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { SkiplabError } from '../../../common/rpc/failure.ts'
+import { SkiplabError } from '../../../common/failure.ts'
 import { archiveFiles } from './archive-files.ts'
 import { folderFiles } from './folder-files.ts'
 

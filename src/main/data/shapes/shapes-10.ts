@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Random } from '../../../common/training/random.ts'
 import type { DatasetProgress } from '../../../common/rpc/records.ts'
-import { SkiplabError } from '../../../common/rpc/failure.ts'
+import { SkiplabError } from '../../../common/failure.ts'
 import { splitNames } from '../dataset-folder.ts'
 import type { DatasetProvider } from '../provider.ts'
 import { outlines } from './outlines.ts'

@@ -1,3 +1,4 @@
+import type { Precision } from '../../../common/device.ts'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { z } from 'zod'
@@ -35,7 +36,7 @@ export function nativeKernels(): NativeKernels | null {
 }
 
 /** Which of our ops a program takes on this machine. With AMX, oneDNN's bf16 convolutions do without our fp32 arithmetic. */
-export function usableKernels(precision: 'fp32' | 'bf16'): OwnKernels {
+export function usableKernels(precision: Precision): OwnKernels {
   if (!nativeKernels()) return 'none'
   return precision === 'bf16' && instructionSets().includes('amx_bf16') ? 'normalization' : 'all'
 }

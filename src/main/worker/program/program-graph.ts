@@ -1,3 +1,4 @@
+import type { Precision } from '../../../common/device.ts'
 import type { Network } from '../../../common/network/network.ts'
 import type { Recipe } from '../../../common/training/recipe.ts'
 import { augmentedImages, normalizedImages, type ImageSource } from './augmentation.ts'
@@ -11,7 +12,7 @@ import { softmaxCrossEntropy, topOneErrors } from './layers/head.ts'
 export interface ProgramOptions {
   readonly network: Network
   readonly recipe: Pick<Recipe, 'batchSize' | 'momentum' | 'weightDecay' | 'batchNormMomentum' | 'batchNormEpsilon' | 'cropPadding' | 'flip' | 'colourShift' | 'normalization'>
-  readonly precision: 'fp32' | 'bf16'
+  readonly precision: Precision
   /** Images in the resident data set: training and test images together. */
   readonly imageCount: number
   /** Images in one run of the evaluation program. */

@@ -1,5 +1,5 @@
+import type { Device } from '../../../../src/common/device.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Device } from '../../../../src/common/rpc/records.ts'
 import type { MeasuredSpeed } from '../../../../src/common/sweep/forecast.ts'
 import { Store } from '../../../../src/main/store/store.ts'
 import { newRun } from '../../../support/new-run.ts'

@@ -1,0 +1,115 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { nearestName } from '../../../common/nearest-name.ts'
+import type { DatasetManifest } from '../../../common/data/dataset.ts'
+import { SkiplabError } from '../../../common/failure.ts'
+import type { DatasetSummary } from '../../../common/rpc/records.ts'
+import { addDataset } from '../../data/add-dataset.ts'
+import { readClassSamples } from '../../data/class-samples.ts'
+import { listDatasets, readManifest, removeDataset, verifyDataset, type ListedDataset } from '../../data/dataset-folder.ts'
+import type { Broadcast } from '../journal/journal.ts'
+
+/** Generated on first use, since it takes seconds and needs nothing. */
+const generated = 'shapes-10'
+const known = [generated, 'cifar10']
+
+/** The workspace's data sets. */
+export class Datasets {
+  readonly folder: string
+  readonly #broadcast: Broadcast
+  readonly #stop = new AbortController()
+  readonly #adding = new Map<string, Promise<DatasetManifest>>()
+
+  constructor(folder: string, broadcast: Broadcast) {
+    this.folder = folder
+    this.#broadcast = broadcast
+  }
+
+  folderOf(name: string): string {
+    return join(this.folder, name)
+  }
+
+  /** Whether an import or a download is going on. */
+  get busy(): boolean {
+    return this.#adding.size > 0
+  }
+
+  async list(): Promise<DatasetSummary[]> {
+    return (await listDatasets(this.folder)).map(summary)
+  }
+
+  async add(name: string, from: string | null): Promise<DatasetSummary> {
+    await this.#add(name, from)
+    return summary(await this.#listed(name))
+  }
+
+  async verify(name: string): Promise<{ valid: boolean; problems: string[] }> {
+    // A damaged one is not listed, and is the very one to ask about; a name with a path in it is no entry of the folder.
+    const entries = await readdir(this.folder).catch((): string[] => [])
+    if (!entries.includes(name)) await this.#listed(name)
+    const problems = await verifyDataset(this.folderOf(name))
+    return { valid: problems.length === 0, problems }
+  }
+
+  async remove(name: string): Promise<void> {
+    await removeDataset(this.folder, name)
+    await this.#announce()
+  }
+
+  async samples(name: string, split: 'train' | 'test', classIndex: number, count: number): Promise<{ index: number; pixels: string }[]> {
+    const { folder, manifest } = await this.#listed(name)
+    if (classIndex >= manifest.classes.length) throw new SkiplabError('bad-input', `${name} has the classes 0 to ${manifest.classes.length - 1}; got ${classIndex}.`)
+    const samples = await readClassSamples(folder, manifest, split, classIndex, count)
+    return samples.map(({ index, pixels }) => ({ index, pixels: pixels.toString('base64') }))
+  }
+
+  /**
+   * The manifest of a data set for training; shapes-10 is generated if it is missing.
+   * @throws SkiplabError not-found, saying how to add it
+   */
+  async forTraining(name: string): Promise<DatasetManifest> {
+    const listed = (await listDatasets(this.folder)).map((each) => each.manifest.name)
+    if (listed.includes(name)) return readManifest(this.folderOf(name))
+    if (name === generated) return this.#add(name, null)
+    if (name === 'cifar10') throw new SkiplabError('not-found', 'The data set cifar10 is not in this workspace; add it with: skiplab data add cifar10 --from PATH')
+    const near = nearestName(name, [...listed, ...known])
+    throw new SkiplabError('not-found', `There is no data set "${name}" in this workspace${near ? `; did you mean "${near}"?` : `; there are: ${[...new Set([...listed, ...known])].join(', ')}.`}`)
+  }
+
+  /** Ends imports and downloads; nothing half-done stays. */
+  async close(): Promise<void> {
+    this.#stop.abort(new SkiplabError('unavailable', 'The engine was stopped while the data set was being added.'))
+    await Promise.allSettled(this.#adding.values())
+  }
+
+  /** Two callers who need the same data set wait for one import. */
+  async #add(name: string, from: string | null): Promise<DatasetManifest> {
+    const running = this.#adding.get(name)
+    if (running) return running
+    const adding = addDataset(name, from, this.folder, { onProgress: (progress) => this.#broadcast('dataset.progress', progress), signal: this.#stop.signal })
+    this.#adding.set(name, adding)
+    try {
+      return await adding
+    } finally {
+      this.#adding.delete(name)
+      // After a failure too: whoever shows its progress learns that it is over.
+      await this.#announce().catch(() => undefined)
+    }
+  }
+
+  async #listed(name: string): Promise<ListedDataset> {
+    const all = await listDatasets(this.folder)
+    const found = all.find((each) => each.manifest.name === name)
+    if (!found) throw new SkiplabError('not-found', `No data set "${name}" in this workspace; there ${all.length > 0 ? `are: ${all.map((each) => each.manifest.name).join(', ')}` : 'is none'}.`)
+    return found
+  }
+
+  async #announce(): Promise<void> {
+    this.#broadcast('datasets.changed', await this.list())
+  }
+}
+
+function summary({ manifest, bytes }: ListedDataset): DatasetSummary {
+  const { name, title, classes, checksum, source, createdAt, height, width, channels, splits } = manifest
+  return { name, title, classes, imageShape: [height, width, channels], trainCount: splits.train.count, testCount: splits.test.count, checksum, source, bytes, createdAt }
+}

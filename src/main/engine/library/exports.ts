@@ -1,0 +1,47 @@
+import { messageOf } from '../../../common/caught.ts'
+import type { CsvTable } from '../../../common/export/csv-table.ts'
+import type { Figure, FigureFormat } from '../../../common/export/figure.ts'
+import type { NetworkDesign } from '../../../common/network/design.ts'
+import { buildNetwork, type Network } from '../../../common/network/network.ts'
+import { SkiplabError } from '../../../common/failure.ts'
+import { csvOf } from '../../export/run-csv.ts'
+import type { Store } from '../../store/store.ts'
+
+/** A table goes through one message, which must stay well below the wire's limits, characters. */
+const longestTable = 24 * 1024 * 1024
+
+/** Bytes of a figure's file in base64. The drawing libraries are large and only loaded when the first figure is asked for. */
+export async function drawFigure(figure: Figure, format: FigureFormat): Promise<{ content: string }> {
+  for (const axis of [figure.x, figure.y]) {
+    if (!(axis.max > axis.min)) throw new SkiplabError('bad-input', `The axis "${axis.title}" ends at ${axis.max}, which is not above its start at ${axis.min}.`)
+    if (axis.logarithmic && axis.min <= 0) throw new SkiplabError('bad-input', `The logarithmic axis "${axis.title}" starts at ${axis.min}; it must start above 0.`)
+  }
+  const [{ lineFigure }, { renderFigure }] = await Promise.all([import('../../export/line-figure.ts'), import('../../export/render.ts')])
+  return { content: (await renderFigure(lineFigure(figure), format)).toString('base64') }
+}
+
+/** Bytes of the file in base64. @throws SkiplabError bad-input for a design that is no network */
+export async function drawNetworks(designs: readonly NetworkDesign[], width: number, format: FigureFormat): Promise<{ content: string }> {
+  const [{ networkFigure }, { renderFigure }] = await Promise.all([import('../../export/network-figure.ts'), import('../../export/render.ts')])
+  return { content: (await renderFigure(networkFigure(designs.map(networkOf), { width, title: null }), format)).toString('base64') }
+}
+
+function networkOf(design: NetworkDesign): Network {
+  try {
+    return buildNetwork(design)
+  } catch (error) {
+    throw new SkiplabError('bad-input', messageOf(error))
+  }
+}
+
+export async function exportCsv(store: Store, table: CsvTable, runIds: readonly number[]): Promise<{ text: string; rows: number }> {
+  const { metrics, runs } = store
+  return csvOf(table, runIds.map((id) => runs.get(id)), {
+    epochs: (id) => metrics.epochs(id),
+    steps: (id) => metrics.steps(id, 0, Number.MAX_SAFE_INTEGER),
+    layers: (id) => metrics.layerStatistics(id, null),
+    written: (length) => {
+      if (length > longestTable) throw new SkiplabError('bad-input', `The ${table} of these ${runIds.length} runs make a table of more than 24 MB. Choose fewer runs, or use "skiplab export csv --table ${table}".`)
+    },
+  })
+}

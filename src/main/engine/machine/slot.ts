@@ -1,0 +1,24 @@
+import type { Device, Precision } from '../../../common/device.ts'
+
+/** What the machine offers. With GPUs, runs train on GPUs only. */
+export interface Machine {
+  readonly cpuName: string
+  readonly cores: number
+  readonly cpuPrecision: Precision
+  /** Workers side by side on the CPU, when a person says so. */
+  readonly cpuSlots?: number | null
+  readonly gpus: readonly { readonly name: string; readonly precision: Precision }[]
+}
+
+export interface Slot {
+  readonly device: Device
+  /** Index of the GPU; null on the CPU. */
+  readonly gpu: number | null
+}
+
+export interface OccupiedSlot {
+  readonly runId: number
+  readonly slot: Slot
+  /** Estimated peak that its worker has not taken yet, in bytes. */
+  readonly memoryToCome: number
+}

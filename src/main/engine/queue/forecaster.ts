@@ -1,0 +1,198 @@
+import type { Device } from '../../../common/device.ts'
+import type { QueueForecast, RunProgress, RunSummary } from '../../../common/rpc/records.ts'
+import { type Estimate, estimateAt, type Expectation, expectedSpeed, forecast, fourInFive, learnedSpread, type Load, type MeasuredSpeed, workImages } from '../../../common/sweep/forecast.ts'
+import { isOpen, nextChange, type TrainingHours } from '../../../common/sweep/hours.ts'
+import { chanceDoneBy, type Finish, finishOf, type PlacedWork, placeRuns, type TimelineInput } from '../../../common/sweep/timeline.ts'
+import type { Candidate } from '../../store/queue.ts'
+import type { Store } from '../../store/store.ts'
+import type { Runner } from '../runs/runner.ts'
+import { plannedSlots } from '../machine/scheduler.ts'
+import type { Machine } from '../machine/slot.ts'
+
+/** A forecast is kept so long while nothing changes. */
+const freshForMs = 2_000
+/** Forecasts take at most one part in so many of the engine's time, however long the queue and however often it changes. */
+const restFactor = 20
+/** More runs than this make no readable picture. */
+const longestTimeline = 2_000
+const longestOpenStretches = 60
+
+/** A network that is to be trained for some steps and epochs. */
+export interface Training {
+  readonly multiplyAdds: number
+  readonly batchSize: number
+  readonly steps: number
+  readonly epochs: number
+  readonly evaluationImages: number
+}
+
+/** A slot, and the run that is in it. */
+interface PlannedSlot {
+  readonly device: Device
+  readonly runId: number | null
+}
+
+/** What runs and the queue will take, from this machine's measured speeds. */
+export class Forecaster {
+  readonly #store: Store
+  readonly #runner: Runner
+  readonly #machine: Machine
+  readonly #cpuSlots: number | null
+  #finish: Finish | null = null
+  #freshUntil = -Infinity
+  #restUntil = -Infinity
+
+  constructor(options: { store: Store; runner: Runner; machine: Machine; cpuSlots: number | null }) {
+    this.#store = options.store
+    this.#runner = options.runner
+    this.#machine = options.machine
+    this.#cpuSlots = options.cpuSlots
+  }
+
+  /** When the queue is done; null when nothing is left to do or no speed is known. */
+  finish(): Finish | null {
+    const now = performance.now()
+    if (now >= this.#freshUntil && now >= this.#restUntil) {
+      const { timeline } = this.#course()
+      this.#finish = timeline === null ? null : finishOf(timeline)
+      this.#freshUntil = now + freshForMs
+      this.#restUntil = now + restFactor * (performance.now() - now)
+    }
+    return this.#finish
+  }
+
+  /** The queue changed: what was forecast before is stale. */
+  forget(): void {
+    this.#freshUntil = -Infinity
+  }
+
+  /** When runs will be done that are queued behind all others. */
+  finishBehind(estimates: readonly Estimate[]): Finish | null {
+    const { timeline } = this.#course(estimates.length)
+    return timeline && finishOf({ ...timeline, work: [...timeline.work, ...estimates.map((estimate) => ({ runId: 0, estimate, slot: null }))] })
+  }
+
+  /** How far forecasts at distance 0 have been off on this machine, see {@link learnedSpread}. */
+  spread(): number {
+    return learnedSpread(this.#store.speeds.outcomes())
+  }
+
+  /** The queue's course. Without any measured speed it holds no runs. */
+  forecast(by: number | null): QueueForecast {
+    const madeAt = Date.now()
+    const { timeline: input, slots: taken } = this.#course()
+    const { hours } = this.#store.queue
+    const slots = taken.map(({ device }) => ({ device }))
+    if (input === null) return { madeAt, slots, runs: [], finish: null, chance: null, open: [] }
+    const [early, late] = [placeRuns(input, -fourInFive), placeRuns(input, fourInFive)]
+    const runs = placeRuns(input)
+      .slice(0, longestTimeline)
+      .map((placement, index) => ({ ...placement, earliestEndAt: early[index]!.endAt, latestEndAt: late[index]!.endAt }))
+    const until = runs.reduce((latest, { latestEndAt }) => Math.max(latest, latestEndAt), madeAt)
+    return { madeAt, slots, runs, finish: finishOf(input), chance: by === null ? null : chanceDoneBy(input, by), open: hours === null ? [] : openStretches(hours, madeAt, until) }
+  }
+
+  /** What a run takes on a device from its start to its end. */
+  estimate(training: Training, device: Device): Estimate | null {
+    const speeds = this.#store.speeds.ofDevice(device)
+    return forecast({ ...loadOf(training, device), images: workImages(training, training.batchSize, training.evaluationImages), starts: true }, speeds)
+  }
+
+  /**
+   * Slots, and what is to be placed in them; no timeline while a speed is unknown.
+   * @param more runs that are not in the queue yet
+   */
+  #course(more = 0): { slots: PlannedSlot[]; timeline: TimelineInput | null } {
+    const progress = this.#runner.progress
+    const active = new Set(this.#runner.occupied.map(({ runId }) => runId))
+    const waiting = this.#store.queue.candidates().filter((candidate) => !active.has(candidate.id))
+    const slots = this.#slots(waiting.length + more)
+    const estimator = new Estimator(this.#store)
+    const running = progress.map((pulse): PlacedWork | null => {
+      const slot = slots.findIndex(({ runId }) => runId === pulse.runId)
+      const device = slots[slot]?.device
+      const estimate = device ? estimator.running(this.#store.runs.get(pulse.runId), pulse, device) : null
+      return estimate && { runId: pulse.runId, estimate, slot }
+    })
+    const free = slots.find(({ runId }) => runId === null) ?? slots[0]!
+    const queued = waiting.map((run): PlacedWork | null => {
+      const estimate = estimator.waiting(run, free.device)
+      return estimate && { runId: run.id, estimate, slot: null }
+    })
+    const work = [...running, ...queued]
+    const known = work.filter((each) => each !== null)
+    if (known.length < work.length) return { slots, timeline: null }
+    const { gpus, cores } = this.#machine
+    const taken = slots.reduce((sum, { runId, device }) => sum + (runId === null ? 0 : device.threads), 0)
+    const timeline = { work: known, slots: slots.length, full: gpus.length === 0 && taken >= cores, now: Date.now(), hours: this.#store.queue.hours, spread: this.spread() }
+    return { slots, timeline }
+  }
+
+  /** Slots in use, then those that would be used for so many waiting runs. */
+  #slots(waiting: number): PlannedSlot[] {
+    const { occupied } = this.#runner
+    const planned = plannedSlots(this.#machine, occupied.length + waiting, this.#cpuSlots)
+    if (planned[0]?.gpu !== null) {
+      return planned.map(({ device, gpu }) => ({ device, runId: occupied.find(({ slot }) => slot.gpu === gpu)?.runId ?? null }))
+    }
+    const idle = planned.slice(occupied.length).map(({ device }) => ({ device, runId: null }))
+    return [...occupied.map(({ slot, runId }) => ({ device: slot.device, runId })), ...idle]
+  }
+}
+
+/** Estimates for one forecast: devices' speeds are read once, equal networks reckoned once. */
+class Estimator {
+  readonly #store: Store
+  readonly #speeds = new Map<string, MeasuredSpeed[]>()
+  readonly #rates = new Map<string, Expectation | null>()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  waiting(run: Candidate, device: Device): Estimate | null {
+    const { pinnedKind: kind, pinnedName: name, pinnedThreads: threads, pinnedPrecision } = run
+    const precision = pinnedPrecision ?? (run.precision === 'auto' ? device.precision : run.precision)
+    const place: Device = kind && name !== null && threads ? { kind, name, threads, precision } : { ...device, precision }
+    const rate = this.#rate(loadOf(run, place), place)
+    const images = workImages({ steps: run.totalSteps - run.stepsDone, epochs: run.totalEpochs - run.epochsDone }, run.batchSize, run.evaluationImages)
+    return rate && estimateAt(rate, images, true)
+  }
+
+  /** From the run's own pulse once it has one and nothing better is known. */
+  running(run: RunSummary, pulse: RunProgress, device: Device): Estimate | null {
+    const { batchSize } = run.settings.recipe
+    const rate = this.#rate(loadOf({ multiplyAdds: run.multiplyAdds, batchSize }, device), device)
+    const left = { steps: run.totalSteps - Math.max(pulse.step, run.lastEpoch?.step ?? 0), epochs: run.totalEpochs - (run.lastEpoch?.epoch ?? 0) }
+    const images = workImages(left, batchSize, this.#store.runs.schedulingFacts(run.id).evaluationImages)
+    if (pulse.imagesPerSecond && !(rate && rate.distance < 0.1)) return { ms: (images / pulse.imagesPerSecond) * 1000, distance: 0.2 }
+    return rate && estimateAt(rate, images, pulse.step === 0)
+  }
+
+  #rate(load: Load, device: Device): Expectation | null {
+    const key = [device.kind, device.name, load.multiplyAdds, load.batchSize, load.threads, load.precision].join()
+    const known = this.#rates.get(key)
+    if (known !== undefined) return known
+    const place = `${device.kind} ${device.name}`
+    const speeds = this.#speeds.get(place) ?? this.#store.speeds.ofDevice(device)
+    this.#speeds.set(place, speeds)
+    const rate = expectedSpeed(load, speeds)
+    this.#rates.set(key, rate)
+    return rate
+  }
+}
+
+function loadOf({ multiplyAdds, batchSize }: { multiplyAdds: number; batchSize: number }, { threads, precision }: Device): Load {
+  return { multiplyAdds, batchSize, threads, precision }
+}
+
+function openStretches(hours: TrainingHours, from: number, until: number): { from: number; to: number }[] {
+  const stretches: { from: number; to: number }[] = []
+  let start = isOpen(hours, from) ? from : nextChange(hours, from)
+  while (start < until && stretches.length < longestOpenStretches) {
+    const end = nextChange(hours, start)
+    stretches.push({ from: start, to: end })
+    start = nextChange(hours, end)
+  }
+  return stretches
+}

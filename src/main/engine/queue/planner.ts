@@ -1,0 +1,132 @@
+import type { Device } from '../../../common/device.ts'
+import { buildNetwork } from '../../../common/network/network.ts'
+import { layerCount, networkName } from '../../../common/network/design.ts'
+import { SkiplabError } from '../../../common/failure.ts'
+import type { PlannedRun, SweepPlan } from '../../../common/rpc/records.ts'
+import { expandSweep } from '../../../common/sweep/expand.ts'
+import { type Estimate, fourInFive, stretched } from '../../../common/sweep/forecast.ts'
+import { estimateMemory } from '../../../common/sweep/memory.ts'
+import { finishOf } from '../../../common/sweep/timeline.ts'
+import type { Sweep } from '../../../common/sweep/sweep.ts'
+import type { DatasetManifest } from '../../../common/data/dataset.ts'
+import type { RunSettings } from '../../../common/training/run-settings.ts'
+import { totalEpochs, totalSteps } from '../../../common/training/schedule.ts'
+import type { NewRun } from '../../store/runs.ts'
+import type { Store } from '../../store/store.ts'
+import { settingsHashOf } from '../../worker/settings-hash.ts'
+import type { Datasets } from '../library/datasets.ts'
+import type { Forecaster } from './forecaster.ts'
+import type { Journal } from '../journal/journal.ts'
+import { plannedSlots } from '../machine/scheduler.ts'
+import type { Machine } from '../machine/slot.ts'
+
+interface PlannerOptions {
+  readonly store: Store
+  readonly journal: Journal
+  readonly datasets: Datasets
+  readonly forecaster: Forecaster
+  readonly machine: Machine
+  readonly cpuSlots: number | null
+}
+
+/** Turns sweeps into runs: what they are, what they cost, and their place in the queue. */
+export class Planner {
+  readonly #options: PlannerOptions
+
+  constructor(options: PlannerOptions) {
+    this.#options = options
+  }
+
+  /** @throws SkiplabError bad-input or not-found, before anything is changed */
+  async plan(sweep: Sweep, again: boolean): Promise<SweepPlan> {
+    const { store, datasets, forecaster, machine, cpuSlots } = this.#options
+    const manifest = await datasets.forTraining(sweep.dataset)
+    const settings = expandSweep(sweep, manifest)
+    const best = plannedSlots(machine, 1, cpuSlots)[0]!.device.precision
+    const precisions = settings.map(({ recipe }) => (recipe.precision === 'auto' ? best : recipe.precision))
+    const reused = settings.map((each, index) => (again ? null : store.runs.finishedLike(settingsHashOf(each), precisions[index]!)))
+    const left = reused.filter((runId) => runId === null).length
+    const slots = plannedSlots(machine, left, cpuSlots)
+    const { device } = slots[0]!
+    const spread = forecaster.spread()
+    const runs = settings.map((each, index) => this.#planned(each, manifest, reused[index] ?? null, { ...device, precision: precisions[index]! }, spread))
+    const toDo = runs.filter((run) => run.planned.reusesRunId === null)
+    const estimates = toDo.map((run) => run.estimate).filter((estimate) => estimate !== null)
+    const known = estimates.length === toDo.length
+    const work = estimates.map((estimate) => ({ runId: 0, estimate, slot: null }))
+    const finish = known ? finishOf({ work, slots: slots.length, full: false, now: 0, hours: null, spread }) : null
+    const atOnce = toDo.map((run) => run.planned.memoryBytes).sort((a, b) => b - a).slice(0, slots.length)
+    return {
+      name: sweep.name,
+      runs: runs.map((run) => run.planned),
+      forecastMs: finish ? finish.finishAt : known ? 0 : null,
+      forecastSpreadMs: finish ? (finish.latestAt - finish.earliestAt) / 2 : known ? 0 : null,
+      finish: known && toDo.length > 0 ? forecaster.finishBehind(estimates) : null,
+      memoryBytes: atOnce.reduce((sum, bytes) => sum + bytes, 0),
+    }
+  }
+
+  async queue(sweep: Sweep, again: boolean): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
+    const { store, journal } = this.#options
+    const plan = await this.plan(sweep, again)
+    if (plan.runs.length === 0) throw new SkiplabError('bad-input', 'This sweep has no run: "exclude" leaves out every cell of its grid.')
+    const manifest = await this.#options.datasets.forTraining(sweep.dataset)
+    return journal.commit((announce) => {
+      const now = Date.now()
+      const sweepId = store.sweeps.insert(sweep, now)
+      const runIds: number[] = []
+      const reusedRunIds: number[] = []
+      for (const [place, run] of plan.runs.entries()) {
+        const runId = run.reusesRunId ?? store.runs.insert(newRun(run, evaluationImagesOf(run.settings, manifest), sweepId, sweep.priority, now))
+        store.sweeps.addRun(sweepId, place, runId, run.reusesRunId !== null)
+        runIds.push(runId)
+        if (run.reusesRunId !== null) reusedRunIds.push(runId)
+        else announce.changed(runId)
+      }
+      announce.event(null, 'info', 'queued', `sweep "${sweep.name}": ${runIds.length - reusedRunIds.length} runs queued, ${reusedRunIds.length} reused`)
+      return { sweepId, runIds, reusedRunIds }
+    })
+  }
+
+  #planned(settings: RunSettings, manifest: DatasetManifest, reusesRunId: number | null, device: Device, spread: number): { planned: PlannedRun; estimate: Estimate | null } {
+    const network = buildNetwork(settings.network)
+    const { recipe } = settings
+    const trainingImages = manifest.splits.train.count - recipe.validationSize
+    const imageBytes = manifest.height * manifest.width * manifest.channels
+    const datasetBytes = (manifest.splits.train.count + manifest.splits.test.count) * imageBytes
+    const [steps, epochs] = [totalSteps(recipe, trainingImages), totalEpochs(recipe, trainingImages)]
+    const evaluationImages = evaluationImagesOf(settings, manifest)
+    const training = { multiplyAdds: network.multiplyAdds, batchSize: recipe.batchSize, steps, epochs, evaluationImages }
+    const estimate = reusesRunId === null ? this.#options.forecaster.estimate(training, device) : null
+    const planned: PlannedRun = {
+      name: `${networkName(settings.network)}, seed ${settings.seed}`,
+      settings,
+      settingsHash: settingsHashOf(settings),
+      layers: layerCount(settings.network.n),
+      parameterCount: network.parameterCount,
+      multiplyAdds: network.multiplyAdds,
+      memoryBytes: estimateMemory(network, recipe, datasetBytes, device.precision),
+      totalSteps: steps,
+      totalEpochs: epochs,
+      forecastMs: reusesRunId === null ? (estimate?.ms ?? null) : 0,
+      forecastSpreadMs: reusesRunId === null ? estimate && halfWidth(estimate, spread) : 0,
+      reusesRunId,
+    }
+    return { planned, estimate }
+  }
+}
+
+/** Validation and test images of one epoch. */
+function evaluationImagesOf({ recipe }: RunSettings, manifest: DatasetManifest): number {
+  return recipe.validationSize + manifest.splits.test.count
+}
+
+/** Half of the interval that holds four outcomes in five. */
+function halfWidth(estimate: Estimate, spread: number): number {
+  return (stretched(estimate, spread, fourInFive) - stretched(estimate, spread, -fourInFive)) / 2
+}
+
+function newRun(run: PlannedRun, evaluationImages: number, sweepId: number, priority: number, queuedAt: number): NewRun {
+  const { name, settings, settingsHash: hash, parameterCount, multiplyAdds, totalSteps: steps, totalEpochs: epochs, memoryBytes } = run
+  return { sweepId, name, settings, settingsHash: hash, parameterCount, multiplyAdds, totalSteps: steps, totalEpochs: epochs, evaluationImages, memoryBytes, priority, queuedAt }
+}

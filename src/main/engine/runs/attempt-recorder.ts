@@ -1,0 +1,124 @@
+import { evaluationShare } from '../../../common/sweep/forecast.ts'
+import type { EpochRecord, RunSummary } from '../../../common/rpc/records.ts'
+import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
+import type { Store } from '../../store/store.ts'
+import type { Announcements, Journal } from '../journal/journal.ts'
+
+type Report<T extends WorkerReport['type']> = Extract<WorkerReport, { type: T }>
+type Recorded = Report<'started' | 'steps' | 'epoch' | 'checkpoint' | 'checkpoint-rejected'>
+
+/** Writes down what one attempt of a run reports. Words of an attempt that no longer holds the lease are dropped inside the transaction. */
+export class AttemptRecorder {
+  readonly #store: Store
+  readonly #journal: Journal
+  readonly #run: RunSummary
+  readonly #attempt: number
+  #epochsRecorded = 0
+  /** The attempt began at the run's beginning: it shows what a whole run takes. */
+  #whole = false
+  readonly #epochMs: number[] = []
+  /** A checkpoint of an epoch's end whose metrics have not come yet. */
+  #early: Report<'checkpoint'> | null = null
+
+  constructor({ store, journal }: { store: Store; journal: Journal }, run: RunSummary, attempt: number) {
+    this.#store = store
+    this.#journal = journal
+    this.#run = run
+    this.#attempt = attempt
+  }
+
+  record(report: Recorded): void {
+    switch (report.type) {
+      case 'started':
+        this.#epochsRecorded = report.resumedFromEpoch
+        this.#whole = report.resumedFromStep === 0
+        this.#journal.commitOrWait(this.#fenced((announce) => this.#started(report, announce)))
+        return
+      case 'steps':
+        this.#journal.append(
+          this.#fenced((announce) => {
+            this.#store.metrics.insertSteps(report.runId, report.samples)
+            announce.publish('run.steps', { runId: report.runId, samples: report.samples })
+          }),
+        )
+        return
+      case 'epoch':
+        this.#recordEpoch(report)
+        return
+      case 'checkpoint':
+        // Whoever resumes from it does not report that epoch again: both are stored, or neither.
+        if (report.checkpoint.epoch > this.#epochsRecorded) this.#early = report
+        else this.#journal.commitOrWait(this.#fenced((announce) => this.#checkpoint(report, announce)))
+        return
+      case 'checkpoint-rejected':
+        this.#journal.commitOrWait(
+          this.#fenced((announce) => {
+            this.#store.checkpoints.reject(report.runId, report.file, report.reason)
+            announce.event(report.runId, 'warning', 'checkpoint-rejected', `${report.file}: ${report.reason}`)
+          }),
+        )
+    }
+  }
+
+  #fenced(write: (announce: Announcements) => void): (announce: Announcements) => void {
+    return (announce) => {
+      if (this.#store.attempts.holds(this.#run.id, this.#attempt)) write(announce)
+    }
+  }
+
+  #started(report: Report<'started'>, announce: Announcements): void {
+    const { runId, resumedFromStep, resumedFromEpoch } = report
+    this.#store.attempts.started(runId, this.#attempt, report)
+    this.#store.metrics.deleteAfter(runId, resumedFromStep, resumedFromEpoch, report.epochElapsedMs)
+    this.#store.checkpoints.deleteAfter(runId, resumedFromStep, resumedFromEpoch)
+    if (resumedFromStep > 0) announce.event(runId, 'info', 'resumed', `goes on after step ${resumedFromStep} (epoch ${resumedFromEpoch})`)
+    announce.changed(runId)
+  }
+
+  #recordEpoch(report: Report<'epoch'>): void {
+    const checkpoint = this.#early
+    this.#early = null
+    this.#epochsRecorded = report.record.epoch
+    this.#epochMs.push(report.record.elapsedMs)
+    const write = this.#fenced((announce) => {
+      const { runId, record, layerStatistics } = report
+      this.#store.metrics.insertEpoch(runId, record, layerStatistics)
+      this.#recordSpeed(record)
+      if (checkpoint) this.#checkpoint(checkpoint, announce)
+      announce.publish('run.epoch', { runId, epoch: record, layerStatistics })
+      announce.changed(runId)
+    })
+    if (checkpoint) this.#journal.commitOrWait(write)
+    else this.#journal.append(write)
+  }
+
+  /** An epoch's speed in images of work: evaluated ones count by their share, so that other data sets can be forecast from it. */
+  #recordSpeed({ imagesPerSecond, elapsedMs }: EpochRecord): void {
+    const { device } = this.#store.runs.get(this.#run.id)
+    if (!device || !(imagesPerSecond > 0)) return
+    const { multiplyAdds, settings } = this.#run
+    const { evaluationImages } = this.#store.runs.schedulingFacts(this.#run.id)
+    const speed = imagesPerSecond + (evaluationShare * evaluationImages * 1000) / elapsedMs
+    const source = this.#epochMs.length > 1 ? 'epochs' : 'first-epoch'
+    this.#store.speeds.record(device, { multiplyAdds, batchSize: settings.recipe.batchSize, imagesPerSecond: speed, startMs: null, source }, Date.now())
+  }
+
+  /** The run ended as it should: holds its forecast against the time it took, if that was one attempt. */
+  recordWhole(wallMs: number): void {
+    if (!this.#whole || this.#epochMs.length === 0) return
+    const later = this.#epochMs.slice(1).sort((a, b) => a - b)
+    const typicalMs = later[later.length >> 1] ?? this.#epochMs[0]!
+    this.#journal.append(() => {
+      const { device, settings, multiplyAdds } = this.#store.runs.get(this.#run.id)
+      this.#store.speeds.setOutcome(this.#run.id, wallMs)
+      if (device) this.#store.speeds.recordStart(device, { multiplyAdds, batchSize: settings.recipe.batchSize }, Math.max(0, wallMs - typicalMs * this.#epochMs.length))
+    })
+  }
+
+  #checkpoint({ runId, checkpoint, removed }: Report<'checkpoint'>, announce: Announcements): void {
+    this.#store.checkpoints.insert(runId, this.#attempt, checkpoint, removed, Date.now())
+    // Progress: earlier failures count no more.
+    this.#store.runs.change(runId, { failures: 0 })
+    announce.event(runId, 'info', 'checkpoint', `checkpoint after step ${checkpoint.step} (epoch ${checkpoint.epoch})`)
+  }
+}

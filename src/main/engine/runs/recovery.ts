@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Store } from '../../store/store.ts'
+import { killIfSame, processStartedAt } from '../../workspace/process-identity.ts'
+
+const longestWaitMs = 5_000
+
+/**
+ * Puts in order what a dead engine left: workers that still live are ended, their leases taken back,
+ * and runs that were running are interrupted, to go on from their last checkpoint.
+ */
+export async function recover(store: Store, log: (message: string) => void): Promise<void> {
+  const leases = store.attempts.leases()
+  for (const { runId, pid, processStarted } of leases) {
+    if (pid === null || !killIfSame(pid, processStarted)) continue
+    log(`run ${runId}: worker ${pid} of an engine that is gone was still there; ended`)
+    const start = performance.now()
+    while (processStartedAt(pid) === processStarted && performance.now() - start < longestWaitMs) await sleep(20)
+  }
+  const running = store.runs.idsInStates(['running'], null)
+  if (leases.length === 0 && running.length === 0) return
+  store.write('power-cut', () => {
+    const now = Date.now()
+    for (const { runId, attempt } of leases) {
+      store.attempts.end(runId, attempt, now, { outcome: 'engine gone', reason: null, exitCode: null, signal: null, lastWords: null })
+    }
+    for (const runId of running) {
+      const reason = 'the engine ended while it was running; goes on from its last checkpoint'
+      store.runs.change(runId, { state: 'interrupted', reason })
+      store.events.insert({ runId, at: now, level: 'warning', kind: 'interrupted', message: reason })
+    }
+  })
+  log(`${running.length} interrupted runs go on`)
+}

@@ -1,0 +1,319 @@
+import type { Device } from '../../../common/device.ts'
+import { join } from 'node:path'
+import { isDiskFull, messageOf } from '../../../common/caught.ts'
+import type { RunProgress, RunSummary } from '../../../common/rpc/records.ts'
+import type { WorkerReport, WorkerStart } from '../../../common/rpc/worker-protocol.ts'
+import type { Estimate } from '../../../common/sweep/forecast.ts'
+import type { Store } from '../../store/store.ts'
+import { AttemptRecorder } from './attempt-recorder.ts'
+import type { Datasets } from '../library/datasets.ts'
+import type { Journal } from '../journal/journal.ts'
+import { Leases, leaseFor } from './leases.ts'
+import { describeError, RotatingLog } from '../journal/log.ts'
+import { processStartedAt } from '../../workspace/process-identity.ts'
+import { progressOf, remainingMs } from './run-progress.ts'
+import { endOfAttempt, stronger, type Intent, type LastWord } from './run-end.ts'
+import type { OccupiedSlot, Slot } from '../machine/slot.ts'
+import { checkCheckpoints } from './verified-checkpoints.ts'
+import { WorkerProcess, type WorkerExit } from './worker-host.ts'
+
+/** Time that a worker gets to write a checkpoint after it was asked to stop, besides that of a long step: as much as systems leave between a SIGTERM and the end. */
+const stopGraceMs = 10_000
+const graceIsOver = 'no checkpoint within the grace time after a request to stop; killed'
+/** An end that could not be written down is tried again after so long. */
+const endRetryMs = 1_000
+/** Time that a worker gets to exit after its last word. */
+const exitGraceMs = 10_000
+
+interface ActiveRun {
+  readonly run: RunSummary
+  readonly attempt: number
+  readonly slot: Slot
+  readonly memoryBytes: number
+  /** Of one epoch. */
+  readonly evaluationImages: number
+  readonly worker: WorkerProcess
+  readonly recorder: AttemptRecorder
+  readonly graceMs: number
+  /** Monotonic. */
+  readonly startedAt: number
+  intent: Intent
+  /** Its process was ended because somebody wanted the run to stop: no crash. */
+  killedOnRequest: boolean
+  /** The attempt's end is in the database; only the process is still there. */
+  ended: boolean
+  rssBytes: number
+  progress: RunProgress
+}
+
+export interface RunnerOptions {
+  readonly store: Store
+  readonly journal: Journal
+  readonly datasets: Datasets
+  readonly checkpointsFolder: string
+  readonly logsFolder: string
+  readonly workerScript: string
+  readonly workerEnvironment: (slot: Slot) => NodeJS.ProcessEnv
+  readonly log: (message: string) => void
+  /** What a run will take on a device; null when no speed is known. */
+  readonly estimate: (run: RunSummary, device: Device) => Estimate | null
+  readonly publishProgress: (progress: RunProgress) => void
+  /** A slot became free, or a run may start again. */
+  readonly onFree: () => void
+  /** Of {@link stopGraceMs}; tests have less patience. */
+  readonly stopGraceMs?: number
+}
+
+/**
+ * How workers are ended: at the end of their epoch; after a checkpoint, for which a deep net gets the time of its steps; after one that
+ * must be there before the system ends us; or at once.
+ */
+export type StopMode = 'epoch' | 'checkpoint' | 'terminate' | 'now'
+
+/** Starts workers for runs, writes down what they report and what became of them. */
+export class Runner {
+  readonly #options: RunnerOptions
+  readonly #active = new Map<number, ActiveRun>()
+  /** Runs on their way to a worker: their slots are taken, though no worker is there yet. */
+  readonly #starting = new Map<number, OccupiedSlot>()
+  /** Monotonic times before which runs that failed are not tried again. */
+  readonly #notBefore = new Map<number, number>()
+  readonly #leases = new Leases(() => performance.now())
+  #idle: (() => void)[] = []
+  #stopping = false
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+  }
+
+  get busy(): boolean {
+    return this.#active.size > 0 || this.#starting.size > 0
+  }
+
+  get progress(): RunProgress[] {
+    return [...this.#active.values()].filter((active) => !active.ended).map((active) => active.progress)
+  }
+
+  get occupied(): OccupiedSlot[] {
+    const active = [...this.#active.values()].map(({ run, slot, memoryBytes, rssBytes }) => ({ runId: run.id, slot, memoryToCome: Math.max(0, memoryBytes - rssBytes) }))
+    return [...active, ...[...this.#starting.values()].filter(({ runId }) => !this.#active.has(runId))]
+  }
+
+  mayStart(runId: number): boolean {
+    return !this.#stopping && !this.#active.has(runId) && !this.#starting.has(runId) && (this.#notBefore.get(runId) ?? 0) <= performance.now()
+  }
+
+  /** A person wants the run now: no waiting after earlier failures. */
+  forgive(runId: number): void {
+    this.#notBefore.delete(runId)
+  }
+
+  /** @param memoryBytes estimate of its peak, held free for it until it has a worker */
+  async start(runId: number, slot: Slot, memoryBytes: number): Promise<void> {
+    if (!this.mayStart(runId)) return
+    this.#starting.set(runId, { runId, slot, memoryToCome: memoryBytes })
+    try {
+      await this.#start(runId, slot)
+    } catch (error) {
+      this.#options.log(`run ${runId} could not be started: ${describeError(error)}`)
+      this.#notBefore.set(runId, performance.now() + 5_000)
+    } finally {
+      this.#starting.delete(runId)
+      this.#tellIfIdle()
+    }
+  }
+
+  /** Asks a running run to write a checkpoint and stop, now or when its epoch is done. @returns false when it is not running */
+  requestStop(runId: number, intent: Exclude<Intent, 'run'>, when: 'now' | 'epoch-end' = 'now'): boolean {
+    const active = this.#active.get(runId)
+    if (!active || active.ended) return false
+    active.intent = stronger(active.intent, intent)
+    if (when === 'epoch-end') active.worker.send({ type: 'stop-after-epoch' })
+    else this.#stop(active, active.graceMs)
+    return true
+  }
+
+  #stop(active: ActiveRun, graceMs: number): void {
+    active.worker.send({ type: 'stop' })
+    setTimeout(() => this.#killOnRequest(active, graceIsOver), graceMs).unref()
+  }
+
+  #killOnRequest(active: ActiveRun, reason: string): void {
+    active.killedOnRequest = true
+    active.worker.kill(reason)
+  }
+
+  /** The training hours are over: all running runs make way and wait. */
+  stopForHours(end: 'checkpoint' | 'epoch'): void {
+    for (const active of this.#active.values()) {
+      if (active.intent !== 'run' || active.ended) continue
+      this.requestStop(active.run.id, 'hours', end === 'checkpoint' ? 'now' : 'epoch-end')
+    }
+  }
+
+  /** Ends all workers; a later call may be less patient. Resolves when every process is gone. */
+  async stopAll(mode: StopMode, intent: 'interrupt' | 'backlog' = 'interrupt'): Promise<void> {
+    this.#stopping = true
+    for (const active of this.#active.values()) {
+      active.intent = stronger(active.intent, intent)
+      if (mode === 'epoch') active.worker.send({ type: 'stop-after-epoch' })
+      else if (mode === 'now') this.#killOnRequest(active, 'killed on request')
+      else this.#stop(active, mode === 'checkpoint' ? active.graceMs : this.#stopGraceMs)
+    }
+    while (this.busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
+    this.#stopping = false
+  }
+
+  get #stopGraceMs(): number {
+    return this.#options.stopGraceMs ?? stopGraceMs
+  }
+
+  /** Ends workers that have been silent for too long. Call about once a second. */
+  checkLeases(): void {
+    for (const runId of this.#leases.expired()) {
+      this.#leases.release(runId)
+      const active = this.#active.get(runId)
+      if (!active) continue
+      this.#options.log(`run ${runId}: the worker is silent, killed`)
+      active.worker.kill('the worker hung: it said nothing for longer than its lease; killed')
+    }
+  }
+
+  async #start(runId: number, slot: Slot): Promise<void> {
+    const { store, journal, datasets } = this.#options
+    const run = store.runs.get(runId)
+    const datasetFolder = datasets.folderOf(run.settings.dataset.name)
+    const manifest = await datasets.forTraining(run.settings.dataset.name).catch((error: unknown) => String(error instanceof Error ? error.message : error))
+    const checkpointFolder = join(this.#options.checkpointsFolder, String(runId))
+    const checkpoints = await checkCheckpoints(checkpointFolder, store.checkpoints.valid(runId))
+    if (this.#stopping || store.runs.get(runId).state !== run.state) return
+    const problem = typeof manifest === 'string' ? manifest : manifest.checksum === run.settings.dataset.checksum ? null : changedDataset(run)
+    if (typeof manifest === 'string' || problem !== null) {
+      journal.commit((announce) => {
+        store.runs.change(runId, { state: 'failed', reason: problem, finishedAt: Date.now() })
+        announce.event(runId, 'error', 'failed', problem ?? 'data set missing')
+        announce.changed(runId)
+      })
+      return
+    }
+    const attempt = journal.commit((announce) => {
+      for (const { file, reason } of checkpoints.rejected) {
+        store.checkpoints.reject(runId, file, reason)
+        announce.event(runId, 'warning', 'checkpoint-rejected', `${file}: ${reason}`)
+      }
+      for (const file of checkpoints.superseded) store.checkpoints.remove(runId, file)
+      const number = store.attempts.grant(runId, Date.now())
+      const estimate = number === 1 ? this.#options.estimate(run, slot.device) : null
+      if (estimate) store.speeds.insertForecast(runId, estimate.ms, estimate.distance, Date.now())
+      store.runs.change(runId, { state: 'running', reason: null, finishedAt: null, ...(run.startedAt === null && { startedAt: Date.now() }) })
+      announce.event(runId, 'info', number === 1 ? 'started' : 'restarted', `attempt ${number} on ${slot.device.name}, ${slot.device.threads} thread${slot.device.threads === 1 ? '' : 's'}, ${slot.device.precision}`)
+      announce.changed(runId)
+      return number
+    })
+    // From here on the run has a lease: whatever goes wrong must give it back.
+    try {
+      this.#launch(run, attempt, slot, { manifest, datasetFolder, checkpointFolder, checkpoints: checkpoints.valid })
+    } catch (error) {
+      this.#options.log(`run ${runId}, attempt ${attempt}: no worker could be started: ${describeError(error)}`)
+      const active = this.#active.get(runId)
+      active?.worker.kill('its start could not be completed; killed')
+      const kind = isDiskFull(error) ? 'disk' : 'program'
+      this.#end(active ?? { run, attempt, intent: 'run' }, { type: 'failed', runId, attempt, kind, reason: `its worker could not be started: ${messageOf(error)}` }, null)
+    }
+  }
+
+  #launch(run: RunSummary, attempt: number, slot: Slot, data: Pick<WorkerStart, 'manifest' | 'datasetFolder' | 'checkpointFolder' | 'checkpoints'>): void {
+    const { store, log } = this.#options
+    const runId = run.id
+    const stepWork = run.multiplyAdds * run.settings.recipe.batchSize
+    const { memory, evaluationImages } = store.runs.schedulingFacts(runId)
+    const workerLog = new RotatingLog(this.#options.logsFolder, `run-${runId}.log`)
+    const worker = new WorkerProcess(this.#options.workerScript, this.#options.workerEnvironment(slot), workerLog, {
+      report: (report) => this.#report(runId, report),
+      exit: (exit) => this.#exit(runId, attempt, exit),
+    })
+    this.#active.set(runId, {
+      run,
+      attempt,
+      slot,
+      memoryBytes: memory,
+      evaluationImages,
+      worker,
+      recorder: new AttemptRecorder(this.#options, run, attempt),
+      graceMs: this.#stopGraceMs + leaseFor(stepWork) - leaseFor(0),
+      startedAt: performance.now(),
+      intent: 'run',
+      killedOnRequest: false,
+      ended: false,
+      rssBytes: 0,
+      progress: { runId, epoch: 0, step: 0, totalSteps: run.totalSteps, loss: null, trainError: null, learningRate: run.settings.recipe.learningRate, imagesPerSecond: null, phase: 'starting', remainingMs: null, memoryBytes: null },
+    })
+    this.#leases.grant(runId, leaseFor(stepWork))
+    const { pid } = worker
+    if (pid !== undefined) store.write('power-cut', () => store.attempts.setProcess(runId, pid, processStartedAt(pid)))
+    log(`run ${runId}, attempt ${attempt}: worker ${pid ?? 'without number'} started`)
+    worker.send({ type: 'start', runId, attempt, settings: run.settings, device: slot.device, ...data })
+  }
+
+  #report(runId: number, report: WorkerReport): void {
+    const active = this.#active.get(runId)
+    if (!active || active.ended || report.runId !== runId || report.attempt !== active.attempt) {
+      this.#options.log(`run ${runId}: a report of attempt ${report.attempt} (${report.type}) was refused`)
+      return
+    }
+    this.#leases.renew(runId)
+    switch (report.type) {
+      case 'heartbeat':
+        active.rssBytes = report.rssBytes
+        this.#leases.allowSilence(runId, report.quietMs)
+        return
+      case 'progress':
+        active.progress = { ...progressOf(report), runId, totalSteps: active.run.totalSteps, remainingMs: remainingMs(active.run, report, active.evaluationImages), memoryBytes: active.rssBytes || null }
+        this.#options.publishProgress(active.progress)
+        return
+      case 'finished':
+      case 'diverged':
+      case 'stopped':
+      case 'failed':
+        if (report.type === 'finished') active.recorder.recordWhole(performance.now() - active.startedAt)
+        this.#end(active, report, null)
+        setTimeout(() => active.worker.kill('the worker did not exit after its last word; killed'), exitGraceMs).unref()
+        return
+      default:
+        active.recorder.record(report)
+    }
+  }
+
+  #exit(runId: number, attempt: number, exit: WorkerExit): void {
+    const active = this.#active.get(runId)
+    if (!active || active.attempt !== attempt) return
+    if (!active.ended) this.#end(active, { type: active.killedOnRequest ? 'killed' : 'crashed' }, exit)
+    this.#active.delete(runId)
+    this.#tellIfIdle()
+    this.#options.onFree()
+  }
+
+  #tellIfIdle(): void {
+    if (!this.busy) for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  /** @param attempt of a run with or without a process; one with a process stays among the active until that is gone */
+  #end(attempt: ActiveRun | Pick<ActiveRun, 'run' | 'attempt' | 'intent'>, last: LastWord, exit: WorkerExit | null): void {
+    if ('ended' in attempt) attempt.ended = true
+    this.#leases.release(attempt.run.id)
+    try {
+      const { retryInMs } = endOfAttempt(this.#options, attempt, last, exit)
+      if (retryInMs === null) return
+      this.#notBefore.set(attempt.run.id, performance.now() + retryInMs)
+      setTimeout(() => this.#options.onFree(), retryInMs + 10).unref()
+    } catch (error) {
+      // The run counts as running until its end is written down.
+      this.#options.log(`run ${attempt.run.id}: the end of attempt ${attempt.attempt} could not be written down: ${describeError(error)}`)
+      setTimeout(() => this.#end(attempt, last, exit), endRetryMs).unref()
+    }
+  }
+}
+
+function changedDataset({ settings }: RunSummary): string {
+  return `The data set ${settings.dataset.name} is no longer the one that this run was queued with (its checksum changed). Queue the sweep again.`
+}

@@ -1,0 +1,92 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { workerReportSchema, type WorkerCommand, type WorkerReport } from '../../../common/rpc/worker-protocol.ts'
+import type { RotatingLog } from '../journal/log.ts'
+
+const keptLines = 20
+const longestLine = 500
+
+/** How a worker process ended; `lastWords` are the last lines that it wrote to its error output. */
+export interface WorkerExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly lastWords: string | null
+}
+
+export interface WorkerListener {
+  report(report: WorkerReport): void
+  /** The process is gone; comes once, after the last report. */
+  exit(exit: WorkerExit): void
+}
+
+/** One worker process: typed words in both directions, its output in a log, its end told once. */
+export class WorkerProcess {
+  readonly #child: ChildProcess
+  readonly #log: RotatingLog
+  readonly #lastLines: string[] = []
+  #gone = false
+
+  constructor(script: string, env: NodeJS.ProcessEnv, log: RotatingLog, listener: WorkerListener) {
+    this.#log = log
+    this.#child = fork(script, [], { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], windowsHide: true })
+    this.#readLines(this.#child.stdout, false)
+    this.#readLines(this.#child.stderr, true)
+    this.#child.on('message', (message) => {
+      const parsed = workerReportSchema.safeParse(message)
+      if (parsed.success) listener.report(parsed.data)
+      else this.kill(`the worker said something that is not in the protocol: ${JSON.stringify(message).slice(0, longestLine)}`)
+    })
+    // 'close' comes after 'exit', when all output was read.
+    this.#child.once('close', (code, signal) => this.#end(listener, code, signal))
+    this.#child.once('error', (error) => {
+      this.#remember(`the worker could not be started or reached: ${error.message}`)
+      if (this.#child.pid === undefined) this.#end(listener, null, null)
+    })
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  send(command: WorkerCommand): void {
+    if (this.#gone || !this.#child.connected) return
+    this.#child.send(command, (error) => {
+      if (error) this.#log.write(`could not tell the worker to ${command.type}: ${error.message}`)
+    })
+  }
+
+  /** Ends the process at once, for a reason that is kept among its last words. */
+  kill(reason: string): void {
+    if (this.#gone) return
+    this.#remember(reason)
+    this.#child.kill('SIGKILL')
+  }
+
+  #end(listener: WorkerListener, code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#log.write(`worker ended: code ${code ?? 'none'}, signal ${signal ?? 'none'}`)
+    listener.exit({ code, signal, lastWords: this.#lastLines.length > 0 ? this.#lastLines.join('\n') : null })
+  }
+
+  #remember(line: string): void {
+    this.#log.write(line)
+    this.#lastLines.push(line.slice(0, longestLine))
+    if (this.#lastLines.length > keptLines) this.#lastLines.shift()
+  }
+
+  #readLines(stream: NodeJS.ReadableStream | null, isErrorOutput: boolean): void {
+    let rest = ''
+    const line = (text: string) => {
+      if (text.trim() === '') return
+      if (isErrorOutput) this.#remember(text)
+      else this.#log.write(text)
+    }
+    stream?.setEncoding('utf8')
+    stream?.on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n')
+      rest = (lines.pop() ?? '').slice(-longestLine)
+      lines.forEach(line)
+    })
+    stream?.on('end', () => line(rest))
+  }
+}

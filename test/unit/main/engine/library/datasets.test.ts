@@ -1,0 +1,26 @@
+import { truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Datasets } from '../../../../../src/main/engine/library/datasets.ts'
+import { writeTinyDataset } from '../../../../fixtures/tiny-dataset.ts'
+import { temporaryFolder } from '../../../../support/temporary-folder.ts'
+
+describe('verifying a data set of the workspace', () => {
+  it('names what is wrong with a damaged one, which is no longer listed', async () => {
+    const folder = await temporaryFolder()
+    const datasets = new Datasets(folder, () => undefined)
+    const manifest = writeTinyDataset(join(folder, 'stripes'))
+    expect(await datasets.verify('stripes')).toEqual({ valid: true, problems: [] })
+    truncateSync(join(folder, 'stripes', manifest.splits.test.images), 10)
+    const { valid, problems } = await datasets.verify('stripes')
+    expect(valid).toBe(false)
+    expect(problems[0]).toMatch(/test-images\.u8: expected 5760 bytes, found 10/)
+  })
+
+  it('knows no data set by a path', async () => {
+    const folder = await temporaryFolder()
+    writeTinyDataset(join(folder, 'outside'))
+    const datasets = new Datasets(join(folder, 'datasets'), () => undefined)
+    await expect(datasets.verify('../outside')).rejects.toThrow(/No data set "\.\.\/outside"/)
+  })
+})
