@@ -1,5 +1,5 @@
 import { cpus, loadavg, platform, release } from 'node:os'
-import { instructionSets, usableMemoryBytes } from '../src/main/worker/environment.ts'
+import { instructionSets, usableMemoryBytes } from '../src/main/worker/machine/environment.ts'
 
 /** What a reader must know of the machine to judge the figures. */
 export interface Machine {

@@ -4,7 +4,7 @@
  */
 import { splitIndices } from '../src/common/data/split.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
-import { readManifest, readSplit } from '../src/main/data/dataset-folder.ts'
+import { readManifest, readSplit } from '../src/main/data/stored/dataset-folder.ts'
 
 const recipe = resolveRecipe('paper-cifar10')
 const [folder, validationSize = recipe.validationSize, splitSeed = recipe.splitSeed] = process.argv.slice(2)

@@ -10,9 +10,9 @@ import { familySchema, networkDesignSchema } from '../src/common/network/design.
 import { buildNetwork } from '../src/common/network/network.ts'
 import { Random } from '../src/common/training/random.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
-import { initialState } from '../src/main/worker/program/initial-state.ts'
-import { nativeBinding } from '../src/main/worker/program/session.ts'
-import { TrainingProgram } from '../src/main/worker/program/training-program.ts'
+import { initialState } from '../src/main/worker/backend/tensorflow/program/initial-state.ts'
+import { nativeBinding } from '../src/main/worker/backend/tensorflow/graph/session.ts'
+import { TrainingProgram } from '../src/main/worker/backend/tensorflow/program/training-program.ts'
 import { peakRssBytes } from './peak-memory.ts'
 
 /** Different ones, as in steps.py. A few hundred steps learn them by heart, which takes no less time than learning. */

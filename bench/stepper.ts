@@ -3,7 +3,7 @@ import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { cpuDevice, workerEnvironment } from '../src/main/worker/environment.ts'
+import { cpuDevice, workerEnvironment } from '../src/main/worker/machine/environment.ts'
 import { peerCommand } from './peer-process.ts'
 
 export interface StepperOptions {

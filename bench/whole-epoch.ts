@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { engineStatusSchema, epochRecordSchema, type EngineStatus, type EpochRecord } from '../src/common/rpc/records.ts'
-import { DatasetWriter } from '../src/main/data/dataset-writer.ts'
-import { generateShapes, shapeClasses } from '../src/main/data/shapes/shapes-10.ts'
+import { engineStatusSchema, epochRecordSchema, type EngineStatus, type EpochRecord } from '../src/common/records/records.ts'
+import { DatasetWriter } from '../src/main/data/stored/dataset-writer.ts'
+import { generateShapes, shapeClasses } from '../src/main/data/providers/shapes/shapes-10.ts'
 
 const run = promisify(execFile)
 const imageSize = 32 * 32 * 3

@@ -1,9 +1,9 @@
-// Compiling our own TensorFlow ops (src/main/worker/native): once for each set of instructions, chosen when the program starts.
+// Compiling our own TensorFlow ops (src/main/worker/backend/tensorflow/native): once for each set of instructions, chosen when the program starts.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { inProject } from './project.mjs'
 
-const folder = () => inProject('src', 'main', 'worker', 'native')
+const folder = () => inProject('src', 'main', 'worker', 'backend', 'tensorflow', 'native')
 
 /** Sources that hold the arithmetic; all others are compiled once. */
 const perInstructions = ['direct-convolution.cc', 'normalization.cc', 'winograd.cc']

@@ -1,19 +1,38 @@
-// Which room may import which: `common <- store, data <- worker, export <- engine <- app, cli, serve`; renderer and preload see common
-// only. The test in this folder and the linter both read this one table.
+// Which room may import which: `common <- store, data <- worker, export <- engine`, `client <- app, cli, serve`; renderer and preload see
+// common only. Inside the engine and the page rooms point one way too. The tests in this folder and the linter read this one table.
 
-/** Room (a folder below src) -> the other rooms it may import. */
+const engineBase = ['common', 'main/store', 'main/workspace', 'main/engine/journal']
+const shells = ['common', 'main/client', 'main/workspace', 'main/export', 'main/data']
+
+/** Room (a folder below src; the longest that fits a path counts) -> the other rooms it may import. */
 export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   common: [],
+  'main/workspace': ['common'], // the folder, the address of its engine: what engine and clients agree on
+  'main/client': ['common', 'main/workspace'], // must load in old Nodes: it is all that the Electron shell loads of the engine
   'main/store': ['common'],
   'main/data': ['common'],
-  'main/worker': ['common', 'main/data'], // reads a stored data set with the code that wrote it
   'main/export': ['common'],
-  'main/engine': ['common', 'main/store', 'main/data', 'main/worker', 'main/export'],
-  'main/serve': ['common', 'main/engine', 'main/export', 'main/data'],
-  'main/app': ['common', 'main/engine', 'main/export', 'main/data'],
-  'main/cli': ['common', 'main/engine', 'main/export', 'main/data', 'main/serve'],
+  'main/worker': ['common', 'main/data'], // reads a stored data set with the code that wrote it
+  'main/engine/journal': ['common', 'main/store'],
+  'main/engine/library': [...engineBase, 'main/data', 'main/export'],
+  'main/engine/machine': [...engineBase, 'main/worker'],
+  'main/engine/runs': [...engineBase, 'main/data', 'main/worker', 'main/engine/library', 'main/engine/machine'],
+  'main/engine/queue': [...engineBase, 'main/data', 'main/worker', 'main/engine/library', 'main/engine/machine', 'main/engine/runs'],
+  'main/engine/server': [...engineBase, 'main/data', 'main/export', 'main/engine/library', 'main/engine/machine', 'main/engine/runs', 'main/engine/queue'],
+  'main/engine': [
+    ...engineBase,
+    ...['main/data', 'main/worker', 'main/export'],
+    ...['library', 'machine', 'runs', 'queue', 'server'].map((name) => `main/engine/${name}`),
+  ],
+  'main/serve': shells,
+  'main/app': shells,
+  'main/cli': [...shells, 'main/serve', 'main/engine/machine'], // `doctor` looks at the machine without an engine
   preload: ['common'],
-  renderer: ['common'],
+  'renderer/src/connection': ['common'],
+  'renderer/src/ui': ['common', 'renderer/src/connection'],
+  'renderer/src/entities': ['common', 'renderer/src/connection', 'renderer/src/ui'],
+  'renderer/src/features': ['common', 'renderer/src/connection', 'renderer/src/ui', 'renderer/src/entities'],
+  renderer: ['common', 'renderer/src/connection', 'renderer/src/ui', 'renderer/src/entities', 'renderer/src/features'],
 }
 
 /** Packages that belong to some rooms only; a name ending in `/` or `:` covers all that start with it. */
@@ -21,17 +40,27 @@ export const roomsOfPackage: Readonly<Record<string, readonly string[]>> = {
   electron: ['main/app', 'preload'],
   'better-sqlite3': ['main/store'],
   '@tensorflow/': ['main/worker'],
-  vue: ['renderer'],
-  'vue-router': ['renderer'],
-  pinia: ['renderer'],
-  'chart.js': ['renderer'],
+  vue: renderer(),
+  'vue-router': renderer(),
+  pinia: renderer(),
+  'chart.js': renderer(),
   commander: ['main/cli'],
   'node:': Object.keys(allowedRooms).filter((room) => room.startsWith('main/')),
 }
 
+function renderer(): string[] {
+  return Object.keys(allowedRooms).filter((room) => room.startsWith('renderer'))
+}
+
 /** The room of a path below src, with `/` as separator; null for files that stand between the rooms. */
 export function roomOf(pathBelowSrc: string): string | null {
-  return Object.keys(allowedRooms).find((room) => pathBelowSrc.startsWith(`${room}/`)) ?? null
+  const rooms = Object.keys(allowedRooms).filter((room) => pathBelowSrc.startsWith(`${room}/`))
+  return rooms.sort((a, b) => b.length - a.length)[0] ?? null
+}
+
+/** The feature of the page that a path below src belongs to; null outside `features`. */
+export function featureOf(pathBelowSrc: string): string | null {
+  return /^renderer\/src\/features\/([^/]+)\//.exec(pathBelowSrc)?.[1] ?? null
 }
 
 /** Whether `room` may import `name`, a package or a built-in module. */

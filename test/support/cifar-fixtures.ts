@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { pack } from 'tar-stream'
-import { cifar10Classes, recordBytes, type Cifar10Size } from '../../src/main/data/cifar10/layout.ts'
+import { cifar10Classes, recordBytes, type Cifar10Size } from '../../src/main/data/providers/cifar10/layout.ts'
 import { Random } from '../../src/common/training/random.ts'
 
 /** CIFAR-10 with two images a batch, two training images and one test image a class. */

@@ -1,5 +1,5 @@
 import type { Precision } from '../device.ts'
-import type { RunSummary } from '../rpc/records.ts'
+import type { RunSummary } from '../records/records.ts'
 
 type Trained = Pick<RunSummary, 'settings' | 'device'>
 

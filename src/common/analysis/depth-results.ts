@@ -1,5 +1,5 @@
 import { layerCount, type Family, type ShortcutOption } from '../network/design.ts'
-import type { RunSummary } from '../rpc/records.ts'
+import type { RunSummary } from '../records/records.ts'
 import { withoutRepetitions } from './experiment.ts'
 import { seedStatistics, type SeedStatistics } from './statistics.ts'
 

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../rpc/records.ts'
+import type { RunSummary } from '../records/records.ts'
 import { recipeSchema } from '../training/recipe.ts'
 import { apartByPrecision } from './arithmetic.ts'
 

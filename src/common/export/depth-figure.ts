@@ -2,7 +2,7 @@ import { depthResults, type ComparedRun, type DepthResult } from '../analysis/de
 import type { SeedStatistics } from '../analysis/statistics.ts'
 import type { Family, ShortcutOption } from '../network/design.ts'
 import { residualResults } from '../paper/cifar10.ts'
-import type { RunSummary } from '../rpc/records.ts'
+import type { RunSummary } from '../records/records.ts'
 import type { FigureInput, FigureLine } from './figure.ts'
 
 /** One network's errors as a point, percent. */

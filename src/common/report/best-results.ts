@@ -2,7 +2,7 @@ import { groupByExperiment } from '../analysis/experiment.ts'
 import { groupBySeed } from '../analysis/seed-groups.ts'
 import { seedStatistics, type SeedStatistics } from '../analysis/statistics.ts'
 import { networkName } from '../network/design.ts'
-import type { RunSummary } from '../rpc/records.ts'
+import type { RunSummary } from '../records/records.ts'
 import type { Period } from './period.ts'
 
 /** A network's test error at the last epoch, over the seeds that finished. */

@@ -1,6 +1,6 @@
 import { mean } from '../analysis/degradation-words.ts'
 import { bestNetwork } from './best-results.ts'
-import type { RunEvent, RunState, RunSummary } from '../rpc/records.ts'
+import type { RunEvent, RunState, RunSummary } from '../records/records.ts'
 
 /** What a person who is elsewhere should hear. */
 export interface News {

@@ -1,6 +1,6 @@
 import { assessDegradation } from '../analysis/degradation.ts'
 import { groupByExperiment } from '../analysis/experiment.ts'
-import type { AttemptRecord, RunProgress, RunSummary, SweepSummary } from '../rpc/records.ts'
+import type { AttemptRecord, RunProgress, RunSummary, SweepSummary } from '../records/records.ts'
 import { bestNetwork, newBests, type NetworkResult, type NewBest } from './best-results.ts'
 import { type Period, periodBefore } from './period.ts'
 

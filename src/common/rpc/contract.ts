@@ -24,7 +24,7 @@ import {
   sweepPlanSchema,
   sweepSummarySchema,
   whenDoneSchema,
-} from './records.ts'
+} from '../records/records.ts'
 import { runListSchema } from './run-list.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 

@@ -2,7 +2,7 @@ import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
 import { recipeSchema } from '../training/recipe.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
-import { type RunSummary, runSummarySchema } from './records.ts'
+import { type RunSummary, runSummarySchema } from '../records/records.ts'
 
 /** Where in its list what a run shares with others stands, from 0. */
 const place = z.int().min(0)

@@ -2,7 +2,7 @@ import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
 import { datasetManifestSchema } from '../data/dataset.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
-import { epochRecordSchema, layerStatisticSchema, stepSampleSchema } from './records.ts'
+import { epochRecordSchema, layerStatisticSchema, stepSampleSchema } from '../records/records.ts'
 
 /**
  * Engine to worker, over the fork's IPC channel. `start` comes once, first. The worker is a process of its own:

@@ -1,7 +1,7 @@
 import { type BrowserWindow, Notification, powerSaveBlocker } from 'electron'
 import { mayBeNews, type News } from '../../common/report/news.ts'
 import type { AnyEvent } from '../../common/rpc/page-bridge.ts'
-import type { EngineStatus, RunEvent } from '../../common/rpc/records.ts'
+import type { EngineStatus, RunEvent } from '../../common/records/records.ts'
 
 export interface BackgroundParts {
   readonly window: () => BrowserWindow | null

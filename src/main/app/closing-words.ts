@@ -1,4 +1,4 @@
-import type { EngineStatus } from '../../common/rpc/records.ts'
+import type { EngineStatus } from '../../common/records/records.ts'
 
 export interface ClosingQuestion {
   readonly message: string

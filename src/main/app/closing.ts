@@ -1,5 +1,5 @@
 import { app, type BrowserWindow, dialog } from 'electron'
-import type { EngineStatus } from '../../common/rpc/records.ts'
+import type { EngineStatus } from '../../common/records/records.ts'
 import type { EngineLink } from '../client/link.ts'
 import { ask } from './ask.ts'
 import { type ClosingQuestion, closingQuestion } from './closing-words.ts'

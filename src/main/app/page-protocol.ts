@@ -1,5 +1,5 @@
 import { type Protocol, protocol } from 'electron'
-import { pageHeaders, readPageFile } from '../page-files.ts'
+import { pageHeaders, readPageFile } from '../client/page-files.ts'
 
 const scheme = 'skiplab'
 export const pageOrigin = `${scheme}://page`

@@ -1,5 +1,5 @@
 import { soon } from '../../common/clock-words.ts'
-import type { EngineStatus } from '../../common/rpc/records.ts'
+import type { EngineStatus } from '../../common/records/records.ts'
 
 /** What the tray says of the engine, in one line. */
 export function trayWords(status: EngineStatus | null): string {

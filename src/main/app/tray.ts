@@ -1,7 +1,7 @@
 import { Menu, nativeImage, Tray } from 'electron'
 import trayImage from '../../../resources/icons/tray.png?inline'
 import trayTemplate from '../../../resources/icons/tray-template.png?inline'
-import type { EngineStatus } from '../../common/rpc/records.ts'
+import type { EngineStatus } from '../../common/records/records.ts'
 import { trayWords } from './tray-words.ts'
 
 export interface TrayActions {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { EngineStatus } from '../../common/rpc/records.ts'
+import type { EngineStatus } from '../../common/records/records.ts'
 import { minuteText } from '../../common/sweep/hours.ts'
 import { OtherProtocol } from '../client/client.ts'
 import { endOtherEngine } from '../client/end-other-engine.ts'

@@ -1,7 +1,7 @@
 import { assessDegradation } from '../../common/analysis/degradation.ts'
 import { groupByExperiment } from '../../common/analysis/experiment.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
-import type { RunSummary } from '../../common/rpc/records.ts'
+import type { RunSummary } from '../../common/records/records.ts'
 import { shellWord } from '../../common/shell-word.ts'
 import { connectEngine } from '../client/client.ts'
 import type { Context } from './command.ts'

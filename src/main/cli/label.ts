@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { longestNotes, type Annotation } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
-import { longestTag, runTagSchema } from '../../common/rpc/records.ts'
+import { longestTag, runTagSchema } from '../../common/records/records.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { printable } from './format.ts'

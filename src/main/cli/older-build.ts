@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { EngineClient } from '../../common/rpc/contract.ts'
-import type { EngineStatus } from '../../common/rpc/records.ts'
+import type { EngineStatus } from '../../common/records/records.ts'
 import type { Context } from './command.ts'
 
 /** Says when the engine was started before this program was built: it goes on as the old one, with workers of the new one. */

@@ -1,6 +1,6 @@
 import { groupByExperiment } from '../../common/analysis/experiment.ts'
 import { SkiplabError } from '../../common/failure.ts'
-import type { RunSummary } from '../../common/rpc/records.ts'
+import type { RunSummary } from '../../common/records/records.ts'
 
 /**
  * A figure or a table compares runs that differ in network and seed only.

@@ -1,5 +1,5 @@
 import type { EngineClient } from '../../common/rpc/contract.ts'
-import type { RunSummary, SweepSummary } from '../../common/rpc/records.ts'
+import type { RunSummary, SweepSummary } from '../../common/records/records.ts'
 import type { Sweep } from '../../common/sweep/sweep.ts'
 import type { Context } from './command.ts'
 import type { OpenedSweep } from './follow-sweep.ts'

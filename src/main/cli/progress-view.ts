@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update'
 import pc from 'picocolors'
-import type { EngineStatus, EpochRecord, RunProgress, RunSummary } from '../../common/rpc/records.ts'
+import type { EngineStatus, EpochRecord, RunProgress, RunSummary } from '../../common/records/records.ts'
 import { formatDuration, formatPercent, formatTime, printable } from './format.ts'
 import type { Output } from './output.ts'
 import { isBadOutcome } from './run-state.ts'

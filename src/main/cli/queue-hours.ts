@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { QueueForecast } from '../../common/rpc/records.ts'
+import type { QueueForecast } from '../../common/records/records.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { minuteOf, minuteText, type TrainingHours } from '../../common/sweep/hours.ts'
 import { defineCommand } from './command.ts'

@@ -1,7 +1,7 @@
 import { mean } from '../../common/analysis/degradation-words.ts'
 import { reportSummary } from '../../common/report/report-words.ts'
 import type { Report, Use } from '../../common/report/report.ts'
-import type { RunSummary } from '../../common/rpc/records.ts'
+import type { RunSummary } from '../../common/records/records.ts'
 import { formatDuration, formatPercent, formatTime, printable } from './format.ts'
 import { runTable } from './run-state.ts'
 import { table } from './table.ts'

@@ -1,6 +1,6 @@
 import type { EngineClient, EventPayload } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
-import type { EngineStatus, RunProgress, RunSummary } from '../../common/rpc/records.ts'
+import type { EngineStatus, RunProgress, RunSummary } from '../../common/records/records.ts'
 import { isResting } from './run-state.ts'
 
 export interface FollowerListener {

@@ -1,4 +1,4 @@
-import type { RunState, RunSummary } from '../../common/rpc/records.ts'
+import type { RunState, RunSummary } from '../../common/records/records.ts'
 import { formatDuration, formatPercent } from './format.ts'
 import { table } from './table.ts'
 

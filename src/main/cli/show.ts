@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { layerCount } from '../../common/network/design.ts'
-import type { EpochRecord, RunEvent, RunSummary } from '../../common/rpc/records.ts'
+import type { EpochRecord, RunEvent, RunSummary } from '../../common/records/records.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { formatBytes, formatDuration, formatInteger, formatPercent, formatTime, printable } from './format.ts'

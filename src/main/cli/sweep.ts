@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { CallInput, EngineClient } from '../../common/rpc/contract.ts'
-import type { SweepPlan, SweepSummary } from '../../common/rpc/records.ts'
+import type { SweepPlan, SweepSummary } from '../../common/records/records.ts'
 import { connectEngine } from '../client/client.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'

@@ -1,7 +1,7 @@
 import type { Device } from '../../common/device.ts'
 import { randomBytes } from 'node:crypto'
 import { defaultEngineSettings, engineSettingsSchema } from '../../common/rpc/engine-settings.ts'
-import type { EngineStatus, RunSummary } from '../../common/rpc/records.ts'
+import type { EngineStatus, RunSummary } from '../../common/records/records.ts'
 import type { Estimate } from '../../common/sweep/forecast.ts'
 import { isOpen, nextChange } from '../../common/sweep/hours.ts'
 import { Store } from '../store/store.ts'

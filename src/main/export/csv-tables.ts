@@ -1,6 +1,6 @@
 import { layerCount } from '../../common/network/design.ts'
 import type { CsvTable } from '../../common/export/csv-table.ts'
-import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/rpc/records.ts'
+import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
 import type { CsvValue } from './csv.ts'
 
 

@@ -1,6 +1,6 @@
 import { depthFigure as depthFigureOf, depthPicture } from '../../common/export/depth-figure.ts'
 import { figureSchema } from '../../common/export/figure.ts'
-import type { RunSummary } from '../../common/rpc/records.ts'
+import type { RunSummary } from '../../common/records/records.ts'
 import { lineFigure } from './line-figure.ts'
 
 export interface DepthOptions {

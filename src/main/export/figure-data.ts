@@ -2,7 +2,7 @@ import { depthColor } from '../../common/analysis/depth-ramp.ts'
 import { withoutRepetitions } from '../../common/analysis/experiment.ts'
 import { seedStatistics, type SeedStatistics } from '../../common/analysis/statistics.ts'
 import { layerCount, networkName, type Family, type NetworkDesign, type ShortcutOption } from '../../common/network/design.ts'
-import type { EpochRecord, RunSummary } from '../../common/rpc/records.ts'
+import type { EpochRecord, RunSummary } from '../../common/records/records.ts'
 
 /** A run with its curve. */
 export interface FigureRun {

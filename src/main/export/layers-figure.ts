@@ -2,7 +2,7 @@ import { depthColor } from '../../common/analysis/depth-ramp.ts'
 import { seedStatistics } from '../../common/analysis/statistics.ts'
 import { type FigureInput, figureSchema } from '../../common/export/figure.ts'
 import { layerCount, networkName } from '../../common/network/design.ts'
-import type { LayerStatistic, RunSummary } from '../../common/rpc/records.ts'
+import type { LayerStatistic, RunSummary } from '../../common/records/records.ts'
 import { groupByNetwork } from './figure-data.ts'
 import { lineFigure } from './line-figure.ts'
 

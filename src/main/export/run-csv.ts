@@ -1,5 +1,5 @@
 import type { CsvTable } from '../../common/export/csv-table.ts'
-import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/rpc/records.ts'
+import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
 import { csvLine, type CsvValue } from './csv.ts'
 import { csvColumns, epochRows, layerRows, runRow, stepRows } from './csv-tables.ts'
 

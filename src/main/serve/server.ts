@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { pageProtocol, pageRequestSchema, type ServeMessage, tokenProtocolPrefix } from '../../common/rpc/page-bridge.ts'
 import type { EngineLink } from '../client/link.ts'
-import { pageHeaders, readPageFile } from '../page-files.ts'
+import { pageHeaders, readPageFile } from '../client/page-files.ts'
 
 const maximumMessageBytes = 4 * 1024 * 1024
 /** A page that stops reading must not fill the server's memory: it is let go, and fetches anew when it returns. */

@@ -1,6 +1,6 @@
 import type { Device } from '../../common/device.ts'
 import type { Database } from 'better-sqlite3'
-import type { AttemptRecord } from '../../common/rpc/records.ts'
+import type { AttemptRecord } from '../../common/records/records.ts'
 
 export interface Lease {
   readonly runId: number

@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../common/rpc/records.ts'
+import type { EpochRecord } from '../../common/records/records.ts'
 
 export interface EpochRow {
   epoch: number

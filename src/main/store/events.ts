@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { RunEvent } from '../../common/rpc/records.ts'
+import type { RunEvent } from '../../common/records/records.ts'
 
 export class EventTable {
   readonly #insert

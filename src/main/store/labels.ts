@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Annotation } from '../../common/rpc/contract.ts'
-import { mostTags } from '../../common/rpc/records.ts'
+import { mostTags } from '../../common/records/records.ts'
 import { SkiplabError } from '../../common/failure.ts'
 
 /** Tags, notes, star and archive: what people say of a run. */

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { EpochRecord, LayerStatistic, StepSample } from '../../common/rpc/records.ts'
+import type { EpochRecord, LayerStatistic, StepSample } from '../../common/records/records.ts'
 import { epochColumns, epochFromRow, type EpochRow } from './epoch-row.ts'
 
 /** Epochs, step samples and layer statistics. A row that comes again replaces the earlier one. */

@@ -1,7 +1,7 @@
 import type { Precision, PrecisionChoice } from '../../common/device.ts'
 import type { Database } from 'better-sqlite3'
 import { SkiplabError } from '../../common/failure.ts'
-import type { WhenDone } from '../../common/rpc/records.ts'
+import type { WhenDone } from '../../common/records/records.ts'
 import type { TrainingHours } from '../../common/sweep/hours.ts'
 
 /** A run that may be started, in the order of the queue. */

@@ -1,5 +1,5 @@
 import type { Device } from '../../common/device.ts'
-import type { EpochRecord, RunState, RunSummary } from '../../common/rpc/records.ts'
+import type { EpochRecord, RunState, RunSummary } from '../../common/records/records.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { epochColumns, epochFromRow, type EpochRow } from './epoch-row.ts'
 

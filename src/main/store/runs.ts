@@ -1,6 +1,6 @@
 import type { Device } from '../../common/device.ts'
 import type { Database } from 'better-sqlite3'
-import type { RunState, RunSummary } from '../../common/rpc/records.ts'
+import type { RunState, RunSummary } from '../../common/records/records.ts'
 import type { RunFilter } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'

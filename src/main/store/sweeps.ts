@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { SkiplabError } from '../../common/failure.ts'
-import type { RunState, SweepSummary } from '../../common/rpc/records.ts'
+import type { RunState, SweepSummary } from '../../common/records/records.ts'
 import { type Sweep, sweepSchema } from '../../common/sweep/sweep.ts'
 
 export class SweepTable {

@@ -1,13 +1,13 @@
 import { messageOf } from '../../common/caught.ts'
 import { workerCommandSchema, type WorkerReport, type WorkerStart } from '../../common/rpc/worker-protocol.ts'
 import { SkiplabError } from '../../common/failure.ts'
-import type { StepSample } from '../../common/rpc/records.ts'
-import { DeviceUnavailable } from './device.ts'
-import { nativeKernels } from './program/native-kernels.ts'
-import { nativeBinding } from './program/session.ts'
-import { settingsHashOf } from './settings-hash.ts'
-import { runSpeedTest } from './speed-test.ts'
-import { train, type Progress, type TrainingObserver, type TrainingOutcome, type Wish } from './train.ts'
+import type { StepSample } from '../../common/records/records.ts'
+import { DeviceUnavailable } from './backend/tensorflow/graph/device.ts'
+import { nativeKernels } from './backend/tensorflow/kernels/native-kernels.ts'
+import { nativeBinding } from './backend/tensorflow/graph/session.ts'
+import { settingsHashOf } from './checkpoint/settings-hash.ts'
+import { runSpeedTest } from './jobs/speed-test.ts'
+import { train, type Progress, type TrainingObserver, type TrainingOutcome, type Wish } from './jobs/train.ts'
 
 /** The worker process: one run, from `start` to its last report. Talks to the engine over the fork's channel only. */
 

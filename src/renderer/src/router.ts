@@ -1,26 +1,12 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
-import type { ViewName } from '../../common/rpc/page-bridge.ts'
-import LiveView from './features/curves/LiveView.vue'
-import DatasetsView from './features/datasets/DatasetsView.vue'
-import LayersView from './features/layers/LayersView.vue'
-import QueueView from './features/queue/QueueView.vue'
-import ReportView from './features/report/ReportView.vue'
-import RunsView from './features/runs/RunsView.vue'
-import RunView from './features/runs/RunView.vue'
-import SettingsView from './features/settings/SettingsView.vue'
-import DesignView from './features/sweeps/DesignView.vue'
-
-/** Titles of the views, in the order of the rail. */
-export const viewTitles: Readonly<Record<ViewName, string>> = {
-  design: 'Design',
-  queue: 'Queue',
-  live: 'Live',
-  layers: 'Layers',
-  runs: 'Runs',
-  report: 'Report',
-  data: 'Data',
-  settings: 'Settings',
-}
+import { LiveView } from './features/curves/index.ts'
+import { DatasetsView } from './features/datasets/index.ts'
+import { LayersView } from './features/layers/index.ts'
+import { QueueView } from './features/queue/index.ts'
+import { ReportView } from './features/report/index.ts'
+import { RunsView, RunView } from './features/runs/index.ts'
+import { SettingsView } from './features/settings/index.ts'
+import { DesignView } from './features/sweeps/index.ts'
 
 /** Every view has an address after the #, so that back, forward and deep links work in the app and in a browser. */
 export const router = createRouter({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { datasetSummarySchema, epochRecordSchema, runSummarySchema, sweepPlanSchema, sweepSummarySchema } from '../../../src/common/rpc/records.ts'
+import { datasetSummarySchema, epochRecordSchema, runSummarySchema, sweepPlanSchema, sweepSummarySchema } from '../../../src/common/records/records.ts'
 import { Skiplab } from '../../support/skiplab-process.ts'
 
 /** The real command line against a real engine that really trains: nets of a few thousand parameters on shapes-10. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { inputLimits, openInput, type InputLimits } from '../../../src/main/data/input/input-files.ts'
-import { hashFile } from '../../../src/main/data/hash-file.ts'
+import { hashFile } from '../../../src/main/data/stored/hash-file.ts'
 import { tarGzOf, tarOf, xzOf, type TarEntry } from '../../support/cifar-fixtures.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 

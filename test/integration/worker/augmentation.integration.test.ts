@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nativeKernels } from '../../../src/main/worker/program/native-kernels.ts'
+import { nativeKernels } from '../../../src/main/worker/backend/tensorflow/kernels/native-kernels.ts'
 import { smallProgram } from '../../fixtures/small-program.ts'
 
 const batchSize = 64

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { nativeKernels } from '../../../src/main/worker/program/native-kernels.ts'
+import { nativeKernels } from '../../../src/main/worker/backend/tensorflow/kernels/native-kernels.ts'
 import { smallProgram } from '../../fixtures/small-program.ts'
 
 /** Bytes of this process's memory that are pages of files. */

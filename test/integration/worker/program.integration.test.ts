@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { crossEntropy, referencePass, type Weights } from '../../fixtures/reference-network.ts'
-import { evaluate } from '../../../src/main/worker/evaluation.ts'
+import { evaluate } from '../../../src/main/worker/jobs/evaluation.ts'
 import { smallProgram } from '../../fixtures/small-program.ts'
 
 const indices = Int32Array.of(0, 1, 2, 3, 4, 5)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { RunState } from '../../../src/common/rpc/records.ts'
-import { firstChoice, withBegun } from '../../../src/renderer/src/features/runs/drawn-runs.ts'
+import type { RunState } from '../../../src/common/records/records.ts'
+import { firstChoice, withBegun } from '../../../src/renderer/src/entities/run/drawn-runs.ts'
 import { sampleRun } from '../../fixtures/sample-runs.ts'
 
 function runs(states: readonly RunState[]) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { EpochRecord } from '../../../src/common/rpc/records.ts'
+import type { EpochRecord } from '../../../src/common/records/records.ts'
 import { EpochColumns } from '../../../src/renderer/src/features/curves/epoch-columns.ts'
 
 function record(epoch: number, testError = 0.5): EpochRecord {

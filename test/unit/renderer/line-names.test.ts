@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { lineNames } from '../../../src/renderer/src/features/runs/line-names.ts'
+import { lineNames } from '../../../src/renderer/src/entities/run/line-names.ts'
 import { sampleRun } from '../../fixtures/sample-runs.ts'
 
 const { summary: base } = sampleRun({ family: 'residual', n: 3, train: 0.1, test: 0.1 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { QueueForecast } from '../../../src/common/rpc/records.ts'
+import type { QueueForecast } from '../../../src/common/records/records.ts'
 import { chanceWords, nextTime } from '../../../src/renderer/src/features/queue/outlook.ts'
 import { layOut } from '../../../src/renderer/src/features/queue/timeline-layout.ts'
 

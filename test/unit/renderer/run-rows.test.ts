@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunSummary } from '../../../src/common/rpc/records.ts'
+import type { RunSummary } from '../../../src/common/records/records.ts'
 import { readFilters } from '../../../src/renderer/src/features/runs/filter-choice.ts'
 import { columns } from '../../../src/renderer/src/features/runs/columns.ts'
 import { facetOptions, filterRuns, type RunFilters, sweepsByRun } from '../../../src/renderer/src/features/runs/run-filters.ts'

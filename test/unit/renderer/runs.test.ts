@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import type { RunSummary } from '../../../src/common/rpc/records.ts'
+import type { RunSummary } from '../../../src/common/records/records.ts'
 import { unpackRuns } from '../../../src/common/rpc/run-list.ts'
 import { columns } from '../../../src/renderer/src/features/runs/columns.ts'
 import { resultFacts } from '../../../src/renderer/src/features/runs/run-facts.ts'
 import { sortRuns } from '../../../src/renderer/src/features/runs/run-rows.ts'
-import { settingsDifference } from '../../../src/renderer/src/features/runs/settings-difference.ts'
+import { settingsDifference } from '../../../src/renderer/src/entities/run/settings-difference.ts'
 import { roundUp } from '../../../src/renderer/src/ui/chart/round-up.ts'
 import { FakeEngine } from '../../fixtures/fake-engine.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { splitToken } from '../../../src/renderer/src/serve-token.ts'
+import { splitToken } from '../../../src/renderer/src/connection/serve-token.ts'
 
 const token = '0123456789abcdef'.repeat(4)
 

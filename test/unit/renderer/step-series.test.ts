@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { StepSample } from '../../../src/common/rpc/records.ts'
+import type { StepSample } from '../../../src/common/records/records.ts'
 import { EpochColumns } from '../../../src/renderer/src/features/curves/epoch-columns.ts'
 import { axisUnit, placeScale } from '../../../src/renderer/src/features/curves/place-scale.ts'
 import { mergeSteps, noSteps, pointsNote } from '../../../src/renderer/src/features/curves/step-series.ts'

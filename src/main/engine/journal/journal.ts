@@ -1,6 +1,6 @@
 import { isDiskFull, mayBeWrittenLater, messageOf } from '../../../common/caught.ts'
 import type { EventName, EventPayload } from '../../../common/rpc/contract.ts'
-import type { RunEvent } from '../../../common/rpc/records.ts'
+import type { RunEvent } from '../../../common/records/records.ts'
 import type { Durability } from '../../store/database.ts'
 import type { Store } from '../../store/store.ts'
 import { describeError } from './log.ts'

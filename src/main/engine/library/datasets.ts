@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { nearestName } from '../../../common/nearest-name.ts'
 import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import { SkiplabError } from '../../../common/failure.ts'
-import type { DatasetSummary } from '../../../common/rpc/records.ts'
+import type { DatasetSummary } from '../../../common/records/records.ts'
 import { addDataset } from '../../data/add-dataset.ts'
-import { readClassSamples } from '../../data/class-samples.ts'
-import { listDatasets, readManifest, removeDataset, verifyDataset, type ListedDataset } from '../../data/dataset-folder.ts'
+import { readClassSamples } from '../../data/stored/class-samples.ts'
+import { listDatasets, readManifest, removeDataset, verifyDataset, type ListedDataset } from '../../data/stored/dataset-folder.ts'
 import type { Broadcast } from '../journal/journal.ts'
 
 /** Generated on first use, since it takes seconds and needs nothing. */

@@ -1,6 +1,6 @@
 import { minMaxIndices } from '../../../common/analysis/downsampling.ts'
 import { smooth } from '../../../common/analysis/smoothing.ts'
-import type { StepMetric, StepSample } from '../../../common/rpc/records.ts'
+import type { StepMetric, StepSample } from '../../../common/records/records.ts'
 
 /**
  * Thins a series to about `maximumPoints` samples: of each stretch its lowest and highest value of `metric` stay, in order,

@@ -1,12 +1,12 @@
 import type { Precision } from '../../../common/device.ts'
 import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { cpuDevice, resolvePrecision } from '../../worker/environment.ts'
-import { isCpuBuild } from '../../worker/native-modules.ts'
+import { cpuDevice, resolvePrecision } from '../../worker/machine/environment.ts'
+import { isCpuBuild } from '../../worker/backend/tensorflow/graph/native-modules.ts'
 import type { Machine } from './slot.ts'
 
 // Clients of the engine describe the machine with the same words.
-export { instructionSets, usableMemoryBytes } from '../../worker/environment.ts'
+export { instructionSets, usableMemoryBytes } from '../../worker/machine/environment.ts'
 
 /** GPUs of this compute capability and newer have bfloat16 arithmetic. */
 const firstBf16Capability = 8

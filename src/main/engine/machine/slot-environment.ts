@@ -1,4 +1,4 @@
-import { workerEnvironment } from '../../worker/environment.ts'
+import { workerEnvironment } from '../../worker/machine/environment.ts'
 import { visibleGpuIds } from './devices.ts'
 import type { Slot } from './slot.ts'
 

@@ -1,5 +1,5 @@
 import type { Device } from '../../../common/device.ts'
-import type { QueueForecast, RunProgress, RunSummary } from '../../../common/rpc/records.ts'
+import type { QueueForecast, RunProgress, RunSummary } from '../../../common/records/records.ts'
 import { type Estimate, estimateAt, type Expectation, expectedSpeed, forecast, fourInFive, learnedSpread, type Load, type MeasuredSpeed, workImages } from '../../../common/sweep/forecast.ts'
 import { isOpen, nextChange, type TrainingHours } from '../../../common/sweep/hours.ts'
 import { chanceDoneBy, type Finish, finishOf, type PlacedWork, placeRuns, type TimelineInput } from '../../../common/sweep/timeline.ts'

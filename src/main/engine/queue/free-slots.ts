@@ -1,4 +1,4 @@
-import type { EngineStatus } from '../../../common/rpc/records.ts'
+import type { EngineStatus } from '../../../common/records/records.ts'
 import type { Machine, Slot } from '../machine/slot.ts'
 
 /** What of the machine no run holds: each free GPU, or the free cores of the CPU together. */

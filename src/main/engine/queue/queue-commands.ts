@@ -1,5 +1,5 @@
 import type { RunSelection } from '../../../common/rpc/contract.ts'
-import type { RunState, WhenDone } from '../../../common/rpc/records.ts'
+import type { RunState, WhenDone } from '../../../common/records/records.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import { minuteText, type TrainingHours } from '../../../common/sweep/hours.ts'
 import type { Store } from '../../store/store.ts'

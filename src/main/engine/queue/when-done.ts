@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { messageOf } from '../../../common/caught.ts'
-import type { EngineStatus } from '../../../common/rpc/records.ts'
+import type { EngineStatus } from '../../../common/records/records.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Store } from '../../store/store.ts'
 

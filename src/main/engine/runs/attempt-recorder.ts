@@ -1,5 +1,5 @@
 import { evaluationShare } from '../../../common/sweep/forecast.ts'
-import type { EpochRecord, RunSummary } from '../../../common/rpc/records.ts'
+import type { EpochRecord, RunSummary } from '../../../common/records/records.ts'
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import type { Store } from '../../store/store.ts'
 import type { Announcements, Journal } from '../journal/journal.ts'

@@ -1,4 +1,4 @@
-import type { RunEvent, RunState, RunSummary } from '../../../common/rpc/records.ts'
+import type { RunEvent, RunState, RunSummary } from '../../../common/records/records.ts'
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'

@@ -1,4 +1,4 @@
-import type { RunProgress, RunSummary } from '../../../common/rpc/records.ts'
+import type { RunProgress, RunSummary } from '../../../common/records/records.ts'
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import { workImages } from '../../../common/sweep/forecast.ts'
 

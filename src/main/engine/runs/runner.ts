@@ -1,7 +1,7 @@
 import type { Device } from '../../../common/device.ts'
 import { join } from 'node:path'
 import { isDiskFull, messageOf } from '../../../common/caught.ts'
-import type { RunProgress, RunSummary } from '../../../common/rpc/records.ts'
+import type { RunProgress, RunSummary } from '../../../common/records/records.ts'
 import type { WorkerReport, WorkerStart } from '../../../common/rpc/worker-protocol.ts'
 import type { Estimate } from '../../../common/sweep/forecast.ts'
 import type { Store } from '../../store/store.ts'

@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode } from '../../../common/caught.ts'
 import type { CheckpointRecord } from '../../../common/rpc/worker-protocol.ts'
-import { hashFile } from '../../data/hash-file.ts'
+import { hashFile } from '../../data/stored/hash-file.ts'
 
 export interface CheckedCheckpoints {
   /** Names of files that are whole, in the order given. */

@@ -1,7 +1,7 @@
 import { SkiplabError } from '../../../common/failure.ts'
 import type { DoctorReport } from '../../../common/rpc/doctor.ts'
 import type { EngineSettings, EngineSettingsReply } from '../../../common/rpc/engine-settings.ts'
-import type { EngineStatus } from '../../../common/rpc/records.ts'
+import type { EngineStatus } from '../../../common/records/records.ts'
 import { packRuns } from '../../../common/rpc/run-list.ts'
 import type { Store } from '../../store/store.ts'
 import { annotateRuns } from '../library/annotate-runs.ts'

@@ -1,6 +1,6 @@
 import { computed, ref, watchEffect } from 'vue'
 import type { Theme } from '../../../common/rpc/page-bridge.ts'
-import { api } from '../api.ts'
+import { api } from '../connection/api.ts'
 
 const key = 'skiplab-theme'
 const systemDark = window.matchMedia('(prefers-color-scheme: dark)')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunEvent, RunState } from '../../../../src/common/rpc/records.ts'
+import type { RunEvent, RunState } from '../../../../src/common/records/records.ts'
 import { mayBeNews, newsOf } from '../../../../src/common/report/news.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 

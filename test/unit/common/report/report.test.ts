@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeReport, type ReportFacts, useWithin } from '../../../../src/common/report/report.ts'
-import type { AttemptRecord, RunProgress, RunSummary } from '../../../../src/common/rpc/records.ts'
+import type { AttemptRecord, RunProgress, RunSummary } from '../../../../src/common/records/records.ts'
 import { type Sample, sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const hour = 3_600_000

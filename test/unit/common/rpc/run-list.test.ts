@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { RunSummary } from '../../../../src/common/rpc/records.ts'
+import type { RunSummary } from '../../../../src/common/records/records.ts'
 import { packRuns, runListSchema, unpackRuns } from '../../../../src/common/rpc/run-list.ts'
 import { Store } from '../../../../src/main/store/store.ts'
 import { newRun, settingsOf } from '../../../support/new-run.ts'

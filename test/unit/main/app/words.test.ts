@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EngineStatus, RunProgress } from '../../../../src/common/rpc/records.ts'
+import type { EngineStatus, RunProgress } from '../../../../src/common/records/records.ts'
 import { closingQuestion } from '../../../../src/main/app/closing-words.ts'
 import { trayWords } from '../../../../src/main/app/tray-words.ts'
 

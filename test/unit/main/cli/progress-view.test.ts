@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { EngineStatus, RunProgress } from '../../../../src/common/rpc/records.ts'
+import type { EngineStatus, RunProgress } from '../../../../src/common/records/records.ts'
 import { createProgressView, liveLines } from '../../../../src/main/cli/progress-view.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 

@@ -1,6 +1,6 @@
 import type { Device } from '../../../../src/common/device.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { EpochRecord } from '../../../../src/common/rpc/records.ts'
+import type { EpochRecord } from '../../../../src/common/records/records.ts'
 import { Store } from '../../../../src/main/store/store.ts'
 import { newRun } from '../../../support/new-run.ts'
 

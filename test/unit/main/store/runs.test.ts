@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RunFilter } from '../../../../src/common/rpc/contract.ts'
-import type { EpochRecord } from '../../../../src/common/rpc/records.ts'
+import type { EpochRecord } from '../../../../src/common/records/records.ts'
 import { sweepSchema } from '../../../../src/common/sweep/sweep.ts'
 import { Store } from '../../../../src/main/store/store.ts'
 import { newRun, settingsOf } from '../../../support/new-run.ts'

@@ -1,5 +1,5 @@
 import type { FigureInput } from '../../../../common/export/figure.ts'
-import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary } from '../../../../common/records/records.ts'
 import { csvOfRuns } from '../../ui/export/exports.ts'
 import { figureLine } from '../../ui/export/figure-line.ts'
 import { plural, significant } from '../../ui/format.ts'

@@ -1,7 +1,7 @@
 import { computed, type ComputedRef, reactive, ref, type Ref, watch } from 'vue'
 import { errorAxisTop } from '../../../../common/export/error-axis.ts'
 import { publishedLevels } from '../../../../common/paper/cifar10.ts'
-import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary } from '../../../../common/records/records.ts'
 import { milestoneSteps } from '../../../../common/training/schedule.ts'
 import { roundUp } from '../../ui/chart/round-up.ts'
 import { type AxisRange, type ChartSeries, type ChartView, type ReferenceLevel, valueRange } from '../../ui/chart/series.ts'

@@ -1,7 +1,7 @@
 import { smooth } from '../../../../common/analysis/smoothing.ts'
 import { seedStatistics } from '../../../../common/analysis/statistics.ts'
 import { milestoneSteps } from '../../../../common/training/schedule.ts'
-import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary } from '../../../../common/records/records.ts'
 import type { Point } from '../../ui/chart/series.ts'
 import type { EpochColumns, EpochField } from './epoch-columns.ts'
 import type { PlaceScale } from './place-scale.ts'

@@ -1,10 +1,10 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
 import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
 import { groupBySeed } from '../../../../common/analysis/seed-groups.ts'
-import type { RunSummary, StepMetric } from '../../../../common/rpc/records.ts'
+import type { RunSummary, StepMetric } from '../../../../common/records/records.ts'
 import type { ChartSeries } from '../../ui/chart/series.ts'
-import { lineNames } from '../runs/line-names.ts'
-import { depthOf, variantOf } from '../runs/run-labels.ts'
+import { lineNames } from '../../entities/run/line-names.ts'
+import { depthOf, variantOf } from '../../entities/run/run-labels.ts'
 import { type CurveSource, epochCurve, ratePoints, stepPoints } from './curve-points.ts'
 import type { EpochField } from './epoch-columns.ts'
 

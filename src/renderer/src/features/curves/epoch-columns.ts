@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../../../common/rpc/records.ts'
+import type { EpochRecord } from '../../../../common/records/records.ts'
 
 export const epochFields = ['epoch', 'step', 'learningRate', 'trainError', 'trainLoss', 'validationError', 'validationLoss', 'testError', 'testLoss', 'imagesPerSecond', 'elapsedMs', 'trainedMs', 'peakMemoryBytes'] as const
 export type EpochField = (typeof epochFields)[number]

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary } from '../../../../common/records/records.ts'
 import type { EpochColumns } from './epoch-columns.ts'
 
 export type XAxis = 'epoch' | 'step' | 'time'

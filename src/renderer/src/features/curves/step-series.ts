@@ -1,4 +1,4 @@
-import type { StepMetric, StepSample } from '../../../../common/rpc/records.ts'
+import type { StepMetric, StepSample } from '../../../../common/records/records.ts'
 
 export interface StepQuery {
   readonly metric: StepMetric

@@ -1,9 +1,9 @@
 import { defineStore } from 'pinia'
 import { type ShallowRef, shallowRef, watch } from 'vue'
 import { ContinuedAverage } from '../../../../common/analysis/smoothing.ts'
-import type { StepSample } from '../../../../common/rpc/records.ts'
-import { api } from '../../api.ts'
-import { useEngine } from '../../engine.ts'
+import type { StepSample } from '../../../../common/records/records.ts'
+import { api } from '../../connection/api.ts'
+import { useEngine } from '../../connection/engine.ts'
 import { attempt } from '../../ui/messages.ts'
 import { type Fetched, mergeSteps, noSteps, type StepQuery, type StepSeries, type StepWindow } from './step-series.ts'
 

@@ -3,7 +3,7 @@ import type { FigureInput } from '../../../../common/export/figure.ts'
 import { roundUp } from '../../ui/chart/round-up.ts'
 import { type ChartSeries, valueRange } from '../../ui/chart/series.ts'
 import { figureLine } from '../../ui/export/figure-line.ts'
-import { type LineName, lineNames } from '../runs/line-names.ts'
+import { type LineName, lineNames } from '../../entities/run/line-names.ts'
 import { layerLines, type LayerSource } from './layer-lines.ts'
 
 export interface HistoryLook {

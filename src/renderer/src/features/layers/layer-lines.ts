@@ -1,10 +1,10 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
 import type { FigureInput } from '../../../../common/export/figure.ts'
-import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary } from '../../../../common/records/records.ts'
 import type { ChartSeries, ChartView } from '../../ui/chart/series.ts'
 import { figureLine } from '../../ui/export/figure-line.ts'
-import { lineNames } from '../runs/line-names.ts'
-import { depthOf } from '../runs/run-labels.ts'
+import { lineNames } from '../../entities/run/line-names.ts'
+import { depthOf } from '../../entities/run/run-labels.ts'
 import { type LayerHistory, rowAt } from './layer-rows.ts'
 
 export interface LayerSource {

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { type ShallowRef, shallowRef, watch } from 'vue'
-import { api } from '../../api.ts'
-import { useEngine } from '../../engine.ts'
+import { api } from '../../connection/api.ts'
+import { useEngine } from '../../connection/engine.ts'
 import { attempt } from '../../ui/messages.ts'
 import type { LayerHistory } from './layer-rows.ts'
 

@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { shallowRef, watch } from 'vue'
-import type { RunEvent } from '../../../../common/rpc/records.ts'
-import { api } from '../../api.ts'
-import { useEngine } from '../../engine.ts'
+import type { RunEvent } from '../../../../common/records/records.ts'
+import { api } from '../../connection/api.ts'
+import { useEngine } from '../../connection/engine.ts'
 import { attempt } from '../../ui/messages.ts'
 
 const kept = 500

@@ -1,6 +1,6 @@
 import type { RunSelection } from '../../../../common/rpc/contract.ts'
-import type { RunSummary } from '../../../../common/rpc/records.ts'
-import { api } from '../../api.ts'
+import type { RunSummary } from '../../../../common/records/records.ts'
+import { api } from '../../connection/api.ts'
 import { plural } from '../../ui/format.ts'
 import { attempt, say } from '../../ui/messages.ts'
 import type { Move } from './reorder.ts'

@@ -1,6 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/vue-virtual'
 import { computed, type ComputedRef, onBeforeUnmount, type Ref, ref, watch } from 'vue'
-import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary } from '../../../../common/records/records.ts'
 
 /** Pixels of every row, as the table's style has them. */
 const rowHeight = 34

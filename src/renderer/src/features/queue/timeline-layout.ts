@@ -1,4 +1,4 @@
-import type { QueueForecast } from '../../../../common/rpc/records.ts'
+import type { QueueForecast } from '../../../../common/records/records.ts'
 
 /** A stretch of the timeline in shares of its width, 0 to 1. */
 export interface Stretch {

@@ -1,7 +1,7 @@
 import { onBeforeUnmount, onMounted, type Ref, shallowRef, watch } from 'vue'
-import type { QueueForecast } from '../../../../common/rpc/records.ts'
-import { api } from '../../api.ts'
-import { useEngine } from '../../engine.ts'
+import type { QueueForecast } from '../../../../common/records/records.ts'
+import { api } from '../../connection/api.ts'
+import { useEngine } from '../../connection/engine.ts'
 
 const refreshMs = 15_000
 const settleMs = 400

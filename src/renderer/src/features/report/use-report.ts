@@ -2,11 +2,11 @@ import { computed, type ComputedRef, onBeforeUnmount, ref, shallowRef, watch } f
 import { useRoute } from 'vue-router'
 import { periodBefore } from '../../../../common/report/period.ts'
 import { makeReport, type Report } from '../../../../common/report/report.ts'
-import type { AttemptRecord, RunProgress } from '../../../../common/rpc/records.ts'
-import { api } from '../../api.ts'
-import { useEngine } from '../../engine.ts'
+import type { AttemptRecord, RunProgress } from '../../../../common/records/records.ts'
+import { api } from '../../connection/api.ts'
+import { useEngine } from '../../connection/engine.ts'
 import { attempt } from '../../ui/messages.ts'
-import { useRuns } from '../runs/store.ts'
+import { useRuns } from '../../entities/run/store.ts'
 import { type PeriodChoice, readPeriod } from './report-period.ts'
 
 const clockMs = 20_000

@@ -1,8 +1,8 @@
 import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
 import { seedStatistics } from '../../../../common/analysis/statistics.ts'
-import type { EpochRecord, RunSummary } from '../../../../common/rpc/records.ts'
+import type { EpochRecord, RunSummary } from '../../../../common/records/records.ts'
 import { bytes, clock, compact, count, duration, percent, plural, significant } from '../../ui/format.ts'
-import { depthOf, variantOf } from './run-labels.ts'
+import { depthOf, variantOf } from '../../entities/run/run-labels.ts'
 
 type Value = number | string | null
 

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary } from '../../../../common/records/records.ts'
 import type { Fact } from '../../ui/facts.ts'
 import { type Column, columns } from './columns.ts'
 

@@ -1,5 +1,5 @@
 import { layerCount } from '../../../../common/network/design.ts'
-import type { RunSummary, SweepSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary, SweepSummary } from '../../../../common/records/records.ts'
 
 export const facetKeys = ['state', 'family', 'depth', 'dataset', 'recipe', 'tag', 'sweep'] as const
 export type FacetKey = (typeof facetKeys)[number]

@@ -1,5 +1,5 @@
 import { groupBySeed, type SeedGroup } from '../../../../common/analysis/seed-groups.ts'
-import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary } from '../../../../common/records/records.ts'
 import type { Column } from './columns.ts'
 
 export type RunGroup = SeedGroup<RunSummary>

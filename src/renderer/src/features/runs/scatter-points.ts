@@ -4,7 +4,7 @@ import { seedStatistics } from '../../../../common/analysis/statistics.ts'
 import { layerCount, networkName, type Family, type ShortcutOption } from '../../../../common/network/design.ts'
 import { buildNetwork, resolveDesign } from '../../../../common/network/network.ts'
 import { otherResults, residualResults, reviewResults, type PublishedCifar10Result } from '../../../../common/paper/cifar10.ts'
-import type { RunSummary } from '../../../../common/rpc/records.ts'
+import type { RunSummary } from '../../../../common/records/records.ts'
 
 export const scatterX = ['layers', 'parameters', 'multiplyAdds', 'trainedMs'] as const
 export type ScatterX = (typeof scatterX)[number]

@@ -2,8 +2,8 @@ import { defineStore } from 'pinia'
 import { shallowRef, watch } from 'vue'
 import type { Template } from '../../../../common/rpc/templates.ts'
 import type { SweepInput } from '../../../../common/sweep/sweep.ts'
-import { api } from '../../api.ts'
-import { useEngine } from '../../engine.ts'
+import { api } from '../../connection/api.ts'
+import { useEngine } from '../../connection/engine.ts'
 import { attempt } from '../../ui/messages.ts'
 
 /** The workspace's own templates, kept by the engine; every page hears of changes. */

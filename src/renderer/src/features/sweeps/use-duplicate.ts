@@ -2,7 +2,7 @@ import { watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { Sweep } from '../../../../common/sweep/sweep.ts'
 import { sweepOfRun } from '../../../../common/sweep/sweep-of-run.ts'
-import { api } from '../../api.ts'
+import { api } from '../../connection/api.ts'
 import { attempt, say } from '../../ui/messages.ts'
 import { useDesign } from './store.ts'
 

@@ -1,7 +1,7 @@
 import type { FigureFormat, FigureInput } from '../../../../common/export/figure.ts'
 import type { CsvTable } from '../../../../common/export/csv-table.ts'
 import type { NetworkDesign } from '../../../../common/network/design.ts'
-import { api } from '../../api.ts'
+import { api } from '../../connection/api.ts'
 
 export const mimeTypes = { svg: 'image/svg+xml', png: 'image/png', pdf: 'application/pdf' } as const satisfies Record<FigureFormat, string>
 

@@ -1,0 +1,115 @@
+import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { isDiskFull } from '../../../common/caught.ts'
+import { SkiplabError } from '../../../common/failure.ts'
+import type { DatasetProgress } from '../../../common/records/records.ts'
+import { hashFile } from '../stored/hash-file.ts'
+
+export interface DownloadSource {
+  readonly url: string
+  readonly md5: string
+  /** Name of the file while it lies in `datasets/.downloads/`. */
+  readonly fileName: string
+  /** Pause before a broken connection is tried again; grows with every try without a byte. */
+  readonly retryPauseMs?: number
+  /** A connection that is silent for so long is given up. */
+  readonly silenceMs?: number
+}
+
+interface DownloadOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress: (progress: Omit<DatasetProgress, 'dataset'>) => void
+}
+
+const triesWithoutProgress = 5
+const maximumBytes = 2 ** 30
+
+/**
+ * Fetches a file into `datasets/.downloads/`, going on where an earlier try, of this or an earlier call, has stopped
+ * (HTTP Range). The part is kept when the network fails or the call is aborted, since it is what the next call goes on from; it
+ * goes when its checksum is wrong, or by `discard` once it has been imported.
+ * @throws SkiplabError unavailable (network, wrong checksum); the signal's reason when aborted
+ */
+export async function download(source: DownloadSource, datasetsFolder: string, options: DownloadOptions): Promise<{ path: string; discard: () => Promise<void> }> {
+  const folder = join(datasetsFolder, '.downloads')
+  const path = join(folder, source.fileName)
+  await mkdir(folder, { recursive: true })
+  let idleTries = 0
+  for (;;) {
+    const before = await sizeOf(path)
+    try {
+      await fetchRest(source, path, before, options)
+      break
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (error instanceof SkiplabError || isDiskFull(error)) throw error
+      idleTries = (await sizeOf(path)) > before ? 0 : idleTries + 1
+      if (idleTries >= triesWithoutProgress) {
+        throw new SkiplabError('unavailable', `Cannot download ${source.url}: ${reasonOf(error)}. Try again to go on from ${await sizeOf(path)} bytes, or download it elsewhere and give the file's path.`)
+      }
+      await pause((source.retryPauseMs ?? 1000) * 2 ** idleTries, undefined, options.signal ? { signal: options.signal } : {})
+    }
+  }
+  const md5 = await hashFile(path, 'md5', options.signal)
+  if (md5 !== source.md5) {
+    await rm(folder, { recursive: true, force: true })
+    throw new SkiplabError('unavailable', `${source.url}: what came has MD5 ${md5}, expected ${source.md5}; it was thrown away. Try again, or download it elsewhere and give the file's path.`)
+  }
+  return { path, discard: () => rm(folder, { recursive: true, force: true }) }
+}
+
+async function fetchRest(source: DownloadSource, path: string, have: number, { signal, onProgress }: DownloadOptions): Promise<void> {
+  const silence = new AbortController()
+  const silenceMs = source.silenceMs ?? 30_000
+  const giveUp = () => silence.abort(new Error(`the server was silent for ${Math.round(silenceMs / 1000)} s`))
+  let timer = setTimeout(giveUp, silenceMs)
+  try {
+    const response = await fetch(source.url, {
+      headers: have > 0 ? { range: `bytes=${have}-` } : {},
+      signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
+    })
+    // 416: nothing is left to come. The checksum tells whether that is so.
+    if (response.status === 416 && have > 0) {
+      await response.body?.cancel()
+      return
+    }
+    const continued = response.status === 206 && startOf(response) === have
+    if (!response.body || (response.status !== 200 && !continued)) {
+      await response.body?.cancel()
+      throw new Error(`the server answered ${response.status} ${response.statusText}`)
+    }
+    let done = continued ? have : 0
+    const length = Number(response.headers.get('content-length') ?? NaN)
+    const total = Number.isFinite(length) ? done + length : null
+    const file = await open(path, continued ? 'a' : 'w')
+    try {
+      // A body's type does not say what it is a stream of.
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+        clearTimeout(timer)
+        timer = setTimeout(giveUp, silenceMs)
+        await file.writeFile(chunk)
+        done += chunk.length
+        if (done > maximumBytes) throw new SkiplabError('unavailable', `${source.url} sends more than ${maximumBytes} bytes, which the data set does not have.`)
+        onProgress({ step: 'downloading', done, total, unit: 'bytes' })
+      }
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    if (total !== null && done < total) throw new Error(`the connection ended after ${done} of ${total} bytes`)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** First byte of a partial answer, from `Content-Range: bytes 100-199/200`. */
+const startOf = (response: Response) => Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN)
+
+const sizeOf = (path: string) => stat(path).then((found) => found.size, () => 0)
+
+/** fetch hides the reason ("fetch failed") in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
+}

@@ -1,0 +1,118 @@
+import { basename } from 'node:path'
+import { SkiplabError } from '../../../../common/failure.ts'
+import type { DatasetWriter } from '../../stored/dataset-writer.ts'
+import { decodeImage } from '../../decode/decode-image.ts'
+import { download, type DownloadSource } from '../../input/download.ts'
+import { hashFile } from '../../stored/hash-file.ts'
+import { openInput, type Input } from '../../input/input-files.ts'
+import type { DatasetProvider, ImportJob } from '../provider.ts'
+import { readBinaryBatch } from './binary-batch.ts'
+import { cifar10Classes, officialSize, readLayout, type Cifar10Layout, type Cifar10Size } from './layout.ts'
+
+export const officialArchive: DownloadSource = {
+  url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
+  md5: 'c32a1d4ab5d03f1284b67883e8d87530',
+  fileName: 'cifar-10-binary.tar.gz',
+}
+/** Images being decoded at once: enough to keep the decoder's threads busy. */
+const decodersAtOnce = 16
+
+/**
+ * CIFAR-10 (Krizhevsky 2009): 50,000 and 10,000 images of ten classes, 32x32. Takes the official binary archive, its
+ * unpacked folder, or train/<class> and test/<class> with PNG or JPEG images in a folder or a tar, tar.gz or tar.xz;
+ * downloads the official archive when nothing is given. Size and archive are those of the real one except in tests.
+ */
+export function cifar10Provider(size: Cifar10Size = officialSize, archive: DownloadSource = officialArchive): DatasetProvider {
+  return {
+    name: 'cifar10',
+    async run(job) {
+      if (job.from !== null) return importFrom(job.from, job, size, archive.md5)
+      const { path, discard } = await download(archive, job.datasetsFolder, job)
+      const manifest = await importFrom(path, job, size, archive.md5)
+      await discard()
+      return manifest
+    },
+  }
+}
+
+async function importFrom(from: string, job: ImportJob, size: Cifar10Size, archiveMd5: string) {
+  const input = await openInput(from)
+  job.onProgress({ step: 'reading file names', done: 0, total: null, unit: 'files' })
+  const layout = await readLayout(input, size, job.signal)
+  const source = await describeSource(input, layout, archiveMd5, job.signal)
+  const perClass = { train: size.trainPerClass, test: size.testPerClass }
+  const counts =
+    layout.form === 'binary'
+      ? { train: 5 * size.batchImages, test: size.batchImages }
+      : { train: perClass.train * cifar10Classes.length, test: perClass.test * cifar10Classes.length }
+  const description = { title: 'CIFAR-10', classes: [...cifar10Classes], height: 32, width: 32, channels: 3, source }
+  const total = counts.train + counts.test
+  const progress = (done: number) => job.onProgress({ step: 'reading images', done, total, unit: 'images' })
+  return job.write(description, counts, (writer) =>
+    layout.form === 'binary' ? fillFromBatches(input, layout, writer, progress, job.signal) : fillFromImages(input, layout, writer, progress, job.signal),
+  )
+}
+
+async function describeSource(input: Input, layout: Cifar10Layout, archiveMd5: string, signal?: AbortSignal): Promise<string> {
+  if (input.kind === 'folder') return layout.form === 'binary' ? 'Folder of the official binary batches' : 'Folder of images'
+  const name = basename(input.location)
+  if (layout.form === 'images') return `Archive of images ${name}, SHA-256 ${await hashFile(input.location, 'sha256', signal)}`
+  const md5 = await hashFile(input.location, 'md5', signal)
+  if (md5 === archiveMd5) return `Official binary archive ${name}, MD5 ${md5}`
+  throw new SkiplabError(
+    'bad-input',
+    `${input.location}: MD5 ${md5}, expected ${archiveMd5} of the official binary archive: it is damaged or packed anew. If you trust its batches, unpack it and give the folder.`,
+  )
+}
+
+async function fillFromBatches(
+  input: Input,
+  layout: Extract<Cifar10Layout, { form: 'binary' }>,
+  writer: DatasetWriter,
+  progress: (done: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  let done = 0
+  for await (const file of input.files(signal)) {
+    const place = layout.batches.get(file.path)
+    if (!place) continue
+    const { images, labels } = readBinaryBatch(await file.content(), `${input.location}: ${file.path}`)
+    await writer.write(place.split, place.first, images, labels)
+    progress((done += labels.length))
+  }
+}
+
+async function fillFromImages(
+  input: Input,
+  layout: Extract<Cifar10Layout, { form: 'images' }>,
+  writer: DatasetWriter,
+  progress: (done: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  let done = 0
+  const failures: unknown[] = []
+  const running = new Set<Promise<void>>()
+  try {
+    for await (const file of input.files(signal)) {
+      const place = layout.images.get(file.path)
+      if (!place) continue
+      const encoded = await file.content()
+      const task = decodeImage(encoded, 32, 32, `${input.location}: ${file.path}`)
+        .then((pixels) => writer.write(place.split, place.first, pixels, Uint8Array.of(place.label)))
+        .then(() => {
+          running.delete(task)
+          if (++done % 500 === 0) progress(done)
+        })
+      running.add(task)
+      // A failed task stays in the set, so that the race or the end finds it; the files after it are not read.
+      task.catch((error: unknown) => failures.push(error))
+      if (failures.length > 0) break
+      if (running.size >= decodersAtOnce) await Promise.race(running)
+    }
+    await Promise.all(running)
+    progress(done)
+  } finally {
+    // No task may write after the files are closed.
+    await Promise.allSettled(running)
+  }
+}

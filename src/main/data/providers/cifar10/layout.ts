@@ -1,0 +1,121 @@
+import { nearestName } from '../../../../common/nearest-name.ts'
+import { SkiplabError } from '../../../../common/failure.ts'
+import { splitNames, type SplitName } from '../../stored/dataset-folder.ts'
+import type { Input } from '../../input/input-files.ts'
+
+/** Always in this order: labels are places in it. */
+export const cifar10Classes: readonly string[] = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck']
+
+export interface Place {
+  readonly split: SplitName
+  /** Index of the (first) image in its split. */
+  readonly first: number
+}
+
+/** What a look at the names alone has found; paths as the input gives them. */
+export type Cifar10Layout =
+  | { readonly form: 'binary'; readonly batches: ReadonlyMap<string, Place> }
+  | { readonly form: 'images'; readonly images: ReadonlyMap<string, Place & { readonly label: number }> }
+
+/** How many images there must be. The official data set's are the default; smaller ones serve tests. */
+export interface Cifar10Size {
+  readonly batchImages: number
+  readonly trainPerClass: number
+  readonly testPerClass: number
+}
+export const officialSize: Cifar10Size = { batchImages: 10_000, trainPerClass: 5_000, testPerClass: 1_000 }
+export const recordBytes = 1 + 3 * 32 * 32
+
+const batchNames = ['data_batch_1.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin', 'test_batch.bin']
+/** Far more than a 32x32 image needs, even with a thumbnail and a profile in it. */
+const maximumImageBytes = 2 ** 22
+const imageName = /\.(png|jpe?g)$/i
+/** What desktops and archivers leave in folders. */
+const litter = /^(\..*|Thumbs\.db|desktop\.ini)$/i
+
+/**
+ * Reads the names in an archive or folder, and says what they are and where each image belongs: images of a split in
+ * the order of their paths, whatever the archive's order.
+ * @throws SkiplabError bad-input, saying what was expected and what is there
+ */
+export async function readLayout(input: Input, size: Cifar10Size, signal?: AbortSignal): Promise<Cifar10Layout> {
+  const files: { path: string; size: number }[] = []
+  for await (const file of input.files(signal)) {
+    if (!file.path.split('/').some((part) => litter.test(part))) files.push({ path: file.path, size: file.size })
+  }
+  const batches = files.filter((file) => batchNames.includes(baseName(file.path)))
+  if (batches.length > 0) return binaryLayout(input, batches, size)
+  const paths = files.map((file) => file.path)
+  const images = imageLayout(input, paths, treeRoot(input, paths), size)
+  const large = files.find((file) => file.size > maximumImageBytes && images.images.has(file.path))
+  if (large) throw refuse(input, `${large.path}: ${large.size} bytes are too many for an image of 32x32 pixels`)
+  return images
+}
+
+function binaryLayout(input: Input, files: readonly { path: string; size: number }[], size: Cifar10Size): Cifar10Layout {
+  const batches = new Map<string, Place>()
+  for (const [index, name] of batchNames.entries()) {
+    const found = files.filter((file) => baseName(file.path) === name)
+    if (found.length !== 1) throw refuse(input, `expected one ${name} (of ${batchNames.join(', ')}), found ${found.length}`)
+    const { path, size: bytes } = found[0]!
+    const expected = size.batchImages * recordBytes
+    if (bytes !== expected) {
+      const place = bytes < expected ? `it ends at offset ${bytes}, in image ${Math.floor(bytes / recordBytes)}` : `there is more from offset ${expected} on`
+      throw refuse(input, `${path}: expected ${expected} bytes (${size.batchImages} images of ${recordBytes}), got ${bytes}: ${place}`)
+    }
+    batches.set(path, name === 'test_batch.bin' ? { split: 'test', first: 0 } : { split: 'train', first: index * size.batchImages })
+  }
+  return { form: 'binary', batches }
+}
+
+/** The folder that holds `train/` and `test/`: the top, or the one folder at the top. Ends in `/` or is empty. */
+function treeRoot(input: Input, paths: readonly string[]): string {
+  const roots = new Set<string>()
+  for (const path of paths) {
+    const parts = path.split('/')
+    if (parts.length >= 3 && (parts[0] === 'train' || parts[0] === 'test')) roots.add('')
+    else if (parts.length >= 4 && (parts[1] === 'train' || parts[1] === 'test')) roots.add(`${parts[0]}/`)
+  }
+  const [root] = roots
+  if (root !== undefined && roots.size === 1) return root
+  if (roots.size > 1) throw refuse(input, `train/ and test/ lie in more than one folder: ${[...roots].map((r) => r || 'the top').join(', ')}`)
+  const top = [...new Set(paths.map((path) => path.split('/')[0]!))].sort()
+  const shown = top.length === 0 ? 'nothing' : top.slice(0, 8).join(', ') + (top.length > 8 ? ` and ${top.length - 8} more` : '')
+  throw refuse(input, `expected data_batch_1.bin ... test_batch.bin, or train/<class>/ and test/<class>/ with PNG or JPEG images; got ${shown} at the top`)
+}
+
+function imageLayout(input: Input, paths: readonly string[], root: string, size: Cifar10Size): Extract<Cifar10Layout, { form: 'images' }> {
+  const images = new Map<string, Place & { label: number }>()
+  for (const split of splitNames) {
+    const perClass = split === 'train' ? size.trainPerClass : size.testPerClass
+    const prefix = `${root}${split}/`
+    const inSplit = paths.filter((path) => path.startsWith(prefix)).sort()
+    const stray = inSplit.find((path) => path.slice(prefix.length).split('/').length !== 2 || !imageName.test(path))
+    if (stray !== undefined) throw refuse(input, `${stray}: expected only ${split}/<class>/*.png or *.jpg`)
+    const classOf = (path: string) => path.slice(prefix.length).split('/')[0]!
+    expectClasses(input, prefix, [...new Set(inSplit.map(classOf))])
+    const counts = new Map<string, number>()
+    inSplit.forEach((path, first) => {
+      const name = classOf(path)
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+      images.set(path, { split, first, label: cifar10Classes.indexOf(name) })
+    })
+    for (const name of cifar10Classes) {
+      const count = counts.get(name) ?? 0
+      if (count !== perClass) throw refuse(input, `${prefix}${name}/: expected ${perClass} images, got ${count}`)
+    }
+  }
+  return { form: 'images', images }
+}
+
+function expectClasses(input: Input, prefix: string, got: readonly string[]): void {
+  const unknown = got.find((name) => !cifar10Classes.includes(name))
+  const missing = cifar10Classes.find((name) => !got.includes(name))
+  if (unknown === undefined && missing === undefined) return
+  const nearest = unknown === undefined ? null : nearestName(unknown, cifar10Classes)
+  const what = unknown === undefined ? `class ${missing} is missing` : `"${unknown}" is no class of CIFAR-10${nearest ? ` (${nearest}?)` : ''}`
+  throw refuse(input, `${prefix}: ${what}; expected ${cifar10Classes.join(', ')}; got ${got.slice(0, 20).join(', ') || 'none'}`)
+}
+
+const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1)
+const refuse = (input: Input, what: string) => new SkiplabError('bad-input', `${input.location}: ${what}. Nothing was imported.`)

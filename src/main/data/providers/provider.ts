@@ -1,0 +1,24 @@
+import type { DatasetManifest } from '../../../common/data/dataset.ts'
+import type { DatasetProgress } from '../../../common/records/records.ts'
+import type { SplitName } from '../stored/dataset-folder.ts'
+import type { DatasetDescription, DatasetWriter } from '../stored/dataset-writer.ts'
+
+export interface ImportJob {
+  /** Absolute path of an archive or folder; null to generate or download. */
+  readonly from: string | null
+  readonly datasetsFolder: string
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: (progress: Omit<DatasetProgress, 'dataset'>) => void
+  /** Opens the files of the data set; called once, when the counts are known and the input has been found good. */
+  readonly write: (
+    description: Omit<DatasetDescription, 'name'>,
+    counts: Record<SplitName, number>,
+    fill: (writer: DatasetWriter) => Promise<void>,
+  ) => Promise<DatasetManifest>
+}
+
+/** Knows how one built-in data set is made. */
+export interface DatasetProvider {
+  readonly name: string
+  readonly run: (job: ImportJob) => Promise<DatasetManifest>
+}

@@ -1,0 +1,14 @@
+import type { Device } from '../../../../../common/device.ts'
+import { nativeBinding } from './session.ts'
+
+/** The device that a run was given cannot be used. */
+export class DeviceUnavailable extends Error {}
+
+/**
+ * Where TensorFlow finds no GPU it computes on the CPU without a word; a run must not.
+ * @throws DeviceUnavailable
+ */
+export function requireDevice(device: Device): void {
+  if (device.kind !== 'cuda' || nativeBinding().isUsingGpuDevice()) return
+  throw new DeviceUnavailable(`The run is to train on the GPU ${device.name}, but TensorFlow can use no GPU here: its driver may be too old, it may be gone, or this TensorFlow may be built without CUDA.`)
+}

@@ -1,0 +1,48 @@
+import type { BatchNormalizationLayer } from '../../../../../common/network/layer.ts'
+import { attr, type Tensor } from '../graph/graph.ts'
+import { computeType, type LayerBuild, type Trained } from './build.ts'
+
+/** Names of a BN layer's running statistics, beside its trainable `scale` and `offset`. */
+export function statisticNames(layer: Pick<BatchNormalizationLayer, 'name'>): { mean: string; variance: string } {
+  return { mean: `${layer.name}/running-mean`, variance: `${layer.name}/running-variance` }
+}
+
+/**
+ * BN over batch, height and width (Ioffe and Szegedy 2015). Activations may be bf16; scale, offset and statistics are fp32.
+ * The running variance takes the unbiased variance of the batch, as the BN paper and PyTorch do.
+ */
+export function trainBatchNormalization(build: LayerBuild, layer: BatchNormalizationLayer, x: Tensor): Trained {
+  const { graph } = build
+  const scale = build.value(`${layer.name}/scale`)
+  const offset = build.value(`${layer.name}/offset`)
+  const channels = scale.shape
+  const attributes = { ...computeType(build), U: attr.type('DT_FLOAT'), epsilon: attr.float(build.batchNormEpsilon), data_format: attr.string('NHWC'), is_training: attr.bool(true) }
+  const empty = graph.emptyFloats()
+  const forward = graph.node('FusedBatchNormV3', [x, scale, offset, empty, empty], { ...attributes, exponential_avg_factor: attr.float(1) })
+  const output = (index: number): Tensor => ({ ref: `${forward}:${index}`, dtype: 'DT_FLOAT', shape: channels })
+  const names = statisticNames(layer)
+  build.onBatchStatistic(names.mean, output(1))
+  build.onBatchStatistic(names.variance, output(2))
+  return {
+    output: { ref: forward, dtype: build.compute, shape: x.shape },
+    backward(gradient) {
+      const backward = graph.node('FusedBatchNormGradV3', [gradient, x, scale, output(3), output(4), output(5)], attributes)
+      build.onGradient(`${layer.name}/scale`, { ref: `${backward}:1`, dtype: 'DT_FLOAT', shape: channels })
+      build.onGradient(`${layer.name}/offset`, { ref: `${backward}:2`, dtype: 'DT_FLOAT', shape: channels })
+      return [{ ref: backward, dtype: build.compute, shape: x.shape }]
+    },
+  }
+}
+
+/**
+ * Inference: BN with running statistics is an affine map a channel, which a convolution in front of it absorbs.
+ * @returns factor for the convolution's filters and the bias that remains, fp32 [channels]
+ */
+export function foldBatchNormalization(build: Pick<LayerBuild, 'graph' | 'value' | 'batchNormEpsilon'>, layer: BatchNormalizationLayer): { factor: Tensor; bias: Tensor } {
+  const { graph } = build
+  const names = statisticNames(layer)
+  const variance = graph.binary('AddV2', build.value(names.variance), graph.float(build.batchNormEpsilon))
+  const factor = graph.binary('Mul', build.value(`${layer.name}/scale`), graph.unary('Rsqrt', variance)) // [channels]
+  const shift = graph.binary('Mul', build.value(names.mean), factor) // [channels]
+  return { factor, bias: graph.binary('Sub', build.value(`${layer.name}/offset`), shift) }
+}

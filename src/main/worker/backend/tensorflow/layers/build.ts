@@ -1,0 +1,45 @@
+import type { Layer } from '../../../../../common/network/layer.ts'
+import { attr, type Attribute, type DataType, type Graph, type Tensor } from '../graph/graph.ts'
+
+/** Ops of our own in the program: `normalization` BN, addition, ReLU, images and option A; `all` convolutions too: 3x3 with stride 1, in evaluation others as well. */
+export type OwnKernels = 'none' | 'normalization' | 'all'
+
+/** What a layer's forward and backward need besides their inputs. */
+export interface LayerBuild {
+  readonly graph: Graph
+  /** Element type of activations and convolutions: DT_FLOAT or DT_BFLOAT16. */
+  readonly compute: DataType
+  readonly batchNormEpsilon: number
+  /** Whether ops of our own (native/, CPU only) take the place of TensorFlow's where they are faster. */
+  readonly ownKernels: OwnKernels
+  /** Parts of the program that are computed side by side, of which this is one; 1 while training. */
+  readonly branches: number
+  /** A parameter or running statistic by its full name: fp32, but convolutions' weights in the compute type while training. */
+  readonly value: (name: string) => Tensor
+  /** Takes the loss's gradient for a parameter, in the type in which the parameter came. */
+  onGradient(parameter: string, gradient: Tensor): void
+  /** Takes a batch's mean and variance for the running statistics, fp32 [channels]. */
+  onBatchStatistic(name: string, value: Tensor): void
+}
+
+/** A layer in the training program: its output and, given the output's gradient, its inputs' gradients. */
+export interface Trained {
+  readonly output: Tensor
+  /** Set when `backward` takes the gradients of up to two consumers and adds them by itself; else the caller does. */
+  readonly addsGradients?: true
+  /**
+   * Adds the backward nodes.
+   * @returns one gradient per input; null where `needed` says that nobody asks for it
+   */
+  backward(gradient: Tensor, needed: readonly boolean[], otherGradient?: Tensor): (Tensor | null)[]
+}
+
+/** Type attribute of ops on activations. */
+export function computeType(build: Pick<LayerBuild, 'compute'>): { T: Attribute } {
+  return { T: attr.type(build.compute) }
+}
+
+/** [batch, ...shape] of a layer's output. */
+export function batched(batch: number, layer: Pick<Layer, 'outputShape'>): number[] {
+  return [batch, ...layer.outputShape]
+}

@@ -1,0 +1,146 @@
+import type { ConvolutionLayer } from '../../../../../common/network/layer.ts'
+import { attr, type Attribute, type Graph, type Tensor } from '../graph/graph.ts'
+import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
+
+/**
+ * Padding is symmetric, as in Caffe and PyTorch; TensorFlow's SAME agrees at stride 1 only, and pads below and to the
+ * right alone at stride 2, which would be another network. There zeros are padded by an op of their own: oneDNN has no
+ * backward kernels for EXPLICIT padding, and Eigen's are ten times slower in bf16.
+ */
+function attributes(build: Pick<LayerBuild, 'compute'>, layer: ConvolutionLayer): Record<string, Attribute> {
+  const { stride, padding } = layer
+  const algorithm = padding > 0 && stride === 1 ? 'SAME' : 'VALID'
+  return { ...computeType(build), strides: attr.ints([1, stride, stride, 1]), data_format: attr.string('NHWC'), dilations: attr.ints([1, 1, 1, 1]), padding: attr.string(algorithm) }
+}
+
+/** Rows (or columns) after which a strided kernel stops reading are not padded. */
+function paddingAfter(layer: ConvolutionLayer, extent: number, outputExtent: number): number {
+  return Math.max(0, (outputExtent - 1) * layer.stride + layer.kernel - layer.padding - extent)
+}
+
+function padded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: ConvolutionLayer, x: Tensor): Tensor {
+  const { stride, padding } = layer
+  if (padding === 0 || stride === 1) return x
+  const [batch, height, width, channels] = x.shape as [number, number, number, number]
+  const below = paddingAfter(layer, height, layer.outputShape[0])
+  const right = paddingAfter(layer, width, layer.outputShape[1]!)
+  const shape = [batch, height + padding + below, width + padding + right, channels]
+  const paddings = build.graph.ints([0, 0, padding, below, padding, right, 0, 0], [4, 2])
+  return build.graph.op('Pad', [x, paddings], { ...computeType(build), Tpaddings: attr.type('DT_INT32') }, build.compute, shape)
+}
+
+/** What follows a convolution in inference. */
+export interface ConvolutionEnding {
+  /** fp32 [out] */
+  readonly bias: Tensor
+  /** Added to the output, whose shape it has. */
+  readonly shortcut: Tensor | undefined
+  readonly relu: boolean
+  /** Whether the response, which is what follows the bias, is looked at. */
+  readonly observed: boolean
+}
+
+export interface InferredConvolution {
+  /** [batch, ceil(height / stride), ceil(width / stride), out] */
+  readonly output: Tensor
+  /** Mean and variance of each image's response: fp32 [2, batch]. */
+  readonly moments: Tensor | undefined
+}
+
+type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+
+/** [batch, height, width, in] * [kernel, kernel, in, out], ending as told */
+export function inferConvolution(build: InferenceBuild, layer: ConvolutionLayer, x: Tensor, weights: Tensor, ending: ConvolutionEnding): InferredConvolution {
+  const { graph } = build
+  if (takesOwnInference(build, layer)) return ownConvolution(build, layer, x, weights, { ending })
+  // TensorFlow's optimizer makes one op of these.
+  const y = convolvePadded(build, layer, padded(build, layer, x), weights)
+  const attributes = { ...computeType(build), data_format: attr.string('NHWC') }
+  const response = graph.op('BiasAdd', [y, graph.cast(ending.bias, build.compute)], attributes, build.compute, y.shape)
+  const added = ending.shortcut ? graph.binary('AddV2', response, ending.shortcut) : response
+  return { output: ending.relu ? graph.unary('Relu', added) : added, moments: ending.observed ? momentsOf(graph, response) : undefined }
+}
+
+/** Mean and variance of each image's values: fp32 [2, batch]. */
+function momentsOf(graph: Graph, response: Tensor): Tensor {
+  const values = graph.cast(response, 'DT_FLOAT')
+  const axes = [1, 2, 3]
+  const mean = graph.mean(values, axes)
+  // About the batch's mean, a scalar: subtracting each image's own takes longer.
+  const centre = graph.mean(mean, [0])
+  const spread = graph.mean(graph.binary('SquaredDifference', values, centre), axes)
+  return graph.pack([mean, graph.binary('Sub', spread, graph.binary('SquaredDifference', mean, centre))], 'moments')
+}
+
+/** Whether our own op trains it: 3x3 with stride 1, where Winograd's algorithm saves three of four multiplications; see native/winograd.h. */
+function takesWinograd({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { kernel, stride, padding, inputShape, outputShape }: ConvolutionLayer): boolean {
+  const channels = [inputShape[2]!, outputShape[2]!]
+  return ownKernels === 'all' && kernel === 3 && stride === 1 && padding === 1 && channels.every((count) => count % 16 === 0)
+}
+
+/**
+ * Whether our own op infers with it. Others would do, but are computed by threads that all branches share: who waits for one of
+ * them waits for the other branch.
+ */
+function takesOwnInference({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { outputShape }: ConvolutionLayer): boolean {
+  return ownKernels === 'all' && outputShape[2]! % 16 === 0
+}
+
+/** The convolution, or with `turned` the way of its output's gradient back to its input. */
+function ownConvolution({ graph, branches }: Pick<LayerBuild, 'graph' | 'branches'>, layer: ConvolutionLayer, x: Tensor, weights: Tensor, { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {}): InferredConvolution {
+  const [height, width, channels] = turned ? layer.inputShape : layer.outputShape
+  const biases = ending ? [ending.bias] : []
+  const shortcuts = ending?.shortcut ? [ending.shortcut] : []
+  const observations = ending?.observed ? 1 : 0
+  const node = graph.node('SkiplabConvolve', [x, weights, ...biases, ...shortcuts], {
+    T: attr.type(x.dtype),
+    stride: attr.int(layer.stride),
+    padding: attr.int(layer.padding),
+    turned: attr.bool(turned),
+    biases: attr.int(biases.length),
+    shortcuts: attr.int(shortcuts.length),
+    relu: attr.bool(ending?.relu ?? false),
+    observations: attr.int(observations),
+    branches: attr.int(branches),
+  })
+  return {
+    output: { ref: node, dtype: x.dtype, shape: [x.shape[0]!, height, width!, channels!] },
+    moments: observations ? { ref: `${node}:1`, dtype: 'DT_FLOAT', shape: [2, x.shape[0]!] } : undefined,
+  }
+}
+
+function trainWinograd(build: LayerBuild, layer: ConvolutionLayer, name: string, x: Tensor): Trained {
+  const { graph } = build
+  const weights = build.value(name) // [3, 3, in, out]
+  return {
+    output: ownConvolution(build, layer, x, weights).output,
+    backward(gradient, needed) {
+      build.onGradient(name, graph.op('SkiplabConvolveFilterGrad', [x, gradient], computeType(build), build.compute, weights.shape))
+      return [needed[0] ? ownConvolution(build, layer, gradient, weights, { turned: true }).output : null]
+    },
+  }
+}
+
+function convolvePadded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: ConvolutionLayer, input: Tensor, weights: Tensor): Tensor {
+  return build.graph.op('Conv2D', [input, weights], attributes(build, layer), build.compute, batched(input.shape[0]!, layer))
+}
+
+export function trainConvolution(build: LayerBuild, layer: ConvolutionLayer, x: Tensor): Trained {
+  const { graph } = build
+  const name = `${layer.name}/weights`
+  if (takesWinograd(build, layer)) return trainWinograd(build, layer, name, x)
+  const weights = build.value(name) // [kernel, kernel, in, out]
+  const input = padded(build, layer, x)
+  return {
+    output: convolvePadded(build, layer, input, weights),
+    backward(gradient, needed) {
+      const weightGradient = graph.op('Conv2DBackpropFilter', [input, graph.ints(weights.shape), gradient], attributes(build, layer), build.compute, weights.shape)
+      build.onGradient(name, weightGradient)
+      if (!needed[0]) return [null]
+      const inputGradient = graph.op('Conv2DBackpropInput', [graph.ints(input.shape), weights, gradient], attributes(build, layer), build.compute, input.shape)
+      if (input === x) return [inputGradient]
+      const begin = graph.ints([0, layer.padding, layer.padding, 0])
+      return [graph.op('Slice', [inputGradient, begin, graph.ints(x.shape)], { ...computeType(build), Index: attr.type('DT_INT32') }, build.compute, x.shape)]
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { FullyConnectedLayer, GlobalAveragePoolingLayer } from '../../../../../common/network/layer.ts'
+import { attr, type Graph, type Tensor } from '../graph/graph.ts'
+import type { LayerBuild, Trained } from './build.ts'
+
+/** Mean over height and width, in fp32 from here on: [batch, height, width, channels] -> [batch, channels]. */
+export function trainGlobalAveragePooling(build: LayerBuild, _layer: GlobalAveragePoolingLayer, x: Tensor): Trained {
+  const { graph } = build
+  const [batch, height, width, channels] = x.shape as [number, number, number, number]
+  return {
+    output: globalAveragePooling(graph, x),
+    backward(gradient) {
+      const share = graph.binary('Mul', gradient, graph.float(1 / (height * width)))
+      const cell = graph.cast(graph.reshape(share, [batch, 1, 1, channels]), build.compute)
+      const attributes = { T: attr.type(build.compute), Tidx: attr.type('DT_INT32') }
+      return [graph.op('BroadcastTo', [cell, graph.ints(x.shape)], attributes, build.compute, x.shape)]
+    },
+  }
+}
+
+export function globalAveragePooling(graph: Graph, x: Tensor): Tensor {
+  return graph.mean(graph.cast(x, 'DT_FLOAT'), [1, 2])
+}
+
+/** Class scores: [batch, channels] -> [batch, classes], fp32. */
+export function fullyConnected(build: Pick<LayerBuild, 'graph' | 'value'>, layer: FullyConnectedLayer, x: Tensor): Tensor {
+  const { graph } = build
+  const product = matMul(graph, x, build.value(`${layer.name}/weights`), {})
+  const attributes = { T: attr.type('DT_FLOAT'), data_format: attr.string('NHWC') }
+  return graph.op('BiasAdd', [product, build.value(`${layer.name}/bias`)], attributes, 'DT_FLOAT', product.shape)
+}
+
+export function trainFullyConnected(build: LayerBuild, layer: FullyConnectedLayer, x: Tensor): Trained {
+  const { graph } = build
+  return {
+    output: fullyConnected(build, layer, x),
+    backward(gradient) {
+      build.onGradient(`${layer.name}/weights`, matMul(graph, x, gradient, { transposeA: true }))
+      const attributes = { T: attr.type('DT_FLOAT'), data_format: attr.string('NHWC') }
+      build.onGradient(`${layer.name}/bias`, graph.op('BiasAddGrad', [gradient], attributes, 'DT_FLOAT', [gradient.shape[1]!]))
+      return [matMul(graph, gradient, build.value(`${layer.name}/weights`), { transposeB: true })]
+    },
+  }
+}
+
+/**
+ * Softmax cross-entropy of each image and its gradient: loss [batch], gradient of the sum [batch, classes]. TensorFlow has one op
+ * for both, but refuses to run it on a GPU when runs are to be repeatable: where that may be, other ops take its place.
+ */
+export function softmaxCrossEntropy({ graph, ownKernels }: Pick<LayerBuild, 'graph' | 'ownKernels'>, logits: Tensor, labels: Tensor): { losses: Tensor; gradient: Tensor } {
+  const [batch, classes] = logits.shape as [number, number]
+  if (ownKernels !== 'none') {
+    const node = graph.node('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], { T: attr.type('DT_FLOAT'), Tlabels: attr.type(labels.dtype) })
+    return { losses: { ref: node, dtype: 'DT_FLOAT', shape: [batch] }, gradient: { ref: `${node}:1`, dtype: 'DT_FLOAT', shape: [batch, classes] } }
+  }
+  const attributes = { T: attr.type('DT_FLOAT'), TI: attr.type(labels.dtype), axis: attr.int(-1) }
+  const target = graph.op('OneHot', [labels, graph.int(classes), graph.float(1), graph.float(0)], attributes, 'DT_FLOAT', [batch, classes])
+  const logProbabilities = graph.unary('LogSoftmax', logits)
+  return {
+    losses: graph.unary('Neg', graph.sum(graph.binary('Mul', target, logProbabilities), [1])),
+    gradient: graph.binary('Sub', graph.unary('Exp', logProbabilities), target),
+  }
+}
+
+/** 1 where the highest score is not the label's, else 0: fp32 [batch]. */
+export function topOneErrors(graph: Graph, logits: Tensor, labels: Tensor): Tensor {
+  const batch = [logits.shape[0]!]
+  const argMax = { T: attr.type('DT_FLOAT'), Tidx: attr.type('DT_INT32'), output_type: attr.type('DT_INT32') }
+  const predicted = graph.op('ArgMax', [logits, graph.int(1)], argMax, 'DT_INT32', batch)
+  const wrong = graph.op('NotEqual', [predicted, labels], { T: attr.type('DT_INT32'), incompatible_shape_error: attr.bool(true) }, 'DT_BOOL', batch)
+  return graph.cast(wrong, 'DT_FLOAT')
+}
+
+function matMul(graph: Graph, a: Tensor, b: Tensor, { transposeA = false, transposeB = false }): Tensor {
+  const attributes = { T: attr.type('DT_FLOAT'), transpose_a: attr.bool(transposeA), transpose_b: attr.bool(transposeB) }
+  const shape = [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!]
+  return graph.op('MatMul', [a, b], attributes, 'DT_FLOAT', shape)
+}

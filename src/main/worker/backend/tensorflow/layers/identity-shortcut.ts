@@ -1,0 +1,88 @@
+import type { IdentityShortcutLayer } from '../../../../../common/network/layer.ts'
+import { elements } from '../../../../../common/network/network.ts'
+import { attr, type Graph, type Tensor } from '../graph/graph.ts'
+import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
+
+type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+
+/**
+ * Option A (section 3.3): every stride-th pixel, zero channels appended. No parameters.
+ * Without our own ops made of two-dimensional slices, which copy whole rows: StridedSlice and its gradient take five times as long in bf16.
+ */
+export function identityShortcut(build: Build, layer: IdentityShortcutLayer, x: Tensor): Tensor {
+  const { graph } = build
+  const output = batched(x.shape[0]!, layer)
+  const [batch, height, width, channels] = output as [number, number, number, number]
+  if (build.ownKernels !== 'none') {
+    const attributes = { ...computeType(build), stride: attr.int(layer.stride), channels: attr.int(channels), branches: attr.int(build.branches) }
+    return graph.op('SkiplabShortcut', [x], attributes, build.compute, output)
+  }
+  const kept = x.shape[3]!
+  const [, fullHeight, fullWidth] = full(layer, x.shape)
+  const even = padTo(build, x, [batch, fullHeight, fullWidth, kept])
+  const rows = firstColumns(graph, graph.reshape(even, [batch * height, layer.stride * fullWidth * kept]), fullWidth * kept)
+  const pixels = firstColumns(graph, graph.reshape(rows, [batch * height * width, layer.stride * kept]), kept)
+  return graph.reshape(appendZeros(build, pixels, channels - kept), output)
+}
+
+export function trainIdentityShortcut(build: Build, layer: IdentityShortcutLayer, x: Tensor): Trained {
+  return {
+    output: identityShortcut(build, layer, x),
+    backward: (gradient) => [build.ownKernels === 'none' ? identityGradient(build, layer, x.shape, gradient) : ownGradient(build, layer, x.shape, gradient)],
+  }
+}
+
+function ownGradient(build: Build, { stride }: IdentityShortcutLayer, shape: readonly number[], gradient: Tensor): Tensor {
+  const [, height, width, channels] = shape as [number, number, number, number]
+  const attributes = { ...computeType(build), stride: attr.int(stride), height: attr.int(height), width: attr.int(width), in: attr.int(channels) }
+  return build.graph.op('SkiplabShortcutGrad', [gradient], attributes, build.compute, shape)
+}
+
+function identityGradient(build: Build, layer: IdentityShortcutLayer, shape: readonly number[], gradient: Tensor): Tensor {
+  const { graph } = build
+  const [batch, height, width, channels] = gradient.shape as [number, number, number, number]
+  const kept = shape[3]!
+  const [, fullHeight, fullWidth] = full(layer, shape)
+  const pixels = firstColumns(graph, graph.reshape(gradient, [batch * height * width, channels]), kept)
+  const rows = graph.reshape(appendZeros(build, pixels, (layer.stride - 1) * kept), [batch * height, fullWidth * kept])
+  const all = appendZeros(build, rows, (layer.stride - 1) * fullWidth * kept)
+  return cutTo(build, graph.reshape(all, [batch, fullHeight, fullWidth, kept]), shape)
+}
+
+/** The input's shape with height and width rounded up to multiples of the stride. */
+function full(layer: IdentityShortcutLayer, [batch, height, width, channels]: readonly number[]): [number, number, number, number] {
+  const up = (extent: number) => Math.ceil(extent / layer.stride) * layer.stride
+  return [batch!, up(height!), up(width!), channels!]
+}
+
+function firstColumns(graph: Graph, x: Tensor, count: number): Tensor {
+  const [rows, columns] = x.shape as [number, number]
+  return count === columns ? x : slice(graph, x, [rows, count])
+}
+
+function appendZeros(build: Build, x: Tensor, count: number): Tensor {
+  if (count === 0) return x
+  const { graph } = build
+  const [rows, columns] = x.shape as [number, number]
+  const shape = [rows, count]
+  const zero = graph.cast(graph.float(0), build.compute)
+  const zeros = graph.op('Fill', [graph.ints(shape), zero], { ...computeType(build), index_type: attr.type('DT_INT32') }, build.compute, shape)
+  const attributes = { N: attr.int(2), ...computeType(build), Tidx: attr.type('DT_INT32') }
+  return graph.op('ConcatV2', [x, zeros, graph.int(1)], attributes, build.compute, [rows, columns + count])
+}
+
+function padTo(build: Build, x: Tensor, shape: readonly number[]): Tensor {
+  if (elements(shape) === elements(x.shape)) return x
+  const paddings = build.graph.ints(shape.flatMap((extent, axis) => [0, extent - x.shape[axis]!]), [shape.length, 2])
+  return build.graph.op('Pad', [x, paddings], { ...computeType(build), Tpaddings: attr.type('DT_INT32') }, build.compute, shape)
+}
+
+function cutTo(build: Build, x: Tensor, shape: readonly number[]): Tensor {
+  return elements(shape) === elements(x.shape) ? x : slice(build.graph, x, shape)
+}
+
+/** The leading part of a tensor. */
+function slice(graph: Graph, x: Tensor, shape: readonly number[]): Tensor {
+  const begin = graph.ints(shape.map(() => 0))
+  return graph.op('Slice', [x, begin, graph.ints(shape)], { T: attr.type(x.dtype), Index: attr.type('DT_INT32') }, x.dtype, shape)
+}

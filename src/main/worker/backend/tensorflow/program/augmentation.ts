@@ -1,0 +1,116 @@
+import type { Recipe } from '../../../../../common/training/recipe.ts'
+import { attr, type DataType, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
+import type { LayerBuild } from '../layers/build.ts'
+
+/** Images as they lie in the data set, with what is subtracted from them. */
+export interface ImageSource {
+  /** uint8 [images, height, width, channels] */
+  readonly images: Variable
+  /** int32 [batch]: which images. */
+  readonly indices: Tensor
+  /** fp32 [height, width, channels] or [channels], of images scaled to 0..1. */
+  readonly mean: Tensor
+  /** fp32 [channels]: 1 / standard deviation, or ones. */
+  readonly inverseStd: Tensor
+}
+
+type ImageBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+
+/** Zeros around an image, and of each image which part is taken and whether it is mirrored. */
+interface Crops {
+  readonly padding: number
+  /** int32 [batch, 3]: row offset, column offset (0 to 2 x padding), mirrored (0 or 1). */
+  readonly choices: Tensor
+}
+
+/** Gathers and normalises: (pixel / 255 - mean) * inverseStd, [batch, height, width, channels] in the build's compute type. */
+export function normalizedImages(build: ImageBuild, source: ImageSource): Tensor {
+  return prepareImages(build, source, build.compute)
+}
+
+/** What the recipe asks for, with the random choices drawn in the graph from (seed, step). */
+export interface Augmentation {
+  /** [batch, height, width, channels] in the build's compute type */
+  readonly images: Tensor
+  readonly choices: Tensor
+}
+
+/**
+ * Section 4.2's augmentation: pad with zeros (the mean was subtracted before), crop at random, mirror half; and the
+ * review's random shift of each colour channel.
+ * @param seed int32 [2], another for each step
+ */
+export function augmentedImages(build: ImageBuild, source: ImageSource, recipe: Pick<Recipe, 'cropPadding' | 'flip' | 'colourShift'>, seed: Tensor): Augmentation {
+  const { graph, compute } = build
+  const padding = recipe.cropPadding
+  const batch = source.indices.shape[0]!
+  const channels = source.inverseStd.shape[0]!
+  const drawn = (purpose: number) => graph.binary('AddV2', seed, graph.ints([0, purpose]))
+  const draw = (purpose: number, bound: number): Tensor => {
+    const attributes = { T: attr.type('DT_INT32'), Tseed: attr.type('DT_INT32'), dtype: attr.type('DT_INT32') }
+    return graph.op('StatelessRandomUniformInt', [graph.ints([batch, 1]), drawn(purpose), graph.int(0), graph.int(bound)], attributes, 'DT_INT32', [batch, 1])
+  }
+  const choices = graph.concat([draw(0, 2 * padding + 1), draw(1, 2 * padding + 1), draw(2, recipe.flip ? 2 : 1)], 1)
+  const crops = padding > 0 || recipe.flip ? { padding, choices } : undefined
+  if (recipe.colourShift === 0) return { choices, images: prepareImages(build, source, compute, crops) }
+
+  const shape = [batch, 1, 1, channels]
+  const attributes = { T: attr.type('DT_INT32'), Tseed: attr.type('DT_INT32'), dtype: attr.type('DT_FLOAT') }
+  const uniform = graph.op('StatelessRandomUniform', [graph.ints(shape), drawn(3)], attributes, 'DT_FLOAT', shape)
+  const centred = graph.binary('Mul', graph.binary('Sub', uniform, graph.float(0.5)), graph.float(2 * recipe.colourShift))
+  const shift = graph.binary('Mul', centred, source.inverseStd, shape)
+  return { choices, images: graph.cast(graph.binary('AddV2', prepareImages(build, source, 'DT_FLOAT', crops), shift), compute) }
+}
+
+/** Both ways give the same numbers, to the bit. */
+function prepareImages({ graph, ownKernels, branches }: ImageBuild, source: ImageSource, dtype: DataType, crops?: Crops): Tensor {
+  const { images, indices, mean, inverseStd } = source
+  const pixels = graph.gather(images, indices)
+  if (ownKernels !== 'none') {
+    const choices = crops ? [crops.choices] : []
+    const attributes = { T: attr.type(dtype), crop_count: attr.int(choices.length), padding: attr.int(crops?.padding ?? 0), branches: attr.int(branches) }
+    return graph.op('SkiplabImages', [pixels, mean, inverseStd, ...choices], attributes, dtype, pixels.shape)
+  }
+  const scaled = graph.binary('Mul', graph.cast(pixels, 'DT_FLOAT'), graph.float(1 / 255))
+  const normalized = graph.binary('Mul', graph.binary('Sub', scaled, mean), inverseStd)
+  return graph.cast(crops ? crop(graph, normalized, crops) : normalized, dtype)
+}
+
+/** Crop and mirror as one gather of pixels. */
+function crop(graph: Graph, x: Tensor, { padding, choices }: Crops): Tensor {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number]
+  const choice = (which: number): Tensor => {
+    const attributes = { T: attr.type('DT_INT32'), Index: attr.type('DT_INT32') }
+    const one = graph.op('Slice', [choices, graph.ints([0, which]), graph.ints([batch, 1])], attributes, 'DT_INT32', [batch, 1])
+    return graph.reshape(one, [batch, 1, 1])
+  }
+  const [rows, columns, mirrored] = [choice(0), choice(1), choice(2)]
+  const paddedHeight = height + 2 * padding
+  const paddedWidth = width + 2 * padding
+  const padded = padding === 0 ? x : graph.op(
+    'Pad',
+    [x, graph.ints([0, 0, padding, padding, padding, padding, 0, 0], [4, 2])],
+    { T: attr.type('DT_FLOAT'), Tpaddings: attr.type('DT_INT32') },
+    'DT_FLOAT',
+    [batch, paddedHeight, paddedWidth, channels],
+  )
+  // Mirroring turns column c into width - 1 - c: c + mirrored * (width - 1 - 2c).
+  const column = graph.ints(range(width), [1, 1, width])
+  const turn = graph.ints(range(width).map((c) => width - 1 - 2 * c), [1, 1, width])
+  const source = graph.binary('AddV2', graph.binary('Mul', mirrored, turn, [batch, 1, width]), column)
+  const sourceColumn = graph.binary('AddV2', source, columns) // [batch, 1, width]
+  const first = graph.ints(range(batch).map((image) => image * paddedHeight * paddedWidth), [batch, 1, 1])
+  const row = graph.ints(range(height).map((r) => r * paddedWidth), [1, height, 1])
+  const sourceRow = graph.binary('AddV2', graph.binary('AddV2', graph.binary('Mul', rows, graph.int(paddedWidth)), first), row, [batch, height, 1])
+  const pixel = graph.binary('AddV2', sourceRow, sourceColumn, [batch, height, width])
+  return gatherRows(graph, graph.reshape(padded, [batch * paddedHeight * paddedWidth, channels]), pixel)
+}
+
+function gatherRows(graph: Graph, table: Tensor, indices: Tensor): Tensor {
+  const attributes = { Tparams: attr.type(table.dtype), Tindices: attr.type('DT_INT32'), Taxis: attr.type('DT_INT32'), batch_dims: attr.int(0) }
+  return graph.op('GatherV2', [table, indices, graph.int(0)], attributes, table.dtype, [...indices.shape, table.shape[1]!])
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index)
+}

@@ -1,0 +1,94 @@
+import type { Layer } from '../../../../../common/network/layer.ts'
+import { elements, type Network } from '../../../../../common/network/network.ts'
+import type { DataType, Graph, Tensor, Variable } from '../graph/graph.ts'
+import { statisticNames } from '../layers/batch-normalization.ts'
+
+/** A named array's place in a flat vector. */
+export interface Part {
+  readonly name: string
+  readonly shape: readonly number[]
+}
+
+/**
+ * A run's state as three flat vectors: weights, momenta in the same order, running statistics. A session spends
+ * milliseconds on every variable of its own, and a 1202-layer net would have 9,600 of them; flat, one op decays, one
+ * updates, one measures all weights.
+ */
+export interface FlatState {
+  /** Convolutions' weights first, so that all of them are cast to bf16 at once; then BN and classifier. */
+  readonly convolutions: readonly Part[]
+  readonly others: readonly Part[]
+  readonly statistics: readonly Part[]
+  readonly weights: Variable
+  readonly momentum: Variable
+  readonly statistic: Variable
+}
+
+export function flatState(graph: Graph, network: Network): FlatState {
+  const parameters = (wanted: (layer: Layer) => boolean): Part[] => network.layers.filter(wanted).flatMap((layer) => layer.parameters)
+  const convolutions = parameters((layer) => layer.kind === 'convolution')
+  const others = parameters((layer) => layer.kind !== 'convolution')
+  const statistics = network.layers.flatMap((layer): Part[] => {
+    if (layer.kind !== 'batch-normalization') return []
+    const names = statisticNames(layer)
+    const shape = [layer.outputShape[2]!]
+    return [{ name: names.mean, shape }, { name: names.variance, shape }]
+  })
+  const size = [length([...convolutions, ...others])]
+  return {
+    convolutions,
+    others,
+    statistics,
+    weights: graph.variable('weights', 'DT_FLOAT', size),
+    momentum: graph.variable('momentum', 'DT_FLOAT', size),
+    statistic: graph.variable('statistics', 'DT_FLOAT', [length(statistics)]),
+  }
+}
+
+/** Values that one run of a program reads, whole and by name. */
+export interface StateValues {
+  readonly weights: Tensor
+  readonly statistics: Tensor
+  /** Convolutions' weights in the type asked for, everything else fp32. */
+  readonly byName: (name: string) => Tensor
+}
+
+/** Reads the vectors and cuts them up. */
+export function readState(graph: Graph, state: FlatState, convolutionType: DataType): StateValues {
+  return graph.within('state', () => {
+    const weights = graph.read(state.weights)
+    const statistics = graph.read(state.statistic)
+    const [convolutions, others] = graph.splitVector(weights, [length(state.convolutions), length(state.others)]) as [Tensor, Tensor]
+    const values = new Map([
+      ...cut(graph, graph.cast(convolutions, convolutionType), state.convolutions),
+      ...cut(graph, others, state.others),
+      ...cut(graph, statistics, state.statistics),
+    ])
+    return { weights, statistics, byName: (name) => values.get(name)! }
+  })
+}
+
+/** Arrays of weights' shapes (gradients) as one fp32 vector in the weights' order; the convolutions' may be bf16. */
+export function joinWeights(graph: Graph, state: FlatState, byName: ReadonlyMap<string, Tensor>): Tensor {
+  const join = (parts: readonly Part[]) => graph.concat(parts.map(({ name, shape }) => graph.reshape(byName.get(name)!, [elements(shape)])), 0)
+  return graph.concat([graph.cast(join(state.convolutions), 'DT_FLOAT'), join(state.others)], 0)
+}
+
+export function joinStatistics(graph: Graph, state: FlatState, byName: ReadonlyMap<string, Tensor>): Tensor {
+  return graph.concat(state.statistics.map(({ name }) => byName.get(name)!), 0)
+}
+
+/** Name of a parameter's momentum among a run's arrays. */
+export function momentumName(parameter: string): string {
+  return `momentum/${parameter}`
+}
+
+/** Sum of the parts' sizes. */
+export function length(parts: readonly Part[]): number {
+  return parts.reduce((sum, { shape }) => sum + elements(shape), 0)
+}
+
+function cut(graph: Graph, vector: Tensor, parts: readonly Part[]): [string, Tensor][] {
+  const pieces = graph.splitVector(vector, parts.map(({ shape }) => elements(shape)))
+  return parts.map(({ name, shape }, index) => [name, shape.length === 1 ? pieces[index]! : graph.reshape(pieces[index]!, shape)])
+}

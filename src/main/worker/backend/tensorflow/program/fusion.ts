@@ -1,0 +1,46 @@
+import type { AdditionLayer, BatchNormalizationLayer, Layer } from '../../../../../common/network/layer.ts'
+
+/** One or more layers that are trained by one op. */
+export interface FusedLayers {
+  /** The last layer's name: that of the output. */
+  readonly name: string
+  /** BN's input, then the shortcut where there is one. */
+  readonly inputs: readonly string[]
+  readonly normalization: BatchNormalizationLayer
+  readonly relu: boolean
+}
+
+export type Trainable = { readonly kind: 'layer'; readonly layer: Layer } | ({ readonly kind: 'fused' } & FusedLayers)
+
+/** The layers in their order, with every BN and the addition and ReLU that alone make use of it taken together. */
+export function fuseNormalizations(layers: readonly Layer[]): Trainable[] {
+  const consumers = new Map<string, Layer[]>()
+  for (const layer of layers) for (const input of layer.inputs) consumers.set(input, [...(consumers.get(input) ?? []), layer])
+  const onlyConsumer = (name: string) => {
+    const all = consumers.get(name)
+    return all?.length === 1 ? all[0] : undefined
+  }
+  const absorbed = new Set<string>()
+  const fused = new Map<string, FusedLayers>()
+  for (const layer of layers) {
+    if (layer.kind !== 'batch-normalization') continue
+    const addition = additionOf(layer, onlyConsumer(layer.name))
+    const tail = addition ?? layer
+    const after = onlyConsumer(tail.name)
+    const relu = after?.kind === 'relu' ? after : undefined
+    const last = relu ?? tail
+    for (const part of [layer, addition, relu]) if (part) absorbed.add(part.name)
+    fused.set(last.name, { name: last.name, inputs: [layer.inputs[0]!, ...(addition ? [addition.inputs[1]!] : [])], normalization: layer, relu: relu !== undefined })
+  }
+  // At the last part's place: there everything that goes in has been computed.
+  return layers.flatMap((layer): Trainable[] => {
+    const whole = fused.get(layer.name)
+    if (whole) return [{ kind: 'fused', ...whole }]
+    return absorbed.has(layer.name) ? [] : [{ kind: 'layer', layer }]
+  })
+}
+
+/** The addition whose residual function ends in this BN; a projection shortcut's BN is the other term and stays alone. */
+function additionOf(layer: BatchNormalizationLayer, consumer: Layer | undefined): AdditionLayer | undefined {
+  return consumer?.kind === 'addition' && consumer.inputs[0] === layer.name && consumer.inputs[1] !== layer.name ? consumer : undefined
+}

@@ -1,0 +1,217 @@
+import { elements } from '../../../../../common/network/network.ts'
+import { length, momentumName, type Part } from './flat-state.ts'
+import type { Tensor } from '../graph/graph.ts'
+import { nativeKernels, usableKernels } from '../kernels/native-kernels.ts'
+import { Session, type HostArray } from '../graph/session.ts'
+import { buildProgramGraph, type ProgramGraph, type ProgramOptions } from './program-graph.ts'
+
+/** Resident data set: training and test images in one array, addressed by index. */
+export interface ResidentData {
+  /** Called in order with row ranges; returns uint8 [end - start, height, width, channels]. */
+  readonly images: (start: number, end: number) => Uint8Array
+  /** Class of each image. */
+  readonly labels: Int32Array
+  /** Subtracted from images scaled to 0..1: [height, width, channels] or [channels] as the recipe's normalization says. */
+  readonly mean: Float32Array
+  /** [channels] */
+  readonly inverseStd: Float32Array
+}
+
+export interface StepInput {
+  /** Images of the batch, [batchSize]. */
+  readonly indices: Int32Array
+  /** Seed of the augmentation's choices: [run, step]. */
+  readonly seed: readonly [number, number]
+  readonly learningRate: number
+}
+
+export interface StepReport {
+  /** Mean cross-entropy in nats. */
+  readonly loss: number
+  /** Share of the batch whose highest score is not the label's. */
+  readonly error: number
+  readonly gradientNorm: number
+}
+
+/** Of each image, [images]: cross-entropy in nats, and 1 where the highest score is not the label's, else 0. */
+export interface Evaluation {
+  readonly losses: Float32Array
+  readonly errors: Float32Array
+}
+
+/** Mean and variance of one layer's response within each image, [images]. */
+export interface ResponseMoments {
+  readonly layer: string
+  readonly means: Float32Array
+  readonly variances: Float32Array
+}
+
+/** Choices of one step take four seeds in a row, one for each purpose. */
+const seedsPerStep = 4
+
+/** Compiled programs of one run, with its weights and its data. Not thread-safe; calls block. */
+export class TrainingProgram {
+  readonly #programs: ProgramGraph
+  readonly #session: Session
+  readonly options: ProgramOptions
+
+  /** Takes our own kernels where they can run, unless told otherwise. */
+  constructor(options: Omit<ProgramOptions, 'ownKernels' | 'evaluationBranches'> & Partial<ProgramOptions>) {
+    this.options = { ownKernels: usableKernels(options.precision), evaluationBranches: 1, ...options }
+    this.#programs = buildProgramGraph(this.options)
+    this.#session = new Session(this.#programs.graph)
+  }
+
+  get nodeCount(): number {
+    return this.#programs.graph.nodeCount
+  }
+
+  loadData(data: ResidentData): void {
+    const { black, rows, pixels, setRows, create, labels, mean, inverseStd } = this.#programs.data
+    const values: [typeof labels, HostArray][] = [[labels, data.labels], [mean, data.mean], [inverseStd, data.inverseStd]]
+    const feeds = values.map(([slot, value]) => ({ placeholder: slot.value, value }))
+    this.#session.run([{ placeholder: black, value: Uint8Array.of(0) }, ...feeds], [create])
+    const count = this.options.imageCount
+    const chunk = rows.shape[0]!
+    for (let first = 0; first < count; first += chunk) {
+      const start = Math.min(first, count - chunk) // the last chunk overlaps the one before
+      const indices = Int32Array.from({ length: chunk }, (_, row) => start + row)
+      this.#session.run([{ placeholder: rows, value: indices }, { placeholder: pixels, value: data.images(start, start + chunk) }], [setRows])
+    }
+  }
+
+  /** Names and shapes of everything that {@link state} holds. */
+  stateShapes(): Map<string, readonly number[]> {
+    return new Map(this.#stateParts().flat().map(({ name, shape }) => [name, shape]))
+  }
+
+  /** Weights, momenta (`momentum/<name>`) and running statistics: views of three arrays. */
+  state(): Map<string, Float32Array> {
+    const vectors = this.#session.run([], this.#programs.state.values.map(({ read }) => read)) as Float32Array[]
+    return new Map(this.#stateParts().flatMap((parts, index) => [...cut(vectors[index]!, parts)]))
+  }
+
+  /** @throws Error naming the first value that is missing or of the wrong size; nothing is set then */
+  setState(state: ReadonlyMap<string, Float32Array>): void {
+    const { values, assign } = this.#programs.state
+    const feeds = this.#stateParts().map((parts, index) => ({ placeholder: values[index]!.value, value: joined(state, parts) }))
+    this.#session.run(feeds, [assign])
+    // Steps come next, and start-up is over.
+    nativeKernels()?.releaseLibraryPages()
+  }
+
+  /** What the three flat vectors of the state hold, in their order. */
+  #stateParts(): Part[][] {
+    const { convolutions, others, statistics } = this.#programs.state.layout
+    const weights = [...convolutions, ...others]
+    return [weights, weights.map(({ name, shape }) => ({ name: momentumName(name), shape })), [...statistics]]
+  }
+
+  /** One update. */
+  step(input: StepInput): StepReport {
+    const [report] = this.#session.run(this.#stepFeeds(input), [this.#programs.step.report])
+    const [loss, error, gradientNorm] = report as Float32Array
+    return { loss: loss!, error: error!, gradientNorm: gradientNorm! }
+  }
+
+  /** What augmentation makes of a batch, without an update: fp32 images and int32 [batch, 3] row, column, mirrored. */
+  augmented(input: Omit<StepInput, 'learningRate'>): { images: Float32Array; choices: Int32Array } {
+    const { augmented, choices } = this.#programs.step
+    const feeds = this.#stepFeeds({ ...input, learningRate: 0 }).slice(0, 2)
+    const [images, chosen] = this.#session.run(feeds, [augmented, choices])
+    return { images: images as Float32Array, choices: chosen as Int32Array }
+  }
+
+  /** The loss's gradient for every parameter at the present weights, without an update. */
+  gradients(input: Omit<StepInput, 'learningRate'>): Map<string, Float32Array> {
+    const feeds = this.#stepFeeds({ ...input, learningRate: 0 }).slice(0, 2)
+    const [gradient] = this.#session.run(feeds, [this.#programs.step.gradient])
+    return cut(gradient as Float32Array, this.#stateParts()[0]!)
+  }
+
+  /** Loss and error of each image, with running statistics. */
+  evaluate(indices: Int32Array): Evaluation {
+    const { losses, errors } = this.#programs.evaluation.plain
+    return this.#evaluation(indices, [losses, errors])
+  }
+
+  /** The same, and of each main-path convolution the moments of its response after BN. Our own ops say the same losses as {@link evaluate}, to the bit. */
+  observe(indices: Int32Array): Evaluation & { responses: ResponseMoments[] } {
+    const { losses, errors, moments, layers } = this.#programs.evaluation.observed
+    const size = this.options.evaluationBatchSize
+    const responses = layers.map((layer) => ({ layer, means: new Float32Array(indices.length), variances: new Float32Array(indices.length) }))
+    const evaluation = this.#evaluation(indices, [losses, errors, moments], ([all], offset, count) => {
+      const row = (at: number) => all!.subarray(at * size, at * size + count)
+      responses.forEach((of, layer) => {
+        of.means.set(row(2 * layer), offset)
+        of.variances.set(row(2 * layer + 1), offset)
+      })
+    })
+    return { ...evaluation, responses }
+  }
+
+  /** Scores of each image: fp32 [indices, classes]. */
+  logits(indices: Int32Array): Float32Array {
+    const { classes } = this.options.network.design
+    const logits = new Float32Array(indices.length * classes)
+    this.#inBatches(indices, [this.#programs.evaluation.plain.logits], ([scores], offset, count) => logits.set(scores!.subarray(0, count * classes), offset * classes))
+    return logits
+  }
+
+  dispose(): void {
+    this.#session.dispose()
+  }
+
+  #stepFeeds(input: StepInput) {
+    const { indices, seed, learningRate } = this.#programs.step
+    const [run, step] = input.seed
+    return [
+      { placeholder: indices, value: input.indices },
+      { placeholder: seed, value: Int32Array.of(run, step * seedsPerStep) },
+      { placeholder: learningRate, value: Float32Array.of(input.learningRate) },
+    ]
+  }
+
+  /** @param fetches losses, errors and what `take` is handed of each batch */
+  #evaluation(indices: Int32Array, fetches: readonly Tensor[], take: TakeBatch = () => undefined): Evaluation {
+    const losses = new Float32Array(indices.length)
+    const errors = new Float32Array(indices.length)
+    this.#inBatches(indices, fetches, ([loss, error, ...others], offset, count) => {
+      losses.set(loss!.subarray(0, count), offset)
+      errors.set(error!.subarray(0, count), offset)
+      take(others, offset, count)
+    })
+    return { losses, errors }
+  }
+
+  /** Runs batches of the evaluation program's size; the last one is filled up with its first image. */
+  #inBatches(indices: Int32Array, fetches: readonly Tensor[], take: TakeBatch): void {
+    const size = this.options.evaluationBatchSize
+    for (let offset = 0; offset < indices.length; offset += size) {
+      const count = Math.min(size, indices.length - offset)
+      const batch = new Int32Array(size).fill(indices[offset]!)
+      batch.set(indices.subarray(offset, offset + count))
+      take(this.#session.run([{ placeholder: this.#programs.evaluation.indices, value: batch }], fetches) as Float32Array[], offset, count)
+    }
+  }
+}
+
+/** Takes what was fetched of a batch: of `count` images, the first of which is number `offset`. */
+type TakeBatch = (fetched: readonly Float32Array[], offset: number, count: number) => void
+
+function cut(vector: Float32Array, parts: readonly Part[]): Map<string, Float32Array> {
+  let offset = 0
+  return new Map(parts.map(({ name, shape }) => [name, vector.subarray(offset, (offset += elements(shape)))]))
+}
+
+function joined(state: ReadonlyMap<string, Float32Array>, parts: readonly Part[]): Float32Array {
+  const vector = new Float32Array(length(parts))
+  let offset = 0
+  for (const { name, shape } of parts) {
+    const given = state.get(name)
+    if (given?.length !== elements(shape)) throw new Error(`Expected ${elements(shape)} numbers for ${name}, got ${given?.length ?? 'none'}`)
+    vector.set(given, offset)
+    offset += given.length
+  }
+  return vector
+}

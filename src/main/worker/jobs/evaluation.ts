@@ -1,0 +1,69 @@
+import type { LayerStatistic, SplitResult } from '../../../common/records/records.ts'
+import type { ResponseMoments, TrainingProgram } from '../backend/tensorflow/program/training-program.ts'
+
+/** Called before each blocking call: lets messages in. @returns false when the work is to be left */
+type MayGoOn = () => Promise<boolean>
+
+export interface EvaluationSet {
+  readonly indices: Int32Array
+  /** As many of its first images are looked at inside the network, too. */
+  readonly observed: number
+}
+
+export interface EvaluationResult extends SplitResult {
+  /** Mean and standard deviation of each layer's response over all values of the observed images; none without such images. */
+  readonly layers: Omit<LayerStatistic, 'epoch'>[]
+}
+
+/**
+ * Mean loss and error of a set of images with running statistics; zeros for an empty set.
+ * @returns null when it was left before its end
+ */
+export async function evaluate(program: TrainingProgram, set: EvaluationSet, mayGoOn: MayGoOn): Promise<EvaluationResult | null> {
+  const responses = new ResponseSums()
+  let loss = 0
+  let error = 0
+  for (const { indices, observed } of batches(program, set)) {
+    if (!(await mayGoOn())) return null
+    const { losses, errors } = observed ? responses.of(program.observe(indices)) : program.evaluate(indices)
+    loss += losses.reduce((sum, value) => sum + value, 0)
+    error += errors.reduce((sum, value) => sum + value, 0)
+  }
+  const images = Math.max(1, set.indices.length)
+  return { loss: loss / images, error: error / images, layers: responses.statistics() }
+}
+
+/** Moments of images' responses, put together. Layers' responses have the same size for every image. */
+class ResponseSums {
+  readonly #sums = new Map<string, { images: number; mean: number; square: number }>()
+
+  /** @returns what it was given */
+  of<Batch extends { readonly responses: readonly ResponseMoments[] }>(batch: Batch): Batch {
+    for (const { layer, means, variances } of batch.responses) {
+      const sum = this.#sums.get(layer) ?? { images: 0, mean: 0, square: 0 }
+      sum.images += means.length
+      means.forEach((mean, image) => {
+        sum.mean += mean
+        sum.square += variances[image]! + mean * mean
+      })
+      this.#sums.set(layer, sum)
+    }
+    return batch
+  }
+
+  statistics(): Omit<LayerStatistic, 'epoch'>[] {
+    return [...this.#sums].map(([layer, sum]) => {
+      const mean = sum.mean / sum.images
+      return { layer, mean, std: Math.sqrt(Math.max(0, sum.square / sum.images - mean * mean)) }
+    })
+  }
+}
+
+/** Images in one run of the evaluation program, possibly fewer: first those to observe, then the others. */
+function* batches(program: TrainingProgram, { indices, observed }: EvaluationSet): Generator<{ indices: Int32Array; observed: boolean }> {
+  const size = program.options.evaluationBatchSize
+  const parts = [{ part: indices.subarray(0, observed), observed: true }, { part: indices.subarray(observed), observed: false }]
+  for (const { part, observed } of parts) {
+    for (let offset = 0; offset < part.length; offset += size) yield { indices: part.subarray(offset, offset + size), observed }
+  }
+}

@@ -1,0 +1,67 @@
+import type { Precision } from '../../../common/device.ts'
+import { performance } from 'node:perf_hooks'
+import { networkDesignSchema } from '../../../common/network/design.ts'
+import { buildNetwork } from '../../../common/network/network.ts'
+import { Random } from '../../../common/training/random.ts'
+import { resolveRecipe } from '../../../common/training/recipes.ts'
+import { initialState } from '../backend/tensorflow/program/initial-state.ts'
+import { nativeKernels } from '../backend/tensorflow/kernels/native-kernels.ts'
+import { nativeBinding } from '../backend/tensorflow/graph/session.ts'
+import { TrainingProgram } from '../backend/tensorflow/program/training-program.ts'
+
+/** What `worker.cjs speed-test PRECISION` prints as one line of JSON. */
+export interface SpeedTestResult {
+  /** True when TensorFlow really computes on a GPU. */
+  readonly gpu: boolean
+  readonly precision: Precision
+  readonly imagesPerSecond: number
+  readonly steps: number
+  /** Building and loading the graph, the first two steps included. */
+  readonly startMs: number
+  readonly peakMemoryBytes: number
+  readonly libtensorflow: string
+  /** Instructions of our own operations, or null. */
+  readonly kernels: string | null
+}
+
+const batchSize = 128
+const imageCount = 4 * batchSize
+const imageSize = 32 * 32 * 3
+
+/** Trains ResNet-20 on random images for about five seconds: whole training steps, augmentation included, nothing else. */
+export function runSpeedTest(precision: Precision, durationMs = 5000): SpeedTestResult {
+  const startedAt = performance.now()
+  const network = buildNetwork(networkDesignSchema.parse({ family: 'residual', n: 3 }))
+  const recipe = resolveRecipe('paper-cifar10', { batchSize })
+  const program = new TrainingProgram({ network, recipe, precision, imageCount, evaluationBatchSize: batchSize })
+  const random = new Random(1)
+  program.loadData({
+    images: (start, end) => Uint8Array.from({ length: (end - start) * imageSize }, () => random.below(256)),
+    labels: Int32Array.from({ length: imageCount }, () => random.below(10)),
+    mean: new Float32Array(imageSize).fill(0.5),
+    inverseStd: new Float32Array(3).fill(1),
+  })
+  program.setState(initialState(network, 1))
+  let step = 0
+  const takeStep = () => {
+    const indices = Int32Array.from({ length: batchSize }, (_, image) => (step * batchSize + image) % imageCount)
+    program.step({ indices, seed: [1, step++], learningRate: 0.1 })
+  }
+  takeStep()
+  takeStep()
+  const warmAt = performance.now()
+  const warmSteps = step
+  do takeStep()
+  while (performance.now() - warmAt < durationMs)
+  const steps = step - warmSteps
+  return {
+    gpu: nativeBinding().isUsingGpuDevice(),
+    precision,
+    imagesPerSecond: (steps * batchSize * 1000) / (performance.now() - warmAt),
+    steps,
+    startMs: warmAt - startedAt,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    libtensorflow: nativeBinding().TF_Version,
+    kernels: nativeKernels()?.instructions ?? null,
+  }
+}

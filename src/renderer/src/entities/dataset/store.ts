@@ -1,0 +1,59 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { DatasetProgress, DatasetSummary } from '../../../../common/records/records.ts'
+import { api } from '../../connection/api.ts'
+import { useEngine } from '../../connection/engine.ts'
+import { attempt, say } from '../../ui/messages.ts'
+
+/** Data sets that Skiplab knows how to get by name. */
+export const builtInDatasets = [
+  { name: 'shapes-10', title: 'Shapes-10', words: 'Drawn by Skiplab itself: ten shapes, textured, shifted, rotated and cluttered; 5,000 training and 1,000 test images of 32×32. Ready in seconds.' },
+  { name: 'cifar10', title: 'CIFAR-10', words: '50,000 training and 10,000 test photographs of 32×32 in ten classes, as in the paper. A download of 170 MB, or from an archive or folder that you have.' },
+] as const
+
+export const useDatasets = defineStore('datasets', () => {
+  const engine = useEngine()
+  const list = shallowRef<readonly DatasetSummary[]>([])
+  const loaded = ref(false)
+  const progress = shallowRef<ReadonlyMap<string, DatasetProgress>>(new Map())
+  const busy = shallowRef<ReadonlySet<string>>(new Set())
+  const byName = computed(() => new Map(list.value.map((dataset) => [dataset.name, dataset])))
+
+  api.on('datasets.changed', (changed) => {
+    list.value = changed
+    // Whatever goes on, also from another page or the command line, speaks again soon.
+    progress.value = new Map()
+  })
+  api.on('dataset.progress', (report) => (progress.value = new Map(progress.value).set(report.dataset, report)))
+
+  /** What is being added now, from wherever it was asked for. */
+  const underway = computed((): ReadonlySet<string> => new Set([...busy.value, ...progress.value.keys()]))
+
+  async function load(): Promise<void> {
+    await attempt(async () => {
+      list.value = await api.call('datasets.list', {})
+      loaded.value = true
+    })
+  }
+  watch(
+    () => engine.generation,
+    () => {
+      progress.value = new Map()
+      return load()
+    },
+    { immediate: engine.generation > 0 },
+  )
+
+  /** `from` null downloads or generates. */
+  async function add(name: string, from: string | null): Promise<boolean> {
+    busy.value = new Set([...busy.value, name])
+    const added = await attempt(() => api.call('datasets.add', { name, from }))
+    busy.value = new Set([...busy.value].filter((other) => other !== name))
+    if (!added) return false
+    say(`${added.title} is ready: ${added.trainCount.toLocaleString('en')} training and ${added.testCount.toLocaleString('en')} test images.`)
+    await load()
+    return true
+  }
+
+  return { list, loaded, byName, progress, underway, add, load }
+})

@@ -1,0 +1,39 @@
+import type { RunSummary } from '../../../../common/records/records.ts'
+import type { Fact } from '../../ui/facts.ts'
+
+export interface Difference {
+  readonly name: string
+  /** One text per run, in the order given. */
+  readonly values: readonly string[]
+}
+
+/** Every setting in which the runs are not all equal. */
+export function settingsDifference(runs: readonly RunSummary[]): Difference[] {
+  const flat = runs.map((run) => flatten(run))
+  const names = [...new Set(flat.flatMap((one) => [...one.keys()]))]
+  return names
+    .map((name) => ({ name, values: flat.map((one) => one.get(name) ?? '–') }))
+    .filter(({ values }) => values.some((value) => value !== values[0]))
+}
+
+function flatten(run: RunSummary): Map<string, string> {
+  return new Map(settingsList(run).map(({ name, value }) => [name, value]))
+}
+
+/** All settings of a run by name, as texts. */
+export function settingsList(run: Pick<RunSummary, 'settings'>): Fact[] {
+  const { network, dataset, recipe, seed } = run.settings
+  const { name: recipeName, ...fields } = recipe
+  // A plain net is stored with an option that it has no use for.
+  const shortcut = network.family === 'plain' ? null : network.shortcut
+  const all: Record<string, SettingValue> = { ...network, shortcut, 'data set': dataset.name, seed, recipe: recipeName, ...fields }
+  return Object.entries(all).map(([name, value]) => ({ name, value: settingText(value) }))
+}
+
+type SettingValue = string | number | boolean | null | readonly (string | number)[]
+
+export function settingText(value: SettingValue): string {
+  if (value === null) return 'none'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return typeof value === 'object' ? value.join(', ') || 'none' : String(value)
+}
