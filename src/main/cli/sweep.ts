@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CallInput, EngineClient } from '../../common/rpc/contract.ts'
+import type { EngineSettingsReply } from '../../common/rpc/engine-settings.ts'
 import type { SweepPlan, SweepSummary } from '../../common/records/records.ts'
 import { connectEngine } from '../client/client.ts'
 import { defineCommand, type Context } from './command.ts'
@@ -21,12 +22,15 @@ export function registerSweep(program: Command): void {
 
   defineCommand<SweepOptions>(sweep, 'plan', 'what a sweep would do: runs, sizes, memory, forecast time', inputs, async (context, options, [file]) => {
     const wanted = sweepFromOptions(file, options)
-    const plan = await withEngine(context, async (client) => {
+    const { plan, machine } = await withEngine(context, async (client) => {
       await requireDataset(context, client, wanted.dataset)
-      return planWithForecast(context, client, { sweep: wanted, again: options.again === true })
+      const plan = await planWithForecast(context, client, { sweep: wanted, again: options.again === true })
+      return { plan, machine: await client.call('engine.settings', {}) }
     })
     context.output.value(plan)
     if (!context.output.json) context.output.text(planText(plan))
+    const tooLarge = tooLargeText(plan, machine)
+    if (tooLarge !== null) context.output.note(tooLarge)
   })
 
   defineCommand<SweepOptions>(sweep, 'run', 'queue a sweep and follow it to its end; Ctrl-C saves and stops it', inputs, async (context, options, [file]) => {
@@ -118,6 +122,14 @@ function planText(plan: SweepPlan): string {
     ),
     `${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'}, ${plan.runs.length - left} already finished; ${time}; up to ${formatBytes(plan.memoryBytes)} of memory at once`,
   ].join('\n\n')
+}
+
+/** Names the run that asks for more memory than there is at all. A GPU has memory of its own, of which nothing is known. */
+function tooLargeText(plan: SweepPlan, { settings, hardware }: EngineSettingsReply): string | null {
+  if (hardware.gpus.length > 0 && settings.device !== 'cpu') return null
+  const [largest] = plan.runs.filter((run) => run.reusesRunId === null).sort((a, b) => b.memoryBytes - a.memoryBytes)
+  if (!largest || largest.memoryBytes <= hardware.memoryBytes) return null
+  return `${largest.name} needs about ${formatBytes(largest.memoryBytes)} while it trains, and only ${formatBytes(hardware.memoryBytes)} may be used here: the system would end it. A smaller batch needs less, such as --set batchSize=32.`
 }
 
 function sweepTable(sweeps: readonly SweepSummary[]): string {

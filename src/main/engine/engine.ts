@@ -9,7 +9,7 @@ import { lockWorkspace } from '../store/workspace-lock.ts'
 import { removeAddress, socketPath, writeAddress } from '../workspace/address.ts'
 import { ConfiguredMachine } from './machine/configured-machine.ts'
 import { Datasets } from './library/datasets.ts'
-import { probeMachine } from './machine/devices.ts'
+import { availableMemoryBytes, probeMachine } from './machine/devices.ts'
 import { createDispatch } from './server/dispatch.ts'
 import { diagnose } from './machine/doctor.ts'
 import { Forecaster } from './queue/forecaster.ts'
@@ -388,7 +388,7 @@ export class Engine {
     if (candidates.length === 0) return
     this.#calibration.cancel()
     const { occupied } = this.#runner
-    const starts = schedule({ candidates, occupied, machine: this.#machine, freeMemoryBytes: process.availableMemory(), cpuSlots: this.#options.cpuSlots })
+    const starts = schedule({ candidates, occupied, machine: this.#machine, freeMemoryBytes: availableMemoryBytes(), cpuSlots: this.#options.cpuSlots })
     if (starts.length > 0) this.#whenDone.noteWork()
     const memory = new Map(candidates.map(({ id, memoryBytes }) => [id, memoryBytes]))
     for (const { runId, slot } of starts) void this.#runner.start(runId, slot, memory.get(runId) ?? 0)

@@ -1,12 +1,11 @@
 import type { Precision } from '../../../common/device.ts'
 import { execFileSync } from 'node:child_process'
-import { availableParallelism } from 'node:os'
-import { cpuDevice, resolvePrecision } from '../../worker/machine/environment.ts'
+import { cpuDevice, resolvePrecision, usableCores } from '../../worker/machine/environment.ts'
 import { isCpuBuild } from '../../worker/backend/tensorflow/graph/native-modules.ts'
 import type { Machine } from './slot.ts'
 
 // Clients of the engine describe the machine with the same words.
-export { instructionSets, usableMemoryBytes } from '../../worker/machine/environment.ts'
+export { availableMemoryBytes, instructionSets, usableCores, usableMemoryBytes } from '../../worker/machine/environment.ts'
 
 /** GPUs of this compute capability and newer have bfloat16 arithmetic. */
 const firstBf16Capability = 8
@@ -20,7 +19,7 @@ export function probeMachine(env: NodeJS.ProcessEnv = process.env): Machine {
   const precision = resolvePrecision('auto')
   return {
     cpuName: cpuDevice(1, precision).name,
-    cores: availableParallelism(),
+    cores: usableCores(),
     cpuPrecision: precision,
     gpus: cpuOnly ? [] : chosenGpus(parseGpus(queryGpus(env)), visibleGpuIds(env)).map(({ name, precision: best }) => ({ name, precision: best })),
   }

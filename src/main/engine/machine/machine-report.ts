@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism, cpus, freemem, loadavg, release } from 'node:os'
+import { cpus, loadavg, release } from 'node:os'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { messageOf } from '../../../common/caught.ts'
 import { type MachineReport, type SpeedTest, speedTestSchema } from '../../../common/rpc/doctor.ts'
-import { instructionSets, usableMemoryBytes } from './devices.ts'
+import { availableMemoryBytes, instructionSets, usableCores, usableMemoryBytes } from './devices.ts'
 import { plannedSlots } from './scheduler.ts'
 import type { Machine, Slot } from './slot.ts'
 import { slotEnvironment } from './slot-environment.ts'
@@ -22,10 +22,10 @@ export async function describeMachine(machine: Machine, workspace: string, versi
     system: `${process.platform} ${process.arch} ${release()}`,
     cpu: machine.cpuName,
     cores: cpus().length,
-    usableCores: availableParallelism(),
+    usableCores: usableCores(),
     instructionSets: instructionSets(),
     loadAverage: loadavg()[0] ?? 0,
-    memory: { usableBytes: usableMemoryBytes(), freeBytes: freemem() },
+    memory: { usableBytes: usableMemoryBytes(), freeBytes: availableMemoryBytes() },
     disk: { freeBytes: await freeDiskBytes(nearestExisting(workspace)) },
     gpus: machine.gpus.map((gpu) => gpu.name),
     device: plannedSlots(machine, 1, null)[0]!.device,

@@ -1,8 +1,9 @@
 import type { Device } from '../../../common/device.ts'
 import { readFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { availableParallelism, cpus, totalmem } from 'node:os'
 import { execFileSync } from 'node:child_process'
 import type { Recipe } from '../../../common/training/recipe.ts'
+import { groupLimits } from './control-groups.ts'
 
 /** Environment variables that must be set before a worker starts: TensorFlow reads them when its library is loaded. */
 export function workerEnvironment(device: Device): Record<string, string> {
@@ -40,17 +41,30 @@ export function cpuDevice(threads: number, precision: Device['precision']): Devi
   return { kind: 'cpu', name: cpus()[0]?.model.trim() || 'CPU', threads, precision }
 }
 
-/** Bytes of memory that this process may use: the machine's, or its container's limit. */
+/** Bytes of memory that this process may use: the machine's, or the limit of a control group around it (container, systemd, Slurm). */
 export function usableMemoryBytes(): number {
-  for (const path of ['/sys/fs/cgroup/memory.max', '/sys/fs/cgroup/memory/memory.limit_in_bytes']) {
-    try {
-      const limit = Number(readFileSync(path, 'utf8'))
-      if (Number.isFinite(limit) && limit > 0) return Math.min(limit, totalmem())
-    } catch {
-      // No such control group: the machine's memory counts.
-    }
+  return Math.min(totalmem(), groupLimits().memoryBytes)
+}
+
+/** Bytes of memory that are free for this process, in the machine and in the control groups around it. */
+export function availableMemoryBytes(): number {
+  return Math.min(availableInMachine(), groupLimits().availableBytes)
+}
+
+/** Cores that this process may keep busy: its affinity (`taskset`, cpusets) and the CPU time that its control groups allow. */
+export function usableCores(): number {
+  return Math.min(availableParallelism(), Math.max(1, Math.round(groupLimits().cores)))
+}
+
+/** Node's own figure takes file cache for used memory where this process's group has a limit. */
+function availableInMachine(): number {
+  if (process.platform !== 'linux') return process.availableMemory()
+  try {
+    const kilobytes = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]
+    return kilobytes === undefined ? process.availableMemory() : Number(kilobytes) * 1024
+  } catch {
+    return process.availableMemory()
   }
-  return totalmem()
 }
 
 function cpuFlags(): string[] {
