@@ -1,7 +1,7 @@
 // The per-user cache: what is large, the same for every clone, and costs minutes to make.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, statfsSync, utimesSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join, resolve, sep } from 'node:path'
+import { homeFolder, withHome } from './home.mjs'
 import { withLock } from './lock.mjs'
 import { SetupProblem } from './problem.mjs'
 import { megabytes } from './progress.mjs'
@@ -10,10 +10,10 @@ const stampName = 'complete.json'
 
 /** The cache's folder: SKIPLAB_CACHE, or where this system keeps caches. */
 export function cacheRoot() {
-  if (process.env.SKIPLAB_CACHE) return resolve(process.env.SKIPLAB_CACHE)
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'skiplab')
-  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'skiplab')
-  return resolve(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'skiplab')
+  if (process.env.SKIPLAB_CACHE) return resolve(withHome(process.env.SKIPLAB_CACHE))
+  if (process.platform === 'darwin') return join(homeFolder(), 'Library', 'Caches', 'skiplab')
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? join(homeFolder(), 'AppData', 'Local'), 'skiplab')
+  return resolve(withHome(process.env.XDG_CACHE_HOME ?? '') || join(homeFolder(), '.cache'), 'skiplab')
 }
 
 /** `linux-x64`, `darwin-arm64`, ... */

@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheRoot, isProvided, platformName, provide, requireFreeSpace } from './cache.mjs'
+import { withHome } from './home.mjs'
 import { SetupProblem } from './problem.mjs'
 import { lastLines, runCommand, say, step } from './progress.mjs'
 import { inProject } from './project.mjs'
@@ -21,7 +22,7 @@ export function findElectron() {
 
 /** The Electron that `npm start` runs: SKIPLAB_ELECTRON, or the project's own, downloaded if need be. */
 export async function ensureElectron(node) {
-  const named = process.env.SKIPLAB_ELECTRON
+  const named = process.env.SKIPLAB_ELECTRON && withHome(process.env.SKIPLAB_ELECTRON)
   if (named) {
     if (existsSync(named)) return named
     throw new SetupProblem(`SKIPLAB_ELECTRON names ${named}, which does not exist.`, 'correct or unset it.')

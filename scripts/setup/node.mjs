@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cacheRoot, fixAfter, isProvided, platformName, provide, requireFreeSpace } from './cache.mjs'
+import { withHome } from './home.mjs'
 import { SetupProblem } from './problem.mjs'
 import { lastLines, runCommand, step } from './progress.mjs'
 import { npmCommand } from './project.mjs'
@@ -27,7 +28,7 @@ export function isNewEnough(version) {
 /** Path of a Node that runs the engine. */
 export async function ensureNode() {
   if (process.env.SKIPLAB_NODE) {
-    const named = process.env.SKIPLAB_NODE
+    const named = withHome(process.env.SKIPLAB_NODE)
     if (!existsSync(named)) throw new SetupProblem(`SKIPLAB_NODE names ${named}, which does not exist.`, 'correct or unset it.')
     const version = named === process.execPath ? process.version : (await runCommand(named, ['--version'])).output.trim()
     if (isNewEnough(version)) return named

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { fixAfter } from './cache.mjs'
 import { SetupProblem } from './problem.mjs'
 import { lastLines, runCommand } from './progress.mjs'
+import { withHome } from './home.mjs'
 import { installCommand } from './remedy.mjs'
 
 /**
@@ -15,7 +16,7 @@ import { installCommand } from './remedy.mjs'
  * @returns {{python: string, missing: null} | {python: null, missing: string}}
  */
 export function lookForPython(minimum = [3, 8]) {
-  const candidates = process.env.SKIPLAB_PYTHON ? [process.env.SKIPLAB_PYTHON] : ['python3', 'python']
+  const candidates = process.env.SKIPLAB_PYTHON ? [withHome(process.env.SKIPLAB_PYTHON)] : ['python3', 'python']
   const found = []
   for (const candidate of candidates) {
     const version = answer(candidate, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'])

@@ -43,6 +43,22 @@ function daysEarlier(at: number, days: number): number {
   return date.getTime()
 }
 
+/**
+ * A moment as people write it: 2026-01-31, 2026-01-31T18:00, with seconds, with a blank for the T, with Z or an offset such as +02:00; without
+ * one it is the machine's own time, and a date alone its midnight. Only days that exist: JavaScript makes March of February 30.
+ * @returns Unix milliseconds; null for anything else
+ */
+export function momentOf(text: string): number | null {
+  const match = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/i.exec(text.trim())
+  if (!match) return null
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number]
+  const calendar = new Date(0)
+  calendar.setUTCFullYear(year, month - 1, day)
+  if (calendar.getUTCMonth() !== month - 1 || calendar.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return null
+  const at = new Date(match[4] === undefined ? `${match[0]}T00:00` : match[0].toUpperCase().replace(' ', 'T')).getTime()
+  return Number.isNaN(at) ? null : at
+}
+
 function clockTime(now: number, days: number, hour: number): number {
   const date = new Date(now)
   date.setDate(date.getDate() + days)

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename } from 'node:path'
 import type { Place } from '../../common/rpc/page-bridge.ts'
 import { maximumSweepFileBytes } from '../../common/sweep/sweep.ts'
+import { absolutePath, defaultWorkspace } from '../workspace/home-folder.ts'
 
 /**
  * The workspace to open: `--workspace DIR` of the command line, SKIPLAB_WORKSPACE, the last one, or the folder Skiplab
@@ -10,7 +10,8 @@ import { maximumSweepFileBytes } from '../../common/sweep/sweep.ts'
  * @param folder that relative paths start from: a second start has another than this process
  */
 export function workspaceToOpen(argv: readonly string[], environment: NodeJS.ProcessEnv, last: string | null, folder: string): string {
-  return resolve(folder, named(argv) ?? (environment.SKIPLAB_WORKSPACE || null) ?? last ?? join(homedir(), 'Skiplab'))
+  const chosen = named(argv) ?? (environment.SKIPLAB_WORKSPACE || null)
+  return chosen === null ? (last ?? defaultWorkspace()) : absolutePath(chosen, folder)
 }
 
 /**
@@ -35,7 +36,7 @@ export function placeOfLink(link: string): Place | null {
 export function placeOfFile(path: string, folder: string): Place | null {
   if (path.startsWith('-') || !/\.(ya?ml|json)$/i.test(path)) return null
   try {
-    const file = resolve(folder, path)
+    const file = absolutePath(path, folder)
     if (statSync(file).size > maximumSweepFileBytes) return null
     return { kind: 'sweep', file: basename(file), text: readFileSync(file, 'utf8') }
   } catch {

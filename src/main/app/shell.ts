@@ -101,8 +101,9 @@ export class Shell {
   openAgain(argv: readonly string[], folder: string): void {
     const named = argv.some((argument) => argument.startsWith('--workspace'))
     const place = placeToOpen(argv, folder)
+    if (!named) return this.openPlace(place)
     const workspace = workspaceToOpen(argv, {}, null, folder)
-    if (!named || (this.link.connection.state === 'connected' && this.link.connection.workspace === workspace)) return this.openPlace(place)
+    if (this.link.connection.state === 'connected' && this.link.connection.workspace === workspace) return this.openPlace(place)
     this.place = place
     this.openWorkspace(workspace)
     this.openWindow()

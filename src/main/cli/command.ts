@@ -42,8 +42,12 @@ export function defineCommand<O extends object>(
   const command = withSharedOptions(configure(parent.command(usage, commandOptions).description(description)))
   return command.action(async () => {
     const options = command.optsWithGlobals<O & SharedOptions>()
+    const named = options.workspace === undefined ? null : workspaceFolder(options.workspace)
     const context: Context = {
-      workspace: workspaceFolder(options.workspace),
+      // Commands that need no workspace run whatever HOME says.
+      get workspace() {
+        return named ?? workspaceFolder(undefined)
+      },
       defaultWorkspace: options.workspace === undefined && !process.env.SKIPLAB_WORKSPACE,
       output: createOutput(options.json === true),
     }

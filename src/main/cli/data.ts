@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { createLogUpdate } from 'log-update'
 import type { Command } from 'commander'
 import { nearestName } from '../../common/nearest-name.ts'
@@ -6,6 +5,7 @@ import type { EngineClient } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import type { DatasetProgress, DatasetSummary } from '../../common/records/records.ts'
 import { builtInProviders } from '../data/add-dataset.ts'
+import { absolutePath } from '../workspace/home-folder.ts'
 import { defineCommand, defineDefaultCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
@@ -28,7 +28,7 @@ export function registerData(program: Command): void {
       }
       process.once('SIGINT', leave)
       try {
-        const dataset = await client.call('datasets.add', { name: name!, from: options.from === undefined ? null : resolve(options.from) })
+        const dataset = await client.call('datasets.add', { name: name!, from: options.from === undefined ? null : absolutePath(options.from) })
         if (options.from !== undefined && !progress.seen) context.output.note(`${name} is here already and whole, so ${options.from} was not read. To import it anew, first: npx skiplab data remove ${name}`)
         return dataset
       } finally {

@@ -18,7 +18,7 @@ import { writeWholeFile } from './write-file.ts'
 export function registerDemo(program: Command): void {
   const again = (command: Command) => command.option('--again', 'train again instead of showing the results of the last demo')
   defineCommand<{ readonly again?: boolean }>(program, 'demo', 'a small sweep from start to end: train, compare, draw (in ./skiplab-demo unless --workspace is given)', again, async (given, options) => {
-    const context: Context = given.defaultWorkspace ? { ...given, workspace: join(process.cwd(), 'skiplab-demo'), defaultWorkspace: false } : given
+    const context: Context = given.defaultWorkspace ? { output: given.output, workspace: join(process.cwd(), 'skiplab-demo'), defaultWorkspace: false } : given
     const { output } = context
     const startedAt = Date.now()
     output.text(`Does depth help, and do shortcuts make it help? Plain and residual nets of ${demoSweep.n.map(layerCount).join(' and ')} layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`)

@@ -31,7 +31,8 @@ export async function holdingInterrupts<T>(work: () => Promise<T>): Promise<T & 
 }
 
 async function goOn(context: Context, client: EngineClient, sweep: SweepSummary) {
-  context.output.text(`Going on with sweep ${sweep.id} "${printable(sweep.name)}", which was stopped before its end.`)
+  const { paused } = await client.call('engine.status', {})
+  context.output.text(foundText(sweep, paused))
   await resumeRuns(client, sweep.id)
   return { sweepId: sweep.id, runIds: sweep.runIds }
 }
@@ -68,6 +69,16 @@ export async function closingOnError<T>(client: EngineClient, use: () => Promise
     client.close()
     throw error
   }
+}
+
+/** Somebody may follow the same sweep in another terminal, or have queued it and left. */
+export function foundText({ id, name, states }: Pick<SweepSummary, 'id' | 'name' | 'states'>, queuePaused: boolean): string {
+  const count = (...names: (keyof SweepSummary['states'])[]) => names.reduce((sum, each) => sum + (states[each] ?? 0), 0)
+  const sweep = `sweep ${id} "${printable(name)}"`
+  if (queuePaused || count('paused', 'interrupted') > 0) return `Going on with ${sweep}, which was stopped before its end.`
+  const parts = [[count('running'), 'training'], [count('waiting'), 'waiting']] as const
+  const what = parts.filter(([runs]) => runs > 0).map(([runs, doing]) => `${runs} ${doing}`).join(', ')
+  return `Following ${sweep}, which is in the queue already (${what}); --again queues it once more.`
 }
 
 export function queuedText(name: string, sweepId: number, runs: number, reused: number): string {

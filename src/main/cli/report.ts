@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { SkiplabError } from '../../common/failure.ts'
-import { namedPeriod, type Period, periodBefore, type PeriodName, periodNames } from '../../common/report/period.ts'
+import { momentOf, namedPeriod, type Period, periodBefore, type PeriodName, periodNames } from '../../common/report/period.ts'
 import { makeReport } from '../../common/report/report.ts'
 import { unpackRuns } from '../../common/rpc/run-list.ts'
 import { defineCommand } from './command.ts'
@@ -36,8 +36,7 @@ export function registerReport(program: Command): void {
 function readSince(text: string): PeriodName | number {
   const name = periodNames.find((one) => one === text)
   if (name) return name
-  // A date alone would be read as midnight in Greenwich.
-  const at = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text).getTime()
-  if (Number.isNaN(at)) throw new SkiplabError('bad-input', `--since expected ${periodNames.join(', ')} or a time such as 2026-01-31T18:00; got "${text}".`)
+  const at = momentOf(text)
+  if (at === null) throw new SkiplabError('bad-input', `--since expected ${periodNames.join(', ')}, a day such as 2026-01-31 or a time such as 2026-01-31T18:00; got "${text}".`)
   return at
 }

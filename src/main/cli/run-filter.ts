@@ -26,7 +26,7 @@ export interface FilterOptions {
 export function addFilterOptions(command: Command): Command {
   return command
     .option('--state <states>', runStates.join(','), listOf(oneOf('state', runStates)))
-    .option('--sweep <sweep>', 'number or name of a sweep')
+    .option('--sweep <sweep>', 'number or name of a sweep; digits alone are a number')
     .option('--dataset <name>', 'data set')
     .option('--family <names>', families.join(','), listOf(oneOf('family', families)))
     .option('--n <list>', 'depths', listOf(integer('n', 1, maximumN)))
@@ -56,11 +56,20 @@ export async function selectRuns(client: EngineClient, options: FilterOptions): 
   return options.precision ? runs.filter((run) => precisionOf(run) === options.precision) : runs
 }
 
-/** A sweep by its number, or the newest one of that name. */
+/**
+ * A sweep by its number, or the newest one of that name. Digits alone are always a number, so that the same command cannot mean another
+ * sweep tomorrow.
+ * @throws SkiplabError not-found
+ */
 export async function findSweep(client: EngineClient, wanted: string): Promise<number> {
   const sweeps = (await client.call('sweeps.list', {})).sort((a, b) => b.id - a.id)
-  const found = sweeps.find((sweep) => String(sweep.id) === wanted) ?? sweeps.find((sweep) => sweep.name === wanted)
-  if (found) return found.id
+  const named = sweeps.find((sweep) => sweep.name === wanted)
+  if (/^\d+$/.test(wanted)) {
+    const numbered = sweeps.find((sweep) => sweep.id === Number(wanted))
+    if (numbered) return numbered.id
+    if (named) throw new SkiplabError('not-found', `There is no sweep number ${wanted}; the sweep of the name "${wanted}" is number ${named.id}: write ${named.id}.`)
+  }
+  if (named) return named.id
   const near = nearestName(wanted, sweeps.map((sweep) => sweep.name))
   throw new SkiplabError('not-found', `There is no sweep "${wanted}" in this workspace${near ? `; did you mean "${near}"?` : sweeps.length === 0 ? '; it has none yet.' : '; see skiplab sweep list.'}`)
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { hasCode, messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
+import { absolutePath } from '../workspace/home-folder.ts'
 import { maximumSweepFileBytes, type Sweep } from '../../common/sweep/sweep.ts'
 import { baseName, sweepFields, sweepOf } from '../../common/sweep/sweep-text.ts'
 
@@ -28,7 +29,7 @@ function readText(file: string): string {
 
 /** Never more, whatever it is: a device has no end. */
 function beginningOf(path: string, bytes: number): string {
-  const file = openSync(path, 'r')
+  const file = openSync(absolutePath(path), 'r')
   try {
     const text = Buffer.alloc(bytes)
     let length = 0

@@ -24,7 +24,7 @@ export function oneOf<T extends string>(what: string, choices: readonly T[]): (t
 export function integer(what: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
-    if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
+    if (!/^[+-]?\d+$/.test(text.trim()) || !Number.isSafeInteger(value) || value < least || value > most) {
       throw badValue(`${what} as a whole number from ${least} to ${most}`, text)
     }
     return value
@@ -34,7 +34,7 @@ export function integer(what: string, least: number, most: number): (text: strin
 export function number(what: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
-    if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most) throw badValue(`${what} as a number from ${least} to ${most}`, text)
+    if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim()) || !Number.isFinite(value) || value < least || value > most) throw badValue(`${what} as a number from ${least} to ${most}`, text)
     return value
   }
 }

@@ -1,26 +1,55 @@
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { constants, accessSync, chmodSync, chownSync, closeSync, lstatSync, openSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { messageOf } from '../../common/caught.ts'
+import { hasCode, messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
+import { absolutePath } from '../workspace/home-folder.ts'
+import { makeFolder, removeMade } from '../workspace/make-folder.ts'
 import type { Context } from './command.ts'
 
+/** Links that lead to links; systems stop at 40. */
+const longestLinkChain = 40
+/** Where a file cannot be replaced, it may still be written: a folder that is closed to us, a single file mounted into a container. */
+const notReplaceable = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'ENAMETOOLONG']
+
 /**
- * Writes a whole file or nothing: beside, then renamed over.
- * @returns the absolute path
- * @throws SkiplabError bad-input when the place cannot be written
+ * Writes a file whole or leaves it as it was: beside it, then renamed over it. Links are followed, and a file that is there keeps its mode,
+ * its owner and its other names. A device or a pipe is written to. Folders above that are missing are made.
+ * @param path absolute, relative to the working directory, or below `~`
+ * @returns the absolute path, as it was named
+ * @throws SkiplabError bad-input when the place cannot be written; what was there is as before
  */
 export function writeWholeFile(path: string, content: string | Uint8Array): string {
-  const file = resolve(path)
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new SkiplabError('bad-input', `${file} is a folder; name a file.`)
-  const temporary = `${file}.${process.pid}.part`
+  if (path === '') throw new SkiplabError('bad-input', 'Expected a file to write; got an empty text.')
+  const file = absolutePath(path)
   try {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(temporary, content)
-    renameSync(temporary, file)
+    if (/[/\\]$/.test(path)) throw new Error('it names a folder; name a file in it')
+    const present = statSync(file, { throwIfNoEntry: false })
+    if (present?.isDirectory()) throw new Error('it is a folder; name a file in it')
+    if (present?.isBlockDevice()) throw new Error('it is a disk, whose contents would be lost')
+    if (present && !present.isFile()) writeFileSync(file, content)
+    else writeRegularFile(followLinks(file), present, content)
     return file
   } catch (error) {
-    rmSync(temporary, { force: true })
-    throw new SkiplabError('bad-input', `${file} cannot be written: ${messageOf(error)}`)
+    throw new SkiplabError('bad-input', `${file} cannot be written: ${reasonOf(error)}.`)
+  }
+}
+
+/**
+ * The same under a name that nothing has yet: "curves.svg", else "curves-2.svg" and so on.
+ * @param path the first choice
+ */
+export function writeNewFile(path: string, content: string | Uint8Array): string {
+  const [, stem = path, ending = ''] = /^(.*?)(\.[^./\\]*)?$/.exec(path) ?? []
+  for (let number = 1; ; number++) {
+    const file = number === 1 ? path : `${stem}-${number}${ending}`
+    if (!reserve(file)) continue
+    try {
+      return writeWholeFile(file, content)
+    } catch (error) {
+      rmSync(file, { force: true })
+      throw error
+    }
   }
 }
 
@@ -36,8 +65,92 @@ export function exportPath(context: Context, name: string, extension: string, no
  * @throws SkiplabError bad-input for "-" beside --json, or when the place cannot be written
  */
 export function writeOutput(context: Context, output: string | undefined, defaultPath: () => string, content: string | Uint8Array): string | null {
-  if (output !== '-') return writeWholeFile(output ?? defaultPath(), content)
+  if (output === undefined) return writeNewFile(defaultPath(), content)
+  if (!['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'].includes(output)) return writeWholeFile(output, content)
   if (context.output.json) throw new SkiplabError('bad-input', 'With --json, stdout is for JSON: name a file with --output.')
   process.stdout.write(content)
   return null
+}
+
+/** Makes an empty file. @returns false when there is one of that name */
+function reserve(file: string): boolean {
+  try {
+    makeFolder(dirname(file))
+    closeSync(openSync(file, 'wx'))
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST') && lstatSync(file, { throwIfNoEntry: false })) return false
+    throw new SkiplabError('bad-input', `${file} cannot be written: ${reasonOf(error)}.`)
+  }
+}
+
+function writeRegularFile(file: string, present: Stats | undefined, content: string | Uint8Array): void {
+  if (present) requireWritable(file, present)
+  // Names that a rename would part from this one.
+  if (present && present.nlink > 1) return writeFileSync(file, content)
+  const made = makeFolder(dirname(file))
+  try {
+    replace(file, present, content)
+  } catch (error) {
+    if (present && hasCode(error, ...notReplaceable)) return writeFileSync(file, content)
+    removeMade(made)
+    throw error
+  }
+}
+
+function replace(file: string, present: Stats | undefined, content: string | Uint8Array): void {
+  // Short, whatever the file's own name is: it may already be as long as names can be.
+  const temporary = join(dirname(file), `.skiplab-${process.pid}-${randomBytes(4).toString('hex')}.part`)
+  try {
+    writeFileSync(temporary, content, { flag: 'wx' })
+    if (present) keepOwnership(temporary, present)
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+function keepOwnership(file: string, { uid, gid, mode }: Stats): void {
+  const own = statSync(file)
+  // An owner that cannot be kept: the caller writes into the file that is there instead.
+  if (own.uid !== uid || own.gid !== gid) chownSync(file, uid, gid)
+  chmodSync(file, mode & 0o7777)
+}
+
+/** Root may write to anything; a file that nobody may write to is meant to stay. */
+function requireWritable(file: string, { mode }: Stats): void {
+  if (process.platform !== 'win32' && (mode & 0o222) === 0) throw new Error('it is read-only')
+  accessSync(file, constants.W_OK)
+}
+
+/** The file that a chain of links ends at, which need not be there. */
+function followLinks(file: string): string {
+  let at = file
+  for (let links = 0; links < longestLinkChain; links++) {
+    if (!lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) return at
+    at = resolve(dirname(at), readlinkSync(at))
+  }
+  throw new Error('its links lead in a circle')
+}
+
+const words: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'the system does not allow it (a protected file or folder?)',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your share of the disk is full',
+  ENAMETOOLONG: 'its name is too long; most file systems take 255 bytes',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  ELOOP: 'its links lead in a circle',
+  ENXIO: 'it is a socket or a device that is not there',
+  EPIPE: 'the reader of the pipe has gone',
+  EFBIG: 'it would be larger than the system allows',
+  ETXTBSY: 'it is a program that is running',
+  ENOENT: 'there is no such place',
+}
+
+function reasonOf(error: unknown): string {
+  const code = Object.keys(words).find((known) => hasCode(error, known))
+  return code === undefined ? messageOf(error) : `${words[code]} (${code})`
 }

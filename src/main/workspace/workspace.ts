@@ -1,8 +1,9 @@
-import { constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { constants, statSync } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Where things lie in a workspace; copying the folder moves the lab. */
 export interface Workspace {
@@ -57,18 +58,6 @@ export async function openWorkspace(path: string): Promise<Workspace> {
     if (name) throw new SkiplabError('unavailable', `The workspace ${folder} lies on a network file system (${name}), where a database can be damaged. Choose a folder on a local disk.`)
   }
   return workspace
-}
-
-/** Not `recursive`: below /proc and its like Node asks for the same folder for ever. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return
-  if (dirname(path) !== path) makeFolder(dirname(path))
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    // Another program may have made it in this moment.
-    if (!existsSync(path)) throw error
-  }
 }
 
 /** Tells a folder from another that was later put in its place. @returns null when it is not there */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -99,6 +99,16 @@ describe('the cache', () => {
     // Elsewhere than on Linux, only the first is asked for.
     if (name === 'SKIPLAB_CACHE' || process.platform === 'linux') expect(cacheRoot().startsWith(resolve('some', 'where'))).toBe(true)
     else expect(cacheRoot()).not.toContain('some')
+  })
+
+  it('is below the home folder for "~/...", and never in the current folder when HOME is empty', () => {
+    vi.stubEnv('HOME', '/home/me')
+    vi.stubEnv('SKIPLAB_CACHE', '~/big')
+    expect(cacheRoot()).toBe('/home/me/big')
+    vi.stubEnv('SKIPLAB_CACHE', '')
+    vi.stubEnv('XDG_CACHE_HOME', '')
+    vi.stubEnv('HOME', '')
+    expect(cacheRoot().startsWith(userInfo().homedir)).toBe(true)
   })
 
   it('on a full disk may be moved, which does not help node_modules', () => {

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { nearestName } from '../../../common/nearest-name.ts'
 import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import { SkiplabError } from '../../../common/failure.ts'
@@ -7,6 +7,7 @@ import type { DatasetSummary } from '../../../common/records/records.ts'
 import { addDataset } from '../../data/add-dataset.ts'
 import { readClassSamples } from '../../data/stored/class-samples.ts'
 import { listDatasets, readManifest, removeDataset, verifyDataset, type ListedDataset } from '../../data/stored/dataset-folder.ts'
+import { absolutePath } from '../../workspace/home-folder.ts'
 import type { Broadcast } from '../journal/journal.ts'
 
 /** Generated on first use, since it takes seconds and needs nothing. */
@@ -84,9 +85,10 @@ export class Datasets {
 
   /** Two callers who need the same data set wait for one import. */
   async #add(name: string, from: string | null): Promise<DatasetManifest> {
+    const source = from === null ? null : sourcePath(from)
     const running = this.#adding.get(name)
     if (running) return running
-    const adding = addDataset(name, from, this.folder, { onProgress: (progress) => this.#broadcast('dataset.progress', progress), signal: this.#stop.signal })
+    const adding = addDataset(name, source, this.folder, { onProgress: (progress) => this.#broadcast('dataset.progress', progress), signal: this.#stop.signal })
     this.#adding.set(name, adding)
     try {
       return await adding
@@ -107,6 +109,12 @@ export class Datasets {
   async #announce(): Promise<void> {
     this.#broadcast('datasets.changed', await this.list())
   }
+}
+
+/** Typed into the page, a path has no folder to start from: the engine's own says nothing to a person. */
+function sourcePath(from: string): string {
+  if (isAbsolute(from) || /^~(?:[/\\]|$)/.test(from)) return absolutePath(from)
+  throw new SkiplabError('bad-input', `Expected a path that starts at the top, such as /home/me/cifar-10-binary.tar.gz or ~/cifar-10-binary.tar.gz; got "${from}".`)
 }
 
 function summary({ manifest, bytes }: ListedDataset): DatasetSummary {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { namedPeriod, periodBefore } from '../../../../src/common/report/period.ts'
+import { momentOf, namedPeriod, periodBefore } from '../../../../src/common/report/period.ts'
 
 const at = (text: string): number => new Date(text).getTime()
 
@@ -19,4 +19,23 @@ describe('a period', () => {
     expect(periodBefore(namedPeriod('evening', now))).toEqual({ from: at('2026-11-21T18:00'), to: at('2026-11-22T07:40') })
     expect(periodBefore({ from: at('2026-11-10T00:00'), to: at('2026-11-17T00:00') })).toEqual({ from: at('2026-11-03T00:00'), to: at('2026-11-10T00:00') })
   })
+})
+
+describe('a moment in words', () => {
+  it.each([
+    ['2026-01-31', '2026-01-31T00:00'],
+    ['2024-02-29 23:59:59', '2024-02-29T23:59:59'],
+    ['2026-01-31T18:00', '2026-01-31T18:00'],
+    ['2026-01-31T18:00:30.250Z', '2026-01-31T18:00:30.250Z'],
+    ['2026-01-31t18:00+02:00', '2026-01-31T16:00Z'],
+  ])('%s is that moment', (text, expected) => {
+    expect(momentOf(text)).toBe(at(expected))
+  })
+
+  it.each(['3', '2026', '2026-02-30', '2025-02-29', '2026-13-01', '2026-00-10', '2026-1-3', '31.01.2026', '2026-01-31T24:00', '2026-01-31T10:60', '2026-01-31 18', '12:00', 'Jan 3', ''])(
+    '"%s" is none, whatever JavaScript would make of it',
+    (text) => {
+      expect(momentOf(text)).toBeNull()
+    },
+  )
 })

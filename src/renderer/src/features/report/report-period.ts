@@ -1,5 +1,5 @@
 import type { LocationQuery } from 'vue-router'
-import { namedPeriod, type Period, type PeriodName, periodNames } from '../../../../common/report/period.ts'
+import { momentOf, namedPeriod, type Period, type PeriodName, periodNames } from '../../../../common/report/period.ts'
 
 export type PeriodChoice = PeriodName | 'custom'
 
@@ -22,6 +22,5 @@ export function localText(at: number): string {
 }
 
 function readTime(text: LocationQuery[string] | undefined): number | null {
-  const at = typeof text === 'string' ? new Date(text).getTime() : NaN
-  return Number.isNaN(at) ? null : at
+  return typeof text === 'string' ? momentOf(text) : null
 }

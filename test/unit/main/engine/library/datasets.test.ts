@@ -1,4 +1,5 @@
 import { truncateSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Datasets } from '../../../../../src/main/engine/library/datasets.ts'
@@ -22,5 +23,13 @@ describe('verifying a data set of the workspace', () => {
     writeTinyDataset(join(folder, 'outside'))
     const datasets = new Datasets(join(folder, 'datasets'), () => undefined)
     await expect(datasets.verify('../outside')).rejects.toThrow(/No data set "\.\.\/outside"/)
+  })
+})
+
+describe('adding a data set from a path typed into the page', () => {
+  it('asks for a whole path, and reads "~" as the home folder', async () => {
+    const datasets = new Datasets(await temporaryFolder(), () => undefined)
+    await expect(datasets.add('cifar10', 'Downloads/cifar.tar.gz')).rejects.toThrow('Expected a path that starts at the top')
+    await expect(datasets.add('cifar10', '~/no-such-file.tar.gz')).rejects.toThrow(`Nothing at ${join(homedir(), 'no-such-file.tar.gz')}`)
   })
 })

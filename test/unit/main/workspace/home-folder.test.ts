@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { workspaceToOpen } from '../../../../src/main/app/arguments.ts'
+import { workspaceFolder } from '../../../../src/main/cli/workspace.ts'
+import { absolutePath, defaultWorkspace, homeFolder } from '../../../../src/main/workspace/home-folder.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+
+const { HOME } = process.env
+afterEach(() => {
+  process.env.HOME = HOME
+  delete process.env.SKIPLAB_WORKSPACE
+})
+
+describe('a path', () => {
+  it.each([
+    ['~', '/home/me'],
+    ['~/lab', '/home/me/lab'],
+    ['~/', '/home/me'],
+    ['/lab', '/lab'],
+    ['lab', '/base/lab'],
+    ['a~/b', '/base/a~/b'],
+    ['./~/b', '/base/~/b'],
+    ['~$doc', '/base/~$doc'],
+  ])('"%s" is %s, whoever did not replace the ~', (path, expected) => {
+    process.env.HOME = '/home/me'
+    expect(absolutePath(path, '/base')).toBe(expected)
+  })
+
+  it('of another account is refused, unless a folder has that very name', async () => {
+    const base = await temporaryFolder()
+    expect(() => absolutePath('~root/x', base)).toThrow('"~root/x" starts with another account')
+    mkdirSync(join(base, '~root'))
+    expect(absolutePath('~root/x', base)).toBe(join(base, '~root/x'))
+  })
+})
+
+describe('the home folder', () => {
+  it.each(['', 'relative/home'])('is the account’s own when HOME is "%s", never the current folder', (home) => {
+    process.env.HOME = home
+    expect(homeFolder()).toBe(userInfo().homedir)
+    expect(defaultWorkspace()).toBe(join(userInfo().homedir, 'Skiplab'))
+  })
+})
+
+describe('the workspace', () => {
+  it('is below the home folder for "~/..." in the option, the variable, and in the app', () => {
+    process.env.HOME = '/home/me'
+    process.env.SKIPLAB_WORKSPACE = '~/variable'
+    expect(workspaceFolder('~/option')).toBe('/home/me/option')
+    expect(workspaceFolder(undefined)).toBe('/home/me/variable')
+    expect(workspaceToOpen(['app', '--workspace=~/app'], {}, null, '/base')).toBe('/home/me/app')
+    expect(workspaceToOpen(['app'], process.env, null, '/base')).toBe('/home/me/variable')
+  })
+})
