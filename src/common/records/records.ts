@@ -2,6 +2,7 @@ import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
 import { trainingHoursSchema } from '../sweep/hours.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
+import { arithmeticSchema } from './arithmetic.ts'
 
 /** What the engine tells its clients about: the nouns of the contract. Times are Unix milliseconds, durations milliseconds. */
 
@@ -94,6 +95,8 @@ export const runSummarySchema = z.strictObject({
   totalSteps: z.int(),
   totalEpochs: z.int(),
   device: deviceSchema.nullable(),
+  /** What its steps were computed on, in their order; absent where that is one thing from the first to the last. */
+  arithmetic: z.array(arithmeticSchema).min(2).optional(),
   queuedAt: z.number(),
   startedAt: z.number().nullable(),
   finishedAt: z.number().nullable(),

@@ -1,4 +1,5 @@
 import type { RunState, RunSummary } from '../../common/records/records.ts'
+import { mixedArithmeticText } from '../../common/records/arithmetic.ts'
 import { formatDuration, formatPercent } from './format.ts'
 import { table } from './table.ts'
 
@@ -14,8 +15,13 @@ export function isBadOutcome(run: Pick<RunSummary, 'state'>): boolean {
   return run.state === 'diverged' || run.state === 'failed' || run.state === 'held'
 }
 
-/** The table of runs that `runs`, `queue`, `sweep run` and `demo` share. */
+/** The table of runs that `runs`, `queue`, `sweep run` and `demo` share, and below it a remark on each run that does not equal one without a break. */
 export function runTable(runs: readonly RunSummary[]): string {
+  const remarks = runs.flatMap((run) => mixedArithmeticText(run)?.replace(/^/, `Run ${run.id}: `) ?? [])
+  return [tableOf(runs), ...(remarks.length > 0 ? ['', ...remarks] : [])].join('\n')
+}
+
+function tableOf(runs: readonly RunSummary[]): string {
   return table(
     [
       { title: 'run', align: 'right' }, { title: 'name' }, { title: 'data set' }, { title: 'recipe' }, { title: 'state' }, { title: 'epoch', align: 'right' },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { layerCount } from '../../common/network/design.ts'
+import { mixedArithmeticText } from '../../common/records/arithmetic.ts'
 import type { EpochRecord, RunEvent, RunSummary } from '../../common/records/records.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
@@ -24,6 +25,7 @@ export function registerShow(program: Command): void {
 
 function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readonly RunEvent[]): string {
   const { network, dataset, recipe, seed } = run.settings
+  const mixed = mixedArithmeticText(run)
   const facts: [string, string][] = [
     ['run', `${run.id}, ${run.name}${run.sweepName ? `, of sweep ${run.sweepId} "${run.sweepName}"` : ''}`],
     ['state', run.reason ? `${run.state}: ${run.reason}` : run.state],
@@ -31,7 +33,8 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
     ['data set', `${dataset.name}, checksum ${dataset.checksum.slice(0, 12)}`],
     ['recipe', `${recipe.name}, batch ${recipe.batchSize}, ${formatInteger(run.totalSteps)} steps in ${run.totalEpochs} epochs, learning rate ${recipe.learningRate}`],
     ['seed', String(seed)],
-    ['device', run.device ? `${run.device.name}, ${run.device.threads} threads, ${run.device.precision}` : 'none yet'],
+    ['device', run.device ? `${run.device.name}, ${run.device.threads} ${run.device.threads === 1 ? 'thread' : 'threads'}, ${run.device.precision}` : 'none yet'],
+    ...(mixed === null ? [] : [['mixed', mixed] satisfies [string, string]]),
     ['trained', `${formatDuration(run.trainedMs)}, attempt ${run.attempt}`],
     ['queued', formatTime(run.queuedAt)],
     ...(run.finishedAt === null ? [] : [['ended', formatTime(run.finishedAt)] satisfies [string, string]]),

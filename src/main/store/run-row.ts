@@ -1,4 +1,5 @@
 import type { Device } from '../../common/device.ts'
+import type { Arithmetic } from '../../common/records/arithmetic.ts'
 import type { EpochRecord, RunState, RunSummary } from '../../common/records/records.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { epochColumns, epochFromRow, type EpochRow } from './epoch-row.ts'
@@ -36,8 +37,19 @@ export interface RunRow {
   device_name: string | null
   device_threads: number | null
   device_precision: Device['precision'] | null
+  /** JSON array of {@link StoredArithmetic}; null for a run of one attempt. */
+  arithmetic: string | null
 }
 type JoinedRow = RunRow & Partial<EpochRow>
+
+/** What the attempts computed on whose steps were not trained again by a later one, in their order. */
+const arithmeticQuery = `(
+  SELECT json_group_array(json_object('kind', kind, 'name', name, 'threads', threads, 'precision', precision, 'versions', json(versions)) ORDER BY attempt)
+  FROM attempts JOIN devices ON devices.id = attempts.device_id JOIN environments ON environments.id = attempts.environment_id
+  WHERE run_id = runs.id AND resumed_from_step < coalesce(
+    (SELECT min(later.resumed_from_step) FROM attempts AS later WHERE later.run_id = attempts.run_id AND later.attempt > attempts.attempt), runs.total_steps + 1))`
+
+type StoredArithmetic = Device & { versions: Readonly<Record<string, string>> }
 
 export const summaryQuery = `
   SELECT runs.id, runs.sweep_id, sweeps.name AS sweep_name, runs.name, runs.settings, runs.settings_hash, runs.state, runs.reason,
@@ -45,6 +57,7 @@ export const summaryQuery = `
     runs.queued_at, runs.started_at, runs.finished_at AS run_finished_at, runs.trained_ms, runs.best_epoch, runs.best_error,
     runs.tags, runs.notes, runs.starred, runs.archived,
     devices.kind AS device_kind, devices.name AS device_name, devices.threads AS device_threads, devices.precision AS device_precision,
+    CASE WHEN runs.attempt > 1 THEN ${arithmeticQuery} END AS arithmetic,
     ${epochColumns}
   FROM runs
     LEFT JOIN sweeps ON sweeps.id = runs.sweep_id
@@ -70,6 +83,7 @@ export function runFromRow(row: JoinedRow, parse = parseSettings): RunSummary {
     totalSteps: row.total_steps,
     totalEpochs: row.total_epochs,
     device: deviceFromRow(row),
+    ...arithmeticFrom(row.arithmetic),
     queuedAt: row.queued_at,
     startedAt: row.started_at,
     finishedAt: row.run_finished_at,
@@ -101,6 +115,16 @@ function parseSettings(text: string): RunSettings {
 
 function deviceFromRow({ device_kind: kind, device_name: name, device_threads: threads, device_precision: precision }: RunRow): Device | null {
   return kind === null || name === null || threads === null || precision === null ? null : { kind, name, threads, precision }
+}
+
+function arithmeticFrom(json: string | null): Pick<RunSummary, 'arithmetic'> {
+  const stored = json === null ? [] : (JSON.parse(json) as StoredArithmetic[])
+  const distinct = new Map<string, Arithmetic>()
+  for (const { versions, ...device } of stored) {
+    const each: Arithmetic = { device, libtensorflow: versions.libtensorflow ?? null, kernels: versions.kernels ?? null }
+    distinct.set(JSON.stringify(each), each)
+  }
+  return distinct.size > 1 ? { arithmetic: [...distinct.values()] } : {}
 }
 
 function lastEpoch(row: JoinedRow): EpochRecord | null {

@@ -1,4 +1,5 @@
 import { evaluationShare } from '../../../common/sweep/forecast.ts'
+import { mixedArithmeticText } from '../../../common/records/arithmetic.ts'
 import type { EpochRecord, RunSummary } from '../../../common/records/records.ts'
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import type { Store } from '../../store/store.ts'
@@ -68,10 +69,13 @@ export class AttemptRecorder {
 
   #started(report: Report<'started'>, announce: Announcements): void {
     const { runId, resumedFromStep, resumedFromEpoch } = report
+    const before = mixedArithmeticText(this.#store.runs.get(runId))
     this.#store.attempts.started(runId, this.#attempt, report)
     this.#store.metrics.deleteAfter(runId, resumedFromStep, resumedFromEpoch, report.epochElapsedMs)
     this.#store.checkpoints.deleteAfter(runId, resumedFromStep, resumedFromEpoch)
     if (resumedFromStep > 0) announce.event(runId, 'info', 'resumed', `goes on after step ${resumedFromStep} (epoch ${resumedFromEpoch})`)
+    const mixed = mixedArithmeticText(this.#store.runs.get(runId))
+    if (mixed !== null && mixed !== before) announce.event(runId, 'warning', 'mixed-arithmetic', mixed)
     announce.changed(runId)
   }
 

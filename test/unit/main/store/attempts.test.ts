@@ -1,5 +1,6 @@
 import type { Device } from '../../../../src/common/device.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { mixedArithmeticText } from '../../../../src/common/records/arithmetic.ts'
 import type { EpochRecord } from '../../../../src/common/records/records.ts'
 import { Store } from '../../../../src/main/store/store.ts'
 import { newRun } from '../../../support/new-run.ts'
@@ -59,6 +60,24 @@ describe('an attempt', () => {
     store.attempts.grant(runId, 300)
     const found = (from: number, to: number) => store.attempts.between(from, to).map(({ attempt }) => attempt)
     expect([found(0, 100), found(0, 101), found(150, 160), found(200, 300), found(199, 301), found(5_000, 6_000)]).toEqual([[], [1], [1], [], [1, 2], [2]])
+  })
+
+  it('marks its run when steps before it were computed otherwise, and not when they are trained again', () => {
+    const attempt = (threads: number, resumedFromStep: number, versions: Record<string, string> = { libtensorflow: '2.21', kernels: 'avx2', node: '24' }): unknown => {
+      const number = store.attempts.grant(runId, 1)
+      store.attempts.started(runId, number, { device: { ...device, threads }, versions, resumedFromStep, compileMs: 1, loadMs: 1 })
+      store.attempts.end(runId, number, 2, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastWords: null })
+      return store.runs.get(runId).arithmetic?.map((each) => [each.device.threads, each.kernels])
+    }
+    expect(attempt(2, 0)).toBeUndefined()
+    expect(attempt(2, 10, { libtensorflow: '2.21', kernels: 'avx2', node: '26' })).toBeUndefined()
+    expect(attempt(1, 20)).toEqual([[2, 'avx2'], [1, 'avx2']])
+    expect(mixedArithmeticText(store.runs.get(runId))).toBe('Computed in part with 2 threads, in part with 1 thread: its numbers are not those of an uninterrupted run, to the last bit.')
+    // Its last checkpoint was damaged: what one thread did is done again by two.
+    expect(attempt(2, 20)).toBeUndefined()
+    expect(attempt(2, 30, { libtensorflow: '2.21', kernels: 'baseline' })).toEqual([[2, 'avx2'], [2, 'baseline']])
+    expect(attempt(1, 0)).toBeUndefined()
+    expect(store.runs.list({}, 0, 10).runs[0]).not.toHaveProperty('arithmetic')
   })
 
   it('writes its device and versions once, however many runs share them', () => {
