@@ -1,19 +1,23 @@
-import type { Comparison, DepthEffect, ShortcutEffect, Verdict } from './degradation.ts'
+import type { Comparison } from './comparison.ts'
+import type { DepthEffect, Findings, ShortcutEffect } from './degradation.ts'
 import type { DepthResult } from './depth-results.ts'
-import type { SeedStatistics } from './statistics.ts'
+import { mean, pointsOf } from './error-words.ts'
+import { decisiveComparisons } from './seeds-wanted.ts'
+import { limits } from './verdict-limits.ts'
 
-/** The verdict as sentences for people: the two answers with their numbers, then what limits them. */
-export function describeVerdict(verdict: Omit<Verdict, 'sentences'>): string[] {
+/** The verdict as sentences for people: the answers with their numbers, then what limits them. */
+export function describeVerdict(findings: Findings): string[] {
+  const plain = findings.results.filter((result) => result.family === 'plain')
   return [
-    plainSentence(verdict.depthHurtsPlain),
-    ...verdict.shortcuts.map((effect) => shortcutSentence(effect)),
-    ...(verdict.shortcuts.length === 0 ? ['Whether a shortcut cures it is untested: no residual net is among these runs.'] : []),
-    ...testSentence(verdict),
-    ...limits(verdict),
+    plainSentence(findings.depthHurtsPlain, plain),
+    ...findings.shortcuts.map((effect) => shortcutSentence(effect, findings)),
+    ...(findings.shortcuts.length === 0 ? ['Whether a shortcut cures it is untested: no residual net is among these runs.'] : []),
+    ...testSentence(findings),
+    ...limits(findings, decisiveComparisons(findings)),
   ]
 }
 
-function plainSentence(effect: DepthEffect): string {
+function plainSentence(effect: DepthEffect, plain: readonly DepthResult[]): string {
   const { comparison, contrary, untrained } = effect
   const failed = untrained.map((depth) => `${depth.name} did not train (${howItFailed(depth)})`).join(', ')
   const numbers = comparison ? `${change(comparison)} (${points(comparison)})` : ''
@@ -22,22 +26,25 @@ function plainSentence(effect: DepthEffect): string {
       if (untrained.length === 0) return `Depth hurts the plain net: ${numbers}.`
       return `Depth hurts the plain net: ${failed}${comparison ? `; among those that trained, ${numbers}` : ''}. In the paper the deeper plain nets do train, only to a higher error.`
     case 'no':
-      return `Depth does not hurt the plain net here: ${numbers}.`
+      return comparison && isSmall(comparison)
+        ? `Depth hardly changes the plain net: ${change(comparison)}, a difference beyond chance (${chance(comparison)}) but smaller than the ${pointsOf(comparison.margin ?? 0)} points that count.`
+        : `No clear effect of depth on the plain net: ${numbers}.`
     case 'reversed':
       return `Depth helps the plain net here: ${numbers}.`
     case 'mixed':
       return `Mixed for the plain net: ${numbers}, yet ${contrary ? change(contrary) : ''}.`
     case 'inconclusive':
       return comparison
-        ? `Inconclusive for the plain net: ${numbers}; the seeds differ too much among themselves.`
+        ? `Inconclusive for the plain net: ${numbers}.`
         : `Inconclusive for the plain net: ${failed}.`
     case 'untested':
-      return 'Whether depth hurts the plain net is untested: it takes finished plain runs at two depths or more.'
+      return `Whether depth hurts the plain net is untested: ${missingDepth('plain', plain)}.`
   }
 }
 
-function shortcutSentence(effect: ShortcutEffect): string {
+function shortcutSentence(effect: ShortcutEffect, { depthHurtsPlain, results }: Findings): string {
   const option = `Shortcut ${effect.shortcut}`
+  const residual = results.filter((result) => result.shortcut === effect.shortcut)
   const own = effect.depthEffect.comparison
   const against = effect.plainDidNotTrain
     ? `a residual net of ${effect.plainDidNotTrain.layers} layers trains where the plain one does not`
@@ -47,7 +54,7 @@ function shortcutSentence(effect: ShortcutEffect): string {
   const deeper = own ? `from ${own.from.layers} to ${own.to.layers} layers its own training error goes from ${mean(own.from.trainError)} to ${mean(own.to.trainError)}` : ''
   switch (effect.answer) {
     case 'yes':
-      return `${option} cures it: ${against}, and depth does not raise its training error (${deeper}).`
+      return `${option} cures it: ${against}, and depth ${own ? harmless(own) : 'does not raise its training error'} (${deeper}).`
     case 'partly':
       return `${option} cures it in part: ${against}, but depth still raises its training error (${deeper || failures(effect.depthEffect)}).`
     case 'no':
@@ -55,38 +62,44 @@ function shortcutSentence(effect: ShortcutEffect): string {
     case 'nothing-to-cure':
       return `${option} has nothing to cure${against ? `; ${against}` : ''}.`
     case 'inconclusive':
-      return `${option}: inconclusive${against ? `; ${against}` : ''}${deeper ? `; ${deeper}` : '; its own depths are not enough to compare'}.`
+      return `${option}: inconclusive${against ? `; ${against}` : ''}${deeper ? `; ${deeper}` : `; ${missingDepth(`residual ${effect.shortcut}`, residual)}`}.`
     case 'untested':
-      return `${option}: untested; it takes a plain and a residual net of the same depth, both finished.`
+      if (against) return `${option}: ${against}; whether that is a cure is untested, as is whether depth hurts the plain net.`
+      if (!residual.some((result) => result.finished > 0)) return `${option}: untested; no residual net with it has finished.`
+      return depthHurtsPlain.answer === 'untested' && !results.some((result) => result.family === 'plain' && result.finished > 0)
+        ? `${option}: untested; no plain net has finished to compare with.`
+        : `${option}: untested; no plain net has finished at a depth at which a residual one has.`
   }
 }
 
-function testSentence(verdict: Omit<Verdict, 'sentences'>): string[] {
-  const families = [verdict.depthHurtsPlain.comparison, ...verdict.shortcuts.map((effect) => effect.depthEffect.comparison)]
-  const parts = families.flatMap((pair) =>
-    pair ? [`${pair.from.name} ${mean(pair.from.testError)}, ${pair.to.name} ${mean(pair.to.testError)}`] : [],
-  )
+function testSentence({ depthHurtsPlain, shortcuts }: Findings): string[] {
+  const families = [depthHurtsPlain.comparison, ...shortcuts.map((effect) => effect.depthEffect.comparison)]
+  const parts = families.flatMap((pair) => (pair ? [`${pair.from.name} ${mean(pair.from.testError)}, ${pair.to.name} ${mean(pair.to.testError)}`] : []))
   return parts.length > 0 ? [`Test error at the last epoch: ${parts.join('; ')}.`] : []
 }
 
-function limits(verdict: Omit<Verdict, 'sentences'>): string[] {
-  const { results, thresholds } = verdict
-  const finished = results.filter((result) => result.finished > 0)
-  const single = finished.filter((result) => result.finished === 1)
-  const notes: string[] = []
-  if (single.length > 0 && finished.length > 0) {
-    const which = single.length === finished.length ? 'One seed each' : `One seed only for ${single.map((result) => result.name).join(', ')}`
-    notes.push(`${which}, so the spread between seeds is unknown; differences under ${pointsOf(thresholds.oneSeedDifference)} points are not counted.`)
-  } else if (finished.length > 0) {
-    notes.push(`A difference counts when it exceeds ${pointsOf(thresholds.seedsDifference)} points and its 95 % interval over the seeds.`)
-  }
-  for (const result of results) {
-    if (result.atChance > 0 && result.atChance < result.finished) notes.push(`${result.name}: ${result.atChance} of ${result.finished} runs stayed at chance and is in its mean.`)
-    if (result.diverged > 0 && result.finished > 0) notes.push(`${result.name}: ${result.diverged} of ${result.finished + result.diverged} runs diverged; its numbers are those of the others.`)
-  }
-  const missing = results.filter((result) => result.unfinished > 0)
-  if (missing.length > 0) notes.push(`Not counted because not finished: ${missing.map((result) => `${result.name} (${result.unfinished})`).join(', ')}.`)
-  return notes
+/** What a comparison over depth lacks: "plain-20 is the only depth that has finished". */
+function missingDepth(variant: string, depths: readonly DepthResult[]): string {
+  const finished = depths.filter((depth) => depth.finished > 0)
+  if (depths.length === 0) return `no ${variant} net is among these runs`
+  if (finished.length === 0) return `no ${variant} run has finished`
+  if (depths.length > finished.length) return `of the ${variant} nets only ${finished.map((depth) => depth.name).join(', ')} has finished`
+  return `${finished[0]!.name} is the only ${variant} net among these runs; a second depth is missing`
+}
+
+function harmless(pair: Comparison): string {
+  if (pair.relation === 'lower') return 'lowers its training error'
+  if (isSmall(pair)) return `changes its training error by less than the ${pointsOf(pair.margin ?? 0)} points that count`
+  return pair.difference > 0 ? 'does not clearly raise its training error' : 'does not raise its training error'
+}
+
+/** Beyond chance, yet too small to count. */
+function isSmall(pair: Comparison): boolean {
+  return pair.relation === 'no-clear-difference' && pair.interval !== null && Math.abs(pair.difference) > pair.interval
+}
+
+function chance({ pValue }: Comparison): string {
+  return pValue === null || pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`
 }
 
 function howItFailed(depth: DepthResult): string {
@@ -108,21 +121,14 @@ function change(pair: Comparison): string {
 
 function points(pair: Comparison): string {
   const sign = pair.difference > 0 ? '+' : '−'
-  return `${sign}${pointsOf(Math.abs(pair.difference))} points; it takes ${pointsOf(pair.margin)} to count`
+  const counts = pair.margin === null ? `so few seeds with this spread cannot tell` : `it takes ${pointsOf(pair.margin)} to count`
+  return `${sign}${pointsOf(Math.abs(pair.difference))} points; ${counts}`
 }
 
 function versus(pair: Comparison): string {
-  const place = pair.relation === 'no-clear-difference' ? 'no clear difference from' : `${pointsOf(Math.abs(pair.difference))} points ${pair.difference < 0 ? 'below' : 'above'}`
-  return `${pair.to.name} ends at ${mean(pair.to.trainError)} training error, ${place} ${pair.from.name}${pair.relation === 'no-clear-difference' ? ` (${mean(pair.from.trainError)})` : ''}`
-}
-
-/** "5.10 %", with seeds "5.10 ± 0.21 %". */
-export function mean(statistics: SeedStatistics | null): string {
-  if (!statistics) return 'unknown'
-  const value = (statistics.mean * 100).toFixed(2)
-  return statistics.std === null ? `${value} %` : `${value} ± ${(statistics.std * 100).toFixed(2)} %`
-}
-
-function pointsOf(fraction: number): string {
-  return (fraction * 100).toFixed(2)
+  const ends = `${pair.to.name} ends at ${mean(pair.to.trainError)} training error`
+  const distance = `${pointsOf(Math.abs(pair.difference))} points ${pair.difference < 0 ? 'below' : 'above'} ${pair.from.name}`
+  if (pair.relation === 'inconclusive') return `${ends}, ${distance}, which these seeds cannot tell from chance`
+  if (pair.relation !== 'no-clear-difference') return `${ends}, ${distance}`
+  return isSmall(pair) ? `${ends}, ${distance}, too little to count` : `${ends}, no clear difference from ${pair.from.name} (${mean(pair.from.trainError)})`
 }

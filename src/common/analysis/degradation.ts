@@ -1,43 +1,31 @@
 import type { ShortcutOption } from '../network/design.ts'
-import { depthResults, type ComparedRun, type DepthResult } from './depth-results.ts'
+import { compare, type Comparison, type ExperimentSpread, experimentSpread, verdictThresholds } from './comparison.ts'
+import { depthResults, didNotTrain, type ComparedRun, type DepthResult } from './depth-results.ts'
 import { describeVerdict } from './degradation-words.ts'
-import { differenceHalfWidth } from './statistics.ts'
+import { seedsWanted } from './seeds-wanted.ts'
+import type { SharedSpread } from './statistics.ts'
+import { type Headline, headlineOf } from './verdict-headline.ts'
 
 /**
  * The paper's question (section 1, Fig. 1; section 4.2, Fig. 6): does depth raise the plain net's *training* error,
  * and does the shortcut cure that? Computed from finished runs of one experiment.
  */
-export interface Verdict {
+export interface Findings {
   readonly depthHurtsPlain: DepthEffect
   readonly shortcuts: readonly ShortcutEffect[]
   readonly results: readonly DepthResult[]
   readonly thresholds: typeof verdictThresholds
-  /** The same in words, most important first. */
-  readonly sentences: readonly string[]
+  /** The spread over seeds that networks share, and the names of those that spread too much more to share it. */
+  readonly spread: { readonly shared: SharedSpread | null; readonly apart: readonly string[] }
 }
 
-/** In fractions, as errors are. */
-export const verdictThresholds = {
-  /** With one seed on both sides a smaller difference says nothing. */
-  oneSeedDifference: 0.02,
-  /** With several seeds a difference must exceed this and its own 95 % interval (Welch). */
-  seedsDifference: 0.005,
-  /** Where the interval is wider than this, no difference can be ruled out either. */
-  widestInterval: 0.05,
-} as const
-
-export type Relation = 'higher' | 'lower' | 'no-clear-difference' | 'inconclusive'
-
-export interface Comparison {
-  readonly from: DepthResult
-  readonly to: DepthResult
-  /** Training error of `to` minus that of `from`. */
-  readonly difference: number
-  /** The difference counts when its size exceeds this. */
-  readonly margin: number
-  /** True when a side has a single seed, so that its spread is unknown. */
-  readonly singleSeed: boolean
-  readonly relation: Relation
+export interface Verdict extends Findings {
+  /** The answer in one line, and each shortcut's. */
+  readonly headline: Headline
+  /** The same in words, most important first. */
+  readonly sentences: readonly string[]
+  /** How many seeds each network should have for an answer that these are too few for; null when there are enough, or no number up to 20 more would do. */
+  readonly seedsWanted: number | null
 }
 
 /**
@@ -75,49 +63,63 @@ export interface ShortcutEffect {
 /** @param runs of one experiment (see `groupByExperiment`), in any state */
 export function assessDegradation(runs: readonly ComparedRun[]): Verdict {
   const results = depthResults(runs)
+  const spread = experimentSpread(results)
   const plain = results.filter((result) => result.family === 'plain')
-  const depthHurtsPlain = depthEffect(plain)
+  const depthHurtsPlain = depthEffect(plain, spread)
   const options = [...new Set(results.flatMap((result) => (result.family === 'residual' && result.shortcut ? [result.shortcut] : [])))]
-  const shortcuts = options.map((option) =>
-    shortcutEffect(option, plain, results.filter((result) => result.family === 'residual' && result.shortcut === option), depthHurtsPlain),
-  )
-  const findings = { depthHurtsPlain, shortcuts, results, thresholds: verdictThresholds }
-  return { ...findings, sentences: describeVerdict(findings) }
+  const shortcuts = options.map((option) => {
+    const residual = results.filter((result) => result.family === 'residual' && result.shortcut === option)
+    return shortcutEffect({ shortcut: option, plain, residual, onPlain: depthHurtsPlain, spread })
+  })
+  const names = spread.apart.map((index) => results[index]!.name)
+  const findings = { depthHurtsPlain, shortcuts, results, thresholds: verdictThresholds, spread: { shared: spread.shared, apart: names } }
+  return { headline: headlineOf(findings), ...findings, sentences: describeVerdict(findings), seedsWanted: seedsWanted(findings) }
 }
 
-function depthEffect(depths: readonly DepthResult[]): DepthEffect {
+function depthEffect(depths: readonly DepthResult[], spread: ExperimentSpread): DepthEffect {
   const untrained = depths.filter(didNotTrain)
   const trained = depths.filter((depth) => depth.trainError !== null && !didNotTrain(depth))
   const shallowest = trained[0]
   const deepest = trained.at(-1)
-  const failedDeeper = shallowest !== undefined && untrained.some((depth) => depth.n > shallowest.n)
-  const comparison = shallowest && deepest && shallowest !== deepest ? compare(shallowest, deepest) : null
+  const failedDeeper = shallowest !== undefined && untrained.some((depth) => depth.layers > shallowest.layers)
+  const comparison = shallowest && deepest && shallowest !== deepest ? compare(shallowest, deepest, spread) : null
   const none = { comparison, contrary: null, untrained }
   if (failedDeeper) return { ...none, answer: 'yes' }
   if (!comparison) return { ...none, answer: untrained.length > 0 && depths.length > 1 ? 'inconclusive' : 'untested' }
   if (comparison.relation === 'higher') return { ...none, answer: 'yes' }
-  const contrary = worstRise(trained)
+  const contrary = worstRise(trained, spread)
   if (contrary) return { ...none, contrary, answer: 'mixed' }
   const answers = { lower: 'reversed', 'no-clear-difference': 'no', inconclusive: 'inconclusive' } as const
   return { ...none, answer: answers[comparison.relation] }
 }
 
-function worstRise(depths: readonly DepthResult[]): Comparison | null {
-  const rises = depths
-    .flatMap((from, index) => depths.slice(index + 1).map((to) => compare(from, to)))
+/** Whoever looks at all pairs finds one that rises by chance: the interval holds for all of them together in 99 cases of 100. */
+function worstRise(depths: readonly DepthResult[], spread: ExperimentSpread): Comparison | null {
+  const pairs = depths.flatMap((from, index) => depths.slice(index + 1).map((to) => [from, to] as const))
+  const rises = pairs
+    .filter(([from, to]) => to.trainError!.mean - from.trainError!.mean > verdictThresholds.seedsDifference)
+    .map(([from, to]) => compare(from, to, spread, 1 - 0.01 / pairs.length))
     .filter((pair) => pair.relation === 'higher')
     .sort((a, b) => b.difference - a.difference)
   return rises[0] ?? null
 }
 
-function shortcutEffect(shortcut: ShortcutOption, plain: readonly DepthResult[], residual: readonly DepthResult[], onPlain: DepthEffect): ShortcutEffect {
-  const own = depthEffect(residual)
+interface ShortcutRuns {
+  readonly shortcut: ShortcutOption
+  readonly plain: readonly DepthResult[]
+  readonly residual: readonly DepthResult[]
+  readonly onPlain: DepthEffect
+  readonly spread: ExperimentSpread
+}
+
+function shortcutEffect({ shortcut, plain, residual, onPlain, spread }: ShortcutRuns): ShortcutEffect {
+  const own = depthEffect(residual, spread)
   const trained = residual.filter((depth) => depth.trainError !== null && !didNotTrain(depth))
-  const twin = (depth: DepthResult) => plain.find((other) => other.n === depth.n)
+  const twin = (depth: DepthResult) => plain.find((other) => other.layers === depth.layers)
   const deepest = trained.filter((depth) => twin(depth)?.trainError || isUntrained(twin(depth))).at(-1)
   const other = deepest && twin(deepest)
   const plainDidNotTrain = other && didNotTrain(other) ? other : null
-  const againstPlain = deepest && other && other.trainError ? compare(other, deepest) : null
+  const againstPlain = deepest && other && other.trainError ? compare(other, deepest, spread) : null
   const effect = { shortcut, againstPlain, plainDidNotTrain, depthEffect: own }
   if (onPlain.answer === 'untested' || (!deepest && own.untrained.length === 0)) return { ...effect, answer: 'untested' }
   if (onPlain.answer === 'no' || onPlain.answer === 'reversed') return { ...effect, answer: 'nothing-to-cure' }
@@ -127,28 +129,6 @@ function shortcutEffect(shortcut: ShortcutOption, plain: readonly DepthResult[],
   if (!lower) return { ...effect, answer: againstPlain?.relation === 'inconclusive' ? 'inconclusive' : 'no' }
   if (own.answer === 'no' || own.answer === 'reversed') return { ...effect, answer: 'yes' }
   return { ...effect, answer: own.answer === 'yes' || own.answer === 'mixed' ? 'partly' : 'inconclusive' }
-}
-
-/** Both sides must have finished runs. */
-function compare(from: DepthResult, to: DepthResult): Comparison {
-  if (!from.trainError || !to.trainError) throw new Error('Only networks with finished runs can be compared.')
-  const difference = to.trainError.mean - from.trainError.mean
-  const halfWidth = differenceHalfWidth(from.trainError, to.trainError)
-  const singleSeed = from.trainError.count === 1 || to.trainError.count === 1
-  const least = singleSeed ? verdictThresholds.oneSeedDifference : verdictThresholds.seedsDifference
-  const margin = Math.max(least, halfWidth ?? 0)
-  return { from, to, difference, margin, singleSeed, relation: relation(difference, margin) }
-}
-
-function relation(difference: number, margin: number): Relation {
-  if (difference > margin) return 'higher'
-  if (difference < -margin) return 'lower'
-  return margin > verdictThresholds.widestInterval ? 'inconclusive' : 'no-clear-difference'
-}
-
-/** All ended runs of a depth diverged or stayed at chance. */
-function didNotTrain(depth: DepthResult): boolean {
-  return depth.finished + depth.diverged > 0 && depth.atChance === depth.finished
 }
 
 function isUntrained(depth: DepthResult | undefined): boolean {

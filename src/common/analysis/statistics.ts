@@ -1,3 +1,5 @@
+import { studentQuantile, studentTail, varianceRatioTail } from './distributions.ts'
+
 /** Mean and spread of one number over seeds. */
 export interface SeedStatistics {
   readonly count: number
@@ -22,25 +24,109 @@ export function seedStatistics(values: readonly number[]): SeedStatistics | null
   }
 }
 
-/** Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom. */
-const studentT = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
-  2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-]
+/** How exactly a difference of two means is known. */
+export interface Uncertainty {
+  /** Of the difference, in its unit. */
+  readonly standardError: number
+  /** Degrees of freedom of the standard error, seldom a whole number. */
+  readonly freedom: number
+}
 
-/** Half width of the 95 % interval of `b.mean - a.mean` (Welch, degrees of freedom rounded down); null when neither spread is known. */
-export function differenceHalfWidth(a: SeedStatistics, b: SeedStatistics): number | null {
-  // A single run borrows the other side's spread: the best guess there is.
-  const stdA = a.std ?? b.std
-  const stdB = b.std ?? a.std
-  if (stdA === null || stdB === null) return null
-  const varianceA = stdA ** 2 / a.count
-  const varianceB = stdB ** 2 / b.count
-  const variance = varianceA + varianceB
-  if (variance === 0) return 0
-  const freedomA = a.std === null ? 0 : varianceA ** 2 / (a.count - 1)
-  const freedomB = b.std === null ? 0 : varianceB ** 2 / (b.count - 1)
-  const freedom = a.std === null ? b.count - 1 : b.std === null ? a.count - 1 : variance ** 2 / (freedomA + freedomB)
-  const quantile = studentT[Math.min(Math.max(1, Math.floor(freedom)), studentT.length) - 1]!
-  return quantile * Math.sqrt(variance)
+/** A variance over seeds, and the degrees of freedom it is known with. */
+interface Variance {
+  readonly variance: number
+  readonly freedom: number
+}
+
+/** Welch's test, degrees of freedom by Welch and Satterthwaite; null when a side has a single value. */
+export function welch(a: SeedStatistics, b: SeedStatistics): Uncertainty | null {
+  if (a.std === null || b.std === null) return null
+  return ofVariances(a.count, { variance: a.std ** 2, freedom: a.count - 1 }, b.count, { variance: b.std ** 2, freedom: b.count - 1 })
+}
+
+function ofVariances(countA: number, a: Variance, countB: number, b: Variance): Uncertainty {
+  const [partA, partB] = [a.variance / countA, b.variance / countB]
+  const variance = partA + partB
+  const freedom = variance === 0 ? a.freedom + b.freedom : variance ** 2 / (partA ** 2 / a.freedom + partB ** 2 / b.freedom)
+  return { standardError: Math.sqrt(variance), freedom }
+}
+
+/** Half width of the interval that holds the difference with a probability of `level`. */
+export function halfWidth({ standardError, freedom }: Uncertainty, level = 0.95): number {
+  return standardError === 0 ? 0 : standardError * studentQuantile(level, freedom)
+}
+
+/** Two-sided: the probability of a difference as large by chance alone. */
+export function chanceOf(difference: number, { standardError, freedom }: Uncertainty): number {
+  if (standardError === 0) return difference === 0 ? 1 : 0
+  return studentTail(Math.abs(difference) / standardError, freedom)
+}
+
+/** One spread for several networks. */
+export interface SharedSpread {
+  /** The largest standard deviation among them: a mean of spreads would make differences of the network that spreads most look certain. */
+  readonly std: number
+  /** Of all of them together. */
+  readonly freedom: number
+}
+
+export interface Spreads {
+  /** Null when fewer than two networks have a spread that they could share. */
+  readonly shared: SharedSpread | null
+  /** Indices of networks that spread so much more than the others that sharing would not be fair. */
+  readonly apart: readonly number[]
+}
+
+/** A network shares the others' spread unless its own is larger than they leave to chance at this level. */
+const fairLevel = 0.05
+
+/**
+ * The spread over seeds that networks share. A handful of seeds tells little of a network's own spread; together they tell more, where the
+ * spreads are alike.
+ * @param networks those with two values or more are counted
+ */
+export function spreadsOf(networks: readonly (SeedStatistics | null)[]): Spreads {
+  const spreads = networks.flatMap((each, index) => (each && each.std !== null ? [{ index, std: each.std, freedom: each.count - 1 }] : []))
+  spreads.sort((a, b) => b.std - a.std)
+  const apart: number[] = []
+  for (; spreads.length > 1; spreads.shift()) {
+    const [largest, ...others] = spreads
+    const freedom = others.reduce((sum, other) => sum + other.freedom, 0)
+    const pooled = others.reduce((sum, other) => sum + other.freedom * other.std ** 2, 0) / freedom
+    const ratio = largest!.std === 0 ? 1 : largest!.std ** 2 / pooled
+    // Each of them could have been the largest (Bonferroni).
+    const chance = spreads.length * varianceRatioTail(ratio, largest!.freedom, freedom)
+    if (chance >= fairLevel) return { shared: { std: largest!.std, freedom: freedom + largest!.freedom }, apart }
+    apart.push(largest!.index)
+  }
+  return { shared: null, apart }
+}
+
+/**
+ * How exactly the difference of two networks is known: by Welch's test on their own seeds or by the spread that both share, whichever is
+ * known better. A single seed takes the larger of the shared spread and the other side's.
+ * @param shares whether the shared spread holds for both
+ * @returns null when no spread is known
+ */
+export function uncertaintyOf(
+  a: SeedStatistics,
+  b: SeedStatistics,
+  shared: SharedSpread | null,
+  shares: boolean,
+): { readonly used: Uncertainty; readonly source: 'own' | 'shared' } | null {
+  const common = shared && shares ? { standardError: shared.std * Math.sqrt(1 / a.count + 1 / b.count), freedom: shared.freedom } : null
+  const own = welch(a, b) ?? (common ? null : borrowed(a, b, shared))
+  if (common && (!own || halfWidth(common) < halfWidth(own))) return { used: common, source: 'shared' }
+  return own && { used: own, source: 'own' }
+}
+
+function borrowed(a: SeedStatistics, b: SeedStatistics, shared: SharedSpread | null): Uncertainty | null {
+  const known = [a, b].flatMap(({ std, count }) => (std === null ? [] : [{ variance: std ** 2, freedom: count - 1 }]))
+  const others = shared ? [{ variance: shared.std ** 2, freedom: shared.freedom }] : []
+  const [largest] = [...known, ...others].sort((one, other) => other.variance - one.variance)
+  if (!largest) return null
+  const of = ({ std, count }: SeedStatistics): Variance => (std === null ? largest : { variance: std ** 2, freedom: count - 1 })
+  const sides = ofVariances(a.count, of(a), b.count, of(b))
+  // Two sides with one and the same spread do not know it twice.
+  return { ...sides, freedom: Math.min(sides.freedom, largest.freedom) }
 }

@@ -1,4 +1,4 @@
-import { mean } from '../analysis/degradation-words.ts'
+import { mean } from '../analysis/error-words.ts'
 import { bestNetwork } from './best-results.ts'
 import type { RunEvent, RunState, RunSummary } from '../records/records.ts'
 

@@ -1,5 +1,6 @@
 import { assessDegradation } from '../analysis/degradation.ts'
 import { groupByExperiment } from '../analysis/experiment.ts'
+import { headlineText } from '../analysis/verdict-headline.ts'
 import type { AttemptRecord, RunProgress, RunSummary, SweepSummary } from '../records/records.ts'
 import { bestNetwork, newBests, type NetworkResult, type NewBest } from './best-results.ts'
 import { type Period, periodBefore } from './period.ts'
@@ -41,7 +42,7 @@ export interface SweepReport {
   readonly finished: number
   readonly ended: number
   readonly best: NetworkResult | null
-  /** The answers in words, most important first; none while there is nothing to compare. */
+  /** The answer in one line, then in sentences, most important first; none while there is nothing to compare. */
   readonly verdict: readonly string[]
 }
 
@@ -139,7 +140,6 @@ function verdict(runs: readonly RunSummary[]): readonly string[] {
   const experiments = groupByExperiment(runs)
   const [only] = experiments
   if (!only || experiments.length > 1) return []
-  const { depthHurtsPlain, shortcuts, sentences } = assessDegradation(only.runs)
-  const answers = 1 + shortcuts.length
-  return depthHurtsPlain.answer === 'untested' ? [] : sentences.slice(0, answers)
+  const { headline, depthHurtsPlain, shortcuts, sentences } = assessDegradation(only.runs)
+  return depthHurtsPlain.answer === 'untested' ? [] : [headlineText(headline), ...sentences.slice(0, 1 + shortcuts.length)]
 }

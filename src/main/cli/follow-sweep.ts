@@ -11,6 +11,7 @@ import type { HeldInterrupts } from './held-interrupts.ts'
 import { createProgressView, type ProgressView } from './progress-view.ts'
 import { RunFollower } from './run-follower.ts'
 import { runTable } from './run-state.ts'
+import { verdictText } from './verdict-text.ts'
 
 /** A sweep in the queue. */
 export interface OpenedSweep {
@@ -49,10 +50,10 @@ export function verdictOf(runs: readonly RunSummary[]) {
   return groupByExperiment(runs).map((experiment) => ({ experiment: experiment.label, ...assessDegradation(experiment.runs) }))
 }
 
+/** The runs, then of each experiment the answer in one line, its numbers, and what they mean. */
 export function outcomeText(runs: readonly RunSummary[]): string {
   const verdicts = verdictOf(runs)
-  const paragraphs = verdicts.map((verdict) => [...(verdicts.length > 1 ? [`${verdict.experiment}:`] : []), ...verdict.sentences].map(printable).join('\n'))
-  return [runTable(runs), ...paragraphs].join('\n\n')
+  return [runTable(runs), ...verdicts.flatMap((verdict) => [...(verdicts.length > 1 ? [`${printable(verdict.experiment)}:`] : []), verdictText(verdict)])].join('\n\n')
 }
 
 /** Exit code of a command whose runs have come to rest. */

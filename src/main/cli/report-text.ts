@@ -1,4 +1,4 @@
-import { mean } from '../../common/analysis/degradation-words.ts'
+import { mean } from '../../common/analysis/error-words.ts'
 import { reportSummary } from '../../common/report/report-words.ts'
 import type { Report, Use } from '../../common/report/report.ts'
 import type { RunSummary } from '../../common/records/records.ts'

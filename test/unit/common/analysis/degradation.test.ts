@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { assessDegradation, verdictThresholds } from '../../../../src/common/analysis/degradation.ts'
+import { verdictThresholds } from '../../../../src/common/analysis/comparison.ts'
+import { assessDegradation } from '../../../../src/common/analysis/degradation.ts'
 import { groupByExperiment } from '../../../../src/common/analysis/experiment.ts'
 import { sampleRun, type Sample } from '../../../fixtures/sample-runs.ts'
 

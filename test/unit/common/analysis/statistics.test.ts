@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ContinuedAverage, smooth } from '../../../../src/common/analysis/smoothing.ts'
-import { differenceHalfWidth, seedStatistics } from '../../../../src/common/analysis/statistics.ts'
+import { studentQuantile, varianceRatioTail } from '../../../../src/common/analysis/distributions.ts'
+import { chanceOf, halfWidth, seedStatistics, spreadsOf, uncertaintyOf, welch } from '../../../../src/common/analysis/statistics.ts'
+import scipy from '../../../fixtures/scipy-statistics.json' with { type: 'json' }
 
 describe('seed statistics', () => {
   it('gives mean and sample standard deviation', () => {
@@ -12,17 +14,75 @@ describe('seed statistics', () => {
     expect(seedStatistics([])).toBeNull()
     expect(seedStatistics([1, NaN])).toBeNull()
   })
+})
 
-  it('gives Welch’s 95 % interval: equal groups of three have four degrees of freedom', () => {
-    const a = seedStatistics([1, 2, 3])!
-    const b = seedStatistics([11, 12, 13])!
-    expect(differenceHalfWidth(a, b)).toBeCloseTo(2.776 * Math.sqrt(2 / 3), 3)
+/** Within a share of the expected value. */
+function expectNear(value: number, expected: number, share = 1e-8): void {
+  expect(Math.abs(value / expected - 1)).toBeLessThan(share)
+}
+
+describe('the interval of a difference, against scipy', () => {
+  const of = (values: readonly number[]) => seedStatistics(values)!
+
+  it('gives the half width, fractional degrees of freedom and p-value of Welch’s test on 60 random pairs of samples', () => {
+    for (const { a, b, freedom, pValue, halfWidth95, halfWidth99 } of scipy.welch) {
+      const uncertainty = welch(of(a), of(b))!
+      expectNear(uncertainty.freedom, freedom)
+      expectNear(halfWidth(uncertainty), halfWidth95)
+      expectNear(halfWidth(uncertainty, 0.99), halfWidth99)
+      expectNear(chanceOf(of(b).mean - of(a).mean, uncertainty), pValue, 1e-6)
+    }
   })
 
-  it('borrows the spread of the other side for a single run', () => {
-    const one = seedStatistics([5])!
-    expect(differenceHalfWidth(one, seedStatistics([1, 2, 3])!)).toBeCloseTo(4.303 * Math.sqrt(1 + 1 / 3), 3)
-    expect(differenceHalfWidth(one, one)).toBeNull()
+  it('gives Student’s interval on 20 random pairs whose two spreads are taken for one', () => {
+    for (const { a, b, pValue, halfWidth95 } of scipy.pooled) {
+      const [one, other] = [of(a), of(b)]
+      const freedom = a.length + b.length - 2
+      const variance = ((a.length - 1) * one.std! ** 2 + (b.length - 1) * other.std! ** 2) / freedom
+      const uncertainty = { standardError: Math.sqrt(variance * (1 / a.length + 1 / b.length)), freedom }
+      expectNear(halfWidth(uncertainty), halfWidth95)
+      expectNear(chanceOf(other.mean - one.mean, uncertainty), pValue, 1e-6)
+    }
+  })
+
+  it('gives t quantiles from one degree of freedom to a million, fractions included', () => {
+    for (const { freedom, level, t } of scipy.quantiles) expectNear(studentQuantile(level, freedom), t, 1e-7)
+  })
+
+  it('gives the tail of the variance ratio', () => {
+    for (const { f, numerator, denominator, p } of scipy.tails) expectNear(varianceRatioTail(f, numerator, denominator), p, 1e-9)
+  })
+})
+
+describe('a spread that networks share', () => {
+  const of = (mean: number, std: number | null, count: number) => ({ count, mean, std, min: mean, max: mean })
+
+  it('is the largest of them, with the degrees of freedom of all', () => {
+    expect(spreadsOf([of(5, 1, 3), null, of(6, 2, 3), of(7, null, 1)])).toEqual({ shared: { std: 2, freedom: 4 }, apart: [] })
+  })
+
+  it('leaves out a network whose seeds spread far more, and is none where only one is left', () => {
+    expect(spreadsOf([of(5, 1, 3), of(6, 1.5, 3), of(30, 40, 3)])).toEqual({ shared: { std: 1.5, freedom: 4 }, apart: [2] })
+    expect(spreadsOf([of(5, 0.1, 5), of(30, 40, 5)])).toEqual({ shared: null, apart: [1] })
+  })
+
+  it('is zero where no seed differs from another', () => {
+    expect(spreadsOf([of(5, 0, 2), of(6, 0, 2)]).shared).toEqual({ std: 0, freedom: 2 })
+  })
+
+  it('serves two networks where it is known better than their own, and a single seed in any case', () => {
+    const shared = { std: 1, freedom: 8 }
+    expect(uncertaintyOf(of(5, 0.8, 2), of(6, 0.9, 2), shared, true)).toEqual({ used: { standardError: 1, freedom: 8 }, source: 'shared' })
+    expect(uncertaintyOf(of(5, 0.1, 8), of(6, 0.1, 8), shared, true)?.source).toBe('own')
+    expect(uncertaintyOf(of(5, 0.8, 2), of(6, 0.9, 2), shared, false)?.source).toBe('own')
+    expect(uncertaintyOf(of(5, null, 1), of(6, null, 1), shared, true)?.used).toEqual({ standardError: Math.SQRT2, freedom: 8 })
+  })
+
+  it('is borrowed from the other side by a single seed where there is no other, and unknown for two single seeds', () => {
+    const used = uncertaintyOf(of(5, null, 1), of(6, 2, 3), null, true)!.used
+    expect(used.freedom).toBe(2)
+    expect(used.standardError).toBeCloseTo(2 * Math.sqrt(1 + 1 / 3))
+    expect(uncertaintyOf(of(5, null, 1), of(6, null, 1), null, true)).toBeNull()
   })
 })
 

@@ -68,8 +68,9 @@ describe('the report of a night', () => {
     expect(more).toEqual([])
     expect(sweep).toMatchObject({ name: 'deep', runs: 5, finished: 5, ended: 5, best: { network: 'residual-56 A', runId: runs[3]!.id, testError: { count: 2 } } })
     expect(sweep?.best?.testError.mean).toBeCloseTo(0.07)
-    expect(sweep?.verdict).toHaveLength(2)
-    expect(sweep?.verdict[0]).toMatch(/^Depth hurts the plain net: from 20 to 56 layers/)
+    expect(sweep?.verdict).toHaveLength(3)
+    expect(sweep?.verdict[0]).toBe('Depth hurts the plain net: ✓ shortcut A cures it.')
+    expect(sweep?.verdict[1]).toMatch(/^Depth hurts the plain net: from 20 to 56 layers/)
   })
 
   it('names a new best only where nothing before was as good, in the same experiment', () => {
