@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { nextPlace, readAt } from '../../../src/renderer/src/ui/chart/readout.ts'
-import { type ChartSeries, firstFrom, lastVisible, nearestPoint, valueRange } from '../../../src/renderer/src/ui/chart/series.ts'
+import { evenDigits, padDecimals } from '../../../src/renderer/src/ui/chart/even-digits.ts'
+import { nextPlace, readAt, readoutLeft } from '../../../src/renderer/src/ui/chart/readout.ts'
+import { type ChartSeries, firstFrom, lastVisible, nearestPlace, nearestPoint, valueRange } from '../../../src/renderer/src/ui/chart/series.ts'
+import { roundEnds } from '../../../src/renderer/src/ui/chart/round-up.ts'
 import { isWhole, panned, zoomedAround } from '../../../src/renderer/src/ui/chart/view-gestures.ts'
 
 const points = (...ys: number[]): { x: number; y: number }[] => ys.map((y, index) => ({ x: index + 1, y }))
@@ -24,12 +26,58 @@ describe('finding points', () => {
     expect(valueRange([line('a', -1, 0, 4)], true)).toEqual({ min: 4, max: 4 })
     expect(valueRange([line('a', NaN)])).toBeNull()
   })
+
+  it('ranges over bands and whiskers too, so that limits hold them', () => {
+    expect(valueRange([{ ...line('a', 10, 20), band: [1, 5] }])).toEqual({ min: 9, max: 25 })
+    expect(valueRange([{ ...line('a', 10, 20), spread: [null, 4] }])).toEqual({ min: 10, max: 24 })
+    expect(valueRange([{ ...line('a', 1, 2), band: [3, null] }], true), 'what a log scale cannot show is left out').toEqual({ min: 1, max: 4 })
+  })
+
+  it('snaps a place to the nearest point of any line that is read', () => {
+    const lines = [line('a', 1, 2, 3), { ...line('b', 1), points: [{ x: 1.4, y: 1 }] }, { ...line('', 1), points: [{ x: 2.6, y: 1 }] }]
+    expect([0, 1.3, 1.8, 2.6, 9].map((x) => nearestPlace(lines, x))).toEqual([1, 1.4, 2, 3, 3])
+    expect(nearestPlace([], 1)).toBeNull()
+  })
+})
+
+describe('the ends of an axis that is freed from 0', () => {
+  it('are round and close around the values', () => {
+    expect(roundEnds(41.2, 89.7)).toEqual({ min: 40, max: 90 })
+    expect(roundEnds(0.93, 1.36)).toEqual({ min: 0.9, max: 1.4 })
+    expect(roundEnds(-3, 70)).toEqual({ min: -10, max: 70 })
+    expect(roundEnds(40, 90)).toEqual({ min: 40, max: 90 })
+  })
+
+  it('give one value some room', () => {
+    const { min, max } = roundEnds(2.3, 2.3)
+    expect(min).toBeLessThanOrEqual(2.3)
+    expect(max).toBeGreaterThan(2.3)
+    expect(roundEnds(0, 0)).toEqual({ min: 0, max: 0.2 })
+  })
 })
 
 describe('the crosshair', () => {
   it('reads every line at once, highest first, and a value that is no number too', () => {
     const read = readAt([line('low', 1, 2, 3), line('high', 7, 8, 9), line('gone', 1, NaN, 1)], 2.1, { min: 1, max: 3 })
     expect(read.map((one) => [one.label, one.y])).toEqual([['gone', NaN], ['high', 8], ['low', 2]])
+  })
+
+  it('writes all its values with the same decimals', () => {
+    expect([79, 81.8].map(evenDigits([79, 81.8]))).toEqual(['79.00', '81.80'])
+    expect([2.3, 1.92].map(evenDigits([2.3, 1.92]))).toEqual(['2.30', '1.92'])
+    expect([0.05, 0.0005].map(evenDigits([0.05, 0.0005]))).toEqual(['0.0500', '0.0005'])
+    expect([2e-5, 1e-6].map(evenDigits([2e-5, 1e-6]))).toEqual(['2.00e-5', '1.00e-6'])
+    expect(padDecimals(['0', '0.5', '1', '1e-4'])).toEqual(['0', '0.5', '1.0', '1e-4'])
+  })
+
+  it('keeps its readout inside the chart, beside the hairline where there is room', () => {
+    expect(readoutLeft(100, 150, 400), 'right of it').toBe(110)
+    expect(readoutLeft(300, 150, 400), 'left of it').toBe(140)
+    for (const hairline of [0, 120, 200, 399]) {
+      const left = readoutLeft(hairline, 320, 400)
+      expect(left).toBeGreaterThanOrEqual(0)
+      expect(left + 320).toBeLessThanOrEqual(400)
+    }
   })
 
   it('leaves out lines that do not reach the place', () => {

@@ -62,3 +62,10 @@ it('a run that diverged ends in a cross and says so', () => {
   const [, test] = curveSeries([sourceOf({ family: 'plain', n: 3, train: 0.9, test: 0.9, epochs: 3, state: 'diverged' })], look)
   expect([test!.diverged, test!.label]).toEqual([true, 'plain-20, seed 1, test, diverged'])
 })
+
+it('a run has the same colour alone as among other depths', () => {
+  const sources = [1, 3, 9].map((n) => sourceOf({ family: 'plain', n, train: 0.1, test: 0.2 }))
+  const together = curveSeries(sources, look).filter(({ label }) => label.endsWith('test')).map(({ color }) => color)
+  expect(sources.map((source) => curveSeries([source], look)[1]!.color)).toEqual(together)
+  expect(new Set(together).size).toBe(3)
+})

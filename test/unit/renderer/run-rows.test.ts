@@ -4,7 +4,7 @@ import { readFilters } from '../../../src/renderer/src/features/runs/filter-choi
 import { columns } from '../../../src/renderer/src/features/runs/columns.ts'
 import { facetOptions, filterRuns, type RunFilters, sweepsByRun } from '../../../src/renderer/src/features/runs/run-filters.ts'
 import { groupedRows, plainRows, type Row, runsInOrder } from '../../../src/renderer/src/features/runs/run-rows.ts'
-import { idsText, readIds } from '../../../src/renderer/src/features/runs/runs-address.ts'
+import { idsText, readIds } from '../../../src/renderer/src/ui/query-text.ts'
 import { publishedPoints, runPoints } from '../../../src/renderer/src/features/runs/scatter-points.ts'
 import { type Sample, sampleRun } from '../../fixtures/sample-runs.ts'
 

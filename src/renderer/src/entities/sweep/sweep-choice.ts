@@ -1,14 +1,15 @@
-import { computed, type ComputedRef, type Ref, ref, watch } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { computed, type ComputedRef, ref, watch, type WritableComputedRef } from 'vue'
 import type { RunSummary, SweepSummary } from '../../../../common/records/records.ts'
 import { firstChoice, hasStarted, withBegun } from '../run/drawn-runs.ts'
 import { startsByItself, useRuns } from '../run/store.ts'
+import { idsText, readIds, textOf } from '../../ui/query-text.ts'
+import { useViewAddress } from '../../ui/view-address.ts'
 
 export interface SweepChoice {
   readonly sweepId: ComputedRef<number | null>
   readonly runs: ComputedRef<RunSummary[]>
-  /** Ticked runs. */
-  readonly chosen: Ref<ReadonlySet<number>>
+  /** Ticked runs, in the address once somebody has ticked. */
+  readonly chosen: WritableComputedRef<ReadonlySet<number>>
   readonly shown: ComputedRef<RunSummary[]>
   choose(sweepId: number): void
 }
@@ -19,13 +20,25 @@ const followed = ref<number | null>(null)
 /** The sweep that a view looks at: the address's, else the one looked at before while it goes on, else one that trains or waits, else that one still, else the newest. */
 export function useSweepChoice(): SweepChoice {
   const store = useRuns()
-  const route = useRoute()
-  const router = useRouter()
-  const chosen = ref<ReadonlySet<number>>(new Set())
+  const address = useViewAddress()
+  /** What is drawn while nobody has ticked. */
+  const unasked = ref<ReadonlySet<number>>(new Set())
+  const byHand = ref<ReadonlySet<number> | null>(readShown(textOf(address.query(), shownKey)))
+  watch(
+    () => textOf(address.query(), shownKey),
+    (text) => address.isHere() && (byHand.value = readShown(text)),
+  )
+  const chosen = computed({
+    get: () => byHand.value ?? unasked.value,
+    set: (next) => {
+      byHand.value = isSame(next, unasked.value) ? null : next
+      address.change({ sweep: String(sweepId.value ?? ''), [shownKey]: byHand.value ? idsText(next) || noneShown : undefined })
+    },
+  })
 
   const sweepId = computed(() => {
     const find = (id: number | null) => store.sweeps.find((sweep) => sweep.id === id)
-    const asked = find(Number(route.query.sweep))
+    const asked = find(Number(address.query().sweep))
     if (asked) return asked.id
     const before = find(followed.value)
     const goesOn = (sweep: SweepSummary | undefined) => sweep?.runIds.some((id) => !hasEnded(store.byId.get(id))) ?? false
@@ -39,11 +52,15 @@ export function useSweepChoice(): SweepChoice {
     return ids.flatMap((id) => store.byId.get(id) ?? [])
   })
   const membership = computed(() => `${sweepId.value}: ${runs.value.length}`)
-  watch(membership, () => (chosen.value = firstChoice(runs.value)), { immediate: true })
+  watch(membership, () => (unasked.value = firstChoice(runs.value)), { immediate: true })
   const started = computed(() => runs.value.filter(hasStarted).map((run) => run.id))
-  watch(started, (now, before) => {
+  watch([started, membership], ([now, list], [before, listBefore]) => {
+    // Runs of another list, or that have just been read, have not begun in this moment.
+    if (list !== listBefore) return
     const begun = now.filter((id) => !before.includes(id) && !chosen.value.has(id))
-    if (begun.length) chosen.value = withBegun(chosen.value, begun, runs.value)
+    if (!begun.length) return
+    if (byHand.value) chosen.value = withBegun(byHand.value, begun, runs.value)
+    else unasked.value = withBegun(unasked.value, begun, runs.value)
   })
   const shown = computed(() => runs.value.filter((run) => chosen.value.has(run.id)))
 
@@ -52,8 +69,20 @@ export function useSweepChoice(): SweepChoice {
     runs,
     chosen,
     shown,
-    choose: (id) => void router.replace({ query: { ...route.query, sweep: String(id) } }),
+    choose: (id) => address.change({ sweep: String(id), [shownKey]: undefined }),
   }
+}
+
+/** In the address: the ticked runs' ids. */
+const shownKey = 'show'
+const noneShown = 'none'
+
+function readShown(text: string): ReadonlySet<number> | null {
+  return text ? readIds(text) : null
+}
+
+function isSame(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  return a.size === b.size && [...a].every((id) => b.has(id))
 }
 
 function newest(ids: readonly number[]): number | null {

@@ -3,11 +3,14 @@ import type { RunSummary } from '../../../../common/records/records.ts'
 import { csvOfRuns } from '../../ui/export/exports.ts'
 import { figureLine } from '../../ui/export/figure-line.ts'
 import { plural, significant } from '../../ui/format.ts'
-import type { Board, BoardChoices } from './board.ts'
-import { curveSeries, isSplit, metrics, seedCounts } from './curve-series.ts'
+import { seedCounts } from '../../entities/run/seed-lines.ts'
+import type { Board } from './board.ts'
+import type { BoardChoices } from './board-choices.ts'
+import { curveSeries, isSplit, metrics } from './curve-series.ts'
 
 /** The board as it is seen now, in the colours of paper. */
-export function boardFigure(runs: readonly RunSummary[], { choices, panels, view, xTitle, yTitle, smoothing, xRange, yRange }: Board): FigureInput {
+export function boardFigure(runs: readonly RunSummary[], { look, panels, view, xTitle, yTitle, smoothing, xRange, yRange }: Board): FigureInput {
+  const choices = look.value
   const x = view.value?.x ?? xRange.value
   const y = view.value?.y ?? { min: yRange.value.min ?? 0.001, max: yRange.value.max ?? 1 }
   const [first] = runs

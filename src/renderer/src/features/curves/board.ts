@@ -1,32 +1,19 @@
-import { computed, type ComputedRef, reactive, ref, type Ref, watch } from 'vue'
-import { errorAxisTop } from '../../../../common/export/error-axis.ts'
+import { computed, type ComputedRef, ref, type Ref, watch } from 'vue'
 import { publishedLevels } from '../../../../common/paper/cifar10.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { milestoneSteps } from '../../../../common/training/schedule.ts'
-import { roundUp } from '../../ui/chart/round-up.ts'
-import { type AxisRange, type ChartSeries, type ChartView, type ReferenceLevel, valueRange } from '../../ui/chart/series.ts'
+import { type AxisRange, type ChartSeries, type ChartView, type ReferenceLevel } from '../../ui/chart/series.ts'
 import { count, significant } from '../../ui/format.ts'
 import { dark } from '../../ui/theme.ts'
+import { facets } from '../../entities/run/seed-lines.ts'
 import type { CurveSource } from './curve-points.ts'
-import { curveSeries, facets, type Metric, metrics } from './curve-series.ts'
-import { axisUnit, placeScale, type XAxis } from './place-scale.ts'
+import { type BoardChoices, boardChoices as choices } from './board-choices.ts'
+import { curveSeries, metrics } from './curve-series.ts'
+import { axisUnit, placeScale } from './place-scale.ts'
 import { pointsNote, type StepQuery } from './step-series.ts'
 import { useSteps } from './step-store.ts'
 import { useCurves } from './store.ts'
-
-export interface BoardChoices {
-  metric: Metric
-  axis: XAxis
-  logarithmic: boolean
-  validation: boolean
-  /** Weight of the moving average, 0 for none. */
-  smoothing: number
-  published: boolean
-  /** Finished seeds of one network are drawn as their mean. */
-  ofSeeds: boolean
-  /** The error axis ends where the curves' ends need it to, as the paper's does; else it holds all of every curve. */
-  paperAxis: boolean
-}
+import { verticalAxis } from './vertical-axis.ts'
 
 export interface BoardPanel {
   readonly name: string
@@ -38,7 +25,12 @@ export interface BoardPanel {
 }
 
 export interface Board {
+  /** What was asked for. */
   readonly choices: BoardChoices
+  /** What is drawn: as was asked for, but batch loss over iterations while no run has an epoch to show. */
+  readonly look: ComputedRef<BoardChoices>
+  /** No run has ended an epoch yet. */
+  readonly early: ComputedRef<boolean>
   readonly panels: ComputedRef<BoardPanel[]>
   readonly view: Ref<ChartView | null>
   readonly xTitle: ComputedRef<string>
@@ -49,9 +41,6 @@ export interface Board {
   readonly yRange: ComputedRef<Partial<AxisRange>>
 }
 
-/** Kept while the page is open, so that all boards show alike and a view that is come back to is as it was left. */
-const choices = reactive<BoardChoices>({ metric: 'error', axis: 'epoch', logarithmic: false, validation: false, smoothing: 0, published: true, ofSeeds: true, paperAxis: false })
-
 /** How long a zoom must rest before finer points are fetched, ms. */
 const restMs = 200
 
@@ -60,17 +49,19 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
   const steps = useSteps()
   const view = ref<ChartView | null>(null)
 
-  const metric = computed(() => metrics.find((one) => one.value === choices.metric)!)
-  const query = computed((): StepQuery | null => (metric.value.steps ? { metric: metric.value.steps, smoothing: choices.smoothing } : null))
+  const early = computed(() => runs().every((run) => !run.lastEpoch))
+  const look = computed(() => (early.value ? earlyLook(choices) : { ...choices }))
+  const metric = computed(() => metrics.find((one) => one.value === look.value.metric)!)
+  const query = computed((): StepQuery | null => (metric.value.steps ? { metric: metric.value.steps, smoothing: look.value.smoothing } : null))
 
   const unit = computed(() => {
     const all = runs()
-    const ms = choices.axis === 'time' ? all.map((run) => curves.epochsOf(run.id).column('trainedMs').at(-1) ?? 0) : []
-    return axisUnit(choices.axis, { steps: Math.max(0, ...all.map((run) => run.totalSteps)), ms: Math.max(0, ...ms) })
+    const ms = look.value.axis === 'time' ? all.map((run) => curves.epochsOf(run.id).column('trainedMs').at(-1) ?? 0) : []
+    return axisUnit(look.value.axis, { steps: Math.max(0, ...all.map((run) => run.totalSteps)), ms: Math.max(0, ...ms) })
   })
   const sourceOf = (run: RunSummary): CurveSource => {
     const epochs = curves.epochsOf(run.id)
-    return { run, epochs, scale: placeScale(run, epochs, choices.axis, unit.value), steps: query.value && steps.stepsOf(run.id, query.value) }
+    return { run, epochs, scale: placeScale(run, epochs, look.value.axis, unit.value), steps: query.value && steps.stepsOf(run.id, query.value) }
   }
   const panels = computed(() =>
     facets(runs()).map((facet): BoardPanel => {
@@ -78,9 +69,9 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
       return {
         name: facet.name,
         sources,
-        series: curveSeries(sources, { ...choices, theme: dark.value ? 'dark' : 'light' }),
+        series: curveSeries(sources, { ...look.value, theme: dark.value ? 'dark' : 'light' }),
         drops: drops(sources),
-        levels: choices.published && choices.metric === 'error' ? publishedLevels(facet.runs.filter((run) => run.settings.dataset.name === 'cifar10').map((run) => run.settings.network)) : [],
+        levels: look.value.published && look.value.metric === 'error' ? publishedLevels(facet.runs.filter((run) => run.settings.dataset.name === 'cifar10').map((run) => run.settings.network)) : [],
         note: pointsNote(sources.flatMap((source) => source.steps ?? []), view.value !== null, count),
       }
     }),
@@ -92,31 +83,23 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
     if (!first) return []
     const otherDrops = others.map(dropsOf)
     const shared = dropsOf(first).filter((x) => otherDrops.every((drops) => drops.some((other) => Math.abs(other - x) < 1e-9 * x)))
-    return shared.map((x, index) => ({ x, label: index === 0 && choices.metric !== 'rate' ? `rate × ${significant(first.run.settings.recipe.learningRateFactor)}` : undefined }))
+    return shared.map((x, index) => ({ x, label: index === 0 && look.value.metric !== 'rate' ? `rate × ${significant(first.run.settings.recipe.learningRateFactor)}` : undefined }))
   }
 
   const xTitle = computed(() => unit.value.title)
-  const smoothing = computed(() => (choices.smoothing && choices.metric !== 'rate' ? `moving average, weight ${choices.smoothing}` : ''))
+  const smoothing = computed(() => (look.value.smoothing && look.value.metric !== 'rate' ? `moving average, weight ${look.value.smoothing}` : ''))
   const yTitle = computed(() => metric.value.unit)
   /** Axes are shared by the panels, so that heights can be compared across. */
-  const yRange = computed((): Partial<AxisRange> => {
-    const range = valueRange(panels.value.flatMap((panel) => panel.series), choices.logarithmic)
-    const isError = choices.metric === 'error'
-    if (!range) return choices.logarithmic ? {} : { min: 0, max: isError ? 100 : 1 }
-    if (choices.logarithmic) return { min: range.min * 0.9, max: range.max * 1.1 }
-    if (isError && choices.paperAxis) return { min: 0, max: errorAxisTop(panels.value.flatMap((panel) => panel.series.map(({ points }) => points.at(-1)?.y ?? 0))) }
-    return { min: Math.min(0, range.min), max: isError ? Math.min(100, Math.ceil(range.max / 10) * 10) : roundUp(range.max) }
-  })
+  const yRange = computed(() => verticalAxis(panels.value.flatMap((panel) => panel.series), look.value))
   const xRange = computed((): AxisRange => {
-    const ends = panels.value.flatMap(({ sources }) =>
-      sources.map(({ run, scale, epochs }) => (choices.axis === 'time' ? scale.toX(epochs.column('step').at(-1) ?? NaN) : scale.toX(run.totalSteps))),
-    )
-    return { min: 0, max: ends.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), choices.axis === 'epoch' ? 1 : 0.001) }
+    const { axis } = look.value
+    const ends = panels.value.flatMap(({ sources }) => sources.map((source) => (early.value ? earlyEnd(source) : axis === 'time' ? source.scale.toX(source.epochs.column('step').at(-1) ?? NaN) : source.scale.toX(source.run.totalSteps))))
+    return { min: 0, max: ends.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), axis === 'epoch' && !early.value ? 1 : 0.001) }
   })
 
   watch(query, (wanted) => steps.keepOnly(wanted))
   // Another axis, unit or metric is another picture.
-  watch([xTitle, () => choices.metric, () => choices.logarithmic, () => choices.paperAxis], () => (view.value = null))
+  watch([xTitle, () => look.value.metric, () => look.value.logarithmic, () => look.value.vertical], () => (view.value = null))
   let timer = 0
   watch([view, query], () => {
     window.clearTimeout(timer)
@@ -131,5 +114,17 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
     }
   }
 
-  return { choices, panels, view, xTitle, yTitle, smoothing, xRange, yRange }
+  return { choices, look, early, panels, view, xTitle, yTitle, smoothing, xRange, yRange }
+}
+
+/** Steps are all that there is to draw, and to place it by. */
+function earlyLook(choices: BoardChoices): BoardChoices {
+  const ofSteps = metrics.some(({ value, steps }) => value === choices.metric && steps !== null)
+  return { ...choices, metric: ofSteps ? choices.metric : 'batch', axis: 'step' }
+}
+
+/** Before an epoch has ended the axis is as long as one, or, when a run broke off, as its steps. */
+function earlyEnd({ run, scale, steps }: CurveSource): number {
+  const last = steps?.steps.at(-1)
+  return run.state === 'running' || last === undefined ? scale.toX(run.totalSteps / run.totalEpochs) : scale.toX(last)
 }

@@ -1,10 +1,9 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
-import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
-import { groupBySeed } from '../../../../common/analysis/seed-groups.ts'
-import type { RunSummary, StepMetric } from '../../../../common/records/records.ts'
+import type { StepMetric } from '../../../../common/records/records.ts'
 import type { ChartSeries } from '../../ui/chart/series.ts'
 import { lineNames } from '../../entities/run/line-names.ts'
-import { depthOf, variantOf } from '../../entities/run/run-labels.ts'
+import { depthOf } from '../../entities/run/run-labels.ts'
+import { seedLines } from '../../entities/run/seed-lines.ts'
 import { type CurveSource, epochCurve, ratePoints, stepPoints } from './curve-points.ts'
 import type { EpochField } from './epoch-columns.ts'
 
@@ -36,7 +35,7 @@ export interface CurveLook {
 export function curveSeries(sources: readonly CurveSource[], { metric, validation, smoothing, ofSeeds, theme }: CurveLook): ChartSeries[] {
   const names = lineNames(sources.map(({ run }) => run))
   const named = new Set<string>()
-  return lineMembers(sources, ofSeeds && isSplit(metric)).flatMap((members): ChartSeries[] => {
+  return seedLines(sources, ofSeeds && isSplit(metric)).flatMap((members): ChartSeries[] => {
     const [source] = members
     if (!source) return []
     const { run } = source
@@ -68,35 +67,4 @@ export function curveSeries(sources: readonly CurveSource[], { metric, validatio
         return [{ ...base, key: `${run.id} rate`, label: name, stepped: true, width: 1.75, points: ratePoints(source) }]
     }
   })
-}
-
-/** How many finished seeds each line that is a mean stands for; empty when all lines are of single runs. */
-export function seedCounts(runs: readonly RunSummary[]): number[] {
-  return meanMembers(runs).map((members) => members.length)
-}
-
-/** Finished runs that differ in nothing but their seed; what still trains keeps a line of its own. */
-function meanMembers(runs: readonly RunSummary[]): (readonly RunSummary[])[] {
-  return groupBySeed(withoutRepetitions(runs.filter((run) => run.state === 'finished')))
-    .map((group) => group.runs)
-    .filter((members) => members.length > 1)
-}
-
-/** The runs behind each line, in the order of the lines. */
-function lineMembers(sources: readonly CurveSource[], ofSeeds: boolean): (readonly CurveSource[])[] {
-  if (!ofSeeds) return sources.map((source) => [source])
-  const byId = new Map(sources.map((source) => [source.run.id, source]))
-  const means = meanMembers(sources.map(({ run }) => run)).map((members) => members.flatMap((run) => byId.get(run.id) ?? []))
-  const meanOf = new Map(means.flatMap((members) => members.map((source) => [source.run.id, members] as const)))
-  return [...new Set(sources.map((source) => meanOf.get(source.run.id) ?? [source]))]
-}
-
-/** Runs side by side by family and shortcut, so that colour can mean depth alone. */
-export function facets(runs: readonly RunSummary[]): { name: string; runs: RunSummary[] }[] {
-  const groups = new Map<string, RunSummary[]>()
-  for (const run of runs) {
-    const name = variantOf(run)
-    groups.set(name, [...(groups.get(name) ?? []), run])
-  }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, members]) => ({ name, runs: members.sort((a, b) => depthOf(a) - depthOf(b) || a.settings.seed - b.settings.seed) }))
 }

@@ -1,7 +1,12 @@
 import type { RunSummary } from '../../../../common/records/records.ts'
 import type { EpochColumns } from './epoch-columns.ts'
 
-export type XAxis = 'epoch' | 'step' | 'time'
+export const xAxes = [
+  { value: 'epoch', label: 'Epochs' },
+  { value: 'step', label: 'Iterations' },
+  { value: 'time', label: 'Time' },
+] as const
+export type XAxis = (typeof xAxes)[number]['value']
 
 export interface AxisUnit {
   readonly title: string

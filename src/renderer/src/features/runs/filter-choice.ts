@@ -1,7 +1,8 @@
 import { computed, type ComputedRef, type WritableComputedRef } from 'vue'
 import type { LocationQuery, LocationQueryValue } from 'vue-router'
 import { type FacetKey, facetKeys, type RunFilters } from './run-filters.ts'
-import { type RunsAddress, textOf } from './runs-address.ts'
+import { textOf } from '../../ui/query-text.ts'
+import type { ViewAddress } from '../../ui/view-address.ts'
 
 export interface FilterChoice {
   readonly filters: ComputedRef<RunFilters>
@@ -14,7 +15,7 @@ export interface FilterChoice {
 }
 
 /** The filters of the runs view, which are in its address. */
-export function useFilterChoice({ query, change }: RunsAddress): FilterChoice {
+export function useFilterChoice({ query, change }: ViewAddress): FilterChoice {
   // A text: another selection or order is another address, and must not filter ten thousand runs again.
   const picked = computed(() => JSON.stringify(Object.fromEntries([...facetKeys, 'starred', 'archived', 'search'].map((key) => [key, query()[key]]))))
   const filters = computed((): RunFilters => readFilters(JSON.parse(picked.value) as LocationQuery)) // as it was written above

@@ -2,7 +2,8 @@ import { computed, type ComputedRef, ref, shallowRef, type WritableComputedRef }
 import { useNarrow } from '../../ui/inspector.ts'
 import { remembered } from '../../ui/remembered.ts'
 import type { Row } from './run-rows.ts'
-import { idsText, readIds, type RunsAddress, textOf } from './runs-address.ts'
+import { idsText, readIds, textOf } from '../../ui/query-text.ts'
+import type { ViewAddress } from '../../ui/view-address.ts'
 
 /** From this width of the window on the list and its inspector stand side by side, pixels. */
 export const roomFrom = 1180
@@ -25,7 +26,7 @@ export const openGroups = shallowRef<ReadonlySet<string>>(new Set())
 const beside = remembered('skiplab-run-inspector', true, (value) => (typeof value === 'boolean' ? value : null))
 
 /** Which line of the list the inspector shows, and whether it is there. */
-export function useInspection(rows: () => readonly Row[], { query, change }: RunsAddress): Inspection {
+export function useInspection(rows: () => readonly Row[], { query, change }: ViewAddress): Inspection {
   const narrow = useNarrow(roomFrom)
   const drawer = ref(false)
   const current = computed({

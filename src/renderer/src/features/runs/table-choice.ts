@@ -1,7 +1,8 @@
 import { computed, type ComputedRef, type Ref } from 'vue'
 import { remembered } from '../../ui/remembered.ts'
 import { type Column, columns, defaultColumns, fixedColumn } from './columns.ts'
-import { type RunsAddress, textOf } from './runs-address.ts'
+import { textOf } from '../../ui/query-text.ts'
+import type { ViewAddress } from '../../ui/view-address.ts'
 
 export interface TableChoice {
   /** Keys of the columns that are shown. */
@@ -18,7 +19,7 @@ export interface TableChoice {
 const newestFirst = '-id'
 
 /** How a person wants the table of runs: columns and grouping are kept over restarts, its order is in the address. */
-export function useTableChoice({ query, change }: RunsAddress): TableChoice {
+export function useTableChoice({ query, change }: ViewAddress): TableChoice {
   const keys = remembered<readonly string[]>('skiplab-run-columns', defaultColumns, readKeys)
   const grouped = remembered('skiplab-run-groups', false, (value) => value === true)
   /** "test", or "-test" from the highest down. */

@@ -1,5 +1,6 @@
 import type { ChartConfiguration } from 'chart.js'
 import { axisStyle, namedOnLog, textScale, ticksAt } from './axis-style.ts'
+import { padDecimals } from './even-digits.ts'
 import type { AxisRange } from './series.ts'
 
 export interface AxesLook {
@@ -16,6 +17,8 @@ export interface AxesLook {
   readonly wholeX: boolean
   /** Room at the right for the lines' names, pixels. */
   readonly labelRoom: number
+  /** Names of vertical lines stand above the plot. */
+  readonly verticals: readonly { readonly label?: string }[]
   readonly formatX: (x: number) => string
   readonly formatY: (y: number) => string
 }
@@ -30,7 +33,7 @@ export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'li
     responsive: true,
     maintainAspectRatio: false,
     events: [],
-    layout: { padding: { right: look.labelRoom * textScale(), top: 4 } },
+    layout: { padding: { right: look.labelRoom * textScale(), top: look.verticals.some(({ label }) => label) ? 16 * textScale() : 4 } },
     scales: {
       x: {
         type: look.logarithmicX ? 'logarithmic' : 'linear',
@@ -53,7 +56,8 @@ export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'li
         ticks: {
           ...ticks,
           maxTicksLimit: look.logarithmic ? 30 : 8,
-          callback: (value) => (!look.logarithmic || look.yTicks || shownOnLog(Number(value), look.y) ? look.formatY(Number(value)) : ''),
+          callback: (value, index, ticks) =>
+            look.logarithmic ? (look.yTicks || shownOnLog(Number(value), look.y) ? look.formatY(Number(value)) : '') : padDecimals(ticks.map((tick) => look.formatY(tick.value)))[index],
         },
       },
     },

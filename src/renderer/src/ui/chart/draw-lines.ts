@@ -17,15 +17,22 @@ export function lines(series: () => readonly ChartSeries[], isFaint: (one: Chart
       const { ctx, chartArea } = chart
       const { x, y } = chart.scales
       if (!x || !y) return
+      let drawn = 0
       ctx.save()
       ctx.beginPath()
       ctx.rect(chartArea.left, chartArea.top - 1, chartArea.width + 1, chartArea.height + 2)
       ctx.clip()
       ctx.lineJoin = 'round'
-      let drawn = 0
       for (const one of series()) {
         ctx.globalAlpha = isFaint(one) ? faintness : 1
         drawn += drawOne(chart, one, x, y)
+      }
+      ctx.restore()
+      // Marks are whole also where their points lie on the plot's edge.
+      ctx.save()
+      for (const one of series()) {
+        ctx.globalAlpha = isFaint(one) ? faintness : 1
+        drawMarks(ctx, one, x, y)
       }
       ctx.restore()
       // For tests and measurements: what is on the canvas cannot be asked otherwise.
@@ -45,29 +52,38 @@ function drawOne({ ctx, chartArea }: Chart, one: ChartSeries, x: Scale, y: Scale
   const place: Place = (point) => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
   if (one.band) drawBand(ctx, one, from, to, place)
   if (one.spread) drawSpread(ctx, one, from, to, place)
-  if (one.dots || to - from === 1) {
-    drawMarks(ctx, one, from, to, place)
-    return to - from
-  }
+  if (isMarksOnly(one)) return to - from
   ctx.beginPath()
   if (to - from > 2 * chartArea.width) traceColumns(ctx, one.points, from, to, place)
   else trace(ctx, one, from, to, place)
   ctx.stroke()
-  if (one.marked) drawMarks(ctx, one, from, to, place)
-  if (one.diverged && to === one.points.length) markEnd(ctx, one.points, place)
   markMissing(ctx, one.points, from, to, (point) => x.getPixelForValue(point.x), chartArea.top)
   return to - from
 }
 
 type Place = (point: Point) => [number, number]
 
-function drawMarks(ctx: CanvasRenderingContext2D, { points, marked }: ChartSeries, from: number, to: number, place: Place): void {
-  for (let index = from; index < to; index++) {
-    const [left, top] = place(points[index]!)
-    ctx.beginPath()
-    ctx.arc(left, top, marked ? 3.5 : 2.5, 0, 2 * Math.PI)
-    ctx.fill()
+/** A single point is a mark too: it has no line. */
+function isMarksOnly({ dots, points }: ChartSeries): boolean {
+  return dots === true || points.length === 1
+}
+
+function drawMarks(ctx: CanvasRenderingContext2D, one: ChartSeries, x: Scale, y: Scale): void {
+  const { points, marked, diverged, color } = one
+  const place: Place = (point) => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
+  const inSight = (point: Point): boolean => point.x >= x.min && point.x <= x.max && point.y >= y.min && point.y <= y.max
+  ctx.strokeStyle = ctx.fillStyle = color
+  if (marked || isMarksOnly(one)) {
+    for (let index = firstFrom(points, x.min); index < points.length && points[index]!.x <= x.max; index++) {
+      if (!inSight(points[index]!)) continue
+      ctx.beginPath()
+      ctx.arc(...place(points[index]!), marked ? 3.5 : 2.5, 0, 2 * Math.PI)
+      ctx.fill()
+    }
   }
+  if (!diverged) return
+  const last = points.findLast((point) => Number.isFinite(point.y))
+  if (last && inSight(last)) markEnd(ctx, place(last))
 }
 
 function drawBand(ctx: CanvasRenderingContext2D, { points, band = [] }: ChartSeries, from: number, to: number, place: Place): void {
@@ -164,10 +180,7 @@ function traceColumns(ctx: CanvasRenderingContext2D, points: readonly Point[], f
 }
 
 /** A cross on the last value that is a number. */
-function markEnd(ctx: CanvasRenderingContext2D, points: readonly Point[], place: Place): void {
-  const last = points.findLast((point) => Number.isFinite(point.y))
-  if (!last) return
-  const [left, top] = place(last)
+function markEnd(ctx: CanvasRenderingContext2D, [left, top]: [number, number]): void {
   ctx.setLineDash([])
   ctx.lineWidth = 2
   ctx.beginPath()

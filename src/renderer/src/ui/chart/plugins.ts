@@ -3,7 +3,7 @@ import { labelColor } from '../../../../common/analysis/depth-ramp.ts'
 import { dark } from '../theme.ts'
 import { canvasFont, textScale } from './axis-style.ts'
 import { faintness } from './draw-lines.ts'
-import { type ChartSeries, lastVisible, nearestPoint, type ReferenceLevel } from './series.ts'
+import { type ChartSeries, lastVisible, type Point, type ReferenceLevel } from './series.ts'
 
 export interface Marks {
   series: readonly ChartSeries[]
@@ -12,8 +12,10 @@ export interface Marks {
   levels: readonly ReferenceLevel[]
   /** Lines beside the one that is pointed at. */
   isFaint: (one: ChartSeries) => boolean
-  /** Where values are read; null when nowhere. */
-  cursor: number | null
+  /** Where values are read, and the points that are read there; null when nowhere. */
+  cursor: { readonly x: number; readonly points: readonly (Point & { readonly color: string })[] } | null
+  /** The colour of a line's name: the line's, where that can be read. */
+  labelColor: (color: string) => string
   textColor: string
   haloColor: string
   lineColor: string
@@ -30,7 +32,7 @@ export function endLabels(marks: () => Marks): Plugin {
     id: 'end-labels',
     afterDatasetsDraw(chart) {
       const { ctx, chartArea } = chart
-      const { series, levels, textColor, haloColor, isFaint } = marks()
+      const { series, levels, textColor, haloColor, isFaint, labelColor } = marks()
       const y = chart.scales.y
       const levelLabels = levels.flatMap(({ y: value, label }): EndLabel[] => {
         const at = y?.getPixelForValue(value) ?? NaN
@@ -48,7 +50,7 @@ export function endLabels(marks: () => Marks): Plugin {
         ctx.lineWidth = 4
         ctx.lineJoin = 'round'
         ctx.strokeText(label.text, label.x + 6, label.y)
-        ctx.fillStyle = label.color
+        ctx.fillStyle = labelColor(label.color)
         ctx.fillText(label.text, label.x + 6, label.y)
       }
       ctx.restore()
@@ -130,36 +132,37 @@ export function verticalLines(marks: () => Marks): Plugin {
         ctx.lineTo(at, chartArea.bottom)
         ctx.stroke()
         if (!label) continue
+        // Above the plot, where no curve runs through it.
         ctx.fillStyle = textColor
-        ctx.textAlign = 'left'
-        ctx.fillText(label, at + 3, chartArea.top + 9)
+        ctx.textAlign = at + ctx.measureText(label).width > chart.width ? 'right' : 'left'
+        ctx.textBaseline = 'alphabetic'
+        ctx.fillText(label, at, chartArea.top - 5)
       }
       ctx.restore()
     },
   }
 }
 
-/** A hairline where the values are read, and a dot on each line's nearest point. */
+/** A hairline where the values are read, and a dot on each point that is read. */
 export function crosshair(marks: () => Marks): Plugin {
   return {
     id: 'crosshair',
     afterDatasetsDraw(chart) {
-      const { cursor, lineColor, series } = marks()
+      const { cursor, textColor } = marks()
       const { x, y } = chart.scales
       if (cursor === null || !x || !y) return
       const { ctx, chartArea } = chart
-      const at = x.getPixelForValue(cursor)
+      const at = x.getPixelForValue(cursor.x)
       if (at < chartArea.left - 1 || at > chartArea.right + 1) return
       ctx.save()
-      ctx.strokeStyle = lineColor
+      ctx.strokeStyle = textColor
       ctx.beginPath()
       ctx.moveTo(at, chartArea.top)
       ctx.lineTo(at, chartArea.bottom)
       ctx.stroke()
-      for (const one of series) {
-        const point = nearestPoint(one.points, cursor)
-        if (!point || !(point.y >= y.min && point.y <= y.max) || !(point.x >= x.min && point.x <= x.max)) continue
-        ctx.fillStyle = one.color
+      for (const point of cursor.points) {
+        if (!(point.y >= y.min && point.y <= y.max) || !(point.x >= x.min && point.x <= x.max)) continue
+        ctx.fillStyle = point.color
         ctx.beginPath()
         ctx.arc(x.getPixelForValue(point.x), y.getPixelForValue(point.y), 3, 0, 2 * Math.PI)
         ctx.fill()

@@ -25,6 +25,14 @@ export function readAt(series: readonly ChartSeries[], x: number, { min, max }: 
     .sort((a, b) => (Number.isNaN(a.y) ? -1 : Number.isNaN(b.y) ? 1 : b.y - a.y))
 }
 
+/** Where a readout of this width stands in a chart: beside the hairline where it has room, else as near as it fits. */
+export function readoutLeft(hairline: number, width: number, chartWidth: number, gap = 10): number {
+  const right = hairline + gap
+  const left = hairline - gap - width
+  const wanted = right + width <= chartWidth && (hairline <= chartWidth / 2 || left < 0) ? right : left
+  return Math.max(0, Math.min(wanted, chartWidth - width))
+}
+
 /** The next place with a value from x on, in steps of the line with most points in sight; null when there is none. */
 export function nextPlace(series: readonly ChartSeries[], x: number | null, direction: 1 | -1, range: AxisRange): number | null {
   const inSight = series.map(({ points }) => points.slice(firstFrom(points, range.min), firstFrom(points, range.max + Number.EPSILON * Math.abs(range.max))))

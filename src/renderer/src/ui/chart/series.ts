@@ -79,16 +79,31 @@ export function lastVisible(points: readonly Point[], { min, max }: AxisRange): 
   return null
 }
 
-/** Smallest and largest finite value; null when there is none. `positive` leaves out what a log scale cannot show. */
+/** Smallest and largest finite value, bands and whiskers included; null when there is none. `positive` leaves out what a log scale cannot show. */
 export function valueRange(series: readonly ChartSeries[], positive = false): AxisRange | null {
   let min = Infinity
   let max = -Infinity
-  for (const { points } of series) {
-    for (const { y } of points) {
-      if (!Number.isFinite(y) || (positive && y <= 0)) continue
-      if (y < min) min = y
-      if (y > max) max = y
-    }
+  const take = (y: number): void => {
+    if (!Number.isFinite(y) || (positive && y <= 0)) return
+    if (y < min) min = y
+    if (y > max) max = y
+  }
+  for (const { points, band, spread } of series) {
+    points.forEach(({ y }, index) => {
+      take(y)
+      const half = Math.max(band?.[index] ?? 0, spread?.[index] ?? 0)
+      if (half > 0) [y - half, y + half].forEach(take)
+    })
   }
   return min <= max ? { min, max } : null
+}
+
+/** The place of a point nearest to x, of all lines; null when there are no points. */
+export function nearestPlace(series: readonly ChartSeries[], x: number): number | null {
+  let best: number | null = null
+  for (const { label, points } of series) {
+    const point = label ? nearestPoint(points, x) : null
+    if (point && (best === null || Math.abs(point.x - x) < Math.abs(best - x))) best = point.x
+  }
+  return best
 }

@@ -1,0 +1,130 @@
+import { expect, type Locator, type Page, test } from '@playwright/test'
+import type { SweepInput } from '../../src/common/sweep/sweep.ts'
+import { type Lab, patience, ready } from './support/lab.ts'
+import { servedLab } from './support/served-lab.ts'
+
+const small = { dataset: 'shapes-10', recipe: 'demo', widths: [[4, 4, 8]] } satisfies Partial<SweepInput>
+/** Four panels, and two seeds whose mean has a band; one epoch is one point. */
+const fourPanels: SweepInput = { ...small, name: 'Four panels', families: ['plain', 'residual'], n: [1], shortcuts: ['A', 'B', 'C'], seeds: 2, set: { epochs: 2, statisticsSize: 64 } }
+/** A step at this rate takes the loss beyond its bound. */
+const diverging: SweepInput = { ...small, name: 'Diverging', families: ['plain'], n: [1], seeds: 1, set: { epochs: 2, learningRate: 100, maximumLoss: 20, stepLogInterval: 1, statisticsSize: 0 } }
+
+async function train(lab: Lab): Promise<{ sweepIds: number[]; diverged: number }> {
+  const client = await lab.engine()
+  await client.call('datasets.add', { name: 'shapes-10', from: null })
+  const first = await client.call('sweeps.queue', { sweep: diverging })
+  const second = await client.call('sweeps.queue', { sweep: fourPanels })
+  const over = async (): Promise<boolean> => (await Promise.all([...first.runIds, ...second.runIds].map((runId) => client.call('runs.get', { runId })))).every((run) => run.state === 'finished' || run.state === 'diverged')
+  await expect.poll(over, { timeout: 6 * patience, intervals: [1000] }).toBe(true)
+  client.close()
+  return { sweepIds: [first.sweepId, second.sweepId], diverged: first.runIds[0]! }
+}
+
+async function box(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const found = await locator.boundingBox()
+  if (!found) throw new Error('There is nothing to be seen of it.')
+  return found
+}
+
+const charts = (page: Page): Locator => page.getByRole('group', { name: /^error, % against epoch/ })
+
+test.describe('curves', () => {
+  const served = servedLab()
+  let trained: Awaited<ReturnType<typeof train>>
+  test.beforeAll(async () => {
+    test.setTimeout(600_000)
+    trained = await train(served.lab)
+  })
+  async function openAt(page: Page, hash: string): Promise<void> {
+    await served.open(page)
+    await page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
+    await ready(page)
+  }
+
+  test('of four panels stand two above two, and share a crosshair that stands on an epoch', async ({ page }) => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await openAt(page, `/live?sweep=${trained.sweepIds[1]}`)
+    await expect(charts(page)).toHaveCount(4)
+    const boxes = await Promise.all((await charts(page).all()).map(box))
+    expect([new Set(boxes.map(({ x }) => Math.round(x))).size, new Set(boxes.map(({ y }) => Math.round(y))).size]).toEqual([2, 2])
+
+    const [first] = boxes
+    await page.mouse.move(first!.x + first!.width * 0.6, first!.y + first!.height * 0.5)
+    const readouts = page.locator('.readout')
+    await expect(readouts).toHaveCount(4)
+    for (const readout of await readouts.all()) await expect(readout.locator('b')).toHaveText(/^epoch [12]$/)
+    await expect(page.getByRole('status').filter({ hasText: /^epoch/ }), 'screen readers are told one of them').toHaveCount(1)
+    await page.mouse.move(2, 2)
+    await expect(readouts).toHaveCount(0)
+  })
+
+  for (const [width, height] of [[1440, 900], [1320, 860], [1024, 700], [1920, 1080]] as const) {
+    test(`are read in a box that holds its words and stays in its chart, ${width} × ${height}`, async ({ page }) => {
+      await page.setViewportSize({ width, height })
+      await openAt(page, `/live?sweep=${trained.sweepIds[1]}`)
+      await expect(charts(page)).toHaveCount(4)
+      for (const chart of await charts(page).all()) {
+        await chart.scrollIntoViewIfNeeded()
+        for (const share of [0.3, 0.55, 0.95]) {
+          const around = await box(chart)
+          await page.mouse.move(around.x + around.width * share, around.y + around.height * 0.6)
+          const readout = chart.locator('.readout')
+          await expect(readout).toContainText('mean of 2 seeds, test')
+          await expect.poll(async () => beyond(await box(readout), await box(chart)), 'the box leaves its chart').toBeLessThanOrEqual(1)
+          const words = await readout.locator('td, b, .note').all()
+          for (const word of words) expect(beyond(await box(word), await box(readout)), 'words leave their box').toBeLessThanOrEqual(1)
+          const values = (await readout.locator('td.number').allTextContents()).flatMap((text) => text.split(' ± '))
+          expect(new Set(values.map((value) => value.split('.')[1]?.length)).size, `as many decimals everywhere: ${values.join(', ')}`).toBe(1)
+        }
+      }
+    })
+  }
+
+  test('have their metric, axes, smoothing and runs in the address, which Back and a link find again', async ({ page }) => {
+    await openAt(page, `/live?sweep=${trained.sweepIds[1]}`)
+    await expect(charts(page)).toHaveCount(4)
+    await page.getByText('Loss', { exact: true }).click()
+    await expect(page).toHaveURL(/metric=loss/)
+    await page.getByText('Iterations', { exact: true }).click()
+    await page.getByLabel('Vertical axis').selectOption('around the curves')
+    await page.getByLabel('Smoothing').selectOption('0.6')
+    await page.getByRole('group', { name: 'Runs' }).getByRole('checkbox').first().uncheck()
+    await expect(page).toHaveURL(/metric=loss&x=step&y=curves&smoothing=0.6&show=/)
+    const lossByStep = page.getByRole('group', { name: /^cross-entropy, nats \(moving average, weight 0.6\) against iteration/ })
+    await expect(lossByStep).toHaveCount(4)
+    const link = page.url()
+
+    await page.goBack()
+    await expect(page.getByRole('group', { name: /^cross-entropy, nats against epoch/ })).toHaveCount(4)
+    await page.goBack()
+    await expect(charts(page)).toHaveCount(4)
+    await page.goForward()
+    await page.goForward()
+    await expect(lossByStep).toHaveCount(4)
+
+    await served.open(page)
+    await page.goto(link)
+    await page.reload()
+    await ready(page)
+    await expect(lossByStep).toHaveCount(4)
+    await expect(page.getByLabel('Vertical axis')).toHaveValue('curves')
+    await expect(page.getByRole('group', { name: 'Runs' }).getByRole('checkbox').first()).not.toBeChecked()
+    await expect(page.getByRole('group', { name: 'Runs' }).getByRole('checkbox', { checked: true })).toHaveCount(7)
+  })
+
+  test('of a run that diverged before its first epoch are its batch loss up to the break', async ({ page }) => {
+    await openAt(page, `/runs/${trained.diverged}`)
+    const chart = page.getByRole('group', { name: /^batch loss, nats against iteration for plain 4-4-8, 1 lines/ })
+    await expect(chart).toBeVisible()
+    await expect(page.getByRole('radio', { name: 'Batch loss' })).toBeChecked()
+    await expect(page.getByRole('radio', { name: 'Error', exact: true })).toBeDisabled()
+    await chart.press('End')
+    await expect(chart.getByRole('status')).toContainText(/iteration \d+\s*(not a number|[2-9]\d|\d{3})/)
+    await expect.poll(() => chart.locator('canvas').getAttribute('data-points').then(Number)).toBeGreaterThan(1)
+  })
+})
+
+/** By how many pixels the one box leaves the other. */
+function beyond(inner: { x: number; y: number; width: number; height: number }, outer: { x: number; y: number; width: number; height: number }): number {
+  return Math.max(outer.x - inner.x, outer.y - inner.y, inner.x + inner.width - outer.x - outer.width, inner.y + inner.height - outer.y - outer.height)
+}
