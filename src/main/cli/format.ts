@@ -1,3 +1,5 @@
+import { wideInterval } from '../../common/sweep/forecast-words.ts'
+
 export { formatBytes } from '../../common/format-bytes.ts'
 
 /** Numbers as people read them. Errors are percent with two decimals everywhere, so that columns compare. */
@@ -43,21 +45,23 @@ export function formatTime(at: number, now = Date.now()): string {
 
 /** An uncertainty, no more exact than it is known. */
 function formatRough(milliseconds: number): string {
-  const step = milliseconds < 60_000 ? 1_000 : milliseconds < 7_200_000 ? 60_000 : milliseconds < 36_000_000 ? 600_000 : 3_600_000
+  const step = milliseconds < 60_000 ? 1_000 : milliseconds < 3_600_000 ? 60_000 : milliseconds < 36_000_000 ? 600_000 : milliseconds < 864_000_000 ? 3_600_000 : 86_400_000
   const rounded = Math.max(step, Math.round(milliseconds / step) * step)
-  return rounded < 10_000 ? `${rounded / 1000} s` : formatDuration(rounded).replace(/ 00 [a-z]+$/, '')
+  return rounded < 10_000 ? `${rounded / 1000} s` : formatDuration(rounded).replace(/ 0?0 [a-z]+$/, '')
 }
 
-/** "71 h 10 min ± 6 h 05 min", the spread only as exact as it is known; "71 h 10 min, a guess" where it is as large as the time itself. */
+/** "71 h 10 min ± 6 h 05 min", the spread only as exact as it is known; "between 2 h and 40 h" where the interval is wider than the time. */
 export function formatSpread(milliseconds: number | null, spreadMs: number | null): string {
-  if (milliseconds !== null && spreadMs !== null && spreadMs >= Math.max(1000, milliseconds)) return `${formatDuration(milliseconds)}, a guess`
-  return spreadMs === null || milliseconds === null || spreadMs < 1000 ? formatDuration(milliseconds) : `${formatDuration(milliseconds)} ± ${formatRough(spreadMs)}`
+  if (milliseconds === null || spreadMs === null || spreadMs < 1000) return formatDuration(milliseconds)
+  const wide = wideInterval(milliseconds, spreadMs)
+  if (!wide) return `${formatDuration(milliseconds)} ± ${formatRough(spreadMs)}`
+  return wide.low < 1000 ? `up to ${formatRough(wide.high)}` : `between ${formatRough(wide.low)} and ${formatRough(wide.high)}`
 }
 
-/** "07:40 ± 25 min"; "between 07:40 and 2026-02-14 03:00" where the uncertainty is larger than the time until then. */
+/** "about 07:40 ± 25 min"; "between 07:40 and 2026-02-14 03:00" where the interval is wider than the time until then. */
 export function formatFinish({ finishAt, earliestAt, latestAt }: { finishAt: number; earliestAt: number; latestAt: number }, now = Date.now()): string {
   const spread = Math.max(60_000, (latestAt - earliestAt) / 2)
-  if (spread > Math.max(60_000, finishAt - now)) return `between ${formatTime(earliestAt, now)} and ${formatTime(latestAt, now)}`
+  if (spread > 60_000 && 2 * spread > finishAt - now) return `between ${formatTime(earliestAt, now)} and ${formatTime(latestAt, now)}`
   return `about ${formatTime(finishAt, now)} ± ${formatRough(spread)}`
 }
 

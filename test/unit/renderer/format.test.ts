@@ -32,8 +32,16 @@ it('forecasts carry their uncertainty, no more exact than it is known', () => {
   expect([spread(1_320_000, 503_000), spread(255_600_000, 20_580_000), spread(9_000, 400)]).toEqual(['22 min ± 8 min', '2 d 23 h ± 5 h 40 min', '9 s'])
   const now = new Date(2026, 10, 23, 23, 0).getTime()
   const end = (minutes: number) => ({ finishAt: now + 520 * 60_000, earliestAt: now + (520 - minutes) * 60_000, latestAt: now + (520 + minutes) * 60_000 })
-  expect(finish(end(25), now)).toBe('07:40 ± 25 min')
-  expect(finish(end(0), now)).toBe('07:40')
+  expect(finish(end(25), now)).toBe('about 07:40 ± 25 min')
+  expect(finish(end(0), now)).toBe('about 07:40')
+})
+
+it('an interval wider than its value is a span, never a value with a larger uncertainty', () => {
+  const hour = 3_600_000
+  expect([spread(17 * hour, 23 * hour), spread(9 * hour, 20 * hour), spread(10 * hour, 5 * hour)]).toEqual(['between 5 h 40 min and 2 d 4 h', 'between 2 h and 42 h', '10 h ± 5 h'])
+  expect([spread(1_000, 40_000), spread(400, 400)]).toEqual(['up to 1 min', 'under 1 s'])
+  const now = new Date(2026, 10, 23, 23, 0).getTime()
+  expect(finish({ finishAt: now + 3 * hour, earliestAt: now + hour, latestAt: now + 9 * hour }, now)).toBe('between 00:00 and 08:00')
 })
 
 it('a moment of the coming hours needs no day', () => {

@@ -1,4 +1,5 @@
 import { soon } from '../../../common/clock-words.ts'
+import { wideInterval } from '../../../common/sweep/forecast-words.ts'
 
 export { clock, shortClock, soon, span } from '../../../common/clock-words.ts'
 
@@ -47,18 +48,21 @@ export function duration(ms: number): string {
   if (rounded < 60) return `${rounded} min`
   const hours = Math.floor(rounded / 60)
   if (hours < 48) return rounded % 60 ? `${hours} h ${rounded % 60} min` : `${hours} h`
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+  return hours % 24 ? `${Math.floor(hours / 24)} d ${hours % 24} h` : `${Math.floor(hours / 24)} d`
 }
 
 /** An uncertainty, no more exact than it is known: 503000 -> "8 min", 20580000 -> "5 h 40 min". */
 export function rough(ms: number): string {
-  const step = ms < 60_000 ? 1_000 : ms < 7_200_000 ? 60_000 : ms < 36_000_000 ? 600_000 : 3_600_000
+  const step = ms < 60_000 ? 1_000 : ms < 3_600_000 ? 60_000 : ms < 36_000_000 ? 600_000 : ms < 864_000_000 ? 3_600_000 : 86_400_000
   return duration(Math.max(step, Math.round(ms / step) * step))
 }
 
-/** "71 h ± 6 h"; a spread below a second is left out. */
+/** "71 h ± 6 h", a spread below a second left out; "between 2 h and 40 h" where the interval is wider than the time. */
 export function spread(ms: number, spreadMs: number): string {
-  return spreadMs < 1000 ? duration(ms) : `${duration(ms)} ± ${rough(spreadMs)}`
+  if (spreadMs < 1000) return duration(ms)
+  const wide = wideInterval(ms, spreadMs)
+  if (!wide) return `${duration(ms)} ± ${rough(spreadMs)}`
+  return wide.low < 1000 ? `up to ${rough(wide.high)}` : `between ${rough(wide.low)} and ${rough(wide.high)}`
 }
 
 export interface Finish {
@@ -67,10 +71,12 @@ export interface Finish {
   readonly latestAt: number
 }
 
-/** "07:40 ± 25 min"; what is known to the minute stands alone. */
+/** "about 07:40 ± 25 min", the uncertainty left out below a minute; "between 07:40 and Tue 3 Mar, 03:00" where it is larger than the time until then. */
 export function finish({ finishAt, earliestAt, latestAt }: Finish, now = Date.now()): string {
   const half = (latestAt - earliestAt) / 2
-  return half < 30_000 ? soon(finishAt, now) : `${soon(finishAt, now)} ± ${rough(Math.max(60_000, half))}`
+  if (half < 30_000) return `about ${soon(finishAt, now)}`
+  if (half > 60_000 && 2 * half > finishAt - now) return `between ${soon(earliestAt, now)} and ${soon(latestAt, now)}`
+  return `about ${soon(finishAt, now)} ± ${rough(Math.max(60_000, half))}`
 }
 
 /** A learning rate or loss without needless digits: 0.1, 0.01, 1e-4, 2.303. */

@@ -10,8 +10,11 @@ describe('a forecast in words', () => {
     expect(formatSpread(2_600, 400)).toBe('2.6 s')
   })
 
-  it('is called a guess where the spread is as large as the forecast, which would reach below nothing', () => {
-    expect(formatSpread(82 * day, 297 * day)).toBe('82 d 0 h, a guess')
+  it('is a span where the interval is wider than the forecast', () => {
+    expect(formatSpread(17 * hour, 23 * hour)).toBe('between 5 h 40 min and 2 d 4 h')
+    expect(formatSpread(9 * hour, 20 * hour)).toBe('between 2 h and 42 h')
+    expect(formatSpread(82 * day, 297 * day)).toBe('between 11 d and 605 d')
+    expect(formatSpread(1000, 40_000)).toBe('up to 1 min')
   })
 
   it('tells the end as a time and its spread, and as a span where that would reach into the past', () => {
