@@ -102,13 +102,34 @@ test.describe('the workbench in a browser', () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
     expect(page.url()).toBe(new URL('/#/settings', served.url).href)
 
-    const other = await page.context().newPage()
-    await other.goto(new URL('/#/queue', served.url).href)
-    await expect(other.getByRole('heading', { name: 'There is no connection to the engine' })).toBeVisible()
+  })
+
+  test('links opened in new tabs of the same browser work, also after it was closed, and other browsers stay out', async ({ browser }) => {
+    const link = new URL('/#/queue', served.url).href
+    const first = await browser.newContext()
+    const page = await first.newPage()
+    await served.open(page)
+    await expect.poll(() => page.evaluate(() => localStorage.getItem('skiplab-door'))).not.toBeNull()
+    expect(await page.evaluate('document.cookie'), 'scripts see no cookie').toBe('')
+
+    const tab = await first.newPage()
+    await tab.goto(link)
+    await ready(tab)
+    await expect(tab.getByRole('heading', { level: 1, name: 'Queue' })).toBeVisible()
+    expect(await tab.evaluate(() => sessionStorage.getItem('skiplab-token')), 'the token stays in its tab').toBeNull()
+
+    const restored = await browser.newContext({ storageState: await first.storageState() })
+    const bookmark = await restored.newPage()
+    await bookmark.goto(link)
+    await ready(bookmark)
+
+    const stranger = await (await browser.newContext()).newPage()
+    await stranger.goto(link)
+    await expect(stranger.getByRole('heading', { name: 'There is no connection to the engine' })).toBeVisible()
     // Into the address bar of the same tab: only the fragment changes.
-    await other.goto(served.url)
-    await ready(other)
-    await expect(other.getByRole('heading', { level: 1, name: 'Queue' })).toBeVisible()
+    await stranger.goto(served.url)
+    await ready(stranger)
+    await expect(stranger.getByRole('heading', { level: 1, name: 'Queue' })).toBeVisible()
   })
 
   for (const scheme of ['light', 'dark'] as const) {

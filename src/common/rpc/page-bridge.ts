@@ -86,6 +86,12 @@ export type ServeMessage =
   | { type: 'event'; event: AnyEvent }
   | { type: 'connection'; connection: Connection }
 
-/** WebSocket subprotocols: this one, and `skiplab-token.<token>` beside it. */
+/** Path of the socket for who carries the token; for who carries the cookie it stands at `/engine/<door>`. */
+export const socketPath = '/engine'
+/** A POST with the token answers with the cookie and `{"door": "..."}`, by which other tabs of the browser get in. */
+export const sessionPath = '/session'
+export const sessionReplySchema = z.strictObject({ door: z.string().regex(/^[0-9a-f]{32}$/) })
+
+/** WebSocket subprotocols: this one, and `skiplab-token.<token>` beside it where the token is known. */
 export const pageProtocol = 'skiplab.v1'
 export const tokenProtocolPrefix = 'skiplab-token.'

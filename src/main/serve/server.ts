@@ -1,11 +1,12 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { pageProtocol, pageRequestSchema, type ServeMessage, tokenProtocolPrefix } from '../../common/rpc/page-bridge.ts'
+import { pageProtocol, pageRequestSchema, type ServeMessage, sessionPath } from '../../common/rpc/page-bridge.ts'
 import type { EngineLink } from '../client/link.ts'
 import { pageHeaders, readPageFile } from '../client/page-files.ts'
+import { BrowserSession } from './browser-session.ts'
 
 const maximumMessageBytes = 4 * 1024 * 1024
 /** A page that stops reading must not fill the server's memory: it is let go, and fetches anew when it returns. */
@@ -33,10 +34,11 @@ export function newToken(): string {
 
 /**
  * The page for a browser of this machine: static files and one WebSocket, on 127.0.0.1 only. Exact Host, own Origin,
- * token on the socket; no CORS, no other method than GET and HEAD, so no foreign page or user can reach the engine.
+ * token or cookie on the socket; no CORS, no other method than GET and HEAD but for who brings the token, so no foreign page or user can reach the engine.
  */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const server = createServer((request, response) => void answer(options, allowedHosts(server), request, response))
+  const session = new BrowserSession(options.token)
+  const server = createServer((request, response) => void answer({ folder: options.pageFolder, session, port: portOf(server) }, request, response))
   // All of them, upgraded and refused ones too, whatever state they are in: closing waits for each.
   const connections = new Set<Socket>()
   server.on('connection', (connection) => {
@@ -49,7 +51,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     handleProtocols: () => pageProtocol,
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = refusalOfUpgrade(request, allowedHosts(server), options.token)
+    const refusal = refusalOfUpgrade(request, portOf(server), session)
     if (refusal) {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
       return
@@ -84,40 +86,40 @@ function portOf(server: Server): number {
   return address !== null && typeof address === 'object' ? address.port : 0
 }
 
-function allowedHosts(server: Server): readonly string[] {
-  const port = portOf(server)
-  return [`127.0.0.1:${port}`, `localhost:${port}`]
-}
-
-function hostAndOriginAllowed(request: IncomingMessage, hosts: readonly string[]): boolean {
+function hostAndOriginAllowed(request: IncomingMessage, port: number): boolean {
   const { host, origin } = request.headers
-  if (host === undefined || !hosts.includes(host)) return false
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) return false
   return origin === undefined || origin === `http://${host}`
 }
 
-async function answer(options: ServeOptions, hosts: readonly string[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Page {
+  readonly folder: string
+  readonly session: BrowserSession
+  readonly port: number
+}
+
+async function answer({ folder, session, port }: Page, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = pageHeaders('self')
   const refuse = (status: number, text: string): void => void response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
-  if (!hostAndOriginAllowed(request, hosts)) { refuse(403, 'Refused: this address serves only pages opened on this machine under its own name.'); return; }
+  if (!hostAndOriginAllowed(request, port)) { refuse(403, 'Refused: this address serves only pages opened on this machine under its own name.'); return; }
+  if (request.method === 'POST' && request.url === sessionPath) {
+    // A browser always sends its origin with a POST.
+    if (request.headers.origin === undefined || !session.showsToken(request)) { refuse(401, 'Refused: expected the token that "skiplab serve" printed.'); return; }
+    response.writeHead(200, { ...headers, 'Content-Type': 'application/json', 'Cache-Control': 'no-store', 'Set-Cookie': session.cookie(port) })
+    response.end(JSON.stringify({ door: session.door }))
+    return
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') { refuse(405, 'Only GET and HEAD are answered here.'); return; }
-  const file = await readPageFile(options.pageFolder, (request.url ?? '/').split('?')[0] ?? '/')
+  const file = await readPageFile(folder, (request.url ?? '/').split('?')[0] ?? '/')
   if (!file) { refuse(404, 'There is no such file.'); return; }
   response.writeHead(200, { ...headers, 'Content-Type': file.type, 'Content-Length': file.body.length })
   response.end(request.method === 'HEAD' ? undefined : file.body)
 }
 
-function refusalOfUpgrade(request: IncomingMessage, hosts: readonly string[], token: string): string | null {
+function refusalOfUpgrade(request: IncomingMessage, port: number, session: BrowserSession): string | null {
   // A browser always sends its origin on a WebSocket, so unlike for files none is no excuse.
-  if (!hostAndOriginAllowed(request, hosts) || request.headers.origin === undefined) return '403 Forbidden'
-  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
-  const given = offered.find((part) => part.startsWith(tokenProtocolPrefix))?.slice(tokenProtocolPrefix.length) ?? ''
-  if (!offered.includes(pageProtocol) || !equalSecrets(given, token)) return '401 Unauthorized'
-  return request.url === '/engine' ? null : '404 Not Found'
-}
-
-function equalSecrets(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
+  if (!hostAndOriginAllowed(request, port) || request.headers.origin === undefined) return '403 Forbidden'
+  return session.refusal(request, port)
 }
 
 function attach(socket: WebSocket, link: EngineLink): void {

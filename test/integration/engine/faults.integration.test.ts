@@ -6,7 +6,7 @@ import { expectFailure } from '../../support/expect-failure.ts'
 import { Lab, smallSweep } from '../../support/lab.ts'
 
 /** Learning rates by which the scripted worker is told what to do; see the fixture. */
-const faults = { none: 0.1, crash: 1, hang: 2, garbage: 3, staleReports: 4, runsUntilStopped: 5, outOfMemory: 6 }
+const faults = { none: 0.1, crash: 1, hang: 2, garbage: 3, staleReports: 4, runsUntilStopped: 5, outOfMemory: 6, killed: 8 }
 const one = (learningRate: number) => ({ families: ['plain' as const], set: { learningRate } })
 
 let lab: Lab
@@ -31,6 +31,12 @@ describe('a worker that', () => {
     await (await lab.client()).call('queue.retry', { selection: { runIds: [poison!] } })
     const tried = await lab.until('a fourth attempt that failed', (all) => all.some((run) => run.id === poison && run.attempt === 4 && run.state === 'interrupted'))
     expect(tried.find((run) => run.id === poison)?.reason).toContain('Tried again in 2 s')
+  })
+
+  it('is killed by something else has its run say so, and none of what TensorFlow logs at every start', async () => {
+    await lab.queue(one(faults.killed))
+    const [run] = await lab.until('a failed attempt', (runs) => runs[0]?.state === 'interrupted')
+    expect(run?.reason).toMatch(/^The worker ended by signal SIGKILL[^.:]*\. Tried again in 2 s\.$/)
   })
 
   it('says nothing any more is ended when its lease is over, and its run goes on', async () => {

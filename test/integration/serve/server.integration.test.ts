@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { pageProtocol, tokenProtocolPrefix } from '../../../src/common/rpc/page-bridge.ts'
 import { EngineLink } from '../../../src/main/client/link.ts'
+import { BrowserSession } from '../../../src/main/serve/browser-session.ts'
 import { newToken, serve, type Served } from '../../../src/main/serve/server.ts'
 import { readOrMakeToken } from '../../../src/main/serve/token-file.ts'
 import { FakeEngine } from '../../fixtures/fake-engine.ts'
@@ -34,11 +35,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function http(path: string, options: { method?: string; headers?: Record<string, string> } = {}): Promise<{ status: number; headers: NodeJS.Dict<string | string[]> }> {
+function http(path: string, options: { method?: string; headers?: Record<string, string> } = {}): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }> {
   return new Promise((done, fail) => {
     const asked = request({ host: '127.0.0.1', port: served.port, path, method: options.method ?? 'GET', headers: { Host: `127.0.0.1:${served.port}`, ...options.headers } }, (response) => {
-      response.resume()
-      done({ status: response.statusCode ?? 0, headers: response.headers })
+      let body = ''
+      response.setEncoding('utf8').on('data', (part: string) => (body += part))
+      response.on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, body }))
     })
     asked.on('error', fail)
     asked.end()
@@ -46,11 +48,11 @@ function http(path: string, options: { method?: string; headers?: Record<string,
 }
 
 /** @returns the socket, or the status of the refusal */
-function connect(options: { token?: string; origin?: string | undefined; host?: string; path?: string; protocols?: string[] } = {}): Promise<WebSocket | number> {
+function connect(options: { token?: string; origin?: string | undefined; host?: string; path?: string; protocols?: string[]; cookie?: string } = {}): Promise<WebSocket | number> {
   const origin = 'origin' in options ? options.origin : `http://127.0.0.1:${served.port}`
   const socket = new WebSocket(`ws://127.0.0.1:${served.port}${options.path ?? '/engine'}`, options.protocols ?? [pageProtocol, tokenProtocolPrefix + (options.token ?? token)], {
     ...(origin === undefined ? {} : { origin }),
-    headers: { Host: options.host ?? `127.0.0.1:${served.port}` },
+    headers: { Host: options.host ?? `127.0.0.1:${served.port}`, ...(options.cookie === undefined ? {} : { Cookie: options.cookie }) },
   })
   return new Promise((done) => {
     socket.on('open', () => done(socket))
@@ -132,6 +134,73 @@ describe('the socket', () => {
       socket.send(text)
       expect(await closed).toBe(1003)
     }
+  })
+})
+
+describe('further tabs of a browser that showed the token', () => {
+  const origin = () => `http://127.0.0.1:${served.port}`
+  const remember = (headers: Record<string, string> = {}, path = '/session') => http(path, { method: 'POST', headers: { Origin: origin(), Authorization: `Bearer ${token}`, ...headers } })
+
+  async function given(): Promise<{ cookie: string; attributes: readonly string[]; door: string }> {
+    const { status, headers, body } = await remember()
+    expect(status).toBe(200)
+    const [cookie = '', ...attributes] = String(headers['set-cookie']).split('; ')
+    return { cookie, attributes, door: (JSON.parse(body) as { door: string }).door }
+  }
+
+  it('get a cookie that scripts cannot read, other sites do not send, and other ports of this machine never see', async () => {
+    const { cookie, attributes, door } = await given()
+    expect(cookie).toMatch(new RegExp(`^skiplab-${served.port}=[0-9a-f]{64}$`))
+    expect(cookie).not.toContain(token)
+    expect(attributes).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Strict', `Path=/engine/${door}`]))
+    expect(attributes.join()).not.toMatch(/domain/i)
+    expect(door).toMatch(/^[0-9a-f]{32}$/)
+    expect(token).not.toContain(door)
+  })
+
+  it('are let in by cookie and door', async () => {
+    const { cookie, door } = await given()
+    const socket = await connect({ protocols: [pageProtocol], path: `/engine/${door}`, cookie: `other=1; ${cookie}` })
+    expect(socket).toBeInstanceOf(WebSocket)
+    if (socket instanceof WebSocket) socket.close()
+  })
+
+  it('are refused without the cookie, with another one, at another door, from a foreign page or under a foreign name', async () => {
+    const { cookie, door } = await given()
+    const tab = (more: Parameters<typeof connect>[0]) => connect({ protocols: [pageProtocol], path: `/engine/${door}`, cookie, ...more })
+    expect(await tab({ cookie: '' })).toBe(401)
+    expect(await tab({ cookie: `skiplab-${served.port}=${newToken()}` })).toBe(401)
+    expect(await tab({ cookie: cookie.replace(String(served.port), '7317') })).toBe(401)
+    expect(await tab({ path: '/engine' })).toBe(401)
+    expect(await tab({ path: `/engine/${'0'.repeat(32)}` })).toBe(401)
+    expect(await tab({ protocols: [] })).toBe(401)
+    expect(await tab({ origin: `http://127.0.0.1:${served.port + 1}` })).toBe(403)
+    expect(await tab({ origin: undefined })).toBe(403)
+    expect(await tab({ host: 'rebound.example' })).toBe(403)
+    expect(await tab({ protocols: [pageProtocol, tokenProtocolPrefix + newToken()] }), 'a wrong token is not mended by a cookie').toBe(401)
+  })
+
+  it('get no cookie for a wrong token, from a foreign page, without an origin or under a foreign name', async () => {
+    const refused = [
+      await remember({ Authorization: `Bearer ${newToken()}` }),
+      await remember({ Authorization: '' }),
+      await remember({ Origin: 'http://evil.example' }),
+      await remember({ Origin: `http://127.0.0.1:${served.port + 1}` }),
+      await remember({ Host: 'rebound.example' }),
+      await http('/session', { method: 'POST', headers: { Authorization: `Bearer ${token}` } }),
+      await remember({}, '/session?x'),
+    ]
+    expect(refused.map(({ status }) => status)).toEqual([401, 401, 403, 403, 403, 401, 405])
+    for (const { headers } of refused) expect(headers['set-cookie']).toBeUndefined()
+  })
+
+  it('are known again when the server was started anew on its port, and not on another', async () => {
+    const { cookie, door } = await given()
+    const again = new BrowserSession(token)
+    expect(again.door).toBe(door)
+    expect(again.cookie(served.port)).toContain(cookie)
+    expect(again.cookie(served.port + 1)).not.toContain(cookie.split('=')[1])
+    expect(new BrowserSession(newToken()).door).not.toBe(door)
   })
 })
 

@@ -2,6 +2,7 @@ import type { RunEvent, RunState, RunSummary } from '../../../common/records/rec
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
+import { crashReason } from './cause-of-crash.ts'
 import { afterFailure, crashWindowMs } from './retry.ts'
 import type { WorkerExit } from './worker-host.ts'
 
@@ -97,12 +98,4 @@ function judge(last: LastWord, intent: Intent, exit: WorkerExit | null, failures
 
 function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`
-}
-
-/** The cause of a crash in words, with the worker's last line. */
-function crashReason(exit: WorkerExit | null): string {
-  const how = exit?.signal ? `by signal ${exit.signal}` : `with exit code ${exit?.code ?? 'unknown'}`
-  const hint = exit?.signal === 'SIGKILL' ? ' (the system does this when memory runs out)' : ''
-  const line = exit?.lastWords?.split('\n').at(-1)
-  return `The worker ended ${how}${hint}${line ? `: ${line}` : ''}.`
 }

@@ -1,15 +1,15 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { workerReportSchema, type WorkerCommand, type WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import type { RotatingLog } from '../journal/log.ts'
+import { oomKills } from '../machine/oom-kills.ts'
+import type { Crash } from './cause-of-crash.ts'
 
 const keptLines = 20
 const longestLine = 500
 
-/** How a worker process ended; `lastWords` are the last lines that it wrote to its error output. */
-export interface WorkerExit {
-  readonly code: number | null
+/** How a worker process ended. */
+export interface WorkerExit extends Crash {
   readonly signal: NodeJS.Signals | null
-  readonly lastWords: string | null
 }
 
 export interface WorkerListener {
@@ -23,6 +23,8 @@ export class WorkerProcess {
   readonly #child: ChildProcess
   readonly #log: RotatingLog
   readonly #lastLines: string[] = []
+  readonly #oomKillsBefore = oomKills()
+  #killedFor: string | null = null
   #gone = false
 
   constructor(script: string, env: NodeJS.ProcessEnv, log: RotatingLog, listener: WorkerListener) {
@@ -54,9 +56,10 @@ export class WorkerProcess {
     })
   }
 
-  /** Ends the process at once, for a reason that is kept among its last words. */
+  /** Ends the process at once, for a reason that is kept. */
   kill(reason: string): void {
     if (this.#gone) return
+    this.#killedFor ??= reason
     this.#remember(reason)
     this.#child.kill('SIGKILL')
   }
@@ -65,7 +68,14 @@ export class WorkerProcess {
     if (this.#gone) return
     this.#gone = true
     this.#log.write(`worker ended: code ${code ?? 'none'}, signal ${signal ?? 'none'}`)
-    listener.exit({ code, signal, lastWords: this.#lastLines.length > 0 ? this.#lastLines.join('\n') : null })
+    const [before, now] = [this.#oomKillsBefore, oomKills()]
+    listener.exit({
+      code,
+      signal,
+      lastWords: this.#lastLines.length > 0 ? this.#lastLines.join('\n') : null,
+      killedFor: this.#killedFor,
+      oomKillSeen: before === null || now === null ? null : now > before,
+    })
   }
 
   #remember(line: string): void {

@@ -4,14 +4,13 @@ import {
   type AnyEvent,
   type Connection,
   type PageBridge,
-  pageProtocol,
   type Place,
   type Reply,
   type ServeMessage,
   type ShellSettings,
   type Theme,
-  tokenProtocolPrefix,
 } from '../../../common/rpc/page-bridge.ts'
+import { enterToken, rememberBrowser, socketAddress, takeToken } from './serve-session.ts'
 import { splitToken } from './serve-token.ts'
 
 declare global {
@@ -46,10 +45,6 @@ export interface Api {
 }
 
 type AnyListener = (event: AnyEvent) => void
-
-// Before what reads them while this file is loaded.
-const tokenKey = 'skiplab-token'
-const wantedKey = 'skiplab-wanted'
 
 /** The one place that knows whether the engine is reached over Electron's IPC or a WebSocket. */
 export const api: Api = window.skiplab ? overIpc(window.skiplab) : overWebSocket()
@@ -99,28 +94,8 @@ function overIpc(bridge: PageBridge): Api {
   }
 }
 
-/** The token comes in the address's fragment once, and stays in this tab only; the view that was wanted before it came is shown then. */
-function takeToken(address: string): string | null {
-  const { token, view } = splitToken(address)
-  if (token) {
-    sessionStorage.setItem(tokenKey, token)
-    history.replaceState(null, '', `${location.pathname}#${view || (sessionStorage.getItem(wantedKey) ?? '/')}`)
-    sessionStorage.removeItem(wantedKey)
-  } else if (sessionStorage.getItem(tokenKey) === null) sessionStorage.setItem(wantedKey, location.hash.slice(1))
-  return sessionStorage.getItem(tokenKey)
-}
-
-function enterToken(address: string): boolean {
-  const { token } = splitToken(address)
-  if (!token) return false
-  sessionStorage.setItem(tokenKey, token)
-  sessionStorage.removeItem(wantedKey)
-  location.reload()
-  return true
-}
-
 function overWebSocket(): Api {
-  const token = takeToken(location.hash)
+  takeToken(location.hash)
   // Pasted over the address of this very page: the browser only changes the fragment and loads nothing.
   // Read from the event: the router has made a view of it by now.
   addEventListener('hashchange', ({ newURL }) => {
@@ -141,9 +116,13 @@ function overWebSocket(): Api {
     for (const listener of connectionListeners) listener(connection)
   }
   const connect = (): void => {
-    if (!token) return announce({ state: 'lost', reason: 'Open the address that "skiplab serve" printed, or paste it here: it carries the token that this tab needs.' })
-    socket = new WebSocket(`ws://${location.host}/engine`, [pageProtocol, tokenProtocolPrefix + token])
-    socket.onopen = () => (opened = true)
+    const address = socketAddress()
+    if (!address) return announce({ state: 'lost', reason: 'Open the address that "skiplab serve" printed, or paste it here: it carries the token that this browser needs once.' })
+    socket = new WebSocket(address.url, address.protocols)
+    socket.onopen = () => {
+      opened = true
+      void rememberBrowser()
+    }
     socket.onmessage = (message: MessageEvent<string>) => {
       const received = JSON.parse(message.data) as ServeMessage // from our own server
       if (received.type === 'event') for (const listener of listeners) listener(received.event)
@@ -159,7 +138,7 @@ function overWebSocket(): Api {
       pending.clear()
       announce({
         state: 'lost',
-        reason: opened ? '"skiplab serve" is not answering; training goes on without it. Start it again to go on here.' : '"skiplab serve" did not accept this page. If it was started again, open the new address that it printed.',
+        reason: opened ? '"skiplab serve" is not answering; training goes on without it. Start it again to go on here.' : '"skiplab serve" did not accept this page, or is not there. Start it, and open the address that it prints.',
       })
       setTimeout(connect, 1_500)
     }

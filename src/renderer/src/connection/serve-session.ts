@@ -1,0 +1,47 @@
+import { pageProtocol, sessionPath, sessionReplySchema, socketPath, tokenProtocolPrefix } from '../../../common/rpc/page-bridge.ts'
+import { splitToken } from './serve-token.ts'
+
+const tokenKey = 'skiplab-token'
+const wantedKey = 'skiplab-wanted'
+/** In all tabs of this origin: where the socket is for this browser's cookie. No secret by itself. */
+const doorKey = 'skiplab-door'
+
+/** The token comes in the address's fragment once, and stays in this tab only; the view that was wanted before it came is shown then. */
+export function takeToken(address: string): void {
+  const { token, view } = splitToken(address)
+  if (token) {
+    sessionStorage.setItem(tokenKey, token)
+    history.replaceState(null, '', `${location.pathname}#${view || (sessionStorage.getItem(wantedKey) ?? '/')}`)
+    sessionStorage.removeItem(wantedKey)
+  } else if (sessionStorage.getItem(tokenKey) === null) sessionStorage.setItem(wantedKey, location.hash.slice(1))
+}
+
+export function enterToken(address: string): boolean {
+  const { token } = splitToken(address)
+  if (!token) return false
+  sessionStorage.setItem(tokenKey, token)
+  sessionStorage.removeItem(wantedKey)
+  location.reload()
+  return true
+}
+
+/** Where this tab finds the engine: by its own token, else by what the browser has been given in another tab; null without either. */
+export function socketAddress(): { url: string; protocols: string[] } | null {
+  const base = `ws://${location.host}${socketPath}`
+  const token = sessionStorage.getItem(tokenKey)
+  if (token) return { url: base, protocols: [pageProtocol, tokenProtocolPrefix + token] }
+  const door = localStorage.getItem(doorKey)
+  return door ? { url: `${base}/${door}`, protocols: [pageProtocol] } : null
+}
+
+/** Exchanges this tab's token for a cookie, so that links opened in new tabs, bookmarks and restored tabs work. Without one this tab works all the same. */
+export async function rememberBrowser(): Promise<void> {
+  const token = sessionStorage.getItem(tokenKey)
+  if (!token) return
+  try {
+    const reply = await fetch(sessionPath, { method: 'POST', headers: { Authorization: `Bearer ${token}` } })
+    if (reply.ok) localStorage.setItem(doorKey, sessionReplySchema.parse(await reply.json()).door)
+  } catch {
+    // Cookies or storage are switched off, or the server has just gone: the next connection tries again.
+  }
+}
