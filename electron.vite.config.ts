@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 
-// Only what cannot be bundled stays outside: Electron itself and packages with native binaries.
-const external = ['electron', 'better-sqlite3', '@tensorflow/tfjs-node-gpu', 'sharp']
+// Only what cannot be bundled stays outside: Electron itself and packages with binaries beside them.
+const external = ['electron', 'better-sqlite3', '@tensorflow/tfjs-node-gpu', 'sharp', 'node-liblzma/wasm']
 const out = process.env.SKIPLAB_OUT ?? 'out'
 
 /** One program per process; flat output, so that `import.meta.dirname` is out/main in every chunk. */

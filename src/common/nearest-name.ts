@@ -6,9 +6,14 @@ export function nearestName(name: string, known: readonly string[]): string | nu
     const distance = editDistance(wanted, candidate.toLowerCase())
     if (!best || distance < best.distance) best = { name: candidate, distance }
   }
-  if (!best || best.distance > Math.max(2, Math.floor(best.name.length / 3))) return null
+  if (!best || best.distance > allowedDistance(best.name)) return null
   // Of short names nothing may be left that is alike: "x" is no slip for "n".
   return best.distance < Math.max(wanted.length, best.name.length) ? best.name : null
+}
+
+/** Two slips in a word of four letters or more; two in three letters make any word of any other. */
+function allowedDistance({ length }: string): number {
+  return length <= 3 ? 1 : Math.max(2, Math.floor(length / 3))
 }
 
 function editDistance(a: string, b: string): number {

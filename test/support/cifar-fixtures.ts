@@ -75,6 +75,6 @@ export async function writeTree(folder: string, files: Files): Promise<void> {
   }
 }
 
-/** xz by Python, which building the native runtime needs anyway. */
-export const xzOf = (content: Buffer): Buffer =>
-  execFileSync('python3', ['-c', 'import lzma,sys; sys.stdout.buffer.write(lzma.compress(sys.stdin.buffer.read()))'], { input: content, maxBuffer: 2 ** 30 })
+/** xz by Python, which building the native runtime needs anyway. @param options of lzma.compress, as Python */
+export const xzOf = (content: Buffer, options = ''): Buffer =>
+  execFileSync('python3', ['-c', `import lzma,sys; sys.stdout.buffer.write(lzma.compress(sys.stdin.buffer.read(), ${options}))`], { input: content, maxBuffer: 2 ** 30 })

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { constants, accessSync, chmodSync, chownSync, closeSync, lstatSync, openSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { hasCode, messageOf } from '../../common/caught.ts'
+import { hasCode } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
+import { fileTrouble } from '../../common/file-trouble.ts'
 import { absolutePath } from '../workspace/home-folder.ts'
 import { makeFolder, removeMade } from '../workspace/make-folder.ts'
 import type { Context } from './command.ts'
@@ -31,7 +32,7 @@ export function writeWholeFile(path: string, content: string | Uint8Array): stri
     else writeRegularFile(followLinks(file), present, content)
     return file
   } catch (error) {
-    throw new SkiplabError('bad-input', `${file} cannot be written: ${reasonOf(error)}.`)
+    throw new SkiplabError('bad-input', `${file} cannot be written: ${fileTrouble(error)}.`)
   }
 }
 
@@ -80,7 +81,7 @@ function reserve(file: string): boolean {
     return true
   } catch (error) {
     if (hasCode(error, 'EEXIST') && lstatSync(file, { throwIfNoEntry: false })) return false
-    throw new SkiplabError('bad-input', `${file} cannot be written: ${reasonOf(error)}.`)
+    throw new SkiplabError('bad-input', `${file} cannot be written: ${fileTrouble(error)}.`)
   }
 }
 
@@ -132,25 +133,4 @@ function followLinks(file: string): string {
     at = resolve(dirname(at), readlinkSync(at))
   }
   throw new Error('its links lead in a circle')
-}
-
-const words: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'the system does not allow it (a protected file or folder?)',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your share of the disk is full',
-  ENAMETOOLONG: 'its name is too long; most file systems take 255 bytes',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  ELOOP: 'its links lead in a circle',
-  ENXIO: 'it is a socket or a device that is not there',
-  EPIPE: 'the reader of the pipe has gone',
-  EFBIG: 'it would be larger than the system allows',
-  ETXTBSY: 'it is a program that is running',
-  ENOENT: 'there is no such place',
-}
-
-function reasonOf(error: unknown): string {
-  const code = Object.keys(words).find((known) => hasCode(error, known))
-  return code === undefined ? messageOf(error) : `${words[code]} (${code})`
 }

@@ -1,10 +1,12 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { inputLimits, openInput, type InputLimits } from '../../../src/main/data/input/input-files.ts'
 import { hashFile } from '../../../src/main/data/stored/hash-file.ts'
-import { tarGzOf, tarOf, xzOf, type TarEntry } from '../../support/cifar-fixtures.ts'
+import { tarGzOf, tarOf, writeTree, xzOf, type TarEntry } from '../../support/cifar-fixtures.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 async function readAll(archive: string, limits: InputLimits = inputLimits, signal?: AbortSignal) {
@@ -76,13 +78,24 @@ describe.each(packers)('reading a %s', (packing, packed) => {
     ['an absolute path', { name: '/etc/evil.png' }, /absolute/],
     ['a path of Windows', { name: 'train\\..\\evil.png' }, /absolute or not portable/],
     ['a drive of Windows', { name: 'C:/evil.png' }, /absolute/],
-    ['a symbolic link', { name: 'train/cat', type: 'symlink', linkname: '/etc' }, /is of type symlink; expected files and folders only/],
-    ['a hard link', { name: 'train/cat', type: 'link', linkname: '/etc/passwd' }, /is of type link/],
-    ['a device', { name: 'train/cat', type: 'character-device' }, /is of type character-device/],
-    ['a pipe', { name: 'train/cat', type: 'fifo' }, /is of type fifo/],
   ])('refuses %s', async (_, entry, message) => {
     const archive = await written('a', await packed([{ name: 'good.png', content: noise(10) }, entry]))
     await expect(readAll(archive)).rejects.toThrow(message)
+  })
+
+  it.each<[string, TarEntry]>([
+    ['a symbolic link', { name: 'train/cat', type: 'symlink', linkname: '/etc' }],
+    ['a hard link', { name: 'train/cat', type: 'link', linkname: '/etc/passwd' }],
+    ['a device', { name: 'train/cat', type: 'character-device' }],
+    ['a pipe', { name: 'train/cat', type: 'fifo' }],
+  ])('names %s, goes on after it, and never reads what it stands for', async (otherwise, entry) => {
+    const archive = await written('a', await packed([{ name: '1', content: noise(3) }, entry, { name: '2', content: noise(5) }]))
+    const found: [string, string | null][] = []
+    for await (const file of (await openInput(archive)).files()) {
+      found.push([file.path, file.otherwise])
+      if (file.otherwise !== null) await expect(file.content()).rejects.toThrow(`train/cat is ${otherwise}, which is not followed`)
+    }
+    expect(found).toEqual([['1', null], ['train/cat', otherwise], ['2', null]])
   })
 
   it('refuses the same path twice, however it is spelt', async () => {
@@ -114,10 +127,14 @@ describe('a bomb', () => {
 
 describe('what is no archive', () => {
   it.each([
-    ['a zip', Buffer.from('PK\x03\x04rest'), 'got a zip'],
+    ['a zip', Buffer.from('PK\x03\x04rest'), 'got a zip archive. Unpack it and give the folder.'],
+    ['a bzip2', Buffer.from('BZh91AY'), 'got a bzip2 archive'],
+    ['a zstd', Buffer.from('28b52ffd00', 'hex'), 'got a zstd archive'],
+    ['a batch of the Python version', Buffer.from('80027d7100', 'hex'), 'take the binary version, cifar-10-binary.tar.gz'],
     ['some text', Buffer.from('hello world'), 'got a file that starts with the bytes 68656c6c6f20'],
-    ['an empty file', Buffer.alloc(0), 'offset 0: expected a tar, tar.gz or tar.xz'],
-    ['gzip of something else', gzipSync(noise(5000)), 'truncated or damaged'],
+    ['an empty file', Buffer.alloc(0), 'is empty (0 bytes, so nothing at offset 0: expected a tar, tar.gz or tar.xz archive). Download or copy it again.'],
+    ['gzip of something else', gzipSync(noise(5000)), 'is a gzip of no tar, or its start is damaged'],
+    ['xz of a zip', xzOf(Buffer.concat([Buffer.from('PK\x03\x04'), noise(5000)])), 'is an xz of no tar, or its start is damaged: expected a tar in it, got a zip archive'],
   ])('is refused: %s', async (_, content, message) => {
     await expect(readAll(await written('a', content))).rejects.toThrow(message)
   })
@@ -126,6 +143,91 @@ describe('what is no archive', () => {
     const content = await tarGzOf([{ name: '1', content: noise(100_000) }])
     content[content.length >> 1]! ^= 255
     await expect(readAll(await written('a', content))).rejects.toThrow('truncated or damaged')
+  })
+})
+
+describe('a tar of an old or foreign kind', () => {
+  it.each(['v7', 'oldgnu', 'gnu', 'ustar', 'posix'])('is read: --format=%s', async (format) => {
+    const folder = await temporaryFolder()
+    await writeTree(join(folder, 'in'), new Map([['x/1', noise(700)], ['x/2', noise(3)]]))
+    execFileSync('tar', ['-cf', join(folder, 'a.tar'), `--format=${format}`, '-C', join(folder, 'in'), 'x'])
+    expect((await readAll(join(folder, 'a.tar'))).sort()).toEqual([['x/1', 700], ['x/2', 3]])
+  })
+
+  it('is read when names in it are no UTF-8, each as a name of its own', async () => {
+    const names = [Buffer.from('caf\xe9', 'latin1'), Buffer.from('caf\xe8', 'latin1'), Buffer.from('naïve')]
+    for (const format of ['v7', 'gnu']) {
+      const folder = await temporaryFolder()
+      for (const name of names) writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), name]), 'x')
+      execFileSync('tar', ['-cf', join(folder, 'a.tar'), `--format=${format}`, '--exclude=a.tar', '-C', folder, '.'])
+      expect((await readAll(join(folder, 'a.tar'))).map(([path]) => path).sort()).toEqual(['café', 'cafè', 'naïve'].sort())
+    }
+  })
+})
+
+describe('an xz of an unusual kind', () => {
+  const tar = () => tarOf([{ name: '1', content: noise(300_000) }, { name: '2', content: noise(70) }])
+  const lzma2 = "{'id': lzma.FILTER_LZMA2, 'preset': 6}"
+
+  it.each([
+    ['SHA-256 check sums', 'check=lzma.CHECK_SHA256'],
+    ['no check sums', 'check=lzma.CHECK_NONE'],
+    ['a filter for programs', `filters=[{'id': lzma.FILTER_X86}, ${lzma2}]`],
+    ['a delta filter', `filters=[{'id': lzma.FILTER_DELTA, 'dist': 3}, ${lzma2}]`],
+    ['a dictionary of 128 MiB', "filters=[{'id': lzma.FILTER_LZMA2, 'preset': 6, 'dict_size': 128 << 20}]"],
+  ])('is read: %s', async (_, options) => {
+    expect(await readAll(await written('a.tar.xz', xzOf(await tar(), options)))).toEqual([['1', 300_000], ['2', 70]])
+  })
+
+  it('is read: several streams one after another, as parallel packers write them', async () => {
+    const whole = await tar()
+    const parts = [whole.subarray(0, 100_000), whole.subarray(100_000, 200_000), whole.subarray(200_000)].map((part) => xzOf(part))
+    expect(await readAll(await written('a.tar.xz', Buffer.concat(parts)))).toEqual([['1', 300_000], ['2', 70]])
+  })
+
+  it('is told when its dictionary is too large, with what to do, and is not called damaged', async () => {
+    const archive = await written('a.tar.xz', xzOf(await tar(), "filters=[{'id': lzma.FILTER_LZMA2, 'preset': 6, 'dict_size': 1 << 30}]"))
+    await expect(readAll(archive)).rejects.toThrow(/is an xz that needs 10\d\d MiB of memory to unpack .*224 MiB are taken for that\. Unpack it with "xz -dk" and give the \.tar\./)
+  })
+
+  it('may be read beside another', async () => {
+    const archive = await written('a.tar.xz', xzOf(await tar()))
+    expect(await Promise.all([readAll(archive), readAll(archive), readAll(archive)])).toEqual(Array(3).fill([['1', 300_000], ['2', 70]]))
+  })
+})
+
+describe('what the system keeps from us', () => {
+  it('is told as what it is', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'file'), 'x')
+    symlinkSync('circle', join(folder, 'circle'))
+    await expect(openInput(join(folder, 'none'))).rejects.toMatchObject({ code: 'not-found' })
+    for (const [path, why] of [['file/below', 'a part of the path is a file'], ['circle', 'its links lead in a circle'], ['x'.repeat(300), 'its name is too long']] as const) {
+      await expect(openInput(join(folder, path)), path).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining(why) as string })
+    }
+  })
+
+  // Root reads everything, so another user must look.
+  it.runIf(process.getuid?.() === 0)('is told for a folder and a file that we may not read', async () => {
+    const folder = await temporaryFolder()
+    chmodSync(folder, 0o755)
+    mkdirSync(join(folder, 'closed', 'inner'), { recursive: true })
+    await writeFile(join(folder, 'closed.tar'), await tarOf([{ name: '1' }]))
+    chmodSync(join(folder, 'closed', 'inner'), 0)
+    chmodSync(join(folder, 'closed.tar'), 0)
+    process.seteuid!(65534)
+    try {
+      await expect(readAll(join(folder, 'closed'))).rejects.toMatchObject({ code: 'bad-input', message: `${join(folder, 'closed', 'inner')} cannot be read: permission denied (EACCES).` })
+      await expect(readAll(join(folder, 'closed.tar'))).rejects.toMatchObject({ code: 'bad-input', message: `${join(folder, 'closed.tar')} cannot be read: permission denied (EACCES).` })
+    } finally {
+      process.seteuid!(0)
+    }
+  })
+
+  it('is no name: files whose names are no UTF-8 are read from a folder', async () => {
+    const folder = await temporaryFolder()
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]), 'abc')
+    expect(await readAll(folder)).toEqual([['café', 3]])
   })
 })
 

@@ -76,7 +76,7 @@ describe('importing CIFAR-10 from a tree of images', () => {
     ['a file of another kind', (files) => files.set('train/ship/notes.txt', Buffer.from('x')), /train\/ship\/notes\.txt: expected only train\/<class>\/\*\.png or \*\.jpg/],
     ['a folder too deep', (files) => files.set('train/ship/more/1.png', Buffer.from('x')), /more\/1\.png: expected only/],
     ['an image far too large to be one', (files) => files.set('train/ship/0.png', Buffer.alloc(2 ** 22 + 1)), /train\/ship\/0\.png: 4194305 bytes are too many/],
-    ['a class that does not exist', (files) => files.set('train/airplan/0.png', Buffer.from('x')), /"airplan" is no class of CIFAR-10 \(airplane\?\); expected airplane, automobile.*; got airplan/],
+    ['a class that does not exist', (files) => files.set('train/airplan/0.png', Buffer.from('x')), /"airplan" is no class of CIFAR-10 \(rename it to airplane\?\); expected airplane, automobile.*; got airplan/],
     ['a class that is missing', (files) => files.delete('test/frog/0.png'), /test\/: class frog is missing; expected airplane.*; got airplane/],
     ['too few images of a class', (files) => files.delete('train/frog/0.png'), /train\/frog\/: expected 2 images, got 1/],
     ['no test images', (files) => [...files.keys()].filter((path) => path.startsWith('test')).forEach((path) => files.delete(path)), /test\/: class airplane is missing.*got none/],
@@ -96,11 +96,42 @@ describe('importing CIFAR-10 from a tree of images', () => {
     await expect(addDataset('cifar10', join(root, 'in'), join(root, 'datasets'))).rejects.toThrow('train/airplane/: expected 5000 images, got 2')
   })
 
-  it('refuses a folder with a link in it', async () => {
+  it('passes over links that matter to nothing, and refuses one in the place of an image or of all of them', async () => {
     const root = await temporaryFolder()
     await writeTree(join(root, 'in'), await imageTree())
+    await symlink('/etc/hostname', join(root, 'in', 'notes'))
+    await symlink('nowhere', join(root, 'in', 'latest'))
+    expect(await addTiny(join(root, 'in'), join(root, 'whole'))).toMatchObject({ name: 'cifar10' })
     await symlink('/etc/hostname', join(root, 'in', 'train', 'cat', 'link.png'))
-    await expectRefusal(join(root, 'in'), root, /link\.png is a link or a device/)
+    await expectRefusal(join(root, 'in'), root, /train\/cat\/link\.png is a symbolic link, which is not followed: put what it stands for in its place \(cp -RL/)
+    await mkdir(join(root, 'links'))
+    await symlink(join(root, 'in', 'train'), join(root, 'links', 'train'))
+    await expectRefusal(join(root, 'links'), root, /: train is a symbolic link, which is not followed/)
+    await mkdir(join(root, 'aside'))
+    await symlink(join(root, 'in'), join(root, 'aside', 'images'))
+    await expectRefusal(join(root, 'aside'), root, /got nothing, and links, which are not followed: images at the top/)
+  })
+
+  it.each([
+    ['Python', ['cifar-10-batches-py/data_batch_1', 'cifar-10-batches-py/batches.meta']],
+    ['MATLAB', ['cifar-10-batches-mat/data_batch_1.mat']],
+  ])('says which download to take instead of the %s version', async (version, names) => {
+    const root = await temporaryFolder()
+    await writeFile(join(root, 'in.tar'), await tarOf(names.map((name) => ({ name, content: Buffer.from('x') }))))
+    await expectRefusal(join(root, 'in.tar'), root, new RegExp(`this is CIFAR-10's ${version} version.* Take the binary version, cifar-10-binary\\.tar\\.gz`))
+  })
+
+  it('says that CIFAR-100 is another data set', async () => {
+    const root = await temporaryFolder()
+    await writeFile(join(root, 'in.tar'), await tarOf([{ name: 'cifar-100-binary/train.bin' }, { name: 'cifar-100-binary/fine_label_names.txt' }]))
+    await expectRefusal(join(root, 'in.tar'), root, /this is CIFAR-100, another data set/)
+  })
+
+  it('takes a car for an automobile, though it is spelt more like a cat', async () => {
+    const root = await temporaryFolder()
+    const files = new Map([...(await imageTree())].map(([path, content]) => [path.replace('/automobile/', '/car/'), content]))
+    await writeTree(join(root, 'in'), files)
+    await expectRefusal(join(root, 'in'), root, /"car" is no class of CIFAR-10 \(rename it to automobile\?\)/)
   })
 
   it('refuses a path where nothing is', async () => {

@@ -1,30 +1,39 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
-import * as xz from 'xz-decompress'
 import { messageOf } from '../../../common/caught.ts'
 import { SkiplabError } from '../../../common/failure.ts'
+import { fileTrouble, systemCode } from '../../../common/file-trouble.ts'
+import { fromLatin1 } from './entry-name.ts'
 import type { InputFile, InputLimits } from './input-files.ts'
-
-// The library is a CommonJS bundle whose names Node's own ESM loader does not see; bundlers do.
-const { XzReadableStream } = 'XzReadableStream' in xz ? xz : (xz as { default: typeof xz }).default
+import { detectPacking, isTarBlock, nameOf, type Packing } from './packing.ts'
 
 type Entry = ReturnType<typeof extract> extends AsyncIterable<infer E> ? E : never
-type Packing = 'gzip' | 'xz' | 'none'
 const ratioGraceBytes = 2 ** 20
+/** Names are bytes in a tar, and forms older than ustar have no mark. The declarations do not know these options. */
+const readAnyTar = { filenameEncoding: 'latin1', allowUnknownFormat: true } as Parameters<typeof extract>[0]
+
+/** What a tar holds besides files and folders, in words. */
+const otherTypes: Readonly<Record<string, string>> = {
+  symlink: 'a symbolic link',
+  link: 'a hard link',
+  'character-device': 'a device',
+  'block-device': 'a device',
+  fifo: 'a pipe',
+}
 
 /**
- * The regular files of a tar, tar.gz or tar.xz, in the archive's order, never unpacked to disk. Told apart by content.
- * @throws SkiplabError bad-input for a damaged or truncated archive, links, devices, paths that lead outside, and anything over the limits;
+ * The files of a tar, tar.gz or tar.xz, in the archive's order, never unpacked to disk. Told apart by content. Links and devices are
+ * named and never followed.
+ * @throws SkiplabError bad-input for a damaged or truncated archive, paths that lead outside, and anything over the limits;
  * always naming the archive, and the entry and the offset in the unpacked archive where there is one
  */
 export async function* archiveFiles(archive: string, limits: InputLimits, signal?: AbortSignal): AsyncGenerator<InputFile> {
   const packing = await detectPacking(archive)
   const progress = { packed: 0, unpacked: 0, entries: 0, entry: 'the first entry' }
-  const entries = extract()
+  const entries = extract(readAnyTar)
   const flow = pipeline(unpacked(archive, packing, limits, progress), entries, signal ? { signal } : {})
   // A failure of the flow also reaches the loop below, which reports it.
   flow.catch(() => undefined)
@@ -36,6 +45,7 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
       if (file) {
         progress.entry = file.path
         const content = async () => {
+          if (file.otherwise !== null) throw new SkiplabError('bad-input', `${archive}: ${file.path} is ${file.otherwise}, which is not followed.`)
           const parts: Buffer[] = []
           try {
             // The types do not say that tar streams carry buffers.
@@ -59,6 +69,7 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
   function explain(error: unknown): unknown {
     if (error instanceof SkiplabError) return error
     if (signal?.aborted) return signal.reason
+    if (systemCode(error) !== null) return new SkiplabError('bad-input', `${archive} cannot be read: ${fileTrouble(error)}.`)
     const reason = messageOf(error)
     return new SkiplabError(
       'bad-input',
@@ -67,19 +78,20 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
   }
 }
 
-function checkEntry(archive: string, entry: Entry, limits: InputLimits, seen: Set<string>): { path: string; size: number } | null {
-  const { name, type, size } = entry.header
+function checkEntry(archive: string, entry: Entry, limits: InputLimits, seen: Set<string>): Pick<InputFile, 'path' | 'size' | 'otherwise'> | null {
+  const { type, size } = entry.header
+  const name = fromLatin1(entry.header.name)
   const refuse = (why: string) => new SkiplabError('bad-input', `${archive}: entry ${JSON.stringify(name)} ${why}; nothing was imported.`)
   if (name.includes('\0') || name.includes('\\') || name.startsWith('/') || /^[a-z]:/i.test(name)) throw refuse('has a path that is absolute or not portable')
   const parts = name.split('/').filter((part) => part !== '' && part !== '.')
   if (parts.includes('..')) throw refuse('leads outside of the archive')
-  if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') throw refuse(`is of type ${type}; expected files and folders only`)
   if (size > limits.fileBytes) throw refuse(`has ${size} bytes; at most ${limits.fileBytes} are read`)
   const path = parts.join('/')
   if (type === 'directory') return null
   if (seen.has(path)) throw refuse('is there twice')
   seen.add(path)
-  return { path, size }
+  const regular = type === 'file' || type === 'contiguous-file'
+  return { path, size, otherwise: regular ? null : (otherTypes[type] ?? 'no plain file') }
 }
 
 /** The tar's bytes, watched for bombs as they come. */
@@ -90,11 +102,11 @@ async function* unpacked(
   progress: { packed: number; unpacked: number },
 ): AsyncGenerator<Uint8Array> {
   const packed = createReadStream(archive)
-  packed.on('data', (chunk: Buffer | string) => (progress.packed += chunk.length))
-  // A file stream's type allows for text.
-  const stream = packing === 'gzip' ? gunzip(packed) : packing === 'xz' ? unxz(packed) : packed
+  const stream = packing === 'gzip' ? gunzip(packed, progress) : packing === 'xz' ? await unxz(counted(packed, progress), archive) : counted(packed, progress)
+  let head = Buffer.alloc(0)
   try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    for await (const chunk of stream) {
+      if (progress.unpacked < 512 && packing !== 'none') head = requireTar(archive, packing, Buffer.concat([head, chunk]))
       progress.unpacked += chunk.length
       if (progress.unpacked > limits.totalBytes) throw new SkiplabError('bad-input', `${archive} unpacks to more than ${limits.totalBytes} bytes; nothing was imported.`)
       if (progress.unpacked > ratioGraceBytes && progress.unpacked > limits.ratio * progress.packed) {
@@ -107,38 +119,32 @@ async function* unpacked(
   }
 }
 
-async function* gunzip(packed: Readable): AsyncGenerator<Uint8Array> {
+/** Anything can be packed: an image, a zip. @returns the first block as far as it came */
+function requireTar(archive: string, packing: Packing, head: Buffer): Buffer<ArrayBuffer> {
+  if (head.length >= 512 && !isTarBlock(head.subarray(0, 512))) {
+    throw new SkiplabError('bad-input', `${archive} is ${packing === 'xz' ? 'an xz' : 'a gzip'} of no tar, or its start is damaged: expected a tar in it, got ${nameOf(head)}. If it is one file, unpack it.`)
+  }
+  return Buffer.from(head.subarray(0, 512))
+}
+
+/** Not by listening: a stream that is listened to flows, whether or not its reader is there yet. */
+async function* counted(packed: Readable, progress: { packed: number }): AsyncGenerator<Buffer> {
+  // A file stream's type allows for text.
+  for await (const chunk of packed as AsyncIterable<Buffer>) {
+    progress.packed += chunk.length
+    yield chunk
+  }
+}
+
+async function* gunzip(packed: Readable, progress: { packed: number }): AsyncGenerator<Buffer> {
   const gunzip = createGunzip()
   packed.on('error', (error) => gunzip.destroy(error))
+  packed.on('data', (chunk: Buffer) => (progress.packed += chunk.length))
   yield* packed.pipe(gunzip)
 }
 
-async function* unxz(packed: Readable): AsyncGenerator<Uint8Array> {
-  // Node's type of the conversion does not say what the stream is of.
-  const reader = new XzReadableStream(Readable.toWeb(packed) as ReadableStream<Uint8Array>).getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    // The library serves one stream at a time and waits for the end or the cancelling of this one.
-    await reader.cancel().catch(() => undefined)
-  }
-}
-
-async function detectPacking(archive: string): Promise<Packing> {
-  const file = await open(archive)
-  const head = Buffer.alloc(262)
-  try {
-    await file.read(head, 0, head.length, 0)
-  } finally {
-    await file.close()
-  }
-  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
-  if (head.subarray(0, 6).equals(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]))) return 'xz'
-  if (head.toString('latin1', 257, 262) === 'ustar') return 'none'
-  const got = head.toString('latin1', 0, 2) === 'PK' ? 'a zip' : `a file that starts with the bytes ${head.toString('hex', 0, 6)}`
-  throw new SkiplabError('bad-input', `${archive}, offset 0: expected a tar, tar.gz or tar.xz archive, got ${got}. Unpack it and give the folder.`)
+/** The decoder is large and seldom needed. */
+async function unxz(packed: AsyncIterable<Buffer>, archive: string): Promise<AsyncGenerator<Buffer>> {
+  const { unxz } = await import('./unxz.ts')
+  return unxz(packed, archive)
 }

@@ -1,31 +1,68 @@
+import type { Dirent } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { sep } from 'node:path'
 import { SkiplabError } from '../../../common/failure.ts'
+import { fileTrouble } from '../../../common/file-trouble.ts'
+import { readName } from './entry-name.ts'
 import type { InputFile, InputLimits } from './input-files.ts'
 
-/** The regular files under a folder, sorted by path. Links are refused, as in an archive: they may lead anywhere. */
+type Child = Dirent<Buffer<ArrayBuffer>>
+
+/**
+ * The files under a folder, sorted by path. Links and devices are named and never followed, as in an archive: they may lead anywhere.
+ * @throws SkiplabError bad-input for what cannot be read, and for anything over the limits
+ */
 export async function* folderFiles(root: string, limits: InputLimits, signal?: AbortSignal): AsyncGenerator<InputFile> {
   let entries = 0
   let totalBytes = 0
-  yield* walk('')
+  yield* walk('', Buffer.from(root))
 
-  async function* walk(folder: string): AsyncGenerator<InputFile> {
-    const children = await readdir(join(root, folder), { withFileTypes: true })
-    children.sort((a, b) => (a.name < b.name ? -1 : 1))
-    for (const child of children) {
+  /** @param bytes the folder's path as the system has it: names need not be UTF-8 */
+  async function* walk(folder: string, bytes: Buffer): AsyncGenerator<InputFile> {
+    const names = new Set<string>()
+    for (const { child, name } of await listFolder(bytes)) {
       signal?.throwIfAborted()
-      const path = folder ? `${folder}/${child.name}` : child.name
+      const path = folder ? `${folder}/${name}` : name
+      const place = below(bytes, child.name)
       if (++entries > limits.entries) throw new SkiplabError('bad-input', `${root} holds more than ${limits.entries} files.`)
-      if (child.isDirectory()) {
-        yield* walk(path)
-        continue
-      }
-      if (!child.isFile()) throw new SkiplabError('bad-input', `${join(root, path)} is a link or a device; expected files and folders only.`)
-      const { size } = await stat(join(root, path))
-      totalBytes += size
-      if (size > limits.fileBytes) throw new SkiplabError('bad-input', `${join(root, path)} has ${size} bytes; at most ${limits.fileBytes} are read.`)
-      if (totalBytes > limits.totalBytes) throw new SkiplabError('bad-input', `${root} holds more than ${limits.totalBytes} bytes.`)
-      yield { path, size, content: () => readFile(join(root, path)) }
+      if (names.has(name)) throw new SkiplabError('bad-input', `${shown(place)}: two names in this folder read the same; rename one.`)
+      names.add(name)
+      if (child.isDirectory()) yield* walk(path, place)
+      else if (child.isFile()) yield await regularFile(path, place)
+      else yield linkOrDevice(path, place, child.isSymbolicLink() ? 'a symbolic link' : 'a device or a pipe')
     }
   }
+
+  async function regularFile(path: string, place: Buffer): Promise<InputFile> {
+    const { size } = await reading(place, stat(place))
+    totalBytes += size
+    if (size > limits.fileBytes) throw new SkiplabError('bad-input', `${shown(place)} has ${size} bytes; at most ${limits.fileBytes} are read.`)
+    if (totalBytes > limits.totalBytes) throw new SkiplabError('bad-input', `${root} holds more than ${limits.totalBytes} bytes.`)
+    return { path, size, otherwise: null, content: () => reading(place, readFile(place)) }
+  }
+}
+
+function linkOrDevice(path: string, place: Buffer, otherwise: string): InputFile {
+  return { path, size: 0, otherwise, content: () => Promise.reject(new SkiplabError('bad-input', `${shown(place)} is ${otherwise}, which is not followed.`)) }
+}
+
+async function listFolder(folder: Buffer): Promise<{ child: Child; name: string }[]> {
+  const children = await reading(folder, readdir(folder, { withFileTypes: true, encoding: 'buffer' }))
+  return children.map((child) => ({ child, name: readName(child.name) })).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+async function reading<T>(place: Buffer, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw new SkiplabError('bad-input', `${shown(place)} cannot be read: ${fileTrouble(error)}.`)
+  }
+}
+
+function below(folder: Buffer, name: Buffer): Buffer {
+  return Buffer.concat([folder, Buffer.from(sep), name])
+}
+
+function shown(place: Buffer): string {
+  return place.toString('utf8')
 }

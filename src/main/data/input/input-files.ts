@@ -1,13 +1,17 @@
 import { stat } from 'node:fs/promises'
+import { hasCode } from '../../../common/caught.ts'
 import { SkiplabError } from '../../../common/failure.ts'
+import { fileTrouble } from '../../../common/file-trouble.ts'
 import { archiveFiles } from './archive-files.ts'
 import { folderFiles } from './folder-files.ts'
 
-/** One regular file of an archive or a folder. */
+/** One file of an archive or a folder, or a link or device there. */
 export interface InputFile {
   /** Relative, `/` between parts, checked: no `..`, not absolute. */
   readonly path: string
   readonly size: number
+  /** "a symbolic link" for what is no regular file; it is never followed, and its content cannot be had. */
+  readonly otherwise: string | null
   /** The whole content; to be asked for before the next file is. Files not asked for are passed over. */
   readonly content: () => Promise<Buffer>
 }
@@ -31,7 +35,8 @@ export interface Input {
 
 /** @throws SkiplabError not-found when nothing is there */
 export async function openInput(location: string, limits: InputLimits = inputLimits): Promise<Input> {
-  const found = await stat(location).catch(() => {
+  const found = await stat(location).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw new SkiplabError('bad-input', `${location} cannot be read: ${fileTrouble(error)}.`)
     throw new SkiplabError('not-found', `Nothing at ${location}: expected an archive (tar, tar.gz, tar.xz) or a folder.`)
   })
   if (found.isDirectory()) return { location, kind: 'folder', files: (signal) => folderFiles(location, limits, signal) }

@@ -6,6 +6,20 @@ import type { Input } from '../../input/input-files.ts'
 /** Always in this order: labels are places in it. */
 export const cifar10Classes: readonly string[] = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck']
 
+/** What people and other copies call the same class; by spelling alone, a car is nearest to a cat. */
+const otherWords = new Map([
+  ['car', 'automobile'],
+  ['cars', 'automobile'],
+  ['auto', 'automobile'],
+  ['plane', 'airplane'],
+  ['aeroplane', 'airplane'],
+  ['aircraft', 'airplane'],
+  ['lorry', 'truck'],
+  ['boat', 'ship'],
+  ['kitten', 'cat'],
+  ['puppy', 'dog'],
+])
+
 export interface Place {
   readonly split: SplitName
   /** Index of the (first) image in its split. */
@@ -40,16 +54,38 @@ const litter = /^(\..*|Thumbs\.db|desktop\.ini)$/i
  */
 export async function readLayout(input: Input, size: Cifar10Size, signal?: AbortSignal): Promise<Cifar10Layout> {
   const files: { path: string; size: number }[] = []
-  for await (const file of input.files(signal)) {
-    if (!file.path.split('/').some((part) => litter.test(part))) files.push({ path: file.path, size: file.size })
+  const links: string[] = []
+  for await (const { path, size: bytes, otherwise } of input.files(signal)) {
+    if (path.split('/').some((part) => litter.test(part))) continue
+    if (otherwise === null) files.push({ path, size: bytes })
+    else if (couldMatter(path)) throw refuse(input, `${path} is ${otherwise}, which is not followed: put what it stands for in its place (cp -RL, tar --dereference --hard-dereference)`)
+    else links.push(path)
   }
+  refuseOtherForms(input, files.map((file) => file.path))
   const batches = files.filter((file) => batchNames.includes(baseName(file.path)))
   if (batches.length > 0) return binaryLayout(input, batches, size)
   const paths = files.map((file) => file.path)
-  const images = imageLayout(input, paths, treeRoot(input, paths), size)
+  const images = imageLayout(input, paths, treeRoot(input, paths, links), size)
   const large = files.find((file) => file.size > maximumImageBytes && images.images.has(file.path))
   if (large) throw refuse(input, `${large.path}: ${large.size} bytes are too many for an image of 32x32 pixels`)
   return images
+}
+
+/** Whether a path names what an import would read, so that a link there must not be passed over in silence. */
+function couldMatter(path: string): boolean {
+  const parts = path.split('/')
+  return batchNames.includes(baseName(path)) || parts.slice(0, 2).some((part) => part === 'train' || part === 'test')
+}
+
+/** Other downloads of the same data set, and its larger brother, are told apart from a damaged one. */
+function refuseOtherForms(input: Input, paths: readonly string[]): void {
+  const names = new Set(paths.map(baseName))
+  const instead = `Take the binary version, cifar-10-binary.tar.gz, from https://www.cs.toronto.edu/~kriz/cifar.html, or let "skiplab data add cifar10" download it`
+  if (batchNames.some((name) => names.has(name))) return
+  if (names.has('data_batch_1') || names.has('batches.meta')) throw refuse(input, `this is CIFAR-10's Python version (pickled arrays), which is not read. ${instead}`)
+  if (names.has('data_batch_1.mat') || names.has('batches.meta.mat')) throw refuse(input, `this is CIFAR-10's MATLAB version, which is not read. ${instead}`)
+  const isHundred = names.has('fine_label_names.txt') || paths.some((path) => path.includes('cifar-100'))
+  if (isHundred) throw refuse(input, `this is CIFAR-100, another data set with 100 classes. ${instead}`)
 }
 
 function binaryLayout(input: Input, files: readonly { path: string; size: number }[], size: Cifar10Size): Cifar10Layout {
@@ -69,7 +105,7 @@ function binaryLayout(input: Input, files: readonly { path: string; size: number
 }
 
 /** The folder that holds `train/` and `test/`: the top, or the one folder at the top. Ends in `/` or is empty. */
-function treeRoot(input: Input, paths: readonly string[]): string {
+function treeRoot(input: Input, paths: readonly string[], links: readonly string[]): string {
   const roots = new Set<string>()
   for (const path of paths) {
     const parts = path.split('/')
@@ -80,7 +116,9 @@ function treeRoot(input: Input, paths: readonly string[]): string {
   if (root !== undefined && roots.size === 1) return root
   if (roots.size > 1) throw refuse(input, `train/ and test/ lie in more than one folder: ${[...roots].map((r) => r || 'the top').join(', ')}`)
   const top = [...new Set(paths.map((path) => path.split('/')[0]!))].sort()
-  const shown = top.length === 0 ? 'nothing' : top.slice(0, 8).join(', ') + (top.length > 8 ? ` and ${top.length - 8} more` : '')
+  const listed = (names: readonly string[]) => names.slice(0, 8).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '')
+  const passedOver = links.length === 0 ? '' : `, and links, which are not followed: ${listed(links)}`
+  const shown = `${top.length === 0 ? 'nothing' : listed(top)}${passedOver}`
   throw refuse(input, `expected data_batch_1.bin ... test_batch.bin, or train/<class>/ and test/<class>/ with PNG or JPEG images; got ${shown} at the top`)
 }
 
@@ -112,8 +150,8 @@ function expectClasses(input: Input, prefix: string, got: readonly string[]): vo
   const unknown = got.find((name) => !cifar10Classes.includes(name))
   const missing = cifar10Classes.find((name) => !got.includes(name))
   if (unknown === undefined && missing === undefined) return
-  const nearest = unknown === undefined ? null : nearestName(unknown, cifar10Classes)
-  const what = unknown === undefined ? `class ${missing} is missing` : `"${unknown}" is no class of CIFAR-10${nearest ? ` (${nearest}?)` : ''}`
+  const nearest = unknown === undefined ? null : (otherWords.get(unknown.toLowerCase()) ?? nearestName(unknown, cifar10Classes))
+  const what = unknown === undefined ? `class ${missing} is missing` : `"${unknown}" is no class of CIFAR-10${nearest ? ` (rename it to ${nearest}?)` : ''}`
   throw refuse(input, `${prefix}: ${what}; expected ${cifar10Classes.join(', ')}; got ${got.slice(0, 20).join(', ') || 'none'}`)
 }
 
