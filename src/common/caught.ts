@@ -20,3 +20,13 @@ const passingTrouble = /^SQLITE_(?:BUSY|LOCKED|IOERR|PROTOCOL|NOMEM|CANTOPEN|REA
 export function isDiskFull(error: unknown): boolean {
   return hasCode(error, 'ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE')
 }
+
+/** Whether another program keeps the database to itself: a browser for databases, a backup. */
+export function isDatabaseHeld(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^SQLITE_(?:BUSY|LOCKED)/.test(error.code)
+}
+
+/** @param file path or name of the database */
+export function heldDatabase(file: string): string {
+  return `The workspace's database ${file} is held by another program, such as a database browser or a backup. Close it there, then try again; nothing was changed.`
+}

@@ -1,5 +1,5 @@
 import BetterSqlite3, { type Database } from 'better-sqlite3'
-import { hasCode, messageOf } from '../../common/caught.ts'
+import { hasCode, heldDatabase, isDatabaseHeld, messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
@@ -52,6 +52,7 @@ function openDatabase(file: string): Database {
 
 /** SQLite names neither the file nor what to do. */
 function unreadable(error: unknown, file: string): unknown {
+  if (isDatabaseHeld(error)) return new SkiplabError('unavailable', heldDatabase(file))
   const damaged = hasCode(error, 'SQLITE_NOTADB', 'SQLITE_CORRUPT')
   if (!damaged && !hasCode(error, 'SQLITE_CANTOPEN', 'SQLITE_CANTOPEN_ISDIR')) return error
   const what = damaged ? 'is damaged or no database' : 'cannot be opened'

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { SkiplabError } from '../../common/failure.ts'
+import { fileTrouble } from '../../common/file-trouble.ts'
 
 /** `engine.json` of a workspace (0600): how to reach its running engine. */
 const addressSchema = z.strictObject({
@@ -18,21 +20,49 @@ export type EngineAddress = z.infer<typeof addressSchema>
 /** Systems cut longer socket paths (104 bytes on macOS, 108 on Linux, with the closing zero). */
 const longestSocketPath = 100
 
-/** The socket's path inside the workspace, or in a folder of this user alone when that would be too long. */
+/**
+ * The socket's path inside the workspace, or in a folder of this user alone when that would be too long.
+ * @throws SkiplabError unavailable when there is no such folder
+ */
 export function socketPath(folder: string): string {
   const key = createHash('sha256').update(folder).digest('hex').slice(0, 24)
   if (process.platform === 'win32') return `\\\\.\\pipe\\skiplab-${key}`
   const inside = join(folder, 'engine.sock')
-  return Buffer.byteLength(inside) <= longestSocketPath ? inside : join(runtimeFolder(), `${key}.sock`)
+  return isShortEnough(inside) ? inside : socketElsewhere(folder, `${key}.sock`)
 }
 
-function runtimeFolder(): string {
-  const folder = process.env.XDG_RUNTIME_DIR ? join(process.env.XDG_RUNTIME_DIR, 'skiplab') : join(tmpdir(), `skiplab-${userInfo().uid}`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const { uid, mode } = lstatSync(folder)
-  if (uid !== userInfo().uid || (mode & 0o170000) !== 0o040000) throw new Error(`${folder} belongs to somebody else; set XDG_RUNTIME_DIR to a folder of your own.`)
-  chmodSync(folder, 0o700)
-  return folder
+const isShortEnough = (path: string) => Buffer.byteLength(path) <= longestSocketPath
+
+/** After `su` or `sudo`, XDG_RUNTIME_DIR still names the folder of the one before; TMPDIR may be as long as the workspace's path. */
+function socketElsewhere(workspace: string, name: string): string {
+  // Not by the account's entry, which a container's user may not have.
+  const uid = process.geteuid?.() ?? -1
+  const { XDG_RUNTIME_DIR: runtime } = process.env
+  const reasons: string[] = []
+  for (const [parent, folder] of [...(runtime ? [[runtime, 'skiplab'] as const] : []), [tmpdir(), `skiplab-${uid}`] as const, ['/tmp', `skiplab-${uid}`] as const]) {
+    const path = join(parent, folder, name)
+    const problem = isShortEnough(path) ? problemOf(parent, join(parent, folder), parent === runtime, uid) : 'too long as well'
+    if (problem === null) return path
+    reasons.push(`${join(parent, folder)}: ${problem}`)
+  }
+  throw new SkiplabError(
+    'unavailable',
+    `The path of the workspace ${workspace} is too long for a socket in it, and there is no other folder for one (${[...new Set(reasons)].join('; ')}). Choose a workspace with a shorter path, or set XDG_RUNTIME_DIR to a folder of your own.`,
+  )
+}
+
+/** Makes a folder that nobody else may enter. @returns why it cannot be had */
+function problemOf(parent: string, folder: string, ownParent: boolean, uid: number): string | null {
+  try {
+    if (ownParent && lstatSync(parent).uid !== uid) return 'belongs to somebody else'
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const stat = lstatSync(folder)
+    if (stat.uid !== uid || !stat.isDirectory()) return 'belongs to somebody else'
+    chmodSync(folder, 0o700)
+    return null
+  } catch (error) {
+    return fileTrouble(error)
+  }
 }
 
 export function addressFile(folder: string): string {

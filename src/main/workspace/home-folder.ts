@@ -26,9 +26,18 @@ export function defaultWorkspace(): string {
  * A path as a person writes it, made absolute. `~` and `~/...` mean the home folder also where no shell has replaced them: behind `=` in
  * an option, in variables, in files of settings.
  * @param base folder from which relative paths start
- * @throws SkiplabError bad-input for `~name/...`, unless something of that name is there
+ * @throws SkiplabError bad-input for `~name/...`, unless something of that name is there, and for bytes that are no UTF-8
  */
 export function absolutePath(path: string, base = process.cwd()): string {
+  const absolute = withoutHome(path, base)
+  // What stands for bytes that are no UTF-8: the system has another name than we were given.
+  if (absolute.includes('\uFFFD') && !existsSync(absolute)) {
+    throw new SkiplabError('bad-input', `The path "${absolute}" is no UTF-8, which Node cannot pass on. Rename it, or make a link to it (ln -s) whose path is plain.`)
+  }
+  return absolute
+}
+
+function withoutHome(path: string, base: string): string {
   if (path === '~') return homeFolder()
   if (/^~[/\\]/.test(path)) return resolve(homeFolder(), path.slice(2))
   const user = /^~([a-z_][\w-]*)(?:\/|$)/.exec(path)

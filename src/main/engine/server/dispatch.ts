@@ -1,9 +1,10 @@
 import type { z } from 'zod'
-import { isDiskFull, messageOf } from '../../../common/caught.ts'
+import { heldDatabase, isDatabaseHeld, isDiskFull, messageOf } from '../../../common/caught.ts'
 import { calls, type CallName, type CallOutput } from '../../../common/rpc/contract.ts'
 import { explainIssue } from '../../../common/rpc/explain-issue.ts'
 import { nearestName } from '../../../common/nearest-name.ts'
 import { SkiplabError } from '../../../common/failure.ts'
+import { fileTrouble, systemCode } from '../../../common/file-trouble.ts'
 import { describeError } from '../journal/log.ts'
 
 /** One function for each call of the contract, with checked input. */
@@ -24,10 +25,17 @@ export function createDispatch(handlers: Handlers, log: (message: string) => voi
     } catch (error) {
       if (error instanceof SkiplabError) throw error
       if (isDiskFull(error)) throw new SkiplabError('unavailable', `${name}: the disk is full. Make room, then try again.`)
+      if (isDatabaseHeld(error)) throw new SkiplabError('unavailable', heldDatabase('skiplab.db'))
       log(`${name} failed: ${describeError(error)}`)
+      if (systemCode(error) !== null) throw new SkiplabError('unavailable', `${name}: ${fileTrouble(error)}${pathOf(error)}.`)
       throw new SkiplabError('internal', `${name} failed: ${messageOf(error)}`)
     }
   }
+}
+
+/** What the system would not let us at, as far as its error says so. */
+function pathOf(error: unknown): string {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? `: ${error.path}` : ''
 }
 
 async function run(name: CallName, input: unknown, handlers: Handlers): Promise<unknown> {

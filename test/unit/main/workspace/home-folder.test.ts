@@ -34,6 +34,11 @@ describe('a path', () => {
     mkdirSync(join(base, '~root'))
     expect(absolutePath('~root/x', base)).toBe(join(base, '~root/x'))
   })
+
+  it('of bytes that are no UTF-8 is refused, instead of one with another name being made', () => {
+    expect(() => absolutePath('caf\uFFFD/lab', '/base')).toThrow('The path "/base/caf\uFFFD/lab" is no UTF-8')
+    expect(() => absolutePath('lab', '/caf\uFFFD')).toThrow('is no UTF-8')
+  })
 })
 
 describe('the home folder', () => {
