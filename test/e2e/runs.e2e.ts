@@ -79,7 +79,7 @@ test.describe('runs, their comparison and the report', () => {
   test('the line that is looked at is told beside the list, by mouse and by keys', async ({ page }) => {
     const details = page.getByRole('complementary', { name: 'Details' })
     const heading = details.getByRole('heading', { level: 2 })
-    await expect(details).toContainText('Choose a line to see its results')
+    await expect(details, 'nothing is looked at, so nothing takes room').toBeHidden()
     await table(page).getByRole('cell', { name: 'finished' }).nth(1).click()
     const clicked = await heading.innerText()
     expect(clicked).toMatch(/^(plain-8|residual-8 A) 4-4-8, seed [12]$/)
@@ -127,6 +127,33 @@ test.describe('runs, their comparison and the report', () => {
     await expect(heading).toBeVisible()
     await details.getByRole('button', { name: 'Close Details' }).click()
     await expect(details).toBeHidden()
+  })
+
+  test('the comparison is as high as it is dragged or as the arrow keys make it, and stays so', async ({ page }) => {
+    const all = page.getByRole('checkbox', { name: 'Select all' })
+    await page.getByRole('checkbox', { name: 'Select plain-8 4-4-8, seed 2' }).click()
+    expect(await all.evaluate((box) => (box as unknown as { indeterminate: boolean }).indeterminate), 'a part is selected').toBe(true)
+    const divider = page.getByRole('separator', { name: 'Height of the comparison' })
+    const height = async (): Promise<number> => (await comparison(page).boundingBox())!.height
+    const before = await height()
+    const line = (await divider.boundingBox())!
+    await page.mouse.move(line.x + 300, line.y)
+    await page.mouse.down()
+    await page.mouse.move(line.x + 300, line.y + 60)
+    await page.mouse.up()
+    expect(await height()).toBeLessThan(before - 40)
+    await divider.press('ArrowUp')
+    await divider.press('ArrowUp')
+    await divider.press('ArrowUp')
+    const kept = await height()
+    expect(kept).toBeGreaterThan(before)
+    await page.reload()
+    await ready(page)
+    await expect.poll(height, 'remembered').toBeCloseTo(kept, -1)
+    await comparison(page).getByText('What differs').click()
+    await expect(comparison(page).getByText('Select another run to see in what they differ.')).toBeVisible()
+    await all.click()
+    await expect(comparison(page).getByRole('row', { name: /^plain-8 4-4-8, seed 2 / }), 'runs are rows').toBeVisible()
   })
 
   test('a reload, the way back from a run and a shared link show the same search, order and comparison', async ({ page }) => {

@@ -42,11 +42,19 @@ export function useInspection(rows: () => readonly Row[], { query, change }: Vie
     // A comparison of nothing asks for one of everything, see the view.
     set: (wanted) => change(wanted.size ? { runs: idsText(wanted) } : { runs: undefined, compare: undefined }),
   })
+  const row = computed(() => (chosen.value === null ? null : (rows().find(({ key }) => key === chosen.value) ?? null)))
   return {
     current,
     selected,
-    row: computed(() => (chosen.value === null ? null : (rows().find((row) => row.key === chosen.value) ?? null))),
-    open: computed({ get: () => (narrow.value ? drawer.value : beside.value), set: (open) => ((narrow.value ? drawer : beside).value = open) }),
+    row,
+    // Beside the list an inspector of nothing would take its room; who asks for it is shown the first line.
+    open: computed({
+      get: () => (narrow.value ? drawer.value : beside.value) && row.value !== null,
+      set(open) {
+        if (open) chosen.value = row.value?.key ?? rows()[0]?.key ?? null
+        ;(narrow.value ? drawer : beside).value = open
+      },
+    }),
     look(key) {
       chosen.value = key
       if (narrow.value) drawer.value = true

@@ -1,0 +1,99 @@
+import { expect, type Page, test } from '@playwright/test'
+import type { SweepInput } from '../../src/common/sweep/sweep.ts'
+import { type Lab, patience } from './support/lab.ts'
+import { servedLab } from './support/served-lab.ts'
+import { viewLinks } from './support/story.ts'
+import { unreadableText } from './support/text-boxes.ts'
+
+/** Runs of two experiments, as small as they get. */
+const trained: SweepInput = { name: 'Depth and shortcuts of a small net', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 2], shortcuts: ['A', 'B'], widths: [[4, 4, 8]], seeds: 2, set: { epochs: 1, statisticsSize: 64 } }
+/** Stays in the queue. */
+const waiting: SweepInput = { ...trained, name: 'Overnight', n: [3, 7, 9], seeds: 3, widths: [[16, 32, 64]], set: { epochs: 3 } }
+
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 1320, height: 860 },
+  { width: 1024, height: 700 },
+  { width: 1920, height: 1080 },
+]
+
+async function fill(lab: Lab): Promise<void> {
+  const client = await lab.engine()
+  await client.call('datasets.add', { name: 'shapes-10', from: null })
+  const { runIds } = await client.call('sweeps.queue', { sweep: trained })
+  const states = async (): Promise<string[]> => Promise.all(runIds.map(async (runId) => (await client.call('runs.get', { runId })).state))
+  await expect.poll(async () => (await states()).every((state) => state === 'finished'), { timeout: 4 * patience, intervals: [1000] }).toBe(true)
+  await client.call('queue.pause', {})
+  await client.call('sweeps.queue', { sweep: waiting })
+  client.close()
+}
+
+async function selectAll(page: Page, tab: string): Promise<void> {
+  await page.getByRole('searchbox', { name: 'Search runs' }).fill('4-4-8')
+  await page.getByRole('checkbox', { name: 'Select all', exact: true }).click()
+  await page.getByRole('group', { name: 'Compare' }).or(page.getByRole('radiogroup', { name: 'Compare' })).getByText(tab, { exact: true }).click()
+}
+
+interface Scene {
+  /** After the #. */
+  readonly path: string
+  readonly act?: (page: Page) => Promise<unknown>
+}
+
+/** What is looked at: every view, and what a person opens in it. */
+const scenes: Readonly<Record<string, Scene>> = {
+  ...Object.fromEntries(viewLinks.map((name) => [name, { path: `/${name.toLowerCase()}` }])),
+  'Design with its hyperparameters': { path: '/design', act: (page) => page.getByRole('button', { name: 'Change hyperparameters' }).click() },
+  'Live of a finished sweep': { path: '/live?sweep=1' },
+  'Layers of a finished sweep': { path: '/layers?sweep=1' },
+  'Runs by groups': { path: '/runs', act: (page) => page.getByLabel('Group seeds').check() },
+  'Runs compared by curves': { path: '/runs', act: (page) => selectAll(page, 'Curves') },
+  'Runs compared by scatter': { path: '/runs', act: (page) => selectAll(page, 'Scatter') },
+  'Runs compared by verdict': { path: '/runs', act: (page) => selectAll(page, 'Verdict') },
+  'Runs compared by settings': { path: '/runs', act: (page) => selectAll(page, 'What differs') },
+  'one run': { path: '/runs/1' },
+  'a run that waits': { path: '/runs/20' },
+  'the palette': { path: '/design', act: (page) => page.keyboard.press('Control+k') },
+  'the shortcuts': { path: '/design', act: (page) => page.keyboard.press('?') },
+}
+
+/** Two frames, so that what follows the size of its box has done so. */
+const settled = 'new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done(null))), 120))'
+
+/** Of a folder, keeps a picture of every scene in every window, to be looked at. */
+const pictures = process.env.SKIPLAB_LAYOUT_PICTURES
+
+test.describe('nothing is under or over other text, and nothing is cut, in', () => {
+  const served = servedLab()
+  test.beforeAll(async () => {
+    test.setTimeout(500_000)
+    await fill(served.lab)
+  })
+
+  for (const [name, { path, act }] of Object.entries(scenes)) {
+    test(`${name}, in every window, theme and zoom`, async ({ page }) => {
+      const findings: string[] = []
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+      await page.setViewportSize(sizes[0]!)
+      await served.open(page)
+      await page.goto(new URL(`/#${path}`, served.url).href)
+      await page.waitForTimeout(500)
+      await act?.(page)
+      for (const { width, height } of sizes) {
+        for (const zoom of [1, 2]) {
+          // A browser that zooms has fewer and larger pixels, and nothing else.
+          await page.setViewportSize({ width: width / zoom, height: height / zoom })
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme })
+            await page.evaluate(settled)
+            const found = await page.evaluate<string[]>(unreadableText)
+            const where = `${width} x ${height}, ${zoom}00 %, ${colorScheme}`
+            findings.push(...found.map((finding) => `${where}: ${finding}`))
+            if (pictures) await page.screenshot({ path: `${pictures}/${name.replaceAll(' ', '-')}-${width}-${zoom}00-${colorScheme}.png` })
+          }
+        }
+      }
+      expect(findings, `${findings.length} findings`).toEqual([])
+    })
+  }
+})
