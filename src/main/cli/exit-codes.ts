@@ -17,6 +17,8 @@ export const exitCodes = {
   /** The engine cannot be started or reached, or went away. */
   unavailable: 6,
   interrupted: 130,
+  /** Nobody reads what a viewer shows (128 + SIGPIPE). */
+  readerGone: 141,
   terminated: 143,
 } as const
 

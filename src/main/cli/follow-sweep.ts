@@ -1,3 +1,4 @@
+import { messageOf } from '../../common/caught.ts'
 import { assessDegradation } from '../../common/analysis/degradation.ts'
 import { groupByExperiment } from '../../common/analysis/experiment.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
@@ -8,6 +9,7 @@ import type { Context } from './command.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
 import { printable } from './format.ts'
 import type { HeldInterrupts } from './held-interrupts.ts'
+import { onOutputLost } from './lost-output.ts'
 import { createProgressView, type ProgressView } from './progress-view.ts'
 import { RunFollower } from './run-follower.ts'
 import { runTable } from './run-state.ts'
@@ -31,10 +33,17 @@ export async function followSweep(context: Context, client: EngineClient, { swee
   const view = createProgressView(context.output)
   const follower = new RunFollower(client, () => connectEngine({ workspace: context.workspace }), runIds, view.listener)
   const interrupts = handleInterrupts(context, follower, view, sweepId, held)
+  const stopHearing = onOutputLost(() => {
+    if (interrupts.exitCode === null) context.output.note('Nobody takes the output any more. The sweep is followed without it; Ctrl-C saves and stops it.')
+  })
   try {
     view.start(follower)
     await follower.follow()
+  } catch (error) {
+    if (interrupts.exitCode === null) throw error
+    context.output.note(messageOf(error))
   } finally {
+    stopHearing()
     interrupts.remove()
     view.stop()
   }
@@ -70,9 +79,10 @@ function handleInterrupts(context: Context, follower: RunFollower, view: Progres
   const state: { exitCode: number | null; remove(): void } = { exitCode: null, remove: () => undefined }
   let times = 0
   const stopCleanly = async () => {
+    // Before anything is said: whatever becomes of the output, the runs are paused.
+    const paused = follower.pause()
     view.remark('Stopping: running runs save a checkpoint first. Ctrl-C once more stops at once.')
-    // Not those that the follower knows to be unfinished: early on it has read the state of a few only. The engine refuses when none is.
-    await follower.client.call('queue.pause', { selection: { runIds: follower.runIds } })
+    await paused
   }
   const stopNow = async () => {
     const others = follower.status?.running.some((progress) => !follower.runIds.includes(progress.runId)) ?? false

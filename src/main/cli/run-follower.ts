@@ -30,6 +30,7 @@ export class RunFollower {
   #client: EngineClient
   #restarts: number[] = []
   #stopped = false
+  #pausing = false
   #settle: { resolve(): void; reject(error: unknown): void } | null = null
 
   /** @param client a connected engine, which the follower closes in the end */
@@ -69,6 +70,24 @@ export class RunFollower {
       this.#stopped = true
       this.#client.close()
     }
+  }
+
+  /**
+   * Asks the engine to save and pause the followed runs: all of them, since early on the state of a few only is known.
+   * An engine that is just being started again is asked as soon as it is there.
+   * @throws SkiplabError conflict when none of them can be paused
+   */
+  async pause(): Promise<void> {
+    this.#pausing = true
+    try {
+      await this.#sendPause(this.#client)
+    } catch (error) {
+      if (!(error instanceof SkiplabError && error.code === 'unavailable') || this.#stopped || this.status?.stopping) throw error
+    }
+  }
+
+  async #sendPause(client: EngineClient): Promise<void> {
+    await client.call('queue.pause', { selection: { runIds: this.runIds } })
   }
 
   stop(): void {
@@ -135,7 +154,10 @@ export class RunFollower {
     this.#listener.lost?.(reason)
     try {
       this.#client = await this.#connect()
-      await this.#attach()
+      if (this.#pausing) await this.#sendPause(this.#client)
+      // Everything was called off while the engine was being started.
+      if (this.#stopped) this.#client.close()
+      else await this.#attach()
     } catch (error) {
       this.#settle?.reject(error)
     }

@@ -4,6 +4,7 @@ import { defineCommand } from './command.ts'
 import { closingOnError } from './open-sweep.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
 import { outcomeExitCode } from './follow-sweep.ts'
+import { onOutputLost } from './lost-output.ts'
 import { createProgressView } from './progress-view.ts'
 import { RunFollower } from './run-follower.ts'
 import { isResting, runTable } from './run-state.ts'
@@ -24,26 +25,29 @@ export function registerWatch(program: Command): void {
     }
     const view = createProgressView(context.output)
     const follower = new RunFollower(client, () => connectEngine({ workspace: context.workspace }), runIds, view.listener)
-    let left = false
-    const leave = () => {
-      left = true
+    const left: { exitCode: number | null } = { exitCode: null }
+    const leave = (exitCode: number) => {
+      left.exitCode ??= exitCode
       follower.stop()
     }
-    process.on('SIGINT', leave)
+    const interrupt = () => leave(exitCodes.interrupted)
+    process.on('SIGINT', interrupt)
+    const stopHearing = onOutputLost(() => leave(exitCodes.readerGone))
     try {
       view.start(follower)
       await follower.follow()
     } finally {
-      process.removeListener('SIGINT', leave)
+      stopHearing()
+      process.removeListener('SIGINT', interrupt)
       view.stop()
     }
-    if (left) {
+    if (left.exitCode !== null) {
       context.output.note('The runs go on in the background. Stop them with: npx skiplab queue pause --all')
-      throw new CommandEnd(exitCodes.interrupted)
+      throw new CommandEnd(left.exitCode)
     }
     context.output.value({ type: 'end', runs: follower.ordered })
     context.output.text(runTable(follower.ordered))
-    const exitCode = outcomeExitCode(follower.ordered)
-    if (exitCode !== 0) throw new CommandEnd(exitCode)
+    const outcome = outcomeExitCode(follower.ordered)
+    if (outcome !== 0) throw new CommandEnd(outcome)
   })
 }
