@@ -9,7 +9,7 @@ const fourPanels: SweepInput = { ...small, name: 'Four panels', families: ['plai
 /** A step at this rate takes the loss beyond its bound. */
 const diverging: SweepInput = { ...small, name: 'Diverging', families: ['plain'], n: [1], seeds: 1, set: { epochs: 2, learningRate: 100, maximumLoss: 20, stepLogInterval: 1, statisticsSize: 0 } }
 
-async function train(lab: Lab): Promise<{ sweepIds: number[]; diverged: number }> {
+async function train(lab: Lab): Promise<{ sweepIds: number[]; diverged: number; first: number }> {
   const client = await lab.engine()
   await client.call('datasets.add', { name: 'shapes-10', from: null })
   const first = await client.call('sweeps.queue', { sweep: diverging })
@@ -17,7 +17,7 @@ async function train(lab: Lab): Promise<{ sweepIds: number[]; diverged: number }
   const over = async (): Promise<boolean> => (await Promise.all([...first.runIds, ...second.runIds].map((runId) => client.call('runs.get', { runId })))).every((run) => run.state === 'finished' || run.state === 'diverged')
   await expect.poll(over, { timeout: 6 * patience, intervals: [1000] }).toBe(true)
   client.close()
-  return { sweepIds: [first.sweepId, second.sweepId], diverged: first.runIds[0]! }
+  return { sweepIds: [first.sweepId, second.sweepId], diverged: first.runIds[0]!, first: second.runIds[0]! }
 }
 
 async function box(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
@@ -69,8 +69,9 @@ test.describe('curves', () => {
           const around = await box(chart)
           await page.mouse.move(around.x + around.width * share, around.y + around.height * 0.6)
           const readout = chart.locator('.readout')
-          await expect(readout).toContainText('mean of 2 seeds, test')
+          await expect(readout).toContainText(/8, mean, test|mean of 2 seeds, test/)
           await expect.poll(async () => beyond(await box(readout), await box(chart)), 'the box leaves its chart').toBeLessThanOrEqual(1)
+          expect((await box(readout)).width, 'the curves stay in sight').toBeLessThan(around.width * 0.75)
           const words = await readout.locator('td, b, .note').all()
           for (const word of words) expect(beyond(await box(word), await box(readout)), 'words leave their box').toBeLessThanOrEqual(1)
           const values = (await readout.locator('td.number').allTextContents()).flatMap((text) => text.split(' ± '))
@@ -121,6 +122,26 @@ test.describe('curves', () => {
     await chart.press('End')
     await expect(chart.getByRole('status')).toContainText(/iteration \d+\s*(not a number|[2-9]\d|\d{3})/)
     await expect.poll(() => chart.locator('canvas').getAttribute('data-points').then(Number)).toBeGreaterThan(1)
+  })
+
+  test('of layers stand plain beside residual on one axis, as means over seeds, and their epoch and axis are in the address', async ({ page }) => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await openAt(page, `/layers?sweep=${trained.sweepIds[1]}&show=${trained.first}-${trained.first + 7}`)
+    const panels = page.getByRole('group', { name: /^Standard deviation of layer responses of / })
+    await expect(panels).toHaveCount(8)
+    await expect(page.getByRole('group', { name: /of plain 4-4-8, in layer order, at epoch 2, 1 lines/ }), 'two seeds are one line').toHaveCount(1)
+    await page.getByLabel('Mean of seeds').uncheck()
+    await expect(page.getByRole('group', { name: /of plain 4-4-8, in layer order, at epoch 2, 2 lines/ })).toHaveCount(1)
+    await page.getByLabel('Vertical axis').selectOption('from 0')
+    const slider = page.getByRole('slider', { name: /Epoch/ })
+    await slider.press('Home')
+    await expect(page).toHaveURL(/means=0/)
+    await expect(page).toHaveURL(/y=zero/)
+    await expect(page).toHaveURL(/epoch=1/)
+    await page.reload()
+    await ready(page)
+    await expect(page.getByRole('group', { name: /of residual B 4-4-8, sorted, largest first, at epoch 1, 2 lines/ })).toHaveCount(1)
+    await expect(page.getByLabel('Vertical axis')).toHaveValue('zero')
   })
 })
 

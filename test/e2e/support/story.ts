@@ -47,16 +47,17 @@ export async function allDone(page: Page): Promise<void> {
   await expect(page.locator('header [role=status]')).toContainText('idle', { timeout: 2 * patience })
 }
 
-export async function layersAreShown(page: Page, runs: number): Promise<void> {
+export async function layersAreShown(page: Page, panels: number): Promise<void> {
   await view(page, 'Layers')
-  await expect(page.getByRole('img', { name: new RegExp(`layer order at epoch \\d+, ${runs} runs`) })).toBeVisible({ timeout: patience })
+  const inOrder = page.getByRole('img', { name: /, in layer order, at epoch \d+, 1 lines/ })
+  await expect(inOrder, 'plain and residual side by side').toHaveCount(panels, { timeout: patience })
   const slider = page.getByRole('slider', { name: /Epoch/ })
   await slider.focus()
   await slider.press('Home')
-  await expect(page.getByRole('img', { name: /layer order at epoch 1,/ })).toBeVisible()
-  await page.getByRole('img', { name: /layer order/ }).click({ position: { x: 200, y: 90 } })
+  await expect(page.getByRole('img', { name: /layer order, at epoch 1,/ })).toHaveCount(panels)
+  await inOrder.first().click({ position: { x: 200, y: 90 } })
   const detail = page.getByRole('region', { name: /^Layer \d+ of / })
-  await expect(detail.getByRole('img', { name: /over epochs, \d+ runs/ })).toBeInViewport()
+  await expect(detail.getByRole('img', { name: /over epochs, \d+ lines/ })).toBeInViewport()
   await detail.getByRole('button', { name: 'Export' }).click()
   await expect(page.getByRole('dialog', { name: 'Export' }).getByRole('button', { name: 'PDF', exact: true })).toBeEnabled()
   await page.keyboard.press('Escape')

@@ -35,6 +35,7 @@ export interface CurveLook {
 export function curveSeries(sources: readonly CurveSource[], { metric, validation, smoothing, ofSeeds, theme }: CurveLook): ChartSeries[] {
   const names = lineNames(sources.map(({ run }) => run))
   const named = new Set<string>()
+  const several = new Set(sources.map(({ run }) => run.settings.seed)).size > 1
   return seedLines(sources, ofSeeds && isSplit(metric)).flatMap((members): ChartSeries[] => {
     const [source] = members
     if (!source) return []
@@ -45,10 +46,11 @@ export function curveSeries(sources: readonly CurveSource[], { metric, validatio
     const base = { color: depthColor(depth, theme), endLabel: named.has(endLabel) ? undefined : endLabel, runs: members.map((one) => one.run.id) }
     named.add(endLabel)
     const name = members.length > 1 ? `${network}, mean of ${members.length} seeds` : `${network}, ${member}`
+    const short = members.length > 1 ? `${endLabel}, mean` : several ? `${endLabel}, ${member}` : endLabel
     const diverged = members.some((one) => one.run.state === 'diverged')
     const line = (field: EpochField, what: string, look: Partial<ChartSeries>): ChartSeries => {
       const { points, band } = epochCurve(members, { field, factor: metric === 'error' ? 100 : 1, smoothing })
-      return { ...base, key: `${run.id} ${what}`, label: `${name}, ${what}`, points, ...look, ...(band && field.startsWith('test') ? { band } : {}) }
+      return { ...base, key: `${run.id} ${what}`, label: `${name}, ${what}`, brief: `${short}, ${what}`, points, ...look, ...(band && field.startsWith('test') ? { band } : {}) }
     }
     const split = (train: EpochField, held: EpochField, test: EpochField): ChartSeries[] => [
       line(train, 'train', { dashed: true, width: 1.1, endLabel: undefined }),
@@ -62,9 +64,9 @@ export function curveSeries(sources: readonly CurveSource[], { metric, validatio
         return split('trainLoss', 'validationLoss', 'testLoss')
       case 'batch':
       case 'gradient':
-        return [{ ...base, key: `${run.id} ${metric}`, label: name, width: 1, points: stepPoints(source), diverged }]
+        return [{ ...base, key: `${run.id} ${metric}`, label: name, brief: short, width: 1, points: stepPoints(source), diverged }]
       case 'rate':
-        return [{ ...base, key: `${run.id} rate`, label: name, stepped: true, width: 1.75, points: ratePoints(source) }]
+        return [{ ...base, key: `${run.id} rate`, label: name, brief: short, stepped: true, width: 1.75, points: ratePoints(source) }]
     }
   })
 }

@@ -1,26 +1,45 @@
-import type { RampTheme } from '../../../../common/analysis/depth-ramp.ts'
+import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
+import { seedStatistics } from '../../../../common/analysis/statistics.ts'
 import type { FigureInput } from '../../../../common/export/figure.ts'
 import { roundUp } from '../../ui/chart/round-up.ts'
 import { type ChartSeries, valueRange } from '../../ui/chart/series.ts'
 import { figureLine } from '../../ui/export/figure-line.ts'
 import { type LineName, lineNames } from '../../entities/run/line-names.ts'
-import { layerLines, type LayerSource } from './layer-lines.ts'
+import { depthOf } from '../../entities/run/run-labels.ts'
+import { seedLines } from '../../entities/run/seed-lines.ts'
+import type { LayerSource } from './layer-lines.ts'
 
 export interface HistoryLook {
   readonly layer: string
   /** The run that was clicked; its line is the bold one. */
   readonly runId: number
+  /** Finished seeds of one network as their mean. */
+  readonly ofSeeds: boolean
 }
 
-/** Response of one layer over the epochs, in every run that has a layer of this name. */
-export function layerHistoryLines(sources: readonly LayerSource[], { layer, runId, theme }: HistoryLook & { readonly theme: RampTheme }): ChartSeries[] {
+/** Response of one layer over the epochs, in every run, or mean over seeds, that has a layer of this name. Plain nets dashed: both families are in one chart. */
+export function layerHistoryLines(sources: readonly LayerSource[], { layer, runId, ofSeeds, theme }: HistoryLook & { readonly theme: RampTheme }): ChartSeries[] {
+  const having = sources.filter(({ history }) => history.layers.includes(layer))
   const names = lineNames(sources.map(({ run }) => run))
-  return sources.flatMap((source): ChartSeries[] => {
-    const { run, history } = source
-    const column = history.layers.indexOf(layer)
-    const [look] = layerLines([source], { epoch: Infinity, sorted: false, theme })
-    if (column < 0 || !look) return []
-    return [{ ...look, label: nameOf(names.get(run.id)!), endLabel: undefined, width: run.id === runId ? 2.5 : 1, points: history.epochs.map((x, row) => ({ x, y: history.std[row]![column]! })) }]
+  return seedLines(having, ofSeeds).flatMap((members): ChartSeries[] => {
+    const [first] = members
+    if (!first) return []
+    const { run } = first
+    const name = names.get(run.id)!
+    const epochs = first.history.epochs.filter((epoch) => members.every(({ history }) => history.epochs.includes(epoch)))
+    const values = epochs.map((epoch) => seedStatistics(members.map(({ history }) => history.std[history.epochs.indexOf(epoch)]![history.layers.indexOf(layer)]!)))
+    return [
+      {
+        key: `${run.id}`,
+        label: members.length > 1 ? `${name.network}, mean of ${members.length} seeds` : nameOf(name),
+        runs: members.map((one) => one.run.id),
+        color: depthColor(depthOf(run), theme),
+        dashed: run.settings.network.family === 'plain',
+        width: members.some((one) => one.run.id === runId) ? 2.5 : 1,
+        points: epochs.map((x, index) => ({ x, y: values[index]?.mean ?? NaN })),
+        ...(members.length > 1 && { band: values.map((value) => value?.std ?? null) }),
+      },
+    ]
   })
 }
 

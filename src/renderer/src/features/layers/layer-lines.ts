@@ -1,11 +1,13 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
+import { seedStatistics } from '../../../../common/analysis/statistics.ts'
 import type { FigureInput } from '../../../../common/export/figure.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import type { ChartSeries, ChartView } from '../../ui/chart/series.ts'
 import { figureLine } from '../../ui/export/figure-line.ts'
 import { lineNames } from '../../entities/run/line-names.ts'
 import { depthOf } from '../../entities/run/run-labels.ts'
-import { type LayerHistory, rowAt } from './layer-rows.ts'
+import { facets, seedLines } from '../../entities/run/seed-lines.ts'
+import { type LayerHistory, type LayerRow, rowAt } from './layer-rows.ts'
 
 export interface LayerSource {
   readonly run: RunSummary
@@ -15,34 +17,76 @@ export interface LayerSource {
 export interface LayerLook {
   readonly epoch: number
   readonly sorted: boolean
+  /** Finished seeds of one network as their mean, with a band of ± 1 std. */
+  readonly ofSeeds: boolean
   readonly theme: RampTheme
 }
 
-/** Colour is depth; plain nets dashed, as the paper's Fig. 7 sets the two apart. */
-export function layerLines(sources: readonly LayerSource[], { epoch, sorted, theme }: LayerLook): ChartSeries[] {
+/** Responses of one run's layers, or their means over seeds, in the colour of the depth, which is also the line's name. */
+export function layerLines(sources: readonly LayerSource[], { epoch, sorted, ofSeeds, theme }: LayerLook): ChartSeries[] {
   const names = lineNames(sources.map(({ run }) => run))
   const named = new Set<string>()
-  return sources.flatMap(({ run, history }): ChartSeries[] => {
-    const row = rowAt(history, epoch)
-    if (!row) return []
-    const values = sorted ? Float64Array.from(row.std).sort().reverse() : row.std
-    const plain = run.settings.network.family === 'plain'
-    const { network: name, member } = names.get(run.id)!
-    const first = !named.has(name)
-    named.add(name)
+  const several = new Set(sources.map(({ run }) => run.settings.seed)).size > 1
+  return seedLines(sources, ofSeeds).flatMap((members): ChartSeries[] => {
+    const rows = members.flatMap(({ history }) => rowAt(history, epoch) ?? [])
+    const [source] = members
+    if (!source || !rows.length) return []
+    const depth = depthOf(source.run)
+    const { network, difference, member } = names.get(source.run.id)!
+    const endLabel = difference ? `${depth}, ${difference}` : `${depth}`
+    const first = !named.has(endLabel)
+    named.add(endLabel)
+    const layers = meanRow(rows)
+    if (sorted) layers.sort((a, b) => b.y - a.y)
+    const shown = Math.min(...rows.map((row) => row.epoch))
     return [
       {
-        key: `${run.id}`,
-        label: `${name}, ${member}${row.epoch < epoch ? `, epoch ${row.epoch}` : ''}`,
-        endLabel: first ? name : undefined,
-        runs: [run.id],
-        color: depthColor(depthOf(run), theme),
-        dashed: plain,
-        width: plain ? 1.4 : 2,
-        points: Array.from(values, (y, index) => ({ x: index + 1, y })),
+        key: `${source.run.id}`,
+        label: `${network}, ${members.length > 1 ? `mean of ${rows.length} seeds` : member}${shown < epoch ? `, epoch ${shown}` : ''}`,
+        brief: members.length > 1 ? `${endLabel}, mean` : several ? `${endLabel}, ${member}` : endLabel,
+        endLabel: first ? endLabel : undefined,
+        runs: members.map(({ run }) => run.id),
+        color: depthColor(depth, theme),
+        width: 1.75,
+        points: layers.map(({ y }, index) => ({ x: index + 1, y })),
+        ...(rows.length > 1 && { band: layers.map(({ spread }) => spread) }),
       },
     ]
   })
+}
+
+/** Each layer's mean over seeds with its standard deviation; NaN where a seed has none. */
+function meanRow(rows: readonly LayerRow[]): { y: number; spread: number | null }[] {
+  const width = Math.min(...rows.map(({ std }) => std.length))
+  return Array.from({ length: width }, (_, layer) => {
+    const seeds = seedStatistics(rows.map(({ std }) => std[layer]!))
+    return { y: seeds?.mean ?? NaN, spread: seeds?.std ?? null }
+  })
+}
+
+export interface LayerPanel {
+  readonly key: string
+  readonly title: string
+  readonly note: string
+  readonly sorted: boolean
+  readonly sources: readonly LayerSource[]
+  readonly series: readonly ChartSeries[]
+}
+
+/** Plain beside residual, above in the network's order and below sorted, as in the paper's Fig. 7; of more than two variants each has a row. */
+export function layerPanels(sources: readonly LayerSource[], look: Omit<LayerLook, 'sorted'>): LayerPanel[] {
+  const byId = new Map(sources.map((source) => [source.run.id, source]))
+  const variants = facets(sources.map(({ run }) => run)).map(({ name, runs }) => ({ name, sources: runs.flatMap((run) => byId.get(run.id) ?? []) }))
+  const orders = [false, true]
+  const panel = (variant: (typeof variants)[number], sorted: boolean): LayerPanel => ({
+    key: `${variant.name} ${sorted}`,
+    title: variant.name,
+    note: sorted ? 'sorted, largest first' : 'in layer order',
+    sorted,
+    sources: variant.sources,
+    series: layerLines(variant.sources, { ...look, sorted }),
+  })
+  return variants.length <= 2 ? orders.flatMap((sorted) => variants.map((variant) => panel(variant, sorted))) : variants.flatMap((variant) => orders.map((sorted) => panel(variant, sorted)))
 }
 
 /** The run whose response at a layer lies nearest to a value; the longest when no value is given. Null where none has the layer. */
@@ -52,24 +96,24 @@ export function nearestRun(sources: readonly LayerSource[], epoch: number, index
   return having.reduce<LayerSource | null>((best, one) => (best && distance(best) <= distance(one) ? best : one), null)
 }
 
-/** Both orders as they are seen, in the colours of paper. */
+/** The panels as they are seen, in the colours of paper. */
 export function layersAsFigure(sources: readonly LayerSource[], look: Omit<LayerLook, 'sorted' | 'theme'>, axis: { readonly min: number; readonly max: number; readonly logarithmic: boolean }, view: ChartView | null): FigureInput {
   const most = Math.max(2, ...sources.map(({ history }) => history.layers.length))
   const x = view?.x ?? { min: 1, max: most }
-  const panel = (sorted: boolean): FigureInput['panels'][number]['lines'] => layerLines(sources, { ...look, sorted, theme: 'light' }).map((line) => figureLine(line, x))
-  const plain = sources.some(({ run }) => run.settings.network.family === 'plain')
+  const panels = layerPanels(sources, { ...look, theme: 'light' })
+  const band = panels.some(({ series }) => series.some((line) => line.band))
   const [first] = sources
   return {
     title: 'Response of each 3×3 layer, after BN and before the nonlinearity',
     subtitle: first ? `${first.run.settings.dataset.name}, ${first.run.settings.recipe.name}, after epoch ${look.epoch}` : '',
     width: 692,
-    arrangement: 'below',
     x: { title: 'layer', ...x, whole: true },
-    y: { title: 'std', ...axis, ...view?.y },
-    panels: [
-      { title: '', xTitle: 'layer index, in the network’s order', lines: panel(false) },
-      { title: '', xTitle: 'layers, sorted from largest to smallest', lines: panel(true) },
-    ],
-    key: plain ? [{ label: 'plain', dashed: true, strokeWidth: 1.4 }, { label: 'residual', strokeWidth: 2 }] : [],
+    y: { title: 'std of response', ...axis, ...view?.y },
+    panels: panels.map(({ title, sorted, series }) => ({
+      title,
+      xTitle: sorted ? 'layers, sorted from largest to smallest' : 'layer index, in the network’s order',
+      lines: series.map((line) => figureLine({ ...line, endLabel: line.endLabel?.replace(/^\d+/, '$& layers') }, x)),
+    })),
+    key: band ? [{ label: 'mean ± std over seeds', strokeWidth: 0, band: true }] : [],
   }
 }

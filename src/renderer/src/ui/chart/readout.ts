@@ -3,6 +3,8 @@ import { type AxisRange, type ChartSeries, firstFrom, nearestPoint } from './ser
 export interface Reading {
   readonly key: string
   readonly label: string
+  /** The same where there is little room. */
+  readonly brief: string
   readonly color: string
   readonly dashed: boolean
   readonly x: number
@@ -20,7 +22,7 @@ export function readAt(series: readonly ChartSeries[], x: number, { min, max }: 
       if (!point) return []
       const step = one.points.length > 1 ? (one.points.at(-1)!.x - one.points[0]!.x) / (one.points.length - 1) : 0
       if (Math.abs(point.x - x) > Math.max(reach, step)) return []
-      return [{ key: one.key, label: one.label, color: one.color, dashed: one.dashed ?? false, x: point.x, y: point.y, spread: one.band?.[one.points.indexOf(point)] ?? null }]
+      return [{ key: one.key, label: one.label, brief: one.brief ?? one.label, color: one.color, dashed: one.dashed ?? false, x: point.x, y: point.y, spread: one.band?.[one.points.indexOf(point)] ?? null }]
     })
     .sort((a, b) => (Number.isNaN(a.y) ? -1 : Number.isNaN(b.y) ? 1 : b.y - a.y))
 }

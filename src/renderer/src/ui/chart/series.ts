@@ -3,6 +3,8 @@ export interface ChartSeries {
   readonly key: string
   /** Read out by the crosshair: "residual-56 A, seed 1, test". */
   readonly label: string
+  /** The same where there is little room, and the panel's title says the rest: "56, seed 1, test". */
+  readonly brief?: string
   /** Written at the line's end; none for lines that another of the same colour names. */
   readonly endLabel?: string
   readonly color: string
