@@ -65,17 +65,46 @@ const sourceDistance = { 'speed-test': 0.5, 'first-epoch': 0.3, epochs: 0 } as c
 const bf16Gain = 1.7
 
 /**
- * What to expect of a network from all that was measured: multiply-adds a second change slowly with the size of network, batch
- * and thread count, so they are averaged, near measurements before far ones.
+ * What an image costs whatever the network, in multiply-adds that take as long: making the batch, the first layer, the loss.
+ * It decides while one size was measured only, and fades beside measurements of others.
+ */
+const overheadPrior = { multiplyAdds: 10e6, weight: 0.05 } as const
+
+/**
+ * What to expect of a network from all that was measured: the time of an image is a line over its multiply-adds, with what every image
+ * costs besides, fitted with near measurements before far ones.
  * @returns null when nothing was measured on this device
  */
 export function expectedSpeed(load: Load, speeds: readonly MeasuredSpeed[]): Expectation | null {
   const known = speeds.filter((speed) => speed.imagesPerSecond > 0).map((speed) => ({ ...speed, distance: distanceTo(load, speed) }))
   if (known.length === 0) return null
   const weights = known.map(({ distance }) => 1 / (distance + 1e-3) ** nearness)
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const logRate = known.reduce((sum, speed, index) => sum + weights[index]! * Math.log(rateFor(load, speed)), 0) / total
-  return { imagesPerSecond: Math.exp(logRate) / load.multiplyAdds, startMs: expectedStart(known, weights), distance: Math.min(...known.map(({ distance }) => distance)) }
+  const secondsPerImage = fittedTime(load, known.map((speed, index) => ({ multiplyAdds: speed.multiplyAdds, seconds: secondsFor(load, speed), weight: weights[index]! })))
+  return { imagesPerSecond: 1 / secondsPerImage, startMs: expectedStart(known, weights), distance: Math.min(...known.map(({ distance }) => distance)) }
+}
+
+interface TimedImage {
+  readonly multiplyAdds: number
+  readonly seconds: number
+  readonly weight: number
+}
+
+/** Least squares of relative errors. A line that falls, or begins below nothing, is none: then the prior's overhead stands. */
+function fittedTime({ multiplyAdds }: Load, images: readonly TimedImage[]): number {
+  // In units of the network asked for, so that the two unknowns are of one size: its overhead, and its multiply-adds' time.
+  const prior = overheadPrior.multiplyAdds / multiplyAdds
+  const rows = images.map(({ multiplyAdds: size, seconds, weight }) => ({ overhead: 1 / seconds, work: size / multiplyAdds / seconds, weight }))
+  const total = rows.reduce((sum, { weight }) => sum + weight, 0)
+  const sum = (term: (row: (typeof rows)[number]) => number): number => rows.reduce((all, row) => all + row.weight * term(row), 0) / total
+  const [oo, ow, ww, o, w] = [sum((row) => row.overhead ** 2), sum((row) => row.overhead * row.work), sum((row) => row.work ** 2), sum((row) => row.overhead), sum((row) => row.work)]
+  // The prior is one more row, 0 = overhead - prior * work, in relative terms as the others are.
+  const strength = overheadPrior.weight * oo
+  const [a, b, d] = [oo + strength, ow - strength * prior, ww + strength * prior ** 2]
+  const determinant = a * d - b * b
+  const [overhead, work] = [(o * d - w * b) / determinant, (w * a - o * b) / determinant]
+  if (overhead >= 0 && work > 0) return overhead + work
+  const scale = (prior * o + w) / (prior ** 2 * oo + 2 * prior * ow + ww)
+  return (prior + 1) * scale
 }
 
 /** Milliseconds that the work takes, or null when no speed is known. */
@@ -101,10 +130,10 @@ function distanceTo(load: Load, speed: MeasuredSpeed): number {
   )
 }
 
-/** Multiply-adds a second that a measurement stands for, in proportion to threads. */
-function rateFor(load: Load, speed: MeasuredSpeed): number {
+/** Seconds of an image that a measurement stands for, in proportion to threads. */
+function secondsFor(load: Load, speed: MeasuredSpeed): number {
   const gain = speed.precision === load.precision ? 1 : load.precision === 'bf16' ? bf16Gain : 1 / bf16Gain
-  return ((speed.imagesPerSecond * speed.multiplyAdds * load.threads) / speed.threads) * gain
+  return speed.threads / load.threads / gain / speed.imagesPerSecond
 }
 
 function expectedStart(known: readonly MeasuredSpeed[], weights: readonly number[]): number {

@@ -18,12 +18,13 @@ describe('the speed to expect', () => {
     expect(imagesPerSecond({}, [speed({}), ...others]) / 400).toBeCloseTo(1, 4)
   })
 
-  it('of another size comes at equal multiply-adds a second, led by the nearest', () => {
-    expect(imagesPerSecond({ multiplyAdds: 20e6 }, [speed({})])).toBeCloseTo(800)
+  it('of another size is that of its multiply-adds and of what every image costs besides', () => {
+    expect(imagesPerSecond({ multiplyAdds: 20e6 }, [speed({})])).toBeCloseTo((400 * 50) / 30)
     const speeds = [speed({}), speed({ multiplyAdds: 120e6, imagesPerSecond: 150 })]
     const expected = imagesPerSecond({ multiplyAdds: 240e6 }, speeds)
-    expect(expected).toBeGreaterThan(70)
-    expect(expected).toBeLessThan(75)
+    // A line through both: 0.42 ms an image and 2.08 ms for 40 million multiply-adds.
+    expect(expected).toBeGreaterThan(76)
+    expect(expected).toBeLessThan(79)
   })
 
   it('lies between its neighbours and moves without jumps', () => {
@@ -45,6 +46,36 @@ describe('the speed to expect', () => {
     expect(images).toBe(2560 + 1440)
     expect(forecast({ ...load(), images, starts: true }, [speed({})])?.ms).toBeCloseTo(15_000)
     expect(forecast({ ...load(), images, starts: false }, [speed({})])?.ms).toBeCloseTo(10_000)
+  })
+})
+
+describe('the speed of another depth, against steps that were timed', () => {
+  // docs/numbers.md, two threads; the last row one thread of the same machine in whole epochs of the demo, batch 64.
+  const depths = { 8: 12.24e6, 14: 26.4e6, 20: 40.55e6, 44: 97.17e6, 56: 125.49e6 } as const
+  it.each([
+    ['residual-56 from residual-20, fp32', 20, 1533, 56, 576],
+    ['residual-20 from residual-56, fp32', 56, 576, 20, 1533],
+    ['residual-56 from residual-20, bf16', 20, 1915, 56, 747],
+    ['plain-8 from residual-44, whole epochs', 44, 547.6, 8, 2835],
+    ['residual-44 from plain-8, whole epochs', 8, 2835, 44, 547.6],
+  ] as const)('%s is within an eighth', (_name, from, measured, to, real) => {
+    const expected = imagesPerSecond({ multiplyAdds: depths[to] }, [speed({ multiplyAdds: depths[from], imagesPerSecond: measured })])
+    expect(Math.abs(Math.log(expected / real))).toBeLessThan(Math.log(9 / 8))
+  })
+
+  it('gives 14 layers their own time, whatever depth was measured', () => {
+    for (const speeds of [[8, 2835], [20, 1000], [44, 547.6]].map(([layers, rate]) => [speed({ multiplyAdds: depths[layers as 8], imagesPerSecond: rate! })])) {
+      const ratio = imagesPerSecond({ multiplyAdds: depths[8] }, speeds) / imagesPerSecond({ multiplyAdds: depths[14] }, speeds)
+      expect(ratio).toBeGreaterThan(1.5)
+      expect(ratio).toBeLessThan(1.75)
+    }
+  })
+
+  it('grows by equal steps from depth to depth between two that were measured', () => {
+    const speeds = [speed({ multiplyAdds: depths[8], imagesPerSecond: 2835 }), speed({ multiplyAdds: depths[44], imagesPerSecond: 547.6 })]
+    const times = [8, 14, 20, 26, 32, 38, 44].map((layers) => 1 / imagesPerSecond({ multiplyAdds: depths[8] + ((layers - 8) / 36) * (depths[44] - depths[8]) }, speeds))
+    const growths = times.slice(1).map((time, index) => time - times[index]!)
+    for (const growth of growths) expect(Math.abs(growth / growths[0]! - 1)).toBeLessThan(0.1)
   })
 })
 
