@@ -78,6 +78,13 @@ function axisEnd(highest: number): number {
   return Math.min(100, Math.max(1, Math.ceil((highest * 1.02) / step) * step))
 }
 
+/** A round start of an error axis below all bars, percent. */
+function axisStart({ panels, published, top }: DepthPicture): number {
+  const lowest = Math.min(...[...panels.flatMap((panel) => panel.lines.flatMap((line) => line.points)), ...published].map((point) => point.error - (point.std ?? 0)))
+  const step = top - lowest > 20 ? 5 : 1
+  return Math.max(0, Math.floor((lowest - 0.02 * (top - lowest)) / step) * step)
+}
+
 function depthLines(results: readonly DepthResult[], statistics: (result: DepthResult) => SeedStatistics | null): DepthLine[] {
   const variants = new Map<string, DepthResult[]>()
   for (const result of results) {
@@ -100,14 +107,14 @@ const ink = '#1f2328'
 const grey = '#8c959f'
 
 /** The picture for print: training error left, test error right, a line, marks and bars for each variant. */
-export function depthFigure(picture: DepthPicture, options: { readonly width: number; readonly title: string | null }): FigureInput {
+export function depthFigure(picture: DepthPicture, options: { readonly width: number; readonly title: string | null; readonly fit?: boolean }): FigureInput {
   const { dataset, subtitle, layers, logarithmic, top, range } = picture
   return {
     title: options.title ?? `Error against depth on ${dataset}`,
     subtitle,
     width: options.width,
     x: { title: 'layers', ...range, logarithmic, ticks: [...layers] },
-    y: { title: 'error, %', min: 0, max: top },
+    y: { title: 'error, %', min: options.fit ? axisStart(picture) : 0, max: top },
     panels: picture.panels.map((panel) => ({
       title: panel.title,
       lines: [...(panel.title === 'test error' && picture.published.length ? variantLines({ variant: 'paper, Table 6', shape: 'circle', dashed: false, strokeWidth: 1.25, points: picture.published }, grey) : []), ...panel.lines.flatMap((line) => variantLines(line, ink))],

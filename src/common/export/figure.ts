@@ -5,6 +5,7 @@ import { z } from 'zod'
  * what is exported is what is seen. Values are in the units of the axis titles.
  */
 const colour = z.string().regex(/^#[0-9a-f]{6}$/)
+const shape = z.enum(['circle', 'triangle', 'rect', 'rectRot', 'cross'])
 const words = z.string().max(400)
 /** JSON has no NaN: null is a value that is not a number. */
 const values = z.array(z.number().nullable()).max(100_000)
@@ -23,7 +24,7 @@ export const figureLineSchema = z.strictObject({
   /** Marks instead of a line. */
   dots: z.boolean().default(false),
   /** Of those marks. */
-  shape: z.enum(['circle', 'triangle', 'rect', 'rectRot', 'cross']).default('circle'),
+  shape: shape.default('circle'),
   /** Ascending, as long as `y`. */
   x: positions,
   y: values,
@@ -59,22 +60,46 @@ export const figurePanelSchema = z.strictObject({
 })
 export type FigurePanel = z.output<typeof figurePanelSchema>
 
+/** An entry of the legend: a word and what it stands for. */
+const keySchema = z.strictObject({
+  label: words,
+  dashed: z.boolean().default(false),
+  /** Of the line before the word; 0 for a word alone. */
+  strokeWidth: z.number().min(0).max(8).default(0),
+  tone: z.enum(['ink', 'quiet', 'grey']).default('ink'),
+  /** Instead of the tone. */
+  colour: colour.nullable().default(null),
+  /** A strip instead of a line. */
+  band: z.boolean().default(false),
+  /** An upright line, for what is one in the panels. */
+  vertical: z.boolean().default(false),
+  /** A mark instead of a line. */
+  shape: shape.nullable().default(null),
+})
+
+export type FigureKey = z.output<typeof keySchema>
+
+/** A whole entry of a legend from what is not usual about it. */
+export function figureKey(entry: z.input<typeof keySchema>): FigureKey {
+  return keySchema.parse(entry)
+}
+
 export const figureSchema = z.strictObject({
+  /** Also the description for who cannot see it. */
   title: words,
   /** What is shown, of what; smoothing and downsampling are named here. */
   subtitle: words,
+  /** What of these is drawn: papers have captions instead. */
+  show: z.strictObject({ title: z.boolean().default(true), subtitle: z.boolean().default(true) }).prefault({}),
   /** Pixels, 96 to the inch. */
   width: z.int().min(240).max(2400),
-  /** Panels beside each other while each has `narrowestPanel`, or always below each other. */
-  arrangement: z.enum(['beside', 'below']).default('beside'),
+  /** Panels in a row where there is room for them; null lets their number decide. */
+  columns: z.int().min(1).max(6).nullable().default(null),
   x: figureAxisSchema,
   y: figureAxisSchema,
   panels: z.array(figurePanelSchema).min(1).max(24),
   /** Words for dashed and solid lines and the like, in the head. */
-  key: z
-    .array(z.strictObject({ label: words, dashed: z.boolean().default(false), strokeWidth: z.number().min(0).max(8), tone: z.enum(['ink', 'quiet', 'grey']).default('ink'), band: z.boolean().default(false) }))
-    .max(12)
-    .default([]),
+  key: z.array(keySchema).max(60).default([]),
 })
 export type FigureInput = z.input<typeof figureSchema>
 export type Figure = z.output<typeof figureSchema>

@@ -1,20 +1,22 @@
 import { milestoneSteps } from '../../common/training/schedule.ts'
 import { publishedLevels } from '../../common/paper/cifar10.ts'
-import { errorAxisTop } from '../../common/export/error-axis.ts'
+import { errorAxisTop, fittedErrorAxis } from '../../common/export/error-axis.ts'
+import { panelOf } from '../../common/export/layers-figure.ts'
 import { type FigureInput, figureSchema } from '../../common/export/figure.ts'
-import { curveSeries, panelOf, type FigureRun, type Series } from './figure-data.ts'
+import { curveSeries, type FigureRun, type Series } from './figure-data.ts'
+import type { FigureOptions } from './figure-options.ts'
 import { lineFigure } from './line-figure.ts'
 
-export interface CurvesOptions {
+export interface CurvesOptions extends FigureOptions {
   /** Iterations are drawn in thousands, as in the paper; `auto` follows the recipe. */
   readonly x: 'auto' | 'epochs' | 'iterations'
-  /** px; panels that find no room beside each other are stacked. */
-  readonly width: number
-  /** Top of the error axis in percent; null chooses: the paper's 20 where the curves end low enough. */
+  /** Ends of the error axis in percent; null chooses: from 0 to the paper's 20 where the curves end low enough. */
+  readonly minimumError?: number | null
   readonly maximumError: number | null
+  /** The error axis begins and ends just outside of the data instead. */
+  readonly fit?: boolean
   /** Published end values of the paper (or the review) as grey labels. Only makes sense for CIFAR-10. */
   readonly published: boolean
-  readonly title: string | null
 }
 
 type Panel = FigureInput['panels'][number]
@@ -37,10 +39,11 @@ export function curvesFigure(runs: readonly FigureRun[], options: CurvesOptions)
   return lineFigure(
     figureSchema.parse({
       title: options.title ?? `Training and test error on ${dataset.name}`,
-      subtitle: `${recipe.name}, batch ${recipe.batchSize}; ${seedsInWords(series)}`,
+      subtitle: options.subtitle ?? `${recipe.name}, batch ${recipe.batchSize}; ${seedsInWords(series)}`,
+      show: options.show,
       width: options.width,
       x: { title: inIterations ? 'iterations, ×1000' : 'epoch', min: 0, max: right, whole: !inIterations },
-      y: { title: 'error, %', min: 0, max: options.maximumError ?? errorAxisTop(series.flatMap(({ points }) => [points.at(-1)!.train.mean * 100, points.at(-1)!.test.mean * 100])) },
+      y: { title: 'error, %', ...errorAxis(series, options) },
       panels: panels.map((title): Panel => {
         const own = series.filter((one) => panelFor(one) === title)
         return {
@@ -53,6 +56,15 @@ export function curvesFigure(runs: readonly FigureRun[], options: CurvesOptions)
       key: key(series, drops.length > 0 ? dropInWords(recipe.learningRateFactor) : null, options.published),
     }),
   )
+}
+
+function errorAxis(series: readonly Series[], { minimumError, maximumError, fit }: CurvesOptions): { min: number; max: number } {
+  const curves = series.flatMap(({ points }) => [
+    points.map(({ train }) => ({ mean: train.mean * 100, spread: 0 })),
+    points.map(({ test }) => ({ mean: test.mean * 100, spread: (test.std ?? 0) * 100 })),
+  ])
+  const { min, max } = fit ? fittedErrorAxis(curves) : { min: 0, max: errorAxisTop(curves) }
+  return { min: minimumError ?? min, max: maximumError ?? max }
 }
 
 function panelFor(one: Series): string {
@@ -98,7 +110,7 @@ function key(series: readonly Series[], drop: string | null, published: boolean)
     { label: 'test error', strokeWidth: 2 },
     ...(seeds.length > 0 ? [{ label: `test error, mean ± std of ${seeds.join(' or ')} seeds`, strokeWidth: 0, band: true }] : []),
     ...(series.some((one) => one.diverged) ? [{ label: '× diverged', strokeWidth: 0 }] : []),
-    ...(drop === null ? [] : [{ label: drop, strokeWidth: 0.75, tone: 'quiet' as const }]),
+    ...(drop === null ? [] : [{ label: drop, strokeWidth: 0.75, tone: 'quiet' as const, vertical: true }]),
     ...(published ? [{ label: 'published end value of test error', strokeWidth: 2, tone: 'grey' as const }] : []),
   ]
 }

@@ -1,13 +1,14 @@
 import { depthFigure as depthFigureOf, depthPicture } from '../../common/export/depth-figure.ts'
 import { figureSchema } from '../../common/export/figure.ts'
 import type { RunSummary } from '../../common/records/records.ts'
+import type { FigureOptions } from './figure-options.ts'
 import { lineFigure } from './line-figure.ts'
 
-export interface DepthOptions {
-  readonly width: number
+export interface DepthOptions extends FigureOptions {
   /** The paper's Table 6 in grey in the test panel. */
   readonly published: boolean
-  readonly title: string | null
+  /** The error axis begins just below the data instead of at 0. */
+  readonly fit?: boolean
 }
 
 /**
@@ -17,5 +18,6 @@ export interface DepthOptions {
 export function depthFigure(runs: readonly RunSummary[], options: DepthOptions): string {
   const picture = depthPicture(runs, options.published)
   if (!picture) throw new Error('None of these runs has finished, so there is no end value to draw.')
-  return lineFigure(figureSchema.parse(depthFigureOf(picture, options)))
+  const figure = depthFigureOf(picture, options)
+  return lineFigure(figureSchema.parse({ ...figure, subtitle: options.subtitle ?? figure.subtitle, show: options.show }))
 }

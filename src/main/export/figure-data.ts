@@ -33,11 +33,6 @@ export interface Series {
   readonly points: readonly SeriesPoint[]
 }
 
-/** "plain", "residual, shortcut A": the panel that a network is drawn in. */
-export function panelOf(design: Pick<NetworkDesign, 'family' | 'shortcut'>): string {
-  return design.family === 'plain' ? 'plain' : `${design.family}, shortcut ${design.shortcut}`
-}
-
 /**
  * Lines of one experiment, plain first, shallow first. Of a network with finished runs only these count; otherwise what
  * there is so far is drawn. Networks without a finished epoch are left out.
@@ -70,8 +65,8 @@ export function groupByNetwork<R extends { readonly summary: RunSummary }>(runs:
   const groups = new Map<string, R[]>()
   for (const run of runs) {
     if (!kept.has(run.summary.id)) continue
-    const { family, shortcut, n } = run.summary.settings.network
-    const key = `${family} ${family === 'plain' ? '' : shortcut} ${String(n).padStart(5, '0')}`
+    const { family, shortcut, n, widths } = run.summary.settings.network
+    const key = `${family} ${family === 'plain' ? '' : shortcut} ${String(n).padStart(5, '0')} ${widths.join('-')}`
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
   return [...groups]

@@ -1,21 +1,42 @@
+import { labelColor } from '../../common/analysis/depth-ramp.ts'
+
 /** Fonts that print well and are there on every system; the first one found is used. */
 export const fontFamily = 'Inter, "Helvetica Neue", Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
 
 export const ink = '#1f2328'
-export const quiet = '#6e7781'
+export const quiet = '#646c76'
 export const paperGrey = '#8c959f'
+/** Words in `paperGrey` that can be read. */
+export const paperGreyWords = labelColor(paperGrey, 'light')
 
-/** As in the paper: training dashed and thin, test solid and bold. */
-export const trainLine = { strokeWidth: 1, strokeDasharray: '3,2.5' } as const
-export const testLine = { strokeWidth: 2 } as const
+export const dashes = '3,2.5'
 
-/** Below this width (px) panels are stacked and labels shortened. */
-export const narrow = 480
-
-/** "6.97": percent of a fraction, for labels and tables. */
-export function percent(fraction: number, digits = 2): string {
-  return (fraction * 100).toFixed(digits)
+/** Sizes of letters and the like, pixels. */
+export interface Look {
+  readonly compact: boolean
+  readonly title: number
+  readonly subtitle: number
+  readonly panelTitle: number
+  readonly tick: number
+  readonly label: number
+  /** Beside the outermost parts. */
+  readonly margin: number
+  /** From the left edge to the first panel's axis: its numbers and its title. */
+  readonly axisWidth: number
+  /** Below a panel with numbers, and for the axis title below these. */
+  readonly axisHeight: number
+  readonly axisTitleHeight: number
 }
+
+const usual: Look = { compact: false, title: 14, subtitle: 11, panelTitle: 12, tick: 11, label: 11, margin: 12, axisWidth: 52, axisHeight: 20, axisTitleHeight: 18 }
+/** A single column of print: 9.5 px are 7 points. */
+const single: Look = { compact: true, title: 12, subtitle: 9.5, panelTitle: 10.5, tick: 9.5, label: 9.5, margin: 6, axisWidth: 40, axisHeight: 17, axisTitleHeight: 15 }
+
+export function lookOf(width: number): Look {
+  return width < 480 ? single : usual
+}
+
+const between = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
 
 /**
  * Moves labels apart that would overlap, as little as possible, keeping their order.
@@ -24,7 +45,7 @@ export function percent(fraction: number, digits = 2): string {
  */
 export function spread(positions: readonly number[], distance: number, low: number, high: number): number[] {
   const order = positions.map((_, index) => index).sort((a, b) => positions[a]! - positions[b]!)
-  const placed = order.map((index) => Math.min(Math.max(positions[index]!, low), high))
+  const placed = order.map((index) => between(positions[index]!, low, high))
   // Few labels: a fixed number of relaxations is plenty and always ends.
   for (let round = 0; round < 200; round++) {
     for (let i = 1; i < placed.length; i++) {

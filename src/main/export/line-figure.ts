@@ -1,149 +1,86 @@
-import { areaY, axisX, axisY, dot, frame, gridY, line, ruleX, ruleY, text, type Markish, type PlotOptions } from '@observablehq/plot'
-import type { Figure, FigureLine, FigurePanel } from '../../common/export/figure.ts'
-import { ink, narrow, paperGrey, quiet, spread } from './figure-style.ts'
-import { composeFigure, drawPlot, type PlacedPlot, type Scale } from './svg-figure.ts'
+import { type Figure, figureKey, type FigureKey, type FigurePanel } from '../../common/export/figure.ts'
+import { type Look, lookOf } from './figure-style.ts'
+import { textWidth } from './fonts.ts'
+import { panelGrid, type PanelGrid } from './panel-grid.ts'
+import { lineHeightOf, type PanelLabel, panelLabels } from './panel-labels.ts'
+import { drawPanel, tickNumbersWidth, titleHeightOf } from './panel.ts'
+import { composeFigure } from './svg-figure.ts'
+import { wrapText } from './svg-text.ts'
 
-const marginLeft = 52
-const gap = 12
-/** Panels beside each other are at least this wide, pixels. */
-const narrowestPanel = 240
-/** A generous mean of semibold 11 px, since no font can be measured here. */
-const labelCharacter = 6.3
+/** Axes narrower than this have no room for "56 layers" beside them, pixels. */
+const roomForWords = 170
 
-interface Label {
-  readonly x: number
-  readonly y: number
-  readonly label: string
-  readonly colour: string
+interface Layout {
+  readonly labels: readonly (readonly PanelLabel[])[]
+  readonly labelRoom: number
+  readonly titles: readonly (readonly string[])[]
+  readonly grid: PanelGrid
+  readonly axisWidth: number
 }
 
 /** A figure of lines as SVG: panels with shared axes, lines named at their ends. Every figure of curves is drawn here, the page's too. */
 export function lineFigure(figure: Figure): string {
-  const { width, panels } = figure
-  const columns = figure.arrangement === 'below' ? 1 : Math.max(1, Math.min(panels.length, 3, Math.floor(width / narrowestPanel)))
-  const rows = Math.ceil(panels.length / columns)
-  const room = Math.floor((width - gap * (columns - 1)) / columns)
-  const height = figure.arrangement === 'below' ? (width < narrow ? 210 : 240) : columns === 1 && rows > 1 ? 220 : Math.round(Math.min(340, Math.max(230, room * 0.85)))
-  const plots = panels.map((panel, index): PlacedPlot => ({
-    left: (index % columns) * (room + gap),
-    top: Math.floor(index / columns) * height,
-    svg: drawPanel(figure, panel, room, height, index % columns === 0),
-  }))
+  const look = lookOf(figure.width)
+  const whole = layOut(figure, look)
+  const short = shortened(figure)
+  const isNarrow = look.compact || (whole.grid.places[0]?.width ?? 0) < roomForWords
+  const chosen = isNarrow && short ? { figure: short, layout: layOut(short, look) } : { figure, layout: whole }
+  const named = namedInKey(chosen.figure, chosen.layout, look)
+  const { figure: drawn, layout } = named ? { figure: named, layout: layOut(named, look) } : chosen
+  const plots = drawn.panels.map((panel, index) =>
+    drawPanel(panel, { figure: drawn, look, place: layout.grid.places[index]!, titleLines: layout.titles[index]!, labels: layout.labels[index]!, labelRoom: layout.labelRoom, axisWidth: layout.axisWidth }),
+  )
+  const unnamed = [...new Set(plots.flatMap((plot) => plot.unnamed))]
   return composeFigure({
-    width,
+    width: figure.width,
     title: figure.title,
     subtitle: figure.subtitle,
-    legend: figure.key.map(({ label, dashed, strokeWidth, tone, band }) => ({ label, stroke: { ink, quiet, grey: paperGrey }[tone], strokeWidth, band, ...(dashed ? { strokeDasharray: '3,2.5' } : {}) })),
+    show: figure.show,
+    legend: unnamed.length ? [...drawn.key, figureKey({ label: `no room for the name${unnamed.length > 1 ? 's' : ''} of ${unnamed.slice(0, 3).join(', ')}${unnamed.length > 3 ? ` and ${unnamed.length - 3} more` : ''}` })] : drawn.key,
     plots,
-    plotHeight: rows * height,
+    plotHeight: layout.grid.height,
   })
 }
 
-function drawPanel(figure: Figure, panel: FigurePanel, width: number, height: number, leftmost: boolean): string {
-  const { x, y } = figure
-  const names = [...panel.lines.flatMap((one) => (one.endLabel ? [one.endLabel + (one.diverged ? ' ×' : '')] : [])), ...panel.levels.map((level) => level.label)]
-  const longest = names.reduce((most, name) => Math.max(most, name.length), 0)
-  const options: PlotOptions = {
-    width,
-    height,
-    marginLeft,
-    marginRight: Math.min(width * 0.35, 14 + longest * labelCharacter),
-    marginBottom: 40,
-    marginTop: panel.title ? 26 : 12,
-    x: { domain: [x.min, x.max], label: null, ...(x.logarithmic ? { type: 'log' } : {}) },
-    y: { domain: [y.min, y.max], label: null, ...(y.logarithmic ? { type: 'log' } : {}) },
+function layOut(figure: Figure, look: Look): Layout {
+  const labels = figure.panels.map((panel) => panelLabels(panel, figure))
+  const beside = labels.flat().filter((label) => label.atEdge)
+  const labelRoom = Math.ceil(Math.max(4, ...beside.map((label) => textWidth(label.label, look.label, 600) + 9)))
+  const axisWidth = Math.ceil(tickNumbersWidth(figure, look, 150) + look.tick * 1.3 + 14)
+  const verticals = figure.panels.some((panel) => panel.verticals.some((one) => one.label))
+  const sized = { ...look, axisWidth }
+  const draft = panelGrid(figure, sized, labelRoom, 0)
+  const titles = figure.panels.map(({ title }) => (title ? wrapText(title, (draft.places[0]?.width ?? figure.width) + labelRoom, look.panelTitle, 600) : []))
+  const titleHeight = titleHeightOf(Math.max(...titles.map((lines) => lines.length)), verticals, look)
+  return { labels, labelRoom, titles, grid: panelGrid(figure, sized, labelRoom, titleHeight), axisWidth: axisWidth - look.tick * 0.8 }
+}
+
+/** "56 layers" as "56", explained once in the legend; null where names say something else. */
+function shortened(figure: Figure): Figure | null {
+  const names = figure.panels.flatMap((panel) => panel.lines.flatMap((line) => line.endLabel ?? []))
+  if (names.length === 0 || !names.every((name) => /^\d+ layers/.test(name))) return null
+  const panels = figure.panels.map((panel) => ({
+    ...panel,
+    lines: panel.lines.map((line) => ({ ...line, endLabel: line.endLabel?.replace(/^(\d+) layers/, '$1') ?? null })),
+    levels: panel.levels.map((level) => ({ ...level, label: level.label.replace(/, paper$/, '') })),
+  }))
+  return { ...figure, panels, key: [...figure.key, figureKey({ label: 'numbers at lines: layers' })] }
+}
+
+/** Where the names beside a panel find no room above one another: as entries of the legend, in the order of the lines' ends. Null where they do. */
+function namedInKey(figure: Figure, { labels, grid }: Layout, look: Look): Figure | null {
+  const room = Math.floor(((grid.places[0]?.height ?? 0) + look.label) / lineHeightOf(look))
+  if (labels.every((own) => own.filter((label) => label.atEdge).length <= room)) return null
+  const entries = new Map<string, FigureKey & { end: number }>()
+  for (const panel of figure.panels) {
+    for (const line of panel.lines) {
+      if (!line.endLabel) continue
+      const label = `${line.endLabel}${line.diverged ? ' ×' : ''}`
+      const key = `${label} ${line.colour}`
+      if (!entries.has(key)) entries.set(key, { ...figureKey({ label, colour: line.colour, dashed: line.dashed, strokeWidth: line.strokeWidth }), end: line.y.findLast((value) => value !== null) ?? 0 })
+    }
   }
-  const marks = [...axes(figure, panel, leftmost), ...panel.lines.flatMap((one) => lineMarks(one))]
-  const { yScale } = drawPlot({ ...options, marks })
-  const placed = placeLabels(endLabels(panel, figure), figure, yScale)
-  const levels = panel.levels.map((level) => ({ y: level.y, from: x.max - (x.max - x.min) * 0.05, to: x.max }))
-  return drawPlot({
-    ...options,
-    marks: [
-      ...marks,
-      ruleY(levels, { x1: 'from', x2: 'to', y: 'y', stroke: paperGrey, strokeWidth: 2, clip: true }),
-      text(placed, { x: 'x', y: 'y', text: 'label', fill: 'colour', stroke: 'white', strokeWidth: 3, dx: 6, textAnchor: 'start', fontWeight: 600 }),
-      ...(panel.title ? [text([panel.title], { frameAnchor: 'top-left', dy: -6, lineAnchor: 'bottom', fontSize: 12, fontWeight: 600, fill: ink })] : []),
-    ],
-  }).svg
-}
-
-function axes({ x, y }: Figure, panel: FigurePanel, leftmost: boolean): Markish[] {
-  const span = x.max - x.min
-  return [
-    gridY({ stroke: ink, strokeOpacity: 0.08 }),
-    frame({ stroke: ink, strokeOpacity: 0.35 }),
-    axisY({ label: leftmost ? y.title : null, labelAnchor: 'center', labelArrow: 'none', labelOffset: 42, tickSize: 3, color: ink, ...(y.logarithmic ? { ticks: 4, tickFormat: 'r' } : { ticks: 6 }) }),
-    axisX({ label: panel.xTitle ?? x.title, labelAnchor: 'center', labelArrow: 'none', tickSize: 3, color: ink, ...(x.ticks ? { ticks: spacedTicks(x.ticks, x), tickFormat: String } : { ticks: x.whole ? Math.min(6, Math.max(1, Math.floor(span))) : 5, ...(x.logarithmic ? { tickFormat: '~s' } : {}) }) }),
-    ruleX(panel.verticals, { x: 'x', stroke: quiet, strokeOpacity: 0.5, strokeWidth: 0.75, clip: true }),
-    text(panel.verticals.filter((one) => one.label), { x: 'x', text: 'label', frameAnchor: 'top', dx: 3, dy: 3, textAnchor: 'start', lineAnchor: 'top', fontSize: 9, fill: quiet }),
-  ]
-}
-
-/** Ticks whose numbers do not touch: each at least a fourteenth of the axis beyond the one before. */
-function spacedTicks(ticks: readonly number[], { min, max, logarithmic }: Figure['x']): number[] {
-  const place = (value: number): number => (logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min))
-  const kept: number[] = []
-  for (const tick of ticks) if (!kept.length || place(tick) - place(kept.at(-1)!) >= 1 / 14) kept.push(tick)
-  return kept
-}
-
-function lineMarks(one: FigureLine): Markish[] {
-  const rows = one.x.map((x, index) => ({ x, y: one.y[index] ?? NaN }))
-  const { colour, strokeWidth } = one
-  const look = { stroke: colour, strokeWidth, ...(one.dashed ? { strokeDasharray: '3,2.5' } : {}) }
-  const numbers = rows.filter((row) => Number.isFinite(row.y))
-  const last = numbers.at(-1)
-  // A line of one value would not be seen.
-  const dots = one.dots || numbers.length === 1
-  return [
-    ...(one.band ? [areaY(one.x, { x: one.x, y1: one.band.low.map((v) => v ?? NaN), y2: one.band.high.map((v) => v ?? NaN), fill: colour, fillOpacity: 0.16, clip: true })] : []),
-    dots ? dot(rows, { x: 'x', y: 'y', clip: true, ...markLook(one) }) : line(rows, { x: 'x', y: 'y', ...look, strokeLinejoin: 'round', clip: true, ...(one.stepped ? { curve: 'step-after' as const } : {}) }),
-    ...(one.diverged && last ? [dot([last], { x: 'x', y: 'y', symbol: 'times', stroke: colour, strokeWidth: 2, r: 4, clip: true })] : []),
-  ]
-}
-
-/** Marks of a line of dots; anything but a plain dot is large enough for its shape to be told. */
-function markLook({ shape, colour }: FigureLine): object {
-  if (shape === 'circle') return { fill: colour, r: 3 }
-  if (shape === 'cross') return { symbol: 'plus', stroke: colour, strokeWidth: 1.25, r: 3 }
-  return { symbol: { triangle: 'triangle', rect: 'square', rectRot: 'diamond' }[shape], fill: colour, r: 3.5 }
-}
-
-/** Names of lines where they leave the panel or end in it, and of published levels at the right edge; of what is not in sight none. */
-function endLabels(panel: FigurePanel, { x, y }: Figure): Label[] {
-  const inSight = (value: number): boolean => value >= y.min && value <= y.max
-  const lines = panel.lines.flatMap((one): Label[] => {
-    const end = one.endLabel ? endInSight(one, x) : null
-    if (!end || !inSight(end.y)) return []
-    return [{ x: end.x, y: end.y, label: `${one.endLabel}${one.diverged ? ' ×' : ''}`, colour: one.colour }]
-  })
-  return [...lines, ...panel.levels.filter((level) => inSight(level.y)).map((level) => ({ x: x.max, y: level.y, label: level.label, colour: paperGrey }))]
-}
-
-/** The line's last value in the range of x, or where it crosses the right edge; null when it has none. */
-function endInSight({ x: xs, y: ys }: FigureLine, { min, max }: Figure['x']): { x: number; y: number } | null {
-  const index = xs.findLastIndex((at, place) => at <= max && Number.isFinite(ys[place] ?? NaN))
-  const [x, y, nextX, nextY] = [xs[index], ys[index], xs[index + 1], ys[index + 1]]
-  if (x === undefined || y === null || y === undefined) return null
-  if (nextX !== undefined && nextX > max && nextY !== null && nextY !== undefined) return { x: max, y: y + ((max - x) / (nextX - x)) * (nextY - y) }
-  return x < min ? null : { x, y }
-}
-
-/** Labels beside the panel, and those that stand above one another in it, are moved apart. */
-function placeLabels(labels: readonly Label[], { x, y }: Figure, scale: Scale): Label[] {
-  const edge = x.max - (x.max - x.min) * 0.03
-  const apart = (stack: readonly Label[]): Label[] => {
-    const places = spread(stack.map((label) => scale.apply(label.y)), 13, scale.apply(y.max) + 4, scale.apply(y.min) - 4)
-    const right = Math.max(...stack.map((label) => label.x))
-    return stack.map((label, index) => ({ ...label, x: right, y: scale.invert(places[index]!) }))
-  }
-  const near = (a: Label, b: Label): boolean => Math.abs(a.x - b.x) < (x.max - x.min) * 0.04
-  const stacks: Label[][] = []
-  for (const label of labels.filter((one) => one.x < edge)) {
-    const stack = stacks.find(([first]) => first && near(first, label))
-    if (stack) stack.push(label)
-    else stacks.push([label])
-  }
-  return [...stacks.flatMap(apart), ...apart(labels.filter((label) => label.x >= edge)).map((label) => ({ ...label, x: x.max }))]
+  const sorted = [...entries.values()].sort((a, b) => b.end - a.end).map(({ end: _, ...entry }) => entry)
+  const panels = figure.panels.map((panel): FigurePanel => ({ ...panel, lines: panel.lines.map((line) => ({ ...line, endLabel: null })) }))
+  return { ...figure, panels, key: [...figure.key, ...sorted] }
 }

@@ -1,13 +1,10 @@
 import type { ConvolutionLayer, Layer } from '../../common/network/layer.ts'
 import type { Network } from '../../common/network/network.ts'
 import { ink, quiet } from './figure-style.ts'
-import { composeFigure, escapeText } from './svg-figure.ts'
-
-export interface NetworkFigureOptions {
-  /** Pixels. */
-  readonly width: number
-  readonly title: string | null
-}
+import { figureKey } from '../../common/export/figure.ts'
+import type { FigureOptions } from './figure-options.ts'
+import { composeFigure } from './svg-figure.ts'
+import { escapeText } from './svg-text.ts'
 
 /** Blocks of a stage that are drawn; of more, the first ones and the last with a gap that says how many lie between. */
 const mostBlocks = 6
@@ -26,7 +23,7 @@ const fills = ['#ffffff', '#f3f4f6', '#e1e5ea', '#c9d0d8'] as const
  * Networks side by side from input to output, as in the paper's Fig. 3: a box a weighted layer, shortcuts as arcs beside
  * them, dashed where dimensions grow. Networks of one depth stand row by row.
  */
-export function networkFigure(networks: readonly Network[], { width, title }: NetworkFigureOptions): string {
+export function networkFigure(networks: readonly Network[], { width, title, subtitle, show }: FigureOptions): string {
   const columns = networks.map(drawNetwork)
   const room = width / Math.max(1, columns.length)
   const scale = Math.min(1, room / columnWidth)
@@ -34,12 +31,13 @@ export function networkFigure(networks: readonly Network[], { width, title }: Ne
   return composeFigure({
     width,
     title: title ?? inWords(networks.map(({ name }) => name)),
-    subtitle: networks.map(({ name, parameterCount, multiplyAdds }) => `${name}: ${parameterCount.toLocaleString('en-US')} parameters, ${(multiplyAdds / 1e6).toFixed(1)} M multiply-adds`).join('; '),
+    show: { title: show?.title ?? true, subtitle: show?.subtitle ?? true },
+    subtitle: subtitle ?? networks.map(({ name, parameterCount, multiplyAdds }) => `${name}: ${parameterCount.toLocaleString('en-US')} parameters, ${(multiplyAdds / 1e6).toFixed(1)} M multiply-adds`).join('; '),
     legend: residual
       ? [
-          { label: 'shortcut', stroke: ink, strokeWidth: 1.25 },
-          { label: 'where dimensions grow', stroke: ink, strokeWidth: 1.25, strokeDasharray: '4,3' },
-          ...(networks.some(({ layers }) => layers.some((layer) => layer.kind === 'convolution' && layer.role === 'projection')) ? [{ label: '1×1: projection', stroke: ink, strokeWidth: 0 }] : []),
+          figureKey({ label: 'shortcut', strokeWidth: 1.25 }),
+          figureKey({ label: 'where dimensions grow', strokeWidth: 1.25, dashed: true }),
+          ...(networks.some(({ layers }) => layers.some((layer) => layer.kind === 'convolution' && layer.role === 'projection')) ? [figureKey({ label: '1×1: projection' })] : []),
         ]
       : [],
     plots: columns.map(({ svg }, index) => ({ left: room * (index + 0.5), top: 0, svg: `<g transform="scale(${scale})">${svg}</g>` })),

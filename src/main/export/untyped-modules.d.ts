@@ -7,8 +7,8 @@ declare module '*?inline' {
 declare module 'svg-to-pdfkit' {
   interface Options {
     readonly assumePt?: boolean
-    /** The registered name of the font for a text. */
-    readonly fontCallback?: (family: string, bold: boolean, italic: boolean) => string
+    /** The registered name of the font for a text of a family. */
+    readonly fontCallback?: (family: string) => string
     readonly warningCallback?: (message: string) => void
   }
   export default function svgToPdf(document: PDFKit.PDFDocument, svg: string, x: number, y: number, options?: Options): void
@@ -22,8 +22,9 @@ declare module 'fontkit' {
   }
   interface Font {
     readonly unitsPerEm: number
+    hasGlyphForCodePoint(codePoint: number): boolean
     /** Advances and offsets in font units. */
-    layout(text: string): { readonly glyphs: readonly { readonly path: Path }[]; readonly positions: readonly { readonly xAdvance: number; readonly xOffset: number; readonly yOffset: number }[] }
+    layout(text: string): { readonly glyphs: readonly { readonly id: number; readonly path: Path }[]; readonly positions: readonly { readonly xAdvance: number; readonly xOffset: number; readonly yOffset: number }[] }
   }
   export function create(font: Buffer): Font
 }

@@ -35,7 +35,7 @@ export function boardFigure(runs: readonly RunSummary[], { look, panels, view, x
       ...(split && choices.validation ? [{ label: 'validation', strokeWidth: 1 }] : []),
       ...(band ? [{ label: band, strokeWidth: 0, band: true }] : []),
       ...(panels.value.some((panel) => panel.series.some((line) => line.diverged)) ? [{ label: '× diverged', strokeWidth: 0 }] : []),
-      ...(panels.value.some((panel) => panel.drops.length) ? [{ label: `learning rate ÷${significant(factor, 3)}`, strokeWidth: 0.75, tone: 'quiet' as const }] : []),
+      ...(panels.value.some((panel) => panel.drops.length) ? [{ label: `learning rate ÷${significant(factor, 3)}`, strokeWidth: 0.75, tone: 'quiet' as const, vertical: true }] : []),
       ...(panels.value.some((panel) => panel.levels.length) ? [{ label: 'published test error', strokeWidth: 2, tone: 'grey' as const }] : []),
     ],
   }

@@ -1,4 +1,4 @@
-import { errorAxisTop } from '../../../../common/export/error-axis.ts'
+import { errorAxisTop, type ErrorPoint } from '../../../../common/export/error-axis.ts'
 import { roundEnds, roundUp } from '../../ui/chart/round-up.ts'
 import { type AxisRange, type ChartSeries, valueRange } from '../../ui/chart/series.ts'
 import type { BoardChoices } from './board-choices.ts'
@@ -10,12 +10,11 @@ export function verticalAxis(series: readonly ChartSeries[], { metric, logarithm
   if (!range) return logarithmic ? {} : { min: 0, max: isError ? 100 : 1 }
   if (logarithmic) return { min: range.min * 0.9, max: range.max * 1.1 }
   if (vertical === 'curves' && metric !== 'rate') return roundEnds(range.min, range.max)
-  if (isError && vertical === 'paper') return { min: 0, max: errorAxisTop(series.map(highestEnd)) }
+  if (isError && vertical === 'paper') return { min: 0, max: errorAxisTop(series.map(errorPoints)) }
   const { min } = range.min < 0 ? roundEnds(range.min, range.max) : { min: 0 }
   return { min, max: isError ? Math.max(10, Math.ceil(range.max / 10) * 10) : roundUp(range.max) }
 }
 
-function highestEnd({ points, band }: ChartSeries): number {
-  const end = points.at(-1)?.y ?? 0
-  return Number.isFinite(end) ? end + (band?.[points.length - 1] ?? 0) : 0
+function errorPoints({ points, band }: ChartSeries): ErrorPoint[] {
+  return points.flatMap(({ y }, index) => (Number.isFinite(y) ? [{ mean: y, spread: band?.[index] ?? 0 }] : []))
 }

@@ -16,47 +16,49 @@ export interface ScatterView {
 }
 
 const grey = '#6b6f76'
-const shapeWords: Readonly<Record<PointShape, string>> = { circle: 'circle', triangle: 'triangle', rect: 'square', rectRot: 'diamond', cross: 'cross' }
+/** A few depths are all explained; of many the ends of the ramp. */
+const mostDepths = 8
 
-/** The scatter as it is seen, in the colours of paper: a whisker and a mark for each point. */
+/** The scatter as it is seen, in the colours of paper: a whisker, a mark and a name for each point. */
 export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, ticks, shapeOf }: ScatterView): FigureInput {
-  const depths = [...new Set(points.map((point) => point.layers))].sort((a, b) => a - b)
   const colour = (point: RunPoint): string => depthColor(point.layers, 'light')
   const whiskers = points.flatMap((point) => (point.spread ? [{ label: `${point.name}, ± 1 std`, endLabel: null, colour: colour(point), strokeWidth: 1, x: [point.x, point.x], y: [100 * (point.y - point.spread), 100 * (point.y + point.spread)] }] : []))
-  const marks = points.map((point) => ({ label: point.name, endLabel: networkName(point.runs[0]!.settings.network), colour: colour(point), dots: true, shape: shapeOf(point), x: [point.x], y: [100 * point.y] }))
-  const named = published.map((point) => ({ label: `${point.name}, published`, endLabel: point.name, colour: grey, dots: true, shape: 'cross' as const, x: [point.x], y: [100 * point.y] }))
-  const shapes = new Map(points.map((point) => [shapeOf(point), point.family === 'plain' ? 'plain' : `${point.family} ${point.shortcut}`]))
+  const values = points.map((point) => point.y)
+  const close = 0.06 * (Math.max(...values) - Math.min(...values))
+  const named = new Map<string, number>()
+  const marks = [...points]
+    .sort((a, b) => b.y - a.y)
+    .map((point) => {
+      const name = networkName(point.runs[0]!.settings.network)
+      // Runs of one network that lie on each other share a name, which the highest carries.
+      const endLabel = named.has(name) && named.get(name)! - point.y < close ? null : name
+      if (endLabel) named.set(name, point.y)
+      return { label: point.name, endLabel, colour: colour(point), dots: true, shape: shapeOf(point), x: [point.x], y: [100 * point.y] }
+    })
+  const papers = published.map((point) => ({ label: `${point.name}, published`, endLabel: point.name, colour: grey, dots: true, shape: 'cross' as const, x: [point.x], y: [100 * point.y] }))
   const sets = [...new Set(points.flatMap((point) => point.runs.map((run) => run.settings.dataset.name)))]
-  const x = range([...points, ...published].map((point) => point.x), logarithmic)
-  const y = range([...marks, ...named, ...whiskers].flatMap((line) => line.y), false)
-  const place = (value: number): number => (logarithmic ? Math.log(value / x.min) / Math.log(x.max / x.min) : (value - x.min) / (x.max - x.min))
-  const crowded = withoutRoom([...named, ...marks].map((line) => ({ line, left: plot.width * place(line.x[0]!), top: (plot.height * (y.max - line.y[0]!)) / (y.max - y.min), name: line.endLabel })))
+  const recipes = [...new Set(points.flatMap((point) => point.runs.map((run) => run.settings.recipe.name)))]
   return {
     title: `${yTitle.replace(/,.*/, '').replace(/^./, (letter) => letter.toUpperCase())} against ${xTitle.replace(/,.*/, '')} on ${sets.join(', ')}`,
-    subtitle: [[...shapes].map(([shape, name]) => `${shapeWords[shape]}: ${name}`).join(', '), ...(depths.length > 1 ? ['colour: layers, dark is deep'] : []), ...(whiskers.length ? ['± 1 std over seeds'] : []), ...(named.length ? ['cross: published'] : [])].join('; '),
+    subtitle: recipes.join(', '),
     width: 692,
-    x: { title: xTitle, ...x, logarithmic, ticks: ticks && [...ticks] },
-    y: { title: yTitle, ...y },
-    panels: [{ title: '', lines: [...whiskers, ...[...named, ...marks].map((line) => (crowded.has(line) ? { ...line, endLabel: null } : line))] }],
+    x: { title: xTitle, ...range([...points, ...published].map((point) => point.x), logarithmic), logarithmic, ticks: ticks && [...ticks] },
+    y: { title: yTitle, ...range([...marks, ...papers, ...whiskers].flatMap((line) => line.y), false) },
+    panels: [{ title: '', lines: [...whiskers, ...marks, ...papers] }],
+    key: scatterKey(points, shapeOf, whiskers.length > 0, papers.length > 0),
   }
 }
 
-/** About what the figure leaves for its points, px, and what a name takes. */
-const plot = { width: 520, height: 290 }
-const letter = 7.5
-const lineHeight = 13
-
-/** Those whose name, written to their right, would lie on a name or point before them; the subtitle's key has to do for them. */
-function withoutRoom<T>(marks: readonly { line: T; left: number; top: number; name: string }[]): Set<T> {
-  const names: { left: number; right: number; top: number }[] = []
-  const crowded = marks.filter(({ left, top, name }) => {
-    const box = { left: left + 4, right: left + 8 + letter * name.length, top }
-    const above = (other: { top: number }): boolean => Math.abs(other.top - top) < lineHeight
-    const taken = names.some((other) => above(other) && other.left < box.right && box.left < other.right) || marks.some((other) => above(other) && other.left > box.left && other.left < box.right)
-    if (!taken) names.push(box)
-    return taken
-  })
-  return new Set(crowded.map(({ line }) => line))
+function scatterKey(points: readonly RunPoint[], shapeOf: ScatterView['shapeOf'], spread: boolean, published: boolean): FigureInput['key'] {
+  const shapes = new Map(points.map((point) => [shapeOf(point), point.family === 'plain' ? 'plain' : `${point.family} ${point.shortcut}`]))
+  const depths = [...new Set(points.map((point) => point.layers))].sort((a, b) => a - b)
+  const shown = depths.length <= mostDepths ? depths : [depths[0]!, depths[Math.floor(depths.length / 2)]!, depths.at(-1)!]
+  return [
+    ...[...shapes].map(([shape, label]) => ({ label, shape })),
+    ...(depths.length > 1 ? shown.map((depth, index) => ({ label: index === shown.length - 1 ? `${depth} layers` : String(depth), shape: 'circle' as const, colour: depthColor(depth, 'light') })) : []),
+    ...(spread ? [{ label: '± 1 std over seeds', strokeWidth: 1, vertical: true }] : []),
+    ...(published ? [{ label: 'published', shape: 'cross' as const, colour: grey }] : []),
+  ]
 }
 
 /** A little room beside the outermost values; errors and sizes are never below zero. */

@@ -1,0 +1,80 @@
+import { depthColor } from '../analysis/depth-ramp.ts'
+import { layerCount, type NetworkDesign } from '../network/design.ts'
+import type { FigureInput } from './figure.ts'
+
+/** Responses of one network's 3x3 layers, in its order: of one run, or the mean over its seeds. */
+export interface LayersNet {
+  readonly design: NetworkDesign
+  /** Names the line in the figure's description. */
+  readonly label: string
+  /** Written at its end; null where another line's name does. */
+  readonly endLabel: string | null
+  /** Standard deviations; null or NaN where there is none. */
+  readonly values: readonly (number | null)[]
+}
+
+export interface LayersFigureOptions {
+  readonly title: string | null
+  readonly subtitle: string
+  readonly width: number
+  /** What is looked at; null for all of it. */
+  readonly x: AxisEnds | null
+  readonly y: (AxisEnds & { readonly logarithmic?: boolean }) | null
+}
+
+interface AxisEnds {
+  readonly min: number
+  readonly max: number
+}
+
+/** "plain", "residual, shortcut A": the panel that a network is drawn in. */
+export function panelOf({ family, shortcut }: Pick<NetworkDesign, 'family' | 'shortcut'>): string {
+  return family === 'plain' ? 'plain' : `${family}, shortcut ${shortcut}`
+}
+
+/**
+ * Response of each layer, plain beside residual on shared axes: above in the network's order, below sorted from largest to
+ * smallest, as in the paper's Fig. 7.
+ */
+export function layersFigure(nets: readonly LayersNet[], { title, subtitle, width, x, y }: LayersFigureOptions): FigureInput {
+  const variants = [...new Set(nets.map(({ design }) => panelOf(design)))].sort()
+  const most = Math.max(2, ...nets.map(({ values }) => values.length))
+  const panel = (variant: string, sorted: boolean): FigureInput['panels'][number] => ({
+    title: sorted ? '' : variant,
+    xTitle: sorted ? 'layer, sorted by std' : 'layer',
+    lines: nets.filter(({ design }) => panelOf(design) === variant).map((net) => line(net, sorted)),
+  })
+  const orders = [false, true]
+  // Two variants stand side by side, their sorted layers below; of more, each has a row.
+  const panels = variants.length <= 2 ? orders.flatMap((sorted) => variants.map((variant) => panel(variant, sorted))) : variants.flatMap((variant) => orders.map((sorted) => panel(variant, sorted)))
+  return {
+    title: title ?? 'Response of each 3×3 layer, after BN and before the nonlinearity',
+    subtitle,
+    width,
+    columns: Math.min(2, variants.length),
+    x: { title: 'layer', ...(x ?? { min: 1, max: most }), whole: true },
+    y: { title: 'std of response', ...(y ?? axisOf(nets.flatMap(({ values }) => values))) },
+    panels,
+  }
+}
+
+function line({ design, label, endLabel, values }: LayersNet, sorted: boolean): FigureInput['panels'][number]['lines'][number] {
+  const numbers = values.map((value) => (value === null || Number.isNaN(value) ? null : value))
+  return {
+    label,
+    endLabel,
+    colour: depthColor(layerCount(design.n), 'light'),
+    strokeWidth: 1.5,
+    x: values.map((_, index) => index + 1),
+    y: sorted ? numbers.sort((a, b) => (b ?? 0) - (a ?? 0)) : numbers,
+  }
+}
+
+/** An axis that the values fill; logarithmic where some are a hundred times others, as those of a net that diverges are. */
+function axisOf(values: readonly (number | null)[]): AxisEnds & { logarithmic: boolean } {
+  const positive = values.filter((value): value is number => value !== null && value > 0 && Number.isFinite(value))
+  const [low, high] = positive.length ? [Math.min(...positive), Math.max(...positive)] : [0, 1]
+  if (low > 0 && high > 100 * low) return { min: low / 1.2, max: high * 1.2, logarithmic: true }
+  const air = 0.06 * (high - low || high)
+  return { min: low < 0.25 * high ? 0 : low - air, max: high + air, logarithmic: false }
+}

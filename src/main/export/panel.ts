@@ -1,0 +1,153 @@
+import { areaY, axisX, axisY, frame, gridY, line, ruleX, ruleY, type Markish, type PlotOptions } from '@observablehq/plot'
+import type { Figure, FigureLine, FigurePanel } from '../../common/export/figure.ts'
+import { dashes, ink, type Look, paperGrey, quiet } from './figure-style.ts'
+import { textWidth } from './fonts.ts'
+import { markElement } from './legend.ts'
+import { drawLabels, type PanelLabel } from './panel-labels.ts'
+import type { PanelPlace } from './panel-grid.ts'
+import { drawPlot, type PlacedPlot, type Scale } from './svg-figure.ts'
+import { textElement } from './svg-text.ts'
+
+/** Around the axes, pixels; large enough for whatever stands there. */
+const margins = { marginLeft: 70, marginRight: 4, marginTop: 60, marginBottom: 50 }
+/** Half of the thickest usual line: what runs along the edge is not cut in half. */
+const edge = 1.5
+
+export interface PanelDrawing {
+  readonly figure: Figure
+  readonly look: Look
+  readonly place: PanelPlace
+  readonly titleLines: readonly string[]
+  readonly labels: readonly PanelLabel[]
+  readonly labelRoom: number
+  /** From the axis to the middle of its title, pixels. */
+  readonly axisWidth: number
+}
+
+/** Height of the lines of a panel's title and of the names of its verticals. */
+export function titleHeightOf(lines: number, verticalNames: boolean, look: Look): number {
+  return (lines ? lines * Math.round(look.panelTitle * 1.3) + 4 : 6) + (verticalNames ? look.tick + 2 : 0)
+}
+
+/** @returns with the names for which there was no room */
+export function drawPanel(panel: FigurePanel, drawing: PanelDrawing): PlacedPlot & { readonly unnamed: readonly string[] } {
+  const { figure, place, look, labels, labelRoom } = drawing
+  const { x } = figure
+  const levels = panel.levels.map((level) => ({ y: level.y, from: x.max - (x.max - x.min) * 0.05, to: x.max }))
+  const plotted = drawPlot({
+    ...plotSize(place),
+    ...scaleOptions(figure),
+    marks: [...axes(drawing, panel), ...panel.lines.flatMap((one) => lineMarks(one)), ruleY(levels, { x1: 'from', x2: 'to', y: 'y', stroke: paperGrey, strokeWidth: 2, clip: true })],
+  })
+  const box = { left: margins.marginLeft, right: margins.marginLeft + place.width, top: margins.marginTop, bottom: margins.marginTop + place.height }
+  const scales = { x: plotted.x, y: plotted.y, frame: box, labelRoom }
+  const names = drawLabels(labels, panel, figure, scales, look)
+  const svg = [
+    plotted.svg.replace(/<clipPath[^>]*><rect [^>]*>/g, widerClip),
+    ...panel.lines.map((one) => drawMarks(one, figure, scales)),
+    verticalNames(panel, figure, plotted.x, look),
+    names.svg,
+    panelTitle(drawing, panel.verticals.some((one) => one.label)),
+  ]
+  return { left: place.left - margins.marginLeft, top: place.top - margins.marginTop, svg: svg.join(''), unnamed: names.left }
+}
+
+/** Width of the numbers beside the vertical axis, pixels. */
+export function tickNumbersWidth(figure: Figure, look: Look, height: number): number {
+  const { svg } = drawPlot({ ...plotSize({ width: 100, height }), ...scaleOptions(figure), marks: [yAxis(figure, look, height, null, 0)] })
+  const numbers = /aria-label="y-axis tick label">(.*?)<\/g>/s.exec(svg)?.[1] ?? ''
+  return Math.max(0, ...[...numbers.matchAll(/>([^<]+)</g)].map((match) => textWidth(match[1]!, look.tick)))
+}
+
+function plotSize({ width, height }: Pick<PanelPlace, 'width' | 'height'>): PlotOptions {
+  return { ...margins, width: width + margins.marginLeft + margins.marginRight, height: height + margins.marginTop + margins.marginBottom }
+}
+
+function scaleOptions({ x, y }: Figure): PlotOptions {
+  return {
+    x: { domain: [x.min, x.max], label: null, ...(x.logarithmic ? { type: 'log' } : {}) },
+    y: { domain: [y.min, y.max], label: null, ...(y.logarithmic ? { type: 'log' } : {}) },
+  }
+}
+
+function yAxis({ y }: Figure, look: Look, height: number, title: string | null, labelOffset: number): Markish {
+  const ticks = y.logarithmic ? { ticks: 4, tickFormat: 'r' } : { ticks: Math.max(3, Math.min(6, Math.round(height / 34))) }
+  return axisY({ label: title, labelAnchor: 'center', labelArrow: 'none', labelOffset, tickSize: 3, fontSize: look.tick, color: ink, ...ticks })
+}
+
+function axes({ figure, look, place, axisWidth }: PanelDrawing, panel: FigurePanel): Markish[] {
+  const { x, y } = figure
+  const span = x.max - x.min
+  const room = Math.max(2, Math.min(6, Math.floor(place.width / 38)))
+  const silent = { tickFormat: () => '' }
+  const xTicks = x.ticks ? { ticks: spacedTicks(x.ticks, x, place.width), tickFormat: String } : { ticks: x.whole ? Math.min(room, Math.max(1, Math.floor(span))) : Math.min(5, room), ...(x.logarithmic ? { tickFormat: '~s' } : {}) }
+  return [
+    gridY({ stroke: ink, strokeOpacity: 0.08, ...(y.logarithmic ? { ticks: 4 } : { ticks: Math.max(3, Math.min(6, Math.round(place.height / 34))) }) }),
+    frame({ stroke: ink, strokeOpacity: 0.35 }),
+    ...(place.leftNumbers ? [yAxis(figure, look, place.height, y.title, axisWidth)] : [axisY({ label: null, tickSize: 0, ...silent })]),
+    axisX({ label: place.bottomTitle ? (panel.xTitle ?? x.title) : null, labelAnchor: 'center', labelArrow: 'none', labelOffset: look.axisHeight + look.axisTitleHeight - 3, tickSize: 3, fontSize: look.tick, color: ink, ...xTicks, ...(place.bottomNumbers ? {} : silent) }),
+    ruleX(panel.verticals, { x: 'x', stroke: quiet, strokeOpacity: 0.5, strokeWidth: 0.75, clip: true }),
+  ]
+}
+
+/** Ticks whose numbers do not touch. */
+function spacedTicks(ticks: readonly number[], { min, max, logarithmic }: Figure['x'], width: number): number[] {
+  const place = (value: number): number => width * (logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min))
+  const kept: number[] = []
+  for (const tick of ticks) if (!kept.length || place(tick) - place(kept.at(-1)!) >= 9 + 3 * String(tick).length + 3 * String(kept.at(-1)).length) kept.push(tick)
+  return kept
+}
+
+function lineMarks(one: FigureLine): Markish[] {
+  if (marksOnly(one)) return bandMarks(one)
+  const rows = one.x.map((x, index) => ({ x, y: one.y[index] ?? NaN }))
+  const look = { stroke: one.colour, strokeWidth: one.strokeWidth, ...(one.dashed ? { strokeDasharray: dashes } : {}) }
+  return [...bandMarks(one), line(rows, { x: 'x', y: 'y', ...look, strokeLinejoin: 'round', clip: true, ...(one.stepped ? { curve: 'step-after' as const } : {}) })]
+}
+
+function bandMarks({ band, x, colour }: FigureLine): Markish[] {
+  return band ? [areaY(x, { x, y1: band.low.map((v) => v ?? NaN), y2: band.high.map((v) => v ?? NaN), fill: colour, fillOpacity: 0.16, clip: true })] : []
+}
+
+/** A line of one value would not be seen. */
+function marksOnly({ dots, y }: FigureLine): boolean {
+  return dots || y.filter((value) => value !== null && Number.isFinite(value)).length === 1
+}
+
+/** Marks and the cross of a divergence; whole at the edges, where a clip would cut them. */
+function drawMarks(one: FigureLine, { x, y }: Figure, scales: { readonly x: Scale; readonly y: Scale }): string {
+  const shown = one.x.flatMap((at, index): { x: number; y: number }[] => {
+    const value = one.y[index]
+    const seen = value !== null && value !== undefined && Number.isFinite(value) && at >= x.min && at <= x.max && value >= y.min && value <= y.max
+    return seen ? [{ x: scales.x(at), y: scales.y(value) }] : []
+  })
+  const last = shown.at(-1)
+  const dots = marksOnly(one) ? shown.map((point) => markElement(one.shape, point.x, point.y, one.colour, one.dashed)) : []
+  if (one.diverged && last) dots.push(`<path d="M-3,-3L3,3M-3,3L3,-3" transform="translate(${last.x.toFixed(2)},${last.y.toFixed(2)})" fill="none" stroke="${one.colour}" stroke-width="2"/>`)
+  return dots.length ? `<g aria-label="dot">${dots.join('')}</g>` : ''
+}
+
+/** Above the axes, where no curve strikes them through; of two that would touch the first. */
+function verticalNames({ verticals }: FigurePanel, { x }: Figure, scale: Scale, { tick }: Look): string {
+  let right = -Infinity
+  return verticals
+    .filter((one) => one.label && one.x >= x.min && one.x <= x.max)
+    .map((one) => {
+      const half = textWidth(one.label!, tick - 1) / 2
+      const place = scale(one.x)
+      if (place - half < right + 4) return ''
+      right = place + half
+      return textElement(place, margins.marginTop - 4, one.label!, `font-size="${tick - 1}" text-anchor="middle" fill="${quiet}"`)
+    })
+    .join('')
+}
+
+function panelTitle({ titleLines, look }: PanelDrawing, verticals: boolean): string {
+  const lineHeight = Math.round(look.panelTitle * 1.3)
+  const bottom = margins.marginTop - 5 - (verticals ? look.tick + 2 : 0)
+  return titleLines.map((text, index) => textElement(margins.marginLeft, bottom - (titleLines.length - 1 - index) * lineHeight, text, `font-size="${look.panelTitle}" font-weight="600" text-anchor="start" fill="${ink}"`)).join('')
+}
+
+function widerClip(clip: string): string {
+  return clip.replace(/ (width|height)="([\d.]+)"/g, (_, name: string, size: string) => ` ${name}="${Number(size) + edge}"`)
+}
