@@ -26,6 +26,21 @@ test.describe('the desk in a browser', () => {
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
   })
 
+  test('the palette holds actions by the words for them, and no letters strewn over a text', async ({ page }) => {
+    const options = page.getByRole('listbox', { name: 'Found' }).getByRole('option')
+    await page.keyboard.press('Control+k')
+    for (const [query, first] of [['verdict', /^View\s*Runs/], ['import', /^Action\s*Import a data set/], ['pause', /^Action\s*Pause the queue/], ['print', /^Action\s*Print this view/], ['export', /^Action\s*Export network/]] as const) {
+      await page.getByRole('combobox', { name: /^Find a view/ }).fill(query)
+      await expect(options.first(), query).toHaveText(first)
+    }
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('dialog', { name: 'Export' }), 'the menu of what is shown').toBeVisible()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('dsgn')
+    await expect(page.getByText('Nothing is called that.')).toBeVisible()
+  })
+
   test('a sweep file that is dropped becomes the design; a wrong one says what is wrong', async ({ page }) => {
     await sweepFilesAreDropped(page)
   })
@@ -118,7 +133,11 @@ test.describe('the desk in a browser', () => {
     const cores = page.getByRole('textbox', { name: 'Cores' })
     await cores.fill('0')
     await cores.press('Tab')
-    await expect(page.getByText(/A whole number from 1 to \d+, or nothing/)).toBeVisible()
+    await expect(page.getByText(/Expected a whole number from 1 to \d+, or nothing/)).toBeVisible()
+    await expect(cores, 'what cannot be stays, to be mended').toHaveValue('0')
+    await cores.fill('one')
+    await cores.press('Tab')
+    await expect(cores).toHaveValue('one')
     await cores.fill('1')
     await cores.press('Tab')
     const client = await served.lab.engine()

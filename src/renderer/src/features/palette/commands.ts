@@ -1,16 +1,15 @@
 import { computed, type ComputedRef, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
-import { viewNames } from '../../../../common/rpc/page-bridge.ts'
+import { type ViewName, viewNames } from '../../../../common/rpc/page-bridge.ts'
 import { api } from '../../connection/api.ts'
-import { useEngine } from '../../connection/engine.ts'
 import { viewTitles } from '../../ui/view-titles.ts'
 import { percent } from '../../ui/format.ts'
 import { attempt } from '../../ui/messages.ts'
 import { theme } from '../../ui/theme.ts'
 import { useDatasets } from '../../entities/dataset/store.ts'
-import { copyRunLink } from '../../entities/run/run-link.ts'
 import { useRuns } from '../../entities/run/store.ts'
 import { useTemplates, useDesign, templates } from '../sweeps/index.ts'
+import { useActions } from './actions.ts'
 
 export interface Command {
   readonly id: string
@@ -21,31 +20,29 @@ export interface Command {
   readonly run: () => unknown
 }
 
+/** What people look for in a view, by the words that they look for. */
+const insideViews: Readonly<Record<ViewName, string>> = {
+  design: 'plan and queue a sweep',
+  queue: 'order, hours, priorities',
+  live: 'curves of a sweep',
+  layers: 'responses of layers',
+  runs: 'list, compare, verdict, export',
+  report: 'what happened since',
+  data: 'data sets, import',
+  settings: 'look, cores, precision, engine',
+}
+
 /** Everything that the palette finds; what people go to most comes first. */
 export function useCommands(extra: { recent: Ref<readonly string[]>; showShortcuts: () => void }): ComputedRef<readonly Command[]> {
   const router = useRouter()
-  const engine = useEngine()
   const runs = useRuns()
   const datasets = useDatasets()
   const design = useDesign()
   const own = useTemplates()
   const go = (name: string, query: Record<string, string> = {}) => () => router.push({ name, query })
 
-  const views = viewNames.map((name): Command => ({ id: `view ${name}`, group: 'View', title: viewTitles[name], hint: '', run: go(name) }))
-  const actions = computed((): Command[] => {
-    const shown = router.currentRoute.value
-    const runId = shown.name === 'run' ? Number(shown.params.id) : null
-    return [
-      ...(runId === null ? [] : [action('copy-link', `Copy link to run ${runId}`, () => copyRunLink(runId))]),
-      engine.status?.paused
-        ? action('resume', 'Resume the queue', () => attempt(() => api.call('queue.resume', {})))
-        : action('pause', 'Pause the queue', () => attempt(() => api.call('queue.pause', {})), 'running runs go on'),
-      ...(runs.running.length ? [action('stop-epoch', 'Stop the engine after this epoch', () => attempt(() => api.call('engine.stop', { mode: 'epoch' })), 'every run goes on from there next time')] : []),
-      action('doctor', 'Check this machine', () => router.push({ name: 'settings', hash: '#doctor' }), 'doctor, speed'),
-      action('shortcuts', 'Keyboard shortcuts', extra.showShortcuts),
-      ...(api.openWorkspace ? [action('open-workspace', 'Open another workspace …', () => api.openWorkspace && attempt(api.openWorkspace))] : []),
-    ]
-  })
+  const views = viewNames.map((name): Command => ({ id: `view ${name}`, group: 'View', title: viewTitles[name], hint: insideViews[name], run: go(name) }))
+  const actions = useActions(extra.showShortcuts)
   const settings = (['system', 'light', 'dark'] as const).map((value): Command => ({ id: `theme ${value}`, group: 'Setting', title: `Theme: ${value}`, hint: 'look', run: () => (theme.value = value) }))
 
   return computed(() => [
@@ -66,8 +63,4 @@ export function useCommands(extra: { recent: Ref<readonly string[]>; showShortcu
     const error = run.lastEpoch ? `, ${percent(run.lastEpoch.test.error)} % test error` : ''
     return { id: `run ${run.id}`, group: 'Run', title: `${run.id} ${run.name}`, hint: `${run.state}${error}${run.sweepName ? `, ${run.sweepName}` : ''}`, run: () => router.push({ name: 'run', params: { id: run.id } }) }
   }
-}
-
-function action(id: string, title: string, run: () => unknown, hint = ''): Command {
-  return { id: `action ${id}`, group: 'Action', title, hint, run }
 }

@@ -1,0 +1,80 @@
+import { computed, type ComputedRef } from 'vue'
+import { useRouter } from 'vue-router'
+import { api } from '../../connection/api.ts'
+import { useEngine } from '../../connection/engine.ts'
+import { copyRunLink } from '../../entities/run/run-link.ts'
+import { useRuns } from '../../entities/run/store.ts'
+import type { RunState, RunSummary } from '../../../../common/records/records.ts'
+import { exportMenus } from '../../ui/export/export-menus.ts'
+import { plural } from '../../ui/format.ts'
+import { attempt } from '../../ui/messages.ts'
+import type { Command } from './commands.ts'
+
+const goesOn = new Set<RunState>(['running', 'waiting'])
+const stands = new Set<RunState>(['paused', 'interrupted'])
+const endedEarly = new Set<RunState>(['failed', 'held'])
+const retryable = new Set<RunState>([...endedEarly, 'diverged', 'cancelled'])
+
+type QueueCall = 'queue.pause' | 'queue.resume' | 'queue.cancel' | 'queue.retry'
+
+function act(call: QueueCall, runs: readonly RunSummary[]): Promise<unknown> {
+  return attempt(() => api.call(call, { selection: { runIds: runs.map((run) => run.id) } }))
+}
+
+function action(id: string, title: string, run: () => unknown, hint = ''): Command {
+  return { id: `action ${id}`, group: 'Action', title, hint, run }
+}
+
+/** What can be done now: to the run that is shown, to the queue, to results, to the page. */
+export function useActions(showShortcuts: () => void): ComputedRef<readonly Command[]> {
+  const router = useRouter()
+  const engine = useEngine()
+  const runs = useRuns()
+  const shownRun = computed(() => {
+    const { name, params } = router.currentRoute.value
+    return name === 'run' ? runs.byId.get(Number(params.id)) : undefined
+  })
+
+  const ofQueue = computed((): Command[] => {
+    const early = runs.all.filter((run) => endedEarly.has(run.state))
+    return [
+      engine.status?.paused
+        ? action('resume', 'Resume the queue', () => attempt(() => api.call('queue.resume', {})))
+        : action('pause', 'Pause the queue', () => attempt(() => api.call('queue.pause', {})), 'running runs go on'),
+      ...(runs.running.length ? [action('pause-running', `Pause ${plural(runs.running.length, 'running run')}`, () => act('queue.pause', runs.running), 'a checkpoint is saved')] : []),
+      ...(early.length ? [action('retry-failed', `Retry ${plural(early.length, 'run')} that failed or ${early.length === 1 ? 'is' : 'are'} held`, () => act('queue.retry', early))] : []),
+      ...(runs.running.length ? [action('stop-epoch', 'Stop the engine after this epoch', () => attempt(() => api.call('engine.stop', { mode: 'epoch' })), 'every run goes on from there next time')] : []),
+    ]
+  })
+  const ofResults = computed((): Command[] => {
+    const menus = [...exportMenus].filter((menu) => menu.enabled())
+    const latest = runs.sweeps.at(-1)
+    const go = (name: string, query: Record<string, string> = {}) => () => router.push({ name, query })
+    return [
+      ...(runs.all.length ? [action('compare', 'Compare all runs', go('runs', { compare: 'curves' }), 'curves, scatter, what differs')] : []),
+      ...(latest ? [action('verdict', `Verdict of ${latest.name}`, go('runs', { sweep: String(latest.id), compare: 'verdict' }), 'the latest sweep: does depth hurt')] : []),
+      ...menus.map((menu, index) => action(`export ${index}`, `Export ${menu.name().replaceAll('-', ' ')} …`, menu.open, 'figure, numbers')),
+      ...(latest && !menus.length ? [action('export', `Export curves of ${latest.name} …`, go('live', { sweep: String(latest.id) }), 'figure, numbers; opens Live')] : []),
+    ]
+  })
+  return computed(() => [
+    ...(shownRun.value ? ofRun(shownRun.value) : []),
+    ...ofQueue.value,
+    ...ofResults.value,
+    action('import', 'Import a data set …', () => router.push({ name: 'data' }), 'add, from this machine'),
+    action('print', 'Print this view …', () => window.print(), 'paper, PDF'),
+    action('doctor', 'Check this machine', () => router.push({ name: 'settings', hash: '#doctor' }), 'doctor, speed'),
+    action('shortcuts', 'Keyboard shortcuts', showShortcuts),
+    ...(api.openWorkspace ? [action('open-workspace', 'Open another workspace …', () => api.openWorkspace && attempt(api.openWorkspace))] : []),
+  ])
+}
+
+function ofRun(run: RunSummary): Command[] {
+  return [
+    ...(goesOn.has(run.state) ? [action('run-pause', 'Pause this run', () => act('queue.pause', [run]), run.name)] : []),
+    ...(stands.has(run.state) ? [action('run-resume', 'Resume this run', () => act('queue.resume', [run]), run.name)] : []),
+    ...(goesOn.has(run.state) || stands.has(run.state) ? [action('run-cancel', 'Cancel this run', () => act('queue.cancel', [run]), run.name)] : []),
+    ...(retryable.has(run.state) ? [action('run-retry', 'Retry this run', () => act('queue.retry', [run]), run.name)] : []),
+    action('copy-link', `Copy link to run ${run.id}`, () => copyRunLink(run.id)),
+  ]
+}
