@@ -116,6 +116,16 @@ export class Lab {
     }
   }
 
+  /** Changes the workspace's database beside the engine, as nothing but a test does. */
+  change(sql: string): void {
+    const db = new BetterSqlite3(join(this.workspace, 'skiplab.db'), { timeout: 5_000 })
+    try {
+      db.exec(sql)
+    } finally {
+      db.close()
+    }
+  }
+
   /** What deterministic training must repeat to the last bit: metrics, samples, layer statistics, the final checkpoint. */
   numbers(runId: number): unknown {
     return {

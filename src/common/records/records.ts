@@ -110,6 +110,8 @@ export const runSummarySchema = z.strictObject({
   notes: z.string(),
   starred: z.boolean(),
   archived: z.boolean(),
+  /** Step of the newest checkpoint that it can go on from; left out where there is none. */
+  checkpointStep: z.int().optional(),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
 

@@ -73,6 +73,16 @@ const selectionSchema = z.union([
 ])
 export type RunSelection = z.infer<typeof selectionSchema>
 const affected = z.strictObject({ runIds: z.array(z.int()) })
+/** `bytes`: what the files of the runs take on the disk. */
+const removed = affected.extend({ bytes: z.number(), purgeAt: z.number() })
+export type Removed = z.infer<typeof removed>
+
+export const runNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .regex(/^\P{Cc}*$/u, 'a name holds no control characters')
 
 /** Every call of the engine: the same over the local socket, Electron's IPC and the browser's WebSocket. */
 export const calls = {
@@ -97,6 +107,11 @@ export const calls = {
   'sweeps.list': call(nothing, z.array(sweepSummarySchema)),
   /** The sweep as it was queued. */
   'sweeps.get': call(z.strictObject({ sweepId: z.int() }), sweepSchema),
+  'sweeps.rename': call(z.strictObject({ sweepId: z.int(), name: sweepSchema.shape.name }), nothing),
+  /** With `runs` those of its runs go too that belong to no other sweep. Refused while runs of it are in the queue. */
+  'sweeps.remove': call(z.strictObject({ sweepId: z.int(), runs: z.boolean().default(false) }), removed),
+  /** Brings back a removed sweep and the runs that went with it, until `purgeAt`. */
+  'sweeps.restore': call(z.strictObject({ sweepId: z.int() }), affected),
 
   'templates.list': call(nothing, z.array(templateSchema)),
   'templates.save': call(z.strictObject({ name: templateNameSchema, sweep: sweepSchema, replace: z.boolean().default(false) }), templateSchema),
@@ -124,6 +139,10 @@ export const calls = {
     runListSchema,
   ),
   'runs.get': call(z.strictObject({ runId: z.int() }), runSummarySchema),
+  'runs.rename': call(z.strictObject({ runId: z.int(), name: runNameSchema }), nothing),
+  /** Hides ended runs; a held one is cancelled. Their curves, checkpoints and logs are deleted at `purgeAt`, until when they can be restored. */
+  'runs.remove': call(z.strictObject({ runIds }), removed),
+  'runs.restore': call(z.strictObject({ runIds }), affected),
   'runs.annotate': call(z.strictObject({ runIds, annotation: annotationSchema }), affected),
   'runs.epochs': call(z.strictObject({ runId: z.int() }), z.array(epochRecordSchema)),
   /**
@@ -173,6 +192,9 @@ export const events = {
   'run.epoch': z.strictObject({ runId: z.int(), epoch: epochRecordSchema, layerStatistics: z.array(layerStatisticSchema) }),
   'run.steps': z.strictObject({ runId: z.int(), samples: z.array(stepSampleSchema) }),
   'run.event': runEventSchema,
+  'runs.removed': z.strictObject({ runIds: z.array(z.int()) }),
+  /** One was renamed, removed or restored. */
+  'sweeps.changed': z.array(sweepSummarySchema),
   'engine.changed': engineStatusSchema,
   'dataset.progress': datasetProgressSchema,
   'datasets.changed': z.array(datasetSummarySchema),

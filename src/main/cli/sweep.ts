@@ -10,6 +10,7 @@ import { followSweep, outcomeExitCode, outcomeText, verdictOf, type OpenedSweep 
 import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread, formatTime } from './format.ts'
 import { noteOlderBuildOf } from './older-build.ts'
 import { closingOnError, holdingInterrupts, openSweep, queuedText, resumeRuns } from './open-sweep.ts'
+import { registerSweepRemoval } from './removal.ts'
 import { findSweep } from './run-filter.ts'
 import { requireDataset } from './require-dataset.ts'
 import { addSweepOptions, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
@@ -82,6 +83,8 @@ export function registerSweep(program: Command): void {
     context.output.value({ runs, verdicts: verdictOf(runs) })
     if (!context.output.json) context.output.text(outcomeText(runs))
   })
+
+  registerSweepRemoval(sweep)
 
   defineCommand(sweep, 'schema', 'the JSON Schema of sweep files, for editors', (command) => command, ({ output }) => {
     if (output.json) output.value(sweepJsonSchema())

@@ -25,6 +25,7 @@ import { schedule, type SchedulableRun } from './machine/scheduler.ts'
 import type { Machine, Slot } from './machine/slot.ts'
 import { RpcServer } from './server/server.ts'
 import { Wakefulness } from './machine/stay-awake.ts'
+import { Removal } from './library/removal.ts'
 import { Templates } from './library/templates.ts'
 import { Calibration } from './queue/calibration.ts'
 import { putToSleep, WhenDoneWatch } from './queue/when-done.ts'
@@ -80,6 +81,7 @@ export class Engine {
   readonly #calibration: Calibration
   readonly #whenDone: WhenDoneWatch
   readonly #wakefulness = new Wakefulness()
+  readonly #removal: Removal
   readonly #server: RpcServer
   readonly #token = randomBytes(24).toString('hex')
   readonly #startedAt = Date.now()
@@ -158,6 +160,7 @@ export class Engine {
     })
     const queue = new QueueCommands({ store, journal, runner, onChange: () => this.#changed() })
     const handlers = createHandlers({
+      removal: (this.#removal = new Removal({ store, journal, log, checkpointsFolder: workspace.checkpoints, logsFolder: workspace.logs })),
       store,
       journal,
       queue,
@@ -299,6 +302,7 @@ export class Engine {
         this.#log.write(diskFull ? `only ${free} bytes are free on the disk: no run is started` : 'there is room on the disk')
         this.#changed()
       }
+      if (!this.#noRoom) this.#removal.purge()
       this.#keepHours()
       this.#schedule()
       const working = this.#runner.busy || this.#store.queue.candidates(1).length > 0

@@ -3,6 +3,7 @@ import labels from './migrations/0002_labels.sql?raw'
 import templatesAndSettings from './migrations/0003_templates_and_settings.sql?raw'
 import forecastsAndHours from './migrations/0004_forecasts_and_hours.sql?raw'
 import lastEpochs from './migrations/0005_last_epochs.sql?raw'
+import removal from './migrations/0006_removal.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { number: 3, name: 'templates and settings', sql: templatesAndSettings },
   { number: 4, name: 'forecasts and hours', sql: forecastsAndHours },
   { number: 5, name: 'last epochs', sql: lastEpochs },
+  { number: 6, name: 'removal', sql: removal },
 ]

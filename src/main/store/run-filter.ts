@@ -2,7 +2,7 @@ import type { RunFilter } from '../../common/rpc/contract.ts'
 
 /** The WHERE clause of a filter over `runs` left-joined with `sweeps`, with the values of its marks. */
 export function runWhere(filter: RunFilter): { where: string; values: unknown[] } {
-  const conditions: string[] = []
+  const conditions: string[] = ['runs.removed_at IS NULL']
   const values: unknown[] = []
   const oneOf = (column: string, allowed: readonly unknown[] | undefined) => {
     if (!allowed) return
@@ -37,5 +37,5 @@ export function runWhere(filter: RunFilter): { where: string; values: unknown[] 
     const part = filter.search.toLowerCase()
     values.push(part, part)
   }
-  return { where: conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '', values }
+  return { where: `WHERE ${conditions.join(' AND ')}`, values }
 }

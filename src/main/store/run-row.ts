@@ -33,6 +33,8 @@ export interface RunRow {
   notes: string
   starred: number
   archived: number
+  /** Null where there is no checkpoint to go on from. */
+  checkpoint_step: number | null
   device_kind: Device['kind'] | null
   device_name: string | null
   device_threads: number | null
@@ -52,15 +54,16 @@ const arithmeticQuery = `(
 type StoredArithmetic = Device & { versions: Readonly<Record<string, string>> }
 
 export const summaryQuery = `
-  SELECT runs.id, runs.sweep_id, sweeps.name AS sweep_name, runs.name, runs.settings, runs.settings_hash, runs.state, runs.reason,
+  SELECT runs.id, sweeps.id AS sweep_id, sweeps.name AS sweep_name, runs.name, runs.settings, runs.settings_hash, runs.state, runs.reason,
     runs.priority, runs.position, runs.attempt, runs.parameter_count, runs.multiply_adds, runs.total_steps, runs.total_epochs,
     runs.queued_at, runs.started_at, runs.finished_at AS run_finished_at, runs.trained_ms, runs.best_epoch, runs.best_error,
     runs.tags, runs.notes, runs.starred, runs.archived,
+    (SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL) AS checkpoint_step,
     devices.kind AS device_kind, devices.name AS device_name, devices.threads AS device_threads, devices.precision AS device_precision,
     CASE WHEN runs.attempt > 1 THEN ${arithmeticQuery} END AS arithmetic,
     ${epochColumns}
   FROM runs
-    LEFT JOIN sweeps ON sweeps.id = runs.sweep_id
+    LEFT JOIN sweeps ON sweeps.id = runs.sweep_id AND sweeps.removed_at IS NULL
     LEFT JOIN devices ON devices.id = runs.device_id
     LEFT JOIN last_epochs AS epochs ON epochs.run_id = runs.id`
 
@@ -94,6 +97,7 @@ export function runFromRow(row: JoinedRow, parse = parseSettings): RunSummary {
     notes: row.notes,
     starred: row.starred === 1,
     archived: row.archived === 1,
+    ...(row.checkpoint_step !== null && { checkpointStep: row.checkpoint_step }),
   }
 }
 

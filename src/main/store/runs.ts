@@ -51,10 +51,10 @@ export class RunTable {
       VALUES (@sweepId, @name, @settings, @settingsHash, @family, @n, @shortcut, @seed, @dataset, @recipe,
         @parameterCount, @multiplyAdds, @totalSteps, @totalEpochs, @evaluationImages, @memoryBytes, 'waiting', @priority,
         (SELECT coalesce(max(position), 0) + 1 FROM runs), @queuedAt)`)
-    this.#get = db.prepare<[number], RunRow>(`${summaryQuery} WHERE runs.id = ?`)
+    this.#get = db.prepare<[number], RunRow>(`${summaryQuery} WHERE runs.id = ? AND runs.removed_at IS NULL`)
     this.#finished = db.prepare<[string, string], { id: number }>(`
       SELECT runs.id FROM runs JOIN devices ON devices.id = runs.device_id
-      WHERE settings_hash = ? AND state = 'finished' AND devices.precision = ? ORDER BY runs.id DESC LIMIT 1`)
+      WHERE settings_hash = ? AND state = 'finished' AND removed_at IS NULL AND devices.precision = ? ORDER BY runs.id DESC LIMIT 1`)
     this.#change = db.prepare<Record<string, unknown>>(`
       UPDATE runs SET state = coalesce(@state, state), failures = coalesce(@failures, failures),
         reason = iif(@setReason, @reason, reason), started_at = iif(@setStarted, @startedAt, started_at), finished_at = iif(@setFinished, @finishedAt, finished_at)
@@ -87,7 +87,7 @@ export class RunTable {
 
   list(filter: RunFilter, offset: number, limit: number): { runs: RunSummary[]; total: number } {
     const { where, values } = runWhere(filter)
-    const total = this.#db.prepare<unknown[], { total: number }>(`SELECT count(*) AS total FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id ${where}`).get(...values)?.total ?? 0
+    const total = this.#db.prepare<unknown[], { total: number }>(`SELECT count(*) AS total FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id AND sweeps.removed_at IS NULL ${where}`).get(...values)?.total ?? 0
     const rows = this.#db.prepare<unknown[], RunRow>(`${summaryQuery} ${where} ORDER BY runs.id LIMIT ? OFFSET ?`).all(...values, limit, offset)
     return { runs: runsFromRows(rows), total }
   }
@@ -128,12 +128,12 @@ export class RunTable {
 
   idsInStates(states: readonly RunState[], sweepId: number | null): number[] {
     const { where, values } = runWhere({ states: [...states], ...(sweepId === null ? {} : { sweepId }) })
-    const rows = this.#db.prepare<unknown[], { id: number }>(`SELECT runs.id FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id ${where} ORDER BY runs.id`).all(...values)
+    const rows = this.#db.prepare<unknown[], { id: number }>(`SELECT runs.id FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id AND sweeps.removed_at IS NULL ${where} ORDER BY runs.id`).all(...values)
     return rows.map((row) => row.id)
   }
 
   countInStates(states: readonly RunState[]): number {
     const marks = states.map(() => '?').join(', ')
-    return this.#db.prepare<unknown[], { count: number }>(`SELECT count(*) AS count FROM runs WHERE state IN (${marks})`).get(...states)?.count ?? 0
+    return this.#db.prepare<unknown[], { count: number }>(`SELECT count(*) AS count FROM runs WHERE removed_at IS NULL AND state IN (${marks})`).get(...states)?.count ?? 0
   }
 }

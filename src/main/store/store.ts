@@ -5,6 +5,7 @@ import { EventTable } from './events.ts'
 import { LabelTable } from './labels.ts'
 import { MetricTables } from './metrics.ts'
 import { QueueTable } from './queue.ts'
+import { RemovalTables } from './removal.ts'
 import { RunTable } from './runs.ts'
 import { SettingTable } from './settings.ts'
 import { SpeedTable } from './speeds.ts'
@@ -25,6 +26,7 @@ export class Store {
   readonly speeds: SpeedTable
   readonly templates: TemplateTable
   readonly settings: SettingTable
+  readonly removal: RemovalTables
 
   /** @param file path of `skiplab.db`, made if there is none; `:memory:` for tests */
   constructor(file: string) {
@@ -41,6 +43,7 @@ export class Store {
     this.speeds = new SpeedTable(db)
     this.templates = new TemplateTable(db)
     this.settings = new SettingTable(db)
+    this.removal = new RemovalTables(db)
   }
 
   /** One transaction; an exception rolls it back. */

@@ -289,6 +289,7 @@ describe('malformed words', () => {
     const inputs: Readonly<Record<CallName, object>> = {
       'engine.status': {}, 'engine.stop': { mode: 'now' }, 'engine.doctor': { speedTest: false }, 'engine.settings': {}, 'engine.configure': { threads: 1 }, 'engine.measure': {},
       'sweeps.plan': { sweep }, 'sweeps.queue': { sweep, again: true }, 'sweeps.list': {}, 'sweeps.get': { sweepId: 1 },
+      'sweeps.rename': { sweepId: 1, name: 'x' }, 'sweeps.remove': { sweepId: 1, runs: true }, 'sweeps.restore': { sweepId: 1 }, 'runs.rename': { runId, name: 'x' }, 'runs.remove': { runIds: [runId] }, 'runs.restore': { runIds: [runId] },
       'templates.list': {}, 'templates.save': { name: 'mine', sweep }, 'templates.rename': { id: 1, name: 'yours' }, 'templates.remove': { id: 1 },
       'queue.list': {}, 'queue.pause': { selection: { runIds: [runId] }, when: 'now' }, 'queue.resume': { selection: { all: true } }, 'queue.cancel': { selection: { sweepId: 1 } }, 'queue.retry': { selection: { runIds: [runId] } },
       'queue.move': { runIds: [runId], to: { before: 2 } }, 'queue.setPriority': { runIds: [runId], priority: 1 }, 'queue.forecast': { by: 1 }, 'queue.setHours': { hours: { from: 1, to: 2, end: 'epoch' } }, 'queue.setWhenDone': { action: 'quit' },

@@ -6,6 +6,7 @@ import { packRuns } from '../../../common/rpc/run-list.ts'
 import type { Store } from '../../store/store.ts'
 import { annotateRuns } from '../library/annotate-runs.ts'
 import type { Datasets } from '../library/datasets.ts'
+import type { Removal } from '../library/removal.ts'
 import type { Handlers } from './dispatch.ts'
 import { smoothSteps, thinSteps } from '../library/downsample.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -25,6 +26,7 @@ export interface HandlerOptions {
   readonly queue: QueueCommands
   readonly datasets: Datasets
   readonly templates: Templates
+  readonly removal: Removal
   readonly doctor: (speedTest: boolean) => Promise<DoctorReport>
   readonly settings: () => EngineSettingsReply
   readonly configure: (change: Partial<EngineSettings>) => EngineSettingsReply
@@ -35,7 +37,7 @@ export interface HandlerOptions {
 const lastStep = Number.MAX_SAFE_INTEGER
 
 /** What each call of the contract does. */
-export function createHandlers({ store, journal, planner, forecaster, calibration, queue, datasets, templates, doctor, settings, configure, status, stop }: HandlerOptions): Handlers {
+export function createHandlers({ store, journal, planner, forecaster, calibration, queue, datasets, templates, removal, doctor, settings, configure, status, stop }: HandlerOptions): Handlers {
   return {
     'engine.status': () => status(),
     'engine.stop': async ({ mode }) => {
@@ -60,6 +62,18 @@ export function createHandlers({ store, journal, planner, forecaster, calibratio
     },
     'engine.measure': async () => ({ measured: await calibration.measure() }),
     'sweeps.get': ({ sweepId }) => store.sweeps.get(sweepId),
+    'sweeps.rename': ({ sweepId, name }) => {
+      removal.renameSweep(sweepId, name)
+      return {}
+    },
+    'sweeps.remove': ({ sweepId, runs }) => removal.removeSweep(sweepId, runs),
+    'sweeps.restore': ({ sweepId }) => removal.restoreSweep(sweepId),
+    'runs.rename': ({ runId, name }) => {
+      removal.renameRun(runId, name)
+      return {}
+    },
+    'runs.remove': ({ runIds }) => removal.removeRuns(runIds),
+    'runs.restore': ({ runIds }) => removal.restoreRuns(runIds),
     'queue.list': () => store.runs.queue(),
     'queue.pause': ({ selection, when }) => queue.pause(selection, when),
     'queue.resume': ({ selection }) => queue.resume(selection),
