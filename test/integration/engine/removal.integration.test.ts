@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EventPayload } from '../../../src/common/rpc/contract.ts'
 import { unpackRuns } from '../../../src/common/rpc/run-list.ts'
 import { expectFailure } from '../../support/expect-failure.ts'
-import { Lab } from '../../support/lab.ts'
+import { Lab, smallSweep } from '../../support/lab.ts'
 
 let lab: Lab
 beforeEach(async () => {
@@ -44,7 +44,8 @@ describe('runs', () => {
     const [first] = await lab.queue({ families: ['plain'], set: { learningRate: 0.1 } })
     await lab.untilOver()
     await client.call('runs.remove', { runIds: [first!] })
-    const [again] = await lab.queue({ families: ['plain'], set: { learningRate: 0.1 } })
+    const { runIds: [again], reusedRunIds } = await client.call('sweeps.queue', { sweep: { ...smallSweep, families: ['plain'], set: { learningRate: 0.1 } } })
+    expect(reusedRunIds).toEqual([])
     expect(again).not.toBe(first)
     await lab.untilOver()
   })
@@ -99,7 +100,7 @@ describe('a sweep', () => {
     const own = { families: ['plain' as const], set: { learningRate: 0.1 } }
     const [shared] = await lab.queue({ ...own, n: [1] })
     await lab.untilOver()
-    const both = await lab.queue({ ...own, n: [1, 2] })
+    const { runIds: both } = await client.call('sweeps.queue', { sweep: { ...smallSweep, ...own, n: [1, 2] } })
     expect(both[0], 'reused').toBe(shared)
     await lab.untilOver()
 

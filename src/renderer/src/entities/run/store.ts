@@ -58,6 +58,14 @@ export const useRuns = defineStore('runs', () => {
   api.on('run.event', ({ runId, kind }) => {
     if (runId === null && kind === 'queued') void loadSweeps()
   })
+  api.on('runs.removed', ({ runIds }) => {
+    for (const id of runIds) pendingRuns.delete(id)
+    byId.value = new Map([...byId.value].filter(([id]) => !runIds.includes(id)))
+  })
+  api.on('sweeps.changed', (changed) => {
+    sweeps.value = changed
+    sweepsOutdated ||= loading
+  })
   api.on('run.progress', (pulse) => {
     pendingProgress.set(pulse.runId, pulse)
     applyWithin(progressMs)

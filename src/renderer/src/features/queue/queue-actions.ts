@@ -14,9 +14,19 @@ export const queueActions = {
   pause: (runs: readonly RunSummary[]) => attempt(() => api.call('queue.pause', only(runs))),
   resume: (runs: readonly RunSummary[]) => attempt(() => api.call('queue.resume', only(runs))),
   retry: (runs: readonly RunSummary[]) => attempt(() => api.call('queue.retry', only(runs))),
+  /** Held runs that nobody will retry. */
+  giveUp: (runs: readonly RunSummary[]) => attempt(() => api.call('queue.cancel', only(runs))),
   cancel: async (runs: readonly RunSummary[]) => {
     const cancelled = await attempt(() => api.call('queue.cancel', only(runs)))
-    if (cancelled) say(`${plural(cancelled.runIds.length, 'run')} cancelled; Retry below puts ${cancelled.runIds.length === 1 ? 'it' : 'them'} back.`)
+    if (!cancelled) return
+    const paused = runs.filter((run) => run.state === 'paused').map((run) => run.id)
+    // They keep their places and their checkpoints, so what was cancelled goes on as if nothing had been.
+    const undo = () =>
+      attempt(async () => {
+        await api.call('queue.retry', { selection: { runIds: cancelled.runIds } })
+        if (paused.length) await api.call('queue.pause', { selection: { runIds: paused } })
+      })
+    say(`${plural(cancelled.runIds.length, 'run')} cancelled.`, 'info', { action: { label: 'Undo', run: undo } })
   },
   setPriority: (runs: readonly RunSummary[], priority: number) => attempt(() => api.call('queue.setPriority', { runIds: runs.map((run) => run.id), priority })),
   move: ({ runIds, to, priority }: Move) =>

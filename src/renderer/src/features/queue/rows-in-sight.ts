@@ -1,20 +1,17 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/vue-virtual'
 import { computed, type ComputedRef, onBeforeUnmount, type Ref, ref, watch } from 'vue'
-import type { RunSummary } from '../../../../common/records/records.ts'
+import type { QueueItem } from './queue-groups.ts'
 
-/** Pixels of every row, as the table's style has them. */
+/** Pixels of every row, heads of sweeps included, as the table's style has them. */
 const rowHeight = 34
 
-export interface RowInSight {
-  readonly run: RunSummary
-  /** Place in the whole list. */
-  readonly index: number
+export interface RowInSight extends QueueItem {
   /** Pixels of the rows before it that are not drawn. */
   readonly gapAbove: number
 }
 
 export interface RowsInSightOptions {
-  readonly runs: () => readonly RunSummary[]
+  readonly items: () => readonly QueueItem[]
   /** What scrolls; its one child holds this list among other things. */
   readonly scroller: () => HTMLElement | null
   readonly body: Ref<HTMLElement | null>
@@ -23,7 +20,7 @@ export interface RowsInSightOptions {
 }
 
 /** The rows of a long table, itself a part of a page that scrolls, that are in sight or must be there. */
-export function useRowsInSight({ runs, scroller, body, kept }: RowsInSightOptions): { rows: ComputedRef<RowInSight[]>; below: ComputedRef<number> } {
+export function useRowsInSight({ items, scroller, body, kept }: RowsInSightOptions): { rows: ComputedRef<RowInSight[]>; below: ComputedRef<number> } {
   /** Where in the page the list begins, pixels; what stands above it comes and goes. */
   const top = ref(0)
   const measure = (): void => {
@@ -41,14 +38,17 @@ export function useRowsInSight({ runs, scroller, body, kept }: RowsInSightOption
   )
   onBeforeUnmount(() => observer.disconnect())
 
-  const places = computed(() => kept().flatMap((id) => (id === null ? [] : runs().findIndex((run) => run.id === id))).filter((index) => index >= 0))
+  const places = computed(() => kept().flatMap((id) => (id === null ? [] : items().findIndex(({ run }) => run.id === id))).filter((index) => index >= 0))
   const virtualizer = useVirtualizer(
     computed(() => {
       const extra = places.value
+      const list = items()
       return {
-        count: runs().length,
+        count: list.length,
         getScrollElement: scroller,
-        estimateSize: () => rowHeight,
+        estimateSize: (index: number) => (list[index]?.head ? 2 * rowHeight : rowHeight),
+        // Another function for another order: sizes are then taken anew.
+        getItemKey: (index: number) => list[index]?.run.id ?? index,
         overscan: 8,
         scrollMargin: top.value,
         rangeExtractor: (range: Parameters<typeof defaultRangeExtractor>[0]) => [...new Set([...defaultRangeExtractor(range), ...extra])].sort((a, b) => a - b),
@@ -56,16 +56,19 @@ export function useRowsInSight({ runs, scroller, body, kept }: RowsInSightOption
     }),
   )
   const rows = computed(() => {
-    const list = runs()
-    let drawn = 0
-    return virtualizer.value.getVirtualItems().flatMap(({ index }): RowInSight[] => {
-      const run = list[index]
-      if (!run) return []
-      const gapAbove = (index - drawn) * rowHeight
-      drawn = index + 1
-      return [{ run, index, gapAbove }]
+    const list = items()
+    let drawn = top.value
+    return virtualizer.value.getVirtualItems().flatMap(({ index, start, end }): RowInSight[] => {
+      const item = list[index]
+      if (!item) return []
+      const gapAbove = start - drawn
+      drawn = end
+      return [{ ...item, gapAbove }]
     })
   })
-  const below = computed(() => (runs().length - ((rows.value.at(-1)?.index ?? -1) + 1)) * rowHeight)
+  const below = computed(() => {
+    const last = virtualizer.value.getVirtualItems().at(-1)
+    return Math.max(0, virtualizer.value.getTotalSize() - (last ? last.end - top.value : 0))
+  })
   return { rows, below }
 }
