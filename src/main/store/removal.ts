@@ -48,7 +48,7 @@ export class RemovalTables {
   /** Runs of a sweep that were hidden at a moment: together with it. */
   hiddenWith(sweepId: number, at: number): number[] {
     const rows = this.#db
-      .prepare<[number, number], { id: number }>('SELECT runs.id FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id WHERE sweep_id = ? AND removed_at = ? AND purged_at IS NULL ORDER BY runs.id')
+      .prepare<[number, number], { id: number }>('SELECT runs.id FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id WHERE sweep_runs.sweep_id = ? AND removed_at = ? AND purged_at IS NULL ORDER BY runs.id')
       .all(sweepId, at)
     return rows.map(({ id }) => id)
   }

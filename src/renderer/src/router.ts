@@ -6,6 +6,7 @@ import { QueueView } from './features/queue/index.ts'
 import { ReportView } from './features/report/index.ts'
 import { RunsView, RunView } from './features/runs/index.ts'
 import { SettingsView } from './features/settings/index.ts'
+import { SweepListView } from './features/sweep-list/index.ts'
 import { DesignView } from './features/sweeps/index.ts'
 
 /** Every view has an address after the #, so that back, forward and deep links work in the app and in a browser. */
@@ -19,6 +20,7 @@ export const router = createRouter({
     { path: '/layers', name: 'layers', component: LayersView },
     { path: '/runs', name: 'runs', component: RunsView },
     { path: '/runs/:id(\\d+)', name: 'run', component: RunView },
+    { path: '/sweeps', name: 'sweeps', component: SweepListView },
     { path: '/report', name: 'report', component: ReportView },
     { path: '/data', name: 'data', component: DatasetsView },
     { path: '/settings', name: 'settings', component: SettingsView },
