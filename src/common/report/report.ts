@@ -11,8 +11,9 @@ export interface Report {
   /** Ended in the period, in the order in which they did. */
   readonly finished: readonly RunSummary[]
   readonly diverged: readonly RunSummary[]
-  /** Failed, or held after their last attempt in the period failed. */
   readonly failed: readonly RunSummary[]
+  /** Held since their last attempt, in the period: a person may retry them. */
+  readonly held: readonly RunSummary[]
   readonly cancelled: readonly RunSummary[]
   /** Runs that crashed or failed in the period and went on all the same. */
   readonly recovered: readonly { readonly run: RunSummary; readonly times: number }[]
@@ -23,7 +24,8 @@ export interface Report {
   readonly use: Use
   readonly sweeps: readonly SweepReport[]
   readonly newBests: readonly NewBest[]
-  readonly before: { readonly period: Period; readonly use: Use; readonly finished: number; readonly diverged: number; readonly failed: number }
+  /** The same span of the clock earlier; null where the workspace had no run then. */
+  readonly before: { readonly period: Period; readonly use: Use; readonly finished: number; readonly diverged: number; readonly failed: number; readonly held: number } | null
 }
 
 /** Time at work within a period, milliseconds. */
@@ -63,27 +65,29 @@ export function makeReport(period: Period, facts: ReportFacts): Report {
   return {
     period,
     ...ended,
-    recovered: recovered(period, facts, new Set(ended.failed.map((run) => run.id))),
+    recovered: recovered(period, facts, new Set([...ended.failed, ...ended.held].map((run) => run.id))),
     going: runs
       .filter((run) => run.state === 'running')
       .map((run) => ({ run, finishAt: finishAt(facts.progress.find((pulse) => pulse.runId === run.id), now) }))
       .sort((a, b) => (a.finishAt ?? Infinity) - (b.finishAt ?? Infinity) || a.run.id - b.run.id),
     waiting: runs.filter((run) => run.state === 'waiting' || run.state === 'interrupted').length,
     use: useWithin(period, attempts, now),
-    sweeps: sweepReports(facts, new Set([...ended.finished, ...ended.diverged, ...ended.failed, ...ended.cancelled].map((run) => run.id))),
+    sweeps: sweepReports(facts, new Set([...ended.finished, ...ended.diverged, ...ended.failed, ...ended.held, ...ended.cancelled].map((run) => run.id))),
     newBests: newBests(runs, period),
-    before: { period: earlier, use: useWithin(earlier, attempts, now), finished: before.finished.length, diverged: before.diverged.length, failed: before.failed.length },
+    before: runs.some((run) => run.queuedAt < period.from)
+      ? { period: earlier, use: useWithin(earlier, attempts, now), finished: before.finished.length, diverged: before.diverged.length, failed: before.failed.length, held: before.held.length }
+      : null,
   }
 }
 
-function endedIn(period: Period, runs: readonly RunSummary[], attempts: readonly AttemptRecord[]): Pick<Report, 'finished' | 'diverged' | 'failed' | 'cancelled'> {
+function endedIn(period: Period, runs: readonly RunSummary[], attempts: readonly AttemptRecord[]): Pick<Report, 'finished' | 'diverged' | 'failed' | 'held' | 'cancelled'> {
   const lastEnd = new Map<number, number>()
   for (const { runId, endedAt } of attempts) if (endedAt !== null) lastEnd.set(runId, Math.max(endedAt, lastEnd.get(runId) ?? 0))
   // A held run has not ended, as a person may retry it: its last attempt has.
   const end = (run: RunSummary): number => (run.state === 'held' ? (lastEnd.get(run.id) ?? -Infinity) : (run.finishedAt ?? -Infinity))
   const inside = runs.filter((run) => end(run) > period.from && end(run) <= period.to).sort((a, b) => end(a) - end(b))
   const of = (...states: RunSummary['state'][]): RunSummary[] => inside.filter((run) => states.includes(run.state))
-  return { finished: of('finished'), diverged: of('diverged'), failed: of('failed', 'held'), cancelled: of('cancelled') }
+  return { finished: of('finished'), diverged: of('diverged'), failed: of('failed'), held: of('held'), cancelled: of('cancelled') }
 }
 
 function recovered(period: Period, { runs, attempts }: ReportFacts, lost: ReadonlySet<number>): Report['recovered'] {

@@ -1,6 +1,6 @@
 import { mean } from '../../common/analysis/error-words.ts'
 import { reportSummary } from '../../common/report/report-words.ts'
-import type { Report, Use } from '../../common/report/report.ts'
+import type { Report } from '../../common/report/report.ts'
 import type { RunSummary } from '../../common/records/records.ts'
 import { formatDuration, formatPercent, formatTime, printable } from './format.ts'
 import { runTable } from './run-state.ts'
@@ -8,9 +8,10 @@ import { table } from './table.ts'
 
 /** The report for a terminal: what a person asks first comes first. */
 export function reportText(report: Report): string {
-  const { period, finished, diverged, failed, cancelled, recovered, going } = report
+  const { period, finished, diverged, failed, held, cancelled, recovered, going } = report
   const parts = [`${reportSummary(report)} From ${formatTime(period.from)} to ${formatTime(period.to)}.`, comparison(report)]
   if (finished.length > 0) parts.push(titled('Finished', runTable(finished)))
+  if (held.length > 0) parts.push(titled('Held until somebody retries them (npx skiplab queue retry RUN)', held.map(whyLine).join('\n')))
   if (diverged.length + failed.length > 0) parts.push(titled('Diverged or failed', [...diverged, ...failed].map(whyLine).join('\n')))
   if (cancelled.length > 0) parts.push(titled('Cancelled', cancelled.map((run) => runLine(run)).join('\n')))
   if (recovered.length > 0) parts.push(titled('Went on after a crash', recovered.map(({ run, times }) => `${runLine(run)}, ${times === 1 ? 'once' : `${times} times`}`).join('\n')))
@@ -23,21 +24,18 @@ export function reportText(report: Report): string {
   return parts.join('\n\n')
 }
 
-function comparison({ finished, diverged, failed, use, before }: Report): string {
-  return table(
-    [{ title: '' }, { title: 'this time', align: 'right' }, { title: 'the day before', align: 'right' }],
-    [
-      ['finished', String(finished.length), String(before.finished)],
-      ['diverged', String(diverged.length), String(before.diverged)],
-      ['failed or held', String(failed.length), String(before.failed)],
-      ['machine busy', ...busy(use, before.use)],
-      ['run time', formatDuration(use.runMs), formatDuration(before.use.runMs)],
-    ],
-  )
-}
-
-function busy(...uses: readonly Use[]): string[] {
-  return uses.map((use) => formatDuration(use.busyMs))
+function comparison({ finished, diverged, failed, held, use, before }: Report): string {
+  const rows: [string, string, string][] = [
+    ['finished', String(finished.length), String(before?.finished)],
+    ['diverged', String(diverged.length), String(before?.diverged)],
+    ['failed', String(failed.length), String(before?.failed)],
+    ['held', String(held.length), String(before?.held)],
+    ['machine busy', formatDuration(use.busyMs), formatDuration(before?.use.busyMs ?? 0)],
+    ['run time', formatDuration(use.runMs), formatDuration(before?.use.runMs ?? 0)],
+  ]
+  // A new workspace has nothing to be compared with.
+  if (!before) return table([{ title: '' }, { title: 'this time', align: 'right' }], rows.map(([what, now]) => [what, now]))
+  return table([{ title: '' }, { title: 'this time', align: 'right' }, { title: 'the day before', align: 'right' }], rows)
 }
 
 function newBestLine({ experiment, run, testError, previous }: Report['newBests'][number]): string {

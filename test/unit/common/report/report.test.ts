@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeReport, type ReportFacts, useWithin } from '../../../../src/common/report/report.ts'
 import type { AttemptRecord, RunProgress, RunSummary } from '../../../../src/common/records/records.ts'
+import { reportSummary } from '../../../../src/common/report/report-words.ts'
 import { type Sample, sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const hour = 3_600_000
@@ -34,10 +35,19 @@ describe('the report of a night', () => {
     expect([ids(made.finished), ids(made.diverged), ids(made.failed), ids(made.cancelled)]).toEqual([[early.id, late.id], [diverged.id], [failed.id], [cancelled.id]])
   })
 
-  it('counts a held run by the end of its last attempt', () => {
+  it('counts a held run as held, by the end of its last attempt', () => {
     const held = run({ state: 'held' }, { finishedAt: null })
-    expect(ids(report({ runs: [held], attempts: [attempt(held.id, evening, evening + hour, 'crashed')] }).failed)).toEqual([held.id])
-    expect(report({ runs: [held], attempts: [attempt(held.id, evening - hour, evening - 1, 'crashed')] }).failed).toEqual([])
+    expect(ids(report({ runs: [held], attempts: [attempt(held.id, evening, evening + hour, 'crashed')] }).held)).toEqual([held.id])
+    const { failed, ...made } = report({ runs: [held], attempts: [attempt(held.id, evening, evening + hour, 'crashed')] })
+    expect(failed).toEqual([])
+    expect(reportSummary({ failed, ...made })).toBe('No runs finished, none diverged, none failed and 1 is held.')
+    expect(report({ runs: [held], attempts: [attempt(held.id, evening - hour, evening - 1, 'crashed')] }).held).toEqual([])
+  })
+
+  it('compares a workspace that had no run before with nothing', () => {
+    expect(report({ runs: [run({}, { queuedAt: evening })] }).before).toBeNull()
+    expect(report({ runs: [run({}, { queuedAt: evening - 1 })] }).before).not.toBeNull()
+    expect(report({}).before).toBeNull()
   })
 
   it('names runs that crashed and went on, and not those that were lost', () => {
