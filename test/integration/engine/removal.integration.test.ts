@@ -24,6 +24,7 @@ describe('runs', () => {
     const [first, second] = await lab.queue({ families: ['plain'], n: [1, 2], set: { learningRate: 0.1 } })
     await lab.untilOver()
     const before = await client.call('runs.get', { runId: first! })
+    await expect.poll(() => existsSync(join(lab.workspace, 'logs', `run-${first}.log`)), 'its last line comes when the process is gone').toBe(true)
 
     const removed = await client.call('runs.remove', { runIds: [first!] })
     expect(removed.runIds).toEqual([first])
@@ -65,7 +66,8 @@ describe('runs', () => {
     const [first] = await lab.queue({ families: ['plain'], set: { learningRate: 0.1 } })
     await lab.untilOver()
     const logFile = join(lab.workspace, 'logs', `run-${first}.log`)
-    expect(existsSync(logFile)).toBe(true)
+    // Its last line comes when the process is gone, after the run is over.
+    await expect.poll(() => existsSync(logFile)).toBe(true)
     await client.call('runs.remove', { runIds: [first!] })
     lab.change(`UPDATE runs SET removed_at = removed_at - ${11 * 60_000}`)
     await expect.poll(() => existsSync(logFile), { timeout: 10_000 }).toBe(false)
