@@ -24,7 +24,7 @@ describe('runs', () => {
     const [first, second] = await lab.queue({ families: ['plain'], n: [1, 2], set: { learningRate: 0.1 } })
     await lab.untilOver()
     const before = await client.call('runs.get', { runId: first! })
-    await expect.poll(() => existsSync(join(lab.workspace, 'logs', `run-${first}.log`)), 'its last line comes when the process is gone').toBe(true)
+    await expect.poll(() => existsSync(join(lab.workspace, 'logs', `run-${first}.log`))).toBe(true)
 
     const removed = await client.call('runs.remove', { runIds: [first!] })
     expect(removed.runIds).toEqual([first])
