@@ -3,7 +3,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test'
 import { dropFile, paletteFinds, sweepFilesAreDropped, templatesAreKept } from './support/desk.ts'
 import { patience, ready } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
-import { addShapes, seriousFindings, view } from './support/story.ts'
+import { planned, seriousFindings, view } from './support/story.ts'
 
 test.describe('the desk in a browser', () => {
   const served = servedLab()
@@ -79,7 +79,7 @@ test.describe('the desk in a browser', () => {
 
   test('a net of 1202 layers is drawn at once, and seen as a whole', async ({ page }) => {
     await page.getByRole('button', { name: 'First look' }).click()
-    await addShapes(page)
+    await planned(page)
     await page.getByRole('textbox', { name: 'Another n' }).fill('200')
     await page.getByRole('button', { name: 'Add depth' }).click()
     const network = page.getByRole('combobox', { name: 'Network to draw' })
@@ -103,12 +103,7 @@ test.describe('the desk in a browser', () => {
   test('a sweep is designed and queued without a mouse', async ({ page }) => {
     await paletteFinds(page, 'first look', /^Template\s*First look/)
     const button = page.getByTestId('queue-sweep').and(page.locator(':enabled'))
-    const add = page.getByRole('button', { name: 'Add Shapes-10 to this workspace' })
-    await expect(add.or(button)).toBeVisible({ timeout: patience })
-    if (await add.isVisible()) {
-      await tabTo(page, add)
-      await page.keyboard.press('Enter')
-    }
+    await expect(button).toBeVisible({ timeout: patience })
     await tabTo(page, page.getByRole('button', { name: 'Remove depth 44' }))
     await page.keyboard.press('Enter')
     await tabTo(page, page.getByRole('textbox', { name: 'Another n' }))

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 import { ready } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
 import { curvesAreRead, exportsAreValid } from './support/charts.ts'
-import { addShapes, allDone, designSmallSweep, layersAreShown, queueRuns, runsAreCompared, seriousFindings, setField, view, viewLinks } from './support/story.ts'
+import { allDone, designSmallSweep, layersAreShown, planned, queueRuns, runsAreCompared, seriousFindings, setField, view, viewLinks } from './support/story.ts'
 
 test.describe('the workbench in a browser', () => {
   const served = servedLab()
@@ -58,7 +58,7 @@ test.describe('the workbench in a browser', () => {
   test('a sweep that is queued already says so before it is queued twice', async ({ page }) => {
     await served.open(page)
     await page.getByRole('button', { name: 'First look' }).click()
-    await addShapes(page)
+    await planned(page)
     await page.getByRole('button', { name: 'Remove depth 44' }).click()
     await setField(page, 'Seeds', '41, 42')
     const twice = page.getByText('All of these are in the queue already and would be trained twice.')
@@ -75,7 +75,7 @@ test.describe('the workbench in a browser', () => {
   test('a struck cell leaves the sweep', async ({ page }) => {
     await served.open(page)
     await page.getByRole('button', { name: 'First look' }).click()
-    await addShapes(page)
+    await planned(page)
     await expect(page.getByRole('button', { name: /^plain, 44 layers: / })).toHaveAttribute('aria-pressed', 'true')
     await page.getByLabel('Seeds', { exact: true }).fill('3')
     await page.getByLabel('Seeds', { exact: true }).press('Tab')

@@ -7,7 +7,7 @@ import { patience } from './lab.ts'
 export async function designSmallSweep(page: Page, epochs: number): Promise<void> {
   await view(page, 'Design')
   await page.getByRole('button', { name: 'First look' }).click()
-  await addShapes(page)
+  await planned(page)
   await page.getByRole('button', { name: 'Remove depth 44' }).click()
   await page.getByRole('button', { name: 'Change hyperparameters' }).click()
   await setField(page, 'Epochs', String(epochs))
@@ -15,13 +15,9 @@ export async function designSmallSweep(page: Page, epochs: number): Promise<void
   await page.getByRole('button', { name: 'Hide hyperparameters' }).click()
 }
 
-/** With the first look on the table: its data set is there, or is added as the page offers. */
-export async function addShapes(page: Page): Promise<void> {
-  const add = page.getByRole('button', { name: 'Add Shapes-10 to this workspace' })
-  const planned = page.getByTestId('queue-sweep').and(page.locator(':enabled'))
-  await expect(add.or(planned)).toBeVisible({ timeout: patience })
-  if (await add.isVisible()) await add.click()
-  await expect(planned).toBeVisible({ timeout: patience })
+/** The design can be queued: its plan is there, and its data set is or comes with the first runs. */
+export async function planned(page: Page): Promise<void> {
+  await expect(page.getByTestId('queue-sweep').and(page.locator(':enabled'))).toBeVisible({ timeout: patience })
 }
 
 export async function setField(page: Page, label: string, value: string): Promise<void> {

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { nearestName } from '../../../common/nearest-name.ts'
 import type { DatasetManifest } from '../../../common/data/dataset.ts'
+import { shapes10 } from '../../../common/data/shapes-10.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { DatasetSummary } from '../../../common/records/records.ts'
 import { addDataset } from '../../data/add-dataset.ts'
@@ -11,8 +12,14 @@ import { absolutePath } from '../../workspace/home-folder.ts'
 import type { Broadcast } from '../journal/journal.ts'
 
 /** Generated on first use, since it takes seconds and needs nothing. */
-const generated = 'shapes-10'
-const known = [generated, 'cifar10']
+const generated = shapes10.name
+const known: readonly string[] = [generated, 'cifar10']
+
+/** What a plan needs to know of a data set. */
+export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum' | 'height' | 'width' | 'channels'> & {
+  readonly classes: readonly string[]
+  readonly splits: { readonly train: { readonly count: number }; readonly test: { readonly count: number } }
+}
 
 /** The workspace's data sets. */
 export class Datasets {
@@ -69,9 +76,22 @@ export class Datasets {
    * @throws SkiplabError not-found, saying how to add it
    */
   async forTraining(name: string): Promise<DatasetManifest> {
+    return (await this.#present(name)) ?? this.#add(name, null)
+  }
+
+  /**
+   * What a sweep's plan needs; shapes-10 is known before it is generated.
+   * @throws SkiplabError not-found, saying how to add it
+   */
+  async forPlanning(name: string): Promise<PlannedDataset> {
+    return (await this.#present(name)) ?? shapes10
+  }
+
+  /** Null: not there, and generated when it is needed. */
+  async #present(name: string): Promise<DatasetManifest | null> {
     const listed = (await listDatasets(this.folder)).map((each) => each.manifest.name)
     if (listed.includes(name)) return readManifest(this.folderOf(name))
-    if (name === generated) return this.#add(name, null)
+    if (name === generated) return null
     if (name === 'cifar10') throw new SkiplabError('not-found', 'The data set cifar10 is not in this workspace; add it with: skiplab data add cifar10 --from PATH')
     const near = nearestName(name, [...listed, ...known])
     throw new SkiplabError('not-found', `There is no data set "${name}" in this workspace${near ? `; did you mean "${near}"?` : `; there are: ${[...new Set([...listed, ...known])].join(', ')}.`}`)

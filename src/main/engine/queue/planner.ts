@@ -8,13 +8,12 @@ import { type Estimate, fourInFive, stretched } from '../../../common/sweep/fore
 import { estimateMemory } from '../../../common/sweep/memory.ts'
 import { finishOf } from '../../../common/sweep/timeline.ts'
 import type { Sweep } from '../../../common/sweep/sweep.ts'
-import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import type { RunSettings } from '../../../common/training/run-settings.ts'
 import { totalEpochs, totalSteps } from '../../../common/training/schedule.ts'
 import type { NewRun } from '../../store/runs.ts'
 import type { Store } from '../../store/store.ts'
 import { settingsHashOf } from '../../worker/checkpoint/settings-hash.ts'
-import type { Datasets } from '../library/datasets.ts'
+import type { Datasets, PlannedDataset } from '../library/datasets.ts'
 import type { Forecaster } from './forecaster.ts'
 import type { Journal } from '../journal/journal.ts'
 import { plannedSlots } from '../machine/scheduler.ts'
@@ -40,7 +39,7 @@ export class Planner {
   /** @throws SkiplabError bad-input or not-found, before anything is changed */
   async plan(sweep: Sweep, again: boolean): Promise<SweepPlan> {
     const { store, datasets, forecaster, machine, cpuSlots } = this.#options
-    const manifest = await datasets.forTraining(sweep.dataset)
+    const manifest = await datasets.forPlanning(sweep.dataset)
     const settings = expandSweep(sweep, manifest)
     const best = plannedSlots(machine, 1, cpuSlots)[0]!.device.precision
     const precisions = settings.map(({ recipe }) => (recipe.precision === 'auto' ? best : recipe.precision))
@@ -88,7 +87,7 @@ export class Planner {
     })
   }
 
-  #planned(settings: RunSettings, manifest: DatasetManifest, reusesRunId: number | null, device: Device, spread: number): { planned: PlannedRun; estimate: Estimate | null } {
+  #planned(settings: RunSettings, manifest: PlannedDataset, reusesRunId: number | null, device: Device, spread: number): { planned: PlannedRun; estimate: Estimate | null } {
     const network = buildNetwork(settings.network)
     const { recipe } = settings
     const trainingImages = manifest.splits.train.count - recipe.validationSize
@@ -117,7 +116,7 @@ export class Planner {
 }
 
 /** Validation and test images of one epoch. */
-function evaluationImagesOf({ recipe }: RunSettings, manifest: DatasetManifest): number {
+function evaluationImagesOf({ recipe }: RunSettings, manifest: PlannedDataset): number {
   return recipe.validationSize + manifest.splits.test.count
 }
 

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
+import { shapes10 } from '../../../../common/data/shapes-10.ts'
 import type { DatasetProgress, DatasetSummary } from '../../../../common/records/records.ts'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
@@ -11,6 +12,12 @@ export const builtInDatasets = [
   { name: 'cifar10', title: 'CIFAR-10', words: '50,000 training and 10,000 test photographs of 32×32 in ten classes, as in the paper. A download of 170 MB, or from an archive or folder that you have.' },
 ] as const
 
+/** What a design must know of a data set. */
+export type DatasetFacts = Pick<DatasetSummary, 'name' | 'title' | 'imageShape' | 'trainCount' | 'testCount' | 'checksum'>
+
+const { name, title, height, width, channels, splits, checksum } = shapes10
+const drawn: DatasetFacts = { name, title, checksum, imageShape: [height, width, channels], trainCount: splits.train.count, testCount: splits.test.count }
+
 export const useDatasets = defineStore('datasets', () => {
   const engine = useEngine()
   const list = shallowRef<readonly DatasetSummary[]>([])
@@ -18,6 +25,10 @@ export const useDatasets = defineStore('datasets', () => {
   const progress = shallowRef<ReadonlyMap<string, DatasetProgress>>(new Map())
   const busy = shallowRef<ReadonlySet<string>>(new Set())
   const byName = computed(() => new Map(list.value.map((dataset) => [dataset.name, dataset])))
+  /** A data set of the workspace, or Shapes-10, which is drawn when runs over it are queued. */
+  function usable(name: string): DatasetFacts | null {
+    return byName.value.get(name) ?? (loaded.value && name === drawn.name ? drawn : null)
+  }
 
   api.on('datasets.changed', (changed) => {
     list.value = changed
@@ -55,5 +66,5 @@ export const useDatasets = defineStore('datasets', () => {
     return true
   }
 
-  return { list, loaded, byName, progress, underway, add, load }
+  return { list, loaded, byName, usable, progress, underway, add, load }
 })

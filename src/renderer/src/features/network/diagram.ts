@@ -38,6 +38,9 @@ const boxWidth = 9
 const gap = 4
 const blockGap = 9
 const stageGap = 22
+/** Pixels from one stage to the next that hold a label of two lines, or of one. */
+const narrowLabel = 84
+const wideLabel = 136
 
 /** Lays a network out from left to right; heights tell the number of channels, on a logarithmic scale. */
 export function layOut(network: Network): Diagram {
@@ -48,7 +51,10 @@ export function layOut(network: Network): Diagram {
   for (const layer of network.layers) {
     if (!isWeighted(layer)) continue
     const previous = boxes[boxes.length - 1]
+    const before = stages[stages.length - 1]
     if (previous) x += boxWidth + distance(previous.layer, layer)
+    // A stage of a shallow net is no wider than a few boxes, but its label needs room.
+    if (before && before.stage !== layer.stage) x = Math.max(x, before.x + narrowLabel)
     boxes.push({ layer, x, width: boxWidth, height: heightOf(layer) })
     const stage = stages[stages.length - 1]
     if (stage?.stage === layer.stage) Object.assign(stage, { end: x + boxWidth, layers: stage.layers + 1 })
@@ -66,6 +72,16 @@ export function layOut(network: Network): Diagram {
     arcs.push({ from: before.x + boxWidth, to: boxes[last]!.x + boxWidth, grows, projection: projected.has(blockOf(addition)) })
   }
   return { boxes, arcs, stages: stages.map(({ x: from, end, shape, layers }) => ({ x: from, width: end - from, shape, layers })), width: x + boxWidth }
+}
+
+/** What stands under each stage, in pixels of the zoomed drawing: two lines where one has no room, none where nothing fits. */
+export function stageLabels({ stages, width }: Diagram, zoom: number): { x: number; lines: string[] }[] {
+  const rooms = stages.map(({ x }, index) => ((stages[index + 1]?.x ?? width) - x) * zoom)
+  const room = Math.min(...rooms)
+  return stages.map(({ x, layers, shape }) => {
+    const words = [`${layers} layers`, shape]
+    return { x: (x + 4) * zoom, lines: room >= wideLabel ? [words.join(', ')] : room >= narrowLabel ? words : [] }
+  })
 }
 
 function isWeighted(layer: Layer): boolean {

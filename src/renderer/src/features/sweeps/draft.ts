@@ -99,7 +99,3 @@ export function draftFrom(sweep: Sweep): Draft {
   const struck = variantsOf(draft).flatMap((variant) => draft.n.filter((n) => leavesOut(sweep, { ...variant, n })).map((n) => cellKey(variant, n)))
   return { ...draft, struck }
 }
-
-export function seedCount(seeds: Draft['seeds']): number {
-  return typeof seeds === 'number' ? seeds : seeds.length
-}

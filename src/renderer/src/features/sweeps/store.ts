@@ -1,7 +1,5 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import { messageOf } from '../../../../common/caught.ts'
-import type { SweepPlan } from '../../../../common/records/records.ts'
 import type { Sweep } from '../../../../common/sweep/sweep.ts'
 import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
 import { builtInRecipes, recipeForDepth, resolveRecipe } from '../../../../common/training/recipes.ts'
@@ -12,9 +10,10 @@ import { useDatasets } from '../../entities/dataset/store.ts'
 import { automaticName, type Draft, draftFrom, toSweep } from './draft.ts'
 import { fieldLabel, type FieldValue, fieldProblem } from './recipe-fields.ts'
 import { type BuiltInTemplate, draftOf, templates } from './templates.ts'
+import { useTyped } from './typed.ts'
+import { usePlan } from './use-plan.ts'
 
 const storageKey = 'skiplab-draft-2'
-const planDelayMs = 120
 
 function stored(): Draft {
   const fresh = draftOf(templates[0]!)
@@ -31,18 +30,16 @@ export const useDesign = defineStore('design', () => {
   const engine = useEngine()
   const datasets = useDatasets()
   const draft = ref<Draft>(stored())
-  const plan = shallowRef<SweepPlan | null>(null)
-  const refusal = ref<string | null>(null)
-  const planning = ref(false)
-  /** Of seeds that were typed and cannot be read; the draft keeps those before. */
-  const seedsProblem = ref<string | null>(null)
+  const typed = useTyped(draft)
+  const { whole } = typed
   /** Train again what earlier runs already answer. */
   const again = ref(false)
 
   const base = computed<Recipe>(() => (builtInRecipes.get(draft.value.recipe) ?? [...builtInRecipes.values()][0]!).recipe)
   /** The recipe with the changes; fields that are wrong keep what was typed. */
   const recipe = computed<Record<string, FieldValue | undefined>>(() => ({ ...base.value, ...lengthCleared(draft.value.set), ...draft.value.set }))
-  const dataset = computed(() => datasets.byName.get(draft.value.dataset) ?? null)
+  /** Also one that is not there but will be made when it is needed. */
+  const dataset = computed(() => datasets.usable(draft.value.dataset))
   const fieldProblems = computed(() => {
     const problems = new Map<string, string>()
     for (const [name, value] of Object.entries(draft.value.set)) {
@@ -58,77 +55,48 @@ export const useDesign = defineStore('design', () => {
   const resolved = computed<Recipe | null>(() => {
     try {
       // The deepest net's: the paper warms nets of 110 layers and more up.
-      return recipeForDepth(resolveRecipe(draft.value.recipe, draft.value.set), Math.max(1, ...draft.value.n), draft.value.set)
+      return recipeForDepth(resolveRecipe(draft.value.recipe, draft.value.set), Math.max(1, ...whole.value.n), draft.value.set)
     } catch {
       return null
     }
   })
-  const name = computed(() => draft.value.name.trim() || automaticName(draft.value))
+  const name = computed(() => draft.value.name.trim() || automaticName(whole.value))
 
   /** What the design itself still lacks, in words; null when it is a whole sweep. */
   const gap = computed<string | null>(() => {
-    const { families, n, shortcuts, widths } = draft.value
+    const { families, n, shortcuts, widths } = whole.value
     if (!families.length) return 'Choose at least one family.'
     if (families.includes('residual') && !shortcuts.length) return 'Choose at least one shortcut option for the residual nets.'
     if (!n.length) return 'Choose at least one depth.'
     if (!widths.length) return 'Choose the widths of the stages.'
-    if (seedsProblem.value !== null) return seedsProblem.value
+    const mistyped = Object.values(typed.problems.value).find((problem) => problem !== null)
+    if (mistyped) return mistyped
     const wrong = [...fieldProblems.value.keys()].map(fieldLabel)
     return wrong.length ? `Not valid among the hyperparameters: ${wrong.join(', ')}.` : null
   })
-  /** Why nothing can be queued now, in words; null when all is well. */
-  const obstacle = computed<string | null>(() => {
-    if (gap.value !== null) return gap.value
-    if (datasets.loaded && !dataset.value) return `The data set ${draft.value.dataset} is not in this workspace yet.`
-    return refusal.value
-  })
-  const left = computed(() => plan.value?.runs.filter((run) => again.value || run.reusesRunId === null) ?? [])
-
-  let timer: ReturnType<typeof setTimeout> | null = null
-  let latest = 0
-  async function makePlan(): Promise<void> {
-    const mine = ++latest
-    refusal.value = null
-    if (obstacle.value || !engine.connected || !dataset.value) {
-      plan.value = null
-      planning.value = false
-      return
-    }
-    try {
-      const made = await api.call('sweeps.plan', { sweep: toSweep(draft.value), again: again.value })
-      if (mine === latest) plan.value = made
-      if (made.forecastMs === null) void measureOnce()
-    } catch (error) {
-      if (mine !== latest) return
-      plan.value = null
-      refusal.value = messageOf(error)
-    }
-    if (mine === latest) planning.value = false
-  }
-  let measured = false
-  /** No forecast without a speed: the engine measures one while nothing trains. */
-  async function measureOnce(): Promise<void> {
-    if (measured) return
-    measured = true
-    const known = await api.call('engine.measure', {}).then((answer) => answer.measured, () => false)
-    if (known) planSoon()
-  }
-  function planSoon(): void {
-    planning.value = true
-    if (timer) clearTimeout(timer)
-    timer = setTimeout(() => void makePlan(), planDelayMs)
-  }
-  watch(
-    draft,
-    (changed) => {
-      localStorage.setItem(storageKey, JSON.stringify(changed))
-      planSoon()
-    },
-    { deep: true },
+  const missing = computed(() => (datasets.loaded && !dataset.value ? `The data set ${draft.value.dataset} is not in this workspace yet.` : null))
+  const sweep = computed(() => toSweep(whole.value))
+  /** How often a run of this design has finished, each time with fewer left to train. */
+  const filled = ref(0)
+  const { plan, planning, refusal, refresh } = usePlan(
+    computed(() => {
+      if (gap.value !== null || !engine.connected || !dataset.value) return null
+      return { sweep: sweep.value, again: again.value, state: `${engine.generation} ${dataset.value.checksum} ${filled.value}` }
+    }),
   )
-  watch([again, () => engine.generation, dataset], planSoon, { immediate: true })
-  // A finished run may fill a cell, and measured speed sharpens the forecast.
-  api.on('run.changed', (run) => run.state === 'finished' && planSoon())
+  /** Why nothing can be queued now, in words; null when all is well. */
+  const obstacle = computed<string | null>(() => gap.value ?? missing.value ?? refusal.value)
+  const left = computed(() => plan.value?.runs.filter((run) => again.value || run.reusesRunId === null) ?? [])
+  /** Whether the plan is that of what stands here now, and has something to train. */
+  const ready = computed(() => obstacle.value === null && !planning.value && left.value.length > 0)
+
+  watch(draft, (changed) => localStorage.setItem(storageKey, JSON.stringify(changed)), { deep: true })
+  api.on('run.changed', (run) => {
+    if (run.state !== 'finished') return
+    if (plan.value?.runs.some(({ settingsHash }) => settingsHash === run.settingsHash)) filled.value++
+    // Its measured speed sharpens the forecast.
+    else refresh()
+  })
 
   function setField(field: string, value: FieldValue): void {
     const replaced = [field, ...(value === null ? [] : field === 'epochs' ? ['iterations'] : field === 'iterations' ? ['epochs'] : [])]
@@ -138,10 +106,11 @@ export const useDesign = defineStore('design', () => {
   }
 
   async function queue(): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
-    const queued = await api.call('sweeps.queue', { sweep: toSweep(draft.value), again: again.value })
+    typed.add()
+    const queued = await api.call('sweeps.queue', { sweep: sweep.value, again: again.value })
     again.value = false
     before.value = null
-    planSoon()
+    refresh()
     return queued
   }
 
@@ -177,7 +146,7 @@ export const useDesign = defineStore('design', () => {
     replace(draftFrom(structuredClone(sweep)))
   }
 
-  return { draft, plan, planning, gap, obstacle, again, base, recipe, resolved, fieldProblems, seedsProblem, dataset, name, left, before, setField, start, chooseRecipe, load, bringBack, queue }
+  return { draft, typed: typed.texts, typedProblems: typed.problems, addTyped: typed.add, whole, sweep, plan, planning, ready, gap, obstacle, again, base, recipe, resolved, fieldProblems, dataset, name, left, before, setField, start, chooseRecipe, load, bringBack, queue }
 })
 
 /** Setting epochs clears iterations and the other way round, as the engine does. */

@@ -1,0 +1,139 @@
+import { expect, type Page, test } from '@playwright/test'
+import { patience } from './support/lab.ts'
+import { servedLab } from './support/served-lab.ts'
+import { planned, seriousFindings } from './support/story.ts'
+import { textOverText } from './support/text-boxes.ts'
+
+test.describe('the first window of an empty workspace', () => {
+  const served = servedLab()
+
+  test('says what Skiplab is for, and Ctrl+Enter in a field queues the first look with its data set', async ({ page }) => {
+    await served.open(page)
+    await expect(page.getByText(/^Skiplab finds out whether depth helps/)).toBeVisible()
+    await expect(page.getByText('5,000 train, 1,000 test; drawn in seconds when runs are queued')).toBeVisible()
+    await planned(page)
+    const client = await served.lab.engine()
+    expect(await client.call('datasets.list', {}), 'a plan alone makes nothing').toEqual([])
+    await client.call('queue.pause', {})
+    await page.getByRole('textbox', { name: 'Seeds' }).press('Control+Enter')
+    await expect(page).toHaveURL(/#\/live\?sweep=\d+/, { timeout: patience })
+    const names = (await client.call('datasets.list', {})).map(({ name }) => name)
+    expect(names).toEqual(['shapes-10'])
+    expect((await client.call('queue.list', {})).length).toBe(4)
+    await page.getByRole('link', { name: 'Design' }).click()
+    await planned(page)
+    await expect(page.getByText(/^Skiplab finds out/), 'said once').toHaveCount(0)
+    client.close()
+  })
+})
+
+test.describe('a design', () => {
+  const served = servedLab()
+  test.beforeEach(async ({ page }) => {
+    await served.open(page)
+    await page.getByRole('button', { name: 'First look' }).click()
+    await planned(page)
+  })
+
+  test('has no number on its button but that of what is typed', async ({ page }) => {
+    const button = page.getByTestId('queue-sweep')
+    await expect(button).toHaveText('Queue 4 runs')
+    expect(await typed(page, 'input[aria-label=Seeds]', '3')).toEqual({ text: 'Planning …', disabled: true })
+    await expect(button, 'the field was never left').toHaveText('Queue 12 runs')
+    expect(await typed(page, 'input[aria-label="Another n"]', '2')).toEqual({ text: 'Planning …', disabled: true })
+    await expect(button).toHaveText('Queue 18 runs')
+    await expect(page.getByRole('columnheader', { name: '14 layers' })).toBeVisible()
+    expect(await typed(page, 'input[aria-label=Seeds]', '0')).toMatchObject({ disabled: true })
+    await expect(page.getByText(/^Expected how many seeds/).first()).toBeVisible()
+    expect(await typed(page, 'input[aria-label=Seeds]', '5,')).toMatchObject({ disabled: true })
+    await expect(button).toHaveText('Queue 6 runs')
+    await expect(page.getByText('one run of each network, seed 5')).toBeVisible()
+  })
+
+  test('draws the learning rate of the epochs that are typed', async ({ page }) => {
+    await page.getByRole('button', { name: 'Change hyperparameters' }).click()
+    const epochs = page.getByRole('textbox', { name: 'Epochs', exact: true })
+    expect(await typed(page, '#recipe-epochs', '50')).toEqual({ text: 'Planning …', disabled: true })
+    await expect(page.getByText('15,600', { exact: true }), 'iterations of four runs, with the field not left').toBeVisible()
+    const rate = page.getByRole('textbox', { name: 'Initial', exact: true })
+    await rate.fill('')
+    await rate.pressSequentially('0.025')
+    await expect(rate, 'a dot that is typed stays').toHaveValue('0.025')
+    await epochs.fill('5x')
+    await expect(page.getByText('Expected a number.')).toBeVisible()
+    await expect(page.getByTestId('queue-sweep')).toBeDisabled()
+  })
+
+  test('counts many seeds in numbers and says that more depths lie beyond the edge', async ({ page }) => {
+    await page.setViewportSize({ width: 1024, height: 700 })
+    await page.getByRole('textbox', { name: 'Seeds' }).fill('250')
+    await expect(page.getByRole('button', { name: /^plain, 8 layers: 250 runs/ })).toBeVisible({ timeout: patience })
+    for (const n of [2, 3, 4, 5, 6, 8, 9, 10, 11]) {
+      await page.getByRole('textbox', { name: 'Another n' }).fill(String(n))
+      await page.getByRole('textbox', { name: 'Another n' }).press('Enter')
+    }
+    await expect(page.getByText('11 depths')).toBeVisible()
+    const more = page.getByRole('button', { name: /^\d+ more depths?$/ })
+    await expect(more).toBeVisible()
+    await expect(async () => {
+      if (await more.isVisible()) await more.click({ timeout: 500 })
+      await expect(page.getByRole('columnheader', { name: '68 layers' })).toBeInViewport({ ratio: 1, timeout: 200 })
+      await expect(more).toHaveCount(0, { timeout: 200 })
+    }).toPass()
+    await expect(page.getByRole('rowheader', { name: 'residual A' }), 'names stay in sight').toBeInViewport({ ratio: 1 })
+  })
+
+  test('is queued with fewer than fifteen Tabs, and the first one offers to skip the views', async ({ page }) => {
+    await page.reload()
+    await planned(page)
+    await page.keyboard.press('Tab')
+    await expect(page.getByRole('link', { name: 'Skip to Design' })).toBeFocused()
+    let tabs = 1
+    while (!(await page.getByTestId('queue-sweep').evaluate('(button) => document.activeElement === button')) && tabs < 30) {
+      await page.keyboard.press('Tab')
+      tabs++
+    }
+    expect(tabs).toBeLessThan(15)
+    await page.reload()
+    await planned(page)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused()
+  })
+
+  for (const [width, height, percent] of [[1440, 900, 100], [1320, 860, 100], [1024, 700, 100], [1920, 1080, 100], [1440, 900, 200], [1024, 700, 200]] as const) {
+    test(`lies clear at ${width} × ${height} and ${percent} %: no text under or over other text`, async ({ page }) => {
+      await page.setViewportSize({ width, height })
+      const browser = await page.context().newCDPSession(page)
+      await browser.send('Page.setFontSizes', { fontSizes: { standard: (16 * percent) / 100 } })
+      await served.open(page)
+      await page.getByRole('textbox', { name: 'Another n' }).fill('2')
+      await page.getByRole('textbox', { name: 'Another n' }).press('Enter')
+      const network = page.getByRole('combobox', { name: 'Network to draw' })
+      for (const name of ['residual-44 A', 'residual-8 A', 'plain-8', 'residual-14 A']) {
+        await network.selectOption(name)
+        await expect(page.getByRole('region', { name: `Diagram of ${name}` })).toBeVisible()
+        expect(await textOverText(page), name).toEqual([])
+      }
+      if (percent === 100) {
+        await page.getByRole('heading', { name: 'Networks' }).scrollIntoViewIfNeeded()
+        await expect(page.getByRole('table', { name: /^Runs of this sweep/ }), 'the matrix is above the fold').toBeInViewport({ ratio: 1 })
+      }
+      expect(await seriousFindings(page)).toEqual([])
+    })
+  }
+})
+
+/** Types into a field without leaving it; the queue button right after, before any plan can have come. */
+async function typed(page: Page, field: string, text: string): Promise<{ text: string; disabled: boolean }> {
+  return page.evaluate(`(async () => {
+    const field = document.querySelector(${JSON.stringify(field)})
+    field.focus()
+    field.value = ${JSON.stringify(text)}
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+    await new Promise((done) => setTimeout(done))
+    const button = document.querySelector('[data-testid=queue-sweep]')
+    return { text: button.textContent.trim(), disabled: button.disabled }
+  })()`)
+}
