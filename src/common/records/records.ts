@@ -197,6 +197,8 @@ export const sweepPlanSchema = z.strictObject({
   forecastSpreadMs: z.number().nullable(),
   /** When these runs will be done if they are queued now, behind all others and in the queue's hours. */
   finish: finishSchema.nullable(),
+  /** Runs that train side by side. */
+  atOnce: z.int().min(1),
   memoryBytes: z.number(),
 })
 export type SweepPlan = z.infer<typeof sweepPlanSchema>

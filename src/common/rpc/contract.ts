@@ -29,7 +29,7 @@ import { runListSchema } from './run-list.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
-export const protocolVersion = 5
+export const protocolVersion = 6
 
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
 const nothing = z.strictObject({})
@@ -175,6 +175,8 @@ export const calls = {
   'datasets.list': call(nothing, z.array(datasetSummarySchema)),
   /** `from`: absolute path of an archive or folder; null downloads (cifar10) or generates (shapes-10). Progress comes as events. */
   'datasets.add': call(z.strictObject({ name: z.string(), from: z.string().nullable() }), datasetSummarySchema),
+  /** Breaks off what is being added, for whoever asked for it; nothing of it stays. */
+  'datasets.cancel': call(z.strictObject({ name: z.string() }), nothing),
   'datasets.verify': call(z.strictObject({ name: z.string() }), z.strictObject({ valid: z.boolean(), problems: z.array(z.string()) })),
   'datasets.remove': call(z.strictObject({ name: z.string() }), nothing),
   /** The first images of one class of one split, as raw uint8 RGB in base64. */

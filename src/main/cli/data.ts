@@ -23,7 +23,7 @@ export function registerData(program: Command): void {
       const progress = showProgress(context, client, name!)
       const leave = () => {
         progress.stop()
-        context.output.note(`The engine goes on adding ${name} in the background; "npx skiplab engine stop" breaks it off.`)
+        context.output.note(`The engine goes on adding ${name} in the background; to break it off: npx skiplab data cancel ${name}`)
         process.exit(exitCodes.interrupted)
       }
       process.once('SIGINT', leave)
@@ -38,6 +38,12 @@ export function registerData(program: Command): void {
     })
     context.output.value({ type: 'dataset', ...added })
     if (!context.output.json) context.output.text(`${added.name}: ${formatInteger(added.trainCount)} training and ${formatInteger(added.testCount)} test images, ${added.classes.length} classes, ${added.imageShape.join('×')}, checksum ${added.checksum.slice(0, 12)}`)
+  })
+
+  defineCommand(data, 'cancel <name>', 'break off what is being added; nothing of it stays', (command) => command, async (context, _options, [name]) => {
+    await withEngine(context, (client) => client.call('datasets.cancel', { name: name! }))
+    context.output.value({ cancelled: name })
+    if (!context.output.json) context.output.text(`${name}: cancelled, nothing of it stays`)
   })
 
   defineDefaultCommand(data, 'list', 'the data sets of the workspace', (command) => command, async (context) => {

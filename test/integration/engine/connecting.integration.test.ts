@@ -296,7 +296,7 @@ describe('malformed words', () => {
       'runs.list': { filter: { states: ['finished'], tags: ['a'] }, limit: 1 }, 'runs.get': { runId }, 'runs.annotate': { runIds: [runId], annotation: { notes: 'x', addTags: ['a'] } }, 'runs.epochs': { runId },
       'runs.steps': { runId, metric: 'loss', smoothing: 0.5 }, 'runs.layerStatistics': { runId, epoch: 1 }, 'runs.events': { runId, limit: 5 }, 'runs.attempts': { from: 0, to: 1 },
       'exports.figure': { figure, format: 'svg' }, 'exports.networks': { designs: [{ family: 'plain', n: 1 }], width: 400, format: 'svg' }, 'exports.csv': { table: 'runs', runIds: [runId] },
-      'datasets.list': {}, 'datasets.add': { name: 'shapes-10', from: null }, 'datasets.verify': { name: 'stripes' }, 'datasets.remove': { name: 'stripes' }, 'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
+      'datasets.list': {}, 'datasets.add': { name: 'shapes-10', from: null }, 'datasets.cancel': { name: 'stripes' }, 'datasets.verify': { name: 'stripes' }, 'datasets.remove': { name: 'stripes' }, 'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
     }
     const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)])
     const values: readonly unknown[] = [null, true, -1, 1.5, 1e308, 2 ** 53, '', 'x'.repeat(100_000), [], [[]], {}, '../../etc/passwd', '\u0000', "'; DROP TABLE runs; --", deep(500), Array.from({ length: 20_000 }, () => 'x'), { runIds: [] }]

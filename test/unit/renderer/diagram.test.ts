@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { networkDesignSchema } from '../../../src/common/network/design.ts'
 import { buildNetwork } from '../../../src/common/network/network.ts'
-import { layOut } from '../../../src/renderer/src/features/network/diagram.ts'
+import { layOut, stageLabels } from '../../../src/renderer/src/features/network/diagram.ts'
 
 function draw(family: 'plain' | 'residual', n: number, shortcut: 'A' | 'B' | 'C' = 'A'): ReturnType<typeof layOut> {
   return layOut(buildNetwork(networkDesignSchema.parse({ family, n, shortcut })))
@@ -14,6 +14,21 @@ describe('the diagram of a network', () => {
       expect(draw('residual', n).arcs).toHaveLength(3 * n)
     }
     expect(draw('plain', 3).arcs).toHaveLength(0)
+  })
+
+  it('gives the label under each stage room for its words, at every depth', () => {
+    // The widest letters of 11 px take less than 7 px.
+    const wide = (words: string): number => words.length * 7
+    for (const n of [1, 2, 3, 9]) {
+      const drawing = draw('residual', n)
+      const labels = stageLabels(drawing, 1)
+      expect(labels.map(({ lines }) => lines.join(' '))[0], `n = ${n}`).toContain(`${2 * n} layers`)
+      for (const [index, { x, lines }] of labels.entries()) {
+        const end = labels[index + 1]?.x ?? drawing.width + 4
+        for (const line of lines) expect(x + wide(line), `n = ${n}: ${line}`).toBeLessThanOrEqual(end)
+      }
+    }
+    expect(stageLabels(draw('plain', 1), 0.3).flatMap(({ lines }) => lines), 'none where none fits').toEqual([])
   })
 
   it('dashes the two shortcuts where dimensions grow, and marks projections', () => {

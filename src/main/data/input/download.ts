@@ -32,7 +32,7 @@ const maximumBytes = 2 ** 30
  * @throws SkiplabError unavailable (network, wrong checksum); the signal's reason when aborted
  */
 export async function download(source: DownloadSource, datasetsFolder: string, options: DownloadOptions): Promise<{ path: string; discard: () => Promise<void> }> {
-  const folder = join(datasetsFolder, '.downloads')
+  const folder = downloadsFolder(datasetsFolder)
   const path = join(folder, source.fileName)
   await mkdir(folder, { recursive: true })
   let idleTries = 0
@@ -53,11 +53,18 @@ export async function download(source: DownloadSource, datasetsFolder: string, o
   }
   const md5 = await hashFile(path, 'md5', options.signal)
   if (md5 !== source.md5) {
-    await rm(folder, { recursive: true, force: true })
+    await discardDownloads(datasetsFolder)
     throw new SkiplabError('unavailable', `${source.url}: what came has MD5 ${md5}, expected ${source.md5}; it was thrown away. Try again, or download it elsewhere and give the file's path.`)
   }
-  return { path, discard: () => rm(folder, { recursive: true, force: true }) }
+  return { path, discard: () => discardDownloads(datasetsFolder) }
 }
+
+/** Removes what a download that nobody wants to go on with has fetched. */
+export async function discardDownloads(datasetsFolder: string): Promise<void> {
+  await rm(downloadsFolder(datasetsFolder), { recursive: true, force: true })
+}
+
+const downloadsFolder = (datasetsFolder: string) => join(datasetsFolder, '.downloads')
 
 async function fetchRest(source: DownloadSource, path: string, have: number, { signal, onProgress }: DownloadOptions): Promise<void> {
   const silence = new AbortController()

@@ -6,6 +6,7 @@ import { shapes10 } from '../../../common/data/shapes-10.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { DatasetSummary } from '../../../common/records/records.ts'
 import { addDataset } from '../../data/add-dataset.ts'
+import { discardDownloads } from '../../data/input/download.ts'
 import { readClassSamples } from '../../data/stored/class-samples.ts'
 import { listDatasets, readManifest, removeDataset, verifyDataset, type ListedDataset } from '../../data/stored/dataset-folder.ts'
 import { absolutePath } from '../../workspace/home-folder.ts'
@@ -26,7 +27,7 @@ export class Datasets {
   readonly folder: string
   readonly #broadcast: Broadcast
   readonly #stop = new AbortController()
-  readonly #adding = new Map<string, Promise<DatasetManifest>>()
+  readonly #adding = new Map<string, { readonly manifest: Promise<DatasetManifest>; readonly stop: AbortController }>()
 
   constructor(folder: string, broadcast: Broadcast) {
     this.folder = folder
@@ -49,6 +50,22 @@ export class Datasets {
   async add(name: string, from: string | null): Promise<DatasetSummary> {
     await this.#add(name, from)
     return summary(await this.#listed(name))
+  }
+
+  /**
+   * Breaks off what is being added. An end of the engine keeps the part of a download, to go on from; a person who cancels wants none of it.
+   * @throws SkiplabError not-found when nothing of this name is being added
+   */
+  async cancel(name: string): Promise<void> {
+    const adding = this.#adding.get(name)
+    if (!adding) {
+      const others = [...this.#adding.keys()]
+      throw new SkiplabError('not-found', `No data set "${name}" is being added now${others.length ? `; being added: ${others.join(', ')}.` : '.'}`)
+    }
+    adding.stop.abort(new SkiplabError('conflict', `Adding ${name} was cancelled; nothing of it stays.`))
+    // It may be whole in this very moment: then it stays.
+    const [result] = await Promise.allSettled([adding.manifest])
+    if (result.status === 'rejected') await discardDownloads(this.folder)
   }
 
   async verify(name: string): Promise<{ valid: boolean; problems: string[] }> {
@@ -100,18 +117,20 @@ export class Datasets {
   /** Ends imports and downloads; nothing half-done stays. */
   async close(): Promise<void> {
     this.#stop.abort(new SkiplabError('unavailable', 'The engine was stopped while the data set was being added.'))
-    await Promise.allSettled(this.#adding.values())
+    await Promise.allSettled([...this.#adding.values()].map(({ manifest }) => manifest))
   }
 
   /** Two callers who need the same data set wait for one import. */
   async #add(name: string, from: string | null): Promise<DatasetManifest> {
     const source = from === null ? null : sourcePath(from)
     const running = this.#adding.get(name)
-    if (running) return running
-    const adding = addDataset(name, source, this.folder, { onProgress: (progress) => this.#broadcast('dataset.progress', progress), signal: this.#stop.signal })
-    this.#adding.set(name, adding)
+    if (running) return running.manifest
+    const stop = new AbortController()
+    const signal = AbortSignal.any([this.#stop.signal, stop.signal])
+    const manifest = addDataset(name, source, this.folder, { onProgress: (progress) => this.#broadcast('dataset.progress', progress), signal })
+    this.#adding.set(name, { manifest, stop })
     try {
-      return await adding
+      return await manifest
     } finally {
       this.#adding.delete(name)
       // After a failure too: whoever shows its progress learns that it is over.

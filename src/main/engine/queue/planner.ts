@@ -61,6 +61,7 @@ export class Planner {
       forecastMs: finish ? finish.finishAt : known ? 0 : null,
       forecastSpreadMs: finish ? (finish.latestAt - finish.earliestAt) / 2 : known ? 0 : null,
       finish: known && toDo.length > 0 ? forecaster.finishBehind(estimates) : null,
+      atOnce: Math.max(1, Math.min(slots.length, left)),
       memoryBytes: atOnce.reduce((sum, bytes) => sum + bytes, 0),
     }
   }

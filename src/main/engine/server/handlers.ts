@@ -119,6 +119,10 @@ export function createHandlers({ store, journal, planner, forecaster, calibratio
     'exports.csv': ({ table, runIds }) => exportCsv(store, table, runIds),
     'datasets.list': () => datasets.list(),
     'datasets.add': ({ name, from }) => datasets.add(name, from),
+    'datasets.cancel': async ({ name }) => {
+      await datasets.cancel(name)
+      return {}
+    },
     'datasets.verify': ({ name }) => datasets.verify(name),
     'datasets.remove': async ({ name }) => {
       const { total } = store.runs.list({ dataset: name, states: ['running', 'interrupted', 'waiting', 'paused', 'held'] }, 0, 1)

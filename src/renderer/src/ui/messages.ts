@@ -6,15 +6,19 @@ export interface Message {
   readonly id: number
   readonly tone: 'info' | 'problem'
   readonly text: string
+  /** Milliseconds, of `performance.now()`. */
+  readonly since: number
   /** Where to see more. */
   readonly link?: { readonly label: string; readonly to: RouteLocationRaw }
   /** What can be done about it, once. */
   readonly action?: { readonly label: string; readonly run: () => unknown }
 }
 
-/** Short messages over the page; problems stay until they are closed. */
+/** Short messages over the page; problems stay until they are closed, or were read and another view is opened. */
 export const messages = shallowRef<readonly Message[]>([])
 let nextId = 1
+/** A long message has been read after this time. */
+const readMs = 8_000
 
 const infoMs = 5_000
 /** Whoever may still undo something gets the time to read what was done. */
@@ -22,12 +26,18 @@ const actionMs = 15_000
 
 export function say(text: string, tone: Message['tone'] = 'info', more: Pick<Message, 'link' | 'action'> = {}): void {
   const id = nextId++
-  messages.value = [...messages.value.slice(-3), { id, tone, text, ...more }]
+  // Said again, it is one message.
+  messages.value = [...messages.value.filter((message) => message.text !== text).slice(-3), { id, tone, text, since: performance.now(), ...more }]
   if (tone === 'info') setTimeout(() => dismiss(id), more.action || more.link ? actionMs : infoMs)
 }
 
 export function dismiss(id: number): void {
   messages.value = messages.value.filter((message) => message.id !== id)
+}
+
+/** What stood long enough to be read speaks of another view than the one that is on now; what leads on stays. */
+export function dismissOld(): void {
+  messages.value = messages.value.filter(({ since, link, action }) => link || action || performance.now() - since < readMs)
 }
 
 /** Runs an action of the person's; a failure becomes a message that stays. */

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
+import { messageOf } from '../../../../common/caught.ts'
 import { shapes10 } from '../../../../common/data/shapes-10.ts'
 import type { DatasetProgress, DatasetSummary } from '../../../../common/records/records.ts'
 import { api } from '../../connection/api.ts'
@@ -55,16 +56,36 @@ export const useDatasets = defineStore('datasets', () => {
     { immediate: engine.generation > 0 },
   )
 
+  /** Why the last try to add each failed; forgotten with the next try. */
+  const failures = shallowRef<ReadonlyMap<string, string>>(new Map())
+  const cancelled = new Set<string>()
+
   /** `from` null downloads or generates. */
   async function add(name: string, from: string | null): Promise<boolean> {
     busy.value = new Set([...busy.value, name])
-    const added = await attempt(() => api.call('datasets.add', { name, from }))
-    busy.value = new Set([...busy.value].filter((other) => other !== name))
-    if (!added) return false
-    say(`${added.title} is ready: ${added.trainCount.toLocaleString('en')} training and ${added.testCount.toLocaleString('en')} test images.`)
+    failures.value = new Map([...failures.value].filter(([other]) => other !== name))
+    try {
+      const added = await api.call('datasets.add', { name, from })
+      say(`${added.title} is ready: ${added.trainCount.toLocaleString('en')} training and ${added.testCount.toLocaleString('en')} test images.`)
+    } catch (error) {
+      if (cancelled.delete(name)) say(messageOf(error))
+      else failures.value = new Map(failures.value).set(name, messageOf(error))
+      return false
+    } finally {
+      busy.value = new Set([...busy.value].filter((other) => other !== name))
+    }
     await load()
     return true
   }
 
-  return { list, loaded, byName, usable, progress, underway, add, load }
+  /** Breaks off what is being added, by whomever. */
+  async function cancel(name: string): Promise<void> {
+    if (busy.value.has(name)) cancelled.add(name)
+    const done = await attempt(() => api.call('datasets.cancel', { name }))
+    if (!done) cancelled.delete(name)
+    // Added by another page or the command line, which hears of it there.
+    else if (!cancelled.has(name) && !busy.value.has(name)) say(`Adding ${name} was cancelled; nothing of it stays.`)
+  }
+
+  return { list, loaded, byName, usable, progress, underway, failures, add, cancel, load }
 })

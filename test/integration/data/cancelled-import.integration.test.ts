@@ -1,0 +1,46 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { shapes10 } from '../../../src/common/data/shapes-10.ts'
+import type { DatasetProgress } from '../../../src/common/records/records.ts'
+import { Datasets } from '../../../src/main/engine/library/datasets.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+
+/** The data sets of an empty workspace, and their next progress. */
+async function emptyLibrary() {
+  const folder = join(await temporaryFolder(), 'datasets')
+  let heard: (progress: DatasetProgress) => void = () => undefined
+  const datasets = new Datasets(folder, (_name, payload) => {
+    if ('dataset' in payload && 'step' in payload) heard(payload)
+  })
+  return { datasets, folder, progress: () => new Promise<DatasetProgress>((done) => (heard = done)) }
+}
+
+describe('a data set that is being added', () => {
+  it('is cancelled for everyone who waits for it, and nothing of it stays', async () => {
+    const { datasets, folder, progress } = await emptyLibrary()
+    const begun = progress()
+    const both = Promise.allSettled([datasets.add('shapes-10', null), datasets.add('shapes-10', null)])
+    await begun
+    await datasets.cancel('shapes-10')
+    for (const result of await both) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'conflict', message: 'Adding shapes-10 was cancelled; nothing of it stays.' } })
+    expect(await readdir(folder)).toEqual([])
+    expect(datasets.busy).toBe(false)
+    expect((await datasets.add('shapes-10', null)).trainCount, 'and can be added again').toBe(5000)
+  })
+
+  it('is the only thing that can be cancelled', async () => {
+    const { datasets } = await emptyLibrary()
+    await expect(datasets.cancel('cifar10')).rejects.toMatchObject({ code: 'not-found', message: 'No data set "cifar10" is being added now.' })
+  })
+})
+
+describe('shapes-10', () => {
+  it('is known to plans, to its checksum, before it is drawn', async () => {
+    const { datasets, folder } = await emptyLibrary()
+    const known = await datasets.forPlanning('shapes-10')
+    await expect(readdir(folder), 'a plan draws nothing').rejects.toThrow('ENOENT')
+    const { name, classes, height, width, channels, splits, checksum } = await datasets.forTraining('shapes-10')
+    expect(known).toEqual({ name, title: shapes10.title, classes, height, width, channels, splits: { train: { count: splits.train.count }, test: { count: splits.test.count } }, checksum })
+  })
+})
