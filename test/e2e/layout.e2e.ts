@@ -96,4 +96,31 @@ test.describe('nothing is under or over other text, and nothing is cut, in', () 
       expect(findings, `${findings.length} findings`).toEqual([])
     })
   }
+
+  test('what is printed, of every view and on light paper', async ({ page }) => {
+    const findings: string[] = []
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await served.open(page)
+    for (const [name, { path, act }] of Object.entries(scenes)) {
+      if (path === '/design' && act) continue
+      await page.emulateMedia({ media: 'screen' })
+      await page.setViewportSize(sizes[0]!)
+      await page.goto(new URL(`/#${path}`, served.url).href)
+      await page.waitForTimeout(500)
+      if (path !== '/runs' || name.includes('compared by')) await act?.(page)
+      await page.waitForTimeout(500)
+      // As wide as A4 between its margins, and as long as it takes.
+      await page.emulateMedia({ media: 'print' })
+      await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+      await page.setViewportSize({ width: 673, height: 6000 })
+      await page.evaluate(settled)
+      findings.push(...(await page.evaluate<string[]>(unreadableText)).map((finding) => `${name}: ${finding}`))
+      expect(await page.evaluate('document.documentElement.dataset.theme'), name).toBe('light')
+      if (pictures) await page.screenshot({ path: `${pictures}/print-${name.replaceAll(' ', '-')}.png` })
+      await page.evaluate("dispatchEvent(new Event('afterprint'))")
+      await page.reload()
+      await page.locator('[data-testid=view]:not([inert])').waitFor()
+    }
+    expect(findings, `${findings.length} findings`).toEqual([])
+  })
 })

@@ -12,9 +12,14 @@ function stored(): Theme {
   return value === 'light' || value === 'dark' ? value : 'system'
 }
 
+/** The page is being printed: paper is light, and what is drawn has no frame left to wait for. */
+export const printing = ref(false)
+window.addEventListener('beforeprint', () => (printing.value = true))
+window.addEventListener('afterprint', () => (printing.value = false))
+
 /** What the person chose; `dark` below is what that means now. */
 export const theme = ref<Theme>(stored())
-export const dark = computed(() => (theme.value === 'system' ? systemIsDark.value : theme.value === 'dark'))
+export const dark = computed(() => !printing.value && (theme.value === 'system' ? systemIsDark.value : theme.value === 'dark'))
 
 watchEffect(() => {
   document.documentElement.dataset.theme = dark.value ? 'dark' : 'light'
