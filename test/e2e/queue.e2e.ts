@@ -187,6 +187,7 @@ test.describe('the queue', () => {
     await row.getByRole('link', { name: /^Open in Design/ }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Design' })).toBeVisible()
 
+    // At once: what Design still loads does not call back who has gone on.
     await page.goto(new URL(`/#/runs/${runIds[0]}`, served.url).href)
     await page.getByRole('button', { name: 'Rename this run' }).click()
     await page.getByRole('textbox', { name: 'New name of this run' }).fill('the small one')

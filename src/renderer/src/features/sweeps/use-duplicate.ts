@@ -17,11 +17,13 @@ export function useDuplicate(): void {
       design.load(await sweep())
       say(`Design holds the settings of ${what} now. Change them and queue.`)
     })
-    await router.replace({ name: 'design' })
+    // Who has gone on meanwhile is not called back.
+    if (route.name === 'design') await router.replace({ name: 'design' })
   }
 
   watch(
-    () => [Number(route.query.run), Number(route.query.sweep)] as const,
+    // Other views have a sweep in their address too, and this one is still there when they are opened.
+    () => (route.name === 'design' ? ([Number(route.query.run), Number(route.query.sweep)] as const) : ([NaN, NaN] as const)),
     ([runId, sweepId]) => {
       if (runId > 0) {
         void load(`run ${runId}`, async () => {
