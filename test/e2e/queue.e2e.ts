@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
+import BetterSqlite3 from 'better-sqlite3'
 import type { EngineClient } from '../../src/common/rpc/contract.ts'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
 import { patience } from './support/lab.ts'
@@ -197,6 +199,49 @@ test.describe('the queue', () => {
     await expect(page.getByLabel('Messages').getByText(/^the small one removed\. .* of files are deleted at/)).toBeVisible()
     await page.getByLabel('Messages').getByRole('button', { name: 'Undo' }).click()
     await expect.poll(async () => (await client.call('runs.list', {})).runs.some((run) => run.name === 'the small one')).toBe(true)
+  })
+
+  test('shows a held run above all that wait, tells of it with a link, and offers no checkpoint that is not there', async ({ page }) => {
+    test.setTimeout(240_000)
+    await client.call('queue.cancel', { selection: { all: true } })
+    const { runIds } = await client.call('sweeps.queue', { sweep: { ...sweep, name: 'Killed', n: [9], widths: [[16, 32, 64]], set: { ...sweep.set, epochs: 50 } }, again: true })
+    const [runId] = runIds
+    const state = async () => (await client.call('runs.get', { runId: runId! })).state
+    await client.call('queue.resume', {})
+    const worker = (): number | null => {
+      const db = new BetterSqlite3(join(served.lab.workspace, 'skiplab.db'), { readonly: true })
+      const row = db.prepare<[], { pid: number | null }>('SELECT pid FROM leases').get()
+      db.close()
+      return row?.pid ?? null
+    }
+    let last: number | null = null
+    for (let kill = 1; kill <= 3; kill++) {
+      await expect.poll(() => (worker() === last ? null : worker()), { timeout: patience }).not.toBeNull()
+      last = worker()
+      process.kill(last!, 'SIGKILL')
+      await expect.poll(state, { timeout: patience }).not.toBe('running')
+    }
+    expect(await state()).toBe('held')
+    const message = page.getByLabel('Messages').getByRole('listitem').filter({ hasText: 'is held and waits for you: The worker ended by signal SIGKILL' })
+    await expect(message).toBeVisible()
+    expect((await message.textContent()) ?? '').not.toMatch(/oneDNN|absl|cpu_feature/)
+
+    await client.call('queue.pause', {})
+    await client.call('sweeps.queue', { sweep: { ...sweep, name: 'Many behind', n: [1], seeds: 60 }, again: true })
+    await expect(page.getByRole('rowheader', { name: /^Many behind 60 runs waiting/ })).toBeVisible()
+    await view(page, 'Settings')
+    await page.getByRole('link', { name: '1 held' }).click()
+    const held = page.getByRole('region', { name: /^Held/ })
+    await expect(held.getByRole('link', { name: /^plain-56/ })).toBeInViewport()
+    expect(await seriousFindings(page)).toEqual([])
+
+    await message.getByRole('link', { name: 'Open run' }).click()
+    await expect(page.getByRole('button', { name: 'Retry from the start' })).toBeVisible()
+    await expect(message).toHaveCount(0)
+    await view(page, 'Queue')
+    await held.getByRole('button', { name: /^Dismiss plain-56/ }).click()
+    await expect(held).toHaveCount(0)
+    expect(await state()).toBe('cancelled')
   })
 
   test('duplicates a run into Design, where it can be changed', async ({ page }) => {
