@@ -68,7 +68,7 @@ const bf16Gain = 1.7
  * What an image costs whatever the network, in multiply-adds that take as long: making the batch, the first layer, the loss.
  * It decides while one size was measured only, and fades beside measurements of others.
  */
-const overheadPrior = { multiplyAdds: 10e6, weight: 0.05 } as const
+const overheadPrior = { multiplyAdds: 8e6, weight: 0.05 } as const
 
 /**
  * What to expect of a network from all that was measured: the time of an image is a line over its multiply-adds, with what every image
