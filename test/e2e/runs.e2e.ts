@@ -229,7 +229,7 @@ test.describe('runs, their comparison and the report', () => {
     await expect(comparison(page).getByRole('img', { name: 'test error, %, against training time, 4 points' })).toBeVisible()
     expect(await seriousFindings(page), 'scatter').toEqual([])
     await comparison(page).getByText('Verdict').click()
-    await expect(comparison(page).getByText('Whether depth hurts the plain net is untested')).toBeVisible()
+    await expect(comparison(page).getByText('plain-8 is the only plain net among these runs')).toBeVisible()
     await expect(comparison(page).getByRole('row', { name: /^residual-8 A 8 [0-9,]+ 2 / })).toBeVisible()
     expect(await seriousFindings(page), 'verdict').toEqual([])
 
@@ -273,7 +273,7 @@ test.describe('runs, their comparison and the report', () => {
     expect(asked, 'a period that ends now is not asked for again and again').toBeLessThan(20)
     await page.getByRole('region', { name: 'Sweeps' }).getByRole('link', { name: 'Four runs' }).click()
     await expect(comparison(page).getByText('4 runs selected')).toBeVisible()
-    await expect(comparison(page).getByText('Whether depth hurts the plain net is untested')).toBeVisible()
+    await expect(comparison(page).getByText('plain-8 is the only plain net among these runs')).toBeVisible()
   })
 
   test('script in the names of sweeps and templates, in tags and in notes is text in every view', async ({ page }) => {

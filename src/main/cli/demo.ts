@@ -41,18 +41,19 @@ export function registerDemo(program: Command): void {
     output.value({ type: 'demo', sweepId: queued.sweepId, runs, verdicts: verdictOf(runs), files, elapsedMs: Date.now() - startedAt })
     output.text(`\n${outcomeText(runs)}\n`)
     output.text([`Done in ${formatDuration(Date.now() - startedAt)}. Written:`, `  ${files.database}`, `  ${files.csv}`, `  ${files.figure}`].join('\n'))
-    output.text(nextSteps(context))
+    output.text(nextSteps(context, queued.sweepId))
     const exitCode = outcomeExitCode(runs)
     if (exitCode !== 0) throw new CommandEnd(exitCode)
   })
 }
 
-function nextSteps(context: Context): string {
+function nextSteps(context: Context, sweepId: number): string {
   const workspace = `--workspace ${shellWord(context.workspace)}`
   return [
     '',
     'Next:',
     `  npx skiplab runs ${workspace}`,
+    `  npx skiplab sweep more-seeds ${sweepId} ${workspace}`,
     `  npx skiplab export figure --kind layers ${workspace}`,
     '  npx skiplab data add cifar10',
     '  npx skiplab sweep run --family plain,residual --n 3,9 --dataset cifar10 --recipe cifar10-10',

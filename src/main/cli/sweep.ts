@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
 import type { CallInput, EngineClient } from '../../common/rpc/contract.ts'
 import type { EngineSettingsReply } from '../../common/rpc/engine-settings.ts'
-import type { SweepPlan, SweepSummary } from '../../common/records/records.ts'
+import type { RunSummary, SweepPlan, SweepSummary } from '../../common/records/records.ts'
 import { connectEngine } from '../client/client.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { CommandEnd } from './exit-codes.ts'
 import { followSweep, outcomeExitCode, outcomeText, verdictOf, type OpenedSweep } from './follow-sweep.ts'
 import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread, formatTime } from './format.ts'
+import { moreSeedsHint, registerMoreSeeds, runsOfSweep } from './more-seeds.ts'
 import { noteOlderBuildOf } from './older-build.ts'
 import { closingOnError, holdingInterrupts, openSweep, queuedText, resumeRuns } from './open-sweep.ts'
 import { registerSweepRemoval } from './removal.ts'
@@ -75,16 +76,16 @@ export function registerSweep(program: Command): void {
   })
 
   defineCommand(sweep, 'show <sweep>', 'a sweep’s results and its verdict', (command) => command, async (context, _options, [name]) => {
-    const runs = await withEngine(context, async (client) => {
-      const sweepId = await findSweep(client, name!)
-      const summary = (await client.call('sweeps.list', {})).find((each) => each.id === sweepId)
-      return Promise.all((summary?.runIds ?? []).map((runId) => client.call('runs.get', { runId })))
+    const { sweepId, runs } = await withEngine(context, async (client) => {
+      const found = await findSweep(client, name!)
+      return { sweepId: found, runs: await runsOfSweep(client, found) }
     })
     context.output.value({ runs, verdicts: verdictOf(runs) })
-    if (!context.output.json) context.output.text(outcomeText(runs))
+    if (!context.output.json) context.output.text(outcomeWithHint(context, sweepId, runs))
   })
 
   registerSweepRemoval(sweep)
+  registerMoreSeeds(sweep)
 
   defineCommand(sweep, 'schema', 'the JSON Schema of sweep files, for editors', (command) => command, ({ output }) => {
     if (output.json) output.value(sweepJsonSchema())
@@ -95,9 +96,14 @@ export function registerSweep(program: Command): void {
 async function followToTheEnd(context: Context, client: EngineClient, opened: OpenedSweep): Promise<void> {
   const runs = await followSweep(context, client, opened)
   context.output.value({ type: 'sweep', sweepId: opened.sweepId, runs, verdicts: verdictOf(runs) })
-  context.output.text(`\n${outcomeText(runs)}`)
+  context.output.text(`\n${outcomeWithHint(context, opened.sweepId, runs)}`)
   const exitCode = outcomeExitCode(runs)
   if (exitCode !== 0) throw new CommandEnd(exitCode)
+}
+
+function outcomeWithHint(context: Context, sweepId: number, runs: readonly RunSummary[]): string {
+  const hint = moreSeedsHint(context, sweepId, runs)
+  return hint ? `${outcomeText(runs)}\n${hint}` : outcomeText(runs)
 }
 
 /** Where no speed is known yet, it is measured first. */

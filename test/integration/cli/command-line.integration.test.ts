@@ -72,6 +72,12 @@ describe('a sweep from start to end', () => {
     expect(json((await skiplab.run('runs', '--json')).stdout, z.array(z.unknown()))).toHaveLength(4)
   })
 
+  it('proposes the seeds that the verdict lacks, and refuses those that every network has', async () => {
+    const { stdout } = await skiplab.run('sweep', 'show', 'tiny')
+    expect(stdout).toMatch(/More seeds \(8 runs\): npx skiplab sweep more-seeds 1 --workspace/)
+    expect(await skiplab.run('sweep', 'more-seeds', '1', '--seeds', '1')).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('Every network of sweep 1 has 1 finished seed already') as string })
+  })
+
   it('says something of runs, finds them by it, and reports what happened', async () => {
     expect((await skiplab.run('label', '1', '2', '--add-tags', 'night one, kept', '--star', '--notes', 'as expected')).exitCode).toBe(0)
     expect((await skiplab.run('label', '2', '--remove-tags', 'kept', '--no-star', '--archive')).stdout).toContain('Labelled run 2.')

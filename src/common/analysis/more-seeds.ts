@@ -1,0 +1,58 @@
+import type { RunSummary } from '../records/records.ts'
+import { sweepOfRun } from '../sweep/sweep-of-run.ts'
+import type { Sweep } from '../sweep/sweep.ts'
+import { withoutRepetitions } from './experiment.ts'
+
+type TrainedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'sweepName' | 'name'>
+
+/** A sweep of the same networks with more seeds, and how many of its runs have not finished yet. */
+export interface MoreSeeds {
+  readonly sweep: Sweep
+  readonly newRuns: number
+}
+
+/**
+ * The sweep that gives every network of an experiment so many seeds; what has finished is part of it and is reused.
+ * @param runs of one experiment, one at least
+ * @param wanted seeds of each network, see `Verdict.seedsWanted`
+ */
+export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeeds {
+  const networks = [...new Map(runs.map(({ settings }) => [JSON.stringify(settings.network), settings.network])).values()]
+  const families = [...new Set(networks.map(({ family }) => family))]
+  const residual = networks.filter(({ family }) => family !== 'plain')
+  const shortcuts = [...new Set((residual.length > 0 ? residual : networks).map(({ shortcut }) => shortcut))]
+  const n = [...new Set(networks.map((network) => network.n))].sort((a, b) => a - b)
+  const seeds = chosenSeeds(runs, wanted)
+  const cells: NonNullable<Sweep['exclude']> = families.flatMap((family) =>
+    n.flatMap((depth): NonNullable<Sweep['exclude']> => (family === 'plain' ? [{ family, n: depth }] : shortcuts.map((shortcut) => ({ family, n: depth, shortcut })))),
+  )
+  const exclude = cells.filter((cell) => !networks.some((one) => one.family === cell.family && one.n === cell.n && (cell.shortcut === undefined || one.shortcut === cell.shortcut)))
+  const finished = withoutRepetitions(runs).filter(({ state, settings }) => state === 'finished' && seeds.includes(settings.seed))
+  const [first] = runs
+  const { settings } = first!
+  const single = sweepOfRun(settings)
+  // A warm-up that follows from one depth is said for all: their recipes are equal in an experiment.
+  const warmUp: Sweep['set'] = n.some((depth) => depth >= 18) ? { warmupLearningRate: settings.recipe.warmupLearningRate } : {}
+  return {
+    sweep: {
+      ...single,
+      name: `${(first!.sweepName ?? first!.name).slice(0, 100)}, ${wanted} seeds`,
+      set: { ...single.set, ...warmUp },
+      families,
+      n,
+      shortcuts,
+      seeds,
+      ...(exclude.length > 0 && { exclude }),
+    },
+    newRuns: networks.length * seeds.length - finished.length,
+  }
+}
+
+/** Seeds that most networks have come first, then the smallest that none has. */
+function chosenSeeds(runs: readonly TrainedRun[], wanted: number): number[] {
+  const uses = new Map<number, number>()
+  for (const { settings } of runs) uses.set(settings.seed, (uses.get(settings.seed) ?? 0) + 1)
+  const seeds = [...uses].sort(([a, usesA], [b, usesB]) => usesB - usesA || a - b).map(([seed]) => seed).slice(0, wanted)
+  for (let seed = 1; seeds.length < wanted; seed++) if (!uses.has(seed)) seeds.push(seed)
+  return seeds.sort((a, b) => a - b)
+}
