@@ -28,7 +28,8 @@ export function writeWholeFile(path: string, content: string | Uint8Array): stri
     const present = statSync(file, { throwIfNoEntry: false })
     if (present?.isDirectory()) throw new Error('it is a folder; name a file in it')
     if (present?.isBlockDevice()) throw new Error('it is a disk, whose contents would be lost')
-    if (present && !present.isFile()) writeFileSync(file, content)
+    // An open file by its number may have another name by now, or none.
+    if (present && (!present.isFile() || /^\/(?:dev|proc)\//.test(file))) writeFileSync(file, content)
     else writeRegularFile(followLinks(file), present, content)
     return file
   } catch (error) {

@@ -134,7 +134,7 @@ describe('a sweep from start to end', () => {
   it('writes a figure to stdout, refuses a folder, and says which epochs there are', async () => {
     expect((await skiplab.run('export', 'figure', '--kind', 'depth', '--output', '-')).stdout).toMatch(/^<svg [\s\S]+<\/svg>\s*$/)
     const nowhere = await skiplab.run('export', 'figure', '--output', folder)
-    expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, `skiplab: ${folder} is a folder; name a file.\n`])
+    expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, `skiplab: ${folder} cannot be written: it is a folder; name a file in it.\n`])
     const tooLate = await skiplab.run('export', 'figure', '--kind', 'layers', '--epoch', '9')
     expect(tooLate.stderr).toContain('of epoch 9; the longest has done 2.')
     expect(tooLate.exitCode).toBe(3)

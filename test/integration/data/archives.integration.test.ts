@@ -128,6 +128,7 @@ describe('a bomb', () => {
 describe('what is no archive', () => {
   it.each([
     ['a zip', Buffer.from('PK\x03\x04rest'), 'got a zip archive. Unpack it and give the folder.'],
+    ['a web page', Buffer.from('<!DOCTYPE html><title>404</title>'), 'got a web page (the download was answered with one; fetch the archive again).'],
     ['a bzip2', Buffer.from('BZh91AY'), 'got a bzip2 archive'],
     ['a zstd', Buffer.from('28b52ffd00', 'hex'), 'got a zstd archive'],
     ['a batch of the Python version', Buffer.from('80027d7100', 'hex'), 'take the binary version, cifar-10-binary.tar.gz'],

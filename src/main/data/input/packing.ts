@@ -13,8 +13,9 @@ const unread: readonly (readonly [RegExp, string])[] = [
   [/^377abcaf271c/, 'a 7z archive'],
   [/^526172211a07/, 'a rar archive'],
   [/^04224d18/, 'an lz4 archive'],
-  [/^1f9d/, 'a compress archive (.Z)'],
-  [/^5d0000/, 'an lzma archive of the old form'],
+  [/^1f9d/, 'a .Z archive'],
+  [/^3c(?:21|3f|68|48)/, 'a web page (the download was answered with one; fetch the archive again)'],
+  [/^5d0000/, 'an .lzma archive'],
   [/^800[2-5]/, "a Python pickle, as in CIFAR-10's Python version (take the binary version, cifar-10-binary.tar.gz)"],
   [/^4d41544c4142/, "a MATLAB file, as in CIFAR-10's MATLAB version (take the binary version, cifar-10-binary.tar.gz)"],
 ]
@@ -29,7 +30,9 @@ export async function detectPacking(archive: string): Promise<Packing> {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
   if (head.subarray(0, 6).equals(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]))) return 'xz'
   if (isTarBlock(head)) return 'none'
-  throw new SkiplabError('bad-input', `${archive}, offset 0: expected a tar, tar.gz or tar.xz archive, got ${nameOf(head)}. Unpack it and give the folder.`)
+  const name = nameOf(head)
+  const advice = name.endsWith(')') ? '' : name.startsWith('a file') ? ' If it is an archive of another kind, unpack it and give the folder.' : ' Unpack it and give the folder.'
+  throw new SkiplabError('bad-input', `${archive}, offset 0: expected a tar, tar.gz or tar.xz archive, got ${name}.${advice}`)
 }
 
 /** Whether a block heads a tar's entry, in any of its forms (v7, ustar, GNU, pax), or is the zeros of its end. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, closeSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -92,6 +92,15 @@ describe('what is no file', () => {
     const read = text(reader.stdout)
     writeWholeFile(at('pipe'), content)
     expect([await read === content, statSync(at('pipe')).isFIFO()]).toEqual([true, true])
+  })
+
+  it.runIf(process.platform === 'linux')('is written to: an open file by its number, though its name is gone', () => {
+    const number = openSync(at('a'), 'w+')
+    unlinkSync(at('a'))
+    writeWholeFile(`/dev/fd/${number}`, 'new')
+    const read = Buffer.alloc(10)
+    expect([readSync(number, read, 0, 10, 0), read.toString('utf8', 0, 3), readdirSync(folder)]).toEqual([3, 'new', []])
+    closeSync(number)
   })
 
   it.runIf(process.platform === 'linux')('tells when a device takes no more', () => {

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { workspaceToOpen } from '../../../../src/main/app/arguments.ts'
 import { workspaceFolder } from '../../../../src/main/cli/workspace.ts'
@@ -33,6 +35,21 @@ describe('a path', () => {
     expect(() => absolutePath('~root/x', base)).toThrow('"~root/x" starts with another account')
     mkdirSync(join(base, '~root'))
     expect(absolutePath('~root/x', base)).toBe(join(base, '~root/x'))
+  })
+
+  it('needs no working directory when it is absolute, and says so when it is not and there is none', async () => {
+    const gone = await temporaryFolder()
+    const url = JSON.stringify(pathToFileURL(resolve('src/main/workspace/home-folder.ts')).href)
+    const program = `
+      import { rmdirSync } from 'node:fs'
+      const { absolutePath } = await import(${url})
+      const gone = process.cwd()
+      // Makes Node forget where it is.
+      process.chdir('.')
+      rmdirSync(gone)
+      console.log(absolutePath('/lab'))
+      try { absolutePath('lab') } catch (error) { console.log(error.code, error.message) }`
+    expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: gone, encoding: 'utf8' })).toMatch(/^\/lab\nbad-input "lab" starts from the working directory, which is gone/)
   })
 
   it('of bytes that are no UTF-8 is refused, instead of one with another name being made', () => {
