@@ -13,7 +13,7 @@ export const verdictThresholds = {
 
 export type Relation = 'higher' | 'lower' | 'no-clear-difference' | 'inconclusive'
 
-/** What the interval of a difference rests on: nothing but one seed each, the spread of the two networks, or that of the experiment's networks together. */
+/** What the interval of a difference rests on: one seed each, so nothing; the two networks' own seeds; those of the experiment together. */
 export type SpreadSource = 'unknown' | 'own' | 'shared'
 
 export interface Comparison {
@@ -31,7 +31,7 @@ export interface Comparison {
   /** True when a side has a single seed, so that its spread is unknown. */
   readonly singleSeed: boolean
   readonly relation: Relation
-  /** How many more seeds each network needs before a difference of this size counts, or can be ruled out; 0 when it does, null when more than 20. */
+  /** How many more seeds each network needs before such a difference counts or can be ruled out: 0 when it does, null when over 20. */
   readonly moreSeeds: number | null
 }
 
@@ -93,14 +93,23 @@ function relation(difference: number, needed: number, margin: number | null): Re
 }
 
 /** Expects that further seeds spread as those before, in every network alike. */
-function moreSeeds(pair: { a: SeedStatistics; b: SeedStatistics; difference: number; shares: boolean; spread: ExperimentSpread; level: number }): number | null {
+function moreSeeds(pair: {
+  a: SeedStatistics
+  b: SeedStatistics
+  difference: number
+  shares: boolean
+  spread: ExperimentSpread
+  level: number
+}): number | null {
   const { a, b, difference, shares, spread, level } = pair
   const size = Math.abs(difference)
   const inconclusive = (width: number): boolean => width > verdictThresholds.widestInterval
   const first = uncertaintyOf(a, b, spread.shared, shares)
   // The fewest seeds whose spread is known with more than one degree of freedom are three.
   if (!first) return 2
-  const enough = inconclusive(halfWidth(first.used, level)) ? (width: number) => size > width || !inconclusive(width) : (width: number) => size > width
+  const enough = inconclusive(halfWidth(first.used, level))
+    ? (width: number) => size > width || !inconclusive(width)
+    : (width: number) => size > width
   const tells = (more: number): boolean => {
     const shared: SharedSpread | null = spread.shared && { ...spread.shared, freedom: spread.shared.freedom + more * spread.sharing.length }
     const grown = uncertaintyOf({ ...a, count: a.count + more }, { ...b, count: b.count + more }, shared, shares)

@@ -24,9 +24,16 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
   const n = [...new Set(networks.map((network) => network.n))].sort((a, b) => a - b)
   const seeds = chosenSeeds(runs, wanted)
   const cells: NonNullable<Sweep['exclude']> = families.flatMap((family) =>
-    n.flatMap((depth): NonNullable<Sweep['exclude']> => (family === 'plain' ? [{ family, n: depth }] : shortcuts.map((shortcut) => ({ family, n: depth, shortcut })))),
+    n.flatMap((depth): NonNullable<Sweep['exclude']> =>
+      family === 'plain' ? [{ family, n: depth }] : shortcuts.map((shortcut) => ({ family, n: depth, shortcut })),
+    ),
   )
-  const exclude = cells.filter((cell) => !networks.some((one) => one.family === cell.family && one.n === cell.n && (cell.shortcut === undefined || one.shortcut === cell.shortcut)))
+  const exclude = cells.filter(
+    (cell) =>
+      !networks.some(
+        (one) => one.family === cell.family && one.n === cell.n && (cell.shortcut === undefined || one.shortcut === cell.shortcut),
+      ),
+  )
   const finished = withoutRepetitions(runs).filter(({ state, settings }) => state === 'finished' && seeds.includes(settings.seed))
   const [first] = runs
   const { settings } = first!
@@ -52,7 +59,10 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
 function chosenSeeds(runs: readonly TrainedRun[], wanted: number): number[] {
   const uses = new Map<number, number>()
   for (const { settings } of runs) uses.set(settings.seed, (uses.get(settings.seed) ?? 0) + 1)
-  const seeds = [...uses].sort(([a, usesA], [b, usesB]) => usesB - usesA || a - b).map(([seed]) => seed).slice(0, wanted)
+  const seeds = [...uses]
+    .sort(([a, usesA], [b, usesB]) => usesB - usesA || a - b)
+    .map(([seed]) => seed)
+    .slice(0, wanted)
   for (let seed = 1; seeds.length < wanted; seed++) if (!uses.has(seed)) seeds.push(seed)
   return seeds.sort((a, b) => a - b)
 }

@@ -9,7 +9,9 @@ const mostForChance = 5
 /** The comparisons that the verdict's answers hang on. */
 export function decisiveComparisons({ depthHurtsPlain, shortcuts }: Pick<Findings, 'depthHurtsPlain' | 'shortcuts'>): Comparison[] {
   const cured = shortcuts.filter((effect) => effect.answer !== 'nothing-to-cure')
-  return [depthHurtsPlain.comparison, ...cured.flatMap((effect) => [effect.againstPlain, effect.depthEffect.comparison])].filter((pair) => pair !== null)
+  return [depthHurtsPlain.comparison, ...cured.flatMap((effect) => [effect.againstPlain, effect.depthEffect.comparison])].filter(
+    (pair) => pair !== null,
+  )
 }
 
 /** See `Verdict.seedsWanted`. */
@@ -18,7 +20,10 @@ export function seedsWanted(findings: Pick<Findings, 'depthHurtsPlain' | 'shortc
     const [fewest, most] = [Math.min(seeds(pair.from), seeds(pair.to)), Math.max(seeds(pair.from), seeds(pair.to))]
     const shown = pair.singleSeed ? Math.max(fewestSeeds, most) : 0
     const { moreSeeds: more, relation } = pair
-    const worth = more !== null && more > 0 && (relation === 'inconclusive' || (more <= mostForChance && Math.abs(pair.difference) > (pair.interval ?? 0) / 2))
+    const worth =
+      more !== null &&
+      more > 0 &&
+      (relation === 'inconclusive' || (more <= mostForChance && Math.abs(pair.difference) > (pair.interval ?? 0) / 2))
     return Math.max(shown, worth ? fewest + more : 0)
   })
   const most = Math.max(0, ...wanted)

@@ -34,7 +34,11 @@ const cures: Readonly<Record<CureAnswer, { readonly mark: Mark; readonly words: 
 export function headlineOf({ depthHurtsPlain, shortcuts }: Pick<Findings, 'depthHurtsPlain' | 'shortcuts'>): Headline {
   return {
     plain: depthWords[depthHurtsPlain.answer],
-    shortcuts: shortcuts.map(({ shortcut, answer }) => ({ shortcut, mark: cures[answer].mark, text: `shortcut ${shortcut} ${cures[answer].words}` })),
+    shortcuts: shortcuts.map(({ shortcut, answer }) => ({
+      shortcut,
+      mark: cures[answer].mark,
+      text: `shortcut ${shortcut} ${cures[answer].words}`,
+    })),
   }
 }
 

@@ -6,24 +6,38 @@ import type { DepthResult } from './depth-results.ts'
 /** What the verdict's answers rest on and what limits them, as sentences. */
 export function limits(findings: Findings, decisive: readonly Comparison[]): string[] {
   const finished = findings.results.filter((result) => result.finished > 0)
-  return [...ruleSentences(findings, finished), ...seedSentence(decisive), ...findings.results.flatMap(failureSentences), ...missingSentence(findings.results)]
+  return [
+    ...ruleSentences(findings, finished),
+    ...seedSentence(decisive),
+    ...findings.results.flatMap(failureSentences),
+    ...missingSentence(findings.results),
+  ]
 }
 
 function ruleSentences({ thresholds, spread }: Findings, finished: readonly DepthResult[]): string[] {
   const single = finished.filter((result) => result.finished === 1)
   if (finished.length === 0) return []
   if (single.length === finished.length) {
-    return [`One seed each, so the spread between seeds is unknown; differences under ${pointsOf(thresholds.oneSeedDifference)} points are not counted.`]
+    return [
+      `One seed each, so the spread between seeds is unknown; differences under ${pointsOf(thresholds.oneSeedDifference)} points are not counted.`,
+    ]
   }
   const rule = `A difference counts when it exceeds ${pointsOf(thresholds.seedsDifference)} points and its 95 % interval over the seeds`
-  const ones = single.length > 0 ? `, ${pointsOf(thresholds.oneSeedDifference)} points where a network has one seed (${single.map((result) => result.name).join(', ')})` : ''
+  const ones =
+    single.length > 0
+      ? `, ${pointsOf(thresholds.oneSeedDifference)} points where a network has one seed (${single.map((result) => result.name).join(', ')})`
+      : ''
   const shared = spread.shared
-    ? ['Seeds tell of one another: each network may take the largest spread among them, ' +
-        `${pointsOf(spread.shared.std)} points (${degrees(spread.shared.freedom)}), where its own seeds tell less.`]
+    ? [
+        `The spread between seeds is pooled: comparisons take the largest among the networks, ${pointsOf(spread.shared.std)} points (${degrees(spread.shared.freedom)}), where the two networks’ own seeds tell less.`,
+      ]
     : []
-  const apart = spread.apart.length > 0
-    ? [`${list(spread.apart)} ${spread.apart.length === 1 ? 'spreads' : 'spread'} far more over the seeds than the others, so comparisons with ${spread.apart.length === 1 ? 'it rest' : 'them rest'} on the two networks’ own seeds (Welch).`]
-    : []
+  const apart =
+    spread.apart.length > 0
+      ? [
+          `${list(spread.apart)} ${spread.apart.length === 1 ? 'spreads' : 'spread'} far more over the seeds than the others, so comparisons with ${spread.apart.length === 1 ? 'it rest' : 'them rest'} on the two networks’ own seeds (Welch).`,
+        ]
+      : []
   return [`${rule}${ones}.`, ...shared, ...apart]
 }
 
@@ -39,21 +53,31 @@ function seedSentence(decisive: readonly Comparison[]): string[] {
   const within = open.flatMap((pair) => pair.moreSeeds ?? [])
   const more = Math.max(0, ...within)
   return [
-    ...(more > 0 ? [`Too few seeds for ${names(open.filter((pair) => pair.moreSeeds !== null))}: ${more} more for each network would tell, if they spread as these do.`] : []),
+    ...(more > 0
+      ? [
+          `Too few seeds for ${names(open.filter((pair) => pair.moreSeeds !== null))}: ${more} more for each network would tell, if they spread as these do.`,
+        ]
+      : []),
     ...(hopeless.length > 0 ? [`${names(hopeless)}: more than 20 further seeds would be needed to tell a difference of this size.`] : []),
   ]
 }
 
 function failureSentences(result: DepthResult): string[] {
   const notes: string[] = []
-  if (result.atChance > 0 && result.atChance < result.finished) notes.push(`${result.name}: ${result.atChance} of ${result.finished} runs stayed at chance and is in its mean.`)
-  if (result.diverged > 0 && result.finished > 0) notes.push(`${result.name}: ${result.diverged} of ${result.finished + result.diverged} runs diverged; its numbers are those of the others.`)
+  if (result.atChance > 0 && result.atChance < result.finished)
+    notes.push(`${result.name}: ${result.atChance} of ${result.finished} runs stayed at chance and is in its mean.`)
+  if (result.diverged > 0 && result.finished > 0)
+    notes.push(
+      `${result.name}: ${result.diverged} of ${result.finished + result.diverged} runs diverged; its numbers are those of the others.`,
+    )
   return notes
 }
 
 function missingSentence(results: readonly DepthResult[]): string[] {
   const missing = results.filter((result) => result.unfinished > 0)
-  return missing.length > 0 ? [`Not counted because not finished: ${missing.map((result) => `${result.name} (${result.unfinished})`).join(', ')}.`] : []
+  return missing.length > 0
+    ? [`Not counted because not finished: ${missing.map((result) => `${result.name} (${result.unfinished})`).join(', ')}.`]
+    : []
 }
 
 function list(names: readonly string[]): string {

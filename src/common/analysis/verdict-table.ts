@@ -19,10 +19,19 @@ export interface VerdictRow {
 
 /** The numbers that the answers rest on: depth's effect in each variant, then each shortcut against the plain net. */
 export function verdictRows({ depthHurtsPlain, shortcuts }: Pick<Verdict, 'depthHurtsPlain' | 'shortcuts'>): VerdictRow[] {
-  const depth = [{ name: 'plain', effect: depthHurtsPlain }, ...shortcuts.map(({ shortcut, depthEffect }) => ({ name: `residual ${shortcut}`, effect: depthEffect }))]
+  const depth = [
+    { name: 'plain', effect: depthHurtsPlain },
+    ...shortcuts.map(({ shortcut, depthEffect }) => ({ name: `residual ${shortcut}`, effect: depthEffect })),
+  ]
   return [
-    ...depth.flatMap(({ name, effect }) => [effect.comparison, effect.contrary].flatMap((pair) => (pair ? [row(`${name}, ${pair.from.layers} to ${pair.to.layers} layers`, pair)] : []))),
-    ...shortcuts.flatMap(({ shortcut, againstPlain }) => (againstPlain ? [row(`plain to residual ${shortcut}, ${againstPlain.to.layers} layers`, againstPlain)] : [])),
+    ...depth.flatMap(({ name, effect }) =>
+      [effect.comparison, effect.contrary].flatMap((pair) =>
+        pair ? [row(`${name}, ${pair.from.layers} to ${pair.to.layers} layers`, pair)] : [],
+      ),
+    ),
+    ...shortcuts.flatMap(({ shortcut, againstPlain }) =>
+      againstPlain ? [row(`plain to residual ${shortcut}, ${againstPlain.to.layers} layers`, againstPlain)] : [],
+    ),
   ]
 }
 

@@ -79,8 +79,15 @@ export function expectedSpeed(load: Load, speeds: readonly MeasuredSpeed[]): Exp
   const known = speeds.filter((speed) => speed.imagesPerSecond > 0).map((speed) => ({ ...speed, distance: distanceTo(load, speed) }))
   if (known.length === 0) return null
   const weights = known.map(({ distance }) => 1 / (distance + 1e-3) ** nearness)
-  const secondsPerImage = fittedTime(load, known.map((speed, index) => ({ multiplyAdds: speed.multiplyAdds, seconds: secondsFor(load, speed), weight: weights[index]! })))
-  return { imagesPerSecond: 1 / secondsPerImage, startMs: expectedStart(known, weights), distance: Math.min(...known.map(({ distance }) => distance)) }
+  const secondsPerImage = fittedTime(
+    load,
+    known.map((speed, index) => ({ multiplyAdds: speed.multiplyAdds, seconds: secondsFor(load, speed), weight: weights[index]! })),
+  )
+  return {
+    imagesPerSecond: 1 / secondsPerImage,
+    startMs: expectedStart(known, weights),
+    distance: Math.min(...known.map(({ distance }) => distance)),
+  }
 }
 
 interface TimedImage {
@@ -93,10 +100,20 @@ interface TimedImage {
 function fittedTime({ multiplyAdds }: Load, images: readonly TimedImage[]): number {
   // In units of the network asked for, so that the two unknowns are of one size: its overhead, and its multiply-adds' time.
   const prior = overheadPrior.multiplyAdds / multiplyAdds
-  const rows = images.map(({ multiplyAdds: size, seconds, weight }) => ({ overhead: 1 / seconds, work: size / multiplyAdds / seconds, weight }))
+  const rows = images.map(({ multiplyAdds: size, seconds, weight }) => ({
+    overhead: 1 / seconds,
+    work: size / multiplyAdds / seconds,
+    weight,
+  }))
   const total = rows.reduce((sum, { weight }) => sum + weight, 0)
   const sum = (term: (row: (typeof rows)[number]) => number): number => rows.reduce((all, row) => all + row.weight * term(row), 0) / total
-  const [oo, ow, ww, o, w] = [sum((row) => row.overhead ** 2), sum((row) => row.overhead * row.work), sum((row) => row.work ** 2), sum((row) => row.overhead), sum((row) => row.work)]
+  const [oo, ow, ww, o, w] = [
+    sum((row) => row.overhead ** 2),
+    sum((row) => row.overhead * row.work),
+    sum((row) => row.work ** 2),
+    sum((row) => row.overhead),
+    sum((row) => row.work),
+  ]
   // The prior is one more row, 0 = overhead - prior * work, in relative terms as the others are.
   const strength = overheadPrior.weight * oo
   const [a, b, d] = [oo + strength, ow - strength * prior, ww + strength * prior ** 2]
@@ -172,6 +189,9 @@ export function stretched(estimate: Estimate, spread: number, deviations: number
 /** The normal distribution's share below so many standard deviations (Abramowitz and Stegun 26.2.17, error below 1e-7). */
 export function shareBelow(deviations: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(deviations))
-  const tail = (Math.exp(-(deviations ** 2) / 2) / Math.sqrt(2 * Math.PI)) * t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+  const tail =
+    (Math.exp(-(deviations ** 2) / 2) / Math.sqrt(2 * Math.PI)) *
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
   return deviations > 0 ? 1 - tail : tail
 }

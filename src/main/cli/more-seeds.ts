@@ -21,18 +21,33 @@ interface MoreSeedsOptions {
 
 export function registerMoreSeeds(sweep: Command): void {
   const configure = (command: Command) =>
-    command.option('--seeds <count>', 'seeds that each network should have (default: as many as the verdict asks for)', integer('a number of seeds', 1, mostSeeds))
-  defineCommand<MoreSeedsOptions>(sweep, 'more-seeds <sweep>', 'queue further seeds of a sweep’s networks, until its verdict can tell', configure, async (context, { seeds }, [name]) => {
-    const queued = await withEngine(context, async (client) => {
-      const extensions = extensionsOf(await runsOfSweep(client, await findSweep(client, name!)), seeds ?? null)
-      if (extensions.length === 0) throw new SkiplabError('conflict', nothingToAdd(name!, seeds))
-      const all = []
-      for (const { sweep: wanted } of extensions) all.push({ name: wanted.name, ...(await client.call('sweeps.queue', { sweep: wanted, again: false })) })
-      return all
-    })
-    context.output.value(queued)
-    if (!context.output.json) for (const each of queued) context.output.text(`${queuedText(each.name, each.sweepId, each.runIds.length, each.reusedRunIds.length)} Watch them with: npx skiplab watch`)
-  })
+    command.option(
+      '--seeds <count>',
+      'seeds that each network should have (default: as many as the verdict asks for)',
+      integer('a number of seeds', 1, mostSeeds),
+    )
+  defineCommand<MoreSeedsOptions>(
+    sweep,
+    'more-seeds <sweep>',
+    'queue further seeds of a sweep’s networks, until its verdict can tell',
+    configure,
+    async (context, { seeds }, [name]) => {
+      const queued = await withEngine(context, async (client) => {
+        const extensions = extensionsOf(await runsOfSweep(client, await findSweep(client, name!)), seeds ?? null)
+        if (extensions.length === 0) throw new SkiplabError('conflict', nothingToAdd(name!, seeds))
+        const all = []
+        for (const { sweep: wanted } of extensions)
+          all.push({ name: wanted.name, ...(await client.call('sweeps.queue', { sweep: wanted, again: false })) })
+        return all
+      })
+      context.output.value(queued)
+      if (!context.output.json)
+        for (const each of queued)
+          context.output.text(
+            `${queuedText(each.name, each.sweepId, each.runIds.length, each.reusedRunIds.length)} Watch them with: npx skiplab watch`,
+          )
+    },
+  )
 }
 
 /** The command that queues the seeds which a sweep's verdict lacks; null where it lacks none. */

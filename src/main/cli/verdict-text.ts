@@ -9,8 +9,12 @@ export function verdictText(verdict: Verdict): string {
   const rows = verdictRows(verdict).map((row) => [row.what, row.from, row.to, row.difference, row.margin, row.relation])
   const numbers = table(
     [
-      { title: 'training error' }, { title: 'from', align: 'right' }, { title: 'to', align: 'right' },
-      { title: 'points', align: 'right' }, { title: 'to count', align: 'right' }, { title: '' },
+      { title: 'training error' },
+      { title: 'from', align: 'right' },
+      { title: 'to', align: 'right' },
+      { title: 'points', align: 'right' },
+      { title: 'to count', align: 'right' },
+      { title: '' },
     ],
     rows,
   )

@@ -20,7 +20,7 @@ describe('the verdict with few seeds', () => {
 
   it('says that seeds share a spread, and names a network that spreads too much to share it', () => {
     const shared = verdict(['plain', 3, [0.08, 0.081]], ['plain', 9, [0.13, 0.145]])
-    expect(shared.sentences.join(' ')).toContain('each network may take the largest spread among them, 1.06 points (2 degrees of freedom)')
+    expect(shared.sentences.join(' ')).toContain('The spread between seeds is pooled: comparisons take the largest among the networks, 1.06 points (2 degrees of freedom)')
     const apart = verdict(['plain', 1, [0.023, 0.025]], ['plain', 7, [0.249, 0.484]], ['residual', 1, [0.034, 0.03]], ['residual', 7, [0.018, 0.016]])
     expect(apart.spread.apart).toEqual(['plain-44'])
     expect(apart.sentences.join(' ')).toContain('plain-44 spreads far more over the seeds than the others')
