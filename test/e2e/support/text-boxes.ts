@@ -15,8 +15,8 @@ export const unreadableText = `(() => {
   const style = (element) => styles.get(element) ?? (styles.set(element, getComputedStyle(element)), styles.get(element))
   const parents = (element) => { const all = []; for (let one = element; one; one = one.parentElement) all.push(one); return all }
   const onLayer = (element) => element.closest(layers) ?? parents(element).find((one) => /sticky|fixed/.test(style(one).position)) ?? null
-  /** A speck that screen readers read and nobody sees. */
-  const forReadersOnly = (element) => style(element).clipPath === 'inset(50%)'
+  /** A speck that screen readers read and nobody sees, or a link that comes with the focus. */
+  const forReadersOnly = (element) => style(element).clipPath === 'inset(50%)' || element.matches('.skip:not(:focus)')
   const inner = (element) => { const box = element.getBoundingClientRect(); return { left: box.left + element.clientLeft, top: box.top + element.clientTop, right: box.left + element.clientLeft + element.clientWidth, bottom: box.top + element.clientTop + element.clientHeight } }
 
   const texts = []
