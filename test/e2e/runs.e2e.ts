@@ -239,7 +239,7 @@ test.describe('runs, their comparison and the report', () => {
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: 'SVG', exact: true }).click()
     const file = await download
-    expect(file.suggestedFilename()).toBe('depth.svg')
+    expect(file.suggestedFilename()).toBe('depth-Four-runs-8.svg')
     const svg = readFileSync(await file.path(), 'utf8')
     await page.keyboard.press('Escape')
 

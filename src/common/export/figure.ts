@@ -84,13 +84,16 @@ export function figureKey(entry: z.input<typeof keySchema>): FigureKey {
   return keySchema.parse(entry)
 }
 
+/** What of title and subtitle is drawn: papers have captions instead. */
+export const figureHeadSchema = z.strictObject({ title: z.boolean().default(true), subtitle: z.boolean().default(true) })
+export type FigureHead = z.output<typeof figureHeadSchema>
+
 export const figureSchema = z.strictObject({
   /** Also the description for who cannot see it. */
   title: words,
   /** What is shown, of what; smoothing and downsampling are named here. */
   subtitle: words,
-  /** What of these is drawn: papers have captions instead. */
-  show: z.strictObject({ title: z.boolean().default(true), subtitle: z.boolean().default(true) }).prefault({}),
+  show: figureHeadSchema.prefault({}),
   /** Pixels, 96 to the inch. */
   width: z.int().min(240).max(2400),
   /** Panels in a row where there is room for them; null lets their number decide. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { csvTables } from '../export/csv-table.ts'
-import { figureFormats, figureSchema } from '../export/figure.ts'
+import { figureFormats, figureHeadSchema, figureSchema } from '../export/figure.ts'
 import { networkDesignSchema } from '../network/design.ts'
 import { trainingHoursSchema } from '../sweep/hours.ts'
 import { sweepSchema } from '../sweep/sweep.ts'
@@ -166,9 +166,9 @@ export const calls = {
   'runs.attempts': call(z.strictObject({ from: z.number(), to: z.number() }), z.array(attemptRecordSchema)),
 
   /** A figure of lines as a file's bytes in base64: print-ready, fonts embedded. */
-  'exports.figure': call(z.strictObject({ figure: figureSchema, format: z.enum(figureFormats) }), z.strictObject({ content: z.base64() })),
+  'exports.figure': call(z.strictObject({ figure: figureSchema, format: z.enum(figureFormats) }), z.strictObject({ content: z.base64(), /** Of letters that no font has. */ warning: z.string().nullable() })),
   /** Networks side by side, as in the paper's Fig. 3. Width in pixels. */
-  'exports.networks': call(z.strictObject({ designs: z.array(networkDesignSchema).min(1).max(6), width: z.int().min(240).max(2400), format: z.enum(figureFormats) }), z.strictObject({ content: z.base64() })),
+  'exports.networks': call(z.strictObject({ designs: z.array(networkDesignSchema).min(1).max(6), width: z.int().min(240).max(2400), format: z.enum(figureFormats), show: figureHeadSchema.prefault({}) }), z.strictObject({ content: z.base64() })),
   /** RFC 4180 text; refused when it would be too large for a message. */
   'exports.csv': call(z.strictObject({ table: z.enum(csvTables), runIds }), z.strictObject({ text: z.string(), rows: z.int() })),
 

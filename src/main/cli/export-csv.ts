@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { csvTables, type CsvTable } from '../../common/export/csv-table.ts'
+import { exportName } from '../../common/export/file-name.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import type { RunSummary } from '../../common/records/records.ts'
@@ -21,12 +22,12 @@ export function registerExportCsv(group: Command): void {
       .option('--table <name>', csvTables.join(', '), oneOf('table', csvTables), 'epochs')
       .option('--output <file>', 'file to write, - for stdout (default: a new file in the workspace’s exports)')
   defineCommand<CsvOptions>(group, 'csv', 'results as CSV: a row an epoch, step sample, layer or run', options, async (context, chosen) => {
-    const { text, rows, runs } = await withEngine(context, async (client) => {
+    const { text, rows, runs, name } = await withEngine(context, async (client) => {
       const selected = await selectRuns(client, chosen)
       if (selected.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to export.')
-      return { ...(await csvOf(client, chosen.table, selected)), runs: selected.length }
+      return { ...(await csvOf(client, chosen.table, selected)), runs: selected.length, name: exportName(chosen.table, selected) }
     })
-    const file = writeOutput(context, chosen.output, () => exportPath(context, chosen.table, 'csv'), text)
+    const file = writeOutput(context, chosen.output, () => exportPath(context, name, 'csv'), text)
     if (file === null) return
     context.output.value({ file, table: chosen.table, runs, rows })
     if (!context.output.json) context.output.text(`${file}: ${rows} rows of ${runs} ${runs === 1 ? 'run' : 'runs'}`)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { assessDegradation } from '../../common/analysis/degradation.ts'
+import { exportName } from '../../common/export/file-name.ts'
 import { resultTable, type ResultTableFormat, resultTableFormats } from '../../common/export/result-table.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
@@ -23,7 +24,7 @@ export function registerExportTable(group: Command): void {
   defineCommand<TableOptions>(group, 'table', 'the results of one experiment as a table for a paper: mean ± std over seeds, the best bold', options, async (context, chosen) => {
     const runs = await withEngine(context, async (client) => oneExperiment(await selectRuns(client, chosen), 'table'))
     const { results } = assessDegradation(runs)
-    const file = writeOutput(context, chosen.output, () => exportPath(context, 'results', endings[chosen.format]), resultTable(results, chosen.format))
+    const file = writeOutput(context, chosen.output, () => exportPath(context, exportName('results', runs), endings[chosen.format]), resultTable(results, chosen.format))
     if (file === null) return
     context.output.value({ file, format: chosen.format, runs: runs.length, rows: results.length })
     if (!context.output.json) context.output.text(`${file}: ${results.length} networks of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`)

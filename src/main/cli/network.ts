@@ -24,6 +24,8 @@ interface NetworkOptions {
   readonly batch: number
   readonly output?: string
   readonly format?: FigureFormat
+  readonly title: boolean
+  readonly subtitle: boolean
   readonly besidePlain?: boolean
 }
 
@@ -43,7 +45,9 @@ export function registerNetwork(program: Command): void {
         .option('--batch <images>', 'images in a step, for the activation memory', integer('batch', 1, 4096), 128)
         .option('--output <file>', 'draw it to this file instead, as in the paper’s Fig. 3; - for stdout')
         .option('--format <format>', 'svg, png or pdf (default: as the output’s name ends, else svg)', oneOf('format', figureFormats))
-        .option('--beside-plain', 'draw the plain net of the same depth beside it'),
+        .option('--beside-plain', 'draw the plain net of the same depth beside it')
+        .option('--no-title', 'draw no title')
+        .option('--no-subtitle', 'draw no words below the title'),
     async (context, options) => {
       const network = build(options)
       if (options.output !== undefined) return draw(context, network, options, options.output)
@@ -53,11 +57,11 @@ export function registerNetwork(program: Command): void {
   )
 }
 
-async function draw(context: Context, network: Network, { format, besidePlain }: NetworkOptions, output: string): Promise<void> {
+async function draw(context: Context, network: Network, { format, besidePlain, title, subtitle }: NetworkOptions, output: string): Promise<void> {
   const { networkFigure } = await import('../export/network-figure.ts')
   const networks = besidePlain && network.design.family !== 'plain' ? [buildNetwork({ ...network.design, family: 'plain' }), network] : [network]
   const kind = format ?? figureFormatOf(output)
-  const file = writeOutput(context, output, () => output, await renderFigure(networkFigure(networks, { width: 346 * networks.length, title: null }), kind))
+  const file = writeOutput(context, output, () => output, await renderFigure(networkFigure(networks, { width: 346 * networks.length, title: null, show: { title, subtitle } }), kind))
   if (file === null) return
   context.output.value({ file, networks: networks.map(({ name }) => name), format: kind })
   if (!context.output.json) context.output.text(`${file}: ${networks.map(({ name }) => name).join(' and ')}`)

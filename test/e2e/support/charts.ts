@@ -39,17 +39,20 @@ export async function curvesAreRead(page: Page): Promise<void> {
 export async function exportsAreValid(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Export' }).click()
   await page.getByLabel('Size of the figure').selectOption('single')
+  await page.getByLabel('Subtitle', { exact: true }).uncheck()
   const saved = async (name: string): Promise<string> => {
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name, exact: true }).click()
     const file = await download
-    expect(file.suggestedFilename()).toBe(`curves.${name.toLowerCase()}`)
+    expect(file.suggestedFilename(), 'the name says what is in the file').toMatch(new RegExp(`^error-curves-.+-8\\.${name.toLowerCase()}$`))
     return file.path()
   }
   const svg = readFileSync(await saved('SVG'), 'utf8')
   expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="336"/)
   expect(svg).toContain('@font-face')
   expect(svg).toContain('>residual A</text>')
+  expect(svg, 'without its subtitle').toMatch(/<desc>demo[^<]*<\/desc>/)
+  expect(svg).not.toMatch(/>demo[^<]*<\/text>/)
   const pdf = readFileSync(await saved('PDF')).toString('latin1')
   expect(pdf).toMatch(/^%PDF-1\.\d[\s\S]*\/MediaBox \[0 0 252 [\s\S]*%%EOF\s*$/)
   expect(pdf, 'fonts are inside').toContain('/FontFile2')

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { datasetSummarySchema, epochRecordSchema, runSummarySchema, sweepPlanSchema, sweepSummarySchema } from '../../../src/common/records/records.ts'
@@ -123,6 +123,30 @@ describe('a sweep from start to end', () => {
     expect(exitCode).toBe(0)
     expect(json(stdout, z.looseObject({ file: z.string(), runs: z.int() }))).toMatchObject({ file, runs: 4 })
     expect(readFileSync(file, 'utf8')).toMatch(/^<svg [\s\S]+<\/svg>\s*$/)
+  })
+
+  it('leaves title and subtitle of a figure out, and names its file by what is in it', async () => {
+    const { exitCode, stdout } = await skiplab.run('export', 'figure', '--kind', 'depth', '--no-title', '--no-subtitle', '--json')
+    expect(exitCode).toBe(0)
+    const { file } = json(stdout, z.looseObject({ file: z.string() }))
+    expect(basename(file)).toMatch(/^depth-.+-8-14-\d{4}-\d\d-\d\d-\d{6}\.svg$/)
+    expect(readFileSync(file, 'utf8')).not.toMatch(/>Error against depth[^<]*<\/text>/)
+    const own = await skiplab.run('export', 'figure', '--kind', 'depth', '--title', 'Глубина', '--subtitle', '', '--output', '-')
+    expect(own.stdout).toContain('>Глубина</text>')
+    expect(own.stderr).toBe('')
+  })
+
+  it('draws a title in letters that no bundled font has, and says so', async () => {
+    const { exitCode, stdout, stderr } = await skiplab.run('export', 'figure', '--kind', 'depth', '--title', '深度', '--output', join(folder, 'title.pdf'), '--json')
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('The bundled font has no letters for 深 度: they are boxes in the PDF.')
+    expect(json(stdout, z.looseObject({ warning: z.string() })).warning).toContain('深 度')
+  })
+
+  it('takes the ends of the error axis, and refuses one that ends before it starts', async () => {
+    expect((await skiplab.run('export', 'figure', '--fit', '--min-error', '1', '--max-error', '99', '--output', '-')).exitCode).toBe(0)
+    const wrong = await skiplab.run('export', 'figure', '--min-error', '50', '--max-error', '40', '--output', '-')
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, 'skiplab: The error axis must end above its start: --min-error is 50, --max-error 40.\n'])
   })
 
   it.each([['pause', '1'], ['move', '1', '--first'], ['priority', '1', '--to', '5']])('refuses a command that the state of a run does not allow: queue %s %s', async (...command) => {

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../common/caught.ts'
 import type { CsvTable } from '../../../common/export/csv-table.ts'
-import type { Figure, FigureFormat } from '../../../common/export/figure.ts'
+import type { Figure, FigureFormat, FigureHead } from '../../../common/export/figure.ts'
 import type { NetworkDesign } from '../../../common/network/design.ts'
 import { buildNetwork, type Network } from '../../../common/network/network.ts'
 import { SkiplabError } from '../../../common/failure.ts'
@@ -11,19 +11,20 @@ import type { Store } from '../../store/store.ts'
 const longestTable = 24 * 1024 * 1024
 
 /** Bytes of a figure's file in base64. The drawing libraries are large and only loaded when the first figure is asked for. */
-export async function drawFigure(figure: Figure, format: FigureFormat): Promise<{ content: string }> {
+export async function drawFigure(figure: Figure, format: FigureFormat): Promise<{ content: string; warning: string | null }> {
   for (const axis of [figure.x, figure.y]) {
     if (!(axis.max > axis.min)) throw new SkiplabError('bad-input', `The axis "${axis.title}" ends at ${axis.max}, which is not above its start at ${axis.min}.`)
     if (axis.logarithmic && axis.min <= 0) throw new SkiplabError('bad-input', `The logarithmic axis "${axis.title}" starts at ${axis.min}; it must start above 0.`)
   }
-  const [{ lineFigure }, { renderFigure }] = await Promise.all([import('../../export/line-figure.ts'), import('../../export/render.ts')])
-  return { content: (await renderFigure(lineFigure(figure), format)).toString('base64') }
+  const [{ lineFigure }, { fontWarning, renderFigure }] = await Promise.all([import('../../export/line-figure.ts'), import('../../export/render.ts')])
+  const svg = lineFigure(figure)
+  return { content: (await renderFigure(svg, format)).toString('base64'), warning: await fontWarning(svg, format) }
 }
 
 /** Bytes of the file in base64. @throws SkiplabError bad-input for a design that is no network */
-export async function drawNetworks(designs: readonly NetworkDesign[], width: number, format: FigureFormat): Promise<{ content: string }> {
+export async function drawNetworks(designs: readonly NetworkDesign[], width: number, format: FigureFormat, show: FigureHead): Promise<{ content: string }> {
   const [{ networkFigure }, { renderFigure }] = await Promise.all([import('../../export/network-figure.ts'), import('../../export/render.ts')])
-  return { content: (await renderFigure(networkFigure(designs.map(networkOf), { width, title: null }), format)).toString('base64') }
+  return { content: (await renderFigure(networkFigure(designs.map(networkOf), { width, title: null, show }), format)).toString('base64') }
 }
 
 function networkOf(design: NetworkDesign): Network {

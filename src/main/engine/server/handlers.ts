@@ -115,7 +115,7 @@ export function createHandlers({ store, journal, planner, forecaster, calibratio
     },
     'runs.attempts': ({ from, to }) => store.attempts.between(from, to),
     'exports.figure': ({ figure, format }) => drawFigure(figure, format),
-    'exports.networks': ({ designs, width, format }) => drawNetworks(designs, width, format),
+    'exports.networks': ({ designs, width, format, show }) => drawNetworks(designs, width, format, show),
     'exports.csv': ({ table, runIds }) => exportCsv(store, table, runIds),
     'datasets.list': () => datasets.list(),
     'datasets.add': ({ name, from }) => datasets.add(name, from),

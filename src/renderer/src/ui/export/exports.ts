@@ -1,18 +1,19 @@
-import type { FigureFormat, FigureInput } from '../../../../common/export/figure.ts'
+import type { FigureFormat, FigureHead, FigureInput } from '../../../../common/export/figure.ts'
 import type { CsvTable } from '../../../../common/export/csv-table.ts'
 import type { NetworkDesign } from '../../../../common/network/design.ts'
 import { api } from '../../connection/api.ts'
 
 export const mimeTypes = { svg: 'image/svg+xml', png: 'image/png', pdf: 'application/pdf' } as const satisfies Record<FigureFormat, string>
 
-/** A figure drawn by the engine, the same that the command line draws. */
-export async function drawnFigure(figure: FigureInput, format: FigureFormat): Promise<Blob> {
-  return blobOf(await api.call('exports.figure', { figure, format }), format)
+/** A figure drawn by the engine, the same that the command line draws, and what to tell about letters that no font has. */
+export async function drawnFigure(figure: FigureInput, format: FigureFormat): Promise<{ blob: Blob; warning: string | null }> {
+  const { content, warning } = await api.call('exports.figure', { figure, format })
+  return { blob: blobOf({ content }, format), warning }
 }
 
 /** Networks side by side, `width` pixels. */
-export async function drawnNetworks(designs: NetworkDesign[], width: number, format: FigureFormat): Promise<Blob> {
-  return blobOf(await api.call('exports.networks', { designs, width, format }), format)
+export async function drawnNetworks(designs: NetworkDesign[], width: number, format: FigureFormat, show: FigureHead): Promise<Blob> {
+  return blobOf(await api.call('exports.networks', { designs, width, format, show }), format)
 }
 
 function blobOf({ content }: { content: string }, format: FigureFormat): Blob {
