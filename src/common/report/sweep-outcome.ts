@@ -1,4 +1,5 @@
 import { assessDegradation } from '../analysis/degradation.ts'
+import { headlineText } from '../analysis/verdict-headline.ts'
 import { groupByExperiment } from '../analysis/experiment.ts'
 import type { RunState, RunSummary } from '../records/records.ts'
 
@@ -6,8 +7,8 @@ export interface SweepOutcome {
   readonly finished: number
   /** "8 of 8 finished", "6 of 8 finished, 1 diverged, 1 held". */
   readonly counts: string
-  /** The verdict's first line; null for several experiments, or where there is nothing to compare. */
-  readonly answer: string | null
+  /** The verdict in a line, and the numbers behind it; null for several experiments, or where there is nothing to compare. */
+  readonly answer: { readonly headline: string; readonly numbers: string | null } | null
   /** Of all its runs together, milliseconds. */
   readonly trainedMs: number
 }
@@ -23,7 +24,7 @@ export function sweepOutcome(runs: readonly RunSummary[]): SweepOutcome {
   return {
     finished,
     counts: [`${finished} of ${runs.length} finished`, ...others.flatMap((state) => (count(state) > 0 ? [`${count(state)} ${state}`] : []))].join(', '),
-    answer: verdict && verdict.depthHurtsPlain.answer !== 'untested' ? (verdict.sentences[0] ?? null) : null,
+    answer: verdict && verdict.depthHurtsPlain.answer !== 'untested' ? { headline: headlineText(verdict.headline), numbers: verdict.sentences[0] ?? null } : null,
     trainedMs: runs.reduce((sum, run) => sum + run.trainedMs, 0),
   }
 }

@@ -10,7 +10,8 @@ describe('the outcome of a sweep', () => {
     const runs = [run('plain', 3, 0.05), run('plain', 9, 0.15), run('residual', 3, 0.04), run('residual', 9, 0.01)]
     const outcome = sweepOutcome(runs)
     expect(outcome.counts).toBe('4 of 4 finished')
-    expect(outcome.answer).toMatch(/^Depth hurts the plain net/)
+    expect(outcome.answer?.headline).toBe('Depth hurts the plain net: ✓ shortcut A cures it.')
+    expect(outcome.answer?.numbers).toMatch(/^Depth hurts the plain net: from 20 to 56 layers/)
     expect(outcome.trainedMs).toBe(240_000)
     expect(sweepOutcome([...runs, run('plain', 5, 0.1, 'held'), run('plain', 7, 0.1, 'diverged')]).counts).toBe('4 of 6 finished, 1 diverged, 1 held')
   })

@@ -63,6 +63,7 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
     ...ofResults.value,
     action('import', 'Import a data set …', () => router.push({ name: 'data' }), 'add, from this machine'),
     action('print', 'Print this view …', () => window.print(), 'paper, PDF'),
+    action('sweeps', 'All sweeps', () => router.push({ name: 'sweeps' }), 'open in Design, rename, remove'),
     action('doctor', 'Check this machine', () => router.push({ name: 'settings', hash: '#doctor' }), 'doctor, speed'),
     action('shortcuts', 'Keyboard shortcuts', showShortcuts),
     ...(api.openWorkspace ? [action('open-workspace', 'Open another workspace …', () => api.openWorkspace && attempt(api.openWorkspace))] : []),
