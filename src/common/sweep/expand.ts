@@ -31,7 +31,7 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
   if (recipe.validationSize >= count) {
     throw new SkiplabError(
       'bad-input',
-      `The recipe holds out ${recipe.validationSize} training images for validation, but ${dataset.name} has ${count}. Set validationSize lower, for example to ${Math.floor(count / 10)}.`,
+      `The recipe holds out ${recipe.validationSize} training images for validation, but ${dataset.name} has ${count}. Hold out fewer, for example ${Math.floor(count / 10)} (on the command line: --set validationSize=${Math.floor(count / 10)}).`,
     )
   }
   if (recipe.batchSize > count - recipe.validationSize) {

@@ -1,5 +1,6 @@
 import { Document, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
+import { issueInWords } from '../issue-words.ts'
 import { nearestName } from '../nearest-name.ts'
 import { SkiplabError } from '../failure.ts'
 import { type Sweep, sweepSchema } from './sweep.ts'
@@ -93,11 +94,11 @@ function explain(issue: z.core.$ZodIssue, fields: Readonly<Record<string, unknow
   if (expected !== undefined) return `"${where}": expected ${expected}; got ${JSON.stringify(got)}.`
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
   const near = typeof got === 'string' ? nearestName(got, choices) : null
-  return `"${where}": ${issue.message.replace(/^Invalid input: /, '')}; got ${JSON.stringify(got)}${near ? `; did you mean "${near}"?` : '.'}`
+  return `"${where}": ${issueInWords(issue)}; got ${JSON.stringify(got)}${near ? `; did you mean "${near}"?` : '.'}`
 }
 
 const unionsInWords: Readonly<Record<string, string>> = {
-  seeds: 'a number of seeds from 1 to 1000, or a list of seeds such as [1, 5, 9]',
+  seeds: 'how many seeds (3 takes 1, 2 and 3; at most 1,000), or which, as a list: [4, 7]',
   set: 'a number, a text, true, false, null or a list of numbers',
 }
 

@@ -1,5 +1,5 @@
-import type { z } from 'zod'
 import { SkiplabError } from '../failure.ts'
+import { issueInWords } from '../issue-words.ts'
 import { nearestName } from '../nearest-name.ts'
 import { recipeSchema, type Recipe } from './recipe.ts'
 
@@ -89,16 +89,12 @@ export function resolveRecipe(name: string, overrides: Readonly<Record<string, u
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]!
   const field = String(issue.path[0] ?? '')
-  throw new SkiplabError('bad-input', `Recipe setting "${field}": ${explain(issue)}; got ${inWords(overrides[field])}.`)
+  throw new SkiplabError('bad-input', `Recipe setting "${field}": ${issueInWords(issue)}; got ${inWords(overrides[field])}.`)
 }
 
 /** JSON has no NaN and no infinity. */
 function inWords(value: unknown): string {
   return typeof value === 'number' ? String(value) : JSON.stringify(value)
-}
-
-function explain(issue: z.core.$ZodIssue): string {
-  return issue.message.replace(/^Invalid input: /, '').replace(/^Too (small|big): /, '')
 }
 
 function unknown(what: string, name: string, known: readonly string[]): SkiplabError {

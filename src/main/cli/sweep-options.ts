@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { parse as parseYaml } from 'yaml'
 import { families, maximumN, shortcutOptions, type Family, type ShortcutOption } from '../../common/network/design.ts'
 import { SkiplabError } from '../../common/failure.ts'
+import { readSeeds, type Seeds, seedsExpected } from '../../common/sweep/seeds.ts'
 import type { Sweep } from '../../common/sweep/sweep.ts'
 import { builtInRecipes, resolveRecipe } from '../../common/training/recipes.ts'
 import { collect } from './command.ts'
@@ -32,7 +33,7 @@ export function addSweepOptions(command: Command): Command {
     .option('--n <list>', 'depths such as 3,5,7,9: n gives 6n+2 layers', listOf(integer('n', 1, maximumN)))
     .option('--shortcut <options>', 'A, B, C or several', listOf(oneOf('shortcut option', shortcutOptions)))
     .option('--widths <a,b,c>', 'channels of the three stages; repeat for several', (text: string, previous: [number, number, number][] | undefined) => [...(previous ?? []), widths(text)])
-    .option('--seeds <count>', 'number of seeds, or a list such as 1,5,9', seeds)
+    .option('--seeds <count>', 'how many (3 takes seeds 1, 2 and 3), or which, with commas: 4,7 or 4,', seeds)
     .option('--priority <number>', 'higher runs first, -100 to 100', integer('a priority', -100, 100))
     .option('--set <name=value>', 'change a setting of the recipe; repeat for several', collect)
     .option('--again', 'train again what is already finished with the same settings')
@@ -65,9 +66,10 @@ export function sweepFromOptions(file: string | undefined, options: SweepOptions
   return { ...first, set }
 }
 
-function seeds(text: string): number | number[] {
-  if (!text.includes(',')) return integer('a number of seeds', 1, 1000)(text)
-  return listOf(integer('a seed', 0, 0x7fffffff))(text)
+function seeds(text: string): Seeds {
+  const read = readSeeds(text)
+  if (read === null) throw new SkiplabError('bad-input', `Expected ${seedsExpected}; got "${text}".`)
+  return read
 }
 
 /** `epochs=30`, `milestones=0.5,0.75`, `flip=false`, `epochs=null`. */

@@ -80,7 +80,7 @@ describe('a sweep file', () => {
     ['x: 1', /unknown field "x"; expected name,/],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nset: [7]', /"set".*got \[7\]/],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nset: 7', /"set".*got 7/],
-    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nseeds: "3"', /"seeds": expected a number of seeds from 1 to 1000, or a list.*got "3"/],
+    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nseeds: "3"', /"seeds": expected how many seeds .*or which, as a list.*got "3"/],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nexclude: [{ family: plain }]', /"exclude\[0\]\.n" is missing/],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn:', /"n" is missing/],
     ['- a', /expected a sweep with fields/],

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { issueInWords } from '../../../../common/issue-words.ts'
 import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
 import type { Overrides } from './draft.ts'
 
@@ -79,20 +79,9 @@ export function fieldHelp(name: FieldName): string {
 /** @returns null when the value is fine, else what was expected */
 export function fieldProblem(name: FieldName, value: unknown): string | null {
   const issue = recipeSchema.shape[name].safeParse(value).error?.issues[0]
-  return issue ? `Expected ${expectation(issue)}.` : null
-}
-
-function expectation(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'too_small':
-      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum.toLocaleString('en')}`
-    case 'too_big':
-      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum.toLocaleString('en')}`
-    case 'invalid_type':
-      return { int: 'a whole number', array: 'numbers with commas between' }[String(issue.expected)] ?? 'a number'
-    default:
-      return issue.message
-  }
+  if (!issue) return null
+  const words = issue.code === 'invalid_type' && issue.expected === 'array' ? 'expected numbers with commas between' : issueInWords(issue)
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }
 
 export function fieldLabel(name: string): string {
