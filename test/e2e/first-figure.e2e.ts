@@ -26,7 +26,7 @@ test.describe('a newcomer', () => {
     await expect(queue).toBeVisible({ timeout: patience })
     await click(queue)
     await expect(page).toHaveURL(/#\/live\?sweep=\d+/)
-    await expect(page.locator('header [role=status]')).toContainText('idle', { timeout: mostMs })
+    await expect(page.getByText(/\b(\d+) of \1 finished/).first()).toBeVisible({ timeout: mostMs })
 
     await click(page.getByRole('region', { name: 'Curves' }).getByRole('button', { name: 'Export' }))
     const download = page.waitForEvent('download')
