@@ -1,4 +1,6 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
+import sharp from 'sharp'
+import { depthColor } from '../../src/common/analysis/depth-ramp.ts'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
 import { type Lab, patience, ready } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
@@ -9,15 +11,21 @@ const fourPanels: SweepInput = { ...small, name: 'Four panels', families: ['plai
 /** A step at this rate takes the loss beyond its bound. */
 const diverging: SweepInput = { ...small, name: 'Diverging', families: ['plain'], n: [1], seeds: 1, set: { epochs: 2, learningRate: 100, maximumLoss: 20, stepLogInterval: 1, statisticsSize: 0 } }
 
-async function train(lab: Lab): Promise<{ sweepIds: number[]; diverged: number; first: number }> {
+/** Its one point lies on the plot's right edge. */
+const oneEpoch: SweepInput = { ...small, name: 'One epoch', families: ['plain'], n: [1], seeds: [7], set: { epochs: 1, statisticsSize: 0 } }
+/** Slow enough to be watched. */
+const watched: SweepInput = { ...small, name: 'Watched', families: ['residual'], n: [5], widths: [[16, 32, 64]], seeds: 1, set: { epochs: 2, statisticsSize: 0 } }
+
+async function train(lab: Lab): Promise<{ sweepIds: number[]; diverged: number; first: number; oneEpoch: number }> {
   const client = await lab.engine()
   await client.call('datasets.add', { name: 'shapes-10', from: null })
   const first = await client.call('sweeps.queue', { sweep: diverging })
   const second = await client.call('sweeps.queue', { sweep: fourPanels })
-  const over = async (): Promise<boolean> => (await Promise.all([...first.runIds, ...second.runIds].map((runId) => client.call('runs.get', { runId })))).every((run) => run.state === 'finished' || run.state === 'diverged')
+  const third = await client.call('sweeps.queue', { sweep: oneEpoch })
+  const over = async (): Promise<boolean> => (await Promise.all([...first.runIds, ...second.runIds, ...third.runIds].map((runId) => client.call('runs.get', { runId })))).every((run) => run.state === 'finished' || run.state === 'diverged')
   await expect.poll(over, { timeout: 6 * patience, intervals: [1000] }).toBe(true)
   client.close()
-  return { sweepIds: [first.sweepId, second.sweepId], diverged: first.runIds[0]!, first: second.runIds[0]! }
+  return { sweepIds: [first.sweepId, second.sweepId], diverged: first.runIds[0]!, first: second.runIds[0]!, oneEpoch: third.runIds[0]! }
 }
 
 async function box(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
@@ -143,7 +151,60 @@ test.describe('curves', () => {
     await expect(page.getByRole('group', { name: /of residual B 4-4-8, sorted, largest first, at epoch 1, 2 lines/ })).toHaveCount(1)
     await expect(page.getByLabel('Vertical axis')).toHaveValue('zero')
   })
+
+  test('show the point of a single epoch whole, though it lies on the edge', async ({ page }) => {
+    await openAt(page, `/runs/${trained.oneEpoch}`)
+    const chart = page.getByRole('group', { name: /^error, % against epoch for plain 4-4-8, 2 lines/ })
+    await expect.poll(() => chart.locator('canvas').getAttribute('data-points')).toBe('2')
+    const widths = await dots(chart, depthColor(8, 'light'))
+    expect(widths.length, 'train and test, unless they lie on each other').toBeGreaterThan(0)
+    for (const width of widths) expect(width, 'a disc of 5 pixels').toBeGreaterThanOrEqual(4)
+  })
+
+  test('are batch loss while the first epoch trains, below a tile that keeps its height', async ({ page }) => {
+    test.setTimeout(6 * patience)
+    await served.open(page)
+    const client = await served.lab.engine()
+    const { sweepId, runIds } = await client.call('sweeps.queue', { sweep: watched })
+    await page.evaluate(`location.hash = '/live?sweep=${sweepId}'`)
+    const tile = page.getByRole('article', { name: /^residual-32/ })
+    await expect(tile).toBeVisible({ timeout: patience })
+    const early = page.getByRole('group', { name: /^batch loss, nats against iteration for residual A/ })
+    await expect.poll(() => early.locator('canvas').getAttribute('data-points').then(Number), { timeout: 2 * patience }).toBeGreaterThan(1)
+    await expect(tile).toContainText('memory')
+    const heights = new Set<number>()
+    while (await tile.isVisible()) {
+      const seen = await tile.boundingBox()
+      if (seen) heights.add(Math.round(seen.height))
+      await page.waitForTimeout(150)
+      if ((await client.call('runs.get', { runId: runIds[0]! })).lastEpoch) break
+    }
+    await expect(charts(page), 'the error has the place of the batch loss').toHaveCount(1)
+    const after = await tile.boundingBox()
+    if (after) heights.add(Math.round(after.height))
+    expect([...heights], 'one height').toHaveLength(1)
+    await client.call('queue.cancel', { selection: { runIds } })
+    client.close()
+  })
 })
+
+/** Widths of the separate spots of one colour in a chart, one above another, pixels. */
+async function dots(chart: Locator, colour: string): Promise<number[]> {
+  const { data, info } = await sharp(await chart.locator('canvas').screenshot()).raw().toBuffer({ resolveWithObject: true })
+  const wanted = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
+  const isWanted = (x: number, y: number): boolean => wanted.every((channel, index) => Math.abs(data[(y * info.width + x) * info.channels + index]! - channel) < 6)
+  const widths: number[] = []
+  let last = -2
+  for (let y = 0; y < info.height; y++) {
+    const xs = Array.from({ length: info.width }, (_, x) => x).filter((x) => isWanted(x, y))
+    if (!xs.length) continue
+    const width = xs.at(-1)! - xs[0]! + 1
+    if (y - last > 1) widths.push(width)
+    else widths[widths.length - 1] = Math.max(widths.at(-1)!, width)
+    last = y
+  }
+  return widths
+}
 
 /** By how many pixels the one box leaves the other. */
 function beyond(inner: { x: number; y: number; width: number; height: number }, outer: { x: number; y: number; width: number; height: number }): number {
