@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { evenDigits, padDecimals } from '../../../src/renderer/src/ui/chart/even-digits.ts'
 import { nextPlace, readAt, readoutLeft } from '../../../src/renderer/src/ui/chart/readout.ts'
-import { type ChartSeries, firstFrom, lastVisible, nearestPlace, nearestPoint, valueRange } from '../../../src/renderer/src/ui/chart/series.ts'
+import { type ChartSeries, firstFrom, labelLines, lastVisible, nearestPlace, nearestPoint, valueRange } from '../../../src/renderer/src/ui/chart/series.ts'
 import { roundEnds } from '../../../src/renderer/src/ui/chart/round-up.ts'
 import { isWhole, panned, zoomedAround } from '../../../src/renderer/src/ui/chart/view-gestures.ts'
 
@@ -31,6 +31,11 @@ describe('finding points', () => {
     expect(valueRange([{ ...line('a', 10, 20), band: [1, 5] }])).toEqual({ min: 9, max: 25 })
     expect(valueRange([{ ...line('a', 10, 20), spread: [null, 4] }])).toEqual({ min: 10, max: 24 })
     expect(valueRange([{ ...line('a', 1, 2), band: [3, null] }], true), 'what a log scale cannot show is left out').toEqual({ min: 1, max: 4 })
+  })
+
+  it('writes a long name at a line’s end in several lines', () => {
+    expect(labelLines('56, seed 1')).toEqual(['56, seed 1'])
+    expect(labelLines('8, learning rate 0.05, batch size 64')).toEqual(['8,', 'learning rate 0.05,', 'batch size 64'])
   })
 
   it('snaps a place to the nearest point of any line that is read', () => {

@@ -3,7 +3,7 @@ import { labelColor } from '../../../../common/analysis/depth-ramp.ts'
 import { dark } from '../theme.ts'
 import { canvasFont, textScale } from './axis-style.ts'
 import { faintness } from './draw-lines.ts'
-import { type ChartSeries, lastVisible, type Point, type ReferenceLevel } from './series.ts'
+import { type ChartSeries, labelLines, lastVisible, type Point, type ReferenceLevel } from './series.ts'
 
 export interface Marks {
   series: readonly ChartSeries[]
@@ -36,7 +36,7 @@ export function endLabels(marks: () => Marks): Plugin {
       const y = chart.scales.y
       const levelLabels = levels.flatMap(({ y: value, label }): EndLabel[] => {
         const at = y?.getPixelForValue(value) ?? NaN
-        return at >= chartArea.top && at <= chartArea.bottom ? [{ text: label, color: textColor, faint: false, x: chartArea.right, y: at }] : []
+        return at >= chartArea.top && at <= chartArea.bottom ? [{ lines: labelLines(label), color: textColor, faint: false, x: chartArea.right, y: at }] : []
       })
       const labels = [...collect(chart, series, isFaint), ...levelLabels]
       for (const column of columnsOf(labels)) spread(column, chartArea.top + 6, chartArea.bottom - 4)
@@ -49,9 +49,12 @@ export function endLabels(marks: () => Marks): Plugin {
         ctx.strokeStyle = haloColor
         ctx.lineWidth = 4
         ctx.lineJoin = 'round'
-        ctx.strokeText(label.text, label.x + 6, label.y)
         ctx.fillStyle = labelColor(label.color)
-        ctx.fillText(label.text, label.x + 6, label.y)
+        label.lines.forEach((text, index) => {
+          const top = label.y + index * labelGap * textScale()
+          ctx.strokeText(text, label.x + 6, top)
+          ctx.fillText(text, label.x + 6, top)
+        })
       }
       ctx.restore()
     },
@@ -71,7 +74,8 @@ function levelMark(chart: Chart, value: number, color: string): void {
 }
 
 interface EndLabel {
-  readonly text: string
+  /** The first of them at `y`, the others below. */
+  readonly lines: readonly string[]
   readonly color: string
   readonly faint: boolean
   readonly x: number
@@ -84,7 +88,7 @@ function collect(chart: Chart, series: readonly ChartSeries[], isFaint: Marks['i
   return series.flatMap((one): EndLabel[] => {
     const last = one.endLabel ? lastVisible(one.points, x) : null
     if (!last || !one.endLabel || !(last.y >= y.min && last.y <= y.max)) return []
-    return [{ text: one.diverged ? `${one.endLabel} ×` : one.endLabel, color: labelColor(one.color, dark.value ? 'dark' : 'light'), faint: isFaint(one), x: x.getPixelForValue(last.x), y: y.getPixelForValue(last.y) }]
+    return [{ lines: labelLines(one.diverged ? `${one.endLabel} ×` : one.endLabel), color: labelColor(one.color, dark.value ? 'dark' : 'light'), faint: isFaint(one), x: x.getPixelForValue(last.x), y: y.getPixelForValue(last.y) }]
   })
 }
 
@@ -104,11 +108,11 @@ function spread(labels: EndLabel[], top: number, bottom: number): void {
   let floor = top
   for (const label of labels) {
     label.y = Math.max(label.y, floor)
-    floor = label.y + gap
+    floor = label.y + gap * label.lines.length
   }
   let ceiling = bottom
   for (const label of [...labels].reverse()) {
-    label.y = Math.min(label.y, ceiling)
+    label.y = Math.min(label.y, ceiling - gap * (label.lines.length - 1))
     ceiling = label.y - gap
   }
 }

@@ -48,6 +48,14 @@ export interface ReferenceLevel {
   readonly label: string
 }
 
+/** Names that are longer are written in several lines, letters. */
+const longestLine = 16
+
+/** A line's name as it is written at its end: "8, learning rate 0.05" takes a line for each part. */
+export function labelLines(text: string): string[] {
+  return text.length > longestLine ? text.split(/(?<=,) /) : [text]
+}
+
 /** Index of the first point at or after x; `points.length` when there is none. */
 export function firstFrom(points: readonly Point[], x: number): number {
   let low = 0
