@@ -15,7 +15,8 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
-import { networkName, type NetworkDesign } from '../src/common/network/design.ts'
+import { nOfDepth } from '../src/common/network/architectures/cifar.ts'
+import { depthOf, designAt, type NetworkDesign, labelOf } from '../src/common/network/design.ts'
 import { buildNetwork } from '../src/common/network/network.ts'
 import { perPixelMoments } from '../src/common/data/mean.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
@@ -29,18 +30,18 @@ import { runPeer } from './peer-process.ts'
 
 const bars = { loss: 1e-4, weight: 1e-3, gradient: 0.05 } as const
 const steps = 10
-/** By n: the largest round rate at which PyTorch's fp32 stays well inside the bars against its own fp64. */
-const learningRates: Readonly<Record<number, number>> = { 1: 0.01, 3: 0.0003 }
+/** By depth: the largest round rate at which PyTorch's fp32 stays well inside the bars against its own fp64. */
+const learningRates: Readonly<Record<number, number>> = { 8: 0.01, 20: 0.0003 }
 /** A hundred times the recipe's, so that an update without it misses the bar. */
 const weightDecay = 0.01
 const shape = [32, 32, 3] as const
 const imageSize = shape[0] * shape[1] * shape[2]
 
-const designs: NetworkDesign[] = [1, 3].flatMap((n) => [
-  design('plain', n, 'A'),
-  design('residual', n, 'A'),
-  design('residual', n, 'B'),
-  design('residual', n, 'C'),
+const designs: NetworkDesign[] = [8, 20].flatMap((depth) => [
+  design('plain', depth, 'A'),
+  design('residual', depth, 'A'),
+  design('residual', depth, 'B'),
+  design('residual', depth, 'C'),
 ])
 
 interface Batches {
@@ -52,8 +53,8 @@ interface Batches {
   readonly batchSize: number
 }
 
-function design(family: NetworkDesign['family'], n: number, shortcut: NetworkDesign['shortcut']): NetworkDesign {
-  return { family, n, shortcut, widths: [16, 32, 64], inputShape: [...shape], classes: shapeClasses.length }
+function design(family: NetworkDesign['family'], depth: number, shortcut: NetworkDesign['shortcut']): NetworkDesign {
+  return designAt('cifar', { family, depth, shortcut, inputShape: [...shape], classes: shapeClasses.length })
 }
 
 async function makeBatches(batchSize: number): Promise<Batches> {
@@ -89,7 +90,7 @@ function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): U
     writeFileSync(weightsFile, encodeTensorFile({ tensors: new Map(tensors), metadata: {} }))
     const indices = (step: number) => Int32Array.from({ length: batchSize }, (_, image) => step * batchSize + image)
     const firstGradients = program.gradients({ indices: indices(0), seed: [0, 0] })
-    const losses = Array.from({ length: steps }, (_, step) => program.step({ indices: indices(step), seed: [0, step], learningRate: learningRates[of.n]! }).loss)
+    const losses = Array.from({ length: steps }, (_, step) => program.step({ indices: indices(step), seed: [0, step], learningRate: learningRates[depthOf(of)]! }).loss)
     return { losses, firstGradients, state: program.state() }
   } finally {
     program.dispose()
@@ -98,9 +99,9 @@ function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): U
 
 function updateInPyTorch(of: NetworkDesign, folder: string, threads: number, precision: 'fp32' | 'fp64'): Updates {
   const output = join(folder, `${precision}.safetensors`)
-  const design = ['--family', of.family, '--n', String(of.n), '--shortcut', of.shortcut]
+  const design = ['--family', of.family, '--n', String(nOfDepth(depthOf(of))), '--shortcut', of.shortcut]
   const files = ['--weights', join(folder, 'weights.safetensors'), '--batches', join(folder, 'batches.safetensors'), '--output', output]
-  const text = runPeer('updates.py', [...design, ...files, '--learning-rate', String(learningRates[of.n]), '--weight-decay', String(weightDecay), '--precision', precision, '--threads', String(threads)])
+  const text = runPeer('updates.py', [...design, ...files, '--learning-rate', String(learningRates[depthOf(of)]), '--weight-decay', String(weightDecay), '--precision', precision, '--threads', String(threads)])
   const { losses } = JSON.parse(text) as { losses: number[] } // updates.py's documented answer
   const state = new Map<string, Float32Array>()
   const firstGradients = new Map<string, Float32Array>()
@@ -140,9 +141,9 @@ async function main(): Promise<number> {
       const deviation = compareRuns(ours, peer)
       const within = isWithinBars(deviation)
       if (!within) failures++
-      process.stderr.write(`${networkName(of)}: ${columns.map((column) => `${column} ${scientific(deviation[column])}`).join(', ')}\n`)
+      process.stderr.write(`${labelOf(of)}: ${columns.map((column) => `${column} ${scientific(deviation[column])}`).join(', ')}\n`)
       const range = `${peer.losses[0]!.toFixed(3)} to ${peer.losses.at(-1)!.toFixed(3)}`
-      table.push([networkName(of), learningRates[of.n], range, ...columns.map((column) => scientific(deviation[column])), within ? 'met' : 'NOT MET'])
+      table.push([labelOf(of), learningRates[depthOf(of)], range, ...columns.map((column) => scientific(deviation[column])), within ? 'met' : 'NOT MET'])
       if (options.double) {
         const floor = compareRuns(peer, updateInPyTorch(of, folder, threads, 'fp64'))
         table.push(['  PyTorch fp32 - fp64', '', '', ...columns.map((column) => scientific(floor[column])), ''])

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import Database, { type Database as Handle } from 'better-sqlite3'
-import { networkName } from '../../src/common/network/design.ts'
-import { buildNetwork, resolveDesign } from '../../src/common/network/network.ts'
+import { depthOfN } from '../../src/common/network/architectures/cifar.ts'
+import { depthOf, labelOf, resolveDesign } from '../../src/common/network/design.ts'
+import { buildNetwork } from '../../src/common/network/network.ts'
 import { Random } from '../../src/common/training/random.ts'
 import { resolveRecipe } from '../../src/common/training/recipes.ts'
 import type { RunSettings } from '../../src/common/training/run-settings.ts'
@@ -50,9 +51,9 @@ export function fillLab(workspace: string, size: LabSize): void {
 function insertRuns(db: Handle, size: LabSize): void {
   const recipe = resolveRecipe('demo', { epochs: size.epochs, stepLogInterval: 1 })
   const insertSweep = db.prepare('INSERT INTO sweeps (id, name, sweep, created_at) VALUES (?, ?, ?, ?)')
-  const insertRun = db.prepare(`INSERT INTO runs (id, sweep_id, name, settings, settings_hash, family, n, shortcut, seed, dataset, recipe, parameter_count, multiply_adds,
+  const insertRun = db.prepare(`INSERT INTO runs (id, sweep_id, name, settings, settings_hash, architecture, family, depth, shortcut, seed, dataset, recipe, parameter_count, multiply_adds,
     total_steps, total_epochs, evaluation_images, memory_bytes, state, priority, position, queued_at, started_at, finished_at, trained_ms)
-    VALUES (@id, @sweepId, @name, @settings, @hash, @family, @n, 'A', @seed, 'shapes-10', 'demo', @parameters, @multiplyAdds, @totalSteps, @epochs, 1000, 500000000, 'finished', 0, @id, @at, @at, @at, @trainedMs)`)
+    VALUES (@id, @sweepId, @name, @settings, @hash, 'cifar', @family, @depth, 'A', @seed, 'shapes-10', 'demo', @parameters, @multiplyAdds, @totalSteps, @epochs, 1000, 500000000, 'finished', 0, @id, @at, @at, @at, @trainedMs)`)
   const addRun = db.prepare('INSERT INTO sweep_runs (sweep_id, place, run_id, reused) VALUES (?, ?, ?, 0)')
   const networks = (['plain', 'residual'] as const).flatMap((family) => depths.map((n) => resolveDesign({ family, n, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 })))
   const built = networks.map((network) => ({ network, ...buildNetwork(network) }))
@@ -62,10 +63,10 @@ function insertRuns(db: Handle, size: LabSize): void {
       const sweepId = 1 + Math.floor(index / size.runsPerSweep)
       const seed = 1 + Math.floor((index % size.runsPerSweep) / built.length)
       const settings: RunSettings = { network, dataset: { name: 'shapes-10', checksum: 'a'.repeat(64) }, recipe, seed }
-      const sweep = { name: `sweep ${sweepId}`, dataset: 'shapes-10', recipe: 'demo', set: {}, families: ['plain', 'residual'], n: depths, shortcuts: ['A'], widths: [[16, 32, 64]], seeds: 1, priority: 0 }
+      const sweep = { name: `sweep ${sweepId}`, dataset: 'shapes-10', recipe: 'demo', set: {}, families: ['plain', 'residual'], architecture: 'cifar', depths: depths.map(depthOfN), shortcuts: ['A'], widths: [[16, 32, 64]], seeds: 1, priority: 0 }
       if (index % size.runsPerSweep === 0) insertSweep.run(sweepId, sweep.name, JSON.stringify(sweep), startedAt + index)
       insertRun.run({
-        id: index + 1, sweepId, name: `${networkName(network)}, seed ${seed}`, settings: JSON.stringify(settings), hash: `made-up-${index}`, family: network.family, n: network.n, seed,
+        id: index + 1, sweepId, name: `${labelOf(network)}, seed ${seed}`, settings: JSON.stringify(settings), hash: `made-up-${index}`, family: network.family, depth: depthOf(network), seed,
         parameters: parameterCount, multiplyAdds, totalSteps: Math.max(size.steps, size.epochs * stepsPerEpoch), epochs: size.epochs, at: startedAt + index, trainedMs: size.epochs * 56_000,
       })
       addRun.run(sweepId, index % size.runsPerSweep, index + 1)

@@ -1,3 +1,4 @@
+import { labelOf, resolveDesign } from '../../src/common/network/design.ts'
 import { resolveRecipe } from '../../src/common/training/recipes.ts'
 import type { RunSettings } from '../../src/common/training/run-settings.ts'
 import type { NewRun } from '../../src/main/store/runs.ts'
@@ -6,7 +7,7 @@ import type { NewRun } from '../../src/main/store/runs.ts'
 export function settingsOf(changes: { family?: 'plain' | 'residual'; n?: number; seed?: number; dataset?: string } = {}): RunSettings {
   const { family = 'residual', n = 1, seed = 1, dataset = 'shapes-10' } = changes
   return {
-    network: { family, n, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 },
+    network: resolveDesign({ family, n, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 }),
     dataset: { name: dataset, checksum: 'a'.repeat(64) },
     recipe: resolveRecipe('demo'),
     seed,
@@ -18,9 +19,9 @@ export function newRun(changes: Partial<NewRun> & { settings?: RunSettings } = {
   const settings = changes.settings ?? settingsOf()
   return {
     sweepId: null,
-    name: `${settings.network.family}-${6 * settings.network.n + 2}, seed ${settings.seed}`,
+    name: `${labelOf(settings.network)}, seed ${settings.seed}`,
     settings,
-    settingsHash: `hash-${settings.network.family}-${settings.network.n}-${settings.seed}`,
+    settingsHash: `hash-${labelOf(settings.network)}-${settings.seed}`,
     parameterCount: 75_290,
     multiplyAdds: 12_000_000,
     totalSteps: 624,

@@ -1,11 +1,13 @@
-import { elements, type Network } from '../network/network.ts'
+import { elements } from '../network/kinds/shape.ts'
+import { keepsOutput } from '../network/graph/layer.ts'
+import type { Network } from '../network/network.ts'
 
 /**
- * Numbers of one image that the backward pass needs again: outputs of convolutions and BN. A ReLU shares its input's
+ * Numbers of one image that the backward pass needs again: outputs of convolutions, BN and max pools. A ReLU shares its input's
  * place, and an addition's gradient needs neither of its inputs.
  */
 export function keptActivations(network: Network): number {
   return network.layers
-    .filter((layer) => layer.kind === 'convolution' || layer.kind === 'batch-normalization')
+    .filter(keepsOutput)
     .reduce((sum, layer) => sum + elements(layer.outputShape), 0)
 }

@@ -1,4 +1,4 @@
-import type { ShortcutOption } from '../network/design.ts'
+import type { ShortcutOption } from '../network/families/families.ts'
 import { compare, type Comparison, type ExperimentSpread, experimentSpread, verdictThresholds } from './comparison.ts'
 import { depthResults, didNotTrain, type ComparedRun, type DepthResult } from './depth-results.ts'
 import { describeVerdict } from './degradation-words.ts'

@@ -1,4 +1,5 @@
-import { layerCount, type Family, type ShortcutOption } from '../network/design.ts'
+import { depthOf, variantOf, type NetworkDesign } from '../network/design.ts'
+import type { Family, ShortcutOption } from '../network/families/families.ts'
 import type { RunSummary } from '../records/records.ts'
 import { withoutRepetitions } from './experiment.ts'
 import { seedStatistics, type SeedStatistics } from './statistics.ts'
@@ -11,7 +12,7 @@ export interface DepthResult {
   readonly family: Family
   /** Null for plain nets. */
   readonly shortcut: ShortcutOption | null
-  readonly n: number
+  /** Weighted layers. */
   readonly layers: number
   readonly parameterCount: number
   /** "plain-20", "residual-56 A". */
@@ -40,27 +41,26 @@ export function didNotTrain(depth: DepthResult): boolean {
 export function depthResults(runs: readonly ComparedRun[]): DepthResult[] {
   const groups = new Map<string, ComparedRun[]>()
   for (const run of withoutRepetitions(runs)) {
-    const { family, shortcut, n } = run.settings.network
-    const key = `${family} ${family === 'plain' ? '' : shortcut} ${String(n).padStart(5, '0')}`
+    const { network } = run.settings
+    const key = `${variantOf(network)} ${String(depthOf(network)).padStart(6, '0')}`
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => depthResult(group))
 }
 
 function depthResult(runs: readonly ComparedRun[]): DepthResult {
-  const { family, shortcut, n, classes } = runs[0]!.settings.network
+  const { network } = runs[0]!.settings
+  const { family, shortcut, classes } = network
   const finished = runs.filter((run) => run.state === 'finished')
   const epochs = finished.flatMap((run) => (run.lastEpoch ? [run.lastEpoch] : []))
   const chance = chanceShare * (1 - 1 / classes)
   const diverged = runs.filter((run) => run.state === 'diverged').length
-  const layers = layerCount(n)
   return {
     family,
     shortcut: family === 'plain' ? null : shortcut,
-    n,
-    layers,
+    layers: depthOf(network),
     parameterCount: runs[0]!.parameterCount,
-    name: family === 'plain' ? `plain-${layers}` : `${family}-${layers} ${shortcut}`,
+    name: depthName(network),
     finished: finished.length,
     diverged,
     unfinished: runs.length - finished.length - diverged,
@@ -69,4 +69,9 @@ function depthResult(runs: readonly ComparedRun[]): DepthResult {
     testError: seedStatistics(epochs.map((epoch) => epoch.test.error)),
     bestTestError: seedStatistics(finished.flatMap((run) => (run.bestTest ? [run.bestTest.error] : []))),
   }
+}
+
+/** "residual-56 A": traits are left out, since all networks of an experiment share them. */
+function depthName(network: NetworkDesign): string {
+  return network.family === 'plain' ? `plain-${depthOf(network)}` : `${network.family}-${depthOf(network)} ${network.shortcut}`
 }

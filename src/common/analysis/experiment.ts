@@ -1,3 +1,4 @@
+import { traitsOf, widthsOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
 import { recipeSchema } from '../training/recipe.ts'
 import { apartByPrecision } from './arithmetic.ts'
@@ -12,12 +13,12 @@ export interface Experiment<R> {
 
 type Settings = RunSummary['settings']
 
-/** Equal for settings that differ in family, n, shortcut and seed only. */
+/** Equal for settings that differ in family, depth, shortcut and seed only. */
 export function experimentKey(settings: Settings): string {
   const { name: _name, ...recipe } = settings.recipe
-  const { widths, inputShape, classes } = settings.network
+  const { architecture, inputShape, classes } = settings.network
   const fields = Object.entries(recipe).sort(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify([settings.dataset, widths, inputShape, classes, fields])
+  return JSON.stringify([settings.dataset, architecture, traitsOf(settings.network), inputShape, classes, fields])
 }
 
 /**
@@ -71,5 +72,5 @@ function rank(run: Pick<RunSummary, 'state'>): number {
 function experimentLabel(settings: Settings): string {
   const { dataset, recipe, network } = settings
   const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
-  return `${dataset.name}, ${recipe.name} (${length}), widths ${network.widths.join('-')}`
+  return `${dataset.name}, ${recipe.name} (${length}), widths ${widthsOf(network).join('-')}`
 }

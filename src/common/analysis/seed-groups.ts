@@ -21,8 +21,7 @@ export function seedGroupKey(run: Pick<Grouped, 'settings' | 'settingsHash'>): s
   const known = keys.get(run.settingsHash)
   if (known !== undefined) return known
   const { network, dataset, recipe } = run.settings
-  const { family, n, shortcut, widths, inputShape, classes } = network
-  const key = JSON.stringify([dataset.name, dataset.checksum, family, n, shortcut, widths, inputShape, classes]) + recipeText(recipe)
+  const key = JSON.stringify([dataset.name, dataset.checksum, network]) + recipeText(recipe)
   keys.set(run.settingsHash, key)
   return key
 }

@@ -1,6 +1,6 @@
 import { depthResults, type ComparedRun, type DepthResult } from '../analysis/depth-results.ts'
 import type { SeedStatistics } from '../analysis/statistics.ts'
-import type { Family, ShortcutOption } from '../network/design.ts'
+import type { Family, ShortcutOption } from '../network/families/families.ts'
 import { residualResults } from '../paper/cifar10.ts'
 import type { RunSummary } from '../records/records.ts'
 import type { FigureInput, FigureLine } from './figure.ts'

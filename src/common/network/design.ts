@@ -1,56 +1,93 @@
 import { z } from 'zod'
-
-/** Families of networks that differ only in what happens around each pair of 3x3 layers. */
-export const families = ['plain', 'residual'] as const
-export const familySchema = z.enum(families)
-export type Family = z.infer<typeof familySchema>
+import { messageOf } from '../caught.ts'
+import { SkiplabError } from '../failure.ts'
+import { type AnyDesign, designFields, type GridPoint } from './architectures/architecture.ts'
+import { architectureNamed, architectureNames, defaultArchitecture } from './architectures/architectures.ts'
 
 /**
- * Shortcut options of the paper, section 4.1: A pads new channels with zeros and has no parameters,
- * B projects (1x1 convolution and BN) where dimensions grow, C projects everywhere.
+ * Everything that determines a network: the union of all architectures' designs. Consumers ask what any design can tell
+ * (depth, label, variant) and read no field of one architecture.
  */
-export const shortcutOptions = ['A', 'B', 'C'] as const
-export const shortcutOptionSchema = z.enum(shortcutOptions)
-export type ShortcutOption = z.infer<typeof shortcutOptionSchema>
+export const networkDesignSchema = z
+  .looseObject({ architecture: z.string().default(defaultArchitecture), ...designFields })
+  .transform((design, context): AnyDesign => {
+    if (!architectureNames().includes(design.architecture)) {
+      const message = `expected ${architectureNames().join(' or ')}`
+      context.issues.push({ code: 'custom', message, path: ['architecture'], input: design.architecture })
+      return z.NEVER
+    }
+    const parsed = architectureNamed(design.architecture).schema.safeParse(design)
+    if (parsed.success) return parsed.data
+    for (const { path, message } of parsed.error.issues) context.issues.push({ code: 'custom', message, path, input: design })
+    return z.NEVER
+  })
+export type NetworkDesign = AnyDesign
+/** A design with what has a default left out. */
+export type NetworkDesignInput = z.input<typeof networkDesignSchema>
 
-/** Depth of the CIFAR-10 nets: n pairs of 3x3 layers in each of three stages. 333 gives 2000 layers. */
-export const maximumN = 333
-
-const size = z.int().min(8).max(512)
-const width = z.int().min(1).max(4096)
-
-/** Channels of the three stages in section 4.2; names mention only others. */
-export const paperWidths = [16, 32, 64] as const
-
-/** Everything that determines a 6n+2 network of section 4.2; two equal designs are the same network. */
-export const networkDesignSchema = z.strictObject({
-  family: familySchema,
-  n: z.int().min(1).max(maximumN),
-  /** Ignored by the plain family; resolved designs of plain nets always hold 'A'. */
-  shortcut: shortcutOptionSchema.default('A'),
-  widths: z.tuple([width, width, width]).default([...paperWidths]),
-  /** [height, width, channels] of the input image. */
-  inputShape: z.tuple([size, size, z.int().min(1).max(16)]).default([32, 32, 3]),
-  classes: z.int().min(2).max(100_000).default(10),
-})
-export type NetworkDesign = z.infer<typeof networkDesignSchema>
-
-/** Weighted layers of a 6n+2 network: the stem, 6n 3x3 layers and the classifier. */
-export function layerCount(n: number): number {
-  return 6 * n + 2
+/** Weighted layers: convolutions of the main path and fully connected layers, as the paper counts them. */
+export function depthOf(design: NetworkDesign): number {
+  return architectureNamed(design.architecture).depth(design)
 }
 
 /** "plain-20", "residual-56 A", "residual-56 A 32-64-128": the name used in tables, file names and chart labels. */
-export function networkName(design: Pick<NetworkDesign, 'family' | 'n' | 'shortcut' | 'widths'>): string {
-  return named(`${design.family}-${layerCount(design.n)}`, design)
+export function labelOf(design: NetworkDesign): string {
+  return [`${design.family}-${depthOf(design)}`, ...variantParts(design)].join(' ')
 }
 
-/** "plain", "residual A": what stays of a network's name when its depth is taken away. */
-export function variantName(design: Pick<NetworkDesign, 'family' | 'shortcut' | 'widths'>): string {
-  return named(design.family, design)
+/** "plain", "residual A": what stays of a network's label when its depth is taken away. */
+export function variantOf(design: NetworkDesign): string {
+  return [design.family, ...variantParts(design)].join(' ')
 }
 
-function named(start: string, { family, shortcut, widths }: Pick<NetworkDesign, 'family' | 'shortcut' | 'widths'>): string {
-  const usual = widths.every((width, stage) => width === paperWidths[stage])
-  return [start, ...(family === 'plain' ? [] : [shortcut]), ...(usual ? [] : [widths.join('-')])].join(' ')
+function variantParts(design: NetworkDesign): string[] {
+  return [...(design.family === 'plain' ? [] : [design.shortcut]), ...traitsOf(design)]
+}
+
+/** What is unusual about a design beside family, depth and shortcut option, such as other widths than the paper's. */
+export function traitsOf(design: NetworkDesign): readonly string[] {
+  return architectureNamed(design.architecture).traits(design)
+}
+
+/** Channels of the stages. */
+export function widthsOf(design: NetworkDesign): readonly number[] {
+  return architectureNamed(design.architecture).widths(design)
+}
+
+/**
+ * Validates a design and drops what its family ignores, so that equal networks have equal designs.
+ * @throws ZodError, or Error as a sentence where the fields do not go together
+ */
+export function resolveDesign(input: NetworkDesignInput): NetworkDesign {
+  const design = networkDesignSchema.parse(input)
+  architectureNamed(design.architecture).check(design)
+  return design.family === 'plain' ? { ...design, shortcut: 'A' } : design
+}
+
+/**
+ * The design at a point of a sweep's grid.
+ * @throws SkiplabError bad-input when there is no such depth or its fields do not go together
+ */
+export function designAt(architectureName: string, point: GridPoint): NetworkDesign {
+  const architecture = architectureNamed(architectureName)
+  requireDepth(architectureName, point.depth)
+  const parsed = networkDesignSchema.safeParse(architecture.at(point))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new SkiplabError('bad-input', `${architecture.title}: ${issue?.path.join('.') ?? 'design'}: ${issue?.message ?? 'not valid'}.`)
+  }
+  try {
+    return resolveDesign(parsed.data)
+  } catch (error) {
+    throw new SkiplabError('bad-input', messageOf(error))
+  }
+}
+
+/** @throws SkiplabError bad-input naming the nearest depths that the architecture has */
+export function requireDepth(architectureName: string, depth: number): void {
+  const architecture = architectureNamed(architectureName)
+  if (architecture.hasDepth(depth)) return
+  const search = (step: number): number | undefined => Array.from({ length: 60 }, (_, index) => depth + step * (index + 1)).find((each) => architecture.hasDepth(each))
+  const near = [search(-1), search(1)].filter((each) => each !== undefined)
+  throw new SkiplabError('bad-input', `${architecture.title} have no ${depth} layers: ${architecture.depthRule}${near.length > 0 ? `; the nearest are ${near.join(' and ')}` : ''}.`)
 }

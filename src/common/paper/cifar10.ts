@@ -1,12 +1,14 @@
-import { type Family, layerCount, type NetworkDesign, networkDesignSchema } from '../network/design.ts'
+import { cifar, depthOfN } from '../network/architectures/cifar.ts'
+import { depthOf, designAt, labelOf, type NetworkDesign } from '../network/design.ts'
+import type { Family } from '../network/families/families.ts'
 import { deepResidualLearning, review, type Source } from './source.ts'
 
 /** A published CIFAR-10 result. Errors are fractions (0 to 1), of the test set unless said otherwise. */
 export interface PublishedCifar10Result {
   /** As the paper names it: "ResNet-56", "Maxout". */
   readonly name: string
-  /** The family and n of the 6n+2 net, null for the nets of others. */
-  readonly network: { readonly family: Family; readonly n: number } | null
+  /** The family of the 6n+2 net, null for the nets of others. */
+  readonly family: Family | null
   readonly layers: number | null
   /** Exact where the net is one of ours (BN and classifier included), as published elsewhere; null when not published. */
   readonly parameters: number | null
@@ -21,12 +23,12 @@ const table6 = deepResidualLearning('Table 6')
 const reproduction = review('CIFAR-10 reproduction')
 
 function resnet(n: number, parameters: number, testError: number, repeated: PublishedCifar10Result['repeated'] = null): PublishedCifar10Result {
-  const layers = layerCount(n)
-  return { name: `ResNet-${layers}`, network: { family: 'residual', n }, layers, parameters, testError, repeated, trainError: null, source: table6 }
+  const layers = depthOfN(n)
+  return { name: `ResNet-${layers}`, family: 'residual', layers, parameters, testError, repeated, trainError: null, source: table6 }
 }
 
 function other(name: string, layers: number | null, parameters: number | null, testError: number, repeated: PublishedCifar10Result['repeated'] = null): PublishedCifar10Result {
-  return { name, network: null, layers, parameters, testError, repeated, trainError: null, source: table6 }
+  return { name, family: null, layers, parameters, testError, repeated, trainError: null, source: table6 }
 }
 
 /** Table 6, residual nets (option A, 64k iterations). Parameter counts are those of section 4.2's nets with BN and classifier. */
@@ -54,14 +56,15 @@ export const reviewResults: readonly PublishedCifar10Result[] = [
   { ...resnet(3, 269_722, 0.08), source: reproduction },
   { ...resnet(5, 464_154, 0.0751), source: reproduction },
   { ...resnet(7, 658_586, 0.0738), source: reproduction },
-  { ...resnet(3, 269_722, 0.0969), name: 'PlainNet-20', network: { family: 'plain', n: 3 }, trainError: 0.0074, source: reproduction },
+  { ...resnet(3, 269_722, 0.0969), name: 'PlainNet-20', family: 'plain', trainError: 0.0074, source: reproduction },
 ]
 
 /** The published value of just this network, from the paper where it has one, else from the review; null when there is none. */
 export function publishedTestError(design: NetworkDesign): PublishedCifar10Result | null {
-  const { widths, inputShape, classes } = networkDesignSchema.parse({ family: design.family, n: design.n })
-  const same = design.shortcut === 'A' && design.classes === classes && String(design.widths) === String(widths) && String(design.inputShape) === String(inputShape)
-  const matches = (result: PublishedCifar10Result) => result.network?.family === design.family && result.network.n === design.n
+  const depth = depthOf(design)
+  const usual = cifar.hasDepth(depth) ? designAt('cifar', { family: design.family, depth, shortcut: 'A', inputShape: [32, 32, 3], classes: 10 }) : null
+  const same = usual !== null && labelOf(usual) === labelOf(design) && design.architecture === usual.architecture && design.classes === usual.classes && String(design.inputShape) === String(usual.inputShape)
+  const matches = (result: PublishedCifar10Result) => result.family === design.family && result.layers === depth
   return same ? (residualResults.find(matches) ?? reviewResults.find(matches) ?? null) : null
 }
 

@@ -1,7 +1,7 @@
 import { groupByExperiment } from '../analysis/experiment.ts'
 import { groupBySeed } from '../analysis/seed-groups.ts'
 import { seedStatistics, type SeedStatistics } from '../analysis/statistics.ts'
-import { networkName } from '../network/design.ts'
+import { labelOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
 import type { Period } from './period.ts'
 
@@ -29,7 +29,7 @@ export function bestNetwork(runs: readonly RunSummary[]): NetworkResult | null {
   const results = groupBySeed(runs.filter((run) => run.state === 'finished')).flatMap((group): NetworkResult[] => {
     const best = lowest(group.runs)
     const testError = seedStatistics(group.runs.flatMap((run) => (run.lastEpoch ? [run.lastEpoch.test.error] : [])))
-    return best && testError ? [{ network: networkName(best.run.settings.network), testError, runId: best.run.id }] : []
+    return best && testError ? [{ network: labelOf(best.run.settings.network), testError, runId: best.run.id }] : []
   })
   return results.reduce<NetworkResult | null>((best, one) => (best && best.testError.mean <= one.testError.mean ? best : one), null)
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { csvTables } from '../export/csv-table.ts'
 import { figureFormats, figureHeadSchema, figureSchema } from '../export/figure.ts'
 import { networkDesignSchema } from '../network/design.ts'
+import { familySchema } from '../network/families/families.ts'
 import { trainingHoursSchema } from '../sweep/hours.ts'
 import { sweepSchema } from '../sweep/sweep.ts'
 import { doctorReportSchema } from './doctor.ts'
@@ -39,8 +40,8 @@ export const runFilterSchema = z.strictObject({
   states: z.array(runStateSchema).optional(),
   sweepId: z.int().optional(),
   dataset: z.string().optional(),
-  families: z.array(networkDesignSchema.shape.family).optional(),
-  n: z.array(z.int()).optional(),
+  families: z.array(familySchema).optional(),
+  depths: z.array(z.int()).optional(),
   seeds: z.array(z.int()).optional(),
   /** Case-insensitive part of the run's or the sweep's name. */
   search: z.string().max(200).optional(),

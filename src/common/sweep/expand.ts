@@ -1,6 +1,5 @@
-import { messageOf } from '../caught.ts'
-import type { NetworkDesign } from '../network/design.ts'
-import { resolveDesign } from '../network/network.ts'
+import type { GridPoint } from '../network/architectures/architecture.ts'
+import { designAt } from '../network/design.ts'
 import { SkiplabError } from '../failure.ts'
 import { recipeForDepth, resolveRecipe } from '../training/recipes.ts'
 import { canonicalSettings, type RunSettings } from '../training/run-settings.ts'
@@ -38,18 +37,18 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
     throw new SkiplabError('bad-input', `A batch of ${recipe.batchSize} images is more than the ${count - recipe.validationSize} training images of ${dataset.name}.`)
   }
   const seeds = typeof sweep.seeds === 'number' ? Array.from({ length: sweep.seeds }, (_, index) => index + 1) : sweep.seeds
-  const size = seeds.length * sweep.n.length * sweep.widths.length * sweep.families.length * sweep.shortcuts.length
+  const size = seeds.length * sweep.depths.length * sweep.widths.length * sweep.families.length * sweep.shortcuts.length
   if (size > maximumSweepRuns) throw new SkiplabError('bad-input', `This sweep is a grid of ${size} runs; the most in one sweep is ${maximumSweepRuns}.`)
 
   const runs = new Map<string, RunSettings>()
   for (const seed of seeds) {
-    for (const n of [...sweep.n].sort((a, b) => a - b)) {
+    for (const depth of [...sweep.depths].sort((a, b) => a - b)) {
       for (const widths of sweep.widths) {
         for (const family of sweep.families) {
           for (const shortcut of sweep.shortcuts) {
-            if (leavesOut(sweep, { family, n, shortcut, widths })) continue
-            const network = design({ family, n, shortcut, widths, inputShape: [dataset.height, dataset.width, dataset.channels], classes: dataset.classes.length })
-            const settings: RunSettings = { network, dataset: { name: dataset.name, checksum: dataset.checksum }, recipe: recipeForDepth(recipe, n, sweep.set), seed }
+            if (leavesOut(sweep, { family, depth, shortcut, widths })) continue
+            const network = designAt(sweep.architecture, { family, depth, shortcut, widths, inputShape: [dataset.height, dataset.width, dataset.channels], classes: dataset.classes.length })
+            const settings: RunSettings = { network, dataset: { name: dataset.name, checksum: dataset.checksum }, recipe: recipeForDepth(recipe, depth, sweep.set), seed }
             const key = canonicalSettings(settings)
             if (!runs.has(key)) runs.set(key, settings)
           }
@@ -61,20 +60,12 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
 }
 
 /** Whether a cell of the grid is struck out. */
-export function leavesOut(sweep: Pick<Sweep, 'exclude'>, run: Pick<NetworkDesign, 'family' | 'n' | 'shortcut' | 'widths'>): boolean {
+export function leavesOut(sweep: Pick<Sweep, 'exclude'>, run: Pick<GridPoint, 'family' | 'depth' | 'shortcut'> & { readonly widths: readonly number[] }): boolean {
   return (sweep.exclude ?? []).some(
     (cell) =>
       cell.family === run.family &&
-      cell.n === run.n &&
+      cell.depth === run.depth &&
       (cell.shortcut === undefined || cell.shortcut === run.shortcut) &&
       (cell.widths === undefined || cell.widths.join() === run.widths.join()),
   )
-}
-
-function design(input: NetworkDesign): NetworkDesign {
-  try {
-    return resolveDesign(input)
-  } catch (error) {
-    throw new SkiplabError('bad-input', messageOf(error))
-  }
 }

@@ -1,6 +1,8 @@
+import { keptActivations } from '../analysis/activations.ts'
 import type { Precision } from '../device.ts'
 import type { NetworkDesign } from '../network/design.ts'
-import { buildNetwork, elements, type Network } from '../network/network.ts'
+import { elements } from '../network/kinds/shape.ts'
+import { type Network, buildNetwork } from '../network/network.ts'
 import type { Recipe } from '../training/recipe.ts'
 
 /** A worker with TensorFlow and a net of no size, measured. */
@@ -18,9 +20,7 @@ const weightCopies = 4
  * (outputs of convolutions and BN; a ReLU's output shares its input's place).
  */
 export function estimateMemory(network: Network, recipe: Pick<Recipe, 'batchSize'>, datasetBytes: number, precision: Precision): number {
-  const kept = network.layers
-    .filter((layer) => layer.kind === 'convolution' || layer.kind === 'batch-normalization')
-    .reduce((sum, layer) => sum + elements(layer.outputShape), 0)
+  const kept = keptActivations(network)
   const bytesPerActivation = precision === 'bf16' ? 2 : 4
   const largest = Math.max(...network.layers.map((layer) => elements(layer.outputShape)))
   const workspace = 12 * largest * recipe.batchSize * 4

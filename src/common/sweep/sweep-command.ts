@@ -1,4 +1,5 @@
 import { shellWord } from '../shell-word.ts'
+import { defaultArchitecture } from '../network/architectures/architectures.ts'
 import type { Sweep } from './sweep.ts'
 
 /**
@@ -12,8 +13,9 @@ export function sweepCommand(sweep: Sweep, workspace: string, again: boolean): s
     ['--name', sweep.name],
     ['--dataset', sweep.dataset],
     ['--recipe', sweep.recipe],
+    ...(sweep.architecture === defaultArchitecture ? [] : [['--architecture', sweep.architecture] as const]),
     ['--family', sweep.families.join(',')],
-    ['--n', sweep.n.join(',')],
+    ['--depth', sweep.depths.join(',')],
     ['--shortcut', sweep.shortcuts.join(',')],
     ...sweep.widths.map((widths) => ['--widths', widths.join(',')] as const),
     // A number alone is a count: one seed is a list with a comma.

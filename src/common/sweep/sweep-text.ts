@@ -3,7 +3,8 @@ import type { z } from 'zod'
 import { issueInWords } from '../issue-words.ts'
 import { nearestName } from '../nearest-name.ts'
 import { SkiplabError } from '../failure.ts'
-import { type Sweep, sweepSchema } from './sweep.ts'
+import { defaultArchitecture } from '../network/architectures/architectures.ts'
+import { type Sweep, sweepFileSchema, sweepSchema } from './sweep.ts'
 
 /**
  * The fields of a sweep file, YAML or JSON (which is YAML).
@@ -16,7 +17,7 @@ export function sweepFields(text: string, file: string): Record<string, unknown>
   const problem = document.errors[0]
   if (problem) throw new SkiplabError('bad-input', `${file}: ${(problem.message.split('\n')[0] ?? '').replace(/:$/, '.')}`)
   const value = plainValue(document, file)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SkiplabError('bad-input', `${file}: expected a sweep with fields such as families, n, dataset and recipe.`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SkiplabError('bad-input', `${file}: expected a sweep with fields such as families, depths, dataset and recipe.`)
   const { $schema: _schema, ...fields } = recordOf(value)
   // A field without a value is as good as missing.
   return Object.fromEntries(Object.entries(fields).filter(([, each]) => each !== null))
@@ -51,11 +52,11 @@ export function parseSweepFile(text: string, file: string): Sweep {
 
 /** A sweep as a file that {@link parseSweepFile} reads back; what is as it would be without a word is left out. */
 export function sweepFileText(sweep: Sweep): string {
-  const { name, dataset, recipe, set, families, n, shortcuts, widths, seeds, exclude = [], priority } = sweep
-  const usual = sweepSchema.parse({ name, dataset, recipe, families, n })
+  const { name, dataset, recipe, set, architecture, families, depths, shortcuts, widths, seeds, exclude = [], priority } = sweep
+  const usual = sweepSchema.parse({ name, dataset, recipe, architecture, families, depths })
   const more = Object.entries({ set, shortcuts, widths, seeds, exclude, priority }).filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(Object.entries({ ...usual, exclude: [] }).find(([known]) => known === field)?.[1]))
   const head = '# A sweep for Skiplab: npx skiplab sweep run FILE, or drop it on the window. Fields: npx skiplab sweep schema\n'
-  const document = new Document({ name, dataset, recipe, families, n, ...Object.fromEntries(more) })
+  const document = new Document({ name, dataset, recipe, ...(architecture === defaultArchitecture ? {} : { architecture }), families, depths, ...Object.fromEntries(more) })
   visit(document, {
     Seq(_key, list) {
       list.flow = true
@@ -79,7 +80,7 @@ export function recordOf(value: unknown): Record<string, unknown> {
 }
 
 function explain(issue: z.core.$ZodIssue, fields: Readonly<Record<string, unknown>>): string {
-  const known = Object.keys(sweepSchema.shape)
+  const known = Object.keys(sweepFileSchema.shape)
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? ''
     const near = nearestName(key, known)
@@ -108,7 +109,7 @@ function meaning(field: string): string {
     dataset: 'a data set such as cifar10 or shapes-10; --dataset',
     recipe: 'a built-in recipe, see skiplab recipes; --recipe',
     families: 'plain, residual or both; --family',
-    n: 'depths, n gives 6n+2 layers; --n',
+    depths: 'weighted layers such as 20 and 56; --depth, or --n for 6n+2',
   }
   return descriptions[field] ?? 'see skiplab sweep schema'
 }

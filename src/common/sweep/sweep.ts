@@ -1,29 +1,59 @@
 import { z } from 'zod'
-import { familySchema, maximumN, shortcutOptionSchema, networkDesignSchema } from '../network/design.ts'
+import { depthOfN, maximumN } from '../network/architectures/cifar.ts'
+import { architectureNamed, architectureNames, defaultArchitecture } from '../network/architectures/architectures.ts'
+import { familySchema, shortcutOptionSchema } from '../network/families/families.ts'
 
 /** More than this is no sweep file. */
 export const maximumSweepFileBytes = 1_000_000
 
-/** A grid of runs as a person writes it, in YAML, JSON or flags; `expand.ts` turns it into run settings. */
-export const sweepSchema = z.strictObject({
+const depth = z.int().min(1).max(100_000)
+const n = z.int().min(1).max(maximumN)
+const widths = z.array(z.int().min(1).max(4096)).min(1).max(16)
+
+/** A grid of runs as a person writes it, in YAML, JSON or flags; see {@link sweepSchema}. */
+export const sweepFileSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
   dataset: z.string().min(1).describe('name of a data set in the workspace, such as cifar10 or shapes-10'),
   recipe: z.string().min(1).describe('name of a built-in recipe'),
   /** Overrides of recipe fields, checked against the recipe's schema on expansion. */
   set: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null(), z.array(z.number())])).default({}),
+  architecture: z
+    .string()
+    .default(defaultArchitecture)
+    .refine((name) => architectureNames().includes(name), { error: () => `expected ${architectureNames().join(' or ')}` })
+    .describe('layout of the networks: cifar for the nets of section 4.2'),
   families: z.array(familySchema).min(1),
-  n: z.array(z.int().min(1).max(maximumN)).min(1).describe('depths: n gives 6n+2 layers'),
+  depths: z.array(depth).min(1).optional().describe('weighted layers, such as 20 and 56'),
+  n: z.array(n).min(1).optional().describe('in place of depths, for cifar: n gives 6n+2 layers'),
   shortcuts: z.array(shortcutOptionSchema).min(1).default(['A']),
-  widths: z.array(networkDesignSchema.shape.widths.unwrap()).min(1).default([[16, 32, 64]]),
+  widths: z.array(widths).default([]).describe('channels of the stages; none: those of the paper'),
   /** A count k stands for the seeds 1 to k. */
   seeds: z.union([z.int().min(1).max(1000), z.array(z.int().min(0).max(0x7fffffff)).min(1)]).default(1),
   /** Cells of the grid that are left out: every run that agrees with all fields given. */
   exclude: z
-    .array(z.strictObject({ family: familySchema, n: z.int(), shortcut: shortcutOptionSchema.optional(), widths: networkDesignSchema.shape.widths.unwrap().optional() }))
+    .array(z.strictObject({ family: familySchema, depth: depth.optional(), n: n.optional(), shortcut: shortcutOptionSchema.optional(), widths: widths.optional() }))
     .optional()
     .describe('cells of the grid that are left out'),
   /** Higher runs first. */
   priority: z.int().min(-100).max(100).default(0),
 })
-export type Sweep = z.infer<typeof sweepSchema>
+
+/** A sweep: `expand.ts` turns it into run settings. Sweeps of 0.1 and 0.2 write depths as n of 6n+2. */
+export const sweepSchema = sweepFileSchema.transform(({ n: byN, depths, exclude, widths: given, ...sweep }, context) => {
+  if ((byN === undefined) === (depths === undefined)) {
+    context.issues.push({ code: 'custom', path: ['depths'], input: depths, message: byN ? 'expected depths or n, not both' : 'is missing' })
+    return z.NEVER
+  }
+  if (byN !== undefined && sweep.architecture !== 'cifar') {
+    context.issues.push({ code: 'custom', path: ['n'], input: byN, message: `n is the cifar way to write depths; expected depths for ${sweep.architecture}` })
+    return z.NEVER
+  }
+  return {
+    ...sweep,
+    depths: depths ?? byN!.map(depthOfN),
+    widths: given.length > 0 ? given : [[...architectureNamed(sweep.architecture).usualWidths]],
+    ...(exclude && { exclude: exclude.map(({ n: cellN, depth: cellDepth, ...cell }) => ({ ...cell, depth: cellDepth ?? depthOfN(cellN ?? 0) })) }),
+  }
+})
+export type Sweep = z.output<typeof sweepSchema>
 export type SweepInput = z.input<typeof sweepSchema>

@@ -61,15 +61,16 @@ export const builtInRecipes: ReadonlyMap<string, BuiltInRecipe> = new Map(
 )
 
 /** Nets of 110 layers and more, which section 4.2 starts at a lower rate: at 0.1 they begin to converge late or not at all. */
-const warmedUpN = 18
+const warmedUpDepth = 110
 const warmUpRate = 0.01
 
 /**
  * The recipe of one depth: `paper-cifar10` has the paper's warm-up for 110 layers and more.
+ * @param depth weighted layers
  * @param overrides settings that a person chose; a warm-up among them, or none (null), stays as it is
  */
-export function recipeForDepth(recipe: Recipe, n: number, overrides: Readonly<Record<string, unknown>> = {}): Recipe {
-  if (recipe.name !== paper.name || n < warmedUpN || Object.hasOwn(overrides, 'warmupLearningRate') || recipe.learningRate <= warmUpRate) return recipe
+export function recipeForDepth(recipe: Recipe, depth: number, overrides: Readonly<Record<string, unknown>> = {}): Recipe {
+  if (recipe.name !== paper.name || depth < warmedUpDepth || Object.hasOwn(overrides, 'warmupLearningRate') || recipe.learningRate <= warmUpRate) return recipe
   return { ...recipe, warmupLearningRate: warmUpRate }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defaultArchitecture } from '../network/architectures/architectures.ts'
 import { networkDesignSchema } from '../network/design.ts'
 import { recipeSchema } from './recipe.ts'
 
@@ -16,10 +17,15 @@ export const runSettingsSchema = z.strictObject({
 })
 export type RunSettings = z.infer<typeof runSettingsSchema>
 
-/** Text that is equal for equal settings: keys sorted, the recipe's name left out since it changes no number. */
+/**
+ * Text that is equal for equal settings: keys sorted, the recipe's name left out since it changes no number. Runs of 0.1 and 0.2 do not
+ * name their architecture, which was cifar: left out, they keep their hashes.
+ */
 export function canonicalSettings(settings: RunSettings): string {
   const { name: _name, ...recipe } = settings.recipe
-  return JSON.stringify(sortKeys({ ...settings, recipe }))
+  const { architecture, ...design } = settings.network
+  const network = architecture === defaultArchitecture ? design : settings.network
+  return JSON.stringify(sortKeys({ ...settings, network, recipe }))
 }
 
 function sortKeys(value: unknown): unknown {

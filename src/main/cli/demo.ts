@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { layerCount } from '../../common/network/design.ts'
 import { shellWord } from '../../common/shell-word.ts'
 import { demoSweep } from '../../common/sweep/demo-sweep.ts'
 import { builtInRecipes } from '../../common/training/recipes.ts'
@@ -21,7 +20,7 @@ export function registerDemo(program: Command): void {
     const context: Context = given.defaultWorkspace ? { output: given.output, workspace: join(process.cwd(), 'skiplab-demo'), defaultWorkspace: false } : given
     const { output } = context
     const startedAt = Date.now()
-    output.text(`Does depth help, and do shortcuts make it help? Plain and residual nets of ${demoSweep.n.map(layerCount).join(' and ')} layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`)
+    output.text(`Does depth help, and do shortcuts make it help? Plain and residual nets of ${demoSweep.depths.join(' and ')} layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`)
     output.text(`Workspace: ${context.workspace}\n`)
 
     const client = await connectEngine({ workspace: context.workspace })
@@ -56,6 +55,6 @@ function nextSteps(context: Context, sweepId: number): string {
     `  npx skiplab sweep more-seeds ${sweepId} ${workspace}`,
     `  npx skiplab export figure --kind layers ${workspace}`,
     '  npx skiplab data add cifar10',
-    '  npx skiplab sweep run --family plain,residual --n 3,9 --dataset cifar10 --recipe cifar10-10',
+    '  npx skiplab sweep run --family plain,residual --depth 20,56 --dataset cifar10 --recipe cifar10-10',
   ].join('\n')
 }

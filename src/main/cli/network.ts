@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
-import { messageOf } from '../../common/caught.ts'
 import { keptActivations } from '../../common/analysis/activations.ts'
-import { families, layerCount, maximumN, shortcutOptions, type Family, type ShortcutOption } from '../../common/network/design.ts'
-import type { Layer, Shape } from '../../common/network/layer.ts'
-import { buildNetwork, type Network } from '../../common/network/network.ts'
+import { architectureNames, defaultArchitecture } from '../../common/network/architectures/architectures.ts'
+import { depthOfN, maximumN } from '../../common/network/architectures/cifar.ts'
+import { designAt } from '../../common/network/design.ts'
+import { type Family, type ShortcutOption, families, shortcutOptions } from '../../common/network/families/families.ts'
+import { layerInWords } from '../../common/network/graph/layer.ts'
+import type { Shape } from '../../common/network/kinds/shape.ts'
+import { type Network, buildNetwork } from '../../common/network/network.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { type FigureFormat, figureFormats } from '../../common/export/figure.ts'
 import { renderFigure } from '../export/render.ts'
@@ -16,9 +19,11 @@ import { writeOutput } from './write-file.ts'
 
 interface NetworkOptions {
   readonly family?: Family
+  readonly architecture: string
+  readonly depth?: number
   readonly n?: number
   readonly shortcut: ShortcutOption
-  readonly widths: [number, number, number]
+  readonly widths?: number[]
   readonly input: [number, number, number]
   readonly classes: number
   readonly batch: number
@@ -37,9 +42,11 @@ export function registerNetwork(program: Command): void {
     (command) =>
       command
         .option('--family <name>', families.join(' or '), oneOf('family', families))
-        .option('--n <n>', 'depth: n gives 6n+2 layers', integer('n', 1, maximumN))
+        .option('--architecture <name>', architectureNames().join(' or '), oneOf('architecture', architectureNames()), defaultArchitecture)
+        .option('--depth <layers>', 'weighted layers, such as 20', integer('a depth', 1, 100_000))
+        .option('--n <n>', 'depth of a cifar net: n gives 6n+2 layers', integer('n', 1, maximumN))
         .option('--shortcut <option>', 'A (zero padding), B (projection where dimensions grow) or C (projection everywhere)', oneOf('shortcut option', shortcutOptions), 'A')
-        .option('--widths <a,b,c>', 'channels of the three stages', widths, [16, 32, 64])
+        .option('--widths <a,b,c>', 'channels of the stages (default: the paper’s)', widths)
         .option('--input <HxWxC>', 'size of an input image', imageShape, [32, 32, 3])
         .option('--classes <count>', 'number of classes', integer('classes', 2, 100_000), 10)
         .option('--batch <images>', 'images in a step, for the activation memory', integer('batch', 1, 4096), 128)
@@ -68,14 +75,12 @@ async function draw(context: Context, network: Network, { format, besidePlain, t
 }
 
 function build(options: NetworkOptions): Network {
-  const { family, n } = options
+  const { family, architecture } = options
+  const depth = options.depth ?? (options.n === undefined ? undefined : depthOfN(options.n))
   // Not declared as required: commander would then report them missing where a mistyped option is the cause.
-  if (family === undefined || n === undefined) throw new SkiplabError('bad-input', 'A network needs --family and --n, such as --family residual --n 9.')
-  try {
-    return buildNetwork({ family, n, shortcut: options.shortcut, widths: options.widths, inputShape: options.input, classes: options.classes })
-  } catch (error) {
-    throw new SkiplabError('bad-input', messageOf(error))
-  }
+  if (family === undefined || depth === undefined) throw new SkiplabError('bad-input', 'A network needs --family and --depth, such as --family residual --depth 56.')
+  const point = { family, depth, shortcut: options.shortcut, widths: options.widths, inputShape: options.input, classes: options.classes }
+  return buildNetwork(designAt(architecture, point))
 }
 
 /** What `--json` prints; `depth` counts weighted layers as the paper does, `layers` is every operation in order. */
@@ -84,7 +89,7 @@ export function networkValue(network: Network, batchSize: number) {
   return {
     name: network.name,
     ...network.design,
-    depth: layerCount(network.design.n),
+    depth: network.depth,
     parameters: network.parameterCount,
     multiplyAdds: network.multiplyAdds,
     activationsPerImage: activations,
@@ -104,7 +109,7 @@ export function networkValue(network: Network, batchSize: number) {
 function networkText(network: Network, batchSize: number): string {
   const rows = network.layers.map((layer) => [
     layer.name,
-    kindInWords(layer),
+    layerInWords(layer),
     shape(layer.inputShape),
     shape(layer.outputShape),
     layer.parameterCount > 0 ? formatInteger(layer.parameterCount) : '',
@@ -124,23 +129,4 @@ function networkText(network: Network, batchSize: number): string {
 
 function shape(sizes: Shape): string {
   return sizes.join('×')
-}
-
-function kindInWords(layer: Layer): string {
-  switch (layer.kind) {
-    case 'convolution':
-      return `${layer.kernel}×${layer.kernel} convolution${layer.stride > 1 ? `, stride ${layer.stride}` : ''}${layer.role === 'projection' ? ', projection' : ''}`
-    case 'batch-normalization':
-      return 'BN'
-    case 'relu':
-      return 'ReLU'
-    case 'identity-shortcut':
-      return `zero-padded shortcut, stride ${layer.stride}`
-    case 'addition':
-      return `addition of ${layer.inputs.join(' + ')}`
-    case 'global-average-pooling':
-      return 'global average pooling'
-    case 'fully-connected':
-      return 'fully connected'
-  }
 }

@@ -1,7 +1,8 @@
 import type { Precision } from '../../common/device.ts'
 import type { Command } from 'commander'
 import { precisionOf } from '../../common/analysis/arithmetic.ts'
-import { families, maximumN, type Family } from '../../common/network/design.ts'
+import { depthOfN, maximumN } from '../../common/network/architectures/cifar.ts'
+import { type Family, families } from '../../common/network/families/families.ts'
 import type { EngineClient, RunFilter } from '../../common/rpc/contract.ts'
 import { runStates, type RunState, type RunSummary } from '../../common/records/records.ts'
 import { unpackRuns } from '../../common/rpc/run-list.ts'
@@ -14,6 +15,7 @@ export interface FilterOptions {
   readonly sweep?: string
   readonly dataset?: string
   readonly family?: Family[]
+  readonly depth?: number[]
   readonly n?: number[]
   readonly seed?: number[]
   readonly search?: string
@@ -29,7 +31,8 @@ export function addFilterOptions(command: Command): Command {
     .option('--sweep <sweep>', 'number or name of a sweep; digits alone are a number')
     .option('--dataset <name>', 'data set')
     .option('--family <names>', families.join(','), listOf(oneOf('family', families)))
-    .option('--n <list>', 'depths', listOf(integer('n', 1, maximumN)))
+    .option('--depth <list>', 'depths in weighted layers, such as 20,56', listOf(integer('a depth', 1, 100_000)))
+    .option('--n <list>', 'depths of cifar nets as n of 6n+2', listOf(integer('n', 1, maximumN)))
     .option('--seed <list>', 'seeds', listOf(integer('a seed', 0, 0x7fffffff)))
     .option('--search <text>', 'part of the run’s or the sweep’s name')
     .option('--tag <tags>', 'runs that carry all of these tags', listOf((text) => text))
@@ -45,7 +48,7 @@ export async function selectRuns(client: EngineClient, options: FilterOptions): 
     ...(options.sweep !== undefined && { sweepId: await findSweep(client, options.sweep) }),
     ...(options.dataset !== undefined && { dataset: options.dataset }),
     ...(options.family && { families: options.family }),
-    ...(options.n && { n: options.n }),
+    ...((options.depth ?? options.n) && { depths: [...(options.depth ?? []), ...(options.n ?? []).map(depthOfN)] }),
     ...(options.seed && { seeds: options.seed }),
     ...(options.search !== undefined && { search: options.search }),
     ...(options.tag && { tags: options.tag }),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { layerCount } from '../../common/network/design.ts'
 import { mixedArithmeticText } from '../../common/records/arithmetic.ts'
+import { depthOf, widthsOf } from '../../common/network/design.ts'
 import type { EpochRecord, RunEvent, RunSummary } from '../../common/records/records.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
@@ -29,7 +29,7 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
   const facts: [string, string][] = [
     ['run', `${run.id}, ${run.name}${run.sweepName ? `, of sweep ${run.sweepId} "${run.sweepName}"` : ''}`],
     ['state', run.reason ? `${run.state}: ${run.reason}` : run.state],
-    ['network', `${layerCount(network.n)} layers, widths ${network.widths.join('-')}, ${formatInteger(run.parameterCount)} parameters`],
+    ['network', `${depthOf(network)} layers, widths ${widthsOf(network).join('-')}, ${formatInteger(run.parameterCount)} parameters`],
     ['data set', `${dataset.name}, checksum ${dataset.checksum.slice(0, 12)}`],
     ['recipe', `${recipe.name}, batch ${recipe.batchSize}, ${formatInteger(run.totalSteps)} steps in ${run.totalEpochs} epochs, learning rate ${recipe.learningRate}`],
     ['seed', String(seed)],

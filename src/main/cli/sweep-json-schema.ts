@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { sweepSchema } from '../../common/sweep/sweep.ts'
+import { sweepFileSchema } from '../../common/sweep/sweep.ts'
 import { recipeSchema } from '../../common/training/recipe.ts'
 import { builtInRecipes } from '../../common/training/recipes.ts'
 
 /** JSON Schema of a sweep file, for editors that complete and check YAML and JSON; published as resources/sweep.schema.json. */
 export function sweepJsonSchema(): object {
-  const sweep = z.toJSONSchema(sweepSchema, { io: 'input' })
+  const sweep = z.toJSONSchema(sweepFileSchema, { io: 'input' })
   const { name: _name, ...settings } = z.toJSONSchema(recipeSchema, { io: 'input' }).properties ?? {}
   return {
     ...sweep,
@@ -19,6 +19,7 @@ export function sweepJsonSchema(): object {
     },
     // The file's name stands in for a missing one.
     required: sweep.required?.filter((field) => field !== 'name'),
+    oneOf: [{ required: ['depths'] }, { required: ['n'] }],
   }
 }
 

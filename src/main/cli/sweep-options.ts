@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { parse as parseYaml } from 'yaml'
-import { families, maximumN, shortcutOptions, type Family, type ShortcutOption } from '../../common/network/design.ts'
+import { architectureNames, defaultArchitecture } from '../../common/network/architectures/architectures.ts'
+import { depthOfN, maximumN } from '../../common/network/architectures/cifar.ts'
+import { type Family, type ShortcutOption, families, shortcutOptions } from '../../common/network/families/families.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { readSeeds, type Seeds, seedsExpected } from '../../common/sweep/seeds.ts'
 import type { Sweep } from '../../common/sweep/sweep.ts'
@@ -14,9 +16,11 @@ export interface SweepOptions {
   readonly dataset?: string
   readonly recipe?: string
   readonly family?: Family[]
+  readonly architecture?: string
+  readonly depth?: number[]
   readonly n?: number[]
   readonly shortcut?: ShortcutOption[]
-  readonly widths?: [number, number, number][]
+  readonly widths?: number[][]
   readonly seeds?: number | number[]
   readonly priority?: number
   readonly set?: readonly string[]
@@ -30,9 +34,11 @@ export function addSweepOptions(command: Command): Command {
     .option('--dataset <name>', 'data set, such as cifar10 or shapes-10')
     .option('--recipe <name>', 'built-in recipe, see skiplab recipes', oneOf('recipe', [...builtInRecipes.keys()]))
     .option('--family <names>', families.join(','), listOf(oneOf('family', families)))
-    .option('--n <list>', 'depths such as 3,5,7,9: n gives 6n+2 layers', listOf(integer('n', 1, maximumN)))
+    .option('--architecture <name>', `layout of the networks (default: ${defaultArchitecture})`, oneOf('architecture', architectureNames()))
+    .option('--depth <list>', 'weighted layers such as 20,32,44,56', listOf(integer('a depth', 1, 100_000)))
+    .option('--n <list>', 'in place of --depth, for cifar: 3,5,7,9; n gives 6n+2 layers', listOf(integer('n', 1, maximumN)))
     .option('--shortcut <options>', 'A, B, C or several', listOf(oneOf('shortcut option', shortcutOptions)))
-    .option('--widths <a,b,c>', 'channels of the three stages; repeat for several', (text: string, previous: [number, number, number][] | undefined) => [...(previous ?? []), widths(text)])
+    .option('--widths <a,b,c>', 'channels of the stages; repeat for several', (text: string, previous: number[][] | undefined) => [...(previous ?? []), widths(text)])
     .option('--seeds <count>', 'how many (3 takes seeds 1, 2 and 3), or which, with commas: 4,7 or 4,', seeds)
     .option('--priority <number>', 'higher runs first, -100 to 100', integer('a priority', -100, 100))
     .option('--set <name=value>', 'change a setting of the recipe; repeat for several', collect)
@@ -41,12 +47,14 @@ export function addSweepOptions(command: Command): Command {
 
 /** @throws SkiplabError bad-input, before an engine is started */
 export function sweepFromOptions(file: string | undefined, options: SweepOptions): Sweep {
+  const depths = options.depth ?? options.n?.map(depthOfN)
   const given = {
     name: options.name,
     dataset: options.dataset,
     recipe: options.recipe,
     families: options.family,
-    n: options.n,
+    architecture: options.architecture,
+    depths,
     shortcuts: options.shortcut,
     widths: options.widths,
     seeds: options.seeds,
@@ -54,10 +62,10 @@ export function sweepFromOptions(file: string | undefined, options: SweepOptions
   }
   const overrides: Record<string, unknown> = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   if (file === undefined) {
-    if (!options.family || !options.n || !options.dataset || !options.recipe) {
-      throw new SkiplabError('bad-input', 'Expected a sweep file, or --family, --n, --dataset and --recipe, such as --family plain,residual --n 3,9 --dataset cifar10 --recipe cifar10-10.')
+    if (!options.family || depths === undefined || !options.dataset || !options.recipe) {
+      throw new SkiplabError('bad-input', 'Expected a sweep file, or --family, --depth, --dataset and --recipe, such as --family plain,residual --depth 20,56 --dataset cifar10 --recipe cifar10-10.')
     }
-    overrides.name ??= `${options.family.join(' and ')}, n = ${options.n.join(', ')}, ${options.dataset}, ${options.recipe}`
+    overrides.name ??= `${options.family.join(' and ')}, ${depths.join(', ')} layers, ${options.dataset}, ${options.recipe}`
   }
   const first = readSweep(file ?? null, overrides)
   const set = { ...first.set, ...readSettings(options.set ?? [], first.recipe) }

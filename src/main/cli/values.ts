@@ -1,5 +1,5 @@
 import { nearestName } from '../../common/nearest-name.ts'
-import { networkDesignSchema } from '../../common/network/design.ts'
+import { inputShapeSchema } from '../../common/network/architectures/architecture.ts'
 import { SkiplabError } from '../../common/failure.ts'
 
 /** Readers of option values. Each throws bad-input with what was expected and what came. */
@@ -51,7 +51,7 @@ export function widths(text: string): [number, number, number] {
 export function imageShape(text: string): [number, number, number] {
   const match = /^(\d+)[x×](\d+)[x×](\d+)$/.exec(text.trim())
   const sizes: [number, number, number] = [Number(match?.[1]), Number(match?.[2]), Number(match?.[3])]
-  if (!networkDesignSchema.shape.inputShape.safeParse(sizes).success) {
+  if (!inputShapeSchema.safeParse(sizes).success) {
     throw badValue('an input size as HEIGHTxWIDTHxCHANNELS such as 32x32x3, from 8x8x1 to 512x512x16', text)
   }
   return sizes

@@ -1,4 +1,5 @@
-import { layerCount } from '../../common/network/design.ts'
+import { nOfDepth } from '../../common/network/architectures/cifar.ts'
+import { depthOf, type NetworkDesign, widthsOf } from '../../common/network/design.ts'
 import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
 import type { CsvValue } from './csv.ts'
@@ -9,7 +10,7 @@ const runColumns = ['run', 'sweep', 'family', 'layers', 'shortcut', 'dataset', '
 
 function runCells(run: RunSummary): CsvValue[] {
   const { network, dataset, recipe, seed } = run.settings
-  return [run.id, run.sweepName, network.family, layerCount(network.n), network.family === 'plain' ? null : network.shortcut, dataset.name, recipe.name, seed]
+  return [run.id, run.sweepName, network.family, depthOf(network), network.family === 'plain' ? null : network.shortcut, dataset.name, recipe.name, seed]
 }
 
 /** Columns of each table; errors are fractions (0 to 1), times milliseconds, memory bytes. */
@@ -21,7 +22,7 @@ export const csvColumns: Readonly<Record<CsvTable, readonly string[]>> = {
   steps: [...runColumns, 'step', 'loss', 'gradient_norm', 'learning_rate'],
   layers: [...runColumns, 'epoch', 'index', 'layer', 'mean', 'std'],
   runs: [
-    ...runColumns, 'name', 'n', 'widths', 'state', 'reason', 'parameters', 'multiply_adds', 'epochs', 'steps', 'epochs_done', 'steps_done',
+    ...runColumns, 'name', 'architecture', 'n', 'widths', 'state', 'reason', 'parameters', 'multiply_adds', 'epochs', 'steps', 'epochs_done', 'steps_done',
     'train_loss', 'train_error', 'test_loss', 'test_error', 'best_test_error', 'best_test_epoch', 'trained_ms', 'device', 'precision', 'threads', 'settings_hash', 'tags', 'notes', 'starred', 'archived',
   ],
 }
@@ -52,9 +53,14 @@ export function runRow(run: RunSummary): CsvValue[] {
   const { network } = run.settings
   const last = run.lastEpoch
   return [
-    ...runCells(run), run.name, network.n, network.widths.join('-'), run.state, run.reason, run.parameterCount, run.multiplyAdds,
+    ...runCells(run), run.name, network.architecture, cifarN(network), widthsOf(network).join('-'), run.state, run.reason, run.parameterCount, run.multiplyAdds,
     run.totalEpochs, run.totalSteps, last?.epoch ?? 0, last?.step ?? 0, last?.train.loss ?? null, last?.train.error ?? null,
     last?.test.loss ?? null, last?.test.error ?? null, run.bestTest?.error ?? null, run.bestTest?.epoch ?? null, Math.round(run.trainedMs),
     run.device?.name ?? null, run.device?.precision ?? null, run.device?.threads ?? null, run.settingsHash, run.tags.join(', '), run.notes, run.starred ? 1 : 0, run.archived ? 1 : 0,
   ]
+}
+
+/** n of 6n+2, which tables of 0.1 had; empty for other architectures. */
+function cifarN(network: NetworkDesign): number | null {
+  return network.architecture === 'cifar' ? nOfDepth(depthOf(network)) : null
 }

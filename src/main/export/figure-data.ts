@@ -1,7 +1,8 @@
 import { depthColor } from '../../common/analysis/depth-ramp.ts'
 import { withoutRepetitions } from '../../common/analysis/experiment.ts'
 import { seedStatistics, type SeedStatistics } from '../../common/analysis/statistics.ts'
-import { layerCount, networkName, type Family, type NetworkDesign, type ShortcutOption } from '../../common/network/design.ts'
+import { depthOf, labelOf, variantOf, type NetworkDesign } from '../../common/network/design.ts'
+import type { Family, ShortcutOption } from '../../common/network/families/families.ts'
 import type { EpochRecord, RunSummary } from '../../common/records/records.ts'
 
 /** A run with its curve. */
@@ -25,7 +26,7 @@ export interface Series {
   readonly network: NetworkDesign
   readonly family: Family
   readonly shortcut: ShortcutOption | null
-  readonly n: number
+  /** Weighted layers. */
   readonly layers: number
   readonly colour: string
   readonly seeds: number
@@ -40,16 +41,15 @@ export interface Series {
 export function curveSeries(runs: readonly FigureRun[]): Series[] {
   return groupByNetwork(runs).flatMap((group) => {
     const { network } = group[0]!.summary.settings
-    const { family, shortcut, n } = network
+    const { family, shortcut } = network
     const points = seedCurve(group.map((run) => run.epochs))
     if (points.length === 0) return []
-    const layers = layerCount(n)
+    const layers = depthOf(network)
     return [{
-      name: networkName(network),
+      name: labelOf(network),
       network,
       family,
       shortcut: family === 'plain' ? null : shortcut,
-      n,
       layers,
       colour: depthColor(layers, 'light'),
       seeds: group.length,

@@ -1,4 +1,4 @@
-import type { ConvolutionLayer, Layer } from '../../common/network/layer.ts'
+import { blockOf, countsAsDepth, isProjection, type Layer, stageOf } from '../../common/network/graph/layer.ts'
 import type { Network } from '../../common/network/network.ts'
 import { ink, quiet } from './figure-style.ts'
 import { figureKey } from '../../common/export/figure.ts'
@@ -50,32 +50,44 @@ function drawNetwork(network: Network): { svg: string; height: number } {
   const pen = new Pen()
   pen.words(network.name, `font-weight="600" font-size="12"`)
   pen.words(`image, ${network.design.inputShape.join('×')}`, `fill="${quiet}"`)
-  const weighted = network.layers.filter((layer): layer is ConvolutionLayer => layer.kind === 'convolution' && layer.role === 'main')
-  const [stem, ...rest] = weighted
-  if (stem) pen.layer(stem)
-  const projected = new Set(network.layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'projection').map((layer) => `${layer.stage} ${layer.block}`))
-  for (const stage of [1, 2, 3]) {
-    const { n } = network.design
+  const projected = new Set(network.layers.filter(isProjection).map(blockOf))
+  const drawn = network.layers.filter((layer) => countsAsDepth(layer) || layer.kind === 'max-pooling' || layer.kind === 'global-average-pooling')
+  const stages = stagesOf(drawn.filter((layer) => blockOf(layer).includes('.')))
+  const [before, after] = [drawn.slice(0, drawn.findIndex((layer) => stages.has(stageOf(layer)))), drawn.slice(drawn.findLastIndex((layer) => stages.has(stageOf(layer))) + 1)]
+  for (const layer of before) pen.layer(layer, 0)
+  for (const [index, blocks] of [...stages.values()].entries()) {
     pen.skip(stageGap)
-    for (let block = 1; block <= n; block++) {
-      const hidden = n > mostBlocks && block > shownBeforeGap && block < n
-      if (hidden && block > shownBeforeGap + 1) continue
-      if (hidden) {
-        pen.gap(`${n - shownBeforeGap - 1} more blocks`)
-        continue
-      }
-      const layers = rest.filter((layer) => layer.stage === stage && layer.block === block)
-      const from = pen.y
-      for (const layer of layers) pen.layer(layer)
-      if (network.design.family === 'plain') continue
-      const [first] = layers
-      const grows = first !== undefined && first.inputShape.join() !== first.outputShape.join()
-      pen.shortcut(from, grows, projected.has(`${stage} ${block}`))
-    }
+    drawStage(pen, blocks, index + 1, network.design.family !== 'plain', projected)
   }
   pen.skip(stageGap)
-  for (const layer of network.layers) if (layer.kind === 'global-average-pooling' || layer.kind === 'fully-connected') pen.layer(layer)
+  for (const layer of after) pen.layer(layer, 0)
   return { svg: pen.parts.join(''), height: pen.y + 12 }
+}
+
+/** The drawn layers of each block of each stage, by the stage's name, in order. */
+function stagesOf(layers: readonly Layer[]): ReadonlyMap<string, readonly (readonly Layer[])[]> {
+  const stages = new Map<string, Map<string, Layer[]>>()
+  for (const layer of layers) {
+    const blocks = stages.get(stageOf(layer)) ?? new Map<string, Layer[]>()
+    stages.set(stageOf(layer), blocks)
+    blocks.set(blockOf(layer), [...(blocks.get(blockOf(layer)) ?? []), layer])
+  }
+  return new Map([...stages].map(([name, blocks]) => [name, [...blocks.values()]]))
+}
+
+function drawStage(pen: Pen, blocks: readonly (readonly Layer[])[], shade: number, residual: boolean, projected: ReadonlySet<string>): void {
+  for (const [index, layers] of blocks.entries()) {
+    const hidden = blocks.length > mostBlocks && index >= shownBeforeGap && index < blocks.length - 1
+    if (hidden) {
+      if (index === shownBeforeGap) pen.gap(`${blocks.length - shownBeforeGap - 1} more blocks`)
+      continue
+    }
+    const from = pen.y
+    for (const layer of layers) pen.layer(layer, shade)
+    const [first, last] = [layers[0], layers.at(-1)]
+    if (!residual || !first || !last) continue
+    pen.shortcut(from, first.inputShape.join() !== last.outputShape.join(), projected.has(blockOf(first)))
+  }
 }
 
 class Pen {
@@ -95,10 +107,11 @@ class Pen {
     this.y += height
   }
 
-  layer(layer: Layer): void {
+  /** @param shade 0 for layers outside the stages, else the stage's number */
+  layer(layer: Layer, shade: number): void {
     const top = this.y + step - box.height
     this.parts.push(arrow(this.y + (this.#boxes ? 0 : 4), top))
-    this.parts.push(`<rect x="${-box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="2" fill="${fills[layer.stage] ?? fills[0]}" stroke="${ink}" stroke-width="0.75"/>`)
+    this.parts.push(`<rect x="${-box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="2" fill="${fills[Math.min(shade, fills.length - 1)]}" stroke="${ink}" stroke-width="0.75"/>`)
     this.parts.push(`<text x="0" y="${top + 12.5}">${escapeText(layerWords(layer))}</text>`)
     const size = layer.outputShape.slice(0, 2).join('×')
     if (layer.kind === 'convolution' && size !== this.#size) {
@@ -128,7 +141,11 @@ class Pen {
 }
 
 function layerWords(layer: Layer): string {
-  if (layer.kind === 'convolution') return `${layer.kernel}×${layer.kernel} conv, ${layer.outputShape.at(-1)}${layer.stride > 1 ? `, /${layer.stride}` : ''}`
+  if (layer.kind === 'convolution') {
+    const { kernel, stride, filters } = layer.attributes
+    return `${kernel}×${kernel} conv, ${filters}${stride > 1 ? `, /${stride}` : ''}`
+  }
+  if (layer.kind === 'max-pooling') return `${layer.attributes.kernel}×${layer.attributes.kernel} max pool, /${layer.attributes.stride}`
   return layer.kind === 'fully-connected' ? `fc, ${layer.outputShape[0]}` : 'average pool'
 }
 

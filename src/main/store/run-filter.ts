@@ -11,7 +11,7 @@ export function runWhere(filter: RunFilter): { where: string; values: unknown[] 
   }
   oneOf('runs.state', filter.states)
   oneOf('runs.family', filter.families)
-  oneOf('runs.n', filter.n)
+  oneOf('runs.depth', filter.depths)
   oneOf('runs.seed', filter.seeds)
   if (filter.dataset !== undefined) {
     conditions.push('runs.dataset = ?')

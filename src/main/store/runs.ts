@@ -1,5 +1,6 @@
 import type { Device } from '../../common/device.ts'
 import type { Database } from 'better-sqlite3'
+import { depthOf } from '../../common/network/design.ts'
 import type { RunState, RunSummary } from '../../common/records/records.ts'
 import type { RunFilter } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
@@ -46,9 +47,9 @@ export class RunTable {
   constructor(db: Database) {
     this.#db = db
     this.#insert = db.prepare<Record<string, unknown>>(`
-      INSERT INTO runs (sweep_id, name, settings, settings_hash, family, n, shortcut, seed, dataset, recipe,
+      INSERT INTO runs (sweep_id, name, settings, settings_hash, architecture, family, depth, shortcut, seed, dataset, recipe,
         parameter_count, multiply_adds, total_steps, total_epochs, evaluation_images, memory_bytes, state, priority, position, queued_at)
-      VALUES (@sweepId, @name, @settings, @settingsHash, @family, @n, @shortcut, @seed, @dataset, @recipe,
+      VALUES (@sweepId, @name, @settings, @settingsHash, @architecture, @family, @depth, @shortcut, @seed, @dataset, @recipe,
         @parameterCount, @multiplyAdds, @totalSteps, @totalEpochs, @evaluationImages, @memoryBytes, 'waiting', @priority,
         (SELECT coalesce(max(position), 0) + 1 FROM runs), @queuedAt)`)
     this.#get = db.prepare<[number], RunRow>(`${summaryQuery} WHERE runs.id = ? AND runs.removed_at IS NULL`)
@@ -68,8 +69,9 @@ export class RunTable {
     const result = this.#insert.run({
       ...columns,
       settings: JSON.stringify(settings),
+      architecture: network.architecture,
       family: network.family,
-      n: network.n,
+      depth: depthOf(network),
       shortcut: network.shortcut,
       seed: settings.seed,
       dataset: settings.dataset.name,

@@ -83,7 +83,7 @@ describe('evaluation', () => {
     const some = Int32Array.from({ length: count }, (_, index) => index)
     const { outputs } = inference(network, state, images(some), recipe.batchNormEpsilon)
     const { layers } = (await evaluate(program, { indices: Int32Array.of(...some, 11), observed: count }, goOn))!
-    expect(layers.map(({ layer }) => layer)).toEqual(network.layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'main').map((layer) => layer.name))
+    expect(layers.map(({ layer }) => layer)).toEqual(network.layers.filter((layer) => layer.kind === 'convolution' && layer.attributes.role === 'main').map((layer) => layer.name))
     for (const { layer, mean, std } of layers) {
       const { values } = outputs.get(layer.replace('convolution', 'normalization'))!
       const expected = values.reduce((sum, value) => sum + value, 0) / values.length

@@ -19,7 +19,7 @@ function inputFor(folder: string, recipe: Record<string, unknown> = {}, changes:
   const manifest = writeTinyDataset(datasetFolder)
   return {
     settings: {
-      network: { family: 'residual', n: 1, shortcut: 'A', widths: [4, 6, 8], inputShape: [8, 8, 3], classes: 3 },
+      network: { architecture: 'cifar', family: 'residual', n: 1, shortcut: 'A', widths: [4, 6, 8], inputShape: [8, 8, 3], classes: 3 },
       dataset: { name: 'stripes', checksum: manifest.checksum },
       recipe: resolveRecipe('demo', { batchSize: 20, epochs: 2, validationSize: 20, statisticsSize: 50, ...recipe }),
       seed: 5,

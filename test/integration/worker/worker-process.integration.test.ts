@@ -27,7 +27,7 @@ async function trainStripes(folder: string, options: { recipe?: Record<string, u
   const manifest = writeTinyDataset(datasetFolder)
   const checkpointFolder = options.checkpointFolder ?? join(folder, 'checkpoints')
   const settings: RunSettings = {
-    network: { family: 'residual', n: 1, shortcut: 'A', widths: [4, 6, 8], inputShape: [8, 8, 3], classes: 3 },
+    network: { architecture: 'cifar', family: 'residual', n: 1, shortcut: 'A', widths: [4, 6, 8], inputShape: [8, 8, 3], classes: 3 },
     dataset: { name: 'stripes', checksum: manifest.checksum },
     recipe: resolveRecipe('demo', { batchSize: 16, learningRate: 0.1, epochs: 4, validationSize: 20, stepLogInterval: 1, statisticsSize: 20, ...options.recipe }),
     seed: 5,
@@ -188,7 +188,7 @@ async function trainDamaged(folder: string, images: Buffer): Promise<Ended> {
   const exited = new Promise<number | null>((settled) => worker.on('exit', settled))
   worker.send({
     type: 'start', runId: 2, attempt: 1, manifest, datasetFolder, checkpointFolder: join(folder, 'checkpoints'), checkpoints: [], device,
-    settings: { network: { family: 'plain', n: 1, shortcut: 'A', widths: [4, 4, 4], inputShape: [8, 8, 3], classes: 3 }, dataset: { name: 'stripes', checksum: manifest.checksum }, recipe: resolveRecipe('demo', { batchSize: 16 }), seed: 1 },
+    settings: { network: { architecture: 'cifar', family: 'plain', n: 1, shortcut: 'A', widths: [4, 4, 4], inputShape: [8, 8, 3], classes: 3 }, dataset: { name: 'stripes', checksum: manifest.checksum }, recipe: resolveRecipe('demo', { batchSize: 16 }), seed: 1 },
   })
   return { exitCode: await exited, reports, last: reports.at(-1)!, checkpoint: null }
 }

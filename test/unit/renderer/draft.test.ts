@@ -1,3 +1,4 @@
+import { depthOf, widthsOf } from '../../../src/common/network/design.ts'
 import { expect, it } from 'vitest'
 import { expandSweep } from '../../../src/common/sweep/expand.ts'
 import { sweepSchema } from '../../../src/common/sweep/sweep.ts'
@@ -9,7 +10,7 @@ const draft: Draft = { name: '', dataset: 'cifar10', recipe: 'cifar10-10', set: 
 const dataset = { name: 'cifar10', checksum: 'c'.repeat(64), classes: Array.from({ length: 10 }, String), height: 32, width: 32, channels: 3, splits: { train: { count: 50_000 } } }
 
 function names(of: Draft): string[] {
-  return expandSweep(sweepSchema.parse(toSweep(of)), dataset).map(({ network, seed }) => `${network.family} ${network.shortcut} ${network.n} ${seed}`)
+  return expandSweep(sweepSchema.parse(toSweep(of)), dataset).map(({ network, seed }) => `${network.family} ${network.shortcut} ${depthOf(network)} ${seed}`)
 }
 
 it('plain nets make one row however many shortcut options there are', () => {
@@ -49,7 +50,7 @@ it('a sweep from a file becomes a draft that makes the very same runs', () => {
   })
   const made = draftFrom(sweep)
   expect(made).toMatchObject({ families: ['plain', 'residual'], n: [3, 9], seeds: [4, 7], priority: 5 })
-  const runs = (of: typeof sweep): string[] => expandSweep(of, dataset).map(({ network, seed }) => `${network.family} ${network.shortcut} ${network.n} ${network.widths.join()} ${seed}`).sort()
+  const runs = (of: typeof sweep): string[] => expandSweep(of, dataset).map(({ network, seed }) => `${network.family} ${network.shortcut} ${depthOf(network)} ${widthsOf(network).join()} ${seed}`).sort()
   expect(runs(sweepSchema.parse(toSweep(made)))).toEqual(runs(sweep))
   expect(runs(sweep)).toHaveLength(2 * (2 + 8 - 1))
 })

@@ -1,6 +1,6 @@
 import type { Device } from '../../../common/device.ts'
+import { depthOf, labelOf } from '../../../common/network/design.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
-import { layerCount, networkName } from '../../../common/network/design.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { PlannedRun, SweepPlan } from '../../../common/records/records.ts'
 import { expandSweep } from '../../../common/sweep/expand.ts'
@@ -99,10 +99,10 @@ export class Planner {
     const training = { multiplyAdds: network.multiplyAdds, batchSize: recipe.batchSize, steps, epochs, evaluationImages }
     const estimate = reusesRunId === null ? this.#options.forecaster.estimate(training, device) : null
     const planned: PlannedRun = {
-      name: `${networkName(settings.network)}, seed ${settings.seed}`,
+      name: `${labelOf(settings.network)}, seed ${settings.seed}`,
       settings,
       settingsHash: settingsHashOf(settings),
-      layers: layerCount(settings.network.n),
+      layers: depthOf(settings.network),
       parameterCount: network.parameterCount,
       multiplyAdds: network.multiplyAdds,
       memoryBytes: estimateMemory(network, recipe, datasetBytes, device.precision),

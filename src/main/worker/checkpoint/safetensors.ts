@@ -1,4 +1,4 @@
-import { elements } from '../../../common/network/network.ts'
+import { elements } from '../../../common/network/kinds/shape.ts'
 
 /** A safetensors file of fp32 arrays: https://github.com/huggingface/safetensors#format, readable from PyTorch and NumPy. */
 export interface TensorFile {

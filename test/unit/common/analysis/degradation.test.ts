@@ -57,7 +57,7 @@ describe('does depth hurt the plain net', () => {
 
   it('keeps diverged seeds out of the mean and says so', () => {
     const { results, sentences } = verdict([plain(3, 0.05), plain(9, 0.12, { seed: 1 }), plain(9, 0.9, { seed: 2, state: 'diverged' })])
-    expect(results.find((result) => result.n === 9)?.trainError?.mean).toBeCloseTo(0.12)
+    expect(results.find((result) => result.layers === 56)?.trainError?.mean).toBeCloseTo(0.12)
     expect(sentences.join(' ')).toContain('plain-56: 1 of 2 runs diverged')
   })
 
@@ -69,7 +69,7 @@ describe('does depth hurt the plain net', () => {
 
   it('does not take a repetition of the same settings for another seed', () => {
     const { results } = verdict([plain(3, 0.05), plain(3, 0.05), plain(9, 0.12)])
-    expect(results.find((result) => result.n === 3)?.finished).toBe(1)
+    expect(results.find((result) => result.layers === 20)?.finished).toBe(1)
   })
 })
 

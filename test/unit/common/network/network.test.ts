@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { buildNetwork, elements } from '../../../../src/common/network/network.ts'
-import { layerCount, networkDesignSchema, networkName, type NetworkDesign } from '../../../../src/common/network/design.ts'
+import { depthOf, labelOf, type NetworkDesign, networkDesignSchema, type NetworkDesignInput, resolveDesign } from '../../../../src/common/network/design.ts'
+import { elements } from '../../../../src/common/network/kinds/shape.ts'
+import { buildNetwork } from '../../../../src/common/network/network.ts'
 
-const design = (changes: Partial<NetworkDesign> = {}): NetworkDesign => ({ family: 'residual', n: 3, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10, ...changes })
+const design = (changes: Partial<NetworkDesignInput> = {}): NetworkDesign => resolveDesign({ family: 'residual', n: 3, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10, ...changes })
 
 describe('a 6n+2 network', () => {
   it.each([
@@ -13,11 +14,11 @@ describe('a 6n+2 network', () => {
     [18, 110, 1_727_962],
     [200, 1202, 19_421_274],
   ])('has with n = %i the layers and parameters of the paper, plain and residual alike', (n, layers, parameters) => {
-    expect(layerCount(n)).toBe(layers)
+    expect(depthOf(design({ n }))).toBe(layers)
     for (const family of ['plain', 'residual'] as const) {
       const network = buildNetwork(design({ n, family }))
       expect(network.parameterCount).toBe(parameters)
-      const weighted = network.layers.filter((layer) => layer.kind === 'fully-connected' || (layer.kind === 'convolution' && layer.role === 'main'))
+      const weighted = network.layers.filter((layer) => layer.kind === 'fully-connected' || (layer.kind === 'convolution' && layer.attributes.role === 'main'))
       expect(weighted).toHaveLength(layers)
     }
   })
@@ -28,7 +29,7 @@ describe('a 6n+2 network', () => {
   })
 
   it('adds one projection a growing stage with option B and one a block with option C', () => {
-    const projections = (shortcut: 'A' | 'B' | 'C') => buildNetwork(design({ shortcut })).layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'projection')
+    const projections = (shortcut: 'A' | 'B' | 'C') => buildNetwork(design({ shortcut })).layers.filter((layer) => layer.kind === 'convolution' && layer.attributes.role === 'projection')
     expect(projections('A')).toHaveLength(0)
     expect(projections('B').map((layer) => layer.name)).toEqual(['stage2.block1.projection', 'stage3.block1.projection'])
     expect(projections('C')).toHaveLength(9)
@@ -57,7 +58,7 @@ describe('a 6n+2 network', () => {
   })
 
   it('names networks by their layers, and forgets a plain net’s shortcut option', () => {
-    expect(networkName(design({ n: 9, shortcut: 'B' }))).toBe('residual-56 B')
+    expect(labelOf(design({ n: 9, shortcut: 'B' }))).toBe('residual-56 B')
     expect(buildNetwork(design({ family: 'plain', shortcut: 'C' })).design).toEqual(buildNetwork(design({ family: 'plain', shortcut: 'B' })).design)
     expect(networkDesignSchema.safeParse({ family: 'plain', n: 0 }).success).toBe(false)
   })

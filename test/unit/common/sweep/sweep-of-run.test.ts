@@ -6,7 +6,7 @@ import type { RunSettings } from '../../../../src/common/training/run-settings.t
 
 const dataset = { name: 'shapes-10', checksum: 'a'.repeat(64), classes: Array.from({ length: 10 }, (_, index) => `class ${index}`), height: 32, width: 32, channels: 3, splits: { train: { count: 5000 } } }
 const settings: RunSettings = {
-  network: { family: 'residual', n: 5, shortcut: 'B', widths: [8, 16, 32], inputShape: [32, 32, 3], classes: 10 },
+  network: { architecture: 'cifar', family: 'residual', n: 5, shortcut: 'B', widths: [8, 16, 32], inputShape: [32, 32, 3], classes: 10 },
   dataset: { name: dataset.name, checksum: dataset.checksum },
   recipe: resolveRecipe('demo', { iterations: 300, learningRate: 0.2 }),
   seed: 7,

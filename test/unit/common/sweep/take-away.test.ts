@@ -15,13 +15,13 @@ const rich: Sweep = {
   name: "Plain, residual × 8: it's \"mine\" # 1",
   set: { epochs: 3, milestones: [], flip: false, precision: 'fp32', warmupLearningRate: null, learningRate: 1e-7 },
   families: ['plain', 'residual'],
-  n: [1, 6],
+  depths: [8, 38],
   shortcuts: ['A', 'B'],
   widths: [[16, 32, 64], [8, 8, 8]],
   seeds: [7],
   priority: -3,
 }
-const struck: Sweep = { ...rich, seeds: 3, exclude: [{ family: 'plain', n: 6 }, { family: 'residual', n: 1, shortcut: 'B', widths: [8, 8, 8] }] }
+const struck: Sweep = { ...rich, seeds: 3, exclude: [{ family: 'plain', depth: 38 }, { family: 'residual', depth: 8, shortcut: 'B', widths: [8, 8, 8] }] }
 const ofRun = { ...sweepOfRun(sampleRun({ family: 'residual', n: 9, seed: 4, epochs: 7, train: 0.1, test: 0.1 }).summary.settings), name: 'residual-56 A, seed 4' }
 
 /** As a shell hands it to the command line. */

@@ -43,7 +43,7 @@ describe('random numbers', () => {
 
 describe('settings', () => {
   const settings: RunSettings = {
-    network: { family: 'plain', n: 3, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 },
+    network: { architecture: 'cifar', family: 'plain', n: 3, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 },
     dataset: { name: 'cifar10', checksum: 'c' },
     recipe: resolveRecipe('cifar10-30'),
     seed: 1,

@@ -1,3 +1,5 @@
+import { nOfDepth } from '../../../../src/common/network/architectures/cifar.ts'
+import { depthOf } from '../../../../src/common/network/design.ts'
 import { parseHTML } from 'linkedom'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -70,7 +72,7 @@ describe('the curves figure', () => {
     const seeds = runs.flatMap((run) => {
       const { network } = run.summary.settings
       const last = run.summary.lastEpoch!
-      return [run, sampleRun({ family: network.family, n: network.n, seed: 2, train: last.train.error + 0.01, test: last.test.error + 0.01 })]
+      return [run, sampleRun({ family: network.family, n: nOfDepth(depthOf(network))!, seed: 2, train: last.train.error + 0.01, test: last.test.error + 0.01 })]
     })
     const { texts, lines } = parse(curvesFigure(seeds, options))
     expect(texts).toContain('test error, mean ± std of 2 seeds')

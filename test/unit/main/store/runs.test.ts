@@ -32,14 +32,14 @@ describe('the list of runs', () => {
     ['state', { states: ['diverged', 'failed'] }, [3]],
     ['no state at all', { states: [] }, []],
     ['family', { families: ['residual'] }, [2, 3]],
-    ['depth', { n: [3] }, [1, 2]],
+    ['depth', { depths: [20] }, [1, 2]],
     ['seed', { seeds: [2] }, [2]],
     ['data set', { dataset: 'cifar10' }, [3]],
     ['sweep, reused runs included', { sweepId: 2 }, [2, 3]],
     ['a part of the sweep’s name in any case', { search: 'HOW DEEP' }, [1, 2]],
     ['a part of the run’s name', { search: 'residual-56' }, [3]],
     ['a search that looks like a pattern', { search: '%' }, []],
-    ['several at once', { families: ['residual'], n: [3], states: ['waiting'] }, [2]],
+    ['several at once', { families: ['residual'], depths: [20], states: ['waiting'] }, [2]],
   ])('can be filtered by %s', (_, filter, expected) => {
     expect(ids(filter)).toEqual(expected)
   })

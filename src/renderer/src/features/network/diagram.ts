@@ -1,7 +1,7 @@
-import type { Layer } from '../../../../common/network/layer.ts'
+import { blockOf, countsAsDepth, isProjection, type Layer, stageOf } from '../../../../common/network/graph/layer.ts'
 import type { Network } from '../../../../common/network/network.ts'
 
-/** A weighted layer on the main path. Pixels; the baseline is y = 0 and boxes stand on it. */
+/** A weighted layer of the main path, or a max pool. Pixels; the baseline is y = 0 and boxes stand on it. */
 export interface Box {
   readonly layer: Layer
   readonly x: number
@@ -9,7 +9,7 @@ export interface Box {
   readonly height: number
 }
 
-/** A shortcut from the output of one box over the next two. */
+/** A shortcut from the output of one box over the next block. */
 export interface Arc {
   readonly from: number
   readonly to: number
@@ -46,10 +46,10 @@ const wideLabel = 136
 export function layOut(network: Network): Diagram {
   const boxes: Box[] = []
   const arcs: Arc[] = []
-  const stages: { x: number; end: number; shape: string; layers: number; stage: number }[] = []
+  const stages: { x: number; end: number; shape: string; layers: number; stage: string }[] = []
   let x = 0
   for (const layer of network.layers) {
-    if (!isWeighted(layer)) continue
+    if (!countsAsDepth(layer) && layer.kind !== 'max-pooling') continue
     const previous = boxes[boxes.length - 1]
     const before = stages[stages.length - 1]
     if (previous) x += boxWidth + distance(previous.layer, layer)
@@ -57,16 +57,16 @@ export function layOut(network: Network): Diagram {
     if (before && before.stage !== layer.stage) x = Math.max(x, before.x + narrowLabel)
     boxes.push({ layer, x, width: boxWidth, height: heightOf(layer) })
     const stage = stages[stages.length - 1]
-    if (stage?.stage === layer.stage) Object.assign(stage, { end: x + boxWidth, layers: stage.layers + 1 })
-    else if (layer.stage > 0) stages.push({ x, end: x + boxWidth, shape: layer.outputShape.join(' × '), layers: 1, stage: layer.stage })
+    if (stage?.stage === stageOf(layer)) Object.assign(stage, { end: x + boxWidth, layers: stage.layers + 1 })
+    else if (inStage(layer)) stages.push({ x, end: x + boxWidth, shape: layer.outputShape.join(' × '), layers: 1, stage: stageOf(layer) })
   }
-  const blockOf = (layer: Layer): string => `${layer.stage} ${layer.block ?? ''}`
+  const firstOf = new Map(boxes.map((box, index) => [blockOf(box.layer), index] as const).reverse())
   const lastOf = new Map(boxes.map((box, index) => [blockOf(box.layer), index]))
-  const projected = new Set(network.layers.filter((layer) => layer.kind === 'convolution' && layer.role === 'projection').map(blockOf))
+  const projected = new Set(network.layers.filter(isProjection).map(blockOf))
   for (const addition of network.layers) {
     if (addition.kind !== 'addition') continue
     const last = lastOf.get(blockOf(addition)) ?? 0
-    const before = boxes[last - 2]
+    const before = boxes[(firstOf.get(blockOf(addition)) ?? 0) - 1]
     if (!before) continue
     const grows = before.layer.outputShape.join() !== addition.outputShape.join()
     arcs.push({ from: before.x + boxWidth, to: boxes[last]!.x + boxWidth, grows, projection: projected.has(blockOf(addition)) })
@@ -89,8 +89,8 @@ function isWeighted(layer: Layer): boolean {
 }
 
 function distance(before: Layer, after: Layer): number {
-  if (before.stage !== after.stage) return stageGap
-  return before.block === after.block ? gap : blockGap
+  if (stageOf(before) !== stageOf(after)) return stageGap
+  return blockOf(before) === blockOf(after) ? gap : blockGap
 }
 
 function heightOf(layer: Layer): number {

@@ -1,4 +1,4 @@
-import { layerCount } from '../../../../common/network/design.ts'
+import { depthOf } from '../../../../common/network/design.ts'
 import type { RunSummary, SweepSummary } from '../../../../common/records/records.ts'
 
 export const facetKeys = ['state', 'family', 'depth', 'dataset', 'recipe', 'tag', 'sweep'] as const
@@ -28,7 +28,7 @@ const none: readonly string[] = []
 const values: Readonly<Record<FacetKey, (run: RunSummary, sweeps: SweepsOf) => readonly string[]>> = {
   state: (run) => [run.state],
   family: (run) => [run.settings.network.family],
-  depth: (run) => [String(layerCount(run.settings.network.n))],
+  depth: (run) => [String(depthOf(run.settings.network))],
   dataset: (run) => [run.settings.dataset.name],
   recipe: (run) => [run.settings.recipe.name],
   tag: (run) => run.tags,

@@ -1,6 +1,6 @@
 import { depthColor } from '../../../../common/analysis/depth-ramp.ts'
 import type { FigureInput } from '../../../../common/export/figure.ts'
-import { networkName } from '../../../../common/network/design.ts'
+import { labelOf } from '../../../../common/network/design.ts'
 import type { PointShape } from '../../ui/chart/scatter-mark.ts'
 import type { PublishedPoint, RunPoint } from './scatter-points.ts'
 

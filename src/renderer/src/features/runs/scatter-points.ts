@@ -1,8 +1,9 @@
 import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
 import { groupBySeed } from '../../../../common/analysis/seed-groups.ts'
 import { seedStatistics } from '../../../../common/analysis/statistics.ts'
-import { layerCount, networkName, type Family, type ShortcutOption } from '../../../../common/network/design.ts'
-import { buildNetwork, resolveDesign } from '../../../../common/network/network.ts'
+import { depthOf, designAt, labelOf } from '../../../../common/network/design.ts'
+import type { Family, ShortcutOption } from '../../../../common/network/families/families.ts'
+import { buildNetwork } from '../../../../common/network/network.ts'
 import { otherResults, residualResults, reviewResults, type PublishedCifar10Result } from '../../../../common/paper/cifar10.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 
@@ -32,7 +33,7 @@ export interface PublishedPoint {
 }
 
 const xOf: Readonly<Record<ScatterX, (run: RunSummary) => number>> = {
-  layers: (run) => layerCount(run.settings.network.n),
+  layers: (run) => depthOf(run.settings.network),
   parameters: (run) => run.parameterCount,
   multiplyAdds: (run) => run.multiplyAdds,
   trainedMs: (run) => run.trainedMs,
@@ -53,17 +54,17 @@ export function runPoints(runs: readonly RunSummary[], x: ScatterX, y: ScatterY,
     const seeds = withoutRepetitions(group.runs)
     const statistics = seedStatistics(seeds.flatMap((run) => yOf[y](run) ?? []))
     if (!statistics) return []
-    const { family, shortcut, n } = first.settings.network
+    const { family, shortcut } = first.settings.network
     return [
       {
         key: group.key,
-        name: seeds.length > 1 ? `${networkName(first.settings.network)}, ${seeds.length} seeds` : first.name,
+        name: seeds.length > 1 ? `${labelOf(first.settings.network)}, ${seeds.length} seeds` : first.name,
         x: seeds.reduce((sum, run) => sum + xOf[x](run), 0) / seeds.length,
         y: statistics.mean,
         spread: statistics.std,
         family,
         shortcut,
-        layers: layerCount(n),
+        layers: depthOf(first.settings.network),
         runs: group.runs,
       },
     ]
@@ -72,7 +73,7 @@ export function runPoints(runs: readonly RunSummary[], x: ScatterX, y: ScatterY,
 
 /** Published CIFAR-10 test errors where the axis is known for them: the paper's Table 6, and the review's plain net. */
 export function publishedPoints(x: ScatterX): PublishedPoint[] {
-  const plain = reviewResults.filter((result) => result.network?.family === 'plain')
+  const plain = reviewResults.filter((result) => result.family === 'plain')
   return [...residualResults, ...otherResults, ...plain].flatMap((result) => {
     const at = publishedX(result, x)
     return at === null ? [] : [{ name: result.name, x: at, y: result.testError }]
@@ -80,9 +81,9 @@ export function publishedPoints(x: ScatterX): PublishedPoint[] {
 }
 
 /** Training times of other machines say nothing here. */
-function publishedX({ network, layers, parameters }: PublishedCifar10Result, x: ScatterX): number | null {
+function publishedX({ family, layers, parameters }: PublishedCifar10Result, x: ScatterX): number | null {
   if (x === 'layers') return layers
   if (x === 'parameters') return parameters
-  if (x === 'trainedMs' || !network) return null
-  return buildNetwork(resolveDesign({ ...network, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 })).multiplyAdds
+  if (x === 'trainedMs' || family === null || layers === null) return null
+  return buildNetwork(designAt('cifar', { family, depth: layers, shortcut: 'A', inputShape: [32, 32, 3], classes: 10 })).multiplyAdds
 }

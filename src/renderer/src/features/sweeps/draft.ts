@@ -1,8 +1,9 @@
-import { families, type Family, layerCount, paperWidths as usualWidths, type ShortcutOption, shortcutOptions } from '../../../../common/network/design.ts'
+import { cifar, depthOfN, nOfDepth } from '../../../../common/network/architectures/cifar.ts'
+import { type Family, type ShortcutOption, families, shortcutOptions } from '../../../../common/network/families/families.ts'
 import { leavesOut } from '../../../../common/sweep/expand.ts'
 import type { Sweep, SweepInput } from '../../../../common/sweep/sweep.ts'
 
-export type Widths = [number, number, number]
+export type Widths = number[]
 export type Overrides = NonNullable<SweepInput['set']>
 
 /** A sweep as it is being designed; everything in it can be changed by hand. */
@@ -24,7 +25,7 @@ export interface Draft {
   struck: string[]
 }
 
-export const paperWidths: Widths = [...usualWidths]
+export const paperWidths: Widths = [...cifar.usualWidths]
 
 /** A row of the run matrix: what stays when depth and seed are taken away. */
 export interface Variant {
@@ -51,7 +52,7 @@ export function cellKey(variant: Pick<Variant, 'family' | 'shortcut' | 'widths'>
 /** "Plain, residual A × 20, 56 on shapes-10". */
 export function automaticName(draft: Draft): string {
   const variants = variantsOf(draft).map((variant) => variant.label).join(', ')
-  const depths = draft.n.map(layerCount)
+  const depths = draft.n.map(depthOfN)
   const range = depths.length > 3 ? `${depths[0]} to ${depths[depths.length - 1]}` : depths.join(', ')
   const name = `${variants} × ${range} on ${draft.dataset}`
   return (name.charAt(0).toUpperCase() + name.slice(1)).slice(0, 120)
@@ -63,7 +64,7 @@ export function toSweep(draft: Draft): SweepInput {
     const { family, shortcut, widths } = variant
     return draft.n
       .filter((n) => draft.struck.includes(cellKey(variant, n)))
-      .map((n) => ({ family, n, ...(family === 'plain' ? {} : { shortcut }), ...(several ? { widths } : {}) }))
+      .map((n) => ({ family, depth: depthOfN(n), ...(family === 'plain' ? {} : { shortcut }), ...(several ? { widths } : {}) }))
   })
   return {
     name: draft.name.trim() || automaticName(draft),
@@ -71,7 +72,7 @@ export function toSweep(draft: Draft): SweepInput {
     recipe: draft.recipe,
     set: draft.set,
     families: draft.families,
-    n: draft.n,
+    depths: draft.n.map(depthOfN),
     shortcuts: draft.shortcuts,
     widths: draft.widths,
     seeds: draft.seeds,
@@ -89,13 +90,13 @@ export function draftFrom(sweep: Sweep): Draft {
     recipe: sweep.recipe,
     set: sweep.set,
     families: families.filter((family) => sweep.families.includes(family)),
-    n: once(sweep.n).sort((a, b) => a - b),
+    n: once(sweep.depths).flatMap((depth) => nOfDepth(depth) ?? []).sort((a, b) => a - b),
     shortcuts: shortcutOptions.filter((option) => sweep.shortcuts.includes(option)),
     widths: once(sweep.widths.map((widths) => widths.join())).map((text) => sweep.widths.find((widths) => widths.join() === text)!),
     seeds: sweep.seeds,
     priority: sweep.priority,
     struck: [],
   }
-  const struck = variantsOf(draft).flatMap((variant) => draft.n.filter((n) => leavesOut(sweep, { ...variant, n })).map((n) => cellKey(variant, n)))
+  const struck = variantsOf(draft).flatMap((variant) => draft.n.filter((n) => leavesOut(sweep, { ...variant, depth: depthOfN(n) })).map((n) => cellKey(variant, n)))
   return { ...draft, struck }
 }

@@ -1,3 +1,4 @@
+import { nOfDepth } from '../../../../common/network/architectures/cifar.ts'
 import { demoSweep } from '../../../../common/sweep/demo-sweep.ts'
 import { type Draft, paperWidths } from './draft.ts'
 
@@ -19,7 +20,7 @@ export const templates: readonly BuiltInTemplate[] = [
     title: 'First look',
     words: 'Plain against residual at two depths on generated images; minutes',
     paper: false,
-    draft: { ...common, dataset: demoSweep.dataset, recipe: demoSweep.recipe, families: demoSweep.families, n: demoSweep.n },
+    draft: { ...common, dataset: demoSweep.dataset, recipe: demoSweep.recipe, families: demoSweep.families, n: demoSweep.depths.flatMap((depth) => nOfDepth(depth) ?? []) },
   },
   {
     title: 'Overnight',

@@ -1,4 +1,4 @@
-import { elements } from '../../../../../common/network/network.ts'
+import { elements } from '../../../../../common/network/kinds/shape.ts'
 
 /** TensorFlow element types that the program uses, by their names in a GraphDef. */
 export type DataType = 'DT_FLOAT' | 'DT_BFLOAT16' | 'DT_INT32' | 'DT_INT64' | 'DT_UINT8' | 'DT_BOOL' | 'DT_RESOURCE'

@@ -1,9 +1,9 @@
-import type { BatchNormalizationLayer } from '../../../../../common/network/layer.ts'
+import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Tensor } from '../graph/graph.ts'
-import { computeType, type LayerBuild, type Trained } from './build.ts'
+import { computeType, type InferenceBuild, type LayerBuild, type Trained } from './build.ts'
 
 /** Names of a BN layer's running statistics, beside its trainable `scale` and `offset`. */
-export function statisticNames(layer: Pick<BatchNormalizationLayer, 'name'>): { mean: string; variance: string } {
+export function statisticNames(layer: Pick<LayerOf<'batch-normalization'>, 'name'>): { mean: string; variance: string } {
   return { mean: `${layer.name}/running-mean`, variance: `${layer.name}/running-variance` }
 }
 
@@ -11,7 +11,7 @@ export function statisticNames(layer: Pick<BatchNormalizationLayer, 'name'>): { 
  * BN over batch, height and width (Ioffe and Szegedy 2015). Activations may be bf16; scale, offset and statistics are fp32.
  * The running variance takes the unbiased variance of the batch, as the BN paper and PyTorch do.
  */
-export function trainBatchNormalization(build: LayerBuild, layer: BatchNormalizationLayer, x: Tensor): Trained {
+export function trainBatchNormalization(build: LayerBuild, layer: LayerOf<'batch-normalization'>, x: Tensor): Trained {
   const { graph } = build
   const scale = build.value(`${layer.name}/scale`)
   const offset = build.value(`${layer.name}/offset`)
@@ -34,11 +34,19 @@ export function trainBatchNormalization(build: LayerBuild, layer: BatchNormaliza
   }
 }
 
+/** BN with running statistics where no convolution can take it in; computed in fp32, [batch, height, width, channels] in the compute type. */
+export function inferBatchNormalization(build: InferenceBuild, layer: LayerOf<'batch-normalization'>, x: Tensor): Tensor {
+  const { graph } = build
+  const { factor, bias } = foldBatchNormalization(build, layer)
+  const scaled = graph.binary('Mul', graph.cast(x, 'DT_FLOAT'), factor, x.shape)
+  return graph.cast(graph.binary('AddV2', scaled, bias, x.shape), build.compute)
+}
+
 /**
  * Inference: BN with running statistics is an affine map a channel, which a convolution in front of it absorbs.
  * @returns factor for the convolution's filters and the bias that remains, fp32 [channels]
  */
-export function foldBatchNormalization(build: Pick<LayerBuild, 'graph' | 'value' | 'batchNormEpsilon'>, layer: BatchNormalizationLayer): { factor: Tensor; bias: Tensor } {
+export function foldBatchNormalization(build: Pick<LayerBuild, 'graph' | 'value' | 'batchNormEpsilon'>, layer: LayerOf<'batch-normalization'>): { factor: Tensor; bias: Tensor } {
   const { graph } = build
   const names = statisticNames(layer)
   const variance = graph.binary('AddV2', build.value(names.variance), graph.float(build.batchNormEpsilon))

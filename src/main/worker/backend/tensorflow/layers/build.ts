@@ -1,4 +1,4 @@
-import type { Layer } from '../../../../../common/network/layer.ts'
+import type { Layer } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Attribute, type DataType, type Graph, type Tensor } from '../graph/graph.ts'
 
 /** Ops of our own in the program: `normalization` BN, addition, ReLU, images and option A; `all` convolutions too: 3x3 with stride 1, in evaluation others as well. */
@@ -21,6 +21,9 @@ export interface LayerBuild {
   /** Takes a batch's mean and variance for the running statistics, fp32 [channels]. */
   onBatchStatistic(name: string, value: Tensor): void
 }
+
+/** What a layer's inference needs besides its inputs. */
+export type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches' | 'value' | 'batchNormEpsilon'>
 
 /** A layer in the training program: its output and, given the output's gradient, its inputs' gradients. */
 export interface Trained {

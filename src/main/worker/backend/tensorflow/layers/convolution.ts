@@ -1,25 +1,26 @@
-import type { ConvolutionLayer } from '../../../../../common/network/layer.ts'
+import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Attribute, type Graph, type Tensor } from '../graph/graph.ts'
-import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
+import { batched, computeType, type InferenceBuild, type LayerBuild, type Trained } from './build.ts'
 
 /**
  * Padding is symmetric, as in Caffe and PyTorch; TensorFlow's SAME agrees at stride 1 only, and pads below and to the
  * right alone at stride 2, which would be another network. There zeros are padded by an op of their own: oneDNN has no
  * backward kernels for EXPLICIT padding, and Eigen's are ten times slower in bf16.
  */
-function attributes(build: Pick<LayerBuild, 'compute'>, layer: ConvolutionLayer): Record<string, Attribute> {
-  const { stride, padding } = layer
+function attributes(build: Pick<LayerBuild, 'compute'>, layer: LayerOf<'convolution'>): Record<string, Attribute> {
+  const { stride, padding } = layer.attributes
   const algorithm = padding > 0 && stride === 1 ? 'SAME' : 'VALID'
   return { ...computeType(build), strides: attr.ints([1, stride, stride, 1]), data_format: attr.string('NHWC'), dilations: attr.ints([1, 1, 1, 1]), padding: attr.string(algorithm) }
 }
 
 /** Rows (or columns) after which a strided kernel stops reading are not padded. */
-function paddingAfter(layer: ConvolutionLayer, extent: number, outputExtent: number): number {
-  return Math.max(0, (outputExtent - 1) * layer.stride + layer.kernel - layer.padding - extent)
+function paddingAfter(layer: LayerOf<'convolution'>, extent: number, outputExtent: number): number {
+  const { kernel, stride, padding } = layer.attributes
+  return Math.max(0, (outputExtent - 1) * stride + kernel - padding - extent)
 }
 
-function padded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: ConvolutionLayer, x: Tensor): Tensor {
-  const { stride, padding } = layer
+function padded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: LayerOf<'convolution'>, x: Tensor): Tensor {
+  const { stride, padding } = layer.attributes
   if (padding === 0 || stride === 1) return x
   const [batch, height, width, channels] = x.shape as [number, number, number, number]
   const below = paddingAfter(layer, height, layer.outputShape[0])
@@ -31,10 +32,10 @@ function padded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: Convolution
 
 /** What follows a convolution in inference. */
 export interface ConvolutionEnding {
-  /** fp32 [out] */
-  readonly bias: Tensor
+  /** fp32 [out]; left out where no BN is folded in. */
+  readonly bias?: Tensor
   /** Added to the output, whose shape it has. */
-  readonly shortcut: Tensor | undefined
+  readonly shortcut?: Tensor | undefined
   readonly relu: boolean
   /** Whether the response, which is what follows the bias, is looked at. */
   readonly observed: boolean
@@ -47,22 +48,22 @@ export interface InferredConvolution {
   readonly moments: Tensor | undefined
 }
 
-type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+type ConvolutionBuild = Pick<InferenceBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
 
 /** [batch, height, width, in] * [kernel, kernel, in, out], ending as told */
-export function inferConvolution(build: InferenceBuild, layer: ConvolutionLayer, x: Tensor, weights: Tensor, ending: ConvolutionEnding): InferredConvolution {
+export function inferConvolution(build: ConvolutionBuild, layer: LayerOf<'convolution'>, x: Tensor, weights: Tensor, ending: ConvolutionEnding): InferredConvolution {
   const { graph } = build
   if (takesOwnInference(build, layer)) return ownConvolution(build, layer, x, weights, { ending })
   // TensorFlow's optimizer makes one op of these.
   const y = convolvePadded(build, layer, padded(build, layer, x), weights)
   const attributes = { ...computeType(build), data_format: attr.string('NHWC') }
-  const response = graph.op('BiasAdd', [y, graph.cast(ending.bias, build.compute)], attributes, build.compute, y.shape)
+  const response = ending.bias ? graph.op('BiasAdd', [y, graph.cast(ending.bias, build.compute)], attributes, build.compute, y.shape) : y
   const added = ending.shortcut ? graph.binary('AddV2', response, ending.shortcut) : response
   return { output: ending.relu ? graph.unary('Relu', added) : added, moments: ending.observed ? momentsOf(graph, response) : undefined }
 }
 
 /** Mean and variance of each image's values: fp32 [2, batch]. */
-function momentsOf(graph: Graph, response: Tensor): Tensor {
+export function momentsOf(graph: Graph, response: Tensor): Tensor {
   const values = graph.cast(response, 'DT_FLOAT')
   const axes = [1, 2, 3]
   const mean = graph.mean(values, axes)
@@ -73,7 +74,7 @@ function momentsOf(graph: Graph, response: Tensor): Tensor {
 }
 
 /** Whether our own op trains it: 3x3 with stride 1, where Winograd's algorithm saves three of four multiplications; see native/winograd.h. */
-function takesWinograd({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { kernel, stride, padding, inputShape, outputShape }: ConvolutionLayer): boolean {
+function takesWinograd({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { attributes: { kernel, stride, padding }, inputShape, outputShape }: LayerOf<'convolution'>): boolean {
   const channels = [inputShape[2]!, outputShape[2]!]
   return ownKernels === 'all' && kernel === 3 && stride === 1 && padding === 1 && channels.every((count) => count % 16 === 0)
 }
@@ -82,20 +83,20 @@ function takesWinograd({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { kernel,
  * Whether our own op infers with it. Others would do, but are computed by threads that all branches share: who waits for one of
  * them waits for the other branch.
  */
-function takesOwnInference({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { outputShape }: ConvolutionLayer): boolean {
+function takesOwnInference({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { outputShape }: LayerOf<'convolution'>): boolean {
   return ownKernels === 'all' && outputShape[2]! % 16 === 0
 }
 
 /** The convolution, or with `turned` the way of its output's gradient back to its input. */
-function ownConvolution({ graph, branches }: Pick<LayerBuild, 'graph' | 'branches'>, layer: ConvolutionLayer, x: Tensor, weights: Tensor, { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {}): InferredConvolution {
+function ownConvolution({ graph, branches }: Pick<LayerBuild, 'graph' | 'branches'>, layer: LayerOf<'convolution'>, x: Tensor, weights: Tensor, { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {}): InferredConvolution {
   const [height, width, channels] = turned ? layer.inputShape : layer.outputShape
-  const biases = ending ? [ending.bias] : []
+  const biases = ending?.bias ? [ending.bias] : []
   const shortcuts = ending?.shortcut ? [ending.shortcut] : []
   const observations = ending?.observed ? 1 : 0
   const node = graph.node('SkiplabConvolve', [x, weights, ...biases, ...shortcuts], {
     T: attr.type(x.dtype),
-    stride: attr.int(layer.stride),
-    padding: attr.int(layer.padding),
+    stride: attr.int(layer.attributes.stride),
+    padding: attr.int(layer.attributes.padding),
     turned: attr.bool(turned),
     biases: attr.int(biases.length),
     shortcuts: attr.int(shortcuts.length),
@@ -109,7 +110,7 @@ function ownConvolution({ graph, branches }: Pick<LayerBuild, 'graph' | 'branche
   }
 }
 
-function trainWinograd(build: LayerBuild, layer: ConvolutionLayer, name: string, x: Tensor): Trained {
+function trainWinograd(build: LayerBuild, layer: LayerOf<'convolution'>, name: string, x: Tensor): Trained {
   const { graph } = build
   const weights = build.value(name) // [3, 3, in, out]
   return {
@@ -121,11 +122,11 @@ function trainWinograd(build: LayerBuild, layer: ConvolutionLayer, name: string,
   }
 }
 
-function convolvePadded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: ConvolutionLayer, input: Tensor, weights: Tensor): Tensor {
+function convolvePadded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: LayerOf<'convolution'>, input: Tensor, weights: Tensor): Tensor {
   return build.graph.op('Conv2D', [input, weights], attributes(build, layer), build.compute, batched(input.shape[0]!, layer))
 }
 
-export function trainConvolution(build: LayerBuild, layer: ConvolutionLayer, x: Tensor): Trained {
+export function trainConvolution(build: LayerBuild, layer: LayerOf<'convolution'>, x: Tensor): Trained {
   const { graph } = build
   const name = `${layer.name}/weights`
   if (takesWinograd(build, layer)) return trainWinograd(build, layer, name, x)
@@ -139,7 +140,7 @@ export function trainConvolution(build: LayerBuild, layer: ConvolutionLayer, x: 
       if (!needed[0]) return [null]
       const inputGradient = graph.op('Conv2DBackpropInput', [graph.ints(input.shape), weights, gradient], attributes(build, layer), build.compute, input.shape)
       if (input === x) return [inputGradient]
-      const begin = graph.ints([0, layer.padding, layer.padding, 0])
+      const begin = graph.ints([0, layer.attributes.padding, layer.attributes.padding, 0])
       return [graph.op('Slice', [inputGradient, begin, graph.ints(x.shape)], { ...computeType(build), Index: attr.type('DT_INT32') }, build.compute, x.shape)]
     },
   }

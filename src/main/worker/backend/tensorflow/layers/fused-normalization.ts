@@ -1,4 +1,4 @@
-import type { BatchNormalizationLayer } from '../../../../../common/network/layer.ts'
+import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Tensor } from '../graph/graph.ts'
 import { statisticNames } from './batch-normalization.ts'
 import { computeType, type LayerBuild, type Trained } from './build.ts'
@@ -8,7 +8,7 @@ import { computeType, type LayerBuild, type Trained } from './build.ts'
  * the activations are read and written once instead of three times. The same numbers as trainBatchNormalization,
  * trainAddition and trainRelu one after the other, but that in bf16 nothing is rounded in between.
  */
-export function trainFusedNormalization(build: LayerBuild, layer: BatchNormalizationLayer, relu: boolean, x: Tensor, shortcut: Tensor | undefined): Trained {
+export function trainFusedNormalization(build: LayerBuild, layer: LayerOf<'batch-normalization'>, relu: boolean, x: Tensor, shortcut: Tensor | undefined): Trained {
   const { graph } = build
   const scale = build.value(`${layer.name}/scale`)
   const offset = build.value(`${layer.name}/offset`)

@@ -1,9 +1,9 @@
-import type { FullyConnectedLayer, GlobalAveragePoolingLayer } from '../../../../../common/network/layer.ts'
+import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Graph, type Tensor } from '../graph/graph.ts'
 import type { LayerBuild, Trained } from './build.ts'
 
 /** Mean over height and width, in fp32 from here on: [batch, height, width, channels] -> [batch, channels]. */
-export function trainGlobalAveragePooling(build: LayerBuild, _layer: GlobalAveragePoolingLayer, x: Tensor): Trained {
+export function trainGlobalAveragePooling(build: LayerBuild, _layer: LayerOf<'global-average-pooling'>, x: Tensor): Trained {
   const { graph } = build
   const [batch, height, width, channels] = x.shape as [number, number, number, number]
   return {
@@ -22,14 +22,14 @@ export function globalAveragePooling(graph: Graph, x: Tensor): Tensor {
 }
 
 /** Class scores: [batch, channels] -> [batch, classes], fp32. */
-export function fullyConnected(build: Pick<LayerBuild, 'graph' | 'value'>, layer: FullyConnectedLayer, x: Tensor): Tensor {
+export function fullyConnected(build: Pick<LayerBuild, 'graph' | 'value'>, layer: LayerOf<'fully-connected'>, x: Tensor): Tensor {
   const { graph } = build
   const product = matMul(graph, x, build.value(`${layer.name}/weights`), {})
   const attributes = { T: attr.type('DT_FLOAT'), data_format: attr.string('NHWC') }
   return graph.op('BiasAdd', [product, build.value(`${layer.name}/bias`)], attributes, 'DT_FLOAT', product.shape)
 }
 
-export function trainFullyConnected(build: LayerBuild, layer: FullyConnectedLayer, x: Tensor): Trained {
+export function trainFullyConnected(build: LayerBuild, layer: LayerOf<'fully-connected'>, x: Tensor): Trained {
   const { graph } = build
   return {
     output: fullyConnected(build, layer, x),

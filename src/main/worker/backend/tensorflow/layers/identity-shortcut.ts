@@ -1,5 +1,5 @@
-import type { IdentityShortcutLayer } from '../../../../../common/network/layer.ts'
-import { elements } from '../../../../../common/network/network.ts'
+import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
+import { elements } from '../../../../../common/network/kinds/shape.ts'
 import { attr, type Graph, type Tensor } from '../graph/graph.ts'
 import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
 
@@ -9,49 +9,49 @@ type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
  * Option A (section 3.3): every stride-th pixel, zero channels appended. No parameters.
  * Without our own ops made of two-dimensional slices, which copy whole rows: StridedSlice and its gradient take five times as long in bf16.
  */
-export function identityShortcut(build: Build, layer: IdentityShortcutLayer, x: Tensor): Tensor {
+export function identityShortcut(build: Build, layer: LayerOf<'identity-shortcut'>, x: Tensor): Tensor {
   const { graph } = build
   const output = batched(x.shape[0]!, layer)
   const [batch, height, width, channels] = output as [number, number, number, number]
   if (build.ownKernels !== 'none') {
-    const attributes = { ...computeType(build), stride: attr.int(layer.stride), channels: attr.int(channels), branches: attr.int(build.branches) }
+    const attributes = { ...computeType(build), stride: attr.int(layer.attributes.stride), channels: attr.int(channels), branches: attr.int(build.branches) }
     return graph.op('SkiplabShortcut', [x], attributes, build.compute, output)
   }
   const kept = x.shape[3]!
   const [, fullHeight, fullWidth] = full(layer, x.shape)
   const even = padTo(build, x, [batch, fullHeight, fullWidth, kept])
-  const rows = firstColumns(graph, graph.reshape(even, [batch * height, layer.stride * fullWidth * kept]), fullWidth * kept)
-  const pixels = firstColumns(graph, graph.reshape(rows, [batch * height * width, layer.stride * kept]), kept)
+  const rows = firstColumns(graph, graph.reshape(even, [batch * height, layer.attributes.stride * fullWidth * kept]), fullWidth * kept)
+  const pixels = firstColumns(graph, graph.reshape(rows, [batch * height * width, layer.attributes.stride * kept]), kept)
   return graph.reshape(appendZeros(build, pixels, channels - kept), output)
 }
 
-export function trainIdentityShortcut(build: Build, layer: IdentityShortcutLayer, x: Tensor): Trained {
+export function trainIdentityShortcut(build: Build, layer: LayerOf<'identity-shortcut'>, x: Tensor): Trained {
   return {
     output: identityShortcut(build, layer, x),
     backward: (gradient) => [build.ownKernels === 'none' ? identityGradient(build, layer, x.shape, gradient) : ownGradient(build, layer, x.shape, gradient)],
   }
 }
 
-function ownGradient(build: Build, { stride }: IdentityShortcutLayer, shape: readonly number[], gradient: Tensor): Tensor {
+function ownGradient(build: Build, { attributes: { stride } }: LayerOf<'identity-shortcut'>, shape: readonly number[], gradient: Tensor): Tensor {
   const [, height, width, channels] = shape as [number, number, number, number]
   const attributes = { ...computeType(build), stride: attr.int(stride), height: attr.int(height), width: attr.int(width), in: attr.int(channels) }
   return build.graph.op('SkiplabShortcutGrad', [gradient], attributes, build.compute, shape)
 }
 
-function identityGradient(build: Build, layer: IdentityShortcutLayer, shape: readonly number[], gradient: Tensor): Tensor {
+function identityGradient(build: Build, layer: LayerOf<'identity-shortcut'>, shape: readonly number[], gradient: Tensor): Tensor {
   const { graph } = build
   const [batch, height, width, channels] = gradient.shape as [number, number, number, number]
   const kept = shape[3]!
   const [, fullHeight, fullWidth] = full(layer, shape)
   const pixels = firstColumns(graph, graph.reshape(gradient, [batch * height * width, channels]), kept)
-  const rows = graph.reshape(appendZeros(build, pixels, (layer.stride - 1) * kept), [batch * height, fullWidth * kept])
-  const all = appendZeros(build, rows, (layer.stride - 1) * fullWidth * kept)
+  const rows = graph.reshape(appendZeros(build, pixels, (layer.attributes.stride - 1) * kept), [batch * height, fullWidth * kept])
+  const all = appendZeros(build, rows, (layer.attributes.stride - 1) * fullWidth * kept)
   return cutTo(build, graph.reshape(all, [batch, fullHeight, fullWidth, kept]), shape)
 }
 
 /** The input's shape with height and width rounded up to multiples of the stride. */
-function full(layer: IdentityShortcutLayer, [batch, height, width, channels]: readonly number[]): [number, number, number, number] {
-  const up = (extent: number) => Math.ceil(extent / layer.stride) * layer.stride
+function full(layer: LayerOf<'identity-shortcut'>, [batch, height, width, channels]: readonly number[]): [number, number, number, number] {
+  const up = (extent: number) => Math.ceil(extent / layer.attributes.stride) * layer.attributes.stride
   return [batch!, up(height!), up(width!), channels!]
 }
 

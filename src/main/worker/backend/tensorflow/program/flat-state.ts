@@ -1,5 +1,6 @@
-import type { Layer } from '../../../../../common/network/layer.ts'
-import { elements, type Network } from '../../../../../common/network/network.ts'
+import type { Layer } from '../../../../../common/network/graph/layer.ts'
+import { elements } from '../../../../../common/network/kinds/shape.ts'
+import type { Network } from '../../../../../common/network/network.ts'
 import type { DataType, Graph, Tensor, Variable } from '../graph/graph.ts'
 import { statisticNames } from '../layers/batch-normalization.ts'
 

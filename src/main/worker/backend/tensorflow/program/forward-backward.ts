@@ -1,14 +1,9 @@
-import type { Layer } from '../../../../../common/network/layer.ts'
 import type { Network } from '../../../../../common/network/network.ts'
-import { fuseNormalizations, type Trainable } from './fusion.ts'
+import { fuseNormalizations, type Trainable } from '../../passes/fuse-normalization.ts'
 import type { Tensor } from '../graph/graph.ts'
-import { trainBatchNormalization } from '../layers/batch-normalization.ts'
 import type { LayerBuild, Trained } from '../layers/build.ts'
-import { trainConvolution } from '../layers/convolution.ts'
-import { trainAddition, trainRelu } from '../layers/element-wise.ts'
+import { trainLayer } from '../layers/layers.ts'
 import { trainFusedNormalization } from '../layers/fused-normalization.ts'
-import { trainFullyConnected, trainGlobalAveragePooling } from '../layers/head.ts'
-import { trainIdentityShortcut } from '../layers/identity-shortcut.ts'
 
 /** The network's training pass: scores, and a function that adds the way back. */
 export interface TrainingPass {
@@ -62,26 +57,7 @@ function backward(build: LayerBuild, step: Step, asked: readonly Tensor[]): (Ten
 }
 
 function train(build: LayerBuild, trainable: Trainable, inputs: readonly Tensor[]): Trained {
+  if (trainable.kind === 'layer') return trainLayer(build, trainable.layer, inputs)
   const [x, shortcut] = inputs
-  if (trainable.kind === 'fused') return trainFusedNormalization(build, trainable.normalization, trainable.relu, x!, shortcut)
-  return trainLayer(build, trainable.layer, x!, shortcut)
-}
-
-function trainLayer(build: LayerBuild, layer: Layer, x: Tensor, shortcut: Tensor | undefined): Trained {
-  switch (layer.kind) {
-    case 'convolution':
-      return trainConvolution(build, layer, x)
-    case 'batch-normalization':
-      return trainBatchNormalization(build, layer, x)
-    case 'relu':
-      return trainRelu(build, x)
-    case 'identity-shortcut':
-      return trainIdentityShortcut(build, layer, x)
-    case 'addition':
-      return trainAddition(build, x, shortcut!)
-    case 'global-average-pooling':
-      return trainGlobalAveragePooling(build, layer, x)
-    case 'fully-connected':
-      return trainFullyConnected(build, layer, x)
-  }
+  return trainFusedNormalization(build, trainable.normalization, trainable.relu, x!, shortcut)
 }

@@ -1,14 +1,11 @@
-import type { BatchNormalizationLayer, ConvolutionLayer, Layer } from '../../../../../common/network/layer.ts'
 import type { Network } from '../../../../../common/network/network.ts'
-import { fuseNormalizations, type Trainable } from './fusion.ts'
+import { foldNormalizations, type FoldedConvolution, type InferencePart } from '../../passes/fold-normalization.ts'
+import type { FusedLayers } from '../../passes/fuse-normalization.ts'
 import type { Tensor } from '../graph/graph.ts'
-import { foldBatchNormalization } from '../layers/batch-normalization.ts'
-import type { LayerBuild } from '../layers/build.ts'
-import { inferConvolution } from '../layers/convolution.ts'
-import { fullyConnected, globalAveragePooling } from '../layers/head.ts'
-import { identityShortcut } from '../layers/identity-shortcut.ts'
-
-type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches' | 'value' | 'batchNormEpsilon'>
+import { foldBatchNormalization, inferBatchNormalization } from '../layers/batch-normalization.ts'
+import type { InferenceBuild } from '../layers/build.ts'
+import { inferConvolution, momentsOf } from '../layers/convolution.ts'
+import { inferLayer } from '../layers/layers.ts'
 
 /** With running statistics: nothing is kept for a way back, BN is folded into its convolution, which also adds and rectifies. */
 export interface InferencePass {
@@ -19,15 +16,6 @@ export interface InferencePass {
    * fp32 [2, batch]; main path only, empty unless asked for.
    */
   readonly moments: ReadonlyMap<string, Tensor>
-}
-
-/** A convolution that has taken in the BN behind it. */
-interface FoldedConvolution {
-  readonly layer: ConvolutionLayer
-  /** [kernel, kernel, in, out] in the compute type */
-  readonly weights: Tensor
-  /** fp32 [out] */
-  readonly bias: Tensor
 }
 
 /** Passes over the same weights: each branch twice, without and with a look at its responses. Who runs one does not compute the others. */
@@ -41,58 +29,87 @@ export interface InferencePasses {
  * @param images of each branch: [batch, height, width, channels] in the build's compute type
  */
 export function inferencePasses(build: InferenceBuild, network: Network, images: readonly Tensor[]): InferencePasses {
-  const { layers } = network
-  const normalizations = layers.filter((layer) => layer.kind === 'batch-normalization')
-  const convolutions = new Map(layers.filter((layer) => layer.kind === 'convolution').map((layer) => [layer.name, layer]))
-  const folded = new Map(normalizations.map((layer) => [layer.name, fold(build, convolutions.get(layer.inputs[0]!)!, layer)]))
-  const parts = fuseNormalizations(layers)
+  const parts = foldNormalizations(network.layers)
+  const weights = new Map(parts.flatMap((part) => (part.kind === 'folded-convolution' ? [[part.name, fold(build, part)] as const] : [])))
   const passes = (title: string, observed: boolean) =>
-    images.map((batch, branch) => build.graph.within(`branch-${branch}/${title}`, () => inferencePass(build, folded, parts, batch, observed)))
+    images.map((batch, branch) => build.graph.within(`branch-${branch}/${title}`, () => new BranchPass(build, weights, observed).run(parts, batch)))
   return { plain: passes('plain', false), observed: passes('observed', true) }
 }
 
-function fold(build: InferenceBuild, layer: ConvolutionLayer, normalization: BatchNormalizationLayer): FoldedConvolution {
+/** A convolution's weights with BN in them. */
+interface FoldedWeights {
+  /** [kernel, kernel, in, out] in the compute type */
+  readonly weights: Tensor
+  /** fp32 [out] */
+  readonly bias: Tensor
+}
+
+function fold(build: InferenceBuild, { convolution, normalization }: FoldedConvolution): FoldedWeights {
   const { graph } = build
-  return graph.within(`folded/${layer.name}`, () => {
+  return graph.within(`folded/${convolution.name}`, () => {
     const { factor, bias } = foldBatchNormalization(build, normalization)
-    return { layer, bias, weights: graph.cast(graph.binary('Mul', build.value(`${layer.name}/weights`), factor), build.compute) }
+    return { bias, weights: graph.cast(graph.binary('Mul', build.value(`${convolution.name}/weights`), factor), build.compute) }
   })
 }
 
-function inferencePass(build: InferenceBuild, folded: ReadonlyMap<string, FoldedConvolution>, parts: readonly Trainable[], images: Tensor, observed: boolean): InferencePass {
-  const outputs = new Map<string, Tensor>([['input', images]])
-  const output = (name: string) => outputs.get(name)!
-  const allMoments = new Map<string, Tensor>()
-  let last = images
-  for (const part of parts) {
-    if (part.kind === 'fused') {
-      const { layer, weights, bias } = folded.get(part.normalization.name)!
-      const [, shortcut] = part.inputs
-      const ending = { bias, shortcut: shortcut === undefined ? undefined : output(shortcut), relu: part.relu, observed: observed && part.normalization.role === 'main' }
-      const inferred = build.graph.within(part.name, () => inferConvolution(build, layer, output(layer.inputs[0]!), weights, ending))
-      if (inferred.moments) allMoments.set(layer.name, inferred.moments)
-      last = inferred.output
-      outputs.set(part.name, last)
-    } else if (part.layer.kind !== 'convolution' && part.layer.kind !== 'batch-normalization') {
-      const { layer } = part
-      last = build.graph.within(layer.name, () => inferLayer(build, layer, layer.inputs.map(output)))
-      outputs.set(layer.name, last)
-    }
-  }
-  return { logits: last, moments: allMoments }
-}
+/** One branch's way through the network. */
+class BranchPass {
+  readonly #build: InferenceBuild
+  readonly #weights: ReadonlyMap<string, FoldedWeights>
+  readonly #observed: boolean
+  readonly #outputs = new Map<string, Tensor>()
+  readonly #moments = new Map<string, Tensor>()
 
-function inferLayer(build: InferenceBuild, layer: Exclude<Layer, ConvolutionLayer | BatchNormalizationLayer>, [x, shortcut]: Tensor[]): Tensor {
-  switch (layer.kind) {
-    case 'relu':
-      return build.graph.unary('Relu', x!)
-    case 'identity-shortcut':
-      return identityShortcut(build, layer, x!)
-    case 'addition':
-      return build.graph.binary('AddV2', x!, shortcut!)
-    case 'global-average-pooling':
-      return globalAveragePooling(build.graph, x!)
-    case 'fully-connected':
-      return fullyConnected(build, layer, x!)
+  constructor(build: InferenceBuild, weights: ReadonlyMap<string, FoldedWeights>, observed: boolean) {
+    this.#build = build
+    this.#weights = weights
+    this.#observed = observed
+  }
+
+  run(parts: readonly InferencePart[], images: Tensor): InferencePass {
+    this.#outputs.set('input', images)
+    let last = images
+    for (const part of parts) {
+      const name = part.kind === 'layer' ? part.layer.name : part.name
+      last = this.#build.graph.within(name, () => this.#compute(part))
+      this.#outputs.set(name, last)
+    }
+    return { logits: last, moments: this.#moments }
+  }
+
+  #compute(part: InferencePart): Tensor {
+    if (part.kind === 'folded-convolution') return this.#foldedConvolution(part)
+    if (part.kind === 'normalization') return this.#normalization(part)
+    const output = inferLayer(this.#build, part.layer, part.layer.inputs.map((input) => this.#output(input)))
+    // Without BN the convolution's own output is its response.
+    if (part.layer.kind === 'convolution') this.#observe(part.layer.name, part.layer.attributes.role, output)
+    return output
+  }
+
+  #foldedConvolution({ name, convolution, normalization, shortcut, relu }: FoldedConvolution): Tensor {
+    const { weights, bias } = this.#weights.get(name)!
+    const ending = { bias, shortcut: shortcut === undefined ? undefined : this.#output(shortcut), relu, observed: this.#observed && normalization.attributes.role === 'main' }
+    const { output, moments } = inferConvolution(this.#build, convolution, this.#output(convolution.inputs[0]!), weights, ending)
+    if (moments) this.#moments.set(convolution.name, moments)
+    return output
+  }
+
+  /** BN that no convolution took in, with the addition and ReLU behind it. */
+  #normalization({ normalization, inputs: [x, shortcut], relu }: FusedLayers): Tensor {
+    const { graph } = this.#build
+    const response = inferBatchNormalization(this.#build, normalization, this.#output(x!))
+    this.#observe(normalization.inputs[0]!, normalization.attributes.role, response)
+    const added = shortcut === undefined ? response : graph.binary('AddV2', response, this.#output(shortcut))
+    return relu ? graph.unary('Relu', added) : added
+  }
+
+  #observe(name: string, role: 'main' | 'projection', response: Tensor): void {
+    if (!this.#observed || role !== 'main') return
+    this.#moments.delete(name)
+    this.#moments.set(name, momentsOf(this.#build.graph, response))
+  }
+
+  #output(name: string): Tensor {
+    return this.#outputs.get(name)!
   }
 }

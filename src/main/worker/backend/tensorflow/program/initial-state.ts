@@ -1,6 +1,7 @@
-import { elements, type Network } from '../../../../../common/network/network.ts'
+import type { Parameter } from '../../../../../common/network/kinds/kind.ts'
+import { elements } from '../../../../../common/network/kinds/shape.ts'
+import type { Network } from '../../../../../common/network/network.ts'
 import { Random, randomStreams } from '../../../../../common/training/random.ts'
-import type { Parameter } from '../../../../../common/network/layer.ts'
 import { momentumName } from './flat-state.ts'
 import { statisticNames } from '../layers/batch-normalization.ts'
 

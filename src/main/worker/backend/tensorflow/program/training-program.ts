@@ -1,4 +1,4 @@
-import { elements } from '../../../../../common/network/network.ts'
+import { elements } from '../../../../../common/network/kinds/shape.ts'
 import { length, momentumName, type Part } from './flat-state.ts'
 import type { Tensor } from '../graph/graph.ts'
 import { nativeKernels, usableKernels } from '../kernels/native-kernels.ts'

@@ -1,4 +1,5 @@
-import type { AdditionLayer, BatchNormalizationLayer, Layer } from '../../../../../common/network/layer.ts'
+import { consumersOf } from '../../../../common/network/graph/network.ts'
+import type { Layer, LayerOf } from '../../../../common/network/graph/layer.ts'
 
 /** One or more layers that are trained by one op. */
 export interface FusedLayers {
@@ -6,7 +7,7 @@ export interface FusedLayers {
   readonly name: string
   /** BN's input, then the shortcut where there is one. */
   readonly inputs: readonly string[]
-  readonly normalization: BatchNormalizationLayer
+  readonly normalization: LayerOf<'batch-normalization'>
   readonly relu: boolean
 }
 
@@ -14,8 +15,7 @@ export type Trainable = { readonly kind: 'layer'; readonly layer: Layer } | ({ r
 
 /** The layers in their order, with every BN and the addition and ReLU that alone make use of it taken together. */
 export function fuseNormalizations(layers: readonly Layer[]): Trainable[] {
-  const consumers = new Map<string, Layer[]>()
-  for (const layer of layers) for (const input of layer.inputs) consumers.set(input, [...(consumers.get(input) ?? []), layer])
+  const consumers = consumersOf(layers)
   const onlyConsumer = (name: string) => {
     const all = consumers.get(name)
     return all?.length === 1 ? all[0] : undefined
@@ -41,6 +41,6 @@ export function fuseNormalizations(layers: readonly Layer[]): Trainable[] {
 }
 
 /** The addition whose residual function ends in this BN; a projection shortcut's BN is the other term and stays alone. */
-function additionOf(layer: BatchNormalizationLayer, consumer: Layer | undefined): AdditionLayer | undefined {
+function additionOf(layer: LayerOf<'batch-normalization'>, consumer: Layer | undefined): LayerOf<'addition'> | undefined {
   return consumer?.kind === 'addition' && consumer.inputs[0] === layer.name && consumer.inputs[1] !== layer.name ? consumer : undefined
 }

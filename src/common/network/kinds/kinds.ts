@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import { addition } from './addition.ts'
+import { batchNormalization } from './batch-normalization.ts'
+import { convolution } from './convolution.ts'
+import { fullyConnected } from './fully-connected.ts'
+import { globalAveragePooling } from './global-average-pooling.ts'
+import { identityShortcut } from './identity-shortcut.ts'
+import type { LayerKindDefinition } from './kind.ts'
+import { maxPooling } from './max-pooling.ts'
+import { relu } from './relu.ts'
+
+const table = {
+  convolution,
+  'batch-normalization': batchNormalization,
+  relu,
+  'identity-shortcut': identityShortcut,
+  addition,
+  'max-pooling': maxPooling,
+  'global-average-pooling': globalAveragePooling,
+  'fully-connected': fullyConnected,
+}
+
+export type LayerKind = keyof typeof table
+type Schemas = { readonly [K in LayerKind]: (typeof table)[K]['attributes'] }
+/** What a layer of kind K has besides name, inputs and shapes. */
+export type Attributes<K extends LayerKind> = z.output<Schemas[K]>
+
+/** Every kind of layer there is. */
+export const kinds: { readonly [K in LayerKind]: LayerKindDefinition<Schemas[K]> } = table

@@ -1,0 +1,59 @@
+import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
+import { attr, type Attribute, type Tensor } from '../graph/graph.ts'
+import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
+
+type Build = Pick<LayerBuild, 'graph' | 'compute'>
+
+/** Below every number of fp32 and bf16 that a network computes with. */
+const lowest = -3e38
+
+/**
+ * Padding is symmetric, as in Caffe and PyTorch: TensorFlow's SAME would pad below and to the right alone. What is padded is lower than
+ * any number, so that it is never the largest. [batch, height, width, channels] -> the same, padded
+ */
+function padded(build: Build, { attributes: { kernel, stride, padding }, outputShape }: LayerOf<'max-pooling'>, x: Tensor): Tensor {
+  if (padding === 0) return x
+  const [batch, height, width, channels] = x.shape as [number, number, number, number]
+  const after = (extent: number, output: number) => Math.max(0, (output - 1) * stride + kernel - padding - extent)
+  const [below, right] = [after(height, outputShape[0]), after(width, outputShape[1] ?? 1)]
+  const paddings = build.graph.ints([0, 0, padding, below, padding, right, 0, 0], [4, 2])
+  const fill = build.graph.cast(build.graph.float(lowest), build.compute)
+  const shape = [batch, height + padding + below, width + padding + right, channels]
+  return build.graph.op('PadV2', [x, paddings, fill], { ...computeType(build), Tpaddings: attr.type('DT_INT32') }, build.compute, shape)
+}
+
+function poolAttributes(build: Build, { attributes: { kernel, stride } }: LayerOf<'max-pooling'>): Record<string, Attribute> {
+  return {
+    ...computeType(build),
+    ksize: attr.ints([1, kernel, kernel, 1]),
+    strides: attr.ints([1, stride, stride, 1]),
+    padding: attr.string('VALID'),
+    data_format: attr.string('NHWC'),
+  }
+}
+
+/** Largest number of each window: [batch, height, width, channels] -> [batch, height / stride, width / stride, channels] */
+export function maxPooling(build: Build, layer: LayerOf<'max-pooling'>, x: Tensor): Tensor {
+  return pool(build, layer, padded(build, layer, x))
+}
+
+function pool(build: Build, layer: LayerOf<'max-pooling'>, input: Tensor): Tensor {
+  return build.graph.op('MaxPool', [input], poolAttributes(build, layer), build.compute, batched(input.shape[0]!, layer))
+}
+
+export function trainMaxPooling(build: Build, layer: LayerOf<'max-pooling'>, x: Tensor): Trained {
+  const { graph } = build
+  const input = padded(build, layer, x)
+  const output = pool(build, layer, input)
+  return {
+    output,
+    backward(gradient, needed) {
+      if (!needed[0]) return [null]
+      const whole = graph.op('MaxPoolGrad', [input, output, gradient], poolAttributes(build, layer), build.compute, input.shape)
+      if (input === x) return [whole]
+      const { padding } = layer.attributes
+      const begin = graph.ints([0, padding, padding, 0])
+      return [graph.op('Slice', [whole, begin, graph.ints(x.shape)], { ...computeType(build), Index: attr.type('DT_INT32') }, build.compute, x.shape)]
+    },
+  }
+}
