@@ -1,4 +1,4 @@
-import { depthOf, variantOf, type NetworkDesign } from '../network/design.ts'
+import { type NetworkDesign, depthOf, variantOf } from '../network/design.ts'
 import type { Family, ShortcutOption } from '../network/families/families.ts'
 import type { RunSummary } from '../records/records.ts'
 import { withoutRepetitions } from './experiment.ts'

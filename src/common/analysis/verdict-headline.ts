@@ -1,4 +1,4 @@
-import type { ShortcutOption } from '../network/design.ts'
+import type { ShortcutOption } from '../network/families/families.ts'
 import type { CureAnswer, DepthAnswer, Findings } from './degradation.ts'
 
 /** How good the news is, for a mark beside it: never told by colour alone. */

@@ -1,4 +1,4 @@
-import { layerCount, networkName } from '../network/design.ts'
+import { depthOf, labelOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
 
 /** Bytes that the part for a sweep or data set may take: whole names stay far below what file systems take. */
@@ -17,12 +17,12 @@ export function exportName(what: string, runs: readonly Pick<RunSummary, 'sweepN
   const sweeps = new Set(runs.map((run) => run.sweepName))
   const datasets = [...new Set(runs.map((run) => run.settings.dataset.name))]
   const origin = sweeps.size === 1 && first.sweepName ? first.sweepName : datasets.length === 1 ? datasets[0]! : `${datasets.length} data sets`
-  const subject = runs.length === 1 ? `${networkName(first.settings.network)} seed ${first.settings.seed}` : depthsInName(runs)
+  const subject = runs.length === 1 ? `${labelOf(first.settings.network)} seed ${first.settings.seed}` : depthsInName(runs)
   return [what, shortened(fileSafe(origin)), subject].map(fileSafe).filter(Boolean).join('-')
 }
 
 function depthsInName(runs: readonly Pick<RunSummary, 'settings'>[]): string {
-  const depths = [...new Set(runs.map((run) => layerCount(run.settings.network.n)))].sort((a, b) => a - b)
+  const depths = [...new Set(runs.map((run) => depthOf(run.settings.network)))].sort((a, b) => a - b)
   return depths.length > mostDepths ? `${depths[0]}-to-${depths.at(-1)}` : depths.join('-')
 }
 

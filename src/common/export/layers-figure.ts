@@ -1,5 +1,5 @@
 import { depthColor } from '../analysis/depth-ramp.ts'
-import { layerCount, type NetworkDesign } from '../network/design.ts'
+import { type NetworkDesign, depthOf } from '../network/design.ts'
 import type { FigureInput } from './figure.ts'
 
 /** Responses of one network's 3x3 layers, in its order: of one run, or the mean over its seeds. */
@@ -63,7 +63,7 @@ function line({ design, label, endLabel, values }: LayersNet, sorted: boolean): 
   return {
     label,
     endLabel,
-    colour: depthColor(layerCount(design.n), 'light'),
+    colour: depthColor(depthOf(design), 'light'),
     strokeWidth: 1.5,
     x: values.map((_, index) => index + 1),
     y: sorted ? numbers.sort((a, b) => (b ?? 0) - (a ?? 0)) : numbers,

@@ -1,5 +1,5 @@
 import { cifar, depthOfN } from '../network/architectures/cifar.ts'
-import { depthOf, designAt, labelOf, type NetworkDesign } from '../network/design.ts'
+import { type NetworkDesign, depthOf, designAt, labelOf } from '../network/design.ts'
 import type { Family } from '../network/families/families.ts'
 import { deepResidualLearning, review, type Source } from './source.ts'
 

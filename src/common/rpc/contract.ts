@@ -4,7 +4,7 @@ import { figureFormats, figureHeadSchema, figureSchema } from '../export/figure.
 import { networkDesignSchema } from '../network/design.ts'
 import { familySchema } from '../network/families/families.ts'
 import { trainingHoursSchema } from '../sweep/hours.ts'
-import { sweepSchema } from '../sweep/sweep.ts'
+import { sweepFileSchema, sweepSchema } from '../sweep/sweep.ts'
 import { doctorReportSchema } from './doctor.ts'
 import { engineSettingsReplySchema, engineSettingsSchema } from './engine-settings.ts'
 import {
@@ -108,7 +108,7 @@ export const calls = {
   'sweeps.list': call(nothing, z.array(sweepSummarySchema)),
   /** The sweep as it was queued. */
   'sweeps.get': call(z.strictObject({ sweepId: z.int() }), sweepSchema),
-  'sweeps.rename': call(z.strictObject({ sweepId: z.int(), name: sweepSchema.shape.name }), nothing),
+  'sweeps.rename': call(z.strictObject({ sweepId: z.int(), name: sweepFileSchema.shape.name }), nothing),
   /** With `runs` those of its runs go too that belong to no other sweep. Refused while runs of it are in the queue. */
   'sweeps.remove': call(z.strictObject({ sweepId: z.int(), runs: z.boolean().default(false) }), removed),
   /** Brings back a removed sweep and the runs that went with it, until `purgeAt`. */

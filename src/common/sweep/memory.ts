@@ -1,8 +1,8 @@
-import { keptActivations } from '../analysis/activations.ts'
+import { keptActivations } from '../network/activations.ts'
 import type { Precision } from '../device.ts'
 import type { NetworkDesign } from '../network/design.ts'
-import { elements } from '../network/kinds/shape.ts'
 import { type Network, buildNetwork } from '../network/network.ts'
+import { elements } from '../network/kinds/shape.ts'
 import type { Recipe } from '../training/recipe.ts'
 
 /** A worker with TensorFlow and a net of no size, measured. */

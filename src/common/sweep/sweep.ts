@@ -31,7 +31,11 @@ export const sweepFileSchema = z.strictObject({
   seeds: z.union([z.int().min(1).max(1000), z.array(z.int().min(0).max(0x7fffffff)).min(1)]).default(1),
   /** Cells of the grid that are left out: every run that agrees with all fields given. */
   exclude: z
-    .array(z.strictObject({ family: familySchema, depth: depth.optional(), n: n.optional(), shortcut: shortcutOptionSchema.optional(), widths: widths.optional() }))
+    .array(
+      z
+        .strictObject({ family: familySchema, depth: depth.optional(), n: n.optional(), shortcut: shortcutOptionSchema.optional(), widths: widths.optional() })
+        .refine((cell) => cell.depth !== undefined || cell.n !== undefined, { path: ['depth'], error: 'is missing' }),
+    )
     .optional()
     .describe('cells of the grid that are left out'),
   /** Higher runs first. */

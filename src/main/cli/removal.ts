@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Removed, runNameSchema } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
-import { sweepSchema } from '../../common/sweep/sweep.ts'
+import { sweepFileSchema } from '../../common/sweep/sweep.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { formatBytes, formatTime, printable } from './format.ts'
@@ -39,7 +39,7 @@ export function registerRunRemoval(runs: Command): void {
 /** `sweep rename`, `sweep remove`, `sweep restore`. */
 export function registerSweepRemoval(sweep: Command): void {
   defineCommand(sweep, 'rename <sweep> <name>', 'give a sweep another name', plain, async (context, _options, args) => {
-    const name = readName(sweepSchema.shape.name, args[1]!)
+    const name = readName(sweepFileSchema.shape.name, args[1]!)
     const sweepId = await withEngine(context, async (client) => {
       const id = await findSweep(client, args[0]!)
       await client.call('sweeps.rename', { sweepId: id, name })

@@ -13,8 +13,10 @@ import { baseName, sweepFields, sweepOf } from '../../common/sweep/sweep-text.ts
 export function readSweep(file: string | null, overrides: Readonly<Record<string, unknown>>): Sweep {
   const fromFile = file === null ? {} : sweepFields(readText(file), file)
   const named = file === null ? {} : { name: baseName(file) }
-  const fields = { ...named, ...fromFile, ...overrides }
-  return sweepOf(fields, file ?? 'The sweep')
+  // Depths are written in one of two ways; an option takes the place of both.
+  const { n, depths, ...others } = fromFile
+  const written = overrides.depths === undefined ? { ...(n !== undefined && { n }), ...(depths !== undefined && { depths }) } : {}
+  return sweepOf({ ...named, ...others, ...written, ...overrides }, file ?? 'The sweep')
 }
 
 function readText(file: string): string {

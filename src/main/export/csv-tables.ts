@@ -1,5 +1,5 @@
 import { nOfDepth } from '../../common/network/architectures/cifar.ts'
-import { depthOf, type NetworkDesign, widthsOf } from '../../common/network/design.ts'
+import { type NetworkDesign, depthOf, widthsOf } from '../../common/network/design.ts'
 import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
 import type { CsvValue } from './csv.ts'

@@ -1,7 +1,7 @@
 import { depthColor } from '../../common/analysis/depth-ramp.ts'
 import { withoutRepetitions } from '../../common/analysis/experiment.ts'
 import { seedStatistics, type SeedStatistics } from '../../common/analysis/statistics.ts'
-import { depthOf, labelOf, variantOf, type NetworkDesign } from '../../common/network/design.ts'
+import { type NetworkDesign, depthOf, labelOf, variantOf } from '../../common/network/design.ts'
 import type { Family, ShortcutOption } from '../../common/network/families/families.ts'
 import type { EpochRecord, RunSummary } from '../../common/records/records.ts'
 
@@ -65,8 +65,8 @@ export function groupByNetwork<R extends { readonly summary: RunSummary }>(runs:
   const groups = new Map<string, R[]>()
   for (const run of runs) {
     if (!kept.has(run.summary.id)) continue
-    const { family, shortcut, n, widths } = run.summary.settings.network
-    const key = `${family} ${family === 'plain' ? '' : shortcut} ${String(n).padStart(5, '0')} ${widths.join('-')}`
+    const { network } = run.summary.settings
+    const key = `${variantOf(network)} ${String(depthOf(network)).padStart(6, '0')}`
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
   return [...groups]

@@ -1,7 +1,7 @@
 import { seedStatistics } from '../../common/analysis/statistics.ts'
 import { figureSchema } from '../../common/export/figure.ts'
 import { layersFigure as layersFigureOf, type LayersNet } from '../../common/export/layers-figure.ts'
-import { layerCount, networkName } from '../../common/network/design.ts'
+import { depthOf, labelOf } from '../../common/network/design.ts'
 import type { LayerStatistic, RunSummary } from '../../common/records/records.ts'
 import { groupByNetwork } from './figure-data.ts'
 import type { FigureOptions } from './figure-options.ts'
@@ -32,8 +32,8 @@ function meanOverSeeds(group: readonly LayersRun[]): LayersNet {
   const { network } = group[0]!.summary.settings
   return {
     design: network,
-    label: networkName(network),
-    endLabel: `${layerCount(network.n)} layers`,
+    label: labelOf(network),
+    endLabel: `${depthOf(network)} layers`,
     values: group[0]!.statistics.map((_, index) => seedStatistics(group.flatMap((run) => run.statistics[index]?.std ?? []))?.mean ?? null),
   }
 }

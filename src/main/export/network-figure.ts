@@ -37,7 +37,7 @@ export function networkFigure(networks: readonly Network[], { width, title, subt
       ? [
           figureKey({ label: 'shortcut', strokeWidth: 1.25 }),
           figureKey({ label: 'where dimensions grow', strokeWidth: 1.25, dashed: true }),
-          ...(networks.some(({ layers }) => layers.some((layer) => layer.kind === 'convolution' && layer.role === 'projection')) ? [figureKey({ label: '1×1: projection' })] : []),
+          ...(networks.some(({ layers }) => layers.some(isProjection)) ? [figureKey({ label: '1×1: projection' })] : []),
         ]
       : [],
     plots: columns.map(({ svg }, index) => ({ left: room * (index + 0.5), top: 0, svg: `<g transform="scale(${scale})">${svg}</g>` })),

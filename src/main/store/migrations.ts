@@ -4,6 +4,7 @@ import templatesAndSettings from './migrations/0003_templates_and_settings.sql?r
 import forecastsAndHours from './migrations/0004_forecasts_and_hours.sql?raw'
 import lastEpochs from './migrations/0005_last_epochs.sql?raw'
 import removal from './migrations/0006_removal.sql?raw'
+import designs from './migrations/0007_designs.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { number: 4, name: 'forecasts and hours', sql: forecastsAndHours },
   { number: 5, name: 'last epochs', sql: lastEpochs },
   { number: 6, name: 'removal', sql: removal },
+  { number: 7, name: 'designs', sql: designs },
 ]

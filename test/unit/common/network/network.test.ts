@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { depthOf, labelOf, type NetworkDesign, networkDesignSchema, type NetworkDesignInput, resolveDesign } from '../../../../src/common/network/design.ts'
-import { elements } from '../../../../src/common/network/kinds/shape.ts'
+import { type NetworkDesign, type NetworkDesignInput, depthOf, labelOf, networkDesignSchema, resolveDesign } from '../../../../src/common/network/design.ts'
 import { buildNetwork } from '../../../../src/common/network/network.ts'
+import { elements } from '../../../../src/common/network/kinds/shape.ts'
 
 const design = (changes: Partial<NetworkDesignInput> = {}): NetworkDesign => resolveDesign({ family: 'residual', n: 3, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10, ...changes })
 

@@ -1,3 +1,4 @@
+import { depthOf } from '../../../../src/common/network/design.ts'
 import { describe, expect, it } from 'vitest'
 import { expandSweep, type SweepDataset } from '../../../../src/common/sweep/expand.ts'
 import { sweepSchema, type SweepInput } from '../../../../src/common/sweep/sweep.ts'
@@ -16,8 +17,8 @@ const expand = (changes: Partial<SweepInput> = {}) =>
 
 describe('a sweep', () => {
   it('becomes one run for each point of the grid, shallow before deep, families side by side, seed by seed', () => {
-    const runs = expand({ seeds: 2 }).map(({ network, seed }) => `${network.family}-${network.n}-${seed}`)
-    expect(runs).toEqual(['plain-1-1', 'residual-1-1', 'plain-3-1', 'residual-3-1', 'plain-1-2', 'residual-1-2', 'plain-3-2', 'residual-3-2'])
+    const runs = expand({ seeds: 2 }).map(({ network, seed }) => `${network.family}-${depthOf(network)}-${seed}`)
+    expect(runs).toEqual(['plain-8-1', 'residual-8-1', 'plain-20-1', 'residual-20-1', 'plain-8-2', 'residual-8-2', 'plain-20-2', 'residual-20-2'])
   })
 
   it('trains a plain net once, whatever shortcut options are listed for the residual ones', () => {

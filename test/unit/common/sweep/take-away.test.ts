@@ -39,7 +39,7 @@ describe('a sweep that is taken away', () => {
   })
 
   it('says in its file only what is not usual', () => {
-    expect(sweepFileText(plain).split('\n').slice(1)).toEqual(['name: night', 'dataset: shapes-10', 'recipe: demo', 'families: [ plain ]', 'n: [ 1 ]', ''])
+    expect(sweepFileText(plain).split('\n').slice(1)).toEqual(['name: night', 'dataset: shapes-10', 'recipe: demo', 'families: [ plain ]', 'depths: [ 8 ]', ''])
   })
 
   it.for([plain, rich, ofRun])('is the same from its command: $name', (sweep, context) => {

@@ -52,7 +52,7 @@ describe('mistakes', () => {
     ['network --family residul --n 3', 'Unknown family "residul"; expected plain or residual; did you mean "residual"?'],
     ['network --family plain --n 0', 'Expected n as a whole number from 1 to 333; got "0".'],
     ['network --family plain --n 3.5', 'Expected n as a whole number from 1 to 333; got "3.5".'],
-    ['network --family plain', 'A network needs --family and --n'],
+    ['network --family plain', 'A network needs --family and --depth'],
     ['network --family plain --n 3 --input 32', 'Expected an input size as HEIGHTxWIDTHxCHANNELS'],
     ['network --family plain --n 3 --input 1x1x1', 'from 8x8x1 to 512x512x16; got "1x1x1".'],
     ['network --family plain --n 3 --input 999x999x3', 'from 8x8x1 to 512x512x16; got "999x999x3".'],

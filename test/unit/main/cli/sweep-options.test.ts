@@ -25,7 +25,7 @@ set: { epochs: 12, flip: false }
 
 describe('a sweep from options', () => {
   it('names itself after what it sweeps and takes defaults for the rest', () => {
-    expect(sweepFromOptions(undefined, flags)).toMatchObject({ name: 'plain and residual, n = 3, 9, cifar10, cifar10-10', shortcuts: ['A'], widths: [[16, 32, 64]], seeds: 1, priority: 0 })
+    expect(sweepFromOptions(undefined, flags)).toMatchObject({ name: 'plain and residual, 20, 56 layers, cifar10, cifar10-10', shortcuts: ['A'], widths: [[16, 32, 64]], seeds: 1, priority: 0 })
   })
 
   it('reads settings by their type', () => {
@@ -58,7 +58,7 @@ describe('a sweep from options', () => {
 
 describe('a sweep file', () => {
   it('is read from YAML and named after the file', () => {
-    expect(sweepFromOptions(file('night.yaml', yaml), {})).toMatchObject({ name: 'night', n: [3, 9], set: { epochs: 12, flip: false } })
+    expect(sweepFromOptions(file('night.yaml', yaml), {})).toMatchObject({ name: 'night', depths: [20, 56], set: { epochs: 12, flip: false } })
   })
 
   it('is read from JSON with a $schema', () => {
@@ -67,7 +67,7 @@ describe('a sweep file', () => {
   })
 
   it('gives way to options', () => {
-    expect(sweepFromOptions(file('night.yaml', yaml), { n: [5], seeds: 3, set: ['epochs=20'] })).toMatchObject({ n: [5], seeds: 3, set: { epochs: 20, flip: false } })
+    expect(sweepFromOptions(file('night.yaml', yaml), { n: [5], seeds: 3, set: ['epochs=20'] })).toMatchObject({ depths: [32], seeds: 3, set: { epochs: 20, flip: false } })
   })
 
   it.each([
@@ -81,8 +81,8 @@ describe('a sweep file', () => {
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nset: [7]', /"set".*got \[7\]/],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nset: 7', /"set".*got 7/],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nseeds: "3"', /"seeds": expected how many seeds .*or which, as a list.*got "3"/],
-    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nexclude: [{ family: plain }]', /"exclude\[0\]\.n" is missing/],
-    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn:', /"n" is missing/],
+    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nexclude: [{ family: plain }]', /"exclude\[0\]\.depth" is missing/],
+    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn:', /"depths" is missing/],
     ['- a', /expected a sweep with fields/],
     ['recipe: dmeo\ndataset: cifar10\nfamilies: [plain]\nn: [3]', /did you mean "demo"/],
   ])('with the mistake %j is refused with field and advice', (text, message) => {

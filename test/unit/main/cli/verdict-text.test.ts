@@ -9,7 +9,7 @@ const readme = readFileSync('README.md', 'utf8')
 const shown = [...readme.matchAll(/^ +\d+ {2}(plain|residual)-(\d+)(?: A)?, seed 1 .* (\d+)\/\d+ +([\d.]+) % +([\d.]+) % +([\d.]+) % +(?:(\d+) min )?(\d+) s$/gm)]
 
 it('the README shows what the demo ends with, word for word', () => {
-  expect(shown).toHaveLength(demoSweep.families.length * demoSweep.n.length)
+  expect(shown).toHaveLength(demoSweep.families.length * demoSweep.depths.length)
   const runs = shown.map(([, family, layers, epochs, train, test, best, minutes, seconds], index) => {
     const { summary } = sampleRun({ family: family as 'plain' | 'residual', n: (Number(layers) - 2) / 6, train: Number(train) / 100, test: Number(test) / 100, epochs: Number(epochs), dataset: demoSweep.dataset })
     const settings = { ...summary.settings, recipe: { ...summary.settings.recipe, name: demoSweep.recipe } }

@@ -7,6 +7,8 @@ import { migrations, type Migration } from '../../../../src/main/store/migration
 import { Store } from '../../../../src/main/store/store.ts'
 import { newRun } from '../../../support/new-run.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
+import { labelOf } from '../../../../src/common/network/design.ts'
+import { canonicalSettings } from '../../../../src/common/training/run-settings.ts'
 
 const first: Migration = { number: 1, name: 'first', sql: 'CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (1);' }
 const second: Migration = { number: 2, name: 'second', sql: 'ALTER TABLE a ADD COLUMN y TEXT;' }
@@ -77,6 +79,10 @@ describe('a workspace of an earlier schema', () => {
       { run: 'residual-8, seed 1', state: 'diverged', sweepName: 'How deep is "too deep"?' },
     ])
     expect(runs[0]).toMatchObject({ lastEpoch: { epoch: 2, test: { error: 0.3 } }, bestTest: { epoch: 2, error: 0.3 }, device: { name: 'Some CPU' } })
+    // Runs of 0.1 and 0.2 are found by depth and are still reused: an equal design has an equal hash.
+    expect(store.runs.list({ depths: [8] }, 0, 10).total).toBe(2)
+    expect(runs.map(({ settings }) => labelOf(settings.network))).toEqual(['plain-8', 'residual-8 A'])
+    expect(canonicalSettings(runs[0]!.settings)).not.toContain('architecture')
     expect(runs[0]).toMatchObject({ tags: [], notes: '', starred: false, archived: false })
     expect(store.metrics.steps(1, 0, 100)).toHaveLength(2)
     expect(store.attempts.between(0, 2e12)).toEqual([{ runId: 1, attempt: 1, startedAt: 1_700_000_001_000, endedAt: 1_700_000_012_000, outcome: 'finished' }])

@@ -54,7 +54,7 @@ export function layOut(network: Network): Diagram {
     const before = stages[stages.length - 1]
     if (previous) x += boxWidth + distance(previous.layer, layer)
     // A stage of a shallow net is no wider than a few boxes, but its label needs room.
-    if (before && before.stage !== layer.stage) x = Math.max(x, before.x + narrowLabel)
+    if (before && before.stage !== stageOf(layer)) x = Math.max(x, before.x + narrowLabel)
     boxes.push({ layer, x, width: boxWidth, height: heightOf(layer) })
     const stage = stages[stages.length - 1]
     if (stage?.stage === stageOf(layer)) Object.assign(stage, { end: x + boxWidth, layers: stage.layers + 1 })
@@ -84,8 +84,9 @@ export function stageLabels({ stages, width }: Diagram, zoom: number): { x: numb
   })
 }
 
-function isWeighted(layer: Layer): boolean {
-  return layer.kind === 'fully-connected' || (layer.kind === 'convolution' && layer.role === 'main')
+/** Whether a layer lies in a block of a stage; stem and classifier stand alone. */
+export function inStage(layer: Pick<Layer, 'name'>): boolean {
+  return blockOf(layer).includes('.')
 }
 
 function distance(before: Layer, after: Layer): number {

@@ -29,7 +29,7 @@ export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, 
   const marks = [...points]
     .sort((a, b) => b.y - a.y)
     .map((point) => {
-      const name = networkName(point.runs[0]!.settings.network)
+      const name = labelOf(point.runs[0]!.settings.network)
       // Runs of one network that lie on each other share a name, which the highest carries.
       const endLabel = named.has(name) && named.get(name)! - point.y < close ? null : name
       if (endLabel) named.set(name, point.y)

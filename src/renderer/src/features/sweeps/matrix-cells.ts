@@ -1,3 +1,5 @@
+import { nOfDepth } from '../../../../common/network/architectures/cifar.ts'
+import { depthOf, widthsOf } from '../../../../common/network/design.ts'
 import type { PlannedRun } from '../../../../common/records/records.ts'
 import { bytes, compact, count, duration, plural } from '../../ui/format.ts'
 import { cellKey, type Draft, type Variant, variantsOf } from './draft.ts'
@@ -26,7 +28,7 @@ export function matrixRows(draft: Draft, runs: readonly PlannedRun[], again: boo
   const byCell = new Map<string, PlannedRun[]>()
   for (const run of runs) {
     const { network } = run.settings
-    const key = cellKey(network, network.n)
+    const key = cellKey({ ...network, widths: [...widthsOf(network)] }, nOfDepth(depthOf(network)) ?? 0)
     const own = byCell.get(key)
     if (own) own.push(run)
     else byCell.set(key, [run])

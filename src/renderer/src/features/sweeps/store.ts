@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
+import { depthOfN } from '../../../../common/network/architectures/cifar.ts'
 import type { Sweep } from '../../../../common/sweep/sweep.ts'
 import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
 import { builtInRecipes, recipeForDepth, resolveRecipe } from '../../../../common/training/recipes.ts'
@@ -55,7 +56,7 @@ export const useDesign = defineStore('design', () => {
   const resolved = computed<Recipe | null>(() => {
     try {
       // The deepest net's: the paper warms nets of 110 layers and more up.
-      return recipeForDepth(resolveRecipe(draft.value.recipe, draft.value.set), Math.max(1, ...whole.value.n), draft.value.set)
+      return recipeForDepth(resolveRecipe(draft.value.recipe, draft.value.set), depthOfN(Math.max(1, ...whole.value.n)), draft.value.set)
     } catch {
       return null
     }

@@ -1,5 +1,5 @@
 import { computed, type ComputedRef, reactive, type Ref, watch } from 'vue'
-import { layerCount, maximumN } from '../../../../common/network/design.ts'
+import { depthOfN, maximumN } from '../../../../common/network/architectures/cifar.ts'
 import { readSeeds, seedsExpected, writeSeeds } from '../../../../common/sweep/seeds.ts'
 import { type Draft, paperWidths, type Widths } from './draft.ts'
 
@@ -26,7 +26,7 @@ export function useTyped(draft: Ref<Draft>): Typed {
   const n = computed(() => readDepth(texts.n))
   const widths = computed(() => readWidths(texts.widths))
   const problems = computed(() => ({
-    n: isWrong(texts.n, n.value) ? `n is a whole number from 1 to ${maximumN}; n = ${maximumN} gives ${layerCount(maximumN)} layers.` : null,
+    n: isWrong(texts.n, n.value) ? `n is a whole number from 1 to ${maximumN}; n = ${maximumN} gives ${depthOfN(maximumN)} layers.` : null,
     widths: isWrong(texts.widths, widths.value) ? `Widths are three whole numbers from 1 to 4096, one for each stage, such as ${paperWidths.join(', ')}.` : null,
     seeds: readSeeds(texts.seeds) === null ? `Expected ${seedsExpected}.` : null,
   }))
@@ -62,5 +62,5 @@ export function readWidths(text: string): Widths | null {
 }
 
 function withWidths(all: readonly Widths[], widths: Widths | null): Widths[] {
-  return widths === null || all.some((one) => one.join() === widths.join()) ? [...all] : [...all, widths].sort((a, b) => a[0] - b[0])
+  return widths === null || all.some((one) => one.join() === widths.join()) ? [...all] : [...all, widths].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
 }

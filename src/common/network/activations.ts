@@ -1,6 +1,6 @@
-import { elements } from '../network/kinds/shape.ts'
-import { keepsOutput } from '../network/graph/layer.ts'
-import type { Network } from '../network/network.ts'
+import { elements } from './kinds/shape.ts'
+import { keepsOutput } from './graph/layer.ts'
+import type { Network } from './network.ts'
 
 /**
  * Numbers of one image that the backward pass needs again: outputs of convolutions, BN and max pools. A ReLU shares its input's
