@@ -1,3 +1,4 @@
+import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
 import { sweepOfRun } from '../sweep/sweep-of-run.ts'
 import type { Sweep } from '../sweep/sweep.ts'
@@ -21,17 +22,17 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
   const families = [...new Set(networks.map(({ family }) => family))]
   const residual = networks.filter(({ family }) => family !== 'plain')
   const shortcuts = [...new Set((residual.length > 0 ? residual : networks).map(({ shortcut }) => shortcut))]
-  const n = [...new Set(networks.map((network) => network.n))].sort((a, b) => a - b)
+  const depths = [...new Set(networks.map(depthOf))].sort((a, b) => a - b)
   const seeds = chosenSeeds(runs, wanted)
   const cells: NonNullable<Sweep['exclude']> = families.flatMap((family) =>
-    n.flatMap((depth): NonNullable<Sweep['exclude']> =>
-      family === 'plain' ? [{ family, n: depth }] : shortcuts.map((shortcut) => ({ family, n: depth, shortcut })),
+    depths.flatMap((depth): NonNullable<Sweep['exclude']> =>
+      family === 'plain' ? [{ family, depth }] : shortcuts.map((shortcut) => ({ family, depth, shortcut })),
     ),
   )
   const exclude = cells.filter(
     (cell) =>
       !networks.some(
-        (one) => one.family === cell.family && one.n === cell.n && (cell.shortcut === undefined || one.shortcut === cell.shortcut),
+        (one) => one.family === cell.family && depthOf(one) === cell.depth && (cell.shortcut === undefined || one.shortcut === cell.shortcut),
       ),
   )
   const finished = withoutRepetitions(runs).filter(({ state, settings }) => state === 'finished' && seeds.includes(settings.seed))
@@ -39,14 +40,14 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
   const { settings } = first!
   const single = sweepOfRun(settings)
   // A warm-up that follows from one depth is said for all: their recipes are equal in an experiment.
-  const warmUp: Sweep['set'] = n.some((depth) => depth >= 18) ? { warmupLearningRate: settings.recipe.warmupLearningRate } : {}
+  const warmUp: Sweep['set'] = depths.some((depth) => depth >= 110) ? { warmupLearningRate: settings.recipe.warmupLearningRate } : {}
   return {
     sweep: {
       ...single,
       name: `${(first!.sweepName ?? first!.name).slice(0, 100)}, ${wanted} seeds`,
       set: { ...single.set, ...warmUp },
       families,
-      n,
+      depths,
       shortcuts,
       seeds,
       ...(exclude.length > 0 && { exclude }),
