@@ -151,3 +151,17 @@ describe('the last epoch of a run', () => {
     expect(last(other)).toEqual(epoch(1, 0.8))
   })
 })
+
+describe('the checkpoint that a run can go on from', () => {
+  it('is its newest one that was not rejected, and left out where there is none', () => {
+    const store = new Store(':memory:')
+    const runId = store.runs.insert(newRun())
+    expect(store.runs.get(runId)).not.toHaveProperty('checkpointStep')
+    for (const step of [78, 156]) store.checkpoints.insert(runId, 1, { file: `${step}.safetensors`, step, epoch: step / 78, sha256: 'a'.repeat(64), bytes: 1, error: null }, [], 1)
+    expect(store.runs.get(runId).checkpointStep).toBe(156)
+    store.checkpoints.reject(runId, '156.safetensors', 'damaged')
+    expect(store.runs.get(runId).checkpointStep).toBe(78)
+    store.checkpoints.remove(runId, '78.safetensors')
+    expect(store.runs.get(runId)).not.toHaveProperty('checkpointStep')
+  })
+})
