@@ -50,7 +50,7 @@ export async function paletteFinds(page: Page, query: string, option: RegExp): P
 export async function templatesAreKept(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Overnight' }).click()
   await page.getByRole('button', { name: 'Save as template …' }).click()
-  await page.getByRole('textbox', { name: 'Name', exact: true }).first().fill('My night')
+  await page.getByRole('textbox', { name: 'Name', exact: true }).last().fill('My night')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   const own = page.getByRole('button', { name: 'My night', exact: true })
   await expect(own).toBeVisible()
@@ -59,7 +59,7 @@ export async function templatesAreKept(page: Page): Promise<void> {
   await own.click()
   await expect(page.getByTestId('dataset')).toHaveValue('cifar10')
   await page.getByRole('button', { name: 'Rename template My night' }).click()
-  await page.getByRole('textbox', { name: 'Name', exact: true }).first().fill('Long night')
+  await page.getByRole('textbox', { name: 'Name', exact: true }).last().fill('Long night')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Long night', exact: true })).toBeVisible()
   await page.getByRole('button', { name: 'Remove template Long night' }).click()
