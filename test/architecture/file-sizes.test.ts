@@ -6,7 +6,9 @@ import { sourceFiles, sourceFolder } from './source-files.ts'
 const maximumLines = 400
 
 /** Path below src -> why this file may be longer. An entry that is no longer needed fails the test too. */
-const longFiles: Readonly<Record<string, string>> = {}
+const longFiles: Readonly<Record<string, string>> = {
+  'main/engine/engine.ts': 'joins all parts of a living engine; to be split into its life and its wiring',
+}
 
 const lineCounts = sourceFiles().map((file) => ({
   name: relative(sourceFolder, file).replaceAll('\\', '/'),

@@ -1,9 +1,12 @@
 import { connect as connectSocket, type Socket } from 'node:net'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
 import { messageOf } from '../../common/caught.ts'
 import { protocolVersion, type CallInput, type CallName, type CallOutput, type EngineClient, type EventName, type EventPayload } from '../../common/rpc/contract.ts'
 import { failureCodes, SkiplabError, type FailureCode } from '../../common/failure.ts'
 import { readAddress, type EngineAddress } from '../workspace/address.ts'
+import { folderIdentity } from '../workspace/folder-identity.ts'
 import { startEngine, type StartOptions } from './start-engine.ts'
 
 // This file and what it imports also run in Electron's main process, whose Node may be 16.
@@ -36,28 +39,57 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
   return startEngine(options, () => tryConnect(options.workspace))
 }
 
-/** @returns null when no engine answers; an engine that answers with a refusal makes it throw */
+/** An engine of another protocol says which folder it serves while it refuses. */
+class RefusedHello extends SkiplabError {
+  readonly folder: string
+
+  constructor(message: string, folder: string) {
+    super('conflict', message)
+    this.folder = folder
+  }
+}
+
+const helloReplySchema = z.object({ workspace: z.string(), folder: z.string().nullish() })
+
+/** @returns null when no engine of this very folder answers; one that answers with a refusal makes it throw */
 async function tryConnect(workspace: string): Promise<EngineClient | null> {
   const address = readAddress(workspace)
   if (!address) return null
-  const socket = await open(address)
+  // Through a bind mount the recorded path may lead elsewhere or nowhere.
+  for (const socketPath of new Set([address.socket, ...(process.platform === 'win32' ? [] : [join(workspace, 'engine.sock')])])) {
+    const client = await connectTo(socketPath, workspace, address)
+    if (client) return client
+  }
+  return null
+}
+
+/** What `engine.json` says is believed only of an engine that serves this very folder: in a copy it leads to the original's. */
+async function connectTo(socketPath: string, workspace: string, address: EngineAddress): Promise<EngineClient | null> {
+  const socket = await open(socketPath)
   if (!socket) return null
   const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket))
   const client = new SocketClient(connection, socket)
   try {
-    await client.hello(address.token)
-    return client
+    const served = await client.hello(address.token)
+    if (served !== null && served === folderIdentity(workspace)) return client
+    client.close()
+    return null
   } catch (error) {
     client.close()
-    // An engine that was just ending, or a stale address whose socket another program took.
-    if (error instanceof SkiplabError && error.code === 'conflict') throw new OtherProtocol(workspace, address)
+    // Otherwise an engine that was just ending, or a stale address whose socket another program took.
+    if (error instanceof SkiplabError && error.code === 'conflict' && servedByRefusal(error, socketPath) === folderIdentity(workspace)) throw new OtherProtocol(workspace, address)
     return null
   }
 }
 
-function open(address: EngineAddress): Promise<Socket | null> {
+/** Engines of before do not say which folder they serve; their socket lies in it, unless its path is long. */
+function servedByRefusal(error: SkiplabError, socketPath: string): string | null {
+  return error instanceof RefusedHello ? error.folder : folderIdentity(dirname(socketPath))
+}
+
+function open(path: string): Promise<Socket | null> {
   return new Promise((resolve) => {
-    const socket = connectSocket(address.socket)
+    const socket = connectSocket(path)
     socket.once('error', () => resolve(null))
     socket.once('connect', () => resolve(socket))
   })
@@ -85,10 +117,14 @@ class SocketClient implements EngineClient {
     connection.listen()
   }
 
-  async hello(token: string): Promise<void> {
+  /** @returns identity of the folder that the engine serves; null when it cannot be told */
+  async hello(token: string): Promise<string | null> {
     const timer = setTimeout(() => this.#socket.destroy(), helloTimeoutMs)
     try {
-      await this.#request('hello', { protocolVersion, token })
+      const reply = helloReplySchema.safeParse(await this.#request('hello', { protocolVersion, token }))
+      if (!reply.success) return null
+      // Engines of before name their folder's path only.
+      return reply.data.folder ?? folderIdentity(reply.data.workspace)
     } finally {
       clearTimeout(timer)
     }
@@ -161,6 +197,7 @@ function asFailure(error: unknown): Error {
   const message = messageOf(error)
   const data: unknown = error instanceof Error && 'data' in error ? error.data : null
   const code = typeof data === 'object' && data !== null && 'code' in data ? data.code : null
+  if (typeof data === 'object' && data !== null && 'folder' in data && typeof data.folder === 'string') return new RefusedHello(message, data.folder)
   return new SkiplabError(isFailureCode(code) ? code : 'internal', message)
 }
 

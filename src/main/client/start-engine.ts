@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, parse, resolve } from 'node:path'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
+import { engineEnvironment } from './engine-environment.ts'
 import { exitCodes } from '../workspace/engine-exit-codes.ts'
 
 export interface StartOptions {
@@ -45,6 +46,7 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
     }
     if (performance.now() > deadline) {
       attempt.release()
+      if (exit !== null) throw new SkiplabError('unavailable', `Another engine holds ${join(options.workspace, 'engine.lock')} but cannot be reached from here: one in another container, or of a copy whose files are hard links to these. End it there, or make a real copy.`)
       throw new SkiplabError('unavailable', `The engine of ${options.workspace} did not answer within ${startTimeoutMs / 1000} s; its log is in ${join(options.workspace, 'logs', 'engine.log')}.`)
     }
     if (exit !== null && performance.now() - exit.at > restartAfterMs) attempt = launch(options, script)
@@ -65,8 +67,9 @@ function launch(options: StartOptions, script: string): Launch {
   const child = spawn(options.nodePath ?? process.execPath, args, {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
-    // Node's fetch heeds HTTPS_PROXY only when it is told to.
-    env: { NODE_USE_ENV_PROXY: '1', ...process.env, ...options.env },
+    env: engineEnvironment({ ...process.env, ...options.env }),
+    // This command's folder may be gone, or about to be unmounted. The engine goes to the workspace once that is there.
+    cwd: parse(process.execPath).root,
     windowsHide: true,
   })
   let words = ''

@@ -6,7 +6,9 @@ import type { Estimate } from '../../common/sweep/forecast.ts'
 import { isOpen, nextChange } from '../../common/sweep/hours.ts'
 import { Store } from '../store/store.ts'
 import { lockWorkspace } from '../store/workspace-lock.ts'
-import { removeAddress, socketPath, writeAddress } from '../workspace/address.ts'
+import { socketPath } from '../workspace/address.ts'
+import { OwnFiles } from './own-files.ts'
+import { takeOwnPlace } from './machine/own-place.ts'
 import { ConfiguredMachine } from './machine/configured-machine.ts'
 import { Datasets } from './library/datasets.ts'
 import { availableMemoryBytes, probeMachine } from './machine/devices.ts'
@@ -29,7 +31,8 @@ import { Removal } from './library/removal.ts'
 import { Templates } from './library/templates.ts'
 import { Calibration } from './queue/calibration.ts'
 import { putToSleep, WhenDoneWatch } from './queue/when-done.ts'
-import { folderIdentity, freeDiskBytes, openWorkspace, type Workspace } from '../workspace/workspace.ts'
+import { folderIdentity } from '../workspace/folder-identity.ts'
+import { freeDiskBytes, openWorkspace, type Workspace } from '../workspace/workspace.ts'
 
 export interface EngineOptions {
   readonly workspace: string
@@ -68,8 +71,6 @@ export class WorkspaceTaken extends Error {}
 export class Engine {
   readonly #options: EngineOptions
   readonly #workspace: Workspace
-  /** Identity of the workspace's folder at the start. */
-  readonly #folder: string | null
   readonly #machine: ConfiguredMachine
   readonly #unlock: () => void
   readonly #log: RotatingLog
@@ -85,6 +86,7 @@ export class Engine {
   readonly #server: RpcServer
   readonly #token = randomBytes(24).toString('hex')
   readonly #startedAt = Date.now()
+  #files: OwnFiles | null = null
   #tick: NodeJS.Timeout | null = null
   #statusTimer: NodeJS.Timeout | null = null
   #statusTold = performance.now()
@@ -105,9 +107,8 @@ export class Engine {
     const unlock = lockWorkspace(workspace.folder)
     if (!unlock) throw new WorkspaceTaken(`Another engine serves ${workspace.folder}.`)
     try {
-      const engine = new Engine(options, workspace, unlock)
-      await engine.#boot()
-      return engine
+      takeOwnPlace(workspace.folder, workspace.temporary)
+      return await new Engine(options, workspace, unlock).#boot()
     } catch (error) {
       unlock()
       throw error
@@ -117,7 +118,7 @@ export class Engine {
   private constructor(options: EngineOptions, workspace: Workspace, unlock: () => void) {
     this.#options = options
     this.#workspace = workspace
-    this.#folder = folderIdentity(workspace.folder)
+    const folder = folderIdentity(workspace.folder)
     this.#unlock = unlock
     this.#log = new RotatingLog(workspace.logs, 'engine.log')
     this.#machine = new ConfiguredMachine(options.machine ?? probeMachine())
@@ -194,8 +195,9 @@ export class Engine {
     this.#server = new RpcServer({
       socketPath: socketPath(workspace.folder),
       token: this.#token,
+      folder,
       dispatch: createDispatch(handlers, log),
-      hello: () => (this.#stopping ? null : { pid: process.pid, version: options.version, workspace: workspace.folder }),
+      hello: () => (this.#stopping || folderIdentity(workspace.folder) !== folder ? null : { pid: process.pid, version: options.version, workspace: workspace.folder, folder }),
       onClientsChanged: () => (this.#idleSince = performance.now()),
       log,
     })
@@ -246,24 +248,26 @@ export class Engine {
     if (this.#tick) clearInterval(this.#tick)
     this.#wakefulness.keep(false)
     if (this.#statusTimer) clearTimeout(this.#statusTimer)
-    // Another workspace may be there by now, with an engine of its own.
-    if (folderIdentity(this.#workspace.folder) === this.#folder) removeAddress(this.#workspace.folder)
+    this.#files?.removeAddress()
     await this.#datasets.close()
     await this.#server.close()
-    this.#journal.flush('power-cut')
-    this.#store.close()
+    if (!this.#files?.logIsAnothers) {
+      this.#journal.flush('power-cut')
+      this.#store.close()
+    }
     this.#log.write('engine ended')
     this.#unlock()
     this.#end()
   }
 
-  async #boot(): Promise<void> {
+  async #boot(): Promise<this> {
     this.#log.write(`engine ${this.#options.version} starts: process ${process.pid}, Node ${process.version}, ${this.#machine.cores} cores, ${this.#machine.gpus.length} GPUs`)
     await recover(this.#store, (message) => this.#log.write(message))
     await this.#server.listen()
-    writeAddress(this.#workspace.folder, { pid: process.pid, socket: socketPath(this.#workspace.folder), token: this.#token, version: this.#options.version })
+    this.#files = new OwnFiles(this.#workspace, { pid: process.pid, socket: socketPath(this.#workspace.folder), token: this.#token, version: this.#options.version })
     this.#tick = setInterval(() => void this.#onTick(), tickMs)
     this.#changed()
+    return this
   }
 
   /** Until then the engine serves as ever, but starts nothing. */
@@ -287,8 +291,9 @@ export class Engine {
 
   async #onTick(): Promise<void> {
     try {
-      if (folderIdentity(this.#workspace.folder) !== this.#folder) {
-        this.#log.write('the workspace was removed')
+      const end = this.#files?.check() ?? null
+      if (end !== null) {
+        this.#log.write(end)
         await this.stop('now')
         return
       }

@@ -6,6 +6,8 @@ import { messageOf } from '../../common/caught.ts'
 import { Engine, WorkspaceTaken } from './engine.ts'
 import { exitCodes } from '../workspace/engine-exit-codes.ts'
 import { closeInheritedFiles } from './machine/inherited-files.ts'
+import { ensureTemporaryFolder } from './machine/own-place.ts'
+import type { Slot } from './machine/slot.ts'
 import { slotEnvironment } from './machine/slot-environment.ts'
 
 /** `engine.cjs --workspace DIR [--idle-exit-ms N] [--cpu-slots N] [--worker FILE]`: serves one workspace until it is told to stop. */
@@ -27,11 +29,17 @@ async function main(): Promise<void> {
 
   const workerScript = resolve(values.worker)
   const version = programVersion()
-  const engine = await Engine.start({ workspace: values.workspace, version, workerScript, workerEnvironment: slotEnvironment, idleExitMs, cpuSlots })
+  const engine = await Engine.start({ workspace: values.workspace, version, workerScript, workerEnvironment, idleExitMs, cpuSlots })
   process.on('uncaughtException', (error) => engine.logUnexpected(error))
   process.on('unhandledRejection', (error) => engine.logUnexpected(error))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void engine.stop('terminate'))
   await engine.ended
+}
+
+/** Somebody may have tidied up the temporary folder while the engine ran. */
+function workerEnvironment(slot: Slot): NodeJS.ProcessEnv {
+  ensureTemporaryFolder()
+  return slotEnvironment(slot)
 }
 
 /** The version in the package.json above `out/main`. */

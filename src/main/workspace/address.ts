@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { SkiplabError } from '../../common/failure.ts'
 import { fileTrouble } from '../../common/file-trouble.ts'
+import { folderIdentity } from './folder-identity.ts'
 
 /** `engine.json` of a workspace (0600): how to reach its running engine. */
 const addressSchema = z.strictObject({
@@ -25,7 +26,7 @@ const longestSocketPath = 100
  * @throws SkiplabError unavailable when there is no such folder
  */
 export function socketPath(folder: string): string {
-  const key = createHash('sha256').update(folder).digest('hex').slice(0, 24)
+  const key = createHash('sha256').update(`${folder}\0${folderIdentity(folder)}`).digest('hex').slice(0, 24)
   if (process.platform === 'win32') return `\\\\.\\pipe\\skiplab-${key}`
   const inside = join(folder, 'engine.sock')
   return isShortEnough(inside) ? inside : socketElsewhere(folder, `${key}.sock`)

@@ -29,6 +29,22 @@ export function commandLineOf(pid: number): string | null {
   }
 }
 
+/** Whether a worker's parent is an engine: what an engine that died leaves behind has another parent. */
+export function hasLivingEngine(pid: number): boolean {
+  const parent = parentOf(pid)
+  return parent !== null && (commandLineOf(parent)?.includes('engine.cjs') ?? false)
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    if (process.platform === 'linux') return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) || null
+    if (process.platform === 'win32') return null
+    return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }).trim()) || null
+  } catch {
+    return null
+  }
+}
+
 /** Ends a process for good, but only if it still is the one that started then. @returns whether it was there */
 export function killIfSame(pid: number, startedAt: string | null): boolean {
   if (startedAt === null || processStartedAt(pid) !== startedAt) return false

@@ -1,4 +1,4 @@
-import { constants, statSync } from 'node:fs'
+import { constants, realpathSync } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { messageOf } from '../../common/caught.ts'
@@ -12,6 +12,8 @@ export interface Workspace {
   readonly checkpoints: string
   readonly datasets: string
   readonly logs: string
+  /** Temporary files of the engine and its workers. */
+  readonly temporary: string
 }
 
 /** Linux's numbers of file systems on which SQLite's locks and shared memory cannot be trusted (statfs(2)). */
@@ -39,16 +41,14 @@ export function networkFileSystemName(type: number): string | null {
  * @throws SkiplabError unavailable when the folder cannot be written or lies on a network file system
  */
 export async function openWorkspace(path: string): Promise<Workspace> {
-  const folder = resolve(path)
-  const workspace = {
-    folder,
-    database: join(folder, 'skiplab.db'),
-    checkpoints: join(folder, 'checkpoints'),
-    datasets: join(folder, 'datasets'),
-    logs: join(folder, 'logs'),
-  }
+  let folder = resolve(path)
+  let workspace: Workspace
   try {
-    for (const each of [folder, workspace.checkpoints, workspace.datasets, workspace.logs, join(folder, 'exports')]) makeFolder(each)
+    makeFolder(folder)
+    // A link may be made to lead elsewhere while the engine runs.
+    folder = realpathSync(folder)
+    workspace = layoutOf(folder)
+    for (const each of [workspace.checkpoints, workspace.datasets, workspace.logs, join(folder, 'exports')]) makeFolder(each)
     await access(folder, constants.W_OK)
   } catch (error) {
     throw new SkiplabError('unavailable', `The workspace ${folder} cannot be written: ${messageOf(error)}. Choose another folder with --workspace.`)
@@ -60,10 +60,15 @@ export async function openWorkspace(path: string): Promise<Workspace> {
   return workspace
 }
 
-/** Tells a folder from another that was later put in its place. @returns null when it is not there */
-export function folderIdentity(folder: string): string | null {
-  const stat = statSync(folder, { throwIfNoEntry: false })
-  return stat ? `${stat.dev}:${stat.ino}` : null
+function layoutOf(folder: string): Workspace {
+  return {
+    folder,
+    database: join(folder, 'skiplab.db'),
+    checkpoints: join(folder, 'checkpoints'),
+    datasets: join(folder, 'datasets'),
+    logs: join(folder, 'logs'),
+    temporary: join(folder, 'tmp'),
+  }
 }
 
 /** Bytes that this user may still write below a folder. */

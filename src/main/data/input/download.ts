@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { mkdir, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isDiskFull } from '../../../common/caught.ts'
+import { hasCode, isDiskFull } from '../../../common/caught.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { DatasetProgress } from '../../../common/records/records.ts'
 import { hashFile } from '../stored/hash-file.ts'
@@ -32,6 +33,7 @@ const maximumBytes = 2 ** 30
  * @throws SkiplabError unavailable (network, wrong checksum); the signal's reason when aborted
  */
 export async function download(source: DownloadSource, datasetsFolder: string, options: DownloadOptions): Promise<{ path: string; discard: () => Promise<void> }> {
+  requireUsableProxy(source.url)
   const folder = downloadsFolder(datasetsFolder)
   const path = join(folder, source.fileName)
   await mkdir(folder, { recursive: true })
@@ -115,8 +117,24 @@ const startOf = (response: Response) => Number(/^bytes (\d+)-/.exec(response.hea
 
 const sizeOf = (path: string) => stat(path).then((found) => found.size, () => 0)
 
+/** A proxy that cannot be used is not gone around: the network may not allow it. */
+function requireUsableProxy(url: string): void {
+  const { SKIPLAB_UNUSABLE_PROXY: proxy, NODE_USE_ENV_PROXY: heeded } = process.env
+  if (!proxy || heeded === '0' || !url.startsWith('https:')) return
+  const advice = 'Name one, unset the variable, or set NODE_USE_ENV_PROXY=0 to go without; then end the engine (npx skiplab engine stop), which keeps the variables of the command that started it, and try again.'
+  throw new SkiplabError('unavailable', `Cannot download ${url}: the environment says ${proxy}, which names no HTTP proxy such as http://proxy:3128. ${advice}`)
+}
+
+/** What helps where a network's own certificate authority signs for all servers. */
+function certificateAdvice(cause: unknown): string {
+  if (!hasCode(cause, 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'DEPTH_ZERO_SELF_SIGNED_CERT')) return ''
+  const { NODE_EXTRA_CA_CERTS: file } = process.env
+  if (!file) return '; NODE_EXTRA_CA_CERTS can name the file with the certificate of your network'
+  return existsSync(file) ? `; the certificates in ${file} (NODE_EXTRA_CA_CERTS) do not cover it` : `; NODE_EXTRA_CA_CERTS names ${file}, which is not there`
+}
+
 /** fetch hides the reason ("fetch failed") in the cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message}${certificateAdvice(error.cause)})` : error.message
 }

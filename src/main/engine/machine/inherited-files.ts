@@ -1,20 +1,33 @@
-import { closeSync, readdirSync, readlinkSync } from 'node:fs'
+import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+/** Of open(2): closed when a program is started. Whatever Node opens has it. */
+const closeOnExec = 0o2000000
 
 /**
- * On Linux, Electron hands its open files to every child: its profile's databases and the sockets of whoever started it, which would
- * then wait for an engine that outlives the window. So the shell asks (SKIPLAB_CLOSE_INHERITED) for what this process cannot have
- * opened itself to be closed: call it first, while Node's own files are only pipes, event descriptors and devices.
+ * On Linux, closes what this process was handed by the command that started it, which would otherwise wait for an engine that outlives
+ * it: a script's lock (`flock` on descriptor 200), the other end of somebody's pipe. Electron hands all its open files to every child, its
+ * profile's databases and sockets, so the shell asks (SKIPLAB_CLOSE_INHERITED) for all that this process cannot have opened itself to be
+ * closed: call it first, while Node's own files are only pipes, event descriptors and devices.
  */
 export function closeInheritedFiles(): void {
-  if (process.platform !== 'linux' || process.env.SKIPLAB_CLOSE_INHERITED !== '1') return
+  if (process.platform !== 'linux') return
+  const fromElectron = process.env.SKIPLAB_CLOSE_INHERITED === '1'
   delete process.env.SKIPLAB_CLOSE_INHERITED
   for (const fd of readdirSync('/proc/self/fd').map(Number)) {
     if (fd <= 2) continue
     try {
-      const target = readlinkSync(`/proc/self/fd/${fd}`)
-      if (target.startsWith('socket:') || (target.startsWith('/') && (!target.startsWith('/dev/') || target.startsWith('/dev/shm/')))) closeSync(fd)
+      if (isInherited(fd) || (fromElectron && isNoneOfNodes(readlinkSync(`/proc/self/fd/${fd}`)))) closeSync(fd)
     } catch {
       // The listing's own descriptor is gone by now.
     }
   }
+}
+
+function isInherited(fd: number): boolean {
+  const flags = /^flags:\s+([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]
+  return flags !== undefined && (parseInt(flags, 8) & closeOnExec) === 0
+}
+
+function isNoneOfNodes(target: string): boolean {
+  return target.startsWith('socket:') || (target.startsWith('/') && (!target.startsWith('/dev/') || target.startsWith('/dev/shm/')))
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../../store/store.ts'
-import { killIfSame, processStartedAt } from '../../workspace/process-identity.ts'
+import { hasLivingEngine, killIfSame, processStartedAt } from '../../workspace/process-identity.ts'
 
 const longestWaitMs = 5_000
 
@@ -11,7 +11,8 @@ const longestWaitMs = 5_000
 export async function recover(store: Store, log: (message: string) => void): Promise<void> {
   const leases = store.attempts.leases()
   for (const { runId, pid, processStarted } of leases) {
-    if (pid === null || !killIfSame(pid, processStarted)) continue
+    // In a copy of a workspace whose engine lives, the worker is the original's.
+    if (pid === null || hasLivingEngine(pid) || !killIfSame(pid, processStarted)) continue
     log(`run ${runId}: worker ${pid} of an engine that is gone was still there; ended`)
     const start = performance.now()
     while (processStartedAt(pid) === processStarted && performance.now() - start < longestWaitMs) await sleep(20)

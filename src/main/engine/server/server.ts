@@ -23,11 +23,15 @@ export interface EngineIdentity {
   readonly pid: number
   readonly version: string
   readonly workspace: string
+  /** Device and inode of the workspace's folder. */
+  readonly folder: string | null
 }
 
 export interface ServerOptions {
   readonly socketPath: string
   readonly token: string
+  /** Device and inode of the workspace's folder. */
+  readonly folder: string | null
   /** Answers a call; input and output are checked by the callee. */
   readonly dispatch: (name: string, input: unknown) => Promise<unknown>
   /** What a client is told of the engine; null while it ends, when nobody new is let in. */
@@ -146,7 +150,7 @@ export class RpcServer {
     }
     if (hello.data.protocolVersion !== protocolVersion) {
       const message = `The running engine is of another Skiplab (process ${process.pid}, protocol ${protocolVersion}; this program speaks ${hello.data.protocolVersion}). End it with the newest Skiplab's "engine stop", or with: kill ${process.pid} (running runs save first); then try again.`
-      throw new ResponseError(ErrorCodes.InvalidRequest, message, { code: 'conflict' })
+      throw new ResponseError(ErrorCodes.InvalidRequest, message, { code: 'conflict', folder: this.#options.folder })
     }
     const identity = this.#options.hello()
     if (!identity) throw new ResponseError(ErrorCodes.InvalidRequest, 'The engine is ending.', { code: 'unavailable' })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,7 +52,7 @@ export class Session {
   readonly #model: number
 
   constructor(graph: Graph) {
-    const folder = mkdtempSync(join(tmpdir(), 'skiplab-program-'))
+    const folder = makeTemporaryFolder()
     try {
       writeFileSync(join(folder, 'saved_model.pbtxt'), graph.toSavedModelText())
       this.#model = this.#binding.loadSavedModel(folder, 'program')
@@ -89,4 +89,14 @@ export class Session {
 /** "name:index", as the session wants it. */
 function output(tensor: Tensor): string {
   return tensor.ref.includes(':') ? tensor.ref : `${tensor.ref}:0`
+}
+
+/** The folder that TMPDIR names may be gone, or somebody else's; an engine's workers have their own. */
+function makeTemporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'skiplab-program-'))
+  } catch (error) {
+    if (tmpdir() !== '/tmp' && existsSync('/tmp')) return mkdtempSync('/tmp/skiplab-program-')
+    throw new Error(`No temporary file can be made in ${tmpdir()}: ${messageOf(error)}. Name another folder in TMPDIR.`, { cause: error })
+  }
 }
