@@ -7,7 +7,7 @@ const peerFolder = join(import.meta.dirname, 'peer')
  * A Python that has PyTorch: `npm run` sets it up and names it.
  * @throws Error telling how to start instead, when the variable is not set
  */
-export function peerPython(): string {
+function peerPython(): string {
   const python = process.env.SKIPLAB_PEER_PYTHON
   if (!python) throw new Error('SKIPLAB_PEER_PYTHON must name a Python with PyTorch; "npm run parity" and "npm run bench" set it up.')
   return python

@@ -3,7 +3,7 @@ import type { Comparison, Spread } from './comparison.ts'
 import { machineText, type Machine } from './machine.ts'
 
 /** What Skiplab holds itself to; each is a ratio to PyTorch, the last one to its own bare steps. */
-export const bars = { fp32: 1.15, bf16: 1, memory: 1, packed: 1.2, wholeEpoch: 0.9 } as const
+const bars = { fp32: 1.15, bf16: 1, memory: 1, packed: 1.2, wholeEpoch: 0.9 } as const
 
 export interface WholeEpoch {
   readonly workload: string

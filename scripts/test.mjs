@@ -8,7 +8,7 @@ import * as phases from './test/phases.mjs'
 import { closingLine, sum } from './test/reports.mjs'
 
 const groups = {
-  lint: [phases.lint],
+  lint: [phases.lint, phases.unused],
   types: [phases.typesNode, phases.typesWeb],
   unit: [phases.unit],
   integration: [phases.integration],

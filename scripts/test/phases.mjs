@@ -41,6 +41,11 @@ export function lint({ node }) {
   return check(node, [tool('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'])
 }
 
+/** Finds files, exports and dependencies that nothing uses (knip.config.ts). */
+export function unused({ node }) {
+  return check(node, [tool('knip', 'bin', 'knip.js')])
+}
+
 export function typesNode({ node }) {
   return check(node, [tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.node.json'])
 }

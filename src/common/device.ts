@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Arithmetic of activations and convolutions; weights, statistics and loss are fp32 in both. */
-export const precisions = ['fp32', 'bf16'] as const
+const precisions = ['fp32', 'bf16'] as const
 export const precisionSchema = z.enum(precisions)
 export type Precision = z.infer<typeof precisionSchema>
 

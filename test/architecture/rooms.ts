@@ -36,7 +36,7 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Packages that belong to some rooms only; a name ending in `/` or `:` covers all that start with it. */
-export const roomsOfPackage: Readonly<Record<string, readonly string[]>> = {
+const roomsOfPackage: Readonly<Record<string, readonly string[]>> = {
   electron: ['main/app', 'preload'],
   'better-sqlite3': ['main/store'],
   '@tensorflow/': ['main/worker'],

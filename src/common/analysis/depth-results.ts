@@ -30,7 +30,7 @@ export interface DepthResult {
 }
 
 /** A training error above this share of chance level (1 - 1/classes) counts as not trained. */
-export const chanceShare = 0.9
+const chanceShare = 0.9
 
 /** All ended runs of a depth diverged or stayed at chance. */
 export function didNotTrain(depth: DepthResult): boolean {

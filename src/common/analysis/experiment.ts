@@ -14,7 +14,7 @@ export interface Experiment<R> {
 type Settings = RunSummary['settings']
 
 /** Equal for settings that differ in family, depth, shortcut and seed only. */
-export function experimentKey(settings: Settings): string {
+function experimentKey(settings: Settings): string {
   const { name: _name, ...recipe } = settings.recipe
   const { architecture, inputShape, classes } = settings.network
   const fields = Object.entries(recipe).sort(([a], [b]) => (a < b ? -1 : 1))

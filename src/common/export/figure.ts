@@ -35,7 +35,7 @@ export const figureLineSchema = z.strictObject({
 })
 export type FigureLine = z.output<typeof figureLineSchema>
 
-export const figureAxisSchema = z.strictObject({
+const figureAxisSchema = z.strictObject({
   /** With its unit: "error, %". */
   title: words,
   min: z.number(),

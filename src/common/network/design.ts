@@ -84,7 +84,7 @@ export function designAt(architectureName: string, point: GridPoint): NetworkDes
 }
 
 /** @throws SkiplabError bad-input naming the nearest depths that the architecture has */
-export function requireDepth(architectureName: string, depth: number): void {
+function requireDepth(architectureName: string, depth: number): void {
   const architecture = architectureNamed(architectureName)
   if (architecture.hasDepth(depth)) return
   const search = (step: number): number | undefined => Array.from({ length: 60 }, (_, index) => depth + step * (index + 1)).find((each) => architecture.hasDepth(each))

@@ -32,7 +32,10 @@ function rows(source: Source, values: readonly (readonly [name: string, top1: nu
   return values.map(([name, top1, top5]) => ({ name, top1, top5, source }))
 }
 
-/** Plain against residual, 10-crop: the degradation on ImageNet. */
+/**
+ * Plain against residual, 10-crop: the degradation on ImageNet.
+ * @public
+ */
 export const tenCropDegradation = rows(deepResidualLearning('Table 2'), [
   ['plain-18', 0.2794, null],
   ['ResNet-18', 0.2788, null],
@@ -53,6 +56,10 @@ export const tenCropResults = rows(deepResidualLearning('Table 3'), [
   ['ResNet-152', 0.2143, 0.0571],
 ])
 
+/**
+ * Single models, on the validation set.
+ * @public
+ */
 export const singleModelResults = rows(deepResidualLearning('Table 4'), [
   ['VGG (v5)', 0.244, 0.071],
   ['GoogLeNet', null, 0.0789],
@@ -65,7 +72,10 @@ export const singleModelResults = rows(deepResidualLearning('Table 4'), [
   ['ResNet-152', 0.1938, 0.0449],
 ])
 
-/** Six models of different depth, top-5 error on the test set. */
+/**
+ * Six models of different depth, top-5 error on the test set.
+ * @public
+ */
 export const ensembleResult: PublishedImagenetResult = {
   name: 'ResNet ensemble',
   top1: null,

@@ -168,7 +168,7 @@ export const sweepSummarySchema = z.strictObject({
 export type SweepSummary = z.infer<typeof sweepSummarySchema>
 
 /** When runs are done, from this machine's measured speeds: four times in five between `earliestAt` and `latestAt`. */
-export const finishSchema = z.strictObject({ finishAt: z.number(), earliestAt: z.number(), latestAt: z.number() })
+const finishSchema = z.strictObject({ finishAt: z.number(), earliestAt: z.number(), latestAt: z.number() })
 
 export const plannedRunSchema = z.strictObject({
   name: z.string(),

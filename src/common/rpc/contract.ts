@@ -220,4 +220,4 @@ export interface EngineClient {
   close(): void
 }
 
-export { SkiplabError, failureCodes, type FailureCode } from '../failure.ts'
+export { SkiplabError } from '../failure.ts'

@@ -78,7 +78,6 @@ export interface PageBridge {
 
 /** Page to `skiplab serve`, one JSON text per WebSocket message. */
 export const pageRequestSchema = z.strictObject({ id: z.int().min(0), call: z.string(), input: z.unknown() })
-export type PageRequest = z.infer<typeof pageRequestSchema>
 
 /** `skiplab serve` to page. */
 export type ServeMessage =

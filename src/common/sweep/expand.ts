@@ -17,7 +17,7 @@ export interface SweepDataset {
 }
 
 /** More runs than this in one sweep are taken for a slip of the hand. */
-export const maximumSweepRuns = 20_000
+const maximumSweepRuns = 20_000
 
 /**
  * The runs of a sweep: seed by seed, from shallow to deep, families side by side, so that comparisons are whole early.

@@ -3,8 +3,8 @@ import type { Sweep } from './sweep.ts'
 /** A count k, which stands for the seeds 1 to k, or the seeds themselves. */
 export type Seeds = Sweep['seeds']
 
-export const mostSeeds = 1000
-export const largestSeed = 0x7fffffff
+const mostSeeds = 1000
+const largestSeed = 0x7fffffff
 /** What a person may type, in the same words on the page, the command line and in the documents. */
 export const seedsExpected = `how many seeds (3 takes 1, 2 and 3; at most ${mostSeeds.toLocaleString('en')}), or which, with commas: 4, 7 or 4,`
 

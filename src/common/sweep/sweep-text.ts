@@ -75,7 +75,7 @@ export function baseName(file: string): string {
   return file.replace(/^.*[\\/]/, '').replace(/(.)\.[^.]*$/, '$1')
 }
 
-export function recordOf(value: unknown): Record<string, unknown> {
+function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {}
 }
 

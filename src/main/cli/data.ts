@@ -87,7 +87,7 @@ async function requirePresent(client: EngineClient, name: string): Promise<void>
 }
 
 /** A line that moves on a terminal; elsewhere a line at each tenth. */
-export function showProgress(context: Context, client: EngineClient, name: string): { stop(): void; readonly seen: boolean } {
+function showProgress(context: Context, client: EngineClient, name: string): { stop(): void; readonly seen: boolean } {
   const live = isLive(process.stderr) ? createLogUpdate(process.stderr) : null
   let last = ''
   let seen = false

@@ -84,7 +84,7 @@ function build(options: NetworkOptions): Network {
 }
 
 /** What `--json` prints; `depth` counts weighted layers as the paper does, `layers` is every operation in order. */
-export function networkValue(network: Network, batchSize: number) {
+function networkValue(network: Network, batchSize: number) {
   const activations = keptActivations(network)
   return {
     name: network.name,

@@ -141,7 +141,7 @@ export function liveLines(follower: Pick<RunFollower, 'ordered' | 'progress' | '
 }
 
 /** Why no run starts, in sentences. */
-export function obstaclesOf(status: Pick<EngineStatus, 'paused' | 'diskFull' | 'closedUntil'>, now: number): string[] {
+function obstaclesOf(status: Pick<EngineStatus, 'paused' | 'diskFull' | 'closedUntil'>, now: number): string[] {
   return [
     ...(status.paused ? ['The queue is paused: no run starts until it is resumed with: npx skiplab queue resume'] : []),
     ...(status.diskFull ? ['The workspace’s disk is full: no run starts until there is room.'] : []),

@@ -81,7 +81,7 @@ function seeds(text: string): Seeds {
 }
 
 /** `epochs=30`, `milestones=0.5,0.75`, `flip=false`, `epochs=null`. */
-export function readSettings(assignments: readonly string[], recipeName: string): Sweep['set'] {
+function readSettings(assignments: readonly string[], recipeName: string): Sweep['set'] {
   const base = new Map<string, unknown>(Object.entries(resolveRecipe(recipeName)))
   return Object.fromEntries(
     assignments.map((assignment) => {

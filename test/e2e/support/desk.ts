@@ -9,7 +9,7 @@ export async function dropFile(page: Page, name: string, text: string): Promise<
   })()`)
 }
 
-export const nightFile = `dataset: shapes-10
+const nightFile = `dataset: shapes-10
 recipe: demo
 set: { epochs: 3 }
 families: [plain, residual]

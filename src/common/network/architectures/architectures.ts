@@ -21,7 +21,10 @@ export function architectureNamed(name: string): Architecture {
   throw new SkiplabError('bad-input', `There is no architecture "${name}"; ${near ? `did you mean "${near}"?` : `expected ${architectureNames().join(' or ')}.`}`)
 }
 
-/** Adds an architecture to those that designs may name; for plug-ins and tests. */
+/**
+ * Adds an architecture to those that designs may name; for plug-ins and tests.
+ * @public
+ */
 export function registerArchitecture(architecture: Architecture): void {
   table.set(architecture.name, architecture)
 }

@@ -27,7 +27,7 @@ export async function withIncomingFolder<T>(datasetsFolder: string, work: (folde
 }
 
 /** Removes incoming folders whose process is no more. */
-export async function sweepLeftovers(datasetsFolder: string): Promise<void> {
+async function sweepLeftovers(datasetsFolder: string): Promise<void> {
   for (const name of await readdir(datasetsFolder)) {
     if (!name.startsWith(prefix) || mine.has(name)) continue
     const pid = Number(name.slice(prefix.length).split('-')[0])

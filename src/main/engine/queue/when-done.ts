@@ -74,7 +74,7 @@ function words(action: Ending['action']): string {
 }
 
 /** The system's own command for it; SKIPLAB_SLEEP_COMMAND names another program. */
-export function sleepCommand(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): readonly [string, ...string[]] {
+function sleepCommand(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): readonly [string, ...string[]] {
   if (env.SKIPLAB_SLEEP_COMMAND) return [env.SKIPLAB_SLEEP_COMMAND]
   if (platform === 'darwin') return ['pmset', 'sleepnow']
   if (platform === 'win32') return ['rundll32.exe', 'powrprof.dll,SetSuspendState', '0,1,0']

@@ -1,7 +1,7 @@
 /** Attempts that may fail, without progress in between, before a person has to look. */
-export const maximumFailures = 3
+const maximumFailures = 3
 /** So many crashes of one run inside the window end automatic restarts even if it made progress. */
-export const maximumCrashes = 3
+const maximumCrashes = 3
 export const crashWindowMs = 5 * 60_000
 
 const firstDelayMs = 2_000

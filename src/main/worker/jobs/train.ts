@@ -213,7 +213,7 @@ function restore(program: TrainingProgram, input: TrainingInput, observer: Train
 }
 
 /** A new order for each epoch, a function of seed and epoch alone. */
-export function epochOrder(train: Uint32Array, seed: number, epoch: number): Uint32Array {
+function epochOrder(train: Uint32Array, seed: number, epoch: number): Uint32Array {
   return new Random(seed, randomStreams.order, epoch).shuffle(train.slice())
 }
 

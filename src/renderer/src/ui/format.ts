@@ -52,7 +52,7 @@ export function duration(ms: number): string {
 }
 
 /** An uncertainty, no more exact than it is known: 503000 -> "8 min", 20580000 -> "5 h 40 min". */
-export function rough(ms: number): string {
+function rough(ms: number): string {
   const step = ms < 60_000 ? 1_000 : ms < 3_600_000 ? 60_000 : ms < 36_000_000 ? 600_000 : ms < 864_000_000 ? 3_600_000 : 86_400_000
   return duration(Math.max(step, Math.round(ms / step) * step))
 }

@@ -32,7 +32,7 @@ export function settingsList(run: Pick<RunSummary, 'settings'>): Fact[] {
 
 type SettingValue = string | number | boolean | null | readonly (string | number)[]
 
-export function settingText(value: SettingValue): string {
+function settingText(value: SettingValue): string {
   if (value === null) return 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return typeof value === 'object' ? value.join(', ') || 'none' : String(value)

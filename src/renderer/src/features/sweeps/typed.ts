@@ -55,7 +55,7 @@ function withDepth(depths: readonly number[], n: number | null): number[] {
 }
 
 /** Three widths from text; null when it is none. */
-export function readWidths(text: string): Widths | null {
+function readWidths(text: string): Widths | null {
   const [first, second, third, ...more] = text.trim().split(/[\s,;/-]+/).map(Number)
   const valid = (width: number | undefined): width is number => width !== undefined && Number.isInteger(width) && width >= 1 && width <= 4096
   return valid(first) && valid(second) && valid(third) && more.length === 0 ? [first, second, third] : null

@@ -3,7 +3,7 @@ import type { CsvTable } from '../../../../common/export/csv-table.ts'
 import type { NetworkDesign } from '../../../../common/network/design.ts'
 import { api } from '../../connection/api.ts'
 
-export const mimeTypes = { svg: 'image/svg+xml', png: 'image/png', pdf: 'application/pdf' } as const satisfies Record<FigureFormat, string>
+const mimeTypes = { svg: 'image/svg+xml', png: 'image/png', pdf: 'application/pdf' } as const satisfies Record<FigureFormat, string>
 
 /** A figure drawn by the engine, the same that the command line draws, and what to tell about letters that no font has. */
 export async function drawnFigure(figure: FigureInput, format: FigureFormat): Promise<{ blob: Blob; warning: string | null }> {
