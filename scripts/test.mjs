@@ -1,4 +1,4 @@
-// `npm test`: set-up, then every check there is. `npm test -- unit lint` runs the named phases only.
+// `npm test`: set-up, then every check there is. `npm test -- unit lint` runs the named phases only, `npm test -- unit test/unit/common` tests below a path.
 import { ensureTestElectron } from './setup/electron.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 import { say } from './setup/progress.mjs'
@@ -17,14 +17,15 @@ const groups = {
 }
 
 await runScript(async () => {
-  const chosen = process.argv.slice(2)
+  const chosen = process.argv.slice(2).filter((argument) => !argument.includes('/'))
+  const paths = process.argv.slice(2).filter((argument) => argument.includes('/'))
   const unknown = chosen.find((name) => !(name in groups))
   if (unknown) throw new SetupProblem(`There is no phase "${unknown}".`, `use any of ${Object.keys(groups).join(', ')}.`)
   const names = chosen.length > 0 ? chosen : Object.keys(groups)
   const startedMs = Date.now()
   const ci = process.env.CI === 'true'
   const node = await ensureProgram()
-  const context = { node, ci, ...(await prepareBrowsers(names, node)) }
+  const context = { node, ci, paths, ...(await prepareBrowsers(names, node)) }
   const rows = [['set-up', Date.now() - startedMs, '']]
   const parts = []
   for (const name of names) {

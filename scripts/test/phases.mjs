@@ -63,10 +63,10 @@ export function integration(context) {
   return vitest(context, 'integration')
 }
 
-async function vitest({ node }, project) {
+async function vitest({ node, paths }, project) {
   const report = results(project)
   rmSync(report, { force: true })
-  const args = [tool('vitest', 'vitest.mjs'), 'run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json']
+  const args = [tool('vitest', 'vitest.mjs'), 'run', ...paths, '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json']
   args.push('--reporter=./test/support/skip-reasons.ts', `--outputFile.json=${report}`)
   const code = await show(node, args, { SKIPLAB_NODE: node })
   const json = readReport(report)
@@ -85,7 +85,7 @@ export function chromium(context) {
 
 async function playwright(context, project, env, missing) {
   if (!hasBrowserTests(project)) return { ...noCounts(), note: `there are no test files for ${project} in test/e2e` }
-  const program = [tool('@playwright', 'test', 'cli.js'), 'test', '--project', project]
+  const program = [tool('@playwright', 'test', 'cli.js'), 'test', ...context.paths, '--project', project]
   const report = results(`e2e-${project}`)
   rmSync(report, { force: true })
   const outputs = { PLAYWRIGHT_JSON_OUTPUT_FILE: report, SKIPLAB_NODE: context.node, ...env }
