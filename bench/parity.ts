@@ -89,8 +89,9 @@ function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): U
     const tensors = [...start].map(([name, values]) => [name, { shape: shapes.get(name)!, values }] as const)
     writeFileSync(weightsFile, encodeTensorFile({ tensors: new Map(tensors), metadata: {} }))
     const indices = (step: number) => Int32Array.from({ length: batchSize }, (_, image) => step * batchSize + image)
-    const firstGradients = program.gradients({ indices: indices(0), seed: [0, 0] })
-    const losses = Array.from({ length: steps }, (_, step) => program.step({ indices: indices(step), seed: [0, step], learningRate: learningRates[depthOf(of)]! }).loss)
+    const augmentation = { crops: null, shifts: null }
+    const firstGradients = program.gradients({ indices: indices(0), augmentation })
+    const losses = Array.from({ length: steps }, (_, step) => program.step({ indices: indices(step), augmentation, learningRate: learningRates[depthOf(of)]! }).loss)
     return { losses, firstGradients, state: program.state() }
   } finally {
     program.dispose()

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { networkDesignSchema } from '../src/common/network/design.ts'
 import { buildNetwork } from '../src/common/network/network.ts'
 import { familySchema } from '../src/common/network/families/families.ts'
+import { drawAugmentation } from '../src/common/training/augmentation.ts'
 import { Random } from '../src/common/training/random.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
 import { initialState } from '../src/main/worker/backend/tensorflow/program/initial-state.ts'
@@ -44,7 +45,7 @@ let done = 0
 function step(): number {
   const first = (done % batches) * batchSize
   const indices = Int32Array.from({ length: batchSize }, (_, image) => first + image)
-  return program.step({ indices, seed: [1, done++], learningRate: 0.1 }).loss
+  return program.step({ indices, augmentation: drawAugmentation(recipe, batchSize, 3, 1, done++), learningRate: 0.1 }).loss
 }
 
 function answer(value: Record<string, unknown>): void {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { crossEntropy, referencePass, type Weights } from '../../fixtures/reference-network.ts'
+import { drawAugmentation, type AugmentationDraws } from '../../../src/common/training/augmentation.ts'
 import { evaluate } from '../../../src/main/worker/jobs/evaluation.ts'
-import { smallProgram } from '../../fixtures/small-program.ts'
+import { smallProgram, unaugmented } from '../../fixtures/small-program.ts'
 
 const indices = Int32Array.of(0, 1, 2, 3, 4, 5)
 
@@ -12,11 +13,11 @@ describe('a step of the training program', () => {
     const rates = [0.1, 0.05]
     let weights = Float64Array.from(state.get(name)!)
     let momentum = new Float64Array(weights.length)
-    for (const [step, learningRate] of rates.entries()) {
-      const gradient = program.gradients({ indices, seed: [1, step] }).get(name)!
+    for (const learningRate of rates) {
+      const gradient = program.gradients({ indices, augmentation: unaugmented }).get(name)!
       momentum = momentum.map((value, i) => recipe.momentum * value + gradient[i]! + recipe.weightDecay * weights[i]!)
       weights = weights.map((value, i) => value - learningRate * momentum[i]!)
-      program.step({ indices, seed: [1, step], learningRate })
+      program.step({ indices, augmentation: unaugmented, learningRate })
     }
     const after = program.state()
     expect(largestDifference(after.get(name)!, weights)).toBeLessThan(1e-6)
@@ -27,7 +28,7 @@ describe('a step of the training program', () => {
   it('moves running statistics towards the batch mean and unbiased variance', () => {
     const { program, network, state, recipe, images } = smallProgram({ shortcut: 'B' })
     const pass = referencePass(network, state, images(indices), { training: true, epsilon: recipe.batchNormEpsilon })
-    program.step({ indices, seed: [1, 0], learningRate: 0.1 })
+    program.step({ indices, augmentation: unaugmented, learningRate: 0.1 })
     const after = program.state()
     expect(pass.batchStatistics.size).toBe(9)
     for (const [layer, { mean, variance }] of pass.batchStatistics) {
@@ -46,15 +47,24 @@ describe('a step of the training program', () => {
       const scores = [...logits.values.subarray(index * classes, (index + 1) * classes)]
       return scores.indexOf(Math.max(...scores)) !== labels[index]
     })
-    expect(program.step({ indices, seed: [1, 0], learningRate: 0 }).error).toBeCloseTo(wrong.length / indices.length, 6)
+    expect(program.step({ indices, augmentation: unaugmented, learningRate: 0 }).error).toBeCloseTo(wrong.length / indices.length, 6)
+    program.dispose()
+  })
+
+  it('wants the draws that its recipe takes, and of every image', () => {
+    const { program } = smallProgram({}, { cropPadding: 2, flip: true, colourShift: 0.1 })
+    const step = (augmentation: AugmentationDraws) => () => program.step({ indices, augmentation, learningRate: 0.1 })
+    expect(step(unaugmented)).toThrow("Expected 18 numbers for the batch's crops, got none")
+    expect(step({ crops: new Int32Array(18), shifts: new Float32Array(3) })).toThrow("Expected 18 numbers for the batch's colour shifts, got 3")
+    expect(step({ crops: new Int32Array(18), shifts: new Float32Array(18) })().loss).toBeGreaterThan(0)
     program.dispose()
   })
 
   it('is the same to the last bit when repeated from the same state, seed and step', () => {
-    const { program, state } = smallProgram({}, { cropPadding: 2, flip: true })
+    const { program, state, recipe } = smallProgram({}, { cropPadding: 2, flip: true })
     const run = () => {
       program.setState(state)
-      for (let step = 0; step < 3; step++) program.step({ indices, seed: [5, step], learningRate: 0.1 })
+      for (let step = 0; step < 3; step++) program.step({ indices, augmentation: drawAugmentation(recipe, indices.length, 3, 5, step), learningRate: 0.1 })
       return program.state()
     }
     const first = run()

@@ -2,6 +2,7 @@ import type { Precision } from '../../../common/device.ts'
 import { performance } from 'node:perf_hooks'
 import { networkDesignSchema } from '../../../common/network/design.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
+import { drawAugmentation } from '../../../common/training/augmentation.ts'
 import { Random } from '../../../common/training/random.ts'
 import { resolveRecipe } from '../../../common/training/recipes.ts'
 import { initialState } from '../backend/tensorflow/program/initial-state.ts'
@@ -45,7 +46,7 @@ export function runSpeedTest(precision: Precision, durationMs = 5000): SpeedTest
   let step = 0
   const takeStep = () => {
     const indices = Int32Array.from({ length: batchSize }, (_, image) => (step * batchSize + image) % imageCount)
-    program.step({ indices, seed: [1, step++], learningRate: 0.1 })
+    program.step({ indices, augmentation: drawAugmentation(recipe, batchSize, 3, 1, step++), learningRate: 0.1 })
   }
   takeStep()
   takeStep()

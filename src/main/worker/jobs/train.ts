@@ -6,6 +6,7 @@ import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import { type Network, buildNetwork } from '../../../common/network/network.ts'
 import type { EpochRecord, LayerStatistic, SplitResult, StepSample } from '../../../common/records/records.ts'
 import type { CheckpointRecord } from '../../../common/rpc/worker-protocol.ts'
+import { drawAugmentation } from '../../../common/training/augmentation.ts'
 import { Random, randomStreams } from '../../../common/training/random.ts'
 import type { Recipe } from '../../../common/training/recipe.ts'
 import type { RunSettings } from '../../../common/training/run-settings.ts'
@@ -83,7 +84,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
     stepsPerEpoch: perEpoch,
   })
 
-  const augmentation = augmentationSeed(seed)
+  const channels = network.design.inputShape[2]
   const stepTime = new StepTime()
   const save = (error: number | null) => {
     observer.progress({ ...pulse(position, stepTime.imagesPerSecond(recipe.batchSize), 'checkpointing'), learningRate: learningRateAt(recipe, position.step, steps, position.warming) })
@@ -120,7 +121,8 @@ export async function train(input: TrainingInput, observer: TrainingObserver): P
       const first = position.epochSteps * recipe.batchSize
       const indices = Int32Array.from({ length: recipe.batchSize }, (_, i) => order[(first + i) % order.length]!)
       const stepStart = performance.now()
-      const report = program.step({ indices, seed: [augmentation, position.step], learningRate })
+      const augmentation = drawAugmentation(recipe, recipe.batchSize, channels, seed, position.step)
+      const report = program.step({ indices, augmentation, learningRate })
       stepTime.add(performance.now() - stepStart)
       advance(position, report)
 
@@ -215,10 +217,6 @@ function restore(program: TrainingProgram, input: TrainingInput, observer: Train
 /** A new order for each epoch, a function of seed and epoch alone. */
 function epochOrder(train: Uint32Array, seed: number, epoch: number): Uint32Array {
   return new Random(seed, randomStreams.order, epoch).shuffle(train.slice())
-}
-
-function augmentationSeed(seed: number): number {
-  return new Random(seed, randomStreams.augmentation).uint32() >> 1
 }
 
 function advance(position: TrainingPosition, report: StepReport): void {

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../../../../common/training/recipe.ts'
+import { cropFields, cropsOrMirrors, type AugmentationSettings } from '../../../../../common/training/augmentation.ts'
 import { attr, type DataType, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
 import type { LayerBuild } from '../layers/build.ts'
 
@@ -28,41 +28,35 @@ export function normalizedImages(build: ImageBuild, source: ImageSource): Tensor
   return prepareImages(build, source, build.compute)
 }
 
-/** What the recipe asks for, with the random choices drawn in the graph from (seed, step). */
+/** Section 4.2's augmentation as a part of the training step: the prepared images and what the host must feed for them. */
 export interface Augmentation {
   /** [batch, height, width, channels] in the build's compute type */
   readonly images: Tensor
-  readonly choices: Tensor
+  /** Placeholder int32 [batch, 3]; null where the recipe neither crops nor mirrors. */
+  readonly crops: Tensor | null
+  /** Placeholder fp32 [batch, 1, 1, channels]; null without colour shifts. */
+  readonly shifts: Tensor | null
 }
 
 /**
- * Section 4.2's augmentation: pad with zeros (the mean was subtracted before), crop at random, mirror half; and the
- * review's random shift of each colour channel.
- * @param seed int32 [2], another for each step
+ * Pads with zeros (the mean was subtracted before), crops, mirrors and shifts each colour channel as the draws say; see
+ * common/training/augmentation.ts.
  */
-export function augmentedImages(build: ImageBuild, source: ImageSource, recipe: Pick<Recipe, 'cropPadding' | 'flip' | 'colourShift'>, seed: Tensor): Augmentation {
+export function augmentedImages(build: ImageBuild, source: ImageSource, recipe: AugmentationSettings): Augmentation {
   const { graph, compute } = build
-  const padding = recipe.cropPadding
   const batch = source.indices.shape[0]!
-  const channels = source.inverseStd.shape[0]!
-  const drawn = (purpose: number) => graph.binary('AddV2', seed, graph.ints([0, purpose]))
-  const draw = (purpose: number, bound: number): Tensor => {
-    const attributes = { T: attr.type('DT_INT32'), Tseed: attr.type('DT_INT32'), dtype: attr.type('DT_INT32') }
-    return graph.op('StatelessRandomUniformInt', [graph.ints([batch, 1]), drawn(purpose), graph.int(0), graph.int(bound)], attributes, 'DT_INT32', [batch, 1])
-  }
-  const choices = graph.concat([draw(0, 2 * padding + 1), draw(1, 2 * padding + 1), draw(2, recipe.flip ? 2 : 1)], 1)
-  const crops = padding > 0 || recipe.flip ? { padding, choices } : undefined
-  if (recipe.colourShift === 0) return { choices, images: prepareImages(build, source, compute, crops) }
+  const crops = cropsOrMirrors(recipe) ? graph.placeholder('crops', 'DT_INT32', [batch, cropFields]) : null
+  const choices = crops ? { padding: recipe.cropPadding, choices: crops } : undefined
+  if (recipe.colourShift === 0) return { crops, shifts: null, images: prepareImages(build, source, compute, choices) }
 
-  const shape = [batch, 1, 1, channels]
-  const attributes = { T: attr.type('DT_INT32'), Tseed: attr.type('DT_INT32'), dtype: attr.type('DT_FLOAT') }
-  const uniform = graph.op('StatelessRandomUniform', [graph.ints(shape), drawn(3)], attributes, 'DT_FLOAT', shape)
-  const centred = graph.binary('Mul', graph.binary('Sub', uniform, graph.float(0.5)), graph.float(2 * recipe.colourShift))
-  const shift = graph.binary('Mul', centred, source.inverseStd, shape)
-  return { choices, images: graph.cast(graph.binary('AddV2', prepareImages(build, source, 'DT_FLOAT', crops), shift), compute) }
+  const shape = [batch, 1, 1, source.inverseStd.shape[0]!]
+  const shifts = graph.placeholder('shifts', 'DT_FLOAT', shape)
+  const scaled = graph.binary('Mul', shifts, source.inverseStd, shape)
+  const images = graph.binary('AddV2', prepareImages(build, source, 'DT_FLOAT', choices), scaled) // [batch, height, width, channels]
+  return { crops, shifts, images: graph.cast(images, compute) }
 }
 
-/** Both ways give the same numbers, to the bit. */
+/** Prepares images by our own op or by TensorFlow's: the same numbers, to the bit. */
 function prepareImages({ graph, ownKernels, branches }: ImageBuild, source: ImageSource, dtype: DataType, crops?: Crops): Tensor {
   const { images, indices, mean, inverseStd } = source
   const pixels = graph.gather(images, indices)

@@ -55,11 +55,11 @@ interface Responses {
 
 /**
  * One graph with every program of a run: they share the variables, and a session runs only what a fetch needs.
- * Step: indices, seed, learning rate -> report [loss, wrong, gradient norm]. Evaluation: indices -> numbers.
+ * Step: indices, draws of augmentation, learning rate -> report [loss, wrong, gradient norm]. Evaluation: indices -> numbers.
  */
 export interface ProgramGraph {
   readonly graph: Graph
-  readonly step: { indices: Tensor; seed: Tensor; learningRate: Tensor; report: Tensor; choices: Tensor; augmented: Tensor; gradient: Tensor }
+  readonly step: { indices: Tensor; crops: Tensor | null; shifts: Tensor | null; learningRate: Tensor; report: Tensor; augmented: Tensor; gradient: Tensor }
   readonly evaluation: { indices: Tensor; plain: Evaluated; observed: Evaluated & Responses }
   /** All that a checkpoint holds; `values` are read and set together, in the order weights, momentum, statistics. */
   readonly state: { layout: FlatState; values: readonly Slot[]; assign: Tensor }
@@ -80,7 +80,6 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
   const step = graph.within('step', () => {
     const batch = recipe.batchSize
     const indices = graph.placeholder('indices', 'DT_INT32', [batch])
-    const seed = graph.placeholder('seed', 'DT_INT32', [2])
     const learningRate = graph.placeholder('learning-rate', 'DT_FLOAT', [])
     const labels = graph.gather(data.labels.variable, indices)
     const state = readState(graph, layout, compute)
@@ -93,7 +92,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
       onGradient: (name: string, gradient: Tensor) => void gradients.set(name, gradient),
       onBatchStatistic: (name: string, fresh: Tensor) => void batchStatistics.set(name, fresh),
     }
-    const augmented = augmentedImages(build, sourceOf(indices), recipe, seed)
+    const augmented = augmentedImages(build, sourceOf(indices), recipe)
     const pass = trainingPass(build, network, augmented.images)
     const { losses, gradient: logitsGradient } = softmaxCrossEntropy(build, pass.logits, labels)
     pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / batch)))
@@ -104,7 +103,7 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
     ]
     const wrong = graph.mean(topOneErrors(graph, pass.logits, labels), [0])
     const report = graph.pack([graph.mean(losses, [0]), wrong, norm(graph, gradient)], 'report', updates)
-    return { indices, seed, learningRate, report, choices: augmented.choices, augmented: graph.cast(augmented.images, 'DT_FLOAT'), gradient }
+    return { indices, crops: augmented.crops, shifts: augmented.shifts, learningRate, report, augmented: graph.cast(augmented.images, 'DT_FLOAT'), gradient }
   })
 
   const evaluation = graph.within('evaluation', () => {

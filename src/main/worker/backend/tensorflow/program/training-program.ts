@@ -1,8 +1,9 @@
+import type { AugmentationDraws } from '../../../../../common/training/augmentation.ts'
 import { elements } from '../../../../../common/network/kinds/shape.ts'
 import { length, momentumName, type Part } from './flat-state.ts'
 import type { Tensor } from '../graph/graph.ts'
 import { nativeKernels, usableKernels } from '../kernels/native-kernels.ts'
-import { Session, type HostArray } from '../graph/session.ts'
+import { Session, type Feed, type HostArray } from '../graph/session.ts'
 import { buildProgramGraph, type ProgramGraph, type ProgramOptions } from './program-graph.ts'
 
 /** Resident data set: training and test images in one array, addressed by index. */
@@ -20,8 +21,8 @@ export interface ResidentData {
 export interface StepInput {
   /** Images of the batch, [batchSize]. */
   readonly indices: Int32Array
-  /** Seed of the augmentation's choices: [run, step]. */
-  readonly seed: readonly [number, number]
+  /** The batch's random choices; what the recipe's augmentation does not take is not looked at. */
+  readonly augmentation: AugmentationDraws
   readonly learningRate: number
 }
 
@@ -45,9 +46,6 @@ export interface ResponseMoments {
   readonly means: Float32Array
   readonly variances: Float32Array
 }
-
-/** Choices of one step take four seeds in a row, one for each purpose. */
-const seedsPerStep = 4
 
 /** Compiled programs of one run, with its weights and its data. Not thread-safe; calls block. */
 export class TrainingProgram {
@@ -109,23 +107,22 @@ export class TrainingProgram {
 
   /** One update. */
   step(input: StepInput): StepReport {
-    const [report] = this.#session.run(this.#stepFeeds(input), [this.#programs.step.report])
+    const { learningRate, report: fetch } = this.#programs.step
+    const feeds = [...this.#batchFeeds(input), { placeholder: learningRate, value: Float32Array.of(input.learningRate) }]
+    const [report] = this.#session.run(feeds, [fetch])
     const [loss, error, gradientNorm] = report as Float32Array
     return { loss: loss!, error: error!, gradientNorm: gradientNorm! }
   }
 
-  /** What augmentation makes of a batch, without an update: fp32 images and int32 [batch, 3] row, column, mirrored. */
-  augmented(input: Omit<StepInput, 'learningRate'>): { images: Float32Array; choices: Int32Array } {
-    const { augmented, choices } = this.#programs.step
-    const feeds = this.#stepFeeds({ ...input, learningRate: 0 }).slice(0, 2)
-    const [images, chosen] = this.#session.run(feeds, [augmented, choices])
-    return { images: images as Float32Array, choices: chosen as Int32Array }
+  /** What augmentation makes of a batch, without an update: fp32 [batch, height, width, channels]. */
+  augmented(input: Omit<StepInput, 'learningRate'>): Float32Array {
+    const [images] = this.#session.run(this.#batchFeeds(input), [this.#programs.step.augmented])
+    return images as Float32Array
   }
 
   /** The loss's gradient for every parameter at the present weights, without an update. */
   gradients(input: Omit<StepInput, 'learningRate'>): Map<string, Float32Array> {
-    const feeds = this.#stepFeeds({ ...input, learningRate: 0 }).slice(0, 2)
-    const [gradient] = this.#session.run(feeds, [this.#programs.step.gradient])
+    const [gradient] = this.#session.run(this.#batchFeeds(input), [this.#programs.step.gradient])
     return cut(gradient as Float32Array, this.#stateParts()[0]!)
   }
 
@@ -162,14 +159,9 @@ export class TrainingProgram {
     this.#session.dispose()
   }
 
-  #stepFeeds(input: StepInput) {
-    const { indices, seed, learningRate } = this.#programs.step
-    const [run, step] = input.seed
-    return [
-      { placeholder: indices, value: input.indices },
-      { placeholder: seed, value: Int32Array.of(run, step * seedsPerStep) },
-      { placeholder: learningRate, value: Float32Array.of(input.learningRate) },
-    ]
+  #batchFeeds({ indices, augmentation }: Omit<StepInput, 'learningRate'>): Feed[] {
+    const { step } = this.#programs
+    return [{ placeholder: step.indices, value: indices }, ...drawFeed('crops', step.crops, augmentation.crops), ...drawFeed('colour shifts', step.shifts, augmentation.shifts)]
   }
 
   /** @param fetches losses, errors and what `take` is handed of each batch */
@@ -198,6 +190,14 @@ export class TrainingProgram {
 
 /** Takes what was fetched of a batch: of `count` images, the first of which is number `offset`. */
 type TakeBatch = (fetched: readonly Float32Array[], offset: number, count: number) => void
+
+/** @throws Error where the program wants draws and gets none, or others than the batch's */
+function drawFeed(title: string, placeholder: Tensor | null, value: HostArray | null): Feed[] {
+  if (!placeholder) return []
+  const wanted = elements(placeholder.shape)
+  if (value?.length !== wanted) throw new Error(`Expected ${wanted} numbers for the batch's ${title}, got ${value?.length ?? 'none'}`)
+  return [{ placeholder, value }]
+}
 
 function cut(vector: Float32Array, parts: readonly Part[]): Map<string, Float32Array> {
   let offset = 0

@@ -1,0 +1,50 @@
+import { Random, randomStreams } from './random.ts'
+import type { Recipe } from './recipe.ts'
+
+/** What a recipe says about augmentation. */
+export type AugmentationSettings = Pick<Recipe, 'cropPadding' | 'flip' | 'colourShift'>
+
+/** The random choices of one training batch, drawn on the host so that every backend and every machine sees the same images. */
+export interface AugmentationDraws {
+  /** int32 [batch, 3]: row offset, column offset (0 to 2 x padding), mirrored (0 or 1); null where images are neither cropped nor mirrored. */
+  readonly crops: Int32Array | null
+  /** fp32 [batch, channels], added to images scaled to 0..1 before they are divided by a standard deviation; null without colour shifts. */
+  readonly shifts: Float32Array | null
+}
+
+/** Numbers of one image in {@link AugmentationDraws.crops}. */
+export const cropFields = 3
+
+export function cropsOrMirrors({ cropPadding, flip }: Pick<AugmentationSettings, 'cropPadding' | 'flip'>): boolean {
+  return cropPadding > 0 || flip
+}
+
+/**
+ * Draws section 4.2's augmentation (a crop of the padded image, a mirror image half of the time) and the colour shifts of one step:
+ * a pure function of its arguments.
+ * @param step steps of the run done before this one
+ */
+export function drawAugmentation(settings: AugmentationSettings, batch: number, channels: number, seed: number, step: number): AugmentationDraws {
+  const random = new Random(seed, randomStreams.augmentation, step)
+  const crops = cropsOrMirrors(settings) ? drawCrops(random, settings, batch) : null
+  const shifts = settings.colourShift > 0 ? drawShifts(random, settings.colourShift, batch * channels) : null
+  return { crops, shifts }
+}
+
+function drawCrops(random: Random, { cropPadding, flip }: AugmentationSettings, batch: number): Int32Array {
+  const offsets = 2 * cropPadding + 1
+  const crops = new Int32Array(batch * cropFields)
+  for (let at = 0; at < crops.length; at += cropFields) {
+    crops[at] = random.below(offsets)
+    crops[at + 1] = random.below(offsets)
+    crops[at + 2] = flip ? random.below(2) : 0
+  }
+  return crops
+}
+
+/** Uniform in [-largest, largest). */
+function drawShifts(random: Random, largest: number, count: number): Float32Array {
+  const shifts = new Float32Array(count)
+  for (let at = 0; at < count; at++) shifts[at] = (2 * random.uniform() - 1) * largest
+  return shifts
+}
