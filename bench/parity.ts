@@ -22,7 +22,7 @@ import { perPixelMoments } from '../src/common/data/mean.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
 import { generateShapes, shapeClasses } from '../src/main/data/providers/shapes/shapes-10.ts'
 import { cpuDevice, workerEnvironment } from '../src/main/worker/machine/environment.ts'
-import { initialState } from '../src/main/worker/backend/tensorflow/program/initial-state.ts'
+import { initialState } from '../src/main/worker/backend/initial-state.ts'
 import { TrainingProgram } from '../src/main/worker/backend/tensorflow/program/training-program.ts'
 import { decodeTensorFile, encodeTensorFile, type TensorFile } from '../src/main/worker/checkpoint/safetensors.ts'
 import { compareRuns, type Deviation, type Updates } from './compare-runs.ts'
@@ -90,8 +90,8 @@ function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): U
     writeFileSync(weightsFile, encodeTensorFile({ tensors: new Map(tensors), metadata: {} }))
     const indices = (step: number) => Int32Array.from({ length: batchSize }, (_, image) => step * batchSize + image)
     const augmentation = { crops: null, shifts: null }
-    const firstGradients = program.gradients({ indices: indices(0), augmentation })
-    const losses = Array.from({ length: steps }, (_, step) => program.step({ indices: indices(step), augmentation, learningRate: learningRates[depthOf(of)]! }).loss)
+    const firstGradients = program.gradients({ images: indices(0), augmentation })
+    const losses = Array.from({ length: steps }, (_, step) => program.step({ images: indices(step), augmentation }, learningRates[depthOf(of)]!).loss)
     return { losses, firstGradients, state: program.state() }
   } finally {
     program.dispose()

@@ -12,7 +12,7 @@ import { familySchema } from '../src/common/network/families/families.ts'
 import { drawAugmentation } from '../src/common/training/augmentation.ts'
 import { Random } from '../src/common/training/random.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
-import { initialState } from '../src/main/worker/backend/tensorflow/program/initial-state.ts'
+import { initialState } from '../src/main/worker/backend/initial-state.ts'
 import { nativeBinding } from '../src/main/worker/backend/tensorflow/graph/session.ts'
 import { TrainingProgram } from '../src/main/worker/backend/tensorflow/program/training-program.ts'
 import { peakRssBytes } from './peak-memory.ts'
@@ -45,7 +45,7 @@ let done = 0
 function step(): number {
   const first = (done % batches) * batchSize
   const indices = Int32Array.from({ length: batchSize }, (_, image) => first + image)
-  return program.step({ indices, augmentation: drawAugmentation(recipe, batchSize, 3, 1, done++), learningRate: 0.1 }).loss
+  return program.step({ images: indices, augmentation: drawAugmentation(recipe, batchSize, 3, 1, done++) }, 0.1).loss
 }
 
 function answer(value: Record<string, unknown>): void {

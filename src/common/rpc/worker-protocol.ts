@@ -4,6 +4,24 @@ import { datasetManifestSchema } from '../data/dataset.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
 import { epochRecordSchema, layerStatisticSchema, stepSampleSchema } from '../records/records.ts'
 
+/** Trains one run from its start or its newest valid checkpoint to its end. */
+const trainJobSchema = z.strictObject({
+  kind: z.literal('train'),
+  settings: runSettingsSchema,
+  manifest: datasetManifestSchema,
+  /** Folder of the manifest. */
+  datasetFolder: z.string(),
+  /** Folder for this run's checkpoints; made by the worker. */
+  checkpointFolder: z.string(),
+  /** File names of valid checkpoints to resume from, newest first; empty for a new run. */
+  checkpoints: z.array(z.string()),
+})
+export type TrainJob = z.infer<typeof trainJobSchema>
+
+/** What a worker can be asked to do. Evaluating a protocol, analysing and importing weights are to be further kinds. */
+export const jobSchema = z.discriminatedUnion('kind', [trainJobSchema])
+export type Job = z.infer<typeof jobSchema>
+
 /**
  * Engine to worker, over the fork's IPC channel. `start` comes once, first. The worker is a process of its own:
  * its environment (threads, determinism, device) is set by the engine before it starts, see `worker/environment.ts`.
@@ -14,15 +32,8 @@ export const workerCommandSchema = z.discriminatedUnion('type', [
     runId: z.int(),
     /** Fencing number: echoed in every report, so that a stale worker's words are refused. */
     attempt: z.int().min(1),
-    settings: runSettingsSchema,
-    manifest: datasetManifestSchema,
-    /** Folder of the manifest. */
-    datasetFolder: z.string(),
-    /** Folder for this run's checkpoints; made by the worker. */
-    checkpointFolder: z.string(),
-    /** File names of valid checkpoints to resume from, newest first; empty for a new run. */
-    checkpoints: z.array(z.string()),
     device: deviceSchema,
+    job: jobSchema,
   }),
   /** Finish the step, write a checkpoint, report `stopped`, exit 0. */
   z.strictObject({ type: z.literal('stop') }),

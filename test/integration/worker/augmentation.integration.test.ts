@@ -22,7 +22,7 @@ describe('augmentation', () => {
       const { program, augmentedImages, recipe: resolved } = smallProgram({ inputShape }, recipe, batchSize, 12, { ownKernels })
       for (const step of [0, 5]) {
         const augmentation = drawAugmentation(resolved, batchSize, 3, 1, step)
-        expect(program.augmented({ indices, augmentation })).toEqual(augmentedImages(indices, augmentation))
+        expect(program.augmented({ images: indices, augmentation })).toEqual(augmentedImages(indices, augmentation))
       }
       program.dispose()
     }
@@ -31,7 +31,7 @@ describe('augmentation', () => {
   it.each(recipes)("gives the same numbers by our own operation as by TensorFlow's, to the bit, in bf16: %o", (recipe) => {
     const [ours, theirs] = (['normalization', 'none'] as const).map((ownKernels) => {
       const { program, recipe: resolved } = smallProgram({ inputShape }, recipe, batchSize, 12, { ownKernels, precision: 'bf16' })
-      const augmented = program.augmented({ indices, augmentation: drawAugmentation(resolved, batchSize, 3, 1, 5) })
+      const augmented = program.augmented({ images: indices, augmentation: drawAugmentation(resolved, batchSize, 3, 1, 5) })
       program.dispose()
       return augmented
     })
@@ -43,7 +43,7 @@ describe('augmentation', () => {
     const crops = Int32Array.from({ length: batchSize * 3 }, (_, at) => (at % 3 === 2 ? Math.floor(at / 3) % 2 : (7 * at) % 9))
     const shifts = Float32Array.from({ length: batchSize * 3 }, (_, at) => at / 10_000)
     const augmentation: AugmentationDraws = { crops, shifts }
-    const augmented = program.augmented({ indices, augmentation })
+    const augmented = program.augmented({ images: indices, augmentation })
     expect(augmented).toEqual(augmentedImages(indices, augmentation))
     expect(augmented).not.toEqual(augmentedImages(indices, { crops, shifts: null }))
     expect(augmented).not.toEqual(augmentedImages(indices, { crops: crops.map((value, at) => (at % 3 === 2 ? 1 - value : value)), shifts }))

@@ -28,7 +28,7 @@ describe.each(['all', 'none'] as const)('the training program in fp32 with own k
       const weights = new Map([...state].map(([name, values]) => [name, Float64Array.from(values)]))
       const loss = () => crossEntropy(referencePass(network, weights, batch, { training: true, epsilon: recipe.batchNormEpsilon }).logits, batchLabels)
 
-      const gradients = program.gradients({ indices, augmentation: unaugmented })
+      const gradients = program.gradients({ images: indices, augmentation: unaugmented })
       expect([...gradients.keys()].sort()).toEqual(network.layers.flatMap((layer) => layer.parameters.map((p) => p.name)).sort())
       for (const [name, gradient] of gradients) {
         const values = weights.get(name)!
@@ -44,7 +44,7 @@ describe.each(['all', 'none'] as const)('the training program in fp32 with own k
           expect(Math.abs(gradient[at]! - (above - below) / (2 * difference)), `${name}[${at}]`).toBeLessThan(2e-4 * scale + 2e-6)
         }
       }
-      const report = program.step({ indices, augmentation: unaugmented, learningRate: 0 })
+      const report = program.step({ images: indices, augmentation: unaugmented }, 0)
       expect(report.loss).toBeCloseTo(loss(), 5)
       const norm = Math.sqrt([...gradients.values()].reduce((sum, g) => sum + g.reduce((inner, value) => inner + value * value, 0), 0))
       expect(report.gradientNorm / norm).toBeCloseTo(1, 5)

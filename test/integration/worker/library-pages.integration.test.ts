@@ -10,7 +10,7 @@ function filePages(): number {
 
 it.runIf(process.platform === 'linux')('libraries give back the pages that only start-up used, and go on as before', () => {
   const { program, state } = smallProgram()
-  const step = () => program.step({ indices: Int32Array.of(0, 1, 2, 3, 4, 5), augmentation: unaugmented, learningRate: 0.1 })
+  const step = () => program.step({ images: Int32Array.of(0, 1, 2, 3, 4, 5), augmentation: unaugmented }, 0.1)
   const before = step()
   const used = filePages()
   nativeKernels()!.releaseLibraryPages()

@@ -14,10 +14,10 @@ describe('a step of the training program', () => {
     let weights = Float64Array.from(state.get(name)!)
     let momentum = new Float64Array(weights.length)
     for (const learningRate of rates) {
-      const gradient = program.gradients({ indices, augmentation: unaugmented }).get(name)!
+      const gradient = program.gradients({ images: indices, augmentation: unaugmented }).get(name)!
       momentum = momentum.map((value, i) => recipe.momentum * value + gradient[i]! + recipe.weightDecay * weights[i]!)
       weights = weights.map((value, i) => value - learningRate * momentum[i]!)
-      program.step({ indices, augmentation: unaugmented, learningRate })
+      program.step({ images: indices, augmentation: unaugmented }, learningRate)
     }
     const after = program.state()
     expect(largestDifference(after.get(name)!, weights)).toBeLessThan(1e-6)
@@ -28,7 +28,7 @@ describe('a step of the training program', () => {
   it('moves running statistics towards the batch mean and unbiased variance', () => {
     const { program, network, state, recipe, images } = smallProgram({ shortcut: 'B' })
     const pass = referencePass(network, state, images(indices), { training: true, epsilon: recipe.batchNormEpsilon })
-    program.step({ indices, augmentation: unaugmented, learningRate: 0.1 })
+    program.step({ images: indices, augmentation: unaugmented }, 0.1)
     const after = program.state()
     expect(pass.batchStatistics.size).toBe(9)
     for (const [layer, { mean, variance }] of pass.batchStatistics) {
@@ -47,13 +47,13 @@ describe('a step of the training program', () => {
       const scores = [...logits.values.subarray(index * classes, (index + 1) * classes)]
       return scores.indexOf(Math.max(...scores)) !== labels[index]
     })
-    expect(program.step({ indices, augmentation: unaugmented, learningRate: 0 }).error).toBeCloseTo(wrong.length / indices.length, 6)
+    expect(program.step({ images: indices, augmentation: unaugmented }, 0).error).toBeCloseTo(wrong.length / indices.length, 6)
     program.dispose()
   })
 
   it('wants the draws that its recipe takes, and of every image', () => {
     const { program } = smallProgram({}, { cropPadding: 2, flip: true, colourShift: 0.1 })
-    const step = (augmentation: AugmentationDraws) => () => program.step({ indices, augmentation, learningRate: 0.1 })
+    const step = (augmentation: AugmentationDraws) => () => program.step({ images: indices, augmentation }, 0.1)
     expect(step(unaugmented)).toThrow("Expected 18 numbers for the batch's crops, got none")
     expect(step({ crops: new Int32Array(18), shifts: new Float32Array(3) })).toThrow("Expected 18 numbers for the batch's colour shifts, got 3")
     expect(step({ crops: new Int32Array(18), shifts: new Float32Array(18) })().loss).toBeGreaterThan(0)
@@ -64,7 +64,7 @@ describe('a step of the training program', () => {
     const { program, state, recipe } = smallProgram({}, { cropPadding: 2, flip: true })
     const run = () => {
       program.setState(state)
-      for (let step = 0; step < 3; step++) program.step({ indices, augmentation: drawAugmentation(recipe, indices.length, 3, 5, step), learningRate: 0.1 })
+      for (let step = 0; step < 3; step++) program.step({ images: indices, augmentation: drawAugmentation(recipe, indices.length, 3, 5, step) }, 0.1)
       return program.state()
     }
     const first = run()

@@ -4,9 +4,12 @@ import { describe, expect, it } from 'vitest'
 import type { EpochRecord, LayerStatistic } from '../../../src/common/records/records.ts'
 import { resolveRecipe } from '../../../src/common/training/recipes.ts'
 import { warmUpWindow } from '../../../src/common/training/schedule.ts'
-import { DeviceUnavailable } from '../../../src/main/worker/backend/tensorflow/graph/device.ts'
+import { DeviceUnavailable } from '../../../src/main/worker/backend/backend.ts'
 import { cpuDevice, workerEnvironment } from '../../../src/main/worker/machine/environment.ts'
-import { train, type TrainingInput, type TrainingObserver, type TrainingOutcome, type Wish } from '../../../src/main/worker/jobs/train.ts'
+import { createBackend } from '../../../src/main/worker/create-backend.ts'
+import type { StopRequest, TrainingObserver, TrainingOutcome } from '../../../src/main/worker/jobs/train/observer.ts'
+import type { TrainingInput } from '../../../src/main/worker/jobs/train/prepare.ts'
+import { train } from '../../../src/main/worker/jobs/train/train.ts'
 import { writeTinyDataset } from '../../fixtures/tiny-dataset.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -41,16 +44,16 @@ interface Trained {
   readonly checkpoints: string[]
 }
 
-/** @param wish asked at each breath: how many there were since the run last told that it evaluates, this one included; 0 while it trains */
-async function trainWith(input: TrainingInput, wish: (breathsOfEvaluation: number) => Wish = () => 'go-on'): Promise<Trained> {
+/** @param requestAt asked at each check for messages, with the number of checks since the run last told that it evaluates, this one included; 0 while it trains */
+async function trainWith(input: TrainingInput, requestAt: (checksOfEvaluation: number) => StopRequest = () => 'none'): Promise<Trained> {
   const epochs: Trained['epochs'] = []
   const checkpoints: string[] = []
   let evaluating = false
-  let breaths = 0
+  let checks = 0
   const observer: TrainingObserver = {
     started: () => undefined,
     progress: ({ phase }) => {
-      if (phase === 'evaluating') breaths = 0
+      if (phase === 'evaluating') checks = 0
       evaluating = phase === 'evaluating'
     },
     step: () => undefined,
@@ -59,9 +62,9 @@ async function trainWith(input: TrainingInput, wish: (breathsOfEvaluation: numbe
     checkpointRejected: (file, reason) => {
       throw new Error(`${file}: ${reason}`)
     },
-    breathe: () => Promise.resolve(wish(evaluating ? ++breaths : 0)),
+    checkMessages: () => Promise.resolve(requestAt(evaluating ? ++checks : 0)),
   }
-  return { outcome: await train(input, observer), epochs, checkpoints }
+  return { outcome: await train(input, observer, createBackend), epochs, checkpoints }
 }
 
 /** All that a clock or the memory does not say. */
@@ -83,7 +86,7 @@ describe('a run', () => {
     const uninterrupted = await trainWith(whole)
     expect(uninterrupted.epochs[0]?.layers.every(({ std }) => std > 0)).toBe(true)
     const folder = await temporaryFolder()
-    const first = await trainWith(sized(folder), (breaths) => (breaths === batch ? 'stop' : 'go-on'))
+    const first = await trainWith(sized(folder), (checks) => (checks === batch ? 'stop' : 'none'))
     expect(first).toMatchObject({ outcome: { kind: 'stopped', step: 5 }, epochs: [] })
     const resumed = await trainWith(sized(folder, { checkpoints: first.checkpoints }))
     expect(numbersOf(first, resumed)).toEqual(numbersOf(uninterrupted))
@@ -98,13 +101,13 @@ describe('a run', () => {
       [2 * warmUpWindow, 0.05],
     ])
     const folder = await temporaryFolder()
-    const first = await trainWith(inputFor(folder, warmUp), (breaths) => (breaths === 1 ? 'stop' : 'go-on'))
+    const first = await trainWith(inputFor(folder, warmUp), (checks) => (checks === 1 ? 'stop' : 'none'))
     expect(first.outcome).toMatchObject({ kind: 'stopped', step: warmUpWindow })
     const resumed = await trainWith(inputFor(folder, warmUp, { checkpoints: first.checkpoints }))
     expect(numbersOf(first, resumed)).toEqual(numbersOf(whole))
   })
 
-  it('that was killed between the checkpoint of its last epoch at chance and its last word trains no epoch more', async () => {
+  it('that was killed between the checkpoint of its last epoch at chance and its last report trains no epoch more', async () => {
     const folder = await temporaryFolder()
     const recipe = { learningRate: 1e-12, chanceEpochs: 2, epochs: 20 }
     const first = await trainWith(inputFor(folder, recipe))

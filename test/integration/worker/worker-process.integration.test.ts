@@ -41,7 +41,7 @@ async function trainStripes(folder: string, options: { recipe?: Record<string, u
     options.onReport?.(report, send)
   })
   const exited = new Promise<number | null>((settled) => worker.on('exit', settled))
-  send({ type: 'start', runId: 1, attempt: 1, settings, manifest, datasetFolder, checkpointFolder, checkpoints: options.checkpoints ?? [], device: options.device ?? device })
+  send({ type: 'start', runId: 1, attempt: 1, device: options.device ?? device, job: { kind: 'train', settings, manifest, datasetFolder, checkpointFolder, checkpoints: options.checkpoints ?? [] } })
   options.commands?.forEach(send)
   const exitCode = await exited
   const newest = reports.filter((report) => report.type === 'checkpoint').at(-1)?.checkpoint.file
@@ -76,7 +76,7 @@ describe('a worker', () => {
     let asked = false
     const first = await trainStripes(folder, {
       onReport: (report, send) => {
-        // Steps go on until the wish arrives, so the stop falls wherever it falls.
+        // Steps go on until the request arrives, so the stop falls wherever it falls.
         if (!asked && report.type === 'epoch') send({ type: 'stop' })
         asked ||= report.type === 'epoch'
       },
@@ -100,7 +100,7 @@ describe('a worker', () => {
     expect(ended.checkpoint!.file).toBe('step-00000006-epoch-0001.safetensors')
   })
 
-  it('that is asked to stop now is not kept going by a milder wish that comes later', async () => {
+  it('that is asked to stop now is not kept going by a milder request that comes later', async () => {
     const ended = await trainStripes(await temporaryFolder(), { commands: [{ type: 'stop' }, { type: 'stop-after-epoch' }] })
     expect(ended.last).toMatchObject({ type: 'stopped', step: 0 })
   })
@@ -187,8 +187,8 @@ async function trainDamaged(folder: string, images: Buffer): Promise<Ended> {
   worker.on('message', (message) => reports.push(workerReportSchema.parse(message)))
   const exited = new Promise<number | null>((settled) => worker.on('exit', settled))
   worker.send({
-    type: 'start', runId: 2, attempt: 1, manifest, datasetFolder, checkpointFolder: join(folder, 'checkpoints'), checkpoints: [], device,
-    settings: { network: { architecture: 'cifar', family: 'plain', n: 1, shortcut: 'A', widths: [4, 4, 4], inputShape: [8, 8, 3], classes: 3 }, dataset: { name: 'stripes', checksum: manifest.checksum }, recipe: resolveRecipe('demo', { batchSize: 16 }), seed: 1 },
+    type: 'start', runId: 2, attempt: 1, device,
+    job: { kind: 'train', manifest, datasetFolder, checkpointFolder: join(folder, 'checkpoints'), checkpoints: [], settings: { network: { architecture: 'cifar', family: 'plain', n: 1, shortcut: 'A', widths: [4, 4, 4], inputShape: [8, 8, 3], classes: 3 }, dataset: { name: 'stripes', checksum: manifest.checksum }, recipe: resolveRecipe('demo', { batchSize: 16 }), seed: 1 } },
   })
   return { exitCode: await exited, reports, last: reports.at(-1)!, checkpoint: null }
 }

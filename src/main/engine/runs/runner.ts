@@ -2,7 +2,7 @@ import type { Device } from '../../../common/device.ts'
 import { join } from 'node:path'
 import { isDiskFull, messageOf } from '../../../common/caught.ts'
 import type { RunProgress, RunSummary } from '../../../common/records/records.ts'
-import type { WorkerReport, WorkerStart } from '../../../common/rpc/worker-protocol.ts'
+import type { TrainJob, WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import type { Estimate } from '../../../common/sweep/forecast.ts'
 import type { Store } from '../../store/store.ts'
 import { AttemptRecorder } from './attempt-recorder.ts'
@@ -222,7 +222,7 @@ export class Runner {
     }
   }
 
-  #launch(run: RunSummary, attempt: number, slot: Slot, data: Pick<WorkerStart, 'manifest' | 'datasetFolder' | 'checkpointFolder' | 'checkpoints'>): void {
+  #launch(run: RunSummary, attempt: number, slot: Slot, data: Omit<TrainJob, 'kind' | 'settings'>): void {
     const { store, log } = this.#options
     const runId = run.id
     const stepWork = run.multiplyAdds * run.settings.recipe.batchSize
@@ -252,7 +252,7 @@ export class Runner {
     const { pid } = worker
     if (pid !== undefined) store.write('power-cut', () => store.attempts.setProcess(runId, pid, processStartedAt(pid)))
     log(`run ${runId}, attempt ${attempt}: worker ${pid ?? 'without number'} started`)
-    worker.send({ type: 'start', runId, attempt, settings: run.settings, device: slot.device, ...data })
+    worker.send({ type: 'start', runId, attempt, device: slot.device, job: { kind: 'train', settings: run.settings, ...data } })
   }
 
   #report(runId: number, report: WorkerReport): void {

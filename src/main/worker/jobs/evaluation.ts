@@ -1,12 +1,12 @@
 import type { LayerStatistic, SplitResult } from '../../../common/records/records.ts'
-import type { ResponseMoments, TrainingProgram } from '../backend/tensorflow/program/training-program.ts'
+import type { Backend, BatchImages, ResponseMoments } from '../backend/backend.ts'
 
-/** Called before each blocking call: lets messages in. @returns false when the work is to be left */
+/** Lets messages in; called before each blocking call. @returns false when the work is to be left */
 type MayGoOn = () => Promise<boolean>
 
 export interface EvaluationSet {
-  readonly indices: Int32Array
-  /** As many of its first images are looked at inside the network, too. */
+  readonly indices: BatchImages
+  /** How many of its first images are observed inside the network, too. */
   readonly observed: number
 }
 
@@ -16,16 +16,16 @@ export interface EvaluationResult extends SplitResult {
 }
 
 /**
- * Mean loss and error of a set of images with running statistics; zeros for an empty set.
+ * Computes mean loss and error of a set of images with running statistics; zeros for an empty set.
  * @returns null when it was left before its end
  */
-export async function evaluate(program: TrainingProgram, set: EvaluationSet, mayGoOn: MayGoOn): Promise<EvaluationResult | null> {
+export async function evaluate(backend: Backend, set: EvaluationSet, mayGoOn: MayGoOn): Promise<EvaluationResult | null> {
   const responses = new ResponseSums()
   let loss = 0
   let error = 0
-  for (const { indices, observed } of batches(program, set)) {
+  for (const { indices, observed } of batches(backend, set)) {
     if (!(await mayGoOn())) return null
-    const { losses, errors } = observed ? responses.of(program.observe(indices)) : program.evaluate(indices)
+    const { losses, errors } = observed ? responses.of(backend.observe(indices)) : backend.evaluate(indices)
     loss += losses.reduce((sum, value) => sum + value, 0)
     error += errors.reduce((sum, value) => sum + value, 0)
   }
@@ -33,7 +33,7 @@ export async function evaluate(program: TrainingProgram, set: EvaluationSet, may
   return { loss: loss / images, error: error / images, layers: responses.statistics() }
 }
 
-/** Moments of images' responses, put together. Layers' responses have the same size for every image. */
+/** Puts moments of images' responses together. A layer's responses have the same size for every image. */
 class ResponseSums {
   readonly #sums = new Map<string, { images: number; mean: number; square: number }>()
 
@@ -59,9 +59,9 @@ class ResponseSums {
   }
 }
 
-/** Images in one run of the evaluation program, possibly fewer: first those to observe, then the others. */
-function* batches(program: TrainingProgram, { indices, observed }: EvaluationSet): Generator<{ indices: Int32Array; observed: boolean }> {
-  const size = program.options.evaluationBatchSize
+/** Cuts the set into what the backend evaluates at once, possibly less: first images to observe, then the others. */
+function* batches({ capabilities }: Backend, { indices, observed }: EvaluationSet): Generator<{ indices: Int32Array; observed: boolean }> {
+  const size = capabilities.evaluationBatchSize
   const parts = [{ part: indices.subarray(0, observed), observed: true }, { part: indices.subarray(observed), observed: false }]
   for (const { part, observed } of parts) {
     for (let offset = 0; offset < part.length; offset += size) yield { indices: part.subarray(offset, offset + size), observed }

@@ -5,10 +5,8 @@ import { buildNetwork } from '../../../common/network/network.ts'
 import { drawAugmentation } from '../../../common/training/augmentation.ts'
 import { Random } from '../../../common/training/random.ts'
 import { resolveRecipe } from '../../../common/training/recipes.ts'
-import { initialState } from '../backend/tensorflow/program/initial-state.ts'
-import { nativeKernels } from '../backend/tensorflow/kernels/native-kernels.ts'
-import { nativeBinding } from '../backend/tensorflow/graph/session.ts'
-import { TrainingProgram } from '../backend/tensorflow/program/training-program.ts'
+import type { CreateBackend } from '../backend/backend.ts'
+import { initialState } from '../backend/initial-state.ts'
 
 /** What `worker.cjs speed-test PRECISION` prints as one line of JSON. */
 export interface SpeedTestResult {
@@ -30,23 +28,23 @@ const imageCount = 4 * batchSize
 const imageSize = 32 * 32 * 3
 
 /** Trains ResNet-20 on random images for about five seconds: whole training steps, augmentation included, nothing else. */
-export function runSpeedTest(precision: Precision, durationMs = 5000): SpeedTestResult {
+export function runSpeedTest(createBackend: CreateBackend, precision: Precision, durationMs = 5000): SpeedTestResult {
   const startedAt = performance.now()
   const network = buildNetwork(networkDesignSchema.parse({ family: 'residual', n: 3 }))
   const recipe = resolveRecipe('paper-cifar10', { batchSize })
-  const program = new TrainingProgram({ network, recipe, precision, imageCount, evaluationBatchSize: batchSize })
+  const backend = createBackend({ network, recipe, precision, device: null, imageCount, evaluatedCount: batchSize })
   const random = new Random(1)
-  program.loadData({
+  backend.loadData({
     images: (start, end) => Uint8Array.from({ length: (end - start) * imageSize }, () => random.below(256)),
     labels: Int32Array.from({ length: imageCount }, () => random.below(10)),
     mean: new Float32Array(imageSize).fill(0.5),
     inverseStd: new Float32Array(3).fill(1),
   })
-  program.setState(initialState(network, 1))
+  backend.setState(initialState(network, 1))
   let step = 0
   const takeStep = () => {
-    const indices = Int32Array.from({ length: batchSize }, (_, image) => (step * batchSize + image) % imageCount)
-    program.step({ indices, augmentation: drawAugmentation(recipe, batchSize, 3, 1, step++), learningRate: 0.1 })
+    const images = Int32Array.from({ length: batchSize }, (_, image) => (step * batchSize + image) % imageCount)
+    backend.step({ images, augmentation: drawAugmentation(recipe, batchSize, 3, 1, step++) }, 0.1)
   }
   takeStep()
   takeStep()
@@ -55,14 +53,15 @@ export function runSpeedTest(precision: Precision, durationMs = 5000): SpeedTest
   do takeStep()
   while (performance.now() - warmAt < durationMs)
   const steps = step - warmSteps
+  const { computesOn, versions } = backend.capabilities
   return {
-    gpu: nativeBinding().isUsingGpuDevice(),
+    gpu: computesOn === 'cuda',
     precision,
     imagesPerSecond: (steps * batchSize * 1000) / (performance.now() - warmAt),
     steps,
     startMs: warmAt - startedAt,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    libtensorflow: nativeBinding().TF_Version,
-    kernels: nativeKernels()?.instructions ?? null,
+    libtensorflow: versions.libtensorflow ?? 'unknown',
+    kernels: versions.kernels === 'none' ? null : (versions.kernels ?? null),
   }
 }

@@ -1,8 +1,6 @@
 import type { Device } from '../../../../../common/device.ts'
+import { DeviceUnavailable } from '../../backend.ts'
 import { nativeBinding } from './session.ts'
-
-/** The device that a run was given cannot be used. */
-export class DeviceUnavailable extends Error {}
 
 /**
  * Where TensorFlow finds no GPU it computes on the CPU without a word; a run must not.

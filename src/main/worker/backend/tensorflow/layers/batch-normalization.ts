@@ -1,11 +1,7 @@
 import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
+import { statisticNames } from '../../state-names.ts'
 import { attr, type Tensor } from '../graph/graph.ts'
 import { computeType, type InferenceBuild, type LayerBuild, type Trained } from './build.ts'
-
-/** Names of a BN layer's running statistics, beside its trainable `scale` and `offset`. */
-export function statisticNames(layer: Pick<LayerOf<'batch-normalization'>, 'name'>): { mean: string; variance: string } {
-  return { mean: `${layer.name}/running-mean`, variance: `${layer.name}/running-variance` }
-}
 
 /**
  * BN over batch, height and width (Ioffe and Szegedy 2015). Activations may be bf16; scale, offset and statistics are fp32.

@@ -1,6 +1,6 @@
 import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
+import { statisticNames } from '../../state-names.ts'
 import { attr, type Tensor } from '../graph/graph.ts'
-import { statisticNames } from './batch-normalization.ts'
 import { computeType, type LayerBuild, type Trained } from './build.ts'
 
 /**

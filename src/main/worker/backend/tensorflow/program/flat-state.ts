@@ -1,8 +1,8 @@
 import type { Layer } from '../../../../../common/network/graph/layer.ts'
 import { elements } from '../../../../../common/network/kinds/shape.ts'
 import type { Network } from '../../../../../common/network/network.ts'
+import { statisticNames } from '../../state-names.ts'
 import type { DataType, Graph, Tensor, Variable } from '../graph/graph.ts'
-import { statisticNames } from '../layers/batch-normalization.ts'
 
 /** A named array's place in a flat vector. */
 export interface Part {
@@ -77,11 +77,6 @@ export function joinWeights(graph: Graph, state: FlatState, byName: ReadonlyMap<
 
 export function joinStatistics(graph: Graph, state: FlatState, byName: ReadonlyMap<string, Tensor>): Tensor {
   return graph.concat(state.statistics.map(({ name }) => byName.get(name)!), 0)
-}
-
-/** Name of a parameter's momentum among a run's arrays. */
-export function momentumName(parameter: string): string {
-  return `momentum/${parameter}`
 }
 
 /** Sum of the parts' sizes. */

@@ -1,6 +1,4 @@
-import type { Precision } from '../../../../../common/device.ts'
-import type { Network } from '../../../../../common/network/network.ts'
-import type { Recipe } from '../../../../../common/training/recipe.ts'
+import type { BackendOptions } from '../../backend.ts'
 import { augmentedImages, normalizedImages, type ImageSource } from './augmentation.ts'
 import { flatState, joinStatistics, joinWeights, readState, type FlatState } from './flat-state.ts'
 import { trainingPass } from './forward-backward.ts'
@@ -9,12 +7,7 @@ import { inferencePasses, type InferencePass } from './inference.ts'
 import type { OwnKernels } from '../layers/build.ts'
 import { softmaxCrossEntropy, topOneErrors } from '../layers/head.ts'
 
-export interface ProgramOptions {
-  readonly network: Network
-  readonly recipe: Pick<Recipe, 'batchSize' | 'momentum' | 'weightDecay' | 'batchNormMomentum' | 'batchNormEpsilon' | 'cropPadding' | 'flip' | 'colourShift' | 'normalization'>
-  readonly precision: Precision
-  /** Images in the resident data set: training and test images together. */
-  readonly imageCount: number
+export interface ProgramOptions extends Pick<BackendOptions, 'network' | 'recipe' | 'precision' | 'imageCount'> {
   /** Images in one run of the evaluation program. */
   readonly evaluationBatchSize: number
   /**

@@ -1,63 +1,29 @@
-import type { AugmentationDraws } from '../../../../../common/training/augmentation.ts'
 import { elements } from '../../../../../common/network/kinds/shape.ts'
-import { length, momentumName, type Part } from './flat-state.ts'
+import type { Backend, BatchImages, Capabilities, Evaluation, ResidentData, ResponseMoments, StepReport, TrainingBatch } from '../../backend.ts'
+import { momentumName } from '../../state-names.ts'
+import { length, type Part } from './flat-state.ts'
 import type { Tensor } from '../graph/graph.ts'
 import { nativeKernels, usableKernels } from '../kernels/native-kernels.ts'
-import { Session, type Feed, type HostArray } from '../graph/session.ts'
+import { nativeBinding, Session, type Feed, type HostArray } from '../graph/session.ts'
 import { buildProgramGraph, type ProgramGraph, type ProgramOptions } from './program-graph.ts'
 
-/** Resident data set: training and test images in one array, addressed by index. */
-export interface ResidentData {
-  /** Called in order with row ranges; returns uint8 [end - start, height, width, channels]. */
-  readonly images: (start: number, end: number) => Uint8Array
-  /** Class of each image. */
-  readonly labels: Int32Array
-  /** Subtracted from images scaled to 0..1: [height, width, channels] or [channels] as the recipe's normalization says. */
-  readonly mean: Float32Array
-  /** [channels] */
-  readonly inverseStd: Float32Array
-}
-
-export interface StepInput {
-  /** Images of the batch, [batchSize]. */
-  readonly indices: Int32Array
-  /** The batch's random choices; what the recipe's augmentation does not take is not looked at. */
-  readonly augmentation: AugmentationDraws
-  readonly learningRate: number
-}
-
-export interface StepReport {
-  /** Mean cross-entropy in nats. */
-  readonly loss: number
-  /** Share of the batch whose highest score is not the label's. */
-  readonly error: number
-  readonly gradientNorm: number
-}
-
-/** Of each image, [images]: cross-entropy in nats, and 1 where the highest score is not the label's, else 0. */
-export interface Evaluation {
-  readonly losses: Float32Array
-  readonly errors: Float32Array
-}
-
-/** Mean and variance of one layer's response within each image, [images]. */
-export interface ResponseMoments {
-  readonly layer: string
-  readonly means: Float32Array
-  readonly variances: Float32Array
-}
-
-/** Compiled programs of one run, with its weights and its data. Not thread-safe; calls block. */
-export class TrainingProgram {
+/** TensorFlow's backend: the compiled programs of one run, with its weights and its data. Not thread-safe. */
+export class TrainingProgram implements Backend {
   readonly #programs: ProgramGraph
   readonly #session: Session
   readonly options: ProgramOptions
+  readonly capabilities: Capabilities
 
   /** Takes our own kernels where they can run, unless told otherwise. */
   constructor(options: Omit<ProgramOptions, 'ownKernels' | 'evaluationBranches'> & Partial<ProgramOptions>) {
     this.options = { ownKernels: usableKernels(options.precision), evaluationBranches: 1, ...options }
     this.#programs = buildProgramGraph(this.options)
     this.#session = new Session(this.#programs.graph)
+    this.capabilities = {
+      computesOn: nativeBinding().isUsingGpuDevice() ? 'cuda' : 'cpu',
+      evaluationBatchSize: this.options.evaluationBatchSize,
+      versions: { libtensorflow: nativeBinding().TF_Version, kernels: nativeKernels()?.instructions ?? 'none' },
+    }
   }
 
   get nodeCount(): number {
@@ -78,18 +44,16 @@ export class TrainingProgram {
     }
   }
 
-  /** Names and shapes of everything that {@link state} holds. */
   stateShapes(): Map<string, readonly number[]> {
     return new Map(this.#stateParts().flat().map(({ name, shape }) => [name, shape]))
   }
 
-  /** Weights, momenta (`momentum/<name>`) and running statistics: views of three arrays. */
+  /** Views of three arrays. */
   state(): Map<string, Float32Array> {
     const vectors = this.#session.run([], this.#programs.state.values.map(({ read }) => read)) as Float32Array[]
     return new Map(this.#stateParts().flatMap((parts, index) => [...cut(vectors[index]!, parts)]))
   }
 
-  /** @throws Error naming the first value that is missing or of the wrong size; nothing is set then */
   setState(state: ReadonlyMap<string, Float32Array>): void {
     const { values, assign } = this.#programs.state
     const feeds = this.#stateParts().map((parts, index) => ({ placeholder: values[index]!.value, value: joined(state, parts) }))
@@ -105,35 +69,33 @@ export class TrainingProgram {
     return [weights, weights.map(({ name, shape }) => ({ name: momentumName(name), shape })), [...statistics]]
   }
 
-  /** One update. */
-  step(input: StepInput): StepReport {
-    const { learningRate, report: fetch } = this.#programs.step
-    const feeds = [...this.#batchFeeds(input), { placeholder: learningRate, value: Float32Array.of(input.learningRate) }]
-    const [report] = this.#session.run(feeds, [fetch])
+  step(batch: TrainingBatch, learningRate: number): StepReport {
+    const { step } = this.#programs
+    const feeds = [...this.#batchFeeds(batch), { placeholder: step.learningRate, value: Float32Array.of(learningRate) }]
+    const [report] = this.#session.run(feeds, [step.report])
     const [loss, error, gradientNorm] = report as Float32Array
     return { loss: loss!, error: error!, gradientNorm: gradientNorm! }
   }
 
   /** What augmentation makes of a batch, without an update: fp32 [batch, height, width, channels]. */
-  augmented(input: Omit<StepInput, 'learningRate'>): Float32Array {
-    const [images] = this.#session.run(this.#batchFeeds(input), [this.#programs.step.augmented])
+  augmented(batch: TrainingBatch): Float32Array {
+    const [images] = this.#session.run(this.#batchFeeds(batch), [this.#programs.step.augmented])
     return images as Float32Array
   }
 
   /** The loss's gradient for every parameter at the present weights, without an update. */
-  gradients(input: Omit<StepInput, 'learningRate'>): Map<string, Float32Array> {
-    const [gradient] = this.#session.run(this.#batchFeeds(input), [this.#programs.step.gradient])
+  gradients(batch: TrainingBatch): Map<string, Float32Array> {
+    const [gradient] = this.#session.run(this.#batchFeeds(batch), [this.#programs.step.gradient])
     return cut(gradient as Float32Array, this.#stateParts()[0]!)
   }
 
-  /** Loss and error of each image, with running statistics. */
-  evaluate(indices: Int32Array): Evaluation {
+  evaluate(indices: BatchImages): Evaluation {
     const { losses, errors } = this.#programs.evaluation.plain
     return this.#evaluation(indices, [losses, errors])
   }
 
-  /** The same, and of each main-path convolution the moments of its response after BN. Our own ops say the same losses as {@link evaluate}, to the bit. */
-  observe(indices: Int32Array): Evaluation & { responses: ResponseMoments[] } {
+  /** Our own ops say the same losses as {@link evaluate}, to the bit. */
+  observe(indices: BatchImages): Evaluation & { responses: ResponseMoments[] } {
     const { losses, errors, moments, layers } = this.#programs.evaluation.observed
     const size = this.options.evaluationBatchSize
     const responses = layers.map((layer) => ({ layer, means: new Float32Array(indices.length), variances: new Float32Array(indices.length) }))
@@ -159,9 +121,9 @@ export class TrainingProgram {
     this.#session.dispose()
   }
 
-  #batchFeeds({ indices, augmentation }: Omit<StepInput, 'learningRate'>): Feed[] {
+  #batchFeeds({ images, augmentation }: TrainingBatch): Feed[] {
     const { step } = this.#programs
-    return [{ placeholder: step.indices, value: indices }, ...drawFeed('crops', step.crops, augmentation.crops), ...drawFeed('colour shifts', step.shifts, augmentation.shifts)]
+    return [{ placeholder: step.indices, value: images }, ...drawFeed('crops', step.crops, augmentation.crops), ...drawFeed('colour shifts', step.shifts, augmentation.shifts)]
   }
 
   /** @param fetches losses, errors and what `take` is handed of each batch */

@@ -1,12 +1,11 @@
-import type { Parameter } from '../../../../../common/network/kinds/kind.ts'
-import { elements } from '../../../../../common/network/kinds/shape.ts'
-import type { Network } from '../../../../../common/network/network.ts'
-import { Random, randomStreams } from '../../../../../common/training/random.ts'
-import { momentumName } from './flat-state.ts'
-import { statisticNames } from '../layers/batch-normalization.ts'
+import type { Parameter } from '../../../common/network/kinds/kind.ts'
+import { elements } from '../../../common/network/kinds/shape.ts'
+import type { Network } from '../../../common/network/network.ts'
+import { Random, randomStreams } from '../../../common/training/random.ts'
+import { momentumName, statisticNames } from './state-names.ts'
 
 /**
- * State of an untrained network: weights drawn from the seed (each parameter from its own stream, so that two networks
+ * Makes the state of an untrained network: weights drawn from the seed (each parameter from its own stream, so that two networks
  * of one depth start alike), momenta 0, running means 0 and variances 1.
  */
 export function initialState(network: Network, seed: number): Map<string, Float32Array> {

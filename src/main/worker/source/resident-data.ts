@@ -2,16 +2,17 @@ import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import { perChannelMoments, perPixelMoments } from '../../../common/data/mean.ts'
 import { splitIndices } from '../../../common/data/split.ts'
 import type { Recipe } from '../../../common/training/recipe.ts'
+import type { RunSettings } from '../../../common/training/run-settings.ts'
 import { readSplit } from '../../data/stored/dataset-folder.ts'
-import type { ResidentData } from '../backend/tensorflow/program/training-program.ts'
+import type { ResidentData } from '../backend/backend.ts'
+import type { BatchSource } from './batch-source.ts'
+import { ResidentSource } from './resident-source.ts'
 
-/** A run's data: what the program keeps, and which of its images serve which purpose. */
+/** A run's data: what the backend is to hold, and which of its images serve which purpose. */
 export interface RunData {
-  readonly resident: ResidentData
   /** Training images come first, test images follow. */
-  readonly imageCount: number
-  /** Ascending; shuffled anew for each epoch. */
-  readonly train: Uint32Array
+  readonly resident: ResidentData
+  readonly training: BatchSource
   readonly validation: Int32Array
   readonly test: Int32Array
 }
@@ -20,12 +21,11 @@ export interface RunData {
  * Reads both splits, checks their checksums, holds out the validation images and takes the mean of the others.
  * @throws SkiplabError bad-input naming file and offset
  */
-export async function loadRunData(folder: string, manifest: DatasetManifest, recipe: Pick<Recipe, 'validationSize' | 'splitSeed' | 'normalization'>): Promise<RunData> {
+export async function readRunData(folder: string, manifest: DatasetManifest, { recipe, seed }: Pick<RunSettings, 'recipe' | 'seed'>): Promise<RunData> {
   const [train, test] = await Promise.all([readSplit(folder, manifest, 'train', { verifyChecksum: true }), readSplit(folder, manifest, 'test', { verifyChecksum: true })])
   const split = splitIndices(manifest.splits.train.count, recipe.validationSize, recipe.splitSeed, train.labels)
   const imageBytes = manifest.height * manifest.width * manifest.channels
   const trainCount = manifest.splits.train.count
-  const imageCount = trainCount + manifest.splits.test.count
   const images = (start: number, end: number): Uint8Array => {
     if (end <= trainCount) return train.images.subarray(start * imageBytes, end * imageBytes)
     if (start >= trainCount) return test.images.subarray((start - trainCount) * imageBytes, (end - trainCount) * imageBytes)
@@ -36,8 +36,7 @@ export async function loadRunData(folder: string, manifest: DatasetManifest, rec
   }
   return {
     resident: { images, labels: labelsOf(train.labels, test.labels), ...normalization(train.images, imageBytes, manifest.channels, split.train, recipe.normalization) },
-    imageCount,
-    train: split.train,
+    training: new ResidentSource({ train: split.train, channels: manifest.channels, recipe, seed }),
     validation: Int32Array.from(split.validation),
     test: Int32Array.from({ length: manifest.splits.test.count }, (_, index) => trainCount + index),
   }

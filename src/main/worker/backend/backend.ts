@@ -1,0 +1,96 @@
+import type { Device, Precision } from '../../../common/device.ts'
+import type { Network } from '../../../common/network/network.ts'
+import type { AugmentationDraws } from '../../../common/training/augmentation.ts'
+import type { Recipe } from '../../../common/training/recipe.ts'
+
+/** Computes one network: trains it step by step, evaluates it and hands its state over. Jobs know this and no library. Calls block. */
+export interface Backend {
+  readonly capabilities: Capabilities
+  /** Takes the images that later calls name by index. */
+  loadData(data: ResidentData): void
+  /** Weights, momenta (`momentum/<name>`) and running statistics by name; see {@link stateShapes}. */
+  state(): Map<string, Float32Array>
+  /** Names and shapes of everything that {@link state} holds. */
+  stateShapes(): Map<string, readonly number[]>
+  /** @throws Error naming the first array that is missing or of the wrong size; nothing is set then */
+  setState(state: ReadonlyMap<string, Float32Array>): void
+  /** One update of momentum SGD. @throws Error where the batch lacks draws that the recipe's augmentation takes */
+  step(batch: TrainingBatch, learningRate: number): StepReport
+  /** Loss and error of each image, with running statistics. */
+  evaluate(images: BatchImages): Evaluation
+  /** The same, with the moments of each main-path convolution's response after BN. */
+  observe(images: BatchImages): Evaluation & { readonly responses: ResponseMoments[] }
+  /** Frees what the backend holds; no call may follow. */
+  dispose(): void
+}
+
+export interface Capabilities {
+  /** Where it really computes: a library may find no GPU and take the CPU without a word. */
+  readonly computesOn: Device['kind']
+  /** Images of one call to `evaluate` or `observe` that are computed at once; more are taken in parts. */
+  readonly evaluationBatchSize: number
+  /** Versions of what computes, by name; stored with the run. */
+  readonly versions: Readonly<Record<string, string>>
+}
+
+export interface BackendOptions {
+  readonly network: Network
+  readonly recipe: Pick<Recipe, 'batchSize' | 'momentum' | 'weightDecay' | 'batchNormMomentum' | 'batchNormEpsilon' | 'cropPadding' | 'flip' | 'colourShift' | 'normalization'>
+  readonly precision: Precision
+  /** The device that must compute; null for the best that there is. */
+  readonly device: Device | null
+  /** Images that the backend is to hold: training and test images together. */
+  readonly imageCount: number
+  /** Images of the largest set that is evaluated. */
+  readonly evaluatedCount: number
+}
+
+/** @throws DeviceUnavailable */
+export type CreateBackend = (options: BackendOptions) => Backend
+
+/** The device that a run was given cannot be used. */
+export class DeviceUnavailable extends Error {}
+
+/** A data set that the backend holds as a whole: training and test images in one array, addressed by index. */
+export interface ResidentData {
+  /** Called in order with row ranges; returns uint8 [end - start, height, width, channels]. */
+  readonly images: (start: number, end: number) => Uint8Array
+  /** Class of each image. */
+  readonly labels: Int32Array
+  /** Subtracted from images scaled to 0..1: [height, width, channels] or [channels] as the recipe's normalization says. */
+  readonly mean: Float32Array
+  /** [channels] */
+  readonly inverseStd: Float32Array
+}
+
+/** Images of a batch, by index into the data that the backend holds: int32 [batch]. Streamed pixels with labels are to be a second form. */
+export type BatchImages = Int32Array
+
+/** What one step trains on. */
+export interface TrainingBatch {
+  /** [batchSize] */
+  readonly images: BatchImages
+  /** The batch's random choices; what the recipe's augmentation does not take is not looked at. */
+  readonly augmentation: AugmentationDraws
+}
+
+export interface StepReport {
+  /** Mean cross-entropy in nats. */
+  readonly loss: number
+  /** Share of the batch whose highest score is not the label's. */
+  readonly error: number
+  readonly gradientNorm: number
+}
+
+/** For each image, [images]: cross-entropy in nats, and 1 where the highest score is not the label's, else 0. */
+export interface Evaluation {
+  readonly losses: Float32Array
+  readonly errors: Float32Array
+}
+
+/** Mean and variance of one layer's response within each image, [images]. */
+export interface ResponseMoments {
+  readonly layer: string
+  readonly means: Float32Array
+  readonly variances: Float32Array
+}

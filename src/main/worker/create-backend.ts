@@ -1,0 +1,15 @@
+import type { Backend, BackendOptions } from './backend/backend.ts'
+import { createTensorFlowBackend } from './backend/tensorflow/tensorflow-backend.ts'
+
+/**
+ * Chooses what computes on a device: TensorFlow, on CPUs and NVIDIA GPUs. The one place that knows which backends there are.
+ * @throws DeviceUnavailable
+ */
+export function createBackend(options: BackendOptions): Backend {
+  switch (options.device?.kind) {
+    case undefined:
+    case 'cpu':
+    case 'cuda':
+      return createTensorFlowBackend(options)
+  }
+}

@@ -1,0 +1,111 @@
+import type { SplitResult } from '../../../../common/records/records.ts'
+import { learningRateAt, warmUpGoesOn } from '../../../../common/training/schedule.ts'
+import { evaluate, type EvaluationResult } from '../evaluation.ts'
+import { chanceLevel, divergenceOfStep } from './divergence.ts'
+import type { Progress, TrainingOutcome } from './observer.ts'
+import { addStep, closeEpoch, trainingResult } from './position.ts'
+import type { TrainingRun } from './prepare.ts'
+
+/** How a part of an epoch ended the run: asked to stop, or diverged; null when the run goes on. */
+type EarlyEnd = 'stop' | Extract<TrainingOutcome, { kind: 'diverged' }> | null
+
+/**
+ * Trains what is left of the running epoch, evaluates, writes a checkpoint and reports the epoch.
+ * @returns how the run ended within the epoch, or null
+ */
+export async function runEpoch(run: TrainingRun): Promise<TrainingOutcome | null> {
+  const { position } = run
+  const startedAt = performance.now() - position.epochElapsedMs
+  const end = (await trainSteps(run)) ?? (await finishEpoch(run, startedAt))
+  if (end !== 'stop') return end
+  position.epochElapsedMs = performance.now() - startedAt
+  saveCheckpoint(run, null)
+  return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
+}
+
+async function trainSteps(run: TrainingRun): Promise<EarlyEnd> {
+  const { position, observer } = run
+  const { recipe } = run.settings
+  const stepsOfEpoch = Math.min(run.stepsPerEpoch, run.totalSteps - position.epoch * run.stepsPerEpoch)
+  while (position.epochSteps < stepsOfEpoch) {
+    if (await isAskedToStop(run)) return 'stop'
+    // Before a step, not after it: until then the position tells the rate of the step before, also to whoever resumes here.
+    position.warming &&= warmUpGoesOn(recipe, position.recentErrors)
+    const learningRate = learningRateAt(recipe, position.step, run.totalSteps, position.warming)
+    const batch = await run.batches.batch(position.epoch + 1, position.epochSteps)
+    const stepStart = performance.now()
+    const report = run.backend.step(batch, learningRate)
+    run.stepTime.add(performance.now() - stepStart)
+    addStep(position, report)
+
+    const { step } = position
+    const reason = divergenceOfStep(report, recipe.maximumLoss, step, learningRate)
+    if (step % recipe.stepLogInterval === 0 || reason) {
+      observer.step({ step, loss: finite(report.loss), gradientNorm: finite(report.gradientNorm), learningRate })
+    }
+    if (reason) return { kind: 'diverged', step, reason }
+    observer.progress({ ...progressOf(run, 'training'), loss: finite(report.loss) })
+  }
+  return null
+}
+
+/** Evaluates after an epoch's last step and closes the epoch. A stop leaves the epoch open: whoever resumes evaluates again. */
+async function finishEpoch(run: TrainingRun, startedAt: number): Promise<EarlyEnd> {
+  const { position, settings, observer } = run
+  const epoch = position.epoch + 1
+  const learningRate = lastLearningRate(run)
+  const train = trainingResult(position)
+  const evaluated = await evaluateEpoch(run)
+  if (!evaluated) return 'stop'
+  const { validation } = evaluated
+  const { layers, ...test } = evaluated.test
+  if (![test.loss, ...layers.map(({ std }) => std)].every(Number.isFinite)) {
+    return { kind: 'diverged', step: position.step, reason: `the test loss of epoch ${epoch} is not a number (learning rate ${learningRate})` }
+  }
+  const images = position.epochSteps * settings.recipe.batchSize
+  closeEpoch(position, train.error > chanceLevel(settings.network.classes))
+  saveCheckpoint(run, (validation ?? test).error)
+  const elapsedMs = performance.now() - startedAt
+  const speed = { imagesPerSecond: (images * 1000) / elapsedMs, elapsedMs, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
+  observer.epoch(
+    { epoch, step: position.step, learningRate, train, validation, test, ...speed, finishedAt: Date.now() },
+    layers.map((layer) => ({ epoch, ...layer })),
+  )
+  return null
+}
+
+/** Evaluates both sets. @returns null when it was asked to stop; no validation result without validation images */
+async function evaluateEpoch(run: TrainingRun): Promise<{ validation: SplitResult | null; test: EvaluationResult } | null> {
+  run.observer.progress(progressOf(run, 'evaluating'))
+  const mayGoOn = async () => !(await isAskedToStop(run))
+  const validated = await evaluate(run.backend, { indices: run.validation, observed: 0 }, mayGoOn)
+  if (!validated) return null
+  const test = await evaluate(run.backend, { indices: run.test, observed: run.settings.recipe.statisticsSize }, mayGoOn)
+  return test && { validation: run.validation.length > 0 ? { loss: validated.loss, error: validated.error } : null, test }
+}
+
+function saveCheckpoint(run: TrainingRun, error: number | null): void {
+  run.observer.progress(progressOf(run, 'checkpointing'))
+  run.checkpoints.save(run.position, error)
+}
+
+async function isAskedToStop({ observer, position, stepTime }: TrainingRun): Promise<boolean> {
+  return (await observer.checkMessages(position.step, stepTime.expectedMs)) === 'stop'
+}
+
+function progressOf(run: TrainingRun, phase: Progress['phase']): Progress {
+  const { position, stepTime, settings } = run
+  const trainError = position.epochSteps > 0 ? trainingResult(position).error : null
+  const imagesPerSecond = stepTime.imagesPerSecond(settings.recipe.batchSize)
+  return { epoch: position.epoch + 1, step: position.step, loss: null, trainError, learningRate: lastLearningRate(run), imagesPerSecond, phase }
+}
+
+/** Learning rate of the step that was taken last; of the first one before it. */
+function lastLearningRate({ position, settings, totalSteps }: TrainingRun): number {
+  return learningRateAt(settings.recipe, Math.max(0, position.step - 1), totalSteps, position.warming)
+}
+
+/** JSON has no NaN and no infinity. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}

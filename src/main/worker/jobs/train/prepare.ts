@@ -1,0 +1,79 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { Device } from '../../../../common/device.ts'
+import { buildNetwork } from '../../../../common/network/network.ts'
+import type { TrainJob } from '../../../../common/rpc/worker-protocol.ts'
+import { stepsPerEpoch, totalSteps } from '../../../../common/training/schedule.ts'
+import type { Backend, CreateBackend } from '../../backend/backend.ts'
+import { initialState } from '../../backend/initial-state.ts'
+import type { TrainingPosition } from '../../checkpoint/checkpoint.ts'
+import type { BatchSource } from '../../source/batch-source.ts'
+import { readRunData } from '../../source/resident-data.ts'
+import type { TrainingObserver } from './observer.ts'
+import { firstPosition } from './position.ts'
+import { RunCheckpoints } from './run-checkpoints.ts'
+import { StepTime } from './step-time.ts'
+
+/** What a run is told; see `TrainJob` for the meaning of each. */
+export interface TrainingInput extends Omit<TrainJob, 'kind'> {
+  readonly settingsHash: string
+  readonly device: Device
+}
+
+/** A run that can take its next step: what it computes with, what it trains on, and where it stands. */
+export interface TrainingRun {
+  readonly settings: TrainingInput['settings']
+  readonly observer: TrainingObserver
+  readonly backend: Backend
+  readonly batches: BatchSource
+  readonly validation: Int32Array
+  readonly test: Int32Array
+  readonly checkpoints: RunCheckpoints
+  /** Moved on by every step. */
+  readonly position: TrainingPosition
+  readonly totalSteps: number
+  readonly stepsPerEpoch: number
+  readonly stepTime: StepTime
+}
+
+/** Compiles the network, loads the data, restores the newest checkpoint or draws new weights, and reports that the run has started. */
+export async function prepare(input: TrainingInput, observer: TrainingObserver, createBackend: CreateBackend): Promise<TrainingRun> {
+  const { settings, settingsHash } = input
+  const { recipe, seed } = settings
+  const { splits } = input.manifest
+  const compileStart = performance.now()
+  const network = buildNetwork(settings.network)
+  const backend = createBackend({ network, recipe, precision: input.device.precision, device: input.device, imageCount: splits.train.count + splits.test.count, evaluatedCount: splits.test.count })
+  const loadStart = performance.now()
+  const { training, validation, test } = await loadData(input, backend)
+  const checkpoints = new RunCheckpoints({ folder: input.checkpointFolder, known: input.checkpoints, settingsHash, backend, observer })
+  const restored = checkpoints.restore()
+  if (!restored) backend.setState(initialState(network, seed))
+  const position = restored ?? firstPosition(recipe, settingsHash)
+  const lengths = { totalSteps: totalSteps(recipe, training.imageCount), stepsPerEpoch: stepsPerEpoch(recipe, training.imageCount) }
+  observer.started({
+    resumedFromStep: position.step,
+    resumedFromEpoch: position.epoch,
+    epochElapsedMs: position.epochElapsedMs,
+    compileMs: loadStart - compileStart,
+    loadMs: performance.now() - loadStart,
+    versions: backend.capabilities.versions,
+    ...lengths,
+  })
+  return { settings, observer, backend, batches: training, validation, test, checkpoints, position, ...lengths, stepTime: new StepTime() }
+}
+
+/** Hands the images to the backend; nothing of them stays outside. */
+async function loadData({ datasetFolder, manifest, settings }: TrainingInput, backend: Backend) {
+  const { resident, ...data } = await readRunData(datasetFolder, manifest, settings)
+  backend.loadData(resident)
+  // After this turn, when `resident` is unreachable.
+  setImmediate(collectGarbage)
+  return data
+}
+
+/** Frees the files' bytes, which are in the backend now; V8 would keep the second copy for as long as its own heap stays small. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc()')
+}
