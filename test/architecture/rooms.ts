@@ -12,16 +12,22 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   'main/store': ['common'],
   'main/data': ['common'],
   'main/export': ['common'],
-  'main/worker': ['common', 'main/data'], // reads a stored data set with the code that wrote it
+  'main/worker/machine': ['common'],
+  'main/worker/checkpoint': ['common', 'main/data'],
+  'main/worker/backend': ['common'], // what a backend is; passes over the graph for any of them
+  'main/worker/backend/tensorflow': ['common', 'main/worker/backend', 'main/worker/machine'],
+  'main/worker/source': ['common', 'main/data', 'main/worker/backend'], // reads a stored data set with the code that wrote it
+  'main/worker/jobs': ['common', 'main/worker/backend', 'main/worker/source', 'main/worker/checkpoint'], // name no library that computes
+  'main/worker': ['common', 'main/worker/jobs', 'main/worker/backend', 'main/worker/backend/tensorflow', 'main/worker/checkpoint'],
   'main/engine/journal': ['common', 'main/store'],
   'main/engine/library': [...engineBase, 'main/data', 'main/export'],
-  'main/engine/machine': [...engineBase, 'main/worker'],
-  'main/engine/runs': [...engineBase, 'main/data', 'main/worker', 'main/engine/library', 'main/engine/machine'],
-  'main/engine/queue': [...engineBase, 'main/data', 'main/worker', 'main/engine/library', 'main/engine/machine', 'main/engine/runs'],
+  'main/engine/machine': [...engineBase, 'main/worker/machine', 'main/worker/backend/tensorflow'],
+  'main/engine/runs': [...engineBase, 'main/data', 'main/engine/library', 'main/engine/machine'],
+  'main/engine/queue': [...engineBase, 'main/data', 'main/worker/checkpoint', 'main/engine/library', 'main/engine/machine', 'main/engine/runs'],
   'main/engine/server': [...engineBase, 'main/data', 'main/export', 'main/engine/library', 'main/engine/machine', 'main/engine/runs', 'main/engine/queue'],
   'main/engine': [
     ...engineBase,
-    ...['main/data', 'main/worker', 'main/export'],
+    ...['main/data', 'main/export'],
     ...['library', 'machine', 'runs', 'queue', 'server'].map((name) => `main/engine/${name}`),
   ],
   'main/serve': shells,
@@ -39,7 +45,7 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
 const roomsOfPackage: Readonly<Record<string, readonly string[]>> = {
   electron: ['main/app', 'preload'],
   'better-sqlite3': ['main/store'],
-  '@tensorflow/': ['main/worker'],
+  '@tensorflow/': ['main/worker/backend/tensorflow'],
   vue: renderer(),
   'vue-router': renderer(),
   pinia: renderer(),
