@@ -19,8 +19,7 @@ const trainJobSchema = z.strictObject({
 export type TrainJob = z.infer<typeof trainJobSchema>
 
 /** What a worker can be asked to do. Evaluating a protocol, analysing and importing weights are to be further kinds. */
-export const jobSchema = z.discriminatedUnion('kind', [trainJobSchema])
-export type Job = z.infer<typeof jobSchema>
+const jobSchema = z.discriminatedUnion('kind', [trainJobSchema])
 
 /**
  * Engine to worker, over the fork's IPC channel. `start` comes once, first. The worker is a process of its own:
