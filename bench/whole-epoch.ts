@@ -127,7 +127,8 @@ async function workerOf(engine: number): Promise<number | null> {
 /** A data set of CIFAR-10's shape: the images of shapes-10, over and over. */
 async function writeShapes(folder: string, sizes: EpochSizes): Promise<void> {
   await mkdir(folder, { recursive: true })
-  const description = { name: 'bench', title: 'For speed only', classes: [...shapeClasses], height: 32, width: 32, channels: 3, source: 'shapes-10, repeated' }
+  const image = { size: 'fixed' as const, height: 32, width: 32, channels: 3 }
+  const description = { name: 'bench', title: 'For speed only', classes: [...shapeClasses], image, source: 'shapes-10, repeated' }
   const counts = { train: sizes.training + sizes.validation, test: sizes.test }
   const writer = await DatasetWriter.open(folder, description, counts)
   try {

@@ -206,7 +206,8 @@ export async function addStripes(folder: string): Promise<void> {
   const size = 32
   const classes = ['across', 'across wide', 'along', 'along wide']
   const counts = { train: 320, test: 100 }
-  const writer = await DatasetWriter.open(folder, { name: 'stripes', title: 'Stripes', classes, height: size, width: size, channels: 3, source: 'drawn for a test' }, counts)
+  const image = { size: 'fixed' as const, height: size, width: size, channels: 3 }
+  const writer = await DatasetWriter.open(folder, { name: 'stripes', title: 'Stripes', classes, image, source: 'drawn for a test' }, counts)
   for (const split of ['train', 'test'] as const) {
     for (let index = 0; index < counts[split]; index++) {
       const label = index % classes.length

@@ -1,12 +1,13 @@
 import { SkiplabError } from '../failure.ts'
 import { Random, randomStreams } from '../training/random.ts'
+import type { Labels } from './labels.ts'
 
 /**
  * Which training images are held out for validation (section 4.2 of the paper: 45k of 50k are trained on). A function
  * of its arguments alone: Fisher-Yates over all indices by the generator of `training/random.ts`, the first
  * `validationSize` of the shuffled indices held out. Both results ascend, so that file order is kept.
  *
- * With `labels` (uint8 [count]) every class gives its equal share, to within one image: 5,000 of 50,000 hold 500 a class.
+ * With `labels` (class indices [count]) every class gives its equal share, to within one image: 5,000 of 50,000 hold 500 a class.
  *
  * @throws SkiplabError bad-input unless 0 <= validationSize < count
  */
@@ -14,7 +15,7 @@ export function splitIndices(
   count: number,
   validationSize: number,
   splitSeed: number,
-  labels?: Uint8Array,
+  labels?: Labels,
 ): { train: Uint32Array; validation: Uint32Array } {
   if (!Number.isInteger(validationSize) || validationSize < 0 || validationSize >= count) {
     throw new SkiplabError('bad-input', `validationSize must be a whole number from 0 to ${count - 1}, since there are ${count} training images; got ${validationSize}.`)
@@ -32,10 +33,12 @@ export function splitIndices(
 }
 
 /** The same indices, reordered so that each prefix holds every class in proportion to its size. */
-function dealByClass(shuffled: Uint32Array, labels: Uint8Array): Uint32Array {
-  const sizes = new Uint32Array(256)
+function dealByClass(shuffled: Uint32Array, labels: Labels): Uint32Array {
+  let classCount = 0
+  for (const label of labels) if (label >= classCount) classCount = label + 1
+  const sizes = new Uint32Array(classCount)
   for (const label of labels) sizes[label]!++
-  const seen = new Uint32Array(256)
+  const seen = new Uint32Array(classCount)
   const place = new Float64Array(labels.length)
   // The k-th image of a class of size s stands at (k + 1/2) / s of the whole.
   for (const index of shuffled) {

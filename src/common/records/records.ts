@@ -207,7 +207,8 @@ export const datasetSummarySchema = z.strictObject({
   name: z.string(),
   title: z.string(),
   classes: z.array(z.string()),
-  imageShape: z.tuple([z.int(), z.int(), z.int()]),
+  /** Height, width, channels; null when each image has a size of its own. */
+  imageShape: z.tuple([z.int(), z.int(), z.int()]).nullable(),
   trainCount: z.int(),
   testCount: z.int(),
   checksum: z.string(),

@@ -182,8 +182,9 @@ export const calls = {
   'datasets.remove': call(z.strictObject({ name: z.string() }), nothing),
   /** The first images of one class of one split, as raw uint8 RGB in base64. */
   'datasets.samples': call(
-    z.strictObject({ name: z.string(), split: z.enum(['train', 'test']), classIndex: z.int().min(0), count: z.int().min(1).max(100) }),
-    z.array(z.strictObject({ index: z.int(), pixels: z.string() })),
+    z.strictObject({ name: z.string(), split: z.string(), classIndex: z.int().min(0), count: z.int().min(1).max(100) }),
+    /** `shape`: height, width, channels; `pixels`: its bytes in base64. Images of varied size come at most 96 pixels high and wide. */
+    z.array(z.strictObject({ index: z.int(), shape: z.tuple([z.int(), z.int(), z.int()]), pixels: z.string() })),
   ),
 } as const
 

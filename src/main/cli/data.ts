@@ -37,7 +37,7 @@ export function registerData(program: Command): void {
       }
     })
     context.output.value({ type: 'dataset', ...added })
-    if (!context.output.json) context.output.text(`${added.name}: ${formatInteger(added.trainCount)} training and ${formatInteger(added.testCount)} test images, ${added.classes.length} classes, ${added.imageShape.join('×')}, checksum ${added.checksum.slice(0, 12)}`)
+    if (!context.output.json) context.output.text(`${added.name}: ${formatInteger(added.trainCount)} training and ${formatInteger(added.testCount)} test images, ${added.classes.length} classes, ${imageSize(added)}, checksum ${added.checksum.slice(0, 12)}`)
   })
 
   defineCommand(data, 'cancel <name>', 'break off what is being added; nothing of it stays', (command) => command, async (context, _options, [name]) => {
@@ -122,9 +122,11 @@ function progressLine(progress: DatasetProgress, percent: number | null): string
   return `${progress.dataset}: ${printable(progress.step)}${share ? `, ${share}` : ''}`
 }
 
+const imageSize = ({ imageShape }: DatasetSummary): string => imageShape?.join('×') ?? 'varied'
+
 function datasetTable(datasets: readonly DatasetSummary[]): string {
   return table(
     [{ title: 'data set' }, { title: 'training', align: 'right' }, { title: 'test', align: 'right' }, { title: 'classes', align: 'right' }, { title: 'image' }, { title: 'size', align: 'right' }, { title: 'source' }],
-    datasets.map((dataset) => [dataset.name, formatInteger(dataset.trainCount), formatInteger(dataset.testCount), String(dataset.classes.length), dataset.imageShape.join('×'), formatBytes(dataset.bytes), dataset.source]),
+    datasets.map((dataset) => [dataset.name, formatInteger(dataset.trainCount), formatInteger(dataset.testCount), String(dataset.classes.length), imageSize(dataset), formatBytes(dataset.bytes), dataset.source]),
   )
 }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { fixedImageOf } from '../../../src/common/data/dataset.ts'
 import { shapes10 } from '../../../src/common/data/shapes-10.ts'
 import type { DatasetProgress } from '../../../src/common/records/records.ts'
 import { Datasets } from '../../../src/main/engine/library/datasets.ts'
@@ -40,7 +41,8 @@ describe('shapes-10', () => {
     const { datasets, folder } = await emptyLibrary()
     const known = await datasets.forPlanning('shapes-10')
     await expect(readdir(folder), 'a plan draws nothing').rejects.toThrow('ENOENT')
-    const { name, classes, height, width, channels, splits, checksum } = await datasets.forTraining('shapes-10')
+    const { name, classes, image, splits, checksum } = await datasets.forTraining('shapes-10')
+    const { height, width, channels } = fixedImageOf({ name, image })
     expect(known).toEqual({ name, title: shapes10.title, classes, height, width, channels, splits: { train: { count: splits.train.count }, test: { count: splits.test.count } }, checksum })
   })
 })

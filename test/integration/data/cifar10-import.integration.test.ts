@@ -38,7 +38,7 @@ describe('importing CIFAR-10 from a tree of images', () => {
   it.each(forms)('reads %s: images sorted by path, labels in the fixed class order, pixels as they were', async (_, make) => {
     const root = await temporaryFolder()
     const manifest = await addTiny(await make(root), root)
-    expect(manifest).toMatchObject({ name: 'cifar10', classes: cifar10Classes, height: 32, width: 32, channels: 3 })
+    expect(manifest).toMatchObject({ name: 'cifar10', classes: cifar10Classes, image: { size: 'fixed', height: 32, width: 32, channels: 3 } })
     const train = await readBack(root, manifest, 'train')
     expect([...train.labels]).toEqual(cifar10Classes.flatMap((_, label) => [label, label]))
     for (const [index, label] of train.labels.entries()) expect(pixelOf(train.images, index)).toEqual(colorAt(`train/${cifar10Classes[label]!}/${index % 2}.png`))

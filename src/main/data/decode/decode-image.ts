@@ -1,16 +1,5 @@
-import type Sharp from 'sharp'
 import { SkiplabError } from '../../../common/failure.ts'
-
-let loading: Promise<typeof Sharp> | undefined
-
-/** Loaded when the first image comes: the engine starts sooner and smaller without the codecs. */
-const codecs = () =>
-  (loading ??= import('sharp').then(({ default: sharp }) => {
-    // Small images one after the other: nothing is read twice, and more than one thread an image only costs.
-    sharp.cache(false)
-    sharp.concurrency(1)
-    return sharp
-  }))
+import { codecs } from './codecs.ts'
 
 /** More than any image of a data set of small images; a larger one is not decoded just to be refused. */
 const maximumPixels = 2 ** 24

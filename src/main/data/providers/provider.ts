@@ -1,7 +1,6 @@
 import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import type { DatasetProgress } from '../../../common/records/records.ts'
-import type { SplitName } from '../stored/dataset-folder.ts'
-import type { DatasetDescription, DatasetWriter } from '../stored/dataset-writer.ts'
+import type { DatasetDescription, DatasetWriter, SplitCounts } from '../stored/dataset-writer.ts'
 
 export interface ImportJob {
   /** Absolute path of an archive or folder; null to generate or download. */
@@ -12,7 +11,7 @@ export interface ImportJob {
   /** Opens the files of the data set; called once, when the counts are known and the input has been found good. */
   readonly write: (
     description: Omit<DatasetDescription, 'name'>,
-    counts: Record<SplitName, number>,
+    counts: SplitCounts,
     fill: (writer: DatasetWriter) => Promise<void>,
   ) => Promise<DatasetManifest>
 }

@@ -1,30 +1,67 @@
-import { open, readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DatasetManifest } from '../../../common/data/dataset.ts'
-import { imageBytesOf, type SplitName } from './dataset-folder.ts'
+import { type DatasetManifest, fixedImageOf, imageBytesOf, splitOf } from '../../../common/data/dataset.ts'
+import { SkiplabError } from '../../../common/failure.ts'
+import { shrinkImage } from '../decode/shrink-image.ts'
+import { readLabels } from './dataset-folder.ts'
+import { IndexedImages } from './image-index.ts'
+import { addAgain } from './stored-file.ts'
 
 export interface ClassSample {
   /** Place in the split. */
   readonly index: number
+  /** Height, width, channels. */
+  readonly shape: readonly [number, number, number]
   /** uint8 [height, width, channels]. */
   readonly pixels: Buffer
 }
 
-/** The first `count` images of one class: reads the labels, a byte an image, and then only these images. */
-export async function readClassSamples(folder: string, manifest: DatasetManifest, split: SplitName, classIndex: number, count: number): Promise<ClassSample[]> {
-  const { images, labels } = manifest.splits[split]
-  const classes = await readFile(join(folder, labels))
-  const size = imageBytesOf(manifest)
+/** Images of varied size are shown this high and wide at most. */
+const shownSide = 96
+
+/**
+ * The first `count` images of one class: reads the labels and then only these images.
+ * @throws SkiplabError bad-input naming file and offset; not-found for a split that is not there
+ */
+export async function readClassSamples(folder: string, manifest: DatasetManifest, split: string, classIndex: number, count: number): Promise<ClassSample[]> {
+  const labels = await readLabels(folder, manifest, split)
+  const indices: number[] = []
+  for (let index = labels.indexOf(classIndex); index >= 0 && indices.length < count; index = labels.indexOf(classIndex, index + 1)) indices.push(index)
+  return manifest.image.size === 'fixed' ? fixedSamples(folder, manifest, split, indices) : variedSamples(folder, manifest, split, indices)
+}
+
+async function fixedSamples(folder: string, manifest: DatasetManifest, split: string, indices: readonly number[]): Promise<ClassSample[]> {
+  const path = join(folder, splitOf(manifest, split).images)
+  const image = fixedImageOf(manifest)
+  const size = imageBytesOf(image)
   const samples: ClassSample[] = []
-  const file = await open(join(folder, images), 'r')
+  const file = await open(path, 'r')
   try {
-    for (let index = classes.indexOf(classIndex); index >= 0 && samples.length < count; index = classes.indexOf(classIndex, index + 1)) {
+    for (const index of indices) {
       const pixels = Buffer.alloc(size)
-      await file.read(pixels, 0, size, index * size)
-      samples.push({ index, pixels })
+      const { bytesRead } = await file.read(pixels, 0, size, index * size)
+      if (bytesRead < size) throw new SkiplabError('bad-input', `${path}: it ends at offset ${index * size + bytesRead}, in image ${index}. ${addAgain}`)
+      samples.push({ index, shape: [image.height, image.width, image.channels], pixels })
     }
   } finally {
     await file.close()
   }
   return samples
+}
+
+async function variedSamples(folder: string, manifest: DatasetManifest, split: string, indices: readonly number[]): Promise<ClassSample[]> {
+  const { image } = manifest
+  const raw = image.size === 'varied' && image.encoding === 'raw'
+  const images = await IndexedImages.open(folder, manifest, split)
+  try {
+    const samples: ClassSample[] = []
+    for (const index of indices) {
+      const { bytes, height, width } = await images.read(index)
+      const where = `${join(folder, splitOf(manifest, split).images)}, image ${index}`
+      samples.push({ index, ...(await shrinkImage(bytes, raw ? { height, width, channels: image.channels } : null, shownSide, where)) })
+    }
+    return samples
+  } finally {
+    await images.close()
+  }
 }

@@ -2,27 +2,27 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode, messageOf } from '../../../common/caught.ts'
-import { datasetManifestSchema, type DatasetManifest } from '../../../common/data/dataset.ts'
+import { type DatasetManifest, datasetManifestSchema, fixedImageOf, imageBytesOf, splitNamesOf, splitOf } from '../../../common/data/dataset.ts'
+import { bytesPerLabel, indexOfWrongLabel, type Labels } from '../../../common/data/labels.ts'
 import { SkiplabError } from '../../../common/failure.ts'
+import { absorbFile } from './hash-file.ts'
+import { indexRecordBytes, readIndex } from './image-index.ts'
 import { withIncomingFolder } from './incoming-folder.ts'
+import { bytesOfLabels, labelsOfBytes } from './label-bytes.ts'
+import { datasetChecksum, maximumManifestBytes, parseManifest } from './parse-manifest.ts'
+import { addAgain, expectSize, readExactly } from './stored-file.ts'
 
 /** Reading of `datasets/<name>/`: the stored form is described in `common/data/dataset.ts`. */
 
+/** The splits that every data set has. */
 export type SplitName = 'train' | 'test'
 export const splitNames = ['train', 'test'] as const
 export const manifestFile = 'manifest.json'
 
-/** Bytes of one image, uint8 height x width x channels. */
-export const imageBytesOf = (manifest: Pick<DatasetManifest, 'height' | 'width' | 'channels'>) =>
-  manifest.height * manifest.width * manifest.channels
-
-/** SHA-256 over both splits' checksums, train first. */
-export const datasetChecksum = (train: string, test: string) => createHash('sha256').update(train).update(test).digest('hex')
-
 export interface ListedDataset {
   readonly folder: string
   readonly manifest: DatasetManifest
-  /** Size on disk of images and labels. */
+  /** Size on disk of images, labels and indexes. */
   readonly bytes: number
 }
 
@@ -35,7 +35,7 @@ export async function listDatasets(datasetsFolder: string): Promise<ListedDatase
     const folder = join(datasetsFolder, name)
     try {
       const manifest = await readManifest(folder)
-      const bytes = splitNames.reduce((sum, split) => sum + manifest.splits[split].count * (imageBytesOf(manifest) + 1), 0)
+      const bytes = splitNamesOf(manifest.splits).flatMap((split) => filesOf(manifest, split)).reduce((sum, file) => sum + file.bytes, 0)
       listed.push({ folder, manifest, bytes })
     } catch (error) {
       if (!(error instanceof SkiplabError)) throw error
@@ -44,45 +44,83 @@ export async function listDatasets(datasetsFolder: string): Promise<ListedDatase
   return listed
 }
 
+/** Files of a split with the sizes that the manifest promises: images, labels, index; the order in which its checksum takes them. */
+function filesOf(manifest: DatasetManifest, split: string): { file: string; bytes: number }[] {
+  const { count, images, labels, index } = splitOf(manifest, split)
+  return [
+    { file: images, bytes: index ? index.imagesBytes : count * imageBytesOf(fixedImageOf(manifest)) },
+    { file: labels, bytes: count * bytesPerLabel(manifest.labelType) },
+    ...(index ? [{ file: index.file, bytes: count * indexRecordBytes }] : []),
+  ]
+}
+
 /**
- * The manifest of a data set folder, its files present with the sizes that it promises (contents are not read).
+ * The manifest of a data set folder, its files present with the sizes that it promises (contents are not read). One of version 1 is
+ * read as version 2 describes it.
  * @throws SkiplabError not-found without a manifest; bad-input, naming the file, for anything else that is wrong
  */
 export async function readManifest(folder: string): Promise<DatasetManifest> {
   const path = join(folder, manifestFile)
+  const missing = (error: unknown) => new SkiplabError('not-found', `No data set in ${folder}: ${messageOf(error)}.`)
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw missing(error)
+  })
+  if (size > maximumManifestBytes) throw new SkiplabError('bad-input', `${path}: ${size} bytes are more than a manifest takes. ${addAgain}`)
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new SkiplabError('not-found', `No data set in ${folder}: ${messageOf(error)}.`)
+    throw missing(error)
   })
   const manifest = parseManifest(text, path)
-  for (const split of splitNames) {
-    const { count, images, labels } = manifest.splits[split]
-    await expectSize(join(folder, images), count * imageBytesOf(manifest))
-    await expectSize(join(folder, labels), count)
+  for (const split of splitNamesOf(manifest.splits)) {
+    for (const { file, bytes } of filesOf(manifest, split)) await expectSize(join(folder, file), bytes)
   }
   return manifest
 }
 
 /**
- * One split: images uint8 [count, height, width, channels], labels uint8 [count], every label a class.
- * @throws SkiplabError bad-input naming file and offset; with `verifyChecksum` also for any changed byte
+ * The labels of one split, [count], every one a class.
+ * @throws SkiplabError bad-input naming file and offset; not-found for a split that is not there
+ */
+export async function readLabels(folder: string, manifest: DatasetManifest, split: string): Promise<Labels> {
+  const { labels: file, count } = splitOf(manifest, split)
+  const width = bytesPerLabel(manifest.labelType)
+  const labels = labelsOfBytes(manifest.labelType, await readExactly(join(folder, file), count * width))
+  const wrong = indexOfWrongLabel(labels, manifest.classes.length)
+  if (wrong < 0) return labels
+  throw new SkiplabError('bad-input', `${join(folder, file)}, offset ${wrong * width}: label ${labels[wrong]}, expected 0 to ${manifest.classes.length - 1}. ${addAgain}`)
+}
+
+/**
+ * One split of images of one size: images uint8 [count, height, width, channels], labels [count], every label a class.
+ * @throws SkiplabError bad-input naming file and offset; with `verifyChecksum` also for any changed byte; not-found for a split that is not there
  */
 export async function readSplit(
   folder: string,
   manifest: DatasetManifest,
-  split: SplitName,
+  split: string,
   options: { verifyChecksum?: boolean } = {},
-): Promise<{ images: Uint8Array; labels: Uint8Array }> {
-  const { images: imagesFile, labels: labelsFile, count, checksum } = manifest.splits[split]
-  const images = await readExactly(join(folder, imagesFile), count * imageBytesOf(manifest))
-  const labels = await readExactly(join(folder, labelsFile), count)
-  const wrong = labels.findIndex((label) => label >= manifest.classes.length)
-  if (wrong >= 0) {
-    throw new SkiplabError('bad-input', `${join(folder, labelsFile)}, offset ${wrong}: label ${labels[wrong]}, expected 0 to ${manifest.classes.length - 1}. Remove the data set and add it again.`)
-  }
-  if (options.verifyChecksum && createHash('sha256').update(images).update(labels).digest('hex') !== checksum) {
-    throw new SkiplabError('bad-input', `${join(folder, imagesFile)} or ${labelsFile}: the ${split} split's SHA-256 is no longer ${checksum.slice(0, 12)}…, so a byte has changed. Remove the data set and add it again.`)
-  }
+): Promise<{ images: Uint8Array; labels: Labels }> {
+  const { images: imagesFile, count } = splitOf(manifest, split)
+  const imageBytes = imageBytesOf(fixedImageOf(manifest))
+  const labels = await readLabels(folder, manifest, split)
+  const images = await readExactly(join(folder, imagesFile), count * imageBytes)
+  if (options.verifyChecksum) expectChecksum(folder, manifest, split, createHash('sha256').update(images).update(bytesOfLabels(labels)).digest('hex'))
   return { images, labels }
+}
+
+/** Reads all of a split without keeping it. @throws SkiplabError as {@link readSplit} */
+async function verifySplit(folder: string, manifest: DatasetManifest, split: string): Promise<void> {
+  await readLabels(folder, manifest, split)
+  if (manifest.image.size === 'varied') await readIndex(folder, manifest, split)
+  const hash = createHash('sha256')
+  for (const { file } of filesOf(manifest, split)) await absorbFile(hash, join(folder, file))
+  expectChecksum(folder, manifest, split, hash.digest('hex'))
+}
+
+function expectChecksum(folder: string, manifest: DatasetManifest, split: string, found: string): void {
+  const { checksum } = splitOf(manifest, split)
+  if (found === checksum) return
+  const [first, ...others] = filesOf(manifest, split).map(({ file }) => file)
+  throw new SkiplabError('bad-input', `${join(folder, first!)} or ${others.join(' or ')}: the ${split} split's SHA-256 is no longer ${checksum.slice(0, 12)}…, so a byte has changed. ${addAgain}`)
 }
 
 /** What is wrong with a data set, file and place named, after reading all of it; empty when nothing is. */
@@ -99,8 +137,8 @@ export async function verifyDataset(folder: string): Promise<string[]> {
   }
   const manifest = await attempt(() => readManifest(folder))
   if (!manifest) return problems
-  for (const split of splitNames) await attempt(() => readSplit(folder, manifest, split, { verifyChecksum: true }))
-  if (datasetChecksum(manifest.splits.train.checksum, manifest.splits.test.checksum) !== manifest.checksum) {
+  for (const split of splitNamesOf(manifest.splits)) await attempt(() => verifySplit(folder, manifest, split))
+  if (datasetChecksum(manifest.splits) !== manifest.checksum) {
     problems.push(`${join(folder, manifestFile)}: its checksum does not belong to its splits' checksums.`)
   }
   return problems
@@ -122,38 +160,4 @@ export async function removeDataset(datasetsFolder: string, name: string): Promi
   if (moved) return
   const names = (await listDatasets(datasetsFolder)).map((listed) => listed.manifest.name)
   throw new SkiplabError('not-found', `No data set "${name}" here; there ${names.length ? `are: ${names.join(', ')}` : 'is none'}.`)
-}
-
-function parseManifest(text: string, path: string): DatasetManifest {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new SkiplabError('bad-input', `${path} is not JSON: ${messageOf(error)}.`)
-  }
-  const parsed = datasetManifestSchema.safeParse(value)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new SkiplabError('bad-input', `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a manifest'}. Remove the data set and add it again.`)
-  }
-  const files = splitNames.flatMap((split) => [parsed.data.splits[split].images, parsed.data.splits[split].labels])
-  const outside = files.find((file) => !/^[a-z0-9][a-z0-9.-]*$/.test(file))
-  if (outside !== undefined) throw new SkiplabError('bad-input', `${path}: "${outside}" is not the plain name of a file beside the manifest.`)
-  return parsed.data
-}
-
-async function expectSize(path: string, expected: number): Promise<void> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw new SkiplabError('bad-input', `${path} is missing: ${messageOf(error)}. Remove the data set and add it again.`)
-  })
-  if (!found.isFile() || found.size !== expected) {
-    throw new SkiplabError('bad-input', `${path}: expected ${expected} bytes, found ${found.size}. Remove the data set and add it again.`)
-  }
-}
-
-async function readExactly(path: string, expected: number): Promise<Uint8Array> {
-  await expectSize(path, expected)
-  const bytes = await readFile(path)
-  if (bytes.length !== expected) throw new SkiplabError('bad-input', `${path}: expected ${expected} bytes, read ${bytes.length}.`)
-  return bytes
 }

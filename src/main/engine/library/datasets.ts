@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { nearestName } from '../../../common/nearest-name.ts'
-import type { DatasetManifest } from '../../../common/data/dataset.ts'
+import { type DatasetManifest, type FixedImage, fixedImageOf } from '../../../common/data/dataset.ts'
 import { shapes10 } from '../../../common/data/shapes-10.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { DatasetSummary } from '../../../common/records/records.ts'
@@ -17,7 +17,7 @@ const generated = shapes10.name
 const known: readonly string[] = [generated, 'cifar10']
 
 /** What a plan needs to know of a data set. */
-export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum' | 'height' | 'width' | 'channels'> & {
+export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum'> & Pick<FixedImage, 'height' | 'width' | 'channels'> & {
   readonly classes: readonly string[]
   readonly splits: { readonly train: { readonly count: number }; readonly test: { readonly count: number } }
 }
@@ -81,11 +81,11 @@ export class Datasets {
     await this.#announce()
   }
 
-  async samples(name: string, split: 'train' | 'test', classIndex: number, count: number): Promise<{ index: number; pixels: string }[]> {
+  async samples(name: string, split: string, classIndex: number, count: number): Promise<{ index: number; shape: [number, number, number]; pixels: string }[]> {
     const { folder, manifest } = await this.#listed(name)
     if (classIndex >= manifest.classes.length) throw new SkiplabError('bad-input', `${name} has the classes 0 to ${manifest.classes.length - 1}; got ${classIndex}.`)
     const samples = await readClassSamples(folder, manifest, split, classIndex, count)
-    return samples.map(({ index, pixels }) => ({ index, pixels: pixels.toString('base64') }))
+    return samples.map(({ index, shape, pixels }) => ({ index, shape: [...shape], pixels: pixels.toString('base64') }))
   }
 
   /**
@@ -101,7 +101,8 @@ export class Datasets {
    * @throws SkiplabError not-found, saying how to add it
    */
   async forPlanning(name: string): Promise<PlannedDataset> {
-    return (await this.#present(name)) ?? shapes10
+    const manifest = await this.#present(name)
+    return manifest ? { ...manifest, ...fixedImageOf(manifest) } : shapes10
   }
 
   /** Null: not there, and generated when it is needed. */
@@ -157,6 +158,7 @@ function sourcePath(from: string): string {
 }
 
 function summary({ manifest, bytes }: ListedDataset): DatasetSummary {
-  const { name, title, classes, checksum, source, createdAt, height, width, channels, splits } = manifest
-  return { name, title, classes, imageShape: [height, width, channels], trainCount: splits.train.count, testCount: splits.test.count, checksum, source, bytes, createdAt }
+  const { name, title, classes, checksum, source, createdAt, image, splits } = manifest
+  const imageShape: DatasetSummary['imageShape'] = image.size === 'fixed' ? [image.height, image.width, image.channels] : null
+  return { name, title, classes, imageShape, trainCount: splits.train.count, testCount: splits.test.count, checksum, source, bytes, createdAt }
 }

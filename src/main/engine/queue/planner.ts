@@ -117,7 +117,7 @@ export class Planner {
 }
 
 /** Validation and test images of one epoch. */
-function evaluationImagesOf({ recipe }: RunSettings, manifest: PlannedDataset): number {
+function evaluationImagesOf({ recipe }: RunSettings, manifest: Pick<PlannedDataset, 'splits'>): number {
   return recipe.validationSize + manifest.splits.test.count
 }
 

@@ -1,4 +1,5 @@
-import type { DatasetManifest } from '../../../common/data/dataset.ts'
+import { type DatasetManifest, fixedImageOf, imageBytesOf } from '../../../common/data/dataset.ts'
+import type { Labels } from '../../../common/data/labels.ts'
 import { perChannelMoments, perPixelMoments } from '../../../common/data/mean.ts'
 import { splitIndices } from '../../../common/data/split.ts'
 import type { Recipe } from '../../../common/training/recipe.ts'
@@ -24,7 +25,8 @@ export interface RunData {
 export async function readRunData(folder: string, manifest: DatasetManifest, { recipe, seed }: Pick<RunSettings, 'recipe' | 'seed'>): Promise<RunData> {
   const [train, test] = await Promise.all([readSplit(folder, manifest, 'train', { verifyChecksum: true }), readSplit(folder, manifest, 'test', { verifyChecksum: true })])
   const split = splitIndices(manifest.splits.train.count, recipe.validationSize, recipe.splitSeed, train.labels)
-  const imageBytes = manifest.height * manifest.width * manifest.channels
+  const image = fixedImageOf(manifest)
+  const imageBytes = imageBytesOf(image)
   const trainCount = manifest.splits.train.count
   const images = (start: number, end: number): Uint8Array => {
     if (end <= trainCount) return train.images.subarray(start * imageBytes, end * imageBytes)
@@ -35,14 +37,14 @@ export async function readRunData(folder: string, manifest: DatasetManifest, { r
     return both
   }
   return {
-    resident: { images, labels: labelsOf(train.labels, test.labels), ...normalization(train.images, imageBytes, manifest.channels, split.train, recipe.normalization) },
-    training: new ResidentSource({ train: split.train, channels: manifest.channels, recipe, seed }),
+    resident: { images, labels: labelsOf(train.labels, test.labels), ...normalization(train.images, imageBytes, image.channels, split.train, recipe.normalization) },
+    training: new ResidentSource({ train: split.train, channels: image.channels, recipe, seed }),
     validation: Int32Array.from(split.validation),
     test: Int32Array.from({ length: manifest.splits.test.count }, (_, index) => trainCount + index),
   }
 }
 
-function labelsOf(train: Uint8Array, test: Uint8Array): Int32Array {
+function labelsOf(train: Labels, test: Labels): Int32Array {
   const labels = new Int32Array(train.length + test.length)
   labels.set(train)
   labels.set(test, train.length)

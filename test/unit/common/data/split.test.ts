@@ -53,6 +53,14 @@ describe('splitIndices', () => {
     expect(() => splitIndices(10, size, 1)).toThrow(/from 0 to 9/)
   })
 
+  it('takes each of 300 classes equally, with labels of two bytes', () => {
+    const labels = Uint16Array.from({ length: 3000 }, (_, index) => index % 300)
+    const { validation } = splitIndices(3000, 600, 5, labels)
+    const counts = new Uint32Array(300)
+    for (const index of validation) counts[labels[index]!]!++
+    expect([...new Set(counts)]).toEqual([2])
+  })
+
   it('refuses labels of another number than the images', () => {
     expect(() => splitIndices(10, 2, 1, new Uint8Array(9))).toThrow('Expected 10 labels, got 9')
   })
