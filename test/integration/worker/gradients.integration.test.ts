@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { registerArchitecture } from '../../../src/common/network/architectures/architectures.ts'
 import type { NetworkDesign } from '../../../src/common/network/design.ts'
 import { crossEntropy, referencePass } from '../../fixtures/reference-network.ts'
 import { smallProgram, unaugmented } from '../../fixtures/small-program.ts'
+import { smallProgram } from '../../fixtures/small-program.ts'
+import { toy } from '../../fixtures/toy-architecture.ts'
 
 /** Central differences of the double-precision oracle: error about 1e-9, far below fp32's own. */
 const difference = 1e-5
 const sampledPerParameter = 6
+
+registerArchitecture(toy)
 
 const cases: Record<string, Partial<NetworkDesign>> = {
   'a plain net': { family: 'plain' },
@@ -15,6 +20,7 @@ const cases: Record<string, Partial<NetworkDesign>> = {
   'two pairs a stage': { shortcut: 'A', n: 2, widths: [3, 4, 5] },
   'odd sizes and narrowing widths': { shortcut: 'B', inputShape: [9, 11, 2], widths: [6, 5, 3] },
   'widths that Winograd takes': { shortcut: 'A', inputShape: [9, 8, 3], widths: [16, 16, 32] },
+  'bottlenecks behind a max pool and a convolution without BN': { architecture: 'toy', blocks: 1, widths: [3, 4, 5, 6], shortcut: 'B', inputShape: [9, 8, 3] },
   'option A on odd sizes with equal widths': { shortcut: 'A', inputShape: [9, 9, 1], widths: [4, 4, 4] },
 }
 
