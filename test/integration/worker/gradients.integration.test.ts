@@ -3,7 +3,6 @@ import { registerArchitecture } from '../../../src/common/network/architectures/
 import type { NetworkDesign } from '../../../src/common/network/design.ts'
 import { crossEntropy, referencePass } from '../../fixtures/reference-network.ts'
 import { smallProgram, unaugmented } from '../../fixtures/small-program.ts'
-import { smallProgram } from '../../fixtures/small-program.ts'
 import { toy } from '../../fixtures/toy-architecture.ts'
 
 /** Central differences of the double-precision oracle: error about 1e-9, far below fp32's own. */
