@@ -251,7 +251,7 @@ test.describe('the queue', () => {
     await expect(page.getByRole('button', { name: 'Remove depth 44' })).toBeVisible()
     await page.getByRole('button', { name: 'Change hyperparameters' }).click()
     await expect(page.getByRole('textbox', { name: 'Initial', exact: true })).toHaveValue('0.025')
-    await expect(page.getByLabel('Seeds', { exact: true })).toHaveValue('42')
+    await expect(page.getByLabel('Seeds', { exact: true })).toHaveValue('42,')
     expect(new URL(page.url()).hash).toBe('#/design')
   })
 

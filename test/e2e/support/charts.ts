@@ -37,7 +37,7 @@ export async function curvesAreRead(page: Page): Promise<void> {
 
 /** Every format of the export menu comes as a file that is what its name says. */
 export async function exportsAreValid(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('region', { name: 'Curves' }).getByRole('button', { name: 'Export' }).click()
   await page.getByLabel('Size of the figure').selectOption('single')
   await page.getByLabel('Subtitle', { exact: true }).uncheck()
   const saved = async (name: string): Promise<string> => {
