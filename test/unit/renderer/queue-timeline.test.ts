@@ -32,6 +32,15 @@ describe('the timeline', () => {
     expect(ticks.map(({ at: tick }) => tick)).toEqual([20, 21, 22, 23, 24].map((hours) => at(23, hours)).concat(at(24, 1)))
   })
 
+  it('has no more ticks than there is room for', () => {
+    for (const most of [1, 2, 3, 5]) {
+      const { ticks } = layOut(forecast(), now, most)
+      const lefts = ticks.map(({ left }) => left)
+      for (const [index, left] of lefts.slice(1).entries()) expect(left - lefts[index]!).toBeGreaterThanOrEqual(1 / most)
+    }
+    expect(layOut(forecast(), now, 2).ticks.map(({ at: tick }) => tick)).toEqual([at(24, 0)])
+  })
+
   it('shades what lies outside the training hours', () => {
     const open = [{ from: at(23, 20), to: at(24, 0) }]
     const { closed, from, to } = layOut(forecast({ open }), now)

@@ -27,10 +27,13 @@ export interface TimelineLayout {
 
 const minute = 60_000
 const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200].map((minutes) => minutes * minute)
-const mostTicks = 9
+export const mostTicks = 9
 
-/** @param by a moment that should be in sight if it is not far off */
-export function layOut(forecast: QueueForecast, by: number): TimelineLayout {
+/**
+ * @param by a moment that should be in sight if it is not far off
+ * @param most ticks for whose labels there is room
+ */
+export function layOut(forecast: QueueForecast, by: number, most = mostTicks): TimelineLayout {
   const from = forecast.madeAt
   const end = Math.max(from + minute, ...forecast.runs.map((run) => run.latestEndAt))
   const to = (by > end && by - from < 1.6 * (end - from) ? by : end) + 0.02 * (end - from)
@@ -40,7 +43,7 @@ export function layOut(forecast: QueueForecast, by: number): TimelineLayout {
     title: device.kind === 'cpu' ? `CPU ${slot + 1}, ${device.threads === 1 ? '1 thread' : `${device.threads} threads`}` : `${device.name} ${slot + 1}`,
     bars: forecast.runs.filter((run) => run.slot === slot).map((run): Bar => ({ ...run, ...stretch(run.startAt, run.endAt), spread: stretch(run.earliestEndAt, run.latestEndAt) })),
   }))
-  return { from, to, lanes, closed: closedStretches(forecast.open, from, to).map(([start, stop]) => stretch(start, stop)), ticks: ticksOf(from, to).map((at) => ({ at, left: share(at) })) }
+  return { from, to, lanes, closed: closedStretches(forecast.open, from, to).map(([start, stop]) => stretch(start, stop)), ticks: ticksOf(from, to, most).map((at) => ({ at, left: share(at) })) }
 }
 
 function closedStretches(open: QueueForecast['open'], from: number, to: number): [number, number][] {
@@ -55,8 +58,8 @@ function closedStretches(open: QueueForecast['open'], from: number, to: number):
 }
 
 /** Round times of the local clock, few enough to be read. */
-function ticksOf(from: number, to: number): number[] {
-  const step = steps.find((each) => (to - from) / each <= mostTicks) ?? steps.at(-1)!
+function ticksOf(from: number, to: number, most: number): number[] {
+  const step = steps.find((each) => (to - from) / each <= most) ?? steps.at(-1)!
   const midnight = new Date(from).setHours(0, 0, 0, 0)
   const ticks: number[] = []
   for (let at = midnight + Math.ceil((from - midnight) / step) * step; at <= to; at += step) ticks.push(at)
