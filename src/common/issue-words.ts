@@ -24,7 +24,7 @@ export function pathInWords(path: readonly PropertyKey[]): string {
 }
 
 /** "statisticsSize" -> "statistics size". */
-function nameInWords(name: string): string {
+export function nameInWords(name: string): string {
   return name.replace(/([a-z\d])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`)
 }
 

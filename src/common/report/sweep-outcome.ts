@@ -1,4 +1,4 @@
-import { assessDegradation } from '../analysis/degradation.ts'
+import { assessDegradation, type Verdict } from '../analysis/degradation.ts'
 import { headlineText } from '../analysis/verdict-headline.ts'
 import { groupByExperiment } from '../analysis/experiment.ts'
 import type { RunState, RunSummary } from '../records/records.ts'
@@ -8,7 +8,7 @@ export interface SweepOutcome {
   /** "8 of 8 finished", "6 of 8 finished, 1 diverged, 1 held". */
   readonly counts: string
   /** The verdict in a line, and the numbers behind it; null for several experiments, or where there is nothing to compare. */
-  readonly answer: { readonly headline: string; readonly numbers: string | null } | null
+  readonly answer: { readonly verdict: Verdict; readonly headline: string; readonly numbers: string | null } | null
   /** Of all its runs together, milliseconds. */
   readonly trainedMs: number
 }
@@ -24,7 +24,7 @@ export function sweepOutcome(runs: readonly RunSummary[]): SweepOutcome {
   return {
     finished,
     counts: [`${finished} of ${runs.length} finished`, ...others.flatMap((state) => (count(state) > 0 ? [`${count(state)} ${state}`] : []))].join(', '),
-    answer: verdict && verdict.depthHurtsPlain.answer !== 'untested' ? { headline: headlineText(verdict.headline), numbers: verdict.sentences[0] ?? null } : null,
+    answer: verdict && verdict.depthHurtsPlain.answer !== 'untested' ? { verdict, headline: headlineText(verdict.headline), numbers: verdict.sentences[0] ?? null } : null,
     trainedMs: runs.reduce((sum, run) => sum + run.trainedMs, 0),
   }
 }

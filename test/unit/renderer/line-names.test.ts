@@ -14,7 +14,7 @@ it('a network and its seed are enough where nothing else differs', () => {
 })
 
 it('namesakes are told apart by the settings in which they differ', () => {
-  expect(namesOf([run({ learningRate: 0.1 }), run({ learningRate: 0.01 })])).toEqual(['residual-20 A, learningRate 0.1, seed 1', 'residual-20 A, learningRate 0.01, seed 1'])
+  expect(namesOf([run({ learningRate: 0.1 }), run({ learningRate: 0.01 })])).toEqual(['residual-20 A, learning rate 0.1, seed 1', 'residual-20 A, learning rate 0.01, seed 1'])
 })
 
 it('a recipe’s or a data set’s name says it all where it tells them apart', () => {

@@ -123,7 +123,7 @@ describe('experiments', () => {
     const slower = { ...summary, id: 0, settings: { ...summary.settings, recipe: { ...summary.settings.recipe, learningRate: 0.01 } } }
     const label = 'cifar10, cifar10-30 (30 epochs), widths 16-32-64'
     expect(groupByExperiment([summary]).map((group) => group.label)).toEqual([label])
-    expect(groupByExperiment([summary, slower]).map((group) => group.label)).toEqual([`${label}, learningRate 0.1`, `${label}, learningRate 0.01`])
+    expect(groupByExperiment([summary, slower]).map((group) => group.label)).toEqual([`${label}, learning rate 0.1`, `${label}, learning rate 0.01`])
   })
 
   it('keeps runs apart that were trained in fp32 and in bf16, and names the precision; what has not begun goes with the last', () => {

@@ -1,11 +1,12 @@
+import { nameInWords } from '../../../../common/issue-words.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { networkOf } from './run-labels.ts'
 import { settingsDifference } from './settings-difference.ts'
 
 export interface LineName {
-  /** "residual-20 A, learningRate 0.01": the network, and what tells it from a namesake among these runs. */
+  /** "residual-20 A, learning rate 0.01": the network, and what tells it from a namesake among these runs. */
   readonly network: string
-  /** "learningRate 0.01"; empty where the network's name is enough. */
+  /** "learning rate 0.01"; empty where the network's name is enough. */
   readonly difference: string
   /** "seed 2", or "run 12" where a run was repeated with its seed. */
   readonly member: string
@@ -44,7 +45,7 @@ function differencesOf(runs: readonly RunSummary[]): Map<number, string> {
 
 /** Names of data sets and recipes speak for themselves. */
 function wordsOf(name: string, value: string): string {
-  return name === 'data set' || name === 'recipe' ? value : `${name} ${value}`
+  return name === 'data set' || name === 'recipe' ? value : `${nameInWords(name)} ${value}`
 }
 
 function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
