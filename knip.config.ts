@@ -7,7 +7,7 @@ export default {
     // What `npm run NAME` starts by path (scripts/run.mjs), and what those start as processes of their own.
     'bench/{bench,parity,trials,start,step-process,split}.ts',
     'bench/page/index.ts',
-    'scripts/{icons,screenshots}.mjs',
+    'scripts/{icons,schema-fixture,screenshots}.mjs',
     'scripts/package/{package,first-start}.mjs',
     // Tests start these as processes or name them to vitest.
     'test/fixtures/{moved-clock.mjs,scripted-worker.cjs}',

@@ -13,7 +13,7 @@ export function takeOwnPlace(folder: string, temporary: string): void {
 }
 
 /** Makes it, and removes what workers that were killed left in it. */
-export function emptyTemporaryFolder(temporary: string): void {
+function emptyTemporaryFolder(temporary: string): void {
   mkdirSync(temporary, { recursive: true, mode: 0o700 })
   for (const name of readdirSync(temporary)) {
     try {
