@@ -24,7 +24,7 @@ function quantile(share: number): number {
 describe('files of the program and its tests', () => {
   it('have at most 350 lines, but for those in the list of exceptions', () => {
     const tooLong = files.filter(({ lines }) => lines.length > longest.file)
-    expect(tooLong.map(({ path }) => path)).toEqual([...longFiles].sort())
+    expect(tooLong.map(({ path, lines }) => `${path}: ${lines.length} lines`).filter((found) => !longFiles.some((known) => found.startsWith(`${known}:`)))).toEqual([])
   })
 
   it('are short: the median has at most 90 lines, nine in ten have at most 220', () => {
@@ -34,17 +34,18 @@ describe('files of the program and its tests', () => {
   })
 
   it('hold no function over 70 lines, but for those in the list of exceptions', () => {
-    const found: Record<string, string[]> = {}
-    for (const { path, text } of files) {
-      const tooLong = functionsOf(path, text).filter(({ lines }) => lines > longest.function)
-      if (tooLong.length > 0) found[path] = tooLong.map(({ name, line, lines }) => (longFunctions[path]?.includes(name) ? name : `${name} in line ${line}: ${lines} lines`))
-    }
-    expect(found).toEqual(longFunctions)
+    const found = files.flatMap(({ path, text }) =>
+      functionsOf(path, text)
+        .filter(({ name, lines }) => lines > longest.function && !longFunctions[path]?.includes(name))
+        .map(({ name, line, lines }) => `${path}:${line}: ${name} has ${lines} lines`),
+    )
+    expect(found).toEqual([])
   })
 
   it('cast through unknown only where the list of exceptions says why', () => {
-    const counts = files.map(({ path, text }) => [path, countCastsThroughUnknown(path, text)] as const).filter(([, count]) => count > 0)
-    expect(Object.fromEntries(counts)).toEqual(Object.fromEntries(Object.entries(castsThroughUnknown).map(([path, [count]]) => [path, count])))
+    const counts = files.map(({ path, text }) => [path, countCastsThroughUnknown(path, text)] as const)
+    const tooMany = counts.filter(([path, count]) => count > (castsThroughUnknown[path]?.[0] ?? 0))
+    expect(tooMany.map(([path, count]) => `${path}: ${count}`)).toEqual([])
   })
 
   it('have no more lines over 140 characters than the list of exceptions lets pass', () => {

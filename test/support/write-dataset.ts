@@ -21,7 +21,7 @@ export async function writeDataset(
 }
 
 /** "class 0" to the last. */
-export const classNames = (count: number) => Array.from({ length: count }, (_, index) => `class ${index}`)
+const classNames = (count: number) => Array.from({ length: count }, (_, index) => `class ${index}`)
 
 /**
  * Noisy images of 8x8 RGB in many classes: the background's three channels spell the class. Each class takes its turn.
