@@ -1,0 +1,71 @@
+import type { DoctorReport } from '../../common/rpc/doctor.ts'
+import type { EngineSettings, EngineSettingsReply } from '../../common/rpc/engine-settings.ts'
+import type { EngineOptions } from './engine-options.ts'
+import type { EngineParts } from './engine-parts.ts'
+import { Templates } from './library/templates.ts'
+import { diagnose } from './machine/doctor.ts'
+import { Planner } from './queue/planner.ts'
+import { QueueCommands } from './queue/queue-commands.ts'
+import type { EndMode, RunShutdown } from './runs/run-shutdown.ts'
+import type { Handlers } from './server/dispatch.ts'
+import { createHandlers } from './server/handlers.ts'
+import type { StatusTeller } from './server/status-teller.ts'
+
+/** The answer to a stop request goes out before the connection closes. */
+const answerMs = 20
+
+interface EngineCallOptions {
+  readonly options: EngineOptions
+  readonly parts: EngineParts
+  readonly shutdown: RunShutdown
+  readonly teller: StatusTeller
+  readonly changed: () => void
+  /** Ends the engine. */
+  readonly stop: (mode: EndMode) => Promise<void>
+}
+
+/** What each call of the contract does in this engine. */
+export function createEngineCalls({ options, parts, shutdown, teller, changed, stop }: EngineCallOptions): Handlers {
+  const { store, journal, datasets, runner, forecaster, calibration, machine, removal } = parts
+  return createHandlers({
+    store,
+    journal,
+    datasets,
+    removal,
+    forecaster,
+    calibration,
+    queue: new QueueCommands({ store, journal, runner, onChange: changed }),
+    templates: new Templates(store, journal),
+    planner: new Planner({ store, journal, datasets, forecaster, machine, cpuSlots: options.cpuSlots }),
+    doctor: (speedTest) => examine(speedTest, options, parts),
+    settings: () => machine.describe(),
+    configure: (change) => {
+      const reply = configure(change, parts)
+      changed()
+      return reply
+    },
+    status: () => teller.status(),
+    stop: async (request) => {
+      if (request === 'epoch') await shutdown.finishEpochs()
+      const mode = request === 'now' ? request : 'checkpoint'
+      await shutdown.stop(mode)
+      setTimeout(() => void stop(mode), answerMs)
+    },
+  })
+}
+
+/** Looks the machine over, and keeps the speed that it found as a measurement. */
+async function examine(speedTest: boolean, options: EngineOptions, parts: EngineParts): Promise<DoctorReport> {
+  const { machine, runner, calibration, workspace } = parts
+  const { version, workerScript } = options
+  const report = await diagnose({ machine, workspace, version, worker: speedTest ? workerScript : null })
+  if (report.speed && !runner.busy) calibration.record(report.machine.device, report.speed, null)
+  return report
+}
+
+function configure(change: Partial<EngineSettings>, { machine, journal, store }: EngineParts): EngineSettingsReply {
+  const settings = { ...machine.settings, ...change }
+  journal.commit(() => store.settings.write('machine', settings))
+  machine.settings = settings
+  return machine.describe()
+}

@@ -1,0 +1,76 @@
+import type { Device } from '../../common/device.ts'
+import type { RunSummary } from '../../common/records/records.ts'
+import { defaultEngineSettings, engineSettingsSchema } from '../../common/rpc/engine-settings.ts'
+import type { Estimate } from '../../common/sweep/forecast.ts'
+import { Store } from '../store/store.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import type { EngineOptions } from './engine-options.ts'
+import { type Broadcast, Journal } from './journal/journal.ts'
+import { Datasets } from './library/datasets.ts'
+import { Removal } from './library/removal.ts'
+import { ConfiguredMachine } from './machine/configured-machine.ts'
+import { probeMachine } from './machine/devices.ts'
+import { DiskWatch } from './machine/disk-watch.ts'
+import { Calibration } from './queue/calibration.ts'
+import { Forecaster } from './queue/forecaster.ts'
+import { putToSleep, WhenDoneWatch } from './queue/when-done.ts'
+import { Runner } from './runs/runner.ts'
+
+const noticeMs = 60_000
+
+/** What the parts of an engine call when something happened to them. */
+export interface EngineHooks {
+  readonly log: (message: string) => void
+  readonly broadcast: Broadcast
+  /** Runs may be started now, or the status is another one. */
+  readonly changed: () => void
+  /** The queue is done, and somebody wanted the engine to quit then. */
+  readonly quit: () => void
+}
+
+export type EngineParts = ReturnType<typeof createEngineParts>
+
+/** Opens the database of a workspace and makes what works on it. */
+export function createEngineParts(options: EngineOptions, workspace: Workspace, hooks: EngineHooks) {
+  const { log, broadcast, changed, quit } = hooks
+  const { cpuSlots, workerScript, workerEnvironment } = options
+  const machine = new ConfiguredMachine(options.machine ?? probeMachine())
+  const store = new Store(workspace.database)
+  machine.settings = store.settings.read('machine', engineSettingsSchema, defaultEngineSettings)
+  const journal = new Journal(store, broadcast, log, changed)
+  const datasets = new Datasets(workspace.datasets, broadcast)
+  const runner: Runner = new Runner({
+    store,
+    journal,
+    datasets,
+    log,
+    checkpointsFolder: workspace.checkpoints,
+    logsFolder: workspace.logs,
+    workerScript,
+    workerEnvironment,
+    estimate: (run, device) => estimateOf(run, device, store, forecaster),
+    publishProgress: (progress) => broadcast('run.progress', progress),
+    onFree: changed,
+  })
+  const forecaster = new Forecaster({ store, runner, machine, cpuSlots })
+  return {
+    workspace: workspace.folder,
+    machine,
+    store,
+    journal,
+    datasets,
+    runner,
+    forecaster,
+    calibration: new Calibration({ store, machine, cpuSlots, workerScript, busy: () => runner.busy, onChange: changed, log }),
+    whenDone: new WhenDoneWatch({ store, journal, noticeMs: options.noticeMs ?? noticeMs, quit, sleep: putToSleep, onChange: changed }),
+    removal: new Removal({ store, journal, log, checkpointsFolder: workspace.checkpoints, logsFolder: workspace.logs }),
+    disk: new DiskWatch({ folder: workspace.folder, databaseIsFull: () => journal.diskFull, log }),
+  }
+}
+
+/** What a run will take on a device; null when no speed is known. */
+function estimateOf(run: RunSummary, device: Device, store: Store, forecaster: Forecaster): Estimate | null {
+  const { id, multiplyAdds, settings, totalSteps: steps, totalEpochs: epochs } = run
+  const { evaluationImages } = store.runs.schedulingFacts(id)
+  return forecaster.estimate({ multiplyAdds, batchSize: settings.recipe.batchSize, steps, epochs, evaluationImages }, device)
+}

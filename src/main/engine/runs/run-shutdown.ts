@@ -1,0 +1,55 @@
+import type { Runner, StopMode } from './runner.ts'
+
+/** How the engine may end; see {@link StopMode}. */
+export type EndMode = Exclude<StopMode, 'epoch'>
+
+interface RunShutdownOptions {
+  readonly runner: Pick<Runner, 'stopAll'>
+  readonly log: (message: string) => void
+  /** The running epochs are the last ones. */
+  readonly onLastEpochs: () => void
+  /** Runs are being ended from now on, or less patiently than before. */
+  readonly onStop: () => void
+}
+
+/** Ends the runs before the engine ends. A later request may be less patient, never more. */
+export class RunShutdown {
+  readonly #options: RunShutdownOptions
+  #stopping: Promise<void> | null = null
+  #mode: EndMode = 'checkpoint'
+  #lastEpochs: Promise<void> | null = null
+
+  constructor(options: RunShutdownOptions) {
+    this.#options = options
+  }
+
+  /** Runs are being ended: no run starts and no client is let in. */
+  get stopping(): boolean {
+    return this.#stopping !== null
+  }
+
+  /** The engine will end, be it after the running epochs only. */
+  get announced(): boolean {
+    return this.#stopping !== null || this.#lastEpochs !== null
+  }
+
+  /** Resolves when the running epochs are done. Until then the engine serves as ever, but starts nothing. */
+  finishEpochs(): Promise<void> {
+    const { runner, log, onLastEpochs } = this.#options
+    log('engine stops when the running epochs are done')
+    this.#lastEpochs ??= runner.stopAll('epoch')
+    onLastEpochs()
+    return this.#lastEpochs
+  }
+
+  /** Resolves when no worker is left. */
+  stop(mode: EndMode): Promise<void> {
+    const { runner, log, onStop } = this.#options
+    if (this.#stopping && mode !== 'now' && (mode !== 'terminate' || this.#mode !== 'checkpoint')) return this.#stopping
+    log(`engine stops (${mode})`)
+    this.#mode = mode
+    this.#stopping = runner.stopAll(mode)
+    onStop()
+    return this.#stopping
+  }
+}

@@ -1,0 +1,97 @@
+import type { EngineStatus } from '../../../common/records/records.ts'
+import type { Store } from '../../store/store.ts'
+import type { Broadcast } from '../journal/journal.ts'
+import type { DiskWatch } from '../machine/disk-watch.ts'
+import type { Machine } from '../machine/slot.ts'
+import type { Calibration } from '../queue/calibration.ts'
+import type { Forecaster } from '../queue/forecaster.ts'
+import { freeSlots } from '../queue/free-slots.ts'
+import type { QueueDriver } from '../queue/queue-driver.ts'
+import type { WhenDoneWatch } from '../queue/when-done.ts'
+import type { RunShutdown } from '../runs/run-shutdown.ts'
+import type { Runner } from '../runs/runner.ts'
+
+/** Many changes within this time are told once. */
+const delayMs = 150
+const repeatMs = 60_000
+
+interface StatusTellerOptions {
+  readonly workspace: string
+  /** Of the program. */
+  readonly version: string
+  readonly store: Store
+  readonly runner: Runner
+  readonly machine: Machine
+  readonly forecaster: Forecaster
+  readonly whenDone: WhenDoneWatch
+  readonly calibration: Calibration
+  readonly driver: QueueDriver
+  readonly shutdown: RunShutdown
+  readonly disk: DiskWatch
+  readonly broadcast: Broadcast
+  /** So often clients hear of the status while runs train or wait, changed or not; a minute unless said otherwise. */
+  readonly repeatMs: number | undefined
+}
+
+/** Tells clients how the engine is doing. */
+export class StatusTeller {
+  readonly #options: StatusTellerOptions
+  readonly #startedAt = Date.now()
+  #timer: NodeJS.Timeout | null = null
+  #toldAt = performance.now()
+
+  constructor(options: StatusTellerOptions) {
+    this.#options = options
+  }
+
+  status(): EngineStatus {
+    const { workspace, version, store, runner, machine, forecaster, whenDone, calibration, driver, shutdown, disk } = this.#options
+    const { occupied, progress } = runner
+    const waiting = store.runs.countInStates(['waiting', 'interrupted'])
+    return {
+      workspace,
+      pid: process.pid,
+      version,
+      startedAt: this.#startedAt,
+      paused: store.queue.paused,
+      stopping: shutdown.announced,
+      slots: [
+        ...occupied.map(({ slot, runId }) => ({ device: slot.device, runId })),
+        ...freeSlots(machine, occupied.map(({ slot }) => slot)),
+      ],
+      running: progress,
+      waiting,
+      held: store.runs.countInStates(['held']),
+      // A forecast that rests must not outlive the last run.
+      forecast: progress.length + waiting > 0 ? forecaster.finish() : null,
+      ...driver.hoursStatus,
+      diskFull: disk.full,
+      whenDone: store.queue.whenDone,
+      ending: whenDone.ending,
+      measuring: calibration.busy,
+    }
+  }
+
+  tell(): void {
+    this.#toldAt = performance.now()
+    this.#options.broadcast('engine.changed', this.status())
+  }
+
+  /** Something changed. */
+  tellSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null
+      this.tell()
+    }, delayMs)
+  }
+
+  /** Call about once a second while runs train or wait: forecasts move with the clock. */
+  tellIfOld(): void {
+    if (performance.now() - this.#toldAt >= (this.#options.repeatMs ?? repeatMs)) this.tell()
+  }
+
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+}
