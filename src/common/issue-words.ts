@@ -23,6 +23,11 @@ export function pathInWords(path: readonly PropertyKey[]): string {
   return path.map((part) => (typeof part === 'number' ? `item ${part + 1}` : nameInWords(String(part)))).join(', ')
 }
 
+/** Begins a sentence. */
+export function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
+
 /** "statisticsSize" -> "statistics size". */
 export function nameInWords(name: string): string {
   return name.replace(/([a-z\d])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`)

@@ -84,7 +84,7 @@ test.describe('runs, their comparison and the report', () => {
     const clicked = await heading.innerText()
     expect(clicked).toMatch(/^(plain-8|residual-8 A) 4-4-8, seed [12]$/)
     await expect(details.getByRole('img', { name: 'error, % against epoch, 2 lines' })).toBeVisible()
-    await expect(details.getByRole('region', { name: 'Settings' })).toContainText('learningRate')
+    await expect(details.getByRole('region', { name: 'Settings' })).toContainText('learning rate')
     expect(await seriousFindings(page), 'details').toEqual([])
 
     await table(page).focus()

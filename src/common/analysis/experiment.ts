@@ -1,7 +1,7 @@
-import { nameInWords } from '../issue-words.ts'
 import { traitsOf, widthsOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
 import { recipeSchema } from '../training/recipe.ts'
+import { isRecipeField, recipeWords } from '../training/recipe-words.ts'
 import { apartByPrecision } from './arithmetic.ts'
 
 /** Runs that may be compared: everything equal but family, depth, shortcut option and seed. */
@@ -49,7 +49,7 @@ function told<R extends Pick<RunSummary, 'settings'>>(groups: Map<string, { labe
     const namesakes = byLabel.get(group.label)!.map((other) => groups.get(other)!.runs[0]!.settings.recipe)
     const own = group.runs[0]!.settings.recipe
     const differing = recipeSchema.keyof().options.filter((field) => namesakes.some((other) => String(other[field]) !== String(own[field])))
-    return [key, { ...group, label: [group.label, ...differing.map((field) => `${nameInWords(field)} ${String(own[field])}`)].join(', ') }]
+    return [key, { ...group, label: [group.label, ...differing.map((field) => `${isRecipeField(field) ? recipeWords(field) : field} ${String(own[field])}`)].join(', ') }]
   }))
 }
 

@@ -6,14 +6,14 @@ import { withoutRepetitions } from './experiment.ts'
 
 type TrainedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'sweepName' | 'name'>
 
-/** A sweep of the same networks with more seeds, and how many of its runs have not finished yet. */
+/** A sweep of the same networks with more seeds, and how many of its runs have neither finished nor diverged yet. */
 export interface MoreSeeds {
   readonly sweep: Sweep
   readonly newRuns: number
 }
 
 /**
- * The sweep that gives every network of an experiment so many seeds; what has finished is part of it and is reused.
+ * The sweep that gives every network of an experiment so many seeds; what has finished or diverged is part of it and is reused.
  * @param runs of one experiment, one at least
  * @param wanted seeds of each network, see `Verdict.seedsWanted`
  */
@@ -35,7 +35,8 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
         (one) => one.family === cell.family && depthOf(one) === cell.depth && (cell.shortcut === undefined || one.shortcut === cell.shortcut),
       ),
   )
-  const finished = withoutRepetitions(runs).filter(({ state, settings }) => state === 'finished' && seeds.includes(settings.seed))
+  // A run that diverged diverges again.
+  const ended = withoutRepetitions(runs).filter(({ state, settings }) => ['finished', 'diverged'].includes(state) && seeds.includes(settings.seed))
   const [first] = runs
   const { settings } = first!
   const single = sweepOfRun(settings)
@@ -52,7 +53,7 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
       seeds,
       ...(exclude.length > 0 && { exclude }),
     },
-    newRuns: networks.length * seeds.length - finished.length,
+    newRuns: networks.length * seeds.length - ended.length,
   }
 }
 

@@ -184,7 +184,7 @@ export const plannedRunSchema = z.strictObject({
   /** Forecast from this machine's measured speed, and half the width of the interval that holds four outcomes in five; null before anything was measured. */
   forecastMs: z.number().nullable(),
   forecastSpreadMs: z.number().nullable(),
-  /** An earlier finished run with the same settings and precision, reused unless asked otherwise. */
+  /** An earlier run that finished or diverged with the same settings and precision, reused unless asked otherwise. */
   reusesRunId: z.int().nullable(),
 })
 export type PlannedRun = z.infer<typeof plannedRunSchema>

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import { issueInWords, pathInWords } from '../issue-words.ts'
+import { capitalized, issueInWords, pathInWords } from '../issue-words.ts'
 
-/** "annotation, add tags, item 1: expected at most 40 characters" for the first thing that is wrong. */
+/** "Annotation, add tags, item 1: expected at most 40 characters." for the first thing that is wrong. */
 export function explainIssue(error: z.ZodError): string {
   const issue = error.issues[0]
-  if (!issue) return 'bad input'
+  if (!issue) return 'Expected another kind of value.'
   const place = pathInWords(issue.path)
-  return place ? `${place}: ${issueInWords(issue)}` : issueInWords(issue)
+  return `${capitalized(place ? `${place}: ${issueInWords(issue)}` : issueInWords(issue))}.`
 }

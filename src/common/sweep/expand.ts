@@ -34,7 +34,7 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
     )
   }
   if (recipe.batchSize > count - recipe.validationSize) {
-    throw new SkiplabError('bad-input', `A batch of ${recipe.batchSize} images is more than the ${count - recipe.validationSize} training images of ${dataset.name}.`)
+    throw new SkiplabError('bad-input', `A batch of ${recipe.batchSize} images is more than the ${count - recipe.validationSize} training images of ${dataset.name}. Take fewer (on the command line: --set batchSize=${Math.min(32, count - recipe.validationSize)}).`)
   }
   const seeds = typeof sweep.seeds === 'number' ? Array.from({ length: sweep.seeds }, (_, index) => index + 1) : sweep.seeds
   const size = seeds.length * sweep.depths.length * sweep.widths.length * sweep.families.length * sweep.shortcuts.length

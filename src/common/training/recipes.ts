@@ -1,7 +1,8 @@
 import { SkiplabError } from '../failure.ts'
-import { issueInWords } from '../issue-words.ts'
+import { capitalized, issueInWords } from '../issue-words.ts'
 import { nearestName } from '../nearest-name.ts'
 import { recipeSchema, type Recipe } from './recipe.ts'
+import { isRecipeField, recipeWords } from './recipe-words.ts'
 
 /** Section 4.2: 64k iterations, learning rate divided by 10 at 32k and 48k. */
 const paper: Recipe = {
@@ -90,7 +91,12 @@ export function resolveRecipe(name: string, overrides: Readonly<Record<string, u
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]!
   const field = String(issue.path[0] ?? '')
-  throw new SkiplabError('bad-input', `Recipe setting "${field}": ${issueInWords(issue)}; got ${inWords(overrides[field])}.`)
+  throw new SkiplabError('bad-input', `${settingInWords(field)}: ${issueInWords(issue)}; got ${inWords(overrides[field])}.`)
+}
+
+/** "Validation set (--set validationSize=...)": what it is, and what a person types. */
+function settingInWords(field: string): string {
+  return isRecipeField(field) ? `${capitalized(recipeWords(field))} (--set ${field}=...)` : 'The recipe'
 }
 
 /** JSON has no NaN and no infinity. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createLogUpdate } from 'log-update'
 import type { Command } from 'commander'
 import { nearestName } from '../../common/nearest-name.ts'
@@ -21,18 +22,12 @@ export function registerData(program: Command): void {
     if (options.from === '') throw new SkiplabError('bad-input', 'Expected an archive or a folder after --from; got an empty text.')
     const added = await withEngine(context, async (client) => {
       const progress = showProgress(context, client, name!)
-      const leave = () => {
-        progress.stop()
-        context.output.note(`The engine goes on adding ${name} in the background; to break it off: npx skiplab data cancel ${name}`)
-        process.exit(exitCodes.interrupted)
-      }
-      process.once('SIGINT', leave)
       try {
-        const dataset = await client.call('datasets.add', { name: name!, from: options.from === undefined ? null : absolutePath(options.from) })
+        const from = options.from === undefined ? null : absolutePath(options.from)
+        const dataset = await cancelledBySignals(context, client, name!, () => client.call('datasets.add', { name: name!, from }))
         if (options.from !== undefined && !progress.seen) context.output.note(`${name} is here already and whole, so ${options.from} was not read. To import it anew, first: npx skiplab data remove ${name}`)
         return dataset
       } finally {
-        process.removeListener('SIGINT', leave)
         progress.stop()
       }
     })
@@ -70,6 +65,44 @@ export function registerData(program: Command): void {
     context.output.value({ removed: name })
     if (!context.output.json) context.output.text(`${name}: removed`)
   })
+}
+
+/**
+ * Waits for what is being added, and cancels it when the command is interrupted. A second signal ends the command at once.
+ * @throws CommandEnd when it was cancelled; what was whole before that stays, and is the result
+ */
+async function cancelledBySignals<T>(context: Context, client: EngineClient, name: string, add: () => Promise<T>): Promise<T> {
+  let cancelledWith: number | null = null
+  let ended = false
+  const cancel = (signal: NodeJS.Signals): void => {
+    const exitCode = signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
+    if (cancelledWith !== null) process.exit(exitCode)
+    cancelledWith = exitCode
+    void cancelUntil(() => ended, client, name)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, cancel)
+  try {
+    return await add()
+  } catch (error) {
+    if (cancelledWith === null) throw error
+    context.output.note(`${name}: cancelled, nothing of it stays`)
+    throw new CommandEnd(cancelledWith)
+  } finally {
+    ended = true
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, cancel)
+  }
+}
+
+/** The engine may not have begun yet with what it is to cancel. */
+async function cancelUntil(ended: () => boolean, client: EngineClient, name: string): Promise<void> {
+  while (!ended()) {
+    const cancelled = await client.call('datasets.cancel', { name }).then(
+      () => true,
+      () => false,
+    )
+    if (cancelled) return
+    await sleep(100)
+  }
 }
 
 function checkName(name: string): void {

@@ -83,6 +83,6 @@ export function foundText({ id, name, states }: Pick<SweepSummary, 'id' | 'name'
 
 export function queuedText(name: string, sweepId: number, runs: number, reused: number): string {
   const left = runs - reused
-  const already = reused > 0 ? `, ${reused} already finished with the same settings (--again trains them anew)` : ''
+  const already = reused > 0 ? `, ${reused} already trained with the same settings (--again trains them anew)` : ''
   return `Sweep ${sweepId} "${printable(name)}": ${left} ${left === 1 ? 'run' : 'runs'} queued${already}.`
 }

@@ -42,7 +42,7 @@ export function addSweepOptions(command: Command): Command {
     .option('--seeds <count>', 'how many (3 takes seeds 1, 2 and 3), or which, with commas: 4,7 or 4,', seeds)
     .option('--priority <number>', 'higher runs first, -100 to 100', integer('a priority', -100, 100))
     .option('--set <name=value>', 'change a setting of the recipe; repeat for several', collect)
-    .option('--again', 'train again what is already finished with the same settings')
+    .option('--again', 'train again what finished or diverged before with the same settings')
 }
 
 /** @throws SkiplabError bad-input, before an engine is started */

@@ -69,7 +69,7 @@ export class EngineLink {
   async call(name: string, input: unknown): Promise<Reply<unknown>> {
     if (!isCallName(name)) return failure('bad-input', `Unknown call "${name}".`)
     const parsed = calls[name].input.safeParse(input)
-    if (!parsed.success) return failure('bad-input', `${name}: ${explainIssue(parsed.error)}.`)
+    if (!parsed.success) return failure('bad-input', explainIssue(parsed.error))
     if (!this.client) return failure('unavailable', 'The engine is not connected. It is started again by itself; try again in a moment.')
     try {
       return { ok: true, output: await this.client.call(name, parsed.data) }

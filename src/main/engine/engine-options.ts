@@ -1,3 +1,4 @@
+import type { Workspace } from '../workspace/workspace.ts'
 import type { Machine, Slot } from './machine/slot.ts'
 
 export interface EngineOptions {
@@ -15,4 +16,6 @@ export interface EngineOptions {
   /** So often clients hear of the status while runs train or wait, changed or not: forecasts move with the clock. */
   readonly statusMs?: number
   readonly machine?: Machine
+  /** The workspace is this process's alone, and nothing was begun in it yet. */
+  readonly onLocked?: (workspace: Workspace) => void
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { EngineStatus } from '../../common/records/records.ts'
 import { socketPath } from '../workspace/address.ts'
 import { folderIdentity } from '../workspace/folder-identity.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
@@ -8,7 +7,6 @@ import { createEngineCalls } from './engine-calls.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { createEngineParts, type EngineParts } from './engine-parts.ts'
 import { describeError, RotatingLog } from './journal/log.ts'
-import { takeOwnPlace } from './machine/own-place.ts'
 import { Wakefulness } from './machine/stay-awake.ts'
 import { OwnFiles } from './own-files.ts'
 import { QueueDriver } from './queue/queue-driver.ts'
@@ -51,7 +49,7 @@ export class Engine {
     const unlock = lockWorkspace(workspace.folder)
     if (!unlock) throw new WorkspaceTaken(`Another engine serves ${workspace.folder}.`)
     try {
-      takeOwnPlace(workspace.folder, workspace.temporary)
+      options.onLocked?.(workspace)
       return await new Engine(options, workspace, unlock).#boot()
     } catch (error) {
       unlock()

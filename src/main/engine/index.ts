@@ -6,7 +6,8 @@ import { messageOf } from '../../common/caught.ts'
 import { Engine, WorkspaceTaken } from './engine.ts'
 import { exitCodes } from '../workspace/engine-exit-codes.ts'
 import { closeInheritedFiles } from './machine/inherited-files.ts'
-import { ensureTemporaryFolder } from './machine/own-place.ts'
+import { ensureTemporaryFolder, takeOwnPlace } from './machine/own-place.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 import type { Slot } from './machine/slot.ts'
 import { slotEnvironment } from './machine/slot-environment.ts'
 
@@ -29,11 +30,16 @@ async function main(): Promise<void> {
 
   const workerScript = resolve(values.worker)
   const version = programVersion()
-  const engine = await Engine.start({ workspace: values.workspace, version, workerScript, workerEnvironment, idleExitMs, cpuSlots })
+  const engine = await Engine.start({ workspace: values.workspace, version, workerScript, workerEnvironment, idleExitMs, cpuSlots, onLocked })
   process.on('uncaughtException', (error) => engine.logUnexpected(error))
   process.on('unhandledRejection', (error) => engine.logUnexpected(error))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void engine.stop('terminate'))
   await engine.ended
+}
+
+/** Stands in the workspace from then on. */
+function onLocked({ folder, temporary }: Workspace): void {
+  takeOwnPlace(folder, temporary)
 }
 
 /** Somebody may have tidied up the temporary folder while the engine ran. */

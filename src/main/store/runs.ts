@@ -40,7 +40,7 @@ export class RunTable {
   readonly #db: Database
   readonly #insert
   readonly #get
-  readonly #finished
+  readonly #trained
   readonly #change
   readonly #memory
 
@@ -53,9 +53,10 @@ export class RunTable {
         @parameterCount, @multiplyAdds, @totalSteps, @totalEpochs, @evaluationImages, @memoryBytes, 'waiting', @priority,
         (SELECT coalesce(max(position), 0) + 1 FROM runs), @queuedAt)`)
     this.#get = db.prepare<[number], RunRow>(`${summaryQuery} WHERE runs.id = ? AND runs.removed_at IS NULL`)
-    this.#finished = db.prepare<[string, string], { id: number }>(`
+    this.#trained = db.prepare<[string, string], { id: number }>(`
       SELECT runs.id FROM runs JOIN devices ON devices.id = runs.device_id
-      WHERE settings_hash = ? AND state = 'finished' AND removed_at IS NULL AND devices.precision = ? ORDER BY runs.id DESC LIMIT 1`)
+      WHERE settings_hash = ? AND state IN ('finished', 'diverged') AND removed_at IS NULL AND devices.precision = ?
+      ORDER BY state = 'finished' DESC, runs.id DESC LIMIT 1`)
     this.#change = db.prepare<Record<string, unknown>>(`
       UPDATE runs SET state = coalesce(@state, state), failures = coalesce(@failures, failures),
         reason = iif(@setReason, @reason, reason), started_at = iif(@setStarted, @startedAt, started_at), finished_at = iif(@setFinished, @finishedAt, finished_at)
@@ -102,9 +103,12 @@ export class RunTable {
     return runsFromRows(rows)
   }
 
-  /** The newest run that did the same with the same arithmetic: settings may leave the precision to the machine. */
-  finishedLike(settingsHash: string, precision: Device['precision']): number | null {
-    return this.#finished.get(settingsHash, precision)?.id ?? null
+  /**
+   * The newest run that finished, else that diverged, with the same settings and the same arithmetic: settings may leave the precision to
+   * the machine.
+   */
+  trainedLike(settingsHash: string, precision: Device['precision']): number | null {
+    return this.#trained.get(settingsHash, precision)?.id ?? null
   }
 
   /** Attempts that failed since the run last made progress, the estimated peak of its worker, and the images of one evaluation. */

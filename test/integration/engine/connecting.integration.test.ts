@@ -219,7 +219,7 @@ describe('a connection', () => {
     await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, dataset: 'stripe' } }), 'not-found', 'did you mean "stripes"?')
     await expect(client.call('sweeps.plan', { sweep: { ...sweep, dataset: 'cifar10' } })).rejects.toThrow(/skiplab data add cifar10 --from PATH/)
     await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, set: { learningrate: 1 } } }), 'bad-input', 'learningRate')
-    await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, n: [0] } }), 'bad-input', 'sweep.n.0')
+    await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, n: [0] } }), 'bad-input', 'Sweep, n, item 1: expected at least 1.')
     await expect(client.call('datasets.samples', { name: 'stripes', split: 'test', classIndex: 9, count: 1 })).rejects.toMatchObject({ code: 'bad-input' })
     expect(await client.call('datasets.samples', { name: 'stripes', split: 'test', classIndex: 1, count: 2 })).toMatchObject([{ index: 1 }, { index: 5 }])
   })

@@ -7,11 +7,11 @@ import { resolveRecipe } from '../../../src/common/training/recipes.ts'
 
 describe('what a schema misses', () => {
   it.each([
-    [{ runIds: [1], annotation: { addTags: ['x'.repeat(41)] } }, 'annotation, add tags, item 1: expected at most 40 characters'],
-    [{ runIds: [], annotation: {} }, 'run ids: expected at least 1 of them'],
-    [{ runIds: ['1'], annotation: {} }, 'run ids, item 1: expected a number'],
-    [{ runIds: [1], annotation: { starred: 'yes' } }, 'annotation, starred: expected true or false'],
-    [{ runIds: [1], annotation: {}, more: 1 }, 'there is no "more"'],
+    [{ runIds: [1], annotation: { addTags: ['x'.repeat(41)] } }, 'Annotation, add tags, item 1: expected at most 40 characters.'],
+    [{ runIds: [], annotation: {} }, 'Run ids: expected at least 1 of them.'],
+    [{ runIds: ['1'], annotation: {} }, 'Run ids, item 1: expected a number.'],
+    [{ runIds: [1], annotation: { starred: 'yes' } }, 'Annotation, starred: expected true or false.'],
+    [{ runIds: [1], annotation: {}, more: 1 }, 'There is no "more".'],
   ])('of %j is said in words', (input, words) => {
     const { error } = calls['runs.annotate'].input.safeParse(input)
     expect(explainIssue(error!)).toBe(words)
@@ -27,7 +27,7 @@ describe('what a schema misses', () => {
         } catch (error) {
           message = String(error)
         }
-        const words = message.replace(`"${name}"`, '').replace(/; got [^]*$/, '')
+        const words = message.replace(`(--set ${name}=...)`, '').replace(/; got [^]*$/, '')
         expect(words, `${name} = ${JSON.stringify(value)}`).toMatch(/: (expected (a|at|more|less|one|true)|there is)/)
         expect(words.replace(/^SkiplabError/, ''), name).not.toMatch(/[a-z][A-Z]|Invalid|Too (big|small)|>=|<=/)
       }

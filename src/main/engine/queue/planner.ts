@@ -43,7 +43,7 @@ export class Planner {
     const settings = expandSweep(sweep, manifest)
     const best = plannedSlots(machine, 1, cpuSlots)[0]!.device.precision
     const precisions = settings.map(({ recipe }) => (recipe.precision === 'auto' ? best : recipe.precision))
-    const reused = settings.map((each, index) => (again ? null : store.runs.finishedLike(settingsHashOf(each), precisions[index]!)))
+    const reused = settings.map((each, index) => (again ? null : store.runs.trainedLike(settingsHashOf(each), precisions[index]!)))
     const left = reused.filter((runId) => runId === null).length
     const slots = plannedSlots(machine, left, cpuSlots)
     const { device } = slots[0]!

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { heldDatabase, isDatabaseHeld, isDiskFull, messageOf } from '../../../common/caught.ts'
 import { calls, type CallName, type CallOutput } from '../../../common/rpc/contract.ts'
+import { capitalized } from '../../../common/issue-words.ts'
 import { explainIssue } from '../../../common/rpc/explain-issue.ts'
 import { nearestName } from '../../../common/nearest-name.ts'
 import { SkiplabError } from '../../../common/failure.ts'
@@ -24,10 +25,10 @@ export function createDispatch(handlers: Handlers, log: (message: string) => voi
       return await run(name, input, handlers)
     } catch (error) {
       if (error instanceof SkiplabError) throw error
-      if (isDiskFull(error)) throw new SkiplabError('unavailable', `${name}: the disk is full. Make room, then try again.`)
+      if (isDiskFull(error)) throw new SkiplabError('unavailable', 'The disk is full. Make room, then try again.')
       if (isDatabaseHeld(error)) throw new SkiplabError('unavailable', heldDatabase('skiplab.db'))
       log(`${name} failed: ${describeError(error)}`)
-      if (systemCode(error) !== null) throw new SkiplabError('unavailable', `${name}: ${fileTrouble(error)}${pathOf(error)}.`)
+      if (systemCode(error) !== null) throw new SkiplabError('unavailable', `${capitalized(fileTrouble(error))}${pathOf(error)}.`)
       throw new SkiplabError('internal', `${name} failed: ${messageOf(error)}`)
     }
   }
@@ -41,7 +42,7 @@ function pathOf(error: unknown): string {
 async function run(name: CallName, input: unknown, handlers: Handlers): Promise<unknown> {
   const { input: inputSchema, output: outputSchema } = calls[name]
   const parsed = inputSchema.safeParse(input)
-  if (!parsed.success) throw new SkiplabError('bad-input', `${name}: ${explainIssue(parsed.error)}`)
+  if (!parsed.success) throw new SkiplabError('bad-input', explainIssue(parsed.error))
   // TypeScript cannot see that the schema, looked up by the same name, yields the handler's input.
   const handler = handlers[name] as (input: unknown) => unknown
   return outputSchema.parse(await handler(parsed.data))

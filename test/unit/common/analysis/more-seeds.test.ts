@@ -21,11 +21,13 @@ describe('more seeds for the networks of an experiment', () => {
     expect(sweep).toMatchObject({ name: 'sample, 3 seeds', seeds: [1, 2, 3] })
   })
 
-  it('keep the seeds that most networks have, and count only what has finished as done', () => {
+  it('keep the seeds that most networks have, and count what finished or diverged as done', () => {
     const runs = [run('plain', 3, { seed: 7 }), run('plain', 9, { seed: 7 }), run('plain', 9, { seed: 4 }), run('residual', 9, { seed: 7, state: 'diverged' })]
     const { sweep, newRuns } = moreSeeds(runs, 3)
     expect(sweep.seeds).toEqual([1, 4, 7])
-    expect(newRuns).toBe(6)
+    expect(newRuns).toBe(5)
+    const cut = moreSeeds([...runs, run('residual', 9, { seed: 4, state: 'cancelled' })], 3)
+    expect(cut.newRuns, 'a cancelled run has no result').toBe(5)
   })
 
   it.each([null, 0.01])('hold the same recipe for shallow nets and for those that warm up by themselves (warm-up %s)', (warmupLearningRate) => {

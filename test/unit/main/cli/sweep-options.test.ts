@@ -42,14 +42,14 @@ describe('a sweep from options', () => {
   })
 
   it.each(['precision=[', 'precision={a', 'precision=*x'])('refuses %s as it refuses other values, though it is no YAML', (assignment) => {
-    expect(() => sweepFromOptions(undefined, { ...flags, set: [assignment] })).toThrow(/^Recipe setting "precision": .*got "/)
+    expect(() => sweepFromOptions(undefined, { ...flags, set: [assignment] })).toThrow(/^Precision \(--set precision=\.\.\.\): .*got "/)
   })
 
   it.each([
     [{ set: ['maximumLoss=.inf'] }, /"maximumLoss".*got Infinity/],
     [{ set: ['epoch=3'] }, /did you mean "epochs"/],
     [{ set: ['epochs'] }, /Expected --set NAME=VALUE/],
-    [{ set: ['epochs=many'] }, /Recipe setting "epochs"/],
+    [{ set: ['epochs=many'] }, /Epochs \(--set epochs=\.\.\.\)/],
     [{ dataset: undefined }, /Expected a sweep file, or --family/],
   ])('refuses %j in words', (more, message) => {
     expect(() => sweepFromOptions(undefined, { ...flags, ...more })).toThrow(message)

@@ -106,7 +106,7 @@ it('a run that does not exist is not found, by number', () => {
   expect(() => store.runs.get(77)).toThrow('There is no run 77 in this workspace.')
 })
 
-it('the latest finished run with the same settings, trained in the same precision, is found for reuse', () => {
+it('the latest run with the same settings that finished, else that diverged, in the same precision, is found for reuse', () => {
   const { settingsHash } = newRun()
   const trained = (precision: 'fp32' | 'bf16') => {
     const id = store.runs.insert(newRun())
@@ -114,8 +114,11 @@ it('the latest finished run with the same settings, trained in the same precisio
     return id
   }
   const [first, second, other] = [trained('bf16'), trained('bf16'), trained('fp32')]
-  const found = () => [store.runs.finishedLike(settingsHash, 'bf16'), store.runs.finishedLike(settingsHash, 'fp32')]
+  const found = () => [store.runs.trainedLike(settingsHash, 'bf16'), store.runs.trainedLike(settingsHash, 'fp32')]
   expect(found()).toEqual([null, null])
+  store.runs.change(first, { state: 'diverged' })
+  store.runs.change(other, { state: 'cancelled' })
+  expect(found()).toEqual([first, null])
   store.runs.change(first, { state: 'finished' })
   expect(found()).toEqual([first, null])
   store.runs.change(second, { state: 'finished' })

@@ -1,4 +1,3 @@
-import { nameInWords } from '../../../../common/issue-words.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { networkOf } from './run-labels.ts'
 import { settingsDifference } from './settings-difference.ts'
@@ -45,7 +44,7 @@ function differencesOf(runs: readonly RunSummary[]): Map<number, string> {
 
 /** Names of data sets and recipes speak for themselves. */
 function wordsOf(name: string, value: string): string {
-  return name === 'data set' || name === 'recipe' ? value : `${nameInWords(name)} ${value}`
+  return name === 'data set' || name === 'recipe' ? value : `${name} ${value}`
 }
 
 function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {

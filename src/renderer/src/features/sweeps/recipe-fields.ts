@@ -1,8 +1,9 @@
-import { issueInWords } from '../../../../common/issue-words.ts'
-import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
+import { capitalized, issueInWords } from '../../../../common/issue-words.ts'
+import { recipeSchema } from '../../../../common/training/recipe.ts'
+import { type RecipeFieldName, recipeWords } from '../../../../common/training/recipe-words.ts'
 import type { Overrides } from './draft.ts'
 
-type FieldName = Exclude<keyof Recipe, 'name'>
+type FieldName = RecipeFieldName
 export type FieldValue = Overrides[string]
 
 export interface RecipeField {
@@ -25,9 +26,9 @@ export const fieldGroups: readonly FieldGroup[] = [
   {
     title: 'Length',
     fields: [
-      { name: 'epochs', label: 'Epochs', kind: 'number', optional: true },
-      { name: 'iterations', label: 'Iterations', kind: 'number', optional: true },
-      { name: 'batchSize', label: 'Batch size', unit: 'images', kind: 'number' },
+      { name: 'epochs', label: labelOf('epochs'), kind: 'number', optional: true },
+      { name: 'iterations', label: labelOf('iterations'), kind: 'number', optional: true },
+      { name: 'batchSize', label: labelOf('batchSize'), unit: 'images', kind: 'number' },
     ],
   },
   {
@@ -36,41 +37,45 @@ export const fieldGroups: readonly FieldGroup[] = [
       { name: 'learningRate', label: 'Initial', kind: 'number' },
       { name: 'milestones', label: 'Drops at', unit: 'of training', kind: 'list' },
       { name: 'learningRateFactor', label: 'Each drop, times', kind: 'number' },
-      { name: 'warmupLearningRate', label: 'Warm-up rate', kind: 'number', optional: true },
-      { name: 'warmupUntilError', label: 'Warm-up until error', unit: '0 to 1', kind: 'number' },
+      { name: 'warmupLearningRate', label: labelOf('warmupLearningRate'), kind: 'number', optional: true },
+      { name: 'warmupUntilError', label: labelOf('warmupUntilError'), unit: '0 to 1', kind: 'number' },
     ],
   },
   {
     title: 'Optimiser',
     fields: [
-      { name: 'momentum', label: 'Momentum', kind: 'number' },
-      { name: 'weightDecay', label: 'Weight decay', kind: 'number' },
-      { name: 'batchNormMomentum', label: 'BN momentum', kind: 'number' },
-      { name: 'batchNormEpsilon', label: 'BN epsilon', kind: 'number' },
-      { name: 'precision', label: 'Precision', kind: 'choice', choices: recipeSchema.shape.precision.options },
+      { name: 'momentum', label: labelOf('momentum'), kind: 'number' },
+      { name: 'weightDecay', label: labelOf('weightDecay'), kind: 'number' },
+      { name: 'batchNormMomentum', label: labelOf('batchNormMomentum'), kind: 'number' },
+      { name: 'batchNormEpsilon', label: labelOf('batchNormEpsilon'), kind: 'number' },
+      { name: 'precision', label: labelOf('precision'), kind: 'choice', choices: recipeSchema.shape.precision.options },
     ],
   },
   {
     title: 'Images',
     fields: [
-      { name: 'normalization', label: 'Normalisation', kind: 'choice', choices: recipeSchema.shape.normalization.options },
-      { name: 'cropPadding', label: 'Crop padding', unit: 'pixels', kind: 'number' },
-      { name: 'flip', label: 'Mirror half', kind: 'switch' },
-      { name: 'colourShift', label: 'Colour shift', unit: 'of range', kind: 'number' },
-      { name: 'validationSize', label: 'Validation set', unit: 'images', kind: 'number' },
-      { name: 'splitSeed', label: 'Split seed', kind: 'number' },
+      { name: 'normalization', label: labelOf('normalization'), kind: 'choice', choices: recipeSchema.shape.normalization.options },
+      { name: 'cropPadding', label: labelOf('cropPadding'), unit: 'pixels', kind: 'number' },
+      { name: 'flip', label: labelOf('flip'), kind: 'switch' },
+      { name: 'colourShift', label: labelOf('colourShift'), unit: 'of range', kind: 'number' },
+      { name: 'validationSize', label: labelOf('validationSize'), unit: 'images', kind: 'number' },
+      { name: 'splitSeed', label: labelOf('splitSeed'), kind: 'number' },
     ],
   },
   {
     title: 'Records and guards',
     fields: [
-      { name: 'stepLogInterval', label: 'Log every', unit: 'steps', kind: 'number' },
-      { name: 'statisticsSize', label: 'Layer statistics over', unit: 'images', kind: 'number' },
-      { name: 'maximumLoss', label: 'Diverged above loss', kind: 'number' },
-      { name: 'chanceEpochs', label: 'Diverged at chance for', unit: 'epochs', kind: 'number' },
+      { name: 'stepLogInterval', label: labelOf('stepLogInterval'), unit: 'steps', kind: 'number' },
+      { name: 'statisticsSize', label: labelOf('statisticsSize'), unit: 'images', kind: 'number' },
+      { name: 'maximumLoss', label: labelOf('maximumLoss'), kind: 'number' },
+      { name: 'chanceEpochs', label: labelOf('chanceEpochs'), unit: 'epochs', kind: 'number' },
     ],
   },
 ]
+
+function labelOf(name: FieldName): string {
+  return capitalized(recipeWords(name))
+}
 
 export function fieldHelp(name: FieldName): string {
   return recipeSchema.shape[name].description ?? ''
@@ -81,7 +86,7 @@ export function fieldProblem(name: FieldName, value: unknown): string | null {
   const issue = recipeSchema.shape[name].safeParse(value).error?.issues[0]
   if (!issue) return null
   const words = issue.code === 'invalid_type' && issue.expected === 'array' ? 'expected numbers with commas between' : issueInWords(issue)
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+  return `${capitalized(words)}.`
 }
 
 export function fieldLabel(name: string): string {

@@ -1,0 +1,37 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Skiplab } from '../../support/skiplab-process.ts'
+
+let folder = ''
+let skiplab: Skiplab
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'skiplab-add-'))
+  skiplab = new Skiplab(join(folder, 'lab'))
+})
+afterAll(async () => {
+  await skiplab.run('engine', 'stop', '--now')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('an interrupted `data add`', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('cancels what is being added, leaves nothing of it and says so: %s ends it with %i', async (signal, exitCode) => {
+    const adding = skiplab.start('data', 'add', 'shapes-10')
+    await adding.noted('shapes-10: ')
+    adding.child.kill(signal)
+    const ended = await adding.ended
+    expect(ended.stderr).toContain('shapes-10: cancelled, nothing of it stays')
+    expect([ended.exitCode, ended.stdout]).toEqual([exitCode, ''])
+    expect(readdirSync(join(skiplab.workspace, 'datasets'))).toEqual([])
+    expect((await skiplab.run('data', 'cancel', 'shapes-10')).stderr, 'the engine adds nothing any more').toContain('is being added now')
+  })
+
+  it('keeps nobody from adding it afterwards', async () => {
+    expect((await skiplab.run('data', 'add', 'shapes-10')).exitCode).toBe(0)
+  })
+})

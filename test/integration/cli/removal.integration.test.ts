@@ -1,0 +1,82 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { runSummarySchema, sweepSummarySchema } from '../../../src/common/records/records.ts'
+import { Skiplab } from '../../support/skiplab-process.ts'
+
+/** Two finished runs of one sweep, which the tests rename, remove and restore one after another. */
+let folder = ''
+let skiplab: Skiplab
+const training = '--family plain,residual --n 1 --widths 2,4,8 --dataset shapes-10 --recipe demo --set batchSize=500 --set epochs=1 --set statisticsSize=0'
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'skiplab-removal-'))
+  skiplab = new Skiplab(join(folder, 'lab'))
+  await skiplab.run('sweep', 'run', ...training.split(' '), '--name', 'first')
+})
+afterAll(async () => {
+  await skiplab.run('engine', 'stop', '--now')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const command = (text: string) => skiplab.run(...text.split(' '))
+const runs = async () => z.array(runSummarySchema).parse(JSON.parse((await command('runs --json')).stdout)).map(({ id, name }) => ({ id, name }))
+const sweeps = async () => z.array(sweepSummarySchema).parse(JSON.parse((await command('sweep list --json')).stdout)).map(({ name, runIds }) => ({ name, runs: runIds.length }))
+
+describe('skiplab runs', () => {
+  it('rename gives a run another name, by which it is found', async () => {
+    expect(await skiplab.run('runs', 'rename', '1', 'my best')).toMatchObject({ exitCode: 0, stdout: 'Run 1 is "my best" now.\n' })
+    expect((await skiplab.run('runs', '--search', 'my best')).stdout).toContain('my best')
+  })
+
+  it('rename refuses an empty name, one with control characters, and a run that is not there', async () => {
+    expect(await skiplab.run('runs', 'rename', '1', '')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Expected a name of 1 to 120 characters') })
+    expect((await skiplab.run('runs', 'rename', '1', 'a\u0007b')).exitCode).toBe(2)
+    expect(await skiplab.run('runs', 'rename', '99', 'x')).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('There is no run 99') })
+    expect((await runs()).find(({ id }) => id === 1)?.name).toBe('my best')
+  })
+
+  it('remove takes a run out of every list and says how to bring it back; restore does', async () => {
+    const before = await runs()
+    const removed = await command('runs remove 1')
+    expect(removed).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Run 1 removed; .* of files are deleted at .*\. Bring back with: npx skiplab runs restore 1\n$/) })
+    expect((await runs()).map(({ id }) => id)).toEqual([2])
+    expect((await command('show 1')).exitCode).toBe(3)
+    expect(await command('runs restore 1')).toMatchObject({ exitCode: 0, stdout: 'Run 1 restored.\n' })
+    expect(await runs()).toEqual(before)
+    expect(readdirSync(join(skiplab.workspace, 'checkpoints'))).toContain('1')
+  })
+
+  it('remove refuses numbers that are none and changes nothing then', async () => {
+    expect(await command('runs remove 1 x')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Expected the number of a run') })
+    expect((await command('runs remove 1 99')).exitCode).toBe(3)
+    expect(await runs()).toHaveLength(2)
+  })
+})
+
+describe('skiplab sweep', () => {
+  it('rename gives a sweep another name, which stands for it from then on', async () => {
+    expect(await command('sweep rename first second')).toMatchObject({ exitCode: 0, stdout: 'Sweep 1 is "second" now.\n' })
+    expect(await sweeps()).toEqual([{ name: 'second', runs: 2 }])
+    expect((await command('sweep show first')).exitCode).toBe(3)
+  })
+
+  it('remove leaves the runs unless --runs takes them too; restore brings both back', async () => {
+    expect(await command('sweep remove second')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Sweep 1 removed\. Bring back with: npx skiplab sweep restore 1\n$/) })
+    expect(await sweeps()).toEqual([])
+    expect(await runs()).toHaveLength(2)
+    expect(await command('sweep restore 1')).toMatchObject({ exitCode: 0, stdout: 'Sweep 1 restored.\n' })
+    expect(await command('sweep remove 1 --runs')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Sweep 1 and 2 runs removed; /) })
+    expect(await runs()).toEqual([])
+    expect(await command('sweep restore 1 --json')).toMatchObject({ exitCode: 0, stderr: 'Sweep 1 restored with 2 runs.\n' })
+    expect(await runs()).toHaveLength(2)
+    expect(await sweeps()).toEqual([{ name: 'second', runs: 2 }])
+  })
+
+  it('remove and restore of a sweep that is not there are refused', async () => {
+    expect((await command('sweep remove nothing')).exitCode).toBe(3)
+    expect((await command('sweep restore 99')).exitCode).toBe(3)
+  })
+})
