@@ -21,6 +21,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** Matchers as the texts that they stand for. */
+const stringContaining = (text: string): string => expect.stringContaining(text) as string
+const stringMatching = (text: RegExp): string => expect.stringMatching(text) as string
+
 const command = (text: string) => skiplab.run(...text.split(' '))
 const runs = async () => z.array(runSummarySchema).parse(JSON.parse((await command('runs --json')).stdout)).map(({ id, name }) => ({ id, name }))
 const sweeps = async () => z.array(sweepSummarySchema).parse(JSON.parse((await command('sweep list --json')).stdout)).map(({ name, runIds }) => ({ name, runs: runIds.length }))
@@ -32,16 +36,16 @@ describe('skiplab runs', () => {
   })
 
   it('rename refuses an empty name, one with control characters, and a run that is not there', async () => {
-    expect(await skiplab.run('runs', 'rename', '1', '')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Expected a name of 1 to 120 characters') })
+    expect(await skiplab.run('runs', 'rename', '1', '')).toMatchObject({ exitCode: 2, stderr: stringContaining('Expected a name of 1 to 120 characters') })
     expect((await skiplab.run('runs', 'rename', '1', 'a\u0007b')).exitCode).toBe(2)
-    expect(await skiplab.run('runs', 'rename', '99', 'x')).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('There is no run 99') })
+    expect(await skiplab.run('runs', 'rename', '99', 'x')).toMatchObject({ exitCode: 3, stderr: stringContaining('There is no run 99') })
     expect((await runs()).find(({ id }) => id === 1)?.name).toBe('my best')
   })
 
   it('remove takes a run out of every list and says how to bring it back; restore does', async () => {
     const before = await runs()
     const removed = await command('runs remove 1')
-    expect(removed).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Run 1 removed; .* of files are deleted at .*\. Bring back with: npx skiplab runs restore 1\n$/) })
+    expect(removed).toMatchObject({ exitCode: 0, stdout: stringMatching(/^Run 1 removed; .* of files are deleted at .*\. Bring back with: npx skiplab runs restore 1\n$/) })
     expect((await runs()).map(({ id }) => id)).toEqual([2])
     expect((await command('show 1')).exitCode).toBe(3)
     expect(await command('runs restore 1')).toMatchObject({ exitCode: 0, stdout: 'Run 1 restored.\n' })
@@ -50,7 +54,7 @@ describe('skiplab runs', () => {
   })
 
   it('remove refuses numbers that are none and changes nothing then', async () => {
-    expect(await command('runs remove 1 x')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Expected the number of a run') })
+    expect(await command('runs remove 1 x')).toMatchObject({ exitCode: 2, stderr: stringContaining('Expected the number of a run') })
     expect((await command('runs remove 1 99')).exitCode).toBe(3)
     expect(await runs()).toHaveLength(2)
   })
@@ -64,11 +68,11 @@ describe('skiplab sweep', () => {
   })
 
   it('remove leaves the runs unless --runs takes them too; restore brings both back', async () => {
-    expect(await command('sweep remove second')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Sweep 1 removed\. Bring back with: npx skiplab sweep restore 1\n$/) })
+    expect(await command('sweep remove second')).toMatchObject({ exitCode: 0, stdout: stringMatching(/^Sweep 1 removed\. Bring back with: npx skiplab sweep restore 1\n$/) })
     expect(await sweeps()).toEqual([])
     expect(await runs()).toHaveLength(2)
     expect(await command('sweep restore 1')).toMatchObject({ exitCode: 0, stdout: 'Sweep 1 restored.\n' })
-    expect(await command('sweep remove 1 --runs')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Sweep 1 and 2 runs removed; /) })
+    expect(await command('sweep remove 1 --runs')).toMatchObject({ exitCode: 0, stdout: stringMatching(/^Sweep 1 and 2 runs removed; /) })
     expect(await runs()).toEqual([])
     expect(await command('sweep restore 1 --json')).toMatchObject({ exitCode: 0, stderr: 'Sweep 1 restored with 2 runs.\n' })
     expect(await runs()).toHaveLength(2)

@@ -53,7 +53,7 @@ describe('recipes', () => {
   it('explain an unknown name by the nearest one and a bad value by what was expected', () => {
     expect(() => resolveRecipe('cifar-10-30')).toThrow(/did you mean "cifar10-30"/)
     expect(() => resolveRecipe('demo', { weightdecay: 0 })).toThrow(/Unknown recipe setting "weightdecay"; did you mean "weightDecay"/)
-    expect(() => resolveRecipe('demo', { momentum: 2 })).toThrow(/^SkiplabError: Momentum \(--set momentum=\.\.\.\): expected less than 1; got 2/)
+    expect(() => resolveRecipe('demo', { momentum: 2 })).toThrow(/^Momentum \(--set momentum=\.\.\.\): expected less than 1; got 2/)
     expect(() => resolveRecipe('demo', { flip: 'yes' })).toThrow(/Mirror half \(--set flip=\.\.\.\): expected true or false; got "yes"/)
   })
 })

@@ -46,7 +46,7 @@ describe('a sweep from options', () => {
   })
 
   it.each([
-    [{ set: ['maximumLoss=.inf'] }, /"maximumLoss".*got Infinity/],
+    [{ set: ['maximumLoss=.inf'] }, /--set maximumLoss=.*got Infinity/],
     [{ set: ['epoch=3'] }, /did you mean "epochs"/],
     [{ set: ['epochs'] }, /Expected --set NAME=VALUE/],
     [{ set: ['epochs=many'] }, /Epochs \(--set epochs=\.\.\.\)/],

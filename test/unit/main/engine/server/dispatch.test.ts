@@ -40,6 +40,6 @@ describe('a file that the system keeps from the engine', () => {
     const call = dispatchWith(() => {
       throw Object.assign(new Error('EACCES: permission denied, rmdir'), { code: 'EACCES', path: '/lab/datasets/x' })
     })
-    await expect(call('datasets.remove', { name: 'x' })).rejects.toMatchObject({ code: 'unavailable', message: 'datasets.remove: permission denied (EACCES): /lab/datasets/x.' })
+    await expect(call('datasets.remove', { name: 'x' })).rejects.toMatchObject({ code: 'unavailable', message: 'Permission denied (EACCES): /lab/datasets/x.' })
   })
 })
