@@ -24,7 +24,13 @@ export function cropsOrMirrors({ cropPadding, flip }: Pick<AugmentationSettings,
  * a pure function of its arguments.
  * @param step steps of the run done before this one
  */
-export function drawAugmentation(settings: AugmentationSettings, batch: number, channels: number, seed: number, step: number): AugmentationDraws {
+export function drawAugmentation(
+  settings: AugmentationSettings,
+  batch: number,
+  channels: number,
+  seed: number,
+  step: number,
+): AugmentationDraws {
   const random = new Random(seed, randomStreams.augmentation, step)
   const crops = cropsOrMirrors(settings) ? drawCrops(random, settings, batch) : null
   const shifts = settings.colourShift > 0 ? drawShifts(random, settings.colourShift, batch * channels) : null

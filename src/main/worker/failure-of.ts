@@ -10,7 +10,8 @@ export function failureOf(error: unknown): Failure {
   const reason = messageOf(error)
   if (error instanceof SkiplabError) return { kind: 'data', reason }
   if (error instanceof DeviceUnavailable) return { kind: 'device', reason }
-  if (/out of memory|OOM|bad_alloc|RESOURCE_EXHAUSTED|failed to allocate/i.test(reason)) return { kind: 'memory', reason: `Out of memory: ${reason}` }
+  if (/out of memory|OOM|bad_alloc|RESOURCE_EXHAUSTED|failed to allocate/i.test(reason))
+    return { kind: 'memory', reason: `Out of memory: ${reason}` }
   if (/ENOSPC|EDQUOT|no space left/i.test(reason)) return { kind: 'disk', reason: `No space left on the disk: ${reason}` }
   if (/CUDA|GPU/i.test(reason)) return { kind: 'device', reason }
   return { kind: 'program', reason }

@@ -40,7 +40,8 @@ function main(): void {
 
 async function work(start: WorkerStart, stopRequest: () => StopRequest): Promise<void> {
   const { runId, attempt } = start
-  const send = (report: ReportBody, sent?: () => void) => process.connected && process.send!({ ...report, runId, attempt }, undefined, {}, sent)
+  const send = (report: ReportBody, sent?: () => void) =>
+    process.connected && process.send!({ ...report, runId, attempt }, undefined, {}, sent)
   const last = await runJob(start, send, stopRequest).catch((error: unknown): ReportBody => ({ type: 'failed', ...failureOf(error) }))
   // Leave only when the last report is out: an exit at once would drop it.
   send(last, () => process.exit(0))

@@ -6,7 +6,11 @@ import { train } from './jobs/train/train.ts'
 import { Reporter, type ReportBody } from './reporter.ts'
 
 /** Does what the worker was started for. @returns the last report of the job; all others are sent before it */
-export async function runJob({ job, device }: WorkerStart, send: (report: ReportBody) => void, stopRequest: () => StopRequest): Promise<ReportBody> {
+export async function runJob(
+  { job, device }: WorkerStart,
+  send: (report: ReportBody) => void,
+  stopRequest: () => StopRequest,
+): Promise<ReportBody> {
   switch (job.kind) {
     case 'train': {
       const { kind: _kind, ...input } = job

@@ -35,7 +35,18 @@ export interface Capabilities {
 
 export interface BackendOptions {
   readonly network: Network
-  readonly recipe: Pick<Recipe, 'batchSize' | 'momentum' | 'weightDecay' | 'batchNormMomentum' | 'batchNormEpsilon' | 'cropPadding' | 'flip' | 'colourShift' | 'normalization'>
+  readonly recipe: Pick<
+    Recipe,
+    | 'batchSize'
+    | 'momentum'
+    | 'weightDecay'
+    | 'batchNormMomentum'
+    | 'batchNormEpsilon'
+    | 'cropPadding'
+    | 'flip'
+    | 'colourShift'
+    | 'normalization'
+  >
   readonly precision: Precision
   /** The device that must compute; null for the best that there is. */
   readonly device: Device | null

@@ -39,7 +39,12 @@ export interface Checkpoint {
  * Writes beside, syncs, renames, syncs the folder: after a crash the file is there whole or not at all.
  * @param error validation error at this point, null in the middle of an epoch
  */
-export function writeCheckpoint(folder: string, checkpoint: Checkpoint, shapes: ReadonlyMap<string, readonly number[]>, error: number | null): CheckpointRecord {
+export function writeCheckpoint(
+  folder: string,
+  checkpoint: Checkpoint,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  error: number | null,
+): CheckpointRecord {
   mkdirSync(folder, { recursive: true })
   const tensors = new Map([...checkpoint.state].map(([name, values]) => [name, { shape: shapes.get(name) ?? [values.length], values }]))
   const bytes = encodeTensorFile({ tensors, metadata: { format: 'skiplab-checkpoint-1', position: JSON.stringify(checkpoint.position) } })
@@ -48,7 +53,7 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint, shapes: 
   try {
     const handle = openSync(temporary, 'w', 0o600)
     try {
-      for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written)
+      for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written)
       fsyncSync(handle)
     } finally {
       closeSync(handle)

@@ -34,7 +34,8 @@ export function encodeTensorFile(file: TensorFile): Buffer {
 export function decodeTensorFile(bytes: Buffer): TensorFile {
   if (bytes.length < 8) throw new Error(`expected a safetensors header, got ${bytes.length} bytes`)
   const headerBytes = Number(bytes.readBigUInt64LE(0))
-  if (headerBytes > maximumHeaderBytes || 8 + headerBytes > bytes.length) throw new Error(`header says ${headerBytes} bytes, file has ${bytes.length}`)
+  if (headerBytes > maximumHeaderBytes || 8 + headerBytes > bytes.length)
+    throw new Error(`header says ${headerBytes} bytes, file has ${bytes.length}`)
   const header: unknown = JSON.parse(bytes.toString('utf8', 8, 8 + headerBytes))
   if (!isRecord(header)) throw new Error('header is not an object')
   const tensors = new Map<string, { shape: number[]; values: Float32Array }>()

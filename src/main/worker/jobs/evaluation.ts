@@ -62,7 +62,10 @@ class ResponseSums {
 /** Cuts the set into what the backend evaluates at once, possibly less: first images to observe, then the others. */
 function* batches({ capabilities }: Backend, { indices, observed }: EvaluationSet): Generator<{ indices: Int32Array; observed: boolean }> {
   const size = capabilities.evaluationBatchSize
-  const parts = [{ part: indices.subarray(0, observed), observed: true }, { part: indices.subarray(observed), observed: false }]
+  const parts = [
+    { part: indices.subarray(0, observed), observed: true },
+    { part: indices.subarray(observed), observed: false },
+  ]
   for (const { part, observed } of parts) {
     for (let offset = 0; offset < part.length; offset += size) yield { indices: part.subarray(offset, offset + size), observed }
   }

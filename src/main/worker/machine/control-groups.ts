@@ -38,7 +38,8 @@ export function groupLimits(read: Read = (path) => readFileSync(path, 'utf8')): 
         if (memory < Infinity) limits.availableBytes = Math.min(limits.availableBytes, Math.max(0, memory - usedBytes(version, file)))
       }
       if (version === 2) limits.cores = Math.min(limits.cores, coresOf(file('cpu.max')?.split(/\s+/) ?? []))
-      else if (controllers.includes('cpu')) limits.cores = Math.min(limits.cores, coresOf([file('cpu.cfs_quota_us'), file('cpu.cfs_period_us')]))
+      else if (controllers.includes('cpu'))
+        limits.cores = Math.min(limits.cores, coresOf([file('cpu.cfs_quota_us'), file('cpu.cfs_period_us')]))
     }
   }
   return limits

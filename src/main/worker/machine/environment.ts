@@ -74,7 +74,10 @@ function cpuFlags(): string[] {
       return line?.[1]?.trim().split(/\s+/) ?? []
     }
     if (process.platform === 'darwin') {
-      const names = execFileSync('sysctl', ['-n', 'machdep.cpu.features', 'machdep.cpu.leaf7_features'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+      const names = execFileSync('sysctl', ['-n', 'machdep.cpu.features', 'machdep.cpu.leaf7_features'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
       return names.toLowerCase().split(/\s+/)
     }
   } catch {

@@ -22,8 +22,15 @@ export interface RunData {
  * Reads both splits, checks their checksums, holds out the validation images and takes the mean of the others.
  * @throws SkiplabError bad-input naming file and offset
  */
-export async function readRunData(folder: string, manifest: DatasetManifest, { recipe, seed }: Pick<RunSettings, 'recipe' | 'seed'>): Promise<RunData> {
-  const [train, test] = await Promise.all([readSplit(folder, manifest, 'train', { verifyChecksum: true }), readSplit(folder, manifest, 'test', { verifyChecksum: true })])
+export async function readRunData(
+  folder: string,
+  manifest: DatasetManifest,
+  { recipe, seed }: Pick<RunSettings, 'recipe' | 'seed'>,
+): Promise<RunData> {
+  const [train, test] = await Promise.all([
+    readSplit(folder, manifest, 'train', { verifyChecksum: true }),
+    readSplit(folder, manifest, 'test', { verifyChecksum: true }),
+  ])
   const split = splitIndices(manifest.splits.train.count, recipe.validationSize, recipe.splitSeed, train.labels)
   const image = fixedImageOf(manifest)
   const imageBytes = imageBytesOf(image)
@@ -37,7 +44,11 @@ export async function readRunData(folder: string, manifest: DatasetManifest, { r
     return both
   }
   return {
-    resident: { images, labels: labelsOf(train.labels, test.labels), ...normalization(train.images, imageBytes, image.channels, split.train, recipe.normalization) },
+    resident: {
+      images,
+      labels: labelsOf(train.labels, test.labels),
+      ...normalization(train.images, imageBytes, image.channels, split.train, recipe.normalization),
+    },
     training: new ResidentSource({ train: split.train, channels: image.channels, recipe, seed }),
     validation: Int32Array.from(split.validation),
     test: Int32Array.from({ length: manifest.splits.test.count }, (_, index) => trainCount + index),
@@ -51,7 +62,13 @@ function labelsOf(train: Labels, test: Labels): Int32Array {
   return labels
 }
 
-function normalization(images: Uint8Array, imageBytes: number, channels: number, indices: Uint32Array, kind: Recipe['normalization']): { mean: Float32Array; inverseStd: Float32Array } {
+function normalization(
+  images: Uint8Array,
+  imageBytes: number,
+  channels: number,
+  indices: Uint32Array,
+  kind: Recipe['normalization'],
+): { mean: Float32Array; inverseStd: Float32Array } {
   const ones = new Float32Array(channels).fill(1)
   switch (kind) {
     case 'none':

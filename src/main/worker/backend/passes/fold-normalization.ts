@@ -15,7 +15,8 @@ export interface FoldedConvolution {
 }
 
 /** What evaluation computes, in order. Whatever no rule takes in falls through as it is. */
-export type InferencePart = FoldedConvolution | ({ readonly kind: 'normalization' } & FusedLayers) | { readonly kind: 'layer'; readonly layer: Layer }
+export type InferencePart =
+  FoldedConvolution | ({ readonly kind: 'normalization' } & FusedLayers) | { readonly kind: 'layer'; readonly layer: Layer }
 
 /**
  * Evaluation's parts of a network: a BN is folded into the convolution before it when nobody else reads that convolution; any other
@@ -23,7 +24,11 @@ export type InferencePart = FoldedConvolution | ({ readonly kind: 'normalization
  */
 export function foldNormalizations(layers: readonly Layer[]): InferencePart[] {
   const consumers = consumersOf(layers)
-  const convolutions = new Map(layers.flatMap((layer) => (layer.kind === 'convolution' && consumers.get(layer.name)?.length === 1 ? [[layer.name, layer] as const] : [])))
+  const convolutions = new Map(
+    layers.flatMap((layer) =>
+      layer.kind === 'convolution' && consumers.get(layer.name)?.length === 1 ? [[layer.name, layer] as const] : [],
+    ),
+  )
   const folded = new Set<string>()
   const parts = fuseNormalizations(layers).map((part): InferencePart => {
     if (part.kind === 'layer') return part

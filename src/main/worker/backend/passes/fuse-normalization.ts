@@ -30,7 +30,12 @@ export function fuseNormalizations(layers: readonly Layer[]): Trainable[] {
     const relu = after?.kind === 'relu' ? after : undefined
     const last = relu ?? tail
     for (const part of [layer, addition, relu]) if (part) absorbed.add(part.name)
-    fused.set(last.name, { name: last.name, inputs: [layer.inputs[0]!, ...(addition ? [addition.inputs[1]!] : [])], normalization: layer, relu: relu !== undefined })
+    fused.set(last.name, {
+      name: last.name,
+      inputs: [layer.inputs[0]!, ...(addition ? [addition.inputs[1]!] : [])],
+      normalization: layer,
+      relu: relu !== undefined,
+    })
   }
   // At the last part's place: there everything that goes in has been computed.
   return layers.flatMap((layer): Trainable[] => {

@@ -60,7 +60,11 @@ async function finishEpoch(run: TrainingRun, startedAt: number): Promise<EarlyEn
   const { validation } = evaluated
   const { layers, ...test } = evaluated.test
   if (![test.loss, ...layers.map(({ std }) => std)].every(Number.isFinite)) {
-    return { kind: 'diverged', step: position.step, reason: `the test loss of epoch ${epoch} is not a number (learning rate ${learningRate})` }
+    return {
+      kind: 'diverged',
+      step: position.step,
+      reason: `the test loss of epoch ${epoch} is not a number (learning rate ${learningRate})`,
+    }
   }
   const images = position.epochSteps * settings.recipe.batchSize
   closeEpoch(position, train.error > chanceLevel(settings.network.classes))
@@ -97,7 +101,15 @@ function progressOf(run: TrainingRun, phase: Progress['phase']): Progress {
   const { position, stepTime, settings } = run
   const trainError = position.epochSteps > 0 ? trainingResult(position).error : null
   const imagesPerSecond = stepTime.imagesPerSecond(settings.recipe.batchSize)
-  return { epoch: position.epoch + 1, step: position.step, loss: null, trainError, learningRate: lastLearningRate(run), imagesPerSecond, phase }
+  return {
+    epoch: position.epoch + 1,
+    step: position.step,
+    loss: null,
+    trainError,
+    learningRate: lastLearningRate(run),
+    imagesPerSecond,
+    phase,
+  }
 }
 
 /** Learning rate of the step that was taken last; of the first one before it. */

@@ -43,7 +43,14 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
   const { splits } = input.manifest
   const compileStart = performance.now()
   const network = buildNetwork(settings.network)
-  const backend = createBackend({ network, recipe, precision: input.device.precision, device: input.device, imageCount: splits.train.count + splits.test.count, evaluatedCount: splits.test.count })
+  const backend = createBackend({
+    network,
+    recipe,
+    precision: input.device.precision,
+    device: input.device,
+    imageCount: splits.train.count + splits.test.count,
+    evaluatedCount: splits.test.count,
+  })
   const loadStart = performance.now()
   const { training, validation, test } = await loadData(input, backend)
   const checkpoints = new RunCheckpoints({ folder: input.checkpointFolder, known: input.checkpoints, settingsHash, backend, observer })

@@ -4,7 +4,8 @@ import { ResidentSource } from '../../../../../src/main/worker/source/resident-s
 
 const recipe = { batchSize: 8, cropPadding: 4, flip: true, colourShift: 0.1 }
 const train = Uint32Array.from({ length: 40 }, (_, index) => 3 * index)
-const sourceOf = (changes: Partial<ConstructorParameters<typeof ResidentSource>[0]> = {}) => new ResidentSource({ train, channels: 3, recipe, seed: 7, ...changes })
+const sourceOf = (changes: Partial<ConstructorParameters<typeof ResidentSource>[0]> = {}) =>
+  new ResidentSource({ train, channels: 3, recipe, seed: 7, ...changes })
 const epochOf = (source: ResidentSource, epoch: number) => [0, 1, 2, 3, 4].flatMap((step) => [...source.batch(epoch, step).images])
 
 describe('a source of resident images', () => {

@@ -8,5 +8,7 @@ import { nativeBinding } from './session.ts'
  */
 export function requireDevice(device: Device): void {
   if (device.kind !== 'cuda' || nativeBinding().isUsingGpuDevice()) return
-  throw new DeviceUnavailable(`The run is to train on the GPU ${device.name}, but TensorFlow can use no GPU here: its driver may be too old, it may be gone, or this TensorFlow may be built without CUDA.`)
+  throw new DeviceUnavailable(
+    `The run is to train on the GPU ${device.name}, but TensorFlow can use no GPU here: its driver may be too old, it may be gone, or this TensorFlow may be built without CUDA.`,
+  )
 }

@@ -69,7 +69,12 @@ export class Graph {
    * Adds a node and returns its name; outputs are `name`, `name:1`, ...
    * @param control names of nodes that must have run before
    */
-  node(op: string, inputs: readonly Tensor[], attributes: Readonly<Record<string, Attribute>>, options: { name?: string; control?: readonly string[] } = {}): string {
+  node(
+    op: string,
+    inputs: readonly Tensor[],
+    attributes: Readonly<Record<string, Attribute>>,
+    options: { name?: string; control?: readonly string[] } = {},
+  ): string {
     const name = this.#unique(options.name ?? op)
     const parts = [
       `name: "${name}" op: "${op}"`,
@@ -82,7 +87,14 @@ export class Graph {
   }
 
   /** Adds a node with one output of the given type and shape. */
-  op(op: string, inputs: readonly Tensor[], attributes: Readonly<Record<string, Attribute>>, dtype: DataType, shape: readonly number[], name?: string): Tensor {
+  op(
+    op: string,
+    inputs: readonly Tensor[],
+    attributes: Readonly<Record<string, Attribute>>,
+    dtype: DataType,
+    shape: readonly number[],
+    name?: string,
+  ): Tensor {
     return { ref: this.node(op, inputs, attributes, name ? { name } : {}), dtype, shape }
   }
 
@@ -101,7 +113,12 @@ export class Graph {
 
   /** Rows of a variable, in the order of int32 [count] indices: [count, ...row]. */
   gather(variable: Variable, indices: Tensor): Tensor {
-    const attributes = { dtype: attr.type(variable.dtype), Tindices: attr.type('DT_INT32'), batch_dims: attr.int(0), validate_indices: attr.bool(true) }
+    const attributes = {
+      dtype: attr.type(variable.dtype),
+      Tindices: attr.type('DT_INT32'),
+      batch_dims: attr.int(0),
+      validate_indices: attr.bool(true),
+    }
     return this.op('ResourceGather', [variable.handle, indices], attributes, variable.dtype, [...indices.shape, ...variable.shape.slice(1)])
   }
 
@@ -119,7 +136,8 @@ export class Graph {
   }
 
   ints(values: readonly number[], shape: readonly number[] = [values.length]): Tensor {
-    if (elements(shape) !== values.length) throw new Error(`Expected ${elements(shape)} values for shape ${shape.join('x')}, got ${values.length}`)
+    if (elements(shape) !== values.length)
+      throw new Error(`Expected ${elements(shape)} values for shape ${shape.join('x')}, got ${values.length}`)
     return this.#constant('DT_INT32', shape, values.map((value) => `int_val: ${value}`).join(' '))
   }
 
@@ -157,7 +175,13 @@ export class Graph {
 
   #reduce(op: 'Mean' | 'Sum', x: Tensor, axes: readonly number[]): Tensor {
     const attributes = { T: attr.type(x.dtype), Tidx: attr.type('DT_INT32'), keep_dims: attr.bool(false) }
-    return this.op(op, [x, this.ints(axes)], attributes, x.dtype, x.shape.filter((_, axis) => !axes.includes(axis)))
+    return this.op(
+      op,
+      [x, this.ints(axes)],
+      attributes,
+      x.dtype,
+      x.shape.filter((_, axis) => !axes.includes(axis)),
+    )
   }
 
   /** Tensors of one type and shape, behind each other along a new first axis. */

@@ -5,7 +5,9 @@ import { basename, dirname, join } from 'node:path'
 /** Where set-up puts native modules: the packaged app names the binding's place, a clone has tfjs-node's package. */
 export function nativeModulePath(name: string, env: NodeJS.ProcessEnv = process.env): string {
   const binding = env.SKIPLAB_BINDING
-  const folder = binding ? dirname(binding) : join(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib', 'napi-v8')
+  const folder = binding
+    ? dirname(binding)
+    : join(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib', 'napi-v8')
   return join(folder, `${name}.node`)
 }
 

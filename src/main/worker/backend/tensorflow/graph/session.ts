@@ -12,7 +12,12 @@ interface NativeBinding {
   deleteTensor(id: number): void
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array
   loadSavedModel(folder: string, tags: string): number
-  runSavedModel(model: number, inputs: readonly number[], inputNames: string, outputNames: string): { id: number; shape: number[]; dtype: number }[]
+  runSavedModel(
+    model: number,
+    inputs: readonly number[],
+    inputNames: string,
+    outputNames: string,
+  ): { id: number; shape: number[]; dtype: number }[]
   deleteSavedModel(model: number): void
   isUsingGpuDevice(): boolean
   readonly TF_FLOAT: number

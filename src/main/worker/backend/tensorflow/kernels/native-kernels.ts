@@ -15,7 +15,10 @@ export interface NativeKernels {
   readonly releaseLibraryPages: () => void
 }
 
-const moduleSchema = z.object({ instructions: z.string(), releaseLibraryPages: z.custom<() => void>((value) => typeof value === 'function') })
+const moduleSchema = z.object({
+  instructions: z.string(),
+  releaseLibraryPages: z.custom<() => void>((value) => typeof value === 'function'),
+})
 
 let loaded: NativeKernels | null | undefined
 
@@ -30,7 +33,8 @@ export function nativeKernels(): NativeKernels | null {
   // The binding comes first: it brings the library in which the ops register.
   const usable = !nativeBinding().isUsingGpuDevice() && existsSync(path)
   const module = usable ? moduleSchema.safeParse(createRequire(import.meta.url)(path)) : null
-  if (module?.error) throw new Error("Skiplab's own operations were compiled for another version; run \"npx skiplab doctor\" to set them up again")
+  if (module?.error)
+    throw new Error('Skiplab\'s own operations were compiled for another version; run "npx skiplab doctor" to set them up again')
   loaded = module?.data ?? null
   return loaded
 }

@@ -12,7 +12,13 @@ export function trainBatchNormalization(build: LayerBuild, layer: LayerOf<'batch
   const scale = build.value(`${layer.name}/scale`)
   const offset = build.value(`${layer.name}/offset`)
   const channels = scale.shape
-  const attributes = { ...computeType(build), U: attr.type('DT_FLOAT'), epsilon: attr.float(build.batchNormEpsilon), data_format: attr.string('NHWC'), is_training: attr.bool(true) }
+  const attributes = {
+    ...computeType(build),
+    U: attr.type('DT_FLOAT'),
+    epsilon: attr.float(build.batchNormEpsilon),
+    data_format: attr.string('NHWC'),
+    is_training: attr.bool(true),
+  }
   const empty = graph.emptyFloats()
   const forward = graph.node('FusedBatchNormV3', [x, scale, offset, empty, empty], { ...attributes, exponential_avg_factor: attr.float(1) })
   const output = (index: number): Tensor => ({ ref: `${forward}:${index}`, dtype: 'DT_FLOAT', shape: channels })
@@ -42,7 +48,10 @@ export function inferBatchNormalization(build: InferenceBuild, layer: LayerOf<'b
  * Inference: BN with running statistics is an affine map a channel, which a convolution in front of it absorbs.
  * @returns factor for the convolution's filters and the bias that remains, fp32 [channels]
  */
-export function foldBatchNormalization(build: Pick<LayerBuild, 'graph' | 'value' | 'batchNormEpsilon'>, layer: LayerOf<'batch-normalization'>): { factor: Tensor; bias: Tensor } {
+export function foldBatchNormalization(
+  build: Pick<LayerBuild, 'graph' | 'value' | 'batchNormEpsilon'>,
+  layer: LayerOf<'batch-normalization'>,
+): { factor: Tensor; bias: Tensor } {
   const { graph } = build
   const names = statisticNames(layer)
   const variance = graph.binary('AddV2', build.value(names.variance), graph.float(build.batchNormEpsilon))

@@ -10,7 +10,13 @@ import { batched, computeType, type InferenceBuild, type LayerBuild, type Traine
 function attributes(build: Pick<LayerBuild, 'compute'>, layer: LayerOf<'convolution'>): Record<string, Attribute> {
   const { stride, padding } = layer.attributes
   const algorithm = padding > 0 && stride === 1 ? 'SAME' : 'VALID'
-  return { ...computeType(build), strides: attr.ints([1, stride, stride, 1]), data_format: attr.string('NHWC'), dilations: attr.ints([1, 1, 1, 1]), padding: attr.string(algorithm) }
+  return {
+    ...computeType(build),
+    strides: attr.ints([1, stride, stride, 1]),
+    data_format: attr.string('NHWC'),
+    dilations: attr.ints([1, 1, 1, 1]),
+    padding: attr.string(algorithm),
+  }
 }
 
 /** Rows (or columns) after which a strided kernel stops reading are not padded. */
@@ -51,7 +57,13 @@ export interface InferredConvolution {
 type ConvolutionBuild = Pick<InferenceBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
 
 /** [batch, height, width, in] * [kernel, kernel, in, out], ending as told */
-export function inferConvolution(build: ConvolutionBuild, layer: LayerOf<'convolution'>, x: Tensor, weights: Tensor, ending: ConvolutionEnding): InferredConvolution {
+export function inferConvolution(
+  build: ConvolutionBuild,
+  layer: LayerOf<'convolution'>,
+  x: Tensor,
+  weights: Tensor,
+  ending: ConvolutionEnding,
+): InferredConvolution {
   const { graph } = build
   if (takesOwnInference(build, layer)) return ownConvolution(build, layer, x, weights, { ending })
   // TensorFlow's optimizer makes one op of these.
@@ -74,7 +86,10 @@ export function momentsOf(graph: Graph, response: Tensor): Tensor {
 }
 
 /** Whether our own op trains it: 3x3 with stride 1, where Winograd's algorithm saves three of four multiplications; see native/winograd.h. */
-function takesWinograd({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { attributes: { kernel, stride, padding }, inputShape, outputShape }: LayerOf<'convolution'>): boolean {
+function takesWinograd(
+  { ownKernels }: Pick<LayerBuild, 'ownKernels'>,
+  { attributes: { kernel, stride, padding }, inputShape, outputShape }: LayerOf<'convolution'>,
+): boolean {
   const channels = [inputShape[2]!, outputShape[2]!]
   return ownKernels === 'all' && kernel === 3 && stride === 1 && padding === 1 && channels.every((count) => count % 16 === 0)
 }
@@ -88,7 +103,13 @@ function takesOwnInference({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { out
 }
 
 /** The convolution, or with `turned` the way of its output's gradient back to its input. */
-function ownConvolution({ graph, branches }: Pick<LayerBuild, 'graph' | 'branches'>, layer: LayerOf<'convolution'>, x: Tensor, weights: Tensor, { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {}): InferredConvolution {
+function ownConvolution(
+  { graph, branches }: Pick<LayerBuild, 'graph' | 'branches'>,
+  layer: LayerOf<'convolution'>,
+  x: Tensor,
+  weights: Tensor,
+  { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {},
+): InferredConvolution {
   const [height, width, channels] = turned ? layer.inputShape : layer.outputShape
   const biases = ending?.bias ? [ending.bias] : []
   const shortcuts = ending?.shortcut ? [ending.shortcut] : []
@@ -122,7 +143,12 @@ function trainWinograd(build: LayerBuild, layer: LayerOf<'convolution'>, name: s
   }
 }
 
-function convolvePadded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: LayerOf<'convolution'>, input: Tensor, weights: Tensor): Tensor {
+function convolvePadded(
+  build: Pick<LayerBuild, 'graph' | 'compute'>,
+  layer: LayerOf<'convolution'>,
+  input: Tensor,
+  weights: Tensor,
+): Tensor {
   return build.graph.op('Conv2D', [input, weights], attributes(build, layer), build.compute, batched(input.shape[0]!, layer))
 }
 
@@ -135,13 +161,33 @@ export function trainConvolution(build: LayerBuild, layer: LayerOf<'convolution'
   return {
     output: convolvePadded(build, layer, input, weights),
     backward(gradient, needed) {
-      const weightGradient = graph.op('Conv2DBackpropFilter', [input, graph.ints(weights.shape), gradient], attributes(build, layer), build.compute, weights.shape)
+      const weightGradient = graph.op(
+        'Conv2DBackpropFilter',
+        [input, graph.ints(weights.shape), gradient],
+        attributes(build, layer),
+        build.compute,
+        weights.shape,
+      )
       build.onGradient(name, weightGradient)
       if (!needed[0]) return [null]
-      const inputGradient = graph.op('Conv2DBackpropInput', [graph.ints(input.shape), weights, gradient], attributes(build, layer), build.compute, input.shape)
+      const inputGradient = graph.op(
+        'Conv2DBackpropInput',
+        [graph.ints(input.shape), weights, gradient],
+        attributes(build, layer),
+        build.compute,
+        input.shape,
+      )
       if (input === x) return [inputGradient]
       const begin = graph.ints([0, layer.attributes.padding, layer.attributes.padding, 0])
-      return [graph.op('Slice', [inputGradient, begin, graph.ints(x.shape)], { ...computeType(build), Index: attr.type('DT_INT32') }, build.compute, x.shape)]
+      return [
+        graph.op(
+          'Slice',
+          [inputGradient, begin, graph.ints(x.shape)],
+          { ...computeType(build), Index: attr.type('DT_INT32') },
+          build.compute,
+          x.shape,
+        ),
+      ]
     },
   }
 }

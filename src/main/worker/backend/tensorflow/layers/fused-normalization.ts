@@ -8,13 +8,22 @@ import { computeType, type LayerBuild, type Trained } from './build.ts'
  * the activations are read and written once instead of three times. The same numbers as trainBatchNormalization,
  * trainAddition and trainRelu one after the other, but that in bf16 nothing is rounded in between.
  */
-export function trainFusedNormalization(build: LayerBuild, layer: LayerOf<'batch-normalization'>, relu: boolean, x: Tensor, shortcut: Tensor | undefined): Trained {
+export function trainFusedNormalization(
+  build: LayerBuild,
+  layer: LayerOf<'batch-normalization'>,
+  relu: boolean,
+  x: Tensor,
+  shortcut: Tensor | undefined,
+): Trained {
   const { graph } = build
   const scale = build.value(`${layer.name}/scale`)
   const offset = build.value(`${layer.name}/offset`)
   const shortcuts = shortcut ? [shortcut] : []
   const attributes = { ...computeType(build), relu: attr.bool(relu), shortcuts: attr.int(shortcuts.length) }
-  const forward = graph.node('SkiplabNormalize', [x, scale, offset, ...shortcuts], { ...attributes, epsilon: attr.float(build.batchNormEpsilon) })
+  const forward = graph.node('SkiplabNormalize', [x, scale, offset, ...shortcuts], {
+    ...attributes,
+    epsilon: attr.float(build.batchNormEpsilon),
+  })
   const perChannel = (node: string, index: number): Tensor => ({ ref: `${node}:${index}`, dtype: 'DT_FLOAT', shape: scale.shape })
   const output: Tensor = { ref: forward, dtype: build.compute, shape: x.shape }
   const [mean, variance, inverseStd] = [1, 2, 3].map((index) => perChannel(forward, index)) as [Tensor, Tensor, Tensor]

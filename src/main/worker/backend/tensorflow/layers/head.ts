@@ -46,11 +46,21 @@ export function trainFullyConnected(build: LayerBuild, layer: LayerOf<'fully-con
  * Softmax cross-entropy of each image and its gradient: loss [batch], gradient of the sum [batch, classes]. TensorFlow has one op
  * for both, but refuses to run it on a GPU when runs are to be repeatable: where that may be, other ops take its place.
  */
-export function softmaxCrossEntropy({ graph, ownKernels }: Pick<LayerBuild, 'graph' | 'ownKernels'>, logits: Tensor, labels: Tensor): { losses: Tensor; gradient: Tensor } {
+export function softmaxCrossEntropy(
+  { graph, ownKernels }: Pick<LayerBuild, 'graph' | 'ownKernels'>,
+  logits: Tensor,
+  labels: Tensor,
+): { losses: Tensor; gradient: Tensor } {
   const [batch, classes] = logits.shape as [number, number]
   if (ownKernels !== 'none') {
-    const node = graph.node('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], { T: attr.type('DT_FLOAT'), Tlabels: attr.type(labels.dtype) })
-    return { losses: { ref: node, dtype: 'DT_FLOAT', shape: [batch] }, gradient: { ref: `${node}:1`, dtype: 'DT_FLOAT', shape: [batch, classes] } }
+    const node = graph.node('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], {
+      T: attr.type('DT_FLOAT'),
+      Tlabels: attr.type(labels.dtype),
+    })
+    return {
+      losses: { ref: node, dtype: 'DT_FLOAT', shape: [batch] },
+      gradient: { ref: `${node}:1`, dtype: 'DT_FLOAT', shape: [batch, classes] },
+    }
   }
   const attributes = { T: attr.type('DT_FLOAT'), TI: attr.type(labels.dtype), axis: attr.int(-1) }
   const target = graph.op('OneHot', [labels, graph.int(classes), graph.float(1), graph.float(0)], attributes, 'DT_FLOAT', [batch, classes])
@@ -66,7 +76,13 @@ export function topOneErrors(graph: Graph, logits: Tensor, labels: Tensor): Tens
   const batch = [logits.shape[0]!]
   const argMax = { T: attr.type('DT_FLOAT'), Tidx: attr.type('DT_INT32'), output_type: attr.type('DT_INT32') }
   const predicted = graph.op('ArgMax', [logits, graph.int(1)], argMax, 'DT_INT32', batch)
-  const wrong = graph.op('NotEqual', [predicted, labels], { T: attr.type('DT_INT32'), incompatible_shape_error: attr.bool(true) }, 'DT_BOOL', batch)
+  const wrong = graph.op(
+    'NotEqual',
+    [predicted, labels],
+    { T: attr.type('DT_INT32'), incompatible_shape_error: attr.bool(true) },
+    'DT_BOOL',
+    batch,
+  )
   return graph.cast(wrong, 'DT_FLOAT')
 }
 

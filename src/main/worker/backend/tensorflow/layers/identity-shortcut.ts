@@ -14,7 +14,12 @@ export function identityShortcut(build: Build, layer: LayerOf<'identity-shortcut
   const output = batched(x.shape[0]!, layer)
   const [batch, height, width, channels] = output as [number, number, number, number]
   if (build.ownKernels !== 'none') {
-    const attributes = { ...computeType(build), stride: attr.int(layer.attributes.stride), channels: attr.int(channels), branches: attr.int(build.branches) }
+    const attributes = {
+      ...computeType(build),
+      stride: attr.int(layer.attributes.stride),
+      channels: attr.int(channels),
+      branches: attr.int(build.branches),
+    }
     return graph.op('SkiplabShortcut', [x], attributes, build.compute, output)
   }
   const kept = x.shape[3]!
@@ -28,13 +33,26 @@ export function identityShortcut(build: Build, layer: LayerOf<'identity-shortcut
 export function trainIdentityShortcut(build: Build, layer: LayerOf<'identity-shortcut'>, x: Tensor): Trained {
   return {
     output: identityShortcut(build, layer, x),
-    backward: (gradient) => [build.ownKernels === 'none' ? identityGradient(build, layer, x.shape, gradient) : ownGradient(build, layer, x.shape, gradient)],
+    backward: (gradient) => [
+      build.ownKernels === 'none' ? identityGradient(build, layer, x.shape, gradient) : ownGradient(build, layer, x.shape, gradient),
+    ],
   }
 }
 
-function ownGradient(build: Build, { attributes: { stride } }: LayerOf<'identity-shortcut'>, shape: readonly number[], gradient: Tensor): Tensor {
+function ownGradient(
+  build: Build,
+  { attributes: { stride } }: LayerOf<'identity-shortcut'>,
+  shape: readonly number[],
+  gradient: Tensor,
+): Tensor {
   const [, height, width, channels] = shape as [number, number, number, number]
-  const attributes = { ...computeType(build), stride: attr.int(stride), height: attr.int(height), width: attr.int(width), in: attr.int(channels) }
+  const attributes = {
+    ...computeType(build),
+    stride: attr.int(stride),
+    height: attr.int(height),
+    width: attr.int(width),
+    in: attr.int(channels),
+  }
   return build.graph.op('SkiplabShortcutGrad', [gradient], attributes, build.compute, shape)
 }
 
@@ -66,14 +84,23 @@ function appendZeros(build: Build, x: Tensor, count: number): Tensor {
   const [rows, columns] = x.shape as [number, number]
   const shape = [rows, count]
   const zero = graph.cast(graph.float(0), build.compute)
-  const zeros = graph.op('Fill', [graph.ints(shape), zero], { ...computeType(build), index_type: attr.type('DT_INT32') }, build.compute, shape)
+  const zeros = graph.op(
+    'Fill',
+    [graph.ints(shape), zero],
+    { ...computeType(build), index_type: attr.type('DT_INT32') },
+    build.compute,
+    shape,
+  )
   const attributes = { N: attr.int(2), ...computeType(build), Tidx: attr.type('DT_INT32') }
   return graph.op('ConcatV2', [x, zeros, graph.int(1)], attributes, build.compute, [rows, columns + count])
 }
 
 function padTo(build: Build, x: Tensor, shape: readonly number[]): Tensor {
   if (elements(shape) === elements(x.shape)) return x
-  const paddings = build.graph.ints(shape.flatMap((extent, axis) => [0, extent - x.shape[axis]!]), [shape.length, 2])
+  const paddings = build.graph.ints(
+    shape.flatMap((extent, axis) => [0, extent - x.shape[axis]!]),
+    [shape.length, 2],
+  )
   return build.graph.op('Pad', [x, paddings], { ...computeType(build), Tpaddings: attr.type('DT_INT32') }, build.compute, shape)
 }
 

@@ -53,7 +53,15 @@ export function trainMaxPooling(build: Build, layer: LayerOf<'max-pooling'>, x: 
       if (input === x) return [whole]
       const { padding } = layer.attributes
       const begin = graph.ints([0, padding, padding, 0])
-      return [graph.op('Slice', [whole, begin, graph.ints(x.shape)], { ...computeType(build), Index: attr.type('DT_INT32') }, build.compute, x.shape)]
+      return [
+        graph.op(
+          'Slice',
+          [whole, begin, graph.ints(x.shape)],
+          { ...computeType(build), Index: attr.type('DT_INT32') },
+          build.compute,
+          x.shape,
+        ),
+      ]
     },
   }
 }

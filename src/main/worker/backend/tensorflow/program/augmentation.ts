@@ -62,7 +62,12 @@ function prepareImages({ graph, ownKernels, branches }: ImageBuild, source: Imag
   const pixels = graph.gather(images, indices)
   if (ownKernels !== 'none') {
     const choices = crops ? [crops.choices] : []
-    const attributes = { T: attr.type(dtype), crop_count: attr.int(choices.length), padding: attr.int(crops?.padding ?? 0), branches: attr.int(branches) }
+    const attributes = {
+      T: attr.type(dtype),
+      crop_count: attr.int(choices.length),
+      padding: attr.int(crops?.padding ?? 0),
+      branches: attr.int(branches),
+    }
     return graph.op('SkiplabImages', [pixels, mean, inverseStd, ...choices], attributes, dtype, pixels.shape)
   }
   const scaled = graph.binary('Mul', graph.cast(pixels, 'DT_FLOAT'), graph.float(1 / 255))
@@ -81,27 +86,48 @@ function crop(graph: Graph, x: Tensor, { padding, choices }: Crops): Tensor {
   const [rows, columns, mirrored] = [choice(0), choice(1), choice(2)]
   const paddedHeight = height + 2 * padding
   const paddedWidth = width + 2 * padding
-  const padded = padding === 0 ? x : graph.op(
-    'Pad',
-    [x, graph.ints([0, 0, padding, padding, padding, padding, 0, 0], [4, 2])],
-    { T: attr.type('DT_FLOAT'), Tpaddings: attr.type('DT_INT32') },
-    'DT_FLOAT',
-    [batch, paddedHeight, paddedWidth, channels],
-  )
+  const padded =
+    padding === 0
+      ? x
+      : graph.op(
+          'Pad',
+          [x, graph.ints([0, 0, padding, padding, padding, padding, 0, 0], [4, 2])],
+          { T: attr.type('DT_FLOAT'), Tpaddings: attr.type('DT_INT32') },
+          'DT_FLOAT',
+          [batch, paddedHeight, paddedWidth, channels],
+        )
   // Mirroring turns column c into width - 1 - c: c + mirrored * (width - 1 - 2c).
   const column = graph.ints(range(width), [1, 1, width])
-  const turn = graph.ints(range(width).map((c) => width - 1 - 2 * c), [1, 1, width])
+  const turn = graph.ints(
+    range(width).map((c) => width - 1 - 2 * c),
+    [1, 1, width],
+  )
   const source = graph.binary('AddV2', graph.binary('Mul', mirrored, turn, [batch, 1, width]), column)
   const sourceColumn = graph.binary('AddV2', source, columns) // [batch, 1, width]
-  const first = graph.ints(range(batch).map((image) => image * paddedHeight * paddedWidth), [batch, 1, 1])
-  const row = graph.ints(range(height).map((r) => r * paddedWidth), [1, height, 1])
-  const sourceRow = graph.binary('AddV2', graph.binary('AddV2', graph.binary('Mul', rows, graph.int(paddedWidth)), first), row, [batch, height, 1])
+  const first = graph.ints(
+    range(batch).map((image) => image * paddedHeight * paddedWidth),
+    [batch, 1, 1],
+  )
+  const row = graph.ints(
+    range(height).map((r) => r * paddedWidth),
+    [1, height, 1],
+  )
+  const sourceRow = graph.binary('AddV2', graph.binary('AddV2', graph.binary('Mul', rows, graph.int(paddedWidth)), first), row, [
+    batch,
+    height,
+    1,
+  ])
   const pixel = graph.binary('AddV2', sourceRow, sourceColumn, [batch, height, width])
   return gatherRows(graph, graph.reshape(padded, [batch * paddedHeight * paddedWidth, channels]), pixel)
 }
 
 function gatherRows(graph: Graph, table: Tensor, indices: Tensor): Tensor {
-  const attributes = { Tparams: attr.type(table.dtype), Tindices: attr.type('DT_INT32'), Taxis: attr.type('DT_INT32'), batch_dims: attr.int(0) }
+  const attributes = {
+    Tparams: attr.type(table.dtype),
+    Tindices: attr.type('DT_INT32'),
+    Taxis: attr.type('DT_INT32'),
+    batch_dims: attr.int(0),
+  }
   return graph.op('GatherV2', [table, indices, graph.int(0)], attributes, table.dtype, [...indices.shape, table.shape[1]!])
 }
 

@@ -33,7 +33,10 @@ export function flatState(graph: Graph, network: Network): FlatState {
     if (layer.kind !== 'batch-normalization') return []
     const names = statisticNames(layer)
     const shape = [layer.outputShape[2]!]
-    return [{ name: names.mean, shape }, { name: names.variance, shape }]
+    return [
+      { name: names.mean, shape },
+      { name: names.variance, shape },
+    ]
   })
   const size = [length([...convolutions, ...others])]
   return {
@@ -71,12 +74,19 @@ export function readState(graph: Graph, state: FlatState, convolutionType: DataT
 
 /** Arrays of weights' shapes (gradients) as one fp32 vector in the weights' order; the convolutions' may be bf16. */
 export function joinWeights(graph: Graph, state: FlatState, byName: ReadonlyMap<string, Tensor>): Tensor {
-  const join = (parts: readonly Part[]) => graph.concat(parts.map(({ name, shape }) => graph.reshape(byName.get(name)!, [elements(shape)])), 0)
+  const join = (parts: readonly Part[]) =>
+    graph.concat(
+      parts.map(({ name, shape }) => graph.reshape(byName.get(name)!, [elements(shape)])),
+      0,
+    )
   return graph.concat([graph.cast(join(state.convolutions), 'DT_FLOAT'), join(state.others)], 0)
 }
 
 export function joinStatistics(graph: Graph, state: FlatState, byName: ReadonlyMap<string, Tensor>): Tensor {
-  return graph.concat(state.statistics.map(({ name }) => byName.get(name)!), 0)
+  return graph.concat(
+    state.statistics.map(({ name }) => byName.get(name)!),
+    0,
+  )
 }
 
 /** Sum of the parts' sizes. */
@@ -85,6 +95,9 @@ export function length(parts: readonly Part[]): number {
 }
 
 function cut(graph: Graph, vector: Tensor, parts: readonly Part[]): [string, Tensor][] {
-  const pieces = graph.splitVector(vector, parts.map(({ shape }) => elements(shape)))
+  const pieces = graph.splitVector(
+    vector,
+    parts.map(({ shape }) => elements(shape)),
+  )
   return parts.map(({ name, shape }, index) => [name, shape.length === 1 ? pieces[index]! : graph.reshape(pieces[index]!, shape)])
 }

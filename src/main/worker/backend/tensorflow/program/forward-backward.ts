@@ -23,7 +23,13 @@ export function trainingPass(build: LayerBuild, network: Network, images: Tensor
   const outputs = new Map<string, Tensor>([['input', images]])
   const steps = trainables(build, network).map((trainable): Step => {
     const { name, inputs } = trainable.kind === 'fused' ? trainable : trainable.layer
-    const trained = build.graph.within(`forward/${name}`, () => train(build, trainable, inputs.map((input) => outputs.get(input)!)))
+    const trained = build.graph.within(`forward/${name}`, () =>
+      train(
+        build,
+        trainable,
+        inputs.map((input) => outputs.get(input)!),
+      ),
+    )
     outputs.set(name, trained.output)
     return { name, inputs, ...trained }
   })
@@ -53,7 +59,11 @@ function backward(build: LayerBuild, step: Step, asked: readonly Tensor[]): (Ten
   const open = [...asked]
   const taken = step.addsGradients ? 2 : 1
   while (open.length > taken) open.unshift(build.graph.binary('AddV2', open.shift()!, open.shift()!))
-  return step.backward(open[0]!, step.inputs.map((input) => input !== 'input'), open[1])
+  return step.backward(
+    open[0]!,
+    step.inputs.map((input) => input !== 'input'),
+    open[1],
+  )
 }
 
 function train(build: LayerBuild, trainable: Trainable, inputs: readonly Tensor[]): Trained {

@@ -32,7 +32,9 @@ export function inferencePasses(build: InferenceBuild, network: Network, images:
   const parts = foldNormalizations(network.layers)
   const weights = new Map(parts.flatMap((part) => (part.kind === 'folded-convolution' ? [[part.name, fold(build, part)] as const] : [])))
   const passes = (title: string, observed: boolean) =>
-    images.map((batch, branch) => build.graph.within(`branch-${branch}/${title}`, () => new BranchPass(build, weights, observed).run(parts, batch)))
+    images.map((batch, branch) =>
+      build.graph.within(`branch-${branch}/${title}`, () => new BranchPass(build, weights, observed).run(parts, batch)),
+    )
   return { plain: passes('plain', false), observed: passes('observed', true) }
 }
 
@@ -80,7 +82,11 @@ class BranchPass {
   #compute(part: InferencePart): Tensor {
     if (part.kind === 'folded-convolution') return this.#foldedConvolution(part)
     if (part.kind === 'normalization') return this.#normalization(part)
-    const output = inferLayer(this.#build, part.layer, part.layer.inputs.map((input) => this.#output(input)))
+    const output = inferLayer(
+      this.#build,
+      part.layer,
+      part.layer.inputs.map((input) => this.#output(input)),
+    )
     // Without BN the convolution's own output is its response.
     if (part.layer.kind === 'convolution') this.#observe(part.layer.name, part.layer.attributes.role, output)
     return output
@@ -88,7 +94,12 @@ class BranchPass {
 
   #foldedConvolution({ name, convolution, normalization, shortcut, relu }: FoldedConvolution): Tensor {
     const { weights, bias } = this.#weights.get(name)!
-    const ending = { bias, shortcut: shortcut === undefined ? undefined : this.#output(shortcut), relu, observed: this.#observed && normalization.attributes.role === 'main' }
+    const ending = {
+      bias,
+      shortcut: shortcut === undefined ? undefined : this.#output(shortcut),
+      relu,
+      observed: this.#observed && normalization.attributes.role === 'main',
+    }
     const { output, moments } = inferConvolution(this.#build, convolution, this.#output(convolution.inputs[0]!), weights, ending)
     if (moments) this.#moments.set(convolution.name, moments)
     return output

@@ -1,5 +1,14 @@
 import { elements } from '../../../../../common/network/kinds/shape.ts'
-import type { Backend, BatchImages, Capabilities, Evaluation, ResidentData, ResponseMoments, StepReport, TrainingBatch } from '../../backend.ts'
+import type {
+  Backend,
+  BatchImages,
+  Capabilities,
+  Evaluation,
+  ResidentData,
+  ResponseMoments,
+  StepReport,
+  TrainingBatch,
+} from '../../backend.ts'
 import { momentumName } from '../../state-names.ts'
 import { length, type Part } from './flat-state.ts'
 import type { Tensor } from '../graph/graph.ts'
@@ -32,7 +41,11 @@ export class TrainingProgram implements Backend {
 
   loadData(data: ResidentData): void {
     const { black, rows, pixels, setRows, create, labels, mean, inverseStd } = this.#programs.data
-    const values: [typeof labels, HostArray][] = [[labels, data.labels], [mean, data.mean], [inverseStd, data.inverseStd]]
+    const values: [typeof labels, HostArray][] = [
+      [labels, data.labels],
+      [mean, data.mean],
+      [inverseStd, data.inverseStd],
+    ]
     const feeds = values.map(([slot, value]) => ({ placeholder: slot.value, value }))
     this.#session.run([{ placeholder: black, value: Uint8Array.of(0) }, ...feeds], [create])
     const count = this.options.imageCount
@@ -40,17 +53,30 @@ export class TrainingProgram implements Backend {
     for (let first = 0; first < count; first += chunk) {
       const start = Math.min(first, count - chunk) // the last chunk overlaps the one before
       const indices = Int32Array.from({ length: chunk }, (_, row) => start + row)
-      this.#session.run([{ placeholder: rows, value: indices }, { placeholder: pixels, value: data.images(start, start + chunk) }], [setRows])
+      this.#session.run(
+        [
+          { placeholder: rows, value: indices },
+          { placeholder: pixels, value: data.images(start, start + chunk) },
+        ],
+        [setRows],
+      )
     }
   }
 
   stateShapes(): Map<string, readonly number[]> {
-    return new Map(this.#stateParts().flat().map(({ name, shape }) => [name, shape]))
+    return new Map(
+      this.#stateParts()
+        .flat()
+        .map(({ name, shape }) => [name, shape]),
+    )
   }
 
   /** Views of three arrays. */
   state(): Map<string, Float32Array> {
-    const vectors = this.#session.run([], this.#programs.state.values.map(({ read }) => read)) as Float32Array[]
+    const vectors = this.#session.run(
+      [],
+      this.#programs.state.values.map(({ read }) => read),
+    ) as Float32Array[]
     return new Map(this.#stateParts().flatMap((parts, index) => [...cut(vectors[index]!, parts)]))
   }
 
@@ -98,7 +124,11 @@ export class TrainingProgram implements Backend {
   observe(indices: BatchImages): Evaluation & { responses: ResponseMoments[] } {
     const { losses, errors, moments, layers } = this.#programs.evaluation.observed
     const size = this.options.evaluationBatchSize
-    const responses = layers.map((layer) => ({ layer, means: new Float32Array(indices.length), variances: new Float32Array(indices.length) }))
+    const responses = layers.map((layer) => ({
+      layer,
+      means: new Float32Array(indices.length),
+      variances: new Float32Array(indices.length),
+    }))
     const evaluation = this.#evaluation(indices, [losses, errors, moments], ([all], offset, count) => {
       const row = (at: number) => all!.subarray(at * size, at * size + count)
       responses.forEach((of, layer) => {
@@ -113,7 +143,9 @@ export class TrainingProgram implements Backend {
   logits(indices: Int32Array): Float32Array {
     const { classes } = this.options.network.design
     const logits = new Float32Array(indices.length * classes)
-    this.#inBatches(indices, [this.#programs.evaluation.plain.logits], ([scores], offset, count) => logits.set(scores!.subarray(0, count * classes), offset * classes))
+    this.#inBatches(indices, [this.#programs.evaluation.plain.logits], ([scores], offset, count) =>
+      logits.set(scores!.subarray(0, count * classes), offset * classes),
+    )
     return logits
   }
 
@@ -123,7 +155,11 @@ export class TrainingProgram implements Backend {
 
   #batchFeeds({ images, augmentation }: TrainingBatch): Feed[] {
     const { step } = this.#programs
-    return [{ placeholder: step.indices, value: images }, ...drawFeed('crops', step.crops, augmentation.crops), ...drawFeed('colour shifts', step.shifts, augmentation.shifts)]
+    return [
+      { placeholder: step.indices, value: images },
+      ...drawFeed('crops', step.crops, augmentation.crops),
+      ...drawFeed('colour shifts', step.shifts, augmentation.shifts),
+    ]
   }
 
   /** @param fetches losses, errors and what `take` is handed of each batch */
@@ -171,7 +207,8 @@ function joined(state: ReadonlyMap<string, Float32Array>, parts: readonly Part[]
   let offset = 0
   for (const { name, shape } of parts) {
     const given = state.get(name)
-    if (given?.length !== elements(shape)) throw new Error(`Expected ${elements(shape)} numbers for ${name}, got ${given?.length ?? 'none'}`)
+    if (given?.length !== elements(shape))
+      throw new Error(`Expected ${elements(shape)} numbers for ${name}, got ${given?.length ?? 'none'}`)
     vector.set(given, offset)
     offset += given.length
   }

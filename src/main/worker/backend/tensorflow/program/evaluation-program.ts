@@ -1,0 +1,53 @@
+import type { Tensor } from '../graph/graph.ts'
+import { softmaxCrossEntropy, topOneErrors } from '../layers/head.ts'
+import { normalizedImages } from './augmentation.ts'
+import { imagesAt, type DataVariables } from './data-variables.ts'
+import { readState, type FlatState } from './flat-state.ts'
+import { inferencePasses, type InferencePass } from './inference.ts'
+import type { ProgramOptions, SharedBuild } from './program-graph.ts'
+
+/** Evaluation with running statistics: indices in, numbers of each image out. */
+export interface EvaluationProgram {
+  /** Placeholder int32 [batch] */
+  readonly indices: Tensor
+  readonly plain: Evaluated
+  readonly observed: Evaluated & Responses
+}
+
+interface Evaluated {
+  /** fp32 [batch, classes] */
+  readonly logits: Tensor
+  /** fp32 [batch] */
+  readonly losses: Tensor
+  /** fp32 [batch]: 1 where the image is classified wrongly, else 0. */
+  readonly errors: Tensor
+}
+
+/** Mean and variance of each layer's response within each image. */
+interface Responses {
+  readonly layers: readonly string[]
+  /** fp32 [layers, 2, batch] */
+  readonly moments: Tensor
+}
+
+/** @throws Error where the batch cannot be shared equally among the branches */
+export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: DataVariables, options: ProgramOptions): EvaluationProgram {
+  const { graph } = shared
+  const { evaluationBatchSize: batch, evaluationBranches: branches } = options
+  if (batch % branches !== 0) throw new Error(`${batch} images cannot be shared equally among ${branches} branches`)
+  return graph.within('evaluation', () => {
+    const indices = graph.placeholder('indices', 'DT_INT32', [batch])
+    const build = { ...shared, branches, value: readState(graph, layout, 'DT_FLOAT').byName }
+    const parts = graph.splitVector(indices, Array<number>(branches).fill(batch / branches))
+    const images = parts.map((part) => normalizedImages(build, imagesAt(graph, data, part)))
+    const passes = inferencePasses(build, options.network, images)
+    const labels = graph.gather(data.labels.variable, indices) // [batch]
+    const evaluated = (branched: readonly InferencePass[]): Evaluated => {
+      const logits = graph.concat(branched.map((pass) => pass.logits), 0)
+      return { logits, losses: softmaxCrossEntropy(build, logits, labels).losses, errors: topOneErrors(graph, logits, labels) }
+    }
+    const moments = passes.observed.map((pass) => graph.pack([...pass.moments.values()], 'moments'))
+    const responses = { layers: [...passes.observed[0]!.moments.keys()], moments: graph.concat(moments, 2) }
+    return { indices, plain: evaluated(passes.plain), observed: { ...evaluated(passes.observed), ...responses } }
+  })
+}

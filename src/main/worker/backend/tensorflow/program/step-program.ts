@@ -1,0 +1,87 @@
+import { attr, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
+import { softmaxCrossEntropy, topOneErrors } from '../layers/head.ts'
+import { augmentedImages } from './augmentation.ts'
+import { imagesAt, type DataVariables } from './data-variables.ts'
+import { joinStatistics, joinWeights, readState, type FlatState } from './flat-state.ts'
+import { trainingPass } from './forward-backward.ts'
+import type { ProgramOptions, SharedBuild } from './program-graph.ts'
+
+/** One training step: indices, draws of augmentation and learning rate in; loss, error and gradient norm out. */
+export interface StepProgram {
+  /** Placeholder int32 [batch] */
+  readonly indices: Tensor
+  /** Placeholder int32 [batch, 3], or null; see augmentation.ts. */
+  readonly crops: Tensor | null
+  /** Placeholder fp32 [batch, 1, 1, channels], or null. */
+  readonly shifts: Tensor | null
+  /** Placeholder fp32 [] */
+  readonly learningRate: Tensor
+  /** fp32 [3]: mean loss, share of wrong images, gradient norm. Fetching it updates weights, momenta and running statistics. */
+  readonly report: Tensor
+  /** fp32 [batch, height, width, channels]; fetching it updates nothing. */
+  readonly augmented: Tensor
+  /** fp32 [weights]: the loss's gradient for all weights in the flat state's order; fetching it updates nothing. */
+  readonly gradient: Tensor
+}
+
+export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVariables, { network, recipe }: ProgramOptions): StepProgram {
+  const { graph } = shared
+  return graph.within('step', () => {
+    const batch = recipe.batchSize
+    const indices = graph.placeholder('indices', 'DT_INT32', [batch])
+    const learningRate = graph.placeholder('learning-rate', 'DT_FLOAT', [])
+    const labels = graph.gather(data.labels.variable, indices) // [batch]
+    const state = readState(graph, layout, shared.compute)
+    const gradients = new Map<string, Tensor>()
+    const batchStatistics = new Map<string, Tensor>()
+    const build = {
+      ...shared,
+      branches: 1,
+      value: state.byName,
+      onGradient: (name: string, gradient: Tensor) => void gradients.set(name, gradient),
+      onBatchStatistic: (name: string, fresh: Tensor) => void batchStatistics.set(name, fresh),
+    }
+    const { images, crops, shifts } = augmentedImages(build, imagesAt(graph, data, indices), recipe)
+    const pass = trainingPass(build, network, images)
+    const { losses, gradient: logitsGradient } = softmaxCrossEntropy(build, pass.logits, labels) // [batch], [batch, classes]
+    pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / batch)))
+    const gradient = joinWeights(graph, layout, gradients) // [weights]
+    const fresh = joinStatistics(graph, layout, batchStatistics) // [statistics]
+    const updates = [
+      momentumUpdate(graph, layout, { weights: state.weights, gradient, learningRate }, recipe),
+      moveTowards(graph, layout.statistic, state.statistics, fresh, 1 - recipe.batchNormMomentum),
+    ]
+    const wrong = graph.mean(topOneErrors(graph, pass.logits, labels), [0])
+    const report = graph.pack([graph.mean(losses, [0]), wrong, norm(graph, gradient)], 'report', updates)
+    return { indices, crops, shifts, learningRate, report, augmented: graph.cast(images, 'DT_FLOAT'), gradient }
+  })
+}
+
+/** variable += share * (fresh - variable) */
+function moveTowards(graph: Graph, variable: Variable, old: Tensor, fresh: Tensor, share: number): string {
+  const change = graph.binary('Mul', graph.binary('Sub', fresh, old), graph.float(share))
+  return graph.node('AssignAddVariableOp', [variable.handle, change], { dtype: attr.type('DT_FLOAT') })
+}
+
+interface MomentumInputs {
+  /** fp32 [weights] */
+  readonly weights: Tensor
+  /** fp32 [weights] */
+  readonly gradient: Tensor
+  /** fp32 [] */
+  readonly learningRate: Tensor
+}
+
+/** momentum = m * momentum + (gradient + decay * weights); weights -= learningRate * momentum. */
+function momentumUpdate(graph: Graph, state: FlatState, { weights, gradient, learningRate }: MomentumInputs, recipe: ProgramOptions['recipe']): string {
+  const decay = () => graph.binary('Mul', weights, graph.float(recipe.weightDecay))
+  const decayed = recipe.weightDecay === 0 ? gradient : graph.binary('AddV2', gradient, decay())
+  const inputs = [state.weights.handle, state.momentum.handle, learningRate, decayed, graph.float(recipe.momentum)]
+  const attributes = { T: attr.type('DT_FLOAT'), use_locking: attr.bool(false), use_nesterov: attr.bool(false) }
+  return graph.node('ResourceApplyMomentum', inputs, attributes)
+}
+
+/** Euclidean norm; L2Loss is half the sum of squares. */
+function norm(graph: Graph, vector: Tensor): Tensor {
+  return graph.unary('Sqrt', graph.binary('Mul', graph.unary('L2Loss', vector), graph.float(2)))
+}
