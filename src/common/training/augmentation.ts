@@ -6,7 +6,7 @@ export type AugmentationSettings = Pick<Recipe, 'cropPadding' | 'flip' | 'colour
 
 /** The random choices of one training batch, drawn on the host so that every backend and every machine sees the same images. */
 export interface AugmentationDraws {
-  /** int32 [batch, 3]: row offset, column offset (0 to 2 x padding), mirrored (0 or 1); null where images are neither cropped nor mirrored. */
+  /** int32 [batch, 3]: row offset, column offset (0 to 2 x padding), mirrored (0 or 1); null where the recipe neither crops nor mirrors. */
   readonly crops: Int32Array | null
   /** fp32 [batch, channels], added to images scaled to 0..1 before they are divided by a standard deviation; null without colour shifts. */
   readonly shifts: Float32Array | null

@@ -36,7 +36,7 @@ export interface Checkpoint {
 }
 
 /**
- * Writes beside, syncs, renames, syncs the folder: after a crash the file is there whole or not at all.
+ * Writes a temporary file, syncs it, renames it and syncs the folder: after a crash the file is there whole or not at all.
  * @param error validation error at this point, null in the middle of an epoch
  */
 export function writeCheckpoint(
@@ -68,12 +68,12 @@ export function writeCheckpoint(
   return { file, step: checkpoint.position.step, epoch: checkpoint.position.epoch, sha256, bytes: bytes.length, error }
 }
 
-/** "step-00001755-epoch-0005.safetensors": the epoch tells a checkpoint before the evaluation from the one after it. */
+/** Names a file, "step-00001755-epoch-0005.safetensors": the epoch tells a checkpoint before the evaluation from the one after it. */
 export function checkpointFileName(position: Pick<TrainingPosition, 'step' | 'epoch'>): string {
   return `step-${String(position.step).padStart(8, '0')}-epoch-${String(position.epoch).padStart(4, '0')}.safetensors`
 }
 
-/** @throws Error saying what is wrong with the file */
+/** Reads and checks a checkpoint. @throws Error saying what is wrong with the file */
 export function readCheckpoint(folder: string, file: string, settingsHash: string): Checkpoint {
   const path = join(folder, file)
   if (!existsSync(path)) throw new Error('the file is gone')
@@ -106,5 +106,5 @@ export function removeStrayCheckpoints(folder: string, known: readonly string[])
   }
 }
 
-/** Nothing that a person may have put there. */
+/** Matches what workers write and nothing that a person may have put there. */
 const strayPattern = /^(?:step-\d+-epoch-\d+\.safetensors|\.step-\d+-epoch-\d+\.safetensors\.\d+\.incoming)$/

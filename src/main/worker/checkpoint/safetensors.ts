@@ -9,7 +9,7 @@ export interface TensorFile {
 
 const maximumHeaderBytes = 16 * 1024 * 1024
 
-/** @returns the file's bytes: u64 header length, JSON header padded to 8 bytes, little-endian values */
+/** Encodes arrays. @returns the file's bytes: u64 header length, JSON header padded to 8 bytes, little-endian values */
 export function encodeTensorFile(file: TensorFile): Buffer {
   const header: Record<string, unknown> = { __metadata__: file.metadata }
   let offset = 0
@@ -30,7 +30,7 @@ export function encodeTensorFile(file: TensorFile): Buffer {
   return bytes
 }
 
-/** @throws Error saying what is wrong when the bytes are not a whole safetensors file of fp32 arrays */
+/** Decodes arrays. @throws Error saying what is wrong when the bytes are not a whole safetensors file of fp32 arrays */
 export function decodeTensorFile(bytes: Buffer): TensorFile {
   if (bytes.length < 8) throw new Error(`expected a safetensors header, got ${bytes.length} bytes`)
   const headerBytes = Number(bytes.readBigUInt64LE(0))

@@ -25,7 +25,7 @@ export async function evaluate(backend: Backend, set: EvaluationSet, mayGoOn: Ma
   let error = 0
   for (const { indices, observed } of batches(backend, set)) {
     if (!(await mayGoOn())) return null
-    const { losses, errors } = observed ? responses.of(backend.observe(indices)) : backend.evaluate(indices)
+    const { losses, errors } = observed ? responses.add(backend.observe(indices)) : backend.evaluate(indices)
     loss += losses.reduce((sum, value) => sum + value, 0)
     error += errors.reduce((sum, value) => sum + value, 0)
   }
@@ -37,8 +37,8 @@ export async function evaluate(backend: Backend, set: EvaluationSet, mayGoOn: Ma
 class ResponseSums {
   readonly #sums = new Map<string, { images: number; mean: number; square: number }>()
 
-  /** @returns what it was given */
-  of<Batch extends { readonly responses: readonly ResponseMoments[] }>(batch: Batch): Batch {
+  /** Adds a batch's moments. @returns the batch */
+  add<Batch extends { readonly responses: readonly ResponseMoments[] }>(batch: Batch): Batch {
     for (const { layer, means, variances } of batch.responses) {
       const sum = this.#sums.get(layer) ?? { images: 0, mean: 0, square: 0 }
       sum.images += means.length

@@ -45,7 +45,7 @@ export function groupLimits(read: Read = (path) => readFileSync(path, 'utf8')): 
   return limits
 }
 
-/** Lines such as `4:memory:/slurm/job_7` and `0::/user.slice`. */
+/** Reads lines such as `4:memory:/slurm/job_7` and `0::/user.slice`. */
 function parseGroups(text: string): { version: 1 | 2; controllers: string[]; path: string }[] {
   return text.split('\n').flatMap((line) => {
     const match = /^(\d+):([^:]*):(\/.*)$/.exec(line)
@@ -55,7 +55,7 @@ function parseGroups(text: string): { version: 1 | 2; controllers: string[]; pat
   })
 }
 
-/** Lines such as `32 31 0:29 / /sys/fs/cgroup/memory rw,relatime shared:9 - cgroup cgroup rw,memory`. */
+/** Reads lines such as `32 31 0:29 / /sys/fs/cgroup/memory rw,relatime shared:9 - cgroup cgroup rw,memory`. */
 function parseMounts(text: string): Mount[] {
   return text.split('\n').flatMap((line): Mount[] => {
     const [own = '', kind = ''] = line.split(' - ')
@@ -66,12 +66,12 @@ function parseMounts(text: string): Mount[] {
   })
 }
 
-/** The kernel writes a space in a path as \040. */
+/** Undoes the kernel's escapes: it writes a space in a path as \040. */
 function unescapeSpaces(word: string): string {
   return word.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)))
 }
 
-/** The group's folder and those above it, as far as they are mounted. A group outside the mount counts as the mount's top. */
+/** Lists the group's folder and those above it, as far as they are mounted. A group outside the mount counts as the mount's top. */
 function foldersUpward({ root, folder }: Mount, path: string): string[] {
   const below = posix.relative(root, path)
   const inside = below !== '' && !below.startsWith('..') ? below.split('/') : []
@@ -90,7 +90,7 @@ function usedBytes(version: 1 | 2, file: (name: string) => string | null): numbe
   return used - Number(cache?.[1] ?? 0)
 }
 
-/** Microseconds of CPU time in each period of so many; "max" or -1 is no limit. */
+/** Turns microseconds of CPU time in each period of so many into cores; "max" or -1 is no limit. */
 function coresOf([quota, period]: readonly (string | null | undefined)[]): number {
   const cores = Number(quota) / Number(period)
   return cores > 0 ? cores : Infinity

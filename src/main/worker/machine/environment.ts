@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import type { Recipe } from '../../../common/training/recipe.ts'
 import { groupLimits } from './control-groups.ts'
 
-/** Environment variables that must be set before a worker starts: TensorFlow reads them when its library is loaded. */
+/** Gives the environment variables that must be set before a worker starts: TensorFlow reads them when its library is loaded. */
 export function workerEnvironment(device: Device): Record<string, string> {
   const threads = String(device.threads)
   return {
@@ -24,34 +24,34 @@ export function workerEnvironment(device: Device): Record<string, string> {
   }
 }
 
-/** Instruction sets that matter for speed, in the words of /proc/cpuinfo. */
+/** Lists the instruction sets that matter for speed, in the words of /proc/cpuinfo. */
 export function instructionSets(): string[] {
   const flags = new Set(cpuFlags())
   return ['avx2', 'fma', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_bf16', 'asimd', 'bf16'].filter((flag) => flags.has(flag))
 }
 
-/** bf16 where the CPU multiplies it natively: elsewhere it is emulated and slower than fp32. */
+/** Takes bf16 where the CPU multiplies it natively: elsewhere it is emulated and slower than fp32. */
 export function resolvePrecision(wanted: Recipe['precision'], sets: readonly string[] = instructionSets()): Device['precision'] {
   if (wanted !== 'auto') return wanted
   return sets.includes('avx512_bf16') || sets.includes('amx_bf16') ? 'bf16' : 'fp32'
 }
 
-/** This machine's CPU as a device with the given number of threads. */
+/** Describes this machine's CPU as a device with the given number of threads. */
 export function cpuDevice(threads: number, precision: Device['precision']): Device {
   return { kind: 'cpu', name: cpus()[0]?.model.trim() || 'CPU', threads, precision }
 }
 
-/** Bytes of memory that this process may use: the machine's, or the limit of a control group around it (container, systemd, Slurm). */
+/** Tells how many bytes of memory this process may use: the machine's, or a control group's limit (container, systemd, Slurm). */
 export function usableMemoryBytes(): number {
   return Math.min(totalmem(), groupLimits().memoryBytes)
 }
 
-/** Bytes of memory that are free for this process, in the machine and in the control groups around it. */
+/** Tells how many bytes of memory are free for this process, in the machine and in the control groups around it. */
 export function availableMemoryBytes(): number {
   return Math.min(availableInMachine(), groupLimits().availableBytes)
 }
 
-/** Cores that this process may keep busy: its affinity (`taskset`, cpusets) and the CPU time that its control groups allow. */
+/** Tells how many cores this process may keep busy: its affinity (`taskset`, cpusets) and the CPU time that its control groups allow. */
 export function usableCores(): number {
   return Math.min(availableParallelism(), Math.max(1, Math.round(groupLimits().cores)))
 }

@@ -5,7 +5,8 @@ export interface BatchSource {
   /** Images in the training set. */
   readonly imageCount: number
   /**
-   * The batch of one step, a function of its arguments and the run's seed alone, so that a resumed run sees what an uninterrupted one sees.
+   * Gives the batch of one step: a function of its arguments and the run's seed alone, so that a resumed run sees what an uninterrupted
+   * one sees.
    * @param epoch counted from 1
    * @param step steps of this epoch done before, from 0
    */

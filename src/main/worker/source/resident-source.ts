@@ -41,7 +41,7 @@ export class ResidentSource implements BatchSource {
   }
 }
 
-/** A new order for each epoch, a function of seed and epoch alone. */
+/** Shuffles anew for each epoch, as a function of seed and epoch alone. */
 function epochOrder(train: Uint32Array, seed: number, epoch: number): Uint32Array {
   return new Random(seed, randomStreams.order, epoch).shuffle(train.slice())
 }

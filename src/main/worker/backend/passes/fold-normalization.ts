@@ -14,13 +14,13 @@ export interface FoldedConvolution {
   readonly relu: boolean
 }
 
-/** What evaluation computes, in order. Whatever no rule takes in falls through as it is. */
+/** What evaluation computes, in order. A layer that no rule takes in falls through as it is. */
 export type InferencePart =
   FoldedConvolution | ({ readonly kind: 'normalization' } & FusedLayers) | { readonly kind: 'layer'; readonly layer: Layer }
 
 /**
- * Evaluation's parts of a network: a BN is folded into the convolution before it when nobody else reads that convolution; any other
- * BN stays a part of its own, and so does a convolution without BN.
+ * Folds each BN into the convolution before it when no other layer reads that convolution. Any other BN stays a part of its own, and so
+ * does a convolution without BN.
  */
 export function foldNormalizations(layers: readonly Layer[]): InferencePart[] {
   const consumers = consumersOf(layers)

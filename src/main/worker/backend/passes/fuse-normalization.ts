@@ -13,7 +13,7 @@ export interface FusedLayers {
 
 export type Trainable = { readonly kind: 'layer'; readonly layer: Layer } | ({ readonly kind: 'fused' } & FusedLayers)
 
-/** The layers in their order, with every BN and the addition and ReLU that alone make use of it taken together. */
+/** Fuses every BN with the addition and ReLU that alone read it; all other layers stay as they are, in their order. */
 export function fuseNormalizations(layers: readonly Layer[]): Trainable[] {
   const consumers = consumersOf(layers)
   const onlyConsumer = (name: string) => {
@@ -37,7 +37,7 @@ export function fuseNormalizations(layers: readonly Layer[]): Trainable[] {
       relu: relu !== undefined,
     })
   }
-  // At the last part's place: there everything that goes in has been computed.
+  // In the position of the last part: there everything that goes in has been computed.
   return layers.flatMap((layer): Trainable[] => {
     const whole = fused.get(layer.name)
     if (whole) return [{ kind: 'fused', ...whole }]
@@ -45,7 +45,7 @@ export function fuseNormalizations(layers: readonly Layer[]): Trainable[] {
   })
 }
 
-/** The addition whose residual function ends in this BN; a projection shortcut's BN is the other term and stays alone. */
+/** Finds the addition whose residual branch ends in this BN; a projection shortcut's BN is the other term and stays alone. */
 function additionOf(layer: LayerOf<'batch-normalization'>, consumer: Layer | undefined): LayerOf<'addition'> | undefined {
   return consumer?.kind === 'addition' && consumer.inputs[0] === layer.name && consumer.inputs[1] !== layer.name ? consumer : undefined
 }

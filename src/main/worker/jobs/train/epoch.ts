@@ -23,6 +23,7 @@ export async function runEpoch(run: TrainingRun): Promise<TrainingOutcome | null
   return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
 }
 
+/** Takes the steps that are left of the running epoch. */
 async function trainSteps(run: TrainingRun): Promise<EarlyEnd> {
   const { position, observer } = run
   const { recipe } = run.settings
@@ -112,12 +113,12 @@ function progressOf(run: TrainingRun, phase: Progress['phase']): Progress {
   }
 }
 
-/** Learning rate of the step that was taken last; of the first one before it. */
+/** Gives the learning rate of the step that was taken last; before the first step, that of the first. */
 function lastLearningRate({ position, settings, totalSteps }: TrainingRun): number {
   return learningRateAt(settings.recipe, Math.max(0, position.step - 1), totalSteps, position.warming)
 }
 
-/** JSON has no NaN and no infinity. */
+/** Puts null in place of NaN and infinity, which JSON lacks. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }

@@ -4,7 +4,7 @@ import { warmUpWindow } from '../../../../common/training/schedule.ts'
 import type { StepReport } from '../../backend/backend.ts'
 import type { TrainingPosition } from '../../checkpoint/checkpoint.ts'
 
-/** Where a run stands before its first step. */
+/** Tells where a run stands before its first step. */
 export function firstPosition(recipe: Pick<Recipe, 'warmupLearningRate'>, settingsHash: string): TrainingPosition {
   return {
     step: 0,
@@ -30,7 +30,7 @@ export function addStep(position: TrainingPosition, report: StepReport): void {
   if (position.warming) position.recentErrors = [...position.recentErrors, report.error].slice(-warmUpWindow)
 }
 
-/** Means over the running epoch's own steps; NaN before the first one. */
+/** Takes means over the running epoch's own steps; NaN before the first one. */
 export function trainingResult(position: TrainingPosition): SplitResult {
   return { loss: position.epochLossSum / position.epochSteps, error: position.epochErrorSum / position.epochSteps }
 }

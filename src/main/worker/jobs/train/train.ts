@@ -1,9 +1,9 @@
 /**
  * Trains one run: momentum SGD over shuffled and augmented batches; after each epoch an evaluation, layer statistics and a checkpoint.
  *
- * Claim: a run that was stopped, killed or refused its newest checkpoint, and then resumed, gives the numbers and the bytes of the
- * uninterrupted run (same kind of device, threads and precision). Evidence: test/integration/worker/train and worker-process (stopped before
- * any step and any batch of an evaluation, damaged checkpoints), test/integration/engine/kills (killed at random).
+ * Claim: a run that was stopped or killed or whose newest checkpoint is damaged, and that is then resumed, gives the numbers and the bytes
+ * of the uninterrupted run (same kind of device, threads and precision). Evidence: test/integration/worker/train and worker-process
+ * (stopped before a step and before each batch of an evaluation, damaged checkpoints), test/integration/engine/kills (killed at random).
  *
  * Claim: one step is the paper's: loss, gradients and update agree with a double-precision oracle and with PyTorch. Evidence:
  * test/integration/worker/{gradients,program,augmentation}, `npm run parity`; figures in docs/numbers.md.
@@ -28,6 +28,7 @@ export async function train(input: TrainingInput, observer: TrainingObserver, cr
   return outcome
 }
 
+/** Ends a run that has diverged at chance level or taken all its steps. */
 function outcomeBetweenEpochs({ position, settings, totalSteps }: TrainingRun): TrainingOutcome | null {
   const reason = stuckAtChance(position, settings.recipe, settings.network.classes)
   if (reason !== null) return { kind: 'diverged', step: position.step, reason }
@@ -35,7 +36,7 @@ function outcomeBetweenEpochs({ position, settings, totalSteps }: TrainingRun): 
   return position.step >= totalSteps && position.epochSteps === 0 ? { kind: 'finished', step: position.step } : null
 }
 
-/** The epoch's checkpoint is written: either stop request ends the run here. */
+/** Ends the run where it was asked to stop at once or after the epoch, whose checkpoint is written. */
 async function stopBetweenEpochs({ position, observer, stepTime }: TrainingRun): Promise<TrainingOutcome | null> {
   const request = await observer.checkMessages(position.step, stepTime.expectedMs)
   return request === 'none' ? null : { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }

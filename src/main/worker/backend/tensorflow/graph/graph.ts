@@ -50,10 +50,6 @@ export class Graph {
   readonly #constants = new Map<string, Tensor>()
   #scope = ''
 
-  get nodeCount(): number {
-    return this.#nodes.length
-  }
-
   /** Runs `build` with names prefixed by `scope`. */
   within<R>(scope: string, build: () => R): R {
     const outer = this.#scope
@@ -111,7 +107,7 @@ export class Graph {
     return this.op('ReadVariableOp', [variable.handle], { dtype: attr.type(variable.dtype) }, variable.dtype, variable.shape)
   }
 
-  /** Rows of a variable, in the order of int32 [count] indices: [count, ...row]. */
+  /** Gathers rows of a variable, in the order of int32 [count] indices: [count, ...row]. */
   gather(variable: Variable, indices: Tensor): Tensor {
     const attributes = {
       dtype: attr.type(variable.dtype),
@@ -141,7 +137,7 @@ export class Graph {
     return this.#constant('DT_INT32', shape, values.map((value) => `int_val: ${value}`).join(' '))
   }
 
-  /** An empty float vector, which FusedBatchNormV3 wants in place of running statistics while training. */
+  /** Makes an empty float vector, which FusedBatchNormV3 wants in place of running statistics while training. */
   emptyFloats(): Tensor {
     return this.#constant('DT_FLOAT', [0], '')
   }
@@ -151,7 +147,7 @@ export class Graph {
     return this.op('Cast', [x], { SrcT: attr.type(x.dtype), DstT: attr.type(dtype) }, dtype, x.shape)
   }
 
-  /** Element-wise op on two tensors of one type; `shape` is that of the result after broadcasting. */
+  /** Adds an element-wise op on two tensors of one type; `shape` is that of the result after broadcasting. */
   binary(op: 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'SquaredDifference', a: Tensor, b: Tensor, shape: readonly number[] = a.shape): Tensor {
     return this.op(op, [a, b], { T: attr.type(a.dtype) }, a.dtype, shape)
   }
@@ -164,7 +160,7 @@ export class Graph {
     return this.op('Reshape', [x, this.ints(shape)], { T: attr.type(x.dtype), Tshape: attr.type('DT_INT32') }, x.dtype, shape)
   }
 
-  /** Over the given axes, which disappear. */
+  /** Takes the mean over the given axes, which disappear. */
   mean(x: Tensor, axes: readonly number[]): Tensor {
     return this.#reduce('Mean', x, axes)
   }
@@ -184,14 +180,14 @@ export class Graph {
     )
   }
 
-  /** Tensors of one type and shape, behind each other along a new first axis. */
+  /** Stacks tensors of one type and shape along a new first axis. */
   pack(values: readonly Tensor[], name: string, control: readonly string[] = []): Tensor {
     const { dtype, shape } = values[0]!
     const packed = this.node('Pack', values, { N: attr.int(values.length), T: attr.type(dtype), axis: attr.int(0) }, { control, name })
     return { ref: packed, dtype, shape: [values.length, ...shape] }
   }
 
-  /** A vector's consecutive parts of the given sizes. */
+  /** Cuts a vector into consecutive parts of the given sizes. */
   splitVector(x: Tensor, sizes: readonly number[]): Tensor[] {
     const attributes = { num_split: attr.int(sizes.length), T: attr.type(x.dtype), Tlen: attr.type('DT_INT32') }
     const name = this.node('SplitV', [x, this.ints(sizes), this.int(0)], attributes)
@@ -207,13 +203,13 @@ export class Graph {
     return this.op('ConcatV2', [...parts, this.int(axis)], attributes, dtype, joined)
   }
 
-  /** A node that does nothing but wait for others; fetched through its scalar output. */
+  /** Adds a node that does nothing but wait for others; it is fetched through its scalar output. */
   group(name: string, control: readonly string[]): Tensor {
     const attributes = { dtype: attr.type('DT_FLOAT'), value: attr.tensor('DT_FLOAT', [], 'float_val: 1') }
     return { ref: this.node('Const', [], attributes, { name, control }), dtype: 'DT_FLOAT', shape: [] }
   }
 
-  /** The whole graph as the text of `saved_model.pbtxt`, tagged `program`. */
+  /** Writes the whole graph as the text of `saved_model.pbtxt`, tagged `program`. */
   toSavedModelText(): string {
     return [
       'saved_model_schema_version: 1',
@@ -224,7 +220,7 @@ export class Graph {
     ].join('\n')
   }
 
-  /** Constants of one value are one node: deep nets would otherwise hold thousands of equal ones. */
+  /** Adds a constant once for each value: deep nets would otherwise hold thousands of equal ones. */
   #constant(dtype: DataType, shape: readonly number[], values: string): Tensor {
     const value = attr.tensor(dtype, shape, values)
     const known = this.#constants.get(value)
@@ -245,7 +241,7 @@ export class Graph {
     }
   }
 
-  /** Names given often (thousands of `Cast`s) are numbered on from the last one. */
+  /** Makes a name unique; those given often (thousands of `Cast`s) are numbered on from the last one. */
   #unique(wanted: string): string {
     const base = `${this.#scope}${wanted}`
     const given = this.#names.get(base) ?? 0

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 
-/** Where set-up puts native modules: the packaged app names the binding's place, a clone has tfjs-node's package. */
+/** Finds where set-up put a native module: the packaged app names the binding's path, a clone has tfjs-node's package. */
 export function nativeModulePath(name: string, env: NodeJS.ProcessEnv = process.env): string {
   const binding = env.SKIPLAB_BINDING
   const folder = binding
@@ -12,8 +12,8 @@ export function nativeModulePath(name: string, env: NodeJS.ProcessEnv = process.
 }
 
 /**
- * Whether the TensorFlow that set-up linked is one without CUDA, told by the name of its folder in the cache.
- * Nothing is loaded; of a binding from elsewhere nothing is known.
+ * Tells by its folder's name in the cache whether the TensorFlow that set-up linked is one without CUDA. Nothing is loaded; nothing is
+ * known of a binding from elsewhere.
  */
 export function isCpuBuild(env: NodeJS.ProcessEnv = process.env): boolean {
   try {

@@ -29,7 +29,7 @@ interface NativeBinding {
 let loaded: NativeBinding | null = null
 
 /**
- * The native module of @tensorflow/tfjs-node-gpu, without the 50 MB and the second that its JavaScript layers cost.
+ * Loads the native module of @tensorflow/tfjs-node-gpu, without the 50 MB and the second that its JavaScript layers cost.
  * @throws Error naming the set-up command when the module is not built
  */
 export function nativeBinding(): NativeBinding {

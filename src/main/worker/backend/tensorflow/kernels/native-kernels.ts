@@ -9,7 +9,7 @@ import { nativeBinding } from '../graph/session.ts'
 
 /** Our own TensorFlow ops (native/), registered for the CPU. */
 export interface NativeKernels {
-  /** Set of instructions they were chosen for: `baseline`, `avx2` or `avx512`. */
+  /** Set of instructions that they were chosen for: `baseline`, `avx2` or `avx512`. */
   readonly instructions: string
   /** Gives back the memory of libraries' code that only start-up used: some 250 MB, on Linux. */
   readonly releaseLibraryPages: () => void
@@ -39,7 +39,7 @@ export function nativeKernels(): NativeKernels | null {
   return loaded
 }
 
-/** Which of our ops a program takes on this machine. With AMX, oneDNN's bf16 convolutions do without our fp32 arithmetic. */
+/** Chooses which of our ops a program takes on this machine. With AMX, oneDNN's bf16 convolutions do without our fp32 arithmetic. */
 export function usableKernels(precision: Precision): OwnKernels {
   if (!nativeKernels()) return 'none'
   return precision === 'bf16' && instructionSets().includes('amx_bf16') ? 'normalization' : 'all'

@@ -4,7 +4,8 @@ import { attr, type Tensor } from '../graph/graph.ts'
 import { computeType, type InferenceBuild, type LayerBuild, type Trained } from './build.ts'
 
 /**
- * BN over batch, height and width (Ioffe and Szegedy 2015). Activations may be bf16; scale, offset and statistics are fp32.
+ * Trains BN over batch, height and width (Ioffe and Szegedy 2015): [batch, height, width, channels] -> the same shape. Activations may be
+ * bf16; scale, offset and statistics are fp32 [channels].
  * The running variance takes the unbiased variance of the batch, as the BN paper and PyTorch do.
  */
 export function trainBatchNormalization(build: LayerBuild, layer: LayerOf<'batch-normalization'>, x: Tensor): Trained {
@@ -36,7 +37,7 @@ export function trainBatchNormalization(build: LayerBuild, layer: LayerOf<'batch
   }
 }
 
-/** BN with running statistics where no convolution can take it in; computed in fp32, [batch, height, width, channels] in the compute type. */
+/** Infers BN with running statistics where no convolution takes it in: computed in fp32, [batch, height, width, channels] -> the same. */
 export function inferBatchNormalization(build: InferenceBuild, layer: LayerOf<'batch-normalization'>, x: Tensor): Tensor {
   const { graph } = build
   const { factor, bias } = foldBatchNormalization(build, layer)
@@ -45,7 +46,7 @@ export function inferBatchNormalization(build: InferenceBuild, layer: LayerOf<'b
 }
 
 /**
- * Inference: BN with running statistics is an affine map a channel, which a convolution in front of it absorbs.
+ * Folds BN with running statistics, which is an affine map of each channel, into the convolution before it.
  * @returns factor for the convolution's filters and the bias that remains, fp32 [channels]
  */
 export function foldBatchNormalization(

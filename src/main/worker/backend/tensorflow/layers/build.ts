@@ -1,7 +1,10 @@
 import type { Layer } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Attribute, type DataType, type Graph, type Tensor } from '../graph/graph.ts'
 
-/** Ops of our own in the program: `normalization` BN, addition, ReLU, images and option A; `all` convolutions too: 3x3 with stride 1, in evaluation others as well. */
+/**
+ * Which ops of our own the program takes. `normalization`: BN with addition and ReLU, images, option A. `all`: convolutions too, 3x3 with
+ * stride 1 and, in evaluation, others as well.
+ */
 export type OwnKernels = 'none' | 'normalization' | 'all'
 
 /** What a layer's forward and backward need besides their inputs. */
@@ -12,9 +15,9 @@ export interface LayerBuild {
   readonly batchNormEpsilon: number
   /** Whether ops of our own (native/, CPU only) take the place of TensorFlow's where they are faster. */
   readonly ownKernels: OwnKernels
-  /** Parts of the program that are computed side by side, of which this is one; 1 while training. */
+  /** How many branches of the program, this one included, are computed side by side; 1 while training. */
   readonly branches: number
-  /** A parameter or running statistic by its full name: fp32, but convolutions' weights in the compute type while training. */
+  /** Gives a parameter or running statistic by its full name: fp32, except that training has convolutions' weights in the compute type. */
   readonly value: (name: string) => Tensor
   /** Takes the loss's gradient for a parameter, in the type in which the parameter came. */
   onGradient(parameter: string, gradient: Tensor): void
@@ -37,12 +40,12 @@ export interface Trained {
   backward(gradient: Tensor, needed: readonly boolean[], otherGradient?: Tensor): (Tensor | null)[]
 }
 
-/** Type attribute of ops on activations. */
+/** Gives the type attribute of ops on activations. */
 export function computeType(build: Pick<LayerBuild, 'compute'>): { T: Attribute } {
   return { T: attr.type(build.compute) }
 }
 
-/** [batch, ...shape] of a layer's output. */
+/** Gives the shape of a layer's output: [batch, ...shape]. */
 export function batched(batch: number, layer: Pick<Layer, 'outputShape'>): number[] {
   return [batch, ...layer.outputShape]
 }

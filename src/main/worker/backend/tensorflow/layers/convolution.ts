@@ -3,8 +3,8 @@ import { attr, type Attribute, type Graph, type Tensor } from '../graph/graph.ts
 import { batched, computeType, type InferenceBuild, type LayerBuild, type Trained } from './build.ts'
 
 /**
- * Padding is symmetric, as in Caffe and PyTorch; TensorFlow's SAME agrees at stride 1 only, and pads below and to the
- * right alone at stride 2, which would be another network. There zeros are padded by an op of their own: oneDNN has no
+ * Makes the attributes of a convolution with symmetric padding, as in Caffe and PyTorch. TensorFlow's SAME agrees at stride 1 only; at
+ * stride 2 it pads below and to the right alone, which would be another network. There an op of its own pads zeros: oneDNN has no
  * backward kernels for EXPLICIT padding, and Eigen's are ten times slower in bf16.
  */
 function attributes(build: Pick<LayerBuild, 'compute'>, layer: LayerOf<'convolution'>): Record<string, Attribute> {
@@ -19,7 +19,7 @@ function attributes(build: Pick<LayerBuild, 'compute'>, layer: LayerOf<'convolut
   }
 }
 
-/** Rows (or columns) after which a strided kernel stops reading are not padded. */
+/** Counts the rows (or columns) to pad behind the last one; those that a strided kernel does not read are left out. */
 function paddingAfter(layer: LayerOf<'convolution'>, extent: number, outputExtent: number): number {
   const { kernel, stride, padding } = layer.attributes
   return Math.max(0, (outputExtent - 1) * stride + kernel - padding - extent)
@@ -36,14 +36,14 @@ function padded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: LayerOf<'co
   return build.graph.op('Pad', [x, paddings], { ...computeType(build), Tpaddings: attr.type('DT_INT32') }, build.compute, shape)
 }
 
-/** What follows a convolution in inference. */
-export interface ConvolutionEnding {
+/** The epilogue of a convolution in inference: what follows it in the same op. */
+export interface ConvolutionEpilogue {
   /** fp32 [out]; left out where no BN is folded in. */
   readonly bias?: Tensor
   /** Added to the output, whose shape it has. */
   readonly shortcut?: Tensor | undefined
   readonly relu: boolean
-  /** Whether the response, which is what follows the bias, is looked at. */
+  /** Whether moments of the response, which is what follows the bias, are computed. */
   readonly observed: boolean
 }
 
@@ -56,25 +56,27 @@ export interface InferredConvolution {
 
 type ConvolutionBuild = Pick<InferenceBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
 
-/** [batch, height, width, in] * [kernel, kernel, in, out], ending as told */
+/** Convolves [batch, height, width, in] with [kernel, kernel, in, out] and applies the epilogue. */
 export function inferConvolution(
   build: ConvolutionBuild,
   layer: LayerOf<'convolution'>,
   x: Tensor,
   weights: Tensor,
-  ending: ConvolutionEnding,
+  epilogue: ConvolutionEpilogue,
 ): InferredConvolution {
   const { graph } = build
-  if (takesOwnInference(build, layer)) return ownConvolution(build, layer, x, weights, { ending })
+  if (takesOwnInference(build, layer)) return ownConvolution(build, layer, x, weights, { epilogue })
   // TensorFlow's optimizer makes one op of these.
   const y = convolvePadded(build, layer, padded(build, layer, x), weights)
   const attributes = { ...computeType(build), data_format: attr.string('NHWC') }
-  const response = ending.bias ? graph.op('BiasAdd', [y, graph.cast(ending.bias, build.compute)], attributes, build.compute, y.shape) : y
-  const added = ending.shortcut ? graph.binary('AddV2', response, ending.shortcut) : response
-  return { output: ending.relu ? graph.unary('Relu', added) : added, moments: ending.observed ? momentsOf(graph, response) : undefined }
+  const response = epilogue.bias
+    ? graph.op('BiasAdd', [y, graph.cast(epilogue.bias, build.compute)], attributes, build.compute, y.shape)
+    : y
+  const added = epilogue.shortcut ? graph.binary('AddV2', response, epilogue.shortcut) : response
+  return { output: epilogue.relu ? graph.unary('Relu', added) : added, moments: epilogue.observed ? momentsOf(graph, response) : undefined }
 }
 
-/** Mean and variance of each image's values: fp32 [2, batch]. */
+/** Computes mean and variance of each image's values: [batch, height, width, channels] -> fp32 [2, batch]. */
 export function momentsOf(graph: Graph, response: Tensor): Tensor {
   const values = graph.cast(response, 'DT_FLOAT')
   const axes = [1, 2, 3]
@@ -85,7 +87,7 @@ export function momentsOf(graph: Graph, response: Tensor): Tensor {
   return graph.pack([mean, graph.binary('Sub', spread, graph.binary('SquaredDifference', mean, centre))], 'moments')
 }
 
-/** Whether our own op trains it: 3x3 with stride 1, where Winograd's algorithm saves three of four multiplications; see native/winograd.h. */
+/** Tells whether our own op trains it: 3x3 with stride 1, where Winograd's algorithm saves three of four multiplications. */
 function takesWinograd(
   { ownKernels }: Pick<LayerBuild, 'ownKernels'>,
   { attributes: { kernel, stride, padding }, inputShape, outputShape }: LayerOf<'convolution'>,
@@ -95,33 +97,33 @@ function takesWinograd(
 }
 
 /**
- * Whether our own op infers with it. Others would do, but are computed by threads that all branches share: who waits for one of
- * them waits for the other branch.
+ * Tells whether our own op infers with it. TensorFlow's would do, but runs on threads that all branches share: a branch that waits for
+ * one of them waits for the other branch.
  */
 function takesOwnInference({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { outputShape }: LayerOf<'convolution'>): boolean {
   return ownKernels === 'all' && outputShape[2]! % 16 === 0
 }
 
-/** The convolution, or with `turned` the way of its output's gradient back to its input. */
+/** Adds our own op: the convolution or, `transposed`, the way of its output's gradient back to its input. */
 function ownConvolution(
   { graph, branches }: Pick<LayerBuild, 'graph' | 'branches'>,
   layer: LayerOf<'convolution'>,
   x: Tensor,
   weights: Tensor,
-  { turned = false, ending }: { turned?: boolean; ending?: ConvolutionEnding } = {},
+  { transposed = false, epilogue }: { transposed?: boolean; epilogue?: ConvolutionEpilogue } = {},
 ): InferredConvolution {
-  const [height, width, channels] = turned ? layer.inputShape : layer.outputShape
-  const biases = ending?.bias ? [ending.bias] : []
-  const shortcuts = ending?.shortcut ? [ending.shortcut] : []
-  const observations = ending?.observed ? 1 : 0
+  const [height, width, channels] = transposed ? layer.inputShape : layer.outputShape
+  const biases = epilogue?.bias ? [epilogue.bias] : []
+  const shortcuts = epilogue?.shortcut ? [epilogue.shortcut] : []
+  const observations = epilogue?.observed ? 1 : 0
   const node = graph.node('SkiplabConvolve', [x, weights, ...biases, ...shortcuts], {
     T: attr.type(x.dtype),
     stride: attr.int(layer.attributes.stride),
     padding: attr.int(layer.attributes.padding),
-    turned: attr.bool(turned),
+    turned: attr.bool(transposed), // the op's own name for it
     biases: attr.int(biases.length),
     shortcuts: attr.int(shortcuts.length),
-    relu: attr.bool(ending?.relu ?? false),
+    relu: attr.bool(epilogue?.relu ?? false),
     observations: attr.int(observations),
     branches: attr.int(branches),
   })
@@ -138,7 +140,7 @@ function trainWinograd(build: LayerBuild, layer: LayerOf<'convolution'>, name: s
     output: ownConvolution(build, layer, x, weights).output,
     backward(gradient, needed) {
       build.onGradient(name, graph.op('SkiplabConvolveFilterGrad', [x, gradient], computeType(build), build.compute, weights.shape))
-      return [needed[0] ? ownConvolution(build, layer, gradient, weights, { turned: true }).output : null]
+      return [needed[0] ? ownConvolution(build, layer, gradient, weights, { transposed: true }).output : null]
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/graph.ts'
 import { computeType, type LayerBuild, type Trained } from './build.ts'
 
+/** Rectifies [batch, ...shape]. */
 export function trainRelu(build: LayerBuild, x: Tensor): Trained {
   const { graph } = build
   const output = graph.unary('Relu', x)
@@ -10,7 +11,7 @@ export function trainRelu(build: LayerBuild, x: Tensor): Trained {
   }
 }
 
-/** F(x) plus the shortcut: the gradient goes both ways unchanged. */
+/** Adds the residual branch and the shortcut, [batch, ...shape] each; the gradient goes to both unchanged. */
 export function trainAddition(build: LayerBuild, residual: Tensor, shortcut: Tensor): Trained {
   return {
     output: build.graph.binary('AddV2', residual, shortcut),

@@ -4,9 +4,10 @@ import { attr, type Tensor } from '../graph/graph.ts'
 import { computeType, type LayerBuild, type Trained } from './build.ts'
 
 /**
- * BN of a training batch, then the shortcut's addition, then ReLU, each where it is there, as one op of our own (native/normalize-ops.cc):
- * the activations are read and written once instead of three times. The same numbers as trainBatchNormalization,
- * trainAddition and trainRelu one after the other, but that in bf16 nothing is rounded in between.
+ * Trains BN, then the shortcut's addition, then ReLU (the last two where the network has them) as one op of our own
+ * (native/normalize-ops.cc), so that activations [batch, height, width, channels] are read and written once instead of three times. The
+ * numbers are those of trainBatchNormalization, trainAddition and trainRelu one after the other, except that in bf16 nothing is rounded
+ * in between.
  */
 export function trainFusedNormalization(
   build: LayerBuild,

@@ -2,7 +2,7 @@ import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Graph, type Tensor } from '../graph/graph.ts'
 import type { LayerBuild, Trained } from './build.ts'
 
-/** Mean over height and width, in fp32 from here on: [batch, height, width, channels] -> [batch, channels]. */
+/** Takes the mean over height and width, in fp32 from here on: [batch, height, width, channels] -> [batch, channels]. */
 export function trainGlobalAveragePooling(build: LayerBuild, _layer: LayerOf<'global-average-pooling'>, x: Tensor): Trained {
   const { graph } = build
   const [batch, height, width, channels] = x.shape as [number, number, number, number]
@@ -21,7 +21,7 @@ export function globalAveragePooling(graph: Graph, x: Tensor): Tensor {
   return graph.mean(graph.cast(x, 'DT_FLOAT'), [1, 2])
 }
 
-/** Class scores: [batch, channels] -> [batch, classes], fp32. */
+/** Computes class scores: [batch, channels] -> [batch, classes], fp32. */
 export function fullyConnected(build: Pick<LayerBuild, 'graph' | 'value'>, layer: LayerOf<'fully-connected'>, x: Tensor): Tensor {
   const { graph } = build
   const product = matMul(graph, x, build.value(`${layer.name}/weights`), {})
@@ -43,8 +43,8 @@ export function trainFullyConnected(build: LayerBuild, layer: LayerOf<'fully-con
 }
 
 /**
- * Softmax cross-entropy of each image and its gradient: loss [batch], gradient of the sum [batch, classes]. TensorFlow has one op
- * for both, but refuses to run it on a GPU when runs are to be repeatable: where that may be, other ops take its place.
+ * Computes the softmax cross-entropy of each image and its gradient: losses [batch], gradient of their sum [batch, classes].
+ * TensorFlow has one op for both, but refuses to run it on a GPU in repeatable runs: there other ops take its place.
  */
 export function softmaxCrossEntropy(
   { graph, ownKernels }: Pick<LayerBuild, 'graph' | 'ownKernels'>,
@@ -71,7 +71,7 @@ export function softmaxCrossEntropy(
   }
 }
 
-/** 1 where the highest score is not the label's, else 0: fp32 [batch]. */
+/** Marks images whose highest score is not the label's with 1, others with 0: fp32 [batch]. */
 export function topOneErrors(graph: Graph, logits: Tensor, labels: Tensor): Tensor {
   const batch = [logits.shape[0]!]
   const argMax = { T: attr.type('DT_FLOAT'), Tidx: attr.type('DT_INT32'), output_type: attr.type('DT_INT32') }

@@ -6,8 +6,9 @@ import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
 type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
 
 /**
- * Option A (section 3.3): every stride-th pixel, zero channels appended. No parameters.
- * Without our own ops made of two-dimensional slices, which copy whole rows: StridedSlice and its gradient take five times as long in bf16.
+ * Adds option A (section 3.3): every stride-th pixel, zero channels appended, no parameters:
+ * [batch, height, width, in] -> [batch, height / stride, width / stride, out]. Where our own op cannot run it is made of two-dimensional
+ * slices, which copy whole rows: StridedSlice and its gradient take five times as long in bf16.
  */
 export function identityShortcut(build: Build, layer: LayerOf<'identity-shortcut'>, x: Tensor): Tensor {
   const { graph } = build
@@ -67,7 +68,7 @@ function identityGradient(build: Build, layer: LayerOf<'identity-shortcut'>, sha
   return cutTo(build, graph.reshape(all, [batch, fullHeight, fullWidth, kept]), shape)
 }
 
-/** The input's shape with height and width rounded up to multiples of the stride. */
+/** Rounds the input's height and width up to multiples of the stride. */
 function full(layer: LayerOf<'identity-shortcut'>, [batch, height, width, channels]: readonly number[]): [number, number, number, number] {
   const up = (extent: number) => Math.ceil(extent / layer.attributes.stride) * layer.attributes.stride
   return [batch!, up(height!), up(width!), channels!]
@@ -108,7 +109,7 @@ function cutTo(build: Build, x: Tensor, shape: readonly number[]): Tensor {
   return elements(shape) === elements(x.shape) ? x : slice(build.graph, x, shape)
 }
 
-/** The leading part of a tensor. */
+/** Cuts the leading part of a tensor out. */
 function slice(graph: Graph, x: Tensor, shape: readonly number[]): Tensor {
   const begin = graph.ints(shape.map(() => 0))
   return graph.op('Slice', [x, begin, graph.ints(shape)], { T: attr.type(x.dtype), Index: attr.type('DT_INT32') }, x.dtype, shape)

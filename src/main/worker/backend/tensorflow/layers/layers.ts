@@ -9,14 +9,14 @@ import { fullyConnected, globalAveragePooling, trainFullyConnected, trainGlobalA
 import { identityShortcut, trainIdentityShortcut } from './identity-shortcut.ts'
 import { maxPooling, trainMaxPooling } from './max-pooling.ts'
 
-/** How a kind of layer is computed by this backend. Inputs and outputs are [batch, ...shape]. */
+/** Computes one kind of layer in this backend. Inputs and outputs are [batch, ...shape]. */
 interface LayerProgram<K extends LayerKind> {
   train(build: LayerBuild, layer: LayerOf<K>, inputs: readonly Tensor[]): Trained
-  /** With running statistics; nothing is kept for a backward pass. */
+  /** Infers with running statistics; nothing is kept for a backward pass. */
   infer(build: InferenceBuild, layer: LayerOf<K>, inputs: readonly Tensor[]): Tensor
 }
 
-/** Every kind of layer that this backend computes. */
+/** Lists every kind of layer that this backend computes. */
 const programs: { readonly [K in LayerKind]: LayerProgram<K> } = {
   convolution: {
     train: (build, layer, [x]) => trainConvolution(build, layer, x!),

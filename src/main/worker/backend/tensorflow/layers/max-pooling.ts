@@ -8,8 +8,8 @@ type Build = Pick<LayerBuild, 'graph' | 'compute'>
 const lowest = -3e38
 
 /**
- * Padding is symmetric, as in Caffe and PyTorch: TensorFlow's SAME would pad below and to the right alone. What is padded is lower than
- * any number, so that it is never the largest. [batch, height, width, channels] -> the same, padded
+ * Pads symmetrically, as Caffe and PyTorch do; TensorFlow's SAME would pad below and to the right alone. The padding is lower than any
+ * number, so that it is never the largest: [batch, height, width, channels] -> the same, padded.
  */
 function padded(build: Build, { attributes: { kernel, stride, padding }, outputShape }: LayerOf<'max-pooling'>, x: Tensor): Tensor {
   if (padding === 0) return x
@@ -32,7 +32,7 @@ function poolAttributes(build: Build, { attributes: { kernel, stride } }: LayerO
   }
 }
 
-/** Largest number of each window: [batch, height, width, channels] -> [batch, height / stride, width / stride, channels] */
+/** Takes the largest number of each window: [batch, height, width, channels] -> [batch, height / stride, width / stride, channels] */
 export function maxPooling(build: Build, layer: LayerOf<'max-pooling'>, x: Tensor): Tensor {
   return pool(build, layer, padded(build, layer, x))
 }

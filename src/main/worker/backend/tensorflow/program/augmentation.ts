@@ -16,14 +16,14 @@ export interface ImageSource {
 
 type ImageBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
 
-/** Zeros around an image, and of each image which part is taken and whether it is mirrored. */
+/** Zeros around an image, which part of it is taken and whether that is mirrored. */
 interface Crops {
   readonly padding: number
   /** int32 [batch, 3]: row offset, column offset (0 to 2 x padding), mirrored (0 or 1). */
   readonly choices: Tensor
 }
 
-/** Gathers and normalises: (pixel / 255 - mean) * inverseStd, [batch, height, width, channels] in the build's compute type. */
+/** Gathers and normalizes images: (pixel / 255 - mean) * inverseStd, [batch, height, width, channels] in the build's compute type. */
 export function normalizedImages(build: ImageBuild, source: ImageSource): Tensor {
   return prepareImages(build, source, build.compute)
 }
@@ -75,7 +75,7 @@ function prepareImages({ graph, ownKernels, branches }: ImageBuild, source: Imag
   return graph.cast(crops ? crop(graph, normalized, crops) : normalized, dtype)
 }
 
-/** Crop and mirror as one gather of pixels. */
+/** Crops and mirrors by one gather of pixels: [batch, height, width, channels] -> the same shape. */
 function crop(graph: Graph, x: Tensor, { padding, choices }: Crops): Tensor {
   const [batch, height, width, channels] = x.shape as [number, number, number, number]
   const choice = (which: number): Tensor => {

@@ -43,7 +43,10 @@ export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: Da
     const passes = inferencePasses(build, options.network, images)
     const labels = graph.gather(data.labels.variable, indices) // [batch]
     const evaluated = (branched: readonly InferencePass[]): Evaluated => {
-      const logits = graph.concat(branched.map((pass) => pass.logits), 0)
+      const logits = graph.concat(
+        branched.map((pass) => pass.logits),
+        0,
+      )
       return { logits, losses: softmaxCrossEntropy(build, logits, labels).losses, errors: topOneErrors(graph, logits, labels) }
     }
     const moments = passes.observed.map((pass) => graph.pack([...pass.moments.values()], 'moments'))

@@ -4,7 +4,7 @@ import type { Network } from '../../../../../common/network/network.ts'
 import { statisticNames } from '../../state-names.ts'
 import type { DataType, Graph, Tensor, Variable } from '../graph/graph.ts'
 
-/** A named array's place in a flat vector. */
+/** A named array that lies in a flat vector, behind those before it. */
 export interface Part {
   readonly name: string
   readonly shape: readonly number[]
@@ -57,7 +57,7 @@ export interface StateValues {
   readonly byName: (name: string) => Tensor
 }
 
-/** Reads the vectors and cuts them up. */
+/** Reads the three vectors and cuts them into named arrays. */
 export function readState(graph: Graph, state: FlatState, convolutionType: DataType): StateValues {
   return graph.within('state', () => {
     const weights = graph.read(state.weights)
@@ -72,7 +72,7 @@ export function readState(graph: Graph, state: FlatState, convolutionType: DataT
   })
 }
 
-/** Arrays of weights' shapes (gradients) as one fp32 vector in the weights' order; the convolutions' may be bf16. */
+/** Joins arrays of the weights' shapes (gradients) to one fp32 vector in the weights' order; the convolutions' may be bf16. */
 export function joinWeights(graph: Graph, state: FlatState, byName: ReadonlyMap<string, Tensor>): Tensor {
   const join = (parts: readonly Part[]) =>
     graph.concat(
@@ -89,7 +89,7 @@ export function joinStatistics(graph: Graph, state: FlatState, byName: ReadonlyM
   )
 }
 
-/** Sum of the parts' sizes. */
+/** Adds the parts' sizes up. */
 export function length(parts: readonly Part[]): number {
   return parts.reduce((sum, { shape }) => sum + elements(shape), 0)
 }

@@ -5,7 +5,7 @@ import type { LayerBuild, Trained } from '../layers/build.ts'
 import { trainLayer } from '../layers/layers.ts'
 import { trainFusedNormalization } from '../layers/fused-normalization.ts'
 
-/** The network's training pass: scores, and a function that adds the way back. */
+/** The network's forward pass in training, and a function that adds the backward pass. */
 export interface TrainingPass {
   /** fp32 [batch, classes] */
   readonly logits: Tensor
@@ -13,23 +13,18 @@ export interface TrainingPass {
   backward(gradient: Tensor): void
 }
 
-interface Step extends Trained {
+interface TrainedLayer extends Trained {
   readonly name: string
   readonly inputs: readonly string[]
 }
 
-/** @param images [batch, height, width, channels] in the build's compute type */
+/** Adds the forward pass. @param images [batch, height, width, channels] in the build's compute type */
 export function trainingPass(build: LayerBuild, network: Network, images: Tensor): TrainingPass {
   const outputs = new Map<string, Tensor>([['input', images]])
-  const steps = trainables(build, network).map((trainable): Step => {
+  const trainedLayers = trainables(build, network).map((trainable): TrainedLayer => {
     const { name, inputs } = trainable.kind === 'fused' ? trainable : trainable.layer
-    const trained = build.graph.within(`forward/${name}`, () =>
-      train(
-        build,
-        trainable,
-        inputs.map((input) => outputs.get(input)!),
-      ),
-    )
+    const given = inputs.map((input) => outputs.get(input)!)
+    const trained = build.graph.within(`forward/${name}`, () => train(build, trainable, given))
     outputs.set(name, trained.output)
     return { name, inputs, ...trained }
   })
@@ -38,10 +33,10 @@ export function trainingPass(build: LayerBuild, network: Network, images: Tensor
     logits: outputs.get(last.name)!,
     backward(gradient) {
       const gradients = new Map<string, Tensor[]>([[last.name, [gradient]]])
-      for (const step of steps.reverse()) {
-        const found = build.graph.within(`backward/${step.name}`, () => backward(build, step, gradients.get(step.name)!))
-        gradients.delete(step.name)
-        step.inputs.forEach((input, index) => {
+      for (const layer of trainedLayers.reverse()) {
+        const found = build.graph.within(`backward/${layer.name}`, () => backward(build, layer, gradients.get(layer.name)!))
+        gradients.delete(layer.name)
+        layer.inputs.forEach((input, index) => {
           const more = found[index]
           if (more) gradients.set(input, [...(gradients.get(input) ?? []), more])
         })
@@ -54,16 +49,14 @@ function trainables(build: LayerBuild, { layers }: Network): Trainable[] {
   return build.ownKernels !== 'none' ? fuseNormalizations(layers) : layers.map((layer) => ({ kind: 'layer', layer }))
 }
 
-/** Adds up what the consumers ask for, but for the last two where the step does that on its way. */
-function backward(build: LayerBuild, step: Step, asked: readonly Tensor[]): (Tensor | null)[] {
+/** Adds up the gradients that consumers ask of a layer, but for the last two where the layer adds them itself, and adds its backward. */
+function backward(build: LayerBuild, layer: TrainedLayer, asked: readonly Tensor[]): (Tensor | null)[] {
   const open = [...asked]
-  const taken = step.addsGradients ? 2 : 1
+  const taken = layer.addsGradients ? 2 : 1
   while (open.length > taken) open.unshift(build.graph.binary('AddV2', open.shift()!, open.shift()!))
-  return step.backward(
-    open[0]!,
-    step.inputs.map((input) => input !== 'input'),
-    open[1],
-  )
+  const [gradient, other] = open
+  const needed = layer.inputs.map((input) => input !== 'input')
+  return layer.backward(gradient!, needed, other)
 }
 
 function train(build: LayerBuild, trainable: Trainable, inputs: readonly Tensor[]): Trained {

@@ -7,7 +7,7 @@ import type { InferenceBuild } from '../layers/build.ts'
 import { inferConvolution, momentsOf } from '../layers/convolution.ts'
 import { inferLayer } from '../layers/layers.ts'
 
-/** With running statistics: nothing is kept for a way back, BN is folded into its convolution, which also adds and rectifies. */
+/** The network's pass in evaluation, with running statistics: BN is folded into its convolution, which also adds and rectifies. */
 export interface InferencePass {
   /** fp32 [batch, classes] */
   readonly logits: Tensor
@@ -18,14 +18,14 @@ export interface InferencePass {
   readonly moments: ReadonlyMap<string, Tensor>
 }
 
-/** Passes over the same weights: each branch twice, without and with a look at its responses. Who runs one does not compute the others. */
+/** Passes over the same weights: each branch twice, without and with moments of its responses. Running one computes no other. */
 export interface InferencePasses {
   readonly plain: readonly InferencePass[]
   readonly observed: readonly InferencePass[]
 }
 
 /**
- * Branches of the program that share its weights and nothing else.
+ * Adds branches that share the program's weights and nothing else.
  * @param images of each branch: [batch, height, width, channels] in the build's compute type
  */
 export function inferencePasses(build: InferenceBuild, network: Network, images: readonly Tensor[]): InferencePasses {
@@ -38,7 +38,7 @@ export function inferencePasses(build: InferenceBuild, network: Network, images:
   return { plain: passes('plain', false), observed: passes('observed', true) }
 }
 
-/** A convolution's weights with BN in them. */
+/** A convolution's weights with its BN folded in. */
 interface FoldedWeights {
   /** [kernel, kernel, in, out] in the compute type */
   readonly weights: Tensor
@@ -54,7 +54,7 @@ function fold(build: InferenceBuild, { convolution, normalization }: FoldedConvo
   })
 }
 
-/** One branch's way through the network. */
+/** Computes one branch, layer by layer. */
 class BranchPass {
   readonly #build: InferenceBuild
   readonly #weights: ReadonlyMap<string, FoldedWeights>
@@ -94,18 +94,18 @@ class BranchPass {
 
   #foldedConvolution({ name, convolution, normalization, shortcut, relu }: FoldedConvolution): Tensor {
     const { weights, bias } = this.#weights.get(name)!
-    const ending = {
+    const epilogue = {
       bias,
       shortcut: shortcut === undefined ? undefined : this.#output(shortcut),
       relu,
       observed: this.#observed && normalization.attributes.role === 'main',
     }
-    const { output, moments } = inferConvolution(this.#build, convolution, this.#output(convolution.inputs[0]!), weights, ending)
+    const { output, moments } = inferConvolution(this.#build, convolution, this.#output(convolution.inputs[0]!), weights, epilogue)
     if (moments) this.#moments.set(convolution.name, moments)
     return output
   }
 
-  /** BN that no convolution took in, with the addition and ReLU behind it. */
+  /** Computes BN that no convolution took in, with the addition and ReLU behind it. */
   #normalization({ normalization, inputs: [x, shortcut], relu }: FusedLayers): Tensor {
     const { graph } = this.#build
     const response = inferBatchNormalization(this.#build, normalization, this.#output(x!))

@@ -73,7 +73,12 @@ interface MomentumInputs {
 }
 
 /** momentum = m * momentum + (gradient + decay * weights); weights -= learningRate * momentum. */
-function momentumUpdate(graph: Graph, state: FlatState, { weights, gradient, learningRate }: MomentumInputs, recipe: ProgramOptions['recipe']): string {
+function momentumUpdate(
+  graph: Graph,
+  state: FlatState,
+  { weights, gradient, learningRate }: MomentumInputs,
+  recipe: ProgramOptions['recipe'],
+): string {
   const decay = () => graph.binary('Mul', weights, graph.float(recipe.weightDecay))
   const decayed = recipe.weightDecay === 0 ? gradient : graph.binary('AddV2', gradient, decay())
   const inputs = [state.weights.handle, state.momentum.handle, learningRate, decayed, graph.float(recipe.momentum)]

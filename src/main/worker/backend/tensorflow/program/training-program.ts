@@ -35,10 +35,6 @@ export class TrainingProgram implements Backend {
     }
   }
 
-  get nodeCount(): number {
-    return this.#programs.graph.nodeCount
-  }
-
   loadData(data: ResidentData): void {
     const { black, rows, pixels, setRows, create, labels, mean, inverseStd } = this.#programs.data
     const values: [typeof labels, HostArray][] = [
@@ -71,7 +67,7 @@ export class TrainingProgram implements Backend {
     )
   }
 
-  /** Views of three arrays. */
+  /** Reads the state; the arrays are views of three. */
   state(): Map<string, Float32Array> {
     const vectors = this.#session.run(
       [],
@@ -88,7 +84,7 @@ export class TrainingProgram implements Backend {
     nativeKernels()?.releaseLibraryPages()
   }
 
-  /** What the three flat vectors of the state hold, in their order. */
+  /** Names what the three flat vectors of the state hold, in their order. */
   #stateParts(): Part[][] {
     const { convolutions, others, statistics } = this.#programs.state.layout
     const weights = [...convolutions, ...others]
@@ -103,13 +99,13 @@ export class TrainingProgram implements Backend {
     return { loss: loss!, error: error!, gradientNorm: gradientNorm! }
   }
 
-  /** What augmentation makes of a batch, without an update: fp32 [batch, height, width, channels]. */
+  /** Computes what augmentation makes of a batch, without an update: fp32 [batch, height, width, channels]. */
   augmented(batch: TrainingBatch): Float32Array {
     const [images] = this.#session.run(this.#batchFeeds(batch), [this.#programs.step.augmented])
     return images as Float32Array
   }
 
-  /** The loss's gradient for every parameter at the present weights, without an update. */
+  /** Computes the loss's gradient for every parameter, without an update. */
   gradients(batch: TrainingBatch): Map<string, Float32Array> {
     const [gradient] = this.#session.run(this.#batchFeeds(batch), [this.#programs.step.gradient])
     return cut(gradient as Float32Array, this.#stateParts()[0]!)
@@ -120,7 +116,7 @@ export class TrainingProgram implements Backend {
     return this.#evaluation(indices, [losses, errors])
   }
 
-  /** Our own ops say the same losses as {@link evaluate}, to the bit. */
+  /** Gives, by our own ops, the same losses as {@link evaluate}, to the bit. */
   observe(indices: BatchImages): Evaluation & { responses: ResponseMoments[] } {
     const { losses, errors, moments, layers } = this.#programs.evaluation.observed
     const size = this.options.evaluationBatchSize
@@ -139,7 +135,7 @@ export class TrainingProgram implements Backend {
     return { ...evaluation, responses }
   }
 
-  /** Scores of each image: fp32 [indices, classes]. */
+  /** Computes the scores of each image: fp32 [indices, classes]. */
   logits(indices: Int32Array): Float32Array {
     const { classes } = this.options.network.design
     const logits = new Float32Array(indices.length * classes)
@@ -189,7 +185,7 @@ export class TrainingProgram implements Backend {
 /** Takes what was fetched of a batch: of `count` images, the first of which is number `offset`. */
 type TakeBatch = (fetched: readonly Float32Array[], offset: number, count: number) => void
 
-/** @throws Error where the program wants draws and gets none, or others than the batch's */
+/** Feeds draws to their placeholder, if there is one. @throws Error where the program wants draws and gets none, or not as many */
 function drawFeed(title: string, placeholder: Tensor | null, value: HostArray | null): Feed[] {
   if (!placeholder) return []
   const wanted = elements(placeholder.shape)
