@@ -42,6 +42,15 @@ test.describe('the desktop app', () => {
     await app.close()
   })
 
+  test('its shell, and with it the client of the engine, loads in the old Node of this Electron and reaches an engine', async () => {
+    const { app, page } = await lab.openApp()
+    // Electron 22 has Node 16. The engine and its workers run under a Node of their own.
+    expect(await app.evaluate(() => process.versions.node)).toMatch(/^16\./)
+    await view(page, 'Data')
+    await expect(page.getByRole('heading', { level: 1, name: 'Data' })).toBeVisible()
+    await app.close()
+  })
+
   test('closed while a run trains, the run goes on, and the window that is opened again finds it', async () => {
     test.setTimeout(300_000)
     const first = await lab.openApp()
