@@ -40,7 +40,7 @@ test.describe('a design', () => {
     await expect(button).toHaveText('Queue 4 runs')
     expect(await typed(page, 'input[aria-label=Seeds]', '3')).toEqual({ text: 'Planning …', disabled: true })
     await expect(button, 'the field was never left').toHaveText('Queue 12 runs')
-    expect(await typed(page, 'input[aria-label="Another n"]', '2')).toEqual({ text: 'Planning …', disabled: true })
+    expect(await typed(page, 'input[aria-label="More depths"]', '14')).toEqual({ text: 'Planning …', disabled: true })
     await expect(button).toHaveText('Queue 18 runs')
     await expect(page.getByRole('columnheader', { name: '14 layers' })).toBeVisible()
     expect(await typed(page, 'input[aria-label=Seeds]', '0')).toMatchObject({ disabled: true })
@@ -48,6 +48,36 @@ test.describe('a design', () => {
     expect(await typed(page, 'input[aria-label=Seeds]', '5,')).toMatchObject({ disabled: true })
     await expect(button).toHaveText('Queue 6 runs')
     await expect(page.getByText('one run of each network, seed 5')).toBeVisible()
+  })
+
+  test('takes depths in layers or as n of 6n+2, and refuses what is not there with the nearest when the field is left', async ({ page }) => {
+    const fields = page.getByRole('group', { name: 'Depths' })
+    const depths = fields.getByRole('textbox', { name: 'More depths' })
+    await expect(page.getByRole('group', { name: 'Architecture' })).toContainText('CIFAR nets (6n+2)')
+    await depths.fill('n = 3, 5')
+    await depths.press('Enter')
+    await expect(fields.getByRole('button', { name: /^Remove depth/ })).toHaveCount(4)
+    for (const depth of [8, 20, 32, 44]) await expect(page.getByRole('columnheader', { name: `${depth} layers` })).toBeVisible()
+    await depths.fill('5')
+    const problem = fields.getByText(/have no 5 layers: .* the nearest is 8\.$/)
+    await expect(problem, 'may become 56').toHaveCount(0)
+    await expect(page.getByTestId('queue-sweep')).toBeDisabled()
+    await depths.press('Tab')
+    await expect(problem).toBeVisible()
+    await depths.fill('56')
+    await expect(problem).toHaveCount(0)
+    await expect(page.getByRole('columnheader', { name: '56 layers' })).toBeVisible()
+  })
+
+  test('that 0.2 kept, with depths as n, opens as it was', async ({ page }) => {
+    await page.evaluate(`localStorage.removeItem('skiplab-draft-3')
+      localStorage.setItem('skiplab-draft-2', JSON.stringify({ name: 'of before', dataset: 'shapes-10', recipe: 'demo', set: {}, families: ['plain', 'residual'], n: [2, 4],
+        shortcuts: ['A'], widths: [[16, 32, 64]], seeds: 2, priority: 0, struck: ['plain A 16-32-64 4'] }))`)
+    await page.reload()
+    await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('of before')
+    await expect(page.getByTestId('queue-sweep')).toHaveText('Queue 6 runs')
+    await expect(page.getByRole('button', { name: 'plain, 26 layers: struck out' })).toHaveAttribute('aria-pressed', 'false')
+    await expect(page.getByRole('button', { name: /^residual A, 14 layers: / })).toHaveAttribute('aria-pressed', 'true')
   })
 
   test('draws the learning rate of the epochs that are typed', async ({ page }) => {
@@ -68,10 +98,8 @@ test.describe('a design', () => {
     await page.setViewportSize({ width: 1024, height: 700 })
     await page.getByRole('textbox', { name: 'Seeds' }).fill('250')
     await expect(page.getByRole('button', { name: /^plain, 8 layers: 250 runs/ })).toBeVisible({ timeout: patience })
-    for (const n of [2, 3, 4, 5, 6, 8, 9, 10, 11]) {
-      await page.getByRole('textbox', { name: 'Another n' }).fill(String(n))
-      await page.getByRole('textbox', { name: 'Another n' }).press('Enter')
-    }
+    await page.getByRole('textbox', { name: 'More depths' }).fill('14, 20, 26, 32, 38, 50, 56, 62, 68')
+    await page.getByRole('textbox', { name: 'More depths' }).press('Enter')
     await expect(page.getByText('11 depths')).toBeVisible()
     const more = page.getByRole('button', { name: /^\d+ more depths?$/ })
     await expect(more).toBeVisible()
@@ -105,8 +133,8 @@ test.describe('a design', () => {
       const browser = await page.context().newCDPSession(page)
       await browser.send('Page.setFontSizes', { fontSizes: { standard: (16 * percent) / 100 } })
       await served.open(page)
-      await page.getByRole('textbox', { name: 'Another n' }).fill('2')
-      await page.getByRole('textbox', { name: 'Another n' }).press('Enter')
+      await page.getByRole('textbox', { name: 'More depths' }).fill('14')
+      await page.getByRole('textbox', { name: 'More depths' }).press('Enter')
       const network = page.getByRole('combobox', { name: 'Network to draw' })
       for (const name of ['residual-44 A', 'residual-8 A', 'plain-8', 'residual-14 A']) {
         await network.selectOption(name)

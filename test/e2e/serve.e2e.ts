@@ -47,7 +47,7 @@ test.describe('the workbench in a browser', () => {
     await page.getByRole('button', { name: 'First look' }).click()
     await expect(page.getByRole('textbox', { name: 'Seeds' })).toHaveValue('1')
     await expect(page.getByText(/^Seeds: /)).toHaveCount(0)
-    await setField(page, 'Another n', '2')
+    await setField(page, 'More depths', 'n = 2')
     await expect(page.getByRole('button', { name: 'Remove depth 14' }), 'what was typed is meant').toBeVisible()
     await page.getByRole('button', { name: 'Remove depth 14' }).click()
     await page.getByRole('button', { name: 'Remove depth 8' }).click()

@@ -2,6 +2,7 @@ import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
 import { sweepOfRun } from '../sweep/sweep-of-run.ts'
 import type { Sweep } from '../sweep/sweep.ts'
+import { warmedUpDepth } from '../training/recipes.ts'
 import { withoutRepetitions } from './experiment.ts'
 
 type TrainedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'sweepName' | 'name'>
@@ -41,7 +42,7 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
   const { settings } = first!
   const single = sweepOfRun(settings)
   // A warm-up that follows from one depth is said for all: their recipes are equal in an experiment.
-  const warmUp: Sweep['set'] = depths.some((depth) => depth >= 110) ? { warmupLearningRate: settings.recipe.warmupLearningRate } : {}
+  const warmUp: Sweep['set'] = depths.some((depth) => depth >= warmedUpDepth) ? { warmupLearningRate: settings.recipe.warmupLearningRate } : {}
   return {
     sweep: {
       ...single,

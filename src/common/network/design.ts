@@ -3,6 +3,7 @@ import { messageOf } from '../caught.ts'
 import { SkiplabError } from '../failure.ts'
 import { type AnyDesign, designFields, type GridPoint } from './architectures/architecture.ts'
 import { architectureNamed, architectureNames, defaultArchitecture } from './architectures/architectures.ts'
+import { requireDepth } from './depths.ts'
 
 /**
  * Everything that determines a network: the union of all architectures' designs. Consumers ask what any design can tell
@@ -81,13 +82,4 @@ export function designAt(architectureName: string, point: GridPoint): NetworkDes
   } catch (error) {
     throw new SkiplabError('bad-input', messageOf(error))
   }
-}
-
-/** @throws SkiplabError bad-input naming the nearest depths that the architecture has */
-function requireDepth(architectureName: string, depth: number): void {
-  const architecture = architectureNamed(architectureName)
-  if (architecture.hasDepth(depth)) return
-  const search = (step: number): number | undefined => Array.from({ length: 60 }, (_, index) => depth + step * (index + 1)).find((each) => architecture.hasDepth(each))
-  const near = [search(-1), search(1)].filter((each) => each !== undefined)
-  throw new SkiplabError('bad-input', `${architecture.title} have no ${depth} layers: ${architecture.depthRule}${near.length > 0 ? `; the nearest are ${near.join(' and ')}` : ''}.`)
 }

@@ -59,5 +59,11 @@ export const sweepSchema = sweepFileSchema.transform(({ n: byN, depths, exclude,
     ...(exclude && { exclude: exclude.map(({ n: cellN, depth: cellDepth, ...cell }) => ({ ...cell, depth: cellDepth ?? depthOfN(cellN ?? 0) })) }),
   }
 })
+
+/** Depths of what 0.2 kept with n of 6n+2 outside of sweep files, such as the design of its page; null where it names none. */
+export function depthsByN(kept: unknown): number[] | null {
+  const parsed = z.object({ n: z.array(n) }).safeParse(kept)
+  return parsed.success ? parsed.data.n.map(depthOfN) : null
+}
 export type Sweep = z.output<typeof sweepSchema>
 export type SweepInput = z.input<typeof sweepSchema>

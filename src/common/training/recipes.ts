@@ -4,6 +4,10 @@ import { nearestName } from '../nearest-name.ts'
 import { recipeSchema, type Recipe } from './recipe.ts'
 import { isRecipeField, recipeWords } from './recipe-words.ts'
 
+/** Nets of 110 layers and more, which section 4.2 starts at a lower rate: at 0.1 they begin to converge late or not at all. */
+export const warmedUpDepth = 110
+const warmUpRate = 0.01
+
 /** Section 4.2: 64k iterations, learning rate divided by 10 at 32k and 48k. */
 const paper: Recipe = {
   name: 'paper-cifar10',
@@ -54,16 +58,12 @@ export interface BuiltInRecipe {
 /** Recipes by name, in the order in which they are offered. */
 export const builtInRecipes: ReadonlyMap<string, BuiltInRecipe> = new Map(
   [
-    { recipe: paper, description: 'Exactly section 4.2: 64,000 iterations, learning rate divided by 10 at 32,000 and 48,000; 110 layers and more start at 0.01' },
+    { recipe: paper, description: `Exactly section 4.2: 64,000 iterations, learning rate divided by 10 at 32,000 and 48,000; ${warmedUpDepth} layers and more start at ${warmUpRate}` },
     { recipe: { ...paper, name: 'cifar10-30', epochs: 30, iterations: null }, description: 'The paper’s shape compressed to 30 epochs' },
     { recipe: { ...paper, name: 'cifar10-10', epochs: 10, iterations: null }, description: 'The paper’s shape compressed to 10 epochs' },
     { recipe: demo, description: 'Ten short epochs for shapes-10, for a first look on any machine' },
   ].map((entry) => [entry.recipe.name, entry]),
 )
-
-/** Nets of 110 layers and more, which section 4.2 starts at a lower rate: at 0.1 they begin to converge late or not at all. */
-const warmedUpDepth = 110
-const warmUpRate = 0.01
 
 /**
  * The recipe of one depth: `paper-cifar10` has the paper's warm-up for 110 layers and more.

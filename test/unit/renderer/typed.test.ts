@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { ref } from 'vue'
+import { registerArchitecture } from '../../../src/common/network/architectures/architectures.ts'
+import { withArchitecture } from '../../../src/renderer/src/features/sweeps/draft.ts'
 import { draftOf, templates } from '../../../src/renderer/src/features/sweeps/templates.ts'
 import { useTyped } from '../../../src/renderer/src/features/sweeps/typed.ts'
+import { toy } from '../../fixtures/toy-architecture.ts'
 
 function firstLook() {
   const draft = ref(draftOf(templates[0]!))
@@ -12,30 +15,78 @@ describe('what is typed into a design', () => {
   it('counts before the field is left: seeds, a depth and widths', () => {
     const { draft, typed } = firstLook()
     typed.texts.seeds = '3'
-    typed.texts.n = '2'
+    typed.texts.depths = '14'
     typed.texts.widths = '32, 64, 128'
-    expect(typed.whole.value).toMatchObject({ seeds: 3, n: [1, 2, 7], widths: [[16, 32, 64], [32, 64, 128]] })
-    expect(draft.value, 'and is one of the list only when it is added').toMatchObject({ seeds: 3, n: [1, 7], widths: [[16, 32, 64]] })
+    expect(typed.whole.value).toMatchObject({ seeds: 3, depths: [8, 14, 44], widths: [[16, 32, 64], [32, 64, 128]] })
+    expect(draft.value, 'and is one of the list only when it is added').toMatchObject({ seeds: 3, depths: [8, 44], widths: [[16, 32, 64]] })
     typed.add()
-    expect(draft.value).toMatchObject({ n: [1, 2, 7], widths: [[16, 32, 64], [32, 64, 128]] })
-    expect(typed.texts).toEqual({ n: '', widths: '', seeds: '3' })
+    expect(draft.value).toMatchObject({ depths: [8, 14, 44], widths: [[16, 32, 64], [32, 64, 128]] })
+    expect(typed.texts).toEqual({ depths: '', widths: '', seeds: '3' })
+  })
+
+  it.each([
+    ['20, 56', [8, 20, 44, 56]],
+    ['56 20;8', [8, 20, 44, 56]],
+    ['n = 3', [8, 20, 44]],
+    ['n3', [8, 20, 44]],
+    ['N=3, 9', [8, 20, 44, 56]],
+    ['n3, n9', [8, 20, 44, 56]],
+    ['32, n5, n9', [8, 32, 44, 56]],
+  ])('depths of cifar nets are layers or n of 6n+2: %s', (text, depths) => {
+    const { typed } = firstLook()
+    typed.texts.depths = text
+    expect(typed.problems.value.depths).toBeNull()
+    expect(typed.whole.value.depths).toEqual(depths)
+  })
+
+  it.each([
+    ['21', 'CIFAR nets (6n+2) have no 21 layers: n gives 6n+2 layers: 8, 14, 20, 26 and so on; the nearest are 20 and 26.'],
+    ['20, 3', 'CIFAR nets (6n+2) have no 3 layers: n gives 6n+2 layers: 8, 14, 20, 26 and so on; the nearest is 8.'],
+    ['n = 0', 'CIFAR nets (6n+2) have no 2 layers: n gives 6n+2 layers: 8, 14, 20, 26 and so on; the nearest is 8.'],
+    ['n = 400', 'CIFAR nets (6n+2) have no 2402 layers: n gives 6n+2 layers: 8, 14, 20, 26 and so on; the nearest is 2000.'],
+    ['n', 'Depths of CIFAR nets (6n+2) are whole numbers of layers, such as 20, 32, or n = 3.'],
+    ['20.5', 'Depths of CIFAR nets (6n+2) are whole numbers of layers, such as 20, 32, or n = 3.'],
+    ['-20', 'Depths of CIFAR nets (6n+2) are whole numbers of layers, such as 20, 32, or n = 3.'],
+    [',', 'Depths of CIFAR nets (6n+2) are whole numbers of layers, such as 20, 32, or n = 3.'],
+  ])('a depth that is not there is refused with the nearest: %s', (text, problem) => {
+    const { draft, typed } = firstLook()
+    typed.texts.depths = text
+    expect(typed.problems.value.depths).toBe(problem)
+    typed.add()
+    expect(draft.value).toEqual(draftOf(templates[0]!))
+    expect(typed.texts.depths, 'what is wrong stays to be mended').toBe(text)
   })
 
   it('is a problem while it cannot be read, and leaves the draft as it was', () => {
     const { draft, typed } = firstLook()
-    Object.assign(typed.texts, { n: '0', widths: '32, 64', seeds: '' })
-    const { n, widths, seeds } = typed.problems.value
-    expect([n, widths, seeds].map((problem) => problem !== null)).toEqual([true, true, true])
+    Object.assign(typed.texts, { depths: '0', widths: '32, 64', seeds: '' })
+    const { depths, widths, seeds } = typed.problems.value
+    expect([depths, widths, seeds].map((problem) => problem !== null)).toEqual([true, true, true])
     typed.add()
     expect(draft.value).toEqual(draftOf(templates[0]!))
-    expect(typed.texts.n, 'what is wrong stays to be mended').toBe('0')
   })
 
   it('goes with its draft', () => {
     const { draft, typed } = firstLook()
-    typed.texts.n = '5'
+    typed.texts.depths = '32'
     draft.value = { ...draftOf(templates[1]!), seeds: [5] }
-    expect(typed.texts).toEqual({ n: '', widths: '', seeds: '5,' })
+    expect(typed.texts).toEqual({ depths: '', widths: '', seeds: '5,' })
     expect(typed.whole.value.seeds).toEqual([5])
+  })
+
+  it('is read as the architecture of the design has it', () => {
+    registerArchitecture(toy)
+    const { draft, typed } = firstLook()
+    draft.value = withArchitecture({ ...draft.value, depths: [] }, 'toy')
+    Object.assign(typed.texts, { depths: '38', widths: '2, 4, 6, 8' })
+    expect(typed.problems.value).toEqual({ depths: null, widths: null, seeds: null })
+    expect(typed.whole.value).toMatchObject({ depths: [14, 26, 38], widths: [[2, 4, 6, 8], [4, 6, 8, 10]] })
+    Object.assign(typed.texts, { depths: '20', widths: '16, 32, 64' })
+    expect(typed.problems.value).toMatchObject({
+      depths: 'Toy nets (12b+2) have no 20 layers: b blocks a stage give 12b+2 layers: 14, 26, 38 and so on; the nearest are 14 and 26.',
+      widths: 'Widths are 4 whole numbers from 1 to 4096, one for each stage, such as 4, 6, 8, 10.',
+    })
+    typed.texts.depths = 'n = 3'
+    expect(typed.problems.value.depths, 'n is the cifar way').toBe('Depths of Toy nets (12b+2) are whole numbers of layers, such as 14, 26.')
   })
 })

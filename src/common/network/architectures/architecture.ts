@@ -38,6 +38,14 @@ export interface GridPoint {
   readonly classes: number
 }
 
+/** Another way to write depths than in layers. */
+export interface DepthNotation {
+  /** "n = 3": for hints. */
+  readonly example: string
+  /** Layers of a depth or a list of them in this notation, whether or not there are such nets; null for what is not in it. */
+  read(text: string): number[] | null
+}
+
 /** A family of layouts: which layers there are at a depth. One file here each. */
 export interface ArchitectureDefinition<D extends AnyDesign> {
   /** `cifar`: what designs and `--architecture` say. */
@@ -50,6 +58,7 @@ export interface ArchitectureDefinition<D extends AnyDesign> {
   depth(design: D): number
   /** "n gives 6n+2 layers": which depths there are, in words. */
   readonly depthRule: string
+  readonly depthNotation?: DepthNotation
   /** Depths that the paper has, shallow first. */
   readonly usualDepths: readonly number[]
   /** Whether a network of so many layers can be laid out. */

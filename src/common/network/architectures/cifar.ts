@@ -30,6 +30,7 @@ export const cifar = defineArchitecture<CifarDesign>({
   schema,
   depth: ({ n }) => depthOfN(n),
   depthRule: 'n gives 6n+2 layers: 8, 14, 20, 26 and so on',
+  depthNotation: { example: 'n = 3', read: readN },
   usualDepths: [20, 32, 44, 56, 110],
   hasDepth: (depth) => nOfDepth(depth) !== null,
   usualWidths,
@@ -56,6 +57,12 @@ export function depthOfN(n: number): number {
 export function nOfDepth(depth: number): number | null {
   const n = (depth - 2) / 6
   return Number.isInteger(n) && n >= 1 && n <= maximumN ? n : null
+}
+
+/** "n = 3", "n3", "n = 3, 5, 7". */
+function readN(text: string): number[] | null {
+  const list = /^n\s*=?\s*(\d+(?:[\s,;]+\d+)*)$/i.exec(text)?.[1]
+  return list?.split(/[\s,;]+/).map((n) => depthOfN(Number(n))) ?? null
 }
 
 /** 3x3 convolution and BN. */

@@ -1,6 +1,6 @@
 import type { Device } from '../../../common/device.ts'
 import { messageOf } from '../../../common/caught.ts'
-import { networkDesignSchema } from '../../../common/network/design.ts'
+import { designAt } from '../../../common/network/design.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
 import type { SpeedTest } from '../../../common/rpc/doctor.ts'
 import type { Store } from '../../store/store.ts'
@@ -9,7 +9,7 @@ import { plannedSlots } from '../machine/scheduler.ts'
 import type { Machine, Slot } from '../machine/slot.ts'
 
 /** What the worker's test trains. */
-const testNetwork = { family: 'residual', n: 3 } as const
+const testNetwork = designAt('cifar', { family: 'residual', depth: 20, shortcut: 'A', inputShape: [32, 32, 3], classes: 10 })
 const testBatchSize = 128
 /** Slots beyond these slow each other no further, and take memory. */
 const mostTests = 4
@@ -72,7 +72,7 @@ export class Calibration {
 
   /** @param startMs what a run takes beside its training; null when it was not seen */
   record(device: Device, speed: Pick<SpeedTest, 'imagesPerSecond'>, startMs: number | null): void {
-    const { multiplyAdds } = buildNetwork(networkDesignSchema.parse(testNetwork))
+    const { multiplyAdds } = buildNetwork(testNetwork)
     this.#store.write('program-crash', () =>
       this.#store.speeds.record(device, { multiplyAdds, batchSize: testBatchSize, imagesPerSecond: speed.imagesPerSecond, startMs, source: 'speed-test' }, Date.now()),
     )

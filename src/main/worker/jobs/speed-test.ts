@@ -1,6 +1,6 @@
 import type { Precision } from '../../../common/device.ts'
 import { performance } from 'node:perf_hooks'
-import { networkDesignSchema } from '../../../common/network/design.ts'
+import { designAt } from '../../../common/network/design.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
 import { drawAugmentation } from '../../../common/training/augmentation.ts'
 import { Random } from '../../../common/training/random.ts'
@@ -30,7 +30,7 @@ const imageSize = 32 * 32 * 3
 /** Trains ResNet-20 on random images for about five seconds: whole training steps, augmentation included, nothing else. */
 export function runSpeedTest(createBackend: CreateBackend, precision: Precision, durationMs = 5000): SpeedTestResult {
   const startedAt = performance.now()
-  const network = buildNetwork(networkDesignSchema.parse({ family: 'residual', n: 3 }))
+  const network = buildNetwork(designAt('cifar', { family: 'residual', depth: 20, shortcut: 'A', inputShape: [32, 32, 3], classes: 10 }))
   const recipe = resolveRecipe('paper-cifar10', { batchSize })
   const backend = createBackend({ network, recipe, precision, device: null, imageCount, evaluatedCount: batchSize })
   const random = new Random(1)

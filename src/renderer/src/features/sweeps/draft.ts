@@ -1,4 +1,4 @@
-import { cifar, depthOfN, nOfDepth } from '../../../../common/network/architectures/cifar.ts'
+import { architectureNamed, defaultArchitecture } from '../../../../common/network/architectures/architectures.ts'
 import { type Family, type ShortcutOption, families, shortcutOptions } from '../../../../common/network/families/families.ts'
 import { leavesOut } from '../../../../common/sweep/expand.ts'
 import type { Sweep, SweepInput } from '../../../../common/sweep/sweep.ts'
@@ -13,9 +13,13 @@ export interface Draft {
   dataset: string
   recipe: string
   set: Overrides
+  /** Layout of the networks; says which depths and how many widths there are. */
+  architecture: string
   families: Family[]
-  n: number[]
+  /** Weighted layers, shallow first. */
+  depths: number[]
   shortcuts: ShortcutOption[]
+  /** Channels of the stages, as many as the architecture has. */
   widths: Widths[]
   /** A count, or the seeds themselves. */
   seeds: number | number[]
@@ -25,7 +29,10 @@ export interface Draft {
   struck: string[]
 }
 
-export const paperWidths: Widths = [...cifar.usualWidths]
+/** Channels of an architecture's stages as in the paper. */
+export function usualWidthsOf(architecture: string): Widths {
+  return [...architectureNamed(architecture).usualWidths]
+}
 
 /** A row of the run matrix: what stays when depth and seed are taken away. */
 export interface Variant {
@@ -36,8 +43,8 @@ export interface Variant {
 }
 
 /** Plain nets have no shortcut, so they make one row for each widths; widths are named when there are several or others than the paper's. */
-export function variantsOf(draft: Pick<Draft, 'families' | 'shortcuts' | 'widths'>): Variant[] {
-  const paperOnly = draft.widths.length === 1 && draft.widths[0]?.join() === paperWidths.join()
+export function variantsOf(draft: Pick<Draft, 'architecture' | 'families' | 'shortcuts' | 'widths'>): Variant[] {
+  const paperOnly = draft.widths.length === 1 && draft.widths[0]?.join() === usualWidthsOf(draft.architecture).join()
   return draft.families.flatMap((family) =>
     (family === 'plain' ? (['A'] as const) : draft.shortcuts).flatMap((shortcut) =>
       draft.widths.map((widths): Variant => ({ family, shortcut, widths, label: `${family === 'plain' ? 'plain' : `${family} ${shortcut}`}${paperOnly ? '' : ` ${widths.join('-')}`}` })),
@@ -45,16 +52,17 @@ export function variantsOf(draft: Pick<Draft, 'families' | 'shortcuts' | 'widths
   )
 }
 
-export function cellKey(variant: Pick<Variant, 'family' | 'shortcut' | 'widths'>, n: number): string {
-  return `${variant.family} ${variant.family === 'plain' ? 'A' : variant.shortcut} ${variant.widths.join('-')} ${n}`
+export function cellKey(variant: Pick<Variant, 'family' | 'shortcut' | 'widths'>, depth: number): string {
+  return `${variant.family} ${variant.family === 'plain' ? 'A' : variant.shortcut} ${variant.widths.join('-')} ${depth}`
 }
 
-/** "Plain, residual A × 20, 56 on shapes-10". */
+/** "Plain, residual A × 20, 56 on shapes-10"; another architecture than the usual one is named first. */
 export function automaticName(draft: Draft): string {
   const variants = variantsOf(draft).map((variant) => variant.label).join(', ')
-  const depths = draft.n.map(depthOfN)
+  const { depths } = draft
   const range = depths.length > 3 ? `${depths[0]} to ${depths[depths.length - 1]}` : depths.join(', ')
-  const name = `${variants} × ${range} on ${draft.dataset}`
+  const architecture = draft.architecture === defaultArchitecture ? '' : `${draft.architecture} `
+  const name = `${architecture}${variants} × ${range} on ${draft.dataset}`
   return (name.charAt(0).toUpperCase() + name.slice(1)).slice(0, 120)
 }
 
@@ -62,17 +70,18 @@ export function toSweep(draft: Draft): SweepInput {
   const several = draft.widths.length > 1
   const exclude = variantsOf(draft).flatMap((variant) => {
     const { family, shortcut, widths } = variant
-    return draft.n
-      .filter((n) => draft.struck.includes(cellKey(variant, n)))
-      .map((n) => ({ family, depth: depthOfN(n), ...(family === 'plain' ? {} : { shortcut }), ...(several ? { widths } : {}) }))
+    return draft.depths
+      .filter((depth) => draft.struck.includes(cellKey(variant, depth)))
+      .map((depth) => ({ family, depth, ...(family === 'plain' ? {} : { shortcut }), ...(several ? { widths } : {}) }))
   })
   return {
     name: draft.name.trim() || automaticName(draft),
     dataset: draft.dataset,
     recipe: draft.recipe,
     set: draft.set,
+    architecture: draft.architecture,
     families: draft.families,
-    depths: draft.n.map(depthOfN),
+    depths: draft.depths,
     shortcuts: draft.shortcuts,
     widths: draft.widths,
     seeds: draft.seeds,
@@ -89,14 +98,22 @@ export function draftFrom(sweep: Sweep): Draft {
     dataset: sweep.dataset,
     recipe: sweep.recipe,
     set: sweep.set,
+    architecture: sweep.architecture,
     families: families.filter((family) => sweep.families.includes(family)),
-    n: once(sweep.depths).flatMap((depth) => nOfDepth(depth) ?? []).sort((a, b) => a - b),
+    depths: once(sweep.depths).sort((a, b) => a - b),
     shortcuts: shortcutOptions.filter((option) => sweep.shortcuts.includes(option)),
     widths: once(sweep.widths.map((widths) => widths.join())).map((text) => sweep.widths.find((widths) => widths.join() === text)!),
     seeds: sweep.seeds,
     priority: sweep.priority,
     struck: [],
   }
-  const struck = variantsOf(draft).flatMap((variant) => draft.n.filter((n) => leavesOut(sweep, { ...variant, depth: depthOfN(n) })).map((n) => cellKey(variant, n)))
+  const struck = variantsOf(draft).flatMap((variant) => draft.depths.filter((depth) => leavesOut(sweep, { ...variant, depth })).map((depth) => cellKey(variant, depth)))
   return { ...draft, struck }
+}
+
+/** The draft with another architecture: the depths that it has too, else its paper's shallowest two, and its own widths. */
+export function withArchitecture(draft: Draft, name: string): Draft {
+  const { hasDepth, usualDepths } = architectureNamed(name)
+  const kept = draft.depths.filter((depth) => hasDepth(depth))
+  return { ...draft, architecture: name, depths: kept.length > 0 ? kept : usualDepths.slice(0, 2), widths: [usualWidthsOf(name)], struck: [] }
 }

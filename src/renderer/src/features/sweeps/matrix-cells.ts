@@ -1,4 +1,3 @@
-import { nOfDepth } from '../../../../common/network/architectures/cifar.ts'
 import { depthOf, widthsOf } from '../../../../common/network/design.ts'
 import type { PlannedRun } from '../../../../common/records/records.ts'
 import { bytes, compact, count, duration, plural } from '../../ui/format.ts'
@@ -7,7 +6,8 @@ import { cellKey, type Draft, type Variant, variantsOf } from './draft.ts'
 /** One network of the sweep with its runs, one for each seed. */
 export interface Cell {
   readonly key: string
-  readonly n: number
+  /** Weighted layers. */
+  readonly depth: number
   readonly struck: boolean
   readonly runs: readonly PlannedRun[]
   readonly done: number
@@ -28,19 +28,19 @@ export function matrixRows(draft: Draft, runs: readonly PlannedRun[], again: boo
   const byCell = new Map<string, PlannedRun[]>()
   for (const run of runs) {
     const { network } = run.settings
-    const key = cellKey({ ...network, widths: [...widthsOf(network)] }, nOfDepth(depthOf(network)) ?? 0)
+    const key = cellKey({ ...network, widths: [...widthsOf(network)] }, depthOf(network))
     const own = byCell.get(key)
     if (own) own.push(run)
     else byCell.set(key, [run])
   }
   return variantsOf(draft).map((variant) => ({
     variant,
-    cells: draft.n.map((n): Cell => {
-      const key = cellKey(variant, n)
+    cells: draft.depths.map((depth): Cell => {
+      const key = cellKey(variant, depth)
       const own = byCell.get(key) ?? []
       const left = own.filter((run) => again || run.reusesRunId === null)
       const known = left.length > 0 && left.every((run) => run.forecastMs !== null)
-      return { key, n, struck: draft.struck.includes(key), runs: own, done: own.length - left.length, forecastMs: known ? left.reduce((sum, run) => sum + (run.forecastMs ?? 0), 0) : null }
+      return { key, depth, struck: draft.struck.includes(key), runs: own, done: own.length - left.length, forecastMs: known ? left.reduce((sum, run) => sum + (run.forecastMs ?? 0), 0) : null }
     }),
   }))
 }

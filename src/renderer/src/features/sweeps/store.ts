@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import { depthOfN } from '../../../../common/network/architectures/cifar.ts'
+import { depthProblem } from '../../../../common/network/depths.ts'
 import type { Sweep } from '../../../../common/sweep/sweep.ts'
 import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
 import { builtInRecipes, recipeForDepth, resolveRecipe } from '../../../../common/training/recipes.ts'
@@ -8,29 +8,18 @@ import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
 import { count } from '../../ui/format.ts'
 import { useDatasets } from '../../entities/dataset/store.ts'
-import { automaticName, type Draft, draftFrom, toSweep } from './draft.ts'
+import { automaticName, type Draft, draftFrom, toSweep, withArchitecture } from './draft.ts'
+import { keepDraft, keptDraft } from './kept-draft.ts'
 import { fieldLabel, type FieldValue, fieldProblem } from './recipe-fields.ts'
 import { type BuiltInTemplate, draftOf, templates } from './templates.ts'
 import { useTyped } from './typed.ts'
 import { usePlan } from './use-plan.ts'
 
-const storageKey = 'skiplab-draft-2'
-
-function stored(): Draft {
-  const fresh = draftOf(templates[0]!)
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? 'null')
-    return kept !== null && typeof kept === 'object' ? { ...fresh, ...kept } : fresh
-  } catch {
-    return fresh
-  }
-}
-
 /** The sweep being designed and what the engine forecasts for it. */
 export const useDesign = defineStore('design', () => {
   const engine = useEngine()
   const datasets = useDatasets()
-  const draft = ref<Draft>(stored())
+  const draft = ref<Draft>(keptDraft(localStorage) ?? draftOf(templates[0]!))
   const typed = useTyped(draft)
   const { whole } = typed
   /** Train again what earlier runs already answer. */
@@ -56,7 +45,7 @@ export const useDesign = defineStore('design', () => {
   const resolved = computed<Recipe | null>(() => {
     try {
       // The deepest net's: the paper warms nets of 110 layers and more up.
-      return recipeForDepth(resolveRecipe(draft.value.recipe, draft.value.set), depthOfN(Math.max(1, ...whole.value.n)), draft.value.set)
+      return recipeForDepth(resolveRecipe(draft.value.recipe, draft.value.set), Math.max(1, ...whole.value.depths), draft.value.set)
     } catch {
       return null
     }
@@ -65,13 +54,16 @@ export const useDesign = defineStore('design', () => {
 
   /** What the design itself still lacks, in words; null when it is a whole sweep. */
   const gap = computed<string | null>(() => {
-    const { families, n, shortcuts, widths } = whole.value
+    const { architecture, families, depths, shortcuts, widths } = whole.value
     if (!families.length) return 'Choose at least one family.'
     if (families.includes('residual') && !shortcuts.length) return 'Choose at least one shortcut option for the residual nets.'
-    if (!n.length) return 'Choose at least one depth.'
+    if (!depths.length) return 'Choose at least one depth.'
     if (!widths.length) return 'Choose the widths of the stages.'
     const mistyped = Object.values(typed.problems.value).find((problem) => problem !== null)
     if (mistyped) return mistyped
+    // From a sweep file: what is typed is refused before.
+    const absent = depths.map((depth) => depthProblem(architecture, depth)).find((problem) => problem !== null)
+    if (absent) return absent
     const wrong = [...fieldProblems.value.keys()].map(fieldLabel)
     return wrong.length ? `Not valid among the hyperparameters: ${wrong.join(', ')}.` : null
   })
@@ -91,7 +83,7 @@ export const useDesign = defineStore('design', () => {
   /** Whether the plan is that of what stands here now, and has something to train. */
   const ready = computed(() => obstacle.value === null && !planning.value && left.value.length > 0)
 
-  watch(draft, (changed) => localStorage.setItem(storageKey, JSON.stringify(changed)), { deep: true })
+  watch(draft, (changed) => keepDraft(localStorage, changed), { deep: true })
   api.on('run.changed', (run) => {
     if (run.state !== 'finished') return
     if (plan.value?.runs.some(({ settingsHash }) => settingsHash === run.settingsHash)) filled.value++
@@ -141,13 +133,17 @@ export const useDesign = defineStore('design', () => {
     if (Object.keys(draft.value.set).length) replace(next)
     else draft.value = next
   }
+  /** Depths and widths of one architecture need not be there in another. */
+  function chooseArchitecture(name: string): void {
+    if (name !== draft.value.architecture) replace(withArchitecture(draft.value, name))
+  }
   /** A sweep from a file or an own template takes the draft's place. @throws SkiplabError bad-input, with the draft as it was */
   function load(sweep: Sweep): void {
     resolveRecipe(sweep.recipe, sweep.set)
     replace(draftFrom(structuredClone(sweep)))
   }
 
-  return { draft, typed: typed.texts, typedProblems: typed.problems, addTyped: typed.add, whole, sweep, plan, planning, ready, gap, obstacle, again, base, recipe, resolved, fieldProblems, dataset, name, left, before, setField, start, chooseRecipe, load, bringBack, queue }
+  return { draft, typed: typed.texts, typedProblems: typed.problems, addTyped: typed.add, whole, sweep, plan, planning, ready, gap, obstacle, again, base, recipe, resolved, fieldProblems, dataset, name, left, before, setField, start, chooseRecipe, chooseArchitecture, load, bringBack, queue }
 })
 
 /** Setting epochs clears iterations and the other way round, as the engine does. */

@@ -1,64 +1,84 @@
 import { computed, type ComputedRef, reactive, type Ref, watch } from 'vue'
-import { depthOfN, maximumN } from '../../../../common/network/architectures/cifar.ts'
+import { architectureNamed } from '../../../../common/network/architectures/architectures.ts'
+import { depthProblem, readDepths } from '../../../../common/network/depths.ts'
 import { readSeeds, seedsExpected, writeSeeds } from '../../../../common/sweep/seeds.ts'
-import { type Draft, paperWidths, type Widths } from './draft.ts'
+import { type Draft, usualWidthsOf, type Widths } from './draft.ts'
 
 /** What stands in the fields for depths, widths and seeds, which counts while it is typed. */
 export interface Typed {
-  readonly texts: { n: string; widths: string; seeds: string }
+  readonly texts: { depths: string; widths: string; seeds: string }
   /** What is wrong with each, null when nothing is. */
-  readonly problems: ComputedRef<{ n: string | null; widths: string | null; seeds: string | null }>
-  /** The draft with a depth and widths that are typed but not added yet. */
+  readonly problems: ComputedRef<{ depths: string | null; widths: string | null; seeds: string | null }>
+  /** The draft with depths and widths that are typed but not added yet. */
   readonly whole: ComputedRef<Draft>
   /** Takes over what is typed, if it can be read; the fields are empty afterwards. */
   readonly add: () => void
 }
 
+/** What a field's text says, or what is wrong with it; both null when it is empty. */
+type Reading<T> = { readonly value: T; readonly problem: null } | { readonly value: null; readonly problem: string | null }
+
+const empty = { value: null, problem: null }
+
 export function useTyped(draft: Ref<Draft>): Typed {
-  const texts = reactive({ n: '', widths: '', seeds: '' })
+  const texts = reactive({ depths: '', widths: '', seeds: '' })
   // Another draft leaves nothing of what was typed for the one before.
-  watch(draft, ({ seeds }) => Object.assign(texts, { n: '', widths: '', seeds: writeSeeds(seeds) }), { immediate: true, flush: 'sync' })
+  watch(draft, ({ seeds }) => Object.assign(texts, { depths: '', widths: '', seeds: writeSeeds(seeds) }), { immediate: true, flush: 'sync' })
   watch(
     () => texts.seeds,
     (text) => (draft.value.seeds = readSeeds(text) ?? draft.value.seeds),
     { flush: 'sync' },
   )
-  const n = computed(() => readDepth(texts.n))
-  const widths = computed(() => readWidths(texts.widths))
+  const depths = computed(() => depthsFrom(texts.depths, draft.value.architecture))
+  const widths = computed(() => widthsFrom(texts.widths, draft.value.architecture))
   const problems = computed(() => ({
-    n: isWrong(texts.n, n.value) ? `n is a whole number from 1 to ${maximumN}; n = ${maximumN} gives ${depthOfN(maximumN)} layers.` : null,
-    widths: isWrong(texts.widths, widths.value) ? `Widths are three whole numbers from 1 to 4096, one for each stage, such as ${paperWidths.join(', ')}.` : null,
+    depths: depths.value.problem,
+    widths: widths.value.problem,
     seeds: readSeeds(texts.seeds) === null ? `Expected ${seedsExpected}.` : null,
   }))
-  const whole = computed<Draft>(() => ({ ...draft.value, n: withDepth(draft.value.n, n.value), widths: withWidths(draft.value.widths, widths.value) }))
+  const whole = computed<Draft>(() => ({
+    ...draft.value,
+    depths: withDepths(draft.value.depths, depths.value.value ?? []),
+    widths: withWidths(draft.value.widths, widths.value.value),
+  }))
 
   function add(): void {
-    if (n.value !== null) Object.assign(draft.value, { n: whole.value.n })
-    if (widths.value !== null) Object.assign(draft.value, { widths: whole.value.widths })
-    if (n.value !== null) texts.n = ''
-    if (widths.value !== null) texts.widths = ''
+    const { depths: allDepths, widths: allWidths } = whole.value
+    const read = { depths: depths.value.value !== null, widths: widths.value.value !== null }
+    if (read.depths) Object.assign(draft.value, { depths: allDepths })
+    if (read.widths) Object.assign(draft.value, { widths: allWidths })
+    if (read.depths) texts.depths = ''
+    if (read.widths) texts.widths = ''
   }
   return { texts, problems, whole, add }
 }
 
-function isWrong(text: string, value: unknown): boolean {
-  return text.trim() !== '' && value === null
+function depthsFrom(text: string, architecture: string): Reading<number[]> {
+  if (text.trim() === '') return empty
+  const { title, depthNotation, usualDepths } = architectureNamed(architecture)
+  const value = readDepths(architecture, text)
+  if (value === null) {
+    const other = depthNotation ? `, or ${depthNotation.example}` : ''
+    return { value, problem: `Depths of ${title} are whole numbers of layers, such as ${usualDepths.slice(0, 2).join(', ')}${other}.` }
+  }
+  const problem = value.map((depth) => depthProblem(architecture, depth)).find((each) => each !== null)
+  return problem ? { value: null, problem } : { value, problem: null }
 }
 
-function readDepth(text: string): number | null {
-  const n = Number(text)
-  return text.trim() !== '' && Number.isInteger(n) && n >= 1 && n <= maximumN ? n : null
+function withDepths(all: readonly number[], more: readonly number[]): number[] {
+  return [...new Set([...all, ...more])].sort((a, b) => a - b)
 }
 
-function withDepth(depths: readonly number[], n: number | null): number[] {
-  return n === null || depths.includes(n) ? [...depths] : [...depths, n].sort((a, b) => a - b)
-}
-
-/** Three widths from text; null when it is none. */
-function readWidths(text: string): Widths | null {
-  const [first, second, third, ...more] = text.trim().split(/[\s,;/-]+/).map(Number)
-  const valid = (width: number | undefined): width is number => width !== undefined && Number.isInteger(width) && width >= 1 && width <= 4096
-  return valid(first) && valid(second) && valid(third) && more.length === 0 ? [first, second, third] : null
+/** Widths of all stages from text. */
+function widthsFrom(text: string, architecture: string): Reading<Widths> {
+  if (text.trim() === '') return empty
+  const usual = usualWidthsOf(architecture)
+  const value = text.trim().split(/[\s,;/-]+/).map(Number)
+  const valid = value.length === usual.length && value.every((width) => Number.isInteger(width) && width >= 1 && width <= 4096)
+  if (valid) return { value, problem: null }
+  const one = usual.length === 1
+  const numbers = one ? 'a whole number' : `${usual.length} whole numbers`
+  return { value: null, problem: `Widths are ${numbers} from 1 to 4096${one ? '' : ', one for each stage'}, such as ${usual.join(', ')}.` }
 }
 
 function withWidths(all: readonly Widths[], widths: Widths | null): Widths[] {
