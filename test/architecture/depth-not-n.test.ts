@@ -56,7 +56,7 @@ it.each([
   ['x.ts', 'const a = design.n', [1]],
   ['x.ts', 'const { n } = design\nconst { n: blocks } = design', [1, 2]],
   ['x.ts', 'const d = { family, n: 3 }\nconst e = { n }', [1, 2]],
-  ['x.ts', "import { depthOfN } from './cifar.ts'", [1]],
+  ['x.ts', "import { depthOfN } from '../../src/common/network/architectures/cifar.ts'", [1]],
   ['x.ts', 'interface D { n: number }', [1]],
   ['x.ts', "const n = 3\nf(n, 'a.n')\nfor (const [n] of list) g(n)", []],
   ['X.vue', '<script setup lang="ts">\nconst { n } = draft\n</script>\n<template>{{ draft.n }}</template>', [2, 4]],
