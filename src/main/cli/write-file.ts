@@ -5,6 +5,7 @@ import { hasCode } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { fileTrouble } from '../../common/file-trouble.ts'
 import { absolutePath } from '../workspace/home-folder.ts'
+import { stdoutWasClosed } from './closed-stdout.ts'
 import { makeFolder, removeMade } from '../workspace/make-folder.ts'
 import type { Context } from './command.ts'
 
@@ -64,12 +65,13 @@ export function exportPath(context: Context, name: string, extension: string, no
 /**
  * Writes an export where `--output` says: to a file, to stdout for "-", by default to a new file.
  * @returns the file, null for stdout
- * @throws SkiplabError bad-input for "-" beside --json, or when the place cannot be written
+ * @throws SkiplabError bad-input for "-" beside --json or with stdout closed, or when the place cannot be written
  */
 export function writeOutput(context: Context, output: string | undefined, defaultPath: () => string, content: string | Uint8Array): string | null {
   if (output === undefined) return writeNewFile(defaultPath(), content)
   if (!['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'].includes(output)) return writeWholeFile(output, content)
   if (context.output.json) throw new SkiplabError('bad-input', 'With --json, stdout is for JSON: name a file with --output.')
+  if (stdoutWasClosed()) throw new SkiplabError('bad-input', 'stdout is closed, so nothing can be written to it: name a file with --output.')
   process.stdout.write(content)
   return null
 }

@@ -98,6 +98,15 @@ describe('the end of a pipe', () => {
     expect((await pipeline('show 9999', '| true').ended).exitCode).toBe(3)
   })
 
+  it.runIf(process.platform === 'linux')('is told of a closed stdout that is to take an export, not of a null device', async () => {
+    const csv = 'export csv --output -'
+    const closed = await pipeline(csv, '>&-').ended
+    expect(closed.stderr).toContain('stdout is closed, so nothing can be written to it')
+    expect(closed.exitCode).toBe(2)
+    expect((await pipeline(csv, '> /dev/null').ended).exitCode).toBe(0)
+    expect((await pipeline(csv, '| cat > "$LOG"').ended).exitCode).toBe(0)
+  })
+
   it('ends a command that only shows, as a broken pipe ends any viewer', async () => {
     await skiplab.run('queue', 'cancel', '--all')
     await skiplab.run(...sweep('seen', 2000).replace('run', 'queue').split(' '))
