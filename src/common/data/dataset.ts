@@ -96,5 +96,15 @@ export function fixedImageOf({ name, image }: Pick<DatasetManifest, 'name' | 'im
   throw new SkiplabError('bad-input', `The images of ${name} have sizes of their own; expected a data set whose images all have one size.`)
 }
 
+/** Images of the splits that a run reads: those to train on (and to hold out), its own validation split if it has one, and the test split. */
+export const runImagesOf = ({ train, validation, test }: PlannedSplits): number => train.count + (validation?.count ?? 0) + test.count
+
+/** Counts of the splits that a run reads. */
+export interface PlannedSplits {
+  readonly train: { readonly count: number }
+  readonly test: { readonly count: number }
+  readonly validation?: { readonly count: number } | undefined
+}
+
 /** Bytes of one image, uint8 [height, width, channels]. */
 export const imageBytesOf = ({ height, width, channels }: Pick<FixedImage, 'height' | 'width' | 'channels'>): number => height * width * channels

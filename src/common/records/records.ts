@@ -210,6 +210,8 @@ export const datasetSummarySchema = z.strictObject({
   /** Height, width, channels; null when each image has a size of its own. */
   imageShape: z.tuple([z.int(), z.int(), z.int()]).nullable(),
   trainCount: z.int(),
+  /** Images of its own validation split; null when it has none. */
+  validationCount: z.int().nullable(),
   testCount: z.int(),
   checksum: z.string(),
   source: z.string(),

@@ -1,7 +1,9 @@
+import type { PlannedSplits } from '../data/dataset.ts'
 import type { GridPoint } from '../network/architectures/architecture.ts'
 import { designAt } from '../network/design.ts'
 import { SkiplabError } from '../failure.ts'
 import { recipeForDepth, resolveRecipe } from '../training/recipes.ts'
+import type { Recipe } from '../training/recipe.ts'
 import { canonicalSettings, type RunSettings } from '../training/run-settings.ts'
 import type { Sweep } from './sweep.ts'
 
@@ -13,7 +15,7 @@ export interface SweepDataset {
   readonly height: number
   readonly width: number
   readonly channels: number
-  readonly splits: { readonly train: { readonly count: number } }
+  readonly splits: Pick<PlannedSplits, 'train' | 'validation'>
 }
 
 /** More runs than this in one sweep are taken for a slip of the hand. */
@@ -25,7 +27,7 @@ const maximumSweepRuns = 20_000
  * @throws SkiplabError bad-input
  */
 export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] {
-  const recipe = resolveRecipe(sweep.recipe, sweep.set)
+  const recipe = recipeOver(dataset, sweep)
   const { count } = dataset.splits.train
   if (recipe.validationSize >= count) {
     throw new SkiplabError(
@@ -57,6 +59,19 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
     }
   }
   return [...runs.values()]
+}
+
+/** The sweep's recipe; a data set's own validation split takes the place of images held out, so that none are. */
+function recipeOver({ name, splits: { validation } }: SweepDataset, { recipe, set }: Pick<Sweep, 'recipe' | 'set'>): Recipe {
+  const resolved = resolveRecipe(recipe, set)
+  if (!validation) return resolved
+  if (set.validationSize !== undefined && resolved.validationSize > 0) {
+    throw new SkiplabError(
+      'bad-input',
+      `${name} has a validation split of its own (${validation.count} images), so none are held out of its training images; got validationSize ${resolved.validationSize}. Leave it out.`,
+    )
+  }
+  return { ...resolved, validationSize: 0 }
 }
 
 /** Whether a cell of the grid is struck out. */

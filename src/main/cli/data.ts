@@ -32,7 +32,7 @@ export function registerData(program: Command): void {
       }
     })
     context.output.value({ type: 'dataset', ...added })
-    if (!context.output.json) context.output.text(`${added.name}: ${formatInteger(added.trainCount)} training and ${formatInteger(added.testCount)} test images, ${added.classes.length} classes, ${imageSize(added)}, checksum ${added.checksum.slice(0, 12)}`)
+    if (!context.output.json) context.output.text(`${added.name}: ${formatInteger(added.trainCount)} training${added.validationCount === null ? '' : `, ${formatInteger(added.validationCount)} validation`} and ${formatInteger(added.testCount)} test images, ${added.classes.length} classes, ${imageSize(added)}, checksum ${added.checksum.slice(0, 12)}`)
   })
 
   defineCommand(data, 'cancel <name>', 'break off what is being added; nothing of it stays', (command) => command, async (context, _options, [name]) => {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { nearestName } from '../../../common/nearest-name.ts'
-import { type DatasetManifest, type FixedImage, fixedImageOf } from '../../../common/data/dataset.ts'
+import { type DatasetManifest, type FixedImage, fixedImageOf, type PlannedSplits } from '../../../common/data/dataset.ts'
 import { shapes10 } from '../../../common/data/shapes-10.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { DatasetSummary } from '../../../common/records/records.ts'
@@ -19,7 +19,7 @@ const known: readonly string[] = [generated, 'cifar10']
 /** What a plan needs to know of a data set. */
 export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum'> & Pick<FixedImage, 'height' | 'width' | 'channels'> & {
   readonly classes: readonly string[]
-  readonly splits: { readonly train: { readonly count: number }; readonly test: { readonly count: number } }
+  readonly splits: PlannedSplits
 }
 
 /** The workspace's data sets. */
@@ -160,5 +160,5 @@ function sourcePath(from: string): string {
 function summary({ manifest, bytes }: ListedDataset): DatasetSummary {
   const { name, title, classes, checksum, source, createdAt, image, splits } = manifest
   const imageShape: DatasetSummary['imageShape'] = image.size === 'fixed' ? [image.height, image.width, image.channels] : null
-  return { name, title, classes, imageShape, trainCount: splits.train.count, testCount: splits.test.count, checksum, source, bytes, createdAt }
+  return { name, title, classes, imageShape, trainCount: splits.train.count, validationCount: splits.validation?.count ?? null, testCount: splits.test.count, checksum, source, bytes, createdAt }
 }

@@ -1,3 +1,4 @@
+import { runImagesOf } from '../../../common/data/dataset.ts'
 import type { Device } from '../../../common/device.ts'
 import { depthOf, labelOf } from '../../../common/network/design.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
@@ -93,7 +94,7 @@ export class Planner {
     const { recipe } = settings
     const trainingImages = manifest.splits.train.count - recipe.validationSize
     const imageBytes = manifest.height * manifest.width * manifest.channels
-    const datasetBytes = (manifest.splits.train.count + manifest.splits.test.count) * imageBytes
+    const datasetBytes = runImagesOf(manifest.splits) * imageBytes
     const [steps, epochs] = [totalSteps(recipe, trainingImages), totalEpochs(recipe, trainingImages)]
     const evaluationImages = evaluationImagesOf(settings, manifest)
     const training = { multiplyAdds: network.multiplyAdds, batchSize: recipe.batchSize, steps, epochs, evaluationImages }
@@ -118,7 +119,7 @@ export class Planner {
 
 /** Validation and test images of one epoch. */
 function evaluationImagesOf({ recipe }: RunSettings, manifest: Pick<PlannedDataset, 'splits'>): number {
-  return recipe.validationSize + manifest.splits.test.count
+  return (manifest.splits.validation?.count ?? recipe.validationSize) + manifest.splits.test.count
 }
 
 /** Half of the interval that holds four outcomes in five. */

@@ -11,7 +11,7 @@ import { ResidentSource } from './resident-source.ts'
 
 /** A run's data: what the backend is to hold, and which of its images serve which purpose. */
 export interface RunData {
-  /** Training images come first, test images follow. */
+  /** Training images come first, those of the data set's own validation split and test images follow. */
   readonly resident: ResidentData
   readonly training: BatchSource
   readonly validation: Int32Array
@@ -19,7 +19,8 @@ export interface RunData {
 }
 
 /**
- * Reads both splits, checks their checksums, holds out the validation images and takes the mean of the others.
+ * Reads the splits, checks their checksums, sets the validation images apart (the data set's own split of this name, else held out of
+ * the training images) and takes the mean of those that are trained on.
  * @throws SkiplabError bad-input naming file and offset
  */
 export async function readRunData(
@@ -27,39 +28,49 @@ export async function readRunData(
   manifest: DatasetManifest,
   { recipe, seed }: Pick<RunSettings, 'recipe' | 'seed'>,
 ): Promise<RunData> {
-  const [train, test] = await Promise.all([
-    readSplit(folder, manifest, 'train', { verifyChecksum: true }),
-    readSplit(folder, manifest, 'test', { verifyChecksum: true }),
-  ])
-  const split = splitIndices(manifest.splits.train.count, recipe.validationSize, recipe.splitSeed, train.labels)
+  const names = manifest.splits.validation ? ['train', 'validation', 'test'] : ['train', 'test']
+  const parts = await Promise.all(names.map((name) => readSplit(folder, manifest, name, { verifyChecksum: true })))
+  const { images, labels } = parts[0]!
+  const ownValidation = manifest.splits.validation?.count ?? 0
+  const split = splitIndices(labels.length, ownValidation ? 0 : recipe.validationSize, recipe.splitSeed, labels)
   const image = fixedImageOf(manifest)
   const imageBytes = imageBytesOf(image)
-  const trainCount = manifest.splits.train.count
-  const images = (start: number, end: number): Uint8Array => {
-    if (end <= trainCount) return train.images.subarray(start * imageBytes, end * imageBytes)
-    if (start >= trainCount) return test.images.subarray((start - trainCount) * imageBytes, (end - trainCount) * imageBytes)
-    const both = new Uint8Array((end - start) * imageBytes)
-    both.set(train.images.subarray(start * imageBytes))
-    both.set(test.images.subarray(0, (end - trainCount) * imageBytes), (trainCount - start) * imageBytes)
-    return both
+  const testStart = labels.length + ownValidation
+  const resident = {
+    images: (start: number, end: number) => bytesBetween(parts.map((part) => part.images), start * imageBytes, end * imageBytes),
+    labels: allLabels(parts.map((part) => part.labels)),
+    ...normalization(images, imageBytes, image.channels, split.train, recipe.normalization),
   }
   return {
-    resident: {
-      images,
-      labels: labelsOf(train.labels, test.labels),
-      ...normalization(train.images, imageBytes, image.channels, split.train, recipe.normalization),
-    },
+    resident,
     training: new ResidentSource({ train: split.train, channels: image.channels, recipe, seed }),
-    validation: Int32Array.from(split.validation),
-    test: Int32Array.from({ length: manifest.splits.test.count }, (_, index) => trainCount + index),
+    validation: ownValidation ? indicesFrom(labels.length, ownValidation) : Int32Array.from(split.validation),
+    test: indicesFrom(testStart, manifest.splits.test.count),
   }
 }
 
-function labelsOf(train: Labels, test: Labels): Int32Array {
-  const labels = new Int32Array(train.length + test.length)
-  labels.set(train)
-  labels.set(test, train.length)
-  return labels
+const indicesFrom = (first: number, count: number) => Int32Array.from({ length: count }, (_, index) => first + index)
+
+/** Bytes [start, end) of the parts as if they were one; a copy only where they lie in more than one. */
+function bytesBetween(parts: readonly Uint8Array[], start: number, end: number): Uint8Array {
+  const pieces: Uint8Array[] = []
+  let first = 0
+  for (const part of parts) {
+    const piece = part.subarray(Math.max(0, start - first), Math.max(0, end - first))
+    if (piece.length > 0) pieces.push(piece)
+    first += part.length
+  }
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+}
+
+function allLabels(parts: readonly Labels[]): Int32Array {
+  const all = new Int32Array(parts.reduce((count, part) => count + part.length, 0))
+  let first = 0
+  for (const part of parts) {
+    all.set(part, first)
+    first += part.length
+  }
+  return all
 }
 
 function normalization(

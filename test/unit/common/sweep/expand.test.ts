@@ -35,6 +35,14 @@ describe('a sweep', () => {
     expect(run).toMatchObject({ network: { inputShape: [32, 32, 3], classes: 10 }, dataset: { name: 'shapes-10', checksum: dataset.checksum }, recipe: { name: 'demo', learningRate: 0.03, epochs: 4 } })
   })
 
+  it('holds nothing out where the data set has a validation split of its own, and says so when told to', () => {
+    const own = { ...dataset, splits: { ...dataset.splits, validation: { count: 700 } } }
+    const over = (set: SweepInput['set']) => expandSweep(sweepSchema.parse({ name: 'test', dataset: 'shapes-10', recipe: 'paper-cifar10', families: ['plain'], n: [1], set }), own)
+    expect(over({})[0]?.recipe.validationSize).toBe(0)
+    expect(over({ validationSize: 0 })[0]?.recipe.validationSize).toBe(0)
+    expect(() => over({ validationSize: 500 })).toThrow('shapes-10 has a validation split of its own (700 images), so none are held out of its training images; got validationSize 500.')
+  })
+
   it('of the paper’s recipe warms nets of 110 layers and more up at 0.01, unless told otherwise', () => {
     const warmUps = (changes: Partial<SweepInput>) => expand({ recipe: 'paper-cifar10', families: ['residual'], n: [17, 18], ...changes, set: { validationSize: 100, ...changes.set } }).map(({ recipe }) => recipe.warmupLearningRate)
     expect(warmUps({})).toEqual([null, 0.01])

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { runImagesOf } from '../../../../common/data/dataset.ts'
 import type { Device } from '../../../../common/device.ts'
 import { buildNetwork } from '../../../../common/network/network.ts'
 import type { TrainJob } from '../../../../common/rpc/worker-protocol.ts'
@@ -48,7 +49,7 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
     recipe,
     precision: input.device.precision,
     device: input.device,
-    imageCount: splits.train.count + splits.test.count,
+    imageCount: runImagesOf(splits),
     evaluatedCount: splits.test.count,
   })
   const loadStart = performance.now()

@@ -14,10 +14,10 @@ export const builtInDatasets = [
 ] as const
 
 /** What a design must know of a data set. */
-export type DatasetFacts = Pick<DatasetSummary, 'name' | 'title' | 'imageShape' | 'trainCount' | 'testCount' | 'checksum'>
+export type DatasetFacts = Pick<DatasetSummary, 'name' | 'title' | 'imageShape' | 'trainCount' | 'validationCount' | 'testCount' | 'checksum'>
 
 const { name, title, height, width, channels, splits, checksum } = shapes10
-const drawn: DatasetFacts = { name, title, checksum, imageShape: [height, width, channels], trainCount: splits.train.count, testCount: splits.test.count }
+const drawn: DatasetFacts = { name, title, checksum, imageShape: [height, width, channels], trainCount: splits.train.count, validationCount: null, testCount: splits.test.count }
 
 export const useDatasets = defineStore('datasets', () => {
   const engine = useEngine()

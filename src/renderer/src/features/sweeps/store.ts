@@ -39,13 +39,16 @@ export const useDesign = defineStore('design', () => {
     }
     const validation = recipe.value.validationSize
     const images = dataset.value?.trainCount
-    if (images !== undefined && typeof validation === 'number' && validation >= images) problems.set('validationSize', `Expected fewer than the ${count(images)} training images.`)
+    const own = dataset.value?.validationCount ?? null
+    if (own !== null && Number(draft.value.set.validationSize ?? 0) > 0) problems.set('validationSize', `Expected 0: the data set has a validation split of its own, of ${count(own)} images.`)
+    if (own === null && images !== undefined && typeof validation === 'number' && validation >= images) problems.set('validationSize', `Expected fewer than the ${count(images)} training images.`)
     return problems
   })
   const resolved = computed<Recipe | null>(() => {
     try {
       // The deepest net's: the paper warms nets of 110 layers and more up.
-      return recipeForDepth(resolveRecipe(draft.value.recipe, draft.value.set), Math.max(1, ...whole.value.depths), draft.value.set)
+      const set = typeof dataset.value?.validationCount === 'number' ? { ...draft.value.set, validationSize: 0 } : draft.value.set
+      return recipeForDepth(resolveRecipe(draft.value.recipe, set), Math.max(1, ...whole.value.depths), draft.value.set)
     } catch {
       return null
     }

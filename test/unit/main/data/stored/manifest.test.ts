@@ -14,14 +14,14 @@ describe('a data set that version 0.1 or 0.2 wrote', () => {
     const manifest = await readManifest(oldFolder)
     expect(manifest).toMatchObject({
       ...{ format: 2, name: 'stripes-v1', classes: ['across', 'along'], labelType: 'uint8' },
-      image: { size: 'fixed', height: 4, width: 4, channels: 3 },
+      image: { size: 'fixed', height: 8, width: 8, channels: 3 },
       splits: { train: { count: 6 }, test: { count: 4 } },
-      checksum: '4bd0adf01e7141d422172b9f528f1133553a02e7d326e18c7a3f35e34028405d',
+      checksum: 'a0bc60732399a5947fd2ec4806ae17db07018855b6feaf54766e50a9a4c47617',
     })
     expect(datasetManifestSchema.parse(manifest), 'the worker is sent it so').toEqual(manifest)
     expect(await verifyDataset(oldFolder)).toEqual([])
     const { images, labels } = await readSplit(oldFolder, manifest, 'train', { verifyChecksum: true })
-    expect([images.length, ...labels]).toEqual([6 * 48, 0, 1, 0, 1, 0, 1])
+    expect([images.length, ...labels]).toEqual([6 * 192, 0, 1, 0, 1, 0, 1])
   })
 
   it('is checked for short files, wrong labels, changed bytes and fields as one of version 2', async () => {
@@ -30,10 +30,10 @@ describe('a data set that version 0.1 or 0.2 wrote', () => {
     await writeFile(join(folder, 'train-labels.u8'), Uint8Array.of(0, 1, 0, 2, 0, 1))
     expect(await verifyDataset(folder)).toEqual([expect.stringMatching(/train-labels\.u8, offset 3: label 2, expected 0 to 1/)])
     await writeFile(join(folder, 'train-labels.u8'), Uint8Array.of(0, 1, 0, 0, 0, 1))
-    expect(await verifyDataset(folder)).toEqual([expect.stringMatching(/the train split's SHA-256 is no longer 7ddb74bed044/)])
+    expect(await verifyDataset(folder)).toEqual([expect.stringMatching(/the train split's SHA-256 is no longer 11781934bc04/)])
     await truncate(join(folder, 'test-images.u8'), 100)
-    expect(await verifyDataset(folder)).toEqual([expect.stringMatching(/test-images\.u8: expected 192 bytes, found 100/)])
-    await changeManifest(folder, (text) => text.replace('"height": 4', '"height": -4'))
+    expect(await verifyDataset(folder)).toEqual([expect.stringMatching(/test-images\.u8: expected 768 bytes, found 100/)])
+    await changeManifest(folder, (text) => text.replace('"height": 8', '"height": -8'))
     expect(await verifyDataset(folder)).toEqual([expect.stringMatching(/manifest\.json: image\.height: expected at least 1/)])
   })
 })
