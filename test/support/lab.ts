@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite3 from 'better-sqlite3'
 import { hasCode } from '../../src/common/caught.ts'
@@ -36,23 +37,26 @@ export class Lab {
   readonly workspace: string
   readonly #scripted: boolean
   readonly #env: Readonly<Record<string, string>>
+  readonly #preload: string | null
   #client: EngineClient | null = null
 
-  private constructor(workspace: string, scripted: boolean, env: Readonly<Record<string, string>>) {
+  private constructor(workspace: string, scripted: boolean, env: Readonly<Record<string, string>>, preload: string | null) {
     this.workspace = workspace
     this.#scripted = scripted
     this.#env = env
+    this.#preload = preload
   }
 
   /**
    * @param options.scripted plays faults with the scripted worker instead of training
    * @param options.below where its folder is made; the system's folder for temporary files unless said otherwise
    * @param options.env of the engine and its workers, besides what a lab sets itself
+   * @param options.preload a module that engine and workers load first; not by NODE_OPTIONS, which an engine does not inherit
    */
-  static async open(options: { scripted?: boolean; below?: string; env?: Readonly<Record<string, string>> } = {}): Promise<Lab> {
+  static async open(options: { scripted?: boolean; below?: string; env?: Readonly<Record<string, string>>; preload?: string } = {}): Promise<Lab> {
     const workspace = await mkdtemp(join(options.below ?? tmpdir(), 'skiplab-lab-'))
     await addStripes(join(workspace, 'datasets', 'stripes'))
-    return new Lab(workspace, options.scripted ?? false, options.env ?? {})
+    return new Lab(workspace, options.scripted ?? false, options.env ?? {}, options.preload ?? null)
   }
 
   /** A connection to the engine, which is started when it is not there. */
@@ -67,7 +71,18 @@ export class Lab {
   connect(): Promise<EngineClient> {
     // Two cores and one thread for each worker, whatever machine the tests run on: the numbers must not depend on it.
     const env = { SKIPLAB_CPU_SLOTS: '2', SKIPLAB_DEVICES: 'cpu', ...this.#env }
-    return connectEngine({ workspace: this.workspace, engineScript, env, ...(this.#scripted && { workerScript: scriptedWorker }) })
+    const scripts = this.#preload === null ? { engineScript, ...(this.#scripted && { workerScript: scriptedWorker }) } : this.#preloaded(this.#preload)
+    return connectEngine({ workspace: this.workspace, env, ...scripts })
+  }
+
+  /** Programs that load `module` before the engine or the worker. */
+  #preloaded(module: string): { engineScript: string; workerScript: string } {
+    const program = (script: string): string => {
+      const file = join(this.workspace, `preloaded-${basename(script)}.mjs`)
+      writeFileSync(file, `import ${JSON.stringify(pathToFileURL(module).href)}\nawait import(${JSON.stringify(pathToFileURL(script).href)})\n`)
+      return file
+    }
+    return { engineScript: program(engineScript), workerScript: program(join(dirname(engineScript), 'worker.cjs')) }
   }
 
   async queue(sweep: Partial<SweepInput> = {}): Promise<number[]> {

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
 import { Lab } from '../../support/lab.ts'
 import { ReferenceSweep } from '../../support/reference-sweep.ts'
@@ -18,7 +17,7 @@ it(`a clock that is moved by an hour or a day at ${trials} random moments ends n
   const folder = await mkdtemp(join(tmpdir(), 'skiplab-clock-'))
   const clock = join(folder, 'offset')
   writeFileSync(clock, '0')
-  const lab = await Lab.open({ env: { SKIPLAB_TEST_CLOCK: clock, NODE_OPTIONS: `--import ${pathToFileURL(resolve('test/fixtures/moved-clock.mjs')).href}` } })
+  const lab = await Lab.open({ env: { SKIPLAB_TEST_CLOCK: clock }, preload: resolve('test/fixtures/moved-clock.mjs') })
   try {
     const reference = await ReferenceSweep.train(lab)
     const random = seededRandom(13)
