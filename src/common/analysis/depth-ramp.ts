@@ -29,11 +29,6 @@ export function depthColor(layers: number, theme: RampTheme): string {
   return mix(colours[low]!, colours[low + 1]!, position - low)
 }
 
-/** The colour of a depth's name: the line's, as far from the ground as text has to be. */
-export function depthLabelColor(layers: number, theme: RampTheme): string {
-  return labelColor(depthColor(layers, theme), theme)
-}
-
 /**
  * Brings a colour as far from the grounds of a theme as text needs it (4.5:1), keeping its hue.
  * @param colour #rrggbb; returned as it is where it can be read

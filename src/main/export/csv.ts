@@ -2,15 +2,9 @@
 export type CsvValue = string | number | boolean | null
 
 /**
- * RFC 4180 text: CRLF line ends, quotes where needed. A text cell that a spreadsheet would take for a formula
+ * A line of RFC 4180 text: CRLF at its end, quotes where needed. A text cell that a spreadsheet would take for a formula
  * (it starts with = + - @, tab, CR or NUL) gets a leading apostrophe; numbers never do.
  */
-export function csvText(columns: readonly string[], rows: Iterable<readonly CsvValue[]>): string {
-  let text = csvLine(columns)
-  for (const row of rows) text += csvLine(row)
-  return text
-}
-
 export function csvLine(cells: readonly CsvValue[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }

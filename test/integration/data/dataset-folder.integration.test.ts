@@ -44,7 +44,7 @@ describe('a data set folder', () => {
     expect(await listDatasets(join(datasets, 'nothing'))).toEqual([])
   })
 
-  it('names the missing file', async () => {
+  it('is damaged by a missing file, which verify names', async () => {
     await rm(join(folder, 'test-labels.u8'))
     await expect(readManifest(folder)).rejects.toThrow(/test-labels\.u8 is missing/)
   })
@@ -90,7 +90,7 @@ describe('a data set folder', () => {
 })
 
 describe('adding a data set that is already there', () => {
-  it('returns it unchanged', async () => {
+  it('returns it unchanged when it is whole', async () => {
     const before = await readManifest(folder)
     expect(await addDataset('cifar10', '/nowhere', datasets, { providers })).toEqual(before)
   })
@@ -153,7 +153,7 @@ describe('addDataset', () => {
     expect(await verifyDataset(join(datasets, 'shapes-10'))).toEqual([])
   })
 
-  it('takes no file for shapes-10', async () => {
+  it('refuses a file for shapes-10, which is generated', async () => {
     await expect(addDataset('shapes-10', tree, datasets)).rejects.toThrow('shapes-10 is generated and takes no archive or folder')
   })
 

@@ -78,8 +78,8 @@ const idle = () => vi.waitFor(() => expect(runner.busy).toBe(false), { timeout: 
 const outcomes = () => store.attempts.between(0, Date.now() + 1).map(({ outcome }) => outcome)
 const crashCount = (runId: number) => store.attempts.crashesSince(runId, 0)
 
-describe('an attempt that got its lease gives it back', () => {
-  it('when no worker could be made', async () => {
+describe('an attempt that got its lease', () => {
+  it('gives it back when no worker could be made', async () => {
     runner = open({
       workerEnvironment: () => {
         throw new Error('no environment')
@@ -91,7 +91,7 @@ describe('an attempt that got its lease gives it back', () => {
     expect([store.attempts.leases(), outcomes(), runner.busy, runner.mayStart(runId)]).toEqual([[], ['failed'], false, false])
   })
 
-  it('when its worker’s process could not be written down, and that process ends', async () => {
+  it('gives it back when its worker’s process could not be written down, and that process ends', async () => {
     const pids: number[] = []
     vi.spyOn(store.attempts, 'setProcess').mockImplementationOnce((_runId, pid) => {
       pids.push(pid)
@@ -108,7 +108,7 @@ describe('an attempt that got its lease gives it back', () => {
     expect(store.attempts.leases()).toMatchObject([{ runId, attempt: 2 }])
   })
 
-  it('a little later when its end could not be written down at once', async () => {
+  it('gives it back a little later when its end could not be written down at once', async () => {
     const runId = await queued(crashes)
     vi.spyOn(store.attempts, 'crashesSince').mockImplementationOnce(() => {
       throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' })
@@ -122,7 +122,7 @@ describe('an attempt that got its lease gives it back', () => {
 })
 
 describe('a worker that saves for longer than the grace time', () => {
-  it('is waited for when its steps are long', async () => {
+  it('is not killed when its steps are long', async () => {
     const runId = await running(savesFor600Ms, deep)
     await runner.stopAll('checkpoint')
     expect([store.runs.get(runId).state, outcomes()]).toEqual(['interrupted', ['stopped']])
@@ -139,14 +139,14 @@ describe('a worker that saves for longer than the grace time', () => {
 })
 
 describe('a worker that is killed', () => {
-  it('because people want it to stop at once has not crashed', async () => {
+  it('has not crashed when people wanted it to stop at once', async () => {
     const runId = await running(runsUntilStopped)
     await runner.stopAll('now')
     expect(store.runs.get(runId)).toMatchObject({ state: 'interrupted', reason: 'the engine was stopped; goes on when it starts again' })
     expect([outcomes(), crashCount(runId)]).toEqual([['killed'], 0])
   })
 
-  it('by somebody else has', async () => {
+  it('has crashed when somebody else killed it', async () => {
     const runId = await running(runsUntilStopped)
     const [lease] = store.attempts.leases()
     expect(processStartedAt(lease!.pid!)).toBe(lease!.processStarted)
@@ -155,7 +155,7 @@ describe('a worker that is killed', () => {
     expect([outcomes(), crashCount(runId)]).toEqual([['crashed'], 1])
   })
 
-  it('because its values cannot be written says so', async () => {
+  it('says that its values cannot be written when that was why', async () => {
     const runId = await running(runsUntilStopped)
     await runner.stopAll('now', 'backlog')
     expect(store.runs.get(runId)).toMatchObject({ state: 'interrupted', reason: expect.stringContaining('too many of its logged values waited to be written to the disk') as string })
@@ -164,7 +164,7 @@ describe('a worker that is killed', () => {
   })
 })
 
-describe('of several wishes', () => {
+describe('of several stop requests', () => {
   it.each([
     ['cancel', 'pause', 'cancelled'],
     ['pause', 'cancel', 'cancelled'],

@@ -10,14 +10,14 @@ describe('what the curves show, in the address', () => {
     expect(mentions(boardFields, { sweep: '3' })).toBe(false)
   })
 
-  it('comes back as it was written', () => {
+  it('is read back from the address as it was written', () => {
     const choices = { ...usual, metric: 'loss', axis: 'time', smoothing: 0.9, vertical: 'curves', ofSeeds: false, logarithmic: true } as const
     const query = writeChoices(boardFields, choices)
     expect(query).toMatchObject({ metric: 'loss', x: 'time', smoothing: '0.9', y: 'curves', means: '0', log: '1', published: undefined })
     expect(readChoices(boardFields, Object.fromEntries(Object.entries(query).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))))).toEqual(choices)
   })
 
-  it('is as usual for words that mean nothing', () => {
+  it('falls back to the usual for words that mean nothing', () => {
     expect(readChoices(boardFields, { metric: 'beauty', smoothing: '2', y: '', means: 'maybe' })).toEqual(usual)
   })
 

@@ -14,7 +14,7 @@ describe('the waiting runs', () => {
     expect(items.map(({ row }) => row)).toEqual([3, 4, 6, 8, 10])
   })
 
-  it('are none without a head', () => {
+  it('have no head where nothing waits', () => {
     expect(queueItems([])).toEqual([])
   })
 })

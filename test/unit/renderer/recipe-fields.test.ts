@@ -8,12 +8,12 @@ function field(name: string): RecipeField {
 }
 
 describe('the fields of a recipe', () => {
-  it('are all editable, each once', () => {
+  it('can all be edited, and stand in the form once each', () => {
     const names = Object.keys(recipeSchema.shape).filter((name) => name !== 'name')
     expect(fields.map((one) => one.name).sort()).toEqual(names.sort())
   })
 
-  it('read numbers, lists and none', () => {
+  it('take numbers, lists and nothing at all', () => {
     expect(readField(field('learningRate'), ' 1e-2 ')).toBe(0.01)
     expect(readField(field('milestones'), '0.5; 0.75,0.9')).toEqual([0.5, 0.75, 0.9])
     expect(readField(field('warmupLearningRate'), '')).toBeNull()
@@ -27,7 +27,7 @@ describe('the fields of a recipe', () => {
     expect(fieldProblem('momentum', 'often')).toBe('Expected a number.')
   })
 
-  it('say what they expect', () => {
+  it('say what they expect when something else is typed', () => {
     expect(fieldProblem('momentum', 1.5)).toBe('Expected less than 1.')
     expect(fieldProblem('batchSize', 0)).toBe('Expected at least 1.')
     expect(fieldProblem('statisticsSize', 1e6)).toBe('Expected at most 100,000.')
@@ -37,7 +37,7 @@ describe('the fields of a recipe', () => {
     expect(fieldProblem('momentum', 0.9)).toBeNull()
   })
 
-  it('are written as they are read', () => {
+  it('show a value in the form in which they take it', () => {
     expect([writeField([0.5, 0.75]), writeField(null), writeField(0.1)]).toEqual(['0.5, 0.75', '', '0.1'])
   })
 })

@@ -19,7 +19,7 @@ describe('a move of rows', () => {
     expect(move([1, 2, 3, 4, 5], 5)).toBeNull()
   })
 
-  it('that changes nothing is none', () => {
+  it('is not made when it would change nothing', () => {
     expect(move([2], 1)).toBeNull()
     expect(move([2], 2)).toBeNull()
     expect(move([5], 5)).toBeNull()

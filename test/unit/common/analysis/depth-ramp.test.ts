@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { depthColor, depthLabelColor, labelColor, type RampTheme } from '../../../../src/common/analysis/depth-ramp.ts'
+import { depthColor, labelColor, type RampTheme } from '../../../../src/common/analysis/depth-ramp.ts'
 
 type Triple = readonly [number, number, number]
 
@@ -58,7 +58,7 @@ describe.each(['light', 'dark'] as const)('the depth ramp on a %s ground', (them
   })
 
   it('names every depth in a colour that text can have', () => {
-    for (const depth of everyDepth) for (const ground of grounds[theme]) expect(contrast(depthLabelColor(depth, theme), ground), `${depth} layers on ${ground}`).toBeGreaterThanOrEqual(4.5)
+    for (const depth of everyDepth) for (const ground of grounds[theme]) expect(contrast(labelColor(depthColor(depth, theme), theme), ground), `${depth} layers on ${ground}`).toBeGreaterThanOrEqual(4.5)
   })
 
   it.each(Object.entries(deficiencies))('keeps the usual depths apart with %s', (_name, matrix) => {

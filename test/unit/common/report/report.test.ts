@@ -98,7 +98,7 @@ describe('time at work', () => {
     expect(useWithin({ from: evening, to: evening + 4 * hour }, attempts, evening + 3.5 * hour)).toEqual({ runMs: 3.5 * hour, busyMs: 2.5 * hour })
   })
 
-  it('is nothing without attempts', () => {
+  it('is zero where no attempt ran', () => {
     expect(useWithin(night, [], morning)).toEqual({ runMs: 0, busyMs: 0 })
   })
 })

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { csvTables } from '../../../../src/common/export/csv-table.ts'
-import { csvText } from '../../../../src/main/export/csv.ts'
+import { csvLine, type CsvValue } from '../../../../src/main/export/csv.ts'
 import { csvColumns, epochRows, layerRows, runRow, stepRows } from '../../../../src/main/export/csv-tables.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
+
+const csvText = (columns: readonly string[], rows: readonly (readonly CsvValue[])[]): string => [columns, ...rows].map(csvLine).join('')
 
 describe('CSV text', () => {
   it('ends lines with CR LF and quotes commas, quotes and line breaks', () => {

@@ -9,7 +9,7 @@ import { lockWorkspace } from '../../../../src/main/store/workspace-lock.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 describe('a workspace', () => {
-  it('gets its folders', async () => {
+  it('gets its folders when it is opened for the first time', async () => {
     const { folder } = await openWorkspace(join(await temporaryFolder(), 'new', 'lab'))
     for (const name of ['checkpoints', 'datasets', 'exports', 'logs']) expect((await stat(join(folder, name))).isDirectory()).toBe(true)
   })

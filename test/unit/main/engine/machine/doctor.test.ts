@@ -47,13 +47,13 @@ describe('the doctor', () => {
   })
 })
 
-describe('a worker’s last words', () => {
-  it('are its last error', () => {
+describe('what the doctor quotes of a worker that failed', () => {
+  it('is its last error', () => {
     expect(failureIn('warning\nError: first\n    at run (worker.cjs:1)\nTypeError: second\n    at run (worker.cjs:1)\n')).toBe('TypeError: second')
     expect(failureIn('greetings\n')).toBeUndefined()
   })
 
-  it('are TensorFlow’s first reason where it counts several', () => {
+  it('is TensorFlow’s first reason where it counts several', () => {
     const words = 'Error: Session fails to run with error: 2 root error(s) found.\n  (0) UNIMPLEMENTED: A deterministic GPU implementation is not available.\n\t [[{{node step/loss}}]]\n  (1) UNIMPLEMENTED: the same\n0 successful operations.\n0 derived errors ignored.\n    at run (worker.cjs:1)\n'
     expect(failureIn(words)).toBe('UNIMPLEMENTED: A deterministic GPU implementation is not available.')
   })

@@ -25,7 +25,7 @@ describe('the lease of a worker', () => {
     expect(pass(2_000)).toEqual([1])
   })
 
-  it('is renewed by every word', () => {
+  it('is renewed by every message of the worker', () => {
     leases.grant(1, leaseMs)
     leases.renew(1)
     for (let beat = 0; beat < 20; beat++) {
@@ -53,7 +53,7 @@ describe('the lease of a worker', () => {
     expect(pass(32_000)).toEqual([1])
   })
 
-  it('is over when it is given back', () => {
+  it('ends when it is given back', () => {
     leases.grant(1, leaseMs)
     leases.release(1)
     expect(pass(500_000)).toEqual([])
