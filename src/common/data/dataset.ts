@@ -15,7 +15,9 @@ export const checksumSchema = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA
 const sideSchema = z.int().min(1).max(maximumSide)
 const channelsSchema = z.int().min(1).max(16)
 
-/** `fixed`: every image is uint8 [height, width, channels]. `varied`: an index beside the images tells where each lies and how large it is. */
+/**
+ * `fixed`: every image is uint8 [height, width, channels]. `varied`: an index beside the images tells where each lies and how large it is.
+ */
 export const imageFormatSchema = z.discriminatedUnion('size', [
   z.strictObject({ size: z.literal('fixed'), height: sideSchema, width: sideSchema, channels: channelsSchema }),
   z.strictObject({
@@ -66,7 +68,8 @@ export const datasetManifestSchema = z
     const names = Object.keys(splits)
     if (names.length > maximumSplits) report(['splits'], `expected at most ${maximumSplits} splits, got ${names.length}`)
     const misnamed = names.find((name) => !/^[a-z][a-z0-9-]{0,30}$/.test(name))
-    if (misnamed !== undefined) report(['splits'], `expected names of lower-case letters, digits and dashes, got ${JSON.stringify(misnamed)}`)
+    if (misnamed !== undefined)
+      report(['splits'], `expected names of lower-case letters, digits and dashes, got ${JSON.stringify(misnamed)}`)
     for (const [name, split] of Object.entries(splits)) {
       if (image.size === 'varied' && !split.index) report(['splits', name, 'index'], 'expected an index, since images have their own sizes')
       if (image.size === 'fixed' && split.index) report(['splits', name, 'index'], 'expected no index, since all images have one size')
@@ -96,7 +99,7 @@ export function fixedImageOf({ name, image }: Pick<DatasetManifest, 'name' | 'im
   throw new SkiplabError('bad-input', `The images of ${name} have sizes of their own; expected a data set whose images all have one size.`)
 }
 
-/** Images of the splits that a run reads: those to train on (and to hold out), its own validation split if it has one, and the test split. */
+/** Images of the splits that a run reads: train (also where some are held out), validation where there is one, and test. */
 export const runImagesOf = ({ train, validation, test }: PlannedSplits): number => train.count + (validation?.count ?? 0) + test.count
 
 /** Counts of the splits that a run reads. */
@@ -107,4 +110,5 @@ export interface PlannedSplits {
 }
 
 /** Bytes of one image, uint8 [height, width, channels]. */
-export const imageBytesOf = ({ height, width, channels }: Pick<FixedImage, 'height' | 'width' | 'channels'>): number => height * width * channels
+export const imageBytesOf = ({ height, width, channels }: Pick<FixedImage, 'height' | 'width' | 'channels'>): number =>
+  height * width * channels

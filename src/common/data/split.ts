@@ -18,7 +18,10 @@ export function splitIndices(
   labels?: Labels,
 ): { train: Uint32Array; validation: Uint32Array } {
   if (!Number.isInteger(validationSize) || validationSize < 0 || validationSize >= count) {
-    throw new SkiplabError('bad-input', `The validation set takes from 0 to ${count - 1} of the ${count} training images; got ${validationSize}.`)
+    throw new SkiplabError(
+      'bad-input',
+      `The validation set takes from 0 to ${count - 1} of the ${count} training images; got ${validationSize}.`,
+    )
   }
   if (labels && labels.length !== count) throw new SkiplabError('bad-input', `Expected ${count} labels, got ${labels.length}.`)
   const shuffled = new Random(splitSeed, randomStreams.split).shuffle(Uint32Array.from({ length: count }, (_, index) => index))

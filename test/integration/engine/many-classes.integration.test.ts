@@ -14,14 +14,23 @@ afterEach(async () => {
 
 describe('a data set of 300 classes with a validation split', () => {
   it('is listed, sampled, trained on for an epoch and validated on its own images', async () => {
-    const { checksum } = await writeManyClasses(join(lab.workspace, 'datasets', 'many-classes'), 300, { train: 1200, test: 300, validation: 330 })
+    const { checksum } = await writeManyClasses(join(lab.workspace, 'datasets', 'many-classes'), 300, {
+      train: 1200,
+      test: 300,
+      validation: 330,
+    })
     const client = await lab.client()
     const listed = (await client.call('datasets.list', {})).find(({ name }) => name === 'many-classes')
     expect(listed).toMatchObject({ imageShape: [8, 8, 3], trainCount: 1200, validationCount: 330, testCount: 300, checksum })
     expect(listed?.classes[299]).toBe('class 299')
     const samples = await client.call('datasets.samples', { name: 'many-classes', split: 'validation', classIndex: 29, count: 5 })
-    expect(samples.map(({ index, shape, pixels }) => [index, ...shape, Buffer.from(pixels, 'base64').length])).toEqual([[29, 8, 8, 3, 192], [329, 8, 8, 3, 192]])
-    await expect(client.call('datasets.samples', { name: 'many-classes', split: 'proof', classIndex: 0, count: 1 })).rejects.toMatchObject({ code: 'not-found' })
+    expect(samples.map(({ index, shape, pixels }) => [index, ...shape, Buffer.from(pixels, 'base64').length])).toEqual([
+      [29, 8, 8, 3, 192],
+      [329, 8, 8, 3, 192],
+    ])
+    await expect(client.call('datasets.samples', { name: 'many-classes', split: 'proof', classIndex: 0, count: 1 })).rejects.toMatchObject({
+      code: 'not-found',
+    })
     expect(await client.call('datasets.verify', { name: 'many-classes' })).toEqual({ valid: true, problems: [] })
 
     const set = { epochs: 1, batchSize: 60, stepLogInterval: 5, statisticsSize: 50 }
@@ -46,6 +55,9 @@ describe('a data set that an older version stored', () => {
     await client.call('queue.resume', {})
     const [run] = await lab.untilOver()
     expect(run).toMatchObject({ state: 'finished', totalSteps: 2 })
-    expect(run?.settings.dataset).toEqual({ name: 'stripes-v1', checksum: 'a0bc60732399a5947fd2ec4806ae17db07018855b6feaf54766e50a9a4c47617' })
+    expect(run?.settings.dataset).toEqual({
+      name: 'stripes-v1',
+      checksum: 'a0bc60732399a5947fd2ec4806ae17db07018855b6feaf54766e50a9a4c47617',
+    })
   })
 })

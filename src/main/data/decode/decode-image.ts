@@ -22,7 +22,10 @@ export async function decodeImage(encoded: Buffer, width: number, height: number
       .raw()
       .toBuffer({ resolveWithObject: true })
     if (info.width === width && info.height === height && info.channels === 3) return data
-    throw new SkiplabError('bad-input', `${where}: expected ${width}x${height} pixels in colour, got ${info.width}x${info.height} with ${info.channels} channels.`)
+    throw new SkiplabError(
+      'bad-input',
+      `${where}: expected ${width}x${height} pixels in colour, got ${info.width}x${info.height} with ${info.channels} channels.`,
+    )
   } catch (error) {
     if (error instanceof SkiplabError) throw error
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)

@@ -23,10 +23,17 @@ const shownSide = 96
  * The first `count` images of one class: reads the labels and then only these images.
  * @throws SkiplabError bad-input naming file and offset; not-found for a split that is not there
  */
-export async function readClassSamples(folder: string, manifest: DatasetManifest, split: string, classIndex: number, count: number): Promise<ClassSample[]> {
+export async function readClassSamples(
+  folder: string,
+  manifest: DatasetManifest,
+  split: string,
+  classIndex: number,
+  count: number,
+): Promise<ClassSample[]> {
   const labels = await readLabels(folder, manifest, split)
   const indices: number[] = []
-  for (let index = labels.indexOf(classIndex); index >= 0 && indices.length < count; index = labels.indexOf(classIndex, index + 1)) indices.push(index)
+  for (let index = labels.indexOf(classIndex); index >= 0 && indices.length < count; index = labels.indexOf(classIndex, index + 1))
+    indices.push(index)
   return manifest.image.size === 'fixed' ? fixedSamples(folder, manifest, split, indices) : variedSamples(folder, manifest, split, indices)
 }
 
@@ -40,7 +47,8 @@ async function fixedSamples(folder: string, manifest: DatasetManifest, split: st
     for (const index of indices) {
       const pixels = Buffer.alloc(size)
       const { bytesRead } = await file.read(pixels, 0, size, index * size)
-      if (bytesRead < size) throw new SkiplabError('bad-input', `${path}: it ends at offset ${index * size + bytesRead}, in image ${index}. ${addAgain}`)
+      if (bytesRead < size)
+        throw new SkiplabError('bad-input', `${path}: it ends at offset ${index * size + bytesRead}, in image ${index}. ${addAgain}`)
       samples.push({ index, shape: [image.height, image.width, image.channels], pixels })
     }
   } finally {

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode, messageOf } from '../../../common/caught.ts'
-import { type DatasetManifest, datasetManifestSchema, fixedImageOf, imageBytesOf, splitNamesOf, splitOf } from '../../../common/data/dataset.ts'
+import {
+  type DatasetManifest,
+  datasetManifestSchema,
+  fixedImageOf,
+  imageBytesOf,
+  splitNamesOf,
+  splitOf,
+} from '../../../common/data/dataset.ts'
 import { bytesPerLabel, indexOfWrongLabel, type Labels } from '../../../common/data/labels.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import { absorbFile } from './hash-file.ts'
@@ -35,7 +42,9 @@ export async function listDatasets(datasetsFolder: string): Promise<ListedDatase
     const folder = join(datasetsFolder, name)
     try {
       const manifest = await readManifest(folder)
-      const bytes = splitNamesOf(manifest.splits).flatMap((split) => filesOf(manifest, split)).reduce((sum, file) => sum + file.bytes, 0)
+      const bytes = splitNamesOf(manifest.splits)
+        .flatMap((split) => filesOf(manifest, split))
+        .reduce((sum, file) => sum + file.bytes, 0)
       listed.push({ folder, manifest, bytes })
     } catch (error) {
       if (!(error instanceof SkiplabError)) throw error
@@ -86,12 +95,16 @@ export async function readLabels(folder: string, manifest: DatasetManifest, spli
   const labels = labelsOfBytes(manifest.labelType, await readExactly(join(folder, file), count * width))
   const wrong = indexOfWrongLabel(labels, manifest.classes.length)
   if (wrong < 0) return labels
-  throw new SkiplabError('bad-input', `${join(folder, file)}, offset ${wrong * width}: label ${labels[wrong]}, expected 0 to ${manifest.classes.length - 1}. ${addAgain}`)
+  throw new SkiplabError(
+    'bad-input',
+    `${join(folder, file)}, offset ${wrong * width}: label ${labels[wrong]}, expected 0 to ${manifest.classes.length - 1}. ${addAgain}`,
+  )
 }
 
 /**
  * One split of images of one size: images uint8 [count, height, width, channels], labels [count], every label a class.
- * @throws SkiplabError bad-input naming file and offset; with `verifyChecksum` also for any changed byte; not-found for a split that is not there
+ * @throws SkiplabError bad-input naming file and offset; with `verifyChecksum` also for any changed byte; not-found for a split that is
+ *   not there
  */
 export async function readSplit(
   folder: string,
@@ -103,7 +116,8 @@ export async function readSplit(
   const imageBytes = imageBytesOf(fixedImageOf(manifest))
   const labels = await readLabels(folder, manifest, split)
   const images = await readExactly(join(folder, imagesFile), count * imageBytes)
-  if (options.verifyChecksum) expectChecksum(folder, manifest, split, createHash('sha256').update(images).update(bytesOfLabels(labels)).digest('hex'))
+  if (options.verifyChecksum)
+    expectChecksum(folder, manifest, split, createHash('sha256').update(images).update(bytesOfLabels(labels)).digest('hex'))
   return { images, labels }
 }
 
@@ -120,7 +134,11 @@ function expectChecksum(folder: string, manifest: DatasetManifest, split: string
   const { checksum } = splitOf(manifest, split)
   if (found === checksum) return
   const [first, ...others] = filesOf(manifest, split).map(({ file }) => file)
-  throw new SkiplabError('bad-input', `${join(folder, first!)} or ${others.join(' or ')}: the ${split} split's SHA-256 is no longer ${checksum.slice(0, 12)}…, so a byte has changed. ${addAgain}`)
+  throw new SkiplabError(
+    'bad-input',
+    `${join(folder, first!)} or ${others.join(' or ')}: the ${split} split's SHA-256 is no longer ${checksum.slice(0, 12)}…, ` +
+      `so a byte has changed. ${addAgain}`,
+  )
 }
 
 /** What is wrong with a data set, file and place named, after reading all of it; empty when nothing is. */
@@ -152,10 +170,13 @@ export async function removeDataset(datasetsFolder: string, name: string): Promi
   const wellFormed = datasetManifestSchema.shape.name.safeParse(name).success
   const moved = await withIncomingFolder(datasetsFolder, async (folder) => {
     if (!wellFormed) return false
-    return rename(join(datasetsFolder, name), join(folder, name)).then(() => true, (error: unknown) => {
-      if (hasCode(error, 'ENOENT')) return false
-      throw error
-    })
+    return rename(join(datasetsFolder, name), join(folder, name)).then(
+      () => true,
+      (error: unknown) => {
+        if (hasCode(error, 'ENOENT')) return false
+        throw error
+      },
+    )
   })
   if (moved) return
   const names = (await listDatasets(datasetsFolder)).map((listed) => listed.manifest.name)

@@ -51,7 +51,10 @@ export function bytesOfIndex({ offsets, lengths, heights, widths }: ImageIndex):
 export async function readIndex(folder: string, manifest: DatasetManifest, split: string): Promise<ImageIndex> {
   const { count, index, images } = splitOf(manifest, split)
   if (!index || manifest.image.size === 'fixed') {
-    throw new SkiplabError('bad-input', `The images of ${manifest.name} have one size, so there is no index; got a request for the one of ${split}.`)
+    throw new SkiplabError(
+      'bad-input',
+      `The images of ${manifest.name} have one size, so there is no index; got a request for the one of ${split}.`,
+    )
   }
   const path = join(folder, index.file)
   const bytes = await readExactly(path, count * indexRecordBytes)
@@ -65,12 +68,15 @@ export async function readIndex(folder: string, manifest: DatasetManifest, split
     const length = records.getUint32(start + 8, true)
     const [height, width] = [records.getUint16(start + 12, true), records.getUint16(start + 14, true)]
     const refuse = (what: string) => new SkiplabError('bad-input', `${path}, offset ${start}: image ${image} ${what}. ${addAgain}`)
-    if (height === 0 || width === 0 || length === 0) throw refuse(`has ${height}x${width} pixels in ${length} bytes, expected at least one of each`)
+    if (height === 0 || width === 0 || length === 0)
+      throw refuse(`has ${height}x${width} pixels in ${length} bytes, expected at least one of each`)
     if (offset + length > index.imagesBytes) {
       throw refuse(`lies at ${offset} and is ${length} bytes long, expected it to end within the ${index.imagesBytes} bytes of ${images}`)
     }
     if (encoding === 'raw' && length !== height * width * channels) {
-      throw refuse(`is ${length} bytes long, expected ${height}x${width} pixels of ${channels} channels: ${height * width * channels} bytes`)
+      throw refuse(
+        `is ${length} bytes long, expected ${height}x${width} pixels of ${channels} channels: ${height * width * channels} bytes`,
+      )
     }
     read.offsets[image] = offset
     read.lengths[image] = length
@@ -79,7 +85,10 @@ export async function readIndex(folder: string, manifest: DatasetManifest, split
     total += length
   }
   if (total === index.imagesBytes) return read
-  throw new SkiplabError('bad-input', `${path}: its images are ${total} bytes long together, expected the ${index.imagesBytes} bytes of ${images}. ${addAgain}`)
+  throw new SkiplabError(
+    'bad-input',
+    `${path}: its images are ${total} bytes long together, expected the ${index.imagesBytes} bytes of ${images}. ${addAgain}`,
+  )
 }
 
 /** Reads images of one split one at a time, in any order; close it afterwards. */
@@ -108,12 +117,16 @@ export class IndexedImages {
   /** @throws SkiplabError bad-input when the file ends before the image does */
   async read(image: number): Promise<IndexedImage> {
     const { offsets, lengths, heights, widths } = this.index
-    if (!Number.isInteger(image) || image < 0 || image >= this.count) throw new RangeError(`Image ${image} is none of the ${this.count} images.`)
+    if (!Number.isInteger(image) || image < 0 || image >= this.count)
+      throw new RangeError(`Image ${image} is none of the ${this.count} images.`)
     const [offset, length] = [offsets[image]!, lengths[image]!]
     const bytes = new Uint8Array(length)
     const { bytesRead } = await this.#file.read(bytes, 0, length, offset)
     if (bytesRead < length) {
-      throw new SkiplabError('bad-input', `${this.#path}: image ${image} lies at ${offset} to ${offset + length}, but the file ends at ${offset + bytesRead}. ${addAgain}`)
+      throw new SkiplabError(
+        'bad-input',
+        `${this.#path}: image ${image} lies at ${offset} to ${offset + length}, but the file ends at ${offset + bytesRead}. ${addAgain}`,
+      )
     }
     return { bytes, height: heights[image]!, width: widths[image]! }
   }

@@ -37,11 +37,17 @@ export function parseManifest(text: string, path: string): DatasetManifest {
   const format = value !== null && typeof value === 'object' && 'format' in value ? value.format : undefined
   if (format !== 1 && format !== 2) {
     const newer = typeof format === 'number' && format > 2
-    throw new SkiplabError('bad-input', `${path}: format: expected 1 or 2, got ${JSON.stringify(format)}. ${newer ? 'A newer Skiplab wrote it: use that one.' : addAgain}`)
+    throw new SkiplabError(
+      'bad-input',
+      `${path}: format: expected 1 or 2, got ${JSON.stringify(format)}. ${newer ? 'A newer Skiplab wrote it: use that one.' : addAgain}`,
+    )
   }
   const first = format === 1 ? manifestV1Schema.transform(upgradeManifest).safeParse(value) : null
   const parsed = first && !first.success ? first : datasetManifestSchema.safeParse(first ? first.data : value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new SkiplabError('bad-input', `${path}: ${issue ? `${issue.path.join('.')}: ${issueInWords(issue)}` : 'not a manifest'}. ${addAgain}`)
+  throw new SkiplabError(
+    'bad-input',
+    `${path}: ${issue ? `${issue.path.join('.')}: ${issueInWords(issue)}` : 'not a manifest'}. ${addAgain}`,
+  )
 }

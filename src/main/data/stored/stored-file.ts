@@ -24,14 +24,18 @@ export async function readExactly(path: string, expected: number): Promise<Uint8
   await expectSize(path, expected)
   const memory = totalmem()
   if (expected > memory) {
-    throw new SkiplabError('unavailable', `${path}: ${expected} bytes are more than this machine's memory of ${memory} bytes; a split is read whole.`)
+    throw new SkiplabError(
+      'unavailable',
+      `${path}: ${expected} bytes are more than this machine's memory of ${memory} bytes; a split is read whole.`,
+    )
   }
   const bytes = new Uint8Array(expected)
   const file = await open(path, 'r')
   try {
-    for (let done = 0; done < expected; ) {
+    for (let done = 0; done < expected;) {
       const { bytesRead } = await file.read(bytes, done, Math.min(expected - done, 2 ** 28), done)
-      if (bytesRead === 0) throw new SkiplabError('bad-input', `${path}: expected ${expected} bytes, but it ends at offset ${done}. ${addAgain}`)
+      if (bytesRead === 0)
+        throw new SkiplabError('bad-input', `${path}: expected ${expected} bytes, but it ends at offset ${done}. ${addAgain}`)
       done += bytesRead
     }
   } finally {

@@ -9,7 +9,12 @@ import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 import { writeDataset } from '../../../../support/write-dataset.ts'
 
 /** Height and width of each training image. */
-const sizes = [[3, 5], [200, 100], [1, 1], [7, 4]] as const
+const sizes = [
+  [3, 5],
+  [200, 100],
+  [1, 1],
+  [7, 4],
+] as const
 const counts = { train: sizes.length, test: 1 }
 const rawImage = (place: number) => {
   const [height, width] = sizes[place]!
@@ -43,15 +48,23 @@ describe('images of varied size', () => {
     }
     const [listed] = await listDatasets(join(folder, '..'))
     expect(listed?.bytes).toBe((15 + 20_000 + 1 + 28 + 15) * 3 + 5 + 5 * indexRecordBytes)
-    await expect(readSplit(folder, manifest, 'train')).rejects.toThrow('The images of written have sizes of their own; expected a data set whose images all have one size.')
+    await expect(readSplit(folder, manifest, 'train')).rejects.toThrow(
+      'The images of written have sizes of their own; expected a data set whose images all have one size.',
+    )
   })
 
   it('are shown small, raw ones by leaving out pixels', async () => {
     await writeRaw()
     const samples = await readClassSamples(folder, await readManifest(folder), 'train', 1, 5)
-    expect(samples.map(({ index, shape }) => [index, ...shape])).toEqual([[1, 67, 34, 3], [3, 7, 4, 3]])
+    expect(samples.map(({ index, shape }) => [index, ...shape])).toEqual([
+      [1, 67, 34, 3],
+      [3, 7, 4, 3],
+    ])
     const { bytes } = rawImage(1)
-    expect([...samples[0]!.pixels.subarray(34 * 3, 34 * 3 + 6)]).toEqual([...bytes.subarray(3 * 100 * 3, 3 * 100 * 3 + 3), ...bytes.subarray((3 * 100 + 3) * 3, (3 * 100 + 4) * 3)])
+    expect([...samples[0]!.pixels.subarray(34 * 3, 34 * 3 + 6)]).toEqual([
+      ...bytes.subarray(3 * 100 * 3, 3 * 100 * 3 + 3),
+      ...bytes.subarray((3 * 100 + 3) * 3, (3 * 100 + 4) * 3),
+    ])
     expect([...samples[1]!.pixels]).toEqual([...rawImage(3).bytes])
   })
 
@@ -68,23 +81,45 @@ describe('images of varied size', () => {
     const [sample] = await readClassSamples(folder, manifest, 'train', 0, 1)
     expect(sample?.shape).toEqual([48, 96, 3])
     expect(sample?.pixels[0]).toBeGreaterThan(230)
-    await expect(readClassSamples(folder, manifest, 'train', 1, 1)).rejects.toThrow(/train-images\.u8, image 1: damaged or truncated image of 3 bytes/)
+    await expect(readClassSamples(folder, manifest, 'train', 1, 1)).rejects.toThrow(
+      /train-images\.u8, image 1: damaged or truncated image of 3 bytes/,
+    )
   })
 })
 
 describe('an index that cannot be true', () => {
   const at = (image: number, field: number) => image * indexRecordBytes + field
   it.each<[string, (record: DataView) => void, RegExp]>([
-    ['an image begins beyond the file', (bytes) => bytes.setBigUint64(at(1, 0), 2n ** 40n, true), /index, offset 16: image 1 lies at 1099511627776 and is 60000 bytes long, expected it to end within the 60132 bytes of train-images\.u8/],
-    ['an image begins beyond all numbers', (bytes) => bytes.setBigUint64(at(1, 0), 2n ** 64n - 1n, true), /offset 16: image 1 lies at 18446744073709552000/],
-    ['an image ends beyond the file', (bytes) => bytes.setBigUint64(at(3, 0), 60_131n, true), /offset 48: image 3 lies at 60131 and is 84 bytes long/],
-    ['a length belies the pixels', (bytes) => bytes.setUint32(at(0, 8), 44, true), /offset 0: image 0 is 44 bytes long, expected 3x5 pixels of 3 channels: 45 bytes/],
+    [
+      'an image begins beyond the file',
+      (bytes) => bytes.setBigUint64(at(1, 0), 2n ** 40n, true),
+      /index, offset 16: image 1 lies at 1099511627776 and is 60000 bytes long, expected it to end within the 60132 bytes/,
+    ],
+    [
+      'an image begins beyond all numbers',
+      (bytes) => bytes.setBigUint64(at(1, 0), 2n ** 64n - 1n, true),
+      /offset 16: image 1 lies at 18446744073709552000/,
+    ],
+    [
+      'an image ends beyond the file',
+      (bytes) => bytes.setBigUint64(at(3, 0), 60_131n, true),
+      /offset 48: image 3 lies at 60131 and is 84 bytes long/,
+    ],
+    [
+      'a length belies the pixels',
+      (bytes) => bytes.setUint32(at(0, 8), 44, true),
+      /offset 0: image 0 is 44 bytes long, expected 3x5 pixels of 3 channels: 45 bytes/,
+    ],
     ['an image has no pixels', (bytes) => bytes.setUint16(at(2, 12), 0, true), /offset 32: image 2 has 0x1 pixels in 3 bytes/],
-    ['an image leaves bytes that belong to none', (bytes) => {
-      bytes.setUint32(at(3, 8), 3, true)
-      bytes.setUint16(at(3, 12), 1, true)
-      bytes.setUint16(at(3, 14), 1, true)
-    }, /its images are 60051 bytes long together, expected the 60132 bytes of train-images\.u8/],
+    [
+      'an image leaves bytes that belong to none',
+      (bytes) => {
+        bytes.setUint32(at(3, 8), 3, true)
+        bytes.setUint16(at(3, 12), 1, true)
+        bytes.setUint16(at(3, 14), 1, true)
+      },
+      /its images are 60051 bytes long together, expected the 60132 bytes of train-images\.u8/,
+    ],
   ])('is refused, file and offset named, when %s', async (_, change, message) => {
     await writeRaw()
     const path = join(folder, 'train-images.index')
@@ -113,6 +148,8 @@ describe('an index that cannot be true', () => {
     const file = await open(join(folder, 'train-images.index'), 'r+')
     await file.write(Uint8Array.of(1), 0, 1, 2 * indexRecordBytes)
     await file.close()
-    expect(await verifyDataset(folder)).toEqual([expect.stringMatching(/train-images\.u8 or train-labels\.u8 or train-images\.index: the train split's SHA-256/)])
+    expect(await verifyDataset(folder)).toEqual([
+      expect.stringMatching(/train-images\.u8 or train-labels\.u8 or train-images\.index: the train split's SHA-256/),
+    ])
   })
 })

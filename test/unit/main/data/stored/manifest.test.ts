@@ -42,7 +42,11 @@ describe('a data set of version 2', () => {
   it('keeps 300 classes, labels of two bytes and a split of its own name', async () => {
     const folder = await temporaryFolder()
     const manifest = await writeManyClasses(join(folder, 'many-classes'), 300, { train: 600, test: 300, validation: 301 })
-    expect(manifest).toMatchObject({ format: 2, labelType: 'uint16', splits: { validation: { count: 301, labels: 'validation-labels.u16' } } })
+    expect(manifest).toMatchObject({
+      format: 2,
+      labelType: 'uint16',
+      splits: { validation: { count: 301, labels: 'validation-labels.u16' } },
+    })
     const [listed] = await listDatasets(folder)
     expect(listed?.manifest).toEqual(manifest)
     expect(listed?.bytes).toBe(1201 * (192 + 2))
@@ -51,7 +55,9 @@ describe('a data set of version 2', () => {
     expect(labels).toBeInstanceOf(Uint16Array)
     expect([labels.length, labels[299], labels[300], images.length]).toEqual([301, 299, 0, 301 * 192])
     expect(await verifyDataset(join(folder, 'many-classes'))).toEqual([])
-    await expect(readSplit(join(folder, 'many-classes'), manifest, 'constructor')).rejects.toThrow('many-classes has no split "constructor"; it has train, test, validation.')
+    await expect(readSplit(join(folder, 'many-classes'), manifest, 'constructor')).rejects.toThrow(
+      'many-classes has no split "constructor"; it has train, test, validation.',
+    )
   })
 
   it('has another checksum when a further split differs or has another name', async () => {
@@ -70,7 +76,9 @@ describe('a data set of version 2', () => {
     const bytes = await readFile(path)
     bytes.writeUInt16LE(300, 2 * 7)
     await writeFile(path, bytes)
-    expect(await verifyDataset(folder)).toEqual([expect.stringMatching(/test-labels\.u16, offset 14: label 300, expected 0 to 299\. Remove/)])
+    expect(await verifyDataset(folder)).toEqual([
+      expect.stringMatching(/test-labels\.u16, offset 14: label 300, expected 0 to 299\. Remove/),
+    ])
   })
 })
 
@@ -83,16 +91,36 @@ describe('a manifest that cannot be true', () => {
 
   it.each<[string, string | RegExp, string, RegExp]>([
     ['says NaN', '"height": 8', '"height": NaN', /is not JSON/],
-    ['counts more than all numbers', '"count": 600', '"count": 1e400', /splits\.train\.count: expected a number|splits\.train\.count: expected a whole number/],
+    [
+      'counts more than all numbers',
+      '"count": 600',
+      '"count": 1e400',
+      /splits\.train\.count: expected a number|splits\.train\.count: expected a whole number/,
+    ],
     ['counts more images than there can be', '"count": 600', '"count": 4294967296', /splits\.train\.count: expected at most 2,147,483,647/],
     ['counts half an image', '"count": 600', '"count": 600.5', /splits\.train\.count: expected a whole number/],
-    ['counts more images than the files hold', '"count": 600', '"count": 2000000000', /train-images\.u8: expected 384000000000 bytes, found 115200/],
-    ['names a file elsewhere', 'train-labels.u16', '../train-labels.u16', /splits\.train\.labels: "\.\.\/train-labels\.u16" is not the plain name of a file beside the manifest/],
+    [
+      'counts more images than the files hold',
+      '"count": 600',
+      '"count": 2000000000',
+      /train-images\.u8: expected 384000000000 bytes, found 115200/,
+    ],
+    [
+      'names a file elsewhere',
+      'train-labels.u16',
+      '../train-labels.u16',
+      /splits\.train\.labels: "\.\.\/train-labels\.u16" is not the plain name of a file beside the manifest/,
+    ],
     ['names the folder above', '"train-images.u8"', '".."', /"\.\." is not the plain name of a file/],
     ['has labels too narrow for its classes', '"uint16"', '"uint8"', /labelType: uint8 cannot tell 300 classes apart/],
     ['has a split of a strange name', '"test": {', '"../x": {"count":1,"images":"a","labels":"b","checksum":""}, "test": {', /splits/],
     ['lacks the test split', '"test": {', '"proof": {', /splits\.test: expected fields/],
-    ['gives sizes of their own without an index', /"size": "fixed",\s*"height": 8,\s*"width": 8/, '"size": "varied", "encoding": "raw"', /splits\.train\.index: expected an index, since images have their own sizes/],
+    [
+      'gives sizes of their own without an index',
+      /"size": "fixed",\s*"height": 8,\s*"width": 8/,
+      '"size": "varied", "encoding": "raw"',
+      /splits\.train\.index: expected an index, since images have their own sizes/,
+    ],
     ['has images of no height', '"height": 8', '"height": 0', /image\.height: expected at least 1/],
     ['has images of 2^40 pixels', '"height": 8', '"height": 1099511627776', /image\.height: expected at most 65,535/],
     ['is of a later version', '"format": 2', '"format": 3', /format: expected 1 or 2, got 3\. A newer Skiplab wrote it/],
@@ -116,7 +144,9 @@ describe('a manifest that cannot be true', () => {
     const manifest = await readManifest(folder)
     await truncate(join(folder, 'train-labels.u16'), 2 * count)
     const large = { ...manifest, splits: { ...manifest.splits, train: { ...manifest.splits.train, count } } }
-    await expect(readLabels(folder, large, 'train')).rejects.toThrow(/train-labels\.u16: \d+ bytes are more than this machine's memory of \d+ bytes/)
+    await expect(readLabels(folder, large, 'train')).rejects.toThrow(
+      /train-labels\.u16: \d+ bytes are more than this machine's memory of \d+ bytes/,
+    )
   })
 })
 

@@ -29,15 +29,29 @@ describe('the data of a run', () => {
     expect([...resident.labels]).toEqual(parts.flatMap(({ labels }) => [...labels]))
     expect(resident.labels[299], 'a class beyond a byte').toBe(299)
     const all = Buffer.concat(parts.map(({ images }) => images))
-    for (const [start, end] of [[0, 1210], [599, 601], [600, 910], [580, 950], [1209, 1210]] as const) {
+    for (const [start, end] of [
+      [0, 1210],
+      [599, 601],
+      [600, 910],
+      [580, 950],
+      [1209, 1210],
+    ] as const) {
       expect(Buffer.from(resident.images(start, end)).equals(all.subarray(start * 192, end * 192)), `images ${start} to ${end}`).toBe(true)
     }
-    expect(resident.mean).toEqual(perPixelMoments(parts[0]!.images, 192, Uint32Array.from({ length: 600 }, (_, index) => index)).mean)
+    expect(resident.mean).toEqual(
+      perPixelMoments(
+        parts[0]!.images,
+        192,
+        Uint32Array.from({ length: 600 }, (_, index) => index),
+      ).mean,
+    )
   })
 
   it('is refused when images have sizes of their own', async () => {
     const folder = join(await temporaryFolder(), 'many-classes')
     const manifest = await writeManyClasses(folder, 300, counts)
-    await expect(readRunData(folder, { ...manifest, image: { size: 'varied', encoding: 'raw', channels: 3 } }, { recipe, seed: 1 })).rejects.toThrow('many-classes have sizes of their own')
+    await expect(
+      readRunData(folder, { ...manifest, image: { size: 'varied', encoding: 'raw', channels: 3 } }, { recipe, seed: 1 }),
+    ).rejects.toThrow('many-classes have sizes of their own')
   })
 })
