@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
+import { writeManyClasses } from '../support/write-dataset.ts'
 import { dropFile } from './support/desk.ts'
 import { servedLab } from './support/served-lab.ts'
 import { seriousFindings, view } from './support/story.ts'
@@ -45,6 +46,23 @@ test.describe('the Data view', () => {
     const client = await served.lab.engine()
     expect(await client.call('datasets.list', {})).toEqual([])
     client.close()
+  })
+
+  test('shows 300 classes and the validation split, and reads the images of a class when its row comes near', async ({ page }) => {
+    await writeManyClasses(join(served.lab.workspace, 'datasets', 'many-classes'), 300, { train: 600, test: 300, validation: 330 })
+    await view(page, 'Data')
+    await page.reload()
+    await page.getByRole('button', { name: 'Many classes' }).click()
+    await expect(page.getByText('600 training, 330 validation, 300 test')).toBeVisible()
+    await expect(page.getByText('8 × 8, 300 classes')).toBeVisible()
+    const samples = page.getByRole('region', { name: 'Sample images by class' })
+    await expect(samples.getByRole('img', { name: 'class 0, image 0' })).toBeVisible()
+    await expect(samples.getByRole('img', { name: 'class 299, image 299' }), 'far below').toHaveCount(0)
+    await page.getByRole('group', { name: 'Split' }).getByText('Validation').click()
+    await samples.getByText('class 29', { exact: true }).scrollIntoViewIfNeeded()
+    await expect(samples.getByRole('img', { name: 'class 29, image 329' })).toBeVisible()
+    await samples.getByText('class 299', { exact: true }).scrollIntoViewIfNeeded()
+    await expect(samples.getByRole('img', { name: 'class 299, image 299' })).toBeVisible()
   })
 
   test('is where an archive that is dropped on another view leads', async ({ page }) => {
