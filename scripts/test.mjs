@@ -8,7 +8,7 @@ import * as phases from './test/phases.mjs'
 import { closingLine, sum } from './test/reports.mjs'
 
 const groups = {
-  lint: [phases.lint, phases.unused],
+  lint: [phases.lint, phases.unused, phases.format],
   types: [phases.typesNode, phases.typesWeb],
   unit: [phases.unit],
   integration: [phases.integration],

@@ -46,6 +46,11 @@ export function unused({ node }) {
   return check(node, [tool('knip', 'bin', 'knip.js')])
 }
 
+/** Lines as the formatter breaks them; `npm run format` mends. */
+export function format({ node }) {
+  return check(node, [tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'])
+}
+
 export function typesNode({ node }) {
   return check(node, [tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.node.json'])
 }
