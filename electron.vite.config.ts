@@ -9,7 +9,9 @@ const out = process.env.SKIPLAB_OUT ?? 'out'
 
 /** One program per process; flat output, so that `import.meta.dirname` is out/main in every chunk. */
 const programs = Object.fromEntries(
-  ['app', 'engine', 'worker', 'cli'].map((name): [string, string] => [name, resolve(`src/main/${name}/index.ts`)]).filter(([, file]) => existsSync(file)),
+  ['app', 'engine', 'worker', 'cli']
+    .map((name): [string, string] => [name, resolve(`src/main/${name}/index.ts`)])
+    .filter(([, file]) => existsSync(file)),
 )
 const preload = resolve('src/preload/index.ts')
 const page = resolve('src/renderer/index.html')

@@ -50,7 +50,8 @@ const threads = Number(values.threads)
 const batchSize = Number(values['batch-size'])
 const wanted = new Set(values.only)
 const named = workloads.filter(({ name }) => values.workload.includes(name))
-if (named.length < new Set(values.workload).size) throw new Error(`Expected --workload ${workloads.map(({ name }) => name).join(', ')}; got ${values.workload.join(', ')}.`)
+if (named.length < new Set(values.workload).size)
+  throw new Error(`Expected --workload ${workloads.map(({ name }) => name).join(', ')}; got ${values.workload.join(', ')}.`)
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -60,13 +61,20 @@ function say(text: string): void {
 function settings(workload: Workload, precision: 'fp32' | 'bf16', threads: number, heldToAvx2 = false): StepperOptions[] {
   const shared = { family: workload.family, n: workload.n, precision, threads, batchSize, heldToAvx2 }
   const layouts = precision === 'fp32' ? (['nchw', 'channels_last'] as const) : (['channels_last'] as const)
-  return [{ ...shared, program: 'skiplab', layout: 'channels_last' }, ...layouts.map((layout) => ({ ...shared, program: 'pytorch' as const, layout }))]
+  return [
+    { ...shared, program: 'skiplab', layout: 'channels_last' },
+    ...layouts.map((layout) => ({ ...shared, program: 'pytorch' as const, layout })),
+  ]
 }
 
 /** Told by the processes; null when none was started. */
 const versions: { skiplab: string | null; pytorch: string | null } = { skiplab: null, pytorch: null }
 
-async function withSteppers<T>(script: string, groups: readonly (readonly StepperOptions[])[], use: (steppers: Stepper[][]) => Promise<T>): Promise<T> {
+async function withSteppers<T>(
+  script: string,
+  groups: readonly (readonly StepperOptions[])[],
+  use: (steppers: Stepper[][]) => Promise<T>,
+): Promise<T> {
   // All at once: what goes wrong in one must still end the others.
   const starts = await Promise.allSettled(groups.flat().map((options) => Stepper.start(options, script)))
   const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
@@ -82,12 +90,18 @@ async function withSteppers<T>(script: string, groups: readonly (readonly Steppe
 }
 
 /** All settings of one network, `copies` processes each, in interleaved rounds. */
-async function compareAll(script: string, workload: Workload, { copies = 1, threads, heldToAvx2 = false }: { copies?: number; threads: number; heldToAvx2?: boolean }): Promise<Comparison[]> {
+async function compareAll(
+  script: string,
+  workload: Workload,
+  { copies = 1, threads, heldToAvx2 = false }: { copies?: number; threads: number; heldToAvx2?: boolean },
+): Promise<Comparison[]> {
   // Without AVX-512 no processor multiplies bf16.
   const compared = heldToAvx2 ? (['fp32'] as const) : precisions
   const all = compared.flatMap((precision) => settings(workload, precision, threads, heldToAvx2))
-  const rows = await withSteppers(script, all.map((options) => Array<StepperOptions>(copies).fill(options)), (groups) =>
-    interleave(groups, rounds, workload.steps),
+  const rows = await withSteppers(
+    script,
+    all.map((options) => Array<StepperOptions>(copies).fill(options)),
+    (groups) => interleave(groups, rounds, workload.steps),
   )
   const series = all.map((options, index) => ({ options, label: describe(options), rounds: rows[index]! }))
   return compared.map((precision) => {

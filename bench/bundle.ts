@@ -11,7 +11,13 @@ export async function bundleStepProcess(): Promise<string> {
     configFile: false,
     logLevel: 'warn',
     ssr: { noExternal: true, external: ['@tensorflow/tfjs-node-gpu'] },
-    build: { ssr: join(import.meta.dirname, 'step-process.ts'), outDir, target: 'node22', minify: false, rolldownOptions: { output: { format: 'es', entryFileNames: 'step-process.mjs' } } },
+    build: {
+      ssr: join(import.meta.dirname, 'step-process.ts'),
+      outDir,
+      target: 'node22',
+      minify: false,
+      rolldownOptions: { output: { format: 'es', entryFileNames: 'step-process.mjs' } },
+    },
   })
   return join(outDir, 'step-process.mjs')
 }

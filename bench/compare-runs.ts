@@ -29,12 +29,20 @@ export function compareRuns(run: Updates, reference: Updates): Deviation {
   return {
     loss: largest(reference.losses.map((loss, step) => Math.abs(run.losses[step]! - loss) / Math.abs(loss))),
     weight: largest(weights.map((name) => largestDifference(...pair(run.state, reference.state, name), () => 1))),
-    statistic: largest(statistics.map((name) => largestDifference(...pair(run.state, reference.state, name), (value) => Math.max(1, Math.abs(value))))),
-    gradient: largest([...reference.firstGradients.keys()].map((name) => relativeNorm(...pair(run.firstGradients, reference.firstGradients, name)))),
+    statistic: largest(
+      statistics.map((name) => largestDifference(...pair(run.state, reference.state, name), (value) => Math.max(1, Math.abs(value)))),
+    ),
+    gradient: largest(
+      [...reference.firstGradients.keys()].map((name) => relativeNorm(...pair(run.firstGradients, reference.firstGradients, name))),
+    ),
   }
 }
 
-function pair(run: ReadonlyMap<string, Float32Array>, reference: ReadonlyMap<string, Float32Array>, name: string): [Float32Array, Float32Array] {
+function pair(
+  run: ReadonlyMap<string, Float32Array>,
+  reference: ReadonlyMap<string, Float32Array>,
+  name: string,
+): [Float32Array, Float32Array] {
   const [ours, theirs] = [run.get(name), reference.get(name)!]
   if (ours?.length !== theirs.length) throw new Error(`Expected ${theirs.length} numbers for ${name}, got ${ours?.length ?? 'none'}`)
   return [ours, theirs]

@@ -60,7 +60,11 @@ function design(family: NetworkDesign['family'], depth: number, shortcut: Networ
 async function makeBatches(batchSize: number): Promise<Batches> {
   const { images, labels } = await generateShapes('train')
   const count = steps * batchSize
-  const { mean } = perPixelMoments(images, imageSize, Uint32Array.from({ length: count }, (_, index) => index))
+  const { mean } = perPixelMoments(
+    images,
+    imageSize,
+    Uint32Array.from({ length: count }, (_, index) => index),
+  )
   return { images: images.subarray(0, count * imageSize), labels: Int32Array.from(labels.subarray(0, count)), mean, batchSize }
 }
 
@@ -82,7 +86,12 @@ function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): U
   const recipe = resolveRecipe('paper-cifar10', { batchSize, cropPadding: 0, flip: false, weightDecay })
   const program = new TrainingProgram({ network, recipe, precision: 'fp32', imageCount: labels.length, evaluationBatchSize: batchSize })
   try {
-    program.loadData({ images: (start, end) => images.subarray(start * imageSize, end * imageSize), labels, mean, inverseStd: new Float32Array(3).fill(1) })
+    program.loadData({
+      images: (start, end) => images.subarray(start * imageSize, end * imageSize),
+      labels,
+      mean,
+      inverseStd: new Float32Array(3).fill(1),
+    })
     const start = initialState(network, 1)
     program.setState(start)
     const shapes = program.stateShapes()
@@ -91,7 +100,10 @@ function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): U
     const indices = (step: number) => Int32Array.from({ length: batchSize }, (_, image) => step * batchSize + image)
     const augmentation = { crops: null, shifts: null }
     const firstGradients = program.gradients({ images: indices(0), augmentation })
-    const losses = Array.from({ length: steps }, (_, step) => program.step({ images: indices(step), augmentation }, learningRates[depthOf(of)]!).loss)
+    const losses = Array.from(
+      { length: steps },
+      (_, step) => program.step({ images: indices(step), augmentation }, learningRates[depthOf(of)]!).loss,
+    )
     return { losses, firstGradients, state: program.state() }
   } finally {
     program.dispose()
@@ -102,7 +114,18 @@ function updateInPyTorch(of: NetworkDesign, folder: string, threads: number, pre
   const output = join(folder, `${precision}.safetensors`)
   const design = ['--family', of.family, '--n', String(nOfDepth(depthOf(of))), '--shortcut', of.shortcut]
   const files = ['--weights', join(folder, 'weights.safetensors'), '--batches', join(folder, 'batches.safetensors'), '--output', output]
-  const text = runPeer('updates.py', [...design, ...files, '--learning-rate', String(learningRates[depthOf(of)]), '--weight-decay', String(weightDecay), '--precision', precision, '--threads', String(threads)])
+  const text = runPeer('updates.py', [
+    ...design,
+    ...files,
+    '--learning-rate',
+    String(learningRates[depthOf(of)]),
+    '--weight-decay',
+    String(weightDecay),
+    '--precision',
+    precision,
+    '--threads',
+    String(threads),
+  ])
   const { losses } = JSON.parse(text) as { losses: number[] } // updates.py's documented answer
   const state = new Map<string, Float32Array>()
   const firstGradients = new Map<string, Float32Array>()
@@ -115,7 +138,12 @@ function updateInPyTorch(of: NetworkDesign, folder: string, threads: number, pre
 }
 
 function isWithinBars(deviation: Deviation): boolean {
-  return deviation.loss <= bars.loss && deviation.weight <= bars.weight && deviation.statistic <= bars.weight && deviation.gradient <= bars.gradient
+  return (
+    deviation.loss <= bars.loss &&
+    deviation.weight <= bars.weight &&
+    deviation.statistic <= bars.weight &&
+    deviation.gradient <= bars.gradient
+  )
 }
 
 const columns = ['loss', 'weight', 'statistic', 'gradient'] as const
@@ -123,7 +151,11 @@ const scientific = (value: number) => value.toExponential(1)
 
 async function main(): Promise<number> {
   const { values: options } = parseArgs({
-    options: { double: { type: 'boolean', default: false }, 'batch-size': { type: 'string', default: '128' }, threads: { type: 'string', default: String(availableParallelism()) } },
+    options: {
+      double: { type: 'boolean', default: false },
+      'batch-size': { type: 'string', default: '128' },
+      threads: { type: 'string', default: String(availableParallelism()) },
+    },
   })
   const threads = Number(options.threads)
   Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
@@ -144,7 +176,13 @@ async function main(): Promise<number> {
       if (!within) failures++
       process.stderr.write(`${labelOf(of)}: ${columns.map((column) => `${column} ${scientific(deviation[column])}`).join(', ')}\n`)
       const range = `${peer.losses[0]!.toFixed(3)} to ${peer.losses.at(-1)!.toFixed(3)}`
-      table.push([labelOf(of), learningRates[depthOf(of)], range, ...columns.map((column) => scientific(deviation[column])), within ? 'met' : 'NOT MET'])
+      table.push([
+        labelOf(of),
+        learningRates[depthOf(of)],
+        range,
+        ...columns.map((column) => scientific(deviation[column])),
+        within ? 'met' : 'NOT MET',
+      ])
       if (options.double) {
         const floor = compareRuns(peer, updateInPyTorch(of, folder, threads, 'fp64'))
         table.push(['  PyTorch fp32 - fp64', '', '', ...columns.map((column) => scientific(floor[column])), ''])
@@ -153,7 +191,9 @@ async function main(): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  process.stdout.write(`Largest deviations from PyTorch, ${steps} updates, batch ${batches.batchSize}, fp32. Bars: loss ${bars.loss} relative, weights and running statistics ${bars.weight}, gradient ${bars.gradient} of its norm.\n${table.toString()}\n`)
+  process.stdout.write(
+    `Largest deviations from PyTorch, ${steps} updates, batch ${batches.batchSize}, fp32. Bars: loss ${bars.loss} relative, weights and running statistics ${bars.weight}, gradient ${bars.gradient} of its norm.\n${table.toString()}\n`,
+  )
   process.stdout.write(failures === 0 ? 'All bars met.\n' : `${failures} of ${designs.length} networks miss a bar.\n`)
   return failures === 0 ? 0 : 1
 }

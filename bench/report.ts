@@ -42,7 +42,9 @@ export function reportText(report: Report): string {
     comparisonTable(`${threads} threads, held to AVX2`, report.heldToAvx2, (precision) => bars[precision]),
     comparisonTable('2 processes, 1 thread each', report.packed, () => bars.packed),
     wholeEpochTable(report.wholeEpochs),
-  ].filter((part) => part !== '').join('\n')
+  ]
+    .filter((part) => part !== '')
+    .join('\n')
 }
 
 function comparisonTable(title: string, comparisons: readonly Comparison[], bar: (precision: 'fp32' | 'bf16') => number): string {
@@ -51,8 +53,15 @@ function comparisonTable(title: string, comparisons: readonly Comparison[], bar:
   for (const row of comparisons) {
     const { ours, peer, speedRatio, memoryRatio, peerLabel } = row
     table.push([
-      `${row.workload} ${row.precision}`, spread(ours, 0), `${spread(peer, 0)} ${peerLabel.replace('PyTorch ', '')}`, spread(speedRatio, 2), verdict(speedRatio.median, '>=', bar(row.precision)),
-      megabytes(row.peakRssBytes), megabytes(row.peerPeakRssBytes), memoryRatio.toFixed(2), verdict(memoryRatio, '<=', bars.memory),
+      `${row.workload} ${row.precision}`,
+      spread(ours, 0),
+      `${spread(peer, 0)} ${peerLabel.replace('PyTorch ', '')}`,
+      spread(speedRatio, 2),
+      verdict(speedRatio.median, '>=', bar(row.precision)),
+      megabytes(row.peakRssBytes),
+      megabytes(row.peerPeakRssBytes),
+      memoryRatio.toFixed(2),
+      verdict(memoryRatio, '<=', bars.memory),
     ])
   }
   return table.toString()
@@ -62,7 +71,13 @@ function wholeEpochTable(epochs: readonly WholeEpoch[]): string {
   if (epochs.length === 0) return ''
   const table = new Table({ head: ['whole epoch', 'images/s', 'bare step', 'ratio', 'bar'], ...style })
   for (const { workload, precision, epoch, bareStep, ratio } of epochs) {
-    table.push([`${workload} ${precision}`, spread(epoch, 0), spread(bareStep, 0), spread(ratio, 2), verdict(ratio.median, '>=', bars.wholeEpoch)])
+    table.push([
+      `${workload} ${precision}`,
+      spread(epoch, 0),
+      spread(bareStep, 0),
+      spread(ratio, 2),
+      verdict(ratio.median, '>=', bars.wholeEpoch),
+    ])
   }
   return `${table.toString()}\nWhole epoch: training images over the wall time of augmentation, steps, validation and test evaluation, layer statistics, logging and checkpoint; ratio: median of the epochs, each over bare steps for which it was held every two seconds.`
 }

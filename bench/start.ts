@@ -12,14 +12,24 @@ import { serveLab, skiplab } from './page/lab-server.ts'
 
 // `npm run bench:start [-- STARTS]`: from the command to a workbench that can be used, in a new workspace each time.
 const project = resolve(import.meta.dirname, '..')
-const starts = z.coerce.number().int().min(1).parse(process.argv[2] ?? 5)
+const starts = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .parse(process.argv[2] ?? 5)
 
 /** Seconds from `npm start` to a window whose view can be used, asked of Chromium's own debugger every 10 ms. */
 async function startWindow(folder: string): Promise<number> {
   const workspace = join(folder, 'workspace')
   // As root, Chromium's own sandbox does not start.
   const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const args = [...flags, '--disable-gpu', '--remote-debugging-port=0', `--user-data-dir=${join(folder, 'profile')}`, `--workspace=${workspace}`]
+  const args = [
+    ...flags,
+    '--disable-gpu',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${join(folder, 'profile')}`,
+    `--workspace=${workspace}`,
+  ]
   const from = performance.now()
   const child = spawn('npm', ['--silent', 'start', '--', ...args], { cwd: project, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
   const ended = new Promise((done) => child.once('close', done))
@@ -56,7 +66,9 @@ async function untilUsable(host: string): Promise<void> {
     await sleep(10)
     const page = targetsSchema.parse(await (await fetch(`http://${host}/json`)).json()).find(({ type }) => type === 'page')
     if (!page) continue
-    const answer = await ask(page.webSocketDebuggerUrl, 'Runtime.evaluate', { expression: `document.querySelector('[data-testid=view]:not([inert])') !== null` })
+    const answer = await ask(page.webSocketDebuggerUrl, 'Runtime.evaluate', {
+      expression: `document.querySelector('[data-testid=view]:not([inert])') !== null`,
+    })
     // While the window goes from its empty page to ours, there is nothing to evaluate in.
     if (evaluatedSchema.safeParse(answer).data?.result.result.value) return
   }

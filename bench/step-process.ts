@@ -22,7 +22,12 @@ const batches = 4
 const imageSize = 32 * 32 * 3
 
 const { values } = parseArgs({
-  options: { family: { type: 'string' }, n: { type: 'string' }, precision: { type: 'string' }, 'batch-size': { type: 'string', default: '128' } },
+  options: {
+    family: { type: 'string' },
+    n: { type: 'string' },
+    precision: { type: 'string' },
+    'batch-size': { type: 'string', default: '128' },
+  },
 })
 const options = z
   .object({ family: familySchema, n: z.coerce.number().int(), precision: z.enum(['fp32', 'bf16']), 'batch-size': z.coerce.number().int() })
@@ -31,7 +36,13 @@ const batchSize = options['batch-size']
 
 const network = buildNetwork(networkDesignSchema.parse({ family: options.family, n: options.n }))
 const recipe = resolveRecipe('paper-cifar10', { batchSize, cropPadding: 0, flip: false })
-const program = new TrainingProgram({ network, recipe, precision: options.precision, imageCount: batches * batchSize, evaluationBatchSize: 100 })
+const program = new TrainingProgram({
+  network,
+  recipe,
+  precision: options.precision,
+  imageCount: batches * batchSize,
+  evaluationBatchSize: 100,
+})
 const random = new Random(1)
 program.loadData({
   images: (start, end) => Uint8Array.from({ length: (end - start) * imageSize }, () => random.below(256)),

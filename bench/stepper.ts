@@ -41,7 +41,14 @@ export class Stepper {
   readonly #reader: Interface
   readonly #lastWords: LastWords
 
-  private constructor(options: StepperOptions, version: string, child: Child, reader: Interface, lines: AsyncIterator<string>, lastWords: LastWords) {
+  private constructor(
+    options: StepperOptions,
+    version: string,
+    child: Child,
+    reader: Interface,
+    lines: AsyncIterator<string>,
+    lastWords: LastWords,
+  ) {
     this.options = options
     this.version = version
     this.#child = child
@@ -58,9 +65,15 @@ export class Stepper {
     const { family, n, precision, threads, batchSize } = options
     const shared = ['--family', family, '--n', String(n), '--precision', precision, '--batch-size', String(batchSize)]
     const [command, args] =
-      options.program === 'skiplab' ? [process.execPath, [script, ...shared]] : peerCommand('steps.py', [...shared, '--layout', options.layout, '--threads', String(threads)])
-    const environment = options.program === 'skiplab' ? workerEnvironment(cpuDevice(threads, precision)) : { OMP_NUM_THREADS: String(threads) }
-    const child = spawn(command, args, { env: { ...process.env, ...environment, ...(options.heldToAvx2 && avx2) }, stdio: ['pipe', 'pipe', 'pipe'] })
+      options.program === 'skiplab'
+        ? [process.execPath, [script, ...shared]]
+        : peerCommand('steps.py', [...shared, '--layout', options.layout, '--threads', String(threads)])
+    const environment =
+      options.program === 'skiplab' ? workerEnvironment(cpuDevice(threads, precision)) : { OMP_NUM_THREADS: String(threads) }
+    const child = spawn(command, args, {
+      env: { ...process.env, ...environment, ...(options.heldToAvx2 && avx2) },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
     const lastWords = new LastWords(child.stderr)
     const reader = createInterface({ input: child.stdout })
     const lines = reader[Symbol.asyncIterator]()

@@ -8,5 +8,8 @@ if (!/^[1-9]\d*$/.test(count)) {
   process.exit(2)
 }
 const vitest = resolve('node_modules/vitest/vitest.mjs')
-const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'integration', 'test/integration/engine'], { stdio: 'inherit', env: { ...process.env, TRIALS: count } })
+const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'integration', 'test/integration/engine'], {
+  stdio: 'inherit',
+  env: { ...process.env, TRIALS: count },
+})
 process.exit(status ?? 1)

@@ -47,7 +47,14 @@ const turnMs = 2_000
  * @param bareSteps runs some and returns images per second
  * @param epochs how many are measured, after one that warms up
  */
-export async function measureWholeEpochs(network: { readonly family: string; readonly n: number }, precision: 'fp32' | 'bf16', batchSize: number, sizes: EpochSizes, epochs: number, bareSteps: () => Promise<number>): Promise<EpochRound[]> {
+export async function measureWholeEpochs(
+  network: { readonly family: string; readonly n: number },
+  precision: 'fp32' | 'bf16',
+  batchSize: number,
+  sizes: EpochSizes,
+  epochs: number,
+  bareSteps: () => Promise<number>,
+): Promise<EpochRound[]> {
   const workspace = await mkdtemp(join(tmpdir(), 'skiplab-bench-'))
   const skiplab = async (...args: string[]): Promise<unknown> => {
     const cli = join(import.meta.dirname, '..', 'out', 'main', 'cli.cjs')
@@ -58,7 +65,13 @@ export async function measureWholeEpochs(network: { readonly family: string; rea
   }
   try {
     await writeShapes(join(workspace, 'datasets', 'bench'), sizes)
-    const settings = [`epochs=${epochs + 1}`, `batchSize=${batchSize}`, `precision=${precision}`, `validationSize=${sizes.validation}`, `statisticsSize=${Math.min(1000, sizes.test)}`]
+    const settings = [
+      `epochs=${epochs + 1}`,
+      `batchSize=${batchSize}`,
+      `precision=${precision}`,
+      `validationSize=${sizes.validation}`,
+      `statisticsSize=${Math.min(1000, sizes.test)}`,
+    ]
     const sweep = ['--family', network.family, '--n', String(network.n), '--dataset', 'bench', '--recipe', 'cifar10-10', '--seeds', '1']
     await skiplab('sweep', 'queue', ...sweep, ...settings.flatMap((setting) => ['--set', setting]))
     const status = async () => z.object({ status: engineStatusSchema }).parse(await skiplab('engine', 'status')).status
@@ -75,9 +88,15 @@ export async function measureWholeEpochs(network: { readonly family: string; rea
  * @param holds of the whole run
  * @throws RangeError for an epoch so short that it was never held
  */
-export function roundOf({ imagesPerSecond, elapsedMs, finishedAt }: Pick<EpochRecord, 'imagesPerSecond' | 'elapsedMs' | 'finishedAt'>, holds: readonly Hold[]): EpochRound {
+export function roundOf(
+  { imagesPerSecond, elapsedMs, finishedAt }: Pick<EpochRecord, 'imagesPerSecond' | 'elapsedMs' | 'finishedAt'>,
+  holds: readonly Hold[],
+): EpochRound {
   const inside = holds.filter(({ from, to }) => from >= finishedAt - elapsedMs && to <= finishedAt)
-  if (inside.length === 0) throw new RangeError(`Expected an epoch of more than ${turnMs / 1000} s, got ${elapsedMs.toFixed(0)} ms: take more images (--epoch-images).`)
+  if (inside.length === 0)
+    throw new RangeError(
+      `Expected an epoch of more than ${turnMs / 1000} s, got ${elapsedMs.toFixed(0)} ms: take more images (--epoch-images).`,
+    )
   const heldMs = inside.reduce((sum, { from, to }) => sum + to - from, 0)
   return {
     imagesPerSecond: (imagesPerSecond * elapsedMs) / (elapsedMs - heldMs),

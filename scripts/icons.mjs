@@ -8,20 +8,41 @@ import { inProject } from './setup/project.mjs'
 const folder = inProject('resources', 'icons')
 const icon = readFileSync(inProject('src', 'renderer', 'public', 'icon.svg'), 'utf8')
 /** macOS colours tray icons itself, from their opacity: the strokes without the ground. */
-const strokes = icon.replace(/<rect width="64"[^>]*\/>/, '').replaceAll(/#[0-9a-f]{3,6}/g, '#000').replace('viewBox="0 0 64 64"', 'viewBox="8 14 48 44"')
+const strokes = icon
+  .replace(/<rect width="64"[^>]*\/>/, '')
+  .replaceAll(/#[0-9a-f]{3,6}/g, '#000')
+  .replace('viewBox="0 0 64 64"', 'viewBox="8 14 48 44"')
 
 const linuxSizes = [16, 24, 32, 48, 64, 128, 256, 512]
 const icoSizes = [16, 24, 32, 48, 64, 128, 256]
-const icnsTypes = [['icp4', 16], ['icp5', 32], ['ic11', 32], ['ic12', 64], ['ic07', 128], ['ic08', 256], ['ic13', 256], ['ic09', 512], ['ic14', 512], ['ic10', 1024]]
+const icnsTypes = [
+  ['icp4', 16],
+  ['icp5', 32],
+  ['ic11', 32],
+  ['ic12', 64],
+  ['ic07', 128],
+  ['ic08', 256],
+  ['ic13', 256],
+  ['ic09', 512],
+  ['ic14', 512],
+  ['ic10', 1024],
+]
 
-const png = (svg, size) => sharp(Buffer.from(svg), { density: Math.max(72, (72 * size) / 64) }).resize(size, size).png({ compressionLevel: 9 }).toBuffer()
+const png = (svg, size) =>
+  sharp(Buffer.from(svg), { density: Math.max(72, (72 * size) / 64) })
+    .resize(size, size)
+    .png({ compressionLevel: 9 })
+    .toBuffer()
 
 mkdirSync(join(folder, 'linux'), { recursive: true })
 for (const size of linuxSizes) writeFileSync(join(folder, 'linux', `${size}x${size}.png`), await png(icon, size))
 writeFileSync(join(folder, 'tray.png'), await png(icon, 44))
 writeFileSync(join(folder, 'tray-template.png'), await png(strokes, 36))
 writeFileSync(join(folder, 'icon.ico'), ico(await Promise.all(icoSizes.map(async (size) => ({ size, data: await png(icon, size) })))))
-writeFileSync(join(folder, 'icon.icns'), icns(await Promise.all(icnsTypes.map(async ([type, size]) => ({ type, data: await png(icon, size) })))))
+writeFileSync(
+  join(folder, 'icon.icns'),
+  icns(await Promise.all(icnsTypes.map(async ([type, size]) => ({ type, data: await png(icon, size) })))),
+)
 
 /** Header of 6 bytes, a directory of 16 bytes a picture, the pictures. */
 function ico(pictures) {

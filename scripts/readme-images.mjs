@@ -6,7 +6,16 @@ import { SetupProblem } from './setup/problem.mjs'
 import { inProject } from './setup/project.mjs'
 import { findChromium } from './setup/system-packages.mjs'
 
-const pictures = ['--folder', inProject('docs', 'images'), '--views', 'design,live,layers,compare', '--themes', 'light', '--sizes', '1440x900']
+const pictures = [
+  '--folder',
+  inProject('docs', 'images'),
+  '--views',
+  'design,live,layers,compare',
+  '--themes',
+  'light',
+  '--sizes',
+  '1440x900',
+]
 
 /** @returns the exit code of the first part that failed, else 0 */
 export async function makeReadmeImages(node) {
@@ -19,7 +28,9 @@ export async function makeReadmeImages(node) {
   const server = spawn(node, [program, 'serve', '--json', '--port', '0', ...workspace], { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
     const url = await addressOf(server)
-    return await handOver(node, [inProject('scripts', 'screenshots.mjs'), url, ...pictures], { env: { ...process.env, SKIPLAB_TEST_CHROMIUM: chromium } })
+    return await handOver(node, [inProject('scripts', 'screenshots.mjs'), url, ...pictures], {
+      env: { ...process.env, SKIPLAB_TEST_CHROMIUM: chromium },
+    })
   } finally {
     server.kill('SIGTERM')
   }

@@ -33,7 +33,8 @@ const commands = {
   screenshots: makeReadmeImages,
   package: (node) => handOver(node, [inProject('scripts', 'package', 'package.mjs'), ...args]),
   'bench:page': (node) => withChromium(node, 'page/index'),
-  'bench:start': async (node) => withChromium(node, 'start', { SKIPLAB_ELECTRON: process.env.SKIPLAB_ELECTRON ?? (await ensureTestElectron(node)) }),
+  'bench:start': async (node) =>
+    withChromium(node, 'start', { SKIPLAB_ELECTRON: process.env.SKIPLAB_ELECTRON ?? (await ensureTestElectron(node)) }),
   'schema-fixture': (node) => handOver(node, [inProject('scripts', 'schema-fixture.mjs')]),
   trials: (node) => runTypeScript(node, 'trials', {}),
 }

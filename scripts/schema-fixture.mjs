@@ -27,7 +27,9 @@ export function nextFixture(previous, file) {
 
 /** Tables with their rows, then indices and triggers, so that no trigger fires while rows are read back. */
 function dump(db) {
-  const parts = db.prepare("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY rowid").all()
+  const parts = db
+    .prepare("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY rowid")
+    .all()
   const tables = parts.filter(({ type }) => type === 'table').flatMap(({ name, sql }) => [sql, ...rows(db, name)])
   const others = parts.filter(({ type }) => type !== 'table').map(({ sql }) => sql)
   return [...tables, ...others].map((statement) => `${statement};\n`).join('')
@@ -35,11 +37,17 @@ function dump(db) {
 
 function rows(db, table) {
   const columns = db.pragma(`table_info(${table})`).map(({ name }) => `quote("${name}")`)
-  return db.prepare(`SELECT 'INSERT INTO ${table} VALUES (' || ${columns.join(" || ', ' || ")} || ')' FROM ${table}`).pluck().all()
+  return db
+    .prepare(`SELECT 'INSERT INTO ${table} VALUES (' || ${columns.join(" || ', ' || ")} || ')' FROM ${table}`)
+    .pluck()
+    .all()
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const newest = readdirSync(migrations).filter((name) => name.endsWith('.sql')).sort().at(-1)
+  const newest = readdirSync(migrations)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .at(-1)
   const target = join(fixtures, `${newest.slice(0, 4)}.sql`)
   if (existsSync(target)) {
     console.error(`${target} exists already. Run this before the next migration is written, or delete the file to write it anew.`)

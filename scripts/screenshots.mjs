@@ -94,7 +94,9 @@ for (const theme of values.themes.split(',')) {
       await page.waitForTimeout(400)
       const picture = await page.screenshot()
       await pictures[view]?.leave?.(page)
-      await sharp(picture).png({ palette: true, colours: 128, compressionLevel: 9 }).toFile(join(folder, `${view}-${theme}-${size.width}.png`))
+      await sharp(picture)
+        .png({ palette: true, colours: 128, compressionLevel: 9 })
+        .toFile(join(folder, `${view}-${theme}-${size.width}.png`))
       taken++
     }
     await context.close()

@@ -9,7 +9,10 @@ export interface OpenPage {
 
 /** A real Chromium without a graphics card, at the size of a laptop's window. */
 export async function openBrowser(): Promise<OpenPage> {
-  const browser = await chromium.launch({ executablePath: process.env.SKIPLAB_TEST_CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--enable-precise-memory-info'] })
+  const browser = await chromium.launch({
+    executablePath: process.env.SKIPLAB_TEST_CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--enable-precise-memory-info'],
+  })
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })).newPage()
   return { page, browser, cdp: await page.context().newCDPSession(page) }
 }

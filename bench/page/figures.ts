@@ -19,7 +19,9 @@ export function tell(figures: readonly Figure[]): boolean {
     const held = bar === null || (atLeast ? value >= bar : value <= bar)
     failed ||= !held
     const wanted = bar === null ? '' : ` (${atLeast ? 'at least' : 'at most'} ${bar})`
-    process.stdout.write(`${bar === null ? '      ' : held ? 'holds ' : 'MISSED'}  ${what}: ${value.toFixed(Math.abs(value) < 10 ? 2 : 0)} ${unit}${wanted}\n`)
+    process.stdout.write(
+      `${bar === null ? '      ' : held ? 'holds ' : 'MISSED'}  ${what}: ${value.toFixed(Math.abs(value) < 10 ? 2 : 0)} ${unit}${wanted}\n`,
+    )
   }
   return failed
 }

@@ -19,12 +19,28 @@ export async function measureHour(workspace: string): Promise<readonly Figure[]>
     socket.connectToServer()
     say = (message) => socket.send(JSON.stringify(message))
   })
-  const announce = <N extends EventName>(name: N, payload: EventPayload<N>): void => say({ type: 'event', event: { name, payload } } as ServeMessage)
+  const announce = <N extends EventName>(name: N, payload: EventPayload<N>): void =>
+    say({ type: 'event', event: { name, payload } } as ServeMessage)
   const hour = async (from: number, count: number): Promise<void> => {
     for (let second = from; second < from + count; second++) {
       const step = 2_000 + 2 * second
-      announce('run.steps', { runId: 1, samples: [1, 2].map((offset) => ({ step: step + offset, loss: 0.1 + Math.random() * 0.1, gradientNorm: 0.5, learningRate: 0.1 })) })
-      announce('run.progress', { runId: 1, epoch: 61, step, totalSteps: 100_000, loss: 0.1, trainError: 0.1, learningRate: 0.1, imagesPerSecond: 800, phase: 'training', remainingMs: 60_000, memoryBytes: 5e8 })
+      announce('run.steps', {
+        runId: 1,
+        samples: [1, 2].map((offset) => ({ step: step + offset, loss: 0.1 + Math.random() * 0.1, gradientNorm: 0.5, learningRate: 0.1 })),
+      })
+      announce('run.progress', {
+        runId: 1,
+        epoch: 61,
+        step,
+        totalSteps: 100_000,
+        loss: 0.1,
+        trainError: 0.1,
+        learningRate: 0.1,
+        imagesPerSecond: 800,
+        phase: 'training',
+        remainingMs: 60_000,
+        memoryBytes: 5e8,
+      })
       if (second % 20 === 19) await page.waitForTimeout(20)
     }
   }
@@ -42,7 +58,12 @@ export async function measureHour(workspace: string): Promise<readonly Figure[]>
     const after = await pageMemory(open)
     return [
       { what: 'growth of the heap over an hour of updates', value: after.heapMegabytes - before.heapMegabytes, unit: 'MB', bar: 20 },
-      { what: 'growth of the page’s process over an hour of updates', value: after.processMegabytes - before.processMegabytes, unit: 'MB', bar: 20 },
+      {
+        what: 'growth of the page’s process over an hour of updates',
+        value: after.processMegabytes - before.processMegabytes,
+        unit: 'MB',
+        bar: 20,
+      },
     ]
   } finally {
     await open.browser.close()

@@ -28,7 +28,8 @@ export function fillLab(workspace: string, size: LabSize): void {
   // If the machine dies now, the measurement is started again.
   db.pragma('synchronous = OFF')
   insertRuns(db, size)
-  const insertEpoch = db.prepare(`INSERT INTO epochs (run_id, epoch, step, learning_rate, train_loss, train_error, validation_loss, validation_error,
+  const insertEpoch =
+    db.prepare(`INSERT INTO epochs (run_id, epoch, step, learning_rate, train_loss, train_error, validation_loss, validation_error,
     test_loss, test_error, images_per_second, elapsed_ms, peak_memory_bytes, finished_at) VALUES (?, ?, ?, 0.1, ?, ?, ?, ?, ?, ?, 800, 56000, 600000000, ?)`)
   const insertStep = db.prepare('INSERT INTO step_samples (run_id, step, loss, gradient_norm, learning_rate) VALUES (?, ?, ?, ?, 0.1)')
   const finish = db.prepare('UPDATE runs SET last_epoch = ?, best_epoch = ?, best_error = ? WHERE id = ?')
@@ -38,9 +39,21 @@ export function fillLab(workspace: string, size: LabSize): void {
       let error = 0.9
       for (let epoch = 1; epoch <= size.epochs; epoch++) {
         error = 0.08 + 0.8 * Math.exp((-4 * epoch) / size.epochs) + 0.01 * random.uniform()
-        insertEpoch.run(id, epoch, epoch * stepsPerEpoch, 2.3 * error, error * 0.8, 2.4 * error, error, 2.5 * error, error, startedAt + epoch)
+        insertEpoch.run(
+          id,
+          epoch,
+          epoch * stepsPerEpoch,
+          2.3 * error,
+          error * 0.8,
+          2.4 * error,
+          error,
+          2.5 * error,
+          error,
+          startedAt + epoch,
+        )
       }
-      for (let step = 1; step <= size.steps; step++) insertStep.run(id, step, 0.1 + 2.2 * Math.exp((-5 * step) / size.steps) + 0.2 * random.uniform(), 0.5 + 0.4 * random.uniform())
+      for (let step = 1; step <= size.steps; step++)
+        insertStep.run(id, step, 0.1 + 2.2 * Math.exp((-5 * step) / size.steps) + 0.2 * random.uniform(), 0.5 + 0.4 * random.uniform())
       finish.run(size.epochs, size.epochs, error, id)
     })()
   }
@@ -51,11 +64,14 @@ export function fillLab(workspace: string, size: LabSize): void {
 function insertRuns(db: Handle, size: LabSize): void {
   const recipe = resolveRecipe('demo', { epochs: size.epochs, stepLogInterval: 1 })
   const insertSweep = db.prepare('INSERT INTO sweeps (id, name, sweep, created_at) VALUES (?, ?, ?, ?)')
-  const insertRun = db.prepare(`INSERT INTO runs (id, sweep_id, name, settings, settings_hash, architecture, family, depth, shortcut, seed, dataset, recipe, parameter_count, multiply_adds,
+  const insertRun =
+    db.prepare(`INSERT INTO runs (id, sweep_id, name, settings, settings_hash, architecture, family, depth, shortcut, seed, dataset, recipe, parameter_count, multiply_adds,
     total_steps, total_epochs, evaluation_images, memory_bytes, state, priority, position, queued_at, started_at, finished_at, trained_ms)
     VALUES (@id, @sweepId, @name, @settings, @hash, 'cifar', @family, @depth, 'A', @seed, 'shapes-10', 'demo', @parameters, @multiplyAdds, @totalSteps, @epochs, 1000, 500000000, 'finished', 0, @id, @at, @at, @at, @trainedMs)`)
   const addRun = db.prepare('INSERT INTO sweep_runs (sweep_id, place, run_id, reused) VALUES (?, ?, ?, 0)')
-  const networks = (['plain', 'residual'] as const).flatMap((family) => depths.map((n) => resolveDesign({ family, n, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 })))
+  const networks = (['plain', 'residual'] as const).flatMap((family) =>
+    depths.map((n) => resolveDesign({ family, n, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 })),
+  )
   const built = networks.map((network) => ({ network, ...buildNetwork(network) }))
   db.transaction(() => {
     for (let index = 0; index < size.runs; index++) {
@@ -63,11 +79,35 @@ function insertRuns(db: Handle, size: LabSize): void {
       const sweepId = 1 + Math.floor(index / size.runsPerSweep)
       const seed = 1 + Math.floor((index % size.runsPerSweep) / built.length)
       const settings: RunSettings = { network, dataset: { name: 'shapes-10', checksum: 'a'.repeat(64) }, recipe, seed }
-      const sweep = { name: `sweep ${sweepId}`, dataset: 'shapes-10', recipe: 'demo', set: {}, families: ['plain', 'residual'], architecture: 'cifar', depths: depths.map(depthOfN), shortcuts: ['A'], widths: [[16, 32, 64]], seeds: 1, priority: 0 }
+      const sweep = {
+        name: `sweep ${sweepId}`,
+        dataset: 'shapes-10',
+        recipe: 'demo',
+        set: {},
+        families: ['plain', 'residual'],
+        architecture: 'cifar',
+        depths: depths.map(depthOfN),
+        shortcuts: ['A'],
+        widths: [[16, 32, 64]],
+        seeds: 1,
+        priority: 0,
+      }
       if (index % size.runsPerSweep === 0) insertSweep.run(sweepId, sweep.name, JSON.stringify(sweep), startedAt + index)
       insertRun.run({
-        id: index + 1, sweepId, name: `${labelOf(network)}, seed ${seed}`, settings: JSON.stringify(settings), hash: `made-up-${index}`, family: network.family, depth: depthOf(network), seed,
-        parameters: parameterCount, multiplyAdds, totalSteps: Math.max(size.steps, size.epochs * stepsPerEpoch), epochs: size.epochs, at: startedAt + index, trainedMs: size.epochs * 56_000,
+        id: index + 1,
+        sweepId,
+        name: `${labelOf(network)}, seed ${seed}`,
+        settings: JSON.stringify(settings),
+        hash: `made-up-${index}`,
+        family: network.family,
+        depth: depthOf(network),
+        seed,
+        parameters: parameterCount,
+        multiplyAdds,
+        totalSteps: Math.max(size.steps, size.epochs * stepsPerEpoch),
+        epochs: size.epochs,
+        at: startedAt + index,
+        trainedMs: size.epochs * 56_000,
       })
       addRun.run(sweepId, index % size.runsPerSweep, index + 1)
     }

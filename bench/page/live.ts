@@ -25,9 +25,14 @@ export async function measureLive(workspace: string): Promise<readonly Figure[]>
     engine.on('run.epoch', ({ epoch: { epoch, imagesPerSecond, elapsedMs, finishedAt } }) => {
       const changes = epoch % turn === 0
       // An epoch in which the page came or went, and the first with its start, tells nothing.
-      if (epoch > 1 && settledAt !== null && finishedAt - elapsedMs > settledAt + settleMs) (pageWasOpen ? speeds.open : speeds.closed).push(imagesPerSecond)
+      if (epoch > 1 && settledAt !== null && finishedAt - elapsedMs > settledAt + settleMs)
+        (pageWasOpen ? speeds.open : speeds.closed).push(imagesPerSecond)
       const page = open?.page
-      if (page && !changes) void untilDrawn(page, `window.benchDrawnAt[${epoch}]`, 10_000).then(async () => latencies.push((await page.evaluate<number>(`window.benchDrawnAt[${epoch}]`)) - finishedAt), () => latencies.push(10_000))
+      if (page && !changes)
+        void untilDrawn(page, `window.benchDrawnAt[${epoch}]`, 10_000).then(
+          async () => latencies.push((await page.evaluate<number>(`window.benchDrawnAt[${epoch}]`)) - finishedAt),
+          () => latencies.push(10_000),
+        )
       if (!changes) return
       pageWasOpen = !pageWasOpen
       settledAt = null
@@ -47,13 +52,33 @@ export async function measureLive(workspace: string): Promise<readonly Figure[]>
         settledAt = Date.now()
       })
     })
-    await engine.call('sweeps.queue', { sweep: { name: 'live', dataset: 'shapes-10', recipe: 'demo', families: ['residual'], n: [3], seeds: 1, set: { epochs, chanceEpochs: 0 } } })
+    await engine.call('sweeps.queue', {
+      sweep: {
+        name: 'live',
+        dataset: 'shapes-10',
+        recipe: 'demo',
+        families: ['residual'],
+        n: [3],
+        seeds: 1,
+        set: { epochs, chanceEpochs: 0 },
+      },
+    })
     await finished
     await turning
     const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
     return [
-      { what: `from the worker's report to the screen, slowest of ${latencies.length}`, value: quantile(latencies, 1), unit: 'ms', bar: 500 },
-      { what: `throughput that the open page costs (${speeds.open.length} epochs open, ${speeds.closed.length} closed)`, value: 100 * (1 - mean(speeds.open) / mean(speeds.closed)), unit: '%', bar: 3 },
+      {
+        what: `from the worker's report to the screen, slowest of ${latencies.length}`,
+        value: quantile(latencies, 1),
+        unit: 'ms',
+        bar: 500,
+      },
+      {
+        what: `throughput that the open page costs (${speeds.open.length} epochs open, ${speeds.closed.length} closed)`,
+        value: 100 * (1 - mean(speeds.open) / mean(speeds.closed)),
+        unit: '%',
+        bar: 3,
+      },
     ]
   } finally {
     engine.close()

@@ -32,7 +32,11 @@ export async function measureManyRuns(workspace: string): Promise<readonly Figur
     const points = 10 * 2 * size.epochs
     const drawing = Date.now()
     await page.evaluate("location.hash = '#/live?sweep=77'")
-    const drawn = (await untilDrawn(page, `[...document.querySelectorAll('figure.chart canvas')].reduce((sum, one) => sum + Number(one.dataset.points ?? 0), 0) >= ${points}`)) - drawing
+    const drawn =
+      (await untilDrawn(
+        page,
+        `[...document.querySelectorAll('figure.chart canvas')].reduce((sum, one) => sum + Number(one.dataset.points ?? 0), 0) >= ${points}`,
+      )) - drawing
     await settled(page)
     return [
       { what: '10,000 runs: opened after', value: opened, unit: 'ms', bar: 3_000 },

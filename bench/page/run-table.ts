@@ -6,10 +6,13 @@ import { serveLab } from './lab-server.ts'
 
 const rounds = 8
 const openings = 5
-const search = (text: string): string => `(() => { const field = document.querySelector('input[type=search]'); field.value = ${JSON.stringify(text)}; field.dispatchEvent(new Event('input', { bubbles: true })) })()`
-const sort = (column: string): string => `[...document.querySelectorAll('th button')].find((one) => one.textContent.trim() === ${JSON.stringify(column)}).click()`
+const search = (text: string): string =>
+  `(() => { const field = document.querySelector('input[type=search]'); field.value = ${JSON.stringify(text)}; field.dispatchEvent(new Event('input', { bubbles: true })) })()`
+const sort = (column: string): string =>
+  `[...document.querySelectorAll('th button')].find((one) => one.textContent.trim() === ${JSON.stringify(column)}).click()`
 const address = (query: string): string => `location.hash = '#/runs${query}'`
-const group = "[...document.querySelectorAll('label')].find((one) => one.textContent.includes('Group seeds')).querySelector('input').click()"
+const group =
+  "[...document.querySelectorAll('label')].find((one) => one.textContent.includes('Group seeds')).querySelector('input').click()"
 
 /** What a person does to the list, in this order, ending where it began. */
 const gestures: readonly (readonly [kind: string, gesture: string])[] = [
@@ -49,7 +52,15 @@ export async function measureRunTable(workspace: string): Promise<readonly Figur
         { what: `10,000 runs: ${kind}, median of ${all.length}`, value: quantile(painted, 0.5), unit: 'ms', bar: 150 },
         { what: `10,000 runs: ${kind}, p95`, value: quantile(painted, 0.95), unit: 'ms', bar: 150 },
         // What it costs the processor, whatever else keeps the machine busy.
-        { what: `10,000 runs: ${kind}, time of the page’s thread, p95`, value: quantile(all.map((one) => one.own), 0.95), unit: 'ms', bar: null },
+        {
+          what: `10,000 runs: ${kind}, time of the page’s thread, p95`,
+          value: quantile(
+            all.map((one) => one.own),
+            0.95,
+          ),
+          unit: 'ms',
+          bar: null,
+        },
       ]
     })
     return [{ what: `10,000 runs: opened, median of ${openings}`, value: quantile(opened, 0.5), unit: 'ms', bar: 1_500 }, ...gestured]

@@ -62,7 +62,9 @@ export async function settled(page: Page): Promise<void> {
   let last = ''
   let since = Date.now()
   for (;;) {
-    const drawn = await page.evaluate<string>("[...document.querySelectorAll('figure.chart canvas')].map((one) => one.dataset.points).join()")
+    const drawn = await page.evaluate<string>(
+      "[...document.querySelectorAll('figure.chart canvas')].map((one) => one.dataset.points).join()",
+    )
     if (drawn !== last) [last, since] = [drawn, Date.now()]
     if (last !== '' && Date.now() - since >= settleMs) return
     await page.waitForTimeout(50)

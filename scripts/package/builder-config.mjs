@@ -16,7 +16,10 @@ export function builderConfig({ folder, output, electronVersion, electronDist })
     nodeGypRebuild: false,
     publish: null,
     // A folder node_modules is passed over unless it is named itself.
-    extraResources: [{ from: join(folder, 'lab'), to: 'lab', filter: ['**/*'] }, { from: join(folder, 'lab', 'node_modules'), to: 'lab/node_modules', filter: ['**/*'] }],
+    extraResources: [
+      { from: join(folder, 'lab'), to: 'lab', filter: ['**/*'] },
+      { from: join(folder, 'lab', 'node_modules'), to: 'lab/node_modules', filter: ['**/*'] },
+    ],
     protocols: [{ name: 'Skiplab run', schemes: ['skiplab'] }],
     // Engine and workers run on a Node of their own, so Electron need not be one.
     electronFuses: {

@@ -8,7 +8,11 @@ import { requireMachine } from '../setup/machine.mjs'
 import { SetupProblem } from '../setup/problem.mjs'
 
 try {
-  if (!hasWheel()) throw new SetupProblem(`There is no TensorFlow 2.21 library for ${process.platform} ${process.arch} yet.`, 'use Skiplab from a clone, or on Linux or an Apple-silicon Mac.')
+  if (!hasWheel())
+    throw new SetupProblem(
+      `There is no TensorFlow 2.21 library for ${process.platform} ${process.arch} yet.`,
+      'use Skiplab from a clone, or on Linux or an Apple-silicon Mac.',
+    )
   requireMachine()
   const variant = chooseVariant(askedTensorflow())
   await ensureLibtensorflow(variant)

@@ -18,10 +18,16 @@ const { values } = parseArgs({
 })
 const output = resolve(values.output)
 const folder = join(output, 'stage')
-const electronVersion = values['electron-version'] ?? JSON.parse(readFileSync(inProject('node_modules', 'electron', 'package.json'), 'utf8')).version
+const electronVersion =
+  values['electron-version'] ?? JSON.parse(readFileSync(inProject('node_modules', 'electron', 'package.json'), 'utf8')).version
 
 await step('Laying the app out: programs, native packages, a Node, the TensorFlow binding', () => stage(folder))
 const { build, Platform } = await import('electron-builder')
 const platform = Platform.current()
 const config = builderConfig({ folder, output, electronVersion, electronDist: values['electron-dist'] ?? null })
-for (const path of await build({ projectDir: join(folder, 'app'), config, targets: values.dir ? platform.createTarget('dir') : platform.createTarget() })) console.log(path)
+for (const path of await build({
+  projectDir: join(folder, 'app'),
+  config,
+  targets: values.dir ? platform.createTarget('dir') : platform.createTarget(),
+}))
+  console.log(path)

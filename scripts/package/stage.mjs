@@ -38,7 +38,10 @@ function stagePrograms(lab) {
 
 function writeManifest(folder, more) {
   const { name, version, description, license } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, productName: 'Skiplab', version, description, license, author: 'The Skiplab project', ...more }, null, 2))
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name, productName: 'Skiplab', version, description, license, author: 'The Skiplab project', ...more }, null, 2),
+  )
 }
 
 /** A built program and the chunks that it asks for. */
@@ -54,9 +57,14 @@ function copyProgram(name, target) {
 function stagePackage(name, modules) {
   const source = inProject('node_modules', name)
   if (!existsSync(source) || existsSync(join(modules, name))) return
-  cpSync(source, join(modules, name), { recursive: true, dereference: true, filter: (path) => path === source || !leftOut.test(path.slice(source.length)) })
+  cpSync(source, join(modules, name), {
+    recursive: true,
+    dereference: true,
+    filter: (path) => path === source || !leftOut.test(path.slice(source.length)),
+  })
   const { dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
-  for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) if (needed !== 'node-addon-api') stagePackage(needed, modules)
+  for (const needed of Object.keys({ ...dependencies, ...optionalDependencies }))
+    if (needed !== 'node-addon-api') stagePackage(needed, modules)
 }
 
 /** The set-up code of a clone: it brings TensorFlow into the per-user cache at the first start. */

@@ -1,6 +1,18 @@
 // tfjs's native binding and our own TensorFlow ops, compiled against libtensorflow in the cache. N-API is ABI-stable: one binary serves Node 16 and later, Electron included.
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { cacheRoot, isProvided, platformName, provide } from './cache.mjs'
 import { build, findCompiler } from './compiler.mjs'
@@ -30,7 +42,9 @@ export async function ensureBinding(variant, anew = false) {
   const key = sourceHash(variant)
   const folder = bindingFolder(variant)
   if (isProvided(folder, key) && !anew) return folder
-  await step('TensorFlow binding and Skiplab\'s own operations: compiling C++, about half a minute', () => provide(folder, key, (work) => compile(work, folder, variant), anew))
+  await step("TensorFlow binding and Skiplab's own operations: compiling C++, about half a minute", () =>
+    provide(folder, key, (work) => compile(work, folder, variant), anew),
+  )
   return folder
 }
 
@@ -48,7 +62,8 @@ export async function portableBindings(folder) {
     const target = join(folder, variant)
     mkdirSync(target, { recursive: true })
     const key = sourceHash(variant)
-    if (isProvided(bindingFolder(variant), key)) nativeModules.forEach((file) => copyFileSync(join(bindingFolder(variant), file), join(target, file)))
+    if (isProvided(bindingFolder(variant), key))
+      nativeModules.forEach((file) => copyFileSync(join(bindingFolder(variant), file), join(target, file)))
     else await compile(target, bindingFolder(variant), variant, chooseVariant(process.env.SKIPLAB_TENSORFLOW))
     writeFileSync(join(target, 'place.json'), JSON.stringify({ folder: basename(bindingFolder(variant)), key }))
   }
@@ -92,13 +107,23 @@ async function compile(work, finalFolder, variant, linked = variant) {
 
 /** Options of every source file that becomes part of a native module. */
 function moduleOptions(tensorflow) {
-  return ['-std=c++17', '-fPIC', '-w', `-DNAPI_VERSION=${napiVersion}`, '-DBUILDING_NODE_EXTENSION', `-I${napiHeaders()}`, `-I${join(tensorflow, 'include')}`]
+  return [
+    '-std=c++17',
+    '-fPIC',
+    '-w',
+    `-DNAPI_VERSION=${napiVersion}`,
+    '-DBUILDING_NODE_EXTENSION',
+    `-I${napiHeaders()}`,
+    `-I${join(tensorflow, 'include')}`,
+  ]
 }
 
 /** @param search where the module finds TensorFlow's libraries, seen from its own place */
 function linkOptions(tensorflow, search) {
   const mac = process.platform === 'darwin'
-  const kind = mac ? ['-bundle', '-undefined', 'dynamic_lookup', `-Wl,-rpath,@loader_path/${search}`] : ['-shared', `-Wl,-rpath,$ORIGIN/${search}`]
+  const kind = mac
+    ? ['-bundle', '-undefined', 'dynamic_lookup', `-Wl,-rpath,@loader_path/${search}`]
+    : ['-shared', `-Wl,-rpath,$ORIGIN/${search}`]
   const ending = mac ? '2.dylib' : 'so.2'
   return [...kind, join(tensorflow, `libtensorflow_cc.${ending}`), join(tensorflow, `libtensorflow_framework.${ending}`)]
 }
@@ -107,6 +132,12 @@ function linkOptions(tensorflow, search) {
 export function sourceHash(variant) {
   const hash = createHash('sha256').update(`${tensorflowVersion} ${variant} ${platformName()} napi${napiVersion} layout3`)
   const folder = bindingSources()
-  for (const file of [...readdirSync(folder).sort().map((name) => join(folder, name)), ...kernelFiles()]) hash.update(readFileSync(file))
+  for (const file of [
+    ...readdirSync(folder)
+      .sort()
+      .map((name) => join(folder, name)),
+    ...kernelFiles(),
+  ])
+    hash.update(readFileSync(file))
   return hash.digest('hex')
 }

@@ -7,7 +7,16 @@ import { SetupProblem } from './problem.mjs'
 import { lastLines, runCommand, step } from './progress.mjs'
 import { inProject, projectRoot } from './project.mjs'
 
-const ingredients = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.node.json', 'tsconfig.web.json']
+const ingredients = [
+  'src',
+  'resources',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.node.json',
+  'tsconfig.web.json',
+]
 
 /** Builds into a folder beside out/ and renames it, so that running programs and interrupted builds never meet half a build. */
 export async function ensureBuild(node) {
@@ -17,7 +26,10 @@ export async function ensureBuild(node) {
   await step('Building the program from src', () =>
     provide(out, key, async (work) => {
       const cli = inProject('node_modules', 'electron-vite', 'bin', 'electron-vite.js')
-      const { code, output } = await runCommand(node, [cli, 'build', '--logLevel', 'warn'], { cwd: projectRoot, env: { ...process.env, SKIPLAB_OUT: work } })
+      const { code, output } = await runCommand(node, [cli, 'build', '--logLevel', 'warn'], {
+        cwd: projectRoot,
+        env: { ...process.env, SKIPLAB_OUT: work },
+      })
       if (code !== 0) throw new SetupProblem(`The build failed:\n${lastLines(output, 40)}`)
     }),
   )

@@ -1,5 +1,16 @@
 // The per-user cache: what is large, the same for every clone, and costs minutes to make.
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, statfsSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { homeFolder, withHome } from './home.mjs'
 import { withLock } from './lock.mjs'
@@ -82,7 +93,9 @@ function isInCache(path) {
 
 /** How to make room in a folder. */
 export function spaceFix(folder) {
-  return isInCache(folder) ? `free some space in ${folder}, or name a folder on another disk in SKIPLAB_CACHE.` : `free some space in ${folder}.`
+  return isInCache(folder)
+    ? `free some space in ${folder}, or name a folder on another disk in SKIPLAB_CACHE.`
+    : `free some space in ${folder}.`
 }
 
 /** Refuses a step before it starts when the disk has no room for it. */
@@ -92,12 +105,17 @@ export function requireFreeSpace(folder, neededBytes, what) {
   const { bavail, bsize } = statfsSync(existing)
   const freeBytes = bavail * bsize
   if (freeBytes >= neededBytes) return
-  throw new SetupProblem(`${what} needs ${megabytes(neededBytes)} of disk space in ${folder}; ${megabytes(freeBytes)} are free.`, spaceFix(folder))
+  throw new SetupProblem(
+    `${what} needs ${megabytes(neededBytes)} of disk space in ${folder}; ${megabytes(freeBytes)} are free.`,
+    spaceFix(folder),
+  )
 }
 
 /** How to make a folder writable. */
 export function accessFix(folder) {
-  return isInCache(folder) ? `make ${cacheRoot()} a folder that you may write, or name another in SKIPLAB_CACHE.` : `make ${folder} writable for you, or use a clone of your own.`
+  return isInCache(folder)
+    ? `make ${cacheRoot()} a folder that you may write, or name another in SKIPLAB_CACHE.`
+    : `make ${folder} writable for you, or use a clone of your own.`
 }
 
 /** The fix for a command that failed while it wrote into `folder`: room or leave to write where its output asks for that, else `otherwise`. */

@@ -23,7 +23,10 @@ function runs(name) {
 export function findCompiler() {
   const compiler = lookForCompiler()
   if (compiler) return compiler
-  throw new SetupProblem('A C++ compiler is needed once, to build the TensorFlow binding: none was found (c++, g++, clang++).', installCommand('compiler'))
+  throw new SetupProblem(
+    'A C++ compiler is needed once, to build the TensorFlow binding: none was found (c++, g++, clang++).',
+    installCommand('compiler'),
+  )
 }
 
 export async function build(compiler, args, options = {}) {

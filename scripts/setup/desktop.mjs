@@ -10,10 +10,16 @@ const instead = '"npx skiplab serve" offers the same workbench in a browser'
 export function requireScreen(args, env = process.env, uid = process.getuid?.()) {
   if (process.platform !== 'linux') return
   if (!env.DISPLAY && !env.WAYLAND_DISPLAY) {
-    throw new SetupProblem('A window needs a screen, and neither DISPLAY nor WAYLAND_DISPLAY names one.', `run it in a desktop session; without one, ${instead}.`)
+    throw new SetupProblem(
+      'A window needs a screen, and neither DISPLAY nor WAYLAND_DISPLAY names one.',
+      `run it in a desktop session; without one, ${instead}.`,
+    )
   }
   if (uid === 0 && !isUnconfined(args)) {
-    throw new SetupProblem('Electron does not run as root: it would have to do without its sandbox, which Skiplab never tells it to.', `run it as a plain user; as root, ${instead}.`)
+    throw new SetupProblem(
+      'Electron does not run as root: it would have to do without its sandbox, which Skiplab never tells it to.',
+      `run it as a plain user; as root, ${instead}.`,
+    )
   }
 }
 
@@ -22,7 +28,11 @@ export function requireStartable(electron, args, system = {}) {
   // Named by a person, it may be a script, which starts Electron in its own way.
   if (process.platform !== 'linux' || !isBinary(electron)) return
   const missing = missingLibraries(electron)
-  if (missing.length > 0) throw new SetupProblem(`Electron needs libraries that this system lacks: ${missing.join(', ')}.`, `${libraryCommand()}; meanwhile, ${instead}.`)
+  if (missing.length > 0)
+    throw new SetupProblem(
+      `Electron needs libraries that this system lacks: ${missing.join(', ')}.`,
+      `${libraryCommand()}; meanwhile, ${instead}.`,
+    )
   const helper = join(dirname(electron), 'chrome-sandbox')
   if (isUnconfined(args) || !isNamespaceRefused(electron, system) || isSetuidRoot(helper)) return
   throw new SetupProblem(
@@ -35,7 +45,10 @@ export function requireStartable(electron, args, system = {}) {
 const isUnconfined = (args) => args.includes('--no-sandbox')
 
 /** Ubuntu 23.10 and newer; a profile that names the executable lifts it. */
-function isNamespaceRefused(electron, { restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns', profiles = '/etc/apparmor.d' }) {
+function isNamespaceRefused(
+  electron,
+  { restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns', profiles = '/etc/apparmor.d' },
+) {
   if (readText(restriction).trim() !== '1') return false
   const names = existsSync(profiles) ? readdirSync(profiles) : []
   return !names.some((name) => readText(join(profiles, name)).includes(electron))

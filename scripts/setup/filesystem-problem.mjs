@@ -15,7 +15,8 @@ const reasons = {
 export function asProblem(error) {
   const reason = reasons[error?.code]
   if (!reason) return error
-  if (error.syscall?.startsWith('spawn')) return new SetupProblem(`${error.path} cannot be run: ${reason}.`, `allow it (chmod +x ${error.path}) or name another program.`)
+  if (error.syscall?.startsWith('spawn'))
+    return new SetupProblem(`${error.path} cannot be run: ${reason}.`, `allow it (chmod +x ${error.path}) or name another program.`)
   // A full disk names no path.
   const path = error.dest ?? error.path ?? cacheRoot()
   const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT'

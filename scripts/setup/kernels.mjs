@@ -10,13 +10,19 @@ const perInstructions = ['direct-convolution.cc', 'normalization.cc', 'winograd.
 
 /** The baseline is what every processor of the kind has. */
 const instructions = {
-  x64: { baseline: [], avx2: ['-mavx2', '-mfma'], avx512: ['-mavx2', '-mfma', '-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mprefer-vector-width=512'] },
+  x64: {
+    baseline: [],
+    avx2: ['-mavx2', '-mfma'],
+    avx512: ['-mavx2', '-mfma', '-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mprefer-vector-width=512'],
+  },
   other: { baseline: [] },
 }
 
 /** All source files, in a fixed order. */
 export function kernelFiles() {
-  return readdirSync(folder()).sort().map((name) => join(folder(), name))
+  return readdirSync(folder())
+    .sort()
+    .map((name) => join(folder(), name))
 }
 
 /**
@@ -26,8 +32,19 @@ export function kernelFiles() {
  */
 export function kernelCompilation(work, options) {
   const sets = Object.entries(instructions[process.arch] ?? instructions.other)
-  const parts = sets.flatMap(([name, flags]) => perInstructions.map((source) => ({ name, flags, source, file: join(work, `${name}-${source}.o`) })))
-  const objects = parts.map(({ name, flags, source, file }) => [...options, '-O3', `-DSKIPLAB_INSTRUCTIONS=${name}`, ...flags, '-c', join(folder(), source), '-o', file])
+  const parts = sets.flatMap(([name, flags]) =>
+    perInstructions.map((source) => ({ name, flags, source, file: join(work, `${name}-${source}.o`) })),
+  )
+  const objects = parts.map(({ name, flags, source, file }) => [
+    ...options,
+    '-O3',
+    `-DSKIPLAB_INSTRUCTIONS=${name}`,
+    ...flags,
+    '-c',
+    join(folder(), source),
+    '-o',
+    file,
+  ])
   const objectFiles = parts.map(({ file }) => file)
   const rest = kernelFiles().filter((path) => path.endsWith('.cc') && !perInstructions.some((source) => path === join(folder(), source)))
   // TensorFlow's header for kernels wants more of its tree, unless told that this is a small build.

@@ -91,12 +91,15 @@ export function askedTensorflow(before) {
  */
 export function chooseVariant(asked) {
   if (asked === 'cpu' || asked === 'cuda') {
-    if (!hasWheel(asked)) throw new SetupProblem(`There is no ${asked} build of TensorFlow for ${platformName()}.`, 'set SKIPLAB_TENSORFLOW to auto.')
+    if (!hasWheel(asked))
+      throw new SetupProblem(`There is no ${asked} build of TensorFlow for ${platformName()}.`, 'set SKIPLAB_TENSORFLOW to auto.')
     return asked
   }
   if (!hasWheel('cuda')) return 'cpu'
   try {
-    return /^GPU \d+:/m.test(execFileSync('nvidia-smi', ['-L'], { stdio: ['ignore', 'pipe', 'ignore'], timeout: 10_000, encoding: 'utf8' })) ? 'cuda' : 'cpu'
+    return /^GPU \d+:/m.test(execFileSync('nvidia-smi', ['-L'], { stdio: ['ignore', 'pipe', 'ignore'], timeout: 10_000, encoding: 'utf8' }))
+      ? 'cuda'
+      : 'cpu'
   } catch {
     return 'cpu'
   }
@@ -121,16 +124,31 @@ export async function ensureLibtensorflow(variant, anew = false) {
   if (isLibtensorflowProvided(variant) && !anew) return folder
   const cudaBytes = variant === 'cuda' ? 2_600_000_000 : 0
   requireFreeSpace(folder, wheel.bytes * 4.5 + cudaBytes * 2, `TensorFlow ${tensorflowVersion} (${variant})`)
-  await step(`TensorFlow ${tensorflowVersion}, ${variant === 'cuda' ? 'CUDA' : 'CPU'} build: ${megabytes(wheel.bytes + cudaBytes)} to download, once per user`, () =>
-    provide(folder, wheel.sha256, async (work) => {
-      const archive = await downloadWheel(wheel, work)
-      await unzip(archive, work, wanted)
-      rmSync(join(work, 'wheel'), { recursive: true })
-      rmSync(join(work, 'tmp'), { recursive: true })
-      if (variant === 'cuda') await installPackages({ python: findPython(), requirements: ['--no-deps', ...cudaRequirements], target: work, folder: work, expectedBytes: 6_000_000_000 })
-      const libraries = readdirSync(join(work, 'tensorflow')).filter((name) => name.startsWith('libtensorflow_'))
-      if (libraries.length !== 2) throw new SetupProblem(`The wheel of TensorFlow ${tensorflowVersion} holds ${libraries.length} of its two libraries.`)
-    }, anew),
+  await step(
+    `TensorFlow ${tensorflowVersion}, ${variant === 'cuda' ? 'CUDA' : 'CPU'} build: ${megabytes(wheel.bytes + cudaBytes)} to download, once per user`,
+    () =>
+      provide(
+        folder,
+        wheel.sha256,
+        async (work) => {
+          const archive = await downloadWheel(wheel, work)
+          await unzip(archive, work, wanted)
+          rmSync(join(work, 'wheel'), { recursive: true })
+          rmSync(join(work, 'tmp'), { recursive: true })
+          if (variant === 'cuda')
+            await installPackages({
+              python: findPython(),
+              requirements: ['--no-deps', ...cudaRequirements],
+              target: work,
+              folder: work,
+              expectedBytes: 6_000_000_000,
+            })
+          const libraries = readdirSync(join(work, 'tensorflow')).filter((name) => name.startsWith('libtensorflow_'))
+          if (libraries.length !== 2)
+            throw new SetupProblem(`The wheel of TensorFlow ${tensorflowVersion} holds ${libraries.length} of its two libraries.`)
+        },
+        anew,
+      ),
   )
   return folder
 }

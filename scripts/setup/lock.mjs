@@ -22,7 +22,10 @@ export async function withLock(path, work) {
   const owner = JSON.stringify({ pid: process.pid, startedAt: startedAt(process.pid), host: thisHost(), token: randomUUID() })
   let waiting = false
   while (!tryAcquire(path, owner)) {
-    if (!waiting) say(`[set-up]   another set-up is at work here; waiting for it (process ${/"pid":(\d+)/.exec(readText(path))?.[1] ?? 'unknown'}, ${path})`)
+    if (!waiting)
+      say(
+        `[set-up]   another set-up is at work here; waiting for it (process ${/"pid":(\d+)/.exec(readText(path))?.[1] ?? 'unknown'}, ${path})`,
+      )
     waiting = true
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }

@@ -51,12 +51,31 @@ export async function providePortableNode() {
         // A package.json of its own keeps npm from looking further up.
         writeFileSync(join(work, 'package.json'), '{"private": true}')
         const [command, ...start] = npmCommand()
-        const args = [...start, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--loglevel=error', requirement]
-        const { code, output } = await runCommand(command, args, { cwd: work, watch: work, expectedBytes: 125_000_000, shell: command === 'npm' && process.platform === 'win32' })
+        const args = [
+          ...start,
+          'install',
+          '--ignore-scripts',
+          '--no-audit',
+          '--no-fund',
+          '--no-save',
+          '--no-package-lock',
+          '--loglevel=error',
+          requirement,
+        ]
+        const { code, output } = await runCommand(command, args, {
+          cwd: work,
+          watch: work,
+          expectedBytes: 125_000_000,
+          shell: command === 'npm' && process.platform === 'win32',
+        })
         if (code !== 0) {
           throw new SetupProblem(
             `npm could not download ${requirement}:\n${lastLines(output)}`,
-            fixAfter(output, dirname(folder), `check the connection to the npm registry and run the command again, or install ${wanted} from https://nodejs.org`),
+            fixAfter(
+              output,
+              dirname(folder),
+              `check the connection to the npm registry and run the command again, or install ${wanted} from https://nodejs.org`,
+            ),
           )
         }
         renameSync(join(work, 'node_modules', name, 'bin', binary), join(work, binary))
@@ -64,7 +83,11 @@ export async function providePortableNode() {
         chmodSync(join(work, binary), 0o755)
         const trial = await runCommand(join(work, binary), ['--version'])
         const actual = trial.output.trim()
-        if (trial.code !== 0 || !isNewEnough(actual)) throw new SetupProblem(`${requirement} does not run here as ${wanted}; it says: ${actual}`, `install ${wanted} by other means; SKIPLAB_NODE may name it.`)
+        if (trial.code !== 0 || !isNewEnough(actual))
+          throw new SetupProblem(
+            `${requirement} does not run here as ${wanted}; it says: ${actual}`,
+            `install ${wanted} by other means; SKIPLAB_NODE may name it.`,
+          )
       }),
     )
   }

@@ -43,12 +43,17 @@ export async function ensurePackages(node, thorough) {
 async function repair(node) {
   const reason = await damage(node)
   if (!reason) return
-  if (isShared()) throw new SetupProblem(`The npm packages are damaged: ${reason}`, 'run "npm run setup" in the clone that node_modules is a link to.')
+  if (isShared())
+    throw new SetupProblem(`The npm packages are damaged: ${reason}`, 'run "npm run setup" in the clone that node_modules is a link to.')
   say(`[set-up] The npm packages are damaged, so all are installed anew: ${reason}`)
   await install(node)
   noteReady()
   const still = await damage(node)
-  if (still) throw new SetupProblem(`The npm packages do not work here, freshly installed: ${still}`, 'name another Node of this machine in SKIPLAB_NODE.')
+  if (still)
+    throw new SetupProblem(
+      `The npm packages do not work here, freshly installed: ${still}`,
+      'name another Node of this machine in SKIPLAB_NODE.',
+    )
 }
 
 /** What is wrong with the installed files, or null. */
@@ -66,14 +71,20 @@ async function damage(node) {
  * @param {string | null} installed text of node_modules/.package-lock.json
  * @param {{os: string, cpu: string, libc: string | null}} [machine]
  */
-export function missingPackages(lock, installed, machine = { os: process.platform, cpu: process.arch, libc: process.platform === 'linux' ? 'glibc' : null }) {
+export function missingPackages(
+  lock,
+  installed,
+  machine = { os: process.platform, cpu: process.arch, libc: process.platform === 'linux' ? 'glibc' : null },
+) {
   const present = JSON.parse(installed || '{}').packages ?? {}
   const isWanted = (entry) => {
     if (!entry.optional && !entry.devOptional) return true
     const limits = ['os', 'cpu', 'libc'].filter((kind) => entry[kind])
     return limits.length > 0 && limits.every((kind) => entry[kind].includes(machine[kind]))
   }
-  return Object.entries(JSON.parse(lock).packages).flatMap(([path, entry]) => (path !== '' && isWanted(entry) && present[path]?.version !== entry.version ? [path] : []))
+  return Object.entries(JSON.parse(lock).packages).flatMap(([path, entry]) =>
+    path !== '' && isWanted(entry) && present[path]?.version !== entry.version ? [path] : [],
+  )
 }
 
 async function install(node) {
@@ -90,13 +101,32 @@ async function install(node) {
 async function runNpm(node) {
   const [command, ...start] = npmCommand()
   // Whatever NODE_ENV or npm's settings leave out elsewhere: building and packaging need all of it.
-  const args = [...start, 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--include=peer', '--no-audit', '--no-fund', '--loglevel=error']
+  const args = [
+    ...start,
+    'ci',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--include=peer',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]
   const program = start.length > 0 ? node : command
-  const { code, output } = await runCommand(program, args, { cwd: projectRoot, watch: modules(), expectedBytes: 710_000_000, shell: start.length === 0 && process.platform === 'win32' })
+  const { code, output } = await runCommand(program, args, {
+    cwd: projectRoot,
+    watch: modules(),
+    expectedBytes: 710_000_000,
+    shell: start.length === 0 && process.platform === 'win32',
+  })
   const fix = fixAfter(output, projectRoot, 'check the connection to the npm registry (npm ping) and run the command again.')
   if (code !== 0) throw new SetupProblem(`npm ci failed:\n${lastLines(output, 20)}`, fix)
   const missing = missingPackages(readText(lockFile()), noted())
-  if (missing.length > 0) throw new SetupProblem(`npm ci ended well but left out ${missing.length} of the packages, ${missing[0]} first.`, 'look for settings that leave packages out (npm config list) and run the command again.')
+  if (missing.length > 0)
+    throw new SetupProblem(
+      `npm ci ended well but left out ${missing.length} of the packages, ${missing[0]} first.`,
+      'look for settings that leave packages out (npm config list) and run the command again.',
+    )
 }
 
 const noted = () => readText(join(modules(), '.package-lock.json'))

@@ -30,5 +30,8 @@ export function preflight(asked) {
 function mayHaveBinding(variant) {
   if (existsSync(bindingSources())) return isProvided(bindingFolder(variant), sourceHash(variant))
   const folder = bindingFolder(variant, '')
-  return existsSync(dirname(folder)) && readdirSync(dirname(folder)).some((name) => name.startsWith(basename(folder)) && !name.includes('.part-'))
+  return (
+    existsSync(dirname(folder)) &&
+    readdirSync(dirname(folder)).some((name) => name.startsWith(basename(folder)) && !name.includes('.part-'))
+  )
 }

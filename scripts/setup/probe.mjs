@@ -25,6 +25,8 @@ export async function probeBinding(node) {
 
 /** Opens a database in memory. Returns why that fails, or null. */
 export async function probeDatabase(node) {
-  const { code, output } = await runCommand(node, ['-e', `${tellsWhy} new (require('better-sqlite3'))(':memory:').close()`], { cwd: inProject() })
+  const { code, output } = await runCommand(node, ['-e', `${tellsWhy} new (require('better-sqlite3'))(':memory:').close()`], {
+    cwd: inProject(),
+  })
   return code === 0 ? null : lastLines(output) || `exit code ${code}`
 }

@@ -81,7 +81,10 @@ export function runCommand(command, args, options = {}) {
       clearInterval(beat)
       process.off('SIGINT', stop).off('SIGTERM', stop)
       if (terminal) process.stderr.write('\r\u001b[K')
-      if (stoppedBy) reject(new SetupProblem('It was interrupted.', 'run the command again; what is complete is kept.', stoppedBy === 'SIGINT' ? 130 : 143))
+      if (stoppedBy)
+        reject(
+          new SetupProblem('It was interrupted.', 'run the command again; what is complete is kept.', stoppedBy === 'SIGINT' ? 130 : 143),
+        )
       else resolve({ code, output })
     }
     child.on('error', (error) => {

@@ -10,7 +10,9 @@ const unusedMs = 30 * 86_400_000
 
 /** Removes bindings and libraries that this clone does not use and that no other has used lately, and says so. */
 export function pruneCache(now = Date.now()) {
-  const ours = ['cpu', 'cuda'].filter((variant) => hasWheel(variant)).flatMap((variant) => [bindingFolder(variant), libtensorflowFolder(variant)])
+  const ours = ['cpu', 'cuda']
+    .filter((variant) => hasWheel(variant))
+    .flatMap((variant) => [bindingFolder(variant), libtensorflowFolder(variant)])
   for (const part of ['binding', 'libtensorflow']) {
     const folder = join(cacheRoot(), part)
     for (const name of existsSync(folder) ? readdirSync(folder) : []) {

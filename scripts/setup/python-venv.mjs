@@ -19,14 +19,18 @@ export async function ensurePeerPython() {
   const key = requirements.join(' ')
   if (!isProvided(folder, key)) {
     requireFreeSpace(folder, 6_000_000_000, 'PyTorch')
-    await step('PyTorch 2.13 for comparison: 200 MB (CPU build) to 2.5 GB (CUDA build, where pip prefers it) to download, once per user', () =>
-      provide(folder, key, async (work) => {
-        // Without pip, since Debian keeps ensurepip in a package of its own; the machine's pip fills the environment from outside.
-        await run(base, ['-m', 'venv', '--without-pip', work], installCommand('python'))
-        const site = execFileSync(python(work), ['-c', 'import sysconfig; print(sysconfig.get_paths()["purelib"])'], { encoding: 'utf8' }).trim()
-        await installPackages({ python: base, requirements, target: site, folder: work, expectedBytes: 950_000_000 })
-        await run(python(work), ['-c', 'import torch; assert float(torch.ones(2, 2).matmul(torch.ones(2, 2)).sum()) == 8'])
-      }),
+    await step(
+      'PyTorch 2.13 for comparison: 200 MB (CPU build) to 2.5 GB (CUDA build, where pip prefers it) to download, once per user',
+      () =>
+        provide(folder, key, async (work) => {
+          // Without pip, since Debian keeps ensurepip in a package of its own; the machine's pip fills the environment from outside.
+          await run(base, ['-m', 'venv', '--without-pip', work], installCommand('python'))
+          const site = execFileSync(python(work), ['-c', 'import sysconfig; print(sysconfig.get_paths()["purelib"])'], {
+            encoding: 'utf8',
+          }).trim()
+          await installPackages({ python: base, requirements, target: site, folder: work, expectedBytes: 950_000_000 })
+          await run(python(work), ['-c', 'import torch; assert float(torch.ones(2, 2).matmul(torch.ones(2, 2)).sum()) == 8'])
+        }),
     )
   }
   return python(folder)

@@ -42,12 +42,17 @@ function answer(command, args) {
 export function findPython(minimum = [3, 8], purpose = 'once, to fetch libtensorflow') {
   const { python, missing } = lookForPython(minimum)
   if (python) return python
-  throw new SetupProblem(`Python ${minimum.join('.')} or newer with pip is needed ${purpose}: ${missing}.`, `${installCommand('python')}   (or name one in SKIPLAB_PYTHON)`)
+  throw new SetupProblem(
+    `Python ${minimum.join('.')} or newer with pip is needed ${purpose}: ${missing}.`,
+    `${installCommand('python')}   (or name one in SKIPLAB_PYTHON)`,
+  )
 }
 
 /** Whether pip's output says that the index or the file was out of reach, and not that pip itself could not work. */
 export function isOutOfReach(output) {
-  return /No matching distribution found|Max retries exceeded|Connection (aborted|refused|broken|reset)|NewConnectionError|NameResolutionError|Temporary failure in name resolution|timed out|ProxyError|SSLError|HTTP error|Could not fetch URL/i.test(output)
+  return /No matching distribution found|Max retries exceeded|Connection (aborted|refused|broken|reset)|NewConnectionError|NameResolutionError|Temporary failure in name resolution|timed out|ProxyError|SSLError|HTTP error|Could not fetch URL/i.test(
+    output,
+  )
 }
 
 /** pip with its temporary files in a folder, whatever this user's settings say about environments. */
@@ -77,7 +82,18 @@ export async function downloadWheel(wheel, folder) {
   mkdirSync(target)
   mkdirSync(temporary)
   // Any CPython's wheel holds the same libraries: 3.11 is named, so that a Python too new or too old for the wheel does no harm.
-  const args = ['-m', 'pip', 'download', '--no-deps', '--no-cache-dir', '--disable-pip-version-check', '--only-binary', ':all:', '--dest', target]
+  const args = [
+    '-m',
+    'pip',
+    'download',
+    '--no-deps',
+    '--no-cache-dir',
+    '--disable-pip-version-check',
+    '--only-binary',
+    ':all:',
+    '--dest',
+    target,
+  ]
   args.push('--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311', '--platform', wheel.platform, wheel.requirement)
   const { code, output } = await runCommand(findPython(), args, {
     env: pipEnvironment(temporary),
@@ -109,7 +125,18 @@ export async function downloadWheel(wheel, folder) {
 export async function installPackages({ python, requirements, target, folder, expectedBytes }) {
   const temporary = join(folder, 'tmp')
   mkdirSync(temporary)
-  const args = ['-m', 'pip', 'install', '--no-cache-dir', '--disable-pip-version-check', '--only-binary', ':all:', '--target', target, ...requirements]
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--no-cache-dir',
+    '--disable-pip-version-check',
+    '--only-binary',
+    ':all:',
+    '--target',
+    target,
+    ...requirements,
+  ]
   const { code, output } = await runCommand(python, args, { env: pipEnvironment(temporary), watch: folder, expectedBytes })
   if (code !== 0) throw pipProblem(`pip could not install ${requirements.join(' ')}`, output, dirname(folder))
   rmSync(temporary, { recursive: true })
@@ -124,7 +151,11 @@ export async function unzip(archive, folder, wanted) {
     '    z.extractall(folder, [n for n in z.namelist() if any(n == w or w.endswith("/") and n.startswith(w) for w in wanted)])',
   ].join('\n')
   const { code, output } = await runCommand(findPython(), ['-c', program, archive, folder, ...wanted])
-  if (code !== 0) throw new SetupProblem(`Unzipping ${archive} failed:\n${lastLines(output)}`, fixAfter(output, dirname(folder), 'run the command again.'))
+  if (code !== 0)
+    throw new SetupProblem(
+      `Unzipping ${archive} failed:\n${lastLines(output)}`,
+      fixAfter(output, dirname(folder), 'run the command again.'),
+    )
 }
 
 async function sha256(path) {

@@ -31,7 +31,12 @@ export function onPath(name) {
 export function packageManager() {
   if (process.platform === 'darwin') return 'brew'
   if (process.platform === 'win32') return 'winget'
-  const found = [['apt-get', 'apt'], ['dnf', 'dnf'], ['pacman', 'pacman'], ['zypper', 'zypper']].find(([program]) => onPath(program))
+  const found = [
+    ['apt-get', 'apt'],
+    ['dnf', 'dnf'],
+    ['pacman', 'pacman'],
+    ['zypper', 'zypper'],
+  ].find(([program]) => onPath(program))
   return found ? found[1] : 'apt'
 }
 

@@ -61,7 +61,10 @@ async function provideRuntime(before, anew = null) {
     await ensureUpstream(anew !== null)
     return { ...stamp, library: 'upstream' }
   }
-  if (before?.fellBackAt) say(`[set-up] TensorFlow ${tensorflowVersion} could not be fetched on ${before.fellBackAt.slice(0, 10)}, so that tfjs's own is in use; trying again`)
+  if (before?.fellBackAt)
+    say(
+      `[set-up] TensorFlow ${tensorflowVersion} could not be fetched on ${before.fellBackAt.slice(0, 10)}, so that tfjs's own is in use; trying again`,
+    )
   try {
     preflight(stamp.asked)
     const variant = chooseVariant(stamp.asked)
@@ -97,7 +100,9 @@ async function requireWorking(node, provided, thorough) {
     probe = await tryOut(node)
   }
   if (probe.version) return stamp
-  const fix = thorough ? "SKIPLAB_TENSORFLOW=upstream takes tfjs's own TensorFlow 2.9.1." : 'run "npm run setup", which makes anew what does not work.'
+  const fix = thorough
+    ? "SKIPLAB_TENSORFLOW=upstream takes tfjs's own TensorFlow 2.9.1."
+    : 'run "npm run setup", which makes anew what does not work.'
   throw new SetupProblem(`TensorFlow (${stamp.library}) does not work here:\n${probe.reason}`, fix)
 }
 

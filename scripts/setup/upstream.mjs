@@ -22,12 +22,18 @@ export async function ensureUpstream(anew = false) {
   await step("TensorFlow 2.9.1 by tfjs's own installer: about 100 MB to download into node_modules", async () => {
     // A link into the cache must not be written through.
     if (lstatSync(bindingLink(), { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(bindingLink())
-    const env = { ...process.env, PATH: `${inProject('node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}` }
+    const env = {
+      ...process.env,
+      PATH: `${inProject('node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+    }
     const { code, output } = await runCommand(process.execPath, [join('scripts', 'install.js'), 'cpu', 'download'], { cwd: folder(), env })
     const complete = process.platform === 'win32' ? placeWindowsLibrary(folder(), bindingLink()) : code === 0
     if (!complete) {
       rmSync(join(folder(), 'deps'), { recursive: true, force: true })
-      throw new SetupProblem(`tfjs's own installer failed:\n${lastLines(output)}`, fixAfter(output, folder(), "check the connection to tfjs's server, which those lines name, and run the command again."))
+      throw new SetupProblem(
+        `tfjs's own installer failed:\n${lastLines(output)}`,
+        fixAfter(output, folder(), "check the connection to tfjs's server, which those lines name, and run the command again."),
+      )
     }
   })
 }

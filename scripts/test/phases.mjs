@@ -71,7 +71,16 @@ export function integration(context) {
 async function vitest({ node, paths }, project) {
   const report = results(project)
   rmSync(report, { force: true })
-  const args = [tool('vitest', 'vitest.mjs'), 'run', ...paths, '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json']
+  const args = [
+    tool('vitest', 'vitest.mjs'),
+    'run',
+    ...paths,
+    '--project',
+    project,
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+  ]
   args.push('--reporter=./test/support/skip-reasons.ts', `--outputFile.json=${report}`)
   const code = await show(node, args, { SKIPLAB_NODE: node })
   const json = readReport(report)

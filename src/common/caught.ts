@@ -10,7 +10,9 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 
 /** Whether a write failed for what the database met, not for what was to be written: it may succeed later. */
 export function mayBeWrittenLater(error: unknown): boolean {
-  return isDiskFull(error) || (error instanceof Error && 'code' in error && typeof error.code === 'string' && passingTrouble.test(error.code))
+  return (
+    isDiskFull(error) || (error instanceof Error && 'code' in error && typeof error.code === 'string' && passingTrouble.test(error.code))
+  )
 }
 
 /** With a shorter name SQLite means all that begin so: `SQLITE_IOERR` stands for `SQLITE_IOERR_FSYNC` and two dozen more. */

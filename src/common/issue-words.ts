@@ -33,7 +33,16 @@ export function nameInWords(name: string): string {
   return name.replace(/([a-z\d])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`)
 }
 
-const types: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a number', string: 'a text', boolean: 'true or false', array: 'a list', object: 'fields', record: 'fields', null: 'nothing' }
+const types: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'fields',
+  record: 'fields',
+  null: 'nothing',
+}
 
 function amount(limit: number | bigint, origin: string): string {
   const number = limit.toLocaleString('en')

@@ -20,12 +20,16 @@ const ofCifar = ['nOfDepth', 'depthOfN', 'maximumN']
 function linesWithN(name: string, text: string): number[] {
   const lines = new Set<number>()
   if (name.endsWith('.vue')) {
-    for (const [index, line] of text.split('\n').entries()) if (/\.n\b|\b(nOfDepth|depthOfN|maximumN)\b|v-for="n\b/.test(line)) lines.add(index + 1)
+    for (const [index, line] of text.split('\n').entries())
+      if (/\.n\b|\b(nOfDepth|depthOfN|maximumN)\b|v-for="n\b/.test(line)) lines.add(index + 1)
   }
-  const script = name.endsWith('.vue') ? text.replace(/^[\s\S]*?<script[^>]*>/, (head) => head.replace(/[^\n]/g, ' ')).replace(/<\/script>[\s\S]*$/, '') : text
+  const script = name.endsWith('.vue')
+    ? text.replace(/^[\s\S]*?<script[^>]*>/, (head) => head.replace(/[^\n]/g, ' ')).replace(/<\/script>[\s\S]*$/, '')
+    : text
   const file = ts.createSourceFile('x.ts', script, ts.ScriptTarget.Latest, true)
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && (ofCifar.includes(node.text) || (node.text === 'n' && isField(node)))) lines.add(file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1)
+    if (ts.isIdentifier(node) && (ofCifar.includes(node.text) || (node.text === 'n' && isField(node))))
+      lines.add(file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1)
     ts.forEachChild(node, visit)
   }
   visit(file)
@@ -34,8 +38,10 @@ function linesWithN(name: string, text: string): number[] {
 
 function isField(node: ts.Identifier): boolean {
   const { parent } = node
-  if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent)) return parent.name === node
-  if (ts.isBindingElement(parent)) return parent.propertyName === node || (parent.propertyName === undefined && ts.isObjectBindingPattern(parent.parent))
+  if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent))
+    return parent.name === node
+  if (ts.isBindingElement(parent))
+    return parent.propertyName === node || (parent.propertyName === undefined && ts.isObjectBindingPattern(parent.parent))
   return ts.isShorthandPropertyAssignment(parent)
 }
 

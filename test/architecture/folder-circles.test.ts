@@ -61,6 +61,13 @@ describe('the folders below src', () => {
       ['c', new Set(['b'])],
     ])
     expect(findCircle(graph)).toEqual(['b', 'c', 'b'])
-    expect(findCircle(new Map([['a', new Set(['b'])], ['b', new Set<string>()]]))).toBeNull()
+    expect(
+      findCircle(
+        new Map([
+          ['a', new Set(['b'])],
+          ['b', new Set<string>()],
+        ]),
+      ),
+    ).toBeNull()
   })
 })

@@ -56,7 +56,8 @@ function nameOf(node: ts.SignatureDeclaration): string {
 export function countCastsThroughUnknown(name: string, text: string): number {
   let count = 0
   const visit = (node: ts.Node): void => {
-    if (ts.isAsExpression(node) && ts.isAsExpression(node.expression) && node.expression.type.kind === ts.SyntaxKind.UnknownKeyword) count += 1
+    if (ts.isAsExpression(node) && ts.isAsExpression(node.expression) && node.expression.type.kind === ts.SyntaxKind.UnknownKeyword)
+      count += 1
     ts.forEachChild(node, visit)
   }
   visit(parse(name, text))

@@ -21,7 +21,11 @@ describe('the rooms below src', () => {
     ['main/cli/commands/runs.ts', '../../store/runs.ts', 'main/cli may not import main/store'],
     ['main/engine/queue/planner.ts', 'better-sqlite3', 'main/engine/queue may not import better-sqlite3'],
     ['main/worker/jobs/train/train.ts', '../../../engine/engine.ts', 'main/worker/jobs may not import main/engine'],
-    ['main/worker/jobs/evaluation.ts', '../backend/tensorflow/graph/graph.ts', 'main/worker/jobs may not import main/worker/backend/tensorflow'],
+    [
+      'main/worker/jobs/evaluation.ts',
+      '../backend/tensorflow/graph/graph.ts',
+      'main/worker/jobs may not import main/worker/backend/tensorflow',
+    ],
     ['renderer/src/connection/api.ts', '../../../main/client/client.ts', 'renderer/src/connection may not import main/client'],
     ['renderer/src/ui/theme.ts', '../entities/run/store.ts', 'renderer/src/ui may not import renderer/src/entities'],
     ['renderer/src/features/runs/RunsView.vue', '../curves/board.ts', 'is inside the feature curves: import its index.ts'],

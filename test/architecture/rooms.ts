@@ -23,8 +23,23 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   'main/engine/library': [...engineBase, 'main/data', 'main/export'],
   'main/engine/machine': [...engineBase, 'main/worker/machine', 'main/worker/backend/tensorflow'],
   'main/engine/runs': [...engineBase, 'main/data', 'main/engine/library', 'main/engine/machine'],
-  'main/engine/queue': [...engineBase, 'main/data', 'main/worker/checkpoint', 'main/engine/library', 'main/engine/machine', 'main/engine/runs'],
-  'main/engine/server': [...engineBase, 'main/data', 'main/export', 'main/engine/library', 'main/engine/machine', 'main/engine/runs', 'main/engine/queue'],
+  'main/engine/queue': [
+    ...engineBase,
+    'main/data',
+    'main/worker/checkpoint',
+    'main/engine/library',
+    'main/engine/machine',
+    'main/engine/runs',
+  ],
+  'main/engine/server': [
+    ...engineBase,
+    'main/data',
+    'main/export',
+    'main/engine/library',
+    'main/engine/machine',
+    'main/engine/runs',
+    'main/engine/queue',
+  ],
   'main/engine': [
     ...engineBase,
     ...['main/data', 'main/export'],
@@ -71,6 +86,8 @@ export function featureOf(pathBelowSrc: string): string | null {
 
 /** Whether `room` may import `name`, a package or a built-in module. */
 export function mayImportPackage(room: string, name: string): boolean {
-  const rule = Object.keys(roomsOfPackage).find((key) => (/[/:]$/.test(key) ? name.startsWith(key) : name === key || name.startsWith(`${key}/`)))
+  const rule = Object.keys(roomsOfPackage).find((key) =>
+    /[/:]$/.test(key) ? name.startsWith(key) : name === key || name.startsWith(`${key}/`),
+  )
   return rule === undefined || roomsOfPackage[rule]!.includes(room)
 }

@@ -2,12 +2,23 @@
 
 /** Files over 350 lines. */
 export const longFiles: readonly string[] = [
+  'src/main/engine/runs/runner.ts',
+  'src/renderer/src/features/runs/RunTable.vue',
+  'test/fixtures/fake-engine.ts',
+  'test/unit/main/export/figures.test.ts',
   'test/integration/cli/command-line.integration.test.ts',
   'test/integration/engine/connecting.integration.test.ts',
 ]
 
 /** Files with a function over 70 lines -> the functions by name; `callback` is one without a name. */
 export const longFunctions: Readonly<Record<string, readonly string[]>> = {
+  'bench/page/live.ts': ['measureLive'],
+  'src/main/cli/data.ts': ['registerData'],
+  'src/main/cli/queue.ts': ['registerQueue'],
+  'src/renderer/src/entities/dataset/store.ts': ['callback'],
+  'src/renderer/src/features/palette/actions.ts': ['useActions'],
+  'src/renderer/src/features/palette/commands.ts': ['useCommands'],
+  'test/integration/engine/connecting.integration.test.ts': ['callback'],
   'src/main/cli/sweep.ts': ['registerSweep'],
   'src/main/engine/server/handlers.ts': ['createHandlers'], // a table with an entry for each call
   'src/renderer/src/connection/api.ts': ['overWebSocket'],
@@ -21,7 +32,10 @@ export const longFunctions: Readonly<Record<string, readonly string[]>> = {
 
 /** Files with casts through `unknown` -> how many, and why. */
 export const castsThroughUnknown: Readonly<Record<string, readonly [count: number, reason: string]>> = {
-  'src/common/network/graph/builder.ts': [1, 'TypeScript does not see that kind and attributes belong together once the kind is a variable'],
+  'src/common/network/graph/builder.ts': [
+    1,
+    'TypeScript does not see that kind and attributes belong together once the kind is a variable',
+  ],
   'src/main/export/pdf.ts': [1, "the types of pdfkit lack null, which stands for 'no font'"],
   'src/main/export/svg-figure.ts': [2, 'linkedom and Plot have no types for a document outside a browser'],
   'test/e2e/app.electron.e2e.ts': [1, "what the test put on the app's global object"],
@@ -32,5 +46,5 @@ export const castsThroughUnknown: Readonly<Record<string, readonly [count: numbe
   'test/unit/main/export/figures.test.ts': [1, 'linkedom has no types of its own'],
 }
 
-/** Lines over 140 characters in the whole tree; 0 once a formatter has run over it. */
-export const mostLongLines = 2000
+/** Lines over 140 characters that the formatter cannot break: texts and patterns. */
+export const mostLongLines = 330

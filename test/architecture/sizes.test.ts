@@ -24,7 +24,11 @@ function quantile(share: number): number {
 describe('files of the program and its tests', () => {
   it('have at most 350 lines, but for those in the list of exceptions', () => {
     const tooLong = files.filter(({ lines }) => lines.length > longest.file)
-    expect(tooLong.map(({ path, lines }) => `${path}: ${lines.length} lines`).filter((found) => !longFiles.some((known) => found.startsWith(`${known}:`)))).toEqual([])
+    expect(
+      tooLong
+        .map(({ path, lines }) => `${path}: ${lines.length} lines`)
+        .filter((found) => !longFiles.some((known) => found.startsWith(`${known}:`))),
+    ).toEqual([])
   })
 
   it('are short: the median has at most 90 lines, nine in ten have at most 220', () => {
@@ -49,7 +53,9 @@ describe('files of the program and its tests', () => {
   })
 
   it('have no more lines over 140 characters than the list of exceptions lets pass', () => {
-    const places = files.flatMap(({ path, lines }) => lines.flatMap((line, index) => (line.length > longest.line ? [`${path}:${index + 1}`] : [])))
+    const places = files.flatMap(({ path, lines }) =>
+      lines.flatMap((line, index) => (line.length > longest.line ? [`${path}:${index + 1}`] : [])),
+    )
     expect(places.length, places.slice(0, 20).join('\n')).toBeLessThanOrEqual(mostLongLines)
   })
 })
@@ -68,7 +74,10 @@ describe('the measuring of functions', () => {
   })
 
   it('takes the callbacks of describe for tables of contents, and those of tests for functions', () => {
-    const found = functionsOf('x.ts', `describe('it', () => {\n  it('does', () => {\n${body(2)}  })\n})\ntest.describe.serial('story', () => {\n})\n`)
+    const found = functionsOf(
+      'x.ts',
+      `describe('it', () => {\n  it('does', () => {\n${body(2)}  })\n})\ntest.describe.serial('story', () => {\n})\n`,
+    )
     expect(found).toEqual([{ name: 'callback', line: 2, lines: 4 }])
   })
 

@@ -2,7 +2,17 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { type ElectronApplication, expect, test } from '@playwright/test'
 import { appEnvironment, electronPath, Lab, patience, ready } from './support/lab.ts'
-import { allDone, curvesFile, designSmallSweep, layersAreShown, queueRuns, runsAreCompared, seriousFindings, view, viewLinks } from './support/story.ts'
+import {
+  allDone,
+  curvesFile,
+  designSmallSweep,
+  layersAreShown,
+  queueRuns,
+  runsAreCompared,
+  seriousFindings,
+  view,
+  viewLinks,
+} from './support/story.ts'
 
 test.describe('the desktop app', () => {
   let lab: Lab
@@ -102,7 +112,12 @@ test.describe('the desktop app', () => {
         }),
     )
     const usable = (): Promise<boolean> =>
-      app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.executeJavaScript("document.querySelector('[data-testid=view]:not([inert])') !== null && location.hash === '#/data'") as Promise<boolean>)
+      app.evaluate(
+        ({ BrowserWindow }) =>
+          BrowserWindow.getAllWindows()[0]!.webContents.executeJavaScript(
+            "document.querySelector('[data-testid=view]:not([inert])') !== null && location.hash === '#/data'",
+          ) as Promise<boolean>,
+      )
     await expect.poll(usable, { timeout: patience }).toBe(true)
     await app.close()
   })
@@ -144,7 +159,9 @@ async function intoTheTray(app: ElectronApplication, lab: Lab): Promise<void> {
 
 /** @returns the exit code of another start with the same profile */
 function secondStart(lab: Lab, more: readonly string[]): Promise<unknown> {
-  return new Promise((done) => spawn(electronPath(), [...lab.electronArguments(), ...more], { env: appEnvironment(), stdio: 'ignore' }).once('exit', done))
+  return new Promise((done) =>
+    spawn(electronPath(), [...lab.electronArguments(), ...more], { env: appEnvironment(), stdio: 'ignore' }).once('exit', done),
+  )
 }
 
 function rowsOf(file: string): number {

@@ -7,14 +7,37 @@ import { servedLab } from './support/served-lab.ts'
 
 const small = { dataset: 'shapes-10', recipe: 'demo', widths: [[4, 4, 8]] } satisfies Partial<SweepInput>
 /** Four panels, and two seeds whose mean has a band; one epoch is one point. */
-const fourPanels: SweepInput = { ...small, name: 'Four panels', families: ['plain', 'residual'], n: [1], shortcuts: ['A', 'B', 'C'], seeds: 2, set: { epochs: 2, statisticsSize: 64 } }
+const fourPanels: SweepInput = {
+  ...small,
+  name: 'Four panels',
+  families: ['plain', 'residual'],
+  n: [1],
+  shortcuts: ['A', 'B', 'C'],
+  seeds: 2,
+  set: { epochs: 2, statisticsSize: 64 },
+}
 /** A step at this rate takes the loss beyond its bound. */
-const diverging: SweepInput = { ...small, name: 'Diverging', families: ['plain'], n: [1], seeds: 1, set: { epochs: 2, learningRate: 100, maximumLoss: 20, stepLogInterval: 1, statisticsSize: 0 } }
+const diverging: SweepInput = {
+  ...small,
+  name: 'Diverging',
+  families: ['plain'],
+  n: [1],
+  seeds: 1,
+  set: { epochs: 2, learningRate: 100, maximumLoss: 20, stepLogInterval: 1, statisticsSize: 0 },
+}
 
 /** Its one point lies on the plot's right edge. */
 const oneEpoch: SweepInput = { ...small, name: 'One epoch', families: ['plain'], n: [1], seeds: [7], set: { epochs: 1, statisticsSize: 0 } }
 /** Slow enough to be watched. */
-const watched: SweepInput = { ...small, name: 'Watched', families: ['residual'], n: [5], widths: [[16, 32, 64]], seeds: 1, set: { epochs: 2, statisticsSize: 0 } }
+const watched: SweepInput = {
+  ...small,
+  name: 'Watched',
+  families: ['residual'],
+  n: [5],
+  widths: [[16, 32, 64]],
+  seeds: 1,
+  set: { epochs: 2, statisticsSize: 0 },
+}
 
 async function train(lab: Lab): Promise<{ sweepIds: number[]; diverged: number; first: number; oneEpoch: number }> {
   const client = await lab.engine()
@@ -22,7 +45,10 @@ async function train(lab: Lab): Promise<{ sweepIds: number[]; diverged: number; 
   const first = await client.call('sweeps.queue', { sweep: diverging })
   const second = await client.call('sweeps.queue', { sweep: fourPanels })
   const third = await client.call('sweeps.queue', { sweep: oneEpoch })
-  const over = async (): Promise<boolean> => (await Promise.all([...first.runIds, ...second.runIds, ...third.runIds].map((runId) => client.call('runs.get', { runId })))).every((run) => run.state === 'finished' || run.state === 'diverged')
+  const over = async (): Promise<boolean> =>
+    (await Promise.all([...first.runIds, ...second.runIds, ...third.runIds].map((runId) => client.call('runs.get', { runId })))).every(
+      (run) => run.state === 'finished' || run.state === 'diverged',
+    )
   await expect.poll(over, { timeout: 6 * patience, intervals: [1000] }).toBe(true)
   client.close()
   return { sweepIds: [first.sweepId, second.sweepId], diverged: first.runIds[0]!, first: second.runIds[0]!, oneEpoch: third.runIds[0]! }
@@ -66,7 +92,12 @@ test.describe('curves', () => {
     await expect(readouts).toHaveCount(0)
   })
 
-  for (const [width, height] of [[1440, 900], [1320, 860], [1024, 700], [1920, 1080]] as const) {
+  for (const [width, height] of [
+    [1440, 900],
+    [1320, 860],
+    [1024, 700],
+    [1920, 1080],
+  ] as const) {
     test(`are read in a box that holds its words and stays in its chart, ${width} × ${height}`, async ({ page }) => {
       await page.setViewportSize({ width, height })
       await openAt(page, `/live?sweep=${trained.sweepIds[1]}`)
@@ -83,7 +114,10 @@ test.describe('curves', () => {
           const words = await readout.locator('td, b, .note').all()
           for (const word of words) expect(beyond(await box(word), await box(readout)), 'words leave their box').toBeLessThanOrEqual(1)
           const values = (await readout.locator('td.number').allTextContents()).flatMap((text) => text.split(' ± '))
-          expect(new Set(values.map((value) => value.split('.')[1]?.length)).size, `as many decimals everywhere: ${values.join(', ')}`).toBe(1)
+          expect(
+            new Set(values.map((value) => value.split('.')[1]?.length)).size,
+            `as many decimals everywhere: ${values.join(', ')}`,
+          ).toBe(1)
         }
       }
     })
@@ -132,12 +166,17 @@ test.describe('curves', () => {
     await expect.poll(() => chart.locator('canvas').getAttribute('data-points').then(Number)).toBeGreaterThan(1)
   })
 
-  test('of layers stand plain beside residual on one axis, as means over seeds, and their epoch and axis are in the address', async ({ page }) => {
+  test('of layers stand plain beside residual on one axis, as means over seeds, and their epoch and axis are in the address', async ({
+    page,
+  }) => {
     await page.setViewportSize({ width: 1440, height: 900 })
     await openAt(page, `/layers?sweep=${trained.sweepIds[1]}&show=${trained.first}-${trained.first + 7}`)
     const panels = page.getByRole('group', { name: /^Standard deviation of layer responses of / })
     await expect(panels).toHaveCount(8)
-    await expect(page.getByRole('group', { name: /of plain 4-4-8, in layer order, at epoch 2, 1 lines/ }), 'two seeds are one line').toHaveCount(1)
+    await expect(
+      page.getByRole('group', { name: /of plain 4-4-8, in layer order, at epoch 2, 1 lines/ }),
+      'two seeds are one line',
+    ).toHaveCount(1)
     await page.getByLabel('Mean of seeds').uncheck()
     await expect(page.getByRole('group', { name: /of plain 4-4-8, in layer order, at epoch 2, 2 lines/ })).toHaveCount(1)
     await page.getByLabel('Vertical axis').selectOption('from 0')
@@ -190,9 +229,12 @@ test.describe('curves', () => {
 
 /** Widths of the separate spots of one colour in a chart, one above another, pixels. */
 async function dots(chart: Locator, colour: string): Promise<number[]> {
-  const { data, info } = await sharp(await chart.locator('canvas').screenshot()).raw().toBuffer({ resolveWithObject: true })
+  const { data, info } = await sharp(await chart.locator('canvas').screenshot())
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   const wanted = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
-  const isWanted = (x: number, y: number): boolean => wanted.every((channel, index) => Math.abs(data[(y * info.width + x) * info.channels + index]! - channel) < 6)
+  const isWanted = (x: number, y: number): boolean =>
+    wanted.every((channel, index) => Math.abs(data[(y * info.width + x) * info.channels + index]! - channel) < 6)
   const widths: number[] = []
   let last = -2
   for (let y = 0; y < info.height; y++) {
@@ -207,6 +249,14 @@ async function dots(chart: Locator, colour: string): Promise<number[]> {
 }
 
 /** By how many pixels the one box leaves the other. */
-function beyond(inner: { x: number; y: number; width: number; height: number }, outer: { x: number; y: number; width: number; height: number }): number {
-  return Math.max(outer.x - inner.x, outer.y - inner.y, inner.x + inner.width - outer.x - outer.width, inner.y + inner.height - outer.y - outer.height)
+function beyond(
+  inner: { x: number; y: number; width: number; height: number },
+  outer: { x: number; y: number; width: number; height: number },
+): number {
+  return Math.max(
+    outer.x - inner.x,
+    outer.y - inner.y,
+    inner.x + inner.width - outer.x - outer.width,
+    inner.y + inner.height - outer.y - outer.height,
+  )
 }

@@ -50,7 +50,9 @@ test.describe('a design', () => {
     await expect(page.getByText('one run of each network, seed 5')).toBeVisible()
   })
 
-  test('takes depths in layers or as n of 6n+2, and refuses what is not there with the nearest when the field is left', async ({ page }) => {
+  test('takes depths in layers or as n of 6n+2, and refuses what is not there with the nearest when the field is left', async ({
+    page,
+  }) => {
     const fields = page.getByRole('group', { name: 'Depths' })
     const depths = fields.getByRole('textbox', { name: 'More depths' })
     await expect(page.getByRole('group', { name: 'Architecture' })).toContainText('CIFAR nets (6n+2)')
@@ -117,7 +119,8 @@ test.describe('a design', () => {
     await page.keyboard.press('Tab')
     await expect(page.getByRole('link', { name: 'Skip to Design' })).toBeFocused()
     let tabs = 1
-    for (; tabs < 30 && (await page.evaluate("document.activeElement.getAttribute('data-testid')")) !== 'queue-sweep'; tabs++) await page.keyboard.press('Tab')
+    for (; tabs < 30 && (await page.evaluate("document.activeElement.getAttribute('data-testid')")) !== 'queue-sweep'; tabs++)
+      await page.keyboard.press('Tab')
     expect(tabs).toBeLessThan(15)
     await page.reload()
     await planned(page)
@@ -127,7 +130,14 @@ test.describe('a design', () => {
     await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused()
   })
 
-  for (const [width, height, percent] of [[1440, 900, 100], [1320, 860, 100], [1024, 700, 100], [1920, 1080, 100], [1440, 900, 200], [1024, 700, 200]] as const) {
+  for (const [width, height, percent] of [
+    [1440, 900, 100],
+    [1320, 860, 100],
+    [1024, 700, 100],
+    [1920, 1080, 100],
+    [1440, 900, 200],
+    [1024, 700, 200],
+  ] as const) {
     test(`lies clear at ${width} × ${height} and ${percent} %: no text under or over other text`, async ({ page }) => {
       await page.setViewportSize({ width, height })
       const browser = await page.context().newCDPSession(page)

@@ -29,7 +29,13 @@ test.describe('the desk in a browser', () => {
   test('the palette holds actions by the words for them, and no letters strewn over a text', async ({ page }) => {
     const options = page.getByRole('listbox', { name: 'Found' }).getByRole('option')
     await page.keyboard.press('Control+k')
-    for (const [query, first] of [['verdict', /^View\s*Runs/], ['import', /^Action\s*Import a data set/], ['pause', /^Action\s*Pause the queue/], ['print', /^Action\s*Print this view/], ['export', /^Action\s*Export .+ …/]] as const) {
+    for (const [query, first] of [
+      ['verdict', /^View\s*Runs/],
+      ['import', /^Action\s*Import a data set/],
+      ['pause', /^Action\s*Pause the queue/],
+      ['print', /^Action\s*Print this view/],
+      ['export', /^Action\s*Export .+ …/],
+    ] as const) {
       await page.getByRole('combobox', { name: /^Find a view/ }).fill(query)
       await expect(options.first(), query).toHaveText(first)
     }
@@ -70,7 +76,9 @@ test.describe('the desk in a browser', () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy command' }).click()
     await expect(page.getByText('The command is on the clipboard.')).toBeVisible()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/^npx skiplab sweep run --name .* --dataset shapes-10 .* --seeds 4,7 --workspace /)
+    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(
+      /^npx skiplab sweep run --name .* --dataset shapes-10 .* --seeds 4,7 --workspace /,
+    )
   })
 
   test('designs are kept as templates, renamed and removed', async ({ page }) => {

@@ -21,7 +21,10 @@ test('the app has a palette, takes a sweep file that is dropped, and remembers i
     await sweepFilesAreDropped(page)
 
     const other = `${lab.workspace}-2`
-    expect(await page.evaluate(`skiplab.switchWorkspace(${JSON.stringify(other)}).then(() => 'switched', () => 'refused')`), 'the page may not choose a folder that nobody opened').toBe('refused')
+    expect(
+      await page.evaluate(`skiplab.switchWorkspace(${JSON.stringify(other)}).then(() => 'switched', () => 'refused')`),
+      'the page may not choose a folder that nobody opened',
+    ).toBe('refused')
     expect(await page.evaluate('skiplab.recentWorkspaces()')).toEqual([lab.workspace])
     await app.close()
   } finally {

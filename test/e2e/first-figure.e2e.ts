@@ -34,7 +34,9 @@ test.describe('a newcomer', () => {
     const pdf = readFileSync(await (await download).path()).toString('latin1')
     const took = performance.now() - from
     expect(pdf).toMatch(/^%PDF-1\.\d[\s\S]*%%EOF\s*$/)
-    test.info().annotations.push({ type: 'measured', description: `${clicks.length} clicks (${clicks.join(', ')}), ${Math.round(took / 1000)} s` })
+    test
+      .info()
+      .annotations.push({ type: 'measured', description: `${clicks.length} clicks (${clicks.join(', ')}), ${Math.round(took / 1000)} s` })
     console.log(`${clicks.length} clicks (${clicks.join(', ')}), ${Math.round(took / 1000)} s`)
     expect(clicks.length, clicks.join(', ')).toBeLessThanOrEqual(mostClicks)
     expect(took, 'ms').toBeLessThan(mostMs)

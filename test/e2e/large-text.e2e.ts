@@ -31,11 +31,17 @@ test.describe('text that is larger', () => {
     const client = await served.lab.engine()
     await client.call('datasets.add', { name: 'shapes-10', from: null })
     await client.call('queue.pause', {})
-    await client.call('sweeps.queue', { sweep: { name: 'Waiting', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 6], seeds: 2 } })
+    await client.call('sweeps.queue', {
+      sweep: { name: 'Waiting', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 6], seeds: 2 },
+    })
     client.close()
   })
 
-  for (const [percent, width, height] of [[150, 1440, 900], [150, 1024, 700], [200, 1024, 700]] as const) {
+  for (const [percent, width, height] of [
+    [150, 1440, 900],
+    [150, 1024, 700],
+    [200, 1024, 700],
+  ] as const) {
     test(`of ${percent} % leaves every control of every view within reach at ${width} × ${height}`, async ({ page }) => {
       await page.setViewportSize({ width, height })
       const browser = await page.context().newCDPSession(page)

@@ -6,7 +6,17 @@ import { viewLinks } from './support/story.ts'
 import { unreadableText } from './support/text-boxes.ts'
 
 /** Runs of two experiments, as small as they get. */
-const trained: SweepInput = { name: 'Depth and shortcuts of a small net', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 2], shortcuts: ['A', 'B'], widths: [[4, 4, 8]], seeds: 2, set: { epochs: 1, statisticsSize: 64 } }
+const trained: SweepInput = {
+  name: 'Depth and shortcuts of a small net',
+  dataset: 'shapes-10',
+  recipe: 'demo',
+  families: ['plain', 'residual'],
+  n: [1, 2],
+  shortcuts: ['A', 'B'],
+  widths: [[4, 4, 8]],
+  seeds: 2,
+  set: { epochs: 1, statisticsSize: 64 },
+}
 /** Stays in the queue. */
 const waiting: SweepInput = { ...trained, name: 'Overnight', n: [3, 7, 9], seeds: 3, widths: [[16, 32, 64]], set: { epochs: 3 } }
 
@@ -22,7 +32,9 @@ async function fill(lab: Lab): Promise<void> {
   await client.call('datasets.add', { name: 'shapes-10', from: null })
   const { runIds } = await client.call('sweeps.queue', { sweep: trained })
   const states = async (): Promise<string[]> => Promise.all(runIds.map(async (runId) => (await client.call('runs.get', { runId })).state))
-  await expect.poll(async () => (await states()).every((state) => state === 'finished'), { timeout: 4 * patience, intervals: [1000] }).toBe(true)
+  await expect
+    .poll(async () => (await states()).every((state) => state === 'finished'), { timeout: 4 * patience, intervals: [1000] })
+    .toBe(true)
   await client.call('queue.pause', {})
   await client.call('sweeps.queue', { sweep: waiting })
   client.close()
@@ -31,7 +43,11 @@ async function fill(lab: Lab): Promise<void> {
 async function selectAll(page: Page, tab: string): Promise<void> {
   await page.getByRole('searchbox', { name: 'Search runs' }).fill('4-4-8')
   await page.getByRole('checkbox', { name: 'Select all', exact: true }).click()
-  await page.getByRole('group', { name: 'Compare' }).or(page.getByRole('radiogroup', { name: 'Compare' })).getByText(tab, { exact: true }).click()
+  await page
+    .getByRole('group', { name: 'Compare' })
+    .or(page.getByRole('radiogroup', { name: 'Compare' }))
+    .getByText(tab, { exact: true })
+    .click()
 }
 
 interface Scene {
@@ -43,7 +59,10 @@ interface Scene {
 /** What is looked at: every view, and what a person opens in it. */
 const scenes: Readonly<Record<string, Scene>> = {
   ...Object.fromEntries(viewLinks.map((name) => [name, { path: `/${name.toLowerCase()}` }])),
-  'Design with its hyperparameters': { path: '/design', act: (page) => page.getByRole('button', { name: 'Change hyperparameters' }).click() },
+  'Design with its hyperparameters': {
+    path: '/design',
+    act: (page) => page.getByRole('button', { name: 'Change hyperparameters' }).click(),
+  },
   'Live of a finished sweep': { path: '/live?sweep=1' },
   'Layers of a finished sweep': { path: '/layers?sweep=1' },
   'Runs by groups': { path: '/runs', act: (page) => page.getByLabel('Group seeds').check() },
@@ -116,7 +135,8 @@ test.describe('nothing is under or over other text, and nothing is cut, in', () 
       await page.evaluate(settled)
       findings.push(...(await page.evaluate<string[]>(unreadableText)).map((finding) => `${name}: ${finding}`))
       expect(await page.evaluate('document.documentElement.dataset.theme'), name).toBe('light')
-      if (name === 'Design') await expect(page.getByRole('button', { name: 'residual', exact: true, pressed: true }), 'what is chosen is on paper').toBeVisible()
+      if (name === 'Design')
+        await expect(page.getByRole('button', { name: 'residual', exact: true, pressed: true }), 'what is chosen is on paper').toBeVisible()
       if (pictures) await page.screenshot({ path: `${pictures}/print-${name.replaceAll(' ', '-')}.png` })
       await page.evaluate("dispatchEvent(new Event('afterprint'))")
       await page.reload()

@@ -4,7 +4,15 @@ import type { SweepInput } from '../../src/common/sweep/sweep.ts'
 import { Lab, patience } from './support/lab.ts'
 
 /** Seconds of training. */
-const sweep: SweepInput = { name: 'Two small', dataset: 'shapes-10', recipe: 'demo', families: ['plain'], n: [1, 2], widths: [[2, 2, 4]], set: { epochs: 1, batchSize: 256, statisticsSize: 0 } }
+const sweep: SweepInput = {
+  name: 'Two small',
+  dataset: 'shapes-10',
+  recipe: 'demo',
+  families: ['plain'],
+  n: [1, 2],
+  widths: [[2, 2, 4]],
+  set: { epochs: 1, batchSize: 256, statisticsSize: 0 },
+}
 
 interface Shown {
   readonly title: string
@@ -36,8 +44,12 @@ test.describe('while nobody looks', () => {
     await expect(page).toHaveURL(/#\/report$/)
 
     await lookAway(app)
-    const { runIds } = await client.call('sweeps.queue', { sweep: { ...sweep, name: 'Too fast', n: [3, 4], set: { ...sweep.set, maximumLoss: 0.5 } } })
-    await expect.poll(async () => (await shown(app)).map(({ title }) => title), { timeout: 2 * patience }).toContainEqual(expect.stringMatching(/^Run \d+, plain-\d+ 2-2-4, seed 1, diverged$/))
+    const { runIds } = await client.call('sweeps.queue', {
+      sweep: { ...sweep, name: 'Too fast', n: [3, 4], set: { ...sweep.set, maximumLoss: 0.5 } },
+    })
+    await expect
+      .poll(async () => (await shown(app)).map(({ title }) => title), { timeout: 2 * patience })
+      .toContainEqual(expect.stringMatching(/^Run \d+, plain-\d+ 2-2-4, seed 1, diverged$/))
     const index = (await shown(app)).findIndex(({ title }) => title.startsWith('Run '))
     await click(app, index)
     await expect(page).toHaveURL(new RegExp(`#/runs/(${runIds.join('|')})$`))
@@ -100,11 +112,16 @@ async function watchNotifications(app: ElectronApplication): Promise<void> {
 }
 
 function shown(app: ElectronApplication): Promise<Shown[]> {
-  return app.evaluate(() => (globalThis as unknown as { notifications: Electron.Notification[] }).notifications.map(({ title, body }) => ({ title, body }))) // put there above
+  return app.evaluate(() =>
+    (globalThis as unknown as { notifications: Electron.Notification[] }).notifications.map(({ title, body }) => ({ title, body })),
+  ) // put there above
 }
 
 function click(app: ElectronApplication, index: number): Promise<unknown> {
-  return app.evaluate((_electron, at) => (globalThis as unknown as { notifications: Electron.Notification[] }).notifications[at]?.emit('click'), index) // put there above
+  return app.evaluate(
+    (_electron, at) => (globalThis as unknown as { notifications: Electron.Notification[] }).notifications[at]?.emit('click'),
+    index,
+  ) // put there above
 }
 
 /** Whether a power-save blocker of the app is on; Electron numbers them from 0. */

@@ -14,9 +14,19 @@ const { FuseV1Options, getCurrentFuseWire } = fuses
 const [disabled, enabled] = [48, 49]
 const project = resolve(import.meta.dirname, '..', '..')
 const version = '22.3.25'
-const sweep: SweepInput = { name: 'packaged', dataset: 'shapes-10', recipe: 'demo', families: ['residual'], n: [1], set: { epochs: 1, statisticsSize: 64 } }
+const sweep: SweepInput = {
+  name: 'packaged',
+  dataset: 'shapes-10',
+  recipe: 'demo',
+  families: ['residual'],
+  n: [1],
+  set: { epochs: 1, statisticsSize: 64 },
+}
 const targetSchema = z.array(z.looseObject({ type: z.string(), webSocketDebuggerUrl: z.string().optional() }))
-const answerSchema = z.looseObject({ id: z.int().optional(), result: z.looseObject({ result: z.looseObject({ value: z.unknown() }) }).optional() })
+const answerSchema = z.looseObject({
+  id: z.int().optional(),
+  result: z.looseObject({ result: z.looseObject({ value: z.unknown() }) }).optional(),
+})
 
 /** electron-builder's unpacked folder, made with the tests' Electron, is what a person would install. */
 test.describe('the packaged app', () => {
@@ -31,7 +41,9 @@ test.describe('the packaged app', () => {
     // The tests' own way to load a folder, which a plain Electron has not.
     rmSync(join(electron, 'resources', 'app'), { recursive: true })
     const options = ['--dir', '--output', join(folder, 'dist'), '--electron-dist', electron, '--electron-version', version]
-    execFileSync(process.execPath, [join(project, 'scripts', 'package', 'package.mjs'), ...options], { stdio: ['ignore', 'ignore', 'inherit'] })
+    execFileSync(process.execPath, [join(project, 'scripts', 'package', 'package.mjs'), ...options], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     program = join(folder, 'dist', 'linux-unpacked', 'skiplab')
   })
   test.afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -39,7 +51,11 @@ test.describe('the packaged app', () => {
   test('is no Node in disguise: its fuses are set', async () => {
     const wire = await getCurrentFuseWire(program)
     const off = [FuseV1Options.RunAsNode, FuseV1Options.EnableNodeOptionsEnvironmentVariable, FuseV1Options.EnableNodeCliInspectArguments]
-    const on = [FuseV1Options.EnableCookieEncryption, FuseV1Options.EnableEmbeddedAsarIntegrityValidation, FuseV1Options.OnlyLoadAppFromAsar]
+    const on = [
+      FuseV1Options.EnableCookieEncryption,
+      FuseV1Options.EnableEmbeddedAsarIntegrityValidation,
+      FuseV1Options.OnlyLoadAppFromAsar,
+    ]
     for (const fuse of off) expect(wire[fuse], FuseV1Options[fuse]).toBe(disabled)
     for (const fuse of on) expect(wire[fuse], FuseV1Options[fuse]).toBe(enabled)
   })
@@ -48,10 +64,22 @@ test.describe('the packaged app', () => {
     test.setTimeout(300_000)
     const lab = new Lab()
     const { SKIPLAB_NODE: _clone, ...env } = appEnvironment()
-    const app = spawn(program, ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', `--user-data-dir=${join(lab.folder, 'profile')}`, `--workspace=${lab.workspace}`], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    const app = spawn(
+      program,
+      [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--remote-debugging-port=0',
+        `--user-data-dir=${join(lab.folder, 'profile')}`,
+        `--workspace=${lab.workspace}`,
+      ],
+      { env, stdio: ['ignore', 'ignore', 'pipe'] },
+    )
     try {
       const page = await PackagedPage.open(await debuggingAddress(app))
-      await expect.poll(() => page.evaluate("document.querySelector('[data-testid=view]:not([inert])') !== null"), { timeout: patience }).toBe(true)
+      await expect
+        .poll(() => page.evaluate("document.querySelector('[data-testid=view]:not([inert])') !== null"), { timeout: patience })
+        .toBe(true)
       const client = await lab.engine()
       const { pid } = await client.call('engine.status', {})
       expect(readlinkSync(`/proc/${pid}/exe`)).toBe(join(dirname(program), 'resources', 'lab', 'bin', 'node'))
@@ -94,11 +122,14 @@ class PackagedPage {
     const list = new URL('/json', address.replace('ws:', 'http:'))
     let target: string | undefined
     await expect
-      .poll(async () => {
-        const targets = targetSchema.parse(await (await fetch(list)).json())
-        target = targets.find(({ type }) => type === 'page')?.webSocketDebuggerUrl
-        return target
-      }, { timeout: patience })
+      .poll(
+        async () => {
+          const targets = targetSchema.parse(await (await fetch(list)).json())
+          target = targets.find(({ type }) => type === 'page')?.webSocketDebuggerUrl
+          return target
+        },
+        { timeout: patience },
+      )
       .toBeTruthy()
     const socket = new WebSocket(target ?? '')
     await new Promise((done) => socket.once('open', done))

@@ -9,7 +9,12 @@ import { seriousFindings, view } from './support/story.ts'
 
 /** The smallest nets there are: a run is seconds of training. */
 const sweep: SweepInput = {
-  name: 'Queue story', dataset: 'shapes-10', recipe: 'demo', families: ['plain'], n: [1, 2, 3, 4], widths: [[2, 2, 4]],
+  name: 'Queue story',
+  dataset: 'shapes-10',
+  recipe: 'demo',
+  families: ['plain'],
+  n: [1, 2, 3, 4],
+  widths: [[2, 2, 4]],
   set: { epochs: 1, batchSize: 256, statisticsSize: 0 },
 }
 /** Layer counts of the waiting runs as the page lists them. */
@@ -51,7 +56,9 @@ test.describe('the queue', () => {
     await page.keyboard.press('End')
     await expect.poll(() => order(page)).toEqual(['14', '20', '26', '8'])
 
-    await page.getByRole('row', { name: /plain-26/ }).dragTo(page.getByRole('row', { name: /plain-14/ }), { targetPosition: { x: 300, y: 4 } })
+    await page
+      .getByRole('row', { name: /plain-26/ })
+      .dragTo(page.getByRole('row', { name: /plain-14/ }), { targetPosition: { x: 300, y: 4 } })
     await expect.poll(() => order(page)).toEqual(['26', '14', '20', '8'])
     await page.getByRole('checkbox', { name: /^Mark plain-20/ }).check()
     await page.getByRole('checkbox', { name: /^Mark plain-8\D/ }).check()
@@ -112,14 +119,23 @@ test.describe('the queue', () => {
   test('lets single runs be paused, resumed, cancelled and retried', async ({ page }) => {
     await client.call('sweeps.queue', { sweep: { ...sweep, n: [5, 6] }, again: true })
     const row = (name: RegExp) => page.getByRole('row', { name })
-    await row(/plain-32/).getByRole('button', { name: 'Pause' }).click()
+    await row(/plain-32/)
+      .getByRole('button', { name: 'Pause' })
+      .click()
     await expect(row(/plain-32/).getByText('paused')).toBeVisible()
-    await row(/plain-32/).getByRole('button', { name: 'Resume' }).click()
+    await row(/plain-32/)
+      .getByRole('button', { name: 'Resume' })
+      .click()
     await expect(row(/plain-32/).getByText('waiting')).toBeVisible()
-    await row(/plain-38/).getByRole('button', { name: 'Cancel' }).click()
+    await row(/plain-38/)
+      .getByRole('button', { name: 'Cancel' })
+      .click()
     const ended = page.getByRole('region', { name: /^Ended without a result/ })
     await expect(ended.getByRole('row', { name: /plain-38/ })).toContainText('cancelled on request')
-    await ended.getByRole('row', { name: /plain-38/ }).getByRole('button', { name: 'Retry' }).click()
+    await ended
+      .getByRole('row', { name: /plain-38/ })
+      .getByRole('button', { name: 'Retry' })
+      .click()
     await expect(page.getByRole('region', { name: /^Waiting/ }).getByRole('row', { name: /plain-38/ })).toBeVisible()
   })
 
@@ -137,7 +153,10 @@ test.describe('the queue', () => {
     await expect(waiting.getByRole('rowheader', { name: /^First of two/ })).toHaveCount(0)
     await page.getByLabel('Messages').getByRole('button', { name: 'Undo' }).click()
     await expect(waiting.getByRole('rowheader', { name: /^First of two 2 runs waiting/ })).toBeVisible()
-    expect((await Promise.all(first.runIds.map((runId) => client.call('runs.get', { runId })))).map((run) => run.state), 'a paused run is paused again').toEqual(['paused', 'waiting'])
+    expect(
+      (await Promise.all(first.runIds.map((runId) => client.call('runs.get', { runId })))).map((run) => run.state),
+      'a paused run is paused again',
+    ).toEqual(['paused', 'waiting'])
     await expect.poll(() => order(page)).toEqual(['8', '14', '20', '26', '32'])
 
     await client.call('queue.cancel', { selection: { all: true } })
@@ -159,7 +178,10 @@ test.describe('the queue', () => {
 
   test('ends where it was watched with what came of the sweep, which the list of sweeps opens, renames and removes', async ({ page }) => {
     test.setTimeout(240_000)
-    const { sweepId, runIds } = await client.call('sweeps.queue', { sweep: { ...sweep, name: 'To be renamed', n: [1, 2], set: { ...sweep.set, epochs: 1 } }, again: true })
+    const { sweepId, runIds } = await client.call('sweeps.queue', {
+      sweep: { ...sweep, name: 'To be renamed', n: [1, 2], set: { ...sweep.set, epochs: 1 } },
+      again: true,
+    })
     await page.goto(new URL(`/#/live?sweep=${sweepId}`, served.url).href)
     const over = page.getByTestId('sweep-over')
     await expect(page.getByTestId('view').getByText('2 runs of this sweep wait.')).toBeVisible()
@@ -204,7 +226,10 @@ test.describe('the queue', () => {
   test('shows a held run above all that wait, tells of it with a link, and offers no checkpoint that is not there', async ({ page }) => {
     test.setTimeout(240_000)
     await client.call('queue.cancel', { selection: { all: true } })
-    const { runIds } = await client.call('sweeps.queue', { sweep: { ...sweep, name: 'Killed', n: [9], widths: [[16, 32, 64]], set: { ...sweep.set, epochs: 50 } }, again: true })
+    const { runIds } = await client.call('sweeps.queue', {
+      sweep: { ...sweep, name: 'Killed', n: [9], widths: [[16, 32, 64]], set: { ...sweep.set, epochs: 50 } },
+      again: true,
+    })
     const [runId] = runIds
     const state = async () => (await client.call('runs.get', { runId: runId! })).state
     await client.call('queue.resume', {})
@@ -222,7 +247,10 @@ test.describe('the queue', () => {
       await expect.poll(state, { timeout: patience }).not.toBe('running')
     }
     expect(await state()).toBe('held')
-    const message = page.getByLabel('Messages').getByRole('listitem').filter({ hasText: 'is held and waits for you: The worker ended by signal SIGKILL' })
+    const message = page
+      .getByLabel('Messages')
+      .getByRole('listitem')
+      .filter({ hasText: 'is held and waits for you: The worker ended by signal SIGKILL' })
     await expect(message).toBeVisible()
     expect((await message.textContent()) ?? '').not.toMatch(/oneDNN|absl|cpu_feature/)
 
@@ -255,7 +283,9 @@ test.describe('the queue', () => {
     expect(new URL(page.url()).hash).toBe('#/design')
   })
 
-  test('waits outside its training hours, says so, and trains when they are lifted; what was asked for when all is done can be called off', async ({ page }) => {
+  test('waits outside its training hours, says so, and trains when they are lifted; what was asked for when all is done can be called off', async ({
+    page,
+  }) => {
     test.setTimeout(240_000)
     const now = new Date()
     const clock = (hours: number) => `${String((now.getHours() + hours) % 24).padStart(2, '0')}:00`

@@ -6,14 +6,28 @@ import { servedLab } from './support/served-lab.ts'
 import { seriousFindings, view, viewLinks } from './support/story.ts'
 
 /** Two nets, two seeds, as small as they get. */
-const fourRuns: SweepInput = { name: 'Four runs', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1], widths: [[4, 4, 8]], seeds: 2, set: { epochs: 1, statisticsSize: 0 } }
+const fourRuns: SweepInput = {
+  name: 'Four runs',
+  dataset: 'shapes-10',
+  recipe: 'demo',
+  families: ['plain', 'residual'],
+  n: [1],
+  widths: [[4, 4, 8]],
+  seeds: 2,
+  set: { epochs: 1, statisticsSize: 0 },
+}
 
 /** Trains them. */
 async function trainFour(lab: Lab): Promise<void> {
   const client = await lab.engine()
   await client.call('datasets.add', { name: 'shapes-10', from: null })
   const { runIds } = await client.call('sweeps.queue', { sweep: fourRuns })
-  await expect.poll(async () => (await Promise.all(runIds.map((runId) => client.call('runs.get', { runId })))).every((run) => run.state === 'finished'), { timeout: 4 * patience, intervals: [1000] }).toBe(true)
+  await expect
+    .poll(
+      async () => (await Promise.all(runIds.map((runId) => client.call('runs.get', { runId })))).every((run) => run.state === 'finished'),
+      { timeout: 4 * patience, intervals: [1000] },
+    )
+    .toBe(true)
   client.close()
 }
 
@@ -197,12 +211,19 @@ test.describe('runs, their comparison and the report', () => {
     await page.getByLabel('Group seeds').check()
     await expect(rows(page)).toHaveCount(0)
     await expect(table(page).getByRole('cell', { name: '2 seeds' }).locator('button')).toHaveCount(2)
-    await expect(table(page).getByRole('cell', { name: /^\d+\.\d\d ± \d+\.\d\d$/ }).first()).toBeVisible()
+    await expect(
+      table(page)
+        .getByRole('cell', { name: /^\d+\.\d\d ± \d+\.\d\d$/ })
+        .first(),
+    ).toBeVisible()
     await table(page).getByRole('button', { name: '2 seeds' }).first().click()
     await expect(rows(page)).toHaveCount(2)
     await page.getByRole('checkbox', { name: 'Select all seeds of' }).first().click()
     await expect(comparison(page).getByText('2 runs selected')).toBeVisible()
-    await expect(comparison(page).getByRole('img', { name: /^error, % against epoch for .*, 2 lines$/ }), 'training and test, the mean of both').toBeVisible()
+    await expect(
+      comparison(page).getByRole('img', { name: /^error, % against epoch for .*, 2 lines$/ }),
+      'training and test, the mean of both',
+    ).toBeVisible()
     await expect(comparison(page).getByText('mean ± std of 2 seeds')).toBeVisible()
     await comparison(page).getByLabel('Mean of seeds').uncheck()
     await expect(comparison(page).getByRole('img', { name: /^error, % against epoch for .*, 4 lines$/ })).toBeVisible()
@@ -245,10 +266,17 @@ test.describe('runs, their comparison and the report', () => {
     await page.keyboard.press('Escape')
 
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    await comparison(page).getByRole('region', { name: /^Verdict for / }).getByRole('button', { name: 'Export' }).last().click()
+    await comparison(page)
+      .getByRole('region', { name: /^Verdict for / })
+      .getByRole('button', { name: 'Export' })
+      .last()
+      .click()
     await page.getByRole('dialog', { name: 'Export' }).getByRole('button', { name: 'Copy LaTeX' }).click()
-    await expect.poll(() => page.evaluate<string>('navigator.clipboard.readText()')).toMatch(/\\begin\{tabular\}[^]*residual-8 A & 8 & [\d{},]+ & 2 & \$/)
-    for (const words of ['Error against depth on shapes-10', 'training error', 'test error', 'residual A', 'mean of up to 2 seeds']) expect(svg).toContain(words)
+    await expect
+      .poll(() => page.evaluate<string>('navigator.clipboard.readText()'))
+      .toMatch(/\\begin\{tabular\}[^]*residual-8 A & 8 & [\d{},]+ & 2 & \$/)
+    for (const words of ['Error against depth on shapes-10', 'training error', 'test error', 'residual A', 'mean of up to 2 seeds'])
+      expect(svg).toContain(words)
   })
 
   test('the report tells what finished, links to it, and is printed without the frame', async ({ page }) => {
@@ -287,7 +315,14 @@ test.describe('runs, their comparison and the report', () => {
     await page.evaluate('window.ran = () => (window.hasRun = true)')
     for (const name of viewLinks) {
       await view(page, name)
-      if (['Design', 'Live', 'Layers', 'Runs', 'Report'].includes(name)) await expect(page.getByText(script).or(page.locator('option', { hasText: script })).first(), `${name} shows it`).toBeAttached()
+      if (['Design', 'Live', 'Layers', 'Runs', 'Report'].includes(name))
+        await expect(
+          page
+            .getByText(script)
+            .or(page.locator('option', { hasText: script }))
+            .first(),
+          `${name} shows it`,
+        ).toBeAttached()
       expect(await page.evaluate('[document.querySelectorAll("img[src=x]").length, window.hasRun]'), name).toEqual([0, undefined])
     }
     await page.goto(page.url().replace(/#.*/, '#/runs/1'))

@@ -18,10 +18,27 @@ test.describe('the built app keeps its page in its place', () => {
   test('the page is sandboxed, isolated and without Node', async () => {
     const preferences = await app.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> } // not in Electron's types
-      const { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag, nodeIntegrationInWorker, allowRunningInsecureContent } = contents.getLastWebPreferences()
-      return { sandbox, contextIsolation, nodeIntegration, webSecurity: webSecurity ?? true, webviewTag: webviewTag ?? false, nodeIntegrationInWorker: nodeIntegrationInWorker ?? false, insecure: allowRunningInsecureContent ?? false }
+      const { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag, nodeIntegrationInWorker, allowRunningInsecureContent } =
+        contents.getLastWebPreferences()
+      return {
+        sandbox,
+        contextIsolation,
+        nodeIntegration,
+        webSecurity: webSecurity ?? true,
+        webviewTag: webviewTag ?? false,
+        nodeIntegrationInWorker: nodeIntegrationInWorker ?? false,
+        insecure: allowRunningInsecureContent ?? false,
+      }
     })
-    expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true, webviewTag: false, nodeIntegrationInWorker: false, insecure: false })
+    expect(preferences).toEqual({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      nodeIntegrationInWorker: false,
+      insecure: false,
+    })
     expect(await page.evaluate('[typeof require, typeof process, typeof Buffer]')).toEqual(['undefined', 'undefined', 'undefined'])
   })
 
@@ -48,7 +65,8 @@ test.describe('the built app keeps its page in its place', () => {
         return code
       }
       const codes: number[] = []
-      for (const path of ['page/index.html', 'page/..%2F..%2Fpackage.json', 'page/%2Fetc%2Fpasswd', 'elsewhere/index.html']) codes.push(await ask(`skiplab://${path}`))
+      for (const path of ['page/index.html', 'page/..%2F..%2Fpackage.json', 'page/%2Fetc%2Fpasswd', 'elsewhere/index.html'])
+        codes.push(await ask(`skiplab://${path}`))
       return codes
     })
     expect(status).toEqual([200, 404, 404, 404])
@@ -56,7 +74,23 @@ test.describe('the built app keeps its page in its place', () => {
 
   test('the bridge offers named methods only', async () => {
     const names = await page.evaluate('Object.keys(skiplab).sort()')
-    expect(names).toEqual(['changeShellSettings', 'chooseDatasetSource', 'connection', 'engine', 'onConnection', 'onEvent', 'onPlace', 'openWorkspace', 'pathOfFile', 'recentWorkspaces', 'reconnect', 'setTheme', 'shellSettings', 'switchWorkspace', 'takePlace'])
+    expect(names).toEqual([
+      'changeShellSettings',
+      'chooseDatasetSource',
+      'connection',
+      'engine',
+      'onConnection',
+      'onEvent',
+      'onPlace',
+      'openWorkspace',
+      'pathOfFile',
+      'recentWorkspaces',
+      'reconnect',
+      'setTheme',
+      'shellSettings',
+      'switchWorkspace',
+      'takePlace',
+    ])
     const refused = await page.evaluate("skiplab.engine['runs.get']({ runId: 'one', extra: 1 })")
     expect(refused).toMatchObject({ ok: false, failure: { code: 'bad-input' } })
   })
@@ -78,7 +112,9 @@ test.describe('the built app keeps its page in its place', () => {
     const answer = await app.evaluate(async ({ BrowserWindow }, path) => {
       const other = new BrowserWindow({ show: false, webPreferences: { preload: path, sandbox: true, contextIsolation: true } })
       await other.loadURL('data:text/html,<p>not ours</p>')
-      const said = (await other.webContents.executeJavaScript("window.skiplab.engine['engine.status']({}).then(() => 'answered', (error) => error.message)")) as string
+      const said = (await other.webContents.executeJavaScript(
+        "window.skiplab.engine['engine.status']({}).then(() => 'answered', (error) => error.message)",
+      )) as string
       other.destroy()
       return said
     }, preload)

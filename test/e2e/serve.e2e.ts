@@ -2,7 +2,18 @@ import { expect, test } from '@playwright/test'
 import { ready } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
 import { curvesAreRead, exportsAreValid } from './support/charts.ts'
-import { allDone, designSmallSweep, layersAreShown, planned, queueRuns, runsAreCompared, seriousFindings, setField, view, viewLinks } from './support/story.ts'
+import {
+  allDone,
+  designSmallSweep,
+  layersAreShown,
+  planned,
+  queueRuns,
+  runsAreCompared,
+  seriousFindings,
+  setField,
+  view,
+  viewLinks,
+} from './support/story.ts'
 
 test.describe('the workbench in a browser', () => {
   const served = servedLab()
@@ -101,7 +112,6 @@ test.describe('the workbench in a browser', () => {
     await ready(page)
     await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
     expect(page.url()).toBe(new URL('/#/settings', served.url).href)
-
   })
 
   test('links opened in new tabs of the same browser work, also after it was closed, and other browsers stay out', async ({ browser }) => {

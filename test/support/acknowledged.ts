@@ -8,9 +8,15 @@ export class Acknowledged {
 
   constructor(client: EngineClient) {
     client.on('run.event', ({ id, kind }) => this.add(`event ${id}, ${kind}`, `SELECT 1 FROM events WHERE id = ${id} AND kind = '${kind}'`))
-    client.on('run.epoch', ({ runId, epoch: { epoch, train } }) => this.add(`epoch ${epoch} of run ${runId}`, `SELECT 1 FROM epochs WHERE run_id = ${runId} AND epoch = ${epoch} AND train_loss = ${train.loss}`))
+    client.on('run.epoch', ({ runId, epoch: { epoch, train } }) =>
+      this.add(
+        `epoch ${epoch} of run ${runId}`,
+        `SELECT 1 FROM epochs WHERE run_id = ${runId} AND epoch = ${epoch} AND train_loss = ${train.loss}`,
+      ),
+    )
     client.on('run.steps', ({ runId, samples }) => {
-      for (const { step, loss } of samples) this.add(`step ${step} of run ${runId}`, `SELECT 1 FROM step_samples WHERE run_id = ${runId} AND step = ${step} AND loss = ${loss}`)
+      for (const { step, loss } of samples)
+        this.add(`step ${step} of run ${runId}`, `SELECT 1 FROM step_samples WHERE run_id = ${runId} AND step = ${step} AND loss = ${loss}`)
       this.#lastSteps.set(runId, samples.at(-1)?.step ?? 0)
     })
   }

@@ -35,7 +35,10 @@ export const colorAt = (path: string): [number, number, number] => {
 /** train/<class>/NN.png and test/<class>/NN.png, each of one colour. */
 export async function imageTree(prefix = '', format: 'png' | 'jpeg' = 'png'): Promise<Files> {
   const files: Files = new Map()
-  for (const [split, count] of [['train', tinySize.trainPerClass], ['test', tinySize.testPerClass]] as const) {
+  for (const [split, count] of [
+    ['train', tinySize.trainPerClass],
+    ['test', tinySize.testPerClass],
+  ] as const) {
     for (const name of cifar10Classes) {
       for (let index = 0; index < count; index++) {
         const path = `${split}/${name}/${index}.${format === 'png' ? 'png' : 'jpg'}`
@@ -48,7 +51,9 @@ export async function imageTree(prefix = '', format: 'png' | 'jpeg' = 'png'): Pr
 
 export async function plainImage(path: string, format: 'png' | 'jpeg' = 'png', side = 32): Promise<Buffer> {
   const [r, g, b] = colorAt(path)
-  return sharp({ create: { width: side, height: side, channels: 3, background: { r, g, b } } }).toFormat(format).toBuffer()
+  return sharp({ create: { width: side, height: side, channels: 3, background: { r, g, b } } })
+    .toFormat(format)
+    .toBuffer()
 }
 
 export interface TarEntry {
@@ -61,7 +66,8 @@ export interface TarEntry {
 export async function tarOf(entries: Files | readonly TarEntry[]): Promise<Buffer> {
   const list = entries instanceof Map ? [...entries].map(([name, content]): TarEntry => ({ name, content })) : entries
   const archive = pack()
-  for (const { name, content, type, linkname } of list) archive.entry({ name, type: type ?? 'file', ...(linkname ? { linkname } : {}) }, content ?? Buffer.alloc(0))
+  for (const { name, content, type, linkname } of list)
+    archive.entry({ name, type: type ?? 'file', ...(linkname ? { linkname } : {}) }, content ?? Buffer.alloc(0))
   archive.finalize()
   return buffer(archive)
 }
@@ -77,4 +83,7 @@ export async function writeTree(folder: string, files: Files): Promise<void> {
 
 /** xz by Python, which building the native runtime needs anyway. @param options of lzma.compress, as Python */
 export const xzOf = (content: Buffer, options = ''): Buffer =>
-  execFileSync('python3', ['-c', `import lzma,sys; sys.stdout.buffer.write(lzma.compress(sys.stdin.buffer.read(), ${options}))`], { input: content, maxBuffer: 2 ** 30 })
+  execFileSync('python3', ['-c', `import lzma,sys; sys.stdout.buffer.write(lzma.compress(sys.stdin.buffer.read(), ${options}))`], {
+    input: content,
+    maxBuffer: 2 ** 30,
+  })

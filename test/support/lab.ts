@@ -53,7 +53,9 @@ export class Lab {
    * @param options.env of the engine and its workers, besides what a lab sets itself
    * @param options.preload a module that engine and workers load first; not by NODE_OPTIONS, which an engine does not inherit
    */
-  static async open(options: { scripted?: boolean; below?: string; env?: Readonly<Record<string, string>>; preload?: string } = {}): Promise<Lab> {
+  static async open(
+    options: { scripted?: boolean; below?: string; env?: Readonly<Record<string, string>>; preload?: string } = {},
+  ): Promise<Lab> {
     const workspace = await mkdtemp(join(options.below ?? tmpdir(), 'skiplab-lab-'))
     await addStripes(join(workspace, 'datasets', 'stripes'))
     return new Lab(workspace, options.scripted ?? false, options.env ?? {}, options.preload ?? null)
@@ -71,7 +73,8 @@ export class Lab {
   connect(): Promise<EngineClient> {
     // Two cores and one thread for each worker, whatever machine the tests run on: the numbers must not depend on it.
     const env = { SKIPLAB_CPU_SLOTS: '2', SKIPLAB_DEVICES: 'cpu', ...this.#env }
-    const scripts = this.#preload === null ? { engineScript, ...(this.#scripted && { workerScript: scriptedWorker }) } : this.#preloaded(this.#preload)
+    const scripts =
+      this.#preload === null ? { engineScript, ...(this.#scripted && { workerScript: scriptedWorker }) } : this.#preloaded(this.#preload)
     return connectEngine({ workspace: this.workspace, env, ...scripts })
   }
 
@@ -79,7 +82,10 @@ export class Lab {
   #preloaded(module: string): { engineScript: string; workerScript: string } {
     const program = (script: string): string => {
       const file = join(this.workspace, `preloaded-${basename(script)}.mjs`)
-      writeFileSync(file, `import ${JSON.stringify(pathToFileURL(module).href)}\nawait import(${JSON.stringify(pathToFileURL(script).href)})\n`)
+      writeFileSync(
+        file,
+        `import ${JSON.stringify(pathToFileURL(module).href)}\nawait import(${JSON.stringify(pathToFileURL(script).href)})\n`,
+      )
       return file
     }
     return { engineScript: program(engineScript), workerScript: program(join(dirname(engineScript), 'worker.cjs')) }
@@ -101,7 +107,10 @@ export class Lab {
     for (;;) {
       const runs = await this.runs().catch(() => null)
       if (runs && condition(runs)) return runs
-      if (performance.now() > deadline) throw new Error(`${what} did not come about; runs: ${JSON.stringify(runs?.map(({ id, state, reason }) => ({ id, state, reason })))}`)
+      if (performance.now() > deadline)
+        throw new Error(
+          `${what} did not come about; runs: ${JSON.stringify(runs?.map(({ id, state, reason }) => ({ id, state, reason })))}`,
+        )
       await sleep(100)
     }
   }
@@ -144,10 +153,14 @@ export class Lab {
   /** What deterministic training must repeat to the last bit: metrics, samples, layer statistics, the final checkpoint. */
   numbers(runId: number): unknown {
     return {
-      epochs: this.query(`SELECT epoch, step, learning_rate, train_loss, train_error, validation_loss, test_loss, test_error FROM epochs WHERE run_id = ${runId} ORDER BY epoch`),
+      epochs: this.query(
+        `SELECT epoch, step, learning_rate, train_loss, train_error, validation_loss, test_loss, test_error FROM epochs WHERE run_id = ${runId} ORDER BY epoch`,
+      ),
       steps: this.query(`SELECT step, loss, gradient_norm, learning_rate FROM step_samples WHERE run_id = ${runId} ORDER BY step`),
       layers: this.query(`SELECT epoch, place, layer, mean, std FROM layer_statistics WHERE run_id = ${runId} ORDER BY epoch, place`),
-      checkpoint: this.query(`SELECT file, step, epoch, sha256 FROM checkpoints WHERE run_id = ${runId} AND rejected IS NULL ORDER BY step DESC, epoch DESC LIMIT 1`),
+      checkpoint: this.query(
+        `SELECT file, step, epoch, sha256 FROM checkpoints WHERE run_id = ${runId} AND rejected IS NULL ORDER BY step DESC, epoch DESC LIMIT 1`,
+      ),
     }
   }
 
@@ -161,20 +174,32 @@ export class Lab {
     const [integrity] = this.query<{ integrity_check: string }>('PRAGMA integrity_check')
     if (integrity?.integrity_check !== 'ok') problems.push(`integrity: ${integrity?.integrity_check}`)
     expectNone('foreign keys', 'PRAGMA foreign_key_check')
-    expectNone('leases without a running run', "SELECT run_id FROM leases WHERE run_id NOT IN (SELECT id FROM runs WHERE state = 'running')")
+    expectNone(
+      'leases without a running run',
+      "SELECT run_id FROM leases WHERE run_id NOT IN (SELECT id FROM runs WHERE state = 'running')",
+    )
     expectNone('running runs without a lease', "SELECT id FROM runs WHERE state = 'running' AND id NOT IN (SELECT run_id FROM leases)")
-    expectNone('attempts that never ended', 'SELECT run_id, attempt FROM attempts WHERE ended_at IS NULL AND (run_id, attempt) NOT IN (SELECT run_id, attempt FROM leases)')
+    expectNone(
+      'attempts that never ended',
+      'SELECT run_id, attempt FROM attempts WHERE ended_at IS NULL AND (run_id, attempt) NOT IN (SELECT run_id, attempt FROM leases)',
+    )
     for (const run of this.query<{ run_id: number }>('SELECT DISTINCT run_id FROM checkpoints')) {
-      const [newest] = this.query<{ file: string; sha256: string }>(`SELECT file, sha256 FROM checkpoints WHERE run_id = ${run.run_id} AND rejected IS NULL ORDER BY step DESC, epoch DESC LIMIT 1`)
+      const [newest] = this.query<{ file: string; sha256: string }>(
+        `SELECT file, sha256 FROM checkpoints WHERE run_id = ${run.run_id} AND rejected IS NULL ORDER BY step DESC, epoch DESC LIMIT 1`,
+      )
       const path = join(this.workspace, 'checkpoints', String(run.run_id), newest?.file ?? '')
       if (!newest || !existsSync(path)) problems.push(`run ${run.run_id}: its newest checkpoint is not there`)
-      else if (createHash('sha256').update(readFileSync(path)).digest('hex') !== newest.sha256) problems.push(`run ${run.run_id}: the hash of ${newest.file} differs`)
+      else if (createHash('sha256').update(readFileSync(path)).digest('hex') !== newest.sha256)
+        problems.push(`run ${run.run_id}: the hash of ${newest.file} differs`)
     }
     for (const { id } of this.query<{ id: number }>("SELECT id FROM runs WHERE state = 'finished'")) {
       const folder = join(this.workspace, 'checkpoints', String(id))
       const there = existsSync(folder) ? readdirSync(folder).filter((file) => !file.endsWith('.damaged')) : []
-      const known = this.query<{ file: string }>(`SELECT file FROM checkpoints WHERE run_id = ${id} AND rejected IS NULL`).map(({ file }) => file)
-      if (there.sort().join() !== known.sort().join()) problems.push(`run ${id}: its checkpoints are ${known.join()}, its files ${there.join()}`)
+      const known = this.query<{ file: string }>(`SELECT file FROM checkpoints WHERE run_id = ${id} AND rejected IS NULL`).map(
+        ({ file }) => file,
+      )
+      if (there.sort().join() !== known.sort().join())
+        problems.push(`run ${id}: its checkpoints are ${known.join()}, its files ${there.join()}`)
     }
     const live = new Set(this.workerPids())
     for (const { pid } of this.query<{ pid: number }>('SELECT DISTINCT pid FROM attempts WHERE pid IS NOT NULL')) {

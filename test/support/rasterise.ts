@@ -59,6 +59,9 @@ async function showBundledFont(): Promise<void> {
   shown = true
   const folder = await temporaryFolder()
   const file = join(folder, 'fonts.conf')
-  writeFileSync(file, `<?xml version="1.0"?><fontconfig><dir>${resolve('node_modules/@fontsource/inter/files')}</dir><cachedir>${join(folder, 'cache')}</cachedir></fontconfig>`)
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?><fontconfig><dir>${resolve('node_modules/@fontsource/inter/files')}</dir><cachedir>${join(folder, 'cache')}</cachedir></fontconfig>`,
+  )
   process.env.FONTCONFIG_FILE = file
 }

@@ -20,8 +20,14 @@ export class ReferenceSweep {
     const runs = await lab.untilOver()
     expect(runs.map((run) => run.state)).toEqual(['finished', 'finished'])
     // Numbers that are all the same would prove nothing.
-    expect(lab.query('SELECT count(*) AS layers, count(nullif(std, 0)) AS spread FROM layer_statistics')).toEqual([{ layers: 84, spread: 84 }])
-    return new ReferenceSweep(lab, ids.map((id) => lab.numbers(id)), performance.now() - startedAt)
+    expect(lab.query('SELECT count(*) AS layers, count(nullif(std, 0)) AS spread FROM layer_statistics')).toEqual([
+      { layers: 84, spread: 84 },
+    ])
+    return new ReferenceSweep(
+      lab,
+      ids.map((id) => lab.numbers(id)),
+      performance.now() - startedAt,
+    )
   }
 
   /** A moment while a sweep like this one trains. */

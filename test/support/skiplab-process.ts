@@ -20,7 +20,12 @@ export class Skiplab {
     return this.start(...args).ended
   }
 
-  start(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended>; printed(text: string | RegExp): Promise<void>; noted(text: string | RegExp): Promise<void> } {
+  start(...args: string[]): {
+    readonly child: ChildProcess
+    readonly ended: Promise<Ended>
+    printed(text: string | RegExp): Promise<void>
+    noted(text: string | RegExp): Promise<void>
+  } {
     const program = join(import.meta.dirname, '../../out/main/cli.cjs')
     const env = { ...process.env, SKIPLAB_WORKSPACE: this.workspace, NO_COLOR: '1', FORCE_COLOR: '' }
     const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -9,7 +9,9 @@ export function precisionOf({ settings, device }: Trained): Precision | null {
 }
 
 /** Runs of one group by their precision, in the order in which they came; runs that have none yet go with the last. */
-export function apartByPrecision<R extends Trained>(runs: readonly R[]): { readonly precision: Precision | null; readonly runs: readonly R[] }[] {
+export function apartByPrecision<R extends Trained>(
+  runs: readonly R[],
+): { readonly precision: Precision | null; readonly runs: readonly R[] }[] {
   const found = [...new Set(runs.map(precisionOf))].filter((precision) => precision !== null)
   if (found.length < 2) return [{ precision: found[0] ?? null, runs }]
   return found.map((precision) => ({ precision, runs: runs.filter((run) => (precisionOf(run) ?? found.at(-1)) === precision) }))

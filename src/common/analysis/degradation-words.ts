@@ -34,9 +34,7 @@ function plainSentence(effect: DepthEffect, plain: readonly DepthResult[]): stri
     case 'mixed':
       return `Mixed for the plain net: ${numbers}, yet ${contrary ? change(contrary) : ''}.`
     case 'inconclusive':
-      return comparison
-        ? `Inconclusive for the plain net: ${numbers}.`
-        : `Inconclusive for the plain net: ${failed}.`
+      return comparison ? `Inconclusive for the plain net: ${numbers}.` : `Inconclusive for the plain net: ${failed}.`
     case 'untested':
       return `Whether depth hurts the plain net is untested: ${missingDepth('plain', plain)}.`
   }
@@ -51,14 +49,18 @@ function shortcutSentence(effect: ShortcutEffect, { depthHurtsPlain, results }: 
     : effect.againstPlain
       ? versus(effect.againstPlain)
       : ''
-  const deeper = own ? `from ${own.from.layers} to ${own.to.layers} layers its own training error goes from ${mean(own.from.trainError)} to ${mean(own.to.trainError)}` : ''
+  const deeper = own
+    ? `from ${own.from.layers} to ${own.to.layers} layers its own training error goes from ${mean(own.from.trainError)} to ${mean(own.to.trainError)}`
+    : ''
   switch (effect.answer) {
     case 'yes':
       return `${option} cures it: ${against}, and depth ${own ? harmless(own) : 'does not raise its training error'} (${deeper}).`
     case 'partly':
       return `${option} cures it in part: ${against}, but depth still raises its training error (${deeper || failures(effect.depthEffect)}).`
     case 'no':
-      return effect.againstPlain ? `${option} does not cure it: ${against}.` : `${option} does not cure it: ${failures(effect.depthEffect)}.`
+      return effect.againstPlain
+        ? `${option} does not cure it: ${against}.`
+        : `${option} does not cure it: ${failures(effect.depthEffect)}.`
     case 'nothing-to-cure':
       return `${option} has nothing to cure${against ? `; ${against}` : ''}.`
     case 'inconclusive':
@@ -74,7 +76,9 @@ function shortcutSentence(effect: ShortcutEffect, { depthHurtsPlain, results }: 
 
 function testSentence({ depthHurtsPlain, shortcuts }: Findings): string[] {
   const families = [depthHurtsPlain.comparison, ...shortcuts.map((effect) => effect.depthEffect.comparison)]
-  const parts = families.flatMap((pair) => (pair ? [`${pair.from.name} ${mean(pair.from.testError)}, ${pair.to.name} ${mean(pair.to.testError)}`] : []))
+  const parts = families.flatMap((pair) =>
+    pair ? [`${pair.from.name} ${mean(pair.from.testError)}, ${pair.to.name} ${mean(pair.to.testError)}`] : [],
+  )
   return parts.length > 0 ? [`Test error at the last epoch: ${parts.join('; ')}.`] : []
 }
 
@@ -130,5 +134,7 @@ function versus(pair: Comparison): string {
   const distance = `${pointsOf(Math.abs(pair.difference))} points ${pair.difference < 0 ? 'below' : 'above'} ${pair.from.name}`
   if (pair.relation === 'inconclusive') return `${ends}, ${distance}, which these seeds cannot tell from chance`
   if (pair.relation !== 'no-clear-difference') return `${ends}, ${distance}`
-  return isSmall(pair) ? `${ends}, ${distance}, too little to count` : `${ends}, no clear difference from ${pair.from.name} (${mean(pair.from.trainError)})`
+  return isSmall(pair)
+    ? `${ends}, ${distance}, too little to count`
+    : `${ends}, no clear difference from ${pair.from.name} (${mean(pair.from.trainError)})`
 }

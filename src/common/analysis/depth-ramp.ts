@@ -56,14 +56,20 @@ function contrast(a: string, b: string): number {
 }
 
 function luminance(colour: string): number {
-  const [red, green, blue] = channels(colour).map((value) => (value <= 10.31475 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4))
+  const [red, green, blue] = channels(colour).map((value) =>
+    value <= 10.31475 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+  )
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!
 }
 
 function mix(from: string, to: string, share: number): string {
   const ends = channels(to)
   return `#${channels(from)
-    .map((value, index) => Math.round(value + (ends[index]! - value) * share).toString(16).padStart(2, '0'))
+    .map((value, index) =>
+      Math.round(value + (ends[index]! - value) * share)
+        .toString(16)
+        .padStart(2, '0'),
+    )
     .join('')}`
 }
 

@@ -42,15 +42,30 @@ export function groupByExperiment<R extends Pick<RunSummary, 'settings' | 'devic
 }
 
 /** Adds to labels that several groups share the settings of the recipe in which these differ. */
-function told<R extends Pick<RunSummary, 'settings'>>(groups: Map<string, { label: string; runs: R[] }>): Map<string, { label: string; runs: R[] }> {
+function told<R extends Pick<RunSummary, 'settings'>>(
+  groups: Map<string, { label: string; runs: R[] }>,
+): Map<string, { label: string; runs: R[] }> {
   const byLabel = new Map<string, string[]>()
   for (const [key, { label }] of groups) byLabel.set(label, [...(byLabel.get(label) ?? []), key])
-  return new Map([...groups].map(([key, group]) => {
-    const namesakes = byLabel.get(group.label)!.map((other) => groups.get(other)!.runs[0]!.settings.recipe)
-    const own = group.runs[0]!.settings.recipe
-    const differing = recipeSchema.keyof().options.filter((field) => namesakes.some((other) => String(other[field]) !== String(own[field])))
-    return [key, { ...group, label: [group.label, ...differing.map((field) => `${isRecipeField(field) ? recipeWords(field) : field} ${String(own[field])}`)].join(', ') }]
-  }))
+  return new Map(
+    [...groups].map(([key, group]) => {
+      const namesakes = byLabel.get(group.label)!.map((other) => groups.get(other)!.runs[0]!.settings.recipe)
+      const own = group.runs[0]!.settings.recipe
+      const differing = recipeSchema
+        .keyof()
+        .options.filter((field) => namesakes.some((other) => String(other[field]) !== String(own[field])))
+      return [
+        key,
+        {
+          ...group,
+          label: [
+            group.label,
+            ...differing.map((field) => `${isRecipeField(field) ? recipeWords(field) : field} ${String(own[field])}`),
+          ].join(', '),
+        },
+      ]
+    }),
+  )
 }
 
 /**

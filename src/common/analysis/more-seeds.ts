@@ -33,16 +33,21 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
   const exclude = cells.filter(
     (cell) =>
       !networks.some(
-        (one) => one.family === cell.family && depthOf(one) === cell.depth && (cell.shortcut === undefined || one.shortcut === cell.shortcut),
+        (one) =>
+          one.family === cell.family && depthOf(one) === cell.depth && (cell.shortcut === undefined || one.shortcut === cell.shortcut),
       ),
   )
   // A run that diverged diverges again.
-  const ended = withoutRepetitions(runs).filter(({ state, settings }) => ['finished', 'diverged'].includes(state) && seeds.includes(settings.seed))
+  const ended = withoutRepetitions(runs).filter(
+    ({ state, settings }) => ['finished', 'diverged'].includes(state) && seeds.includes(settings.seed),
+  )
   const [first] = runs
   const { settings } = first!
   const single = sweepOfRun(settings)
   // A warm-up that follows from one depth is said for all: their recipes are equal in an experiment.
-  const warmUp: Sweep['set'] = depths.some((depth) => depth >= warmedUpDepth) ? { warmupLearningRate: settings.recipe.warmupLearningRate } : {}
+  const warmUp: Sweep['set'] = depths.some((depth) => depth >= warmedUpDepth)
+    ? { warmupLearningRate: settings.recipe.warmupLearningRate }
+    : {}
   return {
     sweep: {
       ...single,

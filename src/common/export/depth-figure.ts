@@ -56,8 +56,15 @@ export function depthPicture(runs: readonly (ComparedRun & Pick<RunSummary, 'set
     { title: 'training error', lines: depthLines(results, (result) => result.trainError) },
     { title: 'test error', lines: depthLines(results, (result) => result.testError) },
   ] as const
-  const paper = published && first.settings.dataset.name === 'cifar10' ? residualResults.flatMap((one): DepthPoint[] => (one.layers !== null && layers.includes(one.layers) ? [{ layers: one.layers, error: one.testError * 100, std: null }] : [])) : []
-  const highest = Math.max(...[...panels.flatMap((panel) => panel.lines.flatMap((line) => line.points)), ...paper].map((point) => point.error + (point.std ?? 0)))
+  const paper =
+    published && first.settings.dataset.name === 'cifar10'
+      ? residualResults.flatMap((one): DepthPoint[] =>
+          one.layers !== null && layers.includes(one.layers) ? [{ layers: one.layers, error: one.testError * 100, std: null }] : [],
+        )
+      : []
+  const highest = Math.max(
+    ...[...panels.flatMap((panel) => panel.lines.flatMap((line) => line.points)), ...paper].map((point) => point.error + (point.std ?? 0)),
+  )
   const air = Math.max(2, (high - low) * 0.04)
   const seeds = Math.max(...results.map((result) => result.finished))
   return {
@@ -80,7 +87,11 @@ function axisEnd(highest: number): number {
 
 /** A round start of an error axis below all bars, percent. */
 function axisStart({ panels, published, top }: DepthPicture): number {
-  const lowest = Math.min(...[...panels.flatMap((panel) => panel.lines.flatMap((line) => line.points)), ...published].map((point) => point.error - (point.std ?? 0)))
+  const lowest = Math.min(
+    ...[...panels.flatMap((panel) => panel.lines.flatMap((line) => line.points)), ...published].map(
+      (point) => point.error - (point.std ?? 0),
+    ),
+  )
   const step = top - lowest > 20 ? 5 : 1
   return Math.max(0, Math.floor((lowest - 0.02 * (top - lowest)) / step) * step)
 }
@@ -107,7 +118,10 @@ const ink = '#1f2328'
 const grey = '#8c959f'
 
 /** The picture for print: training error left, test error right, a line, marks and bars for each variant. */
-export function depthFigure(picture: DepthPicture, options: { readonly width: number; readonly title: string | null; readonly fit?: boolean }): FigureInput {
+export function depthFigure(
+  picture: DepthPicture,
+  options: { readonly width: number; readonly title: string | null; readonly fit?: boolean },
+): FigureInput {
   const { dataset, subtitle, layers, logarithmic, top, range } = picture
   return {
     title: options.title ?? `Error against depth on ${dataset}`,
@@ -117,7 +131,12 @@ export function depthFigure(picture: DepthPicture, options: { readonly width: nu
     y: { title: 'error, %', min: options.fit ? axisStart(picture) : 0, max: top },
     panels: picture.panels.map((panel) => ({
       title: panel.title,
-      lines: [...(panel.title === 'test error' && picture.published.length ? variantLines({ variant: 'paper, Table 6', shape: 'circle', dashed: false, strokeWidth: 1.25, points: picture.published }, grey) : []), ...panel.lines.flatMap((line) => variantLines(line, ink))],
+      lines: [
+        ...(panel.title === 'test error' && picture.published.length
+          ? variantLines({ variant: 'paper, Table 6', shape: 'circle', dashed: false, strokeWidth: 1.25, points: picture.published }, grey)
+          : []),
+        ...panel.lines.flatMap((line) => variantLines(line, ink)),
+      ],
     })),
   }
 }
@@ -125,6 +144,12 @@ export function depthFigure(picture: DepthPicture, options: { readonly width: nu
 function variantLines({ variant, shape, dashed, strokeWidth, points }: DepthLine, colour: string): FigureInput['panels'][number]['lines'] {
   const x = points.map((point) => point.layers)
   const y = points.map((point) => point.error)
-  const bars = points.flatMap(({ layers, error, std }) => (std ? [{ label: `${variant}, ± std`, endLabel: null, colour, strokeWidth: 1, x: [layers, layers], y: [error - std, error + std] }] : []))
-  return [...bars, { label: variant, endLabel: variant, colour, dashed, strokeWidth, x, y }, { label: variant, endLabel: null, colour, dots: true, shape, x, y }]
+  const bars = points.flatMap(({ layers, error, std }) =>
+    std ? [{ label: `${variant}, ± std`, endLabel: null, colour, strokeWidth: 1, x: [layers, layers], y: [error - std, error + std] }] : [],
+  )
+  return [
+    ...bars,
+    { label: variant, endLabel: variant, colour, dashed, strokeWidth, x, y },
+    { label: variant, endLabel: null, colour, dots: true, shape, x, y },
+  ]
 }

@@ -13,7 +13,12 @@ export interface ErrorPoint {
 export function errorAxisTop(curves: readonly (readonly ErrorPoint[])[]): number {
   const ends = curves.flatMap((curve) => curve.at(-1) ?? [])
   const highest = Math.max(0, ...ends.map((end) => end.mean + end.spread))
-  const bands = curves.flatMap((curve) => curve.slice(Math.floor(curve.length / 2)).filter(({ spread }) => spread > 0).map(({ mean, spread }) => mean + spread))
+  const bands = curves.flatMap((curve) =>
+    curve
+      .slice(Math.floor(curve.length / 2))
+      .filter(({ spread }) => spread > 0)
+      .map(({ mean, spread }) => mean + spread),
+  )
   const held = Math.ceil(Math.max(0, ...bands) / 10) * 10
   return Math.min(100, Math.max(highest <= 15 ? 20 : Math.ceil((highest * 1.35) / 10) * 10, held))
 }

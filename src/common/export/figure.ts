@@ -54,9 +54,15 @@ export const figurePanelSchema = z.strictObject({
   xTitle: words.nullable().default(null),
   lines: z.array(figureLineSchema).max(500),
   /** Learning-rate drops, a chosen epoch. */
-  verticals: z.array(z.strictObject({ x: z.number(), label: words.nullable() })).max(100).default([]),
+  verticals: z
+    .array(z.strictObject({ x: z.number(), label: words.nullable() }))
+    .max(100)
+    .default([]),
   /** Published values, in grey with their names. */
-  levels: z.array(z.strictObject({ y: z.number(), label: words })).max(100).default([]),
+  levels: z
+    .array(z.strictObject({ y: z.number(), label: words }))
+    .max(100)
+    .default([]),
 })
 export type FigurePanel = z.output<typeof figurePanelSchema>
 

@@ -16,7 +16,8 @@ export function exportName(what: string, runs: readonly Pick<RunSummary, 'sweepN
   if (!first) return fileSafe(what)
   const sweeps = new Set(runs.map((run) => run.sweepName))
   const datasets = [...new Set(runs.map((run) => run.settings.dataset.name))]
-  const origin = sweeps.size === 1 && first.sweepName ? first.sweepName : datasets.length === 1 ? datasets[0]! : `${datasets.length} data sets`
+  const origin =
+    sweeps.size === 1 && first.sweepName ? first.sweepName : datasets.length === 1 ? datasets[0]! : `${datasets.length} data sets`
   const subject = runs.length === 1 ? `${labelOf(first.settings.network)} seed ${first.settings.seed}` : depthsInName(runs)
   return [what, shortened(fileSafe(origin)), subject].map(fileSafe).filter(Boolean).join('-')
 }
@@ -28,7 +29,10 @@ function depthsInName(runs: readonly Pick<RunSummary, 'settings'>[]): string {
 
 /** Letters and digits of any script stay; what a file system or a shell reads as something else becomes a dash. */
 function fileSafe(words: string): string {
-  return words.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._+]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '')
+  return words
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}._+]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
 }
 
 function shortened(words: string): string {

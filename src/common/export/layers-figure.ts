@@ -46,7 +46,10 @@ export function layersFigure(nets: readonly LayersNet[], { title, subtitle, widt
   })
   const orders = [false, true]
   // Two variants stand side by side, their sorted layers below; of more, each has a row.
-  const panels = variants.length <= 2 ? orders.flatMap((sorted) => variants.map((variant) => panel(variant, sorted))) : variants.flatMap((variant) => orders.map((sorted) => panel(variant, sorted)))
+  const panels =
+    variants.length <= 2
+      ? orders.flatMap((sorted) => variants.map((variant) => panel(variant, sorted)))
+      : variants.flatMap((variant) => orders.map((sorted) => panel(variant, sorted)))
   return {
     title: title ?? 'Response of each 3×3 layer, after BN and before the nonlinearity',
     subtitle,

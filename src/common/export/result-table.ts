@@ -6,7 +6,11 @@ export type ResultTableFormat = (typeof resultTableFormats)[number]
 
 const errors = ['trainError', 'testError', 'bestTestError'] as const
 type ErrorColumn = (typeof errors)[number]
-const titles: Readonly<Record<ErrorColumn, string>> = { trainError: 'training error', testError: 'test error', bestTestError: 'best test error' }
+const titles: Readonly<Record<ErrorColumn, string>> = {
+  trainError: 'training error',
+  testError: 'test error',
+  bestTestError: 'best test error',
+}
 
 /** The lowest error of each column as it is written, in percent with two digits; none where there is nothing to compare with. */
 export function bestErrors(results: readonly DepthResult[]): Readonly<Record<ErrorColumn, string | null>> {
@@ -29,12 +33,31 @@ export function isBest(statistics: SeedStatistics | null, best: string | null): 
 export function resultTable(results: readonly DepthResult[], format: ResultTableFormat): string {
   if (format === 'csv') return csv(results)
   const best = bestErrors(results)
-  const cells = results.map((result) => ({ result, errors: errors.map((column) => ({ statistics: result[column], bold: isBest(result[column], best[column]) })) }))
+  const cells = results.map((result) => ({
+    result,
+    errors: errors.map((column) => ({ statistics: result[column], bold: isBest(result[column], best[column]) })),
+  }))
   if (format === 'markdown') {
-    const rows = cells.map(({ result, errors: values }) => [result.name, result.layers, count(result.parameterCount), result.finished, ...values.map(({ statistics, bold }) => markdownError(statistics, bold))])
-    return lines([row(['network', 'layers', 'parameters', 'seeds', ...errors.map((column) => `${titles[column]}, %`)]), row(['---', '---:', '---:', '---:', ...errors.map(() => '---:')]), ...rows.map(row)])
+    const rows = cells.map(({ result, errors: values }) => [
+      result.name,
+      result.layers,
+      count(result.parameterCount),
+      result.finished,
+      ...values.map(({ statistics, bold }) => markdownError(statistics, bold)),
+    ])
+    return lines([
+      row(['network', 'layers', 'parameters', 'seeds', ...errors.map((column) => `${titles[column]}, %`)]),
+      row(['---', '---:', '---:', '---:', ...errors.map(() => '---:')]),
+      ...rows.map(row),
+    ])
   }
-  const rows = cells.map(({ result, errors: values }) => [result.name, result.layers, count(result.parameterCount).replaceAll(',', '{,}'), result.finished, ...values.map(({ statistics, bold }) => latexError(statistics, bold))])
+  const rows = cells.map(({ result, errors: values }) => [
+    result.name,
+    result.layers,
+    count(result.parameterCount).replaceAll(',', '{,}'),
+    result.finished,
+    ...values.map(({ statistics, bold }) => latexError(statistics, bold)),
+  ])
   return lines([
     '% needs \\usepackage{booktabs}',
     '\\begin{tabular}{lrrrrrr}',
@@ -48,8 +71,22 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
 }
 
 function csv(results: readonly DepthResult[]): string {
-  const head = ['network', 'layers', 'parameters', 'finished', 'diverged', ...errors.flatMap((column) => [`${titles[column]} mean, %`, `${titles[column]} std, %`].map((title) => `"${title}"`))]
-  const rows = results.map((result) => [result.name, result.layers, result.parameterCount, result.finished, result.diverged, ...errors.flatMap((column) => [number(result[column]?.mean), number(result[column]?.std)])])
+  const head = [
+    'network',
+    'layers',
+    'parameters',
+    'finished',
+    'diverged',
+    ...errors.flatMap((column) => [`${titles[column]} mean, %`, `${titles[column]} std, %`].map((title) => `"${title}"`)),
+  ]
+  const rows = results.map((result) => [
+    result.name,
+    result.layers,
+    result.parameterCount,
+    result.finished,
+    result.diverged,
+    ...errors.flatMap((column) => [number(result[column]?.mean), number(result[column]?.std)]),
+  ])
   return [head, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('')
 }
 

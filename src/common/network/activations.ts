@@ -7,7 +7,5 @@ import type { Network } from './network.ts'
  * place, and an addition's gradient needs neither of its inputs.
  */
 export function keptActivations(network: Network): number {
-  return network.layers
-    .filter(keepsOutput)
-    .reduce((sum, layer) => sum + elements(layer.outputShape), 0)
+  return network.layers.filter(keepsOutput).reduce((sum, layer) => sum + elements(layer.outputShape), 0)
 }

@@ -22,11 +22,22 @@ export interface PublishedCifar10Result {
 const table6 = deepResidualLearning('Table 6')
 const reproduction = review('CIFAR-10 reproduction')
 
-function resnet(layers: number, parameters: number, testError: number, repeated: PublishedCifar10Result['repeated'] = null): PublishedCifar10Result {
+function resnet(
+  layers: number,
+  parameters: number,
+  testError: number,
+  repeated: PublishedCifar10Result['repeated'] = null,
+): PublishedCifar10Result {
   return { name: `ResNet-${layers}`, family: 'residual', layers, parameters, testError, repeated, trainError: null, source: table6 }
 }
 
-function other(name: string, layers: number | null, parameters: number | null, testError: number, repeated: PublishedCifar10Result['repeated'] = null): PublishedCifar10Result {
+function other(
+  name: string,
+  layers: number | null,
+  parameters: number | null,
+  testError: number,
+  repeated: PublishedCifar10Result['repeated'] = null,
+): PublishedCifar10Result {
   return { name, family: null, layers, parameters, testError, repeated, trainError: null, source: table6 }
 }
 
@@ -61,8 +72,15 @@ export const reviewResults: readonly PublishedCifar10Result[] = [
 /** The published value of just this network, from the paper where it has one, else from the review; null when there is none. */
 export function publishedTestError(design: NetworkDesign): PublishedCifar10Result | null {
   const depth = depthOf(design)
-  const usual = cifar.hasDepth(depth) ? designAt('cifar', { family: design.family, depth, shortcut: 'A', inputShape: [32, 32, 3], classes: 10 }) : null
-  const same = usual !== null && labelOf(usual) === labelOf(design) && design.architecture === usual.architecture && design.classes === usual.classes && String(design.inputShape) === String(usual.inputShape)
+  const usual = cifar.hasDepth(depth)
+    ? designAt('cifar', { family: design.family, depth, shortcut: 'A', inputShape: [32, 32, 3], classes: 10 })
+    : null
+  const same =
+    usual !== null &&
+    labelOf(usual) === labelOf(design) &&
+    design.architecture === usual.architecture &&
+    design.classes === usual.classes &&
+    String(design.inputShape) === String(usual.inputShape)
   const matches = (result: PublishedCifar10Result) => result.family === design.family && result.layers === depth
   return same ? (residualResults.find(matches) ?? reviewResults.find(matches) ?? null) : null
 }

@@ -28,7 +28,10 @@ export interface PublishedImagenetResult {
   readonly source: Source
 }
 
-function rows(source: Source, values: readonly (readonly [name: string, top1: number | null, top5: number | null])[]): PublishedImagenetResult[] {
+function rows(
+  source: Source,
+  values: readonly (readonly [name: string, top1: number | null, top5: number | null])[],
+): PublishedImagenetResult[] {
   return values.map(([name, top1, top5]) => ({ name, top1, top5, source }))
 }
 

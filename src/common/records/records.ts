@@ -240,7 +240,16 @@ export const queueForecastSchema = z.strictObject({
   madeAt: z.number(),
   slots: z.array(z.strictObject({ device: deviceSchema })),
   /** The first runs in the order in which they start; `slot` counts `slots`. */
-  runs: z.array(z.strictObject({ runId: z.int(), slot: z.int(), startAt: z.number(), endAt: z.number(), earliestEndAt: z.number(), latestEndAt: z.number() })),
+  runs: z.array(
+    z.strictObject({
+      runId: z.int(),
+      slot: z.int(),
+      startAt: z.number(),
+      endAt: z.number(),
+      earliestEndAt: z.number(),
+      latestEndAt: z.number(),
+    }),
+  ),
   finish: finishSchema.nullable(),
   /** Probability that all is done by the moment that was asked for. */
   chance: z.number().min(0).max(1).nullable(),

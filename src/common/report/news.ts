@@ -31,8 +31,18 @@ export function newsOf(event: RunEvent, run: RunSummary, sweep: readonly RunSumm
   const trouble = troubles[run.state] ?? (event.kind === 'disk-full' ? 'waits for room on the disk' : null)
   const last = run.state !== 'cancelled' && sweep.every((one) => !ahead.includes(one.state))
   return [
-    ...(trouble && !(last && sweep.length === 1) ? [{ title: `Run ${run.id}, ${run.name}, ${trouble}`, body: run.reason ?? event.message, runId: run.id }] : []),
-    ...(last ? [{ title: left === 0 ? 'All runs are done' : `Sweep “${run.sweepName ?? run.name}” is done`, body: `${left === 0 ? `${run.sweepName ?? run.name}: ` : ''}${outcome(sweep)}`, runId: null }] : []),
+    ...(trouble && !(last && sweep.length === 1)
+      ? [{ title: `Run ${run.id}, ${run.name}, ${trouble}`, body: run.reason ?? event.message, runId: run.id }]
+      : []),
+    ...(last
+      ? [
+          {
+            title: left === 0 ? 'All runs are done' : `Sweep “${run.sweepName ?? run.name}” is done`,
+            body: `${left === 0 ? `${run.sweepName ?? run.name}: ` : ''}${outcome(sweep)}`,
+            runId: null,
+          },
+        ]
+      : []),
   ]
 }
 

@@ -25,7 +25,14 @@ export interface Report {
   readonly sweeps: readonly SweepReport[]
   readonly newBests: readonly NewBest[]
   /** The same span of the clock earlier; null where the workspace had no run then. */
-  readonly before: { readonly period: Period; readonly use: Use; readonly finished: number; readonly diverged: number; readonly failed: number; readonly held: number } | null
+  readonly before: {
+    readonly period: Period
+    readonly use: Use
+    readonly finished: number
+    readonly diverged: number
+    readonly failed: number
+    readonly held: number
+  } | null
 }
 
 /** Time at work within a period, milliseconds. */
@@ -68,19 +75,39 @@ export function makeReport(period: Period, facts: ReportFacts): Report {
     recovered: recovered(period, facts, new Set([...ended.failed, ...ended.held].map((run) => run.id))),
     going: runs
       .filter((run) => run.state === 'running')
-      .map((run) => ({ run, finishAt: finishAt(facts.progress.find((pulse) => pulse.runId === run.id), now) }))
+      .map((run) => ({
+        run,
+        finishAt: finishAt(
+          facts.progress.find((pulse) => pulse.runId === run.id),
+          now,
+        ),
+      }))
       .sort((a, b) => (a.finishAt ?? Infinity) - (b.finishAt ?? Infinity) || a.run.id - b.run.id),
     waiting: runs.filter((run) => run.state === 'waiting' || run.state === 'interrupted').length,
     use: useWithin(period, attempts, now),
-    sweeps: sweepReports(facts, new Set([...ended.finished, ...ended.diverged, ...ended.failed, ...ended.held, ...ended.cancelled].map((run) => run.id))),
+    sweeps: sweepReports(
+      facts,
+      new Set([...ended.finished, ...ended.diverged, ...ended.failed, ...ended.held, ...ended.cancelled].map((run) => run.id)),
+    ),
     newBests: newBests(runs, period),
     before: runs.some((run) => run.queuedAt < period.from)
-      ? { period: earlier, use: useWithin(earlier, attempts, now), finished: before.finished.length, diverged: before.diverged.length, failed: before.failed.length, held: before.held.length }
+      ? {
+          period: earlier,
+          use: useWithin(earlier, attempts, now),
+          finished: before.finished.length,
+          diverged: before.diverged.length,
+          failed: before.failed.length,
+          held: before.held.length,
+        }
       : null,
   }
 }
 
-function endedIn(period: Period, runs: readonly RunSummary[], attempts: readonly AttemptRecord[]): Pick<Report, 'finished' | 'diverged' | 'failed' | 'held' | 'cancelled'> {
+function endedIn(
+  period: Period,
+  runs: readonly RunSummary[],
+  attempts: readonly AttemptRecord[],
+): Pick<Report, 'finished' | 'diverged' | 'failed' | 'held' | 'cancelled'> {
   const lastEnd = new Map<number, number>()
   for (const { runId, endedAt } of attempts) if (endedAt !== null) lastEnd.set(runId, Math.max(endedAt, lastEnd.get(runId) ?? 0))
   // A held run has not ended, as a person may retry it: its last attempt has.
@@ -94,7 +121,8 @@ function recovered(period: Period, { runs, attempts }: ReportFacts, lost: Readon
   const times = new Map<number, number>()
   for (const { runId, endedAt, outcome } of attempts) {
     const trouble = outcome !== null && (outcome.startsWith('crashed') || outcome === 'failed')
-    if (trouble && endedAt !== null && endedAt > period.from && endedAt <= period.to && !lost.has(runId)) times.set(runId, (times.get(runId) ?? 0) + 1)
+    if (trouble && endedAt !== null && endedAt > period.from && endedAt <= period.to && !lost.has(runId))
+      times.set(runId, (times.get(runId) ?? 0) + 1)
   }
   return runs.filter((run) => times.has(run.id)).map((run) => ({ run, times: times.get(run.id) ?? 0 }))
 }

@@ -23,8 +23,14 @@ export function sweepOutcome(runs: readonly RunSummary[]): SweepOutcome {
   const verdict = only && more.length === 0 && finished > 0 ? assessDegradation(only.runs) : null
   return {
     finished,
-    counts: [`${finished} of ${runs.length} finished`, ...others.flatMap((state) => (count(state) > 0 ? [`${count(state)} ${state}`] : []))].join(', '),
-    answer: verdict && verdict.depthHurtsPlain.answer !== 'untested' ? { verdict, headline: headlineText(verdict.headline), numbers: verdict.sentences[0] ?? null } : null,
+    counts: [
+      `${finished} of ${runs.length} finished`,
+      ...others.flatMap((state) => (count(state) > 0 ? [`${count(state)} ${state}`] : [])),
+    ].join(', '),
+    answer:
+      verdict && verdict.depthHurtsPlain.answer !== 'untested'
+        ? { verdict, headline: headlineText(verdict.headline), numbers: verdict.sentences[0] ?? null }
+        : null,
     trainedMs: runs.reduce((sum, run) => sum + run.trainedMs, 0),
   }
 }

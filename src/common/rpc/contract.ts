@@ -115,13 +115,19 @@ export const calls = {
   'sweeps.restore': call(z.strictObject({ sweepId: z.int() }), affected),
 
   'templates.list': call(nothing, z.array(templateSchema)),
-  'templates.save': call(z.strictObject({ name: templateNameSchema, sweep: sweepSchema, replace: z.boolean().default(false) }), templateSchema),
+  'templates.save': call(
+    z.strictObject({ name: templateNameSchema, sweep: sweepSchema, replace: z.boolean().default(false) }),
+    templateSchema,
+  ),
   'templates.rename': call(z.strictObject({ id: z.int(), name: templateNameSchema }), nothing),
   'templates.remove': call(z.strictObject({ id: z.int() }), nothing),
 
   'queue.list': call(nothing, z.array(runSummarySchema)),
   /** Without a selection the whole queue is paused: running runs go on, no new one starts. */
-  'queue.pause': call(z.strictObject({ selection: selectionSchema.optional(), when: z.enum(['now', 'epoch-end']).default('now') }), affected),
+  'queue.pause': call(
+    z.strictObject({ selection: selectionSchema.optional(), when: z.enum(['now', 'epoch-end']).default('now') }),
+    affected,
+  ),
   'queue.resume': call(z.strictObject({ selection: selectionSchema.optional() }), affected),
   /** A running run checkpoints first; it can be retried from there. */
   'queue.cancel': call(z.strictObject({ selection: selectionSchema }), affected),
@@ -136,7 +142,11 @@ export const calls = {
   'queue.setWhenDone': call(z.strictObject({ action: whenDoneSchema }), nothing),
 
   'runs.list': call(
-    z.strictObject({ filter: runFilterSchema.default({}), offset: z.int().min(0).default(0), limit: z.int().min(1).max(100_000).default(1000) }),
+    z.strictObject({
+      filter: runFilterSchema.default({}),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(100_000).default(1000),
+    }),
     runListSchema,
   ),
   'runs.get': call(z.strictObject({ runId: z.int() }), runSummarySchema),
@@ -162,14 +172,28 @@ export const calls = {
     z.strictObject({ samples: z.array(stepSampleSchema), total: z.int() }),
   ),
   'runs.layerStatistics': call(z.strictObject({ runId: z.int(), epoch: z.int().min(1).optional() }), z.array(layerStatisticSchema)),
-  'runs.events': call(z.strictObject({ runId: z.int().optional(), limit: z.int().min(1).max(10_000).default(200) }), z.array(runEventSchema)),
+  'runs.events': call(
+    z.strictObject({ runId: z.int().optional(), limit: z.int().min(1).max(10_000).default(200) }),
+    z.array(runEventSchema),
+  ),
   /** Every attempt that was under way at some time from `from` to `to` (Unix milliseconds), in the order in which they began. */
   'runs.attempts': call(z.strictObject({ from: z.number(), to: z.number() }), z.array(attemptRecordSchema)),
 
   /** A figure of lines as a file's bytes in base64: print-ready, fonts embedded. */
-  'exports.figure': call(z.strictObject({ figure: figureSchema, format: z.enum(figureFormats) }), z.strictObject({ content: z.base64(), /** Of letters that no font has. */ warning: z.string().nullable() })),
+  'exports.figure': call(
+    z.strictObject({ figure: figureSchema, format: z.enum(figureFormats) }),
+    z.strictObject({ content: z.base64(), /** Of letters that no font has. */ warning: z.string().nullable() }),
+  ),
   /** Networks side by side, as in the paper's Fig. 3. Width in pixels. */
-  'exports.networks': call(z.strictObject({ designs: z.array(networkDesignSchema).min(1).max(6), width: z.int().min(240).max(2400), format: z.enum(figureFormats), show: figureHeadSchema.prefault({}) }), z.strictObject({ content: z.base64() })),
+  'exports.networks': call(
+    z.strictObject({
+      designs: z.array(networkDesignSchema).min(1).max(6),
+      width: z.int().min(240).max(2400),
+      format: z.enum(figureFormats),
+      show: figureHeadSchema.prefault({}),
+    }),
+    z.strictObject({ content: z.base64() }),
+  ),
   /** RFC 4180 text; refused when it would be too large for a message. */
   'exports.csv': call(z.strictObject({ table: z.enum(csvTables), runIds }), z.strictObject({ text: z.string(), rows: z.int() })),
 

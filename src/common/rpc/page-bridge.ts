@@ -81,9 +81,7 @@ export const pageRequestSchema = z.strictObject({ id: z.int().min(0), call: z.st
 
 /** `skiplab serve` to page. */
 export type ServeMessage =
-  | { type: 'reply'; id: number; reply: Reply<unknown> }
-  | { type: 'event'; event: AnyEvent }
-  | { type: 'connection'; connection: Connection }
+  { type: 'reply'; id: number; reply: Reply<unknown> } | { type: 'event'; event: AnyEvent } | { type: 'connection'; connection: Connection }
 
 /** Path of the socket for who carries the token; for who carries the cookie it stands at `/engine/<door>`. */
 export const socketPath = '/engine'

@@ -17,14 +17,23 @@ export const runListSchema = z.strictObject({
   datasets: z.array(dataset),
   recipes: z.array(recipeSchema),
   devices: z.array(deviceSchema),
-  runs: z.array(runSummarySchema.omit({ settings: true, device: true }).extend({ network: place, dataset: place, recipe: place, seed, device: place.nullable() })),
+  runs: z.array(
+    runSummarySchema
+      .omit({ settings: true, device: true })
+      .extend({ network: place, dataset: place, recipe: place, seed, device: place.nullable() }),
+  ),
   /** Runs that fit the filter, on this page or not. */
   total: z.int(),
 })
 export type RunList = z.infer<typeof runListSchema>
 
 export function packRuns(runs: readonly RunSummary[], total: number): RunList {
-  const [networks, datasets, recipes, devices] = [new Distinct<RunList['networks'][0]>(), new Distinct<RunList['datasets'][0]>(), new Distinct<RunList['recipes'][0]>(), new Distinct<RunList['devices'][0]>()]
+  const [networks, datasets, recipes, devices] = [
+    new Distinct<RunList['networks'][0]>(),
+    new Distinct<RunList['datasets'][0]>(),
+    new Distinct<RunList['recipes'][0]>(),
+    new Distinct<RunList['devices'][0]>(),
+  ]
   const packed = runs.map(({ settings, device, ...run }) => ({
     ...run,
     network: networks.place(settings.network),

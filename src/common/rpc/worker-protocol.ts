@@ -61,11 +61,29 @@ const report = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 /** Worker to engine. Exactly one of finished, diverged, stopped, failed comes last; an exit without one is a crash. */
 export const workerReportSchema = z.discriminatedUnion('type', [
   /** Program built, data loaded. `epochElapsedMs`: already trained on the epoch that goes on. `resumedFromStep` is 0 for a new run; steps after it are reported again and replace older ones. */
-  report('started', { device: deviceSchema, resumedFromStep: z.int(), resumedFromEpoch: z.int(), epochElapsedMs: z.number(), compileMs: z.number(), loadMs: z.number(), versions: z.record(z.string(), z.string()), totalSteps: z.int(), stepsPerEpoch: z.int() }),
+  report('started', {
+    device: deviceSchema,
+    resumedFromStep: z.int(),
+    resumedFromEpoch: z.int(),
+    epochElapsedMs: z.number(),
+    compileMs: z.number(),
+    loadMs: z.number(),
+    versions: z.record(z.string(), z.string()),
+    totalSteps: z.int(),
+    stepsPerEpoch: z.int(),
+  }),
   /** At least every 5 s, but for `quietMs` more: TensorFlow's calls block, and one step of a very deep net takes longer than a lease. */
   report('heartbeat', { step: z.int(), rssBytes: z.number(), quietMs: z.number() }),
   /** About twice a second. */
-  report('progress', { epoch: z.int(), step: z.int(), loss: z.number().nullable(), trainError: z.number().nullable(), learningRate: z.number(), imagesPerSecond: z.number().nullable(), phase: z.enum(['training', 'evaluating', 'checkpointing']) }),
+  report('progress', {
+    epoch: z.int(),
+    step: z.int(),
+    loss: z.number().nullable(),
+    trainError: z.number().nullable(),
+    learningRate: z.number(),
+    imagesPerSecond: z.number().nullable(),
+    phase: z.enum(['training', 'evaluating', 'checkpointing']),
+  }),
   report('steps', { samples: z.array(stepSampleSchema) }),
   report('epoch', { record: epochRecordSchema, layerStatistics: z.array(layerStatisticSchema) }),
   report('checkpoint', { checkpoint: checkpointRecordSchema, removed: z.array(z.string()) }),

@@ -36,11 +36,15 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
     )
   }
   if (recipe.batchSize > count - recipe.validationSize) {
-    throw new SkiplabError('bad-input', `A batch of ${recipe.batchSize} images is more than the ${count - recipe.validationSize} training images of ${dataset.name}. Take fewer (on the command line: --set batchSize=${Math.min(32, count - recipe.validationSize)}).`)
+    throw new SkiplabError(
+      'bad-input',
+      `A batch of ${recipe.batchSize} images is more than the ${count - recipe.validationSize} training images of ${dataset.name}. Take fewer (on the command line: --set batchSize=${Math.min(32, count - recipe.validationSize)}).`,
+    )
   }
   const seeds = typeof sweep.seeds === 'number' ? Array.from({ length: sweep.seeds }, (_, index) => index + 1) : sweep.seeds
   const size = seeds.length * sweep.depths.length * sweep.widths.length * sweep.families.length * sweep.shortcuts.length
-  if (size > maximumSweepRuns) throw new SkiplabError('bad-input', `This sweep is a grid of ${size} runs; the most in one sweep is ${maximumSweepRuns}.`)
+  if (size > maximumSweepRuns)
+    throw new SkiplabError('bad-input', `This sweep is a grid of ${size} runs; the most in one sweep is ${maximumSweepRuns}.`)
 
   const runs = new Map<string, RunSettings>()
   for (const seed of seeds) {
@@ -49,8 +53,20 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
         for (const family of sweep.families) {
           for (const shortcut of sweep.shortcuts) {
             if (leavesOut(sweep, { family, depth, shortcut, widths })) continue
-            const network = designAt(sweep.architecture, { family, depth, shortcut, widths, inputShape: [dataset.height, dataset.width, dataset.channels], classes: dataset.classes.length })
-            const settings: RunSettings = { network, dataset: { name: dataset.name, checksum: dataset.checksum }, recipe: recipeForDepth(recipe, depth, sweep.set), seed }
+            const network = designAt(sweep.architecture, {
+              family,
+              depth,
+              shortcut,
+              widths,
+              inputShape: [dataset.height, dataset.width, dataset.channels],
+              classes: dataset.classes.length,
+            })
+            const settings: RunSettings = {
+              network,
+              dataset: { name: dataset.name, checksum: dataset.checksum },
+              recipe: recipeForDepth(recipe, depth, sweep.set),
+              seed,
+            }
             const key = canonicalSettings(settings)
             if (!runs.has(key)) runs.set(key, settings)
           }
@@ -75,7 +91,10 @@ function recipeOver({ name, splits: { validation } }: SweepDataset, { recipe, se
 }
 
 /** Whether a cell of the grid is struck out. */
-export function leavesOut(sweep: Pick<Sweep, 'exclude'>, run: Pick<GridPoint, 'family' | 'depth' | 'shortcut'> & { readonly widths: readonly number[] }): boolean {
+export function leavesOut(
+  sweep: Pick<Sweep, 'exclude'>,
+  run: Pick<GridPoint, 'family' | 'depth' | 'shortcut'> & { readonly widths: readonly number[] },
+): boolean {
   return (sweep.exclude ?? []).some(
     (cell) =>
       cell.family === run.family &&

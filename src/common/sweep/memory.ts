@@ -24,11 +24,23 @@ export function estimateMemory(network: Network, recipe: Pick<Recipe, 'batchSize
   const bytesPerActivation = precision === 'bf16' ? 2 : 4
   const largest = Math.max(...network.layers.map((layer) => elements(layer.outputShape)))
   const workspace = 12 * largest * recipe.batchSize * 4
-  return Math.round(runtimeBytes + 2 * datasetBytes + weightCopies * network.parameterCount * 4 + activationOverhead * kept * recipe.batchSize * bytesPerActivation + workspace)
+  return Math.round(
+    runtimeBytes +
+      2 * datasetBytes +
+      weightCopies * network.parameterCount * 4 +
+      activationOverhead * kept * recipe.batchSize * bytesPerActivation +
+      workspace,
+  )
 }
 
 /** The largest half, quarter and so on of a run's batch with which it fits into so much memory; null when none does. */
-export function fittingBatch(design: NetworkDesign, batchSize: number, datasetBytes: number, precision: Precision, memoryBytes: number): number | null {
+export function fittingBatch(
+  design: NetworkDesign,
+  batchSize: number,
+  datasetBytes: number,
+  precision: Precision,
+  memoryBytes: number,
+): number | null {
   const network = buildNetwork(design)
   for (let batch = batchSize; batch >= 1; batch = Math.floor(batch / 2)) {
     if (estimateMemory(network, { batchSize: batch }, datasetBytes, precision) <= memoryBytes) return batch

@@ -19,10 +19,17 @@ export function sweepCommand(sweep: Sweep, workspace: string, again: boolean): s
     ['--shortcut', sweep.shortcuts.join(',')],
     ...sweep.widths.map((widths) => ['--widths', widths.join(',')] as const),
     // A number alone is a count: one seed is a list with a comma.
-    ['--seeds', typeof sweep.seeds === 'number' ? `${sweep.seeds}` : sweep.seeds.length === 1 ? `${sweep.seeds.join()},` : sweep.seeds.join(',')],
+    [
+      '--seeds',
+      typeof sweep.seeds === 'number' ? `${sweep.seeds}` : sweep.seeds.length === 1 ? `${sweep.seeds.join()},` : sweep.seeds.join(','),
+    ],
     ...(sweep.priority ? [['--priority', `${sweep.priority}`] as const] : []),
     ...Object.entries(sweep.set).map(([name, value]) => ['--set', `${name}=${Array.isArray(value) ? value.join(',') : value}`] as const),
     ['--workspace', workspace],
   ]
-  return ['npx skiplab sweep run', ...options.map(([option, value]) => `${option}${value.startsWith('-') ? '=' : ' '}${shellWord(value)}`), ...(again ? ['--again'] : [])].join(' ')
+  return [
+    'npx skiplab sweep run',
+    ...options.map(([option, value]) => `${option}${value.startsWith('-') ? '=' : ' '}${shellWord(value)}`),
+    ...(again ? ['--again'] : []),
+  ].join(' ')
 }

@@ -7,7 +7,9 @@ import type { Sweep } from './sweep.ts'
 /** The sweep that would queue one run again: its built-in recipe and what differs from it. A recipe that is not built in becomes differences from the first that is. */
 export function sweepOfRun({ network, dataset, recipe, seed }: RunSettings): Sweep {
   const base = recipeForDepth(builtInRecipes.get(recipe.name)?.recipe ?? [...builtInRecipes.values()][0]!.recipe, depthOf(network))
-  const fields = recipeSchema.keyof().options.filter((field) => field !== 'name' && JSON.stringify(recipe[field]) !== JSON.stringify(base[field]))
+  const fields = recipeSchema
+    .keyof()
+    .options.filter((field) => field !== 'name' && JSON.stringify(recipe[field]) !== JSON.stringify(base[field]))
   // Setting epochs clears iterations and the other way round.
   const implied = recipe.epochs === null ? 'epochs' : 'iterations'
   return {

@@ -17,7 +17,8 @@ export function sweepFields(text: string, file: string): Record<string, unknown>
   const problem = document.errors[0]
   if (problem) throw new SkiplabError('bad-input', `${file}: ${(problem.message.split('\n')[0] ?? '').replace(/:$/, '.')}`)
   const value = plainValue(document, file)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SkiplabError('bad-input', `${file}: expected a sweep with fields such as families, depths, dataset and recipe.`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new SkiplabError('bad-input', `${file}: expected a sweep with fields such as families, depths, dataset and recipe.`)
   const { $schema: _schema, ...fields } = recordOf(value)
   // A field without a value is as good as missing.
   return Object.fromEntries(Object.entries(fields).filter(([, each]) => each !== null))
@@ -54,9 +55,20 @@ export function parseSweepFile(text: string, file: string): Sweep {
 export function sweepFileText(sweep: Sweep): string {
   const { name, dataset, recipe, set, architecture, families, depths, shortcuts, widths, seeds, exclude = [], priority } = sweep
   const usual = sweepSchema.parse({ name, dataset, recipe, architecture, families, depths })
-  const more = Object.entries({ set, shortcuts, widths, seeds, exclude, priority }).filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(Object.entries({ ...usual, exclude: [] }).find(([known]) => known === field)?.[1]))
+  const more = Object.entries({ set, shortcuts, widths, seeds, exclude, priority }).filter(
+    ([field, value]) =>
+      JSON.stringify(value) !== JSON.stringify(Object.entries({ ...usual, exclude: [] }).find(([known]) => known === field)?.[1]),
+  )
   const head = '# A sweep for Skiplab: npx skiplab sweep run FILE, or drop it on the window. Fields: npx skiplab sweep schema\n'
-  const document = new Document({ name, dataset, recipe, ...(architecture === defaultArchitecture ? {} : { architecture }), families, depths, ...Object.fromEntries(more) })
+  const document = new Document({
+    name,
+    dataset,
+    recipe,
+    ...(architecture === defaultArchitecture ? {} : { architecture }),
+    families,
+    depths,
+    ...Object.fromEntries(more),
+  })
   visit(document, {
     Seq(_key, list) {
       list.flow = true
@@ -67,7 +79,13 @@ export function sweepFileText(sweep: Sweep): string {
 
 /** "Plain, residual A × 20, 56" -> "plain-residual-a-20-56.yaml". */
 export function sweepFileName(name: string): string {
-  return `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'sweep'}.yaml`
+  return `${
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60) || 'sweep'
+  }.yaml`
 }
 
 /** "runs/night.yaml" -> "night". */
@@ -87,9 +105,16 @@ function explain(issue: z.core.$ZodIssue, fields: Readonly<Record<string, unknow
     return `unknown field "${key}"${near ? `; did you mean "${near}"?` : `; expected ${known.join(', ')}.`}`
   }
   const [field] = issue.path
-  const where = issue.path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('')
-  if (issue.path.length === 1 && field !== undefined && fields[String(field)] === undefined) return `"${where}" is missing (${meaning(String(field))}).`
-  const got = issue.path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === String(part))?.[1] : undefined), fields)
+  const where = issue.path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
+    .join('')
+  if (issue.path.length === 1 && field !== undefined && fields[String(field)] === undefined)
+    return `"${where}" is missing (${meaning(String(field))}).`
+  const got = issue.path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === String(part))?.[1] : undefined,
+    fields,
+  )
   if (got === undefined) return `"${where}" is missing.`
   const expected = issue.code === 'invalid_union' ? unionsInWords[String(field)] : undefined
   if (expected !== undefined) return `"${where}": expected ${expected}; got ${JSON.stringify(got)}.`

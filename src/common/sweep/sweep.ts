@@ -33,7 +33,13 @@ export const sweepFileSchema = z.strictObject({
   exclude: z
     .array(
       z
-        .strictObject({ family: familySchema, depth: depth.optional(), n: n.optional(), shortcut: shortcutOptionSchema.optional(), widths: widths.optional() })
+        .strictObject({
+          family: familySchema,
+          depth: depth.optional(),
+          n: n.optional(),
+          shortcut: shortcutOptionSchema.optional(),
+          widths: widths.optional(),
+        })
         .refine((cell) => cell.depth !== undefined || cell.n !== undefined, { path: ['depth'], error: 'is missing' }),
     )
     .optional()
@@ -49,14 +55,21 @@ export const sweepSchema = sweepFileSchema.transform(({ n: byN, depths, exclude,
     return z.NEVER
   }
   if (byN !== undefined && sweep.architecture !== 'cifar') {
-    context.issues.push({ code: 'custom', path: ['n'], input: byN, message: `n is the cifar way to write depths; expected depths for ${sweep.architecture}` })
+    context.issues.push({
+      code: 'custom',
+      path: ['n'],
+      input: byN,
+      message: `n is the cifar way to write depths; expected depths for ${sweep.architecture}`,
+    })
     return z.NEVER
   }
   return {
     ...sweep,
     depths: depths ?? byN!.map(depthOfN),
     widths: given.length > 0 ? given : [[...architectureNamed(sweep.architecture).usualWidths]],
-    ...(exclude && { exclude: exclude.map(({ n: cellN, depth: cellDepth, ...cell }) => ({ ...cell, depth: cellDepth ?? depthOfN(cellN ?? 0) })) }),
+    ...(exclude && {
+      exclude: exclude.map(({ n: cellN, depth: cellDepth, ...cell }) => ({ ...cell, depth: cellDepth ?? depthOfN(cellN ?? 0) })),
+    }),
   }
 })
 

@@ -21,7 +21,9 @@ export const recipeSchema = z
     warmupUntilError: z.number().gt(0).lt(1).describe('training error (0 to 1) at which the warm-up ends'),
     momentum: z.number().min(0).lt(1),
     weightDecay: z.number().min(0).max(1).describe('L2 penalty on all parameters'),
-    normalization: z.enum(['per-pixel-mean', 'per-channel-mean', 'per-channel-mean-std', 'none']).describe('what is subtracted from (and divides) images scaled to 0..1'),
+    normalization: z
+      .enum(['per-pixel-mean', 'per-channel-mean', 'per-channel-mean-std', 'none'])
+      .describe('what is subtracted from (and divides) images scaled to 0..1'),
     cropPadding: z.int().min(0).max(64).describe('zero pixels around an image before a random crop of its own size; 0 for no crop'),
     flip: z.boolean().describe('mirror half of the training images'),
     colourShift: z.number().min(0).max(1).describe('largest random shift of each colour channel, as a fraction of the full range'),

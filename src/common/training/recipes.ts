@@ -58,7 +58,10 @@ export interface BuiltInRecipe {
 /** Recipes by name, in the order in which they are offered. */
 export const builtInRecipes: ReadonlyMap<string, BuiltInRecipe> = new Map(
   [
-    { recipe: paper, description: `Exactly section 4.2: 64,000 iterations, learning rate divided by 10 at 32,000 and 48,000; ${warmedUpDepth} layers and more start at ${warmUpRate}` },
+    {
+      recipe: paper,
+      description: `Exactly section 4.2: 64,000 iterations, learning rate divided by 10 at 32,000 and 48,000; ${warmedUpDepth} layers and more start at ${warmUpRate}`,
+    },
     { recipe: { ...paper, name: 'cifar10-30', epochs: 30, iterations: null }, description: 'The paper’s shape compressed to 30 epochs' },
     { recipe: { ...paper, name: 'cifar10-10', epochs: 10, iterations: null }, description: 'The paper’s shape compressed to 10 epochs' },
     { recipe: demo, description: 'Ten short epochs for shapes-10, for a first look on any machine' },
@@ -71,7 +74,13 @@ export const builtInRecipes: ReadonlyMap<string, BuiltInRecipe> = new Map(
  * @param overrides settings that a person chose; a warm-up among them, or none (null), stays as it is
  */
 export function recipeForDepth(recipe: Recipe, depth: number, overrides: Readonly<Record<string, unknown>> = {}): Recipe {
-  if (recipe.name !== paper.name || depth < warmedUpDepth || Object.hasOwn(overrides, 'warmupLearningRate') || recipe.learningRate <= warmUpRate) return recipe
+  if (
+    recipe.name !== paper.name ||
+    depth < warmedUpDepth ||
+    Object.hasOwn(overrides, 'warmupLearningRate') ||
+    recipe.learningRate <= warmUpRate
+  )
+    return recipe
   return { ...recipe, warmupLearningRate: warmUpRate }
 }
 
@@ -86,7 +95,8 @@ export function resolveRecipe(name: string, overrides: Readonly<Record<string, u
   for (const field of Object.keys(overrides)) {
     if (!fields.includes(field)) throw unknown('recipe setting', field, fields)
   }
-  const cleared = typeof overrides.epochs === 'number' ? { iterations: null } : typeof overrides.iterations === 'number' ? { epochs: null } : {}
+  const cleared =
+    typeof overrides.epochs === 'number' ? { iterations: null } : typeof overrides.iterations === 'number' ? { epochs: null } : {}
   const parsed = recipeSchema.safeParse({ ...base.recipe, ...cleared, ...overrides })
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]!
@@ -106,5 +116,8 @@ function inWords(value: unknown): string {
 
 function unknown(what: string, name: string, known: readonly string[]): SkiplabError {
   const near = nearestName(name, known)
-  return new SkiplabError('bad-input', `Unknown ${what} "${name}"${near ? `; did you mean "${near}"?` : `; expected one of ${known.join(', ')}.`}`)
+  return new SkiplabError(
+    'bad-input',
+    `Unknown ${what} "${name}"${near ? `; did you mean "${near}"?` : `; expected one of ${known.join(', ')}.`}`,
+  )
 }

@@ -35,7 +35,8 @@ export class Background {
     if (event.name === 'engine.changed') this.follow(event.payload)
     if (event.name === 'run.event' && event.payload.runId === null && event.payload.kind === 'quit') this.parts.quit()
     if (event.name !== 'run.event') return
-    if (event.payload.runId === null && event.payload.level === 'error') this.tell({ title: 'The engine reports', body: event.payload.message, runId: null })
+    if (event.payload.runId === null && event.payload.level === 'error')
+      this.tell({ title: 'The engine reports', body: event.payload.message, runId: null })
     if (mayBeNews(event.payload)) void this.parts.news(event.payload).then((all) => all.forEach((news) => this.tell(news)))
   }
 
@@ -43,7 +44,12 @@ export class Background {
     const before = this.last
     this.last = status
     this.parts.onStatus(status)
-    if (status.ending && !before?.ending) this.tell({ title: 'All runs are done', body: `${status.ending.action === 'sleep' ? 'The computer goes to sleep' : 'Skiplab quits'} in a minute; open Skiplab to call it off.`, runId: null })
+    if (status.ending && !before?.ending)
+      this.tell({
+        title: 'All runs are done',
+        body: `${status.ending.action === 'sleep' ? 'The computer goes to sleep' : 'Skiplab quits'} in a minute; open Skiplab to call it off.`,
+        runId: null,
+      })
     const busy = status.running.length > 0
     if (busy && this.blocker === null) this.blocker = powerSaveBlocker.start('prevent-app-suspension')
     if (!busy) this.allowSleep()

@@ -49,7 +49,12 @@ export function installBridge(parts: BridgeParts): void {
     const { canceled, filePaths } = await dialog.showOpenDialog(window, {
       title: folder ? 'Folder with train/CLASS and test/CLASS, or the unpacked CIFAR-10 archive' : 'Archive of a data set',
       properties: [folder ? 'openDirectory' : 'openFile'],
-      filters: folder ? [] : [{ name: 'Archives', extensions: ['gz', 'xz', 'tar', 'tgz'] }, { name: 'All files', extensions: ['*'] }],
+      filters: folder
+        ? []
+        : [
+            { name: 'Archives', extensions: ['gz', 'xz', 'tar', 'tgz'] },
+            { name: 'All files', extensions: ['*'] },
+          ],
     })
     return canceled ? null : (filePaths[0] ?? null)
   })
@@ -61,6 +66,9 @@ export function forwardEvents(link: EngineLink, window: () => BrowserWindow | nu
     const contents = window()?.webContents
     if (contents && !contents.isDestroyed() && !contents.isCrashed()) contents.send(channel, payload)
   }
-  const ends = [link.onEvent((event) => send('skiplab:event', event)), link.onConnection((connection) => send('skiplab:connection-changed', connection))]
+  const ends = [
+    link.onEvent((event) => send('skiplab:event', event)),
+    link.onConnection((connection) => send('skiplab:connection-changed', connection)),
+  ]
   return () => ends.forEach((end) => end())
 }

@@ -13,10 +13,20 @@ export interface ClosingQuestion {
  */
 export function closingQuestion({ running, waiting }: Pick<EngineStatus, 'running' | 'waiting'>, quitting: boolean): ClosingQuestion {
   const count = running.length
-  const training = count ? `${count === 1 ? '1 run is' : `${count} runs are`} training${waiting ? `, ${waiting} waiting` : ''}` : waiting === 1 ? '1 run is waiting' : `${waiting} runs are waiting`
+  const training = count
+    ? `${count === 1 ? '1 run is' : `${count} runs are`} training${waiting ? `, ${waiting} waiting` : ''}`
+    : waiting === 1
+      ? '1 run is waiting'
+      : `${waiting} runs are waiting`
   const on = quitting
     ? 'Training can go on without the app, in a process of its own: no icon shows it, and Skiplab finds it when it is opened again.'
     : 'Training can go on in the background: the tray icon shows how far it is and opens the window again.'
-  const stop = count ? 'Or each run saves a checkpoint now and goes on from there next time.' : 'Or nothing starts until Skiplab is opened again.'
-  return { message: `${training}. Go on without the ${quitting ? 'app' : 'window'}?`, detail: `${on} ${stop}`, buttons: [quitting ? 'Quit, training goes on' : 'Go on in background', count ? 'Save and stop' : 'Stop', 'Cancel'] }
+  const stop = count
+    ? 'Or each run saves a checkpoint now and goes on from there next time.'
+    : 'Or nothing starts until Skiplab is opened again.'
+  return {
+    message: `${training}. Go on without the ${quitting ? 'app' : 'window'}?`,
+    detail: `${on} ${stop}`,
+    buttons: [quitting ? 'Quit, training goes on' : 'Go on in background', count ? 'Save and stop' : 'Stop', 'Cancel'],
+  }
 }

@@ -52,7 +52,10 @@ async function decide(window: BrowserWindow, last: EngineStatus, parts: ClosingP
   const status = (await freshStatus(parts.link())) ?? last
   const idle = status.running.length + status.waiting === 0 || (status.paused && status.running.length === 0)
   if (idle) return 'close'
-  const choice = parts.state.current.closing === 'ask' ? await askPerson(window, closingQuestion(status, quitting()), parts.state) : parts.state.current.closing
+  const choice =
+    parts.state.current.closing === 'ask'
+      ? await askPerson(window, closingQuestion(status, quitting()), parts.state)
+      : parts.state.current.closing
   if (choice === 'stop') await stopEngine(parts.link())
   return choice === 'stop' ? 'close' : choice
 }
@@ -62,7 +65,11 @@ async function freshStatus(link: EngineLink): Promise<EngineStatus | null> {
   return Promise.race([ask(link, 'engine.status', {}), late])
 }
 
-async function askPerson(window: BrowserWindow, { message, detail, buttons }: ClosingQuestion, state: ShellStateFile): Promise<'stay' | 'stop' | 'background'> {
+async function askPerson(
+  window: BrowserWindow,
+  { message, detail, buttons }: ClosingQuestion,
+  state: ShellStateFile,
+): Promise<'stay' | 'stop' | 'background'> {
   const { response, checkboxChecked } = await dialog.showMessageBox(window, {
     type: 'question',
     message,

@@ -14,7 +14,12 @@ export async function connectToEngine(workspace: string, say: (words: string) =>
   const packagedNode = join(lab, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
   if (existsSync(packagedNode)) {
     const binding = await provideTensorflow(packagedNode, join(lab, 'scripts', 'first-start.mjs'), say)
-    return connectEngine({ workspace, engineScript: join(lab, 'out', 'main', 'engine.cjs'), nodePath: packagedNode, env: { SKIPLAB_CLOSE_INHERITED: '1', SKIPLAB_BINDING: binding } })
+    return connectEngine({
+      workspace,
+      engineScript: join(lab, 'out', 'main', 'engine.cjs'),
+      nodePath: packagedNode,
+      env: { SKIPLAB_CLOSE_INHERITED: '1', SKIPLAB_BINDING: binding },
+    })
   }
   const node = process.env.SKIPLAB_NODE
   return connectEngine({
@@ -38,13 +43,27 @@ function provideTensorflow(node: string, script: string, say: (words: string) =>
     child.stdout.setEncoding('utf8').on('data', (text: string) => (path += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       words = (words + text).slice(-4000)
-      const last = text.trim().split('\n').at(-1)?.replace(/^\[set-up\]\s*/, '').trim()
+      const last = text
+        .trim()
+        .split('\n')
+        .at(-1)
+        ?.replace(/^\[set-up\]\s*/, '')
+        .trim()
       if (last) say(last)
     })
     child.once('error', (error) => reject(new SkiplabError('unavailable', `TensorFlow could not be set up: ${error.message}`)))
     child.once('close', (code) => {
       if (code === 0) resolve(path)
-      else reject(new SkiplabError('unavailable', `TensorFlow could not be set up.\n${words.trim().replace(/^\[set-up\].*\n?/gm, '').trim()}`))
+      else
+        reject(
+          new SkiplabError(
+            'unavailable',
+            `TensorFlow could not be set up.\n${words
+              .trim()
+              .replace(/^\[set-up\].*\n?/gm, '')
+              .trim()}`,
+          ),
+        )
     })
   })
 }

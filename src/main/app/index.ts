@@ -19,7 +19,8 @@ if (!app.requestSingleInstanceLock()) {
     else early = place
   }
   for (const name of ['open-url', 'open-file'] as const) {
-    app.on(name as 'open-url', (event, place) => { // both hand over a text
+    app.on(name as 'open-url', (event, place) => {
+      // both hand over a text
       event.preventDefault()
       open(place)
     })

@@ -9,7 +9,16 @@ export interface MenuActions {
   chooseWorkspace(): void
 }
 
-const titles: Readonly<Record<ViewName, string>> = { design: 'Design', queue: 'Queue', live: 'Live', layers: 'Layers', runs: 'Runs', report: 'Report', data: 'Data Sets', settings: 'Settings' }
+const titles: Readonly<Record<ViewName, string>> = {
+  design: 'Design',
+  queue: 'Queue',
+  live: 'Live',
+  layers: 'Layers',
+  runs: 'Runs',
+  report: 'Report',
+  data: 'Data Sets',
+  settings: 'Settings',
+}
 
 /** The native menu; call again when the recent workspaces changed. */
 export function installMenu(actions: MenuActions): void {
@@ -26,7 +35,11 @@ export function installMenu(actions: MenuActions): void {
       label: '&File',
       submenu: [
         { label: 'Open Workspace…', accelerator: 'CmdOrCtrl+O', click: () => actions.chooseWorkspace() },
-        { label: 'Recent Workspaces', enabled: recent.length > 0, submenu: recent.map((folder) => ({ label: `${basename(folder)}  (${folder})`, click: () => actions.openWorkspace(folder) })) },
+        {
+          label: 'Recent Workspaces',
+          enabled: recent.length > 0,
+          submenu: recent.map((folder) => ({ label: `${basename(folder)}  (${folder})`, click: () => actions.openWorkspace(folder) })),
+        },
         { type: 'separator' },
         { role: 'close' },
         ...(mac ? [] : [{ role: 'quit' } as const]),
@@ -49,7 +62,10 @@ export function installMenu(actions: MenuActions): void {
       ],
     },
     { role: 'windowMenu' },
-    { role: 'help', submenu: [{ label: 'Keyboard Shortcuts', accelerator: 'CmdOrCtrl+/', click: () => actions.show({ kind: 'shortcuts' }) }] },
+    {
+      role: 'help',
+      submenu: [{ label: 'Keyboard Shortcuts', accelerator: 'CmdOrCtrl+/', click: () => actions.show({ kind: 'shortcuts' }) }],
+    },
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }

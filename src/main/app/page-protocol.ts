@@ -17,9 +17,11 @@ export function servePage(session: { protocol: Protocol }, folder: string): void
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   session.protocol.registerBufferProtocol(scheme, (request, respond) => {
     const address = new URL(request.url)
-    void (address.host === 'page' && request.method === 'GET' ? readPageFile(folder, address.pathname) : Promise.resolve(null)).then((file) => {
-      if (file) respond({ data: file.body, mimeType: file.type.split(';')[0], charset: 'utf-8', headers })
-      else respond({ statusCode: 404, data: Buffer.from('There is no such file.'), mimeType: 'text/plain', headers })
-    })
+    void (address.host === 'page' && request.method === 'GET' ? readPageFile(folder, address.pathname) : Promise.resolve(null)).then(
+      (file) => {
+        if (file) respond({ data: file.body, mimeType: file.type.split(';')[0], charset: 'utf-8', headers })
+        else respond({ statusCode: 404, data: Buffer.from('There is no such file.'), mimeType: 'text/plain', headers })
+      },
+    )
   })
 }

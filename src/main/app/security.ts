@@ -15,7 +15,8 @@ export function lockDown(app: App): void {
 
 /** All but one: our page may put text and pictures on the clipboard. Reading it stays denied. */
 export function denyPermissions(session: Session): void {
-  const allowed = (permission: string, url: string | undefined): boolean => permission === 'clipboard-sanitized-write' && url !== undefined && isPage(url)
+  const allowed = (permission: string, url: string | undefined): boolean =>
+    permission === 'clipboard-sanitized-write' && url !== undefined && isPage(url)
   session.setPermissionRequestHandler((contents, permission, decide) => decide(allowed(permission, contents.getURL())))
   session.setPermissionCheckHandler((contents, permission) => allowed(permission, contents?.getURL()))
   session.setDevicePermissionHandler(() => false)

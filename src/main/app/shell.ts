@@ -82,7 +82,12 @@ export class Shell {
     }
     const window = createWindow(this.state, preloadPath())
     this.window = window
-    askBeforeClosing(window, { link: () => this.link, status: () => this.background.status, state: this.state, toBackground: () => this.tray.show(this.background.status) })
+    askBeforeClosing(window, {
+      link: () => this.link,
+      status: () => this.background.status,
+      state: this.state,
+      toBackground: () => this.tray.show(this.background.status),
+    })
     window.on('closed', () => (this.window = null))
     window.webContents.on('render-process-gone', (_event, { reason }) => this.recover(window, reason))
   }
@@ -136,7 +141,10 @@ export class Shell {
     const { link } = this
     const run = event.runId === null ? null : await ask(link, 'runs.get', { runId: event.runId })
     if (!run) return []
-    const [list, status] = await Promise.all([run.sweepId === null ? null : ask(link, 'runs.list', { filter: { sweepId: run.sweepId }, limit: 100_000 }), ask(link, 'engine.status', {})])
+    const [list, status] = await Promise.all([
+      run.sweepId === null ? null : ask(link, 'runs.list', { filter: { sweepId: run.sweepId }, limit: 100_000 }),
+      ask(link, 'engine.status', {}),
+    ])
     return status ? newsOf(event, run, list ? unpackRuns(list) : [run], status.running.length + status.waiting) : []
   }
 
@@ -150,7 +158,10 @@ export class Shell {
 
   private async chooseWorkspace(): Promise<void> {
     if (!this.window) return
-    const { canceled, filePaths } = await dialog.showOpenDialog(this.window, { title: 'Folder of a workspace, old or new', properties: ['openDirectory', 'createDirectory'] })
+    const { canceled, filePaths } = await dialog.showOpenDialog(this.window, {
+      title: 'Folder of a workspace, old or new',
+      properties: ['openDirectory', 'createDirectory'],
+    })
     const [folder] = filePaths
     if (!canceled && folder) this.openWorkspace(folder)
   }
@@ -170,7 +181,10 @@ export class Shell {
     const now = Date.now()
     this.crashes = [...this.crashes.filter((at) => now - at < 300_000), now]
     if (this.crashes.length < 3) return window.webContents.reload()
-    dialog.showErrorBox('The window crashed again', `Its process ended three times in five minutes (${reason}). Training goes on; "skiplab serve" shows it in a browser.`)
+    dialog.showErrorBox(
+      'The window crashed again',
+      `Its process ended three times in five minutes (${reason}). Training goes on; "skiplab serve" shows it in a browser.`,
+    )
     window.destroy()
   }
 }

@@ -67,7 +67,9 @@ export class TrayIcon {
 
 function icon(): Electron.NativeImage {
   const mac = process.platform === 'darwin'
-  const image = nativeImage.createFromDataURL(mac ? trayTemplate : trayImage).resize({ width: mac ? 18 : 22, height: mac ? 18 : 22, quality: 'best' })
+  const image = nativeImage
+    .createFromDataURL(mac ? trayTemplate : trayImage)
+    .resize({ width: mac ? 18 : 22, height: mac ? 18 : 22, quality: 'best' })
   if (mac) image.setTemplateImage(true)
   return image
 }

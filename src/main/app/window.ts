@@ -17,7 +17,15 @@ export function createWindow(state: ShellStateFile, preload: string): BrowserWin
     show: false,
     title: 'Skiplab',
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#151619' : '#f7f7f5',
-    webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false, nodeIntegrationInWorker: false, webviewTag: false, spellcheck: false },
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
   })
   if (maximized) window.maximize()
   window.once('ready-to-show', () => window.show())
@@ -37,7 +45,12 @@ export function pageFolder(): string {
 /** A screen may have been unplugged since. */
 function isOnScreen(bounds: Bounds): boolean {
   const { workArea } = screen.getDisplayMatching(bounds)
-  return bounds.x < workArea.x + workArea.width - 80 && bounds.x + bounds.width > workArea.x + 80 && bounds.y >= workArea.y - 10 && bounds.y < workArea.y + workArea.height - 40
+  return (
+    bounds.x < workArea.x + workArea.width - 80 &&
+    bounds.x + bounds.width > workArea.x + 80 &&
+    bounds.y >= workArea.y - 10 &&
+    bounds.y < workArea.y + workArea.height - 40
+  )
 }
 
 function rememberBounds(window: BrowserWindow, state: ShellStateFile): void {

@@ -65,15 +65,25 @@ export function defineDefaultCommand<O extends object>(
   run: (context: Context, options: O) => void | Promise<void>,
 ): Command {
   const configured = (command: Command) => configure(command).argument('[rest...]').usage('[options]').helpCommand(false)
-  return defineCommand<O>(group, name, description, configured, (context, options, args) => {
-    const [typed] = args
-    if (typed !== undefined) {
-      const known = group.commands.map((command) => command.name())
-      const near = nearestName(typed, known)
-      throw new SkiplabError('bad-input', `Unknown command "${group.name()} ${typed}"; expected ${known.join(', ')}${near ? `; did you mean "${near}"?` : '.'}`)
-    }
-    return run(context, options)
-  }, { isDefault: true })
+  return defineCommand<O>(
+    group,
+    name,
+    description,
+    configured,
+    (context, options, args) => {
+      const [typed] = args
+      if (typed !== undefined) {
+        const known = group.commands.map((command) => command.name())
+        const near = nearestName(typed, known)
+        throw new SkiplabError(
+          'bad-input',
+          `Unknown command "${group.name()} ${typed}"; expected ${known.join(', ')}${near ? `; did you mean "${near}"?` : '.'}`,
+        )
+      }
+      return run(context, options)
+    },
+    { isDefault: true },
+  )
 }
 
 /** For commander's repeatable options. */

@@ -45,7 +45,8 @@ export function explainError(error: unknown): { readonly exitCode: number; reado
   if (error instanceof CommandEnd) return { exitCode: error.exitCode, message: null }
   if (error instanceof CommanderError) {
     // Help and version end here too, with exit code 0.
-    if (error.exitCode === 0 || error.code === 'commander.help') return { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage, message: null }
+    if (error.exitCode === 0 || error.code === 'commander.help')
+      return { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage, message: null }
     return { exitCode: exitCodes.usage, message: oneLine(error.message.replace(/^error: /, '')) }
   }
   if (error instanceof SkiplabError) return { exitCode: byFailure[error.code], message: oneLine(error.message) }

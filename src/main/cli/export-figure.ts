@@ -40,7 +40,12 @@ interface FigureCommandOptions extends FilterOptions, FigureOptions {
 export function registerExportFigure(group: Command): void {
   const options = (command: Command) =>
     addFilterOptions(command)
-      .option('--kind <kind>', 'curves (error over training), layers (response std by layer) or depth (error against layers)', oneOf('kind of figure', kinds), 'curves')
+      .option(
+        '--kind <kind>',
+        'curves (error over training), layers (response std by layer) or depth (error against layers)',
+        oneOf('kind of figure', kinds),
+        'curves',
+      )
       .option('--format <format>', 'svg, png or pdf (default: as the output’s name ends, else svg)', oneOf('format', figureFormats))
       .option('--output <file>', 'file to write, - for stdout (default: a new file in the workspace’s exports)')
       .option('--width <px>', 'width in pixels, 96 to the inch: 336 is one column of print, 692 two', integer('a width', 240, 2400), 760)
@@ -54,19 +59,25 @@ export function registerExportFigure(group: Command): void {
       .option('--no-title', 'no title, as for a figure with a caption')
       .option('--subtitle <text>', 'words below the title')
       .option('--no-subtitle', 'no words below the title')
-  defineCommand<FigureCommandOptions>(group, 'figure', 'a print-ready figure in the style of the paper: SVG, PNG or PDF', options, async (context, chosen) => {
-    const format = chosen.format ?? figureFormatOf(chosen.output)
-    const { svg, runs, name } = await withEngine(context, async (client) => {
-      const selected = oneExperiment(await selectRuns(client, chosen), 'figure')
-      return { svg: await figureOf(client, selected, chosen), runs: selected.length, name: exportName(chosen.kind, selected) }
-    })
-    const file = writeOutput(context, chosen.output, () => exportPath(context, name, format), await renderFigure(svg, format))
-    const warning = await fontWarning(svg, format)
-    if (warning) context.output.note(warning)
-    if (file === null) return
-    context.output.value({ file, kind: chosen.kind, format, runs, ...(warning && { warning }) })
-    if (!context.output.json) context.output.text(`${file}: ${chosen.kind} of ${runs} ${runs === 1 ? 'run' : 'runs'}`)
-  })
+  defineCommand<FigureCommandOptions>(
+    group,
+    'figure',
+    'a print-ready figure in the style of the paper: SVG, PNG or PDF',
+    options,
+    async (context, chosen) => {
+      const format = chosen.format ?? figureFormatOf(chosen.output)
+      const { svg, runs, name } = await withEngine(context, async (client) => {
+        const selected = oneExperiment(await selectRuns(client, chosen), 'figure')
+        return { svg: await figureOf(client, selected, chosen), runs: selected.length, name: exportName(chosen.kind, selected) }
+      })
+      const file = writeOutput(context, chosen.output, () => exportPath(context, name, format), await renderFigure(svg, format))
+      const warning = await fontWarning(svg, format)
+      if (warning) context.output.note(warning)
+      if (file === null) return
+      context.output.value({ file, kind: chosen.kind, format, runs, ...(warning && { warning }) })
+      if (!context.output.json) context.output.text(`${file}: ${chosen.kind} of ${runs} ${runs === 1 ? 'run' : 'runs'}`)
+    },
+  )
 }
 
 /** Draws what the engine knows about the runs. @throws SkiplabError conflict when they have nothing to draw yet */
@@ -89,12 +100,17 @@ export async function figureOf(client: EngineClient, runs: readonly RunSummary[]
       const { layersFigure } = await import('../export/layers-figure.ts')
       const layers = await Promise.all(runs.map((run) => withStatistics(client, run, options.epoch)))
       if (options.epoch !== undefined && layers.every((run) => run.statistics.length === 0)) {
-        throw new SkiplabError('not-found', `None of these runs has layer statistics of epoch ${options.epoch}; the longest has done ${Math.max(...runs.map((run) => run.lastEpoch?.epoch ?? 0))}.`)
+        throw new SkiplabError(
+          'not-found',
+          `None of these runs has layer statistics of epoch ${options.epoch}; the longest has done ${Math.max(...runs.map((run) => run.lastEpoch?.epoch ?? 0))}.`,
+        )
       }
       return layersFigure(layers, common)
     }
     const { curvesFigure } = await import('../export/curves-figure.ts')
-    const curves = await Promise.all(runs.map(async (summary) => ({ summary, epochs: await client.call('runs.epochs', { runId: summary.id }) })))
+    const curves = await Promise.all(
+      runs.map(async (summary) => ({ summary, epochs: await client.call('runs.epochs', { runId: summary.id }) })),
+    )
     return curvesFigure(curves, { ...common, x: options.x, minimumError: minError ?? null, maximumError: maxError ?? null })
   } catch (error) {
     throw error instanceof SkiplabError ? error : new SkiplabError('conflict', messageOf(error))
@@ -103,5 +119,8 @@ export async function figureOf(client: EngineClient, runs: readonly RunSummary[]
 
 async function withStatistics(client: EngineClient, summary: RunSummary, epoch: number | undefined) {
   const wanted = epoch ?? summary.lastEpoch?.epoch
-  return { summary, statistics: wanted === undefined ? [] : await client.call('runs.layerStatistics', { runId: summary.id, epoch: wanted }) }
+  return {
+    summary,
+    statistics: wanted === undefined ? [] : await client.call('runs.layerStatistics', { runId: summary.id, epoch: wanted }),
+  }
 }

@@ -21,12 +21,24 @@ export function registerExportTable(group: Command): void {
     addFilterOptions(command)
       .option('--format <format>', resultTableFormats.join(', '), oneOf('format', resultTableFormats), 'markdown')
       .option('--output <file>', 'file to write, - for stdout (default: a new file in the workspace’s exports)')
-  defineCommand<TableOptions>(group, 'table', 'the results of one experiment as a table for a paper: mean ± std over seeds, the best bold', options, async (context, chosen) => {
-    const runs = await withEngine(context, async (client) => oneExperiment(await selectRuns(client, chosen), 'table'))
-    const { results } = assessDegradation(runs)
-    const file = writeOutput(context, chosen.output, () => exportPath(context, exportName('results', runs), endings[chosen.format]), resultTable(results, chosen.format))
-    if (file === null) return
-    context.output.value({ file, format: chosen.format, runs: runs.length, rows: results.length })
-    if (!context.output.json) context.output.text(`${file}: ${results.length} networks of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`)
-  })
+  defineCommand<TableOptions>(
+    group,
+    'table',
+    'the results of one experiment as a table for a paper: mean ± std over seeds, the best bold',
+    options,
+    async (context, chosen) => {
+      const runs = await withEngine(context, async (client) => oneExperiment(await selectRuns(client, chosen), 'table'))
+      const { results } = assessDegradation(runs)
+      const file = writeOutput(
+        context,
+        chosen.output,
+        () => exportPath(context, exportName('results', runs), endings[chosen.format]),
+        resultTable(results, chosen.format),
+      )
+      if (file === null) return
+      context.output.value({ file, format: chosen.format, runs: runs.length, rows: results.length })
+      if (!context.output.json)
+        context.output.text(`${file}: ${results.length} networks of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`)
+    },
+  )
 }

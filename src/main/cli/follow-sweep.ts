@@ -29,12 +29,17 @@ export interface OpenedSweep {
  * @param client closed in the end
  * @throws CommandEnd interrupted or terminated
  */
-export async function followSweep(context: Context, client: EngineClient, { sweepId, runIds, interrupts: held }: OpenedSweep): Promise<RunSummary[]> {
+export async function followSweep(
+  context: Context,
+  client: EngineClient,
+  { sweepId, runIds, interrupts: held }: OpenedSweep,
+): Promise<RunSummary[]> {
   const view = createProgressView(context.output)
   const follower = new RunFollower(client, () => connectEngine({ workspace: context.workspace }), runIds, view.listener)
   const interrupts = handleInterrupts(context, follower, view, sweepId, held)
   const stopHearing = onOutputLost(() => {
-    if (interrupts.exitCode === null) context.output.note('Nobody takes the output any more. The sweep is followed without it; Ctrl-C saves and stops it.')
+    if (interrupts.exitCode === null)
+      context.output.note('Nobody takes the output any more. The sweep is followed without it; Ctrl-C saves and stops it.')
   })
   try {
     view.start(follower)
@@ -62,7 +67,10 @@ export function verdictOf(runs: readonly RunSummary[]) {
 /** The runs, then of each experiment the answer in one line, its numbers, and what they mean. */
 export function outcomeText(runs: readonly RunSummary[]): string {
   const verdicts = verdictOf(runs)
-  return [runTable(runs), ...verdicts.flatMap((verdict) => [...(verdicts.length > 1 ? [`${printable(verdict.experiment)}:`] : []), verdictText(verdict)])].join('\n\n')
+  return [
+    runTable(runs),
+    ...verdicts.flatMap((verdict) => [...(verdicts.length > 1 ? [`${printable(verdict.experiment)}:`] : []), verdictText(verdict)]),
+  ].join('\n\n')
 }
 
 /** Exit code of a command whose runs have come to rest. */
@@ -75,7 +83,13 @@ function resumeCommand(context: Context, sweepId: number): string {
   return `npx skiplab sweep resume ${sweepId}${workspace}`
 }
 
-function handleInterrupts(context: Context, follower: RunFollower, view: ProgressView, sweepId: number, held: HeldInterrupts): { exitCode: number | null; remove(): void } {
+function handleInterrupts(
+  context: Context,
+  follower: RunFollower,
+  view: ProgressView,
+  sweepId: number,
+  held: HeldInterrupts,
+): { exitCode: number | null; remove(): void } {
   const state: { exitCode: number | null; remove(): void } = { exitCode: null, remove: () => undefined }
   let times = 0
   const stopCleanly = async () => {
@@ -108,4 +122,3 @@ function handleInterrupts(context: Context, follower: RunFollower, view: Progres
   held.handOver(onSignal)
   return state
 }
-

@@ -15,7 +15,11 @@ export function formatInteger(value: number): string {
 
 /** 1.24 M, 15.3 G */
 export function formatCount(value: number): string {
-  for (const [unit, size] of [['G', 1e9], ['M', 1e6], ['k', 1e3]] as const) {
+  for (const [unit, size] of [
+    ['G', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+  ] as const) {
     if (value >= size) return `${(value / size).toPrecision(3)} ${unit}`
   }
   return String(Math.round(value))
@@ -45,7 +49,16 @@ export function formatTime(at: number, now = Date.now()): string {
 
 /** An uncertainty, no more exact than it is known. */
 function formatRough(milliseconds: number): string {
-  const step = milliseconds < 60_000 ? 1_000 : milliseconds < 3_600_000 ? 60_000 : milliseconds < 36_000_000 ? 600_000 : milliseconds < 864_000_000 ? 3_600_000 : 86_400_000
+  const step =
+    milliseconds < 60_000
+      ? 1_000
+      : milliseconds < 3_600_000
+        ? 60_000
+        : milliseconds < 36_000_000
+          ? 600_000
+          : milliseconds < 864_000_000
+            ? 3_600_000
+            : 86_400_000
   const rounded = Math.max(step, Math.round(milliseconds / step) * step)
   return rounded < 10_000 ? `${rounded / 1000} s` : formatDuration(rounded).replace(/ 0?0 [a-z]+$/, '')
 }
@@ -59,7 +72,10 @@ export function formatSpread(milliseconds: number | null, spreadMs: number | nul
 }
 
 /** "about 07:40 ± 25 min"; "between 07:40 and 2026-02-14 03:00" where the interval is wider than the time until then. */
-export function formatFinish({ finishAt, earliestAt, latestAt }: { finishAt: number; earliestAt: number; latestAt: number }, now = Date.now()): string {
+export function formatFinish(
+  { finishAt, earliestAt, latestAt }: { finishAt: number; earliestAt: number; latestAt: number },
+  now = Date.now(),
+): string {
   const spread = Math.max(60_000, (latestAt - earliestAt) / 2)
   if (spread > 60_000 && 2 * spread > finishAt - now) return `between ${formatTime(earliestAt, now)} and ${formatTime(latestAt, now)}`
   return `about ${formatTime(finishAt, now)} ± ${formatRough(spread)}`

@@ -45,7 +45,12 @@ export function registerNetwork(program: Command): void {
         .option('--architecture <name>', architectureNames().join(' or '), oneOf('architecture', architectureNames()), defaultArchitecture)
         .option('--depth <layers>', 'weighted layers, such as 20', integer('a depth', 1, 100_000))
         .option('--n <n>', 'depth of a cifar net: n gives 6n+2 layers', integer('n', 1, maximumN))
-        .option('--shortcut <option>', 'A (zero padding), B (projection where dimensions grow) or C (projection everywhere)', oneOf('shortcut option', shortcutOptions), 'A')
+        .option(
+          '--shortcut <option>',
+          'A (zero padding), B (projection where dimensions grow) or C (projection everywhere)',
+          oneOf('shortcut option', shortcutOptions),
+          'A',
+        )
         .option('--widths <a,b,c>', 'channels of the stages (default: the paper’s)', widths)
         .option('--input <HxWxC>', 'size of an input image', imageShape, [32, 32, 3])
         .option('--classes <count>', 'number of classes', integer('classes', 2, 100_000), 10)
@@ -64,11 +69,22 @@ export function registerNetwork(program: Command): void {
   )
 }
 
-async function draw(context: Context, network: Network, { format, besidePlain, title, subtitle }: NetworkOptions, output: string): Promise<void> {
+async function draw(
+  context: Context,
+  network: Network,
+  { format, besidePlain, title, subtitle }: NetworkOptions,
+  output: string,
+): Promise<void> {
   const { networkFigure } = await import('../export/network-figure.ts')
-  const networks = besidePlain && network.design.family !== 'plain' ? [buildNetwork({ ...network.design, family: 'plain' }), network] : [network]
+  const networks =
+    besidePlain && network.design.family !== 'plain' ? [buildNetwork({ ...network.design, family: 'plain' }), network] : [network]
   const kind = format ?? figureFormatOf(output)
-  const file = writeOutput(context, output, () => output, await renderFigure(networkFigure(networks, { width: 346 * networks.length, title: null, show: { title, subtitle } }), kind))
+  const file = writeOutput(
+    context,
+    output,
+    () => output,
+    await renderFigure(networkFigure(networks, { width: 346 * networks.length, title: null, show: { title, subtitle } }), kind),
+  )
   if (file === null) return
   context.output.value({ file, networks: networks.map(({ name }) => name), format: kind })
   if (!context.output.json) context.output.text(`${file}: ${networks.map(({ name }) => name).join(' and ')}`)
@@ -78,7 +94,8 @@ function build(options: NetworkOptions): Network {
   const { family, architecture } = options
   const depth = options.depth ?? (options.n === undefined ? undefined : depthOfN(options.n))
   // Not declared as required: commander would then report them missing where a mistyped option is the cause.
-  if (family === undefined || depth === undefined) throw new SkiplabError('bad-input', 'A network needs --family and --depth, such as --family residual --depth 56.')
+  if (family === undefined || depth === undefined)
+    throw new SkiplabError('bad-input', 'A network needs --family and --depth, such as --family residual --depth 56.')
   const point = { family, depth, shortcut: options.shortcut, widths: options.widths, inputShape: options.input, classes: options.classes }
   return buildNetwork(designAt(architecture, point))
 }
@@ -117,7 +134,14 @@ function networkText(network: Network, batchSize: number): string {
   ])
   const value = networkValue(network, batchSize)
   const layers = table(
-    [{ title: 'layer' }, { title: 'kind' }, { title: 'input' }, { title: 'output' }, { title: 'parameters', align: 'right' }, { title: 'multiply-adds', align: 'right' }],
+    [
+      { title: 'layer' },
+      { title: 'kind' },
+      { title: 'input' },
+      { title: 'output' },
+      { title: 'parameters', align: 'right' },
+      { title: 'multiply-adds', align: 'right' },
+    ],
     rows,
   )
   const totals = [

@@ -9,7 +9,10 @@ export function noteOlderBuild({ output }: Context, { pid, startedAt }: EngineSt
   const script = join(dirname(process.argv[1] ?? ''), 'engine.cjs')
   // When the file came here, which an installer that keeps modification times does not hide.
   const builtAt = statSync(script, { throwIfNoEntry: false })?.ctimeMs ?? 0
-  if (builtAt > startedAt) output.note(`The running engine (process ${pid}) is of an older build of Skiplab. To train with this one: npx skiplab engine stop (running runs save and go on with the next command).`)
+  if (builtAt > startedAt)
+    output.note(
+      `The running engine (process ${pid}) is of an older build of Skiplab. To train with this one: npx skiplab engine stop (running runs save and go on with the next command).`,
+    )
 }
 
 export async function noteOlderBuildOf(context: Context, client: EngineClient): Promise<void> {

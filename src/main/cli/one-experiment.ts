@@ -11,5 +11,8 @@ export function oneExperiment(runs: readonly RunSummary[], what: 'figure' | 'tab
   const experiments = groupByExperiment(runs)
   const [first] = experiments
   if (first && experiments.length === 1) return first.runs
-  throw new SkiplabError('bad-input', `These runs belong to ${experiments.length} experiments, which do not share a ${what} (${experiments.map((one) => one.label).join('; ')}). Choose with --sweep, --dataset or --precision.`)
+  throw new SkiplabError(
+    'bad-input',
+    `These runs belong to ${experiments.length} experiments, which do not share a ${what} (${experiments.map((one) => one.label).join('; ')}). Choose with --sweep, --dataset or --precision.`,
+  )
 }

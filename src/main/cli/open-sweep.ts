@@ -46,12 +46,17 @@ async function queue(context: Context, client: EngineClient, sweep: Sweep, again
 /** The newest sweep of that name with the same runs, some of which are still to be done and none of which was finished in another precision. */
 async function findStopped(client: EngineClient, wanted: Sweep): Promise<SweepSummary | null> {
   const sameName = (await client.call('sweeps.list', {})).filter((sweep) => sweep.name === wanted.name).sort((a, b) => b.id - a.id)
-  const open = sameName.find((sweep) => ['waiting', 'paused', 'running', 'interrupted'].some((state) => Object.entries(sweep.states).some(([name, count]) => name === state && count > 0)))
+  const open = sameName.find((sweep) =>
+    ['waiting', 'paused', 'running', 'interrupted'].some((state) =>
+      Object.entries(sweep.states).some(([name, count]) => name === state && count > 0),
+    ),
+  )
   if (!open) return null
   const plan = await client.call('sweeps.plan', { sweep: wanted })
   const planned = new Map(plan.runs.map((run) => [run.settingsHash, run]))
   const runs = await Promise.all(open.runIds.map((runId) => client.call('runs.get', { runId })))
-  const same = (run: RunSummary) => planned.has(run.settingsHash) && (run.state !== 'finished' || planned.get(run.settingsHash)?.reusesRunId !== null)
+  const same = (run: RunSummary) =>
+    planned.has(run.settingsHash) && (run.state !== 'finished' || planned.get(run.settingsHash)?.reusesRunId !== null)
   return runs.length === planned.size && runs.every(same) ? open : null
 }
 
@@ -76,8 +81,14 @@ export function foundText({ id, name, states }: Pick<SweepSummary, 'id' | 'name'
   const count = (...names: (keyof SweepSummary['states'])[]) => names.reduce((sum, each) => sum + (states[each] ?? 0), 0)
   const sweep = `sweep ${id} "${printable(name)}"`
   if (queuePaused || count('paused', 'interrupted') > 0) return `Going on with ${sweep}, which was stopped before its end.`
-  const parts = [[count('running'), 'training'], [count('waiting'), 'waiting']] as const
-  const what = parts.filter(([runs]) => runs > 0).map(([runs, doing]) => `${runs} ${doing}`).join(', ')
+  const parts = [
+    [count('running'), 'training'],
+    [count('waiting'), 'waiting'],
+  ] as const
+  const what = parts
+    .filter(([runs]) => runs > 0)
+    .map(([runs, doing]) => `${runs} ${doing}`)
+    .join(', ')
   return `Following ${sweep}, which is in the queue already (${what}); --again queues it once more.`
 }
 

@@ -116,7 +116,11 @@ class LiveView implements ProgressView {
   #draw(): void {
     if (!this.#follower || !this.#timer) return
     const width = Math.max(40, this.#stream.columns)
-    this.#update(liveLines(this.#follower, Date.now()).map((line) => cut(line, width - 1)).join('\n'))
+    this.#update(
+      liveLines(this.#follower, Date.now())
+        .map((line) => cut(line, width - 1))
+        .join('\n'),
+    )
   }
 }
 
@@ -167,15 +171,24 @@ function runningLine(run: RunSummary, progress: RunProgress | undefined, nameWid
 
 function epochLine(run: RunSummary, epoch: EpochRecord): string {
   return [
-    `${printable(run.name)}:`, `epoch ${epoch.epoch}/${run.totalEpochs}`, `loss ${epoch.train.loss.toFixed(4)}`,
-    `train ${formatPercent(epoch.train.error)}`, `test ${formatPercent(epoch.test.error)}`, `${Math.round(epoch.imagesPerSecond)} images/s`, formatDuration(epoch.elapsedMs),
+    `${printable(run.name)}:`,
+    `epoch ${epoch.epoch}/${run.totalEpochs}`,
+    `loss ${epoch.train.loss.toFixed(4)}`,
+    `train ${formatPercent(epoch.train.error)}`,
+    `test ${formatPercent(epoch.test.error)}`,
+    `${Math.round(epoch.imagesPerSecond)} images/s`,
+    formatDuration(epoch.elapsedMs),
   ].join('  ')
 }
 
 function stateLine(run: RunSummary): string {
   const name = printable(run.name)
   const reason = run.reason ? `: ${printable(run.reason)}` : ''
-  if (run.state === 'finished') return pc.green(`${name}: finished`) + `, train ${formatPercent(run.lastEpoch?.train.error)}, test ${formatPercent(run.lastEpoch?.test.error)}, ${formatDuration(run.trainedMs)}`
+  if (run.state === 'finished')
+    return (
+      pc.green(`${name}: finished`) +
+      `, train ${formatPercent(run.lastEpoch?.train.error)}, test ${formatPercent(run.lastEpoch?.test.error)}, ${formatDuration(run.trainedMs)}`
+    )
   return isBadOutcome(run) ? pc.red(`${name}: ${run.state}${reason}`) : `${name}: ${run.state}${reason}`
 }
 

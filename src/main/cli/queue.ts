@@ -24,27 +24,53 @@ const runNumber = integer('the number of a run', 1, Number.MAX_SAFE_INTEGER)
 export function registerQueue(program: Command): void {
   const queue = program.command('queue').description('show and steer the queue')
   const selection = (command: Command) =>
-    command.argument('[runs...]', 'numbers of runs').option('--sweep <sweep>', 'all runs of a sweep, by number or name').option('--all', 'all runs')
+    command
+      .argument('[runs...]', 'numbers of runs')
+      .option('--sweep <sweep>', 'all runs of a sweep, by number or name')
+      .option('--all', 'all runs')
 
-  defineDefaultCommand(queue, 'list', 'running and waiting runs, in the order in which they start', (command) => command, async (context) => {
-    const { runs, paused } = await withEngine(context, async (client) => ({ runs: await client.call('queue.list', {}), paused: (await client.call('engine.status', {})).paused }))
-    context.output.value({ paused, runs })
-    if (!context.output.json) context.output.text(`${runs.length > 0 ? runTable(runs) : 'The queue is empty.'}${paused ? '\n\nThe queue is paused: no new run starts. Resume it with: npx skiplab queue resume' : ''}`)
-  })
+  defineDefaultCommand(
+    queue,
+    'list',
+    'running and waiting runs, in the order in which they start',
+    (command) => command,
+    async (context) => {
+      const { runs, paused } = await withEngine(context, async (client) => ({
+        runs: await client.call('queue.list', {}),
+        paused: (await client.call('engine.status', {})).paused,
+      }))
+      context.output.value({ paused, runs })
+      if (!context.output.json)
+        context.output.text(
+          `${runs.length > 0 ? runTable(runs) : 'The queue is empty.'}${paused ? '\n\nThe queue is paused: no new run starts. Resume it with: npx skiplab queue resume' : ''}`,
+        )
+    },
+  )
 
   for (const verb of ['pause', 'resume'] as const) {
-    const description = verb === 'pause' ? 'pause runs (running ones save first); without runs, start no new ones' : 'resume paused runs; without runs, the whole queue'
+    const description =
+      verb === 'pause'
+        ? 'pause runs (running ones save first); without runs, start no new ones'
+        : 'resume paused runs; without runs, the whole queue'
     defineCommand<SelectionOptions>(queue, verb, description, selection, async (context, options, args) => {
       const runIds = await withEngine(context, async (client) => {
         const chosen = await readSelection(client, options, args)
         return (await client.call(`queue.${verb}`, chosen ? { selection: chosen } : {})).runIds
       })
       const whole = args.length === 0 && options.sweep === undefined && !options.all
-      report(context, runIds, whole ? `The queue is ${verb === 'pause' ? 'paused: running runs go on, no new one starts' : 'running again'}.` : null, `${verb}d`)
+      report(
+        context,
+        runIds,
+        whole ? `The queue is ${verb === 'pause' ? 'paused: running runs go on, no new one starts' : 'running again'}.` : null,
+        `${verb}d`,
+      )
     })
   }
 
-  for (const [verb, description] of [['cancel', 'cancel runs; a running one saves first and can be retried from there'], ['retry', 'queue failed, held or cancelled runs again; they go on from their last checkpoint']] as const) {
+  for (const [verb, description] of [
+    ['cancel', 'cancel runs; a running one saves first and can be retried from there'],
+    ['retry', 'queue failed, held or cancelled runs again; they go on from their last checkpoint'],
+  ] as const) {
     defineCommand<SelectionOptions>(queue, verb, description, selection, async (context, options, args) => {
       const runIds = await withEngine(context, async (client) => {
         const chosen = await readSelection(client, options, args)
@@ -56,18 +82,28 @@ export function registerQueue(program: Command): void {
   }
 
   const places = (command: Command) =>
-    command.argument('<runs...>', 'numbers of runs').option('--first', 'before all others').option('--last', 'after all others').option('--before <run>', 'before another run', runNumber)
+    command
+      .argument('<runs...>', 'numbers of runs')
+      .option('--first', 'before all others')
+      .option('--last', 'after all others')
+      .option('--before <run>', 'before another run', runNumber)
   defineCommand<MoveOptions>(queue, 'move', 'change the order of waiting runs', places, async (context, options, args) => {
-    if ([options.first, options.last, options.before].filter((place) => place !== undefined).length > 1) throw new SkiplabError('bad-input', 'Expected one of --first, --last and --before RUN; got more.')
+    if ([options.first, options.last, options.before].filter((place) => place !== undefined).length > 1)
+      throw new SkiplabError('bad-input', 'Expected one of --first, --last and --before RUN; got more.')
     const to = options.first ? 'first' : options.last ? 'last' : options.before !== undefined ? { before: options.before } : null
     if (to === null) throw new SkiplabError('bad-input', 'Expected where to move the runs: --first, --last or --before RUN.')
     const { runIds } = await withEngine(context, (client) => client.call('queue.move', { runIds: args.map(runNumber), to }))
     report(context, runIds, null, 'moved')
   })
 
-  const priority = (command: Command) => command.argument('<runs...>', 'numbers of runs').requiredOption('--to <number>', 'priority, higher runs first', integer('a priority', -100, 100))
+  const priority = (command: Command) =>
+    command
+      .argument('<runs...>', 'numbers of runs')
+      .requiredOption('--to <number>', 'priority, higher runs first', integer('a priority', -100, 100))
   defineCommand<{ readonly to: number }>(queue, 'priority', 'change the priority of runs', priority, async (context, options, args) => {
-    const { runIds } = await withEngine(context, (client) => client.call('queue.setPriority', { runIds: args.map(runNumber), priority: options.to }))
+    const { runIds } = await withEngine(context, (client) =>
+      client.call('queue.setPriority', { runIds: args.map(runNumber), priority: options.to }),
+    )
     report(context, runIds, null, `now of priority ${options.to}`)
   })
 
@@ -86,5 +122,9 @@ async function readSelection(client: EngineClient, options: SelectionOptions, ar
 
 function report(context: Context, runIds: readonly number[], whole: string | null, done: string): void {
   context.output.value({ runIds })
-  if (!context.output.json) context.output.text(whole ?? (runIds.length === 0 ? 'No run was in a state for that.' : `${runIds.length === 1 ? 'Run' : 'Runs'} ${runIds.join(', ')} ${done}.`))
+  if (!context.output.json)
+    context.output.text(
+      whole ??
+        (runIds.length === 0 ? 'No run was in a state for that.' : `${runIds.length === 1 ? 'Run' : 'Runs'} ${runIds.join(', ')} ${done}.`),
+    )
 }

@@ -22,11 +22,22 @@ export function registerRunRemoval(runs: Command): void {
     context.output.text(`Run ${runId} is "${printable(name)}" now.`)
   })
 
-  defineCommand(runs, 'remove <runs...>', 'remove ended runs with their curves, checkpoints and logs; they can be restored for ten minutes', plain, async (context, _options, args) => {
-    const runIds = args.map(runNumber)
-    const removed = await withEngine(context, (client) => client.call('runs.remove', { runIds }))
-    report(context, removed, `${removed.runIds.length === 1 ? 'Run' : 'Runs'} ${removed.runIds.join(', ')}`, `runs restore ${removed.runIds.join(' ')}`)
-  })
+  defineCommand(
+    runs,
+    'remove <runs...>',
+    'remove ended runs with their curves, checkpoints and logs; they can be restored for ten minutes',
+    plain,
+    async (context, _options, args) => {
+      const runIds = args.map(runNumber)
+      const removed = await withEngine(context, (client) => client.call('runs.remove', { runIds }))
+      report(
+        context,
+        removed,
+        `${removed.runIds.length === 1 ? 'Run' : 'Runs'} ${removed.runIds.join(', ')}`,
+        `runs restore ${removed.runIds.join(' ')}`,
+      )
+    },
+  )
 
   defineCommand(runs, 'restore <runs...>', 'bring back runs that were removed a moment ago', plain, async (context, _options, args) => {
     const runIds = args.map(runNumber)
@@ -50,21 +61,40 @@ export function registerSweepRemoval(sweep: Command): void {
   })
 
   const withRuns = (command: Command): Command => command.option('--runs', 'its runs too, but for those that belong to another sweep')
-  defineCommand<{ readonly runs?: boolean }>(sweep, 'remove <sweep>', 'remove a sweep; its runs stay unless --runs says otherwise', withRuns, async (context, options, args) => {
-    const { sweepId, removed } = await withEngine(context, async (client) => {
-      const id = await findSweep(client, args[0]!)
-      return { sweepId: id, removed: await client.call('sweeps.remove', { sweepId: id, runs: options.runs === true }) }
-    })
-    const { length } = removed.runIds
-    report(context, removed, `Sweep ${sweepId}${length > 0 ? ` and ${length} ${length === 1 ? 'run' : 'runs'}` : ''}`, `sweep restore ${sweepId}`)
-  })
+  defineCommand<{ readonly runs?: boolean }>(
+    sweep,
+    'remove <sweep>',
+    'remove a sweep; its runs stay unless --runs says otherwise',
+    withRuns,
+    async (context, options, args) => {
+      const { sweepId, removed } = await withEngine(context, async (client) => {
+        const id = await findSweep(client, args[0]!)
+        return { sweepId: id, removed: await client.call('sweeps.remove', { sweepId: id, runs: options.runs === true }) }
+      })
+      const { length } = removed.runIds
+      report(
+        context,
+        removed,
+        `Sweep ${sweepId}${length > 0 ? ` and ${length} ${length === 1 ? 'run' : 'runs'}` : ''}`,
+        `sweep restore ${sweepId}`,
+      )
+    },
+  )
 
-  defineCommand(sweep, 'restore <number>', 'bring back a removed sweep, and the runs that went with it a moment ago', plain, async (context, _options, args) => {
-    const sweepId = sweepNumber(args[0]!)
-    const restored = await withEngine(context, (client) => client.call('sweeps.restore', { sweepId }))
-    context.output.value({ sweepId, ...restored })
-    context.output.text(`Sweep ${sweepId} restored${restored.runIds.length > 0 ? ` with ${restored.runIds.length} ${restored.runIds.length === 1 ? 'run' : 'runs'}` : ''}.`)
-  })
+  defineCommand(
+    sweep,
+    'restore <number>',
+    'bring back a removed sweep, and the runs that went with it a moment ago',
+    plain,
+    async (context, _options, args) => {
+      const sweepId = sweepNumber(args[0]!)
+      const restored = await withEngine(context, (client) => client.call('sweeps.restore', { sweepId }))
+      context.output.value({ sweepId, ...restored })
+      context.output.text(
+        `Sweep ${sweepId} restored${restored.runIds.length > 0 ? ` with ${restored.runIds.length} ${restored.runIds.length === 1 ? 'run' : 'runs'}` : ''}.`,
+      )
+    },
+  )
 }
 
 function report(context: Context, removed: Removed, what: string, undo: string): void {
@@ -75,6 +105,10 @@ function report(context: Context, removed: Removed, what: string, undo: string):
 
 function readName(schema: typeof runNameSchema, text: string): string {
   const parsed = schema.safeParse(text)
-  if (!parsed.success) throw new SkiplabError('bad-input', `Expected a name of 1 to 120 characters${parsed.error.issues.some(({ code }) => code === 'invalid_format') ? ' without control characters' : ''}; got "${printable(text.slice(0, 150))}".`)
+  if (!parsed.success)
+    throw new SkiplabError(
+      'bad-input',
+      `Expected a name of 1 to 120 characters${parsed.error.issues.some(({ code }) => code === 'invalid_format') ? ' without control characters' : ''}; got "${printable(text.slice(0, 150))}".`,
+    )
   return parsed.data
 }

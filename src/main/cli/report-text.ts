@@ -14,13 +14,39 @@ export function reportText(report: Report): string {
   if (held.length > 0) parts.push(titled('Held until somebody retries them (npx skiplab queue retry RUN)', held.map(whyLine).join('\n')))
   if (diverged.length + failed.length > 0) parts.push(titled('Diverged or failed', [...diverged, ...failed].map(whyLine).join('\n')))
   if (cancelled.length > 0) parts.push(titled('Cancelled', cancelled.map((run) => runLine(run)).join('\n')))
-  if (recovered.length > 0) parts.push(titled('Went on after a crash', recovered.map(({ run, times }) => `${runLine(run)}, ${times === 1 ? 'once' : `${times} times`}`).join('\n')))
+  if (recovered.length > 0)
+    parts.push(
+      titled(
+        'Went on after a crash',
+        recovered.map(({ run, times }) => `${runLine(run)}, ${times === 1 ? 'once' : `${times} times`}`).join('\n'),
+      ),
+    )
   for (const sweep of report.sweeps) {
-    const best = sweep.best ? [`best: ${sweep.best.network}, ${mean(sweep.best.testError)} test error${sweep.best.testError.count > 1 ? ` (mean of ${sweep.best.testError.count} seeds)` : ''}`] : []
-    parts.push(titled(`Sweep ${sweep.id} "${printable(sweep.name)}": ${sweep.finished} of ${sweep.runs} finished`, [...best, ...sweep.verdict].join('\n')))
+    const best = sweep.best
+      ? [
+          `best: ${sweep.best.network}, ${mean(sweep.best.testError)} test error${sweep.best.testError.count > 1 ? ` (mean of ${sweep.best.testError.count} seeds)` : ''}`,
+        ]
+      : []
+    parts.push(
+      titled(
+        `Sweep ${sweep.id} "${printable(sweep.name)}": ${sweep.finished} of ${sweep.runs} finished`,
+        [...best, ...sweep.verdict].join('\n'),
+      ),
+    )
   }
   if (report.newBests.length > 0) parts.push(titled('New best test errors', report.newBests.map(newBestLine).join('\n')))
-  if (going.length + report.waiting > 0) parts.push(titled('Going on', [...going.map(({ run, finishAt }) => `${runLine(run)}, ${finishAt === null ? 'no forecast yet' : `done about ${formatTime(finishAt)}`}`), `${report.waiting} waiting`].join('\n')))
+  if (going.length + report.waiting > 0)
+    parts.push(
+      titled(
+        'Going on',
+        [
+          ...going.map(
+            ({ run, finishAt }) => `${runLine(run)}, ${finishAt === null ? 'no forecast yet' : `done about ${formatTime(finishAt)}`}`,
+          ),
+          `${report.waiting} waiting`,
+        ].join('\n'),
+      ),
+    )
   return parts.join('\n\n')
 }
 
@@ -34,7 +60,11 @@ function comparison({ finished, diverged, failed, held, use, before }: Report): 
     ['run time', formatDuration(use.runMs), formatDuration(before?.use.runMs ?? 0)],
   ]
   // A new workspace has nothing to be compared with.
-  if (!before) return table([{ title: '' }, { title: 'this time', align: 'right' }], rows.map(([what, now]) => [what, now]))
+  if (!before)
+    return table(
+      [{ title: '' }, { title: 'this time', align: 'right' }],
+      rows.map(([what, now]) => [what, now]),
+    )
   return table([{ title: '' }, { title: 'this time', align: 'right' }, { title: 'the day before', align: 'right' }], rows)
 }
 

@@ -18,6 +18,10 @@ export async function requireDataset(context: Context, client: EngineClient, nam
   }
   const known = builtInProviders.map((provider) => provider.name)
   const near = nearestName(name, [...present, ...known])
-  const advice = known.includes(name) ? `add it with: npx skiplab data add ${name}` : near ? `did you mean "${near}"?` : `this workspace has ${present.join(', ') || 'none yet'}; skiplab data add takes ${known.join(' or ')}.`
+  const advice = known.includes(name)
+    ? `add it with: npx skiplab data add ${name}`
+    : near
+      ? `did you mean "${near}"?`
+      : `this workspace has ${present.join(', ') || 'none yet'}; skiplab data add takes ${known.join(' or ')}.`
   throw new SkiplabError('not-found', `The data set "${name}" is not in this workspace; ${advice}`)
 }

@@ -35,7 +35,11 @@ export function addFilterOptions(command: Command): Command {
     .option('--n <list>', 'depths of cifar nets as n of 6n+2', listOf(integer('n', 1, maximumN)))
     .option('--seed <list>', 'seeds', listOf(integer('a seed', 0, 0x7fffffff)))
     .option('--search <text>', 'part of the run’s or the sweep’s name')
-    .option('--tag <tags>', 'runs that carry all of these tags', listOf((text) => text))
+    .option(
+      '--tag <tags>',
+      'runs that carry all of these tags',
+      listOf((text) => text),
+    )
     .option('--precision <precision>', 'fp32 or bf16, in which runs were trained', oneOf('precision', ['fp32', 'bf16']))
     .option('--starred', 'starred runs only')
     .option('--archived', 'archived runs too')
@@ -70,9 +74,19 @@ export async function findSweep(client: EngineClient, wanted: string): Promise<n
   if (/^\d+$/.test(wanted)) {
     const numbered = sweeps.find((sweep) => sweep.id === Number(wanted))
     if (numbered) return numbered.id
-    if (named) throw new SkiplabError('not-found', `There is no sweep number ${wanted}; the sweep of the name "${wanted}" is number ${named.id}: write ${named.id}.`)
+    if (named)
+      throw new SkiplabError(
+        'not-found',
+        `There is no sweep number ${wanted}; the sweep of the name "${wanted}" is number ${named.id}: write ${named.id}.`,
+      )
   }
   if (named) return named.id
-  const near = nearestName(wanted, sweeps.map((sweep) => sweep.name))
-  throw new SkiplabError('not-found', `There is no sweep "${wanted}" in this workspace${near ? `; did you mean "${near}"?` : sweeps.length === 0 ? '; it has none yet.' : '; see skiplab sweep list.'}`)
+  const near = nearestName(
+    wanted,
+    sweeps.map((sweep) => sweep.name),
+  )
+  throw new SkiplabError(
+    'not-found',
+    `There is no sweep "${wanted}" in this workspace${near ? `; did you mean "${near}"?` : sweeps.length === 0 ? '; it has none yet.' : '; see skiplab sweep list.'}`,
+  )
 }

@@ -144,11 +144,18 @@ export class RunFollower {
     const now = Date.now()
     this.#restarts = [...this.#restarts.filter((at) => now - at < restartWindowMs), now]
     if (this.status?.stopping) {
-      this.#settle?.reject(new SkiplabError('unavailable', 'The engine was stopped; its runs saved their state and go on when it is started again.'))
+      this.#settle?.reject(
+        new SkiplabError('unavailable', 'The engine was stopped; its runs saved their state and go on when it is started again.'),
+      )
       return
     }
     if (this.#restarts.length > mostRestarts) {
-      this.#settle?.reject(new SkiplabError('unavailable', `The engine ended ${this.#restarts.length} times within minutes (${reason}); see logs/engine.log in the workspace.`))
+      this.#settle?.reject(
+        new SkiplabError(
+          'unavailable',
+          `The engine ended ${this.#restarts.length} times within minutes (${reason}); see logs/engine.log in the workspace.`,
+        ),
+      )
       return
     }
     this.#listener.lost?.(reason)

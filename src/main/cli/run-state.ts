@@ -24,8 +24,16 @@ export function runTable(runs: readonly RunSummary[]): string {
 function tableOf(runs: readonly RunSummary[]): string {
   return table(
     [
-      { title: 'run', align: 'right' }, { title: 'name' }, { title: 'data set' }, { title: 'recipe' }, { title: 'state' }, { title: 'epoch', align: 'right' },
-      { title: 'train error', align: 'right' }, { title: 'test error', align: 'right' }, { title: 'best test', align: 'right' }, { title: 'trained', align: 'right' },
+      { title: 'run', align: 'right' },
+      { title: 'name' },
+      { title: 'data set' },
+      { title: 'recipe' },
+      { title: 'state' },
+      { title: 'epoch', align: 'right' },
+      { title: 'train error', align: 'right' },
+      { title: 'test error', align: 'right' },
+      { title: 'best test', align: 'right' },
+      { title: 'trained', align: 'right' },
     ],
     runs.map((run) => [
       String(run.id),

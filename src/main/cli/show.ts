@@ -11,16 +11,22 @@ import { integer } from './values.ts'
 const shownEvents = 12
 
 export function registerShow(program: Command): void {
-  defineCommand(program, 'show <run>', 'one run: settings, state, epochs, events', (command) => command, async (context, _options, [run]) => {
-    const runId = integer('the number of a run', 1, Number.MAX_SAFE_INTEGER)(run!)
-    const details = await withEngine(context, async (client) => ({
-      run: await client.call('runs.get', { runId }),
-      epochs: await client.call('runs.epochs', { runId }),
-      events: await client.call('runs.events', { runId, limit: 200 }),
-    }))
-    context.output.value(details)
-    if (!context.output.json) context.output.text(runText(details.run, details.epochs, details.events))
-  })
+  defineCommand(
+    program,
+    'show <run>',
+    'one run: settings, state, epochs, events',
+    (command) => command,
+    async (context, _options, [run]) => {
+      const runId = integer('the number of a run', 1, Number.MAX_SAFE_INTEGER)(run!)
+      const details = await withEngine(context, async (client) => ({
+        run: await client.call('runs.get', { runId }),
+        epochs: await client.call('runs.epochs', { runId }),
+        events: await client.call('runs.events', { runId, limit: 200 }),
+      }))
+      context.output.value(details)
+      if (!context.output.json) context.output.text(runText(details.run, details.epochs, details.events))
+    },
+  )
 }
 
 function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readonly RunEvent[]): string {
@@ -31,16 +37,29 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
     ['state', run.reason ? `${run.state}: ${run.reason}` : run.state],
     ['network', `${depthOf(network)} layers, widths ${widthsOf(network).join('-')}, ${formatInteger(run.parameterCount)} parameters`],
     ['data set', `${dataset.name}, checksum ${dataset.checksum.slice(0, 12)}`],
-    ['recipe', `${recipe.name}, batch ${recipe.batchSize}, ${formatInteger(run.totalSteps)} steps in ${run.totalEpochs} epochs, learning rate ${recipe.learningRate}`],
+    [
+      'recipe',
+      `${recipe.name}, batch ${recipe.batchSize}, ${formatInteger(run.totalSteps)} steps in ${run.totalEpochs} epochs, learning rate ${recipe.learningRate}`,
+    ],
     ['seed', String(seed)],
-    ['device', run.device ? `${run.device.name}, ${run.device.threads} ${run.device.threads === 1 ? 'thread' : 'threads'}, ${run.device.precision}` : 'none yet'],
+    [
+      'device',
+      run.device
+        ? `${run.device.name}, ${run.device.threads} ${run.device.threads === 1 ? 'thread' : 'threads'}, ${run.device.precision}`
+        : 'none yet',
+    ],
     ...(mixed === null ? [] : [['mixed', mixed] satisfies [string, string]]),
     ['trained', `${formatDuration(run.trainedMs)}, attempt ${run.attempt}`],
     ['queued', formatTime(run.queuedAt)],
     ...(run.finishedAt === null ? [] : [['ended', formatTime(run.finishedAt)] satisfies [string, string]]),
     ['best test', run.bestTest ? `${formatPercent(run.bestTest.error)} in epoch ${run.bestTest.epoch}` : 'none yet'],
   ]
-  const parts = [table([{ title: '' }, { title: '' }], facts).split('\n').slice(1).join('\n')]
+  const parts = [
+    table([{ title: '' }, { title: '' }], facts)
+      .split('\n')
+      .slice(1)
+      .join('\n'),
+  ]
   if (epochs.length > 0) parts.push(epochTable(epochs))
   const latest = [...events].sort((a, b) => a.id - b.id).slice(-shownEvents)
   if (latest.length > 0) parts.push(latest.map((event) => `${formatTime(event.at)}  ${event.kind}: ${printable(event.message)}`).join('\n'))
@@ -53,12 +72,26 @@ function epochTable(epochs: readonly EpochRecord[]): string {
   const shown = epochs.filter((_, index) => (index + 1) % every === 0 || index === epochs.length - 1)
   return table(
     [
-      { title: 'epoch', align: 'right' }, { title: 'step', align: 'right' }, { title: 'learning rate', align: 'right' }, { title: 'train loss', align: 'right' },
-      { title: 'train error', align: 'right' }, { title: 'validation', align: 'right' }, { title: 'test error', align: 'right' }, { title: 'images/s', align: 'right' }, { title: 'memory', align: 'right' },
+      { title: 'epoch', align: 'right' },
+      { title: 'step', align: 'right' },
+      { title: 'learning rate', align: 'right' },
+      { title: 'train loss', align: 'right' },
+      { title: 'train error', align: 'right' },
+      { title: 'validation', align: 'right' },
+      { title: 'test error', align: 'right' },
+      { title: 'images/s', align: 'right' },
+      { title: 'memory', align: 'right' },
     ],
     shown.map((epoch) => [
-      String(epoch.epoch), String(epoch.step), String(Number(epoch.learningRate.toPrecision(4))), epoch.train.loss.toFixed(4),
-      formatPercent(epoch.train.error), formatPercent(epoch.validation?.error), formatPercent(epoch.test.error), String(Math.round(epoch.imagesPerSecond)), formatBytes(epoch.peakMemoryBytes),
+      String(epoch.epoch),
+      String(epoch.step),
+      String(Number(epoch.learningRate.toPrecision(4))),
+      epoch.train.loss.toFixed(4),
+      formatPercent(epoch.train.error),
+      formatPercent(epoch.validation?.error),
+      formatPercent(epoch.test.error),
+      String(Math.round(epoch.imagesPerSecond)),
+      formatBytes(epoch.peakMemoryBytes),
     ]),
   )
 }

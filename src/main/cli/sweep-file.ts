@@ -25,7 +25,12 @@ function readText(file: string): string {
   } catch (error) {
     if (error instanceof SkiplabError) throw error
     if (hasCode(error, 'ENOENT')) throw new SkiplabError('not-found', `There is no sweep file "${file}".`)
-    throw new SkiplabError('bad-input', hasCode(error, 'EISDIR') ? `Expected a sweep file; ${file} is a folder.` : `The sweep file ${file} cannot be read: ${messageOf(error)}`)
+    throw new SkiplabError(
+      'bad-input',
+      hasCode(error, 'EISDIR')
+        ? `Expected a sweep file; ${file} is a folder.`
+        : `The sweep file ${file} cannot be read: ${messageOf(error)}`,
+    )
   }
 }
 

@@ -38,7 +38,10 @@ export function addSweepOptions(command: Command): Command {
     .option('--depth <list>', 'weighted layers such as 20,32,44,56', listOf(integer('a depth', 1, 100_000)))
     .option('--n <list>', 'in place of --depth, for cifar: 3,5,7,9; n gives 6n+2 layers', listOf(integer('n', 1, maximumN)))
     .option('--shortcut <options>', 'A, B, C or several', listOf(oneOf('shortcut option', shortcutOptions)))
-    .option('--widths <a,b,c>', 'channels of the stages; repeat for several', (text: string, previous: number[][] | undefined) => [...(previous ?? []), widths(text)])
+    .option('--widths <a,b,c>', 'channels of the stages; repeat for several', (text: string, previous: number[][] | undefined) => [
+      ...(previous ?? []),
+      widths(text),
+    ])
     .option('--seeds <count>', 'how many (3 takes seeds 1, 2 and 3), or which, with commas: 4,7 or 4,', seeds)
     .option('--priority <number>', 'higher runs first, -100 to 100', integer('a priority', -100, 100))
     .option('--set <name=value>', 'change a setting of the recipe; repeat for several', collect)
@@ -63,7 +66,10 @@ export function sweepFromOptions(file: string | undefined, options: SweepOptions
   const overrides: Record<string, unknown> = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   if (file === undefined) {
     if (!options.family || depths === undefined || !options.dataset || !options.recipe) {
-      throw new SkiplabError('bad-input', 'Expected a sweep file, or --family, --depth, --dataset and --recipe, such as --family plain,residual --depth 20,56 --dataset cifar10 --recipe cifar10-10.')
+      throw new SkiplabError(
+        'bad-input',
+        'Expected a sweep file, or --family, --depth, --dataset and --recipe, such as --family plain,residual --depth 20,56 --dataset cifar10 --recipe cifar10-10.',
+      )
     }
     overrides.name ??= `${options.family.join(' and ')}, ${depths.join(', ')} layers, ${options.dataset}, ${options.recipe}`
   }

@@ -6,7 +6,10 @@ import { SkiplabError } from '../../common/failure.ts'
 
 export function listOf<T>(read: (text: string) => T): (text: string) => T[] {
   return (text) => {
-    const parts = text.split(',').map((part) => part.trim()).filter((part) => part !== '')
+    const parts = text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
     if (parts.length === 0) throw badValue('a comma-separated list', text)
     return parts.map(read)
   }
@@ -17,7 +20,10 @@ export function oneOf<T extends string>(what: string, choices: readonly T[]): (t
     const found = choices.find((choice) => choice.toLowerCase() === text.toLowerCase())
     if (found !== undefined) return found
     const near = nearestName(text, choices)
-    throw new SkiplabError('bad-input', `Unknown ${what} "${text}"; expected ${inWords(choices)}${near ? `; did you mean "${near}"?` : '.'}`)
+    throw new SkiplabError(
+      'bad-input',
+      `Unknown ${what} "${text}"; expected ${inWords(choices)}${near ? `; did you mean "${near}"?` : '.'}`,
+    )
   }
 }
 
@@ -34,7 +40,8 @@ export function integer(what: string, least: number, most: number): (text: strin
 export function number(what: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
-    if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim()) || !Number.isFinite(value) || value < least || value > most) throw badValue(`${what} as a number from ${least} to ${most}`, text)
+    if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim()) || !Number.isFinite(value) || value < least || value > most)
+      throw badValue(`${what} as a number from ${least} to ${most}`, text)
     return value
   }
 }
@@ -43,7 +50,8 @@ export function number(what: string, least: number, most: number): (text: string
 export function widths(text: string): [number, number, number] {
   const values = text.split(/[,-]/).map((part) => integer('a width', 1, 4096)(part))
   const [first, second, third] = values
-  if (values.length !== 3 || first === undefined || second === undefined || third === undefined) throw badValue('three widths such as 16,32,64', text)
+  if (values.length !== 3 || first === undefined || second === undefined || third === undefined)
+    throw badValue('three widths such as 16,32,64', text)
   return [first, second, third]
 }
 

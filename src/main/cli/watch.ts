@@ -15,7 +15,8 @@ export function registerWatch(program: Command): void {
   defineCommand(program, 'watch', 'follow runs until they end; Ctrl-C leaves them running', runs, async (context, _options, args) => {
     const named = args.map(integer('the number of a run', 1, Number.MAX_SAFE_INTEGER))
     const client = await connectEngine({ workspace: context.workspace })
-    const queued = named.length > 0 ? [] : (await closingOnError(client, () => client.call('queue.list', {}))).filter((run) => !isResting(run))
+    const queued =
+      named.length > 0 ? [] : (await closingOnError(client, () => client.call('queue.list', {}))).filter((run) => !isResting(run))
     const runIds = named.length > 0 ? named : queued.map((run) => run.id)
     if (runIds.length === 0) {
       client.close()

@@ -1,5 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { constants, accessSync, chmodSync, chownSync, closeSync, lstatSync, openSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs'
+import {
+  constants,
+  accessSync,
+  chmodSync,
+  chownSync,
+  closeSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { hasCode } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
@@ -67,11 +81,17 @@ export function exportPath(context: Context, name: string, extension: string, no
  * @returns the file, null for stdout
  * @throws SkiplabError bad-input for "-" beside --json or with stdout closed, or when the place cannot be written
  */
-export function writeOutput(context: Context, output: string | undefined, defaultPath: () => string, content: string | Uint8Array): string | null {
+export function writeOutput(
+  context: Context,
+  output: string | undefined,
+  defaultPath: () => string,
+  content: string | Uint8Array,
+): string | null {
   if (output === undefined) return writeNewFile(defaultPath(), content)
   if (!['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'].includes(output)) return writeWholeFile(output, content)
   if (context.output.json) throw new SkiplabError('bad-input', 'With --json, stdout is for JSON: name a file with --output.')
-  if (stdoutWasClosed()) throw new SkiplabError('bad-input', 'stdout is closed, so nothing can be written to it: name a file with --output.')
+  if (stdoutWasClosed())
+    throw new SkiplabError('bad-input', 'stdout is closed, so nothing can be written to it: name a file with --output.')
   process.stdout.write(content)
   return null
 }

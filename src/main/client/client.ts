@@ -3,7 +3,15 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
 import { messageOf } from '../../common/caught.ts'
-import { protocolVersion, type CallInput, type CallName, type CallOutput, type EngineClient, type EventName, type EventPayload } from '../../common/rpc/contract.ts'
+import {
+  protocolVersion,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type EngineClient,
+  type EventName,
+  type EventPayload,
+} from '../../common/rpc/contract.ts'
 import { failureCodes, SkiplabError, type FailureCode } from '../../common/failure.ts'
 import { readAddress, type EngineAddress } from '../workspace/address.ts'
 import { folderIdentity } from '../workspace/folder-identity.ts'
@@ -23,7 +31,10 @@ export class OtherProtocol extends SkiplabError {
   readonly pid: number
 
   constructor(workspace: string, { pid, version }: EngineAddress) {
-    super('conflict', `The engine that runs for ${workspace} (process ${pid}, Skiplab ${version}) is older or newer than this program and speaks another protocol. End it with "npx skiplab engine stop", which lets running runs save, then try again.`)
+    super(
+      'conflict',
+      `The engine that runs for ${workspace} (process ${pid}, Skiplab ${version}) is older or newer than this program and speaks another protocol. End it with "npx skiplab engine stop", which lets running runs save, then try again.`,
+    )
     this.pid = pid
   }
 }
@@ -77,7 +88,8 @@ async function connectTo(socketPath: string, workspace: string, address: EngineA
   } catch (error) {
     client.close()
     // Otherwise an engine that was just ending, or a stale address whose socket another program took.
-    if (error instanceof SkiplabError && error.code === 'conflict' && servedByRefusal(error, socketPath) === folderIdentity(workspace)) throw new OtherProtocol(workspace, address)
+    if (error instanceof SkiplabError && error.code === 'conflict' && servedByRefusal(error, socketPath) === folderIdentity(workspace))
+      throw new OtherProtocol(workspace, address)
     return null
   }
 }
@@ -197,7 +209,8 @@ function asFailure(error: unknown): Error {
   const message = messageOf(error)
   const data: unknown = error instanceof Error && 'data' in error ? error.data : null
   const code = typeof data === 'object' && data !== null && 'code' in data ? data.code : null
-  if (typeof data === 'object' && data !== null && 'folder' in data && typeof data.folder === 'string') return new RefusedHello(message, data.folder)
+  if (typeof data === 'object' && data !== null && 'folder' in data && typeof data.folder === 'string')
+    return new RefusedHello(message, data.folder)
   return new SkiplabError(isFailureCode(code) ? code : 'internal', message)
 }
 

@@ -15,7 +15,10 @@ const patienceMs = 60_000
 export async function endOtherEngine(pid: number, workspace: string): Promise<void> {
   const startedAt = processStartedAt(pid)
   if (startedAt === null || !servesWorkspace(commandLineOf(pid), workspace)) {
-    throw new SkiplabError('conflict', `Process ${pid} is not for certain the engine of ${workspace}, so it was left alone. If it is, end it with: kill ${pid}`)
+    throw new SkiplabError(
+      'conflict',
+      `Process ${pid} is not for certain the engine of ${workspace}, so it was left alone. If it is, end it with: kill ${pid}`,
+    )
   }
   try {
     process.kill(pid, 'SIGTERM')
@@ -24,7 +27,11 @@ export async function endOtherEngine(pid: number, workspace: string): Promise<vo
   }
   const deadline = performance.now() + patienceMs
   while (processStartedAt(pid) === startedAt) {
-    if (performance.now() > deadline) throw new SkiplabError('unavailable', `The engine, process ${pid}, was told to end but has not done so within ${patienceMs / 1000} s.`)
+    if (performance.now() > deadline)
+      throw new SkiplabError(
+        'unavailable',
+        `The engine, process ${pid}, was told to end but has not done so within ${patienceMs / 1000} s.`,
+      )
     await sleep(50)
   }
 }

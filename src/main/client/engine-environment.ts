@@ -1,5 +1,16 @@
 /** Names of Node's own variables that are about the program which a person debugs or measures, not about an engine in the background. */
-const ofTheFirstCommand = ['NODE_OPTIONS', 'NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'NODE_V8_COVERAGE', 'NODE_INSPECT_RESUME_ON_START', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'NODE_PENDING_DEPRECATION', 'NODE_REDIRECT_WARNINGS', 'VSCODE_INSPECTOR_OPTIONS']
+const ofTheFirstCommand = [
+  'NODE_OPTIONS',
+  'NODE_DEBUG',
+  'NODE_DEBUG_NATIVE',
+  'NODE_V8_COVERAGE',
+  'NODE_INSPECT_RESUME_ON_START',
+  'NODE_CHANNEL_FD',
+  'NODE_CHANNEL_SERIALIZATION_MODE',
+  'NODE_PENDING_DEPRECATION',
+  'NODE_REDIRECT_WARNINGS',
+  'VSCODE_INSPECTOR_OPTIONS',
+]
 /** What of NODE_OPTIONS downloads need: whose certificates are trusted. */
 const certificateOptions = /^--use-(?:system|openssl|bundled)-ca$/
 

@@ -110,7 +110,8 @@ export class EngineLink {
   private ended(client: EngineClient, reason: string): void {
     if (this.closed || this.client !== client) return
     this.client = null
-    if (this.stopping) this.announce({ state: 'ended', reason: 'The engine was stopped. Runs that were training saved a checkpoint and go on from there.' })
+    if (this.stopping)
+      this.announce({ state: 'ended', reason: 'The engine was stopped. Runs that were training saved a checkpoint and go on from there.' })
     else this.lost(reason)
   }
 

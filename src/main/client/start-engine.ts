@@ -31,7 +31,8 @@ const restartAfterMs = 500
  */
 export async function startEngine(options: StartOptions, tryConnect: () => Promise<EngineClient | null>): Promise<EngineClient> {
   const script = options.engineScript ?? join(dirname(process.argv[1] ?? ''), 'engine.cjs')
-  if (!existsSync(script)) throw new SkiplabError('unavailable', `The engine program ${script} is missing. Build Skiplab first: npm run build`)
+  if (!existsSync(script))
+    throw new SkiplabError('unavailable', `The engine program ${script} is missing. Build Skiplab first: npm run build`)
   const deadline = performance.now() + startTimeoutMs
   let attempt = launch(options, script)
   for (;;) {
@@ -42,12 +43,23 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
     }
     const exit = attempt.exit()
     if (exit !== null && exit.code !== exitCodes.workspaceTaken) {
-      throw new SkiplabError('unavailable', exit.words || `The engine ended at once (${exit.code === null ? 'killed' : `exit code ${exit.code}`}); its log is in ${join(options.workspace, 'logs', 'engine.log')}.`)
+      throw new SkiplabError(
+        'unavailable',
+        exit.words ||
+          `The engine ended at once (${exit.code === null ? 'killed' : `exit code ${exit.code}`}); its log is in ${join(options.workspace, 'logs', 'engine.log')}.`,
+      )
     }
     if (performance.now() > deadline) {
       attempt.release()
-      if (exit !== null) throw new SkiplabError('unavailable', `Another engine holds ${join(options.workspace, 'engine.lock')} but cannot be reached from here: one in another container, or of a copy whose files are hard links to these. End it there, or make a real copy.`)
-      throw new SkiplabError('unavailable', `The engine of ${options.workspace} did not answer within ${startTimeoutMs / 1000} s; its log is in ${join(options.workspace, 'logs', 'engine.log')}.`)
+      if (exit !== null)
+        throw new SkiplabError(
+          'unavailable',
+          `Another engine holds ${join(options.workspace, 'engine.lock')} but cannot be reached from here: one in another container, or of a copy whose files are hard links to these. End it there, or make a real copy.`,
+        )
+      throw new SkiplabError(
+        'unavailable',
+        `The engine of ${options.workspace} did not answer within ${startTimeoutMs / 1000} s; its log is in ${join(options.workspace, 'logs', 'engine.log')}.`,
+      )
     }
     if (exit !== null && performance.now() - exit.at > restartAfterMs) attempt = launch(options, script)
     await new Promise((wake) => setTimeout(wake, pollMs))

@@ -33,7 +33,12 @@ export interface AddDatasetOptions {
  * @throws SkiplabError bad-input (unknown name, input refused: file and offset named), not-found, unavailable
  *   (network, disk full), conflict (the same is being added); the signal's reason when aborted
  */
-export async function addDataset(name: string, from: string | null, datasetsFolder: string, options: AddDatasetOptions = {}): Promise<DatasetManifest> {
+export async function addDataset(
+  name: string,
+  from: string | null,
+  datasetsFolder: string,
+  options: AddDatasetOptions = {},
+): Promise<DatasetManifest> {
   const providers = options.providers ?? builtInProviders
   const provider = providers.find((candidate) => candidate.name === name)
   if (!provider) throw unknownName(name, providers)
@@ -50,7 +55,12 @@ export async function addDataset(name: string, from: string | null, datasetsFold
   }
 }
 
-async function makeDataset(provider: DatasetProvider, from: string | null, target: string, { signal, onProgress }: AddDatasetOptions): Promise<DatasetManifest> {
+async function makeDataset(
+  provider: DatasetProvider,
+  from: string | null,
+  target: string,
+  { signal, onProgress }: AddDatasetOptions,
+): Promise<DatasetManifest> {
   const { name } = provider
   const datasetsFolder = dirname(target)
   return withIncomingFolder(datasetsFolder, async (folder) =>
@@ -100,9 +110,15 @@ async function wholeDataset(folder: string): Promise<DatasetManifest | null> {
 function unknownName(name: string, providers: readonly DatasetProvider[]): SkiplabError {
   const names = providers.map((provider) => provider.name)
   const nearest = nearestName(name, names)
-  return new SkiplabError('bad-input', `No data set is called "${name}"${nearest ? `; did you mean ${nearest}?` : '.'} Known: ${names.join(', ')}.`)
+  return new SkiplabError(
+    'bad-input',
+    `No data set is called "${name}"${nearest ? `; did you mean ${nearest}?` : '.'} Known: ${names.join(', ')}.`,
+  )
 }
 
 function fullDisk(datasetsFolder: string): SkiplabError {
-  return new SkiplabError('unavailable', `The disk of ${datasetsFolder} is full; nothing was imported. Free some space and add the data set again.`)
+  return new SkiplabError(
+    'unavailable',
+    `The disk of ${datasetsFolder} is full; nothing was imported. Free some space and add the data set again.`,
+  )
 }

@@ -109,7 +109,6 @@ export class Engine {
     this.#log.write(`unexpected: ${describeError(error)}`)
   }
 
-
   /** Ends runs, connections and database, in this order. */
   async stop(mode: EndMode): Promise<void> {
     await this.#shutdown.stop(mode)
@@ -120,10 +119,17 @@ export class Engine {
   async #boot(): Promise<this> {
     const { machine, store } = this.#parts
     const { version } = this.#options
-    this.#log.write(`engine ${version} starts: process ${process.pid}, Node ${process.version}, ${machine.cores} cores, ${machine.gpus.length} GPUs`)
+    this.#log.write(
+      `engine ${version} starts: process ${process.pid}, Node ${process.version}, ${machine.cores} cores, ${machine.gpus.length} GPUs`,
+    )
     await recover(store, (message) => this.#log.write(message))
     await this.#server.listen()
-    this.#files = new OwnFiles(this.#workspace, { pid: process.pid, socket: socketPath(this.#workspace.folder), token: this.#token, version })
+    this.#files = new OwnFiles(this.#workspace, {
+      pid: process.pid,
+      socket: socketPath(this.#workspace.folder),
+      token: this.#token,
+      version,
+    })
     this.#tick = setInterval(() => void this.#onTick(), tickMs)
     this.#changed()
     return this

@@ -26,11 +26,20 @@ async function main(): Promise<void> {
   const idleExitMs = Number(values['idle-exit-ms'])
   if (!(idleExitMs >= 0)) throw new Error(`engine: --idle-exit-ms expects milliseconds, got ${values['idle-exit-ms']}`)
   const cpuSlots = values['cpu-slots'] === '' ? null : Number(values['cpu-slots'])
-  if (cpuSlots !== null && !(Number.isInteger(cpuSlots) && cpuSlots >= 1)) throw new Error(`engine: --cpu-slots expects a whole number from 1, got ${values['cpu-slots']}`)
+  if (cpuSlots !== null && !(Number.isInteger(cpuSlots) && cpuSlots >= 1))
+    throw new Error(`engine: --cpu-slots expects a whole number from 1, got ${values['cpu-slots']}`)
 
   const workerScript = resolve(values.worker)
   const version = programVersion()
-  const engine = await Engine.start({ workspace: values.workspace, version, workerScript, workerEnvironment, idleExitMs, cpuSlots, onLocked })
+  const engine = await Engine.start({
+    workspace: values.workspace,
+    version,
+    workerScript,
+    workerEnvironment,
+    idleExitMs,
+    cpuSlots,
+    onLocked,
+  })
   process.on('uncaughtException', (error) => engine.logUnexpected(error))
   process.on('unhandledRejection', (error) => engine.logUnexpected(error))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void engine.stop('terminate'))

@@ -4,34 +4,89 @@ import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
 import type { CsvValue } from './csv.ts'
 
-
 /** Which run a row belongs to: the same first columns in every table. */
 const runColumns = ['run', 'sweep', 'family', 'layers', 'shortcut', 'dataset', 'recipe', 'seed'] as const
 
 function runCells(run: RunSummary): CsvValue[] {
   const { network, dataset, recipe, seed } = run.settings
-  return [run.id, run.sweepName, network.family, depthOf(network), network.family === 'plain' ? null : network.shortcut, dataset.name, recipe.name, seed]
+  return [
+    run.id,
+    run.sweepName,
+    network.family,
+    depthOf(network),
+    network.family === 'plain' ? null : network.shortcut,
+    dataset.name,
+    recipe.name,
+    seed,
+  ]
 }
 
 /** Columns of each table; errors are fractions (0 to 1), times milliseconds, memory bytes. */
 export const csvColumns: Readonly<Record<CsvTable, readonly string[]>> = {
   epochs: [
-    ...runColumns, 'epoch', 'step', 'learning_rate', 'train_loss', 'train_error', 'validation_loss', 'validation_error',
-    'test_loss', 'test_error', 'images_per_second', 'elapsed_ms', 'peak_memory_bytes',
+    ...runColumns,
+    'epoch',
+    'step',
+    'learning_rate',
+    'train_loss',
+    'train_error',
+    'validation_loss',
+    'validation_error',
+    'test_loss',
+    'test_error',
+    'images_per_second',
+    'elapsed_ms',
+    'peak_memory_bytes',
   ],
   steps: [...runColumns, 'step', 'loss', 'gradient_norm', 'learning_rate'],
   layers: [...runColumns, 'epoch', 'index', 'layer', 'mean', 'std'],
   runs: [
-    ...runColumns, 'name', 'architecture', 'n', 'widths', 'state', 'reason', 'parameters', 'multiply_adds', 'epochs', 'steps', 'epochs_done', 'steps_done',
-    'train_loss', 'train_error', 'test_loss', 'test_error', 'best_test_error', 'best_test_epoch', 'trained_ms', 'device', 'precision', 'threads', 'settings_hash', 'tags', 'notes', 'starred', 'archived',
+    ...runColumns,
+    'name',
+    'architecture',
+    'n',
+    'widths',
+    'state',
+    'reason',
+    'parameters',
+    'multiply_adds',
+    'epochs',
+    'steps',
+    'epochs_done',
+    'steps_done',
+    'train_loss',
+    'train_error',
+    'test_loss',
+    'test_error',
+    'best_test_error',
+    'best_test_epoch',
+    'trained_ms',
+    'device',
+    'precision',
+    'threads',
+    'settings_hash',
+    'tags',
+    'notes',
+    'starred',
+    'archived',
   ],
 }
 
 export function epochRows(run: RunSummary, epochs: readonly EpochRecord[]): CsvValue[][] {
   return epochs.map((epoch) => [
-    ...runCells(run), epoch.epoch, epoch.step, epoch.learningRate, epoch.train.loss, epoch.train.error,
-    epoch.validation?.loss ?? null, epoch.validation?.error ?? null, epoch.test.loss, epoch.test.error,
-    Math.round(epoch.imagesPerSecond * 10) / 10, Math.round(epoch.elapsedMs), epoch.peakMemoryBytes,
+    ...runCells(run),
+    epoch.epoch,
+    epoch.step,
+    epoch.learningRate,
+    epoch.train.loss,
+    epoch.train.error,
+    epoch.validation?.loss ?? null,
+    epoch.validation?.error ?? null,
+    epoch.test.loss,
+    epoch.test.error,
+    Math.round(epoch.imagesPerSecond * 10) / 10,
+    Math.round(epoch.elapsedMs),
+    epoch.peakMemoryBytes,
   ])
 }
 
@@ -53,10 +108,34 @@ export function runRow(run: RunSummary): CsvValue[] {
   const { network } = run.settings
   const last = run.lastEpoch
   return [
-    ...runCells(run), run.name, network.architecture, cifarN(network), widthsOf(network).join('-'), run.state, run.reason, run.parameterCount, run.multiplyAdds,
-    run.totalEpochs, run.totalSteps, last?.epoch ?? 0, last?.step ?? 0, last?.train.loss ?? null, last?.train.error ?? null,
-    last?.test.loss ?? null, last?.test.error ?? null, run.bestTest?.error ?? null, run.bestTest?.epoch ?? null, Math.round(run.trainedMs),
-    run.device?.name ?? null, run.device?.precision ?? null, run.device?.threads ?? null, run.settingsHash, run.tags.join(', '), run.notes, run.starred ? 1 : 0, run.archived ? 1 : 0,
+    ...runCells(run),
+    run.name,
+    network.architecture,
+    cifarN(network),
+    widthsOf(network).join('-'),
+    run.state,
+    run.reason,
+    run.parameterCount,
+    run.multiplyAdds,
+    run.totalEpochs,
+    run.totalSteps,
+    last?.epoch ?? 0,
+    last?.step ?? 0,
+    last?.train.loss ?? null,
+    last?.train.error ?? null,
+    last?.test.loss ?? null,
+    last?.test.error ?? null,
+    run.bestTest?.error ?? null,
+    run.bestTest?.epoch ?? null,
+    Math.round(run.trainedMs),
+    run.device?.name ?? null,
+    run.device?.precision ?? null,
+    run.device?.threads ?? null,
+    run.settingsHash,
+    run.tags.join(', '),
+    run.notes,
+    run.starred ? 1 : 0,
+    run.archived ? 1 : 0,
   ]
 }
 

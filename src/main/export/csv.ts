@@ -11,7 +11,8 @@ export function csvLine(cells: readonly CsvValue[]): string {
 
 function csvCell(value: CsvValue): string {
   if (value === null) return ''
-  if (typeof value === 'number') return Number.isNaN(value) ? 'NaN' : value === Infinity ? 'inf' : value === -Infinity ? '-inf' : String(value)
+  if (typeof value === 'number')
+    return Number.isNaN(value) ? 'NaN' : value === Infinity ? 'inf' : value === -Infinity ? '-inf' : String(value)
   if (typeof value === 'boolean') return value ? 'true' : 'false'
   const guarded = /^[=+\-@\t\r\0]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded

@@ -88,14 +88,19 @@ function line(one: Series, split: 'train' | 'test', inIterations: boolean): Line
     strokeWidth: isTest ? 2 : 1,
     x: one.points.map((point) => placeOf(point, inIterations)),
     y: means,
-    band: isTest && spreads.some((std) => std !== null) ? { low: means.map((mean, index) => mean - (spreads[index] ?? 0)), high: means.map((mean, index) => mean + (spreads[index] ?? 0)) } : null,
+    band:
+      isTest && spreads.some((std) => std !== null)
+        ? { low: means.map((mean, index) => mean - (spreads[index] ?? 0)), high: means.map((mean, index) => mean + (spreads[index] ?? 0)) }
+        : null,
     diverged: isTest && one.diverged,
   }
 }
 
 function dropPlaces(run: FigureRun, inIterations: boolean): number[] {
   const { totalSteps, totalEpochs } = run.summary
-  return milestoneSteps(run.summary.settings.recipe, totalSteps).map((step) => (inIterations ? step / 1000 : (step / totalSteps) * totalEpochs))
+  return milestoneSteps(run.summary.settings.recipe, totalSteps).map((step) =>
+    inIterations ? step / 1000 : (step / totalSteps) * totalEpochs,
+  )
 }
 
 function dropInWords(factor: number): string {

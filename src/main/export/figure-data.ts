@@ -45,17 +45,19 @@ export function curveSeries(runs: readonly FigureRun[]): Series[] {
     const points = seedCurve(group.map((run) => run.epochs))
     if (points.length === 0) return []
     const layers = depthOf(network)
-    return [{
-      name: labelOf(network),
-      network,
-      family,
-      shortcut: family === 'plain' ? null : shortcut,
-      layers,
-      colour: depthColor(layers, 'light'),
-      seeds: group.length,
-      diverged: group.some((run) => run.summary.state === 'diverged'),
-      points,
-    }]
+    return [
+      {
+        name: labelOf(network),
+        network,
+        family,
+        shortcut: family === 'plain' ? null : shortcut,
+        layers,
+        colour: depthColor(layers, 'light'),
+        seeds: group.length,
+        diverged: group.some((run) => run.summary.state === 'diverged'),
+        points,
+      },
+    ]
   })
 }
 

@@ -28,9 +28,31 @@ export interface Look {
   readonly axisTitleHeight: number
 }
 
-const usual: Look = { compact: false, title: 14, subtitle: 11, panelTitle: 12, tick: 11, label: 11, margin: 12, axisWidth: 52, axisHeight: 20, axisTitleHeight: 18 }
+const usual: Look = {
+  compact: false,
+  title: 14,
+  subtitle: 11,
+  panelTitle: 12,
+  tick: 11,
+  label: 11,
+  margin: 12,
+  axisWidth: 52,
+  axisHeight: 20,
+  axisTitleHeight: 18,
+}
 /** A single column of print: 9.5 px are 7 points. */
-const single: Look = { compact: true, title: 12, subtitle: 9.5, panelTitle: 10.5, tick: 9.5, label: 9.5, margin: 6, axisWidth: 40, axisHeight: 17, axisTitleHeight: 15 }
+const single: Look = {
+  compact: true,
+  title: 12,
+  subtitle: 9.5,
+  panelTitle: 10.5,
+  tick: 9.5,
+  label: 9.5,
+  margin: 6,
+  axisWidth: 40,
+  axisHeight: 17,
+  axisTitleHeight: 15,
+}
 
 export function lookOf(width: number): Look {
   return width < 480 ? single : usual

@@ -112,6 +112,7 @@ export function lettersWithoutFont(text: string): string[] {
 /** Style that carries the needed files inside an SVG: browsers and most editors use them, others fall back to the names in `font-family`. */
 export function embeddedFonts(texts: readonly { readonly text: string; readonly weight: Weight }[]): string {
   const used = new Set(texts.flatMap(({ text, weight }) => piecesOf(text, weight).map((piece) => piece.face)))
-  const rule = ({ weight, bytes, unicodeRange }: Face): string => `@font-face{font-family:Inter;font-weight:${weight};src:url(data:font/woff;base64,${bytes.toString('base64')});unicode-range:${unicodeRange}}`
+  const rule = ({ weight, bytes, unicodeRange }: Face): string =>
+    `@font-face{font-family:Inter;font-weight:${weight};src:url(data:font/woff;base64,${bytes.toString('base64')});unicode-range:${unicodeRange}}`
   return `<style>${[...used].map(rule).join('')}</style>`
 }

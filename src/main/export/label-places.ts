@@ -26,7 +26,16 @@ const near = 6
 const distances = [0, 7, 14, 22, 32, 44, 58, 76, 98, 124] as const
 export const far = 14
 /** Directions in the order in which a reader expects the name. */
-const directions = [[1, 0], [0.8, -0.7], [0.8, 0.7], [0, -1], [0, 1], [-1, 0], [-0.8, -0.7], [-0.8, 0.7]] as const
+const directions = [
+  [1, 0],
+  [0.8, -0.7],
+  [0.8, 0.7],
+  [0, -1],
+  [0, 1],
+  [-1, 0],
+  [-0.8, -0.7],
+  [-0.8, 0.7],
+] as const
 
 /**
  * Finds a place for each name: beside its point, on no other name, on as little of the drawing as possible.

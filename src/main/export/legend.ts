@@ -49,7 +49,9 @@ export function markElement(shape: NonNullable<FigureKey['shape']>, x: number, y
   const filled = (path: string): string => `<path d="${path}" transform="translate(${left},${top})" fill="${escapeText(colour)}"/>`
   switch (shape) {
     case 'circle':
-      return hollow ? `<circle cx="${left}" cy="${top}" r="2.6" fill="white" stroke="${escapeText(colour)}"/>` : `<circle cx="${left}" cy="${top}" r="3" fill="${escapeText(colour)}"/>`
+      return hollow
+        ? `<circle cx="${left}" cy="${top}" r="2.6" fill="white" stroke="${escapeText(colour)}"/>`
+        : `<circle cx="${left}" cy="${top}" r="3" fill="${escapeText(colour)}"/>`
     case 'triangle':
       return filled('M0,-4.2L4,3H-4Z')
     case 'rect':

@@ -28,7 +28,15 @@ export function lineFigure(figure: Figure): string {
   const named = namedInKey(chosen.figure, chosen.layout, look)
   const { figure: drawn, layout } = named ? { figure: named, layout: layOut(named, look) } : chosen
   const plots = drawn.panels.map((panel, index) =>
-    drawPanel(panel, { figure: drawn, look, place: layout.grid.places[index]!, titleLines: layout.titles[index]!, labels: layout.labels[index]!, labelRoom: layout.labelRoom, axisWidth: layout.axisWidth }),
+    drawPanel(panel, {
+      figure: drawn,
+      look,
+      place: layout.grid.places[index]!,
+      titleLines: layout.titles[index]!,
+      labels: layout.labels[index]!,
+      labelRoom: layout.labelRoom,
+      axisWidth: layout.axisWidth,
+    }),
   )
   const unnamed = [...new Set(plots.flatMap((plot) => plot.unnamed))]
   return composeFigure({
@@ -36,7 +44,14 @@ export function lineFigure(figure: Figure): string {
     title: figure.title,
     subtitle: figure.subtitle,
     show: figure.show,
-    legend: unnamed.length ? [...drawn.key, figureKey({ label: `no room for the name${unnamed.length > 1 ? 's' : ''} of ${unnamed.slice(0, 3).join(', ')}${unnamed.length > 3 ? ` and ${unnamed.length - 3} more` : ''}` })] : drawn.key,
+    legend: unnamed.length
+      ? [
+          ...drawn.key,
+          figureKey({
+            label: `no room for the name${unnamed.length > 1 ? 's' : ''} of ${unnamed.slice(0, 3).join(', ')}${unnamed.length > 3 ? ` and ${unnamed.length - 3} more` : ''}`,
+          }),
+        ]
+      : drawn.key,
     plots,
     plotHeight: layout.grid.height,
   })
@@ -50,7 +65,9 @@ function layOut(figure: Figure, look: Look): Layout {
   const verticals = figure.panels.some((panel) => panel.verticals.some((one) => one.label))
   const sized = { ...look, axisWidth }
   const draft = panelGrid(figure, sized, labelRoom, 0)
-  const titles = figure.panels.map(({ title }) => (title ? wrapText(title, (draft.places[0]?.width ?? figure.width) + labelRoom, look.panelTitle, 600) : []))
+  const titles = figure.panels.map(({ title }) =>
+    title ? wrapText(title, (draft.places[0]?.width ?? figure.width) + labelRoom, look.panelTitle, 600) : [],
+  )
   const titleHeight = titleHeightOf(Math.max(...titles.map((lines) => lines.length)), verticals, look)
   return { labels, labelRoom, titles, grid: panelGrid(figure, sized, labelRoom, titleHeight), axisWidth: axisWidth - look.tick * 0.8 }
 }
@@ -77,7 +94,11 @@ function namedInKey(figure: Figure, { labels, grid }: Layout, look: Look): Figur
       if (!line.endLabel) continue
       const label = `${line.endLabel}${line.diverged ? ' ×' : ''}`
       const key = `${label} ${line.colour}`
-      if (!entries.has(key)) entries.set(key, { ...figureKey({ label, colour: line.colour, dashed: line.dashed, strokeWidth: line.strokeWidth }), end: line.y.findLast((value) => value !== null) ?? 0 })
+      if (!entries.has(key))
+        entries.set(key, {
+          ...figureKey({ label, colour: line.colour, dashed: line.dashed, strokeWidth: line.strokeWidth }),
+          end: line.y.findLast((value) => value !== null) ?? 0,
+        })
     }
   }
   const sorted = [...entries.values()].sort((a, b) => b.end - a.end).map(({ end: _, ...entry }) => entry)

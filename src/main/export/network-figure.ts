@@ -32,7 +32,14 @@ export function networkFigure(networks: readonly Network[], { width, title, subt
     width,
     title: title ?? inWords(networks.map(({ name }) => name)),
     show: { title: show?.title ?? true, subtitle: show?.subtitle ?? true },
-    subtitle: subtitle ?? networks.map(({ name, parameterCount, multiplyAdds }) => `${name}: ${parameterCount.toLocaleString('en-US')} parameters, ${(multiplyAdds / 1e6).toFixed(1)} M multiply-adds`).join('; '),
+    subtitle:
+      subtitle ??
+      networks
+        .map(
+          ({ name, parameterCount, multiplyAdds }) =>
+            `${name}: ${parameterCount.toLocaleString('en-US')} parameters, ${(multiplyAdds / 1e6).toFixed(1)} M multiply-adds`,
+        )
+        .join('; '),
     legend: residual
       ? [
           figureKey({ label: 'shortcut', strokeWidth: 1.25 }),
@@ -51,9 +58,17 @@ function drawNetwork(network: Network): { svg: string; height: number } {
   pen.words(network.name, `font-weight="600" font-size="12"`)
   pen.words(`image, ${network.design.inputShape.join('×')}`, `fill="${quiet}"`)
   const projected = new Set(network.layers.filter(isProjection).map(blockOf))
-  const drawn = network.layers.filter((layer) => countsAsDepth(layer) || layer.kind === 'max-pooling' || layer.kind === 'global-average-pooling')
+  const drawn = network.layers.filter(
+    (layer) => countsAsDepth(layer) || layer.kind === 'max-pooling' || layer.kind === 'global-average-pooling',
+  )
   const stages = stagesOf(drawn.filter((layer) => blockOf(layer).includes('.')))
-  const [before, after] = [drawn.slice(0, drawn.findIndex((layer) => stages.has(stageOf(layer)))), drawn.slice(drawn.findLastIndex((layer) => stages.has(stageOf(layer))) + 1)]
+  const [before, after] = [
+    drawn.slice(
+      0,
+      drawn.findIndex((layer) => stages.has(stageOf(layer))),
+    ),
+    drawn.slice(drawn.findLastIndex((layer) => stages.has(stageOf(layer))) + 1),
+  ]
   for (const layer of before) pen.layer(layer, 0)
   for (const [index, blocks] of [...stages.values()].entries()) {
     pen.skip(stageGap)
@@ -75,7 +90,13 @@ function stagesOf(layers: readonly Layer[]): ReadonlyMap<string, readonly (reado
   return new Map([...stages].map(([name, blocks]) => [name, [...blocks.values()]]))
 }
 
-function drawStage(pen: Pen, blocks: readonly (readonly Layer[])[], shade: number, residual: boolean, projected: ReadonlySet<string>): void {
+function drawStage(
+  pen: Pen,
+  blocks: readonly (readonly Layer[])[],
+  shade: number,
+  residual: boolean,
+  projected: ReadonlySet<string>,
+): void {
   for (const [index, layers] of blocks.entries()) {
     const hidden = blocks.length > mostBlocks && index >= shownBeforeGap && index < blocks.length - 1
     if (hidden) {
@@ -111,7 +132,9 @@ class Pen {
   layer(layer: Layer, shade: number): void {
     const top = this.y + step - box.height
     this.parts.push(arrow(this.y + (this.#boxes ? 0 : 4), top))
-    this.parts.push(`<rect x="${-box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="2" fill="${fills[Math.min(shade, fills.length - 1)]}" stroke="${ink}" stroke-width="0.75"/>`)
+    this.parts.push(
+      `<rect x="${-box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="2" fill="${fills[Math.min(shade, fills.length - 1)]}" stroke="${ink}" stroke-width="0.75"/>`,
+    )
     this.parts.push(`<text x="0" y="${top + 12.5}">${escapeText(layerWords(layer))}</text>`)
     const size = layer.outputShape.slice(0, 2).join('×')
     if (layer.kind === 'convolution' && size !== this.#size) {
@@ -134,7 +157,9 @@ class Pen {
     const start = from + 7
     const end = this.y + 3
     const side = box.width / 2 + 18
-    this.parts.push(`<path d="M0 ${start} H${side - 8} Q${side} ${start} ${side} ${start + 8} V${end - 8} Q${side} ${end} ${side - 8} ${end} H6" fill="none" stroke="${ink}" stroke-width="1.25"${grows ? ' stroke-dasharray="4,3"' : ''}/>`)
+    this.parts.push(
+      `<path d="M0 ${start} H${side - 8} Q${side} ${start} ${side} ${start + 8} V${end - 8} Q${side} ${end} ${side - 8} ${end} H6" fill="none" stroke="${ink}" stroke-width="1.25"${grows ? ' stroke-dasharray="4,3"' : ''}/>`,
+    )
     this.parts.push(`<path d="M2 ${end} l6 -2.5 v5 z" fill="${ink}"/>`)
     if (projection) this.parts.push(`<text x="${side + 5}" y="${(start + end) / 2 + 4}" text-anchor="start" fill="${quiet}">1×1</text>`)
   }

@@ -27,7 +27,8 @@ const gap = 8
  */
 export function panelGrid({ width, panels, columns: wanted, x }: Figure, look: Look, labelRoom: number, titleHeight: number): PanelGrid {
   const count = panels.length
-  const axesWidth = (columns: number): number => Math.floor((width - look.axisWidth - columns * labelRoom - (columns - 1) * gap - look.margin / 2) / columns)
+  const axesWidth = (columns: number): number =>
+    Math.floor((width - look.axisWidth - columns * labelRoom - (columns - 1) * gap - look.margin / 2) / columns)
   const narrowest = look.compact ? 88 : 120
   let columns = Math.min(count, wanted ?? (count <= 3 ? count : count === 4 ? 2 : 3))
   while (columns > 1 && axesWidth(columns) < narrowest) columns--
@@ -43,7 +44,14 @@ export function panelGrid({ width, panels, columns: wanted, x }: Figure, look: L
     members.forEach((panel, column) => {
       const last = !below(column)
       const ownTitle = last || titleOf(panel, x.title) !== titleOf(below(column)!, x.title)
-      places.push({ ...axes, left: look.axisWidth + column * (axes.width + labelRoom + gap), top: top + titleHeight, leftNumbers: column === 0, bottomNumbers: ownTitle, bottomTitle: ownTitle })
+      places.push({
+        ...axes,
+        left: look.axisWidth + column * (axes.width + labelRoom + gap),
+        top: top + titleHeight,
+        leftNumbers: column === 0,
+        bottomNumbers: ownTitle,
+        bottomTitle: ownTitle,
+      })
     })
     top += titleHeight + axes.height + (numbered ? look.axisHeight : 4) + (titled ? look.axisTitleHeight : 0) + (row < rows - 1 ? 6 : 0)
   }

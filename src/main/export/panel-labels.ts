@@ -36,13 +36,26 @@ export function lineHeightOf({ label }: Look): number {
 /** Names of lines where they leave the panel or end in it, and of published levels at the right edge; of what is not in sight none. */
 export function panelLabels(panel: FigurePanel, { x, y }: Figure): PanelLabel[] {
   const inSight = (value: number): boolean => value >= y.min && value <= y.max
-  const span = (value: number): number => (x.logarithmic ? Math.log(value / x.min) / Math.log(x.max / x.min) : (value - x.min) / (x.max - x.min))
+  const span = (value: number): number =>
+    x.logarithmic ? Math.log(value / x.min) / Math.log(x.max / x.min) : (value - x.min) / (x.max - x.min)
   const lines = panel.lines.flatMap((one): PanelLabel[] => {
     const end = one.endLabel ? endInSight(one, x) : null
     if (!end || !inSight(end.y)) return []
-    return [{ ...end, label: `${one.endLabel}${one.diverged ? ' ×' : ''}`, colour: labelColor(one.colour, 'light'), atEdge: !one.dots && span(end.x) > 1 - edgeShare }]
+    return [
+      {
+        ...end,
+        label: `${one.endLabel}${one.diverged ? ' ×' : ''}`,
+        colour: labelColor(one.colour, 'light'),
+        atEdge: !one.dots && span(end.x) > 1 - edgeShare,
+      },
+    ]
   })
-  return [...lines, ...panel.levels.filter((level) => inSight(level.y)).map((level) => ({ x: x.max, y: level.y, label: level.label, colour: paperGreyWords, atEdge: true }))]
+  return [
+    ...lines,
+    ...panel.levels
+      .filter((level) => inSight(level.y))
+      .map((level) => ({ x: x.max, y: level.y, label: level.label, colour: paperGreyWords, atEdge: true })),
+  ]
 }
 
 /** The line's last value in the range of x, or where it crosses the right edge; null when it has none. */
@@ -50,7 +63,8 @@ function endInSight({ x: xs, y: ys }: FigureLine, { min, max }: Figure['x']): { 
   const index = xs.findLastIndex((at, place) => at <= max && Number.isFinite(ys[place] ?? NaN))
   const [x, y, nextX, nextY] = [xs[index], ys[index], xs[index + 1], ys[index + 1]]
   if (x === undefined || y === null || y === undefined) return null
-  if (nextX !== undefined && nextX > max && nextY !== null && nextY !== undefined) return { x: max, y: y + ((max - x) / (nextX - x)) * (nextY - y) }
+  if (nextX !== undefined && nextX > max && nextY !== null && nextY !== undefined)
+    return { x: max, y: y + ((max - x) / (nextX - x)) * (nextY - y) }
   return x < min ? null : { x, y }
 }
 
@@ -66,12 +80,28 @@ interface DrawnLabel {
 }
 
 /** Draws the names: those of the margin moved apart, those inside where they cover least. */
-export function drawLabels(labels: readonly PanelLabel[], panel: FigurePanel, figure: Figure, scales: DrawnScales, look: Look): DrawnLabels {
+export function drawLabels(
+  labels: readonly PanelLabel[],
+  panel: FigurePanel,
+  figure: Figure,
+  scales: DrawnScales,
+  look: Look,
+): DrawnLabels {
   const inner = labels.filter((label) => !label.atEdge)
   const placed = innerLabels(inner, panel, figure, scales, look)
-  const drawn = [...edgeLabels(labels.filter((label) => label.atEdge), scales, look), ...placed.flatMap((label) => label ?? [])]
+  const drawn = [
+    ...edgeLabels(
+      labels.filter((label) => label.atEdge),
+      scales,
+      look,
+    ),
+    ...placed.flatMap((label) => label ?? []),
+  ]
   // All leading lines lie below all names, so that none is struck through.
-  return { svg: [...drawn.map((label) => label.lead), ...drawn.map((label) => label.name)].join(''), left: inner.filter((_, index) => !placed[index]).map(({ label }) => label) }
+  return {
+    svg: [...drawn.map((label) => label.lead), ...drawn.map((label) => label.name)].join(''),
+    left: inner.filter((_, index) => !placed[index]).map(({ label }) => label),
+  }
 }
 
 function edgeLabels(labels: readonly PanelLabel[], { y, frame }: DrawnScales, look: Look): DrawnLabel[] {
@@ -86,10 +116,22 @@ function edgeLabels(labels: readonly PanelLabel[], { y, frame }: DrawnScales, lo
   })
 }
 
-function innerLabels(labels: readonly PanelLabel[], panel: FigurePanel, figure: Figure, scales: DrawnScales, look: Look): (DrawnLabel | null)[] {
+function innerLabels(
+  labels: readonly PanelLabel[],
+  panel: FigurePanel,
+  figure: Figure,
+  scales: DrawnScales,
+  look: Look,
+): (DrawnLabel | null)[] {
   const { frame, labelRoom } = scales
   const dots = panel.lines.some((line) => line.dots)
-  const bounds = { ...frame, right: frame.right + (dots ? 0 : labelRoom), left: frame.left + 2, top: frame.top + 1, bottom: frame.bottom - 1 }
+  const bounds = {
+    ...frame,
+    right: frame.right + (dots ? 0 : labelRoom),
+    left: frame.left + 2,
+    top: frame.top + 1,
+    bottom: frame.bottom - 1,
+  }
   const height = lineHeightOf(look)
   const wanted = labels.map(({ x, y, label }) => ({ x: scales.x(x), y: scales.y(y), width: textWidth(label, look.label, 600), height }))
   const boxes = placeLabels(wanted, drawnDots(panel, figure, scales), bounds, look.compact ? 60 : 130)
@@ -117,7 +159,10 @@ function drawnDots(panel: FigurePanel, { x: { min, max } }: Figure, { x, y, fram
     let last: { x: number; y: number } | null = null
     line.x.forEach((at, index) => {
       const value = line.y[index]
-      const point = value === null || value === undefined || at < min || at > max ? null : { x: x(at), y: Math.min(frame.bottom, Math.max(frame.top, y(value))) }
+      const point =
+        value === null || value === undefined || at < min || at > max
+          ? null
+          : { x: x(at), y: Math.min(frame.bottom, Math.max(frame.top, y(value))) }
       if (point && last && !line.dots) dots.push(...between(last, point, weight))
       if (point) dots.push({ ...point, weight })
       last = point
@@ -134,4 +179,3 @@ function between(from: { x: number; y: number }, to: { x: number; y: number }, w
     return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share, weight }
   })
 }
-

@@ -37,9 +37,18 @@ export function drawPanel(panel: FigurePanel, drawing: PanelDrawing): PlacedPlot
   const plotted = drawPlot({
     ...plotSize(place),
     ...scaleOptions(figure),
-    marks: [...axes(drawing, panel), ...panel.lines.flatMap((one) => lineMarks(one)), ruleY(levels, { x1: 'from', x2: 'to', y: 'y', stroke: paperGrey, strokeWidth: 2, clip: true })],
+    marks: [
+      ...axes(drawing, panel),
+      ...panel.lines.flatMap((one) => lineMarks(one)),
+      ruleY(levels, { x1: 'from', x2: 'to', y: 'y', stroke: paperGrey, strokeWidth: 2, clip: true }),
+    ],
   })
-  const box = { left: margins.marginLeft, right: margins.marginLeft + place.width, top: margins.marginTop, bottom: margins.marginTop + place.height }
+  const box = {
+    left: margins.marginLeft,
+    right: margins.marginLeft + place.width,
+    top: margins.marginTop,
+    bottom: margins.marginTop + place.height,
+  }
   const scales = { x: plotted.x, y: plotted.y, frame: box, labelRoom }
   const names = drawLabels(labels, panel, figure, scales, look)
   const svg = [
@@ -47,7 +56,10 @@ export function drawPanel(panel: FigurePanel, drawing: PanelDrawing): PlacedPlot
     ...panel.lines.map((one) => drawMarks(one, figure, scales)),
     verticalNames(panel, figure, plotted.x, look),
     names.svg,
-    panelTitle(drawing, panel.verticals.some((one) => one.label)),
+    panelTitle(
+      drawing,
+      panel.verticals.some((one) => one.label),
+    ),
   ]
   return { left: place.left - margins.marginLeft, top: place.top - margins.marginTop, svg: svg.join(''), unnamed: names.left }
 }
@@ -72,7 +84,16 @@ function scaleOptions({ x, y }: Figure): PlotOptions {
 
 function yAxis({ y }: Figure, look: Look, height: number, title: string | null, labelOffset: number): Markish {
   const ticks = y.logarithmic ? { ticks: 4, tickFormat: 'r' } : { ticks: Math.max(3, Math.min(6, Math.round(height / 34))) }
-  return axisY({ label: title, labelAnchor: 'center', labelArrow: 'none', labelOffset, tickSize: 3, fontSize: look.tick, color: ink, ...ticks })
+  return axisY({
+    label: title,
+    labelAnchor: 'center',
+    labelArrow: 'none',
+    labelOffset,
+    tickSize: 3,
+    fontSize: look.tick,
+    color: ink,
+    ...ticks,
+  })
 }
 
 function axes({ figure, look, place, axisWidth }: PanelDrawing, panel: FigurePanel): Markish[] {
@@ -80,12 +101,28 @@ function axes({ figure, look, place, axisWidth }: PanelDrawing, panel: FigurePan
   const span = x.max - x.min
   const room = Math.max(2, Math.min(6, Math.floor(place.width / 38)))
   const silent = { tickFormat: () => '' }
-  const xTicks = x.ticks ? { ticks: spacedTicks(x.ticks, x, place.width), tickFormat: String } : { ticks: x.whole ? Math.min(room, Math.max(1, Math.floor(span))) : Math.min(5, room), ...(x.logarithmic ? { tickFormat: '~s' } : {}) }
+  const xTicks = x.ticks
+    ? { ticks: spacedTicks(x.ticks, x, place.width), tickFormat: String }
+    : { ticks: x.whole ? Math.min(room, Math.max(1, Math.floor(span))) : Math.min(5, room), ...(x.logarithmic ? { tickFormat: '~s' } : {}) }
   return [
-    gridY({ stroke: ink, strokeOpacity: 0.08, ...(y.logarithmic ? { ticks: 4 } : { ticks: Math.max(3, Math.min(6, Math.round(place.height / 34))) }) }),
+    gridY({
+      stroke: ink,
+      strokeOpacity: 0.08,
+      ...(y.logarithmic ? { ticks: 4 } : { ticks: Math.max(3, Math.min(6, Math.round(place.height / 34))) }),
+    }),
     frame({ stroke: ink, strokeOpacity: 0.35 }),
     ...(place.leftNumbers ? [yAxis(figure, look, place.height, y.title, axisWidth)] : [axisY({ label: null, tickSize: 0, ...silent })]),
-    axisX({ label: place.bottomTitle ? (panel.xTitle ?? x.title) : null, labelAnchor: 'center', labelArrow: 'none', labelOffset: look.axisHeight + look.axisTitleHeight - 3, tickSize: 3, fontSize: look.tick, color: ink, ...xTicks, ...(place.bottomNumbers ? {} : silent) }),
+    axisX({
+      label: place.bottomTitle ? (panel.xTitle ?? x.title) : null,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      labelOffset: look.axisHeight + look.axisTitleHeight - 3,
+      tickSize: 3,
+      fontSize: look.tick,
+      color: ink,
+      ...xTicks,
+      ...(place.bottomNumbers ? {} : silent),
+    }),
     ruleX(panel.verticals, { x: 'x', stroke: quiet, strokeOpacity: 0.5, strokeWidth: 0.75, clip: true }),
   ]
 }
@@ -94,7 +131,8 @@ function axes({ figure, look, place, axisWidth }: PanelDrawing, panel: FigurePan
 function spacedTicks(ticks: readonly number[], { min, max, logarithmic }: Figure['x'], width: number): number[] {
   const place = (value: number): number => width * (logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min))
   const kept: number[] = []
-  for (const tick of ticks) if (!kept.length || place(tick) - place(kept.at(-1)!) >= 9 + 3 * String(tick).length + 3 * String(kept.at(-1)).length) kept.push(tick)
+  for (const tick of ticks)
+    if (!kept.length || place(tick) - place(kept.at(-1)!) >= 9 + 3 * String(tick).length + 3 * String(kept.at(-1)).length) kept.push(tick)
   return kept
 }
 
@@ -102,11 +140,16 @@ function lineMarks(one: FigureLine): Markish[] {
   if (marksOnly(one)) return bandMarks(one)
   const rows = one.x.map((x, index) => ({ x, y: one.y[index] ?? NaN }))
   const look = { stroke: one.colour, strokeWidth: one.strokeWidth, ...(one.dashed ? { strokeDasharray: dashes } : {}) }
-  return [...bandMarks(one), line(rows, { x: 'x', y: 'y', ...look, strokeLinejoin: 'round', clip: true, ...(one.stepped ? { curve: 'step-after' as const } : {}) })]
+  return [
+    ...bandMarks(one),
+    line(rows, { x: 'x', y: 'y', ...look, strokeLinejoin: 'round', clip: true, ...(one.stepped ? { curve: 'step-after' as const } : {}) }),
+  ]
 }
 
 function bandMarks({ band, x, colour }: FigureLine): Markish[] {
-  return band ? [areaY(x, { x, y1: band.low.map((v) => v ?? NaN), y2: band.high.map((v) => v ?? NaN), fill: colour, fillOpacity: 0.16, clip: true })] : []
+  return band
+    ? [areaY(x, { x, y1: band.low.map((v) => v ?? NaN), y2: band.high.map((v) => v ?? NaN), fill: colour, fillOpacity: 0.16, clip: true })]
+    : []
 }
 
 /** A line of one value would not be seen. */
@@ -118,12 +161,16 @@ function marksOnly({ dots, y }: FigureLine): boolean {
 function drawMarks(one: FigureLine, { x, y }: Figure, scales: { readonly x: Scale; readonly y: Scale }): string {
   const shown = one.x.flatMap((at, index): { x: number; y: number }[] => {
     const value = one.y[index]
-    const seen = value !== null && value !== undefined && Number.isFinite(value) && at >= x.min && at <= x.max && value >= y.min && value <= y.max
+    const seen =
+      value !== null && value !== undefined && Number.isFinite(value) && at >= x.min && at <= x.max && value >= y.min && value <= y.max
     return seen ? [{ x: scales.x(at), y: scales.y(value) }] : []
   })
   const last = shown.at(-1)
   const dots = marksOnly(one) ? shown.map((point) => markElement(one.shape, point.x, point.y, one.colour, one.dashed)) : []
-  if (one.diverged && last) dots.push(`<path d="M-3,-3L3,3M-3,3L3,-3" transform="translate(${last.x.toFixed(2)},${last.y.toFixed(2)})" fill="none" stroke="${one.colour}" stroke-width="2"/>`)
+  if (one.diverged && last)
+    dots.push(
+      `<path d="M-3,-3L3,3M-3,3L3,-3" transform="translate(${last.x.toFixed(2)},${last.y.toFixed(2)})" fill="none" stroke="${one.colour}" stroke-width="2"/>`,
+    )
   return dots.length ? `<g aria-label="dot">${dots.join('')}</g>` : ''
 }
 
@@ -145,7 +192,16 @@ function verticalNames({ verticals }: FigurePanel, { x }: Figure, scale: Scale, 
 function panelTitle({ titleLines, look }: PanelDrawing, verticals: boolean): string {
   const lineHeight = Math.round(look.panelTitle * 1.3)
   const bottom = margins.marginTop - 5 - (verticals ? look.tick + 2 : 0)
-  return titleLines.map((text, index) => textElement(margins.marginLeft, bottom - (titleLines.length - 1 - index) * lineHeight, text, `font-size="${look.panelTitle}" font-weight="600" text-anchor="start" fill="${ink}"`)).join('')
+  return titleLines
+    .map((text, index) =>
+      textElement(
+        margins.marginLeft,
+        bottom - (titleLines.length - 1 - index) * lineHeight,
+        text,
+        `font-size="${look.panelTitle}" font-weight="600" text-anchor="start" fill="${ink}"`,
+      ),
+    )
+    .join('')
 }
 
 function widerClip(clip: string): string {

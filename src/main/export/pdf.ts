@@ -13,7 +13,12 @@ export async function figurePdf(svg: string): Promise<Buffer> {
   if (!width || !height) throw new Error('The figure has no size.')
   // The types do not know it, but null keeps pdfkit from reading its own metrics of Helvetica from disk.
   const font = null as unknown as string
-  const document = new PDFDocument({ size: [width * pointsPerPixel, height * pointsPerPixel], margin: 0, font, info: { Creator: 'Skiplab' } })
+  const document = new PDFDocument({
+    size: [width * pointsPerPixel, height * pointsPerPixel],
+    margin: 0,
+    font,
+    info: { Creator: 'Skiplab' },
+  })
   const content = buffer(document)
   const registered = new Set<string>()
   const nameFace = ({ name, bytes }: Face): string => {
@@ -21,7 +26,11 @@ export async function figurePdf(svg: string): Promise<Buffer> {
     registered.add(name)
     return name
   }
-  svgToPdf(document, splitByFace(svg, nameFace), 0, 0, { assumePt: false, fontCallback: (family) => family, warningCallback: () => undefined })
+  svgToPdf(document, splitByFace(svg, nameFace), 0, 0, {
+    assumePt: false,
+    fontCallback: (family) => family,
+    warningCallback: () => undefined,
+  })
   document.end()
   return content
 }

@@ -11,13 +11,19 @@ export async function renderFigure(svg: string, format: FigureFormat): Promise<B
     return Buffer.from(svg.replace('</desc>', `</desc>${embeddedFonts(textsOf(parseFigure(svg)))}`))
   }
   const [{ default: sharp }, { outlineText }] = await Promise.all([import('sharp'), import('./text-outlines.ts')])
-  return sharp(Buffer.from(outlineText(svg)), { density: 72 * pngScale }).png({ compressionLevel: 9 }).toBuffer()
+  return sharp(Buffer.from(outlineText(svg)), { density: 72 * pngScale })
+    .png({ compressionLevel: 9 })
+    .toBuffer()
 }
 
 /** What to tell about letters of a figure that no bundled font has; null when there are none. */
 export async function fontWarning(svg: string, format: FigureFormat): Promise<string | null> {
   const [{ lettersWithoutFont }, { parseFigure, textsOf }] = await Promise.all([import('./fonts.ts'), import('./figure-text.ts')])
-  const missing = lettersWithoutFont(textsOf(parseFigure(svg)).map(({ text }) => text).join(' '))
+  const missing = lettersWithoutFont(
+    textsOf(parseFigure(svg))
+      .map(({ text }) => text)
+      .join(' '),
+  )
   if (missing.length === 0) return null
   const letters = `${missing.slice(0, 12).join(' ')}${missing.length > 12 ? ' …' : ''}`
   return format === 'svg'

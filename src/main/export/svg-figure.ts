@@ -65,7 +65,10 @@ export function composeFigure(parts: FigureParts): string {
   const legendTop = top + Math.round(look.subtitle * 0.75)
   const head = Math.round(top + legend.height + (legend.height ? 4 : 2))
   const height = head + parts.plotHeight
-  const bodies = parts.plots.map(({ left, top: below, svg }) => `<g transform="translate(${left},${head + below})" font-size="${look.tick}" text-anchor="middle">${svg}</g>`)
+  const bodies = parts.plots.map(
+    ({ left, top: below, svg }) =>
+      `<g transform="translate(${left},${head + below})" font-size="${look.tick}" text-anchor="middle">${svg}</g>`,
+  )
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${parts.width}" height="${height}" viewBox="0 0 ${parts.width} ${height}" role="img" color="${ink}" fill="${ink}" font-family="${escapeText(fontFamily)}">`,
     `<title>${escapeText(parts.title)}</title><desc>${escapeText(parts.subtitle)}</desc>`,

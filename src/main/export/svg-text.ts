@@ -2,10 +2,15 @@ import { textWidth, type Weight } from './fonts.ts'
 import { textOutline } from './text-outlines.ts'
 
 export function escapeText(content: string): string {
-  return content
-    // Control characters are not allowed in XML at all.
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ')
-    .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  return (
+    content
+      // Control characters are not allowed in XML at all.
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+  )
 }
 
 export function textElement(x: number, y: number, content: string, attributes: string): string {
@@ -16,8 +21,15 @@ export function textElement(x: number, y: number, content: string, attributes: s
  * A name on a white rim, so that it can be read above lines. The rim is a shape of its own below the letters: programs that
  * do not know SVG's `paint-order`, PDF converters among them, would paint a stroke of the text over its letters.
  */
-export function rimmedText(x: number, y: number, content: string, { size, weight, colour }: { readonly size: number; readonly weight: Weight; readonly colour: string }): string {
-  const rim = textOutline({ text: content, size, weight, anchor: 'start', x, y }).replace(/-?\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2))))
+export function rimmedText(
+  x: number,
+  y: number,
+  content: string,
+  { size, weight, colour }: { readonly size: number; readonly weight: Weight; readonly colour: string },
+): string {
+  const rim = textOutline({ text: content, size, weight, anchor: 'start', x, y }).replace(/-?\d+\.\d{3,}/g, (number) =>
+    String(Number(Number(number).toFixed(2))),
+  )
   return `<path d="${rim}" fill="white" stroke="white" stroke-width="2.5" stroke-linejoin="round"/>${textElement(x, y, content, `font-size="${size}" font-weight="${weight}" text-anchor="start" fill="${colour}"`)}`
 }
 

@@ -40,7 +40,14 @@ export function splitByFace(svg: string, nameFace: (face: Piece['face']) => stri
 }
 
 /** Path data of a text around its anchor. */
-export function textOutline({ text, size, weight, anchor, x, y }: Pick<FigureText, 'text' | 'size' | 'anchor' | 'x' | 'y'> & { readonly weight: Weight }): string {
+export function textOutline({
+  text,
+  size,
+  weight,
+  anchor,
+  x,
+  y,
+}: Pick<FigureText, 'text' | 'size' | 'anchor' | 'x' | 'y'> & { readonly weight: Weight }): string {
   const pieces = piecesOf(text, weight)
   let left = x - anchored(anchor, pieces.reduce((sum, piece) => sum + pieceWidth(piece), 0) * size)
   return pieces
@@ -49,7 +56,10 @@ export function textOutline({ text, size, weight, anchor, x, y }: Pick<FigureTex
       const { glyphs, positions } = font.layout(letters)
       return glyphs.map((glyph, index) => {
         const position = positions[index]!
-        const drawn = glyph.path.scale(scale, -scale).translate(left + position.xOffset * scale, y - position.yOffset * scale).toSVG()
+        const drawn = glyph.path
+          .scale(scale, -scale)
+          .translate(left + position.xOffset * scale, y - position.yOffset * scale)
+          .toSVG()
         left += position.xAdvance * scale
         return drawn
       })

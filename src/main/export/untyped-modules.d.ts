@@ -24,7 +24,10 @@ declare module 'fontkit' {
     readonly unitsPerEm: number
     hasGlyphForCodePoint(codePoint: number): boolean
     /** Advances and offsets in font units. */
-    layout(text: string): { readonly glyphs: readonly { readonly id: number; readonly path: Path }[]; readonly positions: readonly { readonly xAdvance: number; readonly xOffset: number; readonly yOffset: number }[] }
+    layout(text: string): {
+      readonly glyphs: readonly { readonly id: number; readonly path: Path }[]
+      readonly positions: readonly { readonly xAdvance: number; readonly xOffset: number; readonly yOffset: number }[]
+    }
   }
   export function create(font: Buffer): Font
 }

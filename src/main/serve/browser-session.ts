@@ -37,7 +37,8 @@ export class BrowserSession {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
     if (!offered.includes(pageProtocol)) return '401 Unauthorized'
     const token = offered.find((part) => part.startsWith(tokenProtocolPrefix))?.slice(tokenProtocolPrefix.length)
-    if (token !== undefined) return !equalSecrets(token, this.#token) ? '401 Unauthorized' : request.url === socketPath ? null : '404 Not Found'
+    if (token !== undefined)
+      return !equalSecrets(token, this.#token) ? '401 Unauthorized' : request.url === socketPath ? null : '404 Not Found'
     const known = equalSecrets(request.url ?? '', `${socketPath}/${this.door}`)
     return known && equalSecrets(readCookie(request.headers.cookie ?? '', cookieName(port)), this.#value(port)) ? null : '401 Unauthorized'
   }
@@ -56,7 +57,10 @@ function cookieName(port: number): string {
 }
 
 function readCookie(header: string, name: string): string {
-  const own = header.split(';').map((part) => part.trim()).find((part) => part.startsWith(`${name}=`))
+  const own = header
+    .split(';')
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(`${name}=`))
   return own?.slice(name.length + 1) ?? ''
 }
 

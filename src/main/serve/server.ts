@@ -38,7 +38,9 @@ export function newToken(): string {
  */
 export async function serve(options: ServeOptions): Promise<Served> {
   const session = new BrowserSession(options.token)
-  const server = createServer((request, response) => void answer({ folder: options.pageFolder, session, port: portOf(server) }, request, response))
+  const server = createServer(
+    (request, response) => void answer({ folder: options.pageFolder, session, port: portOf(server) }, request, response),
+  )
   // All of them, upgraded and refused ones too, whatever state they are in: closing waits for each.
   const connections = new Set<Socket>()
   server.on('connection', (connection) => {
@@ -100,18 +102,36 @@ interface Page {
 
 async function answer({ folder, session, port }: Page, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = pageHeaders('self')
-  const refuse = (status: number, text: string): void => void response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
-  if (!hostAndOriginAllowed(request, port)) { refuse(403, 'Refused: this address serves only pages opened on this machine under its own name.'); return; }
+  const refuse = (status: number, text: string): void =>
+    void response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
+  if (!hostAndOriginAllowed(request, port)) {
+    refuse(403, 'Refused: this address serves only pages opened on this machine under its own name.')
+    return
+  }
   if (request.method === 'POST' && request.url === sessionPath) {
     // A browser always sends its origin with a POST.
-    if (request.headers.origin === undefined || !session.showsToken(request)) { refuse(401, 'Refused: expected the token that "skiplab serve" printed.'); return; }
-    response.writeHead(200, { ...headers, 'Content-Type': 'application/json', 'Cache-Control': 'no-store', 'Set-Cookie': session.cookie(port) })
+    if (request.headers.origin === undefined || !session.showsToken(request)) {
+      refuse(401, 'Refused: expected the token that "skiplab serve" printed.')
+      return
+    }
+    response.writeHead(200, {
+      ...headers,
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      'Set-Cookie': session.cookie(port),
+    })
     response.end(JSON.stringify({ door: session.door }))
     return
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') { refuse(405, 'Only GET and HEAD are answered here.'); return; }
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    refuse(405, 'Only GET and HEAD are answered here.')
+    return
+  }
   const file = await readPageFile(folder, (request.url ?? '/').split('?')[0] ?? '/')
-  if (!file) { refuse(404, 'There is no such file.'); return; }
+  if (!file) {
+    refuse(404, 'There is no such file.')
+    return
+  }
   response.writeHead(200, { ...headers, 'Content-Type': file.type, 'Content-Length': file.body.length })
   response.end(request.method === 'HEAD' ? undefined : file.body)
 }

@@ -38,7 +38,9 @@ export class AttemptTables {
 
   /** Grants a lease under the next fencing number and returns that number. */
   grant(runId: number, now: number): number {
-    const row = this.#db.prepare<[number], { attempt: number }>('UPDATE runs SET attempt = attempt + 1 WHERE id = ? RETURNING attempt').get(runId)
+    const row = this.#db
+      .prepare<[number], { attempt: number }>('UPDATE runs SET attempt = attempt + 1 WHERE id = ? RETURNING attempt')
+      .get(runId)
     if (!row) throw new Error(`no run ${runId}`)
     this.#db.prepare('INSERT INTO leases (run_id, attempt) VALUES (?, ?)').run(runId, row.attempt)
     this.#db.prepare('INSERT INTO attempts (run_id, attempt, started_at) VALUES (?, ?, ?)').run(runId, row.attempt, now)
@@ -46,7 +48,11 @@ export class AttemptTables {
   }
 
   setProcess(runId: number, pid: number, processStarted: string | null): void {
-    const row = this.#db.prepare<[number, string | null, number], { attempt: number }>('UPDATE leases SET pid = ?, process_started = ? WHERE run_id = ? RETURNING attempt').get(pid, processStarted, runId)
+    const row = this.#db
+      .prepare<[number, string | null, number], { attempt: number }>(
+        'UPDATE leases SET pid = ?, process_started = ? WHERE run_id = ? RETURNING attempt',
+      )
+      .get(pid, processStarted, runId)
     if (row) this.#db.prepare('UPDATE attempts SET pid = ? WHERE run_id = ? AND attempt = ?').run(pid, runId, row.attempt)
   }
 
@@ -63,7 +69,9 @@ export class AttemptTables {
     const deviceId = this.#deviceId(start.device)
     const environmentId = this.#environmentId(start.versions)
     this.#db
-      .prepare('UPDATE attempts SET device_id = ?, environment_id = ?, resumed_from_step = ?, compile_ms = ?, load_ms = ? WHERE run_id = ? AND attempt = ?')
+      .prepare(
+        'UPDATE attempts SET device_id = ?, environment_id = ?, resumed_from_step = ?, compile_ms = ?, load_ms = ? WHERE run_id = ? AND attempt = ?',
+      )
       .run(deviceId, environmentId, start.resumedFromStep, start.compileMs, start.loadMs, runId, attempt)
     this.#db.prepare('UPDATE runs SET device_id = ? WHERE id = ?').run(deviceId, runId)
   }
@@ -72,7 +80,9 @@ export class AttemptTables {
   end(runId: number, attempt: number, now: number, end: AttemptEnd): void {
     this.#db.prepare('DELETE FROM leases WHERE run_id = ? AND attempt = ?').run(runId, attempt)
     this.#db
-      .prepare('UPDATE attempts SET ended_at = ?, outcome = ?, reason = ?, exit_code = ?, signal = ?, last_words = ? WHERE run_id = ? AND attempt = ?')
+      .prepare(
+        'UPDATE attempts SET ended_at = ?, outcome = ?, reason = ?, exit_code = ?, signal = ?, last_words = ? WHERE run_id = ? AND attempt = ?',
+      )
       .run(now, end.outcome, end.reason, end.exitCode, end.signal, end.lastWords, runId, attempt)
   }
 
@@ -83,7 +93,11 @@ export class AttemptTables {
 
   crashesSince(runId: number, since: number): number {
     return (
-      this.#db.prepare<[number, number], { count: number }>("SELECT count(*) AS count FROM attempts WHERE run_id = ? AND outcome = 'crashed' AND ended_at >= ?").get(runId, since)?.count ?? 0
+      this.#db
+        .prepare<[number, number], { count: number }>(
+          "SELECT count(*) AS count FROM attempts WHERE run_id = ? AND outcome = 'crashed' AND ended_at >= ?",
+        )
+        .get(runId, since)?.count ?? 0
     )
   }
 
@@ -98,8 +112,12 @@ export class AttemptTables {
 
   #deviceId(device: Device): number {
     const { kind, name, threads, precision } = device
-    this.#db.prepare('INSERT OR IGNORE INTO devices (kind, name, threads, precision) VALUES (?, ?, ?, ?)').run(kind, name, threads, precision)
-    const row = this.#db.prepare<unknown[], { id: number }>('SELECT id FROM devices WHERE kind = ? AND name = ? AND threads = ? AND precision = ?').get(kind, name, threads, precision)
+    this.#db
+      .prepare('INSERT OR IGNORE INTO devices (kind, name, threads, precision) VALUES (?, ?, ?, ?)')
+      .run(kind, name, threads, precision)
+    const row = this.#db
+      .prepare<unknown[], { id: number }>('SELECT id FROM devices WHERE kind = ? AND name = ? AND threads = ? AND precision = ?')
+      .get(kind, name, threads, precision)
     if (!row) throw new Error('device not stored')
     return row.id
   }

@@ -18,7 +18,9 @@ export class CheckpointTable {
     this.#valid = db.prepare<[number], CheckpointRecord>(
       'SELECT file, step, epoch, sha256, bytes, error FROM checkpoints WHERE run_id = ? AND rejected IS NULL ORDER BY step DESC, epoch DESC',
     )
-    this.#deleteAfter = db.prepare<[number, number, number]>('DELETE FROM checkpoints WHERE run_id = ? AND (step, epoch) > (?, ?) AND rejected IS NULL')
+    this.#deleteAfter = db.prepare<[number, number, number]>(
+      'DELETE FROM checkpoints WHERE run_id = ? AND (step, epoch) > (?, ?) AND rejected IS NULL',
+    )
   }
 
   insert(runId: number, attempt: number, checkpoint: CheckpointRecord, removed: readonly string[], createdAt: number): void {

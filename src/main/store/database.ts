@@ -19,7 +19,8 @@ export class StoreDatabase {
     this.db = openDatabase(file)
     try {
       const version = this.db.prepare<[], { version: string }>('SELECT sqlite_version() AS version').get()?.version ?? '0'
-      if (!atLeast(version, oldestSqlite)) throw new SkiplabError('unavailable', `SQLite ${version} is too old, ${oldestSqlite} or newer is needed. Reinstall better-sqlite3.`)
+      if (!atLeast(version, oldestSqlite))
+        throw new SkiplabError('unavailable', `SQLite ${version} is too old, ${oldestSqlite} or newer is needed. Reinstall better-sqlite3.`)
       this.db.pragma('journal_mode = WAL')
       this.db.pragma('synchronous = FULL')
       this.db.pragma('foreign_keys = ON')
@@ -56,7 +57,10 @@ function unreadable(error: unknown, file: string): unknown {
   const damaged = hasCode(error, 'SQLITE_NOTADB', 'SQLITE_CORRUPT')
   if (!damaged && !hasCode(error, 'SQLITE_CANTOPEN', 'SQLITE_CANTOPEN_ISDIR')) return error
   const what = damaged ? 'is damaged or no database' : 'cannot be opened'
-  return new SkiplabError('unavailable', `The workspace's database ${file} ${what} (${messageOf(error)}). Put a copy of it back, or move it away and start anew; it was not changed.`)
+  return new SkiplabError(
+    'unavailable',
+    `The workspace's database ${file} ${what} (${messageOf(error)}). Put a copy of it back, or move it away and start anew; it was not changed.`,
+  )
 }
 
 function atLeast(version: string, oldest: string): boolean {

@@ -25,7 +25,8 @@ export function epochFromRow(row: EpochRow): EpochRecord {
     step: row.step,
     learningRate: row.learning_rate,
     train: { loss: row.train_loss, error: row.train_error },
-    validation: row.validation_loss === null || row.validation_error === null ? null : { loss: row.validation_loss, error: row.validation_error },
+    validation:
+      row.validation_loss === null || row.validation_error === null ? null : { loss: row.validation_loss, error: row.validation_error },
     test: { loss: row.test_loss, error: row.test_error },
     imagesPerSecond: row.images_per_second,
     elapsedMs: row.elapsed_ms,

@@ -21,7 +21,8 @@ export class LabelTable {
     if (!row) throw new SkiplabError('not-found', `There is no run ${runId} in this workspace.`)
     const before = JSON.parse(row.tags) as string[] // written here alone
     const tags = [...new Set([...before.filter((tag) => !removeTags.includes(tag)), ...addTags])]
-    if (tags.length > mostTags) throw new SkiplabError('bad-input', `Run ${runId} would carry ${tags.length} tags; ${mostTags} are the most. Remove some first.`)
+    if (tags.length > mostTags)
+      throw new SkiplabError('bad-input', `Run ${runId} would carry ${tags.length} tags; ${mostTags} are the most. Remove some first.`)
     this.#change.run({ id: runId, tags: JSON.stringify(tags), notes: notes ?? null, starred: bit(starred), archived: bit(archived) })
   }
 }

@@ -59,7 +59,8 @@ export class MetricTables {
       peakMemoryBytes: Math.round(record.peakMemoryBytes),
       finishedAt: Math.round(record.finishedAt),
     })
-    for (const [place, { epoch, layer, mean, std }] of layerStatistics.entries()) this.#insertLayer.run({ runId, epoch, place, layer, mean, std })
+    for (const [place, { epoch, layer, mean, std }] of layerStatistics.entries())
+      this.#insertLayer.run({ runId, epoch, place, layer, mean, std })
     this.#summarize.run({ runId, unfinishedMs: 0 })
   }
 
@@ -69,7 +70,8 @@ export class MetricTables {
   }
 
   insertSteps(runId: number, samples: readonly StepSample[]): void {
-    for (const { step, loss, gradientNorm, learningRate } of samples) this.#insertStep.run({ runId, step, loss, gradientNorm, learningRate })
+    for (const { step, loss, gradientNorm, learningRate } of samples)
+      this.#insertStep.run({ runId, step, loss, gradientNorm, learningRate })
   }
 
   /** Forgets what a run logged after a step and an epoch, which its next attempt logs again; `unfinishedMs` were trained between the two. */

@@ -54,12 +54,18 @@ export class QueueTable {
 
   /** Null: runs may train all day. */
   get hours(): TrainingHours | null {
-    const row = this.#db.prepare<[], { from: number | null; to: number | null; end: TrainingHours['end'] }>('SELECT hours_from AS "from", hours_to AS "to", hours_end AS "end" FROM queue_state').get()
+    const row = this.#db
+      .prepare<[], { from: number | null; to: number | null; end: TrainingHours['end'] }>(
+        'SELECT hours_from AS "from", hours_to AS "to", hours_end AS "end" FROM queue_state',
+      )
+      .get()
     return row === undefined || row.from === null || row.to === null ? null : { from: row.from, to: row.to, end: row.end }
   }
 
   setHours(hours: TrainingHours | null): void {
-    this.#db.prepare('UPDATE queue_state SET hours_from = ?, hours_to = ?, hours_end = ?').run(hours?.from ?? null, hours?.to ?? null, hours?.end ?? 'checkpoint')
+    this.#db
+      .prepare('UPDATE queue_state SET hours_from = ?, hours_to = ?, hours_end = ?')
+      .run(hours?.from ?? null, hours?.to ?? null, hours?.end ?? 'checkpoint')
   }
 
   get whenDone(): WhenDone {
@@ -108,7 +114,9 @@ export class QueueTable {
   }
 
   #target(runId: number): { position: number; priority: number } {
-    const row = this.#db.prepare<[number], { position: number; priority: number }>('SELECT position, priority FROM runs WHERE id = ?').get(runId)
+    const row = this.#db
+      .prepare<[number], { position: number; priority: number }>('SELECT position, priority FROM runs WHERE id = ?')
+      .get(runId)
     if (!row) throw new SkiplabError('not-found', `There is no run ${runId} in this workspace.`)
     return row
   }
@@ -116,7 +124,9 @@ export class QueueTable {
   #previous(target: { position: number }, excepted: readonly number[]): number | null {
     return (
       this.#db
-        .prepare<[number, string], { position: number | null }>('SELECT max(position) AS position FROM runs WHERE position < ? AND id NOT IN (SELECT value FROM json_each(?))')
+        .prepare<[number, string], { position: number | null }>(
+          'SELECT max(position) AS position FROM runs WHERE position < ? AND id NOT IN (SELECT value FROM json_each(?))',
+        )
         .get(target.position, JSON.stringify(excepted))?.position ?? null
     )
   }
@@ -131,6 +141,8 @@ export class QueueTable {
   }
 
   #renumber(): void {
-    this.#db.exec('UPDATE runs SET position = numbered.place FROM (SELECT id, row_number() OVER (ORDER BY position, id) AS place FROM runs) AS numbered WHERE numbered.id = runs.id')
+    this.#db.exec(
+      'UPDATE runs SET position = numbered.place FROM (SELECT id, row_number() OVER (ORDER BY position, id) AS place FROM runs) AS numbered WHERE numbered.id = runs.id',
+    )
   }
 }

@@ -28,7 +28,10 @@ export class RemovalTables {
 
   /** When a run was removed, unless its data is deleted already. */
   removedAt(runId: number): number | null {
-    return this.#db.prepare<[number], { at: number | null }>('SELECT removed_at AS at FROM runs WHERE id = ? AND purged_at IS NULL').get(runId)?.at ?? null
+    return (
+      this.#db.prepare<[number], { at: number | null }>('SELECT removed_at AS at FROM runs WHERE id = ? AND purged_at IS NULL').get(runId)
+        ?.at ?? null
+    )
   }
 
   /** When a sweep was removed. */
@@ -48,7 +51,9 @@ export class RemovalTables {
   /** Runs of a sweep that were hidden at a moment: together with it. */
   hiddenWith(sweepId: number, at: number): number[] {
     const rows = this.#db
-      .prepare<[number, number], { id: number }>('SELECT runs.id FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id WHERE sweep_runs.sweep_id = ? AND removed_at = ? AND purged_at IS NULL ORDER BY runs.id')
+      .prepare<[number, number], { id: number }>(
+        'SELECT runs.id FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id WHERE sweep_runs.sweep_id = ? AND removed_at = ? AND purged_at IS NULL ORDER BY runs.id',
+      )
       .all(sweepId, at)
     return rows.map(({ id }) => id)
   }
@@ -76,7 +81,8 @@ export class RemovalTables {
 
   /** Deletes what a run logged; its row stays. */
   purge(runId: number, now: number): void {
-    for (const logged of ['epochs', 'last_epochs', 'step_samples', 'layer_statistics', 'checkpoints', 'events']) this.#db.prepare(`DELETE FROM ${logged} WHERE run_id = ?`).run(runId)
+    for (const logged of ['epochs', 'last_epochs', 'step_samples', 'layer_statistics', 'checkpoints', 'events'])
+      this.#db.prepare(`DELETE FROM ${logged} WHERE run_id = ?`).run(runId)
     this.#db.prepare('UPDATE runs SET purged_at = ? WHERE id = ?').run(now, runId)
   }
 }

@@ -117,7 +117,12 @@ function parseSettings(text: string): RunSettings {
   return JSON.parse(text) as RunSettings
 }
 
-function deviceFromRow({ device_kind: kind, device_name: name, device_threads: threads, device_precision: precision }: RunRow): Device | null {
+function deviceFromRow({
+  device_kind: kind,
+  device_name: name,
+  device_threads: threads,
+  device_precision: precision,
+}: RunRow): Device | null {
   return kind === null || name === null || threads === null || precision === null ? null : { kind, name, threads, precision }
 }
 

@@ -61,7 +61,9 @@ export class RunTable {
       UPDATE runs SET state = coalesce(@state, state), failures = coalesce(@failures, failures),
         reason = iif(@setReason, @reason, reason), started_at = iif(@setStarted, @startedAt, started_at), finished_at = iif(@setFinished, @finishedAt, finished_at)
       WHERE id = @id`)
-    this.#memory = db.prepare<[number], { memory: number; failures: number; evaluationImages: number }>('SELECT memory_bytes AS memory, failures, evaluation_images AS evaluationImages FROM runs WHERE id = ?')
+    this.#memory = db.prepare<[number], { memory: number; failures: number; evaluationImages: number }>(
+      'SELECT memory_bytes AS memory, failures, evaluation_images AS evaluationImages FROM runs WHERE id = ?',
+    )
   }
 
   insert(run: NewRun): number {
@@ -90,15 +92,24 @@ export class RunTable {
 
   list(filter: RunFilter, offset: number, limit: number): { runs: RunSummary[]; total: number } {
     const { where, values } = runWhere(filter)
-    const total = this.#db.prepare<unknown[], { total: number }>(`SELECT count(*) AS total FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id AND sweeps.removed_at IS NULL ${where}`).get(...values)?.total ?? 0
-    const rows = this.#db.prepare<unknown[], RunRow>(`${summaryQuery} ${where} ORDER BY runs.id LIMIT ? OFFSET ?`).all(...values, limit, offset)
+    const total =
+      this.#db
+        .prepare<unknown[], { total: number }>(
+          `SELECT count(*) AS total FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id AND sweeps.removed_at IS NULL ${where}`,
+        )
+        .get(...values)?.total ?? 0
+    const rows = this.#db
+      .prepare<unknown[], RunRow>(`${summaryQuery} ${where} ORDER BY runs.id LIMIT ? OFFSET ?`)
+      .all(...values, limit, offset)
     return { runs: runsFromRows(rows), total }
   }
 
   /** Runs with training to do: running ones first, then in the order in which they will start. */
   queue(): RunSummary[] {
     const rows = this.#db
-      .prepare<[], RunRow>(`${summaryQuery} WHERE runs.state IN ${queueStates} ORDER BY runs.state <> 'running', runs.priority DESC, runs.position, runs.id`)
+      .prepare<[], RunRow>(
+        `${summaryQuery} WHERE runs.state IN ${queueStates} ORDER BY runs.state <> 'running', runs.priority DESC, runs.position, runs.id`,
+      )
       .all()
     return runsFromRows(rows)
   }
@@ -134,12 +145,20 @@ export class RunTable {
 
   idsInStates(states: readonly RunState[], sweepId: number | null): number[] {
     const { where, values } = runWhere({ states: [...states], ...(sweepId === null ? {} : { sweepId }) })
-    const rows = this.#db.prepare<unknown[], { id: number }>(`SELECT runs.id FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id AND sweeps.removed_at IS NULL ${where} ORDER BY runs.id`).all(...values)
+    const rows = this.#db
+      .prepare<unknown[], { id: number }>(
+        `SELECT runs.id FROM runs LEFT JOIN sweeps ON sweeps.id = runs.sweep_id AND sweeps.removed_at IS NULL ${where} ORDER BY runs.id`,
+      )
+      .all(...values)
     return rows.map((row) => row.id)
   }
 
   countInStates(states: readonly RunState[]): number {
     const marks = states.map(() => '?').join(', ')
-    return this.#db.prepare<unknown[], { count: number }>(`SELECT count(*) AS count FROM runs WHERE removed_at IS NULL AND state IN (${marks})`).get(...states)?.count ?? 0
+    return (
+      this.#db
+        .prepare<unknown[], { count: number }>(`SELECT count(*) AS count FROM runs WHERE removed_at IS NULL AND state IN (${marks})`)
+        .get(...states)?.count ?? 0
+    )
   }
 }

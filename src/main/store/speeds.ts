@@ -29,14 +29,20 @@ export class SpeedTable {
     this.#ofDevice = db.prepare<[string, string], MeasuredSpeed>(`
       SELECT threads, precision, multiply_adds AS multiplyAdds, batch_size AS batchSize, images_per_second AS imagesPerSecond, start_ms AS startMs, source
       FROM speeds WHERE kind = ? AND name = ?`)
-    this.#insertForecast = db.prepare<[number, number, number, number]>('INSERT OR REPLACE INTO forecasts (run_id, forecast_ms, distance, made_at) VALUES (?, ?, ?, ?)')
+    this.#insertForecast = db.prepare<[number, number, number, number]>(
+      'INSERT OR REPLACE INTO forecasts (run_id, forecast_ms, distance, made_at) VALUES (?, ?, ?, ?)',
+    )
     this.#setOutcome = db.prepare<[number, number]>('UPDATE forecasts SET measured_ms = ? WHERE run_id = ?')
     this.#outcomes = db.prepare<[number], Outcome>(`
       SELECT forecast_ms AS forecastMs, distance, measured_ms AS measuredMs FROM forecasts
       WHERE measured_ms > 0 AND forecast_ms > 0 ORDER BY made_at DESC, run_id DESC LIMIT ?`)
   }
 
-  record(device: Device, speed: Pick<MeasuredSpeed, 'multiplyAdds' | 'batchSize' | 'imagesPerSecond' | 'startMs' | 'source'>, measuredAt: number): void {
+  record(
+    device: Device,
+    speed: Pick<MeasuredSpeed, 'multiplyAdds' | 'batchSize' | 'imagesPerSecond' | 'startMs' | 'source'>,
+    measuredAt: number,
+  ): void {
     const { kind, name, threads, precision } = device
     this.#record.run({ kind, name, threads, precision, ...speed, measuredAt })
   }

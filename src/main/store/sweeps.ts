@@ -13,8 +13,12 @@ export class SweepTable {
 
   constructor(db: Database) {
     this.#insert = db.prepare<[string, string, number]>('INSERT INTO sweeps (name, sweep, created_at) VALUES (?, ?, ?)')
-    this.#addRun = db.prepare<[number, number, number, number]>('INSERT INTO sweep_runs (sweep_id, place, run_id, reused) VALUES (?, ?, ?, ?)')
-    this.#list = db.prepare<[], { id: number; name: string; created_at: number }>('SELECT id, name, created_at FROM sweeps WHERE removed_at IS NULL ORDER BY id')
+    this.#addRun = db.prepare<[number, number, number, number]>(
+      'INSERT INTO sweep_runs (sweep_id, place, run_id, reused) VALUES (?, ?, ?, ?)',
+    )
+    this.#list = db.prepare<[], { id: number; name: string; created_at: number }>(
+      'SELECT id, name, created_at FROM sweeps WHERE removed_at IS NULL ORDER BY id',
+    )
     this.#members = db.prepare<[], { sweep_id: number; run_id: number; state: RunState }>(
       'SELECT sweep_runs.sweep_id, sweep_runs.run_id, runs.state FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id WHERE runs.removed_at IS NULL ORDER BY sweep_runs.sweep_id, sweep_runs.place',
     )

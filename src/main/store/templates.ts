@@ -29,7 +29,10 @@ export class TemplateTable {
     const taken = this.#idOf(name)
     if (taken !== null && !replace) throw conflict(name)
     if (taken !== null) this.remove(taken)
-    return Number(this.#db.prepare('INSERT INTO templates (name, sweep, created_at) VALUES (?, ?, ?)').run(name, JSON.stringify(sweep), createdAt).lastInsertRowid)
+    return Number(
+      this.#db.prepare('INSERT INTO templates (name, sweep, created_at) VALUES (?, ?, ?)').run(name, JSON.stringify(sweep), createdAt)
+        .lastInsertRowid,
+    )
   }
 
   /** @throws SkiplabError not-found, conflict */

@@ -26,7 +26,10 @@ const longestSocketPath = 100
  * @throws SkiplabError unavailable when there is no such folder
  */
 export function socketPath(folder: string): string {
-  const key = createHash('sha256').update(`${folder}\0${folderIdentity(folder)}`).digest('hex').slice(0, 24)
+  const key = createHash('sha256')
+    .update(`${folder}\0${folderIdentity(folder)}`)
+    .digest('hex')
+    .slice(0, 24)
   if (process.platform === 'win32') return `\\\\.\\pipe\\skiplab-${key}`
   const inside = join(folder, 'engine.sock')
   return isShortEnough(inside) ? inside : socketElsewhere(folder, `${key}.sock`)
@@ -40,7 +43,11 @@ function socketElsewhere(workspace: string, name: string): string {
   const uid = process.geteuid?.() ?? -1
   const { XDG_RUNTIME_DIR: runtime } = process.env
   const reasons: string[] = []
-  for (const [parent, folder] of [...(runtime ? [[runtime, 'skiplab'] as const] : []), [tmpdir(), `skiplab-${uid}`] as const, ['/tmp', `skiplab-${uid}`] as const]) {
+  for (const [parent, folder] of [
+    ...(runtime ? [[runtime, 'skiplab'] as const] : []),
+    [tmpdir(), `skiplab-${uid}`] as const,
+    ['/tmp', `skiplab-${uid}`] as const,
+  ]) {
     const path = join(parent, folder, name)
     const problem = isShortEnough(path) ? problemOf(parent, join(parent, folder), parent === runtime, uid) : 'too long as well'
     if (problem === null) return path

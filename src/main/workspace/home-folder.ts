@@ -15,7 +15,10 @@ export function homeFolder(): string {
   if (isAbsolute(home)) return home
   const account = accountHome()
   if (account !== null && isAbsolute(account)) return account
-  throw new SkiplabError('bad-input', `HOME is ${home === '' ? 'empty' : `"${home}", which is no absolute path`}, and this account has no home folder. Set HOME, or name a folder with --workspace.`)
+  throw new SkiplabError(
+    'bad-input',
+    `HOME is ${home === '' ? 'empty' : `"${home}", which is no absolute path`}, and this account has no home folder. Set HOME, or name a folder with --workspace.`,
+  )
 }
 
 export function defaultWorkspace(): string {
@@ -32,7 +35,10 @@ export function absolutePath(path: string, base?: string): string {
   const absolute = isAbsolute(path) ? resolve(path) : withoutHome(path, base)
   // What stands for bytes that are no UTF-8: the system has another name than we were given.
   if (absolute.includes('\uFFFD') && !existsSync(absolute)) {
-    throw new SkiplabError('bad-input', `The path "${absolute}" is no UTF-8, which Node cannot pass on. Rename it, or make a link to it (ln -s) whose path is plain.`)
+    throw new SkiplabError(
+      'bad-input',
+      `The path "${absolute}" is no UTF-8, which Node cannot pass on. Rename it, or make a link to it (ln -s) whose path is plain.`,
+    )
   }
   return absolute
 }
@@ -43,7 +49,10 @@ function withoutHome(path: string, from: string | undefined): string {
   const base = from ?? workingFolder(path)
   const user = /^~([a-z_][\w-]*)(?:\/|$)/.exec(path)
   if (user && !existsSync(resolve(base, user[0]))) {
-    throw new SkiplabError('bad-input', `"${path}" starts with another account's home folder, which only a shell knows. Write the folder out, or ./${path} for one of that name.`)
+    throw new SkiplabError(
+      'bad-input',
+      `"${path}" starts with another account's home folder, which only a shell knows. Write the folder out, or ./${path} for one of that name.`,
+    )
   }
   return resolve(base, path)
 }
@@ -52,7 +61,10 @@ function workingFolder(path: string): string {
   try {
     return process.cwd()
   } catch {
-    throw new SkiplabError('bad-input', `"${path}" starts from the working directory, which is gone. Change to another folder (cd), or write the path out.`)
+    throw new SkiplabError(
+      'bad-input',
+      `"${path}" starts from the working directory, which is gone. Change to another folder (cd), or write the path out.`,
+    )
   }
 }
 

@@ -37,7 +37,8 @@ export function hasLivingEngine(pid: number): boolean {
 
 function parentOf(pid: number): number | null {
   try {
-    if (process.platform === 'linux') return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) || null
+    if (process.platform === 'linux')
+      return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) || null
     if (process.platform === 'win32') return null
     return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }).trim()) || null
   } catch {

@@ -51,11 +51,18 @@ export async function openWorkspace(path: string): Promise<Workspace> {
     for (const each of [workspace.checkpoints, workspace.datasets, workspace.logs, join(folder, 'exports')]) makeFolder(each)
     await access(folder, constants.W_OK)
   } catch (error) {
-    throw new SkiplabError('unavailable', `The workspace ${folder} cannot be written: ${messageOf(error)}. Choose another folder with --workspace.`)
+    throw new SkiplabError(
+      'unavailable',
+      `The workspace ${folder} cannot be written: ${messageOf(error)}. Choose another folder with --workspace.`,
+    )
   }
   if (process.platform === 'linux') {
     const name = networkFileSystemName((await statfs(folder)).type)
-    if (name) throw new SkiplabError('unavailable', `The workspace ${folder} lies on a network file system (${name}), where a database can be damaged. Choose a folder on a local disk.`)
+    if (name)
+      throw new SkiplabError(
+        'unavailable',
+        `The workspace ${folder} lies on a network file system (${name}), where a database can be damaged. Choose a folder on a local disk.`,
+      )
   }
   return workspace
 }

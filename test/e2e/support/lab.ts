@@ -50,7 +50,12 @@ export class Lab {
   /** Playwright's attaching can miss a window that opens at the very same moment, and then waits for ever: so it is tried again. */
   private async launch(retries: number): Promise<ElectronApplication> {
     try {
-      return await _electron.launch({ executablePath: electronPath(), args: this.electronArguments(), env: appEnvironment(), timeout: 20_000 })
+      return await _electron.launch({
+        executablePath: electronPath(),
+        args: this.electronArguments(),
+        env: appEnvironment(),
+        timeout: 20_000,
+      })
     } catch (error) {
       if (retries === 0 || !(error instanceof Error) || !error.message.includes('Timeout')) throw error
       return this.launch(retries - 1)
@@ -58,7 +63,9 @@ export class Lab {
   }
 
   async serve(): Promise<{ url: string; end: () => Promise<void> }> {
-    const child = spawn(node, [join(out, 'main', 'cli.cjs'), 'serve', '--workspace', this.workspace, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(node, [join(out, 'main', 'cli.cjs'), 'serve', '--workspace', this.workspace, '--port', '0'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const url = await firstLine(child)
     return {
       url,

@@ -4,13 +4,38 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { datasetSummarySchema, epochRecordSchema, runSummarySchema, sweepPlanSchema, sweepSummarySchema } from '../../../src/common/records/records.ts'
+import {
+  datasetSummarySchema,
+  epochRecordSchema,
+  runSummarySchema,
+  sweepPlanSchema,
+  sweepSummarySchema,
+} from '../../../src/common/records/records.ts'
 import { Skiplab } from '../../support/skiplab-process.ts'
 
 /** The real command line against a real engine that really trains: nets of a few thousand parameters on shapes-10. */
 let folder = ''
 let skiplab: Skiplab
-const tiny = ['--family', 'plain,residual', '--n', '1,2', '--widths', '2,4,8', '--dataset', 'shapes-10', '--recipe', 'demo', '--set', 'batchSize=500', '--set', 'epochs=2', '--set', 'precision=fp32', '--set', 'statisticsSize=100']
+const tiny = [
+  '--family',
+  'plain,residual',
+  '--n',
+  '1,2',
+  '--widths',
+  '2,4,8',
+  '--dataset',
+  'shapes-10',
+  '--recipe',
+  'demo',
+  '--set',
+  'batchSize=500',
+  '--set',
+  'epochs=2',
+  '--set',
+  'precision=fp32',
+  '--set',
+  'statisticsSize=100',
+]
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'skiplab-cli-'))
@@ -22,7 +47,11 @@ afterAll(async () => {
 })
 
 const json = <S extends z.ZodType>(text: string, schema: S): z.output<S> => schema.parse(JSON.parse(text))
-const jsonLines = (text: string) => text.trim().split('\n').map((line) => json(line, z.looseObject({ type: z.string() })))
+const jsonLines = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => json(line, z.looseObject({ type: z.string() })))
 
 describe('before there is anything', () => {
   it('says that no engine runs, without starting one', async () => {
@@ -66,7 +95,9 @@ describe('a sweep from start to end', () => {
     expect(exitCode).toBe(0)
     const last = jsonLines(stdout).at(-1)
     expect(last?.type).toBe('sweep')
-    const { runs, verdicts } = z.looseObject({ runs: z.array(runSummarySchema), verdicts: z.array(z.looseObject({ sentences: z.array(z.string()) })) }).parse(last)
+    const { runs, verdicts } = z
+      .looseObject({ runs: z.array(runSummarySchema), verdicts: z.array(z.looseObject({ sentences: z.array(z.string()) })) })
+      .parse(last)
     expect(runs.map((run) => run.state)).toEqual(['finished', 'finished', 'finished', 'finished'])
     expect(verdicts).toHaveLength(1)
     expect(json((await skiplab.run('runs', '--json')).stdout, z.array(z.unknown()))).toHaveLength(4)
@@ -75,18 +106,33 @@ describe('a sweep from start to end', () => {
   it('proposes the seeds that the verdict lacks, and refuses those that every network has', async () => {
     const { stdout } = await skiplab.run('sweep', 'show', 'tiny')
     expect(stdout).toMatch(/More seeds \(8 runs\): npx skiplab sweep more-seeds 1 --workspace/)
-    expect(await skiplab.run('sweep', 'more-seeds', '1', '--seeds', '1')).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('Every network of sweep 1 has 1 finished seed already') as string })
+    expect(await skiplab.run('sweep', 'more-seeds', '1', '--seeds', '1')).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining('Every network of sweep 1 has 1 finished seed already') as string,
+    })
   })
 
   it('says something of runs, finds them by it, and reports what happened', async () => {
     expect((await skiplab.run('label', '1', '2', '--add-tags', 'night one, kept', '--star', '--notes', 'as expected')).exitCode).toBe(0)
     expect((await skiplab.run('label', '2', '--remove-tags', 'kept', '--no-star', '--archive')).stdout).toContain('Labelled run 2.')
-    const found = async (...filter: string[]) => json((await skiplab.run('runs', ...filter, '--json')).stdout, z.array(runSummarySchema)).map((run) => run.id)
-    expect([await found('--tag', 'night one'), await found('--tag', 'night one', '--archived'), await found('--starred')]).toEqual([[1], [1, 2], [1]])
+    const found = async (...filter: string[]) =>
+      json((await skiplab.run('runs', ...filter, '--json')).stdout, z.array(runSummarySchema)).map((run) => run.id)
+    expect([await found('--tag', 'night one'), await found('--tag', 'night one', '--archived'), await found('--starred')]).toEqual([
+      [1],
+      [1, 2],
+      [1],
+    ])
     expect((await skiplab.run('label', '2', '--no-archive')).exitCode).toBe(0)
     expect(await skiplab.run('label', '1')).toMatchObject({ exitCode: 2 })
 
-    const report = json((await skiplab.run('report', '--since', 'day', '--json')).stdout, z.looseObject({ finished: z.array(runSummarySchema), use: z.looseObject({ runMs: z.number().positive() }), sweeps: z.array(z.looseObject({ name: z.string(), finished: z.int() })) }))
+    const report = json(
+      (await skiplab.run('report', '--since', 'day', '--json')).stdout,
+      z.looseObject({
+        finished: z.array(runSummarySchema),
+        use: z.looseObject({ runMs: z.number().positive() }),
+        sweeps: z.array(z.looseObject({ name: z.string(), finished: z.int() })),
+      }),
+    )
     expect(report.finished.map((run) => run.id).sort()).toEqual([1, 2, 3, 4])
     expect(report.sweeps.every((sweep) => sweep.name === 'tiny' && sweep.finished === 4)).toBe(true)
     expect((await skiplab.run('report')).stdout).toContain('4 runs finished, none diverged and none failed.')
@@ -98,14 +144,24 @@ describe('a sweep from start to end', () => {
     expect(plan.runs.every((run) => run.reusesRunId !== null)).toBe(true)
     const runs = json((await skiplab.run('runs', '--family', 'residual', '--json')).stdout, z.array(runSummarySchema))
     expect(runs.map((run) => run.settings.network.n)).toEqual([1, 2])
-    const shown = json((await skiplab.run('show', String(runs[0]!.id), '--json')).stdout, z.looseObject({ run: runSummarySchema, epochs: z.array(epochRecordSchema) }))
+    const shown = json(
+      (await skiplab.run('show', String(runs[0]!.id), '--json')).stdout,
+      z.looseObject({ run: runSummarySchema, epochs: z.array(epochRecordSchema) }),
+    )
     expect(shown.epochs.map((epoch) => epoch.epoch)).toEqual([1, 2])
-    expect(json((await skiplab.run('sweep', 'list', '--json')).stdout, z.array(sweepSummarySchema)).map((sweep) => sweep.name)).toContain('tiny')
-    expect(json((await skiplab.run('data', '--json')).stdout, z.array(datasetSummarySchema)).map((dataset) => dataset.name)).toEqual(['shapes-10'])
+    expect(json((await skiplab.run('sweep', 'list', '--json')).stdout, z.array(sweepSummarySchema)).map((sweep) => sweep.name)).toContain(
+      'tiny',
+    )
+    expect(json((await skiplab.run('data', '--json')).stdout, z.array(datasetSummarySchema)).map((dataset) => dataset.name)).toEqual([
+      'shapes-10',
+    ])
   })
 
   it('exports every table as CSV with equally many cells in each row', async () => {
-    for (const [table, rows] of [['epochs', 8], ['runs', 4]] as const) {
+    for (const [table, rows] of [
+      ['epochs', 8],
+      ['runs', 4],
+    ] as const) {
       const file = join(folder, `${table}.csv`)
       expect((await skiplab.run('export', 'csv', '--table', table, '--output', file)).exitCode).toBe(0)
       const lines = readFileSync(file, 'utf8').trimEnd().split('\r\n')
@@ -137,7 +193,17 @@ describe('a sweep from start to end', () => {
   })
 
   it('draws a title in letters that no bundled font has, and says so', async () => {
-    const { exitCode, stdout, stderr } = await skiplab.run('export', 'figure', '--kind', 'depth', '--title', '深度', '--output', join(folder, 'title.pdf'), '--json')
+    const { exitCode, stdout, stderr } = await skiplab.run(
+      'export',
+      'figure',
+      '--kind',
+      'depth',
+      '--title',
+      '深度',
+      '--output',
+      join(folder, 'title.pdf'),
+      '--json',
+    )
     expect(exitCode).toBe(0)
     expect(stderr).toContain('The bundled font has no letters for 深 度: they are boxes in the PDF.')
     expect(json(stdout, z.looseObject({ warning: z.string() })).warning).toContain('深 度')
@@ -146,10 +212,17 @@ describe('a sweep from start to end', () => {
   it('takes the ends of the error axis, and refuses one that ends before it starts', async () => {
     expect((await skiplab.run('export', 'figure', '--fit', '--min-error', '1', '--max-error', '99', '--output', '-')).exitCode).toBe(0)
     const wrong = await skiplab.run('export', 'figure', '--min-error', '50', '--max-error', '40', '--output', '-')
-    expect([wrong.exitCode, wrong.stderr]).toEqual([2, 'skiplab: The error axis must end above its start: --min-error is 50, --max-error 40.\n'])
+    expect([wrong.exitCode, wrong.stderr]).toEqual([
+      2,
+      'skiplab: The error axis must end above its start: --min-error is 50, --max-error 40.\n',
+    ])
   })
 
-  it.each([['pause', '1'], ['move', '1', '--first'], ['priority', '1', '--to', '5']])('refuses a command that the state of a run does not allow: queue %s %s', async (...command) => {
+  it.each([
+    ['pause', '1'],
+    ['move', '1', '--first'],
+    ['priority', '1', '--to', '5'],
+  ])('refuses a command that the state of a run does not allow: queue %s %s', async (...command) => {
     const { exitCode, stderr } = await skiplab.run('queue', ...command)
     expect(stderr).toContain('run 1 is finished')
     expect(exitCode).toBe(5)
@@ -174,7 +247,9 @@ describe('a sweep from start to end', () => {
 
   it.runIf(existsSync('/dev/full'))('says in one line that stdout cannot be written', async () => {
     const full = openSync('/dev/full', 'w')
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../../../out/main/cli.cjs'), 'recipes'], { stdio: ['ignore', full, 'pipe'] })
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../../out/main/cli.cjs'), 'recipes'], {
+      stdio: ['ignore', full, 'pipe'],
+    })
     closeSync(full)
     let stderr = ''
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text))
@@ -186,7 +261,9 @@ describe('a sweep from start to end', () => {
 
 describe('a stderr that nobody reads', () => {
   it('changes no exit code', async () => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../../../out/main/cli.cjs'), 'show', 'x'], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../../out/main/cli.cjs'), 'show', 'x'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     child.stderr.destroy()
     expect(await new Promise((done) => child.once('close', done))).toBe(2)
   })
@@ -203,7 +280,19 @@ describe('the page for a browser', () => {
 
 describe('a run that diverges', () => {
   it('makes the sweep end with exit code 4 and its reason', async () => {
-    const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'maximumLoss=0.01', '--name', 'hot')
+    const { exitCode, stdout } = await skiplab.run(
+      'sweep',
+      'run',
+      ...tiny,
+      '--n',
+      '1',
+      '--family',
+      'plain',
+      '--set',
+      'maximumLoss=0.01',
+      '--name',
+      'hot',
+    )
     expect(stdout).toMatch(/plain-8 2-4-8, seed 1: diverged: .*loss/)
     expect(exitCode).toBe(4)
   })
@@ -225,7 +314,10 @@ describe('Ctrl-C', () => {
     const resumed = await skiplab.run(...resume!.split(' '))
     expect(resumed.exitCode).toBe(0)
     for (const { id } of paused) {
-      const { epochs } = json((await skiplab.run('show', String(id), '--json')).stdout, z.looseObject({ epochs: z.array(epochRecordSchema) }))
+      const { epochs } = json(
+        (await skiplab.run('show', String(id), '--json')).stdout,
+        z.looseObject({ epochs: z.array(epochRecordSchema) }),
+      )
       expect(epochs.map((epoch) => epoch.epoch)).toEqual(Array.from({ length: 8 }, (_, index) => index + 1))
     }
   })
@@ -233,7 +325,21 @@ describe('Ctrl-C', () => {
 
 describe('Ctrl-C right after queueing', () => {
   it('pauses every run of a long sweep, also those that the command has not looked at yet', async () => {
-    const many = skiplab.start('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--seeds', '400', '--set', 'epochs=9', '--name', 'many')
+    const many = skiplab.start(
+      'sweep',
+      'run',
+      ...tiny,
+      '--n',
+      '1',
+      '--family',
+      'plain',
+      '--seeds',
+      '400',
+      '--set',
+      'epochs=9',
+      '--name',
+      'many',
+    )
     await many.printed(/400 runs queued/)
     many.child.kill('SIGINT')
     const { exitCode, stderr } = await many.ended
@@ -279,7 +385,10 @@ describe('a queue that is paused', () => {
 
 describe('watching', () => {
   it('ends with the outcome of the runs that it followed', async () => {
-    const queued = json((await skiplab.run('sweep', 'queue', ...tiny, '--n', '1', '--set', 'maximumLoss=0.02', '--family', 'plain', '--json')).stdout, z.looseObject({ runIds: z.array(z.int()) }))
+    const queued = json(
+      (await skiplab.run('sweep', 'queue', ...tiny, '--n', '1', '--set', 'maximumLoss=0.02', '--family', 'plain', '--json')).stdout,
+      z.looseObject({ runIds: z.array(z.int()) }),
+    )
     const watched = await skiplab.run('watch', String(queued.runIds[0]), '--json')
     expect(jsonLines(watched.stdout).at(-1)?.type).toBe('end')
     expect(watched.exitCode).toBe(4)
@@ -294,7 +403,10 @@ describe('watching runs that do not exist', () => {
     expect(exitCode).toBe(0)
   })
 
-  it.each([['x', 2, 'Expected the number of a run'], ['9999', 3, 'There is no run 9999']])('says so of %s and ends', async (run, exitCode, message) => {
+  it.each([
+    ['x', 2, 'Expected the number of a run'],
+    ['9999', 3, 'There is no run 9999'],
+  ])('says so of %s and ends', async (run, exitCode, message) => {
     const ended = await skiplab.run('watch', run)
     expect(ended.exitCode).toBe(exitCode)
     expect(ended.stderr).toContain(message)
@@ -333,7 +445,10 @@ describe('an engine that is killed', () => {
   it('is started again by the command that follows it, and the run is finished', async () => {
     const running = skiplab.start('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'epochs=7', '--name', 'killed')
     await running.printed(/epoch 1\/7/)
-    const { status } = json((await skiplab.run('engine', 'status', '--json')).stdout, z.looseObject({ status: z.looseObject({ pid: z.int() }) }))
+    const { status } = json(
+      (await skiplab.run('engine', 'status', '--json')).stdout,
+      z.looseObject({ status: z.looseObject({ pid: z.int() }) }),
+    )
     process.kill(status.pid, 'SIGKILL')
     const { exitCode, stderr, stdout } = await running.ended
     expect(stderr).toContain('Starting the engine again')

@@ -13,7 +13,11 @@ let folder = ''
 let skiplab: Skiplab
 const program = `${shellWord(process.execPath)} ${shellWord(resolve('out/main/cli.cjs'))}`
 const sweep = (name: string, epochs: number, ...rest: string[]) =>
-  ['sweep run --family plain --n 1 --widths 2,4,8 --dataset shapes-10 --recipe demo --set batchSize=500 --set precision=fp32 --set statisticsSize=0', `--set epochs=${epochs} --name ${name}`, ...rest].join(' ')
+  [
+    'sweep run --family plain --n 1 --widths 2,4,8 --dataset shapes-10 --recipe demo --set batchSize=500 --set precision=fp32 --set statisticsSize=0',
+    `--set epochs=${epochs} --name ${name}`,
+    ...rest,
+  ].join(' ')
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'skiplab-pipe-'))
@@ -30,24 +34,37 @@ function pipeline(command: string, rest: string) {
   for (const file of [log, code]) rmSync(file, { force: true })
   // The shell itself outlives the signal; what it starts does not.
   const script = `trap : INT; LOG=${shellWord(log)}; ${program} ${command} ${rest}; echo \${PIPESTATUS[0]} > ${shellWord(code)}`
-  const shell = spawn('bash', ['-c', script], { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, SKIPLAB_WORKSPACE: skiplab.workspace, NO_COLOR: '1' } })
+  const shell = spawn('bash', ['-c', script], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, SKIPLAB_WORKSPACE: skiplab.workspace, NO_COLOR: '1' },
+  })
   let stderr = ''
   shell.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const ended = new Promise<{ exitCode: number; stderr: string }>((done) => shell.once('exit', () => done({ exitCode: Number(readFileSync(code, 'utf8')), stderr })))
+  const ended = new Promise<{ exitCode: number; stderr: string }>((done) =>
+    shell.once('exit', () => done({ exitCode: Number(readFileSync(code, 'utf8')), stderr })),
+  )
   return {
     ended,
     interrupt: () => process.kill(-shell.pid!, 'SIGINT'),
-    logged: (text: string) => expect.poll(() => existsSync(log) && readFileSync(log, 'utf8').includes(text), { timeout: 60_000, interval: 30 }).toBe(true),
+    logged: (text: string) =>
+      expect.poll(() => existsSync(log) && readFileSync(log, 'utf8').includes(text), { timeout: 60_000, interval: 30 }).toBe(true),
   }
 }
 
 async function states(name: string): Promise<string[]> {
   const { stdout } = await skiplab.run('runs', '--search', name, '--json')
-  return z.array(runSummarySchema).parse(JSON.parse(stdout)).map((run) => run.state)
+  return z
+    .array(runSummarySchema)
+    .parse(JSON.parse(stdout))
+    .map((run) => run.state)
 }
 
 describe('Ctrl-C while output goes through a pipe', () => {
-  it.each([['tee', '| tee "$LOG" > /dev/null'], ['both streams to tee', '2>&1 | tee "$LOG" > /dev/null']])('whose reader dies of it pauses the sweep and ends with 130: %s', async (_what, rest) => {
+  it.each([
+    ['tee', '| tee "$LOG" > /dev/null'],
+    ['both streams to tee', '2>&1 | tee "$LOG" > /dev/null'],
+  ])('whose reader dies of it pauses the sweep and ends with 130: %s', async (_what, rest) => {
     const name = `pipe-${_what.length}`
     const running = pipeline(sweep(name, 400), rest)
     await running.logged('epoch 1/400')
@@ -57,7 +74,7 @@ describe('Ctrl-C while output goes through a pipe', () => {
   })
 
   it('whose reader no longer reads pauses the sweep and ends with 130', async () => {
-    const running = pipeline(sweep('stuck', 3000, '--json'), "| (trap '' INT; head -c 3000 > \"$LOG\"; sleep 6)")
+    const running = pipeline(sweep('stuck', 3000, '--json'), '| (trap \'\' INT; head -c 3000 > "$LOG"; sleep 6)')
     await running.logged('"epoch":2')
     running.interrupt()
     expect((await running.ended).exitCode).toBe(130)
@@ -121,7 +138,9 @@ describe('Ctrl-C while the engine is being started again after a crash', () => {
   it('pauses the sweep all the same', async () => {
     const running = pipeline(sweep('crash', 2000), '> "$LOG"')
     await running.logged('epoch 1/2000')
-    const { status } = z.looseObject({ status: z.looseObject({ pid: z.int() }) }).parse(JSON.parse((await skiplab.run('engine', 'status', '--json')).stdout))
+    const { status } = z
+      .looseObject({ status: z.looseObject({ pid: z.int() }) })
+      .parse(JSON.parse((await skiplab.run('engine', 'status', '--json')).stdout))
     process.kill(status.pid, 'SIGKILL')
     running.interrupt()
     expect((await running.ended).exitCode).toBe(130)

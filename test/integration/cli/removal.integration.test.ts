@@ -9,7 +9,8 @@ import { Skiplab } from '../../support/skiplab-process.ts'
 /** Two finished runs of one sweep, which the tests rename, remove and restore one after another. */
 let folder = ''
 let skiplab: Skiplab
-const training = '--family plain,residual --n 1 --widths 2,4,8 --dataset shapes-10 --recipe demo --set batchSize=500 --set epochs=1 --set statisticsSize=0'
+const training =
+  '--family plain,residual --n 1 --widths 2,4,8 --dataset shapes-10 --recipe demo --set batchSize=500 --set epochs=1 --set statisticsSize=0'
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'skiplab-removal-'))
@@ -26,8 +27,16 @@ const stringContaining = (text: string): string => expect.stringContaining(text)
 const stringMatching = (text: RegExp): string => expect.stringMatching(text) as string
 
 const command = (text: string) => skiplab.run(...text.split(' '))
-const runs = async () => z.array(runSummarySchema).parse(JSON.parse((await command('runs --json')).stdout)).map(({ id, name }) => ({ id, name }))
-const sweeps = async () => z.array(sweepSummarySchema).parse(JSON.parse((await command('sweep list --json')).stdout)).map(({ name, runIds }) => ({ name, runs: runIds.length }))
+const runs = async () =>
+  z
+    .array(runSummarySchema)
+    .parse(JSON.parse((await command('runs --json')).stdout))
+    .map(({ id, name }) => ({ id, name }))
+const sweeps = async () =>
+  z
+    .array(sweepSummarySchema)
+    .parse(JSON.parse((await command('sweep list --json')).stdout))
+    .map(({ name, runIds }) => ({ name, runs: runIds.length }))
 
 describe('skiplab runs', () => {
   it('rename gives a run another name, by which it is found', async () => {
@@ -36,7 +45,10 @@ describe('skiplab runs', () => {
   })
 
   it('rename refuses an empty name, one with control characters, and a run that is not there', async () => {
-    expect(await skiplab.run('runs', 'rename', '1', '')).toMatchObject({ exitCode: 2, stderr: stringContaining('Expected a name of 1 to 120 characters') })
+    expect(await skiplab.run('runs', 'rename', '1', '')).toMatchObject({
+      exitCode: 2,
+      stderr: stringContaining('Expected a name of 1 to 120 characters'),
+    })
     expect((await skiplab.run('runs', 'rename', '1', 'a\u0007b')).exitCode).toBe(2)
     expect(await skiplab.run('runs', 'rename', '99', 'x')).toMatchObject({ exitCode: 3, stderr: stringContaining('There is no run 99') })
     expect((await runs()).find(({ id }) => id === 1)?.name).toBe('my best')
@@ -45,7 +57,10 @@ describe('skiplab runs', () => {
   it('remove takes a run out of every list and says how to bring it back; restore does', async () => {
     const before = await runs()
     const removed = await command('runs remove 1')
-    expect(removed).toMatchObject({ exitCode: 0, stdout: stringMatching(/^Run 1 removed; .* of files are deleted at .*\. Bring back with: npx skiplab runs restore 1\n$/) })
+    expect(removed).toMatchObject({
+      exitCode: 0,
+      stdout: stringMatching(/^Run 1 removed; .* of files are deleted at .*\. Bring back with: npx skiplab runs restore 1\n$/),
+    })
     expect((await runs()).map(({ id }) => id)).toEqual([2])
     expect((await command('show 1')).exitCode).toBe(3)
     expect(await command('runs restore 1')).toMatchObject({ exitCode: 0, stdout: 'Run 1 restored.\n' })
@@ -68,7 +83,10 @@ describe('skiplab sweep', () => {
   })
 
   it('remove leaves the runs unless --runs takes them too; restore brings both back', async () => {
-    expect(await command('sweep remove second')).toMatchObject({ exitCode: 0, stdout: stringMatching(/^Sweep 1 removed\. Bring back with: npx skiplab sweep restore 1\n$/) })
+    expect(await command('sweep remove second')).toMatchObject({
+      exitCode: 0,
+      stdout: stringMatching(/^Sweep 1 removed\. Bring back with: npx skiplab sweep restore 1\n$/),
+    })
     expect(await sweeps()).toEqual([])
     expect(await runs()).toHaveLength(2)
     expect(await command('sweep restore 1')).toMatchObject({ exitCode: 0, stdout: 'Sweep 1 restored.\n' })

@@ -30,14 +30,30 @@ const packers: [string, (entries: TarEntry[]) => Promise<Buffer>][] = [
 
 describe.each(packers)('reading a %s', (packing, packed) => {
   it('gives the files with their contents, and may be read again', async () => {
-    const archive = await written('a', await packed([{ name: './x/', type: 'directory' }, { name: './x/1', content: noise(70_000) }, { name: 'y', content: noise(3) }]))
-    const expected = [['x/1', 70_000], ['y', 3]]
+    const archive = await written(
+      'a',
+      await packed([
+        { name: './x/', type: 'directory' },
+        { name: './x/1', content: noise(70_000) },
+        { name: 'y', content: noise(3) },
+      ]),
+    )
+    const expected = [
+      ['x/1', 70_000],
+      ['y', 3],
+    ]
     expect(await readAll(archive)).toEqual(expected)
     expect(await readAll(archive)).toEqual(expected)
   })
 
   it('passes over contents that nobody asks for', async () => {
-    const archive = await written('a', await packed([{ name: '1', content: noise(70_000) }, { name: '2', content: noise(5) }]))
+    const archive = await written(
+      'a',
+      await packed([
+        { name: '1', content: noise(70_000) },
+        { name: '2', content: noise(5) },
+      ]),
+    )
     const paths: string[] = []
     for await (const file of (await openInput(archive)).files()) paths.push(file.path)
     expect(paths).toEqual(['1', '2'])
@@ -53,10 +69,15 @@ describe.each(packers)('reading a %s', (packing, packed) => {
   })
 
   it.each([0.2, 0.5, 0.9])('refuses it when cut at %s of its length, and says how far it came', async (share) => {
-    const whole = await packed([{ name: 'one', content: noise(200_000) }, { name: 'two', content: noise(200_000) }])
+    const whole = await packed([
+      { name: 'one', content: noise(200_000) },
+      { name: 'two', content: noise(200_000) },
+    ])
     const archive = await written('a', whole)
     await truncate(archive, Math.floor(whole.length * share))
-    await expect(readAll(archive)).rejects.toThrow(/truncated or damaged: unpacking stopped at offset \d+ of the unpacked tar, in or after (one|two|the first entry)/)
+    await expect(readAll(archive)).rejects.toThrow(
+      /truncated or damaged: unpacking stopped at offset \d+ of the unpacked tar, in or after (one|two|the first entry)/,
+    )
   })
 
   it('stops when aborted', async () => {
@@ -95,7 +116,11 @@ describe.each(packers)('reading a %s', (packing, packed) => {
       found.push([file.path, file.otherwise])
       if (file.otherwise !== null) await expect(file.content()).rejects.toThrow(`train/cat is ${otherwise}, which is not followed`)
     }
-    expect(found).toEqual([['1', null], ['train/cat', otherwise], ['2', null]])
+    expect(found).toEqual([
+      ['1', null],
+      ['train/cat', otherwise],
+      ['2', null],
+    ])
   })
 
   it('refuses the same path twice, however it is spelt', async () => {
@@ -104,7 +129,14 @@ describe.each(packers)('reading a %s', (packing, packed) => {
   })
 
   it('refuses more entries, larger files and more bytes than its limits', async () => {
-    const archive = await written('a', await packed([{ name: '1', content: noise(3000) }, { name: '2', content: noise(3000) }, { name: '3', type: 'directory' }]))
+    const archive = await written(
+      'a',
+      await packed([
+        { name: '1', content: noise(3000) },
+        { name: '2', content: noise(3000) },
+        { name: '3', type: 'directory' },
+      ]),
+    )
     await expect(readAll(archive, { ...inputLimits, entries: 2 })).rejects.toThrow('more than 2 entries')
     await expect(readAll(archive, { ...inputLimits, fileBytes: 2999 })).rejects.toThrow('has 3000 bytes; at most 2999 are read')
     await expect(readAll(archive, { ...inputLimits, totalBytes: 4000 })).rejects.toThrow('unpacks to more than 4000 bytes')
@@ -128,14 +160,26 @@ describe('a bomb', () => {
 describe('what is no archive', () => {
   it.each([
     ['a zip', Buffer.from('PK\x03\x04rest'), 'got a zip archive. Unpack it and give the folder.'],
-    ['a web page', Buffer.from('<!DOCTYPE html><title>404</title>'), 'got a web page (the download was answered with one; fetch the archive again).'],
+    [
+      'a web page',
+      Buffer.from('<!DOCTYPE html><title>404</title>'),
+      'got a web page (the download was answered with one; fetch the archive again).',
+    ],
     ['a bzip2', Buffer.from('BZh91AY'), 'got a bzip2 archive'],
     ['a zstd', Buffer.from('28b52ffd00', 'hex'), 'got a zstd archive'],
     ['a batch of the Python version', Buffer.from('80027d7100', 'hex'), 'take the binary version, cifar-10-binary.tar.gz'],
     ['some text', Buffer.from('hello world'), 'got a file that starts with the bytes 68656c6c6f20'],
-    ['an empty file', Buffer.alloc(0), 'is empty (0 bytes, so nothing at offset 0: expected a tar, tar.gz or tar.xz archive). Download or copy it again.'],
+    [
+      'an empty file',
+      Buffer.alloc(0),
+      'is empty (0 bytes, so nothing at offset 0: expected a tar, tar.gz or tar.xz archive). Download or copy it again.',
+    ],
     ['gzip of something else', gzipSync(noise(5000)), 'is a gzip of no tar, or its start is damaged'],
-    ['xz of a zip', xzOf(Buffer.concat([Buffer.from('PK\x03\x04'), noise(5000)])), 'is an xz of no tar, or its start is damaged: expected a tar in it, got a zip archive'],
+    [
+      'xz of a zip',
+      xzOf(Buffer.concat([Buffer.from('PK\x03\x04'), noise(5000)])),
+      'is an xz of no tar, or its start is damaged: expected a tar in it, got a zip archive',
+    ],
   ])('is refused: %s', async (_, content, message) => {
     await expect(readAll(await written('a', content))).rejects.toThrow(message)
   })
@@ -150,9 +194,18 @@ describe('what is no archive', () => {
 describe('a tar of an old or foreign kind', () => {
   it.each(['v7', 'oldgnu', 'gnu', 'ustar', 'posix'])('is read: --format=%s', async (format) => {
     const folder = await temporaryFolder()
-    await writeTree(join(folder, 'in'), new Map([['x/1', noise(700)], ['x/2', noise(3)]]))
+    await writeTree(
+      join(folder, 'in'),
+      new Map([
+        ['x/1', noise(700)],
+        ['x/2', noise(3)],
+      ]),
+    )
     execFileSync('tar', ['-cf', join(folder, 'a.tar'), `--format=${format}`, '-C', join(folder, 'in'), 'x'])
-    expect((await readAll(join(folder, 'a.tar'))).sort()).toEqual([['x/1', 700], ['x/2', 3]])
+    expect((await readAll(join(folder, 'a.tar'))).sort()).toEqual([
+      ['x/1', 700],
+      ['x/2', 3],
+    ])
   })
 
   it('is read when names in it are no UTF-8, each as a name of its own', async () => {
@@ -167,7 +220,11 @@ describe('a tar of an old or foreign kind', () => {
 })
 
 describe('an xz of an unusual kind', () => {
-  const tar = () => tarOf([{ name: '1', content: noise(300_000) }, { name: '2', content: noise(70) }])
+  const tar = () =>
+    tarOf([
+      { name: '1', content: noise(300_000) },
+      { name: '2', content: noise(70) },
+    ])
   const lzma2 = "{'id': lzma.FILTER_LZMA2, 'preset': 6}"
 
   it.each([
@@ -177,23 +234,36 @@ describe('an xz of an unusual kind', () => {
     ['a delta filter', `filters=[{'id': lzma.FILTER_DELTA, 'dist': 3}, ${lzma2}]`],
     ['a dictionary of 128 MiB', "filters=[{'id': lzma.FILTER_LZMA2, 'preset': 6, 'dict_size': 128 << 20}]"],
   ])('is read: %s', async (_, options) => {
-    expect(await readAll(await written('a.tar.xz', xzOf(await tar(), options)))).toEqual([['1', 300_000], ['2', 70]])
+    expect(await readAll(await written('a.tar.xz', xzOf(await tar(), options)))).toEqual([
+      ['1', 300_000],
+      ['2', 70],
+    ])
   })
 
   it('is read: several streams one after another, as parallel packers write them', async () => {
     const whole = await tar()
     const parts = [whole.subarray(0, 100_000), whole.subarray(100_000, 200_000), whole.subarray(200_000)].map((part) => xzOf(part))
-    expect(await readAll(await written('a.tar.xz', Buffer.concat(parts)))).toEqual([['1', 300_000], ['2', 70]])
+    expect(await readAll(await written('a.tar.xz', Buffer.concat(parts)))).toEqual([
+      ['1', 300_000],
+      ['2', 70],
+    ])
   })
 
   it('is told when its dictionary is too large, with what to do, and is not called damaged', async () => {
     const archive = await written('a.tar.xz', xzOf(await tar(), "filters=[{'id': lzma.FILTER_LZMA2, 'preset': 6, 'dict_size': 1 << 30}]"))
-    await expect(readAll(archive)).rejects.toThrow(/is an xz that needs 10\d\d MiB of memory to unpack .*224 MiB are taken for that\. Unpack it with "xz -dk" and give the \.tar\./)
+    await expect(readAll(archive)).rejects.toThrow(
+      /is an xz that needs 10\d\d MiB of memory to unpack .*224 MiB are taken for that\. Unpack it with "xz -dk" and give the \.tar\./,
+    )
   })
 
   it('may be read beside another', async () => {
     const archive = await written('a.tar.xz', xzOf(await tar()))
-    expect(await Promise.all([readAll(archive), readAll(archive), readAll(archive)])).toEqual(Array(3).fill([['1', 300_000], ['2', 70]]))
+    expect(await Promise.all([readAll(archive), readAll(archive), readAll(archive)])).toEqual(
+      Array(3).fill([
+        ['1', 300_000],
+        ['2', 70],
+      ]),
+    )
   })
 })
 
@@ -203,8 +273,15 @@ describe('what the system keeps from us', () => {
     await writeFile(join(folder, 'file'), 'x')
     symlinkSync('circle', join(folder, 'circle'))
     await expect(openInput(join(folder, 'none'))).rejects.toMatchObject({ code: 'not-found' })
-    for (const [path, why] of [['file/below', 'a part of the path is a file'], ['circle', 'its links lead in a circle'], ['x'.repeat(300), 'its name is too long']] as const) {
-      await expect(openInput(join(folder, path)), path).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining(why) as string })
+    for (const [path, why] of [
+      ['file/below', 'a part of the path is a file'],
+      ['circle', 'its links lead in a circle'],
+      ['x'.repeat(300), 'its name is too long'],
+    ] as const) {
+      await expect(openInput(join(folder, path)), path).rejects.toMatchObject({
+        code: 'bad-input',
+        message: expect.stringContaining(why) as string,
+      })
     }
   })
 
@@ -218,8 +295,14 @@ describe('what the system keeps from us', () => {
     chmodSync(join(folder, 'closed.tar'), 0)
     process.seteuid!(65534)
     try {
-      await expect(readAll(join(folder, 'closed'))).rejects.toMatchObject({ code: 'bad-input', message: `${join(folder, 'closed', 'inner')} cannot be read: permission denied (EACCES).` })
-      await expect(readAll(join(folder, 'closed.tar'))).rejects.toMatchObject({ code: 'bad-input', message: `${join(folder, 'closed.tar')} cannot be read: permission denied (EACCES).` })
+      await expect(readAll(join(folder, 'closed'))).rejects.toMatchObject({
+        code: 'bad-input',
+        message: `${join(folder, 'closed', 'inner')} cannot be read: permission denied (EACCES).`,
+      })
+      await expect(readAll(join(folder, 'closed.tar'))).rejects.toMatchObject({
+        code: 'bad-input',
+        message: `${join(folder, 'closed.tar')} cannot be read: permission denied (EACCES).`,
+      })
     } finally {
       process.seteuid!(0)
     }

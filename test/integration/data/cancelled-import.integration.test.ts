@@ -24,7 +24,11 @@ describe('a data set that is being added', () => {
     const both = Promise.allSettled([datasets.add('shapes-10', null), datasets.add('shapes-10', null)])
     await begun
     await datasets.cancel('shapes-10')
-    for (const result of await both) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'conflict', message: 'Adding shapes-10 was cancelled; nothing of it stays.' } })
+    for (const result of await both)
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'conflict', message: 'Adding shapes-10 was cancelled; nothing of it stays.' },
+      })
     expect(await readdir(folder)).toEqual([])
     expect(datasets.busy).toBe(false)
     expect((await datasets.add('shapes-10', null)).trainCount, 'and can be added again').toBe(5000)
@@ -32,7 +36,10 @@ describe('a data set that is being added', () => {
 
   it('is the only thing that can be cancelled', async () => {
     const { datasets } = await emptyLibrary()
-    await expect(datasets.cancel('cifar10')).rejects.toMatchObject({ code: 'not-found', message: 'No data set "cifar10" is being added now.' })
+    await expect(datasets.cancel('cifar10')).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'No data set "cifar10" is being added now.',
+    })
   })
 })
 
@@ -43,6 +50,15 @@ describe('shapes-10', () => {
     await expect(readdir(folder), 'a plan draws nothing').rejects.toThrow('ENOENT')
     const { name, classes, image, splits, checksum } = await datasets.forTraining('shapes-10')
     const { height, width, channels } = fixedImageOf({ name, image })
-    expect(known).toEqual({ name, title: shapes10.title, classes, height, width, channels, splits: { train: { count: splits.train.count }, test: { count: splits.test.count } }, checksum })
+    expect(known).toEqual({
+      name,
+      title: shapes10.title,
+      classes,
+      height,
+      width,
+      channels,
+      splits: { train: { count: splits.train.count }, test: { count: splits.test.count } },
+      checksum,
+    })
   })
 })

@@ -6,7 +6,18 @@ import { addDataset } from '../../../src/main/data/add-dataset.ts'
 import { cifar10Provider, officialArchive } from '../../../src/main/data/providers/cifar10/cifar10.ts'
 import { cifar10Classes, recordBytes } from '../../../src/main/data/providers/cifar10/layout.ts'
 import { readSplit, type SplitName } from '../../../src/main/data/stored/dataset-folder.ts'
-import { binaryBatches, colorAt, imageTree, plainImage, tarGzOf, tarOf, tinySize, writeTree, xzOf, type Files } from '../../support/cifar-fixtures.ts'
+import {
+  binaryBatches,
+  colorAt,
+  imageTree,
+  plainImage,
+  tarGzOf,
+  tarOf,
+  tinySize,
+  writeTree,
+  xzOf,
+  type Files,
+} from '../../support/cifar-fixtures.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 /** Adds a CIFAR-10 of the fixtures' size; an archive of batches is taken for the official one. */
@@ -29,7 +40,10 @@ async function expectRefusal(from: string, root: string, message: RegExp, md5 = 
 describe('importing CIFAR-10 from a tree of images', () => {
   const forms: [string, (root: string) => Promise<string>][] = [
     ['a folder', async (root) => (await writeTree(join(root, 'in'), await imageTree()), join(root, 'in'))],
-    ['a folder with one folder around it', async (root) => (await writeTree(join(root, 'in'), await imageTree('CIFAR-10-images/')), join(root, 'in'))],
+    [
+      'a folder with one folder around it',
+      async (root) => (await writeTree(join(root, 'in'), await imageTree('CIFAR-10-images/')), join(root, 'in')),
+    ],
     ['a tar', async (root) => (await writeFile(join(root, 'in.tar'), await tarOf(await imageTree())), join(root, 'in.tar'))],
     ['a tar.gz', async (root) => (await writeFile(join(root, 'in.tgz'), await tarGzOf(await imageTree('./'))), join(root, 'in.tgz'))],
     ['a tar.xz', async (root) => (await writeFile(join(root, 'in'), xzOf(await tarOf(await imageTree('top/')))), join(root, 'in'))],
@@ -38,10 +52,15 @@ describe('importing CIFAR-10 from a tree of images', () => {
   it.each(forms)('reads %s: images sorted by path, labels in the fixed class order, pixels as they were', async (_, make) => {
     const root = await temporaryFolder()
     const manifest = await addTiny(await make(root), root)
-    expect(manifest).toMatchObject({ name: 'cifar10', classes: cifar10Classes, image: { size: 'fixed', height: 32, width: 32, channels: 3 } })
+    expect(manifest).toMatchObject({
+      name: 'cifar10',
+      classes: cifar10Classes,
+      image: { size: 'fixed', height: 32, width: 32, channels: 3 },
+    })
     const train = await readBack(root, manifest, 'train')
     expect([...train.labels]).toEqual(cifar10Classes.flatMap((_, label) => [label, label]))
-    for (const [index, label] of train.labels.entries()) expect(pixelOf(train.images, index)).toEqual(colorAt(`train/${cifar10Classes[label]!}/${index % 2}.png`))
+    for (const [index, label] of train.labels.entries())
+      expect(pixelOf(train.images, index)).toEqual(colorAt(`train/${cifar10Classes[label]!}/${index % 2}.png`))
     const test = await readBack(root, manifest, 'test')
     expect([...test.labels]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     expect(await left(root)).toEqual(['cifar10'])
@@ -60,7 +79,11 @@ describe('importing CIFAR-10 from a tree of images', () => {
   it('reads JPEG images, and leaves what desktops and archivers add unread', async () => {
     const root = await temporaryFolder()
     const files = await imageTree('', 'jpeg')
-    files.set('train/._cat', Buffer.from('x')).set('train/cat/.DS_Store', Buffer.from('x')).set('test/dog/Thumbs.db', Buffer.from('x')).set('README.md', Buffer.from('x'))
+    files
+      .set('train/._cat', Buffer.from('x'))
+      .set('train/cat/.DS_Store', Buffer.from('x'))
+      .set('test/dog/Thumbs.db', Buffer.from('x'))
+      .set('README.md', Buffer.from('x'))
     await writeTree(join(root, 'in'), files)
     const { images } = await readBack(root, await addTiny(join(root, 'in'), root), 'test')
     const wanted = colorAt('test/airplane/0.jpg')
@@ -68,19 +91,59 @@ describe('importing CIFAR-10 from a tree of images', () => {
   })
 
   const refusals: [string, (files: Files) => unknown, RegExp][] = [
-    ['a truncated image', async (files) => files.set('train/cat/1.png', (await plainImage('x')).subarray(0, 60)), /train\/cat\/1\.png: damaged or truncated image of 60 bytes/],
-    ['a truncated JPEG', async (files) => (files.delete('train/cat/1.png'), files.set('train/cat/1.jpg', (await plainImage('x', 'jpeg')).subarray(0, -20))), /train\/cat\/1\.jpg: damaged or truncated/],
-    ['an image of another size', async (files) => files.set('test/dog/0.png', await plainImage('x', 'png', 33)), /test\/dog\/0\.png: expected 32x32 pixels in colour, got 33x33/],
-    ['a file that is no image', (files) => files.set('train/ship/0.png', Buffer.from('<svg/>')), /train\/ship\/0\.png, offset 0: expected a PNG or JPEG image, got a file that starts with the bytes 3c7376672f3e/],
+    [
+      'a truncated image',
+      async (files) => files.set('train/cat/1.png', (await plainImage('x')).subarray(0, 60)),
+      /train\/cat\/1\.png: damaged or truncated image of 60 bytes/,
+    ],
+    [
+      'a truncated JPEG',
+      async (files) => (files.delete('train/cat/1.png'), files.set('train/cat/1.jpg', (await plainImage('x', 'jpeg')).subarray(0, -20))),
+      /train\/cat\/1\.jpg: damaged or truncated/,
+    ],
+    [
+      'an image of another size',
+      async (files) => files.set('test/dog/0.png', await plainImage('x', 'png', 33)),
+      /test\/dog\/0\.png: expected 32x32 pixels in colour, got 33x33/,
+    ],
+    [
+      'a file that is no image',
+      (files) => files.set('train/ship/0.png', Buffer.from('<svg/>')),
+      /train\/ship\/0\.png, offset 0: expected a PNG or JPEG image, got a file that starts with the bytes 3c7376672f3e/,
+    ],
     ['an empty file', (files) => files.set('train/ship/0.png', Buffer.alloc(0)), /train\/ship\/0\.png, offset 0: .*an empty file/],
-    ['a file of another kind', (files) => files.set('train/ship/notes.txt', Buffer.from('x')), /train\/ship\/notes\.txt: expected only train\/<class>\/\*\.png or \*\.jpg/],
+    [
+      'a file of another kind',
+      (files) => files.set('train/ship/notes.txt', Buffer.from('x')),
+      /train\/ship\/notes\.txt: expected only train\/<class>\/\*\.png or \*\.jpg/,
+    ],
     ['a folder too deep', (files) => files.set('train/ship/more/1.png', Buffer.from('x')), /more\/1\.png: expected only/],
-    ['an image far too large to be one', (files) => files.set('train/ship/0.png', Buffer.alloc(2 ** 22 + 1)), /train\/ship\/0\.png: 4194305 bytes are too many/],
-    ['a class that does not exist', (files) => files.set('train/airplan/0.png', Buffer.from('x')), /"airplan" is no class of CIFAR-10 \(rename it to airplane\?\); expected airplane, automobile.*; got airplan/],
-    ['a class that is missing', (files) => files.delete('test/frog/0.png'), /test\/: class frog is missing; expected airplane.*; got airplane/],
+    [
+      'an image far too large to be one',
+      (files) => files.set('train/ship/0.png', Buffer.alloc(2 ** 22 + 1)),
+      /train\/ship\/0\.png: 4194305 bytes are too many/,
+    ],
+    [
+      'a class that does not exist',
+      (files) => files.set('train/airplan/0.png', Buffer.from('x')),
+      /"airplan" is no class of CIFAR-10 \(rename it to airplane\?\); expected airplane, automobile.*; got airplan/,
+    ],
+    [
+      'a class that is missing',
+      (files) => files.delete('test/frog/0.png'),
+      /test\/: class frog is missing; expected airplane.*; got airplane/,
+    ],
     ['too few images of a class', (files) => files.delete('train/frog/0.png'), /train\/frog\/: expected 2 images, got 1/],
-    ['no test images', (files) => [...files.keys()].filter((path) => path.startsWith('test')).forEach((path) => files.delete(path)), /test\/: class airplane is missing.*got none/],
-    ['nothing that it knows', (files) => (files.clear(), files.set('a/b.txt', Buffer.from('x'))), /expected data_batch_1\.bin .* or train\/<class>\/.*; got a at the top/],
+    [
+      'no test images',
+      (files) => [...files.keys()].filter((path) => path.startsWith('test')).forEach((path) => files.delete(path)),
+      /test\/: class airplane is missing.*got none/,
+    ],
+    [
+      'nothing that it knows',
+      (files) => (files.clear(), files.set('a/b.txt', Buffer.from('x'))),
+      /expected data_batch_1\.bin .* or train\/<class>\/.*; got a at the top/,
+    ],
   ]
   it.each(refusals)('refuses %s in an archive, naming it, and leaves nothing', async (_, change, message) => {
     const root = await temporaryFolder()
@@ -93,7 +156,9 @@ describe('importing CIFAR-10 from a tree of images', () => {
   it('insists on all 60,000 images when no test has asked for fewer', async () => {
     const root = await temporaryFolder()
     await writeTree(join(root, 'in'), await imageTree())
-    await expect(addDataset('cifar10', join(root, 'in'), join(root, 'datasets'))).rejects.toThrow('train/airplane/: expected 5000 images, got 2')
+    await expect(addDataset('cifar10', join(root, 'in'), join(root, 'datasets'))).rejects.toThrow(
+      'train/airplane/: expected 5000 images, got 2',
+    )
   })
 
   it('passes over links that matter to nothing, and refuses one in the place of an image or of all of them', async () => {
@@ -103,7 +168,11 @@ describe('importing CIFAR-10 from a tree of images', () => {
     await symlink('nowhere', join(root, 'in', 'latest'))
     expect(await addTiny(join(root, 'in'), join(root, 'whole'))).toMatchObject({ name: 'cifar10' })
     await symlink('/etc/hostname', join(root, 'in', 'train', 'cat', 'link.png'))
-    await expectRefusal(join(root, 'in'), root, /train\/cat\/link\.png is a symbolic link, which is not followed: put what it stands for in its place \(cp -RL/)
+    await expectRefusal(
+      join(root, 'in'),
+      root,
+      /train\/cat\/link\.png is a symbolic link, which is not followed: put what it stands for in its place \(cp -RL/,
+    )
     await mkdir(join(root, 'links'))
     await symlink(join(root, 'in', 'train'), join(root, 'links', 'train'))
     await expectRefusal(join(root, 'links'), root, /: train is a symbolic link, which is not followed/)
@@ -118,12 +187,19 @@ describe('importing CIFAR-10 from a tree of images', () => {
   ])('says which download to take instead of the %s version', async (version, names) => {
     const root = await temporaryFolder()
     await writeFile(join(root, 'in.tar'), await tarOf(names.map((name) => ({ name, content: Buffer.from('x') }))))
-    await expectRefusal(join(root, 'in.tar'), root, new RegExp(`this is CIFAR-10's ${version} version.* Take the binary version, cifar-10-binary\\.tar\\.gz`))
+    await expectRefusal(
+      join(root, 'in.tar'),
+      root,
+      new RegExp(`this is CIFAR-10's ${version} version.* Take the binary version, cifar-10-binary\\.tar\\.gz`),
+    )
   })
 
   it('says that CIFAR-100 is another data set', async () => {
     const root = await temporaryFolder()
-    await writeFile(join(root, 'in.tar'), await tarOf([{ name: 'cifar-100-binary/train.bin' }, { name: 'cifar-100-binary/fine_label_names.txt' }]))
+    await writeFile(
+      join(root, 'in.tar'),
+      await tarOf([{ name: 'cifar-100-binary/train.bin' }, { name: 'cifar-100-binary/fine_label_names.txt' }]),
+    )
     await expectRefusal(join(root, 'in.tar'), root, /this is CIFAR-100, another data set/)
   })
 
@@ -166,10 +242,26 @@ describe('importing CIFAR-10 from its binary form', () => {
     return files
   }
   it.each<[string, Files, RegExp]>([
-    ['a label above 9', changed('data_batch_2.bin', (b) => (b.writeUInt8(10, 3 * recordBytes), b)), /data_batch_2\.bin, offset 9219: label 10 of image 3, expected 0 to 9/],
-    ['a short batch', changed('data_batch_5.bin', (b) => b.subarray(0, 4 * recordBytes + 5)), /data_batch_5\.bin: expected 61460 bytes .* got 12297: it ends at offset 12297, in image 4/],
-    ['a long batch', changed('test_batch.bin', (b) => Buffer.concat([b, b])), /test_batch\.bin: expected 61460 bytes .* got 122920: there is more from offset 61460/],
-    ['a missing batch', new Map([...binaryBatches('')].filter(([name]) => name !== 'data_batch_4.bin')), /expected one data_batch_4\.bin .*found 0/],
+    [
+      'a label above 9',
+      changed('data_batch_2.bin', (b) => (b.writeUInt8(10, 3 * recordBytes), b)),
+      /data_batch_2\.bin, offset 9219: label 10 of image 3, expected 0 to 9/,
+    ],
+    [
+      'a short batch',
+      changed('data_batch_5.bin', (b) => b.subarray(0, 4 * recordBytes + 5)),
+      /data_batch_5\.bin: expected 61460 bytes .* got 12297: it ends at offset 12297, in image 4/,
+    ],
+    [
+      'a long batch',
+      changed('test_batch.bin', (b) => Buffer.concat([b, b])),
+      /test_batch\.bin: expected 61460 bytes .* got 122920: there is more from offset 61460/,
+    ],
+    [
+      'a missing batch',
+      new Map([...binaryBatches('')].filter(([name]) => name !== 'data_batch_4.bin')),
+      /expected one data_batch_4\.bin .*found 0/,
+    ],
     ['a batch that is there twice', new Map([...binaryBatches(''), ...binaryBatches('copy/')]), /expected one data_batch_1\.bin .*found 2/],
   ])('refuses %s in a folder, naming file and offset, and leaves nothing', async (_, files, message) => {
     const root = await temporaryFolder()

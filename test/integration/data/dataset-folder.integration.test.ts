@@ -32,7 +32,11 @@ describe('a data set folder', () => {
   it('is listed with its size, and found whole', async () => {
     const [listed, ...others] = await listDatasets(datasets)
     expect(others).toEqual([])
-    expect(listed).toMatchObject({ folder, bytes: 30 * 3073, manifest: { name: 'cifar10', splits: { train: { count: 20 }, test: { count: 10 } } } })
+    expect(listed).toMatchObject({
+      folder,
+      bytes: 30 * 3073,
+      manifest: { name: 'cifar10', splits: { train: { count: 20 }, test: { count: 10 } } },
+    })
     expect(await verifyDataset(folder)).toEqual([])
   })
 
@@ -54,20 +58,28 @@ describe('a data set folder', () => {
     await flip('test-images.u8', 6, 2)
     const manifest = await readManifest(folder)
     await expect(readSplit(folder, manifest, 'test')).resolves.toBeDefined()
-    await expect(readSplit(folder, manifest, 'test', { verifyChecksum: true })).rejects.toThrow(/test-images\.u8 or test-labels\.u8: the test split's SHA-256 is no longer/)
+    await expect(readSplit(folder, manifest, 'test', { verifyChecksum: true })).rejects.toThrow(
+      /test-images\.u8 or test-labels\.u8: the test split's SHA-256 is no longer/,
+    )
     await expect(readSplit(folder, manifest, 'train', { verifyChecksum: true })).resolves.toBeDefined()
     expect((await verifyDataset(folder)).length).toBe(1)
   })
 
   it('names file and offset of a label that is no class, without a checksum', async () => {
     await flip('train-labels.u8', 7, 10)
-    await expect(readSplit(folder, await readManifest(folder), 'train')).rejects.toThrow(/train-labels\.u8, offset 7: label 10, expected 0 to 9/)
+    await expect(readSplit(folder, await readManifest(folder), 'train')).rejects.toThrow(
+      /train-labels\.u8, offset 7: label 10, expected 0 to 9/,
+    )
   })
 
   it.each<[string, (manifest: Record<string, unknown>) => unknown, RegExp]>([
     ['is not JSON', () => 'x', /is not JSON/],
     ['lacks a field', ({ classes: _, ...rest }) => JSON.stringify(rest), /manifest\.json: classes/],
-    ['has a checksum of its own making', (manifest) => JSON.stringify({ ...manifest, checksum: 'a'.repeat(64) }), /checksum does not belong/],
+    [
+      'has a checksum of its own making',
+      (manifest) => JSON.stringify({ ...manifest, checksum: 'a'.repeat(64) }),
+      /checksum does not belong/,
+    ],
     [
       'names files elsewhere',
       (manifest) => JSON.stringify(manifest).replaceAll('train-images.u8', '../../secret'),
@@ -138,8 +150,13 @@ describe('adding a data set that is already there', () => {
   it('reports a provider that forgot an image instead of publishing it', async () => {
     const ready = await readManifest(folder)
     await removeDataset(datasets, 'cifar10')
-    const forgetful: DatasetProvider = { name: 'cifar10', run: (job) => job.write(ready, { train: 1, test: 1 }, (writer) => writer.write('train', 0, new Uint8Array(3072), new Uint8Array(1))) }
-    await expect(addDataset('cifar10', null, datasets, { providers: [forgetful] })).rejects.toThrow('Image 0 of the test split was never written')
+    const forgetful: DatasetProvider = {
+      name: 'cifar10',
+      run: (job) => job.write(ready, { train: 1, test: 1 }, (writer) => writer.write('train', 0, new Uint8Array(3072), new Uint8Array(1))),
+    }
+    await expect(addDataset('cifar10', null, datasets, { providers: [forgetful] })).rejects.toThrow(
+      'Image 0 of the test split was never written',
+    )
     expect(await readdir(datasets)).toEqual([])
   })
 })
@@ -147,7 +164,9 @@ describe('adding a data set that is already there', () => {
 describe('addDataset', () => {
   it('makes shapes-10 out of nothing, telling how far it is', async () => {
     const steps: string[] = []
-    const manifest = await addDataset('shapes-10', null, datasets, { onProgress: ({ dataset, step, done, total }) => steps.push(`${dataset}: ${step} ${done}/${total}`) })
+    const manifest = await addDataset('shapes-10', null, datasets, {
+      onProgress: ({ dataset, step, done, total }) => steps.push(`${dataset}: ${step} ${done}/${total}`),
+    })
     expect(manifest).toMatchObject({ name: 'shapes-10', splits: { train: { count: 5000 }, test: { count: 1000 } } })
     expect(steps.at(-1)).toBe('shapes-10: drawing test images 1000/1000')
     expect(await verifyDataset(join(datasets, 'shapes-10'))).toEqual([])
@@ -158,7 +177,9 @@ describe('addDataset', () => {
   })
 
   it('names the nearest data set for a mistyped one', async () => {
-    await expect(addDataset('cifr10', null, datasets)).rejects.toThrow('No data set is called "cifr10"; did you mean cifar10? Known: shapes-10, cifar10.')
+    await expect(addDataset('cifr10', null, datasets)).rejects.toThrow(
+      'No data set is called "cifr10"; did you mean cifar10? Known: shapes-10, cifar10.',
+    )
     await expect(addDataset('../x', null, datasets)).rejects.toThrow('No data set is called "../x"')
   })
 })

@@ -35,12 +35,21 @@ function sendRest(bytes: Buffer, request: IncomingMessage, response: ServerRespo
   const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
   if (start >= bytes.length) return response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end()
   const rest = bytes.subarray(start)
-  response.writeHead(start ? 206 : 200, { 'content-length': rest.length, ...(start ? { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}) })
+  response.writeHead(start ? 206 : 200, {
+    'content-length': rest.length,
+    ...(start ? { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}),
+  })
   if (stopAfter >= rest.length) return response.end(rest)
   return response.write(rest.subarray(0, stopAfter), () => setTimeout(() => response.destroy(), 20))
 }
 
-const source = (url: string, more: Partial<DownloadSource> = {}): DownloadSource => ({ url, md5: md5(content), fileName: 'file', retryPauseMs: 1, ...more })
+const source = (url: string, more: Partial<DownloadSource> = {}): DownloadSource => ({
+  url,
+  md5: md5(content),
+  fileName: 'file',
+  retryPauseMs: 1,
+  ...more,
+})
 
 describe('download', () => {
   it('fetches a file and tells its progress', async () => {
@@ -72,7 +81,10 @@ describe('download', () => {
       response.write(content.subarray(0, 50_000))
     })
     const controller = new AbortController()
-    const first = download(source(url), root, { signal: controller.signal, onProgress: ({ done }) => done === 50_000 && controller.abort(new Error('enough')) })
+    const first = download(source(url), root, {
+      signal: controller.signal,
+      onProgress: ({ done }) => done === 50_000 && controller.abort(new Error('enough')),
+    })
     await expect(first).rejects.toThrow('enough')
     const { path } = await download(source(url), root, nothing)
     expect((await readFile(path)).equals(content)).toBe(true)
@@ -100,7 +112,9 @@ describe('download', () => {
   it('throws away what has the wrong checksum, and says so', async () => {
     const root = await temporaryFolder()
     const { url } = await serve((_, response) => response.end('another file'))
-    await expect(download(source(url), root, nothing)).rejects.toThrow(/what came has MD5 [0-9a-f]{32}, expected [0-9a-f]{32}; it was thrown away/)
+    await expect(download(source(url), root, nothing)).rejects.toThrow(
+      /what came has MD5 [0-9a-f]{32}, expected [0-9a-f]{32}; it was thrown away/,
+    )
     expect(await readdir(root)).toEqual([])
   })
 
@@ -113,7 +127,9 @@ describe('download', () => {
 
   it('gives up a connection that is silent', async () => {
     const root = await temporaryFolder()
-    const { url, ranges } = await serve((request, response, nth) => (nth === 1 ? response.writeHead(200).flushHeaders() : sendRest(content, request, response)))
+    const { url, ranges } = await serve((request, response, nth) =>
+      nth === 1 ? response.writeHead(200).flushHeaders() : sendRest(content, request, response),
+    )
     await download(source(url, { silenceMs: 200 }), root, nothing)
     expect(ranges.length).toBe(2)
   })

@@ -55,31 +55,39 @@ describe('starting an engine', () => {
     clients.forEach((client) => client.close())
   })
 
-  it.runIf(process.platform === 'linux')(`by two apps and a command in ${trials} races, each after another end of the last one, gives one engine and each run one worker`, { timeout: 60_000 + trials * 20_000 }, async () => {
-    const here = await Lab.open()
-    onTestFinished(() => here.close())
-    const skiplab = new Skiplab(here.workspace)
-    const random = seededRandom(7)
-    await here.queue({ families: ['plain'], set: { epochs: 10_000, batchSize: 160, stepLogInterval: 1000, statisticsSize: 0 } })
-    const pids = new Set<number>()
-    for (let race = 0; race < trials; race++) {
-      const last = here.enginePid
-      if (random() < 0.5) process.kill(last, 'SIGKILL')
-      else process.kill(last, 'SIGTERM')
-      const late = <T>(start: () => Promise<T>) => sleep(random() * 150).then(start)
-      const [app, other, command] = await Promise.all([late(() => here.connect()), late(() => here.connect()), late(() => skiplab.run('queue', '--json'))])
-      const [first, second] = await Promise.all([app, other].map(async (client) => (await client.call('engine.status', {})).pid))
-      expect([command.exitCode, command.stderr]).toEqual([0, ''])
-      expect(second).toBe(first)
-      await expect.poll(() => processesOf(here.workspace, 'engine.cjs'), { timeout: 15_000 }).toEqual([first])
-      await expect.poll(() => here.workerPids().length, { timeout: 30_000 }).toBe(1)
-      expect(await here.problems()).toEqual([])
-      pids.add(first!)
-      app.close()
-      other.close()
-    }
-    expect(pids.size).toBe(trials)
-  })
+  it.runIf(process.platform === 'linux')(
+    `by two apps and a command in ${trials} races, each after another end of the last one, gives one engine and each run one worker`,
+    { timeout: 60_000 + trials * 20_000 },
+    async () => {
+      const here = await Lab.open()
+      onTestFinished(() => here.close())
+      const skiplab = new Skiplab(here.workspace)
+      const random = seededRandom(7)
+      await here.queue({ families: ['plain'], set: { epochs: 10_000, batchSize: 160, stepLogInterval: 1000, statisticsSize: 0 } })
+      const pids = new Set<number>()
+      for (let race = 0; race < trials; race++) {
+        const last = here.enginePid
+        if (random() < 0.5) process.kill(last, 'SIGKILL')
+        else process.kill(last, 'SIGTERM')
+        const late = <T>(start: () => Promise<T>) => sleep(random() * 150).then(start)
+        const [app, other, command] = await Promise.all([
+          late(() => here.connect()),
+          late(() => here.connect()),
+          late(() => skiplab.run('queue', '--json')),
+        ])
+        const [first, second] = await Promise.all([app, other].map(async (client) => (await client.call('engine.status', {})).pid))
+        expect([command.exitCode, command.stderr]).toEqual([0, ''])
+        expect(second).toBe(first)
+        await expect.poll(() => processesOf(here.workspace, 'engine.cjs'), { timeout: 15_000 }).toEqual([first])
+        await expect.poll(() => here.workerPids().length, { timeout: 30_000 }).toBe(1)
+        expect(await here.problems()).toEqual([])
+        pids.add(first!)
+        app.close()
+        other.close()
+      }
+      expect(pids.size).toBe(trials)
+    },
+  )
 
   it('that ends by itself when nobody needs it, and leaves no address behind', async () => {
     const client = await connectEngine({ workspace: lab.workspace, engineScript, idleExitMs: 0 })
@@ -131,7 +139,13 @@ describe('an engine of another protocol', () => {
     const client = await lab.client()
     const [runId] = await lab.queue({ families: ['plain'], set: { learningRate: 5 } })
     await client.call('engine.stop', { mode: 'checkpoint' })
-    await expect(connectEngine({ workspace: lab.workspace, engineScript: await otherProgram(), workerScript: resolve('test/fixtures/scripted-worker.cjs') })).rejects.toThrow(/another protocol/)
+    await expect(
+      connectEngine({
+        workspace: lab.workspace,
+        engineScript: await otherProgram(),
+        workerScript: resolve('test/fixtures/scripted-worker.cjs'),
+      }),
+    ).rejects.toThrow(/another protocol/)
     const { pid } = readAddress(lab.workspace)!
     while (lab.workerPids().length === 0) await sleep(50)
 
@@ -146,10 +160,19 @@ describe('an engine of another protocol', () => {
   })
 
   it('is not ended when the process of its number is something else', async () => {
-    const other = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)', 'engine.cjs', '--workspace', `${lab.workspace}-other`])
+    const other = spawn(process.execPath, [
+      '-e',
+      'setInterval(() => undefined, 1000)',
+      'engine.cjs',
+      '--workspace',
+      `${lab.workspace}-other`,
+    ])
     onTestFinished(() => void other.kill('SIGKILL'))
     await sleep(200)
-    await expect(endOtherEngine(other.pid!, lab.workspace)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`kill ${other.pid}`) as unknown })
+    await expect(endOtherEngine(other.pid!, lab.workspace)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`kill ${other.pid}`) as unknown,
+    })
     await sleep(200)
     expect(other.signalCode).toBeNull()
   })
@@ -183,7 +206,9 @@ describe('a connection', () => {
     const datasets: string[] = []
     second.on('datasets.changed', (list) => datasets.push(list.map((each) => each.name).join()))
     second.on('run.epoch', ({ epoch }) => epochs.push(epoch.epoch))
-    await first.call('sweeps.queue', { sweep: { name: 's', dataset: 'stripes', recipe: 'demo', families: ['plain'], n: [1], set: { batchSize: 32 } } })
+    await first.call('sweeps.queue', {
+      sweep: { name: 's', dataset: 'stripes', recipe: 'demo', families: ['plain'], n: [1], set: { batchSize: 32 } },
+    })
     await lab.untilOver()
     await first.call('datasets.remove', { name: 'stripes' })
     await sleep(200)
@@ -215,13 +240,23 @@ describe('a connection', () => {
   it('hears what was wrong with a call: the field, what was expected, the nearest name', async () => {
     const client = await lab.client()
     const sweep = { name: 's', dataset: 'stripes', recipe: 'demo', families: ['plain' as const], n: [1] }
-    await expect(client.call('runs.get', { runId: 7 })).rejects.toMatchObject({ code: 'not-found', message: 'There is no run 7 in this workspace.' })
+    await expect(client.call('runs.get', { runId: 7 })).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'There is no run 7 in this workspace.',
+    })
     await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, dataset: 'stripe' } }), 'not-found', 'did you mean "stripes"?')
-    await expect(client.call('sweeps.plan', { sweep: { ...sweep, dataset: 'cifar10' } })).rejects.toThrow(/skiplab data add cifar10 --from PATH/)
+    await expect(client.call('sweeps.plan', { sweep: { ...sweep, dataset: 'cifar10' } })).rejects.toThrow(
+      /skiplab data add cifar10 --from PATH/,
+    )
     await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, set: { learningrate: 1 } } }), 'bad-input', 'learningRate')
     await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, n: [0] } }), 'bad-input', 'Sweep, n, item 1: expected at least 1.')
-    await expect(client.call('datasets.samples', { name: 'stripes', split: 'test', classIndex: 9, count: 1 })).rejects.toMatchObject({ code: 'bad-input' })
-    expect(await client.call('datasets.samples', { name: 'stripes', split: 'test', classIndex: 1, count: 2 })).toMatchObject([{ index: 1 }, { index: 5 }])
+    await expect(client.call('datasets.samples', { name: 'stripes', split: 'test', classIndex: 9, count: 1 })).rejects.toMatchObject({
+      code: 'bad-input',
+    })
+    expect(await client.call('datasets.samples', { name: 'stripes', split: 'test', classIndex: 1, count: 2 })).toMatchObject([
+      { index: 1 },
+      { index: 5 },
+    ])
   })
 })
 
@@ -287,19 +322,74 @@ describe('malformed words', () => {
     const figure = { width: 400, title: null, panels: [], footer: [], legend: [] }
     // What each call takes, to be spoilt at one place.
     const inputs: Readonly<Record<CallName, object>> = {
-      'engine.status': {}, 'engine.stop': { mode: 'now' }, 'engine.doctor': { speedTest: false }, 'engine.settings': {}, 'engine.configure': { threads: 1 }, 'engine.measure': {},
-      'sweeps.plan': { sweep }, 'sweeps.queue': { sweep, again: true }, 'sweeps.list': {}, 'sweeps.get': { sweepId: 1 },
-      'sweeps.rename': { sweepId: 1, name: 'x' }, 'sweeps.remove': { sweepId: 1, runs: true }, 'sweeps.restore': { sweepId: 1 }, 'runs.rename': { runId, name: 'x' }, 'runs.remove': { runIds: [runId] }, 'runs.restore': { runIds: [runId] },
-      'templates.list': {}, 'templates.save': { name: 'mine', sweep }, 'templates.rename': { id: 1, name: 'yours' }, 'templates.remove': { id: 1 },
-      'queue.list': {}, 'queue.pause': { selection: { runIds: [runId] }, when: 'now' }, 'queue.resume': { selection: { all: true } }, 'queue.cancel': { selection: { sweepId: 1 } }, 'queue.retry': { selection: { runIds: [runId] } },
-      'queue.move': { runIds: [runId], to: { before: 2 } }, 'queue.setPriority': { runIds: [runId], priority: 1 }, 'queue.forecast': { by: 1 }, 'queue.setHours': { hours: { from: 1, to: 2, end: 'epoch' } }, 'queue.setWhenDone': { action: 'quit' },
-      'runs.list': { filter: { states: ['finished'], tags: ['a'] }, limit: 1 }, 'runs.get': { runId }, 'runs.annotate': { runIds: [runId], annotation: { notes: 'x', addTags: ['a'] } }, 'runs.epochs': { runId },
-      'runs.steps': { runId, metric: 'loss', smoothing: 0.5 }, 'runs.layerStatistics': { runId, epoch: 1 }, 'runs.events': { runId, limit: 5 }, 'runs.attempts': { from: 0, to: 1 },
-      'exports.figure': { figure, format: 'svg' }, 'exports.networks': { designs: [{ family: 'plain', n: 1 }], width: 400, format: 'svg' }, 'exports.csv': { table: 'runs', runIds: [runId] },
-      'datasets.list': {}, 'datasets.add': { name: 'shapes-10', from: null }, 'datasets.cancel': { name: 'stripes' }, 'datasets.verify': { name: 'stripes' }, 'datasets.remove': { name: 'stripes' }, 'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
+      'engine.status': {},
+      'engine.stop': { mode: 'now' },
+      'engine.doctor': { speedTest: false },
+      'engine.settings': {},
+      'engine.configure': { threads: 1 },
+      'engine.measure': {},
+      'sweeps.plan': { sweep },
+      'sweeps.queue': { sweep, again: true },
+      'sweeps.list': {},
+      'sweeps.get': { sweepId: 1 },
+      'sweeps.rename': { sweepId: 1, name: 'x' },
+      'sweeps.remove': { sweepId: 1, runs: true },
+      'sweeps.restore': { sweepId: 1 },
+      'runs.rename': { runId, name: 'x' },
+      'runs.remove': { runIds: [runId] },
+      'runs.restore': { runIds: [runId] },
+      'templates.list': {},
+      'templates.save': { name: 'mine', sweep },
+      'templates.rename': { id: 1, name: 'yours' },
+      'templates.remove': { id: 1 },
+      'queue.list': {},
+      'queue.pause': { selection: { runIds: [runId] }, when: 'now' },
+      'queue.resume': { selection: { all: true } },
+      'queue.cancel': { selection: { sweepId: 1 } },
+      'queue.retry': { selection: { runIds: [runId] } },
+      'queue.move': { runIds: [runId], to: { before: 2 } },
+      'queue.setPriority': { runIds: [runId], priority: 1 },
+      'queue.forecast': { by: 1 },
+      'queue.setHours': { hours: { from: 1, to: 2, end: 'epoch' } },
+      'queue.setWhenDone': { action: 'quit' },
+      'runs.list': { filter: { states: ['finished'], tags: ['a'] }, limit: 1 },
+      'runs.get': { runId },
+      'runs.annotate': { runIds: [runId], annotation: { notes: 'x', addTags: ['a'] } },
+      'runs.epochs': { runId },
+      'runs.steps': { runId, metric: 'loss', smoothing: 0.5 },
+      'runs.layerStatistics': { runId, epoch: 1 },
+      'runs.events': { runId, limit: 5 },
+      'runs.attempts': { from: 0, to: 1 },
+      'exports.figure': { figure, format: 'svg' },
+      'exports.networks': { designs: [{ family: 'plain', n: 1 }], width: 400, format: 'svg' },
+      'exports.csv': { table: 'runs', runIds: [runId] },
+      'datasets.list': {},
+      'datasets.add': { name: 'shapes-10', from: null },
+      'datasets.cancel': { name: 'stripes' },
+      'datasets.verify': { name: 'stripes' },
+      'datasets.remove': { name: 'stripes' },
+      'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
     }
     const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)])
-    const values: readonly unknown[] = [null, true, -1, 1.5, 1e308, 2 ** 53, '', 'x'.repeat(100_000), [], [[]], {}, '../../etc/passwd', '\u0000', "'; DROP TABLE runs; --", deep(500), Array.from({ length: 20_000 }, () => 'x'), { runIds: [] }]
+    const values: readonly unknown[] = [
+      null,
+      true,
+      -1,
+      1.5,
+      1e308,
+      2 ** 53,
+      '',
+      'x'.repeat(100_000),
+      [],
+      [[]],
+      {},
+      '../../etc/passwd',
+      '\u0000',
+      "'; DROP TABLE runs; --",
+      deep(500),
+      Array.from({ length: 20_000 }, () => 'x'),
+      { runIds: [] },
+    ]
     const names = Object.keys(calls).filter(isCallName)
     const refused = new Map<string, number>()
     let sent = 0
@@ -309,11 +399,25 @@ describe('malformed words', () => {
       // What the contract allows is no mistake, and might have an effect.
       if (calls[name].input.safeParse(JSON.parse(input)).success) continue
       sent++
-      await expect(connection.sendRequest(name, JSON.parse(input) as object), `${name} ${input.slice(0, 200)}`).rejects.toSatisfy((error) => responseErrorSchema.parse(error).data.code === 'bad-input')
+      await expect(connection.sendRequest(name, JSON.parse(input) as object), `${name} ${input.slice(0, 200)}`).rejects.toSatisfy(
+        (error) => responseErrorSchema.parse(error).data.code === 'bad-input',
+      )
       refused.set(name, (refused.get(name) ?? 0) + 1)
     }
-    for (const name of [...Object.keys(events), '__proto__', 'constructor', 'toString', 'hasOwnProperty', '', 'x'.repeat(10_000), 'engine.status ', 'ENGINE.STATUS']) {
-      await expect(connection.sendRequest(name, {}), name.slice(0, 50)).rejects.toSatisfy((error) => responseErrorSchema.parse(error).data.code === 'not-found')
+    for (const name of [
+      ...Object.keys(events),
+      '__proto__',
+      'constructor',
+      'toString',
+      'hasOwnProperty',
+      '',
+      'x'.repeat(10_000),
+      'engine.status ',
+      'ENGINE.STATUS',
+    ]) {
+      await expect(connection.sendRequest(name, {}), name.slice(0, 50)).rejects.toSatisfy(
+        (error) => responseErrorSchema.parse(error).data.code === 'not-found',
+      )
     }
     expect(names.filter((name) => !refused.has(name))).toEqual([])
     expect(contents()).toEqual(before)
@@ -365,6 +469,8 @@ function spoil(input: object, random: () => number, values: readonly unknown[]):
 
 function replaceLeaf(input: object, chosen: number, by: unknown): { text: string; leaves: number } {
   let leaves = 0
-  const text = JSON.stringify(input, (_key, value: unknown) => ((value === null || typeof value !== 'object') && leaves++ === chosen ? by : value))
+  const text = JSON.stringify(input, (_key, value: unknown) =>
+    (value === null || typeof value !== 'object') && leaves++ === chosen ? by : value,
+  )
   return { text, leaves }
 }

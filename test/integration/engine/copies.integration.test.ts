@@ -37,7 +37,10 @@ const engineOf = async (workspace: string) => {
 const hasStripes = (workspace: string) => existsSync(join(workspace, 'datasets', 'stripes'))
 
 describe('a workspace that was copied while its engine ran', () => {
-  it.runIf(process.platform === 'linux').each([['cp -a', ['-a']], ['cp -r', ['-r']]])('has an engine of its own, and commands the original in nothing: %s', async (_name, options) => {
+  it.runIf(process.platform === 'linux').each([
+    ['cp -a', ['-a']],
+    ['cp -r', ['-r']],
+  ])('has an engine of its own, and commands the original in nothing: %s', async (_name, options) => {
     await lab.client()
     const copy = await place()
     execFileSync('cp', [...options, lab.workspace, copy])

@@ -20,7 +20,8 @@ function run(args: string, options: { env?: Readonly<Record<string, string>>; cw
   return spawnSync('bash', ['-c', command], { cwd: options.cwd, env, encoding: 'utf8' })
 }
 
-const training = 'sweep run --family plain --n 1 --widths 4,4,8 --dataset stripes --recipe demo --set epochs=1 --set batchSize=32 --set statisticsSize=0'
+const training =
+  'sweep run --family plain --n 1 --widths 4,4,8 --dataset stripes --recipe demo --set epochs=1 --set batchSize=32 --set statisticsSize=0'
 
 describe.runIf(process.platform === 'linux')('an engine in the background', () => {
   it('trains on when the temporary folder of the command that started it is gone, and cleans its own', async () => {
@@ -76,7 +77,17 @@ describe('a foreign environment', () => {
     ['certificates that are not there', { NODE_EXTRA_CA_CERTS: '/gone.pem', SSL_CERT_FILE: '/gone.pem' }],
     ['folders that are not there', { TMPDIR: '/gone', TEMP: '/gone', XDG_RUNTIME_DIR: '/gone', XDG_CACHE_HOME: '/gone' }],
     ['another language and time zone', { LANG: 'tr_TR.UTF-8', LC_ALL: 'xx_YY', TZ: 'No/Where' }],
-    ['switches of TensorFlow and OpenMP', { TF_XLA_FLAGS: '--no_such_flag', XLA_FLAGS: '--no_such_flag', OMP_NUM_THREADS: 'many', TF_NUM_INTRAOP_THREADS: '-7', TF_CPP_MAX_VLOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: 'none' }],
+    [
+      'switches of TensorFlow and OpenMP',
+      {
+        TF_XLA_FLAGS: '--no_such_flag',
+        XLA_FLAGS: '--no_such_flag',
+        OMP_NUM_THREADS: 'many',
+        TF_NUM_INTRAOP_THREADS: '-7',
+        TF_CPP_MAX_VLOG_LEVEL: '3',
+        CUDA_VISIBLE_DEVICES: 'none',
+      },
+    ],
     ['no programs', { PATH: '/gone', LD_LIBRARY_PATH: '/gone', SHELL: '/gone' }],
   ])('keeps nobody from training: %s', (_what, env) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('out/main/cli.cjs'), ...training.split(' ')], {
@@ -87,7 +98,11 @@ describe('a foreign environment', () => {
   })
 
   it('is not inherited where it holds the engine up: NODE_OPTIONS with a debugger that waits', async () => {
-    const client = await connectEngine({ workspace: lab.workspace, engineScript, env: { NODE_OPTIONS: '--inspect-brk=0 --require /gone.cjs' } })
+    const client = await connectEngine({
+      workspace: lab.workspace,
+      engineScript,
+      env: { NODE_OPTIONS: '--inspect-brk=0 --require /gone.cjs' },
+    })
     expect((await client.call('engine.status', {})).waiting).toBe(0)
     client.close()
   })
@@ -100,7 +115,11 @@ describe('a foreign environment', () => {
 })
 
 it('leaves a group of processes that ends with the terminal: the engine lives on after SIGHUP to the group', async () => {
-  const shell = spawn('bash', ['-c', `${shellWord(process.execPath)} ${shellWord(resolve('out/main/cli.cjs'))} runs; sleep 30`], { detached: true, stdio: 'ignore', env: { ...process.env, SKIPLAB_WORKSPACE: lab.workspace } })
+  const shell = spawn('bash', ['-c', `${shellWord(process.execPath)} ${shellWord(resolve('out/main/cli.cjs'))} runs; sleep 30`], {
+    detached: true,
+    stdio: 'ignore',
+    env: { ...process.env, SKIPLAB_WORKSPACE: lab.workspace },
+  })
   await expect.poll(() => existsSync(join(lab.workspace, 'engine.json')), { timeout: 20_000 }).toBe(true)
   process.kill(-shell.pid!, 'SIGHUP')
   const client = await lab.client()

@@ -29,7 +29,9 @@ describe('a worker that', () => {
     expect(held?.reason).toContain('exit code 7: assertion failed: the scripted worker falls over')
 
     await (await lab.client()).call('queue.retry', { selection: { runIds: [poison!] } })
-    const tried = await lab.until('a fourth attempt that failed', (all) => all.some((run) => run.id === poison && run.attempt === 4 && run.state === 'interrupted'))
+    const tried = await lab.until('a fourth attempt that failed', (all) =>
+      all.some((run) => run.id === poison && run.attempt === 4 && run.state === 'interrupted'),
+    )
     expect(tried.find((run) => run.id === poison)?.reason).toContain('Tried again in 2 s')
   })
 
@@ -100,7 +102,14 @@ describe('the queue', () => {
     const [first, second, third] = ids as [number, number, number, number]
     await lab.until('two running runs', (runs) => runs.filter((run) => run.state === 'running').length === 2)
     await client.call('queue.pause', { selection: { runIds: [first, third] } })
-    await lab.until('two paused runs', (runs) => runs.filter((run) => run.state === 'paused').map((run) => run.id).join() === `${first},${third}`)
+    await lab.until(
+      'two paused runs',
+      (runs) =>
+        runs
+          .filter((run) => run.state === 'paused')
+          .map((run) => run.id)
+          .join() === `${first},${third}`,
+    )
     await client.call('queue.cancel', { selection: { runIds: [second] } })
     await lab.until('a cancelled run', (runs) => runs.some((run) => run.id === second && run.state === 'cancelled'))
     await client.call('queue.cancel', { selection: { all: true } })

@@ -46,30 +46,35 @@ function fill(folder: string, left: number): () => void {
   return () => rmSync(path)
 }
 
-it.concurrent.for(seeds)(`a disk that is full at ${trialsEach} random moments (seed %i) costs no run and no number`, { timeout: 60_000 + trialsEach * 120_000 }, async (seed, context) => {
-  const disk = mountDisk()
-  if ('refused' in disk) return context.skip(`no file system of a set size can be mounted here: ${disk.refused}`)
-  const lab = await Lab.open({ below: disk.folder })
-  try {
-    const reference = await ReferenceSweep.train(lab)
-    const random = seededRandom(seed)
-    const diskFull = async (): Promise<boolean> => (await (await lab.client()).call('engine.status', {})).diskFull
-    for (let trial = 0; trial < trialsEach; trial++) {
-      await reference.expectSameAfter(async ([first]) => {
-        // The first time in the midst of training, so that something is sure to want room.
-        if (trial === 0) await lab.until('a first checkpoint', () => lab.query(`SELECT 1 FROM checkpoints WHERE run_id = ${first}`).length > 0)
-        else await reference.moment(random)
-        const empty = fill(disk.folder, trial === 0 ? 0 : Math.floor(random() * 20_000))
-        await sleep(1_500 + random() * 3_000)
-        expect(await diskFull()).toBe(true)
-        empty()
-      })
-      // The engine looks once a second.
-      await context.expect.poll(diskFull, { timeout: 15_000 }).toBe(false)
+it.concurrent.for(seeds)(
+  `a disk that is full at ${trialsEach} random moments (seed %i) costs no run and no number`,
+  { timeout: 60_000 + trialsEach * 120_000 },
+  async (seed, context) => {
+    const disk = mountDisk()
+    if ('refused' in disk) return context.skip(`no file system of a set size can be mounted here: ${disk.refused}`)
+    const lab = await Lab.open({ below: disk.folder })
+    try {
+      const reference = await ReferenceSweep.train(lab)
+      const random = seededRandom(seed)
+      const diskFull = async (): Promise<boolean> => (await (await lab.client()).call('engine.status', {})).diskFull
+      for (let trial = 0; trial < trialsEach; trial++) {
+        await reference.expectSameAfter(async ([first]) => {
+          // The first time in the midst of training, so that something is sure to want room.
+          if (trial === 0)
+            await lab.until('a first checkpoint', () => lab.query(`SELECT 1 FROM checkpoints WHERE run_id = ${first}`).length > 0)
+          else await reference.moment(random)
+          const empty = fill(disk.folder, trial === 0 ? 0 : Math.floor(random() * 20_000))
+          await sleep(1_500 + random() * 3_000)
+          expect(await diskFull()).toBe(true)
+          empty()
+        })
+        // The engine looks once a second.
+        await context.expect.poll(diskFull, { timeout: 15_000 }).toBe(false)
+      }
+      expect(lab.query("SELECT 1 FROM events WHERE kind = 'disk-full'")).not.toEqual([])
+    } finally {
+      await lab.close()
+      unmountDisk(disk.folder)
     }
-    expect(lab.query("SELECT 1 FROM events WHERE kind = 'disk-full'")).not.toEqual([])
-  } finally {
-    await lab.close()
-    unmountDisk(disk.folder)
-  }
-})
+  },
+)

@@ -84,7 +84,11 @@ describe('outside the training hours', () => {
     await until('a running run', (runs) => states(runs) === 'running')
     vi.setSystemTime(monday(24 + 7))
     const [stopped] = await until('a run that waits', (runs) => states(runs) === 'waiting')
-    expect(stopped).toMatchObject({ reason: 'stopped at the end of the training hours; goes on when they begin', trainedMs: 250, attempt: 1 })
+    expect(stopped).toMatchObject({
+      reason: 'stopped at the end of the training hours; goes on when they begin',
+      trainedMs: 250,
+      attempt: 1,
+    })
     vi.setSystemTime(monday(24 + 20))
     const [again] = await until('a second attempt', (runs) => states(runs) === 'running')
     expect(again?.attempt).toBe(2)
@@ -100,7 +104,12 @@ describe('outside the training hours', () => {
 })
 
 describe('a clock that is set', () => {
-  it.each([['an hour ahead', 3_600_000], ['an hour back', -3_600_000], ['a day ahead', 86_400_000], ['a day back', -86_400_000]])('%s ends no lease, and durations stay right', async (_name, shift) => {
+  it.each([
+    ['an hour ahead', 3_600_000],
+    ['an hour back', -3_600_000],
+    ['a day ahead', 86_400_000],
+    ['a day back', -86_400_000],
+  ])('%s ends no lease, and durations stay right', async (_name, shift) => {
     await queue(finishesAtOnce)
     await until('a finished run', (runs) => states(runs) === 'finished')
     const [, runId] = [await queue(runsUntilStopped, { n: [2] }), 2]

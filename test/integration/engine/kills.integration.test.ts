@@ -82,13 +82,19 @@ describe.concurrent(`over ${trials} random moments, a sweep of real runs ends as
           const closed = new Promise<void>((resolve) => client.onClose(() => resolve()))
           // So many that the engine is likely to be killed while it writes one.
           let answered = 0
-          for (let note = 1; note <= 200; note++) void client.call('runs.annotate', { runIds: [runId!], annotation: { notes: String(note) } }).then(() => (answered = note), () => undefined)
+          for (let note = 1; note <= 200; note++)
+            void client.call('runs.annotate', { runIds: [runId!], annotation: { notes: String(note) } }).then(
+              () => (answered = note),
+              () => undefined,
+            )
           await sleep(random() * 30)
           process.kill(engine, 'SIGKILL')
           await closed
           told += acknowledged.count
           expect(acknowledged.lost(lab)).toEqual([])
-          expect(Number(lab.query<{ notes: string }>(`SELECT notes FROM runs WHERE id = ${runId}`)[0]?.notes)).toBeGreaterThanOrEqual(answered)
+          expect(Number(lab.query<{ notes: string }>(`SELECT notes FROM runs WHERE id = ${runId}`)[0]?.notes)).toBeGreaterThanOrEqual(
+            answered,
+          )
           // Workers end by themselves when their engine is gone, or the next engine ends them.
           await lab.until('an engine that is back', () => true)
           for (const pid of workers) expect(await staysAlive(pid)).toBe(false)
@@ -131,26 +137,34 @@ const damages: Readonly<Record<string, (path: string, random: () => number) => P
   gone: (path) => rm(path),
 }
 
-it.concurrent.each(Object.keys(damages))('a checkpoint that is %s is found, and the run goes on from the one before to the same numbers', { timeout: 60_000 + trials * 10_000 }, (damage) =>
-  withReference(async (lab, reference) => {
-    const random = seededRandom(5)
-    for (let trial = 0; trial < Math.ceil(trials / 10); trial++) {
-      const [runId] = (await lab.queue({ families: ['plain'] })) as [number]
-      await lab.until('two checkpoints', () => lab.query(`SELECT 1 FROM checkpoints WHERE run_id = ${runId}`).length >= 2)
-      await (await lab.client()).call('engine.stop', { mode: 'now' })
-      const rows = lab.query<{ file: string }>(`SELECT file FROM checkpoints WHERE run_id = ${runId} ORDER BY step DESC, epoch DESC`).map(({ file }) => file)
-      const pathOf = (file: string) => join(lab.workspace, 'checkpoints', String(runId), file)
-      // The kill may have come between a newer checkpoint and the news of it: then the worker had removed the oldest already.
-      const left = rows.filter((file) => existsSync(pathOf(file)))
-      const [newest] = left
-      await damages[damage]!(pathOf(newest!), random)
-      await lab.untilOver()
-      const events = await (await lab.client()).call('runs.events', { runId })
-      expect(events.filter((event) => event.kind === 'checkpoint-rejected').map((event) => event.message.split(':')[0])).toEqual([newest, ...(left.length > 1 ? [] : rows.filter((file) => file !== newest))])
-      expect(lab.numbers(runId)).toEqual(reference.numbersOf(0))
-      expect(await lab.problems()).toEqual([])
-    }
-  }),
+it.concurrent.each(Object.keys(damages))(
+  'a checkpoint that is %s is found, and the run goes on from the one before to the same numbers',
+  { timeout: 60_000 + trials * 10_000 },
+  (damage) =>
+    withReference(async (lab, reference) => {
+      const random = seededRandom(5)
+      for (let trial = 0; trial < Math.ceil(trials / 10); trial++) {
+        const [runId] = (await lab.queue({ families: ['plain'] })) as [number]
+        await lab.until('two checkpoints', () => lab.query(`SELECT 1 FROM checkpoints WHERE run_id = ${runId}`).length >= 2)
+        await (await lab.client()).call('engine.stop', { mode: 'now' })
+        const rows = lab
+          .query<{ file: string }>(`SELECT file FROM checkpoints WHERE run_id = ${runId} ORDER BY step DESC, epoch DESC`)
+          .map(({ file }) => file)
+        const pathOf = (file: string) => join(lab.workspace, 'checkpoints', String(runId), file)
+        // The kill may have come between a newer checkpoint and the news of it: then the worker had removed the oldest already.
+        const left = rows.filter((file) => existsSync(pathOf(file)))
+        const [newest] = left
+        await damages[damage]!(pathOf(newest!), random)
+        await lab.untilOver()
+        const events = await (await lab.client()).call('runs.events', { runId })
+        expect(events.filter((event) => event.kind === 'checkpoint-rejected').map((event) => event.message.split(':')[0])).toEqual([
+          newest,
+          ...(left.length > 1 ? [] : rows.filter((file) => file !== newest)),
+        ])
+        expect(lab.numbers(runId)).toEqual(reference.numbersOf(0))
+        expect(await lab.problems()).toEqual([])
+      }
+    }),
 )
 
 it('an engine whose workspace is moved away or removed ends, and its workers with it', async () => {

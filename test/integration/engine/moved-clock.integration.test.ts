@@ -13,37 +13,41 @@ const hourMs = 3_600_000
 /** Where the clock stands, one after the other: never right, so that it is seen to have moved. */
 const offsets = [hourMs, -hourMs, 24 * hourMs, -24 * hourMs]
 
-it(`a clock that is moved by an hour or a day at ${trials} random moments ends no lease, costs no attempt and spoils no duration`, { timeout: 60_000 + trials * 60_000 }, async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'skiplab-clock-'))
-  const clock = join(folder, 'offset')
-  writeFileSync(clock, '0')
-  const lab = await Lab.open({ env: { SKIPLAB_TEST_CLOCK: clock }, preload: resolve('test/fixtures/moved-clock.mjs') })
-  try {
-    const reference = await ReferenceSweep.train(lab)
-    const random = seededRandom(13)
-    let moved = false
-    for (let trial = 0; trial < trials; trial++) {
-      const queuedAt = performance.now()
-      const offsetMs = offsets[trial % offsets.length]!
-      let ids: readonly number[] = []
-      await reference.expectSameAfter(async (runIds) => {
-        ids = runIds
-        await reference.moment(random)
-        writeFileSync(clock, String(offsetMs))
-      })
-      const tookMs = performance.now() - queuedAt
-      const runs = (await lab.runs()).filter((run) => ids.includes(run.id))
-      expect(runs.map((run) => run.attempt)).toEqual(runs.map(() => 1))
-      for (const { trainedMs } of runs) {
-        expect(trainedMs).toBeGreaterThan(0)
-        expect(trainedMs).toBeLessThan(tookMs)
+it(
+  `a clock that is moved by an hour or a day at ${trials} random moments ends no lease, costs no attempt and spoils no duration`,
+  { timeout: 60_000 + trials * 60_000 },
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'skiplab-clock-'))
+    const clock = join(folder, 'offset')
+    writeFileSync(clock, '0')
+    const lab = await Lab.open({ env: { SKIPLAB_TEST_CLOCK: clock }, preload: resolve('test/fixtures/moved-clock.mjs') })
+    try {
+      const reference = await ReferenceSweep.train(lab)
+      const random = seededRandom(13)
+      let moved = false
+      for (let trial = 0; trial < trials; trial++) {
+        const queuedAt = performance.now()
+        const offsetMs = offsets[trial % offsets.length]!
+        let ids: readonly number[] = []
+        await reference.expectSameAfter(async (runIds) => {
+          ids = runIds
+          await reference.moment(random)
+          writeFileSync(clock, String(offsetMs))
+        })
+        const tookMs = performance.now() - queuedAt
+        const runs = (await lab.runs()).filter((run) => ids.includes(run.id))
+        expect(runs.map((run) => run.attempt)).toEqual(runs.map(() => 1))
+        for (const { trainedMs } of runs) {
+          expect(trainedMs).toBeGreaterThan(0)
+          expect(trainedMs).toBeLessThan(tookMs)
+        }
+        // A sweep that was quicker than its reference may have been over before the clock moved.
+        moved ||= runs.some(({ finishedAt }) => Math.abs(finishedAt! - (Date.now() + offsetMs)) < tookMs)
       }
-      // A sweep that was quicker than its reference may have been over before the clock moved.
-      moved ||= runs.some(({ finishedAt }) => Math.abs(finishedAt! - (Date.now() + offsetMs)) < tookMs)
+      expect(moved, 'the engine saw a moved clock').toBe(true)
+    } finally {
+      await lab.close()
+      await rm(folder, { recursive: true })
     }
-    expect(moved, 'the engine saw a moved clock').toBe(true)
-  } finally {
-    await lab.close()
-    await rm(folder, { recursive: true })
-  }
-})
+  },
+)

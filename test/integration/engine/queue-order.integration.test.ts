@@ -23,59 +23,80 @@ function startOrder(): number[] {
   return lab.query<{ runId: number }>("SELECT run_id AS runId FROM events WHERE kind = 'started' ORDER BY id").map((row) => row.runId)
 }
 
-it('many small runs all end, in the order of their priorities, while poison runs among them are held after three attempts', { timeout: runsOfEach * 10_000 + 120_000 }, async () => {
-  const client = await lab.client()
-  await client.call('queue.pause', {})
-  const seeds = Array.from({ length: runsOfEach }, (_, index) => index + 1)
-  const sweep = (priority: number, learningRate: number, count = seeds) => lab.queue({ families: ['plain'], seeds: count, priority, set: { learningRate } })
-  const low = await sweep(-3, faults.none)
-  const middle = await sweep(0, faults.none)
-  const poison = await sweep(10, faults.crash, [1, 2])
-  const high = await sweep(5, faults.none)
-  await client.call('queue.resume', {})
-  const runs = await lab.untilOver()
-  expect(runs.filter((run) => poison.includes(run.id)).map(({ state, attempt }) => ({ state, attempt }))).toEqual(poison.map(() => ({ state: 'held', attempt: 3 })))
-  expect(runs.filter((run) => !poison.includes(run.id)).every((run) => run.state === 'finished' && run.attempt === 1)).toBe(true)
-  const rank = new Map([...poison.map((id) => [id, 0] as const), ...high.map((id) => [id, 1] as const), ...middle.map((id) => [id, 2] as const), ...low.map((id) => [id, 3] as const)])
-  const ranks = startOrder().map((id) => rank.get(id)!)
-  // Two slots: of two that start in the same moment either may be first.
-  ranks.slice(2).forEach((each, index) => expect(each, ranks.join(' ')).toBeGreaterThanOrEqual(Math.max(...ranks.slice(0, index + 1))))
-})
+it(
+  'many small runs all end, in the order of their priorities, while poison runs among them are held after three attempts',
+  { timeout: runsOfEach * 10_000 + 120_000 },
+  async () => {
+    const client = await lab.client()
+    await client.call('queue.pause', {})
+    const seeds = Array.from({ length: runsOfEach }, (_, index) => index + 1)
+    const sweep = (priority: number, learningRate: number, count = seeds) =>
+      lab.queue({ families: ['plain'], seeds: count, priority, set: { learningRate } })
+    const low = await sweep(-3, faults.none)
+    const middle = await sweep(0, faults.none)
+    const poison = await sweep(10, faults.crash, [1, 2])
+    const high = await sweep(5, faults.none)
+    await client.call('queue.resume', {})
+    const runs = await lab.untilOver()
+    expect(runs.filter((run) => poison.includes(run.id)).map(({ state, attempt }) => ({ state, attempt }))).toEqual(
+      poison.map(() => ({ state: 'held', attempt: 3 })),
+    )
+    expect(runs.filter((run) => !poison.includes(run.id)).every((run) => run.state === 'finished' && run.attempt === 1)).toBe(true)
+    const rank = new Map([
+      ...poison.map((id) => [id, 0] as const),
+      ...high.map((id) => [id, 1] as const),
+      ...middle.map((id) => [id, 2] as const),
+      ...low.map((id) => [id, 3] as const),
+    ])
+    const ranks = startOrder().map((id) => rank.get(id)!)
+    // Two slots: of two that start in the same moment either may be first.
+    ranks.slice(2).forEach((each, index) => expect(each, ranks.join(' ')).toBeGreaterThanOrEqual(Math.max(...ranks.slice(0, index + 1))))
+  },
+)
 
 /** Resident memory of a process in bytes. */
 function residentBytes(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024
 }
 
-it('a long queue ends though its workers and its engine are killed now and then, and the engine stays small', { timeout: runsOfEach * 10_000 + 120_000 }, async () => {
-  const total = runsOfEach * 3
-  const seeds = Array.from({ length: total }, (_, index) => index + 1)
-  await lab.queue({ families: ['plain'], seeds, set: { learningRate: faults.none } })
-  const random = seededRandom(5)
-  const memory = new Map<number, number[]>()
-  const finished = () => lab.query<{ n: number }>("SELECT count(*) AS n FROM runs WHERE state = 'finished'")[0]!.n
-  for (let kill = 0; finished() < total; kill++) {
-    await sleep(process.env.TRIALS ? 20_000 : 100)
-    // A short queue is over soon: a few kills, and not so many that one run meets three.
-    if (!process.env.TRIALS && kill >= 6) continue
-    await lab.until('a worker', () => lab.workerPids().length > 0 || finished() === total)
-    const pid = lab.enginePid
-    memory.set(pid, [...(memory.get(pid) ?? []), residentBytes(pid)])
-    const workers = lab.workerPids()
-    if (kill % 4 === 0) process.kill(pid, 'SIGKILL')
-    else if (workers.length > 0) killNow(workers[Math.floor(random() * workers.length)]!)
-    await lab.until('an engine', () => true)
-    expect(await lab.problems()).toEqual([])
-  }
-  const attempts = (await lab.runs()).map((run) => run.attempt)
-  expect(Math.max(...attempts), 'somebody was killed').toBeGreaterThan(1)
-  for (const sizes of memory.values()) expect(sizes.at(-1)! - sizes[0]!).toBeLessThan(50e6)
-})
+it(
+  'a long queue ends though its workers and its engine are killed now and then, and the engine stays small',
+  { timeout: runsOfEach * 10_000 + 120_000 },
+  async () => {
+    const total = runsOfEach * 3
+    const seeds = Array.from({ length: total }, (_, index) => index + 1)
+    await lab.queue({ families: ['plain'], seeds, set: { learningRate: faults.none } })
+    const random = seededRandom(5)
+    const memory = new Map<number, number[]>()
+    const finished = () => lab.query<{ n: number }>("SELECT count(*) AS n FROM runs WHERE state = 'finished'")[0]!.n
+    for (let kill = 0; finished() < total; kill++) {
+      await sleep(process.env.TRIALS ? 20_000 : 100)
+      // A short queue is over soon: a few kills, and not so many that one run meets three.
+      if (!process.env.TRIALS && kill >= 6) continue
+      await lab.until('a worker', () => lab.workerPids().length > 0 || finished() === total)
+      const pid = lab.enginePid
+      memory.set(pid, [...(memory.get(pid) ?? []), residentBytes(pid)])
+      const workers = lab.workerPids()
+      if (kill % 4 === 0) process.kill(pid, 'SIGKILL')
+      else if (workers.length > 0) killNow(workers[Math.floor(random() * workers.length)]!)
+      await lab.until('an engine', () => true)
+      expect(await lab.problems()).toEqual([])
+    }
+    const attempts = (await lab.runs()).map((run) => run.attempt)
+    expect(Math.max(...attempts), 'somebody was killed').toBeGreaterThan(1)
+    for (const sizes of memory.values()) expect(sizes.at(-1)! - sizes[0]!).toBeLessThan(50e6)
+  },
+)
 
 it('runs start in the order in which somebody put them', async () => {
   const client = await lab.client()
   await client.call('queue.pause', {})
-  const [a, b, c, d] = (await lab.queue({ families: ['plain'], n: [1, 2, 3, 4], set: { learningRate: faults.none } })) as [number, number, number, number]
+  const [a, b, c, d] = (await lab.queue({ families: ['plain'], n: [1, 2, 3, 4], set: { learningRate: faults.none } })) as [
+    number,
+    number,
+    number,
+    number,
+  ]
   await client.call('queue.move', { runIds: [d], to: { before: b } })
   await client.call('queue.move', { runIds: [a], to: 'last' })
   expect((await client.call('queue.list', {})).map((run) => run.id)).toEqual([d, b, c, a])

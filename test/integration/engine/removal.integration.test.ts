@@ -45,7 +45,10 @@ describe('runs', () => {
     const [first] = await lab.queue({ families: ['plain'], set: { learningRate: 0.1 } })
     await lab.untilOver()
     await client.call('runs.remove', { runIds: [first!] })
-    const { runIds: [again], reusedRunIds } = await client.call('sweeps.queue', { sweep: { ...smallSweep, families: ['plain'], set: { learningRate: 0.1 } } })
+    const {
+      runIds: [again],
+      reusedRunIds,
+    } = await client.call('sweeps.queue', { sweep: { ...smallSweep, families: ['plain'], set: { learningRate: 0.1 } } })
     expect(reusedRunIds).toEqual([])
     expect(again).not.toBe(first)
     await lab.untilOver()
@@ -111,7 +114,10 @@ describe('a sweep', () => {
     expect((await client.call('sweeps.list', {})).map(({ id }) => id)).toEqual([1])
     expect(await listed()).toEqual([shared])
     await client.call('sweeps.restore', { sweepId: 2 })
-    expect((await client.call('sweeps.list', {})).map(({ id, runIds }) => [id, runIds])).toEqual([[1, [shared]], [2, both]])
+    expect((await client.call('sweeps.list', {})).map(({ id, runIds }) => [id, runIds])).toEqual([
+      [1, [shared]],
+      [2, both],
+    ])
     expect(await listed()).toEqual(both)
 
     await client.call('sweeps.remove', { sweepId: 2 })

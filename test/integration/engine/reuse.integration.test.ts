@@ -50,7 +50,12 @@ describe('a run whose recipe leaves the precision to the engine', () => {
     await client.call('queue.pause', { selection: { sweepId } })
     await lab.until('two paused runs', (runs) => runs.every((run) => run.state === 'paused'))
     const open = async () => {
-      const { interrupts, ...opened } = await openSweep({ workspace: lab.workspace, defaultWorkspace: false, output: createOutput(true) }, client, sweep, false)
+      const { interrupts, ...opened } = await openSweep(
+        { workspace: lab.workspace, defaultWorkspace: false, output: createOutput(true) },
+        client,
+        sweep,
+        false,
+      )
       interrupts.drop()
       return opened.sweepId
     }

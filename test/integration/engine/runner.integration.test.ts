@@ -43,9 +43,16 @@ afterEach(async () => {
 
 function open(options: Partial<RunnerOptions> = {}): Runner {
   const log = (message: string): void => void said.push(message)
-  const journal = new Journal(store, () => undefined, log, () => undefined)
+  const journal = new Journal(
+    store,
+    () => undefined,
+    log,
+    () => undefined,
+  )
   return new Runner({
-    store, journal, log,
+    store,
+    journal,
+    log,
     datasets: new Datasets(folders.datasets, () => undefined),
     checkpointsFolder: folders.checkpoints,
     logsFolder: folders.logs,
@@ -87,7 +94,10 @@ describe('an attempt that got its lease', () => {
     })
     const runId = await queued(runsUntilStopped)
     await runner.start(runId, slot, 0)
-    expect(store.runs.get(runId)).toMatchObject({ state: 'interrupted', reason: 'its worker could not be started: no environment. Tried again in 2 s.' })
+    expect(store.runs.get(runId)).toMatchObject({
+      state: 'interrupted',
+      reason: 'its worker could not be started: no environment. Tried again in 2 s.',
+    })
     expect([store.attempts.leases(), outcomes(), runner.busy, runner.mayStart(runId)]).toEqual([[], ['failed'], false, false])
   })
 
@@ -100,7 +110,10 @@ describe('an attempt that got its lease', () => {
     const runId = await queued(runsUntilStopped)
     await runner.start(runId, slot, 0)
     await idle()
-    expect(store.runs.get(runId)).toMatchObject({ state: 'interrupted', reason: 'its worker could not be started: database is locked. Tried again in 2 s.' })
+    expect(store.runs.get(runId)).toMatchObject({
+      state: 'interrupted',
+      reason: 'its worker could not be started: database is locked. Tried again in 2 s.',
+    })
     expect([store.attempts.leases(), outcomes()]).toEqual([[], ['failed']])
     expect(await staysAlive(pids[0]!)).toBe(false)
     runner.forgive(runId)
@@ -158,7 +171,10 @@ describe('a worker that is killed', () => {
   it('says that its values cannot be written when that was why', async () => {
     const runId = await running(runsUntilStopped)
     await runner.stopAll('now', 'backlog')
-    expect(store.runs.get(runId)).toMatchObject({ state: 'interrupted', reason: expect.stringContaining('too many of its logged values waited to be written to the disk') as string })
+    expect(store.runs.get(runId)).toMatchObject({
+      state: 'interrupted',
+      reason: expect.stringContaining('too many of its logged values waited to be written to the disk') as string,
+    })
     expect(store.events.latest(runId, 1)).toMatchObject([{ level: 'error', kind: 'disk-full' }])
     expect(runner.mayStart(runId), 'at once').toBe(false)
   })
@@ -194,7 +210,8 @@ describe('a checkpoint', () => {
   async function resumable(...steps: number[]): Promise<{ runId: number; folder: string }> {
     const runId = await queued(runsUntilStopped)
     store.attempts.grant(runId, 1)
-    for (const step of steps) store.checkpoints.insert(runId, 1, { file: file(step), step, epoch: 1, sha256, bytes: bytes.length, error: null }, [], 1)
+    for (const step of steps)
+      store.checkpoints.insert(runId, 1, { file: file(step), step, epoch: 1, sha256, bytes: bytes.length, error: null }, [], 1)
     store.attempts.end(runId, 1, 2, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastWords: null })
     const folder = join(folders.checkpoints, String(runId))
     await mkdir(folder)

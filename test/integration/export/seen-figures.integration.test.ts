@@ -17,16 +17,38 @@ import { sampleRun } from '../../fixtures/sample-runs.ts'
 import { type Raster, rasterise } from '../../support/rasterise.ts'
 
 const runs = (['plain', 'residual'] as const).flatMap((family) =>
-  [3, 5, 9].flatMap((n, index) => [1, 2, 3].map((seed) => sampleRun({ family, n, seed, train: 0.02, test: 0.08 + (family === 'plain' ? 0.03 : -0.01) * index + 0.004 * seed }))),
+  [3, 5, 9].flatMap((n, index) =>
+    [1, 2, 3].map((seed) =>
+      sampleRun({ family, n, seed, train: 0.02, test: 0.08 + (family === 'plain' ? 0.03 : -0.01) * index + 0.004 * seed }),
+    ),
+  ),
 )
 const summaries = runs.map((run) => run.summary)
 const figures: Readonly<Record<string, (width: number) => string>> = {
-  curves: (width) => curvesFigure(runs, { x: 'auto', width, maximumError: null, published: true, title: 'Głębokość, βάθος, độ sâu, глубина' }),
+  curves: (width) =>
+    curvesFigure(runs, { x: 'auto', width, maximumError: null, published: true, title: 'Głębokość, βάθος, độ sâu, глубина' }),
   layers: (width) => layersFigure(runs, { width, title: null }),
   depth: (width) => depthFigure(summaries, { width, published: true, title: null }),
-  network: (width) => networkFigure(['plain', 'residual'].map((family) => buildNetwork(networkDesignSchema.parse({ family, n: 2 }))), { width, title: null }),
+  network: (width) =>
+    networkFigure(
+      ['plain', 'residual'].map((family) => buildNetwork(networkDesignSchema.parse({ family, n: 2 }))),
+      { width, title: null },
+    ),
   scatter: (width) =>
-    lineFigure(figureSchema.parse({ ...scatterFigure({ points: runPoints(summaries, 'layers', 'test', true), published: publishedPoints('layers'), xTitle: 'layers', yTitle: 'test error, %', logarithmic: true, ticks: [20, 32, 56], shapeOf: variantShape }), width })),
+    lineFigure(
+      figureSchema.parse({
+        ...scatterFigure({
+          points: runPoints(summaries, 'layers', 'test', true),
+          published: publishedPoints('layers'),
+          xTitle: 'layers',
+          yTitle: 'test error, %',
+          logarithmic: true,
+          ticks: [20, 32, 56],
+          shapeOf: variantShape,
+        }),
+        width,
+      }),
+    ),
 }
 
 /** A text of a figure, its colour, and the box of its letters in CSS pixels. */
@@ -84,14 +106,20 @@ function inkShare(raster: Raster, { colour, box }: SeenText): number {
 }
 
 describe.each(Object.keys(figures))('the %s figure as a reader sees it', (kind) => {
-  it.each(figureFormats.flatMap((format) => [336, 692].map((width) => [format, width] as const)))('shows every word in its colour where it belongs, as %s, %i px wide', async (format, width) => {
-    const svg = figures[kind]!(width)
-    const raster = await rasterise(await renderFigure(svg, format), format)
-    expect(Math.abs(raster.width - width * raster.scale)).toBeLessThan(4)
-    const texts = levelTexts(svg)
-    expect(texts.length).toBeGreaterThan(10)
-    // Full stops and minus signs are smaller than what antialiasing leaves of them.
-    const unseen = texts.filter((text) => /[\p{L}\p{N}]/u.test(text.text)).map((text) => ({ text: text.text, share: inkShare(raster, text) })).filter(({ share }) => share < 0.08)
-    expect(unseen).toEqual([])
-  })
+  it.each(figureFormats.flatMap((format) => [336, 692].map((width) => [format, width] as const)))(
+    'shows every word in its colour where it belongs, as %s, %i px wide',
+    async (format, width) => {
+      const svg = figures[kind]!(width)
+      const raster = await rasterise(await renderFigure(svg, format), format)
+      expect(Math.abs(raster.width - width * raster.scale)).toBeLessThan(4)
+      const texts = levelTexts(svg)
+      expect(texts.length).toBeGreaterThan(10)
+      // Full stops and minus signs are smaller than what antialiasing leaves of them.
+      const unseen = texts
+        .filter((text) => /[\p{L}\p{N}]/u.test(text.text))
+        .map((text) => ({ text: text.text, share: inkShare(raster, text) }))
+        .filter(({ share }) => share < 0.08)
+      expect(unseen).toEqual([])
+    },
+  )
 })

@@ -35,25 +35,43 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function http(path: string, options: { method?: string; headers?: Record<string, string> } = {}): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }> {
+function http(
+  path: string,
+  options: { method?: string; headers?: Record<string, string> } = {},
+): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }> {
   return new Promise((done, fail) => {
-    const asked = request({ host: '127.0.0.1', port: served.port, path, method: options.method ?? 'GET', headers: { Host: `127.0.0.1:${served.port}`, ...options.headers } }, (response) => {
-      let body = ''
-      response.setEncoding('utf8').on('data', (part: string) => (body += part))
-      response.on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, body }))
-    })
+    const asked = request(
+      {
+        host: '127.0.0.1',
+        port: served.port,
+        path,
+        method: options.method ?? 'GET',
+        headers: { Host: `127.0.0.1:${served.port}`, ...options.headers },
+      },
+      (response) => {
+        let body = ''
+        response.setEncoding('utf8').on('data', (part: string) => (body += part))
+        response.on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, body }))
+      },
+    )
     asked.on('error', fail)
     asked.end()
   })
 }
 
 /** @returns the socket, or the status of the refusal */
-function connect(options: { token?: string; origin?: string | undefined; host?: string; path?: string; protocols?: string[]; cookie?: string } = {}): Promise<WebSocket | number> {
+function connect(
+  options: { token?: string; origin?: string | undefined; host?: string; path?: string; protocols?: string[]; cookie?: string } = {},
+): Promise<WebSocket | number> {
   const origin = 'origin' in options ? options.origin : `http://127.0.0.1:${served.port}`
-  const socket = new WebSocket(`ws://127.0.0.1:${served.port}${options.path ?? '/engine'}`, options.protocols ?? [pageProtocol, tokenProtocolPrefix + (options.token ?? token)], {
-    ...(origin === undefined ? {} : { origin }),
-    headers: { Host: options.host ?? `127.0.0.1:${served.port}`, ...(options.cookie === undefined ? {} : { Cookie: options.cookie }) },
-  })
+  const socket = new WebSocket(
+    `ws://127.0.0.1:${served.port}${options.path ?? '/engine'}`,
+    options.protocols ?? [pageProtocol, tokenProtocolPrefix + (options.token ?? token)],
+    {
+      ...(origin === undefined ? {} : { origin }),
+      headers: { Host: options.host ?? `127.0.0.1:${served.port}`, ...(options.cookie === undefined ? {} : { Cookie: options.cookie }) },
+    },
+  )
   return new Promise((done) => {
     socket.on('open', () => done(socket))
     socket.on('unexpected-response', (_request, response) => done(response.statusCode ?? 0))
@@ -70,16 +88,30 @@ describe('files of the page', () => {
     expect(headers['access-control-allow-origin']).toBeUndefined()
   })
 
-  it.each(['/../secret.json', '/..%2fsecret.json', '/%2e%2e/secret.json', '/assets/../../secret.json', '//etc/passwd', '/%00', '/%', '/assets', '/missing.js'])('outside the folder or missing, such as %s, are not', async (path) => {
+  it.each([
+    '/../secret.json',
+    '/..%2fsecret.json',
+    '/%2e%2e/secret.json',
+    '/assets/../../secret.json',
+    '//etc/passwd',
+    '/%00',
+    '/%',
+    '/assets',
+    '/missing.js',
+  ])('outside the folder or missing, such as %s, are not', async (path) => {
     expect((await http(path)).status).toBe(404)
   })
 
-  it.each(['evil.example', 'localhost', '127.0.0.1', '127.0.0.1.evil.example:80', '[::1]:80'])('are refused under the foreign name %s', async (host) => {
-    expect((await http('/', { headers: { Host: host } })).status).toBe(403)
-  })
+  it.each(['evil.example', 'localhost', '127.0.0.1', '127.0.0.1.evil.example:80', '[::1]:80'])(
+    'are refused under the foreign name %s',
+    async (host) => {
+      expect((await http('/', { headers: { Host: host } })).status).toBe(403)
+    },
+  )
 
   it('are refused to foreign pages', async () => {
-    for (const origin of ['http://evil.example', 'null', `http://localhost.evil.example:${served.port}`]) expect((await http('/', { headers: { Origin: origin } })).status).toBe(403)
+    for (const origin of ['http://evil.example', 'null', `http://localhost.evil.example:${served.port}`])
+      expect((await http('/', { headers: { Origin: origin } })).status).toBe(403)
   })
 
   it('are only read, never posted to', async () => {
@@ -114,15 +146,19 @@ describe('the socket', () => {
     socket.send(JSON.stringify({ id: 1, call: 'datasets.list', input: {} }))
     socket.send(JSON.stringify({ id: 2, call: 'runs.get', input: { runId: 7 } }))
     socket.send(JSON.stringify({ id: 3, call: 'engine.explode', input: {} }))
-    await expect.poll(() => messages).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ type: 'reply', id: 1, reply: expect.objectContaining({ ok: true }) as unknown }),
-        { type: 'reply', id: 2, reply: { ok: false, failure: { code: 'not-found', message: 'There is no run 7.' } } },
-        { type: 'reply', id: 3, reply: { ok: false, failure: { code: 'bad-input', message: 'Unknown call "engine.explode".' } } },
-      ]),
-    )
+    await expect
+      .poll(() => messages)
+      .toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ type: 'reply', id: 1, reply: expect.objectContaining({ ok: true }) as unknown }),
+          { type: 'reply', id: 2, reply: { ok: false, failure: { code: 'not-found', message: 'There is no run 7.' } } },
+          { type: 'reply', id: 3, reply: { ok: false, failure: { code: 'bad-input', message: 'Unknown call "engine.explode".' } } },
+        ]),
+      )
     await engine.client().call('queue.pause', {})
-    await expect.poll(() => messages).toContainEqual(expect.objectContaining({ type: 'event', event: expect.objectContaining({ name: 'engine.changed' }) as unknown }))
+    await expect
+      .poll(() => messages)
+      .toContainEqual(expect.objectContaining({ type: 'event', event: expect.objectContaining({ name: 'engine.changed' }) as unknown }))
     socket.close()
   })
 
@@ -139,7 +175,8 @@ describe('the socket', () => {
 
 describe('further tabs of a browser that showed the token', () => {
   const origin = () => `http://127.0.0.1:${served.port}`
-  const remember = (headers: Record<string, string> = {}, path = '/session') => http(path, { method: 'POST', headers: { Origin: origin(), Authorization: `Bearer ${token}`, ...headers } })
+  const remember = (headers: Record<string, string> = {}, path = '/session') =>
+    http(path, { method: 'POST', headers: { Origin: origin(), Authorization: `Bearer ${token}`, ...headers } })
 
   async function given(): Promise<{ cookie: string; attributes: readonly string[]; door: string }> {
     const { status, headers, body } = await remember()
@@ -225,7 +262,9 @@ describe('closing', () => {
     const refused = createConnection({ port: other.port, host: '127.0.0.1', allowHalfOpen: true })
     const answered = new Promise<string>((done) => refused.setEncoding('utf8').once('data', done))
     refused.on('error', () => undefined)
-    refused.write(`GET /engine HTTP/1.1\r\nHost: 127.0.0.1:${other.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`)
+    refused.write(
+      `GET /engine HTTP/1.1\r\nHost: 127.0.0.1:${other.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+    )
     expect(await answered).toMatch(/^HTTP\/1\.1 40[13] /)
     await other.close()
     refused.destroy()

@@ -16,17 +16,20 @@ const recipes = [
 ]
 
 describe('augmentation', () => {
-  it.each(recipes)("makes of the drawn choices what the definition says, by our own operation and by TensorFlow's, to the bit: %o", (recipe) => {
-    expect(nativeKernels(), 'registers the op').not.toBeNull()
-    for (const ownKernels of ['normalization', 'none'] as const) {
-      const { program, augmentedImages, recipe: resolved } = smallProgram({ inputShape }, recipe, batchSize, 12, { ownKernels })
-      for (const step of [0, 5]) {
-        const augmentation = drawAugmentation(resolved, batchSize, 3, 1, step)
-        expect(program.augmented({ images: indices, augmentation })).toEqual(augmentedImages(indices, augmentation))
+  it.each(recipes)(
+    "makes of the drawn choices what the definition says, by our own operation and by TensorFlow's, to the bit: %o",
+    (recipe) => {
+      expect(nativeKernels(), 'registers the op').not.toBeNull()
+      for (const ownKernels of ['normalization', 'none'] as const) {
+        const { program, augmentedImages, recipe: resolved } = smallProgram({ inputShape }, recipe, batchSize, 12, { ownKernels })
+        for (const step of [0, 5]) {
+          const augmentation = drawAugmentation(resolved, batchSize, 3, 1, step)
+          expect(program.augmented({ images: indices, augmentation })).toEqual(augmentedImages(indices, augmentation))
+        }
+        program.dispose()
       }
-      program.dispose()
-    }
-  })
+    },
+  )
 
   it.each(recipes)("gives the same numbers by our own operation as by TensorFlow's, to the bit, in bf16: %o", (recipe) => {
     const [ours, theirs] = (['normalization', 'none'] as const).map((ownKernels) => {

@@ -19,7 +19,13 @@ const cases: Record<string, Partial<NetworkDesign>> = {
   'two pairs a stage': { shortcut: 'A', n: 2, widths: [3, 4, 5] },
   'odd sizes and narrowing widths': { shortcut: 'B', inputShape: [9, 11, 2], widths: [6, 5, 3] },
   'widths that Winograd takes': { shortcut: 'A', inputShape: [9, 8, 3], widths: [16, 16, 32] },
-  'bottlenecks behind a max pool and a convolution without BN': { architecture: 'toy', blocks: 1, widths: [3, 4, 5, 6], shortcut: 'B', inputShape: [9, 8, 3] },
+  'bottlenecks behind a max pool and a convolution without BN': {
+    architecture: 'toy',
+    blocks: 1,
+    widths: [3, 4, 5, 6],
+    shortcut: 'B',
+    inputShape: [9, 8, 3],
+  },
   'option A on odd sizes with equal widths': { shortcut: 'A', inputShape: [9, 9, 1], widths: [4, 4, 4] },
 }
 
@@ -31,7 +37,8 @@ describe.each(['all', 'none'] as const)('the training program in fp32 with own k
       const batch = images(indices)
       const batchLabels = Array.from(indices, (index) => labels[index]!)
       const weights = new Map([...state].map(([name, values]) => [name, Float64Array.from(values)]))
-      const loss = () => crossEntropy(referencePass(network, weights, batch, { training: true, epsilon: recipe.batchNormEpsilon }).logits, batchLabels)
+      const loss = () =>
+        crossEntropy(referencePass(network, weights, batch, { training: true, epsilon: recipe.batchNormEpsilon }).logits, batchLabels)
 
       const gradients = program.gradients({ images: indices, augmentation: unaugmented })
       expect([...gradients.keys()].sort()).toEqual(network.layers.flatMap((layer) => layer.parameters.map((p) => p.name)).sort())

@@ -55,7 +55,9 @@ describe('a step of the training program', () => {
     const { program } = smallProgram({}, { cropPadding: 2, flip: true, colourShift: 0.1 })
     const step = (augmentation: AugmentationDraws) => () => program.step({ images: indices, augmentation }, 0.1)
     expect(step(unaugmented)).toThrow("Expected 18 numbers for the batch's crops, got none")
-    expect(step({ crops: new Int32Array(18), shifts: new Float32Array(3) })).toThrow("Expected 18 numbers for the batch's colour shifts, got 3")
+    expect(step({ crops: new Int32Array(18), shifts: new Float32Array(3) })).toThrow(
+      "Expected 18 numbers for the batch's colour shifts, got 3",
+    )
     expect(step({ crops: new Int32Array(18), shifts: new Float32Array(18) })().loss).toBeGreaterThan(0)
     program.dispose()
   })
@@ -64,7 +66,8 @@ describe('a step of the training program', () => {
     const { program, state, recipe } = smallProgram({}, { cropPadding: 2, flip: true })
     const run = () => {
       program.setState(state)
-      for (let step = 0; step < 3; step++) program.step({ images: indices, augmentation: drawAugmentation(recipe, indices.length, 3, 5, step) }, 0.1)
+      for (let step = 0; step < 3; step++)
+        program.step({ images: indices, augmentation: drawAugmentation(recipe, indices.length, 3, 5, step) }, 0.1)
       return program.state()
     }
     const first = run()
@@ -82,27 +85,38 @@ describe('evaluation', () => {
       expect(largestDifference(program.logits(some), logits.values)).toBeLessThan(1e-4)
       const { losses, errors } = program.evaluate(some)
       const mean = losses.reduce((sum, loss) => sum + loss, 0) / some.length
-      expect(mean).toBeCloseTo(crossEntropy(logits, Array.from(some, (index) => labels[index]!)), 4)
+      expect(mean).toBeCloseTo(
+        crossEntropy(
+          logits,
+          Array.from(some, (index) => labels[index]!),
+        ),
+        4,
+      )
       expect(errors.every((error) => error === 0 || error === 1)).toBe(true)
       program.dispose()
     })
   }
 
-  it.each([1, 3, 4, 6, 8, 11])('measures the spread of each response over %i images, after BN and before the nonlinearity', async (count) => {
-    const { program, network, state, recipe, images } = smallProgram()
-    const some = Int32Array.from({ length: count }, (_, index) => index)
-    const { outputs } = inference(network, state, images(some), recipe.batchNormEpsilon)
-    const { layers } = (await evaluate(program, { indices: Int32Array.of(...some, 11), observed: count }, goOn))!
-    expect(layers.map(({ layer }) => layer)).toEqual(network.layers.filter((layer) => layer.kind === 'convolution' && layer.attributes.role === 'main').map((layer) => layer.name))
-    for (const { layer, mean, std } of layers) {
-      const { values } = outputs.get(layer.replace('convolution', 'normalization'))!
-      const expected = values.reduce((sum, value) => sum + value, 0) / values.length
-      const variance = values.reduce((sum, value) => sum + (value - expected) ** 2, 0) / values.length
-      expect(mean, layer).toBeCloseTo(expected, 5)
-      expect(std, layer).toBeCloseTo(Math.sqrt(variance), 5)
-    }
-    program.dispose()
-  })
+  it.each([1, 3, 4, 6, 8, 11])(
+    'measures the spread of each response over %i images, after BN and before the nonlinearity',
+    async (count) => {
+      const { program, network, state, recipe, images } = smallProgram()
+      const some = Int32Array.from({ length: count }, (_, index) => index)
+      const { outputs } = inference(network, state, images(some), recipe.batchNormEpsilon)
+      const { layers } = (await evaluate(program, { indices: Int32Array.of(...some, 11), observed: count }, goOn))!
+      expect(layers.map(({ layer }) => layer)).toEqual(
+        network.layers.filter((layer) => layer.kind === 'convolution' && layer.attributes.role === 'main').map((layer) => layer.name),
+      )
+      for (const { layer, mean, std } of layers) {
+        const { values } = outputs.get(layer.replace('convolution', 'normalization'))!
+        const expected = values.reduce((sum, value) => sum + value, 0) / values.length
+        const variance = values.reduce((sum, value) => sum + (value - expected) ** 2, 0) / values.length
+        expect(mean, layer).toBeCloseTo(expected, 5)
+        expect(std, layer).toBeCloseTo(Math.sqrt(variance), 5)
+      }
+      program.dispose()
+    },
+  )
 
   it('counts each image of a set once, observed or not, also when more are to be observed than there are', async () => {
     const { program } = smallProgram()
@@ -161,7 +175,12 @@ describe('evaluation', () => {
 
 const goOn = () => Promise.resolve(true)
 
-function inference(network: Parameters<typeof referencePass>[0], state: Weights, images: Parameters<typeof referencePass>[2], epsilon: number) {
+function inference(
+  network: Parameters<typeof referencePass>[0],
+  state: Weights,
+  images: Parameters<typeof referencePass>[2],
+  epsilon: number,
+) {
   return referencePass(network, state, images, { training: false, epsilon })
 }
 

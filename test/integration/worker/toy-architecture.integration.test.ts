@@ -28,14 +28,31 @@ describe('an architecture that one file adds', () => {
     const design = designOf({ depth: 26 })
     expect(design).toMatchObject({ architecture: 'toy', blocks: 2, widths: [4, 6, 8, 10] })
     expect([depthOf(design), labelOf(design), variantOf(design)]).toEqual([26, 'residual-26 B toy', 'residual B toy'])
-    expect(() => designOf({ depth: 20 })).toThrow('Toy nets (12b+2) have no 20 layers: b blocks a stage give 12b+2 layers: 14, 26, 38 and so on; the nearest are 14 and 26.')
+    expect(() => designOf({ depth: 20 })).toThrow(
+      'Toy nets (12b+2) have no 20 layers: b blocks a stage give 12b+2 layers: 14, 26, 38 and so on; the nearest are 14 and 26.',
+    )
     expect(() => designOf({ shortcut: 'A', widths: [8, 6, 4, 2] })).toThrow(/widths must not decrease/)
     expect(networkDesignSchema.safeParse({ ...design, widths: [4, 6] }).success).toBe(false)
   })
 
   it('makes the runs of a sweep, which the store finds by its depth', () => {
-    const sweep = sweepSchema.parse({ name: 'toys', dataset: 'stripes', recipe: 'demo', architecture: 'toy', families: ['plain', 'residual'], depths: [14, 26] })
-    const dataset = { name: 'stripes', checksum: 'a'.repeat(64), classes: ['a', 'b', 'c'], height: 8, width: 8, channels: 3, splits: { train: { count: 120 } } }
+    const sweep = sweepSchema.parse({
+      name: 'toys',
+      dataset: 'stripes',
+      recipe: 'demo',
+      architecture: 'toy',
+      families: ['plain', 'residual'],
+      depths: [14, 26],
+    })
+    const dataset = {
+      name: 'stripes',
+      checksum: 'a'.repeat(64),
+      classes: ['a', 'b', 'c'],
+      height: 8,
+      width: 8,
+      channels: 3,
+      splits: { train: { count: 120 } },
+    }
     const runs = expandSweep(sweep, dataset)
     expect(runs.map(({ network }) => labelOf(network))).toEqual(['plain-14 toy', 'residual-14 A toy', 'plain-26 toy', 'residual-26 A toy'])
     const store = new Store(':memory:')
@@ -49,8 +66,10 @@ describe('an architecture that one file adds', () => {
     expect(network.depth).toBe(14)
     // Stem 3x3x3x4; each block 1x1, 3x3, 1x1 to twice its width with BN behind each; projections with BN; classifier with bias.
     const widths = [4, 6, 8, 10]
-    const block = (width: number, from: number) => from * width + 9 * width * width + 2 * width * width + 2 * (width + width + 2 * width) + from * 2 * width + 2 * 2 * width
-    const parameters = 108 + widths.reduce((sum, width, index) => sum + block(width, index === 0 ? 4 : 2 * widths[index - 1]!), 0) + 20 * 3 + 3
+    const block = (width: number, from: number) =>
+      from * width + 9 * width * width + 2 * width * width + 2 * (width + width + 2 * width) + from * 2 * width + 2 * 2 * width
+    const parameters =
+      108 + widths.reduce((sum, width, index) => sum + block(width, index === 0 ? 4 : 2 * widths[index - 1]!), 0) + 20 * 3 + 3
     expect(network.parameterCount).toBe(parameters)
     const counted = network.layers.reduce((sum, layer) => {
       if (layer.kind === 'fully-connected') return sum + 20 * 3
@@ -62,14 +81,21 @@ describe('an architecture that one file adds', () => {
 
   it('is drawn with its max pool, its four stages and its projections', () => {
     const svg = networkFigure([buildNetwork(designOf({ depth: 26 }))], { width: 346, title: null })
-    for (const words of ['residual-26 B toy', '3×3 max pool, /2', '1×1 conv, 20', '3×3 conv, 10', 'average pool', 'fc, 3']) expect(svg).toContain(words)
+    for (const words of ['residual-26 B toy', '3×3 max pool, /2', '1×1 conv, 20', '3×3 conv, 10', 'average pool', 'fc, 3'])
+      expect(svg).toContain(words)
     // One in each stage's first block, and the legend's.
     expect(svg.match(/>1×1</g)).toHaveLength(4 + 1)
   })
 
   it('has the scores of the double-precision oracle in evaluation, with BN folded and without', () => {
     for (const ownKernels of ['all', 'none'] as const) {
-      const { program, network, recipe, state, images } = smallProgram({ architecture: 'toy', blocks: 1, widths: [16, 16, 16, 16], shortcut: 'C', inputShape: [9, 8, 3] }, {}, 6, 12, { ownKernels })
+      const { program, network, recipe, state, images } = smallProgram(
+        { architecture: 'toy', blocks: 1, widths: [16, 16, 16, 16], shortcut: 'C', inputShape: [9, 8, 3] },
+        {},
+        6,
+        12,
+        { ownKernels },
+      )
       const indices = Int32Array.from([3, 5, 8, 2])
       const weights = new Map([...state].map(([name, values]) => [name, Float64Array.from(values)]))
       const { logits } = referencePass(network, weights, images(indices), { training: false, epsilon: recipe.batchNormEpsilon })
@@ -94,7 +120,9 @@ describe('an architecture that one file adds', () => {
     expect(epochs.map(({ record }) => record.epoch)).toEqual([1, 2])
     expect(epochs[1]!.record.train.loss).toBeLessThan(epochs[0]!.record.train.loss)
     // The stem has no BN: its response is the convolution's own output.
-    const names = buildNetwork(settings.network).layers.flatMap((layer) => (layer.kind === 'convolution' && layer.attributes.role === 'main' ? [layer.name] : []))
+    const names = buildNetwork(settings.network).layers.flatMap((layer) =>
+      layer.kind === 'convolution' && layer.attributes.role === 'main' ? [layer.name] : [],
+    )
     expect(epochs[1]!.layers.map(({ layer }) => layer)).toEqual(names)
     expect(epochs[1]!.layers.every(({ std }) => std > 0)).toBe(true)
     const store = new Store(':memory:')

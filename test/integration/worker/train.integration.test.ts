@@ -70,28 +70,39 @@ async function trainWith(input: TrainingInput, requestAt: (checksOfEvaluation: n
 /** All that a clock or the memory does not say. */
 const numbersOf = (...parts: Trained[]) =>
   parts.flatMap(({ epochs }) =>
-    epochs.map(({ record: { epoch, step, learningRate, train: trained, validation, test }, layers }) => ({ epoch, step, learningRate, trained, validation, test, layers })),
+    epochs.map(({ record: { epoch, step, learningRate, train: trained, validation, test }, layers }) => ({
+      epoch,
+      step,
+      learningRate,
+      trained,
+      validation,
+      test,
+      layers,
+    })),
   )
 const bytesOf = (input: TrainingInput, { checkpoints }: Trained) => readFileSync(join(input.checkpointFolder, checkpoints[0]!))
 
 describe('a run', () => {
   // One batch of validation images, two of test images, two of layer statistics.
-  it.each([1, 2, 3, 4, 5])('stopped before batch %i of its evaluation and resumed equals the uninterrupted one to the last bit', async (batch) => {
-    const testCount = 130
-    const sized = (folder: string, changes: Partial<TrainingInput> = {}): TrainingInput => {
-      const input = inputFor(folder, { statisticsSize: 120 }, changes)
-      return { ...input, manifest: writeTinyDataset(input.datasetFolder, 120, testCount) }
-    }
-    const whole = sized(await temporaryFolder())
-    const uninterrupted = await trainWith(whole)
-    expect(uninterrupted.epochs[0]?.layers.every(({ std }) => std > 0)).toBe(true)
-    const folder = await temporaryFolder()
-    const first = await trainWith(sized(folder), (checks) => (checks === batch ? 'stop' : 'none'))
-    expect(first).toMatchObject({ outcome: { kind: 'stopped', step: 5 }, epochs: [] })
-    const resumed = await trainWith(sized(folder, { checkpoints: first.checkpoints }))
-    expect(numbersOf(first, resumed)).toEqual(numbersOf(uninterrupted))
-    expect(bytesOf(sized(folder), resumed).equals(bytesOf(whole, uninterrupted))).toBe(true)
-  })
+  it.each([1, 2, 3, 4, 5])(
+    'stopped before batch %i of its evaluation and resumed equals the uninterrupted one to the last bit',
+    async (batch) => {
+      const testCount = 130
+      const sized = (folder: string, changes: Partial<TrainingInput> = {}): TrainingInput => {
+        const input = inputFor(folder, { statisticsSize: 120 }, changes)
+        return { ...input, manifest: writeTinyDataset(input.datasetFolder, 120, testCount) }
+      }
+      const whole = sized(await temporaryFolder())
+      const uninterrupted = await trainWith(whole)
+      expect(uninterrupted.epochs[0]?.layers.every(({ std }) => std > 0)).toBe(true)
+      const folder = await temporaryFolder()
+      const first = await trainWith(sized(folder), (checks) => (checks === batch ? 'stop' : 'none'))
+      expect(first).toMatchObject({ outcome: { kind: 'stopped', step: 5 }, epochs: [] })
+      const resumed = await trainWith(sized(folder, { checkpoints: first.checkpoints }))
+      expect(numbersOf(first, resumed)).toEqual(numbersOf(uninterrupted))
+      expect(bytesOf(sized(folder), resumed).equals(bytesOf(whole, uninterrupted))).toBe(true)
+    },
+  )
 
   it('whose warm-up ends with the last step of an epoch records that step’s learning rate, also when it was stopped before it evaluated', async () => {
     const warmUp = { batchSize: 2, epochs: 2, warmupLearningRate: 0.001, warmupUntilError: 0.999, milestones: [] }
@@ -127,9 +138,12 @@ describe('a run', () => {
     const [newest, before] = first.checkpoints as [string, string]
     const { checkpointFolder } = inputFor(folder)
     // The report of the newest was lost, another was cut short in writing; a person put notes beside them.
-    for (const name of [`.${newest}.123.incoming`, 'step-00000001-epoch-0000.safetensors', `${before}.damaged`, 'notes.txt']) writeFileSync(join(checkpointFolder, name), 'x')
+    for (const name of [`.${newest}.123.incoming`, 'step-00000001-epoch-0000.safetensors', `${before}.damaged`, 'notes.txt'])
+      writeFileSync(join(checkpointFolder, name), 'x')
     const resumed = await trainWith(inputFor(folder, {}, { checkpoints: [before] }), () => 'stop')
-    expect(readdirSync(checkpointFolder).sort()).toEqual([...new Set([before, ...resumed.checkpoints, `${before}.damaged`, 'notes.txt'])].sort())
+    expect(readdirSync(checkpointFolder).sort()).toEqual(
+      [...new Set([before, ...resumed.checkpoints, `${before}.damaged`, 'notes.txt'])].sort(),
+    )
   })
 
   it('that is to train on a GPU is refused where TensorFlow can use none, instead of training on the CPU', async () => {

@@ -22,17 +22,38 @@ interface Ended {
 }
 
 /** A run of the built worker on stripes, in a process of its own. */
-async function trainStripes(folder: string, options: { recipe?: Record<string, unknown>; device?: Device; commands?: WorkerCommand[]; checkpoints?: string[]; checkpointFolder?: string; onReport?: (report: WorkerReport, send: (command: WorkerCommand) => void) => void } = {}): Promise<Ended> {
+async function trainStripes(
+  folder: string,
+  options: {
+    recipe?: Record<string, unknown>
+    device?: Device
+    commands?: WorkerCommand[]
+    checkpoints?: string[]
+    checkpointFolder?: string
+    onReport?: (report: WorkerReport, send: (command: WorkerCommand) => void) => void
+  } = {},
+): Promise<Ended> {
   const datasetFolder = join(folder, 'stripes')
   const manifest = writeTinyDataset(datasetFolder)
   const checkpointFolder = options.checkpointFolder ?? join(folder, 'checkpoints')
   const settings: RunSettings = {
     network: { architecture: 'cifar', family: 'residual', n: 1, shortcut: 'A', widths: [4, 6, 8], inputShape: [8, 8, 3], classes: 3 },
     dataset: { name: 'stripes', checksum: manifest.checksum },
-    recipe: resolveRecipe('demo', { batchSize: 16, learningRate: 0.1, epochs: 4, validationSize: 20, stepLogInterval: 1, statisticsSize: 20, ...options.recipe }),
+    recipe: resolveRecipe('demo', {
+      batchSize: 16,
+      learningRate: 0.1,
+      epochs: 4,
+      validationSize: 20,
+      stepLogInterval: 1,
+      statisticsSize: 20,
+      ...options.recipe,
+    }),
     seed: 5,
   }
-  const worker = fork(resolve('out/main/worker.cjs'), { env: { ...process.env, ...workerEnvironment(device) }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  const worker = fork(resolve('out/main/worker.cjs'), {
+    env: { ...process.env, ...workerEnvironment(device) },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
   const reports: WorkerReport[] = []
   const send = (command: WorkerCommand) => worker.send(command)
   worker.on('message', (message) => {
@@ -41,17 +62,33 @@ async function trainStripes(folder: string, options: { recipe?: Record<string, u
     options.onReport?.(report, send)
   })
   const exited = new Promise<number | null>((settled) => worker.on('exit', settled))
-  send({ type: 'start', runId: 1, attempt: 1, device: options.device ?? device, job: { kind: 'train', settings, manifest, datasetFolder, checkpointFolder, checkpoints: options.checkpoints ?? [] } })
+  send({
+    type: 'start',
+    runId: 1,
+    attempt: 1,
+    device: options.device ?? device,
+    job: { kind: 'train', settings, manifest, datasetFolder, checkpointFolder, checkpoints: options.checkpoints ?? [] },
+  })
   options.commands?.forEach(send)
   const exitCode = await exited
   const newest = reports.filter((report) => report.type === 'checkpoint').at(-1)?.checkpoint.file
-  return { reports, last: reports.at(-1)!, exitCode, checkpoint: newest ? { file: newest, bytes: readFileSync(join(checkpointFolder, newest)) } : null }
+  return {
+    reports,
+    last: reports.at(-1)!,
+    exitCode,
+    checkpoint: newest ? { file: newest, bytes: readFileSync(join(checkpointFolder, newest)) } : null,
+  }
 }
 
 const epochsOf = ({ reports }: Ended) => reports.filter((report) => report.type === 'epoch')
 /** All that an epoch's record says except what a clock or the memory says. */
 const numbersOf = (ended: Ended) =>
-  epochsOf(ended).map(({ record: { elapsedMs: _elapsed, imagesPerSecond: _speed, peakMemoryBytes: _memory, finishedAt: _at, ...numbers }, layerStatistics }) => ({ numbers, layerStatistics }))
+  epochsOf(ended).map(
+    ({
+      record: { elapsedMs: _elapsed, imagesPerSecond: _speed, peakMemoryBytes: _memory, finishedAt: _at, ...numbers },
+      layerStatistics,
+    }) => ({ numbers, layerStatistics }),
+  )
 
 describe('a worker', () => {
   it('trains a run to its end and reports every epoch, step and layer', async () => {
@@ -106,9 +143,15 @@ describe('a worker', () => {
   })
 
   it('that is given a GPU which TensorFlow cannot use says so as a failure of the device', async () => {
-    const ended = await trainStripes(await temporaryFolder(), { device: { kind: 'cuda', name: 'NVIDIA H200', threads: 1, precision: 'fp32' } })
+    const ended = await trainStripes(await temporaryFolder(), {
+      device: { kind: 'cuda', name: 'NVIDIA H200', threads: 1, precision: 'fp32' },
+    })
     expect(ended.reports).toHaveLength(1)
-    expect(ended.last).toMatchObject({ type: 'failed', kind: 'device', reason: expect.stringContaining('TensorFlow can use no GPU here') as string })
+    expect(ended.last).toMatchObject({
+      type: 'failed',
+      kind: 'device',
+      reason: expect.stringContaining('TensorFlow can use no GPU here') as string,
+    })
   })
 
   it('rejects a damaged checkpoint by name and goes on from the one before', async () => {
@@ -126,7 +169,9 @@ describe('a worker', () => {
   })
 
   it('ends as diverged with the reason when the loss is no number or above the bound, and writes no checkpoint of it', async () => {
-    const exploded = await trainStripes(await temporaryFolder(), { recipe: { learningRate: 100, maximumLoss: 1e308, weightDecay: 1, epochs: 50, milestones: [] } })
+    const exploded = await trainStripes(await temporaryFolder(), {
+      recipe: { learningRate: 100, maximumLoss: 1e308, weightDecay: 1, epochs: 50, milestones: [] },
+    })
     expect(exploded.last.type).toBe('diverged')
     expect(exploded.last).toHaveProperty('reason', expect.stringMatching(/not a number/))
     const bounded = await trainStripes(await temporaryFolder(), { recipe: { maximumLoss: 0.5 } })
@@ -182,13 +227,31 @@ async function trainDamaged(folder: string, images: Buffer): Promise<Ended> {
   const datasetFolder = join(folder, 'stripes')
   const manifest = writeTinyDataset(datasetFolder)
   writeFileSync(join(datasetFolder, manifest.splits.test.images), images)
-  const worker = fork(resolve('out/main/worker.cjs'), { env: { ...process.env, ...workerEnvironment(device) }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  const worker = fork(resolve('out/main/worker.cjs'), {
+    env: { ...process.env, ...workerEnvironment(device) },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
   const reports: WorkerReport[] = []
   worker.on('message', (message) => reports.push(workerReportSchema.parse(message)))
   const exited = new Promise<number | null>((settled) => worker.on('exit', settled))
   worker.send({
-    type: 'start', runId: 2, attempt: 1, device,
-    job: { kind: 'train', manifest, datasetFolder, checkpointFolder: join(folder, 'checkpoints'), checkpoints: [], settings: { network: { architecture: 'cifar', family: 'plain', n: 1, shortcut: 'A', widths: [4, 4, 4], inputShape: [8, 8, 3], classes: 3 }, dataset: { name: 'stripes', checksum: manifest.checksum }, recipe: resolveRecipe('demo', { batchSize: 16 }), seed: 1 } },
+    type: 'start',
+    runId: 2,
+    attempt: 1,
+    device,
+    job: {
+      kind: 'train',
+      manifest,
+      datasetFolder,
+      checkpointFolder: join(folder, 'checkpoints'),
+      checkpoints: [],
+      settings: {
+        network: { architecture: 'cifar', family: 'plain', n: 1, shortcut: 'A', widths: [4, 4, 4], inputShape: [8, 8, 3], classes: 3 },
+        dataset: { name: 'stripes', checksum: manifest.checksum },
+        recipe: resolveRecipe('demo', { batchSize: 16 }),
+        seed: 1,
+      },
+    },
   })
   return { exitCode: await exited, reports, last: reports.at(-1)!, checkpoint: null }
 }

@@ -37,6 +37,8 @@ describe('two runs of the same updates', () => {
     const state = new Map(missing.state)
     state.delete('a/weights')
     expect(() => compareRuns({ ...missing, state }, updates())).toThrow('a/weights')
-    expect(() => compareRuns({ ...missing, state: new Map([...missing.state, ['b/weights', Float32Array.of(1)]]) }, updates())).toThrow('b/weights')
+    expect(() => compareRuns({ ...missing, state: new Map([...missing.state, ['b/weights', Float32Array.of(1)]]) }, updates())).toThrow(
+      'b/weights',
+    )
   })
 })

@@ -3,7 +3,10 @@ import { compare, spreadOf } from '../../../bench/comparison.ts'
 import { reportText, type Report } from '../../../bench/report.ts'
 import { roundOf } from '../../../bench/whole-epoch.ts'
 
-const series = (label: string, speeds: number[], peakRssBytes: number) => ({ label, rounds: speeds.map((imagesPerSecond) => ({ imagesPerSecond, peakRssBytes })) })
+const series = (label: string, speeds: number[], peakRssBytes: number) => ({
+  label,
+  rounds: speeds.map((imagesPerSecond) => ({ imagesPerSecond, peakRssBytes })),
+})
 
 describe('a comparison with the peer', () => {
   it('takes the middle of odd and even numbers of rounds', () => {
@@ -13,7 +16,10 @@ describe('a comparison with the peer', () => {
   })
 
   it('is with the fastest of the peer’s settings, and with that one’s memory', () => {
-    const comparison = compare('ResNet-20', 'fp32', series('ours', [200, 220, 240], 500), [series('slow', [90, 100, 95], 400), series('fast', [100, 110, 160], 1000)])
+    const comparison = compare('ResNet-20', 'fp32', series('ours', [200, 220, 240], 500), [
+      series('slow', [90, 100, 95], 400),
+      series('fast', [100, 110, 160], 1000),
+    ])
     expect(comparison).toMatchObject({ peerLabel: 'fast', peakRssBytes: 500, peerPeakRssBytes: 1000, memoryRatio: 0.5 })
   })
 
@@ -24,21 +30,34 @@ describe('a comparison with the peer', () => {
 
   it('leaves out of an epoch the time for which it was held, and of the bare steps those of other epochs', () => {
     const hold = (from: number, bareImagesPerSecond: number) => ({ from, to: from + 1000, bareImagesPerSecond })
-    const round = roundOf({ imagesPerSecond: 60, elapsedMs: 10_000, finishedAt: 20_000 }, [hold(8_000, 1), hold(10_000, 90), hold(14_000, 100), hold(19_000, 110), hold(21_000, 1)])
+    const round = roundOf({ imagesPerSecond: 60, elapsedMs: 10_000, finishedAt: 20_000 }, [
+      hold(8_000, 1),
+      hold(10_000, 90),
+      hold(14_000, 100),
+      hold(19_000, 110),
+      hold(21_000, 1),
+    ])
     expect(round.imagesPerSecond).toBeCloseTo(600 / 7, 10)
     expect(round.bareImagesPerSecond).toBe(100)
-    expect(() => roundOf({ imagesPerSecond: 60, elapsedMs: 900, finishedAt: 20_000 }, [hold(21_000, 1)])).toThrow('Expected an epoch of more than 2 s, got 900 ms')
+    expect(() => roundOf({ imagesPerSecond: 60, elapsedMs: 900, finishedAt: 20_000 }, [hold(21_000, 1)])).toThrow(
+      'Expected an epoch of more than 2 s, got 900 ms',
+    )
   })
 
   it('says of each bar whether it is met', () => {
     const comparison = compare('ResNet-20', 'fp32', series('Skiplab fp32', [114], 11), [series('PyTorch fp32 NCHW', [100], 10)])
     const report: Report = {
       machine: { cpu: 'a CPU', cores: 2, instructionSets: [], memoryBytes: 8e9, system: 'linux', node: '24', loadAverage: 0 },
-      threads: 2, batchSize: 128, rounds: 1, versions: { skiplab: '2', pytorch: null },
+      threads: 2,
+      batchSize: 128,
+      rounds: 1,
+      versions: { skiplab: '2', pytorch: null },
       single: [comparison],
       heldToAvx2: [],
       packed: [],
-      wholeEpochs: [{ workload: 'ResNet-20', precision: 'fp32', epoch: spreadOf([91]), bareStep: spreadOf([100]), ratio: spreadOf([0.91]) }],
+      wholeEpochs: [
+        { workload: 'ResNet-20', precision: 'fp32', epoch: spreadOf([91]), bareStep: spreadOf([100]), ratio: spreadOf([0.91]) },
+      ],
     }
     const text = reportText(report)
     expect(text).toContain('>= 1.15 NOT MET')

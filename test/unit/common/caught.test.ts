@@ -17,9 +17,23 @@ it('knows errors by their codes', () => {
 
 it('tells what a database met from what was wrong with the write', () => {
   const coded = (code: string) => Object.assign(new Error('write'), { code })
-  const passing = ['SQLITE_FULL', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_IOERR_FSYNC', 'SQLITE_READONLY_DBMOVED', 'SQLITE_CORRUPT', 'ENOSPC']
+  const passing = [
+    'SQLITE_FULL',
+    'SQLITE_BUSY',
+    'SQLITE_BUSY_SNAPSHOT',
+    'SQLITE_IOERR_FSYNC',
+    'SQLITE_READONLY_DBMOVED',
+    'SQLITE_CORRUPT',
+    'ENOSPC',
+  ]
   expect(passing.filter((code) => !mayBeWrittenLater(coded(code)))).toEqual([])
-  const lasting = [coded('SQLITE_CONSTRAINT_FOREIGNKEY'), coded('SQLITE_MISMATCH'), coded('SQLITE_ERROR'), new TypeError('no such layer'), 'SQLITE_BUSY']
+  const lasting = [
+    coded('SQLITE_CONSTRAINT_FOREIGNKEY'),
+    coded('SQLITE_MISMATCH'),
+    coded('SQLITE_ERROR'),
+    new TypeError('no such layer'),
+    'SQLITE_BUSY',
+  ]
   expect(lasting.filter(mayBeWrittenLater)).toEqual([])
 })
 

@@ -14,7 +14,12 @@ function targetsOf(text: string): string[] {
 /** What a heading is called in a link: "Set up, then go" -> `set-up-then-go`. */
 function anchorsOf(text: string): string[] {
   const headings = [...text.matchAll(/^#{1,6} (.*)$/gm)].map((match) => match[1]!)
-  return headings.map((heading) => heading.toLowerCase().replaceAll(/[^\p{L}\p{N} -]/gu, '').replaceAll(' ', '-'))
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-'),
+  )
 }
 
 function brokenLinks(file: string, text: string): string[] {
@@ -32,7 +37,8 @@ describe('links between documents', () => {
   })
 
   it('would be reported if the file or the heading were missing', () => {
-    const text = '[a](missing.md) [b](#no-such-heading) [c](docs/numbers.md#speed-and-memory) [d](https://example.org/x)\n```\n[e](in-code.md)\n```'
+    const text =
+      '[a](missing.md) [b](#no-such-heading) [c](docs/numbers.md#speed-and-memory) [d](https://example.org/x)\n```\n[e](in-code.md)\n```'
     expect(brokenLinks('README.md', text)).toEqual(['missing.md', '#no-such-heading'])
   })
 })

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { evenDigits, padDecimals } from '../../../src/renderer/src/ui/chart/even-digits.ts'
 import { nextPlace, readAt, readoutLeft } from '../../../src/renderer/src/ui/chart/readout.ts'
-import { type ChartSeries, firstFrom, labelLines, lastVisible, nearestPlace, nearestPoint, valueRange } from '../../../src/renderer/src/ui/chart/series.ts'
+import {
+  type ChartSeries,
+  firstFrom,
+  labelLines,
+  lastVisible,
+  nearestPlace,
+  nearestPoint,
+  valueRange,
+} from '../../../src/renderer/src/ui/chart/series.ts'
 import { roundEnds } from '../../../src/renderer/src/ui/chart/round-up.ts'
 import { isWhole, panned, zoomedAround } from '../../../src/renderer/src/ui/chart/view-gestures.ts'
 
@@ -30,7 +38,10 @@ describe('finding points', () => {
   it('ranges over bands and whiskers too, so that limits hold them', () => {
     expect(valueRange([{ ...line('a', 10, 20), band: [1, 5] }])).toEqual({ min: 9, max: 25 })
     expect(valueRange([{ ...line('a', 10, 20), spread: [null, 4] }])).toEqual({ min: 10, max: 24 })
-    expect(valueRange([{ ...line('a', 1, 2), band: [3, null] }], true), 'what a log scale cannot show is left out').toEqual({ min: 1, max: 4 })
+    expect(valueRange([{ ...line('a', 1, 2), band: [3, null] }], true), 'what a log scale cannot show is left out').toEqual({
+      min: 1,
+      max: 4,
+    })
   })
 
   it('writes a long name at a line’s end in several lines', () => {
@@ -64,7 +75,11 @@ describe('the ends of an axis that is freed from 0', () => {
 describe('the crosshair', () => {
   it('reads every line at once, highest first, and a value that is no number too', () => {
     const read = readAt([line('low', 1, 2, 3), line('high', 7, 8, 9), line('gone', 1, NaN, 1)], 2.1, { min: 1, max: 3 })
-    expect(read.map((one) => [one.label, one.y])).toEqual([['gone', NaN], ['high', 8], ['low', 2]])
+    expect(read.map((one) => [one.label, one.y])).toEqual([
+      ['gone', NaN],
+      ['high', 8],
+      ['low', 2],
+    ])
   })
 
   it('writes all its values with the same decimals', () => {
@@ -86,7 +101,11 @@ describe('the crosshair', () => {
   })
 
   it('leaves out lines that do not reach the place', () => {
-    expect(readAt([line('short', 1, 2), line('long', ...Array.from({ length: 100 }, (_, index) => index))], 90, { min: 0, max: 100 }).map((one) => one.label)).toEqual(['long'])
+    expect(
+      readAt([line('short', 1, 2), line('long', ...Array.from({ length: 100 }, (_, index) => index))], 90, { min: 0, max: 100 }).map(
+        (one) => one.label,
+      ),
+    ).toEqual(['long'])
   })
 
   it('steps from point to point with the arrow keys and stays inside', () => {

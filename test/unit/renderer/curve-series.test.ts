@@ -9,7 +9,9 @@ import { sampleRun } from '../../fixtures/sample-runs.ts'
 
 it('the learning rate drops where training lowers it, not an epoch later', async () => {
   const client = new FakeEngine(1000).client()
-  await client.call('sweeps.queue', { sweep: { name: 'test', dataset: 'shapes-10', recipe: 'demo', families: ['plain'], n: [1], seeds: 1, set: { epochs: 6 } } })
+  await client.call('sweeps.queue', {
+    sweep: { name: 'test', dataset: 'shapes-10', recipe: 'demo', families: ['plain'], n: [1], seeds: 1, set: { epochs: 6 } },
+  })
   const [run] = unpackRuns(await client.call('runs.list', {}))
   const { recipe } = run!.settings
   const perEpoch = run!.totalSteps / run!.totalEpochs
@@ -17,9 +19,23 @@ it('the learning rate drops where training lowers it, not an epoch later', async
   const epochs = new EpochColumns()
   for (let epoch = 1; epoch <= run!.totalEpochs; epoch++) {
     const learningRate = epoch > second! ? 0.0005 : epoch > first! ? 0.005 : 0.05
-    epochs.put({ epoch, step: epoch * perEpoch, learningRate, train: { loss: 1, error: 0.5 }, validation: null, test: { loss: 1, error: 0.5 }, imagesPerSecond: 100, elapsedMs: 1000, peakMemoryBytes: 1e8, finishedAt: epoch })
+    epochs.put({
+      epoch,
+      step: epoch * perEpoch,
+      learningRate,
+      train: { loss: 1, error: 0.5 },
+      validation: null,
+      test: { loss: 1, error: 0.5 },
+      imagesPerSecond: 100,
+      elapsedMs: 1000,
+      peakMemoryBytes: 1e8,
+      finishedAt: epoch,
+    })
   }
-  const [line] = curveSeries([{ run: run!, epochs, scale: placeScale(run!, epochs, 'epoch', axisUnit('epoch', { steps: 0, ms: 0 })), steps: null }], { metric: 'rate', validation: false, smoothing: 0, ofSeeds: false, theme: 'light' })
+  const [line] = curveSeries(
+    [{ run: run!, epochs, scale: placeScale(run!, epochs, 'epoch', axisUnit('epoch', { steps: 0, ms: 0 })), steps: null }],
+    { metric: 'rate', validation: false, smoothing: 0, ofSeeds: false, theme: 'light' },
+  )
   const changes = line!.points.filter((point, index) => index > 0 && point.y !== line!.points[index - 1]!.y).map((point) => point.x)
   expect(changes, 'the second one in the middle of an epoch').toEqual([3, 4.5])
   expect([first, second]).toEqual([3, 4.5])
@@ -53,8 +69,14 @@ it('a seed that still trains keeps its own line beside the mean of those that ar
   const done = [1, 2].map((seed) => sourceOf({ family: 'residual', n: 3, seed, train: 0.05, test: 0.1 }))
   const running = sourceOf({ family: 'residual', n: 3, seed: 3, train: 0.5, test: 0.5, epochs: 30, state: 'running' })
   const repeated = sourceOf({ family: 'residual', n: 3, seed: 2, train: 0.05, test: 0.1 })
-  const labels = curveSeries([...done, running, repeated], look).map(({ label }) => label).filter((label) => label.endsWith('test'))
-  expect(labels.sort()).toEqual([`residual-20 A, mean of 2 seeds, test`, `residual-20 A, seed 2, run ${done[1]!.run.id}, test`, 'residual-20 A, seed 3, test'])
+  const labels = curveSeries([...done, running, repeated], look)
+    .map(({ label }) => label)
+    .filter((label) => label.endsWith('test'))
+  expect(labels.sort()).toEqual([
+    `residual-20 A, mean of 2 seeds, test`,
+    `residual-20 A, seed 2, run ${done[1]!.run.id}, test`,
+    'residual-20 A, seed 3, test',
+  ])
   expect(curveSeries(done, { ...look, ofSeeds: false })).toHaveLength(4)
 })
 
@@ -65,7 +87,9 @@ it('a run that diverged ends in a cross and says so', () => {
 
 it('a run has the same colour alone as among other depths', () => {
   const sources = [1, 3, 9].map((n) => sourceOf({ family: 'plain', n, train: 0.1, test: 0.2 }))
-  const together = curveSeries(sources, look).filter(({ label }) => label.endsWith('test')).map(({ color }) => color)
+  const together = curveSeries(sources, look)
+    .filter(({ label }) => label.endsWith('test'))
+    .map(({ color }) => color)
   expect(sources.map((source) => curveSeries([source], look)[1]!.color)).toEqual(together)
   expect(new Set(together).size).toBe(3)
 })

@@ -28,7 +28,10 @@ describe('the diagram of a network', () => {
         for (const line of lines) expect(x + wide(line), `n = ${n}: ${line}`).toBeLessThanOrEqual(end)
       }
     }
-    expect(stageLabels(draw('plain', 1), 0.3).flatMap(({ lines }) => lines), 'none where none fits').toEqual([])
+    expect(
+      stageLabels(draw('plain', 1), 0.3).flatMap(({ lines }) => lines),
+      'none where none fits',
+    ).toEqual([])
   })
 
   it('dashes the two shortcuts where dimensions grow, and marks projections', () => {
@@ -44,6 +47,10 @@ describe('the diagram of a network', () => {
   })
 
   it('names the three stages with their shapes', () => {
-    expect(draw('residual', 3).stages.map((stage) => `${stage.layers}: ${stage.shape}`)).toEqual(['6: 32 × 32 × 16', '6: 16 × 16 × 32', '6: 8 × 8 × 64'])
+    expect(draw('residual', 3).stages.map((stage) => `${stage.layers}: ${stage.shape}`)).toEqual([
+      '6: 32 × 32 × 16',
+      '6: 16 × 16 × 32',
+      '6: 8 × 8 × 64',
+    ])
   })
 })

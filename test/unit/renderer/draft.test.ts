@@ -5,17 +5,49 @@ import { sweepSchema } from '../../../src/common/sweep/sweep.ts'
 import { registerArchitecture } from '../../../src/common/network/architectures/architectures.ts'
 import { toy } from '../../fixtures/toy-architecture.ts'
 import { builtInRecipes } from '../../../src/common/training/recipes.ts'
-import { automaticName, cellKey, type Draft, draftFrom, toSweep, usualWidthsOf, variantsOf, withArchitecture } from '../../../src/renderer/src/features/sweeps/draft.ts'
+import {
+  automaticName,
+  cellKey,
+  type Draft,
+  draftFrom,
+  toSweep,
+  usualWidthsOf,
+  variantsOf,
+  withArchitecture,
+} from '../../../src/renderer/src/features/sweeps/draft.ts'
 import { keepDraft, keptDraft } from '../../../src/renderer/src/features/sweeps/kept-draft.ts'
 import { matrixRows } from '../../../src/renderer/src/features/sweeps/matrix-cells.ts'
 import { draftOf, templates } from '../../../src/renderer/src/features/sweeps/templates.ts'
 
 const paperWidths = usualWidthsOf('cifar')
-const draft: Draft = { name: '', architecture: 'cifar', dataset: 'cifar10', recipe: 'cifar10-10', set: {}, families: ['plain', 'residual'], depths: [20, 56], shortcuts: ['A', 'B'], widths: [paperWidths], seeds: 2, priority: 0, struck: [] }
-const dataset = { name: 'cifar10', checksum: 'c'.repeat(64), classes: Array.from({ length: 10 }, String), height: 32, width: 32, channels: 3, splits: { train: { count: 50_000 } } }
+const draft: Draft = {
+  name: '',
+  architecture: 'cifar',
+  dataset: 'cifar10',
+  recipe: 'cifar10-10',
+  set: {},
+  families: ['plain', 'residual'],
+  depths: [20, 56],
+  shortcuts: ['A', 'B'],
+  widths: [paperWidths],
+  seeds: 2,
+  priority: 0,
+  struck: [],
+}
+const dataset = {
+  name: 'cifar10',
+  checksum: 'c'.repeat(64),
+  classes: Array.from({ length: 10 }, String),
+  height: 32,
+  width: 32,
+  channels: 3,
+  splits: { train: { count: 50_000 } },
+}
 
 function names(of: Draft): string[] {
-  return expandSweep(sweepSchema.parse(toSweep(of)), dataset).map(({ network, seed }) => `${network.family} ${network.shortcut} ${depthOf(network)} ${seed}`)
+  return expandSweep(sweepSchema.parse(toSweep(of)), dataset).map(
+    ({ network, seed }) => `${network.family} ${network.shortcut} ${depthOf(network)} ${seed}`,
+  )
 }
 
 it('plain nets make one row however many shortcut options there are', () => {
@@ -24,7 +56,13 @@ it('plain nets make one row however many shortcut options there are', () => {
 })
 
 it('a struck cell takes all its seeds out and leaves the others', () => {
-  const struck = names({ ...draft, struck: [cellKey({ family: 'residual', shortcut: 'B', widths: paperWidths }, 56), cellKey({ family: 'plain', shortcut: 'A', widths: paperWidths }, 20)] })
+  const struck = names({
+    ...draft,
+    struck: [
+      cellKey({ family: 'residual', shortcut: 'B', widths: paperWidths }, 56),
+      cellKey({ family: 'plain', shortcut: 'A', widths: paperWidths }, 20),
+    ],
+  })
   expect(struck).toHaveLength(8)
   expect(struck.filter((name) => name.startsWith('residual B 56') || name.startsWith('plain A 20'))).toEqual([])
   expect(struck).toContain('residual A 56 2')
@@ -49,13 +87,30 @@ it('every template is a valid sweep of a known recipe', () => {
 
 it('a sweep from a file becomes a draft that makes the very same runs', () => {
   const sweep = sweepSchema.parse({
-    name: 'night', dataset: 'cifar10', recipe: 'cifar10-10', set: { epochs: 3 }, families: ['residual', 'plain'], n: [9, 3], shortcuts: ['B', 'A'],
-    widths: [[16, 32, 64], [32, 64, 128]], seeds: [4, 7], priority: 5,
-    exclude: [{ family: 'plain', n: 9 }, { family: 'residual', n: 3, shortcut: 'B', widths: [32, 64, 128] }],
+    name: 'night',
+    dataset: 'cifar10',
+    recipe: 'cifar10-10',
+    set: { epochs: 3 },
+    families: ['residual', 'plain'],
+    n: [9, 3],
+    shortcuts: ['B', 'A'],
+    widths: [
+      [16, 32, 64],
+      [32, 64, 128],
+    ],
+    seeds: [4, 7],
+    priority: 5,
+    exclude: [
+      { family: 'plain', n: 9 },
+      { family: 'residual', n: 3, shortcut: 'B', widths: [32, 64, 128] },
+    ],
   })
   const made = draftFrom(sweep)
   expect(made).toMatchObject({ families: ['plain', 'residual'], depths: [20, 56], seeds: [4, 7], priority: 5 })
-  const runs = (of: typeof sweep): string[] => expandSweep(of, dataset).map(({ network, seed }) => `${network.family} ${network.shortcut} ${depthOf(network)} ${widthsOf(network).join()} ${seed}`).sort()
+  const runs = (of: typeof sweep): string[] =>
+    expandSweep(of, dataset)
+      .map(({ network, seed }) => `${network.family} ${network.shortcut} ${depthOf(network)} ${widthsOf(network).join()} ${seed}`)
+      .sort()
   expect(runs(sweepSchema.parse(toSweep(made)))).toEqual(runs(sweep))
   expect(runs(sweep)).toHaveLength(2 * (2 + 8 - 1))
 })
@@ -70,16 +125,29 @@ describe('a design of another architecture', () => {
 
   it('keeps the depths that both have and takes its own widths', () => {
     const struck = [cellKey({ family: 'plain', shortcut: 'A', widths: paperWidths }, 20)]
-    expect(withArchitecture({ ...draft, depths: [8, 26], struck }, 'toy')).toMatchObject({ architecture: 'toy', depths: [26], widths: [[4, 6, 8, 10]], struck: [] })
+    expect(withArchitecture({ ...draft, depths: [8, 26], struck }, 'toy')).toMatchObject({
+      architecture: 'toy',
+      depths: [26],
+      widths: [[4, 6, 8, 10]],
+      struck: [],
+    })
     expect(withArchitecture({ ...draft, depths: [8] }, 'toy').depths, 'none of both: its two shallowest').toEqual([14, 26])
-    expect(withArchitecture({ ...draft, architecture: 'toy', depths: [15] }, 'cifar')).toMatchObject({ depths: [20, 32], widths: [paperWidths] })
+    expect(withArchitecture({ ...draft, architecture: 'toy', depths: [15] }, 'cifar')).toMatchObject({
+      depths: [20, 32],
+      widths: [paperWidths],
+    })
   })
 
   it('is a sweep of it, with its struck cells and a matrix by its depths', () => {
     const ofToy = withArchitecture({ ...draft, depths: [] }, 'toy')
     const struck = [cellKey({ family: 'residual', shortcut: 'A', widths: [4, 6, 8, 10] }, 26)]
     const sweep = sweepSchema.parse(toSweep({ ...ofToy, struck }))
-    expect(sweep).toMatchObject({ architecture: 'toy', depths: [14, 26], widths: [[4, 6, 8, 10]], exclude: [{ family: 'residual', depth: 26, shortcut: 'A' }] })
+    expect(sweep).toMatchObject({
+      architecture: 'toy',
+      depths: [14, 26],
+      widths: [[4, 6, 8, 10]],
+      exclude: [{ family: 'residual', depth: 26, shortcut: 'A' }],
+    })
     expect(draftFrom(sweep)).toMatchObject({ architecture: 'toy', depths: [14, 26], struck })
     expect(automaticName(ofToy), 'its usual widths go without saying').toBe('Toy plain, residual A, residual B × 14, 26 on cifar10')
     const [plain] = matrixRows({ ...ofToy, struck }, [], false)
@@ -101,12 +169,24 @@ describe('the design that the page keeps', () => {
 
   it('of 0.2, with n and cells struck by n, is read as before', () => {
     const of02 = {
-      name: 'mine', dataset: 'cifar10', recipe: 'cifar10-10', set: { epochs: 3 }, families: ['plain', 'residual'], n: [3, 9], shortcuts: ['A', 'B'],
-      widths: [[16, 32, 64]], seeds: [4, 7], priority: 5, struck: ['residual B 16-32-64 9', 'plain A 16-32-64 3'],
+      name: 'mine',
+      dataset: 'cifar10',
+      recipe: 'cifar10-10',
+      set: { epochs: 3 },
+      families: ['plain', 'residual'],
+      n: [3, 9],
+      shortcuts: ['A', 'B'],
+      widths: [[16, 32, 64]],
+      seeds: [4, 7],
+      priority: 5,
+      struck: ['residual B 16-32-64 9', 'plain A 16-32-64 3'],
     }
     const made = keptDraft(storage({ 'skiplab-draft-2': of02 }))!
     expect(made).toMatchObject({ name: 'mine', architecture: 'cifar', depths: [20, 56], set: { epochs: 3 }, seeds: [4, 7], priority: 5 })
-    expect(toSweep(made).exclude).toEqual([{ family: 'plain', depth: 20 }, { family: 'residual', depth: 56, shortcut: 'B' }])
+    expect(toSweep(made).exclude).toEqual([
+      { family: 'plain', depth: 20 },
+      { family: 'residual', depth: 56, shortcut: 'B' },
+    ])
     expect(made).not.toHaveProperty('n')
   })
 

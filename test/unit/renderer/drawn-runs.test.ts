@@ -4,7 +4,13 @@ import { firstChoice, withBegun } from '../../../src/renderer/src/entities/run/d
 import { sampleRun } from '../../fixtures/sample-runs.ts'
 
 function runs(states: readonly RunState[]) {
-  return states.map((state, index) => ({ ...sampleRun({ family: 'plain', n: 1, seed: index + 1, train: 0.5, test: 0.5, epochs: 1 }).summary, id: index + 1, state, startedAt: state === 'waiting' ? null : 1, finishedAt: state === 'finished' ? 100 + index : null }))
+  return states.map((state, index) => ({
+    ...sampleRun({ family: 'plain', n: 1, seed: index + 1, train: 0.5, test: 0.5, epochs: 1 }).summary,
+    id: index + 1,
+    state,
+    startedAt: state === 'waiting' ? null : 1,
+    finishedAt: state === 'finished' ? 100 + index : null,
+  }))
 }
 const many = (count: number, state: RunState) => Array<RunState>(count).fill(state)
 

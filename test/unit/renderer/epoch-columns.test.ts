@@ -3,7 +3,18 @@ import type { EpochRecord } from '../../../src/common/records/records.ts'
 import { EpochColumns } from '../../../src/renderer/src/features/curves/epoch-columns.ts'
 
 function record(epoch: number, testError = 0.5): EpochRecord {
-  return { epoch, step: epoch * 10, learningRate: 0.1, train: { loss: 1, error: 0.4 }, validation: null, test: { loss: 1.2, error: testError }, imagesPerSecond: 700, elapsedMs: epoch * 1000, peakMemoryBytes: 5e8, finishedAt: 0 }
+  return {
+    epoch,
+    step: epoch * 10,
+    learningRate: 0.1,
+    train: { loss: 1, error: 0.4 },
+    validation: null,
+    test: { loss: 1.2, error: testError },
+    imagesPerSecond: 700,
+    elapsedMs: epoch * 1000,
+    peakMemoryBytes: 5e8,
+    finishedAt: 0,
+  }
 }
 
 it('grows past its first allocation and keeps every value', () => {

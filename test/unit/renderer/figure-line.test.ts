@@ -14,6 +14,9 @@ it('a divergence is marked in print where its end, or a value that is no number,
   const whole = { min: 0, max: 6 }
   expect(figureLine({ ...line, diverged: true }, whole).diverged).toBe(true)
   expect(figureLine({ ...line, diverged: true }, { min: 0, max: 2.5 }).diverged).toBe(false)
-  expect(figureLine({ ...line, points: [...points, { x: 6, y: NaN }] }, whole)).toMatchObject({ diverged: true, y: [10, 20, 30, 40, 50, null] })
+  expect(figureLine({ ...line, points: [...points, { x: 6, y: NaN }] }, whole)).toMatchObject({
+    diverged: true,
+    y: [10, 20, 30, 40, 50, null],
+  })
   expect(figureLine(line, whole).diverged).toBe(false)
 })

@@ -8,7 +8,14 @@ type Sample = Parameters<typeof sampleRun>[0]
 
 function sourceOf(sample: Omit<Sample, 'train' | 'test'>, std: readonly number[]) {
   const run = sampleRun({ ...sample, train: 0.1, test: 0.2 }).summary
-  return { run, history: { layers: std.map((_, index) => `layer${index}`), epochs: [1, 2], std: [std.map(() => 1), std].map((row) => Float64Array.from(row)) } }
+  return {
+    run,
+    history: {
+      layers: std.map((_, index) => `layer${index}`),
+      epochs: [1, 2],
+      std: [std.map(() => 1), std].map((row) => Float64Array.from(row)),
+    },
+  }
 }
 const look = { epoch: 2, ofSeeds: true, theme: 'light' } as const
 const plain = [sourceOf({ family: 'plain', n: 1, seed: 1 }, [1, 3, 2]), sourceOf({ family: 'plain', n: 1, seed: 2 }, [2, 5, 2])]
@@ -21,20 +28,42 @@ describe('responses of layers', () => {
     expect(line).toMatchObject({ label: 'plain-8, mean of 2 seeds', endLabel: '8', runs: plain.map(({ run }) => run.id) })
     expect(line!.points.map(({ y }) => y)).toEqual([1.5, 4, 2])
     expect(line!.band!.map((half) => Number(half!.toFixed(4)))).toEqual([0.7071, 1.4142, 0])
-    expect(layerLines(plain, { ...look, sorted: false, ofSeeds: false }).map(({ label, endLabel }) => [label, endLabel])).toEqual([['plain-8, seed 1', '8'], ['plain-8, seed 2', undefined]])
+    expect(layerLines(plain, { ...look, sorted: false, ofSeeds: false }).map(({ label, endLabel }) => [label, endLabel])).toEqual([
+      ['plain-8, seed 1', '8'],
+      ['plain-8, seed 2', undefined],
+    ])
   })
 
   it('carry their bands along when they are sorted', () => {
     const [line] = layerLines(plain, { ...look, sorted: true })
-    expect(line!.points.map(({ x, y }) => [x, y])).toEqual([[1, 4], [2, 2], [3, 1.5]])
+    expect(line!.points.map(({ x, y }) => [x, y])).toEqual([
+      [1, 4],
+      [2, 2],
+      [3, 1.5],
+    ])
     expect(line!.band!.map((half) => Number(half!.toFixed(4)))).toEqual([1.4142, 0, 0.7071])
   })
 
   it('stand in a panel for each variant, in layer order above and sorted below', () => {
     const panels = layerPanels([...plain, residual], look)
-    expect(panels.map(({ title, sorted }) => [title, sorted])).toEqual([['plain', false], ['residual A', false], ['plain', true], ['residual A', true]])
+    expect(panels.map(({ title, sorted }) => [title, sorted])).toEqual([
+      ['plain', false],
+      ['residual A', false],
+      ['plain', true],
+      ['residual A', true],
+    ])
     const three = layerPanels([...plain, residual, sourceOf({ family: 'residual', n: 3, shortcut: 'B' }, [1])], look)
-    expect(three.map(({ title, sorted }) => [title, sorted]), 'of three each has a row').toEqual([['plain', false], ['plain', true], ['residual A', false], ['residual A', true], ['residual B', false], ['residual B', true]])
+    expect(
+      three.map(({ title, sorted }) => [title, sorted]),
+      'of three each has a row',
+    ).toEqual([
+      ['plain', false],
+      ['plain', true],
+      ['residual A', false],
+      ['residual A', true],
+      ['residual B', false],
+      ['residual B', true],
+    ])
   })
 
   it('share an axis that lies close around lines and bands, or begins at 0', () => {
@@ -47,7 +76,9 @@ describe('responses of layers', () => {
   })
 
   it('are a figure of the same panels', () => {
-    const figure = figureSchema.parse(layersAsFigure([...plain, residual], { epoch: 2, ofSeeds: true }, { min: 0, max: 6, logarithmic: false }, null))
+    const figure = figureSchema.parse(
+      layersAsFigure([...plain, residual], { epoch: 2, ofSeeds: true }, { min: 0, max: 6, logarithmic: false }, null),
+    )
     expect(figure.panels).toHaveLength(4)
     expect(figure.panels[0]!.lines.map(({ endLabel, y }) => [endLabel, y])).toEqual([['8 layers', [1.5, 4, 2]]])
     expect([figure.x.min, figure.x.max]).toEqual([1, 4])

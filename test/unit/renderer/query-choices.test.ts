@@ -11,10 +11,23 @@ describe('what the curves show, in the address', () => {
   })
 
   it('is read back from the address as it was written', () => {
-    const choices = { ...usual, metric: 'loss', axis: 'time', smoothing: 0.9, vertical: 'curves', ofSeeds: false, logarithmic: true } as const
+    const choices = {
+      ...usual,
+      metric: 'loss',
+      axis: 'time',
+      smoothing: 0.9,
+      vertical: 'curves',
+      ofSeeds: false,
+      logarithmic: true,
+    } as const
     const query = writeChoices(boardFields, choices)
     expect(query).toMatchObject({ metric: 'loss', x: 'time', smoothing: '0.9', y: 'curves', means: '0', log: '1', published: undefined })
-    expect(readChoices(boardFields, Object.fromEntries(Object.entries(query).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))))).toEqual(choices)
+    expect(
+      readChoices(
+        boardFields,
+        Object.fromEntries(Object.entries(query).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))),
+      ),
+    ).toEqual(choices)
   })
 
   it('falls back to the usual for words that mean nothing', () => {

@@ -7,9 +7,22 @@ const hour = 3_600_000
 const now = new Date(2026, 10, 23, 19, 10).getTime()
 const at = (day: number, hours: number) => new Date(2026, 10, day, hours).getTime()
 const device = { kind: 'cpu', name: 'CPU', threads: 1, precision: 'bf16' } as const
-const run = (runId: number, slot: number, start: number, end: number) => ({ runId, slot, startAt: start, endAt: end, earliestEndAt: end - hour / 2, latestEndAt: end + hour / 2 })
+const run = (runId: number, slot: number, start: number, end: number) => ({
+  runId,
+  slot,
+  startAt: start,
+  endAt: end,
+  earliestEndAt: end - hour / 2,
+  latestEndAt: end + hour / 2,
+})
 const forecast = (changes: Partial<QueueForecast> = {}): QueueForecast => ({
-  madeAt: now, slots: [{ device }, { device }], runs: [run(1, 0, now, now + 4 * hour), run(2, 1, now, now + 2 * hour), run(3, 1, now + 2 * hour, now + 6 * hour)], finish: null, chance: null, open: [], ...changes,
+  madeAt: now,
+  slots: [{ device }, { device }],
+  runs: [run(1, 0, now, now + 4 * hour), run(2, 1, now, now + 2 * hour), run(3, 1, now + 2 * hour, now + 6 * hour)],
+  finish: null,
+  chance: null,
+  open: [],
+  ...changes,
 })
 
 describe('the timeline', () => {
@@ -44,7 +57,10 @@ describe('the timeline', () => {
   it('shades what lies outside the training hours', () => {
     const open = [{ from: at(23, 20), to: at(24, 0) }]
     const { closed, from, to } = layOut(forecast({ open }), now)
-    expect(closed.map(({ left, width }) => [left, left + width].map((share) => Math.round(from + share * (to - from))))).toEqual([[now, at(23, 20)], [at(24, 0), Math.round(to)]])
+    expect(closed.map(({ left, width }) => [left, left + width].map((share) => Math.round(from + share * (to - from))))).toEqual([
+      [now, at(23, 20)],
+      [at(24, 0), Math.round(to)],
+    ])
     expect(layOut(forecast(), now).closed).toEqual([])
   })
 })

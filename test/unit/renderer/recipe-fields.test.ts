@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { recipeSchema } from '../../../src/common/training/recipe.ts'
-import { fieldGroups, fieldProblem, readField, type RecipeField, writeField } from '../../../src/renderer/src/features/sweeps/recipe-fields.ts'
+import {
+  fieldGroups,
+  fieldProblem,
+  readField,
+  type RecipeField,
+  writeField,
+} from '../../../src/renderer/src/features/sweeps/recipe-fields.ts'
 
 const fields = fieldGroups.flatMap((group) => group.fields)
 function field(name: string): RecipeField {

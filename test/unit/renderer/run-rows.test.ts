@@ -14,7 +14,8 @@ function run(sample: Partial<Sample>, changes: Partial<RunSummary> = {}): RunSum
 }
 const ids = (runs: readonly RunSummary[]): number[] => runs.map(({ id }) => id)
 /** Groups by their number of seeds, runs by their seed. */
-const shape = (rows: readonly Row[]): string[] => rows.map((row) => (row.kind === 'group' ? `${row.group.runs.length} seeds` : `${row.inner ? '- ' : ''}seed ${row.run.settings.seed}`))
+const shape = (rows: readonly Row[]): string[] =>
+  rows.map((row) => (row.kind === 'group' ? `${row.group.runs.length} seeds` : `${row.inner ? '- ' : ''}seed ${row.run.settings.seed}`))
 
 describe('grouped runs', () => {
   const shallow = [1, 2, 3].map((seed) => run({ seed, test: 0.1 + seed / 100 }))
@@ -27,12 +28,21 @@ describe('grouped runs', () => {
   })
 
   it('are not those of another data set or recipe', () => {
-    expect(shape(groupedRows([shallow[0]!, run({ seed: 2, dataset: 'shapes-10' }), run({ seed: 3, epochs: 5 })], column('id'), false, new Set()))).toEqual(['seed 1', 'seed 2', 'seed 3'])
+    expect(
+      shape(
+        groupedRows([shallow[0]!, run({ seed: 2, dataset: 'shapes-10' }), run({ seed: 3, epochs: 5 })], column('id'), false, new Set()),
+      ),
+    ).toEqual(['seed 1', 'seed 2', 'seed 3'])
   })
 
   it('open to their runs, in the same order', () => {
     const [head] = groupedRows(all, column('test'), true, new Set())
-    expect(shape(groupedRows(all, column('test'), true, new Set([head!.key]))).slice(0, 4)).toEqual(['3 seeds', '- seed 3', '- seed 2', '- seed 1'])
+    expect(shape(groupedRows(all, column('test'), true, new Set([head!.key]))).slice(0, 4)).toEqual([
+      '3 seeds',
+      '- seed 3',
+      '- seed 2',
+      '- seed 1',
+    ])
   })
 
   it('sort by the mean of the seeds that finished', () => {
@@ -49,11 +59,14 @@ describe('grouped runs', () => {
     const [first] = shallow
     const again = { ...first!, id: 10_000 }
     expect([column('test').groupText([first!, again]), column('seed').groupText([first!, again])]).toEqual(['11.00', '1 seed, 1 repeated'])
-    expect(runPoints([first!, again], 'layers', 'test', true).map(({ spread, name, runs }) => [spread, name, runs.length])).toEqual([[null, 'plain-20, seed 1', 2]])
+    expect(runPoints([first!, again], 'layers', 'test', true).map(({ spread, name, runs }) => [spread, name, runs.length])).toEqual([
+      [null, 'plain-20, seed 1', 2],
+    ])
   })
 
   it('are exported as the table has them, each run once, whether its group is open or not', () => {
-    const seeds = (open: ReadonlySet<string>) => runsInOrder(groupedRows(all, column('test'), true, open), column('test'), true).map((one) => one.settings.seed)
+    const seeds = (open: ReadonlySet<string>) =>
+      runsInOrder(groupedRows(all, column('test'), true, open), column('test'), true).map((one) => one.settings.seed)
     const [head] = groupedRows(all, column('test'), true, new Set())
     expect(seeds(new Set())).toEqual([3, 2, 1, 2, 1, 7])
     expect(seeds(new Set([head!.key]))).toEqual([3, 2, 1, 2, 1, 7])
@@ -70,8 +83,12 @@ describe('filters', () => {
   const archived = run({ family: 'residual' }, { archived: true })
   const diverged = run({ n: 9, state: 'diverged' }, { notes: 'Too high a rate?' })
   const all = [starred, archived, diverged]
-  const sweeps = sweepsByRun([{ id: 4, name: 'x', createdAt: 0, runIds: [starred.id], states: {} }, { id: 5, name: 'y', createdAt: 0, runIds: [starred.id, diverged.id], states: {} }])
-  const found = (changes: Partial<RunFilters>) => ids(filterRuns(all, { search: '', picks: {}, starred: false, archived: false, ...changes }, sweeps))
+  const sweeps = sweepsByRun([
+    { id: 4, name: 'x', createdAt: 0, runIds: [starred.id], states: {} },
+    { id: 5, name: 'y', createdAt: 0, runIds: [starred.id, diverged.id], states: {} },
+  ])
+  const found = (changes: Partial<RunFilters>) =>
+    ids(filterRuns(all, { search: '', picks: {}, starred: false, archived: false, ...changes }, sweeps))
 
   it.each<[string, Partial<RunFilters>, RunSummary[]]>([
     ['nothing: archived runs are left out', {}, [starred, diverged]],
@@ -89,18 +106,36 @@ describe('filters', () => {
   })
 
   it('offer what there is, with its number, depths in their order', () => {
-    expect(facetOptions([...all, run({ n: 18 })], 'depth', sweeps)).toEqual([{ value: '20', count: 2 }, { value: '56', count: 1 }, { value: '110', count: 1 }])
-    expect(facetOptions(all, 'sweep', sweeps).map(({ value, count }) => [value, count])).toEqual([['5', 2], ['4', 1]])
+    expect(facetOptions([...all, run({ n: 18 })], 'depth', sweeps)).toEqual([
+      { value: '20', count: 2 },
+      { value: '56', count: 1 },
+      { value: '110', count: 1 },
+    ])
+    expect(facetOptions(all, 'sweep', sweeps).map(({ value, count }) => [value, count])).toEqual([
+      ['5', 2],
+      ['4', 1],
+    ])
   })
 
   it('come from the address, one value or several', () => {
-    expect(readFilters({ state: ['failed', 'held'], tag: 'deep', starred: '1', search: 'night' })).toEqual({ search: 'night', picks: { state: new Set(['failed', 'held']), tag: new Set(['deep']) }, starred: true, archived: false })
+    expect(readFilters({ state: ['failed', 'held'], tag: 'deep', starred: '1', search: 'night' })).toEqual({
+      search: 'night',
+      picks: { state: new Set(['failed', 'held']), tag: new Set(['deep']) },
+      starred: true,
+      archived: false,
+    })
     expect(readFilters({})).toEqual({ search: '', picks: {}, starred: false, archived: false })
   })
 })
 
 describe('an address', () => {
-  it.each([[[7], '7'], [[9, 3, 7], '3,7,9'], [[1, 2], '1,2'], [[5, 3, 4, 9], '3-5,9'], [[], '']])('names the selected runs %j as %s, and reads them again', (selected, text) => {
+  it.each([
+    [[7], '7'],
+    [[9, 3, 7], '3,7,9'],
+    [[1, 2], '1,2'],
+    [[5, 3, 4, 9], '3-5,9'],
+    [[], ''],
+  ])('names the selected runs %j as %s, and reads them again', (selected, text) => {
     expect(idsText(selected)).toBe(text)
     expect([...readIds(text)].sort((a, b) => a - b)).toEqual([...selected].sort((a, b) => a - b))
   })
@@ -115,7 +150,10 @@ describe('the scatter', () => {
   const seeds = [run({ seed: 1, test: 0.1 }), run({ seed: 2, test: 0.2 })]
 
   it('draws finished runs only, each for itself or as the mean of its seeds', () => {
-    expect(runPoints([...seeds, run({ state: 'running' })], 'layers', 'test', false).map(({ x, y, spread }) => [x, y, spread])).toEqual([[20, 0.1, null], [20, 0.2, null]])
+    expect(runPoints([...seeds, run({ state: 'running' })], 'layers', 'test', false).map(({ x, y, spread }) => [x, y, spread])).toEqual([
+      [20, 0.1, null],
+      [20, 0.2, null],
+    ])
     const [mean, ...more] = runPoints(seeds, 'parameters', 'test', true)
     expect(more).toEqual([])
     expect([mean!.x, mean!.y.toFixed(4), mean!.spread?.toFixed(4), mean!.name]).toEqual([269_722, '0.1500', '0.0707', 'plain-20, 2 seeds'])
@@ -124,7 +162,9 @@ describe('the scatter', () => {
   it('shows published values where their place is known, and none against time', () => {
     expect(publishedPoints('layers').find(({ name }) => name === 'ResNet-110')).toEqual({ name: 'ResNet-110', x: 110, y: 0.0643 })
     expect(publishedPoints('parameters').find(({ name }) => name === 'FitNet-19')?.x).toBe(2_500_000)
-    expect(publishedPoints('multiplyAdds').find(({ name }) => name === 'ResNet-20')?.x).toBeCloseTo(run({ family: 'residual' }).multiplyAdds)
+    expect(publishedPoints('multiplyAdds').find(({ name }) => name === 'ResNet-20')?.x).toBeCloseTo(
+      run({ family: 'residual' }).multiplyAdds,
+    )
     expect(publishedPoints('trainedMs')).toEqual([])
   })
 })

@@ -11,7 +11,9 @@ import { FakeEngine } from '../../fixtures/fake-engine.ts'
 async function runs(): Promise<RunSummary[]> {
   const engine = new FakeEngine(1000)
   const client = engine.client()
-  await client.call('sweeps.queue', { sweep: { name: 'test', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 2], seeds: 1 } })
+  await client.call('sweeps.queue', {
+    sweep: { name: 'test', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [1, 2], seeds: 1 },
+  })
   engine.tick()
   engine.tick()
   return unpackRuns(await client.call('runs.list', {}))
@@ -49,10 +51,19 @@ it('a run tells what is known of it, seeds their mean', async () => {
   const value = (facts: ReturnType<typeof resultFacts>, name: string) => facts.find((fact) => fact.name === name)?.value
   expect(value(resultFacts([waiting]), 'Test error, %')).toBe('–')
   expect(resultFacts([waiting]).map(({ name }) => name)).not.toContain('Images/s')
-  const seeds = [0.1, 0.2].map((error) => ({ ...done, settingsHash: `${error}`, state: 'finished' as const, bestTest: { epoch: 7, loss: 1, error }, lastEpoch: { ...done.lastEpoch!, test: { loss: 1, error } } }))
+  const seeds = [0.1, 0.2].map((error) => ({
+    ...done,
+    settingsHash: `${error}`,
+    state: 'finished' as const,
+    bestTest: { epoch: 7, loss: 1, error },
+    lastEpoch: { ...done.lastEpoch!, test: { loss: 1, error } },
+  }))
   expect(value(resultFacts(seeds.slice(0, 1)), 'Best test error, %')).toBe('10.00 at epoch 7')
   expect(value(resultFacts(seeds), 'Test error, %')).toBe('15.00 ± 7.07')
-  expect(value(resultFacts(seeds.map((run, id) => ({ ...run, id, settingsHash: 'same' }))), 'Test error, %'), 'a repetition is no other seed').toBe('20.00')
+  expect(
+    value(resultFacts(seeds.map((run, id) => ({ ...run, id, settingsHash: 'same' }))), 'Test error, %'),
+    'a repetition is no other seed',
+  ).toBe('20.00')
 })
 
 it('an axis ends where people would end it', () => {

@@ -5,7 +5,10 @@ import { scatterFigure } from '../../../src/renderer/src/features/runs/scatter-f
 import { publishedPoints, runPoints } from '../../../src/renderer/src/features/runs/scatter-points.ts'
 import { sampleRun } from '../../fixtures/sample-runs.ts'
 
-const runs = [1, 2].flatMap((seed) => [sampleRun({ family: 'plain', n: 3, seed, train: 0.1, test: 0.1 + seed / 50 }).summary, sampleRun({ family: 'residual', n: 9, seed, train: 0.1, test: 0.02 }).summary])
+const runs = [1, 2].flatMap((seed) => [
+  sampleRun({ family: 'plain', n: 3, seed, train: 0.1, test: 0.1 + seed / 50 }).summary,
+  sampleRun({ family: 'residual', n: 9, seed, train: 0.1, test: 0.02 }).summary,
+])
 const view = (logarithmic: boolean) => ({
   points: runPoints(runs, 'layers', 'test', true),
   published: publishedPoints('layers'),
@@ -19,13 +22,23 @@ const view = (logarithmic: boolean) => ({
 it('the scatter for print has a mark for each point, a whisker where seeds differ, and the published names', () => {
   const figure = figureSchema.parse(scatterFigure(view(false)))
   const lines = figure.panels[0]!.lines
-  expect(lines.filter((line) => line.dots && line.shape !== 'cross').map((line) => [line.endLabel, line.shape, line.x[0]])).toEqual([['plain-20', 'circle', 20], ['residual-56 A', 'triangle', 56]])
+  expect(lines.filter((line) => line.dots && line.shape !== 'cross').map((line) => [line.endLabel, line.shape, line.x[0]])).toEqual([
+    ['plain-20', 'circle', 20],
+    ['residual-56 A', 'triangle', 56],
+  ])
   const [whisker, ...more] = lines.filter((line) => !line.dots)
   expect(more).toEqual([])
   expect(whisker?.y.map((value) => value?.toFixed(2))).toEqual(['11.59', '14.41'])
   expect(lines.filter((line) => line.shape === 'cross').map((line) => line.endLabel)).toContain('ResNet-1202')
   expect(figure.y.min).toBeCloseTo(1.24, 1)
-  expect(figure.key.map(({ label, shape, vertical }) => [label, vertical ? 'upright line' : shape])).toEqual([['plain', 'circle'], ['residual A', 'triangle'], ['20', 'circle'], ['56 layers', 'circle'], ['± 1 std over seeds', 'upright line'], ['published', 'cross']])
+  expect(figure.key.map(({ label, shape, vertical }) => [label, vertical ? 'upright line' : shape])).toEqual([
+    ['plain', 'circle'],
+    ['residual A', 'triangle'],
+    ['20', 'circle'],
+    ['56 layers', 'circle'],
+    ['± 1 std over seeds', 'upright line'],
+    ['published', 'cross'],
+  ])
 })
 
 it('runs of one network that lie on each other share a name in print, and those apart have their own', () => {
@@ -41,8 +54,12 @@ it.each([false, true])('it can be drawn, logarithmic: %s', (logarithmic) => {
 })
 
 it('every point has its name in print, none on another', () => {
-  const many = ['plain', 'residual'].flatMap((family) => [1, 2, 3, 5, 7, 9].map((n) => sampleRun({ family: family as 'plain' | 'residual', n, train: 0.1, test: 0.08 + n / 1000 }).summary))
-  const svg = lineFigure(figureSchema.parse(scatterFigure({ ...view(false), points: runPoints(many, 'layers', 'test', true), published: [] })))
+  const many = ['plain', 'residual'].flatMap((family) =>
+    [1, 2, 3, 5, 7, 9].map((n) => sampleRun({ family: family as 'plain' | 'residual', n, train: 0.1, test: 0.08 + n / 1000 }).summary),
+  )
+  const svg = lineFigure(
+    figureSchema.parse(scatterFigure({ ...view(false), points: runPoints(many, 'layers', 'test', true), published: [] })),
+  )
   for (const name of many.map((run) => run.name.replace(/,.*/, ''))) expect(svg, name).toContain(`>${name}</text>`)
   expect(svg).not.toContain('no room for')
 })

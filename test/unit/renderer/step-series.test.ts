@@ -4,11 +4,16 @@ import { EpochColumns } from '../../../src/renderer/src/features/curves/epoch-co
 import { axisUnit, placeScale } from '../../../src/renderer/src/features/curves/place-scale.ts'
 import { mergeSteps, noSteps, pointsNote } from '../../../src/renderer/src/features/curves/step-series.ts'
 
-const samples = (...steps: number[]): StepSample[] => steps.map((step) => ({ step, loss: step === 50 ? null : step / 10, gradientNorm: 1, learningRate: 0.1 }))
+const samples = (...steps: number[]): StepSample[] =>
+  steps.map((step) => ({ step, loss: step === 50 ? null : step / 10, gradientNorm: 1, learningRate: 0.1 }))
 
 describe('curves of single steps', () => {
   it('show the finer samples inside the window and the overview’s beside it', () => {
-    const merged = mergeSteps({ samples: samples(1, 40, 60, 100), total: 100 }, { from: 39, to: 61, samples: samples(39, 40, 41, 50, 60, 61), total: 6 }, 'loss')
+    const merged = mergeSteps(
+      { samples: samples(1, 40, 60, 100), total: 100 },
+      { from: 39, to: 61, samples: samples(39, 40, 41, 50, 60, 61), total: 6 },
+      'loss',
+    )
     expect([...merged.steps]).toEqual([1, 39, 40, 41, 50, 60, 61, 100])
     expect(merged.values[4]).toBeNaN()
     expect(merged.window).toEqual({ from: 39, to: 61, shown: 6, total: 6 })
@@ -26,8 +31,22 @@ describe('curves of single steps', () => {
 
 describe('the horizontal axis', () => {
   const epochs = new EpochColumns()
-  for (const [epoch, elapsedMs] of [[1, 60_000], [2, 120_000]] as const) {
-    epochs.put({ epoch, step: epoch * 100, learningRate: 0.1, train: { loss: 1, error: 0.4 }, validation: null, test: { loss: 1.2, error: 0.3 }, imagesPerSecond: 700, elapsedMs, peakMemoryBytes: 5e8, finishedAt: 0 })
+  for (const [epoch, elapsedMs] of [
+    [1, 60_000],
+    [2, 120_000],
+  ] as const) {
+    epochs.put({
+      epoch,
+      step: epoch * 100,
+      learningRate: 0.1,
+      train: { loss: 1, error: 0.4 },
+      validation: null,
+      test: { loss: 1.2, error: 0.3 },
+      imagesPerSecond: 700,
+      elapsedMs,
+      peakMemoryBytes: 5e8,
+      finishedAt: 0,
+    })
   }
   const run = { totalSteps: 400, totalEpochs: 4 }
   const minutes = { title: 'time, min', size: 60_000 }
@@ -43,7 +62,8 @@ describe('the horizontal axis', () => {
   })
 
   it('counts in the unit in which the longest run has numbers of usual size', () => {
-    const titles = ([steps, ms]: [number, number]): string[] => (['step', 'time'] as const).map((axis) => axisUnit(axis, { steps, ms }).title)
+    const titles = ([steps, ms]: [number, number]): string[] =>
+      (['step', 'time'] as const).map((axis) => axisUnit(axis, { steps, ms }).title)
     expect(titles([468, 18_000])).toEqual(['iteration', 'time, s'])
     expect(titles([64_000, 3_600_000])).toEqual(['iterations, ×1000', 'time, min'])
     expect(titles([64_000, 4e7])).toEqual(['iterations, ×1000', 'time, h'])

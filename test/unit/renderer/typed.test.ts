@@ -17,10 +17,23 @@ describe('what is typed into a design', () => {
     typed.texts.seeds = '3'
     typed.texts.depths = '14'
     typed.texts.widths = '32, 64, 128'
-    expect(typed.whole.value).toMatchObject({ seeds: 3, depths: [8, 14, 44], widths: [[16, 32, 64], [32, 64, 128]] })
+    expect(typed.whole.value).toMatchObject({
+      seeds: 3,
+      depths: [8, 14, 44],
+      widths: [
+        [16, 32, 64],
+        [32, 64, 128],
+      ],
+    })
     expect(draft.value, 'and is one of the list only when it is added').toMatchObject({ seeds: 3, depths: [8, 44], widths: [[16, 32, 64]] })
     typed.add()
-    expect(draft.value).toMatchObject({ depths: [8, 14, 44], widths: [[16, 32, 64], [32, 64, 128]] })
+    expect(draft.value).toMatchObject({
+      depths: [8, 14, 44],
+      widths: [
+        [16, 32, 64],
+        [32, 64, 128],
+      ],
+    })
     expect(typed.texts).toEqual({ depths: '', widths: '', seeds: '3' })
   })
 
@@ -80,13 +93,21 @@ describe('what is typed into a design', () => {
     draft.value = withArchitecture({ ...draft.value, depths: [] }, 'toy')
     Object.assign(typed.texts, { depths: '38', widths: '2, 4, 6, 8' })
     expect(typed.problems.value).toEqual({ depths: null, widths: null, seeds: null })
-    expect(typed.whole.value).toMatchObject({ depths: [14, 26, 38], widths: [[2, 4, 6, 8], [4, 6, 8, 10]] })
+    expect(typed.whole.value).toMatchObject({
+      depths: [14, 26, 38],
+      widths: [
+        [2, 4, 6, 8],
+        [4, 6, 8, 10],
+      ],
+    })
     Object.assign(typed.texts, { depths: '20', widths: '16, 32, 64' })
     expect(typed.problems.value).toMatchObject({
       depths: 'Toy nets (12b+2) have no 20 layers: b blocks a stage give 12b+2 layers: 14, 26, 38 and so on; the nearest are 14 and 26.',
       widths: 'Widths are 4 whole numbers from 1 to 4096, one for each stage, such as 4, 6, 8, 10.',
     })
     typed.texts.depths = 'n = 3'
-    expect(typed.problems.value.depths, 'n is the cifar way').toBe('Depths of Toy nets (12b+2) are whole numbers of layers, such as 14, 26.')
+    expect(typed.problems.value.depths, 'n is the cifar way').toBe(
+      'Depths of Toy nets (12b+2) are whole numbers of layers, such as 14, 26.',
+    )
   })
 })

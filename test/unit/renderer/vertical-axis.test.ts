@@ -2,7 +2,13 @@ import { expect, it } from 'vitest'
 import { verticalAxis } from '../../../src/renderer/src/features/curves/vertical-axis.ts'
 import type { ChartSeries } from '../../../src/renderer/src/ui/chart/series.ts'
 
-const line = (ys: readonly number[], band?: readonly number[]): ChartSeries => ({ key: 'a', label: 'a', color: '#000000', points: ys.map((y, index) => ({ x: index, y })), band })
+const line = (ys: readonly number[], band?: readonly number[]): ChartSeries => ({
+  key: 'a',
+  label: 'a',
+  color: '#000000',
+  points: ys.map((y, index) => ({ x: index, y })),
+  band,
+})
 const error = { metric: 'error', logarithmic: false, vertical: 'zero' } as const
 
 it('an error axis holds bands that reach beyond the curves', () => {
@@ -14,7 +20,10 @@ it('an error axis holds bands that reach beyond the curves', () => {
 
 it('an axis that is freed from 0 gives data at 40 to 90 % the whole plot', () => {
   expect(verticalAxis([line([89.1, 60, 41.3])], { ...error, vertical: 'curves' })).toEqual({ min: 40, max: 90 })
-  expect(verticalAxis([line([0.1])], { ...error, metric: 'rate', vertical: 'curves' }), 'rates have no such choice').toEqual({ min: 0, max: 0.1 })
+  expect(verticalAxis([line([0.1])], { ...error, metric: 'rate', vertical: 'curves' }), 'rates have no such choice').toEqual({
+    min: 0,
+    max: 0.1,
+  })
 })
 
 it('the paper’s axis is as high as the highest end with its band needs', () => {

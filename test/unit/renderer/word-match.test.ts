@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest'
 import { bestMatches, matchScore } from '../../../src/renderer/src/features/palette/word-match.ts'
 
-const best = (query: string, texts: string[]): string | undefined => bestMatches(query, texts, (text) => text, () => '', 1)[0]
+const best = (query: string, texts: string[]): string | undefined =>
+  bestMatches(
+    query,
+    texts,
+    (text) => text,
+    () => '',
+    1,
+  )[0]
 
 it('every word of the query starts a word, is made of starts of words, or lies within one', () => {
   expect(matchScore('desi', 'Design')).not.toBeNull()
@@ -27,12 +34,31 @@ it('whole words win over starts, starts over what lies within', () => {
 })
 
 it('a name counts more than the words around it', () => {
-  const items = [{ name: 'Table 6', hint: 'ResNet-20' }, { name: 'Resume the queue', hint: '' }]
-  expect(bestMatches('res', items, (one) => one.name, (one) => one.hint, 1)[0]?.name).toBe('Resume the queue')
+  const items = [
+    { name: 'Table 6', hint: 'ResNet-20' },
+    { name: 'Resume the queue', hint: '' },
+  ]
+  expect(
+    bestMatches(
+      'res',
+      items,
+      (one) => one.name,
+      (one) => one.hint,
+      1,
+    )[0]?.name,
+  ).toBe('Resume the queue')
 })
 
 it('without a query everything stays in its order', () => {
-  expect(bestMatches(' ', ['b', 'a', 'c'], (text) => text, () => '', 2)).toEqual(['b', 'a'])
+  expect(
+    bestMatches(
+      ' ',
+      ['b', 'a', 'c'],
+      (text) => text,
+      () => '',
+      2,
+    ),
+  ).toEqual(['b', 'a'])
 })
 
 it('names in any alphabet are found', () => {
@@ -41,9 +67,18 @@ it('names in any alphabet are found', () => {
 })
 
 it('ten thousand runs are searched within a keystroke', () => {
-  const runs = Array.from({ length: 10_000 }, (_, index) => ({ name: `${index} residual-${6 * (index % 200) + 2} A, seed ${index % 5}`, hint: 'finished, 8.75 % test error, Depth x shortcut Run' }))
+  const runs = Array.from({ length: 10_000 }, (_, index) => ({
+    name: `${index} residual-${6 * (index % 200) + 2} A, seed ${index % 5}`,
+    hint: 'finished, 8.75 % test error, Depth x shortcut Run',
+  }))
   const startedAt = performance.now()
-  const found = bestMatches('residual-110 seed 3', runs, (run) => run.name, (run) => run.hint, 60)
+  const found = bestMatches(
+    'residual-110 seed 3',
+    runs,
+    (run) => run.name,
+    (run) => run.hint,
+    60,
+  )
   expect(found.slice(0, 50).every((run) => run.name.endsWith('residual-110 A, seed 3'))).toBe(true)
   expect(performance.now() - startedAt).toBeLessThan(500)
 })

@@ -77,7 +77,9 @@ describe('a set-up step', () => {
   })
 
   it('refuses to start without room on the disk and says how much is missing where', () => {
-    expect(() => requireFreeSpace(join(root, 'not', 'yet'), Number.MAX_SAFE_INTEGER, 'TensorFlow')).toThrow(/TensorFlow needs \d+ MB of disk space in .*; \d+ MB are free/)
+    expect(() => requireFreeSpace(join(root, 'not', 'yet'), Number.MAX_SAFE_INTEGER, 'TensorFlow')).toThrow(
+      /TensorFlow needs \d+ MB of disk space in .*; \d+ MB are free/,
+    )
   })
 
   it('makes its folder anew when told to, and keeps the old one where that fails', async () => {
@@ -116,7 +118,9 @@ describe('the cache', () => {
     const full = 'npm error code ENOSPC\nnpm error nospc no space left on device, write'
     expect(fixAfter(full, join(root, 'binding'), 'check the connection')).toMatch(/free some space in .*SKIPLAB_CACHE/)
     expect(fixAfter(full, resolve('node_modules'), 'check the connection')).toMatch(/^free some space in [^,]*$/)
-    expect(fixAfter("npm error code EACCES\nnpm error syscall 'rmdir'", resolve('node_modules'), 'check the connection')).toMatch(/^make .* writable for you/)
+    expect(fixAfter("npm error code EACCES\nnpm error syscall 'rmdir'", resolve('node_modules'), 'check the connection')).toMatch(
+      /^make .* writable for you/,
+    )
     expect(fixAfter('npm error code ENOTFOUND', root, 'check the connection')).toBe('check the connection')
   })
 })

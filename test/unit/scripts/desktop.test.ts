@@ -25,7 +25,11 @@ describe.skipIf(process.platform !== 'linux')('an Electron on a system that rest
     writeFileSync(join(folder, 'chrome-sandbox'), '')
     writeFileSync(join(folder, 'restriction'), '1\n')
     mkdirSync(join(folder, 'profiles'))
-    return { electron, helper: join(folder, 'chrome-sandbox'), system: { restriction: join(folder, 'restriction'), profiles: join(folder, 'profiles') } }
+    return {
+      electron,
+      helper: join(folder, 'chrome-sandbox'),
+      system: { restriction: join(folder, 'restriction'), profiles: join(folder, 'profiles') },
+    }
   }
 
   it('is refused with the two commands that allow it', async () => {

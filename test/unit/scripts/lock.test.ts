@@ -48,7 +48,10 @@ describe('a lock', () => {
     expect(await withLock(path, async () => 'ours')).toBe('ours')
   })
 
-  it.each([['is taken over when it was not refreshed for a minute', longAgo, true], ['is waited for while it is refreshed', new Date(), false]])('of another machine %s', async (_title, refreshed, taken) => {
+  it.each([
+    ['is taken over when it was not refreshed for a minute', longAgo, true],
+    ['is waited for while it is refreshed', new Date(), false],
+  ])('of another machine %s', async (_title, refreshed, taken) => {
     const path = join(await temporaryFolder(), 'lock')
     writeFileSync(path, JSON.stringify({ pid: process.pid, host: 'elsewhere' }))
     utimesSync(path, refreshed, refreshed)

@@ -11,7 +11,12 @@ describe.skipIf(process.platform !== 'linux')('a machine', () => {
 
   it.skipIf(process.arch !== 'x64')('whose processor lacks AVX is refused, even where it has instructions of a similar name', async () => {
     const cpuinfo = join(await temporaryFolder(), 'cpuinfo')
-    writeFileSync(cpuinfo, readFileSync('/proc/cpuinfo', 'utf8').replaceAll(/ avx\b/g, '').replaceAll(/^flags\t*:/gm, 'flags\t: avx_vnni'))
+    writeFileSync(
+      cpuinfo,
+      readFileSync('/proc/cpuinfo', 'utf8')
+        .replaceAll(/ avx\b/g, '')
+        .replaceAll(/^flags\t*:/gm, 'flags\t: avx_vnni'),
+    )
     expect(() => requireMachine({ cpuinfo })).toThrow(/AVX/)
   })
 

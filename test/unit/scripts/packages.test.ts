@@ -31,12 +31,19 @@ describe('an npm installation made by hand', () => {
       'node_modules/b-wasm': optional,
     })
     expect(missingPackages(packages, lock({}), linux)).toEqual(['node_modules/b-linux'])
-    expect(missingPackages(packages, lock({ 'node_modules/b-linux': { version } }), { os: 'darwin', cpu: 'arm64', libc: null })).toEqual(['node_modules/b-darwin'])
+    expect(missingPackages(packages, lock({ 'node_modules/b-linux': { version } }), { os: 'darwin', cpu: 'arm64', libc: null })).toEqual([
+      'node_modules/b-darwin',
+    ])
   })
 })
 
 describe('the Node for the engine', () => {
-  it.each([['v20.20.2', false], ['v22.12.0', false], ['v22.18.0', true], ['v24.0.0', true]])('%s: new enough is %s', (found, expected) => {
+  it.each([
+    ['v20.20.2', false],
+    ['v22.12.0', false],
+    ['v22.18.0', true],
+    ['v24.0.0', true],
+  ])('%s: new enough is %s', (found, expected) => {
     expect(isNewEnough(found)).toBe(expected)
   })
 

@@ -9,7 +9,11 @@ describe.skipIf(process.platform === 'win32')('a program that a signal ends', ()
     expect(await runCommand(process.execPath, endsBy('SIGILL'))).toEqual({ code: 132, output: '\nended by SIGILL' })
   })
 
-  it.each([['SIGTRAP', 133], ['SIGKILL', 137], ['SIGTERM', 143]])('%s makes the command end with %i', async (signal, code) => {
+  it.each([
+    ['SIGTRAP', 133],
+    ['SIGKILL', 137],
+    ['SIGTERM', 143],
+  ])('%s makes the command end with %i', async (signal, code) => {
     expect(await handOver(process.execPath, endsBy(signal))).toBe(code)
   })
 })

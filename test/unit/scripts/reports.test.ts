@@ -2,22 +2,34 @@ import { describe, expect, it } from 'vitest'
 import { closingLine, countListed, countPlaywright, countVitest, settle, sum } from '../../../scripts/test/reports.mjs'
 
 const vitestFile = (status: string, tests: string[]) => ({ status, assertionResults: tests.map((test) => ({ status: test })) })
-const playwrightTest = (status: string, description?: string) => ({ title: `a ${status} test`, tests: [{ status, annotations: description ? [{ type: 'skip', description }] : [] }] })
+const playwrightTest = (status: string, description?: string) => ({
+  title: `a ${status} test`,
+  tests: [{ status, annotations: description ? [{ type: 'skip', description }] : [] }],
+})
 
 describe('counting a vitest report', () => {
   it('counts passed and failed tests, and takes pending, skipped and to-do ones as skipped', () => {
-    const report = { testResults: [vitestFile('failed', ['passed', 'failed', 'pending', 'skipped', 'todo']), vitestFile('passed', ['passed'])] }
+    const report = {
+      testResults: [vitestFile('failed', ['passed', 'failed', 'pending', 'skipped', 'todo']), vitestFile('passed', ['passed'])],
+    }
     expect(countVitest(report)).toEqual({ passed: 2, failed: 1, skipped: 3 })
   })
 
   it('counts a file that failed without a failed test as one failure', () => {
-    expect(countVitest({ testResults: [vitestFile('passed', ['passed']), vitestFile('failed', []), vitestFile('failed', ['passed'])] })).toEqual({ passed: 2, failed: 2, skipped: 0 })
+    expect(
+      countVitest({ testResults: [vitestFile('passed', ['passed']), vitestFile('failed', []), vitestFile('failed', ['passed'])] }),
+    ).toEqual({ passed: 2, failed: 2, skipped: 0 })
   })
 })
 
 describe('counting a Playwright report', () => {
   const report = {
-    suites: [{ specs: [playwrightTest('expected')], suites: [{ specs: [playwrightTest('unexpected'), playwrightTest('flaky'), playwrightTest('skipped', 'no GPU here')] }] }],
+    suites: [
+      {
+        specs: [playwrightTest('expected')],
+        suites: [{ specs: [playwrightTest('unexpected'), playwrightTest('flaky'), playwrightTest('skipped', 'no GPU here')] }],
+      },
+    ],
     errors: [{ message: 'a file did not load' }],
   }
 
@@ -45,5 +57,12 @@ describe('the outcome of a phase', () => {
 })
 
 it('the closing line sums all phases', () => {
-  expect(closingLine(sum([{ passed: 3, failed: 0, skipped: 1 }, { passed: 4, failed: 2, skipped: 0 }]))).toBe('7 passed, 2 failed, 1 skipped')
+  expect(
+    closingLine(
+      sum([
+        { passed: 3, failed: 0, skipped: 1 },
+        { passed: 4, failed: 2, skipped: 0 },
+      ]),
+    ),
+  ).toBe('7 passed, 2 failed, 1 skipped')
 })

@@ -19,9 +19,14 @@ interface Content {
 function contentOf(sql: string): Content {
   const db = new BetterSqlite3(':memory:')
   db.exec(sql)
-  const schema = db.prepare<[], { type: string; name: string; sql: string }>('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all()
+  const schema = db
+    .prepare<[], { type: string; name: string; sql: string }>('SELECT type, name, sql FROM sqlite_schema ORDER BY name')
+    .all()
   const tables = schema.filter(({ type }) => type === 'table').map(({ name }) => name)
-  const rows = tables.map((name) => [name, db.prepare(name === 'migrations' ? 'SELECT number, name, checksum FROM migrations' : `SELECT * FROM ${name}`).all()] as const)
+  const rows = tables.map(
+    (name) =>
+      [name, db.prepare(name === 'migrations' ? 'SELECT number, name, checksum FROM migrations' : `SELECT * FROM ${name}`).all()] as const,
+  )
   return { schema, rows: Object.fromEntries(rows.filter(([, found]) => found.length > 0)) }
 }
 

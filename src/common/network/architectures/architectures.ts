@@ -18,7 +18,10 @@ export function architectureNamed(name: string): Architecture {
   const architecture = table.get(name)
   if (architecture) return architecture
   const near = nearestName(name, architectureNames())
-  throw new SkiplabError('bad-input', `There is no architecture "${name}"; ${near ? `did you mean "${near}"?` : `expected ${architectureNames().join(' or ')}.`}`)
+  throw new SkiplabError(
+    'bad-input',
+    `There is no architecture "${name}"; ${near ? `did you mean "${near}"?` : `expected ${architectureNames().join(' or ')}.`}`,
+  )
 }
 
 /**

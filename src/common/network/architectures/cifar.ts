@@ -42,7 +42,8 @@ export const cifar = defineArchitecture<CifarDesign>({
     let x = convolution(b, 'stem', '', { from: 'input', shape: design.inputShape }, design.widths[0], 1)
     x = b.relu('stem.relu', x)
     for (const [index, filters] of design.widths.entries()) {
-      for (let block = 1; block <= design.n; block++) x = pair(b, design, `stage${index + 1}.block${block}`, x, filters, index > 0 && block === 1 ? 2 : 1)
+      for (let block = 1; block <= design.n; block++)
+        x = pair(b, design, `stage${index + 1}.block${block}`, x, filters, index > 0 && block === 1 ? 2 : 1)
     }
     b.classifier(x, design.classes)
   },
@@ -67,7 +68,10 @@ function readN(text: string): number[] | null {
 
 /** 3x3 convolution and BN. */
 function convolution(b: NetworkBuilder, path: string, index: string, x: Flow, filters: number, stride: number): Flow {
-  return b.batchNormalization(`${path}.normalization${index}`, b.convolution(`${path}.convolution${index}`, x, { filters, kernel: 3, stride }))
+  return b.batchNormalization(
+    `${path}.normalization${index}`,
+    b.convolution(`${path}.convolution${index}`, x, { filters, kernel: 3, stride }),
+  )
 }
 
 /** Two 3x3 layers and, in residual nets, the shortcut around them. */

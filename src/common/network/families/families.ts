@@ -45,5 +45,7 @@ function shortcut(b: NetworkBuilder, option: ShortcutOption, path: string, x: Fl
 export function requireShortcutFits({ family, shortcut: option }: BlockDesign, widths: readonly number[]): void {
   const narrows = widths.some((width, index) => index > 0 && width < widths[index - 1]!)
   if (family === 'plain' || option !== 'A' || !narrows) return
-  throw new Error(`Shortcut option A pads channels with zeros, so widths must not decrease; got ${widths.join(', ')}. Choose B or C, or other widths.`)
+  throw new Error(
+    `Shortcut option A pads channels with zeros, so widths must not decrease; got ${widths.join(', ')}. Choose B or C, or other widths.`,
+  )
 }

@@ -42,14 +42,19 @@ export class NetworkBuilder {
     if (this.#names.has(name)) throw new RangeError(`Two layers are called ${name}.`)
     try {
       const shape = rule()
-      if (shape.some((size) => size < 1)) throw new RangeError(`The feature map would be [${shape.join(', ')}]: the input is too small for this network.`)
+      if (shape.some((size) => size < 1))
+        throw new RangeError(`The feature map would be [${shape.join(', ')}]: the input is too small for this network.`)
       return shape
     } catch (error) {
       throw error instanceof RangeError ? new RangeError(`${name}: ${error.message}`) : error
     }
   }
 
-  convolution(name: string, x: Flow, options: { filters: number; kernel: number; stride?: number; padding?: number; role?: 'main' | 'projection' }): Flow {
+  convolution(
+    name: string,
+    x: Flow,
+    options: { filters: number; kernel: number; stride?: number; padding?: number; role?: 'main' | 'projection' },
+  ): Flow {
     const { filters, kernel, stride = 1, padding = Math.floor((kernel - 1) / 2), role = 'main' } = options
     return this.add('convolution', name, [x], { filters, kernel, stride, padding, role })
   }

@@ -37,7 +37,11 @@ export function countsAsDepth<K extends LayerKind>({ kind, attributes }: Pick<La
 }
 
 /** "3×3 convolution, stride 2". */
-export function layerInWords<K extends LayerKind>({ kind, attributes, inputs }: Pick<LayerOf<K>, 'kind' | 'attributes' | 'inputs'>): string {
+export function layerInWords<K extends LayerKind>({
+  kind,
+  attributes,
+  inputs,
+}: Pick<LayerOf<K>, 'kind' | 'attributes' | 'inputs'>): string {
   return kinds[kind].words(attributes, inputs)
 }
 

@@ -5,7 +5,8 @@ import { defineKind } from './kind.ts'
 export const addition = defineKind({
   attributes: z.strictObject({}),
   outputShape(_, [residual, shortcut]) {
-    if (residual?.join() !== shortcut?.join()) throw new RangeError(`Only equal shapes can be added; got [${residual?.join(', ')}] and [${shortcut?.join(', ')}].`)
+    if (residual?.join() !== shortcut?.join())
+      throw new RangeError(`Only equal shapes can be added; got [${residual?.join(', ')}] and [${shortcut?.join(', ')}].`)
     return residual!
   },
   parameters: () => [],

@@ -26,5 +26,6 @@ export const convolution = defineKind({
   multiplyAdds: ({ kernel }, [x], output) => elements(output) * kernel * kernel * featureMap(x)[2],
   countsAsDepth: ({ role }) => role === 'main',
   keepsOutput: true,
-  words: ({ kernel, stride, role }) => `${kernel}×${kernel} convolution${stride > 1 ? `, stride ${stride}` : ''}${role === 'projection' ? ', projection' : ''}`,
+  words: ({ kernel, stride, role }) =>
+    `${kernel}×${kernel} convolution${stride > 1 ? `, stride ${stride}` : ''}${role === 'projection' ? ', projection' : ''}`,
 })

@@ -7,7 +7,8 @@ export const maxPooling = defineKind({
   attributes: z.strictObject({ kernel: z.int().min(1), stride: z.int().min(1), padding: z.int().min(0) }),
   outputShape({ kernel, stride, padding }, [x]) {
     const [height, width, channels] = featureMap(x)
-    if (2 * padding > kernel) throw new RangeError(`A max pool's padding may be half its kernel at most; got ${padding} for ${kernel}×${kernel}.`)
+    if (2 * padding > kernel)
+      throw new RangeError(`A max pool's padding may be half its kernel at most; got ${padding} for ${kernel}×${kernel}.`)
     return [slidingExtent(height, kernel, stride, padding), slidingExtent(width, kernel, stride, padding), channels]
   },
   parameters: () => [],

@@ -11,7 +11,8 @@ export function elements(shape: readonly number[]): number {
 
 /** @throws RangeError unless the shape is [height, width, channels] */
 export function featureMap(shape: Shape | undefined): FeatureMap {
-  if (shape?.length !== 3) throw new RangeError(`Expected a feature map [height, width, channels]; got ${shape ? `[${shape.join(', ')}]` : 'nothing'}.`)
+  if (shape?.length !== 3)
+    throw new RangeError(`Expected a feature map [height, width, channels]; got ${shape ? `[${shape.join(', ')}]` : 'nothing'}.`)
   return shape
 }
 

@@ -40,12 +40,14 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
   const seen = new Set<string>()
   try {
     for await (const entry of entries) {
-      if (++progress.entries > limits.entries) throw new SkiplabError('bad-input', `${archive} holds more than ${limits.entries} entries; nothing was imported.`)
+      if (++progress.entries > limits.entries)
+        throw new SkiplabError('bad-input', `${archive} holds more than ${limits.entries} entries; nothing was imported.`)
       const file = checkEntry(archive, entry, limits, seen)
       if (file) {
         progress.entry = file.path
         const content = async () => {
-          if (file.otherwise !== null) throw new SkiplabError('bad-input', `${archive}: ${file.path} is ${file.otherwise}, which is not followed.`)
+          if (file.otherwise !== null)
+            throw new SkiplabError('bad-input', `${archive}: ${file.path} is ${file.otherwise}, which is not followed.`)
           const parts: Buffer[] = []
           try {
             // The types do not say that tar streams carry buffers.
@@ -78,11 +80,17 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
   }
 }
 
-function checkEntry(archive: string, entry: Entry, limits: InputLimits, seen: Set<string>): Pick<InputFile, 'path' | 'size' | 'otherwise'> | null {
+function checkEntry(
+  archive: string,
+  entry: Entry,
+  limits: InputLimits,
+  seen: Set<string>,
+): Pick<InputFile, 'path' | 'size' | 'otherwise'> | null {
   const { type, size } = entry.header
   const name = fromLatin1(entry.header.name)
   const refuse = (why: string) => new SkiplabError('bad-input', `${archive}: entry ${JSON.stringify(name)} ${why}; nothing was imported.`)
-  if (name.includes('\0') || name.includes('\\') || name.startsWith('/') || /^[a-z]:/i.test(name)) throw refuse('has a path that is absolute or not portable')
+  if (name.includes('\0') || name.includes('\\') || name.startsWith('/') || /^[a-z]:/i.test(name))
+    throw refuse('has a path that is absolute or not portable')
   const parts = name.split('/').filter((part) => part !== '' && part !== '.')
   if (parts.includes('..')) throw refuse('leads outside of the archive')
   if (size > limits.fileBytes) throw refuse(`has ${size} bytes; at most ${limits.fileBytes} are read`)
@@ -102,15 +110,24 @@ async function* unpacked(
   progress: { packed: number; unpacked: number },
 ): AsyncGenerator<Uint8Array> {
   const packed = createReadStream(archive)
-  const stream = packing === 'gzip' ? gunzip(packed, progress) : packing === 'xz' ? await unxz(counted(packed, progress), archive) : counted(packed, progress)
+  const stream =
+    packing === 'gzip'
+      ? gunzip(packed, progress)
+      : packing === 'xz'
+        ? await unxz(counted(packed, progress), archive)
+        : counted(packed, progress)
   let head = Buffer.alloc(0)
   try {
     for await (const chunk of stream) {
       if (progress.unpacked < 512 && packing !== 'none') head = requireTar(archive, packing, Buffer.concat([head, chunk]))
       progress.unpacked += chunk.length
-      if (progress.unpacked > limits.totalBytes) throw new SkiplabError('bad-input', `${archive} unpacks to more than ${limits.totalBytes} bytes; nothing was imported.`)
+      if (progress.unpacked > limits.totalBytes)
+        throw new SkiplabError('bad-input', `${archive} unpacks to more than ${limits.totalBytes} bytes; nothing was imported.`)
       if (progress.unpacked > ratioGraceBytes && progress.unpacked > limits.ratio * progress.packed) {
-        throw new SkiplabError('bad-input', `${archive} unpacks to more than ${limits.ratio} times its size, which no archive of images does; nothing was imported.`)
+        throw new SkiplabError(
+          'bad-input',
+          `${archive} unpacks to more than ${limits.ratio} times its size, which no archive of images does; nothing was imported.`,
+        )
       }
       yield chunk
     }
@@ -122,7 +139,10 @@ async function* unpacked(
 /** Anything can be packed: an image, a zip. @returns the first block as far as it came */
 function requireTar(archive: string, packing: Packing, head: Buffer): Buffer<ArrayBuffer> {
   if (head.length >= 512 && !isTarBlock(head.subarray(0, 512))) {
-    throw new SkiplabError('bad-input', `${archive} is ${packing === 'xz' ? 'an xz' : 'a gzip'} of no tar, or its start is damaged: expected a tar in it, got ${nameOf(head)}. If it is one file, unpack it.`)
+    throw new SkiplabError(
+      'bad-input',
+      `${archive} is ${packing === 'xz' ? 'an xz' : 'a gzip'} of no tar, or its start is damaged: expected a tar in it, got ${nameOf(head)}. If it is one file, unpack it.`,
+    )
   }
   return Buffer.from(head.subarray(0, 512))
 }

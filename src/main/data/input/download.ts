@@ -32,7 +32,11 @@ const maximumBytes = 2 ** 30
  * goes when its checksum is wrong, or by `discard` once it has been imported.
  * @throws SkiplabError unavailable (network, wrong checksum); the signal's reason when aborted
  */
-export async function download(source: DownloadSource, datasetsFolder: string, options: DownloadOptions): Promise<{ path: string; discard: () => Promise<void> }> {
+export async function download(
+  source: DownloadSource,
+  datasetsFolder: string,
+  options: DownloadOptions,
+): Promise<{ path: string; discard: () => Promise<void> }> {
   requireUsableProxy(source.url)
   const folder = downloadsFolder(datasetsFolder)
   const path = join(folder, source.fileName)
@@ -48,7 +52,10 @@ export async function download(source: DownloadSource, datasetsFolder: string, o
       if (error instanceof SkiplabError || isDiskFull(error)) throw error
       idleTries = (await sizeOf(path)) > before ? 0 : idleTries + 1
       if (idleTries >= triesWithoutProgress) {
-        throw new SkiplabError('unavailable', `Cannot download ${source.url}: ${reasonOf(error)}. Try again to go on from ${await sizeOf(path)} bytes, or download it elsewhere and give the file's path.`)
+        throw new SkiplabError(
+          'unavailable',
+          `Cannot download ${source.url}: ${reasonOf(error)}. Try again to go on from ${await sizeOf(path)} bytes, or download it elsewhere and give the file's path.`,
+        )
       }
       await pause((source.retryPauseMs ?? 1000) * 2 ** idleTries, undefined, options.signal ? { signal: options.signal } : {})
     }
@@ -56,7 +63,10 @@ export async function download(source: DownloadSource, datasetsFolder: string, o
   const md5 = await hashFile(path, 'md5', options.signal)
   if (md5 !== source.md5) {
     await discardDownloads(datasetsFolder)
-    throw new SkiplabError('unavailable', `${source.url}: what came has MD5 ${md5}, expected ${source.md5}; it was thrown away. Try again, or download it elsewhere and give the file's path.`)
+    throw new SkiplabError(
+      'unavailable',
+      `${source.url}: what came has MD5 ${md5}, expected ${source.md5}; it was thrown away. Try again, or download it elsewhere and give the file's path.`,
+    )
   }
   return { path, discard: () => discardDownloads(datasetsFolder) }
 }
@@ -99,7 +109,8 @@ async function fetchRest(source: DownloadSource, path: string, have: number, { s
         timer = setTimeout(giveUp, silenceMs)
         await file.writeFile(chunk)
         done += chunk.length
-        if (done > maximumBytes) throw new SkiplabError('unavailable', `${source.url} sends more than ${maximumBytes} bytes, which the data set does not have.`)
+        if (done > maximumBytes)
+          throw new SkiplabError('unavailable', `${source.url} sends more than ${maximumBytes} bytes, which the data set does not have.`)
         onProgress({ step: 'downloading', done, total, unit: 'bytes' })
       }
       await file.sync()
@@ -115,22 +126,41 @@ async function fetchRest(source: DownloadSource, path: string, have: number, { s
 /** First byte of a partial answer, from `Content-Range: bytes 100-199/200`. */
 const startOf = (response: Response) => Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN)
 
-const sizeOf = (path: string) => stat(path).then((found) => found.size, () => 0)
+const sizeOf = (path: string) =>
+  stat(path).then(
+    (found) => found.size,
+    () => 0,
+  )
 
 /** A proxy that cannot be used is not gone around: the network may not allow it. */
 function requireUsableProxy(url: string): void {
   const { SKIPLAB_UNUSABLE_PROXY: proxy, NODE_USE_ENV_PROXY: heeded } = process.env
   if (!proxy || heeded === '0' || !url.startsWith('https:')) return
-  const advice = 'Name one, unset the variable, or set NODE_USE_ENV_PROXY=0 to go without; then end the engine (npx skiplab engine stop), which keeps the variables of the command that started it, and try again.'
-  throw new SkiplabError('unavailable', `Cannot download ${url}: the environment says ${proxy}, which names no HTTP proxy such as http://proxy:3128. ${advice}`)
+  const advice =
+    'Name one, unset the variable, or set NODE_USE_ENV_PROXY=0 to go without; then end the engine (npx skiplab engine stop), which keeps the variables of the command that started it, and try again.'
+  throw new SkiplabError(
+    'unavailable',
+    `Cannot download ${url}: the environment says ${proxy}, which names no HTTP proxy such as http://proxy:3128. ${advice}`,
+  )
 }
 
 /** What helps where a network's own certificate authority signs for all servers. */
 function certificateAdvice(cause: unknown): string {
-  if (!hasCode(cause, 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'DEPTH_ZERO_SELF_SIGNED_CERT')) return ''
+  if (
+    !hasCode(
+      cause,
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+    )
+  )
+    return ''
   const { NODE_EXTRA_CA_CERTS: file } = process.env
   if (!file) return '; NODE_EXTRA_CA_CERTS can name the file with the certificate of your network'
-  return existsSync(file) ? `; the certificates in ${file} (NODE_EXTRA_CA_CERTS) do not cover it` : `; NODE_EXTRA_CA_CERTS names ${file}, which is not there`
+  return existsSync(file)
+    ? `; the certificates in ${file} (NODE_EXTRA_CA_CERTS) do not cover it`
+    : `; NODE_EXTRA_CA_CERTS names ${file}, which is not there`
 }
 
 /** fetch hides the reason ("fetch failed") in the cause. */

@@ -36,14 +36,20 @@ export async function* folderFiles(root: string, limits: InputLimits, signal?: A
   async function regularFile(path: string, place: Buffer): Promise<InputFile> {
     const { size } = await reading(place, stat(place))
     totalBytes += size
-    if (size > limits.fileBytes) throw new SkiplabError('bad-input', `${shown(place)} has ${size} bytes; at most ${limits.fileBytes} are read.`)
+    if (size > limits.fileBytes)
+      throw new SkiplabError('bad-input', `${shown(place)} has ${size} bytes; at most ${limits.fileBytes} are read.`)
     if (totalBytes > limits.totalBytes) throw new SkiplabError('bad-input', `${root} holds more than ${limits.totalBytes} bytes.`)
     return { path, size, otherwise: null, content: () => reading(place, readFile(place)) }
   }
 }
 
 function linkOrDevice(path: string, place: Buffer, otherwise: string): InputFile {
-  return { path, size: 0, otherwise, content: () => Promise.reject(new SkiplabError('bad-input', `${shown(place)} is ${otherwise}, which is not followed.`)) }
+  return {
+    path,
+    size: 0,
+    otherwise,
+    content: () => Promise.reject(new SkiplabError('bad-input', `${shown(place)} is ${otherwise}, which is not followed.`)),
+  }
 }
 
 async function listFolder(folder: Buffer): Promise<{ child: Child; name: string }[]> {

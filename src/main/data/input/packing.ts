@@ -26,12 +26,20 @@ const unread: readonly (readonly [RegExp, string])[] = [
  */
 export async function detectPacking(archive: string): Promise<Packing> {
   const head = await firstBlock(archive)
-  if (head.length === 0) throw new SkiplabError('bad-input', `${archive} is empty (0 bytes, so nothing at offset 0: expected a tar, tar.gz or tar.xz archive). Download or copy it again.`)
+  if (head.length === 0)
+    throw new SkiplabError(
+      'bad-input',
+      `${archive} is empty (0 bytes, so nothing at offset 0: expected a tar, tar.gz or tar.xz archive). Download or copy it again.`,
+    )
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
   if (head.subarray(0, 6).equals(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]))) return 'xz'
   if (isTarBlock(head)) return 'none'
   const name = nameOf(head)
-  const advice = name.endsWith(')') ? '' : name.startsWith('a file') ? ' If it is an archive of another kind, unpack it and give the folder.' : ' Unpack it and give the folder.'
+  const advice = name.endsWith(')')
+    ? ''
+    : name.startsWith('a file')
+      ? ' If it is an archive of another kind, unpack it and give the folder.'
+      : ' Unpack it and give the folder.'
   throw new SkiplabError('bad-input', `${archive}, offset 0: expected a tar, tar.gz or tar.xz archive, got ${name}.${advice}`)
 }
 

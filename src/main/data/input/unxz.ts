@@ -71,8 +71,14 @@ export async function* unxz(packed: AsyncIterable<Buffer>, name: string): AsyncG
 function failure(library: LZMAModule, stream: number, result: number, name: string): Error {
   const instead = `Unpack it with "xz -dk" and give the .tar.`
   if (result === memoryLimitError || result === memoryError) {
-    const need = result === memoryLimitError ? `${Math.ceil(Number(library._lzma_memusage(stream)) / 2 ** 20)} MiB of memory` : 'more memory than there is'
-    return new SkiplabError('bad-input', `${name} is an xz that needs ${need} to unpack (a very large dictionary); ${memoryLimit / 2 ** 20} MiB are taken for that. ${instead}`)
+    const need =
+      result === memoryLimitError
+        ? `${Math.ceil(Number(library._lzma_memusage(stream)) / 2 ** 20)} MiB of memory`
+        : 'more memory than there is'
+    return new SkiplabError(
+      'bad-input',
+      `${name} is an xz that needs ${need} to unpack (a very large dictionary); ${memoryLimit / 2 ** 20} MiB are taken for that. ${instead}`,
+    )
   }
   if (result === optionsError) return new SkiplabError('bad-input', `${name} is an xz with a filter that is not known here. ${instead}`)
   return new Error(reasons.get(result) ?? `liblzma gave up with code ${result}`)

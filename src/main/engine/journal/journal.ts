@@ -98,7 +98,10 @@ export class Journal {
 
   #keep(batch: readonly Pending[], cause: unknown): void {
     const trouble = isDiskFull(cause) ? 'disk full' : 'other'
-    if (this.#trouble !== trouble) this.#log(`${trouble === 'other' ? `the database cannot be written (${messageOf(cause)})` : 'the disk is full'}; logged values wait in memory`)
+    if (this.#trouble !== trouble)
+      this.#log(
+        `${trouble === 'other' ? `the database cannot be written (${messageOf(cause)})` : 'the disk is full'}; logged values wait in memory`,
+      )
     this.#trouble = trouble
     this.#pending = [...batch, ...this.#pending]
     this.#arm(retryMs)

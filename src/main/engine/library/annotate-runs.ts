@@ -3,7 +3,11 @@ import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
 
 /** Writes down what people say of runs, all of them or, when one cannot take it, none. */
-export function annotateRuns({ store, journal }: { store: Store; journal: Journal }, runIds: readonly number[], annotation: Annotation): { runIds: number[] } {
+export function annotateRuns(
+  { store, journal }: { store: Store; journal: Journal },
+  runIds: readonly number[],
+  annotation: Annotation,
+): { runIds: number[] } {
   const ids = [...new Set(runIds)]
   journal.commit((announce) => {
     for (const runId of ids) {

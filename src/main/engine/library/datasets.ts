@@ -17,10 +17,11 @@ const generated = shapes10.name
 const known: readonly string[] = [generated, 'cifar10']
 
 /** What a plan needs to know of a data set. */
-export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum'> & Pick<FixedImage, 'height' | 'width' | 'channels'> & {
-  readonly classes: readonly string[]
-  readonly splits: PlannedSplits
-}
+export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum'> &
+  Pick<FixedImage, 'height' | 'width' | 'channels'> & {
+    readonly classes: readonly string[]
+    readonly splits: PlannedSplits
+  }
 
 /** The workspace's data sets. */
 export class Datasets {
@@ -60,7 +61,10 @@ export class Datasets {
     const adding = this.#adding.get(name)
     if (!adding) {
       const others = [...this.#adding.keys()]
-      throw new SkiplabError('not-found', `No data set "${name}" is being added now${others.length ? `; being added: ${others.join(', ')}.` : '.'}`)
+      throw new SkiplabError(
+        'not-found',
+        `No data set "${name}" is being added now${others.length ? `; being added: ${others.join(', ')}.` : '.'}`,
+      )
     }
     adding.stop.abort(new SkiplabError('conflict', `Adding ${name} was cancelled; nothing of it stays.`))
     // It may be whole in this very moment: then it stays.
@@ -81,9 +85,15 @@ export class Datasets {
     await this.#announce()
   }
 
-  async samples(name: string, split: string, classIndex: number, count: number): Promise<{ index: number; shape: [number, number, number]; pixels: string }[]> {
+  async samples(
+    name: string,
+    split: string,
+    classIndex: number,
+    count: number,
+  ): Promise<{ index: number; shape: [number, number, number]; pixels: string }[]> {
     const { folder, manifest } = await this.#listed(name)
-    if (classIndex >= manifest.classes.length) throw new SkiplabError('bad-input', `${name} has the classes 0 to ${manifest.classes.length - 1}; got ${classIndex}.`)
+    if (classIndex >= manifest.classes.length)
+      throw new SkiplabError('bad-input', `${name} has the classes 0 to ${manifest.classes.length - 1}; got ${classIndex}.`)
     const samples = await readClassSamples(folder, manifest, split, classIndex, count)
     return samples.map(({ index, shape, pixels }) => ({ index, shape: [...shape], pixels: pixels.toString('base64') }))
   }
@@ -110,9 +120,16 @@ export class Datasets {
     const listed = (await listDatasets(this.folder)).map((each) => each.manifest.name)
     if (listed.includes(name)) return readManifest(this.folderOf(name))
     if (name === generated) return null
-    if (name === 'cifar10') throw new SkiplabError('not-found', 'The data set cifar10 is not in this workspace; add it with: skiplab data add cifar10 --from PATH')
+    if (name === 'cifar10')
+      throw new SkiplabError(
+        'not-found',
+        'The data set cifar10 is not in this workspace; add it with: skiplab data add cifar10 --from PATH',
+      )
     const near = nearestName(name, [...listed, ...known])
-    throw new SkiplabError('not-found', `There is no data set "${name}" in this workspace${near ? `; did you mean "${near}"?` : `; there are: ${[...new Set([...listed, ...known])].join(', ')}.`}`)
+    throw new SkiplabError(
+      'not-found',
+      `There is no data set "${name}" in this workspace${near ? `; did you mean "${near}"?` : `; there are: ${[...new Set([...listed, ...known])].join(', ')}.`}`,
+    )
   }
 
   /** Ends imports and downloads; nothing half-done stays. */
@@ -128,7 +145,10 @@ export class Datasets {
     if (running) return running.manifest
     const stop = new AbortController()
     const signal = AbortSignal.any([this.#stop.signal, stop.signal])
-    const manifest = addDataset(name, source, this.folder, { onProgress: (progress) => this.#broadcast('dataset.progress', progress), signal })
+    const manifest = addDataset(name, source, this.folder, {
+      onProgress: (progress) => this.#broadcast('dataset.progress', progress),
+      signal,
+    })
     this.#adding.set(name, { manifest, stop })
     try {
       return await manifest
@@ -142,7 +162,11 @@ export class Datasets {
   async #listed(name: string): Promise<ListedDataset> {
     const all = await listDatasets(this.folder)
     const found = all.find((each) => each.manifest.name === name)
-    if (!found) throw new SkiplabError('not-found', `No data set "${name}" in this workspace; there ${all.length > 0 ? `are: ${all.map((each) => each.manifest.name).join(', ')}` : 'is none'}.`)
+    if (!found)
+      throw new SkiplabError(
+        'not-found',
+        `No data set "${name}" in this workspace; there ${all.length > 0 ? `are: ${all.map((each) => each.manifest.name).join(', ')}` : 'is none'}.`,
+      )
     return found
   }
 
@@ -154,11 +178,26 @@ export class Datasets {
 /** Typed into the page, a path has no folder to start from: the engine's own says nothing to a person. */
 function sourcePath(from: string): string {
   if (isAbsolute(from) || /^~(?:[/\\]|$)/.test(from)) return absolutePath(from)
-  throw new SkiplabError('bad-input', `Expected a path that starts at the top, such as /home/me/cifar-10-binary.tar.gz or ~/cifar-10-binary.tar.gz; got "${from}".`)
+  throw new SkiplabError(
+    'bad-input',
+    `Expected a path that starts at the top, such as /home/me/cifar-10-binary.tar.gz or ~/cifar-10-binary.tar.gz; got "${from}".`,
+  )
 }
 
 function summary({ manifest, bytes }: ListedDataset): DatasetSummary {
   const { name, title, classes, checksum, source, createdAt, image, splits } = manifest
   const imageShape: DatasetSummary['imageShape'] = image.size === 'fixed' ? [image.height, image.width, image.channels] : null
-  return { name, title, classes, imageShape, trainCount: splits.train.count, validationCount: splits.validation?.count ?? null, testCount: splits.test.count, checksum, source, bytes, createdAt }
+  return {
+    name,
+    title,
+    classes,
+    imageShape,
+    trainCount: splits.train.count,
+    validationCount: splits.validation?.count ?? null,
+    testCount: splits.test.count,
+    checksum,
+    source,
+    bytes,
+    createdAt,
+  }
 }

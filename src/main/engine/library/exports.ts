@@ -13,17 +13,30 @@ const longestTable = 24 * 1024 * 1024
 /** Bytes of a figure's file in base64. The drawing libraries are large and only loaded when the first figure is asked for. */
 export async function drawFigure(figure: Figure, format: FigureFormat): Promise<{ content: string; warning: string | null }> {
   for (const axis of [figure.x, figure.y]) {
-    if (!(axis.max > axis.min)) throw new SkiplabError('bad-input', `The axis "${axis.title}" ends at ${axis.max}, which is not above its start at ${axis.min}.`)
-    if (axis.logarithmic && axis.min <= 0) throw new SkiplabError('bad-input', `The logarithmic axis "${axis.title}" starts at ${axis.min}; it must start above 0.`)
+    if (!(axis.max > axis.min))
+      throw new SkiplabError('bad-input', `The axis "${axis.title}" ends at ${axis.max}, which is not above its start at ${axis.min}.`)
+    if (axis.logarithmic && axis.min <= 0)
+      throw new SkiplabError('bad-input', `The logarithmic axis "${axis.title}" starts at ${axis.min}; it must start above 0.`)
   }
-  const [{ lineFigure }, { fontWarning, renderFigure }] = await Promise.all([import('../../export/line-figure.ts'), import('../../export/render.ts')])
+  const [{ lineFigure }, { fontWarning, renderFigure }] = await Promise.all([
+    import('../../export/line-figure.ts'),
+    import('../../export/render.ts'),
+  ])
   const svg = lineFigure(figure)
   return { content: (await renderFigure(svg, format)).toString('base64'), warning: await fontWarning(svg, format) }
 }
 
 /** Bytes of the file in base64. @throws SkiplabError bad-input for a design that is no network */
-export async function drawNetworks(designs: readonly NetworkDesign[], width: number, format: FigureFormat, show: FigureHead): Promise<{ content: string }> {
-  const [{ networkFigure }, { renderFigure }] = await Promise.all([import('../../export/network-figure.ts'), import('../../export/render.ts')])
+export async function drawNetworks(
+  designs: readonly NetworkDesign[],
+  width: number,
+  format: FigureFormat,
+  show: FigureHead,
+): Promise<{ content: string }> {
+  const [{ networkFigure }, { renderFigure }] = await Promise.all([
+    import('../../export/network-figure.ts'),
+    import('../../export/render.ts'),
+  ])
   return { content: (await renderFigure(networkFigure(designs.map(networkOf), { width, title: null, show }), format)).toString('base64') }
 }
 
@@ -37,12 +50,20 @@ function networkOf(design: NetworkDesign): Network {
 
 export async function exportCsv(store: Store, table: CsvTable, runIds: readonly number[]): Promise<{ text: string; rows: number }> {
   const { metrics, runs } = store
-  return csvOf(table, runIds.map((id) => runs.get(id)), {
-    epochs: (id) => metrics.epochs(id),
-    steps: (id) => metrics.steps(id, 0, Number.MAX_SAFE_INTEGER),
-    layers: (id) => metrics.layerStatistics(id, null),
-    written: (length) => {
-      if (length > longestTable) throw new SkiplabError('bad-input', `The ${table} of these ${runIds.length} runs make a table of more than 24 MB. Choose fewer runs, or use "skiplab export csv --table ${table}".`)
+  return csvOf(
+    table,
+    runIds.map((id) => runs.get(id)),
+    {
+      epochs: (id) => metrics.epochs(id),
+      steps: (id) => metrics.steps(id, 0, Number.MAX_SAFE_INTEGER),
+      layers: (id) => metrics.layerStatistics(id, null),
+      written: (length) => {
+        if (length > longestTable)
+          throw new SkiplabError(
+            'bad-input',
+            `The ${table} of these ${runIds.length} runs make a table of more than 24 MB. Choose fewer runs, or use "skiplab export csv --table ${table}".`,
+          )
+      },
     },
-  })
+  )
 }

@@ -62,13 +62,20 @@ export class Removal {
     this.#requireSweep(sweepId)
     const members = this.#options.store.removal.members(sweepId)
     this.#refuseQueued(members)
-    return this.#hide(withRuns ? members.filter(({ shared }) => !shared).map(({ id }) => id) : [], { sweepId, memberIds: members.map(({ id }) => id) })
+    return this.#hide(withRuns ? members.filter(({ shared }) => !shared).map(({ id }) => id) : [], {
+      sweepId,
+      memberIds: members.map(({ id }) => id),
+    })
   }
 
   restoreRuns(runIds: readonly number[]): { runIds: number[] } {
     const { store, journal } = this.#options
     const ids = [...new Set(runIds)].filter((id) => store.removal.removedAt(id) !== null)
-    if (ids.length === 0) throw new SkiplabError('not-found', `Nothing to restore: expected runs that were removed less than ${this.#keptMs / 60_000} minutes ago; got ${runIds.join(', ')}.`)
+    if (ids.length === 0)
+      throw new SkiplabError(
+        'not-found',
+        `Nothing to restore: expected runs that were removed less than ${this.#keptMs / 60_000} minutes ago; got ${runIds.join(', ')}.`,
+      )
     journal.commit((announce) => this.#show(ids, announce))
     return { runIds: ids }
   }
@@ -109,7 +116,11 @@ export class Removal {
       }
       announce.publish('sweeps.changed', store.sweeps.list())
     })
-    return { runIds: [...ids], bytes: ids.reduce((sum, id) => sum + this.#files(id).reduce((all, file) => all + sizeOf(file), 0), 0), purgeAt: now + this.#keptMs }
+    return {
+      runIds: [...ids],
+      bytes: ids.reduce((sum, id) => sum + this.#files(id).reduce((all, file) => all + sizeOf(file), 0), 0),
+      purgeAt: now + this.#keptMs,
+    }
   }
 
   #show(ids: readonly number[], announce: Announcements): void {
@@ -126,7 +137,11 @@ export class Removal {
   #refuseQueued(runs: readonly { readonly id: number; readonly state: RunState }[]): void {
     const queued = runs.filter(({ state }) => inQueue.includes(state))
     const [first] = queued
-    if (first) throw new SkiplabError('conflict', `Nothing was removed: ${queued.length === 1 ? `run ${first.id} is` : `${queued.length} runs are`} still in the queue (run ${first.id} is ${first.state}). Cancel ${queued.length === 1 ? 'it' : 'them'} first.`)
+    if (first)
+      throw new SkiplabError(
+        'conflict',
+        `Nothing was removed: ${queued.length === 1 ? `run ${first.id} is` : `${queued.length} runs are`} still in the queue (run ${first.id} is ${first.state}). Cancel ${queued.length === 1 ? 'it' : 'them'} first.`,
+      )
   }
 
   #files(runId: number): string[] {

@@ -35,7 +35,16 @@ export class ConfiguredMachine implements Machine {
 
   describe(): EngineSettingsReply {
     const { cpuName, cores, gpus, cpuPrecision } = this.#hardware
-    return { settings: this.settings, hardware: { cpu: cpuName, cores, gpus: gpus.map(({ name }) => name), precision: gpus[0]?.precision ?? cpuPrecision, memoryBytes: usableMemoryBytes() } }
+    return {
+      settings: this.settings,
+      hardware: {
+        cpu: cpuName,
+        cores,
+        gpus: gpus.map(({ name }) => name),
+        precision: gpus[0]?.precision ?? cpuPrecision,
+        memoryBytes: usableMemoryBytes(),
+      },
+    }
   }
 
   #precision(best: Precision): Precision {

@@ -15,13 +15,19 @@ const firstBf16Capability = 8
  * `SKIPLAB_DEVICES=cpu` leaves them alone, as does a TensorFlow without CUDA (`SKIPLAB_TENSORFLOW=cpu` or `upstream`; set-up sets it).
  */
 export function probeMachine(env: NodeJS.ProcessEnv = process.env): Machine {
-  const cpuOnly = env.SKIPLAB_DEVICES === 'cpu' || ['cpu', 'upstream'].includes(env.SKIPLAB_TENSORFLOW ?? '') || process.platform === 'darwin' || isCpuBuild(env)
+  const cpuOnly =
+    env.SKIPLAB_DEVICES === 'cpu' ||
+    ['cpu', 'upstream'].includes(env.SKIPLAB_TENSORFLOW ?? '') ||
+    process.platform === 'darwin' ||
+    isCpuBuild(env)
   const precision = resolvePrecision('auto')
   return {
     cpuName: cpuDevice(1, precision).name,
     cores: usableCores(),
     cpuPrecision: precision,
-    gpus: cpuOnly ? [] : chosenGpus(parseGpus(queryGpus(env)), visibleGpuIds(env)).map(({ name, precision: best }) => ({ name, precision: best })),
+    gpus: cpuOnly
+      ? []
+      : chosenGpus(parseGpus(queryGpus(env)), visibleGpuIds(env)).map(({ name, precision: best }) => ({ name, precision: best })),
   }
 }
 
@@ -47,14 +53,21 @@ export function visibleGpuIds(env: NodeJS.ProcessEnv): string[] | null {
 /** @param all in nvidia-smi's order. @returns those with the ids, in their order, up to the first that is not there */
 function chosenGpus(all: readonly Gpu[], ids: readonly string[] | null): Gpu[] {
   if (ids === null) return [...all]
-  const found = ids.map((id) => (/^\d+$/.test(id) ? all[Number(id)] : all.find(({ uuid }) => uuid.toLowerCase().startsWith(id.toLowerCase()))))
+  const found = ids.map((id) =>
+    /^\d+$/.test(id) ? all[Number(id)] : all.find(({ uuid }) => uuid.toLowerCase().startsWith(id.toLowerCase())),
+  )
   const end = found.indexOf(undefined)
   return (end < 0 ? found : found.slice(0, end)).filter((gpu) => gpu !== undefined)
 }
 
 function queryGpus(env: NodeJS.ProcessEnv): string {
   try {
-    return execFileSync('nvidia-smi', ['--query-gpu=uuid,name,compute_cap', '--format=csv,noheader'], { env, encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'ignore'] })
+    return execFileSync('nvidia-smi', ['--query-gpu=uuid,name,compute_cap', '--format=csv,noheader'], {
+      env,
+      encoding: 'utf8',
+      timeout: 10_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
   } catch {
     return ''
   }

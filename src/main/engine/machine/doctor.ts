@@ -39,7 +39,9 @@ async function workspaceProblems(workspace: string): Promise<string[]> {
     await access(nearest + sep, constants.W_OK)
     return []
   } catch (error) {
-    return [`The workspace ${workspace} cannot be used: ${nearest} is no folder that can be written (${messageOf(error)}). Choose another with --workspace.`]
+    return [
+      `The workspace ${workspace} cannot be used: ${nearest} is no folder that can be written (${messageOf(error)}). Choose another with --workspace.`,
+    ]
   }
 }
 
@@ -52,22 +54,48 @@ async function trySpeed(machine: Machine, worker: string): Promise<[SpeedTest | 
 }
 
 /** What is wrong, and what would make it faster. */
-export function examine(machine: MachineReport, speed: SpeedTest | null, failure: string | null): Pick<DoctorReport, 'problems' | 'advice'> {
+export function examine(
+  machine: MachineReport,
+  speed: SpeedTest | null,
+  failure: string | null,
+): Pick<DoctorReport, 'problems' | 'advice'> {
   const { instructionSets: sets, usableCores, memory, disk, device, versions } = machine
   const problems = [
-    ...(failure === null ? [] : [`TensorFlow does not train here: ${failure}. ${device.kind === 'cuda' ? 'SKIPLAB_DEVICES=cpu trains on the CPU instead; if the set-up is broken, npm run setup mends it.' : 'Set it up again with: npm run setup'}`]),
+    ...(failure === null
+      ? []
+      : [
+          `TensorFlow does not train here: ${failure}. ${device.kind === 'cuda' ? 'SKIPLAB_DEVICES=cpu trains on the CPU instead; if the set-up is broken, npm run setup mends it.' : 'Set it up again with: npm run setup'}`,
+        ]),
     ...(versions.sqlite === null ? ['SQLite (better-sqlite3) does not load. Set it up again with: npm run setup'] : []),
-    ...(speed && device.kind === 'cuda' && !speed.gpu ? [`The GPU ${device.name} is there, but TensorFlow computes on the CPU: the driver may be too old for this TensorFlow. SKIPLAB_DEVICES=cpu uses the CPU on purpose.`] : []),
+    ...(speed && device.kind === 'cuda' && !speed.gpu
+      ? [
+          `The GPU ${device.name} is there, but TensorFlow computes on the CPU: the driver may be too old for this TensorFlow. SKIPLAB_DEVICES=cpu uses the CPU on purpose.`,
+        ]
+      : []),
     ...(disk.freeBytes < comfortableDiskBytes / 10 ? [`Only ${formatBytes(disk.freeBytes)} are free on the workspace’s disk.`] : []),
   ]
   const advice = [
-    ...(machine.loadAverage > usableCores * 0.3 ? [`Other programs are at work (load ${machine.loadAverage.toFixed(1)} on ${usableCores} cores): close them, or expect slower runs and rough forecasts.`] : []),
-    ...(usableCores < machine.cores ? [`Only ${usableCores} of ${machine.cores} cores may be used here: raise the container’s or the process’s limit.`] : []),
-    ...(memory.usableBytes < comfortableMemoryBytes ? [`${formatBytes(memory.usableBytes)} of memory are tight for deep nets: use a smaller batch, such as --set batchSize=64.`] : []),
-    ...(disk.freeBytes < comfortableDiskBytes ? [`${formatBytes(disk.freeBytes)} of free disk are little for checkpoints: put the workspace elsewhere with --workspace.`] : []),
+    ...(machine.loadAverage > usableCores * 0.3
+      ? [
+          `Other programs are at work (load ${machine.loadAverage.toFixed(1)} on ${usableCores} cores): close them, or expect slower runs and rough forecasts.`,
+        ]
+      : []),
+    ...(usableCores < machine.cores
+      ? [`Only ${usableCores} of ${machine.cores} cores may be used here: raise the container’s or the process’s limit.`]
+      : []),
+    ...(memory.usableBytes < comfortableMemoryBytes
+      ? [`${formatBytes(memory.usableBytes)} of memory are tight for deep nets: use a smaller batch, such as --set batchSize=64.`]
+      : []),
+    ...(disk.freeBytes < comfortableDiskBytes
+      ? [`${formatBytes(disk.freeBytes)} of free disk are little for checkpoints: put the workspace elsewhere with --workspace.`]
+      : []),
     ...(device.kind === 'cuda' ? [] : ['A GPU with CUDA would be many times faster; on Linux it is found and used by itself.']),
-    ...(device.kind === 'cuda' || device.precision === 'bf16' ? [] : ['A CPU with bfloat16 arithmetic (avx512_bf16 or amx_bf16) trains at half the memory and well above this speed.']),
-    ...(sets.includes('avx2') || sets.includes('asimd') || machine.system.startsWith('darwin') ? [] : ['This CPU has no AVX2; any from the last ten years is several times faster.']),
+    ...(device.kind === 'cuda' || device.precision === 'bf16'
+      ? []
+      : ['A CPU with bfloat16 arithmetic (avx512_bf16 or amx_bf16) trains at half the memory and well above this speed.']),
+    ...(sets.includes('avx2') || sets.includes('asimd') || machine.system.startsWith('darwin')
+      ? []
+      : ['This CPU has no AVX2; any from the last ten years is several times faster.']),
   ]
   return { problems, advice }
 }

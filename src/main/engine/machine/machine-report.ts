@@ -18,7 +18,12 @@ const run = promisify(execFile)
 /** @param workspace its folder, which need not exist yet */
 export async function describeMachine(machine: Machine, workspace: string, version: string): Promise<MachineReport> {
   return {
-    versions: { skiplab: version, node: process.versions.node, tfjs: packageVersion('@tensorflow/tfjs-node-gpu'), sqlite: await sqliteVersion() },
+    versions: {
+      skiplab: version,
+      node: process.versions.node,
+      tfjs: packageVersion('@tensorflow/tfjs-node-gpu'),
+      sqlite: await sqliteVersion(),
+    },
     system: `${process.platform} ${process.arch} ${release()}`,
     cpu: machine.cpuName,
     cores: cpus().length,
@@ -40,7 +45,13 @@ export async function describeMachine(machine: Machine, workspace: string, versi
  */
 export async function measureSpeed(slot: Slot, worker: string, signal?: AbortSignal): Promise<SpeedTest> {
   try {
-    const { stdout } = await run(process.execPath, [worker, 'speed-test', slot.device.precision], { env: slotEnvironment(slot), encoding: 'utf8', timeout: 120_000, killSignal: 'SIGKILL', ...(signal && { signal }) })
+    const { stdout } = await run(process.execPath, [worker, 'speed-test', slot.device.precision], {
+      env: slotEnvironment(slot),
+      encoding: 'utf8',
+      timeout: 120_000,
+      killSignal: 'SIGKILL',
+      ...(signal && { signal }),
+    })
     return speedTestSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''))
   } catch (error) {
     throw new Error(lastError(error), { cause: error })
@@ -53,7 +64,13 @@ function lastError(error: unknown): string {
 
 /** The reason among a worker's last words: TensorFlow numbers several and says how many after them. */
 export function failureIn(words: string): string | undefined {
-  return /root error\(s\) found\.\s*\(0\) (.+)/.exec(words)?.[1] ?? words.trim().split('\n').findLast((line) => /error/i.test(line))
+  return (
+    /root error\(s\) found\.\s*\(0\) (.+)/.exec(words)?.[1] ??
+    words
+      .trim()
+      .split('\n')
+      .findLast((line) => /error/i.test(line))
+  )
 }
 
 function packageVersion(name: string): string | null {
@@ -67,7 +84,8 @@ function packageVersion(name: string): string | null {
 
 /** Asked in a process of its own: only the store opens databases, and a broken native module must not take the asker along. */
 async function sqliteVersion(): Promise<string | null> {
-  const question = "const Database = require(process.argv[1]); process.stdout.write(new Database(':memory:').prepare('select sqlite_version()').pluck().get())"
+  const question =
+    "const Database = require(process.argv[1]); process.stdout.write(new Database(':memory:').prepare('select sqlite_version()').pluck().get())"
   try {
     const path = createRequire(import.meta.url).resolve('better-sqlite3')
     return (await run(process.execPath, ['-e', question, path], { encoding: 'utf8', timeout: 20_000 })).stdout

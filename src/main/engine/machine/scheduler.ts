@@ -32,7 +32,12 @@ export function schedule(input: SchedulerInput): { runId: number; slot: Slot }[]
   let free = input.freeMemoryBytes - occupied.reduce((sum, { memoryToCome }) => sum + memoryToCome, 0)
   for (const [index, run] of input.candidates.entries()) {
     if (occupied.length > 0 && run.memoryBytes > free) break
-    const slot = freeSlot(run, occupied.map((entry) => entry.slot), input.candidates.length - index, input)
+    const slot = freeSlot(
+      run,
+      occupied.map((entry) => entry.slot),
+      input.candidates.length - index,
+      input,
+    )
     if (!slot) break
     starts.push({ runId: run.id, slot })
     occupied.push({ runId: run.id, slot, memoryToCome: run.memoryBytes })
@@ -69,6 +74,11 @@ function precisionOf(run: SchedulableRun, best: Precision): Precision {
 
 /** Slots as they would be given to `waiting` fresh runs: what a forecast packs runs on. */
 export function plannedSlots(machine: Machine, waiting: number, cpuSlots: number | null): Slot[] {
-  const candidates = Array.from({ length: Math.max(1, waiting) }, (_, id): SchedulableRun => ({ id, memoryBytes: 0, precision: 'auto', pinned: null }))
+  const candidates = Array.from({ length: Math.max(1, waiting) }, (_, id): SchedulableRun => ({
+    id,
+    memoryBytes: 0,
+    precision: 'auto',
+    pinned: null,
+  }))
   return schedule({ candidates, occupied: [], machine, freeMemoryBytes: Infinity, cpuSlots }).map(({ slot }) => slot)
 }

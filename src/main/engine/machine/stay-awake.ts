@@ -39,7 +39,8 @@ function stayAwake(reason: string): () => void {
 function startHolder(reason: string): ChildProcess | null {
   const options = { stdio: ['pipe', 'ignore', 'ignore'] as ['pipe', 'ignore', 'ignore'] }
   try {
-    if (process.platform === 'linux') return spawn('systemd-inhibit', ['--what=idle:sleep', '--who=Skiplab', `--why=${reason}`, '--mode=block', 'cat'], options)
+    if (process.platform === 'linux')
+      return spawn('systemd-inhibit', ['--what=idle:sleep', '--who=Skiplab', `--why=${reason}`, '--mode=block', 'cat'], options)
     if (process.platform === 'darwin') return spawn('caffeinate', ['-i', 'cat'], options)
   } catch {
     // No such tool: the machine may sleep, and runs go on when it wakes.

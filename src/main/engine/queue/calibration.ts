@@ -28,7 +28,15 @@ export class Calibration {
   readonly #log: (message: string) => void
   #running: { stop: AbortController; done: Promise<boolean> } | null = null
 
-  constructor(options: { store: Store; machine: Machine; cpuSlots: number | null; workerScript: string; busy: () => boolean; onChange: () => void; log: (message: string) => void }) {
+  constructor(options: {
+    store: Store
+    machine: Machine
+    cpuSlots: number | null
+    workerScript: string
+    busy: () => boolean
+    onChange: () => void
+    log: (message: string) => void
+  }) {
     this.#store = options.store
     this.#machine = options.machine
     this.#cpuSlots = options.cpuSlots
@@ -74,7 +82,11 @@ export class Calibration {
   record(device: Device, speed: Pick<SpeedTest, 'imagesPerSecond'>, startMs: number | null): void {
     const { multiplyAdds } = buildNetwork(testNetwork)
     this.#store.write('program-crash', () =>
-      this.#store.speeds.record(device, { multiplyAdds, batchSize: testBatchSize, imagesPerSecond: speed.imagesPerSecond, startMs, source: 'speed-test' }, Date.now()),
+      this.#store.speeds.record(
+        device,
+        { multiplyAdds, batchSize: testBatchSize, imagesPerSecond: speed.imagesPerSecond, startMs, source: 'speed-test' },
+        Date.now(),
+      ),
     )
     this.#onChange()
   }

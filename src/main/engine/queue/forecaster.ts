@@ -1,6 +1,17 @@
 import type { Device } from '../../../common/device.ts'
 import type { QueueForecast, RunProgress, RunSummary } from '../../../common/records/records.ts'
-import { type Estimate, estimateAt, type Expectation, expectedSpeed, forecast, fourInFive, learnedSpread, type Load, type MeasuredSpeed, workImages } from '../../../common/sweep/forecast.ts'
+import {
+  type Estimate,
+  estimateAt,
+  type Expectation,
+  expectedSpeed,
+  forecast,
+  fourInFive,
+  learnedSpread,
+  type Load,
+  type MeasuredSpeed,
+  workImages,
+} from '../../../common/sweep/forecast.ts'
 import { isOpen, nextChange, type TrainingHours } from '../../../common/sweep/hours.ts'
 import { chanceDoneBy, type Finish, finishOf, type PlacedWork, placeRuns, type TimelineInput } from '../../../common/sweep/timeline.ts'
 import type { Candidate } from '../../store/queue.ts'
@@ -69,7 +80,9 @@ export class Forecaster {
   /** When runs will be done that are queued behind all others. */
   finishBehind(estimates: readonly Estimate[]): Finish | null {
     const { timeline } = this.#course(estimates.length)
-    return timeline && finishOf({ ...timeline, work: [...timeline.work, ...estimates.map((estimate) => ({ runId: 0, estimate, slot: null }))] })
+    return (
+      timeline && finishOf({ ...timeline, work: [...timeline.work, ...estimates.map((estimate) => ({ runId: 0, estimate, slot: null }))] })
+    )
   }
 
   /** How far forecasts at distance 0 have been off on this machine, see {@link learnedSpread}. */
@@ -89,13 +102,23 @@ export class Forecaster {
       .slice(0, longestTimeline)
       .map((placement, index) => ({ ...placement, earliestEndAt: early[index]!.endAt, latestEndAt: late[index]!.endAt }))
     const until = runs.reduce((latest, { latestEndAt }) => Math.max(latest, latestEndAt), madeAt)
-    return { madeAt, slots, runs, finish: finishOf(input), chance: by === null ? null : chanceDoneBy(input, by), open: hours === null ? [] : openStretches(hours, madeAt, until) }
+    return {
+      madeAt,
+      slots,
+      runs,
+      finish: finishOf(input),
+      chance: by === null ? null : chanceDoneBy(input, by),
+      open: hours === null ? [] : openStretches(hours, madeAt, until),
+    }
   }
 
   /** What a run takes on a device from its start to its end. */
   estimate(training: Training, device: Device): Estimate | null {
     const speeds = this.#store.speeds.ofDevice(device)
-    return forecast({ ...loadOf(training, device), images: workImages(training, training.batchSize, training.evaluationImages), starts: true }, speeds)
+    return forecast(
+      { ...loadOf(training, device), images: workImages(training, training.batchSize, training.evaluationImages), starts: true },
+      speeds,
+    )
   }
 
   /**
@@ -124,7 +147,14 @@ export class Forecaster {
     if (known.length < work.length) return { slots, timeline: null }
     const { gpus, cores } = this.#machine
     const taken = slots.reduce((sum, { runId, device }) => sum + (runId === null ? 0 : device.threads), 0)
-    const timeline = { work: known, slots: slots.length, full: gpus.length === 0 && taken >= cores, now: Date.now(), hours: this.#store.queue.hours, spread: this.spread() }
+    const timeline = {
+      work: known,
+      slots: slots.length,
+      full: gpus.length === 0 && taken >= cores,
+      now: Date.now(),
+      hours: this.#store.queue.hours,
+      spread: this.spread(),
+    }
     return { slots, timeline }
   }
 
@@ -155,7 +185,11 @@ class Estimator {
     const precision = pinnedPrecision ?? (run.precision === 'auto' ? device.precision : run.precision)
     const place: Device = kind && name !== null && threads ? { kind, name, threads, precision } : { ...device, precision }
     const rate = this.#rate(loadOf(run, place), place)
-    const images = workImages({ steps: run.totalSteps - run.stepsDone, epochs: run.totalEpochs - run.epochsDone }, run.batchSize, run.evaluationImages)
+    const images = workImages(
+      { steps: run.totalSteps - run.stepsDone, epochs: run.totalEpochs - run.epochsDone },
+      run.batchSize,
+      run.evaluationImages,
+    )
     return rate && estimateAt(rate, images, true)
   }
 
@@ -163,7 +197,10 @@ class Estimator {
   running(run: RunSummary, pulse: RunProgress, device: Device): Estimate | null {
     const { batchSize } = run.settings.recipe
     const rate = this.#rate(loadOf({ multiplyAdds: run.multiplyAdds, batchSize }, device), device)
-    const left = { steps: run.totalSteps - Math.max(pulse.step, run.lastEpoch?.step ?? 0), epochs: run.totalEpochs - (run.lastEpoch?.epoch ?? 0) }
+    const left = {
+      steps: run.totalSteps - Math.max(pulse.step, run.lastEpoch?.step ?? 0),
+      epochs: run.totalEpochs - (run.lastEpoch?.epoch ?? 0),
+    }
     const images = workImages(left, batchSize, this.#store.runs.schedulingFacts(run.id).evaluationImages)
     if (pulse.imagesPerSecond && !(rate && rate.distance < 0.1)) return { ms: (images / pulse.imagesPerSecond) * 1000, distance: 0.2 }
     return rate && estimateAt(rate, images, pulse.step === 0)

@@ -4,7 +4,9 @@ import type { Machine, Slot } from '../machine/slot.ts'
 /** What of the machine no run holds: each free GPU, or the free cores of the CPU together. */
 export function freeSlots({ gpus, cores, cpuName, cpuPrecision }: Machine, occupied: readonly Slot[]): EngineStatus['slots'] {
   if (gpus.length > 0) {
-    return gpus.flatMap(({ name, precision }, index) => (occupied.some((slot) => slot.gpu === index) ? [] : [{ device: { kind: 'cuda' as const, name, threads: 1, precision }, runId: null }]))
+    return gpus.flatMap(({ name, precision }, index) =>
+      occupied.some((slot) => slot.gpu === index) ? [] : [{ device: { kind: 'cuda' as const, name, threads: 1, precision }, runId: null }],
+    )
   }
   const free = cores - occupied.reduce((sum, { device }) => sum + device.threads, 0)
   return free > 0 ? [{ device: { kind: 'cpu', name: cpuName, threads: free, precision: cpuPrecision }, runId: null }] : []

@@ -49,13 +49,18 @@ export class Planner {
     const slots = plannedSlots(machine, left, cpuSlots)
     const { device } = slots[0]!
     const spread = forecaster.spread()
-    const runs = settings.map((each, index) => this.#planned(each, manifest, reused[index] ?? null, { ...device, precision: precisions[index]! }, spread))
+    const runs = settings.map((each, index) =>
+      this.#planned(each, manifest, reused[index] ?? null, { ...device, precision: precisions[index]! }, spread),
+    )
     const toDo = runs.filter((run) => run.planned.reusesRunId === null)
     const estimates = toDo.map((run) => run.estimate).filter((estimate) => estimate !== null)
     const known = estimates.length === toDo.length
     const work = estimates.map((estimate) => ({ runId: 0, estimate, slot: null }))
     const finish = known ? finishOf({ work, slots: slots.length, full: false, now: 0, hours: null, spread }) : null
-    const atOnce = toDo.map((run) => run.planned.memoryBytes).sort((a, b) => b - a).slice(0, slots.length)
+    const atOnce = toDo
+      .map((run) => run.planned.memoryBytes)
+      .sort((a, b) => b - a)
+      .slice(0, slots.length)
     return {
       name: sweep.name,
       runs: runs.map((run) => run.planned),
@@ -78,18 +83,30 @@ export class Planner {
       const runIds: number[] = []
       const reusedRunIds: number[] = []
       for (const [place, run] of plan.runs.entries()) {
-        const runId = run.reusesRunId ?? store.runs.insert(newRun(run, evaluationImagesOf(run.settings, manifest), sweepId, sweep.priority, now))
+        const runId =
+          run.reusesRunId ?? store.runs.insert(newRun(run, evaluationImagesOf(run.settings, manifest), sweepId, sweep.priority, now))
         store.sweeps.addRun(sweepId, place, runId, run.reusesRunId !== null)
         runIds.push(runId)
         if (run.reusesRunId !== null) reusedRunIds.push(runId)
         else announce.changed(runId)
       }
-      announce.event(null, 'info', 'queued', `sweep "${sweep.name}": ${runIds.length - reusedRunIds.length} runs queued, ${reusedRunIds.length} reused`)
+      announce.event(
+        null,
+        'info',
+        'queued',
+        `sweep "${sweep.name}": ${runIds.length - reusedRunIds.length} runs queued, ${reusedRunIds.length} reused`,
+      )
       return { sweepId, runIds, reusedRunIds }
     })
   }
 
-  #planned(settings: RunSettings, manifest: PlannedDataset, reusesRunId: number | null, device: Device, spread: number): { planned: PlannedRun; estimate: Estimate | null } {
+  #planned(
+    settings: RunSettings,
+    manifest: PlannedDataset,
+    reusesRunId: number | null,
+    device: Device,
+    spread: number,
+  ): { planned: PlannedRun; estimate: Estimate | null } {
     const network = buildNetwork(settings.network)
     const { recipe } = settings
     const trainingImages = manifest.splits.train.count - recipe.validationSize
@@ -129,5 +146,18 @@ function halfWidth(estimate: Estimate, spread: number): number {
 
 function newRun(run: PlannedRun, evaluationImages: number, sweepId: number, priority: number, queuedAt: number): NewRun {
   const { name, settings, settingsHash: hash, parameterCount, multiplyAdds, totalSteps: steps, totalEpochs: epochs, memoryBytes } = run
-  return { sweepId, name, settings, settingsHash: hash, parameterCount, multiplyAdds, totalSteps: steps, totalEpochs: epochs, evaluationImages, memoryBytes, priority, queuedAt }
+  return {
+    sweepId,
+    name,
+    settings,
+    settingsHash: hash,
+    parameterCount,
+    multiplyAdds,
+    totalSteps: steps,
+    totalEpochs: epochs,
+    evaluationImages,
+    memoryBytes,
+    priority,
+    queuedAt,
+  }
 }

@@ -95,7 +95,12 @@ export class QueueCommands {
   setHours(hours: TrainingHours | null): void {
     this.#journal.commit((announce) => {
       this.#store.queue.setHours(hours)
-      announce.event(null, 'info', 'hours', hours ? `runs train between ${minuteText(hours.from)} and ${minuteText(hours.to)} only` : 'runs train at any hour')
+      announce.event(
+        null,
+        'info',
+        'hours',
+        hours ? `runs train between ${minuteText(hours.from)} and ${minuteText(hours.to)} only` : 'runs train at any hour',
+      )
     })
     this.#onChange()
   }
@@ -111,7 +116,12 @@ export class QueueCommands {
   #pauseQueue(paused: boolean): Affected {
     this.#journal.commit((announce) => {
       this.#store.queue.setPaused(paused)
-      announce.event(null, 'info', paused ? 'queue-paused' : 'queue-resumed', paused ? 'the queue starts no new runs' : 'the queue starts runs again')
+      announce.event(
+        null,
+        'info',
+        paused ? 'queue-paused' : 'queue-resumed',
+        paused ? 'the queue starts no new runs' : 'the queue starts runs again',
+      )
     })
     this.#onChange()
     return { runIds: [] }
@@ -138,14 +148,18 @@ export class QueueCommands {
   #select(selection: RunSelection, states: readonly RunState[], command: string): number[] {
     if ('all' in selection) return this.#store.runs.idsInStates(states, null)
     if ('sweepId' in selection) {
-      if (!this.#store.sweeps.exists(selection.sweepId)) throw new SkiplabError('not-found', `There is no sweep ${selection.sweepId} in this workspace.`)
+      if (!this.#store.sweeps.exists(selection.sweepId))
+        throw new SkiplabError('not-found', `There is no sweep ${selection.sweepId} in this workspace.`)
       return this.#store.runs.idsInStates(states, selection.sweepId)
     }
     const runs = this.#known(selection.runIds).map((runId) => this.#store.runs.get(runId))
     const fitting = runs.filter((run) => states.includes(run.state))
     if (fitting.length === 0) {
       const [first] = runs
-      throw new SkiplabError('conflict', `Nothing to ${command}: run ${first?.id ?? ''} is ${first?.state ?? ''}; expected runs that are ${states.join(', ')}.`)
+      throw new SkiplabError(
+        'conflict',
+        `Nothing to ${command}: run ${first?.id ?? ''} is ${first?.state ?? ''}; expected runs that are ${states.join(', ')}.`,
+      )
     }
     return fitting.map((run) => run.id)
   }

@@ -90,7 +90,10 @@ export class QueueDriver {
   #schedule(): void {
     const { store, runner, machine, calibration, whenDone, cpuSlots, diskFull } = this.#options
     if (!this.#open || diskFull() || store.queue.paused) return
-    const candidates = store.queue.candidates(lookAhead).filter(({ id }) => runner.mayStart(id)).map(schedulable)
+    const candidates = store.queue
+      .candidates(lookAhead)
+      .filter(({ id }) => runner.mayStart(id))
+      .map(schedulable)
     if (candidates.length === 0) return
     calibration.cancel()
     const starts = schedule({ candidates, occupied: runner.occupied, machine, freeMemoryBytes: availableMemoryBytes(), cpuSlots })

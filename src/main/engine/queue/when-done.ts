@@ -61,7 +61,10 @@ export class WhenDoneWatch {
     })
     this.#options.onChange()
     if (action === 'quit') this.#options.quit()
-    else this.#options.sleep().catch((error: unknown) => this.#say('error', 'sleep', `the machine could not be put to sleep: ${messageOf(error)}`))
+    else
+      this.#options
+        .sleep()
+        .catch((error: unknown) => this.#say('error', 'sleep', `the machine could not be put to sleep: ${messageOf(error)}`))
   }
 
   #say(level: 'info' | 'error', kind: string, message: string): void {
@@ -84,6 +87,8 @@ function sleepCommand(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): readon
 export function putToSleep(): Promise<void> {
   const [command, ...args] = sleepCommand(process.platform, process.env)
   return new Promise((resolve, reject) => {
-    execFile(command, args, { timeout: 20_000, windowsHide: true }, (error, _stdout, stderr) => (error ? reject(new Error(stderr.trim() || error.message)) : resolve()))
+    execFile(command, args, { timeout: 20_000, windowsHide: true }, (error, _stdout, stderr) =>
+      error ? reject(new Error(stderr.trim() || error.message)) : resolve(),
+    )
   })
 }

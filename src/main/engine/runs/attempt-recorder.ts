@@ -104,7 +104,11 @@ export class AttemptRecorder {
     const { evaluationImages } = this.#store.runs.schedulingFacts(this.#run.id)
     const speed = imagesPerSecond + (evaluationShare * evaluationImages * 1000) / elapsedMs
     const source = this.#epochMs.length > 1 ? 'epochs' : 'first-epoch'
-    this.#store.speeds.record(device, { multiplyAdds, batchSize: settings.recipe.batchSize, imagesPerSecond: speed, startMs: null, source }, Date.now())
+    this.#store.speeds.record(
+      device,
+      { multiplyAdds, batchSize: settings.recipe.batchSize, imagesPerSecond: speed, startMs: null, source },
+      Date.now(),
+    )
   }
 
   /** The run ended as it should: holds its forecast against the time it took, if that was one attempt. */
@@ -115,7 +119,12 @@ export class AttemptRecorder {
     this.#journal.append(() => {
       const { device, settings, multiplyAdds } = this.#store.runs.get(this.#run.id)
       this.#store.speeds.setOutcome(this.#run.id, wallMs)
-      if (device) this.#store.speeds.recordStart(device, { multiplyAdds, batchSize: settings.recipe.batchSize }, Math.max(0, wallMs - typicalMs * this.#epochMs.length))
+      if (device)
+        this.#store.speeds.recordStart(
+          device,
+          { multiplyAdds, batchSize: settings.recipe.batchSize },
+          Math.max(0, wallMs - typicalMs * this.#epochMs.length),
+        )
     })
   }
 

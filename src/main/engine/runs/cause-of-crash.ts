@@ -35,7 +35,10 @@ const telling: readonly RegExp[] = [
 
 /** The last line that says why, else the last one that is no chatter; null when all of them are. */
 export function tellingLine(lastWords: string | null): string | null {
-  const lines = (lastWords ?? '').split('\n').map((line) => line.trimEnd()).filter((line) => line.trim() !== '' && !chatter.some((pattern) => pattern.test(line)))
+  const lines = (lastWords ?? '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line.trim() !== '' && !chatter.some((pattern) => pattern.test(line)))
   return (lines.findLast((line) => telling.some((pattern) => pattern.test(line))) ?? lines.at(-1))?.trim() ?? null
 }
 
@@ -51,5 +54,7 @@ export function crashReason(crash: Crash | null): string {
 
 function killerWords(oomKillSeen: boolean | null): string {
   if (oomKillSeen === null) return ' (the system does this when memory runs out)'
-  return oomKillSeen ? ': memory ran out, and the system’s out-of-memory killer was at work' : ', from outside; the system’s out-of-memory killer was not at work'
+  return oomKillSeen
+    ? ': memory ran out, and the system’s out-of-memory killer was at work'
+    : ', from outside; the system’s out-of-memory killer was not at work'
 }

@@ -20,7 +20,8 @@ export function stronger(before: Intent, asked: Intent): Intent {
 }
 
 /** A worker's last word, or none: it fell over, or was ended after it had been asked to stop. */
-export type LastWord = Extract<WorkerReport, { type: 'finished' | 'diverged' | 'stopped' | 'failed' }> | { readonly type: 'crashed' | 'killed' }
+export type LastWord =
+  Extract<WorkerReport, { type: 'finished' | 'diverged' | 'stopped' | 'failed' }> | { readonly type: 'crashed' | 'killed' }
 
 interface Verdict {
   readonly state: RunState
@@ -79,21 +80,56 @@ function judge(last: LastWord, intent: Intent, exit: WorkerExit | null, failures
   if (intent === 'cancel') return { state: 'cancelled', reason: 'cancelled on request', level: 'info', kind: 'cancelled' }
   if (intent === 'pause') return { state: 'paused', reason: 'paused on request', level: 'info', kind: 'paused' }
   if (intent === 'backlog') {
-    const reason = 'ended because too many of its logged values waited to be written to the disk; goes on from its last checkpoint when they are'
+    const reason =
+      'ended because too many of its logged values waited to be written to the disk; goes on from its last checkpoint when they are'
     return { state: 'interrupted', reason, level: 'error', kind: 'disk-full', retryInMs: diskRetryMs }
   }
-  if (intent === 'interrupt') return { state: 'interrupted', reason: 'the engine was stopped; goes on when it starts again', level: 'info', kind: 'interrupted' }
-  if (intent === 'hours') return { state: 'waiting', reason: 'stopped at the end of the training hours; goes on when they begin', level: 'info', kind: 'hours-ended' }
-  if (last.type === 'stopped') return { state: 'interrupted', reason: `stopped from outside after step ${last.step}; goes on from there`, level: 'warning', kind: 'interrupted', retryInMs: 1_000 }
+  if (intent === 'interrupt')
+    return { state: 'interrupted', reason: 'the engine was stopped; goes on when it starts again', level: 'info', kind: 'interrupted' }
+  if (intent === 'hours')
+    return {
+      state: 'waiting',
+      reason: 'stopped at the end of the training hours; goes on when they begin',
+      level: 'info',
+      kind: 'hours-ended',
+    }
+  if (last.type === 'stopped')
+    return {
+      state: 'interrupted',
+      reason: `stopped from outside after step ${last.step}; goes on from there`,
+      level: 'warning',
+      kind: 'interrupted',
+      retryInMs: 1_000,
+    }
   if (last.type === 'failed' && last.kind === 'data') return { state: 'failed', reason: last.reason, level: 'error', kind: 'failed' }
   if (last.type === 'failed' && last.kind === 'disk') {
-    return { state: 'interrupted', reason: `${sentence(last.reason)} Goes on by itself when there is room.`, level: 'error', kind: 'disk-full', retryInMs: diskRetryMs }
+    return {
+      state: 'interrupted',
+      reason: `${sentence(last.reason)} Goes on by itself when there is room.`,
+      level: 'error',
+      kind: 'disk-full',
+      retryInMs: diskRetryMs,
+    }
   }
   const cause = last.type === 'failed' ? sentence(last.reason) : crashReason(exit)
   const next = afterFailure(failures, crashes)
   const kind = last.type === 'failed' ? 'failed' : 'crashed'
-  if (next.held) return { state: 'held', reason: `${cause} Held after ${Math.max(failures, crashes)} failed attempts; look at its log, then retry it.`, level: 'error', kind: 'held', failures }
-  return { state: 'interrupted', reason: `${cause} Tried again in ${Math.round(next.delayMs / 1000)} s.`, level: 'error', kind, failures, retryInMs: next.delayMs }
+  if (next.held)
+    return {
+      state: 'held',
+      reason: `${cause} Held after ${Math.max(failures, crashes)} failed attempts; look at its log, then retry it.`,
+      level: 'error',
+      kind: 'held',
+      failures,
+    }
+  return {
+    state: 'interrupted',
+    reason: `${cause} Tried again in ${Math.round(next.delayMs / 1000)} s.`,
+    level: 'error',
+    kind,
+    failures,
+    retryInMs: next.delayMs,
+  }
 }
 
 function sentence(words: string): string {

@@ -3,13 +3,19 @@ import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import { workImages } from '../../../common/sweep/forecast.ts'
 
 /** What a worker's pulse says of its run. */
-export function progressOf(report: Extract<WorkerReport, { type: 'progress' }>): Omit<RunProgress, 'runId' | 'totalSteps' | 'remainingMs' | 'memoryBytes'> {
+export function progressOf(
+  report: Extract<WorkerReport, { type: 'progress' }>,
+): Omit<RunProgress, 'runId' | 'totalSteps' | 'remainingMs' | 'memoryBytes'> {
   const { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase } = report
   return { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase }
 }
 
 /** Milliseconds until a run is done at a speed of training, evaluation counted. */
-export function remainingMs(run: Pick<RunSummary, 'totalSteps' | 'totalEpochs' | 'settings'>, progress: { step: number; epoch: number; imagesPerSecond: number | null }, evaluationImages: number): number | null {
+export function remainingMs(
+  run: Pick<RunSummary, 'totalSteps' | 'totalEpochs' | 'settings'>,
+  progress: { step: number; epoch: number; imagesPerSecond: number | null },
+  evaluationImages: number,
+): number | null {
   const { step, epoch, imagesPerSecond } = progress
   if (imagesPerSecond === null || imagesPerSecond <= 0) return null
   const left = { steps: Math.max(0, run.totalSteps - step), epochs: Math.max(0, run.totalEpochs - epoch + 1) }

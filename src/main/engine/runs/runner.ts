@@ -95,12 +95,18 @@ export class Runner {
   }
 
   get occupied(): OccupiedSlot[] {
-    const active = [...this.#active.values()].map(({ run, slot, memoryBytes, rssBytes }) => ({ runId: run.id, slot, memoryToCome: Math.max(0, memoryBytes - rssBytes) }))
+    const active = [...this.#active.values()].map(({ run, slot, memoryBytes, rssBytes }) => ({
+      runId: run.id,
+      slot,
+      memoryToCome: Math.max(0, memoryBytes - rssBytes),
+    }))
     return [...active, ...[...this.#starting.values()].filter(({ runId }) => !this.#active.has(runId))]
   }
 
   mayStart(runId: number): boolean {
-    return !this.#stopping && !this.#active.has(runId) && !this.#starting.has(runId) && (this.#notBefore.get(runId) ?? 0) <= performance.now()
+    return (
+      !this.#stopping && !this.#active.has(runId) && !this.#starting.has(runId) && (this.#notBefore.get(runId) ?? 0) <= performance.now()
+    )
   }
 
   /** A person wants the run now: no waiting after earlier failures. */
@@ -183,11 +189,14 @@ export class Runner {
     const { store, journal, datasets } = this.#options
     const run = store.runs.get(runId)
     const datasetFolder = datasets.folderOf(run.settings.dataset.name)
-    const manifest = await datasets.forTraining(run.settings.dataset.name).catch((error: unknown) => String(error instanceof Error ? error.message : error))
+    const manifest = await datasets
+      .forTraining(run.settings.dataset.name)
+      .catch((error: unknown) => String(error instanceof Error ? error.message : error))
     const checkpointFolder = join(this.#options.checkpointsFolder, String(runId))
     const checkpoints = await checkCheckpoints(checkpointFolder, store.checkpoints.valid(runId))
     if (this.#stopping || store.runs.get(runId).state !== run.state) return
-    const problem = typeof manifest === 'string' ? manifest : manifest.checksum === run.settings.dataset.checksum ? null : changedDataset(run)
+    const problem =
+      typeof manifest === 'string' ? manifest : manifest.checksum === run.settings.dataset.checksum ? null : changedDataset(run)
     if (typeof manifest === 'string' || problem !== null) {
       journal.commit((announce) => {
         store.runs.change(runId, { state: 'failed', reason: problem, finishedAt: Date.now() })
@@ -205,8 +214,18 @@ export class Runner {
       const number = store.attempts.grant(runId, Date.now())
       const estimate = number === 1 ? this.#options.estimate(run, slot.device) : null
       if (estimate) store.speeds.insertForecast(runId, estimate.ms, estimate.distance, Date.now())
-      store.runs.change(runId, { state: 'running', reason: null, finishedAt: null, ...(run.startedAt === null && { startedAt: Date.now() }) })
-      announce.event(runId, 'info', number === 1 ? 'started' : 'restarted', `attempt ${number} on ${slot.device.name}, ${slot.device.threads} thread${slot.device.threads === 1 ? '' : 's'}, ${slot.device.precision}`)
+      store.runs.change(runId, {
+        state: 'running',
+        reason: null,
+        finishedAt: null,
+        ...(run.startedAt === null && { startedAt: Date.now() }),
+      })
+      announce.event(
+        runId,
+        'info',
+        number === 1 ? 'started' : 'restarted',
+        `attempt ${number} on ${slot.device.name}, ${slot.device.threads} thread${slot.device.threads === 1 ? '' : 's'}, ${slot.device.precision}`,
+      )
       announce.changed(runId)
       return number
     })
@@ -218,7 +237,11 @@ export class Runner {
       const active = this.#active.get(runId)
       active?.worker.kill('its start could not be completed; killed')
       const kind = isDiskFull(error) ? 'disk' : 'program'
-      this.#end(active ?? { run, attempt, intent: 'run' }, { type: 'failed', runId, attempt, kind, reason: `its worker could not be started: ${messageOf(error)}` }, null)
+      this.#end(
+        active ?? { run, attempt, intent: 'run' },
+        { type: 'failed', runId, attempt, kind, reason: `its worker could not be started: ${messageOf(error)}` },
+        null,
+      )
     }
   }
 
@@ -246,7 +269,19 @@ export class Runner {
       killedOnRequest: false,
       ended: false,
       rssBytes: 0,
-      progress: { runId, epoch: 0, step: 0, totalSteps: run.totalSteps, loss: null, trainError: null, learningRate: run.settings.recipe.learningRate, imagesPerSecond: null, phase: 'starting', remainingMs: null, memoryBytes: null },
+      progress: {
+        runId,
+        epoch: 0,
+        step: 0,
+        totalSteps: run.totalSteps,
+        loss: null,
+        trainError: null,
+        learningRate: run.settings.recipe.learningRate,
+        imagesPerSecond: null,
+        phase: 'starting',
+        remainingMs: null,
+        memoryBytes: null,
+      },
     })
     this.#leases.grant(runId, leaseFor(stepWork))
     const { pid } = worker
@@ -268,7 +303,13 @@ export class Runner {
         this.#leases.allowSilence(runId, report.quietMs)
         return
       case 'progress':
-        active.progress = { ...progressOf(report), runId, totalSteps: active.run.totalSteps, remainingMs: remainingMs(active.run, report, active.evaluationImages), memoryBytes: active.rssBytes || null }
+        active.progress = {
+          ...progressOf(report),
+          runId,
+          totalSteps: active.run.totalSteps,
+          remainingMs: remainingMs(active.run, report, active.evaluationImages),
+          memoryBytes: active.rssBytes || null,
+        }
         this.#options.publishProgress(active.progress)
         return
       case 'finished':

@@ -37,7 +37,22 @@ export interface HandlerOptions {
 const lastStep = Number.MAX_SAFE_INTEGER
 
 /** What each call of the contract does. */
-export function createHandlers({ store, journal, planner, forecaster, calibration, queue, datasets, templates, removal, doctor, settings, configure, status, stop }: HandlerOptions): Handlers {
+export function createHandlers({
+  store,
+  journal,
+  planner,
+  forecaster,
+  calibration,
+  queue,
+  datasets,
+  templates,
+  removal,
+  doctor,
+  settings,
+  configure,
+  status,
+  stop,
+}: HandlerOptions): Handlers {
   return {
     'engine.status': () => status(),
     'engine.stop': async ({ mode }) => {
@@ -102,7 +117,10 @@ export function createHandlers({ store, journal, planner, forecaster, calibratio
     },
     'runs.steps': ({ runId, fromStep = 0, toStep = lastStep, maximumPoints, metric, smoothing }) => {
       store.runs.get(runId)
-      const samples = smoothing > 0 ? smoothSteps(store.metrics.steps(runId, 0, toStep), metric, smoothing).filter(({ step }) => step >= fromStep) : store.metrics.steps(runId, fromStep, toStep)
+      const samples =
+        smoothing > 0
+          ? smoothSteps(store.metrics.steps(runId, 0, toStep), metric, smoothing).filter(({ step }) => step >= fromStep)
+          : store.metrics.steps(runId, fromStep, toStep)
       return { samples: maximumPoints === undefined ? samples : thinSteps(samples, maximumPoints, metric), total: samples.length }
     },
     'runs.layerStatistics': ({ runId, epoch }) => {
@@ -126,7 +144,11 @@ export function createHandlers({ store, journal, planner, forecaster, calibratio
     'datasets.verify': ({ name }) => datasets.verify(name),
     'datasets.remove': async ({ name }) => {
       const { total } = store.runs.list({ dataset: name, states: ['running', 'interrupted', 'waiting', 'paused', 'held'] }, 0, 1)
-      if (total > 0) throw new SkiplabError('conflict', `${total} run${total === 1 ? '' : 's'} in the queue still need${total === 1 ? 's' : ''} ${name}. Cancel ${total === 1 ? 'it' : 'them'} first.`)
+      if (total > 0)
+        throw new SkiplabError(
+          'conflict',
+          `${total} run${total === 1 ? '' : 's'} in the queue still need${total === 1 ? 's' : ''} ${name}. Cancel ${total === 1 ? 'it' : 'them'} first.`,
+        )
       await datasets.remove(name)
       return {}
     },

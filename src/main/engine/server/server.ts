@@ -1,7 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { createMessageConnection, ErrorCodes, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
+import {
+  createMessageConnection,
+  ErrorCodes,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node'
 import { z } from 'zod'
 import { messageOf } from '../../../common/caught.ts'
 import { protocolVersion, type EventName, type EventPayload } from '../../../common/rpc/contract.ts'
@@ -160,7 +167,9 @@ export class RpcServer {
 
 function asResponseError(error: unknown): ResponseError<{ code: string }> {
   const known = error instanceof SkiplabError
-  return new ResponseError(known ? ErrorCodes.InvalidParams : ErrorCodes.InternalError, messageOf(error), { code: known ? error.code : 'internal' })
+  return new ResponseError(known ? ErrorCodes.InvalidParams : ErrorCodes.InternalError, messageOf(error), {
+    code: known ? error.code : 'internal',
+  })
 }
 
 function sameText(a: string, b: string): boolean {

@@ -57,7 +57,10 @@ export class StatusTeller {
       stopping: shutdown.announced,
       slots: [
         ...occupied.map(({ slot, runId }) => ({ device: slot.device, runId })),
-        ...freeSlots(machine, occupied.map(({ slot }) => slot)),
+        ...freeSlots(
+          machine,
+          occupied.map(({ slot }) => slot),
+        ),
       ],
       running: progress,
       waiting,

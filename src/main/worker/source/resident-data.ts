@@ -37,7 +37,12 @@ export async function readRunData(
   const imageBytes = imageBytesOf(image)
   const testStart = labels.length + ownValidation
   const resident = {
-    images: (start: number, end: number) => bytesBetween(parts.map((part) => part.images), start * imageBytes, end * imageBytes),
+    images: (start: number, end: number) =>
+      bytesBetween(
+        parts.map((part) => part.images),
+        start * imageBytes,
+        end * imageBytes,
+      ),
     labels: allLabels(parts.map((part) => part.labels)),
     ...normalization(images, imageBytes, image.channels, split.train, recipe.normalization),
   }

@@ -117,7 +117,11 @@ function overWebSocket(): Api {
   }
   const connect = (): void => {
     const address = socketAddress()
-    if (!address) return announce({ state: 'lost', reason: 'Open the address that "skiplab serve" printed, or paste it here: it carries the token that this browser needs once.' })
+    if (!address)
+      return announce({
+        state: 'lost',
+        reason: 'Open the address that "skiplab serve" printed, or paste it here: it carries the token that this browser needs once.',
+      })
     socket = new WebSocket(address.url, address.protocols)
     socket.onopen = () => {
       opened = true
@@ -134,11 +138,14 @@ function overWebSocket(): Api {
     }
     socket.onclose = () => {
       socket = null
-      for (const settle of pending.values()) settle({ ok: false, failure: { code: 'unavailable', message: '"skiplab serve" is not answering.' } })
+      for (const settle of pending.values())
+        settle({ ok: false, failure: { code: 'unavailable', message: '"skiplab serve" is not answering.' } })
       pending.clear()
       announce({
         state: 'lost',
-        reason: opened ? '"skiplab serve" is not answering; training goes on without it. Start it again to go on here.' : '"skiplab serve" did not accept this page, or is not there. Start it, and open the address that it prints.',
+        reason: opened
+          ? '"skiplab serve" is not answering; training goes on without it. Start it again to go on here.'
+          : '"skiplab serve" did not accept this page, or is not there. Start it, and open the address that it prints.',
       })
       setTimeout(connect, 1_500)
     }

@@ -27,7 +27,10 @@ const actionMs = 15_000
 export function say(text: string, tone: Message['tone'] = 'info', more: Pick<Message, 'link' | 'action'> = {}): void {
   const id = nextId++
   // Said again, it is one message.
-  messages.value = [...messages.value.filter((message) => message.text !== text).slice(-3), { id, tone, text, since: performance.now(), ...more }]
+  messages.value = [
+    ...messages.value.filter((message) => message.text !== text).slice(-3),
+    { id, tone, text, since: performance.now(), ...more },
+  ]
   if (tone === 'info') setTimeout(() => dismiss(id), more.action || more.link ? actionMs : infoMs)
 }
 

@@ -25,14 +25,20 @@ export function tellNews(router: Router): () => void {
   if (!canNotify) return () => undefined
   return api.on('run.event', (event) => {
     if (!wanted.value || Notification.permission !== 'granted' || document.hasFocus() || !mayBeNews(event)) return
-    newsOfEvent(event).then((all) => all.forEach((news) => show(news, router)), () => undefined)
+    newsOfEvent(event).then(
+      (all) => all.forEach((news) => show(news, router)),
+      () => undefined,
+    )
   })
 }
 
 async function newsOfEvent(event: RunEvent): Promise<readonly News[]> {
   if (event.runId === null) return []
   const run = await api.call('runs.get', { runId: event.runId })
-  const [list, status] = await Promise.all([run.sweepId === null ? null : api.call('runs.list', { filter: { sweepId: run.sweepId }, limit: 100_000 }), api.call('engine.status', {})])
+  const [list, status] = await Promise.all([
+    run.sweepId === null ? null : api.call('runs.list', { filter: { sweepId: run.sweepId }, limit: 100_000 }),
+    api.call('engine.status', {}),
+  ])
   return newsOf(event, run, list ? unpackRuns(list) : [run], status.running.length + status.waiting)
 }
 

@@ -38,7 +38,9 @@ export function readChoices<C extends object>(fields: QueryFields<C>, query: Loc
 
 /** The address's part for choices; undefined for what is as usual. */
 export function writeChoices<C extends object>(fields: QueryFields<C>, choices: C): LocationQueryRaw {
-  return Object.fromEntries(entriesOf(fields).map(([name, { key, usual }]) => [key, choices[name] === usual ? undefined : textFor(choices[name])]))
+  return Object.fromEntries(
+    entriesOf(fields).map(([name, { key, usual }]) => [key, choices[name] === usual ? undefined : textFor(choices[name])]),
+  )
 }
 
 /** Whether the step from one address to the other is one that Back undoes. */

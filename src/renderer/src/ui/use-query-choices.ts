@@ -17,7 +17,8 @@ export function useQueryChoices<C extends object>(fields: QueryFields<C>, choice
     () => JSON.stringify(writeChoices(fields, now())),
     () => {
       const next = now()
-      if (JSON.stringify(writeChoices(fields, readChoices(fields, address.query()))) !== JSON.stringify(writeChoices(fields, next))) address.change(writeChoices(fields, next), isLeft(fields, last, next))
+      if (JSON.stringify(writeChoices(fields, readChoices(fields, address.query()))) !== JSON.stringify(writeChoices(fields, next)))
+        address.change(writeChoices(fields, next), isLeft(fields, last, next))
       last = next
     },
   )

@@ -6,8 +6,15 @@ import { sampleRun, type Sample } from '../../../fixtures/sample-runs.ts'
 
 const verdict = (samples: readonly Sample[]) => assessDegradation(samples.map((sample) => sampleRun(sample).summary))
 const plain = (n: number, train: number, more: Partial<Sample> = {}): Sample => ({ family: 'plain', n, train, test: train + 0.05, ...more })
-const residual = (n: number, train: number, more: Partial<Sample> = {}): Sample => ({ family: 'residual', n, train, test: train + 0.05, ...more })
-const seeds = (make: (n: number, train: number, more: Partial<Sample>) => Sample, n: number, errors: readonly number[]) => errors.map((error, index) => make(n, error, { seed: index + 1 }))
+const residual = (n: number, train: number, more: Partial<Sample> = {}): Sample => ({
+  family: 'residual',
+  n,
+  train,
+  test: train + 0.05,
+  ...more,
+})
+const seeds = (make: (n: number, train: number, more: Partial<Sample>) => Sample, n: number, errors: readonly number[]) =>
+  errors.map((error, index) => make(n, error, { seed: index + 1 }))
 
 describe('does depth hurt the plain net', () => {
   it('says yes when the deeper net’s training error is clearly higher, with the numbers', () => {
@@ -103,8 +110,17 @@ describe('does the shortcut cure it', () => {
   })
 
   it('answers for each option on its own', () => {
-    const { shortcuts } = verdict([plain(3, 0.05), plain(9, 0.12), residual(3, 0.04), residual(9, 0.01), residual(9, 0.01, { shortcut: 'B' })])
-    expect(shortcuts.map(({ shortcut, answer }) => [shortcut, answer])).toEqual([['A', 'yes'], ['B', 'inconclusive']])
+    const { shortcuts } = verdict([
+      plain(3, 0.05),
+      plain(9, 0.12),
+      residual(3, 0.04),
+      residual(9, 0.01),
+      residual(9, 0.01, { shortcut: 'B' }),
+    ])
+    expect(shortcuts.map(({ shortcut, answer }) => [shortcut, answer])).toEqual([
+      ['A', 'yes'],
+      ['B', 'inconclusive'],
+    ])
   })
 
   it('is untested without residual runs, in words', () => {
@@ -114,7 +130,9 @@ describe('does the shortcut cure it', () => {
 
 describe('experiments', () => {
   it('keeps runs of other data sets and recipes apart', () => {
-    const runs = [plain(3, 0.05), plain(9, 0.12), plain(3, 0.05, { dataset: 'shapes-10' }), plain(3, 0.05, { epochs: 10 })].map((sample) => sampleRun(sample).summary)
+    const runs = [plain(3, 0.05), plain(9, 0.12), plain(3, 0.05, { dataset: 'shapes-10' }), plain(3, 0.05, { epochs: 10 })].map(
+      (sample) => sampleRun(sample).summary,
+    )
     expect(groupByExperiment(runs).map((group) => group.runs.length)).toEqual([2, 1, 1])
   })
 
@@ -123,14 +141,24 @@ describe('experiments', () => {
     const slower = { ...summary, id: 0, settings: { ...summary.settings, recipe: { ...summary.settings.recipe, learningRate: 0.01 } } }
     const label = 'cifar10, cifar10-30 (30 epochs), widths 16-32-64'
     expect(groupByExperiment([summary]).map((group) => group.label)).toEqual([label])
-    expect(groupByExperiment([summary, slower]).map((group) => group.label)).toEqual([`${label}, learning rate 0.1`, `${label}, learning rate 0.01`])
+    expect(groupByExperiment([summary, slower]).map((group) => group.label)).toEqual([
+      `${label}, learning rate 0.1`,
+      `${label}, learning rate 0.01`,
+    ])
   })
 
   it('keeps runs apart that were trained in fp32 and in bf16, and names the precision; what has not begun goes with the last', () => {
     const device = (precision: 'fp32' | 'bf16') => ({ kind: 'cpu', name: 'CPU', threads: 1, precision }) as const
-    const [one, two, three, four] = [plain(3, 0.05), plain(9, 0.12), plain(9, 0.2, { seed: 2 }), plain(9, 0.2, { seed: 3 })].map((sample) => sampleRun(sample).summary)
+    const [one, two, three, four] = [plain(3, 0.05), plain(9, 0.12), plain(9, 0.2, { seed: 2 }), plain(9, 0.2, { seed: 3 })].map(
+      (sample) => sampleRun(sample).summary,
+    )
     const runs = [{ ...one!, device: device('fp32') }, { ...two!, device: device('fp32') }, { ...three!, device: device('bf16') }, four!]
-    expect(groupByExperiment(runs).map(({ label, runs: own }) => [label.split(', ').at(-1), own.map((run) => run.id)])).toEqual([['fp32', [one!.id, two!.id]], ['bf16', [three!.id, four!.id]]])
-    expect(groupByExperiment([runs[0]!, four!]).map(({ label, runs: own }) => [label.endsWith('widths 16-32-64'), own.length])).toEqual([[true, 2]])
+    expect(groupByExperiment(runs).map(({ label, runs: own }) => [label.split(', ').at(-1), own.map((run) => run.id)])).toEqual([
+      ['fp32', [one!.id, two!.id]],
+      ['bf16', [three!.id, four!.id]],
+    ])
+    expect(groupByExperiment([runs[0]!, four!]).map(({ label, runs: own }) => [label.endsWith('widths 16-32-64'), own.length])).toEqual([
+      [true, 2],
+    ])
   })
 })

@@ -5,9 +5,21 @@ type Triple = readonly [number, number, number]
 
 /** Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB. */
 const deficiencies = {
-  protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-  deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-  tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+  protanopia: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  deuteranopia: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  tritanopia: [
+    [1.255528, -0.076749, -0.178779],
+    [-0.078411, 0.930809, 0.147602],
+    [0.004733, 0.691367, 0.3039],
+  ],
 } as const
 
 function linear(colour: string): Triple {
@@ -27,7 +39,11 @@ function contrast(a: string, b: string): number {
 
 function lab([r, g, b]: Triple): Triple {
   const f = (t: number): number => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116)
-  const [x, y, z] = [f((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.95047), f(luminance([r, g, b])), f((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.08883)]
+  const [x, y, z] = [
+    f((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.95047),
+    f(luminance([r, g, b])),
+    f((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.08883),
+  ]
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)]
 }
 
@@ -50,27 +66,37 @@ describe.each(['light', 'dark'] as const)('the depth ramp on a %s ground', (them
       const rise = lightness(depth) - lightness(depth - 1)
       expect(theme === 'light' ? -rise : rise, `${depth} layers`).toBeGreaterThan(-0.6)
     }
-    for (const [index, depth] of usual.slice(1).entries()) expect(Math.abs(lightness(depth) - lightness(usual[index]!)), `${depth} layers in greyscale`).toBeGreaterThan(3)
+    for (const [index, depth] of usual.slice(1).entries())
+      expect(Math.abs(lightness(depth) - lightness(usual[index]!)), `${depth} layers in greyscale`).toBeGreaterThan(3)
   })
 
   it('keeps 3:1 against its grounds at every depth', () => {
-    for (const depth of everyDepth) for (const ground of grounds[theme]) expect(contrast(depthColor(depth, theme), ground), `${depth} layers on ${ground}`).toBeGreaterThanOrEqual(3)
+    for (const depth of everyDepth)
+      for (const ground of grounds[theme])
+        expect(contrast(depthColor(depth, theme), ground), `${depth} layers on ${ground}`).toBeGreaterThanOrEqual(3)
   })
 
   it('names every depth in a colour that text can have', () => {
-    for (const depth of everyDepth) for (const ground of grounds[theme]) expect(contrast(labelColor(depthColor(depth, theme), theme), ground), `${depth} layers on ${ground}`).toBeGreaterThanOrEqual(4.5)
+    for (const depth of everyDepth)
+      for (const ground of grounds[theme])
+        expect(contrast(labelColor(depthColor(depth, theme), theme), ground), `${depth} layers on ${ground}`).toBeGreaterThanOrEqual(4.5)
   })
 
   it.each(Object.entries(deficiencies))('keeps the usual depths apart with %s', (_name, matrix) => {
     const seen = usual.map((depth) => lab(seenWith(matrix, depthColor(depth, theme))))
     seen.forEach((one, index) => {
       const next = seen[index + 1]
-      if (next) expect(Math.hypot(one[0] - next[0], one[1] - next[1], one[2] - next[2]), `${usual[index]} and ${usual[index + 1]} layers`).toBeGreaterThan(9.5)
+      if (next)
+        expect(
+          Math.hypot(one[0] - next[0], one[1] - next[1], one[2] - next[2]),
+          `${usual[index]} and ${usual[index + 1]} layers`,
+        ).toBeGreaterThan(9.5)
     })
   })
 
   it('brings orange, purple and grey names as far from the ground as text has to be, and leaves what can be read', () => {
-    for (const colour of ['#ff9500', '#d2780a', '#8a5fd6', '#8c959f']) for (const ground of grounds[theme]) expect(contrast(labelColor(colour, theme), ground)).toBeGreaterThanOrEqual(4.5)
+    for (const colour of ['#ff9500', '#d2780a', '#8a5fd6', '#8c959f'])
+      for (const ground of grounds[theme]) expect(contrast(labelColor(colour, theme), ground)).toBeGreaterThanOrEqual(4.5)
     const readable = theme === 'light' ? '#1f2328' : '#e9eaec'
     expect(labelColor(readable, theme)).toBe(readable)
   })

@@ -17,7 +17,13 @@ const trials = 1500
 /** Two standard errors of a share of 0.05 in so many trials. */
 const chance = 2 * Math.sqrt((0.05 * 0.95) / trials)
 const families = ['plain', 'residual'] as const
-const runs = new Map(families.flatMap((family) => [3, 5, 7, 9].flatMap((n) => [1, 2, 3, 4, 5].map((seed) => [`${family} ${n} ${seed}`, sampleRun({ family, n, seed, train: 0.2, test: 0.2 }).summary] as const))))
+const runs = new Map(
+  families.flatMap((family) =>
+    [3, 5, 7, 9].flatMap((n) =>
+      [1, 2, 3, 4, 5].map((seed) => [`${family} ${n} ${seed}`, sampleRun({ family, n, seed, train: 0.2, test: 0.2 }).summary] as const),
+    ),
+  ),
+)
 
 /** Shares, 0 to 1, of verdicts by their answers. */
 function answers({ depths, seeds, spread, mean = () => 0.2 }: Simulated, seed: number) {
@@ -49,7 +55,11 @@ describe.each([2, 3, 5])('in simulated sweeps without any effect, %i seeds', (se
     ['four depths, all spread alike', [3, 5, 7, 9], () => 1.5],
     ['four depths, small spreads', [3, 5, 7, 9], () => 0.3],
     ['two depths, the deeper spread twice as much', [3, 9], (_family: string, index: number) => 1 + index],
-    ['four depths, plain nets spread more with depth', [3, 5, 7, 9], (family: string, index: number) => (family === 'plain' ? 1 + index / 3 : 1)],
+    [
+      'four depths, plain nets spread more with depth',
+      [3, 5, 7, 9],
+      (family: string, index: number) => (family === 'plain' ? 1 + index / 3 : 1),
+    ],
   ])('at most 5 in 100 find an effect of depth: %s', (_name, depths, spread) => {
     const { hurts, helps, cures } = answers({ depths, seeds, spread }, 1 + seeds)
     expect(hurts).toBeLessThanOrEqual(0.04)

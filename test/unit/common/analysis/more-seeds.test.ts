@@ -6,8 +6,17 @@ import { resolveRecipe } from '../../../../src/common/training/recipes.ts'
 import { canonicalSettings } from '../../../../src/common/training/run-settings.ts'
 import { sampleRun, type Sample } from '../../../fixtures/sample-runs.ts'
 
-const dataset = { name: 'cifar10', checksum: 'c'.repeat(64), classes: Array.from({ length: 10 }, (_, index) => `class ${index}`), height: 32, width: 32, channels: 3, splits: { train: { count: 50_000 } } }
-const run = (family: 'plain' | 'residual', n: number, more: Partial<Sample> = {}) => sampleRun({ family, n, train: 0.1, test: 0.2, ...more }).summary
+const dataset = {
+  name: 'cifar10',
+  checksum: 'c'.repeat(64),
+  classes: Array.from({ length: 10 }, (_, index) => `class ${index}`),
+  height: 32,
+  width: 32,
+  channels: 3,
+  splits: { train: { count: 50_000 } },
+}
+const run = (family: 'plain' | 'residual', n: number, more: Partial<Sample> = {}) =>
+  sampleRun({ family, n, train: 0.1, test: 0.2, ...more }).summary
 
 describe('more seeds for the networks of an experiment', () => {
   it('hold the very runs that have finished, and the same networks with other seeds', () => {
@@ -22,7 +31,12 @@ describe('more seeds for the networks of an experiment', () => {
   })
 
   it('keep the seeds that most networks have, and count what finished or diverged as done', () => {
-    const runs = [run('plain', 3, { seed: 7 }), run('plain', 9, { seed: 7 }), run('plain', 9, { seed: 4 }), run('residual', 9, { seed: 7, state: 'diverged' })]
+    const runs = [
+      run('plain', 3, { seed: 7 }),
+      run('plain', 9, { seed: 7 }),
+      run('plain', 9, { seed: 4 }),
+      run('residual', 9, { seed: 7, state: 'diverged' }),
+    ]
     const { sweep, newRuns } = moreSeeds(runs, 3)
     expect(sweep.seeds).toEqual([1, 4, 7])
     expect(newRuns).toBe(5)
@@ -30,10 +44,13 @@ describe('more seeds for the networks of an experiment', () => {
     expect(cut.newRuns, 'a cancelled run has no result').toBe(5)
   })
 
-  it.each([null, 0.01])('hold the same recipe for shallow nets and for those that warm up by themselves (warm-up %s)', (warmupLearningRate) => {
-    const recipe = resolveRecipe('paper-cifar10', { warmupLearningRate })
-    const runs = [run('plain', 3), run('plain', 18)].map((one) => ({ ...one, settings: { ...one.settings, recipe } }))
-    const planned = expandSweep(moreSeeds(runs, 2).sweep, dataset).map(canonicalSettings)
-    for (const { settings } of runs) expect(planned).toContain(canonicalSettings(settings))
-  })
+  it.each([null, 0.01])(
+    'hold the same recipe for shallow nets and for those that warm up by themselves (warm-up %s)',
+    (warmupLearningRate) => {
+      const recipe = resolveRecipe('paper-cifar10', { warmupLearningRate })
+      const runs = [run('plain', 3), run('plain', 18)].map((one) => ({ ...one, settings: { ...one.settings, recipe } }))
+      const planned = expandSweep(moreSeeds(runs, 2).sweep, dataset).map(canonicalSettings)
+      for (const { settings } of runs) expect(planned).toContain(canonicalSettings(settings))
+    },
+  )
 })

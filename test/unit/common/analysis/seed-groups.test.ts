@@ -13,7 +13,11 @@ const run = (changes: Partial<RunSettings>, precision: 'fp32' | 'bf16' | null = 
 })
 
 it('runs that differ in their seed, or in what their recipe is called, are one group, in the order in which they came', () => {
-  const runs = [run({ seed: 2 }), run({ network: { ...settings.network, n: 5 } }), run({ seed: 1, recipe: { ...settings.recipe, name: 'another' } })]
+  const runs = [
+    run({ seed: 2 }),
+    run({ network: { ...settings.network, n: 5 } }),
+    run({ seed: 1, recipe: { ...settings.recipe, name: 'another' } }),
+  ]
   expect(groupBySeed(runs).map((group) => group.runs)).toEqual([[runs[0], runs[2]], [runs[1]]])
 })
 

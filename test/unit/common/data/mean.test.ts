@@ -14,7 +14,11 @@ describe('perPixelMoments', () => {
   it('is exact over very many bright images, where float32 sums would drift', () => {
     const count = 200_000
     const bright = new Uint8Array(count).fill(254)
-    const { mean, std } = perPixelMoments(bright, 1, Uint32Array.from({ length: count }, (_, index) => index))
+    const { mean, std } = perPixelMoments(
+      bright,
+      1,
+      Uint32Array.from({ length: count }, (_, index) => index),
+    )
     expect(mean[0]).toBe(Math.fround(254 / 255))
     expect(std[0]).toBe(0)
   })

@@ -14,7 +14,10 @@ const runs = [
 describe('error against depth', () => {
   it('is the mean of seeds with their spread, by variant, of finished runs only', () => {
     const [training] = depthPicture(runs, false)!.panels
-    expect(training!.lines.map((line) => [line.variant, line.points.map((point) => point.layers)])).toEqual([['plain', [20, 56]], ['residual A', [20]]])
+    expect(training!.lines.map((line) => [line.variant, line.points.map((point) => point.layers)])).toEqual([
+      ['plain', [20, 56]],
+      ['residual A', [20]],
+    ])
     const [both, one] = training!.lines[0]!.points
     expect(both!.error).toBeCloseTo(3)
     expect(both!.std).toBeCloseTo(Math.SQRT2)
@@ -24,7 +27,9 @@ describe('error against depth', () => {
   it('shows the paper’s values at the depths that were trained, on its own data set only', () => {
     expect(depthPicture(runs, true)!.published.map((point) => point.layers)).toEqual([20, 56])
     expect(depthPicture(runs, false)!.published).toEqual([])
-    expect(depthPicture([sampleRun({ family: 'plain', n: 3, train: 0, test: 0.1, dataset: 'shapes-10' }).summary], true)!.published).toEqual([])
+    expect(
+      depthPicture([sampleRun({ family: 'plain', n: 3, train: 0, test: 0.1, dataset: 'shapes-10' }).summary], true)!.published,
+    ).toEqual([])
   })
 
   it('has no picture before a run has finished', () => {

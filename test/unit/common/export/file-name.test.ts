@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { exportName } from '../../../../src/common/export/file-name.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
-const run = (n: number, sweepName: string | null, dataset = 'shapes-10') => ({ ...sampleRun({ family: 'plain', n, train: 0.1, test: 0.1, dataset }).summary, sweepName })
+const run = (n: number, sweepName: string | null, dataset = 'shapes-10') => ({
+  ...sampleRun({ family: 'plain', n, train: 0.1, test: 0.1, dataset }).summary,
+  sweepName,
+})
 
 describe('the name of an exported file', () => {
   it('says the kind, the sweep and the depths', () => {
@@ -10,7 +13,12 @@ describe('the name of an exported file', () => {
   })
 
   it('names the data set where runs are of several sweeps, and the ends of many depths', () => {
-    expect(exportName('depth', [1, 2, 3, 5, 7, 9].map((n) => run(n, n > 3 ? 'a' : 'b')))).toBe('depth-shapes-10-8-to-56')
+    expect(
+      exportName(
+        'depth',
+        [1, 2, 3, 5, 7, 9].map((n) => run(n, n > 3 ? 'a' : 'b')),
+      ),
+    ).toBe('depth-shapes-10-8-to-56')
     expect(exportName('depth', [run(1, null, 'cifar10'), run(2, null)])).toBe('depth-2-data-sets-8-14')
   })
 

@@ -25,7 +25,9 @@ it('a table in Markdown has mean ± std over seeds, parameters, and the lowest e
 
 it('a table in LaTeX is a tabular of booktabs whose percent signs are escaped', () => {
   const rows = resultTable(results, 'latex').split('\n')
-  expect(rows).toContain('residual-20 A & 20 & 269{,}722 & 2 & $\\mathbf{2.00} \\pm 1.41$ & $\\mathbf{9.00} \\pm 1.41$ & $\\mathbf{9.00} \\pm 1.41$ \\\\')
+  expect(rows).toContain(
+    'residual-20 A & 20 & 269{,}722 & 2 & $\\mathbf{2.00} \\pm 1.41$ & $\\mathbf{9.00} \\pm 1.41$ & $\\mathbf{9.00} \\pm 1.41$ \\\\',
+  )
   expect(rows.filter((row) => / & /.test(row)).map((row) => row.split(' & ').length)).toEqual([7, 7, 7, 7])
   expect(rows[3]).toContain('test error, \\%')
 })

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { type NetworkDesign, type NetworkDesignInput, depthOf, labelOf, networkDesignSchema, resolveDesign } from '../../../../src/common/network/design.ts'
+import {
+  type NetworkDesign,
+  type NetworkDesignInput,
+  depthOf,
+  labelOf,
+  networkDesignSchema,
+  resolveDesign,
+} from '../../../../src/common/network/design.ts'
 import { buildNetwork } from '../../../../src/common/network/network.ts'
 import { elements } from '../../../../src/common/network/kinds/shape.ts'
 
-const design = (changes: Partial<NetworkDesignInput> = {}): NetworkDesign => resolveDesign({ family: 'residual', n: 3, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10, ...changes })
+const design = (changes: Partial<NetworkDesignInput> = {}): NetworkDesign =>
+  resolveDesign({ family: 'residual', n: 3, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10, ...changes })
 
 describe('a 6n+2 network', () => {
   it.each([
@@ -18,7 +26,9 @@ describe('a 6n+2 network', () => {
     for (const family of ['plain', 'residual'] as const) {
       const network = buildNetwork(design({ n, family }))
       expect(network.parameterCount).toBe(parameters)
-      const weighted = network.layers.filter((layer) => layer.kind === 'fully-connected' || (layer.kind === 'convolution' && layer.attributes.role === 'main'))
+      const weighted = network.layers.filter(
+        (layer) => layer.kind === 'fully-connected' || (layer.kind === 'convolution' && layer.attributes.role === 'main'),
+      )
       expect(weighted).toHaveLength(layers)
     }
   })
@@ -29,7 +39,8 @@ describe('a 6n+2 network', () => {
   })
 
   it('adds one projection a growing stage with option B and one a block with option C', () => {
-    const projections = (shortcut: 'A' | 'B' | 'C') => buildNetwork(design({ shortcut })).layers.filter((layer) => layer.kind === 'convolution' && layer.attributes.role === 'projection')
+    const projections = (shortcut: 'A' | 'B' | 'C') =>
+      buildNetwork(design({ shortcut })).layers.filter((layer) => layer.kind === 'convolution' && layer.attributes.role === 'projection')
     expect(projections('A')).toHaveLength(0)
     expect(projections('B').map((layer) => layer.name)).toEqual(['stage2.block1.projection', 'stage3.block1.projection'])
     expect(projections('C')).toHaveLength(9)
@@ -38,7 +49,11 @@ describe('a 6n+2 network', () => {
   })
 
   it('connects every layer to earlier ones whose shapes fit', () => {
-    for (const changes of [{}, { shortcut: 'C' as const, inputShape: [33, 17, 1] as [number, number, number] }, { family: 'plain' as const, widths: [5, 3, 9] as [number, number, number], n: 1 }]) {
+    for (const changes of [
+      {},
+      { shortcut: 'C' as const, inputShape: [33, 17, 1] as [number, number, number] },
+      { family: 'plain' as const, widths: [5, 3, 9] as [number, number, number], n: 1 },
+    ]) {
       const network = buildNetwork(design(changes))
       const shapes = new Map<string, readonly number[]>([['input', network.design.inputShape]])
       for (const layer of network.layers) {
@@ -59,7 +74,9 @@ describe('a 6n+2 network', () => {
 
   it('names networks by their layers, and forgets a plain net’s shortcut option', () => {
     expect(labelOf(design({ n: 9, shortcut: 'B' }))).toBe('residual-56 B')
-    expect(buildNetwork(design({ family: 'plain', shortcut: 'C' })).design).toEqual(buildNetwork(design({ family: 'plain', shortcut: 'B' })).design)
+    expect(buildNetwork(design({ family: 'plain', shortcut: 'C' })).design).toEqual(
+      buildNetwork(design({ family: 'plain', shortcut: 'B' })).design,
+    )
     expect(networkDesignSchema.safeParse({ family: 'plain', n: 0 }).success).toBe(false)
   })
 })

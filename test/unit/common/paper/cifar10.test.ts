@@ -17,17 +17,32 @@ describe('published CIFAR-10 results', () => {
   })
 
   it('finds the paper’s value before the review’s, and none where there is none', () => {
-    expect(publishedTestError(networkDesignSchema.parse({ family: 'residual', n: 9 }))).toMatchObject({ name: 'ResNet-56', testError: 0.0697, source: { place: 'Table 6' } })
-    expect(publishedTestError(networkDesignSchema.parse({ family: 'plain', n: 3 }))).toMatchObject({ name: 'PlainNet-20', testError: 0.0969 })
+    expect(publishedTestError(networkDesignSchema.parse({ family: 'residual', n: 9 }))).toMatchObject({
+      name: 'ResNet-56',
+      testError: 0.0697,
+      source: { place: 'Table 6' },
+    })
+    expect(publishedTestError(networkDesignSchema.parse({ family: 'plain', n: 3 }))).toMatchObject({
+      name: 'PlainNet-20',
+      testError: 0.0969,
+    })
     expect(publishedTestError(networkDesignSchema.parse({ family: 'plain', n: 9 }))).toBeNull()
   })
 
-  it.each([{ shortcut: 'B' }, { widths: [32, 64, 128] }, { inputShape: [64, 64, 3] }, { classes: 100 }])('holds no other network against a published one: %j', (change) => {
-    expect(publishedTestError(networkDesignSchema.parse({ family: 'residual', n: 9, ...change }))).toBeNull()
-  })
+  it.each([{ shortcut: 'B' }, { widths: [32, 64, 128] }, { inputShape: [64, 64, 3] }, { classes: 100 }])(
+    'holds no other network against a published one: %j',
+    (change) => {
+      expect(publishedTestError(networkDesignSchema.parse({ family: 'residual', n: 9, ...change }))).toBeNull()
+    },
+  )
 
   it('says of each value whose it is, and which are best instead of end values', () => {
-    const designs = [{ family: 'residual', n: 9 }, { family: 'residual', n: 9 }, { family: 'plain', n: 3 }, { family: 'plain', n: 5 }].map((design) => networkDesignSchema.parse(design))
+    const designs = [
+      { family: 'residual', n: 9 },
+      { family: 'residual', n: 9 },
+      { family: 'plain', n: 3 },
+      { family: 'plain', n: 5 },
+    ].map((design) => networkDesignSchema.parse(design))
     expect(publishedLevels(designs).map(({ label }) => label)).toEqual(['56: 6.97, paper', '20: 9.69, review’s best'])
   })
 })

@@ -17,7 +17,10 @@ describe('a period', () => {
   it('is compared with the same hours of the day before, a week with the week before', () => {
     const now = at('2026-11-23T07:40')
     expect(periodBefore(namedPeriod('evening', now))).toEqual({ from: at('2026-11-21T18:00'), to: at('2026-11-22T07:40') })
-    expect(periodBefore({ from: at('2026-11-10T00:00'), to: at('2026-11-17T00:00') })).toEqual({ from: at('2026-11-03T00:00'), to: at('2026-11-10T00:00') })
+    expect(periodBefore({ from: at('2026-11-10T00:00'), to: at('2026-11-17T00:00') })).toEqual({
+      from: at('2026-11-03T00:00'),
+      to: at('2026-11-10T00:00'),
+    })
   })
 })
 
@@ -32,10 +35,22 @@ describe('a moment in words', () => {
     expect(momentOf(text)).toBe(at(expected))
   })
 
-  it.each(['3', '2026', '2026-02-30', '2025-02-29', '2026-13-01', '2026-00-10', '2026-1-3', '31.01.2026', '2026-01-31T24:00', '2026-01-31T10:60', '2026-01-31 18', '12:00', 'Jan 3', ''])(
-    '"%s" is none, whatever JavaScript would make of it',
-    (text) => {
-      expect(momentOf(text)).toBeNull()
-    },
-  )
+  it.each([
+    '3',
+    '2026',
+    '2026-02-30',
+    '2025-02-29',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-1-3',
+    '31.01.2026',
+    '2026-01-31T24:00',
+    '2026-01-31T10:60',
+    '2026-01-31 18',
+    '12:00',
+    'Jan 3',
+    '',
+  ])('"%s" is none, whatever JavaScript would make of it', (text) => {
+    expect(momentOf(text)).toBeNull()
+  })
 })

@@ -3,7 +3,8 @@ import { isOver, sweepOutcome } from '../../../../src/common/report/sweep-outcom
 import type { RunState } from '../../../../src/common/records/records.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
-const run = (family: 'plain' | 'residual', n: number, train: number, state: RunState = 'finished') => sampleRun({ family, n, train, test: train + 0.02, state }).summary
+const run = (family: 'plain' | 'residual', n: number, train: number, state: RunState = 'finished') =>
+  sampleRun({ family, n, train, test: train + 0.02, state }).summary
 
 describe('the outcome of a sweep', () => {
   it('counts what finished and how the others ended, and answers the question in a line', () => {
@@ -13,7 +14,9 @@ describe('the outcome of a sweep', () => {
     expect(outcome.answer?.headline).toBe('Depth hurts the plain net: ✓ shortcut A cures it.')
     expect(outcome.answer?.numbers).toMatch(/^Depth hurts the plain net: from 20 to 56 layers/)
     expect(outcome.trainedMs).toBe(240_000)
-    expect(sweepOutcome([...runs, run('plain', 5, 0.1, 'held'), run('plain', 7, 0.1, 'diverged')]).counts).toBe('4 of 6 finished, 1 diverged, 1 held')
+    expect(sweepOutcome([...runs, run('plain', 5, 0.1, 'held'), run('plain', 7, 0.1, 'diverged')]).counts).toBe(
+      '4 of 6 finished, 1 diverged, 1 held',
+    )
   })
 
   it('has no answer for one network alone or where nothing finished', () => {
@@ -24,6 +27,7 @@ describe('the outcome of a sweep', () => {
   it('is there when nothing trains or waits any more', () => {
     expect(isOver([])).toBe(false)
     expect(isOver([{ state: 'finished' }, { state: 'held' }, { state: 'cancelled' }])).toBe(true)
-    for (const state of ['waiting', 'paused', 'running', 'interrupted'] as const) expect(isOver([{ state: 'finished' }, { state }]), state).toBe(false)
+    for (const state of ['waiting', 'paused', 'running', 'interrupted'] as const)
+      expect(isOver([{ state: 'finished' }, { state }]), state).toBe(false)
   })
 })

@@ -7,7 +7,8 @@ import { newRun, settingsOf } from '../../../support/new-run.ts'
 /** Two nets with two seeds each, as the store returns them. */
 function fourRuns(): RunSummary[] {
   const store = new Store(':memory:')
-  for (const family of ['plain', 'residual'] as const) for (const seed of [1, 2]) store.runs.insert(newRun({ settings: settingsOf({ family, seed }) }))
+  for (const family of ['plain', 'residual'] as const)
+    for (const seed of [1, 2]) store.runs.insert(newRun({ settings: settingsOf({ family, seed }) }))
   const { runs } = store.runs.list({}, 0, 10)
   const device = { kind: 'cpu', name: 'Some CPU', threads: 2, precision: 'bf16' } as const
   return runs.map((run) => ({ ...run, device: run.id === 1 ? null : { ...device } }))

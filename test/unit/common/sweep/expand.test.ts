@@ -13,12 +13,24 @@ const dataset: SweepDataset = {
   splits: { train: { count: 5000 } },
 }
 const expand = (changes: Partial<SweepInput> = {}) =>
-  expandSweep(sweepSchema.parse({ name: 'test', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [3, 1], ...changes }), dataset)
+  expandSweep(
+    sweepSchema.parse({ name: 'test', dataset: 'shapes-10', recipe: 'demo', families: ['plain', 'residual'], n: [3, 1], ...changes }),
+    dataset,
+  )
 
 describe('a sweep', () => {
   it('becomes one run for each point of the grid, shallow before deep, families side by side, seed by seed', () => {
     const runs = expand({ seeds: 2 }).map(({ network, seed }) => `${network.family}-${depthOf(network)}-${seed}`)
-    expect(runs).toEqual(['plain-8-1', 'residual-8-1', 'plain-20-1', 'residual-20-1', 'plain-8-2', 'residual-8-2', 'plain-20-2', 'residual-20-2'])
+    expect(runs).toEqual([
+      'plain-8-1',
+      'residual-8-1',
+      'plain-20-1',
+      'residual-20-1',
+      'plain-8-2',
+      'residual-8-2',
+      'plain-20-2',
+      'residual-20-2',
+    ])
   })
 
   it('trains a plain net once, whatever shortcut options are listed for the residual ones', () => {
@@ -32,19 +44,33 @@ describe('a sweep', () => {
 
   it('takes input size and classes from the data set and settings from the recipe with its overrides', () => {
     const [run] = expand({ set: { learningRate: 0.03, epochs: 4 } })
-    expect(run).toMatchObject({ network: { inputShape: [32, 32, 3], classes: 10 }, dataset: { name: 'shapes-10', checksum: dataset.checksum }, recipe: { name: 'demo', learningRate: 0.03, epochs: 4 } })
+    expect(run).toMatchObject({
+      network: { inputShape: [32, 32, 3], classes: 10 },
+      dataset: { name: 'shapes-10', checksum: dataset.checksum },
+      recipe: { name: 'demo', learningRate: 0.03, epochs: 4 },
+    })
   })
 
   it('holds nothing out where the data set has a validation split of its own, and says so when told to', () => {
     const own = { ...dataset, splits: { ...dataset.splits, validation: { count: 700 } } }
-    const over = (set: SweepInput['set']) => expandSweep(sweepSchema.parse({ name: 'test', dataset: 'shapes-10', recipe: 'paper-cifar10', families: ['plain'], n: [1], set }), own)
+    const over = (set: SweepInput['set']) =>
+      expandSweep(sweepSchema.parse({ name: 'test', dataset: 'shapes-10', recipe: 'paper-cifar10', families: ['plain'], n: [1], set }), own)
     expect(over({})[0]?.recipe.validationSize).toBe(0)
     expect(over({ validationSize: 0 })[0]?.recipe.validationSize).toBe(0)
-    expect(() => over({ validationSize: 500 })).toThrow('shapes-10 has a validation split of its own (700 images), so none are held out of its training images; got validationSize 500.')
+    expect(() => over({ validationSize: 500 })).toThrow(
+      'shapes-10 has a validation split of its own (700 images), so none are held out of its training images; got validationSize 500.',
+    )
   })
 
   it('of the paper’s recipe warms nets of 110 layers and more up at 0.01, unless told otherwise', () => {
-    const warmUps = (changes: Partial<SweepInput>) => expand({ recipe: 'paper-cifar10', families: ['residual'], n: [17, 18], ...changes, set: { validationSize: 100, ...changes.set } }).map(({ recipe }) => recipe.warmupLearningRate)
+    const warmUps = (changes: Partial<SweepInput>) =>
+      expand({
+        recipe: 'paper-cifar10',
+        families: ['residual'],
+        n: [17, 18],
+        ...changes,
+        set: { validationSize: 100, ...changes.set },
+      }).map(({ recipe }) => recipe.warmupLearningRate)
     expect(warmUps({})).toEqual([null, 0.01])
     expect(warmUps({ set: { warmupLearningRate: null } })).toEqual([null, null])
     expect(warmUps({ set: { warmupLearningRate: 0.02 } })).toEqual([0.02, 0.02])

@@ -1,8 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { expectedSpeed, forecast, fourInFive, learnedSpread, type Load, type MeasuredSpeed, shareBelow, stretched, workImages } from '../../../../src/common/sweep/forecast.ts'
+import {
+  expectedSpeed,
+  forecast,
+  fourInFive,
+  learnedSpread,
+  type Load,
+  type MeasuredSpeed,
+  shareBelow,
+  stretched,
+  workImages,
+} from '../../../../src/common/sweep/forecast.ts'
 
 const speed = (changes: Partial<MeasuredSpeed>): MeasuredSpeed => ({
-  threads: 1, precision: 'fp32', multiplyAdds: 40e6, batchSize: 128, imagesPerSecond: 400, startMs: 5000, source: 'epochs', ...changes,
+  threads: 1,
+  precision: 'fp32',
+  multiplyAdds: 40e6,
+  batchSize: 128,
+  imagesPerSecond: 400,
+  startMs: 5000,
+  source: 'epochs',
+  ...changes,
 })
 const load = (changes: Partial<Load> = {}): Load => ({ threads: 1, precision: 'fp32', multiplyAdds: 40e6, batchSize: 128, ...changes })
 const imagesPerSecond = (wanted: Partial<Load>, speeds: readonly MeasuredSpeed[]) => expectedSpeed(load(wanted), speeds)!.imagesPerSecond
@@ -13,7 +30,11 @@ describe('the speed to expect', () => {
   })
 
   it('is the measured one for the measured network, whatever else was measured', () => {
-    const others = [speed({ multiplyAdds: 120e6, imagesPerSecond: 150 }), speed({ batchSize: 32, imagesPerSecond: 300 }), speed({ source: 'speed-test', imagesPerSecond: 900 })]
+    const others = [
+      speed({ multiplyAdds: 120e6, imagesPerSecond: 150 }),
+      speed({ batchSize: 32, imagesPerSecond: 300 }),
+      speed({ source: 'speed-test', imagesPerSecond: 900 }),
+    ]
     expect(expectedSpeed(load(), [speed({}), ...others])).toMatchObject({ distance: 0 })
     expect(imagesPerSecond({}, [speed({}), ...others]) / 400).toBeCloseTo(1, 4)
   })
@@ -29,7 +50,9 @@ describe('the speed to expect', () => {
 
   it('lies between its neighbours and moves without jumps', () => {
     const speeds = [speed({}), speed({ multiplyAdds: 160e6, imagesPerSecond: 200 })]
-    const rates = Array.from({ length: 121 }, (_, index) => (40 + index) * 1e6).map((multiplyAdds) => imagesPerSecond({ multiplyAdds }, speeds) * multiplyAdds)
+    const rates = Array.from({ length: 121 }, (_, index) => (40 + index) * 1e6).map(
+      (multiplyAdds) => imagesPerSecond({ multiplyAdds }, speeds) * multiplyAdds,
+    )
     rates.slice(1).forEach((rate, index) => expect(rate / rates[index]!).toBeLessThan(1.03))
     rates.forEach((rate) => expect(rate).toBeLessThanOrEqual(32e9 * 1.0001))
   })
@@ -69,15 +92,25 @@ describe('the speed of another depth, against steps that were timed', () => {
     ['fp32, one thread', { 8: 2392, 14: 1421, 20: 1003, 32: 640, 56: 374 }],
     ['bf16, two threads', { 8: 4030, 14: 2490, 20: 1715, 32: 1055, 56: 630 }],
   ])('every depth is within an eighth of its time when one other was measured: %s', (_name, rates) => {
-    const steps = Object.entries(rates).map(([layers, rate]) => ({ multiplyAdds: depths[8] + ((Number(layers) - 8) / 6) * (depths[14] - depths[8]), rate }))
-    for (const from of steps) for (const to of steps) {
-      const expected = imagesPerSecond({ multiplyAdds: to.multiplyAdds }, [speed({ multiplyAdds: from.multiplyAdds, imagesPerSecond: from.rate })])
-      expect(Math.abs(Math.log(expected / to.rate))).toBeLessThan(Math.log(9 / 8))
-    }
+    const steps = Object.entries(rates).map(([layers, rate]) => ({
+      multiplyAdds: depths[8] + ((Number(layers) - 8) / 6) * (depths[14] - depths[8]),
+      rate,
+    }))
+    for (const from of steps)
+      for (const to of steps) {
+        const expected = imagesPerSecond({ multiplyAdds: to.multiplyAdds }, [
+          speed({ multiplyAdds: from.multiplyAdds, imagesPerSecond: from.rate }),
+        ])
+        expect(Math.abs(Math.log(expected / to.rate))).toBeLessThan(Math.log(9 / 8))
+      }
   })
 
   it('gives 14 layers their own time, whatever depth was measured', () => {
-    for (const speeds of [[8, 2835], [20, 1000], [44, 547.6]].map(([layers, rate]) => [speed({ multiplyAdds: depths[layers as 8], imagesPerSecond: rate! })])) {
+    for (const speeds of [
+      [8, 2835],
+      [20, 1000],
+      [44, 547.6],
+    ].map(([layers, rate]) => [speed({ multiplyAdds: depths[layers as 8], imagesPerSecond: rate! })])) {
       const ratio = imagesPerSecond({ multiplyAdds: depths[8] }, speeds) / imagesPerSecond({ multiplyAdds: depths[14] }, speeds)
       expect(ratio).toBeGreaterThan(1.5)
       expect(ratio).toBeLessThan(1.75)
@@ -86,7 +119,9 @@ describe('the speed of another depth, against steps that were timed', () => {
 
   it('grows by equal steps from depth to depth between two that were measured', () => {
     const speeds = [speed({ multiplyAdds: depths[8], imagesPerSecond: 2835 }), speed({ multiplyAdds: depths[44], imagesPerSecond: 547.6 })]
-    const times = [8, 14, 20, 26, 32, 38, 44].map((layers) => 1 / imagesPerSecond({ multiplyAdds: depths[8] + ((layers - 8) / 36) * (depths[44] - depths[8]) }, speeds))
+    const times = [8, 14, 20, 26, 32, 38, 44].map(
+      (layers) => 1 / imagesPerSecond({ multiplyAdds: depths[8] + ((layers - 8) / 36) * (depths[44] - depths[8]) }, speeds),
+    )
     const growths = times.slice(1).map((time, index) => time - times[index]!)
     for (const growth of growths) expect(Math.abs(growth / growths[0]! - 1)).toBeLessThan(0.1)
   })

@@ -1,20 +1,41 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { isOpen, minuteOf, minuteText, nextChange, opensAt, OpenTime, type TrainingHours, trainingHoursSchema } from '../../../../src/common/sweep/hours.ts'
+import {
+  isOpen,
+  minuteOf,
+  minuteText,
+  nextChange,
+  opensAt,
+  OpenTime,
+  type TrainingHours,
+  trainingHoursSchema,
+} from '../../../../src/common/sweep/hours.ts'
 
 const hour = 3_600_000
 const night: TrainingHours = { from: 20 * 60, to: 7 * 60, end: 'checkpoint' }
 const day: TrainingHours = { from: 9 * 60 + 30, to: 17 * 60, end: 'epoch' }
-const at = (month: number, date: number, hours: number, minutes = 0, seconds = 0) => new Date(2026, month - 1, date, hours, minutes, seconds).getTime()
+const at = (month: number, date: number, hours: number, minutes = 0, seconds = 0) =>
+  new Date(2026, month - 1, date, hours, minutes, seconds).getTime()
 
 afterEach(() => vi.unstubAllEnvs())
 
 describe('training hours', () => {
   it('within a day are open from their first minute to the one before their last', () => {
-    expect([at(5, 4, 9, 29, 59), at(5, 4, 9, 30), at(5, 4, 16, 59, 59), at(5, 4, 17)].map((moment) => isOpen(day, moment))).toEqual([false, true, true, false])
+    expect([at(5, 4, 9, 29, 59), at(5, 4, 9, 30), at(5, 4, 16, 59, 59), at(5, 4, 17)].map((moment) => isOpen(day, moment))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ])
   })
 
   it('over midnight are open on both sides of it', () => {
-    expect([at(5, 4, 19, 59), at(5, 4, 20), at(5, 5, 0), at(5, 5, 6, 59), at(5, 5, 7)].map((moment) => isOpen(night, moment))).toEqual([false, true, true, true, false])
+    expect([at(5, 4, 19, 59), at(5, 4, 20), at(5, 5, 0), at(5, 5, 6, 59), at(5, 5, 7)].map((moment) => isOpen(night, moment))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ])
   })
 
   it('change next at their end, or at their beginning', () => {

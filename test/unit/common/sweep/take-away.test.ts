@@ -12,21 +12,40 @@ import { sampleRun } from '../../../fixtures/sample-runs.ts'
 const plain = sweepSchema.parse({ name: 'night', dataset: 'shapes-10', recipe: 'demo', families: ['plain'], n: [1] })
 const rich: Sweep = {
   ...plain,
-  name: "Plain, residual × 8: it's \"mine\" # 1",
+  name: 'Plain, residual × 8: it\'s "mine" # 1',
   set: { epochs: 3, milestones: [], flip: false, precision: 'fp32', warmupLearningRate: null, learningRate: 1e-7 },
   families: ['plain', 'residual'],
   depths: [8, 38],
   shortcuts: ['A', 'B'],
-  widths: [[16, 32, 64], [8, 8, 8]],
+  widths: [
+    [16, 32, 64],
+    [8, 8, 8],
+  ],
   seeds: [7],
   priority: -3,
 }
-const struck: Sweep = { ...rich, seeds: 3, exclude: [{ family: 'plain', depth: 38 }, { family: 'residual', depth: 8, shortcut: 'B', widths: [8, 8, 8] }] }
-const ofRun = { ...sweepOfRun(sampleRun({ family: 'residual', n: 9, seed: 4, epochs: 7, train: 0.1, test: 0.1 }).summary.settings), name: 'residual-56 A, seed 4' }
+const struck: Sweep = {
+  ...rich,
+  seeds: 3,
+  exclude: [
+    { family: 'plain', depth: 38 },
+    { family: 'residual', depth: 8, shortcut: 'B', widths: [8, 8, 8] },
+  ],
+}
+const ofRun = {
+  ...sweepOfRun(sampleRun({ family: 'residual', n: 9, seed: 4, epochs: 7, train: 0.1, test: 0.1 }).summary.settings),
+  name: 'residual-56 A, seed 4',
+}
 
 /** As a shell hands it to the command line. */
 function typed(command: string): Sweep {
-  const words = execFileSync('sh', ['-c', `for word in ${command.replace(/^npx skiplab sweep run/, '')}; do printf '%s\\0' "$word"; done`], { encoding: 'utf8' }).split('\0').slice(0, -1)
+  const words = execFileSync(
+    'sh',
+    ['-c', `for word in ${command.replace(/^npx skiplab sweep run/, '')}; do printf '%s\\0' "$word"; done`],
+    { encoding: 'utf8' },
+  )
+    .split('\0')
+    .slice(0, -1)
   const parser = addSweepOptions(new Command().exitOverride()).option('--workspace <dir>')
   return sweepFromOptions(undefined, parser.parse(words, { from: 'user' }).opts<SweepOptions>())
 }
@@ -39,7 +58,14 @@ describe('a sweep that is taken away', () => {
   })
 
   it('says in its file only what is not usual', () => {
-    expect(sweepFileText(plain).split('\n').slice(1)).toEqual(['name: night', 'dataset: shapes-10', 'recipe: demo', 'families: [ plain ]', 'depths: [ 8 ]', ''])
+    expect(sweepFileText(plain).split('\n').slice(1)).toEqual([
+      'name: night',
+      'dataset: shapes-10',
+      'recipe: demo',
+      'families: [ plain ]',
+      'depths: [ 8 ]',
+      '',
+    ])
   })
 
   it.for([plain, rich, ofRun])('is the same from its command: $name', (sweep, context) => {
@@ -53,7 +79,10 @@ describe('a sweep that is taken away', () => {
     expect(sweepCommand(struck, '/lab', false)).toBeNull()
   })
 
-  it.each([['Plain, residual A × 20', 'plain-residual-a-20.yaml'], ['×', 'sweep.yaml']])('named %s is the file %s', (name, file) => {
+  it.each([
+    ['Plain, residual A × 20', 'plain-residual-a-20.yaml'],
+    ['×', 'sweep.yaml'],
+  ])('named %s is the file %s', (name, file) => {
     expect(sweepFileName(name)).toBe(file)
   })
 })

@@ -6,12 +6,26 @@ const now = new Date(2026, 10, 23, 19, 0).getTime()
 const at = (day: number, hour: number, minutes = 0) => new Date(2026, 10, day, hour, minutes).getTime()
 const waiting = (runId: number, minutes: number) => ({ runId, estimate: { ms: minutes * minute, distance: 0 }, slot: null })
 const running = (runId: number, minutes: number, slot: number) => ({ ...waiting(runId, minutes), slot })
-const input = (changes: Partial<TimelineInput>): TimelineInput => ({ work: [], slots: 2, full: false, now, hours: null, spread: 0.1, ...changes })
-const spans = (timeline: TimelineInput) => placeRuns(timeline).map(({ runId, slot, startAt, endAt }) => [runId, slot, (startAt - now) / minute, (endAt - now) / minute])
+const input = (changes: Partial<TimelineInput>): TimelineInput => ({
+  work: [],
+  slots: 2,
+  full: false,
+  now,
+  hours: null,
+  spread: 0.1,
+  ...changes,
+})
+const spans = (timeline: TimelineInput) =>
+  placeRuns(timeline).map(({ runId, slot, startAt, endAt }) => [runId, slot, (startAt - now) / minute, (endAt - now) / minute])
 
 describe('the course of the queue', () => {
   it('gives each slot the next run as it becomes free', () => {
-    expect(spans(input({ work: [waiting(1, 5), waiting(2, 3), waiting(3, 3), waiting(4, 1)] }))).toEqual([[1, 0, 0, 5], [2, 1, 0, 3], [3, 1, 3, 6], [4, 0, 5, 6]])
+    expect(spans(input({ work: [waiting(1, 5), waiting(2, 3), waiting(3, 3), waiting(4, 1)] }))).toEqual([
+      [1, 0, 0, 5],
+      [2, 1, 0, 3],
+      [3, 1, 3, 6],
+      [4, 0, 5, 6],
+    ])
   })
 
   it('goes on behind what runs already', () => {
@@ -19,7 +33,11 @@ describe('the course of the queue', () => {
   })
 
   it('opens further slots when a run ends that holds the whole machine', () => {
-    expect(spans(input({ work: [running(1, 10, 0), waiting(2, 4), waiting(3, 4)], full: true }))).toEqual([[1, 0, 0, 10], [2, 0, 10, 14], [3, 1, 10, 14]])
+    expect(spans(input({ work: [running(1, 10, 0), waiting(2, 4), waiting(3, 4)], full: true }))).toEqual([
+      [1, 0, 0, 10],
+      [2, 0, 10, 14],
+      [3, 1, 10, 14],
+    ])
   })
 
   it('rests outside the training hours', () => {

@@ -58,7 +58,9 @@ describe('draws of augmentation', () => {
   })
 
   it('shift colours uniformly up to the bound, on both sides', () => {
-    const shifts = Array.from({ length: 50 }, (_, step) => [...drawAugmentation({ ...paper, colourShift: 0.1 }, batch, 3, 1, step).shifts!]).flat()
+    const shifts = Array.from({ length: 50 }, (_, step) => [
+      ...drawAugmentation({ ...paper, colourShift: 0.1 }, batch, 3, 1, step).shifts!,
+    ]).flat()
     const bins = Array<number>(10).fill(0)
     for (const shift of shifts) bins[Math.floor((shift / 0.1 + 1) * 5)]!++
     const expected = shifts.length / 10

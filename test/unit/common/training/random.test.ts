@@ -5,7 +5,14 @@ import { resolveRecipe } from '../../../../src/common/training/recipes.ts'
 
 describe('random numbers', () => {
   it('are the same for the same keys on every machine, and others for other keys', () => {
-    const draw = (...keys: number[]) => Array.from({ length: 3 }, ((random) => () => random.uint32())(new Random(...keys)))
+    const draw = (...keys: number[]) =>
+      Array.from(
+        { length: 3 },
+        (
+          (random) => () =>
+            random.uint32()
+        )(new Random(...keys)),
+      )
     expect(draw(1, 2, 3)).toEqual(draw(1, 2, 3))
     expect(draw(1, 2, 3)).not.toEqual(draw(1, 3, 2))
     expect(draw(1)).not.toEqual(draw(1, 0))

@@ -1,13 +1,32 @@
 import { describe, expect, it } from 'vitest'
 import { builtInRecipes, resolveRecipe } from '../../../../src/common/training/recipes.ts'
 import { recipeSchema } from '../../../../src/common/training/recipe.ts'
-import { learningRateAt, milestoneSteps, stepsPerEpoch, totalEpochs, totalSteps, warmUpGoesOn, warmUpWindow } from '../../../../src/common/training/schedule.ts'
+import {
+  learningRateAt,
+  milestoneSteps,
+  stepsPerEpoch,
+  totalEpochs,
+  totalSteps,
+  warmUpGoesOn,
+  warmUpWindow,
+} from '../../../../src/common/training/schedule.ts'
 
 describe('the paper’s recipe', () => {
   const recipe = resolveRecipe('paper-cifar10')
 
   it('is section 4.2 to the letter', () => {
-    expect(recipe).toMatchObject({ batchSize: 128, iterations: 64_000, epochs: null, learningRate: 0.1, momentum: 0.9, weightDecay: 1e-4, cropPadding: 4, flip: true, validationSize: 5_000, normalization: 'per-pixel-mean' })
+    expect(recipe).toMatchObject({
+      batchSize: 128,
+      iterations: 64_000,
+      epochs: null,
+      learningRate: 0.1,
+      momentum: 0.9,
+      weightDecay: 1e-4,
+      cropPadding: 4,
+      flip: true,
+      validationSize: 5_000,
+      normalization: 'per-pixel-mean',
+    })
     expect(totalSteps(recipe, 45_000)).toBe(64_000)
     expect(milestoneSteps(recipe, 64_000)).toEqual([32_000, 48_000])
     expect(stepsPerEpoch(recipe, 45_000)).toBe(351)

@@ -3,10 +3,37 @@ import type { EngineStatus, RunProgress } from '../../../../src/common/records/r
 import { closingQuestion } from '../../../../src/main/app/closing-words.ts'
 import { trayWords } from '../../../../src/main/app/tray-words.ts'
 
-const pulse: RunProgress = { runId: 1, epoch: 1, step: 1, totalSteps: 2, loss: null, trainError: null, learningRate: 0.1, imagesPerSecond: null, phase: 'training', remainingMs: null, memoryBytes: null }
+const pulse: RunProgress = {
+  runId: 1,
+  epoch: 1,
+  step: 1,
+  totalSteps: 2,
+  loss: null,
+  trainError: null,
+  learningRate: 0.1,
+  imagesPerSecond: null,
+  phase: 'training',
+  remainingMs: null,
+  memoryBytes: null,
+}
 const status = (running: number, waiting: number, finishAt: number | null = null): EngineStatus => ({
-  workspace: '/lab', pid: 1, version: '1', startedAt: 0, paused: false, stopping: false, slots: [], running: Array.from({ length: running }, () => pulse), waiting, held: 0,
-  forecast: finishAt === null ? null : { finishAt, earliestAt: finishAt, latestAt: finishAt }, hours: null, closedUntil: null, diskFull: false, whenDone: 'nothing', ending: null, measuring: false,
+  workspace: '/lab',
+  pid: 1,
+  version: '1',
+  startedAt: 0,
+  paused: false,
+  stopping: false,
+  slots: [],
+  running: Array.from({ length: running }, () => pulse),
+  waiting,
+  held: 0,
+  forecast: finishAt === null ? null : { finishAt, earliestAt: finishAt, latestAt: finishAt },
+  hours: null,
+  closedUntil: null,
+  diskFull: false,
+  whenDone: 'nothing',
+  ending: null,
+  measuring: false,
 })
 
 describe('the question before closing', () => {
@@ -20,7 +47,10 @@ describe('the question before closing', () => {
 
   it('promises a tray icon only where one stays', () => {
     expect(closingQuestion(status(1, 0), false).detail).toContain('tray icon')
-    expect(closingQuestion(status(1, 0), true)).toMatchObject({ message: '1 run is training. Go on without the app?', buttons: ['Quit, training goes on', 'Save and stop', 'Cancel'] })
+    expect(closingQuestion(status(1, 0), true)).toMatchObject({
+      message: '1 run is training. Go on without the app?',
+      buttons: ['Quit, training goes on', 'Save and stop', 'Cancel'],
+    })
     expect(closingQuestion(status(1, 0), true).detail).not.toContain('tray')
   })
 })

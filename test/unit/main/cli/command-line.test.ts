@@ -32,7 +32,13 @@ describe('network', () => {
 
   it('adds up: the layers’ parameters and multiply-adds are the totals', async () => {
     await skiplab('network --family residual --n 3 --shortcut C --widths 8,24,48 --input 28x28x1 --classes 26 --json')
-    const network = z.looseObject({ parameters: z.int(), multiplyAdds: z.int(), layers: z.array(z.looseObject({ parameters: z.int(), multiplyAdds: z.int(), outputShape: z.array(z.int()) })) }).parse(JSON.parse(stdout))
+    const network = z
+      .looseObject({
+        parameters: z.int(),
+        multiplyAdds: z.int(),
+        layers: z.array(z.looseObject({ parameters: z.int(), multiplyAdds: z.int(), outputShape: z.array(z.int()) })),
+      })
+      .parse(JSON.parse(stdout))
     const sum = (key: 'parameters' | 'multiplyAdds') => network.layers.reduce((total, layer) => total + layer[key], 0)
     expect(sum('parameters')).toBe(network.parameters)
     expect(sum('multiplyAdds')).toBe(network.multiplyAdds)
@@ -47,7 +53,7 @@ describe('network', () => {
 
 describe('mistakes', () => {
   it.each([
-    ['netwrok', 'unknown command \'netwrok\' (Did you mean network?)'],
+    ['netwrok', "unknown command 'netwrok' (Did you mean network?)"],
     ['network --famly plain --n 3', "unknown option '--famly' (Did you mean --family?)"],
     ['network --family residul --n 3', 'Unknown family "residul"; expected plain or residual; did you mean "residual"?'],
     ['network --family plain --n 0', 'Expected n as a whole number from 1 to 333; got "0".'],
@@ -82,7 +88,12 @@ describe('mistakes', () => {
 describe('shared options', () => {
   it('may stand before the command', async () => {
     expect(await skiplab('--json recipes list')).toBe(0)
-    expect(z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(stdout)).map((entry) => entry.name)).toContain('paper-cifar10')
+    expect(
+      z
+        .array(z.looseObject({ name: z.string() }))
+        .parse(JSON.parse(stdout))
+        .map((entry) => entry.name),
+    ).toContain('paper-cifar10')
   })
 
   it('prints the version', async () => {

@@ -31,8 +31,12 @@ describe('a sweep in an argument', () => {
 describe('the same sweep queued again', () => {
   it('is told as running when another terminal runs it, as stopped only when it was', () => {
     const sweep = { id: 3, name: 'night' }
-    expect(foundText({ ...sweep, states: { finished: 1, running: 1, waiting: 2 } }, false)).toBe('Following sweep 3 "night", which is in the queue already (1 training, 2 waiting); --again queues it once more.')
-    expect(foundText({ ...sweep, states: { paused: 1, waiting: 2 } }, false)).toBe('Going on with sweep 3 "night", which was stopped before its end.')
+    expect(foundText({ ...sweep, states: { finished: 1, running: 1, waiting: 2 } }, false)).toBe(
+      'Following sweep 3 "night", which is in the queue already (1 training, 2 waiting); --again queues it once more.',
+    )
+    expect(foundText({ ...sweep, states: { paused: 1, waiting: 2 } }, false)).toBe(
+      'Going on with sweep 3 "night", which was stopped before its end.',
+    )
     expect(foundText({ ...sweep, states: { running: 1 } }, true)).toContain('which was stopped before its end')
   })
 })

@@ -19,7 +19,8 @@ describe('a forecast in words', () => {
 
   it('tells the end as a time and its spread, and as a span where that would reach into the past', () => {
     const now = new Date(2026, 0, 31, 12, 0).getTime()
-    const finish = (after: number, early: number, late: number) => formatFinish({ finishAt: now + after, earliestAt: now + early, latestAt: now + late }, now)
+    const finish = (after: number, early: number, late: number) =>
+      formatFinish({ finishAt: now + after, earliestAt: now + early, latestAt: now + late }, now)
     expect(finish(2 * hour, hour, 3 * hour)).toBe('about 14:00 ± 1 h')
     expect(finish(10_000, 8_000, 15_000)).toBe('about 12:00 ± 1 min')
     expect(finish(2 * day, day / 2, 7 * day)).toBe('between 2026-02-01 00:00 and 2026-02-07 12:00')

@@ -7,14 +7,35 @@ const now = Date.UTC(2026, 0, 1, 12)
 const running = sampleRun({ family: 'residual', n: 9, train: 0.1, test: 0.15, state: 'running' }).summary
 const finished = sampleRun({ family: 'plain', n: 3, train: 0.1, test: 0.15 }).summary
 const waiting = sampleRun({ family: 'plain', n: 9, train: 0.1, test: 0.15, state: 'waiting' }).summary
-const progress: RunProgress = { runId: running.id, epoch: 12, step: 4000, totalSteps: 10_530, loss: 0.4321, trainError: 0.1234, learningRate: 0.1, imagesPerSecond: 743.2, phase: 'training', remainingMs: 125_000, memoryBytes: 5e8 }
+const progress: RunProgress = {
+  runId: running.id,
+  epoch: 12,
+  step: 4000,
+  totalSteps: 10_530,
+  loss: 0.4321,
+  trainError: 0.1234,
+  learningRate: 0.1,
+  imagesPerSecond: 743.2,
+  phase: 'training',
+  remainingMs: 125_000,
+  memoryBytes: 5e8,
+}
 const status = { paused: false, closedUntil: null, forecast: { finishAt: now + 3_600_000, earliestAt: now, latestAt: now } } as EngineStatus // the view reads these three
 
 describe('live lines', () => {
   it('show a running run’s epoch, loss, errors, speed and rest, and the sweep’s', () => {
     const lines = liveLines({ ordered: [finished, running, waiting], progress: new Map([[running.id, progress]]), status }, now)
     expect(lines).toHaveLength(2)
-    for (const text of ['residual-56 A, seed 1', 'epoch 12/30', 'loss 0.432', 'train 12.34 %', 'test 15.00 %', '743 images/s', '2 min 05 s left']) expect(lines[0]).toContain(text)
+    for (const text of [
+      'residual-56 A, seed 1',
+      'epoch 12/30',
+      'loss 0.432',
+      'train 12.34 %',
+      'test 15.00 %',
+      '743 images/s',
+      '2 min 05 s left',
+    ])
+      expect(lines[0]).toContain(text)
     for (const text of ['1 of 3 runs finished', '1 waiting', '1 h 00 min left']) expect(lines[1]).toContain(text)
   })
 
@@ -37,7 +58,15 @@ describe('plain lines', () => {
     const change = (more: Partial<EngineStatus>) => listener.status?.({ ...status, diskFull: false, ...more })
     change({})
     expect(notes).toEqual([])
-    for (const more of [{ paused: true }, { paused: true, waiting: 3 }, {}, { closedUntil: now + 3_600_000 }, { closedUntil: now + 3_600_000, diskFull: true }, {}]) change(more)
+    for (const more of [
+      { paused: true },
+      { paused: true, waiting: 3 },
+      {},
+      { closedUntil: now + 3_600_000 },
+      { closedUntil: now + 3_600_000, diskFull: true },
+      {},
+    ])
+      change(more)
     expect(notes.map((note) => note.split(':')[0])).toEqual([
       'The queue is paused',
       'Nothing keeps runs from starting any more.',

@@ -25,11 +25,20 @@ set: { epochs: 12, flip: false }
 
 describe('a sweep from options', () => {
   it('names itself after what it sweeps and takes defaults for the rest', () => {
-    expect(sweepFromOptions(undefined, flags)).toMatchObject({ name: 'plain and residual, 20, 56 layers, cifar10, cifar10-10', shortcuts: ['A'], widths: [[16, 32, 64]], seeds: 1, priority: 0 })
+    expect(sweepFromOptions(undefined, flags)).toMatchObject({
+      name: 'plain and residual, 20, 56 layers, cifar10, cifar10-10',
+      shortcuts: ['A'],
+      widths: [[16, 32, 64]],
+      seeds: 1,
+      priority: 0,
+    })
   })
 
   it('reads settings by their type', () => {
-    const { set } = sweepFromOptions(undefined, { ...flags, set: ['epochs=30', 'milestones=0.5,0.75', 'flip=false', 'precision=fp32', 'warmupLearningRate=null'] })
+    const { set } = sweepFromOptions(undefined, {
+      ...flags,
+      set: ['epochs=30', 'milestones=0.5,0.75', 'flip=false', 'precision=fp32', 'warmupLearningRate=null'],
+    })
     expect(set).toEqual({ epochs: 30, milestones: [0.5, 0.75], flip: false, precision: 'fp32', warmupLearningRate: null })
   })
 
@@ -58,16 +67,31 @@ describe('a sweep from options', () => {
 
 describe('a sweep file', () => {
   it('is read from YAML and named after the file', () => {
-    expect(sweepFromOptions(file('night.yaml', yaml), {})).toMatchObject({ name: 'night', depths: [20, 56], set: { epochs: 12, flip: false } })
+    expect(sweepFromOptions(file('night.yaml', yaml), {})).toMatchObject({
+      name: 'night',
+      depths: [20, 56],
+      set: { epochs: 12, flip: false },
+    })
   })
 
   it('is read from JSON with a $schema', () => {
-    const text = JSON.stringify({ $schema: './sweep.schema.json', name: 'json', dataset: 'cifar10', recipe: 'demo', families: ['plain'], n: [1] })
+    const text = JSON.stringify({
+      $schema: './sweep.schema.json',
+      name: 'json',
+      dataset: 'cifar10',
+      recipe: 'demo',
+      families: ['plain'],
+      n: [1],
+    })
     expect(sweepFromOptions(file('a.json', text), {})).toMatchObject({ name: 'json', families: ['plain'] })
   })
 
   it('gives way to options', () => {
-    expect(sweepFromOptions(file('night.yaml', yaml), { n: [5], seeds: 3, set: ['epochs=20'] })).toMatchObject({ depths: [32], seeds: 3, set: { epochs: 20, flip: false } })
+    expect(sweepFromOptions(file('night.yaml', yaml), { n: [5], seeds: 3, set: ['epochs=20'] })).toMatchObject({
+      depths: [32],
+      seeds: 3,
+      set: { epochs: 20, flip: false },
+    })
   })
 
   it.each([
@@ -80,7 +104,10 @@ describe('a sweep file', () => {
     ['x: 1', /unknown field "x"; expected name,/],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nset: [7]', /"set".*got \[7\]/],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nset: 7', /"set".*got 7/],
-    ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nseeds: "3"', /"seeds": expected how many seeds .*or which, as a list.*got "3"/],
+    [
+      'recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nseeds: "3"',
+      /"seeds": expected how many seeds .*or which, as a list.*got "3"/,
+    ],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn: [3]\nexclude: [{ family: plain }]', /"exclude\[0\]\.depth" is missing/],
     ['recipe: demo\ndataset: cifar10\nfamilies: [plain]\nn:', /"depths" is missing/],
     ['- a', /expected a sweep with fields/],
@@ -97,12 +124,20 @@ describe('a sweep file', () => {
     expect(sweepFromOptions(file('night.yaml', `${yaml}name:\nexclude:\n`), {})).toMatchObject({ name: 'night' })
   })
 
-  it.each([['/dev/zero', /no sweep file: it has more than/], [tmpdir(), /is a folder/]])('is neither %s', (path, message) => {
+  it.each([
+    ['/dev/zero', /no sweep file: it has more than/],
+    [tmpdir(), /is a folder/],
+  ])('is neither %s', (path, message) => {
     expect(() => sweepFromOptions(path, {})).toThrow(message)
   })
 
   it('with an alias bomb is refused', () => {
-    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefg'.split('').map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdef'[index]}`).join(', ')}]`)].join('\n')
+    const bomb = [
+      'a: &a [x, x, x, x, x, x, x, x, x]',
+      ...'bcdefg'
+        .split('')
+        .map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdef'[index]}`).join(', ')}]`),
+    ].join('\n')
     expect(() => sweepFromOptions(file('bomb.yaml', bomb), {})).toThrow(/bomb\.yaml: its aliases/)
   })
 })

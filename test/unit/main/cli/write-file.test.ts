@@ -1,5 +1,21 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, closeSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -62,7 +78,11 @@ describe('a link', () => {
     symlinkSync(target, at('link'))
     symlinkSync('link', at('second'))
     expect(writeWholeFile(at('second'), 'new')).toBe(at('second'))
-    expect([lstatSync(at('link')).isSymbolicLink(), lstatSync(at('second')).isSymbolicLink(), readFileSync(at(target), 'utf8')]).toEqual([true, true, 'new'])
+    expect([lstatSync(at('link')).isSymbolicLink(), lstatSync(at('second')).isSymbolicLink(), readFileSync(at(target), 'utf8')]).toEqual([
+      true,
+      true,
+      'new',
+    ])
   })
 
   it('to nothing yet makes the file it names', () => {
@@ -91,7 +111,7 @@ describe('what is no file', () => {
     const content = 'x'.repeat(100_000)
     const read = text(reader.stdout)
     writeWholeFile(at('pipe'), content)
-    expect([await read === content, statSync(at('pipe')).isFIFO()]).toEqual([true, true])
+    expect([(await read) === content, statSync(at('pipe')).isFIFO()]).toEqual([true, true])
   })
 
   it.runIf(process.platform === 'linux')('is written to: an open file by its number, though its name is gone', () => {
@@ -131,8 +151,12 @@ describe('an export without a name', () => {
   it('never takes the place of another, even in the same second', () => {
     const context: Context = { workspace: folder, defaultWorkspace: false, output: createOutput(false) }
     const now = new Date('2026-01-31T18:00:00Z')
-    const files = ['one', 'two', 'three'].map((content) => writeOutput(context, undefined, () => exportPath(context, 'curves', 'svg', now), content))
-    expect(files.map((file) => file?.slice(folder.length))).toEqual(['', '-2', '-3'].map((more) => `/exports/curves-2026-01-31-180000${more}.svg`))
+    const files = ['one', 'two', 'three'].map((content) =>
+      writeOutput(context, undefined, () => exportPath(context, 'curves', 'svg', now), content),
+    )
+    expect(files.map((file) => file?.slice(folder.length))).toEqual(
+      ['', '-2', '-3'].map((more) => `/exports/curves-2026-01-31-180000${more}.svg`),
+    )
     expect(files.map((file) => readFileSync(file!, 'utf8'))).toEqual(['one', 'two', 'three'])
   })
 

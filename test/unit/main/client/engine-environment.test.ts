@@ -11,7 +11,8 @@ describe('the environment of an engine', () => {
     ['https://proxy', 'https://proxy'],
     ['', ''],
   ])('has the proxy %s as Node can read it', (given, expected) => {
-    for (const name of ['HTTP_PROXY', 'https_proxy']) expect(engineEnvironment({ [name]: given })).toEqual({ NODE_USE_ENV_PROXY: '1', [name]: expected })
+    for (const name of ['HTTP_PROXY', 'https_proxy'])
+      expect(engineEnvironment({ [name]: given })).toEqual({ NODE_USE_ENV_PROXY: '1', [name]: expected })
   })
 
   it.each([
@@ -31,7 +32,13 @@ describe('the environment of an engine', () => {
   })
 
   it('has nothing of a debugger or a measurement of the command that starts it, but its certificates', () => {
-    const env = engineEnvironment({ NODE_OPTIONS: '--inspect-brk --use-system-ca --require /gone.js', NODE_V8_COVERAGE: '/c', VSCODE_INSPECTOR_OPTIONS: '{}', NODE_EXTRA_CA_CERTS: '/ca.pem', PATH: '/bin' })
+    const env = engineEnvironment({
+      NODE_OPTIONS: '--inspect-brk --use-system-ca --require /gone.js',
+      NODE_V8_COVERAGE: '/c',
+      VSCODE_INSPECTOR_OPTIONS: '{}',
+      NODE_EXTRA_CA_CERTS: '/ca.pem',
+      PATH: '/bin',
+    })
     expect(env).toEqual({ NODE_OPTIONS: '--use-system-ca', NODE_EXTRA_CA_CERTS: '/ca.pem', PATH: '/bin', NODE_USE_ENV_PROXY: '1' })
     expect(engineEnvironment({ NODE_OPTIONS: '--max-old-space-size=64', NODE_USE_ENV_PROXY: '0' })).toEqual({ NODE_USE_ENV_PROXY: '0' })
   })

@@ -31,10 +31,12 @@ describe('the link to the engine', () => {
     const link = new EngineLink(async () => clients.shift()!)
     await link.open()
     const seen: Connection['state'][] = []
-    const back = new Promise<void>((done) => link.onConnection(({ state }) => {
-      seen.push(state)
-      if (state === 'connected') done()
-    }))
+    const back = new Promise<void>((done) =>
+      link.onConnection(({ state }) => {
+        seen.push(state)
+        if (state === 'connected') done()
+      }),
+    )
     first.end('killed')
     await back
     expect(seen).toEqual(['lost', 'connecting', 'connected'])
@@ -75,7 +77,14 @@ describe('the link to the engine', () => {
     const link = new EngineLink(async () => client)
     await link.open()
     call.mockClear()
-    for (const [name, input] of [['runs.drop', {}], ['__proto__', {}], ['constructor', {}], ['runs.get', { runId: 'x' }], ['runs.get', { runId: 1, more: 1 }], ['queue.move', null]] as const) {
+    for (const [name, input] of [
+      ['runs.drop', {}],
+      ['__proto__', {}],
+      ['constructor', {}],
+      ['runs.get', { runId: 'x' }],
+      ['runs.get', { runId: 1, more: 1 }],
+      ['queue.move', null],
+    ] as const) {
       expect(await link.call(name, input)).toMatchObject({ ok: false, failure: { code: 'bad-input' } })
     }
     expect(call).not.toHaveBeenCalled()
@@ -85,7 +94,10 @@ describe('the link to the engine', () => {
   it("passes the engine's own refusals on with their code", async () => {
     const link = new EngineLink(async () => new FakeEngine().client())
     await link.open()
-    expect(await link.call('runs.get', { runId: 99 })).toEqual({ ok: false, failure: { code: 'not-found', message: 'There is no run 99.' } })
+    expect(await link.call('runs.get', { runId: 99 })).toEqual({
+      ok: false,
+      failure: { code: 'not-found', message: 'There is no run 99.' },
+    })
     link.close()
   })
 })

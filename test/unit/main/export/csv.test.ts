@@ -8,7 +8,15 @@ const csvText = (columns: readonly string[], rows: readonly (readonly CsvValue[]
 
 describe('CSV text', () => {
   it('ends lines with CR LF and quotes commas, quotes and line breaks', () => {
-    expect(csvText(['a', 'b'], [['x,y', 'say "yes"'], ['two\nlines', 'plain']])).toBe('a,b\r\n"x,y","say ""yes"""\r\n"two\nlines",plain\r\n')
+    expect(
+      csvText(
+        ['a', 'b'],
+        [
+          ['x,y', 'say "yes"'],
+          ['two\nlines', 'plain'],
+        ],
+      ),
+    ).toBe('a,b\r\n"x,y","say ""yes"""\r\n"two\nlines",plain\r\n')
   })
 
   it.each(['=1+1', '+1', '-1', '@sum', '\tx', '\0x'])('guards the text %j against being taken for a formula', (text) => {

@@ -33,11 +33,14 @@ interface Drawn {
 }
 
 function parse(svg: string) {
-  const { document } = parseHTML(`<html><body>${svg}</body></html>`) as unknown as { document: { querySelectorAll(selector: string): Iterable<Drawn> } }
+  const { document } = parseHTML(`<html><body>${svg}</body></html>`) as unknown as {
+    document: { querySelectorAll(selector: string): Iterable<Drawn> }
+  }
   const all = (selector: string) => [...document.querySelectorAll(selector)]
   const texts = all('text').map((element) => element.textContent)
   /** Drawn series, by line pattern: the marks of Plot are labelled groups of paths. */
-  const lines = (dashed: boolean) => all('[aria-label="line"] path').filter((path) => (path.closest('[stroke-dasharray]') !== null) === dashed)
+  const lines = (dashed: boolean) =>
+    all('[aria-label="line"] path').filter((path) => (path.closest('[stroke-dasharray]') !== null) === dashed)
   return { all, texts, lines }
 }
 
@@ -72,7 +75,16 @@ describe('the curves figure', () => {
     const seeds = runs.flatMap((run) => {
       const { network } = run.summary.settings
       const last = run.summary.lastEpoch!
-      return [run, sampleRun({ family: network.family, n: nOfDepth(depthOf(network))!, seed: 2, train: last.train.error + 0.01, test: last.test.error + 0.01 })]
+      return [
+        run,
+        sampleRun({
+          family: network.family,
+          n: nOfDepth(depthOf(network))!,
+          seed: 2,
+          train: last.train.error + 0.01,
+          test: last.test.error + 0.01,
+        }),
+      ]
     })
     const { texts, lines } = parse(curvesFigure(seeds, options))
     expect(texts).toContain('test error, mean ± std of 2 seeds')
@@ -84,14 +96,20 @@ describe('the curves figure', () => {
     const wide = [0.05, 0.55].map((test, index) => sampleRun({ family: 'plain', n: 3, seed: index + 1, train: 0.01, test }))
     const { all } = parse(curvesFigure(wide, options))
     const frame = Number(all('[aria-label="frame"]')[0]!.getAttribute('y'))
-    const tops = (all('[aria-label="area"] path')[0]!.getAttribute('d') ?? '').slice(1, -1).split('L').map((pair) => pair.split(',').map(Number))
+    const tops = (all('[aria-label="area"] path')[0]!.getAttribute('d') ?? '')
+      .slice(1, -1)
+      .split('L')
+      .map((pair) => pair.split(',').map(Number))
     const later = tops.filter(([x]) => x! > tops[0]![0]! + 0.6 * (Math.max(...tops.map(([at]) => at!)) - tops[0]![0]!))
     expect(Math.min(...later.map(([, y]) => y!))).toBeGreaterThanOrEqual(frame)
   })
 
   it('can begin its error axis where the data do', () => {
     const bad = [sampleRun({ family: 'plain', n: 3, train: 0.5, test: 0.6, epochs: 3 })]
-    const zero = (svg: string) => parse(svg).all('[aria-label="y-axis tick label"] text').some((text) => text.textContent === '0')
+    const zero = (svg: string) =>
+      parse(svg)
+        .all('[aria-label="y-axis tick label"] text')
+        .some((text) => text.textContent === '0')
     expect(zero(curvesFigure(bad, options))).toBe(true)
     expect(zero(curvesFigure(bad, { ...options, fit: true }))).toBe(false)
   })
@@ -114,21 +132,50 @@ describe('the curves figure', () => {
   })
 
   it('refuses runs without an epoch in words', () => {
-    expect(() => curvesFigure([sampleRun({ family: 'plain', n: 3, train: 0, test: 0, epochs: 30 })].map((run) => ({ ...run, epochs: [] })), options)).toThrow(/no curve to draw/)
+    expect(() =>
+      curvesFigure(
+        [sampleRun({ family: 'plain', n: 3, train: 0, test: 0, epochs: 30 })].map((run) => ({ ...run, epochs: [] })),
+        options,
+      ),
+    ).toThrow(/no curve to draw/)
   })
 })
 
 describe('script in names', () => {
-  const pieces = ['<script>alert(1)</script>', '</text><image href="x" onerror="alert(1)"/>', '<a xlink:href="javascript:alert(1)">', '" onload="alert(1)', "' onclick='x", ']]>', '<!--', '-->', '&lt;', '&#60;', '<![CDATA[', '</svg>', '<style>*{}</style>', '<foreignObject>', '\u202e', 'x']
+  const pieces = [
+    '<script>alert(1)</script>',
+    '</text><image href="x" onerror="alert(1)"/>',
+    '<a xlink:href="javascript:alert(1)">',
+    '" onload="alert(1)',
+    "' onclick='x",
+    ']]>',
+    '<!--',
+    '-->',
+    '&lt;',
+    '&#60;',
+    '<![CDATA[',
+    '</svg>',
+    '<style>*{}</style>',
+    '<foreignObject>',
+    '\u202e',
+    'x',
+  ]
   const random = seededRandom(3)
-  const names = Array.from({ length: 60 }, () => Array.from({ length: 1 + Math.floor(random() * 3) }, () => pieces[Math.floor(random() * pieces.length)]).join(''))
+  const names = Array.from({ length: 60 }, () =>
+    Array.from({ length: 1 + Math.floor(random() * 3) }, () => pieces[Math.floor(random() * pieces.length)]).join(''),
+  )
   const figures: Readonly<Record<string, (run: SampleRun, title: string | null) => string>> = {
     curves: (run, title) => curvesFigure([run], { ...options, title }),
     layers: (run, title) => layersFigure([run], { width: 760, title }),
     depth: ({ summary }, title) => depthFigure([summary], { width: 760, published: false, title }),
   }
   /** All kinds of elements and attributes of a figure. */
-  const kinds = (svg: string) => new Set(parse(svg).all('*').flatMap((element) => [element.localName, ...element.getAttributeNames().map((name) => `@${name}`)]))
+  const kinds = (svg: string) =>
+    new Set(
+      parse(svg)
+        .all('*')
+        .flatMap((element) => [element.localName, ...element.getAttributeNames().map((name) => `@${name}`)]),
+    )
 
   it.each(Object.keys(figures))(`is text in the %s figure, whatever ${names.length} data sets, recipes and titles are called`, (kind) => {
     const harmless = kinds(figures[kind]!(sampleRun({ family: 'plain', n: 1, train: 0.03, test: 0.09 }), 'a title'))
@@ -136,7 +183,11 @@ describe('script in names', () => {
       const run = sampleRun({ family: 'plain', n: 1, train: 0.03, test: 0.09, dataset: name })
       const { settings } = run.summary
       const named = { ...run, summary: { ...run.summary, name, settings: { ...settings, recipe: { ...settings.recipe, name } } } }
-      for (const title of [name, null]) expect([...kinds(figures[kind]!(named, title))].filter((each) => !harmless.has(each)), name).toEqual([])
+      for (const title of [name, null])
+        expect(
+          [...kinds(figures[kind]!(named, title))].filter((each) => !harmless.has(each)),
+          name,
+        ).toEqual([])
     }
   })
 })
@@ -148,7 +199,10 @@ describe('the layers figure', () => {
     const paths = all('[aria-label="line"] path')
     expect(paths).toHaveLength(8)
     expect(paths.map(pointCount).sort((a, b) => a - b)).toEqual([19, 19, 19, 19, 55, 55, 55, 55])
-    const heights = (paths.at(-1)!.getAttribute('d') ?? '').slice(1).split('L').map((pair) => Number(pair.split(',')[1]))
+    const heights = (paths.at(-1)!.getAttribute('d') ?? '')
+      .slice(1)
+      .split('L')
+      .map((pair) => Number(pair.split(',')[1]))
     expect(heights).toEqual([...heights].sort((a, b) => a - b))
   })
 
@@ -160,9 +214,15 @@ describe('the layers figure', () => {
   })
 
   it('uses its plot: values between 0.8 and 1 do not lie in the upper fifth of it', () => {
-    const high = [sampleRun({ family: 'plain', n: 3, train: 0.03, test: 0.09 })].map((run) => ({ ...run, statistics: run.statistics.map((one, index) => ({ ...one, std: 0.8 + (0.2 * index) / 18 })) }))
+    const high = [sampleRun({ family: 'plain', n: 3, train: 0.03, test: 0.09 })].map((run) => ({
+      ...run,
+      statistics: run.statistics.map((one, index) => ({ ...one, std: 0.8 + (0.2 * index) / 18 })),
+    }))
     const { all } = parse(layersFigure(high, { width: 760, title: null }))
-    const heights = (all('[aria-label="line"] path')[0]!.getAttribute('d') ?? '').slice(1).split('L').map((pair) => Number(pair.split(',')[1]))
+    const heights = (all('[aria-label="line"] path')[0]!.getAttribute('d') ?? '')
+      .slice(1)
+      .split('L')
+      .map((pair) => Number(pair.split(',')[1]))
     const frame = all('[aria-label="frame"]')[0]!
     expect(Math.max(...heights) - Math.min(...heights)).toBeGreaterThan(0.8 * Number(frame.getAttribute('height')))
   })
@@ -170,7 +230,12 @@ describe('the layers figure', () => {
 
 describe('the depth figure', () => {
   it('draws training and test error of both families against layers', () => {
-    const { all, texts } = parse(depthFigure(runs.map((run) => run.summary), { width: 760, published: true, title: null }))
+    const { all, texts } = parse(
+      depthFigure(
+        runs.map((run) => run.summary),
+        { width: 760, published: true, title: null },
+      ),
+    )
     for (const text of ['training error', 'test error', 'layers', 'plain', 'residual A', 'paper, Table 6']) expect(texts).toContain(text)
     expect(all('[aria-label="dot"] circle, [aria-label="dot"] path')).toHaveLength(8 + 2)
   })
@@ -211,13 +276,18 @@ describe('a line figure', () => {
 
   /** Where panels begin, and the figure's height in millimetres. */
   const laidOut = (svg: string) => ({
-    places: [...svg.matchAll(/<g transform="translate\((-?[\d.]+),(-?[\d.]+)\)" font-size="(?:11|9.5)" text-anchor="middle"/g)].map((match) => [Number(match[1]), Number(match[2])] as const),
+    places: [...svg.matchAll(/<g transform="translate\((-?[\d.]+),(-?[\d.]+)\)" font-size="(?:11|9.5)" text-anchor="middle"/g)].map(
+      (match) => [Number(match[1]), Number(match[2])] as const,
+    ),
     height: (Number(/height="(\d+)"/.exec(svg)?.[1]) * 25.4) / 96,
   })
-  const panels = (...titles: string[]) => titles.map((title) => ({ title, lines: [{ label: title, endLabel: '56 layers', colour: '#112233', x: [2, 3, 4], y: [3, 2, 1] }] }))
+  const panels = (...titles: string[]) =>
+    titles.map((title) => ({ title, lines: [{ label: title, endLabel: '56 layers', colour: '#112233', x: [2, 3, 4], y: [3, 2, 1] }] }))
 
   it('lays four panels out two by two in a single column, 89 mm wide and no higher than wide', () => {
-    const { places, height } = laidOut(figure({ panels: panels('plain', 'residual, shortcut A', 'residual, shortcut B', 'residual, shortcut C') }))
+    const { places, height } = laidOut(
+      figure({ panels: panels('plain', 'residual, shortcut A', 'residual, shortcut B', 'residual, shortcut C') }),
+    )
     expect(new Set(places.map(([left]) => left)).size).toBe(2)
     expect(new Set(places.map(([, top]) => top)).size).toBe(2)
     expect(height).toBeLessThan(100)
@@ -232,21 +302,33 @@ describe('a line figure', () => {
   })
 
   it('draws the only point of a run and points at the edge whole', () => {
-    const svg = figure({ x: { title: 'epoch', min: 0, max: 1 }, panels: [{ title: '', lines: [{ label: 'one', endLabel: null, colour: '#112233', x: [1], y: [5] }] }] })
+    const svg = figure({
+      x: { title: 'epoch', min: 0, max: 1 },
+      panels: [{ title: '', lines: [{ label: 'one', endLabel: null, colour: '#112233', x: [1], y: [5] }] }],
+    })
     const [mark] = parse(svg).all('[aria-label="dot"] circle')
     expect(mark?.closest('[clip-path]')).toBeNull()
   })
 
   it('writes names of upright lines above the axes, where no curve strikes them through', () => {
     const svg = figure({ panels: [{ title: '', lines: [], verticals: [{ x: 3, label: 'rate × 0.1' }] }] })
-    const name = parse(svg).all('text').find((text) => text.textContent === 'rate × 0.1')
+    const name = parse(svg)
+      .all('text')
+      .find((text) => text.textContent === 'rate × 0.1')
     const frame = parse(svg).all('[aria-label="frame"]')[0]
     expect(Number(name?.getAttribute('y'))).toBeLessThan(Number(frame?.getAttribute('y')))
   })
 
   it('has an upright swatch for an upright line, a mark for a mark', () => {
-    const svg = figure({ key: [{ label: 'learning rate ÷10', strokeWidth: 0.75, vertical: true }, { label: 'plain', shape: 'rect' }] })
-    const upright = parse(svg).all('line').filter((line) => line.getAttribute('x1') === line.getAttribute('x2'))
+    const svg = figure({
+      key: [
+        { label: 'learning rate ÷10', strokeWidth: 0.75, vertical: true },
+        { label: 'plain', shape: 'rect' },
+      ],
+    })
+    const upright = parse(svg)
+      .all('line')
+      .filter((line) => line.getAttribute('x1') === line.getAttribute('x2'))
     expect(upright).toHaveLength(1)
     expect(svg).toContain('M-3.1,-3.1H3.1V3.1H-3.1Z')
   })
@@ -261,7 +343,13 @@ describe('a line figure', () => {
   })
 
   it('names lines in the legend, in the order of their ends, where too many end beside a panel', () => {
-    const lines = Array.from({ length: 40 }, (_, index) => ({ label: `${index}`, endLabel: `run ${index}`, colour: '#112233', x: [2, 4], y: [1, (index + 1) / 10] }))
+    const lines = Array.from({ length: 40 }, (_, index) => ({
+      label: `${index}`,
+      endLabel: `run ${index}`,
+      colour: '#112233',
+      x: [2, 4],
+      y: [1, (index + 1) / 10],
+    }))
     const { texts } = parse(figure({ panels: [{ title: '', lines }] }))
     const names = texts.filter((text) => text.startsWith('run '))
     expect(names).toHaveLength(40)
@@ -269,7 +357,9 @@ describe('a line figure', () => {
   })
 
   it('takes no colour that is more than a colour', () => {
-    expect(() => figure({ panels: [{ title: '', lines: [{ label: '', endLabel: null, colour: 'red" onload="alert(1)', x: [], y: [] }] }] })).toThrow()
+    expect(() =>
+      figure({ panels: [{ title: '', lines: [{ label: '', endLabel: null, colour: 'red" onload="alert(1)', x: [], y: [] }] }] }),
+    ).toThrow()
   })
 })
 
@@ -290,12 +380,20 @@ describe('figure files', () => {
     expect(all('path').every((path) => !(path.getAttribute('d') ?? '').includes('NaN'))).toBe(true)
   })
 
-  it.each(['Глубина сети', 'Βάθος δικτύου ἀρχή', 'głębokość żółć', 'ağ derinliği İstanbul', 'độ sâu của mạng', 'Größe, profondità, ± × ÷'])('has letters for "%s" and no boxes', async (title) => {
-    expect(lettersWithoutFont(title)).toEqual([])
-    const svg = curvesFigure(runs, { ...options, title })
-    expect(await fontWarning(svg, 'png')).toBeNull()
-    for (const weight of [400, 600] as const) for (const { text, face } of piecesOf(title, weight)) expect(face.font.layout(text).glyphs.every((glyph) => glyph.id !== 0), text).toBe(true)
-  })
+  it.each(['Глубина сети', 'Βάθος δικτύου ἀρχή', 'głębokość żółć', 'ağ derinliği İstanbul', 'độ sâu của mạng', 'Größe, profondità, ± × ÷'])(
+    'has letters for "%s" and no boxes',
+    async (title) => {
+      expect(lettersWithoutFont(title)).toEqual([])
+      const svg = curvesFigure(runs, { ...options, title })
+      expect(await fontWarning(svg, 'png')).toBeNull()
+      for (const weight of [400, 600] as const)
+        for (const { text, face } of piecesOf(title, weight))
+          expect(
+            face.font.layout(text).glyphs.every((glyph) => glyph.id !== 0),
+            text,
+          ).toBe(true)
+    },
+  )
 
   it('says which letters no bundled font has, for each format, and leaves them as text in an SVG', async () => {
     const svg = curvesFigure(runs, { ...options, title: '网络深度 and depth' })

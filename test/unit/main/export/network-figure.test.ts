@@ -6,10 +6,19 @@ import { networkFigure } from '../../../../src/main/export/network-figure.ts'
 type Input = Parameters<typeof networkDesignSchema.parse>[0]
 
 function drawn(...designs: Input[]) {
-  const svg = networkFigure(designs.map((design) => buildNetwork(networkDesignSchema.parse(design))), { width: 692, title: null })
+  const svg = networkFigure(
+    designs.map((design) => buildNetwork(networkDesignSchema.parse(design))),
+    { width: 692, title: null },
+  )
   const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!)
   const arcs = [...svg.matchAll(/<path[^>]*fill="none"[^>]*>/g)].map(([arc]) => arc)
-  return { svg, texts, boxes: texts.filter((text) => /conv|fc|pool/.test(text)), arcs: arcs.length, dashed: arcs.filter((arc) => arc.includes('stroke-dasharray')).length }
+  return {
+    svg,
+    texts,
+    boxes: texts.filter((text) => /conv|fc|pool/.test(text)),
+    arcs: arcs.length,
+    dashed: arcs.filter((arc) => arc.includes('stroke-dasharray')).length,
+  }
 }
 
 describe('a figure of networks', () => {

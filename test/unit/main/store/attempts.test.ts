@@ -59,11 +59,22 @@ describe('an attempt', () => {
     store.attempts.end(runId, 1, 200, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastWords: null })
     store.attempts.grant(runId, 300)
     const found = (from: number, to: number) => store.attempts.between(from, to).map(({ attempt }) => attempt)
-    expect([found(0, 100), found(0, 101), found(150, 160), found(200, 300), found(199, 301), found(5_000, 6_000)]).toEqual([[], [1], [1], [], [1, 2], [2]])
+    expect([found(0, 100), found(0, 101), found(150, 160), found(200, 300), found(199, 301), found(5_000, 6_000)]).toEqual([
+      [],
+      [1],
+      [1],
+      [],
+      [1, 2],
+      [2],
+    ])
   })
 
   it('marks its run when steps before it were computed otherwise, and not when they are trained again', () => {
-    const attempt = (threads: number, resumedFromStep: number, versions: Record<string, string> = { libtensorflow: '2.21', kernels: 'avx2', node: '24' }): unknown => {
+    const attempt = (
+      threads: number,
+      resumedFromStep: number,
+      versions: Record<string, string> = { libtensorflow: '2.21', kernels: 'avx2', node: '24' },
+    ): unknown => {
       const number = store.attempts.grant(runId, 1)
       store.attempts.started(runId, number, { device: { ...device, threads }, versions, resumedFromStep, compileMs: 1, loadMs: 1 })
       store.attempts.end(runId, number, 2, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastWords: null })
@@ -71,11 +82,19 @@ describe('an attempt', () => {
     }
     expect(attempt(2, 0)).toBeUndefined()
     expect(attempt(2, 10, { libtensorflow: '2.21', kernels: 'avx2', node: '26' })).toBeUndefined()
-    expect(attempt(1, 20)).toEqual([[2, 'avx2'], [1, 'avx2']])
-    expect(mixedArithmeticText(store.runs.get(runId))).toBe('Computed in part with 2 threads, in part with 1 thread: its numbers are not those of an uninterrupted run, to the last bit.')
+    expect(attempt(1, 20)).toEqual([
+      [2, 'avx2'],
+      [1, 'avx2'],
+    ])
+    expect(mixedArithmeticText(store.runs.get(runId))).toBe(
+      'Computed in part with 2 threads, in part with 1 thread: its numbers are not those of an uninterrupted run, to the last bit.',
+    )
     // Its last checkpoint was damaged: what one thread did is done again by two.
     expect(attempt(2, 20)).toBeUndefined()
-    expect(attempt(2, 30, { libtensorflow: '2.21', kernels: 'baseline' })).toEqual([[2, 'avx2'], [2, 'baseline']])
+    expect(attempt(2, 30, { libtensorflow: '2.21', kernels: 'baseline' })).toEqual([
+      [2, 'avx2'],
+      [2, 'baseline'],
+    ])
     expect(attempt(1, 0)).toBeUndefined()
     expect(store.runs.list({}, 0, 10).runs[0]).not.toHaveProperty('arithmetic')
   })
@@ -103,7 +122,11 @@ describe('metrics', () => {
 
   it('show in the run: last epoch, best test error, time trained', () => {
     ;[0.5, 0.2, 0.3].forEach((error, index) => store.metrics.insertEpoch(runId, epoch(index + 1, error), []))
-    expect(store.runs.get(runId)).toMatchObject({ lastEpoch: { epoch: 3, test: { error: 0.3 } }, bestTest: { epoch: 2, error: 0.2 }, trainedMs: 3000 })
+    expect(store.runs.get(runId)).toMatchObject({
+      lastEpoch: { epoch: 3, test: { error: 0.3 } },
+      bestTest: { epoch: 2, error: 0.2 },
+      trainedMs: 3000,
+    })
   })
 
   it('after the step that a run resumes from are forgotten', () => {
@@ -133,7 +156,14 @@ describe('metrics', () => {
 })
 
 describe('checkpoints', () => {
-  const checkpoint = (number: number, epochs: number) => ({ file: `step-${number}-epoch-${epochs}`, step: number, epoch: epochs, sha256: 'f'.repeat(64), bytes: 10, error: null })
+  const checkpoint = (number: number, epochs: number) => ({
+    file: `step-${number}-epoch-${epochs}`,
+    step: number,
+    epoch: epochs,
+    sha256: 'f'.repeat(64),
+    bytes: 10,
+    error: null,
+  })
 
   it('come newest first, without those removed or rejected', () => {
     store.checkpoints.insert(runId, 1, checkpoint(10, 1), [], 1)
@@ -154,7 +184,8 @@ describe('checkpoints', () => {
 })
 
 it('events come latest last, of one run or of all', () => {
-  for (const message of ['a', 'b', 'c']) store.events.insert({ runId: message === 'b' ? runId : null, at: 1, level: 'info', kind: 'log', message })
+  for (const message of ['a', 'b', 'c'])
+    store.events.insert({ runId: message === 'b' ? runId : null, at: 1, level: 'info', kind: 'log', message })
   expect(store.events.latest(null, 2).map((event) => event.message)).toEqual(['b', 'c'])
   expect(store.events.latest(runId, 10).map((event) => event.message)).toEqual(['b'])
 })

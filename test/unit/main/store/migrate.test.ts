@@ -29,7 +29,11 @@ describe('migrations', () => {
     const db = new BetterSqlite3(':memory:')
     migrate(db, [first])
     const before = schema(db)
-    const failing: Migration = { number: 2, name: 'failing', sql: 'CREATE TABLE b (x INTEGER) STRICT; DELETE FROM a; INSERT INTO missing VALUES (1);' }
+    const failing: Migration = {
+      number: 2,
+      name: 'failing',
+      sql: 'CREATE TABLE b (x INTEGER) STRICT; DELETE FROM a; INSERT INTO missing VALUES (1);',
+    }
     expect(() => migrate(db, [first, failing])).toThrow(/Migration 2 \(failing\) failed, the database is as it was.*missing/)
     expect(schema(db)).toEqual(before)
     expect(db.prepare('SELECT count(*) AS n FROM a').get()).toEqual({ n: 1 })
@@ -39,7 +43,9 @@ describe('migrations', () => {
   it('whose text changed after they were applied are refused', () => {
     const db = new BetterSqlite3(':memory:')
     migrate(db, [first])
-    expect(() => migrate(db, [{ ...first, sql: `${first.sql} -- edited` }, second])).toThrow(/another history.*migration 1 \(first\) differs/)
+    expect(() => migrate(db, [{ ...first, sql: `${first.sql} -- edited` }, second])).toThrow(
+      /another history.*migration 1 \(first\) differs/,
+    )
   })
 
   it('are the same for either kind of line end', () => {
@@ -78,14 +84,20 @@ describe('a workspace of an earlier schema', () => {
       { run: 'plain-8, seed 1', state: 'finished', sweepName: 'How deep is "too deep"?' },
       { run: 'residual-8, seed 1', state: 'diverged', sweepName: 'How deep is "too deep"?' },
     ])
-    expect(runs[0]).toMatchObject({ lastEpoch: { epoch: 2, test: { error: 0.3 } }, bestTest: { epoch: 2, error: 0.3 }, device: { name: 'Some CPU' } })
+    expect(runs[0]).toMatchObject({
+      lastEpoch: { epoch: 2, test: { error: 0.3 } },
+      bestTest: { epoch: 2, error: 0.3 },
+      device: { name: 'Some CPU' },
+    })
     // Runs of 0.1 and 0.2 are found by depth and are still reused: an equal design has an equal hash.
     expect(store.runs.list({ depths: [8] }, 0, 10).total).toBe(2)
     expect(runs.map(({ settings }) => labelOf(settings.network))).toEqual(['plain-8', 'residual-8 A'])
     expect(canonicalSettings(runs[0]!.settings)).not.toContain('architecture')
     expect(runs[0]).toMatchObject({ tags: [], notes: '', starred: false, archived: false })
     expect(store.metrics.steps(1, 0, 100)).toHaveLength(2)
-    expect(store.attempts.between(0, 2e12)).toEqual([{ runId: 1, attempt: 1, startedAt: 1_700_000_001_000, endedAt: 1_700_000_012_000, outcome: 'finished' }])
+    expect(store.attempts.between(0, 2e12)).toEqual([
+      { runId: 1, attempt: 1, startedAt: 1_700_000_001_000, endedAt: 1_700_000_012_000, outcome: 'finished' },
+    ])
     expect(store.speeds.ofDevice({ kind: 'cpu', name: 'Some CPU' })).toMatchObject([{ multiplyAdds: 12_000_000, imagesPerSecond: 700 }])
     expect(store.queue.hours).toBeNull()
     store.close()

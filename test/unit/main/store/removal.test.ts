@@ -45,7 +45,10 @@ describe('what is removed', () => {
 
   it('of a sweep’s runs is what no other sweep holds', () => {
     const { store, first, second, shared, own } = twoSweeps()
-    expect(store.removal.members(second).map(({ id, shared: elsewhere }) => [id, elsewhere])).toEqual([[shared, true], [own, false]])
+    expect(store.removal.members(second).map(({ id, shared: elsewhere }) => [id, elsewhere])).toEqual([
+      [shared, true],
+      [own, false],
+    ])
     store.removal.hideSweep(first, 50)
     expect(store.removal.members(second).map(({ shared: elsewhere }) => elsewhere)).toEqual([false, false])
     expect(store.runs.get(shared), 'its sweep is gone').toMatchObject({ sweepId: null, sweepName: null })

@@ -70,7 +70,12 @@ describe('what people say of a run', () => {
     store.labels.annotate(runId, { addTags: ['baseline', 'paper'], starred: true })
     store.labels.annotate(runId, { notes: 'Better than expected; see <b>seed 2</b>.' })
     store.labels.annotate(runId, { removeTags: ['paper'], archived: true })
-    expect(store.runs.get(runId)).toMatchObject({ tags: ['baseline'], notes: 'Better than expected; see <b>seed 2</b>.', starred: true, archived: true })
+    expect(store.runs.get(runId)).toMatchObject({
+      tags: ['baseline'],
+      notes: 'Better than expected; see <b>seed 2</b>.',
+      starred: true,
+      archived: true,
+    })
     store.labels.annotate(runId, { starred: false, archived: false, notes: '' })
     expect(store.runs.get(runId)).toMatchObject({ tags: ['baseline'], notes: '', starred: false, archived: false })
   })
@@ -110,7 +115,13 @@ it('the latest run with the same settings that finished, else that diverged, in 
   const { settingsHash } = newRun()
   const trained = (precision: 'fp32' | 'bf16') => {
     const id = store.runs.insert(newRun())
-    store.attempts.started(id, store.attempts.grant(id, 1), { device: { kind: 'cpu', name: 'CPU', threads: 1, precision }, versions: {}, resumedFromStep: 0, compileMs: 1, loadMs: 1 })
+    store.attempts.started(id, store.attempts.grant(id, 1), {
+      device: { kind: 'cpu', name: 'CPU', threads: 1, precision },
+      versions: {},
+      resumedFromStep: 0,
+      compileMs: 1,
+      loadMs: 1,
+    })
     return id
   }
   const [first, second, other] = [trained('bf16'), trained('bf16'), trained('fp32')]
@@ -134,7 +145,16 @@ it('a state that does not exist is refused by the database itself', () => {
 
 describe('the last epoch of a run', () => {
   const epoch = (number: number, error: number): EpochRecord => ({
-    epoch: number, step: 10 * number, learningRate: 0.1, train: { loss: 1, error }, validation: null, test: { loss: 1, error }, imagesPerSecond: 700, elapsedMs: 1000, peakMemoryBytes: 5e8, finishedAt: 1_700_000_000_000,
+    epoch: number,
+    step: 10 * number,
+    learningRate: 0.1,
+    train: { loss: 1, error },
+    validation: null,
+    test: { loss: 1, error },
+    imagesPerSecond: 700,
+    elapsedMs: 1000,
+    peakMemoryBytes: 5e8,
+    finishedAt: 1_700_000_000_000,
   })
   const last = (id: number) => store.runs.list({}, 0, 10).runs.find((run) => run.id === id)?.lastEpoch
 
@@ -160,7 +180,14 @@ describe('the checkpoint that a run can go on from', () => {
     const store = new Store(':memory:')
     const runId = store.runs.insert(newRun())
     expect(store.runs.get(runId)).not.toHaveProperty('checkpointStep')
-    for (const step of [78, 156]) store.checkpoints.insert(runId, 1, { file: `${step}.safetensors`, step, epoch: step / 78, sha256: 'a'.repeat(64), bytes: 1, error: null }, [], 1)
+    for (const step of [78, 156])
+      store.checkpoints.insert(
+        runId,
+        1,
+        { file: `${step}.safetensors`, step, epoch: step / 78, sha256: 'a'.repeat(64), bytes: 1, error: null },
+        [],
+        1,
+      )
     expect(store.runs.get(runId).checkpointStep).toBe(156)
     store.checkpoints.reject(runId, '156.safetensors', 'damaged')
     expect(store.runs.get(runId).checkpointStep).toBe(78)

@@ -5,7 +5,13 @@ import { Store } from '../../../../src/main/store/store.ts'
 import { newRun } from '../../../support/new-run.ts'
 
 const device: Device = { kind: 'cpu', name: 'CPU', threads: 1, precision: 'bf16' }
-const speed = (imagesPerSecond: number, source: MeasuredSpeed['source'] = 'epochs', startMs: number | null = null) => ({ multiplyAdds: 40e6, batchSize: 128, imagesPerSecond, startMs, source })
+const speed = (imagesPerSecond: number, source: MeasuredSpeed['source'] = 'epochs', startMs: number | null = null) => ({
+  multiplyAdds: 40e6,
+  batchSize: 128,
+  imagesPerSecond,
+  startMs,
+  source,
+})
 
 let store = new Store(':memory:')
 beforeEach(() => {

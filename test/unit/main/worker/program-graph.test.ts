@@ -21,13 +21,27 @@ const refused = [
 ]
 
 describe('the program of a GPU', () => {
-  it.each(['fp32', 'bf16'] as const)('in %s takes no operation that TensorFlow refuses to run there when runs are to be repeatable', (precision) => {
-    const network = buildNetwork({ family: 'residual', n: 2, shortcut: 'B', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 })
-    const recipe = resolveRecipe('paper-cifar10', { colourShift: 0.1 })
-    const { graph } = buildProgramGraph({ network, recipe, precision, imageCount: 1000, evaluationBatchSize: 100, evaluationBranches: 1, ownKernels: 'none' })
-    const ops = new Set([...graph.toSavedModelText().matchAll(/ op: "(\w+)"/g)].map(([, op]) => op!))
-    expect(ops).toContain('FusedBatchNormGradV3')
-    expect(refused.filter((op) => ops.has(op))).toEqual([])
-    expect([...ops].filter((op) => op.startsWith('Skiplab')), 'our own are for the CPU').toEqual([])
-  })
+  it.each(['fp32', 'bf16'] as const)(
+    'in %s takes no operation that TensorFlow refuses to run there when runs are to be repeatable',
+    (precision) => {
+      const network = buildNetwork({ family: 'residual', n: 2, shortcut: 'B', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 })
+      const recipe = resolveRecipe('paper-cifar10', { colourShift: 0.1 })
+      const { graph } = buildProgramGraph({
+        network,
+        recipe,
+        precision,
+        imageCount: 1000,
+        evaluationBatchSize: 100,
+        evaluationBranches: 1,
+        ownKernels: 'none',
+      })
+      const ops = new Set([...graph.toSavedModelText().matchAll(/ op: "(\w+)"/g)].map(([, op]) => op!))
+      expect(ops).toContain('FusedBatchNormGradV3')
+      expect(refused.filter((op) => ops.has(op))).toEqual([])
+      expect(
+        [...ops].filter((op) => op.startsWith('Skiplab')),
+        'our own are for the CPU',
+      ).toEqual([])
+    },
+  )
 })

@@ -49,7 +49,9 @@ describe('a path', () => {
       rmdirSync(gone)
       console.log(absolutePath('/lab'))
       try { absolutePath('lab') } catch (error) { console.log(error.code, error.message) }`
-    expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: gone, encoding: 'utf8' })).toMatch(/^\/lab\nbad-input "lab" starts from the working directory, which is gone/)
+    expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: gone, encoding: 'utf8' })).toMatch(
+      /^\/lab\nbad-input "lab" starts from the working directory, which is gone/,
+    )
   })
 
   it('of bytes that are no UTF-8 is refused, instead of one with another name being made', () => {

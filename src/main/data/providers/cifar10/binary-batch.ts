@@ -16,7 +16,10 @@ export function readBinaryBatch(bytes: Uint8Array, where: string): { images: Uin
     const record = index * recordBytes
     const label = bytes[record]!
     if (label >= cifar10Classes.length) {
-      throw new SkiplabError('bad-input', `${where}, offset ${record}: label ${label} of image ${index}, expected 0 to ${cifar10Classes.length - 1}. Nothing was imported.`)
+      throw new SkiplabError(
+        'bad-input',
+        `${where}, offset ${record}: label ${label} of image ${index}, expected 0 to ${cifar10Classes.length - 1}. Nothing was imported.`,
+      )
     }
     labels[index] = label
     let to = index * 3 * pixels

@@ -45,11 +45,18 @@ async function importFrom(from: string, job: ImportJob, size: Cifar10Size, archi
     layout.form === 'binary'
       ? { train: 5 * size.batchImages, test: size.batchImages }
       : { train: perClass.train * cifar10Classes.length, test: perClass.test * cifar10Classes.length }
-  const description = { title: 'CIFAR-10', classes: [...cifar10Classes], image: { size: 'fixed' as const, height: 32, width: 32, channels: 3 }, source }
+  const description = {
+    title: 'CIFAR-10',
+    classes: [...cifar10Classes],
+    image: { size: 'fixed' as const, height: 32, width: 32, channels: 3 },
+    source,
+  }
   const total = counts.train + counts.test
   const progress = (done: number) => job.onProgress({ step: 'reading images', done, total, unit: 'images' })
   return job.write(description, counts, (writer) =>
-    layout.form === 'binary' ? fillFromBatches(input, layout, writer, progress, job.signal) : fillFromImages(input, layout, writer, progress, job.signal),
+    layout.form === 'binary'
+      ? fillFromBatches(input, layout, writer, progress, job.signal)
+      : fillFromImages(input, layout, writer, progress, job.signal),
   )
 }
 

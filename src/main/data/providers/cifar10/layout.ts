@@ -58,10 +58,17 @@ export async function readLayout(input: Input, size: Cifar10Size, signal?: Abort
   for await (const { path, size: bytes, otherwise } of input.files(signal)) {
     if (path.split('/').some((part) => litter.test(part))) continue
     if (otherwise === null) files.push({ path, size: bytes })
-    else if (couldMatter(path)) throw refuse(input, `${path} is ${otherwise}, which is not followed: put what it stands for in its place (cp -RL, tar --dereference --hard-dereference)`)
+    else if (couldMatter(path))
+      throw refuse(
+        input,
+        `${path} is ${otherwise}, which is not followed: put what it stands for in its place (cp -RL, tar --dereference --hard-dereference)`,
+      )
     else links.push(path)
   }
-  refuseOtherForms(input, files.map((file) => file.path))
+  refuseOtherForms(
+    input,
+    files.map((file) => file.path),
+  )
   const batches = files.filter((file) => batchNames.includes(baseName(file.path)))
   if (batches.length > 0) return binaryLayout(input, batches, size)
   const paths = files.map((file) => file.path)
@@ -82,8 +89,10 @@ function refuseOtherForms(input: Input, paths: readonly string[]): void {
   const names = new Set(paths.map(baseName))
   const instead = `Take the binary version, cifar-10-binary.tar.gz, from https://www.cs.toronto.edu/~kriz/cifar.html, or let "skiplab data add cifar10" download it`
   if (batchNames.some((name) => names.has(name))) return
-  if (names.has('data_batch_1') || names.has('batches.meta')) throw refuse(input, `this is CIFAR-10's Python version (pickled arrays), which is not read. ${instead}`)
-  if (names.has('data_batch_1.mat') || names.has('batches.meta.mat')) throw refuse(input, `this is CIFAR-10's MATLAB version, which is not read. ${instead}`)
+  if (names.has('data_batch_1') || names.has('batches.meta'))
+    throw refuse(input, `this is CIFAR-10's Python version (pickled arrays), which is not read. ${instead}`)
+  if (names.has('data_batch_1.mat') || names.has('batches.meta.mat'))
+    throw refuse(input, `this is CIFAR-10's MATLAB version, which is not read. ${instead}`)
   const isHundred = names.has('fine_label_names.txt') || paths.some((path) => path.includes('cifar-100'))
   if (isHundred) throw refuse(input, `this is CIFAR-100, another data set with 100 classes. ${instead}`)
 }
@@ -96,7 +105,10 @@ function binaryLayout(input: Input, files: readonly { path: string; size: number
     const { path, size: bytes } = found[0]!
     const expected = size.batchImages * recordBytes
     if (bytes !== expected) {
-      const place = bytes < expected ? `it ends at offset ${bytes}, in image ${Math.floor(bytes / recordBytes)}` : `there is more from offset ${expected} on`
+      const place =
+        bytes < expected
+          ? `it ends at offset ${bytes}, in image ${Math.floor(bytes / recordBytes)}`
+          : `there is more from offset ${expected} on`
       throw refuse(input, `${path}: expected ${expected} bytes (${size.batchImages} images of ${recordBytes}), got ${bytes}: ${place}`)
     }
     batches.set(path, name === 'test_batch.bin' ? { split: 'test', first: 0 } : { split: 'train', first: index * size.batchImages })
@@ -114,12 +126,16 @@ function treeRoot(input: Input, paths: readonly string[], links: readonly string
   }
   const [root] = roots
   if (root !== undefined && roots.size === 1) return root
-  if (roots.size > 1) throw refuse(input, `train/ and test/ lie in more than one folder: ${[...roots].map((r) => r || 'the top').join(', ')}`)
+  if (roots.size > 1)
+    throw refuse(input, `train/ and test/ lie in more than one folder: ${[...roots].map((r) => r || 'the top').join(', ')}`)
   const top = [...new Set(paths.map((path) => path.split('/')[0]!))].sort()
   const listed = (names: readonly string[]) => names.slice(0, 8).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '')
   const passedOver = links.length === 0 ? '' : `, and links, which are not followed: ${listed(links)}`
   const shown = `${top.length === 0 ? 'nothing' : listed(top)}${passedOver}`
-  throw refuse(input, `expected data_batch_1.bin ... test_batch.bin, or train/<class>/ and test/<class>/ with PNG or JPEG images; got ${shown} at the top`)
+  throw refuse(
+    input,
+    `expected data_batch_1.bin ... test_batch.bin, or train/<class>/ and test/<class>/ with PNG or JPEG images; got ${shown} at the top`,
+  )
 }
 
 function imageLayout(input: Input, paths: readonly string[], root: string, size: Cifar10Size): Extract<Cifar10Layout, { form: 'images' }> {
@@ -151,7 +167,10 @@ function expectClasses(input: Input, prefix: string, got: readonly string[]): vo
   const missing = cifar10Classes.find((name) => !got.includes(name))
   if (unknown === undefined && missing === undefined) return
   const nearest = unknown === undefined ? null : (otherWords.get(unknown.toLowerCase()) ?? nearestName(unknown, cifar10Classes))
-  const what = unknown === undefined ? `class ${missing} is missing` : `"${unknown}" is no class of CIFAR-10${nearest ? ` (rename it to ${nearest}?)` : ''}`
+  const what =
+    unknown === undefined
+      ? `class ${missing} is missing`
+      : `"${unknown}" is no class of CIFAR-10${nearest ? ` (rename it to ${nearest}?)` : ''}`
   throw refuse(input, `${prefix}: ${what}; expected ${cifar10Classes.join(', ')}; got ${got.slice(0, 20).join(', ') || 'none'}`)
 }
 

@@ -5,8 +5,7 @@
  */
 export type Outline = (x: number, y: number) => number
 
-const box = (x: number, y: number, halfWidth: number, halfHeight: number) =>
-  Math.max(Math.abs(x) - halfWidth, Math.abs(y) - halfHeight)
+const box = (x: number, y: number, halfWidth: number, halfHeight: number) => Math.max(Math.abs(x) - halfWidth, Math.abs(y) - halfHeight)
 const disc = (x: number, y: number, radius: number) => Math.sqrt(x * x + y * y) - radius
 
 const halfSqrt3 = Math.sqrt(3) / 2

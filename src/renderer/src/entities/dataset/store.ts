@@ -9,15 +9,36 @@ import { attempt, say } from '../../ui/messages.ts'
 
 /** Data sets that Skiplab knows how to get by name. */
 export const builtInDatasets = [
-  { name: 'shapes-10', title: 'Shapes-10', words: 'Drawn by Skiplab itself: ten shapes, textured, shifted, rotated and cluttered; 5,000 training and 1,000 test images of 32×32. Ready in seconds.' },
-  { name: 'cifar10', title: 'CIFAR-10', words: '50,000 training and 10,000 test photographs of 32×32 in ten classes, as in the paper. A download of 170 MB, or from an archive or folder that you have.' },
+  {
+    name: 'shapes-10',
+    title: 'Shapes-10',
+    words:
+      'Drawn by Skiplab itself: ten shapes, textured, shifted, rotated and cluttered; 5,000 training and 1,000 test images of 32×32. Ready in seconds.',
+  },
+  {
+    name: 'cifar10',
+    title: 'CIFAR-10',
+    words:
+      '50,000 training and 10,000 test photographs of 32×32 in ten classes, as in the paper. A download of 170 MB, or from an archive or folder that you have.',
+  },
 ] as const
 
 /** What a design must know of a data set. */
-export type DatasetFacts = Pick<DatasetSummary, 'name' | 'title' | 'imageShape' | 'trainCount' | 'validationCount' | 'testCount' | 'checksum'>
+export type DatasetFacts = Pick<
+  DatasetSummary,
+  'name' | 'title' | 'imageShape' | 'trainCount' | 'validationCount' | 'testCount' | 'checksum'
+>
 
 const { name, title, height, width, channels, splits, checksum } = shapes10
-const drawn: DatasetFacts = { name, title, checksum, imageShape: [height, width, channels], trainCount: splits.train.count, validationCount: null, testCount: splits.test.count }
+const drawn: DatasetFacts = {
+  name,
+  title,
+  checksum,
+  imageShape: [height, width, channels],
+  trainCount: splits.train.count,
+  validationCount: null,
+  testCount: splits.test.count,
+}
 
 export const useDatasets = defineStore('datasets', () => {
   const engine = useEngine()
@@ -66,7 +87,9 @@ export const useDatasets = defineStore('datasets', () => {
     failures.value = new Map([...failures.value].filter(([other]) => other !== name))
     try {
       const added = await api.call('datasets.add', { name, from })
-      say(`${added.title} is ready: ${added.trainCount.toLocaleString('en')} training and ${added.testCount.toLocaleString('en')} test images.`)
+      say(
+        `${added.title} is ready: ${added.trainCount.toLocaleString('en')} training and ${added.testCount.toLocaleString('en')} test images.`,
+      )
     } catch (error) {
       if (cancelled.delete(name)) say(messageOf(error))
       else failures.value = new Map(failures.value).set(name, messageOf(error))

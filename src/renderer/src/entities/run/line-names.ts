@@ -33,7 +33,8 @@ export function lineNames(runs: readonly RunSummary[]): Map<number, LineName> {
 /** In which settings, other than their seeds, runs of one network differ: a few words for each. The recipe's name says it all where it tells them apart. */
 function differencesOf(runs: readonly RunSummary[]): Map<number, string> {
   const differing = settingsDifference(runs).filter(({ name }) => name !== 'seed')
-  const texts = (names: readonly { name: string; values: readonly string[] }[]): string[] => runs.map((_, index) => names.map(({ name, values }) => wordsOf(name, values[index]!)).join(', '))
+  const texts = (names: readonly { name: string; values: readonly string[] }[]): string[] =>
+    runs.map((_, index) => names.map(({ name, values }) => wordsOf(name, values[index]!)).join(', '))
   const kinds = new Set(texts(differing)).size
   const brief = ['data set', 'recipe'].flatMap((name) => differing.find((one) => one.name === name) ?? [])
   const enough = new Set(texts(brief)).size === kinds

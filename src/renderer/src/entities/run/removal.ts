@@ -10,15 +10,21 @@ export async function removeRuns(runs: readonly Pick<RunSummary, 'id' | 'name'>[
   const removed = await attempt(() => api.call('runs.remove', { runIds }))
   if (!removed) return false
   const what = runs.length === 1 ? runs[0]!.name : plural(runs.length, 'run')
-  say(`${what} removed. ${formatBytes(removed.bytes)} of files are deleted at ${clock(removed.purgeAt)}.`, 'info', { action: { label: 'Undo', run: () => attempt(() => api.call('runs.restore', { runIds })) } })
+  say(`${what} removed. ${formatBytes(removed.bytes)} of files are deleted at ${clock(removed.purgeAt)}.`, 'info', {
+    action: { label: 'Undo', run: () => attempt(() => api.call('runs.restore', { runIds })) },
+  })
   return true
 }
 
 export async function removeSweep(sweep: Pick<SweepSummary, 'id' | 'name'>, withRuns: boolean): Promise<boolean> {
   const removed = await attempt(() => api.call('sweeps.remove', { sweepId: sweep.id, runs: withRuns }))
   if (!removed) return false
-  const files = removed.runIds.length ? ` with ${plural(removed.runIds.length, 'run')}. ${formatBytes(removed.bytes)} of files are deleted at ${clock(removed.purgeAt)}.` : '; its runs stay.'
-  say(`“${sweep.name}” removed${files}`, 'info', { action: { label: 'Undo', run: () => attempt(() => api.call('sweeps.restore', { sweepId: sweep.id })) } })
+  const files = removed.runIds.length
+    ? ` with ${plural(removed.runIds.length, 'run')}. ${formatBytes(removed.bytes)} of files are deleted at ${clock(removed.purgeAt)}.`
+    : '; its runs stay.'
+  say(`“${sweep.name}” removed${files}`, 'info', {
+    action: { label: 'Undo', run: () => attempt(() => api.call('sweeps.restore', { sweepId: sweep.id })) },
+  })
   return true
 }
 
@@ -27,6 +33,10 @@ export async function dismissRuns(runs: readonly Pick<RunSummary, 'id' | 'name'>
   const runIds = runs.map((run) => run.id)
   const archive = (archived: boolean) => attempt(() => api.call('runs.annotate', { runIds, annotation: { archived } }))
   if (!(await archive(true))) return false
-  say(`${runs.length === 1 ? runs[0]!.name : plural(runs.length, 'run')} dismissed; Runs keeps ${runs.length === 1 ? 'it' : 'them'} under “Archived”.`, 'info', { action: { label: 'Undo', run: () => archive(false) } })
+  say(
+    `${runs.length === 1 ? runs[0]!.name : plural(runs.length, 'run')} dismissed; Runs keeps ${runs.length === 1 ? 'it' : 'them'} under “Archived”.`,
+    'info',
+    { action: { label: 'Undo', run: () => archive(false) } },
+  )
   return true
 }

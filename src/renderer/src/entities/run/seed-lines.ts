@@ -31,5 +31,7 @@ export function facets(runs: readonly RunSummary[]): { name: string; runs: RunSu
     const name = variantOf(run)
     groups.set(name, [...(groups.get(name) ?? []), run])
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, members]) => ({ name, runs: members.sort((a, b) => depthOf(a) - depthOf(b) || a.settings.seed - b.settings.seed) }))
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, members]) => ({ name, runs: members.sort((a, b) => depthOf(a) - depthOf(b) || a.settings.seed - b.settings.seed) }))
 }

@@ -29,7 +29,10 @@ export function settingsList(run: Pick<RunSummary, 'settings'>): Fact[] {
   // A plain net is stored with an option that it has no use for.
   const shortcut = network.family === 'plain' ? null : network.shortcut
   const all: Record<string, SettingValue> = { ...network, shortcut, 'data set': dataset.name, seed, recipe: recipeName, ...fields }
-  return Object.entries(all).map(([name, value]) => ({ name: isRecipeField(name) ? recipeWords(name) : nameInWords(name), value: settingText(value) }))
+  return Object.entries(all).map(([name, value]) => ({
+    name: isRecipeField(name) ? recipeWords(name) : nameInWords(name),
+    value: settingText(value),
+  }))
 }
 
 type SettingValue = string | number | boolean | null | readonly (string | number)[]

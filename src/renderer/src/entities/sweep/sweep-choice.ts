@@ -43,7 +43,12 @@ export function useSweepChoice(): SweepChoice {
     const before = find(followed.value)
     const goesOn = (sweep: SweepSummary | undefined) => sweep?.runIds.some((id) => !hasEnded(store.byId.get(id))) ?? false
     const training = store.running.find((run) => run.sweepId !== null)?.sweepId ?? null
-    return (goesOn(before) ? before?.id : training) ?? newest(store.sweeps.filter(goesOn).map((sweep) => sweep.id)) ?? before?.id ?? newest(store.sweeps.map((sweep) => sweep.id))
+    return (
+      (goesOn(before) ? before?.id : training) ??
+      newest(store.sweeps.filter(goesOn).map((sweep) => sweep.id)) ??
+      before?.id ??
+      newest(store.sweeps.map((sweep) => sweep.id))
+    )
   })
   watch(sweepId, (id) => (followed.value = id), { immediate: true })
   // Reused runs belong to a sweep too, so its own list decides.

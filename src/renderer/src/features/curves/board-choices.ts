@@ -24,8 +24,18 @@ export interface BoardChoices {
 }
 
 export const boardFields: QueryFields<BoardChoices> = {
-  metric: oneOf('metric', metrics.map(({ value }) => value), 'error', true),
-  axis: oneOf('x', xAxes.map(({ value }) => value), 'epoch', true),
+  metric: oneOf(
+    'metric',
+    metrics.map(({ value }) => value),
+    'error',
+    true,
+  ),
+  axis: oneOf(
+    'x',
+    xAxes.map(({ value }) => value),
+    'epoch',
+    true,
+  ),
   logarithmic: yesOrNo('log', false),
   validation: yesOrNo('validation', false),
   smoothing: oneOf<number>('smoothing', smoothingWeights, 0),
@@ -35,4 +45,13 @@ export const boardFields: QueryFields<BoardChoices> = {
 }
 
 /** Kept while the page is open, so that all boards show alike and a view that is come back to is as it was left. */
-export const boardChoices = reactive<BoardChoices>({ metric: 'error', axis: 'epoch', logarithmic: false, validation: false, smoothing: 0, published: true, ofSeeds: true, vertical: 'zero' })
+export const boardChoices = reactive<BoardChoices>({
+  metric: 'error',
+  axis: 'epoch',
+  logarithmic: false,
+  validation: false,
+  smoothing: 0,
+  published: true,
+  ofSeeds: true,
+  vertical: 'zero',
+})

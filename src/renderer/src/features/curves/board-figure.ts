@@ -9,7 +9,10 @@ import type { BoardChoices } from './board-choices.ts'
 import { curveSeries, isSplit, metrics } from './curve-series.ts'
 
 /** The board as it is seen now, in the colours of paper. */
-export function boardFigure(runs: readonly RunSummary[], { look, panels, view, xTitle, yTitle, smoothing, xRange, yRange }: Board): FigureInput {
+export function boardFigure(
+  runs: readonly RunSummary[],
+  { look, panels, view, xTitle, yTitle, smoothing, xRange, yRange }: Board,
+): FigureInput {
   const choices = look.value
   const x = view.value?.x ?? xRange.value
   const y = view.value?.y ?? { min: yRange.value.min ?? 0.001, max: yRange.value.max ?? 1 }
@@ -26,17 +29,28 @@ export function boardFigure(runs: readonly RunSummary[], { look, panels, view, x
     y: { title: yTitle.value, ...y, logarithmic: choices.logarithmic },
     panels: panels.value.map((panel) => ({
       title: panel.name,
-      lines: curveSeries(panel.sources, { ...choices, theme: 'light' }).map((line) => figureLine({ ...line, endLabel: line.endLabel?.replace(/^\d+/, '$& layers') }, x)),
+      lines: curveSeries(panel.sources, { ...choices, theme: 'light' }).map((line) =>
+        figureLine({ ...line, endLabel: line.endLabel?.replace(/^\d+/, '$& layers') }, x),
+      ),
       verticals: panel.drops.map((drop) => ({ x: drop.x, label: null })),
       levels: panel.levels,
     })),
     key: [
-      ...(split ? [{ label: 'training', dashed: true, strokeWidth: 1 }, { label: 'test', strokeWidth: 2 }] : []),
+      ...(split
+        ? [
+            { label: 'training', dashed: true, strokeWidth: 1 },
+            { label: 'test', strokeWidth: 2 },
+          ]
+        : []),
       ...(split && choices.validation ? [{ label: 'validation', strokeWidth: 1 }] : []),
       ...(band ? [{ label: band, strokeWidth: 0, band: true }] : []),
       ...(panels.value.some((panel) => panel.series.some((line) => line.diverged)) ? [{ label: '× diverged', strokeWidth: 0 }] : []),
-      ...(panels.value.some((panel) => panel.drops.length) ? [{ label: `learning rate ÷${significant(factor, 3)}`, strokeWidth: 0.75, tone: 'quiet' as const, vertical: true }] : []),
-      ...(panels.value.some((panel) => panel.levels.length) ? [{ label: 'published test error', strokeWidth: 2, tone: 'grey' as const }] : []),
+      ...(panels.value.some((panel) => panel.drops.length)
+        ? [{ label: `learning rate ÷${significant(factor, 3)}`, strokeWidth: 0.75, tone: 'quiet' as const, vertical: true }]
+        : []),
+      ...(panels.value.some((panel) => panel.levels.length)
+        ? [{ label: 'published test error', strokeWidth: 2, tone: 'grey' as const }]
+        : []),
     ],
   }
 }

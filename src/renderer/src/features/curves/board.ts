@@ -52,7 +52,9 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
   const early = computed(() => runs().every((run) => !run.lastEpoch))
   const look = computed(() => (early.value ? earlyLook(choices) : { ...choices }))
   const metric = computed(() => metrics.find((one) => one.value === look.value.metric)!)
-  const query = computed((): StepQuery | null => (metric.value.steps ? { metric: metric.value.steps, smoothing: look.value.smoothing } : null))
+  const query = computed((): StepQuery | null =>
+    metric.value.steps ? { metric: metric.value.steps, smoothing: look.value.smoothing } : null,
+  )
 
   const unit = computed(() => {
     const all = runs()
@@ -61,7 +63,12 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
   })
   const sourceOf = (run: RunSummary): CurveSource => {
     const epochs = curves.epochsOf(run.id)
-    return { run, epochs, scale: placeScale(run, epochs, look.value.axis, unit.value), steps: query.value && steps.stepsOf(run.id, query.value) }
+    return {
+      run,
+      epochs,
+      scale: placeScale(run, epochs, look.value.axis, unit.value),
+      steps: query.value && steps.stepsOf(run.id, query.value),
+    }
   }
   const panels = computed(() =>
     facets(runs()).map((facet): BoardPanel => {
@@ -71,29 +78,58 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
         sources,
         series: curveSeries(sources, { ...look.value, theme: dark.value ? 'dark' : 'light' }),
         drops: drops(sources),
-        levels: look.value.published && look.value.metric === 'error' ? publishedLevels(facet.runs.filter((run) => run.settings.dataset.name === 'cifar10').map((run) => run.settings.network)) : [],
-        note: pointsNote(sources.flatMap((source) => source.steps ?? []), view.value !== null, count),
+        levels:
+          look.value.published && look.value.metric === 'error'
+            ? publishedLevels(facet.runs.filter((run) => run.settings.dataset.name === 'cifar10').map((run) => run.settings.network))
+            : [],
+        note: pointsNote(
+          sources.flatMap((source) => source.steps ?? []),
+          view.value !== null,
+          count,
+        ),
       }
     }),
   )
 
-  const dropsOf = ({ run, scale }: CurveSource): number[] => milestoneSteps(run.settings.recipe, run.totalSteps).map((step) => scale.toX(step)).filter(Number.isFinite)
+  const dropsOf = ({ run, scale }: CurveSource): number[] =>
+    milestoneSteps(run.settings.recipe, run.totalSteps)
+      .map((step) => scale.toX(step))
+      .filter(Number.isFinite)
   /** Marked where all lines of a panel have them: in time, or between recipes, one line's drop is not another's. */
   function drops([first, ...others]: readonly CurveSource[]): { x: number; label?: string }[] {
     if (!first) return []
     const otherDrops = others.map(dropsOf)
     const shared = dropsOf(first).filter((x) => otherDrops.every((drops) => drops.some((other) => Math.abs(other - x) < 1e-9 * x)))
-    return shared.map((x, index) => ({ x, label: index === 0 && look.value.metric !== 'rate' ? `rate × ${significant(first.run.settings.recipe.learningRateFactor)}` : undefined }))
+    return shared.map((x, index) => ({
+      x,
+      label:
+        index === 0 && look.value.metric !== 'rate' ? `rate × ${significant(first.run.settings.recipe.learningRateFactor)}` : undefined,
+    }))
   }
 
   const xTitle = computed(() => unit.value.title)
-  const smoothing = computed(() => (look.value.smoothing && look.value.metric !== 'rate' ? `moving average, weight ${look.value.smoothing}` : ''))
+  const smoothing = computed(() =>
+    look.value.smoothing && look.value.metric !== 'rate' ? `moving average, weight ${look.value.smoothing}` : '',
+  )
   const yTitle = computed(() => metric.value.unit)
   /** Axes are shared by the panels, so that heights can be compared across. */
-  const yRange = computed(() => verticalAxis(panels.value.flatMap((panel) => panel.series), look.value))
+  const yRange = computed(() =>
+    verticalAxis(
+      panels.value.flatMap((panel) => panel.series),
+      look.value,
+    ),
+  )
   const xRange = computed((): AxisRange => {
     const { axis } = look.value
-    const ends = panels.value.flatMap(({ sources }) => sources.map((source) => (early.value ? earlyEnd(source) : axis === 'time' ? source.scale.toX(source.epochs.column('step').at(-1) ?? NaN) : source.scale.toX(source.run.totalSteps))))
+    const ends = panels.value.flatMap(({ sources }) =>
+      sources.map((source) =>
+        early.value
+          ? earlyEnd(source)
+          : axis === 'time'
+            ? source.scale.toX(source.epochs.column('step').at(-1) ?? NaN)
+            : source.scale.toX(source.run.totalSteps),
+      ),
+    )
     return { min: 0, max: ends.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), axis === 'epoch' && !early.value ? 1 : 0.001) }
   })
 
@@ -109,7 +145,10 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
     if (!query.value) return
     const seen = view.value?.x
     for (const { run, scale } of panels.value.flatMap((panel) => panel.sources)) {
-      const window = seen && { from: Math.max(0, Math.floor(scale.toStep(seen.min))), to: Math.min(run.totalSteps, Math.ceil(scale.toStep(seen.max))) }
+      const window = seen && {
+        from: Math.max(0, Math.floor(scale.toStep(seen.min))),
+        to: Math.min(run.totalSteps, Math.ceil(scale.toStep(seen.max))),
+      }
       if (!window || window.to >= window.from) void steps.refine(run.id, query.value, window ?? null)
     }
   }

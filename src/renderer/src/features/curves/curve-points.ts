@@ -76,7 +76,9 @@ export function stepPoints({ steps, scale }: CurveSource): readonly Point[] {
   const end = scale.toX(steps.steps.at(-1)!)
   const known = placed.get(steps)
   if (known?.end === end) return known.points
-  const points = Array.from(steps.steps, (step, index) => ({ x: scale.toX(step), y: steps.values[index]! })).filter((point) => !Number.isNaN(point.x))
+  const points = Array.from(steps.steps, (step, index) => ({ x: scale.toX(step), y: steps.values[index]! })).filter(
+    (point) => !Number.isNaN(point.x),
+  )
   placed.set(steps, { end, points })
   return points
 }

@@ -43,14 +43,26 @@ export function curveSeries(sources: readonly CurveSource[], { metric, validatio
     const depth = depthOf(run)
     const { network, difference, member } = names.get(run.id)!
     const endLabel = difference ? `${depth}, ${difference}` : `${depth}`
-    const base = { color: depthColor(depth, theme), endLabel: named.has(endLabel) ? undefined : endLabel, runs: members.map((one) => one.run.id) }
+    const base = {
+      color: depthColor(depth, theme),
+      endLabel: named.has(endLabel) ? undefined : endLabel,
+      runs: members.map((one) => one.run.id),
+    }
     named.add(endLabel)
     const name = members.length > 1 ? `${network}, mean of ${members.length} seeds` : `${network}, ${member}`
     const short = members.length > 1 ? `${endLabel}, mean` : several ? `${endLabel}, ${member}` : endLabel
     const diverged = members.some((one) => one.run.state === 'diverged')
     const line = (field: EpochField, what: string, look: Partial<ChartSeries>): ChartSeries => {
       const { points, band } = epochCurve(members, { field, factor: metric === 'error' ? 100 : 1, smoothing })
-      return { ...base, key: `${run.id} ${what}`, label: `${name}, ${what}`, brief: `${short}, ${what}`, points, ...look, ...(band && field.startsWith('test') ? { band } : {}) }
+      return {
+        ...base,
+        key: `${run.id} ${what}`,
+        label: `${name}, ${what}`,
+        brief: `${short}, ${what}`,
+        points,
+        ...look,
+        ...(band && field.startsWith('test') ? { band } : {}),
+      }
     }
     const split = (train: EpochField, held: EpochField, test: EpochField): ChartSeries[] => [
       line(train, 'train', { dashed: true, width: 1.1, endLabel: undefined }),

@@ -1,6 +1,20 @@
 import type { EpochRecord } from '../../../../common/records/records.ts'
 
-export const epochFields = ['epoch', 'step', 'learningRate', 'trainError', 'trainLoss', 'validationError', 'validationLoss', 'testError', 'testLoss', 'imagesPerSecond', 'elapsedMs', 'trainedMs', 'peakMemoryBytes'] as const
+export const epochFields = [
+  'epoch',
+  'step',
+  'learningRate',
+  'trainError',
+  'trainLoss',
+  'validationError',
+  'validationLoss',
+  'testError',
+  'testLoss',
+  'imagesPerSecond',
+  'elapsedMs',
+  'trainedMs',
+  'peakMemoryBytes',
+] as const
 export type EpochField = (typeof epochFields)[number]
 
 /** A run's epochs as growing columns of doubles; what a run has none of is NaN. `elapsedMs` is one epoch's, `trainedMs` their sum so far. */

@@ -28,7 +28,12 @@ export interface PlaceScale {
   toStep(x: number): number
 }
 
-export function placeScale(run: Pick<RunSummary, 'totalSteps' | 'totalEpochs'>, epochs: EpochColumns, axis: XAxis, { size }: AxisUnit): PlaceScale {
+export function placeScale(
+  run: Pick<RunSummary, 'totalSteps' | 'totalEpochs'>,
+  epochs: EpochColumns,
+  axis: XAxis,
+  { size }: AxisUnit,
+): PlaceScale {
   if (axis === 'step') return { toX: (step) => step / size, toStep: (x) => x * size }
   if (axis === 'epoch') {
     const perEpoch = run.totalSteps / run.totalEpochs

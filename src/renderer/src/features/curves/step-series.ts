@@ -34,7 +34,11 @@ export const noSteps: StepSeries = { steps: new Float64Array(0), values: new Flo
 /** The window's samples take the place of the overview's, whose others stay at both sides. */
 export function mergeSteps(overview: Fetched, detail: (StepWindow & Fetched) | null, metric: StepMetric): StepSeries {
   const samples = detail
-    ? [...overview.samples.filter(({ step }) => step < detail.from), ...detail.samples, ...overview.samples.filter(({ step }) => step > detail.to)]
+    ? [
+        ...overview.samples.filter(({ step }) => step < detail.from),
+        ...detail.samples,
+        ...overview.samples.filter(({ step }) => step > detail.to),
+      ]
     : overview.samples
   return {
     steps: Float64Array.from(samples, ({ step }) => step),

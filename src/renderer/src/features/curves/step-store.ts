@@ -58,7 +58,10 @@ export const useSteps = defineStore('steps', () => {
     entry.loading = true
     await attempt(async () => {
       entry.overview = await api.call('runs.steps', { runId, maximumPoints, ...query })
-      entry.average = query.smoothing > 0 ? new ContinuedAverage(query.smoothing, entry.overview.samples.at(-1)?.[query.metric] ?? null, entry.overview.total) : null
+      entry.average =
+        query.smoothing > 0
+          ? new ContinuedAverage(query.smoothing, entry.overview.samples.at(-1)?.[query.metric] ?? null, entry.overview.total)
+          : null
       publish(entry)
     })
     entry.loading = false
@@ -68,7 +71,16 @@ export const useSteps = defineStore('steps', () => {
     const key = `${runId} ${query.metric} ${query.smoothing}`
     let entry = entries.get(key)
     if (!entry) {
-      entry = { runId, query, series: shallowRef(noSteps), overview: { samples: [], total: 0 }, detail: null, asked: null, average: null, loading: false }
+      entry = {
+        runId,
+        query,
+        series: shallowRef(noSteps),
+        overview: { samples: [], total: 0 },
+        detail: null,
+        asked: null,
+        average: null,
+        loading: false,
+      }
       entries.set(key, entry)
       void load(entry)
     }
@@ -91,7 +103,9 @@ export const useSteps = defineStore('steps', () => {
       return
     }
     if (entry.overview.samples.length === entry.overview.total && !entry.loading) return
-    const fetched = await attempt(() => api.call('runs.steps', { runId, fromStep: window.from, toStep: window.to, maximumPoints, ...query }))
+    const fetched = await attempt(() =>
+      api.call('runs.steps', { runId, fromStep: window.from, toStep: window.to, maximumPoints, ...query }),
+    )
     if (!fetched || entry.asked !== window) return
     // What comes later belongs to the overview, however far the window reaches.
     entry.detail = { from: window.from, to: Math.min(window.to, fetched.samples.at(-1)?.step ?? window.from), ...fetched }
@@ -100,7 +114,8 @@ export const useSteps = defineStore('steps', () => {
 
   /** Forgets the curves of queries that nobody looks at any more. */
   function keepOnly(query: StepQuery | null): void {
-    for (const [key, entry] of entries) if (!query || entry.query.metric !== query.metric || entry.query.smoothing !== query.smoothing) entries.delete(key)
+    for (const [key, entry] of entries)
+      if (!query || entry.query.metric !== query.metric || entry.query.smoothing !== query.smoothing) entries.delete(key)
   }
 
   return { stepsOf, refine, keepOnly }

@@ -4,7 +4,10 @@ import { type AxisRange, type ChartSeries, valueRange } from '../../ui/chart/ser
 import type { BoardChoices } from './board-choices.ts'
 
 /** Ends of the vertical axis that hold all lines with their bands, in the metric's unit. */
-export function verticalAxis(series: readonly ChartSeries[], { metric, logarithmic, vertical }: Pick<BoardChoices, 'metric' | 'logarithmic' | 'vertical'>): Partial<AxisRange> {
+export function verticalAxis(
+  series: readonly ChartSeries[],
+  { metric, logarithmic, vertical }: Pick<BoardChoices, 'metric' | 'logarithmic' | 'vertical'>,
+): Partial<AxisRange> {
   const range = valueRange(series, logarithmic)
   const isError = metric === 'error'
   if (!range) return logarithmic ? {} : { min: 0, max: isError ? 100 : 1 }

@@ -11,7 +11,11 @@ export interface LayerAxis extends AxisRange {
  * Ends of the axis that all panels share; lines and their bands fit in.
  * @param others histories of which all epochs have to fit in as well
  */
-export function layerAxis(series: readonly ChartSeries[], others: readonly LayerHistory[], { vertical, logarithmic }: Pick<LayerChoices, 'vertical' | 'logarithmic'>): LayerAxis {
+export function layerAxis(
+  series: readonly ChartSeries[],
+  others: readonly LayerHistory[],
+  { vertical, logarithmic }: Pick<LayerChoices, 'vertical' | 'logarithmic'>,
+): LayerAxis {
   const all = [...series, ...others.flatMap(({ std }, index) => std.map((row) => asSeries(`${index}`, row)))]
   const range = valueRange(all, logarithmic) ?? { min: 0, max: 1 }
   if (logarithmic) return { min: Math.min(range.min, range.max / 10) * 0.9, max: range.max * 1.1, logarithmic }

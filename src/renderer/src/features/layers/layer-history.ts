@@ -18,7 +18,10 @@ export interface HistoryLook {
 }
 
 /** Response of one layer over the epochs, in every run, or mean over seeds, that has a layer of this name. Plain nets dashed: both families are in one chart. */
-export function layerHistoryLines(sources: readonly LayerSource[], { layer, runId, ofSeeds, theme }: HistoryLook & { readonly theme: RampTheme }): ChartSeries[] {
+export function layerHistoryLines(
+  sources: readonly LayerSource[],
+  { layer, runId, ofSeeds, theme }: HistoryLook & { readonly theme: RampTheme },
+): ChartSeries[] {
   const having = sources.filter(({ history }) => history.layers.includes(layer))
   const names = lineNames(sources.map(({ run }) => run))
   return seedLines(having, ofSeeds).flatMap((members): ChartSeries[] => {
@@ -27,7 +30,9 @@ export function layerHistoryLines(sources: readonly LayerSource[], { layer, runI
     const { run } = first
     const name = names.get(run.id)!
     const epochs = first.history.epochs.filter((epoch) => members.every(({ history }) => history.epochs.includes(epoch)))
-    const values = epochs.map((epoch) => seedStatistics(members.map(({ history }) => history.std[history.epochs.indexOf(epoch)]![history.layers.indexOf(layer)]!)))
+    const values = epochs.map((epoch) =>
+      seedStatistics(members.map(({ history }) => history.std[history.epochs.indexOf(epoch)]![history.layers.indexOf(layer)]!)),
+    )
     return [
       {
         key: `${run.id}`,
@@ -70,7 +75,9 @@ export function layerHistoryCsv(sources: readonly LayerSource[], layer: string):
   }
   const names = lineNames(having.map(({ run }) => run))
   const head = ['epoch', ...having.map(({ run }) => `"run ${run.id}: ${nameOf(names.get(run.id)!)}, std"`)]
-  return [head, ...epochs.map((epoch) => [String(epoch), ...having.map((source) => value(source, epoch))])].map((row) => `${row.join(',')}\r\n`).join('')
+  return [head, ...epochs.map((epoch) => [String(epoch), ...having.map((source) => value(source, epoch))])]
+    .map((row) => `${row.join(',')}\r\n`)
+    .join('')
 }
 
 function nameOf({ network, member }: LineName): string {

@@ -76,7 +76,10 @@ export interface LayerPanel {
 /** Plain beside residual, above in the network's order and below sorted, as in the paper's Fig. 7; of more than two variants each has a row. */
 export function layerPanels(sources: readonly LayerSource[], look: Omit<LayerLook, 'sorted'>): LayerPanel[] {
   const byId = new Map(sources.map((source) => [source.run.id, source]))
-  const variants = facets(sources.map(({ run }) => run)).map(({ name, runs }) => ({ name, sources: runs.flatMap((run) => byId.get(run.id) ?? []) }))
+  const variants = facets(sources.map(({ run }) => run)).map(({ name, runs }) => ({
+    name,
+    sources: runs.flatMap((run) => byId.get(run.id) ?? []),
+  }))
   const orders = [false, true]
   const panel = (variant: (typeof variants)[number], sorted: boolean): LayerPanel => ({
     key: `${variant.name} ${sorted}`,
@@ -86,18 +89,26 @@ export function layerPanels(sources: readonly LayerSource[], look: Omit<LayerLoo
     sources: variant.sources,
     series: layerLines(variant.sources, { ...look, sorted }),
   })
-  return variants.length <= 2 ? orders.flatMap((sorted) => variants.map((variant) => panel(variant, sorted))) : variants.flatMap((variant) => orders.map((sorted) => panel(variant, sorted)))
+  return variants.length <= 2
+    ? orders.flatMap((sorted) => variants.map((variant) => panel(variant, sorted)))
+    : variants.flatMap((variant) => orders.map((sorted) => panel(variant, sorted)))
 }
 
 /** The run whose response at a layer lies nearest to a value; the longest when no value is given. Null where none has the layer. */
 export function nearestRun(sources: readonly LayerSource[], epoch: number, index: number, value: number): LayerSource | null {
   const having = sources.filter(({ history }) => index >= 0 && index < history.layers.length)
-  const distance = ({ history }: LayerSource): number => (Number.isFinite(value) ? Math.abs((rowAt(history, epoch)?.std[index] ?? Infinity) - value) : -history.layers.length)
+  const distance = ({ history }: LayerSource): number =>
+    Number.isFinite(value) ? Math.abs((rowAt(history, epoch)?.std[index] ?? Infinity) - value) : -history.layers.length
   return having.reduce<LayerSource | null>((best, one) => (best && distance(best) <= distance(one) ? best : one), null)
 }
 
 /** The panels as they are seen, in the colours of paper. */
-export function layersAsFigure(sources: readonly LayerSource[], look: Omit<LayerLook, 'sorted' | 'theme'>, axis: { readonly min: number; readonly max: number; readonly logarithmic: boolean }, view: ChartView | null): FigureInput {
+export function layersAsFigure(
+  sources: readonly LayerSource[],
+  look: Omit<LayerLook, 'sorted' | 'theme'>,
+  axis: { readonly min: number; readonly max: number; readonly logarithmic: boolean },
+  view: ChartView | null,
+): FigureInput {
   const most = Math.max(2, ...sources.map(({ history }) => history.layers.length))
   const x = view?.x ?? { min: 1, max: most }
   const panels = layerPanels(sources, { ...look, theme: 'light' })

@@ -71,7 +71,12 @@ export function layOut(network: Network): Diagram {
     const grows = before.layer.outputShape.join() !== addition.outputShape.join()
     arcs.push({ from: before.x + boxWidth, to: boxes[last]!.x + boxWidth, grows, projection: projected.has(blockOf(addition)) })
   }
-  return { boxes, arcs, stages: stages.map(({ x: from, end, shape, layers }) => ({ x: from, width: end - from, shape, layers })), width: x + boxWidth }
+  return {
+    boxes,
+    arcs,
+    stages: stages.map(({ x: from, end, shape, layers }) => ({ x: from, width: end - from, shape, layers })),
+    width: x + boxWidth,
+  }
 }
 
 /** What stands under each stage, in pixels of the zoomed drawing: two lines where one has no room, none where nothing fits. */

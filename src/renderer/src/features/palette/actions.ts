@@ -41,20 +41,62 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
       engine.status?.paused
         ? action('resume', 'Resume the queue', () => attempt(() => api.call('queue.resume', {})))
         : action('pause', 'Pause the queue', () => attempt(() => api.call('queue.pause', {})), 'running runs go on'),
-      ...(runs.running.length ? [action('pause-running', `Pause ${plural(runs.running.length, 'running run')}`, () => act('queue.pause', runs.running), 'a checkpoint is saved')] : []),
-      ...(early.length ? [action('retry-failed', `Retry ${plural(early.length, 'run')} that failed or ${early.length === 1 ? 'is' : 'are'} held`, () => act('queue.retry', early))] : []),
-      ...(runs.running.length ? [action('stop-epoch', 'Stop the engine after this epoch', () => attempt(() => api.call('engine.stop', { mode: 'epoch' })), 'every run goes on from there next time')] : []),
+      ...(runs.running.length
+        ? [
+            action(
+              'pause-running',
+              `Pause ${plural(runs.running.length, 'running run')}`,
+              () => act('queue.pause', runs.running),
+              'a checkpoint is saved',
+            ),
+          ]
+        : []),
+      ...(early.length
+        ? [
+            action('retry-failed', `Retry ${plural(early.length, 'run')} that failed or ${early.length === 1 ? 'is' : 'are'} held`, () =>
+              act('queue.retry', early),
+            ),
+          ]
+        : []),
+      ...(runs.running.length
+        ? [
+            action(
+              'stop-epoch',
+              'Stop the engine after this epoch',
+              () => attempt(() => api.call('engine.stop', { mode: 'epoch' })),
+              'every run goes on from there next time',
+            ),
+          ]
+        : []),
     ]
   })
   const ofResults = computed((): Command[] => {
     const menus = [...exportMenus].filter((menu) => menu.enabled())
     const latest = runs.sweeps.at(-1)
-    const go = (name: string, query: Record<string, string> = {}) => () => router.push({ name, query })
+    const go =
+      (name: string, query: Record<string, string> = {}) =>
+      () =>
+        router.push({ name, query })
     return [
-      ...(runs.all.length ? [action('compare', 'Compare all runs', go('runs', { compare: 'curves' }), 'curves, scatter, what differs')] : []),
-      ...(latest ? [action('verdict', `Verdict of ${latest.name}`, go('runs', { sweep: String(latest.id), compare: 'verdict' }), 'the latest sweep: does depth hurt')] : []),
-      ...menus.map((menu, index) => action(`export ${index}`, `Export ${menu.name().replaceAll('-', ' ')} …`, menu.open, 'figure, numbers')),
-      ...(latest && !menus.length ? [action('export', `Export curves of ${latest.name} …`, go('live', { sweep: String(latest.id) }), 'figure, numbers; opens Live')] : []),
+      ...(runs.all.length
+        ? [action('compare', 'Compare all runs', go('runs', { compare: 'curves' }), 'curves, scatter, what differs')]
+        : []),
+      ...(latest
+        ? [
+            action(
+              'verdict',
+              `Verdict of ${latest.name}`,
+              go('runs', { sweep: String(latest.id), compare: 'verdict' }),
+              'the latest sweep: does depth hurt',
+            ),
+          ]
+        : []),
+      ...menus.map((menu, index) =>
+        action(`export ${index}`, `Export ${menu.name().replaceAll('-', ' ')} …`, menu.open, 'figure, numbers'),
+      ),
+      ...(latest && !menus.length
+        ? [action('export', `Export curves of ${latest.name} …`, go('live', { sweep: String(latest.id) }), 'figure, numbers; opens Live')]
+        : []),
     ]
   })
   return computed(() => [
@@ -66,7 +108,9 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
     action('sweeps', 'All sweeps', () => router.push({ name: 'sweeps' }), 'open in Design, rename, remove'),
     action('doctor', 'Check this machine', () => router.push({ name: 'settings', hash: '#doctor' }), 'doctor, speed'),
     action('shortcuts', 'Keyboard shortcuts', showShortcuts),
-    ...(api.openWorkspace ? [action('open-workspace', 'Open another workspace …', () => api.openWorkspace && attempt(api.openWorkspace))] : []),
+    ...(api.openWorkspace
+      ? [action('open-workspace', 'Open another workspace …', () => api.openWorkspace && attempt(api.openWorkspace))]
+      : []),
   ])
 }
 
@@ -74,7 +118,9 @@ function ofRun(run: RunSummary): Command[] {
   return [
     ...(goesOn.has(run.state) ? [action('run-pause', 'Pause this run', () => act('queue.pause', [run]), run.name)] : []),
     ...(stands.has(run.state) ? [action('run-resume', 'Resume this run', () => act('queue.resume', [run]), run.name)] : []),
-    ...(goesOn.has(run.state) || stands.has(run.state) ? [action('run-cancel', 'Cancel this run', () => act('queue.cancel', [run]), run.name)] : []),
+    ...(goesOn.has(run.state) || stands.has(run.state)
+      ? [action('run-cancel', 'Cancel this run', () => act('queue.cancel', [run]), run.name)]
+      : []),
     ...(retryable.has(run.state) ? [action('run-retry', 'Retry this run', () => act('queue.retry', [run]), run.name)] : []),
     action('copy-link', `Copy link to run ${run.id}`, () => copyRunLink(run.id)),
   ]

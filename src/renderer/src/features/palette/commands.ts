@@ -39,28 +39,77 @@ export function useCommands(extra: { recent: Ref<readonly string[]>; showShortcu
   const datasets = useDatasets()
   const design = useDesign()
   const own = useTemplates()
-  const go = (name: string, query: Record<string, string> = {}) => () => router.push({ name, query })
+  const go =
+    (name: string, query: Record<string, string> = {}) =>
+    () =>
+      router.push({ name, query })
 
-  const views = viewNames.map((name): Command => ({ id: `view ${name}`, group: 'View', title: viewTitles[name], hint: insideViews[name], run: go(name) }))
+  const views = viewNames.map((name): Command => ({
+    id: `view ${name}`,
+    group: 'View',
+    title: viewTitles[name],
+    hint: insideViews[name],
+    run: go(name),
+  }))
   const actions = useActions(extra.showShortcuts)
-  const settings = (['system', 'light', 'dark'] as const).map((value): Command => ({ id: `theme ${value}`, group: 'Setting', title: `Theme: ${value}`, hint: 'look', run: () => (theme.value = value) }))
+  const settings = (['system', 'light', 'dark'] as const).map((value): Command => ({
+    id: `theme ${value}`,
+    group: 'Setting',
+    title: `Theme: ${value}`,
+    hint: 'look',
+    run: () => (theme.value = value),
+  }))
 
   return computed(() => [
     ...views,
     ...actions.value,
     ...runs.running.map(runCommand),
-    ...[...own.list.map((one) => ({ title: one.name, words: 'your template', load: () => design.load(one.sweep) })), ...templates.map((one) => ({ title: one.title, words: one.words, load: () => design.start(one) }))].map(
-      ({ title, words, load }): Command => ({ id: `template ${words} ${title}`, group: 'Template', title, hint: words, run: () => (load(), router.push({ name: 'design' })) }),
-    ),
-    ...[...runs.sweeps].reverse().map((sweep): Command => ({ id: `sweep ${sweep.id}`, group: 'Sweep', title: sweep.name, hint: `sweep ${sweep.id}, ${sweep.runIds.length} runs`, run: go('live', { sweep: String(sweep.id) }) })),
-    ...datasets.list.map((one): Command => ({ id: `data ${one.name}`, group: 'Data set', title: one.title, hint: one.name, run: go('data', { name: one.name }) })),
-    ...extra.recent.value.map((folder): Command => ({ id: `workspace ${folder}`, group: 'Workspace', title: folder, hint: 'switch workspace', run: () => attempt(async () => api.switchWorkspace?.(folder)) })),
+    ...[
+      ...own.list.map((one) => ({ title: one.name, words: 'your template', load: () => design.load(one.sweep) })),
+      ...templates.map((one) => ({ title: one.title, words: one.words, load: () => design.start(one) })),
+    ].map(({ title, words, load }): Command => ({
+      id: `template ${words} ${title}`,
+      group: 'Template',
+      title,
+      hint: words,
+      run: () => (load(), router.push({ name: 'design' })),
+    })),
+    ...[...runs.sweeps].reverse().map((sweep): Command => ({
+      id: `sweep ${sweep.id}`,
+      group: 'Sweep',
+      title: sweep.name,
+      hint: `sweep ${sweep.id}, ${sweep.runIds.length} runs`,
+      run: go('live', { sweep: String(sweep.id) }),
+    })),
+    ...datasets.list.map((one): Command => ({
+      id: `data ${one.name}`,
+      group: 'Data set',
+      title: one.title,
+      hint: one.name,
+      run: go('data', { name: one.name }),
+    })),
+    ...extra.recent.value.map((folder): Command => ({
+      id: `workspace ${folder}`,
+      group: 'Workspace',
+      title: folder,
+      hint: 'switch workspace',
+      run: () => attempt(async () => api.switchWorkspace?.(folder)),
+    })),
     ...settings,
-    ...runs.all.filter((run) => run.state !== 'running').reverse().map(runCommand),
+    ...runs.all
+      .filter((run) => run.state !== 'running')
+      .reverse()
+      .map(runCommand),
   ])
 
   function runCommand(run: (typeof runs.all)[number]): Command {
     const error = run.lastEpoch ? `, ${percent(run.lastEpoch.test.error)} % test error` : ''
-    return { id: `run ${run.id}`, group: 'Run', title: `${run.id} ${run.name}`, hint: `${run.state}${error}${run.sweepName ? `, ${run.sweepName}` : ''}`, run: () => router.push({ name: 'run', params: { id: run.id } }) }
+    return {
+      id: `run ${run.id}`,
+      group: 'Run',
+      title: `${run.id} ${run.name}`,
+      hint: `${run.state}${error}${run.sweepName ? `, ${run.sweepName}` : ''}`,
+      run: () => router.push({ name: 'run', params: { id: run.id } }),
+    }
   }
 }

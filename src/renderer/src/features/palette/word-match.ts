@@ -62,7 +62,13 @@ export function matchScore(query: string, name: string, hint = ''): number | nul
 }
 
 /** The best `most` of the items, best first and else in their order; with an empty query the first ones as they are. */
-export function bestMatches<T>(query: string, items: readonly T[], nameOf: (item: T) => string, hintOf: (item: T) => string, most: number): T[] {
+export function bestMatches<T>(
+  query: string,
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  hintOf: (item: T) => string,
+  most: number,
+): T[] {
   if (!query.trim()) return items.slice(0, most)
   return items
     .map((item, place) => ({ item, place, score: matchScore(query, nameOf(item), hintOf(item)) }))

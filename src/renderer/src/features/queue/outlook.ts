@@ -21,5 +21,7 @@ export function nextTime(text: string, now: number): number {
   const minute = minuteOf(text) ?? 480
   const day = new Date(now)
   const today = new Date(day.getFullYear(), day.getMonth(), day.getDate(), Math.floor(minute / 60), minute % 60).getTime()
-  return today > now ? today : new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1, Math.floor(minute / 60), minute % 60).getTime()
+  return today > now
+    ? today
+    : new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1, Math.floor(minute / 60), minute % 60).getTime()
 }

@@ -28,7 +28,8 @@ export const queueActions = {
       })
     say(`${plural(cancelled.runIds.length, 'run')} cancelled.`, 'info', { action: { label: 'Undo', run: undo } })
   },
-  setPriority: (runs: readonly RunSummary[], priority: number) => attempt(() => api.call('queue.setPriority', { runIds: runs.map((run) => run.id), priority })),
+  setPriority: (runs: readonly RunSummary[], priority: number) =>
+    attempt(() => api.call('queue.setPriority', { runIds: runs.map((run) => run.id), priority })),
   move: ({ runIds, to, priority }: Move) =>
     attempt(async () => {
       if (priority !== null) await api.call('queue.setPriority', { runIds, priority })

@@ -20,7 +20,10 @@ export interface RowsInSightOptions {
 }
 
 /** The rows of a long table, itself a part of a page that scrolls, that are in sight or must be there. */
-export function useRowsInSight({ items, scroller, body, kept }: RowsInSightOptions): { rows: ComputedRef<RowInSight[]>; below: ComputedRef<number> } {
+export function useRowsInSight({ items, scroller, body, kept }: RowsInSightOptions): {
+  rows: ComputedRef<RowInSight[]>
+  below: ComputedRef<number>
+} {
   /** Where in the page the list begins, pixels; what stands above it comes and goes. */
   const top = ref(0)
   const measure = (): void => {
@@ -38,7 +41,11 @@ export function useRowsInSight({ items, scroller, body, kept }: RowsInSightOptio
   )
   onBeforeUnmount(() => observer.disconnect())
 
-  const places = computed(() => kept().flatMap((id) => (id === null ? [] : items().findIndex(({ run }) => run.id === id))).filter((index) => index >= 0))
+  const places = computed(() =>
+    kept()
+      .flatMap((id) => (id === null ? [] : items().findIndex(({ run }) => run.id === id)))
+      .filter((index) => index >= 0),
+  )
   const virtualizer = useVirtualizer(
     computed(() => {
       const extra = places.value
@@ -51,7 +58,8 @@ export function useRowsInSight({ items, scroller, body, kept }: RowsInSightOptio
         getItemKey: (index: number) => list[index]?.run.id ?? index,
         overscan: 8,
         scrollMargin: top.value,
-        rangeExtractor: (range: Parameters<typeof defaultRangeExtractor>[0]) => [...new Set([...defaultRangeExtractor(range), ...extra])].sort((a, b) => a - b),
+        rangeExtractor: (range: Parameters<typeof defaultRangeExtractor>[0]) =>
+          [...new Set([...defaultRangeExtractor(range), ...extra])].sort((a, b) => a - b),
       }
     }),
   )

@@ -40,10 +40,21 @@ export function layOut(forecast: QueueForecast, by: number, most = mostTicks): T
   const share = (at: number): number => Math.min(1, Math.max(0, (at - from) / (to - from)))
   const stretch = (start: number, stop: number): Stretch => ({ left: share(start), width: share(stop) - share(start) })
   const lanes = forecast.slots.map(({ device }, slot) => ({
-    title: device.kind === 'cpu' ? `CPU ${slot + 1}, ${device.threads === 1 ? '1 thread' : `${device.threads} threads`}` : `${device.name} ${slot + 1}`,
-    bars: forecast.runs.filter((run) => run.slot === slot).map((run): Bar => ({ ...run, ...stretch(run.startAt, run.endAt), spread: stretch(run.earliestEndAt, run.latestEndAt) })),
+    title:
+      device.kind === 'cpu'
+        ? `CPU ${slot + 1}, ${device.threads === 1 ? '1 thread' : `${device.threads} threads`}`
+        : `${device.name} ${slot + 1}`,
+    bars: forecast.runs
+      .filter((run) => run.slot === slot)
+      .map((run): Bar => ({ ...run, ...stretch(run.startAt, run.endAt), spread: stretch(run.earliestEndAt, run.latestEndAt) })),
   }))
-  return { from, to, lanes, closed: closedStretches(forecast.open, from, to).map(([start, stop]) => stretch(start, stop)), ticks: ticksOf(from, to, most).map((at) => ({ at, left: share(at) })) }
+  return {
+    from,
+    to,
+    lanes,
+    closed: closedStretches(forecast.open, from, to).map(([start, stop]) => stretch(start, stop)),
+    ticks: ticksOf(from, to, most).map((at) => ({ at, left: share(at) })),
+  }
 }
 
 function closedStretches(open: QueueForecast['open'], from: number, to: number): [number, number][] {

@@ -13,6 +13,8 @@ export function tellTroubles(): () => void {
     const run: Pick<RunSummary, 'name'> | undefined = runs.byId.get(event.runId)
     // Held and failed runs need somebody; the others go on by themselves.
     const tone = event.kind === 'held' || event.kind === 'failed' ? 'problem' : 'info'
-    say(`${run?.name ?? `Run ${event.runId}`} ${words}: ${event.message}`, tone, { link: { label: 'Open run', to: { name: 'run', params: { id: event.runId } } } })
+    say(`${run?.name ?? `Run ${event.runId}`} ${words}: ${event.message}`, tone, {
+      link: { label: 'Open run', to: { name: 'run', params: { id: event.runId } } },
+    })
   })
 }

@@ -27,18 +27,38 @@ function words(key: string, title: string, value: (run: RunSummary) => string): 
 }
 
 /** Numbers: a group tells their mean. */
-function numbers(key: string, title: string, value: (run: RunSummary) => number | null, format: (value: number) => string, changes: Partial<Cell> = {}): Column {
+function numbers(
+  key: string,
+  title: string,
+  value: (run: RunSummary) => number | null,
+  format: (value: number) => string,
+  changes: Partial<Cell> = {},
+): Column {
   const show = (one: number | null): string => (one === null ? '–' : format(one))
   const mean = (runs: readonly RunSummary[]): number | null => {
     const known = runs.map(value).filter((one) => one !== null)
     return known.length ? known.reduce((sum, one) => sum + one, 0) / known.length : null
   }
-  return { key, title, number: true, value, text: (run) => show(value(run)), groupValue: mean, groupText: (runs) => show(mean(runs)), ...changes }
+  return {
+    key,
+    title,
+    number: true,
+    value,
+    text: (run) => show(value(run)),
+    groupValue: mean,
+    groupText: (runs) => show(mean(runs)),
+    ...changes,
+  }
 }
 
 /** Errors in percent: a group tells mean and standard deviation of the seeds that finished; a repetition is no other seed. */
 function errors(key: string, title: string, value: (run: RunSummary) => number | null | undefined): Column {
-  const statistics = (runs: readonly RunSummary[]) => seedStatistics(withoutRepetitions(runs).filter((run) => run.state === 'finished').flatMap((run) => value(run) ?? []))
+  const statistics = (runs: readonly RunSummary[]) =>
+    seedStatistics(
+      withoutRepetitions(runs)
+        .filter((run) => run.state === 'finished')
+        .flatMap((run) => value(run) ?? []),
+    )
   return numbers(key, title, (run) => value(run) ?? null, percent, {
     groupValue: (runs) => statistics(runs)?.mean ?? null,
     groupText: (runs) => {
@@ -55,7 +75,8 @@ function ofEpoch(pick: (epoch: EpochRecord) => number): (run: RunSummary) => num
 
 /** Points in time: a group tells the latest. */
 function times(key: string, title: string, value: (run: RunSummary) => number | null): Column {
-  const latest = (runs: readonly RunSummary[]): number | null => runs.map(value).reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null)
+  const latest = (runs: readonly RunSummary[]): number | null =>
+    runs.map(value).reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null)
   const show = (at: number | null): string => (at === null ? '–' : clock(at))
   return numbers(key, title, value, clock, { groupValue: latest, groupText: (runs) => show(latest(runs)) })
 }
@@ -64,11 +85,17 @@ export const columns: readonly Column[] = [
   numbers('id', 'No.', (run) => run.id, String, { groupText: (runs) => runNumbers(runs.map((run) => run.id)) }),
   words('variant', 'Network', variantOf),
   numbers('depth', 'Layers', depthOf, String),
-  numbers('seed', 'Seed', (run) => run.settings.seed, String, { groupValue: (runs) => withoutRepetitions(runs).length, groupText: seedsText }),
+  numbers('seed', 'Seed', (run) => run.settings.seed, String, {
+    groupValue: (runs) => withoutRepetitions(runs).length,
+    groupText: seedsText,
+  }),
   words('dataset', 'Data set', (run) => run.settings.dataset.name),
   words('recipe', 'Recipe', (run) => run.settings.recipe.name),
   words('sweep', 'Sweep', (run) => run.sweepName ?? ''),
-  numbers('epoch', 'Epochs', (run) => run.lastEpoch?.epoch ?? 0, String, { text: (run) => `${run.lastEpoch?.epoch ?? 0} / ${run.totalEpochs}`, groupText: epochsText }),
+  numbers('epoch', 'Epochs', (run) => run.lastEpoch?.epoch ?? 0, String, {
+    text: (run) => `${run.lastEpoch?.epoch ?? 0} / ${run.totalEpochs}`,
+    groupText: epochsText,
+  }),
   errors('train', 'Train error, %', (run) => run.lastEpoch?.train.error),
   errors('validation', 'Validation error, %', (run) => run.lastEpoch?.validation?.error),
   errors('test', 'Test error, %', (run) => run.lastEpoch?.test.error),
@@ -79,8 +106,18 @@ export const columns: readonly Column[] = [
   numbers('multiplyAdds', 'Multiply-adds', (run) => run.multiplyAdds, compact),
   numbers('batch', 'Batch', (run) => run.settings.recipe.batchSize, String),
   numbers('learningRate', 'Learning rate', (run) => run.settings.recipe.learningRate, significant),
-  numbers('speed', 'Images/s', ofEpoch((epoch) => epoch.imagesPerSecond), count),
-  numbers('memory', 'Peak memory', ofEpoch((epoch) => epoch.peakMemoryBytes), bytes),
+  numbers(
+    'speed',
+    'Images/s',
+    ofEpoch((epoch) => epoch.imagesPerSecond),
+    count,
+  ),
+  numbers(
+    'memory',
+    'Peak memory',
+    ofEpoch((epoch) => epoch.peakMemoryBytes),
+    bytes,
+  ),
   words('device', 'Device', (run) => (run.device ? `${run.device.name}, ${run.device.precision}` : '')),
   numbers('trained', 'Trained', (run) => run.trainedMs || null, duration),
   times('queued', 'Queued', (run) => run.queuedAt),
@@ -90,7 +127,20 @@ export const columns: readonly Column[] = [
 ]
 
 /** What a newcomer sees. */
-export const defaultColumns: readonly string[] = ['id', 'variant', 'depth', 'seed', 'dataset', 'recipe', 'epoch', 'train', 'test', 'tags', 'trained', 'finished']
+export const defaultColumns: readonly string[] = [
+  'id',
+  'variant',
+  'depth',
+  'seed',
+  'dataset',
+  'recipe',
+  'epoch',
+  'train',
+  'test',
+  'tags',
+  'trained',
+  'finished',
+]
 
 /** The network is the link to the run: it cannot be left out. */
 export const fixedColumn = 'variant'

@@ -17,7 +17,9 @@ export interface FilterChoice {
 /** The filters of the runs view, which are in its address. */
 export function useFilterChoice({ query, change }: ViewAddress): FilterChoice {
   // A text: another selection or order is another address, and must not filter ten thousand runs again.
-  const picked = computed(() => JSON.stringify(Object.fromEntries([...facetKeys, 'starred', 'archived', 'search'].map((key) => [key, query()[key]]))))
+  const picked = computed(() =>
+    JSON.stringify(Object.fromEntries([...facetKeys, 'starred', 'archived', 'search'].map((key) => [key, query()[key]]))),
+  )
   const filters = computed((): RunFilters => readFilters(JSON.parse(picked.value) as LocationQuery)) // as it was written above
 
   return {
@@ -38,7 +40,12 @@ export function readFilters(query: LocationQuery): RunFilters {
     const values = all(query[key])
     return values.length ? [[key, new Set(values)]] : []
   })
-  return { search: textOf(query, 'search'), picks: Object.fromEntries(picks), starred: query.starred === '1', archived: query.archived === '1' }
+  return {
+    search: textOf(query, 'search'),
+    picks: Object.fromEntries(picks),
+    starred: query.starred === '1',
+    archived: query.archived === '1',
+  }
 }
 
 function all(value: LocationQueryValue | LocationQueryValue[] | undefined): string[] {

@@ -5,5 +5,7 @@ export const shareRange = { min: 25, max: 85 } as const
 
 /** How much of the height the comparison takes, percent; remembered. */
 export function useComparisonShare() {
-  return remembered('skiplab-comparison-share', 60, (value) => (typeof value === 'number' && value >= shareRange.min && value <= shareRange.max ? value : null))
+  return remembered('skiplab-comparison-share', 60, (value) =>
+    typeof value === 'number' && value >= shareRange.min && value <= shareRange.max ? value : null,
+  )
 }

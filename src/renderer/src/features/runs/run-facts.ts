@@ -2,7 +2,22 @@ import type { RunSummary } from '../../../../common/records/records.ts'
 import type { Fact } from '../../ui/facts.ts'
 import { type Column, columns } from './columns.ts'
 
-const resultKeys = ['test', 'best', 'train', 'validation', 'epoch', 'trained', 'speed', 'memory', 'device', 'parameters', 'multiplyAdds', 'queued', 'started', 'finished']
+const resultKeys = [
+  'test',
+  'best',
+  'train',
+  'validation',
+  'epoch',
+  'trained',
+  'speed',
+  'memory',
+  'device',
+  'parameters',
+  'multiplyAdds',
+  'queued',
+  'started',
+  'finished',
+]
 const resultColumns = resultKeys.flatMap((key) => columns.filter((column) => column.key === key))
 
 /** What a run came to, or a network's seeds with their means; what is not known yet is left out, but for the test error. */
@@ -14,5 +29,7 @@ export function resultFacts(runs: readonly RunSummary[]): Fact[] {
     const told = (alone ? column.text(first) : column.groupText(runs)) || '–'
     return alone && column.key === 'best' && first.bestTest ? `${told} at epoch ${first.bestTest.epoch}` : told
   }
-  return resultColumns.map((column) => ({ name: column.title, value: text(column) })).filter(({ value }, index) => value !== '–' || resultKeys[index] === 'test')
+  return resultColumns
+    .map((column) => ({ name: column.title, value: text(column) }))
+    .filter(({ value }, index) => value !== '–' || resultKeys[index] === 'test')
 }

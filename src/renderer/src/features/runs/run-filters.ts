@@ -4,7 +4,15 @@ import type { RunSummary, SweepSummary } from '../../../../common/records/record
 export const facetKeys = ['state', 'family', 'depth', 'dataset', 'recipe', 'tag', 'sweep'] as const
 export type FacetKey = (typeof facetKeys)[number]
 
-export const facetTitles: Readonly<Record<FacetKey, string>> = { state: 'State', family: 'Family', depth: 'Layers', dataset: 'Data set', recipe: 'Recipe', tag: 'Tag', sweep: 'Sweep' }
+export const facetTitles: Readonly<Record<FacetKey, string>> = {
+  state: 'State',
+  family: 'Family',
+  depth: 'Layers',
+  dataset: 'Data set',
+  recipe: 'Recipe',
+  tag: 'Tag',
+  sweep: 'Sweep',
+}
 
 export interface RunFilters {
   readonly search: string
@@ -54,7 +62,10 @@ export function filterRuns(runs: readonly RunSummary[], { search, picks, starred
 export function facetOptions(runs: readonly RunSummary[], key: FacetKey, sweeps: SweepsOf): { value: string; count: number }[] {
   const counts = new Map<string, number>()
   for (const run of runs) for (const value of values[key](run, sweeps)) counts.set(value, (counts.get(value) ?? 0) + 1)
-  const order = key === 'sweep' ? (a: string, b: string) => Number(b) - Number(a) : (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
+  const order =
+    key === 'sweep'
+      ? (a: string, b: string) => Number(b) - Number(a)
+      : (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
   return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => order(a.value, b.value))
 }
 

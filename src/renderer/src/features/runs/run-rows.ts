@@ -5,7 +5,9 @@ import type { Column } from './columns.ts'
 export type RunGroup = SeedGroup<RunSummary>
 
 /** A line of the table. `inner`: a run of the open group above it. */
-export type Row = { readonly kind: 'run'; readonly key: string; readonly run: RunSummary; readonly inner: boolean } | { readonly kind: 'group'; readonly key: string; readonly group: RunGroup }
+export type Row =
+  | { readonly kind: 'run'; readonly key: string; readonly run: RunSummary; readonly inner: boolean }
+  | { readonly kind: 'group'; readonly key: string; readonly group: RunGroup }
 
 export function sortRuns(runs: readonly RunSummary[], column: Column, descending: boolean): RunSummary[] {
   return sortBy(runs, column.value, (run) => run.id, descending)
@@ -18,7 +20,12 @@ export function plainRows(runs: readonly RunSummary[], column: Column, descendin
 
 /** Runs that differ in nothing but their seed under one line, in the order of the groups' values; a run alone stands for itself. */
 export function groupedRows(runs: readonly RunSummary[], column: Column, descending: boolean, open: ReadonlySet<string>): Row[] {
-  const groups = sortBy(groupBySeed(runs), (group) => column.groupValue(group.runs), (group) => group.runs[0]!.id, descending)
+  const groups = sortBy(
+    groupBySeed(runs),
+    (group) => column.groupValue(group.runs),
+    (group) => group.runs[0]!.id,
+    descending,
+  )
   return groups.flatMap((group): Row[] => {
     if (group.runs.length === 1) return [runRow(group.runs[0]!, false)]
     const head: Row = { kind: 'group', key: group.key, group }

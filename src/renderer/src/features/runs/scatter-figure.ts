@@ -22,7 +22,20 @@ const mostDepths = 8
 /** The scatter as it is seen, in the colours of paper: a whisker, a mark and a name for each point. */
 export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, ticks, shapeOf }: ScatterView): FigureInput {
   const colour = (point: RunPoint): string => depthColor(point.layers, 'light')
-  const whiskers = points.flatMap((point) => (point.spread ? [{ label: `${point.name}, ± 1 std`, endLabel: null, colour: colour(point), strokeWidth: 1, x: [point.x, point.x], y: [100 * (point.y - point.spread), 100 * (point.y + point.spread)] }] : []))
+  const whiskers = points.flatMap((point) =>
+    point.spread
+      ? [
+          {
+            label: `${point.name}, ± 1 std`,
+            endLabel: null,
+            colour: colour(point),
+            strokeWidth: 1,
+            x: [point.x, point.x],
+            y: [100 * (point.y - point.spread), 100 * (point.y + point.spread)],
+          },
+        ]
+      : [],
+  )
   const values = points.map((point) => point.y)
   const close = 0.06 * (Math.max(...values) - Math.min(...values))
   const named = new Map<string, number>()
@@ -35,15 +48,37 @@ export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, 
       if (endLabel) named.set(name, point.y)
       return { label: point.name, endLabel, colour: colour(point), dots: true, shape: shapeOf(point), x: [point.x], y: [100 * point.y] }
     })
-  const papers = published.map((point) => ({ label: `${point.name}, published`, endLabel: point.name, colour: grey, dots: true, shape: 'cross' as const, x: [point.x], y: [100 * point.y] }))
+  const papers = published.map((point) => ({
+    label: `${point.name}, published`,
+    endLabel: point.name,
+    colour: grey,
+    dots: true,
+    shape: 'cross' as const,
+    x: [point.x],
+    y: [100 * point.y],
+  }))
   const sets = [...new Set(points.flatMap((point) => point.runs.map((run) => run.settings.dataset.name)))]
   const recipes = [...new Set(points.flatMap((point) => point.runs.map((run) => run.settings.recipe.name)))]
   return {
     title: `${yTitle.replace(/,.*/, '').replace(/^./, (letter) => letter.toUpperCase())} against ${xTitle.replace(/,.*/, '')} on ${sets.join(', ')}`,
     subtitle: recipes.join(', '),
     width: 692,
-    x: { title: xTitle, ...range([...points, ...published].map((point) => point.x), logarithmic), logarithmic, ticks: ticks && [...ticks] },
-    y: { title: yTitle, ...range([...marks, ...papers, ...whiskers].flatMap((line) => line.y), false) },
+    x: {
+      title: xTitle,
+      ...range(
+        [...points, ...published].map((point) => point.x),
+        logarithmic,
+      ),
+      logarithmic,
+      ticks: ticks && [...ticks],
+    },
+    y: {
+      title: yTitle,
+      ...range(
+        [...marks, ...papers, ...whiskers].flatMap((line) => line.y),
+        false,
+      ),
+    },
     panels: [{ title: '', lines: [...whiskers, ...marks, ...papers] }],
     key: scatterKey(points, shapeOf, whiskers.length > 0, papers.length > 0),
   }
@@ -55,7 +90,13 @@ function scatterKey(points: readonly RunPoint[], shapeOf: ScatterView['shapeOf']
   const shown = depths.length <= mostDepths ? depths : [depths[0]!, depths[Math.floor(depths.length / 2)]!, depths.at(-1)!]
   return [
     ...[...shapes].map(([shape, label]) => ({ label, shape })),
-    ...(depths.length > 1 ? shown.map((depth, index) => ({ label: index === shown.length - 1 ? `${depth} layers` : String(depth), shape: 'circle' as const, colour: depthColor(depth, 'light') })) : []),
+    ...(depths.length > 1
+      ? shown.map((depth, index) => ({
+          label: index === shown.length - 1 ? `${depth} layers` : String(depth),
+          shape: 'circle' as const,
+          colour: depthColor(depth, 'light'),
+        }))
+      : []),
     ...(spread ? [{ label: '± 1 std over seeds', strokeWidth: 1, vertical: true }] : []),
     ...(published ? [{ label: 'published', shape: 'cross' as const, colour: grey }] : []),
   ]

@@ -47,7 +47,12 @@ export function variantsOf(draft: Pick<Draft, 'architecture' | 'families' | 'sho
   const paperOnly = draft.widths.length === 1 && draft.widths[0]?.join() === usualWidthsOf(draft.architecture).join()
   return draft.families.flatMap((family) =>
     (family === 'plain' ? (['A'] as const) : draft.shortcuts).flatMap((shortcut) =>
-      draft.widths.map((widths): Variant => ({ family, shortcut, widths, label: `${family === 'plain' ? 'plain' : `${family} ${shortcut}`}${paperOnly ? '' : ` ${widths.join('-')}`}` })),
+      draft.widths.map((widths): Variant => ({
+        family,
+        shortcut,
+        widths,
+        label: `${family === 'plain' ? 'plain' : `${family} ${shortcut}`}${paperOnly ? '' : ` ${widths.join('-')}`}`,
+      })),
     ),
   )
 }
@@ -58,7 +63,9 @@ export function cellKey(variant: Pick<Variant, 'family' | 'shortcut' | 'widths'>
 
 /** "Plain, residual A × 20, 56 on shapes-10"; another architecture than the usual one is named first. */
 export function automaticName(draft: Draft): string {
-  const variants = variantsOf(draft).map((variant) => variant.label).join(', ')
+  const variants = variantsOf(draft)
+    .map((variant) => variant.label)
+    .join(', ')
   const { depths } = draft
   const range = depths.length > 3 ? `${depths[0]} to ${depths[depths.length - 1]}` : depths.join(', ')
   const architecture = draft.architecture === defaultArchitecture ? '' : `${draft.architecture} `
@@ -107,7 +114,9 @@ export function draftFrom(sweep: Sweep): Draft {
     priority: sweep.priority,
     struck: [],
   }
-  const struck = variantsOf(draft).flatMap((variant) => draft.depths.filter((depth) => leavesOut(sweep, { ...variant, depth })).map((depth) => cellKey(variant, depth)))
+  const struck = variantsOf(draft).flatMap((variant) =>
+    draft.depths.filter((depth) => leavesOut(sweep, { ...variant, depth })).map((depth) => cellKey(variant, depth)),
+  )
   return { ...draft, struck }
 }
 
@@ -115,5 +124,11 @@ export function draftFrom(sweep: Sweep): Draft {
 export function withArchitecture(draft: Draft, name: string): Draft {
   const { hasDepth, usualDepths } = architectureNamed(name)
   const kept = draft.depths.filter((depth) => hasDepth(depth))
-  return { ...draft, architecture: name, depths: kept.length > 0 ? kept : usualDepths.slice(0, 2), widths: [usualWidthsOf(name)], struck: [] }
+  return {
+    ...draft,
+    architecture: name,
+    depths: kept.length > 0 ? kept : usualDepths.slice(0, 2),
+    widths: [usualWidthsOf(name)],
+    struck: [],
+  }
 }

@@ -41,7 +41,10 @@ export function keptDraft(storage: Pick<Storage, 'getItem'>): Draft | null {
 function fromN(kept: unknown): unknown {
   const depths = depthsByN(kept)
   if (depths === null || typeof kept !== 'object') return null
-  const { struck } = z.object({ struck: z.array(z.string()).default([]) }).catch({ struck: [] }).parse(kept)
+  const { struck } = z
+    .object({ struck: z.array(z.string()).default([]) })
+    .catch({ struck: [] })
+    .parse(kept)
   return {
     priority: 0,
     ...kept,

@@ -40,7 +40,14 @@ export function matrixRows(draft: Draft, runs: readonly PlannedRun[], again: boo
       const own = byCell.get(key) ?? []
       const left = own.filter((run) => again || run.reusesRunId === null)
       const known = left.length > 0 && left.every((run) => run.forecastMs !== null)
-      return { key, depth, struck: draft.struck.includes(key), runs: own, done: own.length - left.length, forecastMs: known ? left.reduce((sum, run) => sum + (run.forecastMs ?? 0), 0) : null }
+      return {
+        key,
+        depth,
+        struck: draft.struck.includes(key),
+        runs: own,
+        done: own.length - left.length,
+        forecastMs: known ? left.reduce((sum, run) => sum + (run.forecastMs ?? 0), 0) : null,
+      }
     }),
   }))
 }

@@ -11,14 +11,19 @@ export const useTemplates = defineStore('templates', () => {
   const engine = useEngine()
   const list = shallowRef<readonly Template[]>([])
   api.on('templates.changed', (changed) => (list.value = changed))
-  watch(() => engine.generation, () => attempt(async () => (list.value = await api.call('templates.list', {}))), { immediate: engine.generation > 0 })
+  watch(
+    () => engine.generation,
+    () => attempt(async () => (list.value = await api.call('templates.list', {}))),
+    { immediate: engine.generation > 0 },
+  )
 
   /** Whether the name is taken, by any template but `id`. */
   function taken(name: string, id: number | null = null): boolean {
     return list.value.some((one) => one.id !== id && one.name.toLowerCase() === name.trim().toLowerCase())
   }
   /** @throws SkiplabError */
-  const save = (name: string, sweep: SweepInput, replace: boolean): Promise<Template> => api.call('templates.save', { name, sweep, replace })
+  const save = (name: string, sweep: SweepInput, replace: boolean): Promise<Template> =>
+    api.call('templates.save', { name, sweep, replace })
   /** @throws SkiplabError */
   const rename = (id: number, name: string): Promise<object> => api.call('templates.rename', { id, name })
   /** @throws SkiplabError */

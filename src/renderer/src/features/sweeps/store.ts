@@ -27,7 +27,11 @@ export const useDesign = defineStore('design', () => {
 
   const base = computed<Recipe>(() => (builtInRecipes.get(draft.value.recipe) ?? [...builtInRecipes.values()][0]!).recipe)
   /** The recipe with the changes; fields that are wrong keep what was typed. */
-  const recipe = computed<Record<string, FieldValue | undefined>>(() => ({ ...base.value, ...lengthCleared(draft.value.set), ...draft.value.set }))
+  const recipe = computed<Record<string, FieldValue | undefined>>(() => ({
+    ...base.value,
+    ...lengthCleared(draft.value.set),
+    ...draft.value.set,
+  }))
   /** Also one that is not there but will be made when it is needed. */
   const dataset = computed(() => datasets.usable(draft.value.dataset))
   const fieldProblems = computed(() => {
@@ -40,8 +44,10 @@ export const useDesign = defineStore('design', () => {
     const validation = recipe.value.validationSize
     const images = dataset.value?.trainCount
     const own = dataset.value?.validationCount ?? null
-    if (own !== null && Number(draft.value.set.validationSize ?? 0) > 0) problems.set('validationSize', `Expected 0: the data set has a validation split of its own, of ${count(own)} images.`)
-    if (own === null && images !== undefined && typeof validation === 'number' && validation >= images) problems.set('validationSize', `Expected fewer than the ${count(images)} training images.`)
+    if (own !== null && Number(draft.value.set.validationSize ?? 0) > 0)
+      problems.set('validationSize', `Expected 0: the data set has a validation split of its own, of ${count(own)} images.`)
+    if (own === null && images !== undefined && typeof validation === 'number' && validation >= images)
+      problems.set('validationSize', `Expected fewer than the ${count(images)} training images.`)
     return problems
   })
   const resolved = computed<Recipe | null>(() => {
@@ -70,7 +76,9 @@ export const useDesign = defineStore('design', () => {
     const wrong = [...fieldProblems.value.keys()].map(fieldLabel)
     return wrong.length ? `Not valid among the hyperparameters: ${wrong.join(', ')}.` : null
   })
-  const missing = computed(() => (datasets.loaded && !dataset.value ? `The data set ${draft.value.dataset} is not in this workspace yet.` : null))
+  const missing = computed(() =>
+    datasets.loaded && !dataset.value ? `The data set ${draft.value.dataset} is not in this workspace yet.` : null,
+  )
   const sweep = computed(() => toSweep(whole.value))
   /** How often a run of this design has finished, each time with fewer left to train. */
   const filled = ref(0)
@@ -146,7 +154,35 @@ export const useDesign = defineStore('design', () => {
     replace(draftFrom(structuredClone(sweep)))
   }
 
-  return { draft, typed: typed.texts, typedProblems: typed.problems, addTyped: typed.add, whole, sweep, plan, planning, ready, gap, obstacle, again, base, recipe, resolved, fieldProblems, dataset, name, left, before, setField, start, chooseRecipe, chooseArchitecture, load, bringBack, queue }
+  return {
+    draft,
+    typed: typed.texts,
+    typedProblems: typed.problems,
+    addTyped: typed.add,
+    whole,
+    sweep,
+    plan,
+    planning,
+    ready,
+    gap,
+    obstacle,
+    again,
+    base,
+    recipe,
+    resolved,
+    fieldProblems,
+    dataset,
+    name,
+    left,
+    before,
+    setField,
+    start,
+    chooseRecipe,
+    chooseArchitecture,
+    load,
+    bringBack,
+    queue,
+  }
 })
 
 /** Setting epochs clears iterations and the other way round, as the engine does. */

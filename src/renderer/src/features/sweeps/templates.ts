@@ -10,7 +10,16 @@ export interface BuiltInTemplate {
   readonly draft: Draft
 }
 
-const common = { name: '', architecture: defaultArchitecture, set: {}, shortcuts: ['A' as const], widths: [usualWidthsOf(defaultArchitecture)], seeds: 1, priority: 0, struck: [] }
+const common = {
+  name: '',
+  architecture: defaultArchitecture,
+  set: {},
+  shortcuts: ['A' as const],
+  widths: [usualWidthsOf(defaultArchitecture)],
+  seeds: 1,
+  priority: 0,
+  struck: [],
+}
 const paper = { ...common, dataset: 'cifar10', recipe: 'paper-cifar10' }
 const warmUp = { warmupLearningRate: 0.01 }
 
@@ -32,7 +41,15 @@ export const templates: readonly BuiltInTemplate[] = [
     title: 'Shortcut options',
     words: 'Identity or projection: options A, B and C at 20 and 56 layers, three seeds, 30 epochs',
     paper: false,
-    draft: { ...common, dataset: 'cifar10', recipe: 'cifar10-30', families: ['residual'], shortcuts: ['A', 'B', 'C'], depths: [20, 56], seeds: 3 },
+    draft: {
+      ...common,
+      dataset: 'cifar10',
+      recipe: 'cifar10-30',
+      families: ['residual'],
+      shortcuts: ['A', 'B', 'C'],
+      depths: [20, 56],
+      seeds: 3,
+    },
   },
   {
     title: 'Figure 1',

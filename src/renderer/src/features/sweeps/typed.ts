@@ -23,7 +23,10 @@ const empty = { value: null, problem: null }
 export function useTyped(draft: Ref<Draft>): Typed {
   const texts = reactive({ depths: '', widths: '', seeds: '' })
   // Another draft leaves nothing of what was typed for the one before.
-  watch(draft, ({ seeds }) => Object.assign(texts, { depths: '', widths: '', seeds: writeSeeds(seeds) }), { immediate: true, flush: 'sync' })
+  watch(draft, ({ seeds }) => Object.assign(texts, { depths: '', widths: '', seeds: writeSeeds(seeds) }), {
+    immediate: true,
+    flush: 'sync',
+  })
   watch(
     () => texts.seeds,
     (text) => (draft.value.seeds = readSeeds(text) ?? draft.value.seeds),
@@ -73,7 +76,10 @@ function withDepths(all: readonly number[], more: readonly number[]): number[] {
 function widthsFrom(text: string, architecture: string): Reading<Widths> {
   if (text.trim() === '') return empty
   const usual = usualWidthsOf(architecture)
-  const value = text.trim().split(/[\s,;/-]+/).map(Number)
+  const value = text
+    .trim()
+    .split(/[\s,;/-]+/)
+    .map(Number)
   const valid = value.length === usual.length && value.every((width) => Number.isInteger(width) && width >= 1 && width <= 4096)
   if (valid) return { value, problem: null }
   const one = usual.length === 1
@@ -82,5 +88,7 @@ function widthsFrom(text: string, architecture: string): Reading<Widths> {
 }
 
 function withWidths(all: readonly Widths[], widths: Widths | null): Widths[] {
-  return widths === null || all.some((one) => one.join() === widths.join()) ? [...all] : [...all, widths].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
+  return widths === null || all.some((one) => one.join() === widths.join())
+    ? [...all]
+    : [...all, widths].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
 }

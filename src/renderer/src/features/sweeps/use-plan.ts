@@ -57,7 +57,10 @@ export function usePlan(question: ComputedRef<PlanQuestion | null>): Planning {
   async function measureOnce(): Promise<void> {
     if (measured) return
     measured = true
-    const known = await api.call('engine.measure', {}).then((reply) => reply.measured, () => false)
+    const known = await api.call('engine.measure', {}).then(
+      (reply) => reply.measured,
+      () => false,
+    )
     if (known) round.value++
   }
   async function answerTo({ sweep, again }: PlanQuestion): Promise<{ plan: SweepPlan | null; refusal: string | null }> {

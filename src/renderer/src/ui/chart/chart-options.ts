@@ -57,7 +57,11 @@ export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'li
           ...ticks,
           maxTicksLimit: look.logarithmic ? 30 : 8,
           callback: (value, index, ticks) =>
-            look.logarithmic ? (look.yTicks || shownOnLog(Number(value), look.y) ? look.formatY(Number(value)) : '') : padDecimals(ticks.map((tick) => look.formatY(tick.value)))[index],
+            look.logarithmic
+              ? look.yTicks || shownOnLog(Number(value), look.y)
+                ? look.formatY(Number(value))
+                : ''
+              : padDecimals(ticks.map((tick) => look.formatY(tick.value)))[index],
         },
       },
     },

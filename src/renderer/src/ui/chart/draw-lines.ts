@@ -196,7 +196,14 @@ function cross(ctx: CanvasRenderingContext2D, left: number, top: number, half: n
 }
 
 /** Values that are no numbers: a small cross at the top edge, so that a divergence is seen where it happened. */
-function markMissing(ctx: CanvasRenderingContext2D, points: readonly Point[], from: number, to: number, left: (point: Point) => number, top: number): void {
+function markMissing(
+  ctx: CanvasRenderingContext2D,
+  points: readonly Point[],
+  from: number,
+  to: number,
+  left: (point: Point) => number,
+  top: number,
+): void {
   ctx.setLineDash([])
   ctx.lineWidth = 1.5
   for (let index = from; index < to; index++) {

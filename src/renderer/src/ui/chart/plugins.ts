@@ -36,7 +36,9 @@ export function endLabels(marks: () => Marks): Plugin {
       const y = chart.scales.y
       const levelLabels = levels.flatMap(({ y: value, label }): EndLabel[] => {
         const at = y?.getPixelForValue(value) ?? NaN
-        return at >= chartArea.top && at <= chartArea.bottom ? [{ lines: labelLines(label), color: textColor, faint: false, x: chartArea.right, y: at }] : []
+        return at >= chartArea.top && at <= chartArea.bottom
+          ? [{ lines: labelLines(label), color: textColor, faint: false, x: chartArea.right, y: at }]
+          : []
       })
       const labels = [...collect(chart, series, isFaint), ...levelLabels]
       for (const column of columnsOf(labels)) spread(column, chartArea.top + 6, chartArea.bottom - 4)
@@ -88,7 +90,15 @@ function collect(chart: Chart, series: readonly ChartSeries[], isFaint: Marks['i
   return series.flatMap((one): EndLabel[] => {
     const last = one.endLabel ? lastVisible(one.points, x) : null
     if (!last || !one.endLabel || !(last.y >= y.min && last.y <= y.max)) return []
-    return [{ lines: labelLines(one.diverged ? `${one.endLabel} ×` : one.endLabel), color: labelColor(one.color, dark.value ? 'dark' : 'light'), faint: isFaint(one), x: x.getPixelForValue(last.x), y: y.getPixelForValue(last.y) }]
+    return [
+      {
+        lines: labelLines(one.diverged ? `${one.endLabel} ×` : one.endLabel),
+        color: labelColor(one.color, dark.value ? 'dark' : 'light'),
+        faint: isFaint(one),
+        x: x.getPixelForValue(last.x),
+        y: y.getPixelForValue(last.y),
+      },
+    ]
   })
 }
 

@@ -22,7 +22,18 @@ export function readAt(series: readonly ChartSeries[], x: number, { min, max }: 
       if (!point) return []
       const step = one.points.length > 1 ? (one.points.at(-1)!.x - one.points[0]!.x) / (one.points.length - 1) : 0
       if (Math.abs(point.x - x) > Math.max(reach, step)) return []
-      return [{ key: one.key, label: one.label, brief: one.brief ?? one.label, color: one.color, dashed: one.dashed ?? false, x: point.x, y: point.y, spread: one.band?.[one.points.indexOf(point)] ?? null }]
+      return [
+        {
+          key: one.key,
+          label: one.label,
+          brief: one.brief ?? one.label,
+          color: one.color,
+          dashed: one.dashed ?? false,
+          x: point.x,
+          y: point.y,
+          spread: one.band?.[one.points.indexOf(point)] ?? null,
+        },
+      ]
     })
     .sort((a, b) => (Number.isNaN(a.y) ? -1 : Number.isNaN(b.y) ? 1 : b.y - a.y))
 }
@@ -37,7 +48,9 @@ export function readoutLeft(hairline: number, width: number, chartWidth: number,
 
 /** The next place with a value from x on, in steps of the line with most points in sight; null when there is none. */
 export function nextPlace(series: readonly ChartSeries[], x: number | null, direction: 1 | -1, range: AxisRange): number | null {
-  const inSight = series.map(({ points }) => points.slice(firstFrom(points, range.min), firstFrom(points, range.max + Number.EPSILON * Math.abs(range.max))))
+  const inSight = series.map(({ points }) =>
+    points.slice(firstFrom(points, range.min), firstFrom(points, range.max + Number.EPSILON * Math.abs(range.max))),
+  )
   const longest = inSight.reduce((a, b) => (b.length > a.length ? b : a), inSight[0] ?? [])
   if (!longest.length) return null
   if (x === null) return (direction > 0 ? longest[0] : longest.at(-1))!.x

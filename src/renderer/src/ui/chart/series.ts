@@ -83,7 +83,8 @@ export function lastVisible(points: readonly Point[], { min, max }: AxisRange): 
     const point = points[index]
     if (!point || point.x > max) continue
     if (!Number.isFinite(point.y)) continue
-    if (beyond && beyond.x > max && Number.isFinite(beyond.y)) return { x: max, y: point.y + ((max - point.x) / (beyond.x - point.x)) * (beyond.y - point.y) }
+    if (beyond && beyond.x > max && Number.isFinite(beyond.y))
+      return { x: max, y: point.y + ((max - point.x) / (beyond.x - point.x)) * (beyond.y - point.y) }
     return point.x < min ? null : point
   }
   return null

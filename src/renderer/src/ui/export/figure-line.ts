@@ -13,7 +13,12 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? round
 export function figureLine(line: ChartSeries, { min, max }: AxisRange): FigureLineInput {
   const start = Math.max(0, firstFrom(line.points, min) - 1)
   const inSight = line.points.slice(start, firstFrom(line.points, max) + 1)
-  const indices = [...minMaxIndices(inSight.map((point) => point.y), mostPoints)]
+  const indices = [
+    ...minMaxIndices(
+      inSight.map((point) => point.y),
+      mostPoints,
+    ),
+  ]
   const points = indices.map((index) => inSight[index]!)
   const band = line.band && indices.map((index) => ({ y: inSight[index]!.y, half: line.band?.[start + index] ?? 0 }))
   const endsHere = start + inSight.length === line.points.length

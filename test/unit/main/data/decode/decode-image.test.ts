@@ -25,7 +25,11 @@ describe('decodeImage', () => {
 
   it('drops transparency and keeps the colours under it', async () => {
     const rgba = Uint8Array.from({ length: side * side * 4 }, (_, index) => index)
-    const decoded = await decode(await sharp(rgba, { raw: { width: side, height: side, channels: 4 } }).png().toBuffer())
+    const decoded = await decode(
+      await sharp(rgba, { raw: { width: side, height: side, channels: 4 } })
+        .png()
+        .toBuffer(),
+    )
     expect([...decoded.subarray(0, 6)]).toEqual([0, 1, 2, 4, 5, 6])
   })
 
@@ -44,7 +48,9 @@ describe('decodeImage', () => {
   })
 
   it('refuses a small file that claims to be a huge image', async () => {
-    const huge = await sharp({ create: { width: 8000, height: 8000, channels: 3, background: 'black' } }).png().toBuffer()
+    const huge = await sharp({ create: { width: 8000, height: 8000, channels: 3, background: 'black' } })
+      .png()
+      .toBuffer()
     await expect(decode(huge)).rejects.toThrow(/here\.png: .*pixel limit/)
   })
 })

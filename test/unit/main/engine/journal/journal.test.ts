@@ -48,7 +48,10 @@ describe('metrics', () => {
     append(2)
     expect([steps(), said]).toEqual([[], []])
     vi.advanceTimersByTime(100)
-    expect([steps(), said]).toEqual([[1, 2], ['run.steps 1', 'run.steps 2']])
+    expect([steps(), said]).toEqual([
+      [1, 2],
+      ['run.steps 1', 'run.steps 2'],
+    ])
   })
 
   it('that came before a commit are written before it', () => {
@@ -62,7 +65,10 @@ describe('metrics', () => {
     journal.append(() => store.metrics.insertSteps(999, [sample(2)]))
     append(3)
     vi.advanceTimersByTime(100)
-    expect([steps(), said]).toEqual([[1, 3], ['run.steps 1', 'run.steps 3']])
+    expect([steps(), said]).toEqual([
+      [1, 3],
+      ['run.steps 1', 'run.steps 3'],
+    ])
   })
 
   it('wait while the disk is full and are written, once and in order, when there is room', () => {

@@ -32,14 +32,17 @@ describe('a data set whose images have sizes of their own', () => {
     const folder = await temporaryFolder()
     const image = { size: 'varied' as const, encoding: 'raw' as const, channels: 1 }
     await writeDataset(join(folder, 'written'), { image }, { train: 2, test: 1 }, async (writer) => {
-      for (const index of [0, 1]) await writer.writeVaried('train', index, { bytes: new Uint8Array(6 + index), height: 1, width: 6 + index }, index)
+      for (const index of [0, 1])
+        await writer.writeVaried('train', index, { bytes: new Uint8Array(6 + index), height: 1, width: 6 + index }, index)
       await writer.writeVaried('test', 0, { bytes: new Uint8Array(4), height: 2, width: 2 }, 0)
     })
     const datasets = new Datasets(folder, () => undefined)
     expect(await datasets.list()).toMatchObject([{ name: 'written', imageShape: null, trainCount: 2, validationCount: null }])
     expect(await datasets.samples('written', 'train', 1, 5)).toMatchObject([{ index: 1, shape: [1, 7, 1] }])
     await expect(datasets.samples('written', 'validation', 1, 5)).rejects.toThrow('written has no split "validation"; it has train, test.')
-    await expect(datasets.forPlanning('written')).rejects.toThrow('The images of written have sizes of their own; expected a data set whose images all have one size.')
+    await expect(datasets.forPlanning('written')).rejects.toThrow(
+      'The images of written have sizes of their own; expected a data set whose images all have one size.',
+    )
   })
 })
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { smoothSteps, thinSteps } from '../../../../../src/main/engine/library/downsample.ts'
 import type { StepSample } from '../../../../../src/common/records/records.ts'
 
-const series = (losses: readonly (number | null)[]): StepSample[] => losses.map((loss, index) => ({ step: index + 1, loss, gradientNorm: 1, learningRate: 0.1 }))
+const series = (losses: readonly (number | null)[]): StepSample[] =>
+  losses.map((loss, index) => ({ step: index + 1, loss, gradientNorm: 1, learningRate: 0.1 }))
 const wave = series(Array.from({ length: 10_000 }, (_, index) => 2 + Math.sin(index / 50)))
 
 describe('a thinned series', () => {

@@ -9,7 +9,12 @@ const sweep = sweepSchema.parse({ name: 'depths', dataset: 'cifar10', recipe: 'c
 function templates(): { own: Templates; announced: string[][] } {
   const store = new Store(':memory:')
   const announced: string[][] = []
-  const journal = new Journal(store, (name, payload) => name === 'templates.changed' && announced.push((payload as { name: string }[]).map((one) => one.name)), () => undefined, () => undefined)
+  const journal = new Journal(
+    store,
+    (name, payload) => name === 'templates.changed' && announced.push((payload as { name: string }[]).map((one) => one.name)),
+    () => undefined,
+    () => undefined,
+  )
   return { own: new Templates(store, journal), announced }
 }
 
@@ -18,7 +23,10 @@ describe('templates of a workspace', () => {
     const { own, announced } = templates()
     own.save('two depths', sweep, false)
     const { id } = own.save('Again', { ...sweep, seeds: 3 }, false)
-    expect(own.list().map((one) => [one.name, one.sweep.seeds])).toEqual([['Again', 3], ['two depths', 1]])
+    expect(own.list().map((one) => [one.name, one.sweep.seeds])).toEqual([
+      ['Again', 3],
+      ['two depths', 1],
+    ])
     own.rename(id, 'zuletzt')
     own.remove(own.list()[0]!.id)
     expect(own.list().map((one) => one.name)).toEqual(['zuletzt'])

@@ -4,7 +4,8 @@ import { plannedSlots } from '../../../../../src/main/engine/machine/scheduler.t
 
 const hardware = { cpuName: 'CPU', cores: 8, cpuPrecision: 'bf16' as const, gpus: [{ name: 'H200', precision: 'bf16' as const }] }
 const automatic = { device: 'auto', precision: 'auto', threads: null, cpuSlots: null } as const
-const slots = (machine: ConfiguredMachine, waiting: number): string[] => plannedSlots(machine, waiting, null).map(({ device }) => `${device.kind} ${device.threads} ${device.precision}`)
+const slots = (machine: ConfiguredMachine, waiting: number): string[] =>
+  plannedSlots(machine, waiting, null).map(({ device }) => `${device.kind} ${device.threads} ${device.precision}`)
 
 it('without settings the machine is used as it is', () => {
   expect(slots(new ConfiguredMachine(hardware), 4)).toEqual(['cuda 1 bf16'])

@@ -5,7 +5,11 @@ import { probeMachine } from '../../../../../src/main/engine/machine/devices.ts'
 import { slotEnvironment } from '../../../../../src/main/engine/machine/slot-environment.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
-const driver = ['GPU-0aaaaaaa-1111-2222-3333-444444444444, NVIDIA H200, 9.0', 'GPU-1bbbbbbb-1111-2222-3333-444444444444, Tesla P100-PCIE-16GB, 6.0', 'GPU-1ccccccc-1111-2222-3333-444444444444, NVIDIA L4, 8.9']
+const driver = [
+  'GPU-0aaaaaaa-1111-2222-3333-444444444444, NVIDIA H200, 9.0',
+  'GPU-1bbbbbbb-1111-2222-3333-444444444444, Tesla P100-PCIE-16GB, 6.0',
+  'GPU-1ccccccc-1111-2222-3333-444444444444, NVIDIA L4, 8.9',
+]
 
 /** An environment with a driver that says so, and a binding in set-up's cache linked to that kind of TensorFlow. */
 async function environment(build: 'cpu' | 'cuda', words: readonly string[] = driver): Promise<NodeJS.ProcessEnv> {
@@ -22,8 +26,11 @@ describe('the machine’s GPUs', () => {
   beforeEach((context) => {
     if (process.platform !== 'linux') context.skip('a script stands in for nvidia-smi')
   })
-  const namesWith = async (changes: NodeJS.ProcessEnv) => probeMachine({ ...(await environment('cuda')), ...changes }).gpus.map(({ name }) => name)
-  const shownTo = (gpu: number, visible?: string) => slotEnvironment({ gpu, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } }, { CUDA_VISIBLE_DEVICES: visible }).CUDA_VISIBLE_DEVICES
+  const namesWith = async (changes: NodeJS.ProcessEnv) =>
+    probeMachine({ ...(await environment('cuda')), ...changes }).gpus.map(({ name }) => name)
+  const shownTo = (gpu: number, visible?: string) =>
+    slotEnvironment({ gpu, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } }, { CUDA_VISIBLE_DEVICES: visible })
+      .CUDA_VISIBLE_DEVICES
 
   it('are read from the driver’s words, with the precision that they are good at', async () => {
     expect(probeMachine(await environment('cuda')).gpus).toEqual([
@@ -53,11 +60,16 @@ describe('the machine’s GPUs', () => {
   })
 
   it('are counted for CUDA as nvidia-smi counts them', () => {
-    const { CUDA_DEVICE_ORDER, CUDA_VISIBLE_DEVICES } = slotEnvironment({ gpu: 1, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } }, {})
+    const { CUDA_DEVICE_ORDER, CUDA_VISIBLE_DEVICES } = slotEnvironment(
+      { gpu: 1, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } },
+      {},
+    )
     expect([CUDA_DEVICE_ORDER, CUDA_VISIBLE_DEVICES]).toEqual(['PCI_BUS_ID', '1'])
   })
 
   it('compute fp32 in fp32, not in TF32', () => {
-    expect(slotEnvironment({ gpu: 0, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } }, {}).NVIDIA_TF32_OVERRIDE).toBe('0')
+    expect(slotEnvironment({ gpu: 0, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } }, {}).NVIDIA_TF32_OVERRIDE).toBe(
+      '0',
+    )
   })
 })

@@ -3,15 +3,31 @@ import { plannedSlots, schedule, type SchedulableRun, type SchedulerInput } from
 import type { Machine, OccupiedSlot } from '../../../../../src/main/engine/machine/slot.ts'
 
 const cpu = (cores: number): Machine => ({ cpuName: 'CPU', cores, cpuPrecision: 'bf16', gpus: [] })
-const gpus: Machine = { ...cpu(8), gpus: [{ name: 'H200', precision: 'bf16' }, { name: 'P100', precision: 'fp32' }] }
-const run = (id: number, changes: Partial<SchedulableRun> = {}): SchedulableRun => ({ id, memoryBytes: 1e9, precision: 'auto', pinned: null, ...changes })
+const gpus: Machine = {
+  ...cpu(8),
+  gpus: [
+    { name: 'H200', precision: 'bf16' },
+    { name: 'P100', precision: 'fp32' },
+  ],
+}
+const run = (id: number, changes: Partial<SchedulableRun> = {}): SchedulableRun => ({
+  id,
+  memoryBytes: 1e9,
+  precision: 'auto',
+  pinned: null,
+  ...changes,
+})
 const busy = (runId: number, threads: number, gpu: number | null = null, memoryToCome = 0): OccupiedSlot => ({
   runId,
   memoryToCome,
   slot: { gpu, device: { kind: gpu === null ? 'cpu' : 'cuda', name: 'x', threads, precision: 'fp32' } },
 })
 const starts = (input: Partial<SchedulerInput>) =>
-  schedule({ candidates: [], occupied: [], machine: cpu(2), freeMemoryBytes: 64e9, cpuSlots: null, ...input }).map(({ runId, slot }) => ({ runId, threads: slot.device.threads, gpu: slot.gpu }))
+  schedule({ candidates: [], occupied: [], machine: cpu(2), freeMemoryBytes: 64e9, cpuSlots: null, ...input }).map(({ runId, slot }) => ({
+    runId,
+    threads: slot.device.threads,
+    gpu: slot.gpu,
+  }))
 
 describe('on a CPU', () => {
   it('a single run gets all cores', () => {
@@ -47,11 +63,19 @@ describe('on a CPU', () => {
   })
 
   it('a run that goes on from a machine with more cores takes what there is', () => {
-    expect(starts({ candidates: [run(1, { pinned: { kind: 'cpu', name: 'big', threads: 64, precision: 'bf16' } })] })).toEqual([{ runId: 1, threads: 2, gpu: null }])
+    expect(starts({ candidates: [run(1, { pinned: { kind: 'cpu', name: 'big', threads: 64, precision: 'bf16' } })] })).toEqual([
+      { runId: 1, threads: 2, gpu: null },
+    ])
   })
 
   it('the recipe’s precision wins over the machine’s', () => {
-    const [start] = schedule({ candidates: [run(1, { precision: 'fp32' })], occupied: [], machine: cpu(1), freeMemoryBytes: 64e9, cpuSlots: null })
+    const [start] = schedule({
+      candidates: [run(1, { precision: 'fp32' })],
+      occupied: [],
+      machine: cpu(1),
+      freeMemoryBytes: 64e9,
+      cpuSlots: null,
+    })
     expect(start?.slot.device.precision).toBe('fp32')
   })
 })
@@ -70,7 +94,9 @@ describe('memory', () => {
   })
 
   it('lets no smaller run overtake one that waits for memory', () => {
-    expect(starts({ candidates: [run(1, { memoryBytes: 9e9 }), run(2, { memoryBytes: 1e6 })], occupied: [busy(3, 1)], freeMemoryBytes: 4e9 })).toEqual([])
+    expect(
+      starts({ candidates: [run(1, { memoryBytes: 9e9 }), run(2, { memoryBytes: 1e6 })], occupied: [busy(3, 1)], freeMemoryBytes: 4e9 }),
+    ).toEqual([])
   })
 })
 

@@ -17,7 +17,14 @@ const startNoise = [
   '(node:41234) Warning: something is experimental',
   '(Use `node --trace-warnings ...` to show where the warning was created)',
 ]
-const crash = (more: Partial<Crash>, lines: readonly string[] = []): Crash => ({ code: null, signal: null, killedFor: null, oomKillSeen: null, ...more, lastWords: [...startNoise, ...lines].join('\n') })
+const crash = (more: Partial<Crash>, lines: readonly string[] = []): Crash => ({
+  code: null,
+  signal: null,
+  killedFor: null,
+  oomKillSeen: null,
+  ...more,
+  lastWords: [...startNoise, ...lines].join('\n'),
+})
 
 describe('the line that says why a worker ended', () => {
   it.each([startNoise.map((line) => [line])].flat())('is never "%s"', (line) => {
@@ -33,14 +40,24 @@ describe('the line that says why a worker ended', () => {
     'Error [ERR_WORKER]: no such thing',
     'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
     'free(): double free detected in tcache 2',
-    "node: symbol lookup error: libtensorflow.so: undefined symbol: _ZN10",
+    'node: symbol lookup error: libtensorflow.so: undefined symbol: _ZN10',
     '2026-11-28 22:00:01.000000: E tensorflow/core/kernels/conv.cc:9] OOM when allocating tensor with shape[128,64,32,32]',
   ])('is "%s" wherever it stands among what comes at every start', (line) => {
     expect(tellingLine([...startNoise, line, ...startNoise].join('\n'))).toBe(line.trim())
   })
 
   it('is the exception and not the stack, the caret or the version behind it', () => {
-    const words = ['/lab/worker.js:12', "    throw new Error('the checkpoint is gone')", '          ^', '', 'Error: the checkpoint is gone', '    at load (/lab/worker.js:12:11)', '    at node:internal/main:1:2', '', 'Node.js v24.21.0']
+    const words = [
+      '/lab/worker.js:12',
+      "    throw new Error('the checkpoint is gone')",
+      '          ^',
+      '',
+      'Error: the checkpoint is gone',
+      '    at load (/lab/worker.js:12:11)',
+      '    at node:internal/main:1:2',
+      '',
+      'Node.js v24.21.0',
+    ]
     expect(tellingLine(words.join('\n'))).toBe('Error: the checkpoint is gone')
   })
 
@@ -52,16 +69,24 @@ describe('the line that says why a worker ended', () => {
 describe('the reason of a crash', () => {
   it('names the signal alone where a killed worker said nothing but what it says at every start', () => {
     expect(crashReason(crash({ signal: 'SIGTERM' }))).toBe('The worker ended by signal SIGTERM.')
-    expect(crashReason(crash({ signal: 'SIGKILL' }))).toBe('The worker ended by signal SIGKILL (the system does this when memory runs out).')
+    expect(crashReason(crash({ signal: 'SIGKILL' }))).toBe(
+      'The worker ended by signal SIGKILL (the system does this when memory runs out).',
+    )
   })
 
   it('says of a kill whether the out-of-memory killer was at work, where the system tells', () => {
-    expect(crashReason(crash({ signal: 'SIGKILL', oomKillSeen: true }))).toBe('The worker ended by signal SIGKILL: memory ran out, and the system’s out-of-memory killer was at work.')
-    expect(crashReason(crash({ signal: 'SIGKILL', oomKillSeen: false }, ['epoch 3 begins']))).toBe('The worker ended by signal SIGKILL, from outside; the system’s out-of-memory killer was not at work.')
+    expect(crashReason(crash({ signal: 'SIGKILL', oomKillSeen: true }))).toBe(
+      'The worker ended by signal SIGKILL: memory ran out, and the system’s out-of-memory killer was at work.',
+    )
+    expect(crashReason(crash({ signal: 'SIGKILL', oomKillSeen: false }, ['epoch 3 begins']))).toBe(
+      'The worker ended by signal SIGKILL, from outside; the system’s out-of-memory killer was not at work.',
+    )
   })
 
   it('says why the engine killed it', () => {
-    expect(crashReason(crash({ signal: 'SIGKILL', killedFor: 'the worker hung; killed', oomKillSeen: false }))).toBe('The worker ended by signal SIGKILL: the worker hung; killed.')
+    expect(crashReason(crash({ signal: 'SIGKILL', killedFor: 'the worker hung; killed', oomKillSeen: false }))).toBe(
+      'The worker ended by signal SIGKILL: the worker hung; killed.',
+    )
   })
 
   it('tells an exit code with the words that explain it', () => {

@@ -19,7 +19,10 @@ describe('a database that another program holds', () => {
     other.exec('BEGIN IMMEDIATE')
     try {
       const write = dispatchWith(() => database.write('power-cut', () => ({})) as never)
-      await expect(write('datasets.remove', { name: 'x' })).rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(/is held by another program, .*Close it there, then try again/) as string })
+      await expect(write('datasets.remove', { name: 'x' })).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringMatching(/is held by another program, .*Close it there, then try again/) as string,
+      })
     } finally {
       other.close()
       database.close()
@@ -28,7 +31,9 @@ describe('a database that another program holds', () => {
     alone.pragma('locking_mode = EXCLUSIVE')
     alone.exec('BEGIN EXCLUSIVE')
     try {
-      expect(() => new StoreDatabase(file)).toThrow(expect.objectContaining({ code: 'unavailable', message: expect.stringContaining(`${file} is held by another program`) as string }))
+      expect(() => new StoreDatabase(file)).toThrow(
+        expect.objectContaining({ code: 'unavailable', message: expect.stringContaining(`${file} is held by another program`) as string }),
+      )
     } finally {
       alone.close()
     }
@@ -40,6 +45,9 @@ describe('a file that the system keeps from the engine', () => {
     const call = dispatchWith(() => {
       throw Object.assign(new Error('EACCES: permission denied, rmdir'), { code: 'EACCES', path: '/lab/datasets/x' })
     })
-    await expect(call('datasets.remove', { name: 'x' })).rejects.toMatchObject({ code: 'unavailable', message: 'Permission denied (EACCES): /lab/datasets/x.' })
+    await expect(call('datasets.remove', { name: 'x' })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'Permission denied (EACCES): /lab/datasets/x.',
+    })
   })
 })

@@ -7,17 +7,39 @@ import { decodeTensorFile, encodeTensorFile } from '../../../../../src/main/work
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
 const checkpoint = (step: number): Checkpoint => ({
-  position: { step, epoch: 1, epochSteps: 3, epochLossSum: 1 / 3, epochErrorSum: 0.1 + 0.2, epochElapsedMs: 12.5, warming: false, recentErrors: [], chanceEpochs: 0, best: null, settingsHash: 'mine' },
-  state: new Map([['a/weights', Float32Array.of(1, -2.5, 3e-39, 4)], ['momentum/a/weights', Float32Array.of(0, 0, 0, 1)]]),
+  position: {
+    step,
+    epoch: 1,
+    epochSteps: 3,
+    epochLossSum: 1 / 3,
+    epochErrorSum: 0.1 + 0.2,
+    epochElapsedMs: 12.5,
+    warming: false,
+    recentErrors: [],
+    chanceEpochs: 0,
+    best: null,
+    settingsHash: 'mine',
+  },
+  state: new Map([
+    ['a/weights', Float32Array.of(1, -2.5, 3e-39, 4)],
+    ['momentum/a/weights', Float32Array.of(0, 0, 0, 1)],
+  ]),
 })
-const shapes = new Map([['a/weights', [2, 2]], ['momentum/a/weights', [2, 2]]])
+const shapes = new Map([
+  ['a/weights', [2, 2]],
+  ['momentum/a/weights', [2, 2]],
+])
 
 describe('a checkpoint', () => {
   it('comes back to the last bit, sums of floats included', async () => {
     const folder = await temporaryFolder()
     const record = writeCheckpoint(folder, checkpoint(7), shapes, 0.25)
     expect(record).toMatchObject({ file: 'step-00000007-epoch-0001.safetensors', step: 7, epoch: 1, error: 0.25 })
-    expect(record.sha256).toBe(createHash('sha256').update(readFileSync(join(folder, record.file))).digest('hex'))
+    expect(record.sha256).toBe(
+      createHash('sha256')
+        .update(readFileSync(join(folder, record.file)))
+        .digest('hex'),
+    )
     expect(readCheckpoint(folder, record.file, 'mine')).toEqual(checkpoint(7))
     expect(readdirSync(folder)).toEqual([record.file])
   })
@@ -57,7 +79,10 @@ describe('a safetensors file', () => {
     const bytes = encodeTensorFile({ tensors: new Map([['x', { shape: [2], values: Float32Array.of(1, 2) }]]), metadata: { key: 'value' } })
     const headerBytes = Number(bytes.readBigUInt64LE(0))
     expect(headerBytes % 8).toBe(0)
-    expect(JSON.parse(bytes.toString('utf8', 8, 8 + headerBytes))).toEqual({ __metadata__: { key: 'value' }, x: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } })
+    expect(JSON.parse(bytes.toString('utf8', 8, 8 + headerBytes))).toEqual({
+      __metadata__: { key: 'value' },
+      x: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
+    })
     expect(bytes.readFloatLE(8 + headerBytes + 4)).toBe(2)
   })
 
@@ -68,7 +93,9 @@ describe('a safetensors file', () => {
       length.writeBigUInt64LE(BigInt(text.length))
       return Buffer.concat([length, text, data])
     }
-    expect(() => decodeTensorFile(file({ x: { dtype: 'F32', shape: [3], data_offsets: [0, 8] } }))).toThrow(/x wants bytes 0 to 8 for shape 3/)
+    expect(() => decodeTensorFile(file({ x: { dtype: 'F32', shape: [3], data_offsets: [0, 8] } }))).toThrow(
+      /x wants bytes 0 to 8 for shape 3/,
+    )
     expect(() => decodeTensorFile(file({ x: { dtype: 'F32', shape: [4], data_offsets: [0, 16] } }))).toThrow(/the file has 8/)
     expect(() => decodeTensorFile(file({ x: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }))).toThrow(/I64, expected F32/)
     expect(() => decodeTensorFile(file({ x: { dtype: 'F32', shape: [-2], data_offsets: [0, 8] } }))).toThrow(/no valid shape/)

@@ -58,7 +58,14 @@ describe('the limits of control groups', () => {
   })
 
   it('hold for the soft limit at which version 2 slows a group down', () => {
-    const limits = groupLimits(reading({ '/proc/self/mountinfo': version2, '/proc/self/cgroup': '0::/s\n', '/sys/fs/cgroup/s/memory.max': '900\n', '/sys/fs/cgroup/s/memory.high': '700\n' }))
+    const limits = groupLimits(
+      reading({
+        '/proc/self/mountinfo': version2,
+        '/proc/self/cgroup': '0::/s\n',
+        '/sys/fs/cgroup/s/memory.max': '900\n',
+        '/sys/fs/cgroup/s/memory.high': '700\n',
+      }),
+    )
     expect(limits.memoryBytes).toBe(700)
   })
 
@@ -95,7 +102,14 @@ describe('the limits of control groups', () => {
   })
 
   it('are not taken from files that say nothing of use', () => {
-    const limits = groupLimits(reading({ '/proc/self/mountinfo': `${version2}damaged\n\n`, '/proc/self/cgroup': 'damaged\n0::/x\n', '/sys/fs/cgroup/x/memory.max': '\n', '/sys/fs/cgroup/x/cpu.max': '0 0\n' }))
+    const limits = groupLimits(
+      reading({
+        '/proc/self/mountinfo': `${version2}damaged\n\n`,
+        '/proc/self/cgroup': 'damaged\n0::/x\n',
+        '/sys/fs/cgroup/x/memory.max': '\n',
+        '/sys/fs/cgroup/x/cpu.max': '0 0\n',
+      }),
+    )
     expect(limits).toEqual(unlimited)
   })
 })

@@ -3,7 +3,13 @@ import { cpuDevice, resolvePrecision, workerEnvironment } from '../../../../../s
 
 describe('the worker’s environment', () => {
   it('limits every thread pool to the device’s threads and hides GPUs from CPU runs', () => {
-    expect(workerEnvironment(cpuDevice(1, 'fp32'))).toMatchObject({ TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1', TF_DETERMINISTIC_OPS: '1', CUDA_VISIBLE_DEVICES: '' })
+    expect(workerEnvironment(cpuDevice(1, 'fp32'))).toMatchObject({
+      TF_NUM_INTRAOP_THREADS: '1',
+      TF_NUM_INTEROP_THREADS: '1',
+      OMP_NUM_THREADS: '1',
+      TF_DETERMINISTIC_OPS: '1',
+      CUDA_VISIBLE_DEVICES: '',
+    })
     expect(workerEnvironment({ kind: 'cuda', name: 'GPU', threads: 4, precision: 'fp32' })).not.toHaveProperty('CUDA_VISIBLE_DEVICES')
   })
 

@@ -32,7 +32,12 @@ describe('shapes-10', () => {
   it('shows no image twice', () => {
     const digests = new Set<string>()
     for (const { images } of [train, test]) {
-      for (let at = 0; at < images.length; at += 3072) digests.add(createHash('md5').update(images.subarray(at, at + 3072)).digest('hex'))
+      for (let at = 0; at < images.length; at += 3072)
+        digests.add(
+          createHash('md5')
+            .update(images.subarray(at, at + 3072))
+            .digest('hex'),
+        )
     }
     expect(digests.size).toBe(6000)
   })
