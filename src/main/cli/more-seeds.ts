@@ -51,7 +51,11 @@ export function registerMoreSeeds(sweep: Command): void {
 }
 
 /** The command that queues the seeds which a sweep's verdict lacks; null where it lacks none. */
-export function moreSeedsHint(context: Context, sweepId: number, runs: readonly RunSummary[]): string | null {
+export function moreSeedsHint(
+  context: Pick<Context, 'workspace' | 'defaultWorkspace'>,
+  sweepId: number,
+  runs: readonly RunSummary[],
+): string | null {
   const newRuns = extensionsOf(runs, null).reduce((sum, extension) => sum + extension.newRuns, 0)
   if (newRuns === 0) return null
   const workspace = context.defaultWorkspace ? '' : ` --workspace ${shellWord(context.workspace)}`
