@@ -11,7 +11,8 @@ export interface Column {
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const none = ''
   const drawn = new Table({
-    head: columns.map((column) => pc.dim(column.title)),
+    // An untitled column has no colour codes, which would keep trailing spaces.
+    head: columns.map(({ title }) => (title === '' ? '' : pc.dim(title))),
     colAligns: columns.map((column) => column.align ?? 'left'),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     chars: {
