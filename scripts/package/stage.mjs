@@ -72,7 +72,8 @@ function stageSetup(lab) {
   const target = join(lab, 'scripts', 'setup')
   mkdirSync(target, { recursive: true })
   for (const file of readdirSync(inProject('scripts', 'setup'))) copyFileSync(inProject('scripts', 'setup', file), join(target, file))
-  copyFileSync(inProject('scripts', 'package', 'first-start.mjs'), join(lab, 'scripts', 'first-start.mjs'))
+  mkdirSync(join(lab, 'scripts', 'package'))
+  copyFileSync(inProject('scripts', 'package', 'first-start.mjs'), join(lab, 'scripts', 'package', 'first-start.mjs'))
 }
 
 async function stageNode(lab) {

@@ -9,7 +9,7 @@ test.describe('the first window of an empty workspace', () => {
 
   test('says what Skiplab is for, and Ctrl+Enter in a field queues the first look with its data set', async ({ page }) => {
     await served.open(page)
-    await expect(page.getByText(/^Skiplab finds out whether depth helps/)).toBeVisible()
+    await expect(page.getByText(/^\s*Skiplab finds out whether depth helps/)).toBeVisible()
     await expect(page.getByText('5,000 train, 1,000 test; drawn in seconds when runs are queued')).toBeVisible()
     await planned(page)
     const client = await served.lab.engine()
@@ -22,7 +22,7 @@ test.describe('the first window of an empty workspace', () => {
     expect((await client.call('queue.list', {})).length).toBe(4)
     await page.getByRole('link', { name: 'Design' }).click()
     await planned(page)
-    await expect(page.getByText(/^Skiplab finds out/), 'said once').toHaveCount(0)
+    await expect(page.getByText(/^\s*Skiplab finds out/), 'said once').toHaveCount(0)
     client.close()
   })
 })

@@ -13,7 +13,7 @@ export async function connectToEngine(workspace: string, say: (words: string) =>
   const lab = join(process.resourcesPath, 'lab')
   const packagedNode = join(lab, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
   if (existsSync(packagedNode)) {
-    const binding = await provideTensorflow(packagedNode, join(lab, 'scripts', 'first-start.mjs'), say)
+    const binding = await provideTensorflow(packagedNode, join(lab, 'scripts', 'package', 'first-start.mjs'), say)
     return connectEngine({
       workspace,
       engineScript: join(lab, 'out', 'main', 'engine.cjs'),
