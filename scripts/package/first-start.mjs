@@ -16,7 +16,7 @@ try {
   requireMachine()
   const variant = chooseVariant(askedTensorflow())
   await ensureLibtensorflow(variant)
-  process.stdout.write(await installPortableBinding(join(import.meta.dirname, '..', 'binding'), variant))
+  process.stdout.write(await installPortableBinding(join(import.meta.dirname, '..', '..', 'binding'), variant))
 } catch (raw) {
   const error = asProblem(raw)
   process.stderr.write(`${error instanceof SetupProblem ? error : error.stack}\n`)
