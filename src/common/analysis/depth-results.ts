@@ -1,4 +1,4 @@
-import { type NetworkDesign, depthOf, variantOf } from '../network/design.ts'
+import { type NetworkDesign, depthOf, networkOrder } from '../network/design.ts'
 import type { Family, ShortcutOption } from '../network/families/families.ts'
 import type { RunSummary } from '../records/records.ts'
 import { withoutRepetitions } from './experiment.ts'
@@ -42,7 +42,7 @@ export function depthResults(runs: readonly ComparedRun[]): DepthResult[] {
   const groups = new Map<string, ComparedRun[]>()
   for (const run of withoutRepetitions(runs)) {
     const { network } = run.settings
-    const key = `${variantOf(network)} ${String(depthOf(network)).padStart(6, '0')}`
+    const key = networkOrder(network)
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => depthResult(group))

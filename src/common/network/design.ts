@@ -41,6 +41,11 @@ export function variantOf(design: NetworkDesign): string {
   return [design.family, ...variantParts(design)].join(' ')
 }
 
+/** Sorts as text: networks of one variant together, shallow first. Equal for equal networks of an experiment. */
+export function networkOrder(design: NetworkDesign): string {
+  return `${variantOf(design)} ${String(depthOf(design)).padStart(6, '0')}`
+}
+
 function variantParts(design: NetworkDesign): string[] {
   return [...(design.family === 'plain' ? [] : [design.shortcut]), ...traitsOf(design)]
 }

@@ -1,7 +1,7 @@
 import { depthColor } from '../../common/analysis/depth-ramp.ts'
 import { withoutRepetitions } from '../../common/analysis/experiment.ts'
 import { seedStatistics, type SeedStatistics } from '../../common/analysis/statistics.ts'
-import { type NetworkDesign, depthOf, labelOf, variantOf } from '../../common/network/design.ts'
+import { type NetworkDesign, depthOf, labelOf, networkOrder } from '../../common/network/design.ts'
 import type { Family, ShortcutOption } from '../../common/network/families/families.ts'
 import type { EpochRecord, RunSummary } from '../../common/records/records.ts'
 
@@ -68,7 +68,7 @@ export function groupByNetwork<R extends { readonly summary: RunSummary }>(runs:
   for (const run of runs) {
     if (!kept.has(run.summary.id)) continue
     const { network } = run.summary.settings
-    const key = `${variantOf(network)} ${String(depthOf(network)).padStart(6, '0')}`
+    const key = networkOrder(network)
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
   return [...groups]

@@ -1,6 +1,7 @@
 import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Attribute, type Graph, type Tensor } from '../graph/graph.ts'
 import { batched, computeType, type InferenceBuild, type LayerBuild, type Trained } from './build.ts'
+import { cutPadding, padSymmetrically } from './padding.ts'
 
 /**
  * Makes the attributes of a convolution with symmetric padding, as in Caffe and PyTorch. TensorFlow's SAME agrees at stride 1 only; at
@@ -19,21 +20,9 @@ function attributes(build: Pick<LayerBuild, 'compute'>, layer: LayerOf<'convolut
   }
 }
 
-/** Counts the rows (or columns) to pad behind the last one; those that a strided kernel does not read are left out. */
-function paddingAfter(layer: LayerOf<'convolution'>, extent: number, outputExtent: number): number {
-  const { kernel, stride, padding } = layer.attributes
-  return Math.max(0, (outputExtent - 1) * stride + kernel - padding - extent)
-}
-
 function padded(build: Pick<LayerBuild, 'graph' | 'compute'>, layer: LayerOf<'convolution'>, x: Tensor): Tensor {
   const { stride, padding } = layer.attributes
-  if (padding === 0 || stride === 1) return x
-  const [batch, height, width, channels] = x.shape as [number, number, number, number]
-  const below = paddingAfter(layer, height, layer.outputShape[0])
-  const right = paddingAfter(layer, width, layer.outputShape[1]!)
-  const shape = [batch, height + padding + below, width + padding + right, channels]
-  const paddings = build.graph.ints([0, 0, padding, below, padding, right, 0, 0], [4, 2])
-  return build.graph.op('Pad', [x, paddings], { ...computeType(build), Tpaddings: attr.type('DT_INT32') }, build.compute, shape)
+  return padding === 0 || stride === 1 ? x : padSymmetrically(build, layer, x)
 }
 
 /** The epilogue of a convolution in inference: what follows it in the same op. */
@@ -180,16 +169,7 @@ export function trainConvolution(build: LayerBuild, layer: LayerOf<'convolution'
         input.shape,
       )
       if (input === x) return [inputGradient]
-      const begin = graph.ints([0, layer.attributes.padding, layer.attributes.padding, 0])
-      return [
-        graph.op(
-          'Slice',
-          [inputGradient, begin, graph.ints(x.shape)],
-          { ...computeType(build), Index: attr.type('DT_INT32') },
-          build.compute,
-          x.shape,
-        ),
-      ]
+      return [cutPadding(build, layer, inputGradient, x.shape)]
     },
   }
 }

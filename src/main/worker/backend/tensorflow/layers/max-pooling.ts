@@ -1,6 +1,7 @@
 import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Attribute, type Tensor } from '../graph/graph.ts'
 import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
+import { cutPadding, padSymmetrically } from './padding.ts'
 
 type Build = Pick<LayerBuild, 'graph' | 'compute'>
 
@@ -11,15 +12,8 @@ const lowest = -3e38
  * Pads symmetrically, as Caffe and PyTorch do; TensorFlow's SAME would pad below and to the right alone. The padding is lower than any
  * number, so that it is never the largest: [batch, height, width, channels] -> the same, padded.
  */
-function padded(build: Build, { attributes: { kernel, stride, padding }, outputShape }: LayerOf<'max-pooling'>, x: Tensor): Tensor {
-  if (padding === 0) return x
-  const [batch, height, width, channels] = x.shape as [number, number, number, number]
-  const after = (extent: number, output: number) => Math.max(0, (output - 1) * stride + kernel - padding - extent)
-  const [below, right] = [after(height, outputShape[0]), after(width, outputShape[1] ?? 1)]
-  const paddings = build.graph.ints([0, 0, padding, below, padding, right, 0, 0], [4, 2])
-  const fill = build.graph.cast(build.graph.float(lowest), build.compute)
-  const shape = [batch, height + padding + below, width + padding + right, channels]
-  return build.graph.op('PadV2', [x, paddings, fill], { ...computeType(build), Tpaddings: attr.type('DT_INT32') }, build.compute, shape)
+function padded(build: Build, layer: LayerOf<'max-pooling'>, x: Tensor): Tensor {
+  return layer.attributes.padding === 0 ? x : padSymmetrically(build, layer, x, build.graph.cast(build.graph.float(lowest), build.compute))
 }
 
 function poolAttributes(build: Build, { attributes: { kernel, stride } }: LayerOf<'max-pooling'>): Record<string, Attribute> {
@@ -51,17 +45,7 @@ export function trainMaxPooling(build: Build, layer: LayerOf<'max-pooling'>, x: 
       if (!needed[0]) return [null]
       const whole = graph.op('MaxPoolGrad', [input, output, gradient], poolAttributes(build, layer), build.compute, input.shape)
       if (input === x) return [whole]
-      const { padding } = layer.attributes
-      const begin = graph.ints([0, padding, padding, 0])
-      return [
-        graph.op(
-          'Slice',
-          [whole, begin, graph.ints(x.shape)],
-          { ...computeType(build), Index: attr.type('DT_INT32') },
-          build.compute,
-          x.shape,
-        ),
-      ]
+      return [cutPadding(build, layer, whole, x.shape)]
     },
   }
 }
