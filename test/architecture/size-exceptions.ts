@@ -20,7 +20,6 @@ export const longFunctions: Readonly<Record<string, readonly string[]>> = {
   'src/renderer/src/features/palette/commands.ts': ['useCommands'],
   'test/integration/engine/connecting.integration.test.ts': ['callback'],
   'src/main/cli/sweep.ts': ['registerSweep'],
-  'src/main/engine/server/handlers.ts': ['createHandlers'], // a table with an entry for each call
   'src/renderer/src/connection/api.ts': ['overWebSocket'],
   'src/renderer/src/entities/run/store.ts': ['callback'],
   'src/renderer/src/features/curves/board.ts': ['useBoard'],

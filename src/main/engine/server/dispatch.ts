@@ -11,6 +11,9 @@ import { describeError } from '../journal/log.ts'
 /** One function for each call of the contract, with checked input. */
 export type Handlers = { readonly [N in CallName]: (input: z.output<(typeof calls)[N]['input']>) => CallOutput<N> | Promise<CallOutput<N>> }
 
+/** The handlers of the calls whose names begin so: `'runs'` has `runs.list`, `runs.get` and so on. */
+export type HandlersOf<Domain extends string> = Pick<Handlers, Extract<CallName, `${Domain}.${string}`>>
+
 /**
  * Checks a call's name and input, runs it, and checks its output.
  * @throws SkiplabError; whatever else goes wrong is logged and comes out as `internal`

@@ -1,0 +1,58 @@
+import { packRuns } from '../../../common/rpc/run-list.ts'
+import type { Store } from '../../store/store.ts'
+import type { Journal } from '../journal/journal.ts'
+import { annotateRuns } from '../library/annotate-runs.ts'
+import { smoothSteps, thinSteps } from '../library/downsample.ts'
+import { drawFigure, drawNetworks, exportCsv } from '../library/exports.ts'
+import type { Removal } from '../library/removal.ts'
+import type { HandlersOf } from './dispatch.ts'
+
+export interface RunHandlerOptions {
+  readonly store: Store
+  readonly journal: Journal
+  readonly removal: Removal
+}
+
+const lastStep = Number.MAX_SAFE_INTEGER
+
+/** Calls about runs and their curves, and about files and figures made of them. */
+export function runHandlers({ store, journal, removal }: RunHandlerOptions): HandlersOf<'runs' | 'exports'> {
+  return {
+    'runs.list': ({ filter, offset, limit }) => {
+      const { runs, total } = store.runs.list(filter, offset, limit)
+      return packRuns(runs, total)
+    },
+    'runs.get': ({ runId }) => store.runs.get(runId),
+    'runs.annotate': ({ runIds, annotation }) => annotateRuns({ store, journal }, runIds, annotation),
+    'runs.rename': ({ runId, name }) => {
+      removal.renameRun(runId, name)
+      return {}
+    },
+    'runs.remove': ({ runIds }) => removal.removeRuns(runIds),
+    'runs.restore': ({ runIds }) => removal.restoreRuns(runIds),
+    'runs.epochs': ({ runId }) => {
+      store.runs.get(runId)
+      return store.metrics.epochs(runId)
+    },
+    'runs.steps': ({ runId, fromStep = 0, toStep = lastStep, maximumPoints, metric, smoothing }) => {
+      store.runs.get(runId)
+      const samples =
+        smoothing > 0
+          ? smoothSteps(store.metrics.steps(runId, 0, toStep), metric, smoothing).filter(({ step }) => step >= fromStep)
+          : store.metrics.steps(runId, fromStep, toStep)
+      return { samples: maximumPoints === undefined ? samples : thinSteps(samples, maximumPoints, metric), total: samples.length }
+    },
+    'runs.layerStatistics': ({ runId, epoch }) => {
+      store.runs.get(runId)
+      return store.metrics.layerStatistics(runId, epoch ?? null)
+    },
+    'runs.events': ({ runId, limit }) => {
+      if (runId !== undefined) store.runs.get(runId)
+      return store.events.latest(runId ?? null, limit)
+    },
+    'runs.attempts': ({ from, to }) => store.attempts.between(from, to),
+    'exports.figure': ({ figure, format }) => drawFigure(figure, format),
+    'exports.networks': ({ designs, width, format, show }) => drawNetworks(designs, width, format, show),
+    'exports.csv': ({ table, runIds }) => exportCsv(store, table, runIds),
+  }
+}

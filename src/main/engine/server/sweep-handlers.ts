@@ -1,0 +1,38 @@
+import type { Store } from '../../store/store.ts'
+import type { Removal } from '../library/removal.ts'
+import type { Templates } from '../library/templates.ts'
+import type { Planner } from '../queue/planner.ts'
+import type { HandlersOf } from './dispatch.ts'
+
+export interface SweepHandlerOptions {
+  readonly store: Store
+  readonly planner: Planner
+  readonly templates: Templates
+  readonly removal: Removal
+}
+
+/** Calls about sweeps, and about the templates that new ones start from. */
+export function sweepHandlers({ store, planner, templates, removal }: SweepHandlerOptions): HandlersOf<'sweeps' | 'templates'> {
+  return {
+    'sweeps.plan': ({ sweep, again }) => planner.plan(sweep, again),
+    'sweeps.queue': ({ sweep, again }) => planner.queue(sweep, again),
+    'sweeps.list': () => store.sweeps.list(),
+    'sweeps.get': ({ sweepId }) => store.sweeps.get(sweepId),
+    'sweeps.rename': ({ sweepId, name }) => {
+      removal.renameSweep(sweepId, name)
+      return {}
+    },
+    'sweeps.remove': ({ sweepId, runs }) => removal.removeSweep(sweepId, runs),
+    'sweeps.restore': ({ sweepId }) => removal.restoreSweep(sweepId),
+    'templates.list': () => templates.list(),
+    'templates.save': ({ name, sweep, replace }) => templates.save(name, sweep, replace),
+    'templates.rename': ({ id, name }) => {
+      templates.rename(id, name)
+      return {}
+    },
+    'templates.remove': ({ id }) => {
+      templates.remove(id)
+      return {}
+    },
+  }
+}
