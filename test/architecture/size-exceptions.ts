@@ -2,7 +2,6 @@
 
 /** Files over 350 lines. */
 export const longFiles: readonly string[] = [
-  'src/main/engine/runs/runner.ts',
   'src/renderer/src/features/runs/RunTable.vue',
   'test/fixtures/fake-engine.ts',
   'test/unit/main/export/figures.test.ts',

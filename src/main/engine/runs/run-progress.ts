@@ -10,6 +10,23 @@ export function progressOf(
   return { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase }
 }
 
+/** The progress of a run whose worker has not said anything yet. */
+export function noProgress(run: RunSummary): RunProgress {
+  return {
+    runId: run.id,
+    epoch: 0,
+    step: 0,
+    totalSteps: run.totalSteps,
+    loss: null,
+    trainError: null,
+    learningRate: run.settings.recipe.learningRate,
+    imagesPerSecond: null,
+    phase: 'starting',
+    remainingMs: null,
+    memoryBytes: null,
+  }
+}
+
 /** Milliseconds until a run is done at a speed of training, evaluation counted. */
 export function remainingMs(
   run: Pick<RunSummary, 'totalSteps' | 'totalEpochs' | 'settings'>,

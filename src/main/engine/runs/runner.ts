@@ -1,50 +1,32 @@
 import type { Device } from '../../../common/device.ts'
-import { join } from 'node:path'
 import { isDiskFull, messageOf } from '../../../common/caught.ts'
 import type { RunProgress, RunSummary } from '../../../common/records/records.ts'
-import type { TrainJob, WorkerReport } from '../../../common/rpc/worker-protocol.ts'
+import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import type { Estimate } from '../../../common/sweep/forecast.ts'
 import type { Store } from '../../store/store.ts'
+import type { ActiveRun } from './active-run.ts'
 import { AttemptRecorder } from './attempt-recorder.ts'
+import { type AttemptData, beginAttempt } from './attempt-start.ts'
 import type { Datasets } from '../library/datasets.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Leases, leaseFor } from './leases.ts'
 import { describeError, RotatingLog } from '../journal/log.ts'
 import { processStartedAt } from '../../workspace/process-identity.ts'
-import { progressOf, remainingMs } from './run-progress.ts'
+import { noProgress, progressOf, remainingMs } from './run-progress.ts'
 import { endOfAttempt, stronger, type Intent, type LastWord } from './run-end.ts'
 import type { OccupiedSlot, Slot } from '../machine/slot.ts'
-import { checkCheckpoints } from './verified-checkpoints.ts'
 import { WorkerProcess, type WorkerExit } from './worker-host.ts'
 
-/** Time that a worker gets to write a checkpoint after it was asked to stop, besides that of a long step: as much as systems leave between a SIGTERM and the end. */
+/**
+ * Time that a worker gets to write a checkpoint after it was asked to stop, besides that of a long step: as much as systems leave
+ * between a SIGTERM and the end.
+ */
 const stopGraceMs = 10_000
 const graceIsOver = 'no checkpoint within the grace time after a request to stop; killed'
 /** An end that could not be written down is tried again after so long. */
 const endRetryMs = 1_000
 /** Time that a worker gets to exit after its last word. */
 const exitGraceMs = 10_000
-
-interface ActiveRun {
-  readonly run: RunSummary
-  readonly attempt: number
-  readonly slot: Slot
-  readonly memoryBytes: number
-  /** Of one epoch. */
-  readonly evaluationImages: number
-  readonly worker: WorkerProcess
-  readonly recorder: AttemptRecorder
-  readonly graceMs: number
-  /** Monotonic. */
-  readonly startedAt: number
-  intent: Intent
-  /** Its process was ended because somebody wanted the run to stop: no crash. */
-  killedOnRequest: boolean
-  /** The attempt's end is in the database; only the process is still there. */
-  ended: boolean
-  rssBytes: number
-  progress: RunProgress
-}
 
 export interface RunnerOptions {
   readonly store: Store
@@ -186,52 +168,12 @@ export class Runner {
   }
 
   async #start(runId: number, slot: Slot): Promise<void> {
-    const { store, journal, datasets } = this.#options
-    const run = store.runs.get(runId)
-    const datasetFolder = datasets.folderOf(run.settings.dataset.name)
-    const manifest = await datasets
-      .forTraining(run.settings.dataset.name)
-      .catch((error: unknown) => String(error instanceof Error ? error.message : error))
-    const checkpointFolder = join(this.#options.checkpointsFolder, String(runId))
-    const checkpoints = await checkCheckpoints(checkpointFolder, store.checkpoints.valid(runId))
-    if (this.#stopping || store.runs.get(runId).state !== run.state) return
-    const problem =
-      typeof manifest === 'string' ? manifest : manifest.checksum === run.settings.dataset.checksum ? null : changedDataset(run)
-    if (typeof manifest === 'string' || problem !== null) {
-      journal.commit((announce) => {
-        store.runs.change(runId, { state: 'failed', reason: problem, finishedAt: Date.now() })
-        announce.event(runId, 'error', 'failed', problem ?? 'data set missing')
-        announce.changed(runId)
-      })
-      return
-    }
-    const attempt = journal.commit((announce) => {
-      for (const { file, reason } of checkpoints.rejected) {
-        store.checkpoints.reject(runId, file, reason)
-        announce.event(runId, 'warning', 'checkpoint-rejected', `${file}: ${reason}`)
-      }
-      for (const file of checkpoints.superseded) store.checkpoints.remove(runId, file)
-      const number = store.attempts.grant(runId, Date.now())
-      const estimate = number === 1 ? this.#options.estimate(run, slot.device) : null
-      if (estimate) store.speeds.insertForecast(runId, estimate.ms, estimate.distance, Date.now())
-      store.runs.change(runId, {
-        state: 'running',
-        reason: null,
-        finishedAt: null,
-        ...(run.startedAt === null && { startedAt: Date.now() }),
-      })
-      announce.event(
-        runId,
-        'info',
-        number === 1 ? 'started' : 'restarted',
-        `attempt ${number} on ${slot.device.name}, ${slot.device.threads} thread${slot.device.threads === 1 ? '' : 's'}, ${slot.device.precision}`,
-      )
-      announce.changed(runId)
-      return number
-    })
+    const begun = await beginAttempt(this.#options, runId, slot, () => !this.#stopping)
+    if (!begun) return
+    const { run, attempt, data } = begun
     // From here on the run has a lease: whatever goes wrong must give it back.
     try {
-      this.#launch(run, attempt, slot, { manifest, datasetFolder, checkpointFolder, checkpoints: checkpoints.valid })
+      this.#launch(run, attempt, slot, data)
     } catch (error) {
       this.#options.log(`run ${runId}, attempt ${attempt}: no worker could be started: ${describeError(error)}`)
       const active = this.#active.get(runId)
@@ -245,7 +187,7 @@ export class Runner {
     }
   }
 
-  #launch(run: RunSummary, attempt: number, slot: Slot, data: Omit<TrainJob, 'kind' | 'settings'>): void {
+  #launch(run: RunSummary, attempt: number, slot: Slot, data: AttemptData): void {
     const { store, log } = this.#options
     const runId = run.id
     const stepWork = run.multiplyAdds * run.settings.recipe.batchSize
@@ -269,19 +211,7 @@ export class Runner {
       killedOnRequest: false,
       ended: false,
       rssBytes: 0,
-      progress: {
-        runId,
-        epoch: 0,
-        step: 0,
-        totalSteps: run.totalSteps,
-        loss: null,
-        trainError: null,
-        learningRate: run.settings.recipe.learningRate,
-        imagesPerSecond: null,
-        phase: 'starting',
-        remainingMs: null,
-        memoryBytes: null,
-      },
+      progress: noProgress(run),
     })
     this.#leases.grant(runId, leaseFor(stepWork))
     const { pid } = worker
@@ -353,8 +283,4 @@ export class Runner {
       setTimeout(() => this.#end(attempt, last, exit), endRetryMs).unref()
     }
   }
-}
-
-function changedDataset({ settings }: RunSummary): string {
-  return `The data set ${settings.dataset.name} is no longer the one that this run was queued with (its checksum changed). Queue the sweep again.`
 }
