@@ -12,13 +12,10 @@ export const longFiles: readonly string[] = [
 /** Files with a function over 70 lines -> the functions by name; `callback` is one without a name. */
 export const longFunctions: Readonly<Record<string, readonly string[]>> = {
   'bench/page/live.ts': ['measureLive'],
-  'src/main/cli/data.ts': ['registerData'],
-  'src/main/cli/queue.ts': ['registerQueue'],
   'src/renderer/src/entities/dataset/store.ts': ['callback'],
   'src/renderer/src/features/palette/actions.ts': ['useActions'],
   'src/renderer/src/features/palette/commands.ts': ['useCommands'],
   'test/integration/engine/connecting.integration.test.ts': ['callback'],
-  'src/main/cli/sweep.ts': ['registerSweep'],
   'src/renderer/src/connection/api.ts': ['overWebSocket'],
   'src/renderer/src/entities/run/store.ts': ['callback'],
   'src/renderer/src/features/curves/board.ts': ['useBoard'],

@@ -8,6 +8,7 @@ import { shellWord } from '../../common/shell-word.ts'
 import { type MoreSeeds, moreSeeds } from '../../common/analysis/more-seeds.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
+import { outcomeText } from './follow-sweep.ts'
 import { queuedText } from './open-sweep.ts'
 import { findSweep } from './run-filter.ts'
 import { integer } from './values.ts'
@@ -60,6 +61,12 @@ export function moreSeedsHint(
   if (newRuns === 0) return null
   const workspace = context.defaultWorkspace ? '' : ` --workspace ${shellWord(context.workspace)}`
   return `More seeds (${newRuns} ${newRuns === 1 ? 'run' : 'runs'}): npx skiplab sweep more-seeds ${sweepId}${workspace}`
+}
+
+/** What a sweep found, and below it how to queue the seeds that its verdict lacks. */
+export function outcomeWithHint(context: Context, sweepId: number, runs: readonly RunSummary[]): string {
+  const hint = moreSeedsHint(context, sweepId, runs)
+  return hint ? `${outcomeText(runs)}\n${hint}` : outcomeText(runs)
 }
 
 export async function runsOfSweep(client: EngineClient, sweepId: number): Promise<RunSummary[]> {

@@ -21,14 +21,14 @@ interface MoveOptions {
 
 const runNumber = integer('the number of a run', 1, Number.MAX_SAFE_INTEGER)
 
+const selection = (command: Command) =>
+  command
+    .argument('[runs...]', 'numbers of runs')
+    .option('--sweep <sweep>', 'all runs of a sweep, by number or name')
+    .option('--all', 'all runs')
+
 export function registerQueue(program: Command): void {
   const queue = program.command('queue').description('show and steer the queue')
-  const selection = (command: Command) =>
-    command
-      .argument('[runs...]', 'numbers of runs')
-      .option('--sweep <sweep>', 'all runs of a sweep, by number or name')
-      .option('--all', 'all runs')
-
   defineDefaultCommand(
     queue,
     'list',
@@ -42,11 +42,22 @@ export function registerQueue(program: Command): void {
       context.output.value({ paused, runs })
       if (!context.output.json)
         context.output.text(
-          `${runs.length > 0 ? runTable(runs) : 'The queue is empty.'}${paused ? '\n\nThe queue is paused: no new run starts. Resume it with: npx skiplab queue resume' : ''}`,
+          [
+            runs.length > 0 ? runTable(runs) : 'The queue is empty.',
+            ...(paused ? ['The queue is paused: no new run starts. Resume it with: npx skiplab queue resume'] : []),
+          ].join('\n\n'),
         )
     },
   )
 
+  registerPauseAndResume(queue)
+  registerCancelAndRetry(queue)
+  registerMove(queue)
+  registerPriority(queue)
+  registerQueueHours(queue)
+}
+
+function registerPauseAndResume(queue: Command): void {
   for (const verb of ['pause', 'resume'] as const) {
     const description =
       verb === 'pause'
@@ -66,7 +77,9 @@ export function registerQueue(program: Command): void {
       )
     })
   }
+}
 
+function registerCancelAndRetry(queue: Command): void {
   for (const [verb, description] of [
     ['cancel', 'cancel runs; a running one saves first and can be retried from there'],
     ['retry', 'queue failed, held or cancelled runs again; they go on from their last checkpoint'],
@@ -80,7 +93,9 @@ export function registerQueue(program: Command): void {
       report(context, runIds, null, verb === 'cancel' ? 'cancelled' : 'queued again')
     })
   }
+}
 
+function registerMove(queue: Command): void {
   const places = (command: Command) =>
     command
       .argument('<runs...>', 'numbers of runs')
@@ -95,7 +110,9 @@ export function registerQueue(program: Command): void {
     const { runIds } = await withEngine(context, (client) => client.call('queue.move', { runIds: args.map(runNumber), to }))
     report(context, runIds, null, 'moved')
   })
+}
 
+function registerPriority(queue: Command): void {
   const priority = (command: Command) =>
     command
       .argument('<runs...>', 'numbers of runs')
@@ -106,8 +123,6 @@ export function registerQueue(program: Command): void {
     )
     report(context, runIds, null, `now of priority ${options.to}`)
   })
-
-  registerQueueHours(queue)
 }
 
 /** @returns null when nothing is named */

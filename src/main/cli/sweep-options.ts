@@ -28,6 +28,11 @@ export interface SweepOptions {
 }
 
 /** The options that describe a sweep without, or over, a file. */
+/** A sweep as a file, as options, or as a file with options that go before it. */
+export function addSweepInputs(command: Command): Command {
+  return addSweepOptions(command.argument('[file]', 'sweep file in YAML or JSON, see skiplab sweep schema'))
+}
+
 export function addSweepOptions(command: Command): Command {
   return command
     .option('--name <text>', 'name of the sweep (default: the file’s name, or what is swept)')

@@ -1,0 +1,93 @@
+import type { Command } from 'commander'
+import type { CallInput, EngineClient } from '../../common/rpc/contract.ts'
+import type { EngineSettingsReply } from '../../common/rpc/engine-settings.ts'
+import type { SweepPlan } from '../../common/records/records.ts'
+import { defineCommand, type Context } from './command.ts'
+import { withEngine } from './connect.ts'
+import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread } from './format.ts'
+import { requireDataset } from './require-dataset.ts'
+import { addSweepInputs, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
+import { table } from './table.ts'
+
+/** `sweep plan`. */
+export function registerSweepPlan(sweep: Command): void {
+  defineCommand<SweepOptions>(
+    sweep,
+    'plan',
+    'what a sweep would do: runs, sizes, memory, forecast time',
+    addSweepInputs,
+    async (context, options, [file]) => {
+      const wanted = sweepFromOptions(file, options)
+      const { plan, machine } = await withEngine(context, async (client) => {
+        await requireDataset(context, client, wanted.dataset)
+        const plan = await planWithForecast(context, client, { sweep: wanted, again: options.again === true })
+        return { plan, machine: await client.call('engine.settings', {}) }
+      })
+      context.output.value(plan)
+      if (!context.output.json) context.output.text(planText(plan))
+      const tooLarge = tooLargeText(plan, machine)
+      if (tooLarge !== null) context.output.note(tooLarge)
+    },
+  )
+}
+
+/** Where no speed is known yet, it is measured first. */
+async function planWithForecast(context: Context, client: EngineClient, input: CallInput<'sweeps.plan'>): Promise<SweepPlan> {
+  const plan = await client.call('sweeps.plan', input)
+  if (plan.forecastMs !== null) return plan
+  context.output.note('Measuring the speed of this machine, once.')
+  return (await client.call('engine.measure', {})).measured ? client.call('sweeps.plan', input) : plan
+}
+
+function planText(plan: SweepPlan): string {
+  const rows = plan.runs.map((run) => [
+    run.name,
+    String(run.layers),
+    formatInteger(run.parameterCount),
+    formatCount(run.multiplyAdds),
+    formatBytes(run.memoryBytes),
+    String(run.totalEpochs),
+    formatInteger(run.totalSteps),
+    run.reusesRunId === null ? formatSpread(run.forecastMs, run.forecastSpreadMs) : `done, run ${run.reusesRunId}`,
+  ])
+  const left = plan.runs.filter((run) => run.reusesRunId === null).length
+  const time =
+    plan.forecastMs === null
+      ? 'no forecast: the speed of this machine could not be measured'
+      : left === 0
+        ? 'nothing is left to train'
+        : `${formatSpread(plan.forecastMs, plan.forecastSpreadMs)}${plan.finish ? `, done ${formatFinish(plan.finish)} if queued now` : ''}`
+  return [
+    table(
+      [
+        { title: 'run' },
+        { title: 'layers', align: 'right' },
+        { title: 'parameters', align: 'right' },
+        { title: 'multiply-adds', align: 'right' },
+        { title: 'memory', align: 'right' },
+        { title: 'epochs', align: 'right' },
+        { title: 'steps', align: 'right' },
+        { title: 'forecast', align: 'right' },
+      ],
+      rows,
+    ),
+    [
+      `${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'}, ${plan.runs.length - left} already finished`,
+      time,
+      `up to ${formatBytes(plan.memoryBytes)} of memory at once`,
+    ].join('; '),
+  ].join('\n\n')
+}
+
+/** Names the run that asks for more memory than there is at all. A GPU has memory of its own, of which nothing is known. */
+function tooLargeText(plan: SweepPlan, { settings, hardware }: EngineSettingsReply): string | null {
+  if (hardware.gpus.length > 0 && settings.device !== 'cpu') return null
+  const [largest] = plan.runs.filter((run) => run.reusesRunId === null).sort((a, b) => b.memoryBytes - a.memoryBytes)
+  if (!largest || largest.memoryBytes <= hardware.memoryBytes) return null
+  const needed = formatBytes(largest.memoryBytes)
+  const present = formatBytes(hardware.memoryBytes)
+  return (
+    `${largest.name} needs about ${needed} while it trains, and only ${present} may be used here: the system would end it. ` +
+    'A smaller batch needs less, such as --set batchSize=32.'
+  )
+}
