@@ -22,7 +22,7 @@ export const imageFormatSchema = z.discriminatedUnion('size', [
   z.strictObject({ size: z.literal('fixed'), height: sideSchema, width: sideSchema, channels: channelsSchema }),
   z.strictObject({
     size: z.literal('varied'),
-    /** `raw`: uint8 [height, width, channels]; `encoded`: whole PNG or JPEG files, one behind the other. */
+    /** `raw`: uint8 [height, width, channels]; `encoded`: whole JPEG, PNG or WebP files as `image-index.ts` says, one behind the other. */
     encoding: z.enum(['raw', 'encoded']),
     /** Channels of the (decoded) images. */
     channels: channelsSchema,

@@ -2,6 +2,12 @@ import { precisionChoiceSchema } from '../device.ts'
 import { z } from 'zod'
 
 /**
+ * Fields that came after version 0.2, with the value that runs had before them: left out of what is stored and hashed where a recipe has
+ * that value, so that earlier runs keep their hashes.
+ */
+const laterFields = { imageSize: null, scaleJitter: [] as number[], pcaShift: 0 }
+
+/**
  * How a network is trained. A flat object so that `--set name=value` reaches every field;
  * each field is validated on its own and explained by its description.
  */
@@ -27,6 +33,27 @@ export const recipeSchema = z
     cropPadding: z.int().min(0).max(64).describe('zero pixels around an image before a random crop of its own size; 0 for no crop'),
     flip: z.boolean().describe('mirror half of the training images'),
     colourShift: z.number().min(0).max(1).describe('largest random shift of each colour channel, as a fraction of the full range'),
+    imageSize: z
+      .int()
+      .min(8)
+      .max(1024)
+      .nullable()
+      .default(laterFields.imageSize)
+      .describe('height and width of what the network sees, in pixels; null for the size of the data set'),
+    /** Section 3.4: [256, 480]. */
+    scaleJitter: z
+      .array(z.number().min(224).max(2240))
+      .refine((range) => range.length === 0 || (range.length === 2 && range[0]! <= range[1]!), 'expected a smallest and a largest side')
+      .default(laterFields.scaleJitter)
+      .describe(
+        'range of the shorter side to which a training image is scaled before a random crop, for crops of 224 pixels; none for no scaling',
+      ),
+    pcaShift: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(laterFields.pcaShift)
+      .describe('standard deviation of random shifts along the principal components of the training images’ colours'),
     validationSize: z.int().min(0).max(10_000_000).describe('training images held out for validation, chosen by the split seed'),
     splitSeed: z.int().min(0).max(0x7fffffff).describe('seed of the training/validation split'),
     batchNormMomentum: z.number().min(0).lt(1).describe('share of the old value kept by the running statistics at each step'),
@@ -41,4 +68,20 @@ export const recipeSchema = z
     message: 'give either epochs or iterations, and null for the other',
     path: ['epochs'],
   })
+  .refine((r) => r.cropPadding === 0 || r.scaleJitter.length === 0, {
+    message: 'scaled images are cropped without padding; set cropPadding to 0 where scaleJitter has a range',
+    path: ['cropPadding'],
+  })
 export type Recipe = z.infer<typeof recipeSchema>
+
+/** A recipe as it was stored, with the later fields that it lacks. */
+export function withLaterDefaults<Stored extends object>(stored: Stored): typeof laterFields & Stored {
+  return { ...laterFields, ...stored }
+}
+
+/** The same recipe without those later fields that say what was always done. */
+export function withoutLaterDefaults(recipe: Recipe): Partial<Recipe> {
+  const defaults = new Map<string, unknown>(Object.entries(laterFields))
+  const isDefault = (field: string, value: unknown) => defaults.has(field) && JSON.stringify(defaults.get(field)) === JSON.stringify(value)
+  return Object.fromEntries(Object.entries(recipe).filter(([field, value]) => !isDefault(field, value)))
+}

@@ -1,6 +1,7 @@
 import type { Device } from '../../common/device.ts'
 import type { Arithmetic } from '../../common/records/arithmetic.ts'
 import type { EpochRecord, RunState, RunSummary } from '../../common/records/records.ts'
+import { withLaterDefaults } from '../../common/training/recipe.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { epochColumns, epochFromRow, type EpochRow } from './epoch-row.ts'
 
@@ -114,7 +115,8 @@ export function runsFromRows(rows: readonly JoinedRow[]): RunSummary[] {
 
 /** Written by `insert` from typed settings; the engine checks every summary before it leaves. */
 function parseSettings(text: string): RunSettings {
-  return JSON.parse(text) as RunSettings
+  const settings = JSON.parse(text) as RunSettings
+  return { ...settings, recipe: withLaterDefaults(settings.recipe) }
 }
 
 function deviceFromRow({

@@ -4,6 +4,7 @@ import { depthOf } from '../../common/network/design.ts'
 import type { RunState, RunSummary } from '../../common/records/records.ts'
 import type { RunFilter } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
+import { withoutLaterDefaults } from '../../common/training/recipe.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { runWhere } from './run-filter.ts'
 import { runFromRow, runsFromRows, summaryQuery, type RunRow } from './run-row.ts'
@@ -71,7 +72,7 @@ export class RunTable {
     const { network } = settings
     const result = this.#insert.run({
       ...columns,
-      settings: JSON.stringify(settings),
+      settings: JSON.stringify({ ...settings, recipe: withoutLaterDefaults(settings.recipe) }),
       architecture: network.architecture,
       family: network.family,
       depth: depthOf(network),

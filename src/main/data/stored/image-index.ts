@@ -16,7 +16,10 @@ export interface ImageIndex {
 }
 
 export interface IndexedImage {
-  /** Raw uint8 [height, width, channels], or a whole PNG or JPEG file. */
+  /**
+   * Raw uint8 [height, width, channels], or a whole JPEG, PNG or WebP file: still, upright without its EXIF orientation, grey or RGB with
+   * or without transparency, decoded without an error. What comes otherwise is encoded anew before it is stored.
+   */
   readonly bytes: Uint8Array
   readonly height: number
   readonly width: number

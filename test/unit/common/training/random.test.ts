@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Random } from '../../../../src/common/training/random.ts'
+import { withLaterDefaults, withoutLaterDefaults } from '../../../../src/common/training/recipe.ts'
 import { canonicalSettings, type RunSettings } from '../../../../src/common/training/run-settings.ts'
 import { resolveRecipe } from '../../../../src/common/training/recipes.ts'
 
@@ -65,5 +66,15 @@ describe('settings', () => {
   it('are another experiment when any number differs', () => {
     expect(canonicalSettings({ ...settings, seed: 2 })).not.toBe(canonicalSettings(settings))
     expect(canonicalSettings({ ...settings, recipe: { ...settings.recipe, weightDecay: 5e-4 } })).not.toBe(canonicalSettings(settings))
+  })
+
+  it('name a field that came after version 0.2 only where it has another value than before, so that earlier runs keep their hashes', () => {
+    const text = canonicalSettings(settings)
+    for (const field of ['imageSize', 'scaleJitter', 'pcaShift']) expect(text).not.toContain(field)
+    const scaled = canonicalSettings({ ...settings, recipe: { ...settings.recipe, cropPadding: 0, scaleJitter: [256, 480] } })
+    expect(scaled).toContain('"scaleJitter":[256,480]')
+    const stored = JSON.parse(JSON.stringify(withoutLaterDefaults(settings.recipe))) as object
+    expect(Object.keys(stored)).not.toContain('pcaShift')
+    expect(withLaterDefaults(stored)).toEqual(settings.recipe)
   })
 })
