@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { endBlock, requireShortcutFits } from '../families/families.ts'
-import type { Flow, NetworkBuilder } from '../graph/builder.ts'
+import { convolutionLayer } from '../blocks/layer.ts'
+import { layOutStages } from '../blocks/stages.ts'
+import { requireShortcutFits } from '../families/families.ts'
 import { defineArchitecture, designFields } from './architecture.ts'
 
 /** n pairs of 3x3 layers in each of three stages. 333 gives 2000 layers. */
@@ -39,13 +40,9 @@ export const cifar = defineArchitecture<CifarDesign>({
   check: (design) => requireShortcutFits(design, design.widths),
   traits: ({ widths }) => (widths.join() === usualWidths.join() ? [] : [widths.join('-')]),
   layOut(b, design) {
-    let x = convolution(b, 'stem', '', { from: 'input', shape: design.inputShape }, design.widths[0], 1)
-    x = b.relu('stem.relu', x)
-    for (const [index, filters] of design.widths.entries()) {
-      for (let block = 1; block <= design.n; block++)
-        x = pair(b, design, `stage${index + 1}.block${block}`, x, filters, index > 0 && block === 1 ? 2 : 1)
-    }
-    b.classifier(x, design.classes)
+    const stem = convolutionLayer(b, 'stem', '', { from: 'input', shape: design.inputShape }, { filters: design.widths[0], kernel: 3 })
+    const style = { ...design, blockKind: 'basic', bottleneckStride: '1x1' } as const
+    b.classifier(layOutStages(b, style, b.relu('stem.relu', stem), [design.n, design.n, design.n]), design.classes)
   },
 })
 
@@ -64,19 +61,4 @@ export function nOfDepth(depth: number): number | null {
 function readN(text: string): number[] | null {
   const list = /^n\s*=?\s*(\d+(?:[\s,;]+\d+)*)$/i.exec(text)?.[1]
   return list?.split(/[\s,;]+/).map((n) => depthOfN(Number(n))) ?? null
-}
-
-/** 3x3 convolution and BN. */
-function convolution(b: NetworkBuilder, path: string, index: string, x: Flow, filters: number, stride: number): Flow {
-  return b.batchNormalization(
-    `${path}.normalization${index}`,
-    b.convolution(`${path}.convolution${index}`, x, { filters, kernel: 3, stride }),
-  )
-}
-
-/** Two 3x3 layers and, in residual nets, the shortcut around them. */
-function pair(b: NetworkBuilder, design: CifarDesign, path: string, x: Flow, filters: number, stride: number): Flow {
-  const first = b.relu(`${path}.relu1`, convolution(b, path, '1', x, filters, stride))
-  const y = convolution(b, path, '2', first, filters, 1)
-  return b.relu(`${path}.relu2`, endBlock(b, design, path, x, y, stride))
 }
