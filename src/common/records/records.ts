@@ -128,7 +128,7 @@ export const attemptRecordSchema = z.strictObject({
 })
 export type AttemptRecord = z.infer<typeof attemptRecordSchema>
 
-/** A running run's pulse between epochs. */
+/** Progress of a running run between epochs. */
 export const runProgressSchema = z.strictObject({
   runId: z.int(),
   epoch: z.int(),
@@ -142,7 +142,7 @@ export const runProgressSchema = z.strictObject({
   phase: z.enum(['starting', 'training', 'evaluating', 'checkpointing']),
   /** Remaining time of the run; null before a speed is known. */
   remainingMs: z.number().nullable(),
-  /** Resident memory of the worker now; null before its first word of it. */
+  /** Resident memory of the worker now; null before its first report. */
   memoryBytes: z.number().nullable(),
 })
 export type RunProgress = z.infer<typeof runProgressSchema>

@@ -78,7 +78,7 @@ export function makeReport(period: Period, facts: ReportFacts): Report {
       .map((run) => ({
         run,
         finishAt: finishAt(
-          facts.progress.find((pulse) => pulse.runId === run.id),
+          facts.progress.find(({ runId }) => runId === run.id),
           now,
         ),
       }))
@@ -127,8 +127,8 @@ function recovered(period: Period, { runs, attempts }: ReportFacts, lost: Readon
   return runs.filter((run) => times.has(run.id)).map((run) => ({ run, times: times.get(run.id) ?? 0 }))
 }
 
-function finishAt(pulse: RunProgress | undefined, now: number): number | null {
-  return pulse?.remainingMs === null || pulse?.remainingMs === undefined ? null : now + pulse.remainingMs
+function finishAt(progress: RunProgress | undefined, now: number): number | null {
+  return progress?.remainingMs === null || progress?.remainingMs === undefined ? null : now + progress.remainingMs
 }
 
 /** Time of attempts that falls into a period; what is under way counts up to now. */

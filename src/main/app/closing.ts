@@ -7,7 +7,7 @@ import type { ShellStateFile } from './shell-state.ts'
 
 const stopTimeoutMs = 20_000
 
-/** How long a window waits for the engine to say what runs, before it goes by the last word it had. */
+/** How long a window waits for the engine to say what runs, before it takes the last status that it knows. */
 const statusTimeoutMs = 2_000
 
 export interface ClosingParts {

@@ -23,7 +23,7 @@ export interface AttemptEnd {
   readonly reason: string | null
   readonly exitCode: number | null
   readonly signal: string | null
-  readonly lastWords: string | null
+  readonly lastOutput: string | null
 }
 
 /** Workers of runs: their leases, their devices and environments, and how each ended. */
@@ -83,7 +83,7 @@ export class AttemptTables {
       .prepare(
         'UPDATE attempts SET ended_at = ?, outcome = ?, reason = ?, exit_code = ?, signal = ?, last_words = ? WHERE run_id = ? AND attempt = ?',
       )
-      .run(now, end.outcome, end.reason, end.exitCode, end.signal, end.lastWords, runId, attempt)
+      .run(now, end.outcome, end.reason, end.exitCode, end.signal, end.lastOutput, runId, attempt)
   }
 
   /** Earlier crashes count no more: a person wants the run tried again. */

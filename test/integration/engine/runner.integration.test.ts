@@ -212,7 +212,7 @@ describe('a checkpoint', () => {
     store.attempts.grant(runId, 1)
     for (const step of steps)
       store.checkpoints.insert(runId, 1, { file: file(step), step, epoch: 1, sha256, bytes: bytes.length, error: null }, [], 1)
-    store.attempts.end(runId, 1, 2, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastWords: null })
+    store.attempts.end(runId, 1, 2, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastOutput: null })
     const folder = join(folders.checkpoints, String(runId))
     await mkdir(folder)
     return { runId, folder }

@@ -103,7 +103,7 @@ describe('evaluation', () => {
       const { program, network, state, recipe, images } = smallProgram()
       const some = Int32Array.from({ length: count }, (_, index) => index)
       const { outputs } = inference(network, state, images(some), recipe.batchNormEpsilon)
-      const { layers } = (await evaluate(program, { indices: Int32Array.of(...some, 11), observed: count }, goOn))!
+      const { layers } = (await evaluate(program, { indices: Int32Array.of(...some, 11), responseImages: count }, goOn))!
       expect(layers.map(({ layer }) => layer)).toEqual(
         network.layers.filter((layer) => layer.kind === 'convolution' && layer.attributes.role === 'main').map((layer) => layer.name),
       )
@@ -118,13 +118,13 @@ describe('evaluation', () => {
     },
   )
 
-  it('counts each image of a set once, observed or not, also when more are to be observed than there are', async () => {
+  it('counts each image of a set once, however many of them give layer responses', async () => {
     const { program } = smallProgram()
     const some = Int32Array.of(3, 1, 7, 2, 9, 0, 11)
     const { losses, errors } = program.evaluate(some)
     const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / some.length
-    for (const observed of [0, 3, 4, 7, 100]) {
-      const { loss, error } = (await evaluate(program, { indices: some, observed }, goOn))!
+    for (const responseImages of [0, 3, 4, 7, 100]) {
+      const { loss, error } = (await evaluate(program, { indices: some, responseImages }, goOn))!
       expect(loss).toBeCloseTo(mean(losses), 5)
       expect(error).toBe(mean(errors))
     }
@@ -133,7 +133,7 @@ describe('evaluation', () => {
 
   it('measures no layer over no images', async () => {
     const { program } = smallProgram()
-    expect((await evaluate(program, { indices: Int32Array.of(1, 2), observed: 0 }, goOn))!.layers).toEqual([])
+    expect((await evaluate(program, { indices: Int32Array.of(1, 2), responseImages: 0 }, goOn))!.layers).toEqual([])
     program.dispose()
   })
 
@@ -165,9 +165,9 @@ describe('evaluation', () => {
     const some = Int32Array.from({ length: 10 }, (_, index) => index)
     let asked = 0
     const atMost = (limit: number) => () => Promise.resolve(++asked <= limit)
-    expect(await evaluate(program, { indices: some, observed: 5 }, atMost(3))).toBeNull()
-    expect(asked, 'two batches of the observed ones, one of the others').toBe(4)
-    expect(await evaluate(program, { indices: some, observed: 5 }, atMost(8))).not.toBeNull()
+    expect(await evaluate(program, { indices: some, responseImages: 5 }, atMost(3))).toBeNull()
+    expect(asked, 'two batches that give responses, one of the others').toBe(4)
+    expect(await evaluate(program, { indices: some, responseImages: 5 }, atMost(8))).not.toBeNull()
     expect(asked).toBe(8)
     program.dispose()
   })

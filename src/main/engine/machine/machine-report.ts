@@ -62,11 +62,11 @@ function lastError(error: unknown): string {
   return failureIn(error instanceof Error && 'stderr' in error ? String(error.stderr) : '') ?? messageOf(error)
 }
 
-/** The reason among a worker's last words: TensorFlow numbers several and says how many after them. */
-export function failureIn(words: string): string | undefined {
+/** Finds the reason in a worker's error output. TensorFlow numbers several errors and says how many it found. */
+export function failureIn(errorOutput: string): string | undefined {
   return (
-    /root error\(s\) found\.\s*\(0\) (.+)/.exec(words)?.[1] ??
-    words
+    /root error\(s\) found\.\s*\(0\) (.+)/.exec(errorOutput)?.[1] ??
+    errorOutput
       .trim()
       .split('\n')
       .findLast((line) => /error/i.test(line))

@@ -131,11 +131,11 @@ export class Forecaster {
     const waiting = this.#store.queue.candidates().filter((candidate) => !active.has(candidate.id))
     const slots = this.#slots(waiting.length + more)
     const estimator = new Estimator(this.#store)
-    const running = progress.map((pulse): PlacedWork | null => {
-      const slot = slots.findIndex(({ runId }) => runId === pulse.runId)
+    const running = progress.map((ofRun): PlacedWork | null => {
+      const slot = slots.findIndex(({ runId }) => runId === ofRun.runId)
       const device = slots[slot]?.device
-      const estimate = device ? estimator.running(this.#store.runs.get(pulse.runId), pulse, device) : null
-      return estimate && { runId: pulse.runId, estimate, slot }
+      const estimate = device ? estimator.running(this.#store.runs.get(ofRun.runId), ofRun, device) : null
+      return estimate && { runId: ofRun.runId, estimate, slot }
     })
     const free = slots.find(({ runId }) => runId === null) ?? slots[0]!
     const queued = waiting.map((run): PlacedWork | null => {
@@ -193,17 +193,17 @@ class Estimator {
     return rate && estimateAt(rate, images, true)
   }
 
-  /** From the run's own pulse once it has one and nothing better is known. */
-  running(run: RunSummary, pulse: RunProgress, device: Device): Estimate | null {
+  /** From the run's own progress once it has any and nothing better is known. */
+  running(run: RunSummary, progress: RunProgress, device: Device): Estimate | null {
     const { batchSize } = run.settings.recipe
     const rate = this.#rate(loadOf({ multiplyAdds: run.multiplyAdds, batchSize }, device), device)
     const left = {
-      steps: run.totalSteps - Math.max(pulse.step, run.lastEpoch?.step ?? 0),
+      steps: run.totalSteps - Math.max(progress.step, run.lastEpoch?.step ?? 0),
       epochs: run.totalEpochs - (run.lastEpoch?.epoch ?? 0),
     }
     const images = workImages(left, batchSize, this.#store.runs.schedulingFacts(run.id).evaluationImages)
-    if (pulse.imagesPerSecond && !(rate && rate.distance < 0.1)) return { ms: (images / pulse.imagesPerSecond) * 1000, distance: 0.2 }
-    return rate && estimateAt(rate, images, pulse.step === 0)
+    if (progress.imagesPerSecond && !(rate && rate.distance < 0.1)) return { ms: (images / progress.imagesPerSecond) * 1000, distance: 0.2 }
+    return rate && estimateAt(rate, images, progress.step === 0)
   }
 
   #rate(load: Load, device: Device): Expectation | null {

@@ -3,7 +3,7 @@ export interface Crash {
   readonly code: number | null
   readonly signal: string | null
   /** The last lines of its error output, separated by line feeds. */
-  readonly lastWords: string | null
+  readonly lastOutput: string | null
   /** Why the engine itself killed it; null when it did not. */
   readonly killedFor: string | null
   /** Whether the kernel's out-of-memory killer was at work while it ran; null where the system does not tell. */
@@ -34,8 +34,8 @@ const telling: readonly RegExp[] = [
 ]
 
 /** The last line that says why, else the last one that is no chatter; null when all of them are. */
-export function tellingLine(lastWords: string | null): string | null {
-  const lines = (lastWords ?? '')
+export function tellingLine(lastOutput: string | null): string | null {
+  const lines = (lastOutput ?? '')
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line.trim() !== '' && !chatter.some((pattern) => pattern.test(line)))
@@ -45,7 +45,7 @@ export function tellingLine(lastWords: string | null): string | null {
 /** The cause of a crash in one sentence: how the process ended, and what it or the engine said of it. */
 export function crashReason(crash: Crash | null): string {
   const how = crash?.signal ? `by signal ${crash.signal}` : `with exit code ${crash?.code ?? 'unknown'}`
-  const said = crash?.killedFor ?? tellingLine(crash?.lastWords ?? null)
+  const said = crash?.killedFor ?? tellingLine(crash?.lastOutput ?? null)
   // Nothing that a process wrote explains a kill from outside, unless it speaks of memory itself.
   const fromOutside = crash?.signal === 'SIGKILL' && crash.killedFor === null
   const cause = fromOutside && !(said && telling.some((pattern) => pattern.test(said))) ? null : said

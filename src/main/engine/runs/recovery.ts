@@ -22,7 +22,7 @@ export async function recover(store: Store, log: (message: string) => void): Pro
   store.write('power-cut', () => {
     const now = Date.now()
     for (const { runId, attempt } of leases) {
-      store.attempts.end(runId, attempt, now, { outcome: 'engine gone', reason: null, exitCode: null, signal: null, lastWords: null })
+      store.attempts.end(runId, attempt, now, { outcome: 'engine gone', reason: null, exitCode: null, signal: null, lastOutput: null })
     }
     for (const runId of running) {
       const reason = 'the engine ended while it was running; goes on from its last checkpoint'

@@ -19,8 +19,8 @@ export function stronger(before: Intent, asked: Intent): Intent {
   return ranks[asked] > ranks[before] ? asked : before
 }
 
-/** A worker's last word, or none: it fell over, or was ended after it had been asked to stop. */
-export type LastWord =
+/** How a worker ended: its last report, or without one because it crashed or was killed after a stop request. */
+export type WorkerOutcome =
   Extract<WorkerReport, { type: 'finished' | 'diverged' | 'stopped' | 'failed' }> | { readonly type: 'crashed' | 'killed' }
 
 interface Verdict {
@@ -42,25 +42,25 @@ const diskRetryMs = 10_000
 export function endOfAttempt(
   { store, journal }: { store: Store; journal: Journal },
   { run, attempt, intent }: { run: RunSummary; attempt: number; intent: Intent },
-  last: LastWord,
+  outcome: WorkerOutcome,
   exit: WorkerExit | null,
 ): { retryInMs: number | null } {
-  const crashed = last.type === 'crashed'
+  const crashed = outcome.type === 'crashed'
   // Metrics that came before the end are in the database before the end is.
   journal.flush()
   const { failures } = store.runs.schedulingFacts(run.id)
   const crashes = store.attempts.crashesSince(run.id, Date.now() - crashWindowMs) + (crashed ? 1 : 0)
-  const verdict = judge(last, intent, exit, failures + 1, crashes)
+  const verdict = judge(outcome, intent, exit, failures + 1, crashes)
   journal.commitOrWait((announce) => {
     if (!store.attempts.holds(run.id, attempt)) return
     store.attempts.end(run.id, attempt, Date.now(), {
-      outcome: last.type,
+      outcome: outcome.type,
       reason: verdict.reason,
       exitCode: exit?.code ?? null,
       signal: exit?.signal ?? null,
-      lastWords: exit?.lastWords ?? null,
+      lastOutput: exit?.lastOutput ?? null,
     })
-    if (last.type === 'stopped') store.metrics.addUnfinishedEpoch(run.id, last.epochElapsedMs)
+    if (outcome.type === 'stopped') store.metrics.addUnfinishedEpoch(run.id, outcome.epochElapsedMs)
     const over = verdict.state === 'finished' || verdict.state === 'diverged' || verdict.state === 'failed' || verdict.state === 'cancelled'
     store.runs.change(run.id, {
       state: verdict.state,
@@ -74,9 +74,9 @@ export function endOfAttempt(
   return { retryInMs: verdict.retryInMs ?? null }
 }
 
-function judge(last: LastWord, intent: Intent, exit: WorkerExit | null, failures: number, crashes: number): Verdict {
-  if (last.type === 'finished') return { state: 'finished', reason: null, level: 'info', kind: 'finished', failures: 0 }
-  if (last.type === 'diverged') return { state: 'diverged', reason: last.reason, level: 'warning', kind: 'diverged' }
+function judge(outcome: WorkerOutcome, intent: Intent, exit: WorkerExit | null, failures: number, crashes: number): Verdict {
+  if (outcome.type === 'finished') return { state: 'finished', reason: null, level: 'info', kind: 'finished', failures: 0 }
+  if (outcome.type === 'diverged') return { state: 'diverged', reason: outcome.reason, level: 'warning', kind: 'diverged' }
   if (intent === 'cancel') return { state: 'cancelled', reason: 'cancelled on request', level: 'info', kind: 'cancelled' }
   if (intent === 'pause') return { state: 'paused', reason: 'paused on request', level: 'info', kind: 'paused' }
   if (intent === 'backlog') {
@@ -93,27 +93,28 @@ function judge(last: LastWord, intent: Intent, exit: WorkerExit | null, failures
       level: 'info',
       kind: 'hours-ended',
     }
-  if (last.type === 'stopped')
+  if (outcome.type === 'stopped')
     return {
       state: 'interrupted',
-      reason: `stopped from outside after step ${last.step}; goes on from there`,
+      reason: `stopped from outside after step ${outcome.step}; goes on from there`,
       level: 'warning',
       kind: 'interrupted',
       retryInMs: 1_000,
     }
-  if (last.type === 'failed' && last.kind === 'data') return { state: 'failed', reason: last.reason, level: 'error', kind: 'failed' }
-  if (last.type === 'failed' && last.kind === 'disk') {
+  if (outcome.type === 'failed' && outcome.kind === 'data')
+    return { state: 'failed', reason: outcome.reason, level: 'error', kind: 'failed' }
+  if (outcome.type === 'failed' && outcome.kind === 'disk') {
     return {
       state: 'interrupted',
-      reason: `${sentence(last.reason)} Goes on by itself when there is room.`,
+      reason: `${sentence(outcome.reason)} Goes on by itself when there is room.`,
       level: 'error',
       kind: 'disk-full',
       retryInMs: diskRetryMs,
     }
   }
-  const cause = last.type === 'failed' ? sentence(last.reason) : crashReason(exit)
+  const cause = outcome.type === 'failed' ? sentence(outcome.reason) : crashReason(exit)
   const next = afterFailure(failures, crashes)
-  const kind = last.type === 'failed' ? 'failed' : 'crashed'
+  const kind = outcome.type === 'failed' ? 'failed' : 'crashed'
   if (next.held)
     return {
       state: 'held',

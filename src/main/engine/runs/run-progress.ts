@@ -2,7 +2,7 @@ import type { RunProgress, RunSummary } from '../../../common/records/records.ts
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import { workImages } from '../../../common/sweep/forecast.ts'
 
-/** What a worker's pulse says of its run. */
+/** Takes a run's progress from its worker's report. */
 export function progressOf(
   report: Extract<WorkerReport, { type: 'progress' }>,
 ): Omit<RunProgress, 'runId' | 'totalSteps' | 'remainingMs' | 'memoryBytes'> {

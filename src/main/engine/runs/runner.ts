@@ -13,7 +13,7 @@ import { Leases, leaseFor } from './leases.ts'
 import { describeError, RotatingLog } from '../journal/log.ts'
 import { processStartedAt } from '../../workspace/process-identity.ts'
 import { noProgress, progressOf, remainingMs } from './run-progress.ts'
-import { endOfAttempt, stronger, type Intent, type LastWord } from './run-end.ts'
+import { endOfAttempt, stronger, type Intent, type WorkerOutcome } from './run-end.ts'
 import type { OccupiedSlot, Slot } from '../machine/slot.ts'
 import { WorkerProcess, type WorkerExit } from './worker-host.ts'
 
@@ -25,7 +25,7 @@ const stopGraceMs = 10_000
 const graceIsOver = 'no checkpoint within the grace time after a request to stop; killed'
 /** An end that could not be written down is tried again after so long. */
 const endRetryMs = 1_000
-/** Time that a worker gets to exit after its last word. */
+/** Time that a worker gets to exit after its last report. */
 const exitGraceMs = 10_000
 
 export interface RunnerOptions {
@@ -248,7 +248,7 @@ export class Runner {
       case 'failed':
         if (report.type === 'finished') active.recorder.recordWhole(performance.now() - active.startedAt)
         this.#end(active, report, null)
-        setTimeout(() => active.worker.kill('the worker did not exit after its last word; killed'), exitGraceMs).unref()
+        setTimeout(() => active.worker.kill('the worker did not exit after its last report; killed'), exitGraceMs).unref()
         return
       default:
         active.recorder.record(report)
@@ -269,18 +269,18 @@ export class Runner {
   }
 
   /** @param attempt of a run with or without a process; one with a process stays among the active until that is gone */
-  #end(attempt: ActiveRun | Pick<ActiveRun, 'run' | 'attempt' | 'intent'>, last: LastWord, exit: WorkerExit | null): void {
+  #end(attempt: ActiveRun | Pick<ActiveRun, 'run' | 'attempt' | 'intent'>, outcome: WorkerOutcome, exit: WorkerExit | null): void {
     if ('ended' in attempt) attempt.ended = true
     this.#leases.release(attempt.run.id)
     try {
-      const { retryInMs } = endOfAttempt(this.#options, attempt, last, exit)
+      const { retryInMs } = endOfAttempt(this.#options, attempt, outcome, exit)
       if (retryInMs === null) return
       this.#notBefore.set(attempt.run.id, performance.now() + retryInMs)
       setTimeout(() => this.#options.onFree(), retryInMs + 10).unref()
     } catch (error) {
       // The run counts as running until its end is written down.
       this.#options.log(`run ${attempt.run.id}: the end of attempt ${attempt.attempt} could not be written down: ${describeError(error)}`)
-      setTimeout(() => this.#end(attempt, last, exit), endRetryMs).unref()
+      setTimeout(() => this.#end(attempt, outcome, exit), endRetryMs).unref()
     }
   }
 }

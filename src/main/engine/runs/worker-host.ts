@@ -72,7 +72,7 @@ export class WorkerProcess {
     listener.exit({
       code,
       signal,
-      lastWords: this.#lastLines.length > 0 ? this.#lastLines.join('\n') : null,
+      lastOutput: this.#lastLines.length > 0 ? this.#lastLines.join('\n') : null,
       killedFor: this.#killedFor,
       oomKillSeen: before === null || now === null ? null : now > before,
     })

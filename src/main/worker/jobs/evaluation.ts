@@ -6,12 +6,12 @@ type MayGoOn = () => Promise<boolean>
 
 export interface EvaluationSet {
   readonly indices: BatchImages
-  /** How many of its first images are observed inside the network, too. */
-  readonly observed: number
+  /** How many of its first images give layer responses too. */
+  readonly responseImages: number
 }
 
 export interface EvaluationResult extends SplitResult {
-  /** Mean and standard deviation of each layer's response over all values of the observed images; none without such images. */
+  /** Mean and standard deviation of each layer's response over all values of the first `responseImages` images; empty without such images. */
   readonly layers: Omit<LayerStatistic, 'epoch'>[]
 }
 
@@ -23,9 +23,9 @@ export async function evaluate(backend: Backend, set: EvaluationSet, mayGoOn: Ma
   const responses = new ResponseSums()
   let loss = 0
   let error = 0
-  for (const { indices, observed } of batches(backend, set)) {
+  for (const { indices, withResponses } of batches(backend, set)) {
     if (!(await mayGoOn())) return null
-    const { losses, errors } = observed ? responses.add(backend.observe(indices)) : backend.evaluate(indices)
+    const { losses, errors } = withResponses ? responses.add(backend.observe(indices)) : backend.evaluate(indices)
     loss += losses.reduce((sum, value) => sum + value, 0)
     error += errors.reduce((sum, value) => sum + value, 0)
   }
@@ -59,14 +59,19 @@ class ResponseSums {
   }
 }
 
-/** Cuts the set into what the backend evaluates at once, possibly less: first images to observe, then the others. */
-function* batches({ capabilities }: Backend, { indices, observed }: EvaluationSet): Generator<{ indices: Int32Array; observed: boolean }> {
+interface ImageBatch {
+  readonly indices: Int32Array
+  readonly withResponses: boolean
+}
+
+/** Cuts the set into what the backend evaluates at once, possibly less: first the images that give responses, then the others. */
+function* batches({ capabilities }: Backend, { indices, responseImages }: EvaluationSet): Generator<ImageBatch> {
   const size = capabilities.evaluationBatchSize
   const parts = [
-    { part: indices.subarray(0, observed), observed: true },
-    { part: indices.subarray(observed), observed: false },
+    { part: indices.subarray(0, responseImages), withResponses: true },
+    { part: indices.subarray(responseImages), withResponses: false },
   ]
-  for (const { part, observed } of parts) {
-    for (let offset = 0; offset < part.length; offset += size) yield { indices: part.subarray(offset, offset + size), observed }
+  for (const { part, withResponses } of parts) {
+    for (let offset = 0; offset < part.length; offset += size) yield { indices: part.subarray(offset, offset + size), withResponses }
   }
 }

@@ -15,7 +15,7 @@ function run(sample: Partial<Sample>, changes: Partial<RunSummary> = {}): RunSum
 function attempt(runId: number, startedAt: number, endedAt: number | null, outcome: string | null = 'finished'): AttemptRecord {
   return { runId, attempt: 1, startedAt, endedAt, outcome }
 }
-function pulse(runId: number, remainingMs: number | null): RunProgress {
+function progressWith(runId: number, remainingMs: number | null): RunProgress {
   return {
     runId,
     epoch: 1,
@@ -83,7 +83,7 @@ describe('the report of a night', () => {
     const [slow, quick, fresh] = [run({ state: 'running' }), run({ n: 5, state: 'running' }), run({ n: 7, state: 'running' })]
     const made = report({
       runs: [slow, quick, fresh, run({ n: 9, state: 'waiting' })],
-      progress: [pulse(slow.id, 2 * hour), pulse(quick.id, hour), pulse(fresh.id, null)],
+      progress: [progressWith(slow.id, 2 * hour), progressWith(quick.id, hour), progressWith(fresh.id, null)],
     })
     expect(made.going.map(({ run: one, finishAt }) => [one.id, finishAt])).toEqual([
       [quick.id, morning + hour],

@@ -3,7 +3,7 @@ import type { EngineStatus, RunProgress } from '../../../../src/common/records/r
 import { closingQuestion } from '../../../../src/main/app/closing-words.ts'
 import { trayWords } from '../../../../src/main/app/tray-words.ts'
 
-const pulse: RunProgress = {
+const progress: RunProgress = {
   runId: 1,
   epoch: 1,
   step: 1,
@@ -24,7 +24,7 @@ const status = (running: number, waiting: number, finishAt: number | null = null
   paused: false,
   stopping: false,
   slots: [],
-  running: Array.from({ length: running }, () => pulse),
+  running: Array.from({ length: running }, () => progress),
   waiting,
   held: 0,
   forecast: finishAt === null ? null : { finishAt, earliestAt: finishAt, latestAt: finishAt },

@@ -34,7 +34,7 @@ describe('an attempt', () => {
     const attempt = store.attempts.grant(runId, 1)
     expect(attempt).toBe(1)
     expect([store.attempts.holds(runId, 1), store.attempts.holds(runId, 2)]).toEqual([true, false])
-    store.attempts.end(runId, 1, 2, { outcome: 'crashed', reason: 'x', exitCode: 1, signal: null, lastWords: null })
+    store.attempts.end(runId, 1, 2, { outcome: 'crashed', reason: 'x', exitCode: 1, signal: null, lastOutput: null })
     expect(store.attempts.holds(runId, 1)).toBe(false)
     expect(store.attempts.grant(runId, 3)).toBe(2)
   })
@@ -47,7 +47,7 @@ describe('an attempt', () => {
   it('counts as a crash for a while, until a person wants the run tried again', () => {
     for (const at of [1_000, 2_000]) {
       const attempt = store.attempts.grant(runId, at)
-      store.attempts.end(runId, attempt, at + 10, { outcome: 'crashed', reason: null, exitCode: null, signal: 'SIGKILL', lastWords: null })
+      store.attempts.end(runId, attempt, at + 10, { outcome: 'crashed', reason: null, exitCode: null, signal: 'SIGKILL', lastOutput: null })
     }
     expect([store.attempts.crashesSince(runId, 0), store.attempts.crashesSince(runId, 1_500)]).toEqual([2, 1])
     store.attempts.forgive(runId)
@@ -56,7 +56,7 @@ describe('an attempt', () => {
 
   it('is found by any part of its time', () => {
     store.attempts.grant(runId, 100)
-    store.attempts.end(runId, 1, 200, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastWords: null })
+    store.attempts.end(runId, 1, 200, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastOutput: null })
     store.attempts.grant(runId, 300)
     const found = (from: number, to: number) => store.attempts.between(from, to).map(({ attempt }) => attempt)
     expect([found(0, 100), found(0, 101), found(150, 160), found(200, 300), found(199, 301), found(5_000, 6_000)]).toEqual([
@@ -77,7 +77,7 @@ describe('an attempt', () => {
     ): unknown => {
       const number = store.attempts.grant(runId, 1)
       store.attempts.started(runId, number, { device: { ...device, threads }, versions, resumedFromStep, compileMs: 1, loadMs: 1 })
-      store.attempts.end(runId, number, 2, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastWords: null })
+      store.attempts.end(runId, number, 2, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastOutput: null })
       return store.runs.get(runId).arithmetic?.map((each) => [each.device.threads, each.kernels])
     }
     expect(attempt(2, 0)).toBeUndefined()

@@ -66,8 +66,8 @@ export const useRuns = defineStore('runs', () => {
     sweeps.value = changed
     sweepsOutdated ||= loading
   })
-  api.on('run.progress', (pulse) => {
-    pendingProgress.set(pulse.runId, pulse)
+  api.on('run.progress', (changed) => {
+    pendingProgress.set(changed.runId, changed)
     applyWithin(progressMs)
   })
 
@@ -89,7 +89,7 @@ export const useRuns = defineStore('runs', () => {
     await attempt(async () => {
       const [list, sweepList] = await Promise.all([api.call('runs.list', { limit: 100_000 }), api.call('sweeps.list', {})])
       byId.value = new Map(unpackRuns(list).map((run) => [run.id, run]))
-      progress.value = new Map((engine.status?.running ?? []).map((pulse) => [pulse.runId, pulse]))
+      progress.value = new Map((engine.status?.running ?? []).map((one) => [one.runId, one]))
       sweeps.value = sweepList
       loaded.value = true
     })

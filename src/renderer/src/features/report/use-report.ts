@@ -26,7 +26,7 @@ export function useReport(): ReportState {
   const attempts = shallowRef<readonly AttemptRecord[] | null>(null)
 
   const progress = shallowRef<readonly RunProgress[]>([])
-  /** Forecasts move with the clock: a report that changed with every pulse could not be read. */
+  /** Forecasts move with the clock: a report that changed with every message of progress could not be read. */
   function look(): void {
     now.value = Date.now()
     progress.value = [...store.progress.values()]

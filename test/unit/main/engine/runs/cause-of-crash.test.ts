@@ -23,7 +23,7 @@ const crash = (more: Partial<Crash>, lines: readonly string[] = []): Crash => ({
   killedFor: null,
   oomKillSeen: null,
   ...more,
-  lastWords: [...startNoise, ...lines].join('\n'),
+  lastOutput: [...startNoise, ...lines].join('\n'),
 })
 
 describe('the line that says why a worker ended', () => {

@@ -33,7 +33,7 @@ export interface ConvolutionEpilogue {
   readonly shortcut?: Tensor | undefined
   readonly relu: boolean
   /** Whether moments of the response, which is what follows the bias, are computed. */
-  readonly observed: boolean
+  readonly withMoments: boolean
 }
 
 export interface InferredConvolution {
@@ -62,7 +62,10 @@ export function inferConvolution(
     ? graph.op('BiasAdd', [y, graph.cast(epilogue.bias, build.compute)], attributes, build.compute, y.shape)
     : y
   const added = epilogue.shortcut ? graph.binary('AddV2', response, epilogue.shortcut) : response
-  return { output: epilogue.relu ? graph.unary('Relu', added) : added, moments: epilogue.observed ? momentsOf(graph, response) : undefined }
+  return {
+    output: epilogue.relu ? graph.unary('Relu', added) : added,
+    moments: epilogue.withMoments ? momentsOf(graph, response) : undefined,
+  }
 }
 
 /** Computes mean and variance of each image's values: [batch, height, width, channels] -> fp32 [2, batch]. */
@@ -104,12 +107,12 @@ function ownConvolution(
   const [height, width, channels] = transposed ? layer.inputShape : layer.outputShape
   const biases = epilogue?.bias ? [epilogue.bias] : []
   const shortcuts = epilogue?.shortcut ? [epilogue.shortcut] : []
-  const observations = epilogue?.observed ? 1 : 0
+  const observations = epilogue?.withMoments ? 1 : 0
   const node = graph.node('SkiplabConvolve', [x, weights, ...biases, ...shortcuts], {
     T: attr.type(x.dtype),
     stride: attr.int(layer.attributes.stride),
     padding: attr.int(layer.attributes.padding),
-    turned: attr.bool(transposed), // the op's own name for it
+    transposed: attr.bool(transposed),
     biases: attr.int(biases.length),
     shortcuts: attr.int(shortcuts.length),
     relu: attr.bool(epilogue?.relu ?? false),

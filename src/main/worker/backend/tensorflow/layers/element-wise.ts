@@ -2,7 +2,7 @@ import type { Tensor } from '../graph/graph.ts'
 import { computeType, type LayerBuild, type Trained } from './build.ts'
 
 /** Rectifies [batch, ...shape]. */
-export function trainRelu(build: LayerBuild, x: Tensor): Trained {
+export function trainReLU(build: LayerBuild, x: Tensor): Trained {
   const { graph } = build
   const output = graph.unary('Relu', x)
   return {

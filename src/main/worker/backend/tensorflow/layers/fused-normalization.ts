@@ -6,7 +6,7 @@ import { computeType, type LayerBuild, type Trained } from './build.ts'
 /**
  * Trains BN, then the shortcut's addition, then ReLU (the last two where the network has them) as one op of our own
  * (native/normalize-ops.cc), so that activations [batch, height, width, channels] are read and written once instead of three times. The
- * numbers are those of trainBatchNormalization, trainAddition and trainRelu one after the other, except that in bf16 nothing is rounded
+ * numbers are those of trainBatchNormalization, trainAddition and trainReLU one after the other, except that in bf16 nothing is rounded
  * in between.
  */
 export function trainFusedNormalization(

@@ -4,7 +4,7 @@ import type { Tensor } from '../graph/graph.ts'
 import { inferBatchNormalization, trainBatchNormalization } from './batch-normalization.ts'
 import type { InferenceBuild, LayerBuild, Trained } from './build.ts'
 import { inferConvolution, trainConvolution } from './convolution.ts'
-import { trainAddition, trainRelu } from './element-wise.ts'
+import { trainAddition, trainReLU } from './element-wise.ts'
 import { fullyConnected, globalAveragePooling, trainFullyConnected, trainGlobalAveragePooling } from './head.ts'
 import { identityShortcut, trainIdentityShortcut } from './identity-shortcut.ts'
 import { maxPooling, trainMaxPooling } from './max-pooling.ts'
@@ -22,7 +22,7 @@ const programs: { readonly [K in LayerKind]: LayerProgram<K> } = {
     train: (build, layer, [x]) => trainConvolution(build, layer, x!),
     infer(build, layer, [x]) {
       const weights = build.graph.cast(build.value(`${layer.name}/weights`), build.compute)
-      return inferConvolution(build, layer, x!, weights, { relu: false, observed: false }).output
+      return inferConvolution(build, layer, x!, weights, { relu: false, withMoments: false }).output
     },
   },
   'batch-normalization': {
@@ -30,7 +30,7 @@ const programs: { readonly [K in LayerKind]: LayerProgram<K> } = {
     infer: (build, layer, [x]) => inferBatchNormalization(build, layer, x!),
   },
   relu: {
-    train: (build, _layer, [x]) => trainRelu(build, x!),
+    train: (build, _layer, [x]) => trainReLU(build, x!),
     infer: (build, _layer, [x]) => build.graph.unary('Relu', x!),
   },
   'identity-shortcut': {

@@ -1,8 +1,8 @@
-// SkiplabConvolve            A convolution, then a bias, a shortcut and ReLU where they are asked for;
-//                            `turned`: of output gradients back to inputs, with the same filters;
+// SkiplabConvolve            Convolves, then adds a bias and a shortcut and applies ReLU where they are asked for;
+//                            `transposed`: computes the input gradient from the output gradient, with the same filters;
 //                            `observations`: also mean and variance of each image's outputs, before the shortcut;
-//                            `branches`: as many are computed at the same time, each takes its part of the threads.
-// SkiplabConvolveFilterGrad  The filters' gradient of a 3x3 convolution, stride 1, SAME.
+//                            `branches`: number of calls that run at the same time; each takes its share of the threads.
+// SkiplabConvolveFilterGrad  Computes the filter gradient of a 3x3 convolution with stride 1 and SAME padding.
 //
 // See winograd.h for the arithmetic and its conditions; direct-convolution.h for convolutions that do not meet them.
 #include "aligned-floats.h"
@@ -56,11 +56,11 @@ void writeMoments(const std::vector<Moments>& parts, int64_t images, double valu
 
 template <typename T>
 struct Convolve {
-  bool turned, biased, addsShortcut, relu, observed;
+  bool transposed, biased, addsShortcut, relu, withMoments;
   int stride, padding, branches;
 
   explicit Convolve(Attributes& attributes)
-      : turned(attributes.boolean("turned")), biased(attributes.integer("biases") > 0), addsShortcut(attributes.integer("shortcuts") > 0), relu(attributes.boolean("relu")), observed(attributes.integer("observations") > 0),
+      : transposed(attributes.boolean("transposed")), biased(attributes.integer("biases") > 0), addsShortcut(attributes.integer("shortcuts") > 0), relu(attributes.boolean("relu")), withMoments(attributes.integer("observations") > 0),
         stride(attributes.integer("stride")), padding(attributes.integer("padding")), branches(attributes.integer("branches")) {}
 
   void operator()(TF_OpKernelContext* context) const {
@@ -69,45 +69,45 @@ struct Convolve {
     const Tensor bias = biased ? call.input(2) : nullptr, shortcut = addsShortcut ? call.input(biased ? 3 : 2) : nullptr;
     if (!call.ok()) return;
     const std::vector<int64_t> shape = shapeOf(x), filters = shapeOf(weights);
-    if (shape.size() != 4 || filters.size() != 4 || filters[0] != filters[1] || filters[turned ? 3 : 2] != shape[3]) return call.fail("SkiplabConvolve takes images [batch, height, width, in] and filters [kernel, kernel, in, out]");
-    const DirectConvolution of{shape[0], int(shape[1]), int(shape[2]), int(shape[3]), int(filters[turned ? 2 : 3]), int(filters[0]), stride, padding};
+    if (shape.size() != 4 || filters.size() != 4 || filters[0] != filters[1] || filters[transposed ? 3 : 2] != shape[3]) return call.fail("SkiplabConvolve takes images [batch, height, width, in] and filters [kernel, kernel, in, out]");
+    const DirectConvolution of{shape[0], int(shape[1]), int(shape[2]), int(shape[3]), int(filters[transposed ? 2 : 3]), int(filters[0]), stride, padding};
     const Convolution tiled{of.images, of.height, of.width, of.in, of.out};
     const bool inTiles = of.kernel == 3 && stride == 1 && padding == 1 && fits(tiled);
-    if (of.out % channelStep != 0 || (turned && !inTiles)) return call.fail("SkiplabConvolve gives multiples of 16 channels; turned, it takes them too, with 3x3 filters, a stride of 1 and a border of 1");
+    if (of.out % channelStep != 0 || (transposed && !inTiles)) return call.fail("SkiplabConvolve gives multiples of 16 channels; transposed, it takes them too, with 3x3 filters, a stride of 1 and a border of 1");
     const std::vector<int64_t> outputs{of.images, of.outHeight(), of.outWidth(), of.out};
     if ((bias && shapeOf(bias) != std::vector<int64_t>{of.out}) || (shortcut && shapeOf(shortcut) != outputs)) return call.fail("SkiplabConvolve takes a bias [out] and a shortcut of the output's shape");
-    const Tensor y = call.output<T>(0, outputs), moments = observed ? call.output<float>(1, {2, of.images}) : nullptr;
+    const Tensor y = call.output<T>(0, outputs), moments = withMoments ? call.output<float>(1, {2, of.images}) : nullptr;
     if (!call.ok()) return;
-    std::vector<Moments> parts(observed ? size_t(inTiles ? tiled.tiles() : of.images * of.outHeight()) : 0);
-    const Ending<T> ending{data<float>(bias), data<T>(shortcut), relu, observed ? parts.data() : nullptr};
-    if (inTiles) convolveTiles(tiled, data<T>(x), data<T>(weights), ending, data<T>(y));
-    else convolveRows(of, data<T>(x), data<T>(weights), ending, data<T>(y));
-    if (observed) writeMoments(parts, of.images, double(of.outHeight()) * of.outWidth() * of.out, data<float>(moments));
+    std::vector<Moments> parts(withMoments ? size_t(inTiles ? tiled.tiles() : of.images * of.outHeight()) : 0);
+    const Epilogue<T> epilogue{data<float>(bias), data<T>(shortcut), relu, withMoments ? parts.data() : nullptr};
+    if (inTiles) convolveTiles(tiled, data<T>(x), data<T>(weights), epilogue, data<T>(y));
+    else convolveRows(of, data<T>(x), data<T>(weights), epilogue, data<T>(y));
+    if (withMoments) writeMoments(parts, of.images, double(of.outHeight()) * of.outWidth() * of.out, data<float>(moments));
   }
 
  private:
-  void convolveTiles(const Convolution& of, const T* x, const T* weights, const Ending<T>& ending, T* y) const {
+  void convolveTiles(const Convolution& of, const T* x, const T* weights, const Epilogue<T>& epilogue, T* y) const {
     float* transformed = threadFilters(int64_t(positions) * of.in * of.out);
-    calls<T>().filters(of, weights, turned, transformed);
+    calls<T>().filters(of, weights, transposed, transformed);
     shareOut(runsOf(of), std::max(1, threads() / branches), [&](int run) {
-      withRun(of, run, [&](int64_t first, int count) { calls<T>().convolve(of, x, transformed, first, count, from(ending, first), threadScratch(scratchFloats(of)), y); });
+      withRun(of, run, [&](int64_t first, int count) { calls<T>().convolve(of, x, transformed, first, count, from(epilogue, first), threadScratch(scratchFloats(of)), y); });
     });
   }
 
-  void convolveRows(const DirectConvolution& of, const T* x, const T* weights, const Ending<T>& ending, T* y) const {
+  void convolveRows(const DirectConvolution& of, const T* x, const T* weights, const Epilogue<T>& epilogue, T* y) const {
     const int64_t count = int64_t(of.kernel) * of.kernel * of.in * of.out;
     float* widened = threadFilters(count);
     std::transform(weights, weights + count, widened, [](T value) { return toFloat(value); });
     shareImages(of.images, branches, [&](int64_t image) {
       for (int64_t row = image * of.outHeight(); row < (image + 1) * of.outHeight(); ++row)
-        ofType<T>(kernels().direct)(of, x, widened, row, from(ending, row), threadScratch(of.scratchFloats()), y);
+        ofType<T>(kernels().direct)(of, x, widened, row, from(epilogue, row), threadScratch(of.scratchFloats()), y);
     });
   }
 
-  /** The ending of parts from `first` on. */
-  static Ending<T> from(Ending<T> ending, int64_t first) {
-    if (ending.moments) ending.moments += first;
-    return ending;
+  /** The epilogue of parts from `first` on. */
+  static Epilogue<T> from(Epilogue<T> epilogue, int64_t first) {
+    if (epilogue.moments) epilogue.moments += first;
+    return epilogue;
   }
 };
 
@@ -148,7 +148,7 @@ void registerConvolution(TF_Status* status) {
   registerOp({"SkiplabConvolve",
               {"x: T", "weights: T", "bias: biases * float", "shortcut: shortcuts * T"},
               {"y: T", "moments: observations * float"},
-              {"T: {float, bfloat16}", "stride: int >= 1", "padding: int >= 0", "turned: bool", "biases: int >= 0", "shortcuts: int >= 0", "relu: bool", "observations: int >= 0", "branches: int >= 1"}}, status);
+              {"T: {float, bfloat16}", "stride: int >= 1", "padding: int >= 0", "transposed: bool", "biases: int >= 0", "shortcuts: int >= 0", "relu: bool", "observations: int >= 0", "branches: int >= 1"}}, status);
   registerOp({"SkiplabConvolveFilterGrad", {"x: T", "gradient: T"}, {"weights_gradient: T"}, {"T: {float, bfloat16}"}}, status);
   registerKernel<Convolve<float>>("SkiplabConvolve", TF_FLOAT, status);
   registerKernel<Convolve<bf16>>("SkiplabConvolve", TF_BFLOAT16, status);

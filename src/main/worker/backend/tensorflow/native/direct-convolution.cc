@@ -35,8 +35,8 @@ struct Window {
   const float* lines;
 };
 
-template <bool observed, int pixels, int vectors, typename T>
-inline void convolvePixels(const DirectConvolution& of, const Window& window, const float* weights, int pixel, int channel, const Ending<T>& ending, MomentSums& moments, T* y, int64_t at) {
+template <bool withMoments, int pixels, int vectors, typename T>
+inline void convolvePixels(const DirectConvolution& of, const Window& window, const float* weights, int pixel, int channel, const Epilogue<T>& epilogue, MomentSums& moments, T* y, int64_t at) {
   Floats sums[pixels][vectors] = {};
   const int64_t distance = int64_t(of.stride) * of.in;
   const int depth = of.kernel * of.in;
@@ -55,21 +55,21 @@ inline void convolvePixels(const DirectConvolution& of, const Window& window, co
   }
   for (int vector = 0; vector < vectors; ++vector) {
     const int first = channel + vector * lanes;
-    const Floats bias = ending.bias ? load(ending.bias + first) : Floats{};
-    for (int nth = 0; nth < pixels; ++nth) endAndStore<observed>(sums[nth][vector], bias, ending, moments, y, at + int64_t(pixel + nth) * of.out + first);
+    const Floats bias = epilogue.bias ? load(epilogue.bias + first) : Floats{};
+    for (int nth = 0; nth < pixels; ++nth) applyAndStore<withMoments>(sums[nth][vector], bias, epilogue, moments, y, at + int64_t(pixel + nth) * of.out + first);
   }
 }
 
-template <bool observed, int vectors, typename T>
-void convolveChannels(const DirectConvolution& of, const Window& window, const float* weights, int channel, const Ending<T>& ending, MomentSums& moments, T* y, int64_t at) {
+template <bool withMoments, int vectors, typename T>
+void convolveChannels(const DirectConvolution& of, const Window& window, const float* weights, int channel, const Epilogue<T>& epilogue, MomentSums& moments, T* y, int64_t at) {
   const int width = of.outWidth();
   int pixel = 0;
-  for (; pixel + pixelsTogether <= width; pixel += pixelsTogether) convolvePixels<observed, pixelsTogether, vectors>(of, window, weights, pixel, channel, ending, moments, y, at);
-  for (; pixel < width; ++pixel) convolvePixels<observed, 1, vectors>(of, window, weights, pixel, channel, ending, moments, y, at);
+  for (; pixel + pixelsTogether <= width; pixel += pixelsTogether) convolvePixels<withMoments, pixelsTogether, vectors>(of, window, weights, pixel, channel, epilogue, moments, y, at);
+  for (; pixel < width; ++pixel) convolvePixels<withMoments, 1, vectors>(of, window, weights, pixel, channel, epilogue, moments, y, at);
 }
 
-template <bool observed, typename T>
-void convolveRow(const DirectConvolution& of, const T* x, const float* weights, int64_t row, const Ending<T>& ending, float* scratch, T* y) {
+template <bool withMoments, typename T>
+void convolveRow(const DirectConvolution& of, const T* x, const float* weights, int64_t row, const Epilogue<T>& epilogue, float* scratch, T* y) {
   const int64_t image = row / of.outHeight();
   const int top = int(row % of.outHeight()) * of.stride - of.padding;
   const Window window{std::max(0, -top), std::min(of.kernel, of.height - top), scratch};
@@ -78,15 +78,15 @@ void convolveRow(const DirectConvolution& of, const T* x, const float* weights, 
   MomentSums moments;
   const int64_t first = row * of.outWidth() * of.out;
   int channel = 0;
-  for (; channel + vectorsTogether * lanes <= of.out; channel += vectorsTogether * lanes) convolveChannels<observed, vectorsTogether>(of, window, weights, channel, ending, moments, y, first);
-  for (; channel < of.out; channel += lanes) convolveChannels<observed, 1>(of, window, weights, channel, ending, moments, y, first);
-  if (observed) *ending.moments = moments.total();
+  for (; channel + vectorsTogether * lanes <= of.out; channel += vectorsTogether * lanes) convolveChannels<withMoments, vectorsTogether>(of, window, weights, channel, epilogue, moments, y, first);
+  for (; channel < of.out; channel += lanes) convolveChannels<withMoments, 1>(of, window, weights, channel, epilogue, moments, y, first);
+  if (withMoments) *epilogue.moments = moments.total();
 }
 
 template <typename T>
-void convolve(const DirectConvolution& of, const T* x, const float* weights, int64_t row, const Ending<T>& ending, float* scratch, T* y) {
-  const auto convolveSuch = ending.moments ? convolveRow<true, T> : convolveRow<false, T>;
-  convolveSuch(of, x, weights, row, ending, scratch, y);
+void convolve(const DirectConvolution& of, const T* x, const float* weights, int64_t row, const Epilogue<T>& epilogue, float* scratch, T* y) {
+  const auto convolveSuch = epilogue.moments ? convolveRow<true, T> : convolveRow<false, T>;
+  convolveSuch(of, x, weights, row, epilogue, scratch, y);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #pragma once
 #include <cstdint>
 
-#include "ending.h"
+#include "epilogue.h"
 
 namespace skiplab {
 
@@ -26,10 +26,10 @@ struct DirectConvolutionKernels {
    * One row of outputs, [outWidth, out].
    * @param row counted over all images
    * @param weights the filters in fp32
-   * @param ending its moments: those of the row
+   * @param epilogue its moments: those of the row
    */
   template <typename T>
-  using Row = void (*)(const DirectConvolution& of, const T* x, const float* weights, int64_t row, const Ending<T>& ending, float* scratch, T* y);
+  using Row = void (*)(const DirectConvolution& of, const T* x, const float* weights, int64_t row, const Epilogue<T>& epilogue, float* scratch, T* y);
 
   Row<float> floats;
   Row<bf16> bf16s;

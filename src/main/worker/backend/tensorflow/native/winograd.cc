@@ -138,8 +138,8 @@ void transformInputs(const Convolution& of, const T* x, int64_t first, int count
 }
 
 /** Outputs of tiles from their products: from[36][together][channels]. */
-template <bool observed, typename T>
-void transformOutputs(const Convolution& of, const float* from, int64_t first, int count, const Ending<T>& ending, T* y) {
+template <bool withMoments, typename T>
+void transformOutputs(const Convolution& of, const float* from, int64_t first, int count, const Epilogue<T>& epilogue, T* y) {
   const int channels = of.out;
   const int64_t plane = planeFloats(of, channels);
   for (int tile = 0; tile < count; ++tile) {
@@ -149,7 +149,7 @@ void transformOutputs(const Convolution& of, const float* from, int64_t first, i
     MomentSums moments;
     for (int channel = 0; channel < channels; channel += lanes) {
       const float* products = from + int64_t(tile) * channels + channel;
-      const Floats bias = ending.bias ? load(ending.bias + channel) : Floats{};
+      const Floats bias = epilogue.bias ? load(epilogue.bias + channel) : Floats{};
       Floats half[24];
       for (int column = 0; column < 6; ++column) {
         Floats m[6];
@@ -162,10 +162,10 @@ void transformOutputs(const Convolution& of, const float* from, int64_t first, i
         Floats done[4];
         outputFour(m[0], m[1], m[2], m[3], m[4], m[5], done, 1);
         const int64_t line = image + (int64_t(place.row + row) * of.width + place.column) * channels + channel;
-        for (int column = 0; column < columns; ++column) endAndStore<observed>(done[column], bias, ending, moments, y, line + int64_t(column) * channels);
+        for (int column = 0; column < columns; ++column) applyAndStore<withMoments>(done[column], bias, epilogue, moments, y, line + int64_t(column) * channels);
       }
     }
-    if (observed) ending.moments[tile] = moments.total();
+    if (withMoments) epilogue.moments[tile] = moments.total();
   }
 }
 
@@ -256,13 +256,13 @@ auto tileProduct(int channels) {
 }
 
 template <typename T>
-void filters(const Convolution& of, const T* weights, bool turned, float* transformed) {
+void filters(const Convolution& of, const T* weights, bool transposed, float* transformed) {
   const int64_t plane = int64_t(of.in) * of.out;
   for (int in = 0; in < of.in; ++in)
     for (int out = 0; out < of.out; out += lanes) {
       Floats g[9], columns[18], done[6];
       for (int tap = 0; tap < 9; ++tap) {
-        if (!turned) g[tap] = load(weights + tap * plane + int64_t(in) * of.out + out);
+        if (!transposed) g[tap] = load(weights + tap * plane + int64_t(in) * of.out + out);
         // Turned by half a circle, inputs and outputs swapped.
         else for (int lane = 0; lane < lanes; ++lane) g[tap][lane] = toFloat(weights[(8 - tap) * plane + int64_t(out + lane) * of.in + in]);
       }
@@ -275,15 +275,15 @@ void filters(const Convolution& of, const T* weights, bool turned, float* transf
 }
 
 template <typename T>
-void convolve(const Convolution& of, const T* x, const float* transformedFilters, int64_t first, int count, const Ending<T>& ending, float* scratch, T* y) {
+void convolve(const Convolution& of, const T* x, const float* transformedFilters, int64_t first, int count, const Epilogue<T>& epilogue, float* scratch, T* y) {
   const int64_t inPlane = planeFloats(of, of.in), outPlane = planeFloats(of, of.out), filterPlane = int64_t(of.in) * of.out;
   float* products = scratch + positions * inPlane;
   transformInputs(of, x, first, count, scratch);
   const auto multiply = tileProduct(of.in);
   for (int position = 0; position < positions; ++position)
     multiply(scratch + position * inPlane, of.in, 1, transformedFilters + position * filterPlane, tilesTogether(of), of.out, of.in, products + position * outPlane);
-  const auto transform = ending.moments ? transformOutputs<true, T> : transformOutputs<false, T>;
-  transform(of, products, first, count, ending, y);
+  const auto transform = epilogue.moments ? transformOutputs<true, T> : transformOutputs<false, T>;
+  transform(of, products, first, count, epilogue, y);
 }
 
 template <typename T>

@@ -5,7 +5,7 @@
 #pragma once
 #include <cstdint>
 
-#include "ending.h"
+#include "epilogue.h"
 #include "vectors.h"
 
 namespace skiplab {
@@ -22,13 +22,13 @@ struct Convolution {
 
 inline constexpr int positions = 36;
 
-/** What channels are multiples of. */
+/** Channels are multiples of it. */
 inline constexpr int channelStep = 16;
 
 /** Tiles that are taken together, a multiple of 16: their transforms stay in the second-level cache. */
 inline int tilesTogether(const Convolution& of) { return of.in > 32 || of.out > 32 ? 32 : 64; }
 
-/** Floats from one position's values of the tiles to the next's; not a power of two, which would put all in the same place of the first-level cache. */
+/** Floats from one position's values of the tiles to the next's; not a power of two, which would map all to the same set of the first-level cache. */
 inline int64_t planeFloats(const Convolution& of, int channels) { return int64_t(tilesTogether(of)) * channels + 16; }
 
 /** Floats of scratch memory, aligned to 64 bytes, that a call below needs. */
@@ -38,11 +38,11 @@ template <typename T>
 struct WinogradCalls {
   /**
    * Filters for all tiles: float [36, in, out].
-   * `turned`: those of the convolution that takes output gradients back to inputs; `of` is that convolution, the filters are [3, 3, of.out, of.in].
+   * `transposed`: filters of the transposed convolution, which takes output gradients to input gradients; `of` is that convolution, `weights` are [3, 3, of.out, of.in].
    */
-  void (*filters)(const Convolution& of, const T* weights, bool turned, float* transformed);
-  /** Outputs of `count` tiles from `first` on, at most tilesTogether; the ending's moments are those of the first of them and so on. */
-  void (*convolve)(const Convolution& of, const T* x, const float* transformedFilters, int64_t first, int count, const Ending<T>& ending, float* scratch, T* y);
+  void (*filters)(const Convolution& of, const T* weights, bool transposed, float* transformed);
+  /** Outputs of `count` tiles from `first` on, at most tilesTogether; the epilogue's moments are those of the first of them and so on. */
+  void (*convolve)(const Convolution& of, const T* x, const float* transformedFilters, int64_t first, int count, const Epilogue<T>& epilogue, float* scratch, T* y);
   /** Adds what `count` tiles say of the filters' gradient, in the transformed domain: float [36, in, out]. */
   void (*addFilterGradient)(const Convolution& of, const T* x, const T* gradient, int64_t first, int count, float* scratch, float* transformedGradient);
   /** float [36, in, out] -> [3, 3, in, out] */

@@ -11,7 +11,7 @@ export interface EvaluationProgram {
   /** Placeholder int32 [batch] */
   readonly indices: Tensor
   readonly plain: Evaluated
-  readonly observed: Evaluated & Responses
+  readonly withMoments: Evaluated & Responses
 }
 
 interface Evaluated {
@@ -49,8 +49,8 @@ export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: Da
       )
       return { logits, losses: softmaxCrossEntropy(build, logits, labels).losses, errors: topOneErrors(graph, logits, labels) }
     }
-    const moments = passes.observed.map((pass) => graph.pack([...pass.moments.values()], 'moments'))
-    const responses = { layers: [...passes.observed[0]!.moments.keys()], moments: graph.concat(moments, 2) }
-    return { indices, plain: evaluated(passes.plain), observed: { ...evaluated(passes.observed), ...responses } }
+    const moments = passes.withMoments.map((pass) => graph.pack([...pass.moments.values()], 'moments'))
+    const responses = { layers: [...passes.withMoments[0]!.moments.keys()], moments: graph.concat(moments, 2) }
+    return { indices, plain: evaluated(passes.plain), withMoments: { ...evaluated(passes.withMoments), ...responses } }
   })
 }

@@ -21,7 +21,7 @@ export interface InferencePass {
 /** Passes over the same weights: each branch twice, without and with moments of its responses. Running one computes no other. */
 export interface InferencePasses {
   readonly plain: readonly InferencePass[]
-  readonly observed: readonly InferencePass[]
+  readonly withMoments: readonly InferencePass[]
 }
 
 /**
@@ -31,11 +31,11 @@ export interface InferencePasses {
 export function inferencePasses(build: InferenceBuild, network: Network, images: readonly Tensor[]): InferencePasses {
   const parts = foldNormalizations(network.layers)
   const weights = new Map(parts.flatMap((part) => (part.kind === 'folded-convolution' ? [[part.name, fold(build, part)] as const] : [])))
-  const passes = (title: string, observed: boolean) =>
+  const passes = (title: string, withMoments: boolean) =>
     images.map((batch, branch) =>
-      build.graph.within(`branch-${branch}/${title}`, () => new BranchPass(build, weights, observed).run(parts, batch)),
+      build.graph.within(`branch-${branch}/${title}`, () => new BranchPass(build, weights, withMoments).run(parts, batch)),
     )
-  return { plain: passes('plain', false), observed: passes('observed', true) }
+  return { plain: passes('plain', false), withMoments: passes('with-moments', true) }
 }
 
 /** A convolution's weights with its BN folded in. */
@@ -58,14 +58,14 @@ function fold(build: InferenceBuild, { convolution, normalization }: FoldedConvo
 class BranchPass {
   readonly #build: InferenceBuild
   readonly #weights: ReadonlyMap<string, FoldedWeights>
-  readonly #observed: boolean
+  readonly #withMoments: boolean
   readonly #outputs = new Map<string, Tensor>()
   readonly #moments = new Map<string, Tensor>()
 
-  constructor(build: InferenceBuild, weights: ReadonlyMap<string, FoldedWeights>, observed: boolean) {
+  constructor(build: InferenceBuild, weights: ReadonlyMap<string, FoldedWeights>, withMoments: boolean) {
     this.#build = build
     this.#weights = weights
-    this.#observed = observed
+    this.#withMoments = withMoments
   }
 
   run(parts: readonly InferencePart[], images: Tensor): InferencePass {
@@ -98,7 +98,7 @@ class BranchPass {
       bias,
       shortcut: shortcut === undefined ? undefined : this.#output(shortcut),
       relu,
-      observed: this.#observed && normalization.attributes.role === 'main',
+      withMoments: this.#withMoments && normalization.attributes.role === 'main',
     }
     const { output, moments } = inferConvolution(this.#build, convolution, this.#output(convolution.inputs[0]!), weights, epilogue)
     if (moments) this.#moments.set(convolution.name, moments)
@@ -115,7 +115,7 @@ class BranchPass {
   }
 
   #observe(name: string, role: 'main' | 'projection', response: Tensor): void {
-    if (!this.#observed || role !== 'main') return
+    if (!this.#withMoments || role !== 'main') return
     this.#moments.delete(name)
     this.#moments.set(name, momentsOf(this.#build.graph, response))
   }

@@ -118,7 +118,7 @@ export class TrainingProgram implements Backend {
 
   /** Gives, by our own ops, the same losses as {@link evaluate}, to the bit. */
   observe(indices: BatchImages): Evaluation & { responses: ResponseMoments[] } {
-    const { losses, errors, moments, layers } = this.#programs.evaluation.observed
+    const { losses, errors, moments, layers } = this.#programs.evaluation.withMoments
     const size = this.options.evaluationBatchSize
     const responses = layers.map((layer) => ({
       layer,

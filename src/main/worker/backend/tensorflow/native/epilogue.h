@@ -12,15 +12,15 @@ struct Moments {
   double sum, squares;
 };
 
-/** Each part where it is there: plus a bias a channel, looked at, plus a shortcut, rectified. */
+/** Adds a bias for each channel, sums moments, adds a shortcut, applies ReLU; a part that is null or false is skipped. */
 template <typename T>
-struct Ending {
+struct Epilogue {
   /** [out] */
   const float* bias;
-  /** Of the output's shape. */
+  /** Same shape as the output. */
   const T* shortcut;
   bool relu;
-  /** Of each part of the output (a tile or a row), in fp32 as it is before the shortcut. */
+  /** Moments of each part of the output (a tile or a row) before the shortcut, in fp32. */
   Moments* moments;
 };
 
@@ -57,13 +57,13 @@ class MomentSums {
   Doubles sums_[2]{}, squares_[2]{};
 };
 
-/** Ends a vector of outputs and writes them to y + at. Not to look at them is known beforehand: the question would take time, too. */
-template <bool observed, typename T>
-inline void endAndStore(Floats value, Floats bias, const Ending<T>& ending, MomentSums& sums, T* y, int64_t at) {
+/** Applies the epilogue to a vector of outputs and writes them to y + at. `withMoments` is a template argument, since a test at run time would take time. */
+template <bool withMoments, typename T>
+inline void applyAndStore(Floats value, Floats bias, const Epilogue<T>& epilogue, MomentSums& sums, T* y, int64_t at) {
   value += bias;
-  if (observed) sums.add(value);
-  if (ending.shortcut) value += load(ending.shortcut + at);
-  store(y + at, ending.relu ? rectified(value) : value);
+  if (withMoments) sums.add(value);
+  if (epilogue.shortcut) value += load(epilogue.shortcut + at);
+  store(y + at, epilogue.relu ? rectified(value) : value);
 }
 
 }  // namespace
