@@ -88,7 +88,8 @@ export const workerReportSchema = z.discriminatedUnion('type', [
   report('epoch', { record: epochRecordSchema, layerStatistics: z.array(layerStatisticSchema) }),
   report('checkpoint', { checkpoint: checkpointRecordSchema, removed: z.array(z.string()) }),
   report('checkpoint-rejected', { file: z.string(), reason: z.string() }),
-  report('finished', { step: z.int() }),
+  /** `reason`: why it ended before its last step, null where it did not. */
+  report('finished', { step: z.int(), reason: z.string().nullable() }),
   report('diverged', { step: z.int(), reason: z.string() }),
   /** `epochElapsedMs`: trained on the epoch that is not finished. */
   report('stopped', { step: z.int(), epochElapsedMs: z.number() }),

@@ -9,7 +9,7 @@ export const warmedUpDepth = 110
 const warmUpRate = 0.01
 
 /** Section 4.2: 64k iterations, learning rate divided by 10 at 32k and 48k. */
-const paper: Recipe = {
+const paper: Recipe = recipeSchema.parse({
   name: 'paper-cifar10',
   batchSize: 128,
   epochs: null,
@@ -37,7 +37,7 @@ const paper: Recipe = {
   statisticsSize: 1_000,
   maximumLoss: 1e4,
   chanceEpochs: 10,
-}
+})
 
 const demo: Recipe = {
   ...paper,
@@ -81,6 +81,7 @@ export function recipeForDepth(recipe: Recipe, depth: number, overrides: Readonl
     recipe.name !== paper.name ||
     depth < warmedUpDepth ||
     Object.hasOwn(overrides, 'warmupLearningRate') ||
+    recipe.schedule === 'one-cycle' ||
     recipe.learningRate <= warmUpRate
   )
     return recipe

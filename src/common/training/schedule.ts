@@ -1,4 +1,6 @@
+import type { RunSummary } from '../records/records.ts'
 import type { Recipe } from './recipe.ts'
+import type { TrainingLength } from './schedules/schedule.ts'
 
 /** Whole batches in one pass; the images left over are others in every epoch. At least one. */
 export function stepsPerEpoch(recipe: Pick<Recipe, 'batchSize'>, trainingImages: number): number {
@@ -15,20 +17,13 @@ export function totalEpochs(recipe: Pick<Recipe, 'batchSize' | 'epochs' | 'itera
   return Math.ceil(totalSteps(recipe, trainingImages) / stepsPerEpoch(recipe, trainingImages))
 }
 
-/** Step counts after which the learning rate is multiplied: 32,000 and 48,000 of the paper's 64,000. */
-export function milestoneSteps(recipe: Pick<Recipe, 'milestones'>, steps: number): number[] {
-  return recipe.milestones.map((fraction) => Math.round(fraction * steps)).sort((a, b) => a - b)
+/** Length of a run's training. Where iterations end it within an epoch and no epoch is over yet, the steps of an epoch are nearly right. */
+export function trainingLength({ totalSteps: steps, totalEpochs: epochs, lastEpoch }: LengthFacts): TrainingLength {
+  const whole = lastEpoch && lastEpoch.epoch < epochs ? lastEpoch.step / lastEpoch.epoch : steps / epochs
+  return { steps, stepsPerEpoch: whole }
 }
-
-/**
- * Learning rate of the step that follows `stepsDone` finished ones.
- * @param warming true while the warm-up of section 4.2 lasts; see {@link warmUpGoesOn}
- */
-export function learningRateAt(recipe: Recipe, stepsDone: number, steps: number, warming: boolean): number {
-  if (warming && recipe.warmupLearningRate !== null) return recipe.warmupLearningRate
-  const drops = milestoneSteps(recipe, steps).filter((milestone) => stepsDone >= milestone).length
-  // 0.0005 and not 0.0005000000000000001, in the program and in every table; fp32 holds eight digits.
-  return Number((recipe.learningRate * recipe.learningRateFactor ** drops).toPrecision(12))
+type LengthFacts = Pick<RunSummary, 'totalSteps' | 'totalEpochs'> & {
+  readonly lastEpoch?: { readonly epoch: number; readonly step: number } | null
 }
 
 /** Steps over which the warm-up's error is averaged; a state of the run, stored in its checkpoints. */
@@ -40,7 +35,7 @@ export const warmUpWindow = 50
  * @param recentErrors errors (0 to 1) of the latest steps, newest last
  */
 export function warmUpGoesOn(recipe: Recipe, recentErrors: readonly number[]): boolean {
-  if (recipe.warmupLearningRate === null) return false
+  if (recipe.warmupLearningRate === null || recipe.warmupIterations > 0) return false
   if (recentErrors.length < warmUpWindow) return true
   const mean = recentErrors.reduce((sum, error) => sum + error, 0) / recentErrors.length
   return mean >= recipe.warmupUntilError

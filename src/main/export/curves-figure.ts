@@ -1,4 +1,5 @@
-import { milestoneSteps } from '../../common/training/schedule.ts'
+import { trainingLength } from '../../common/training/schedule.ts'
+import { learningRateDrops } from '../../common/training/schedules/schedules.ts'
 import { publishedLevels } from '../../common/paper/cifar10.ts'
 import { errorAxisTop, fittedErrorAxis } from '../../common/export/error-axis.ts'
 import { panelOf } from '../../common/export/layers-figure.ts'
@@ -98,7 +99,7 @@ function line(one: Series, split: 'train' | 'test', inIterations: boolean): Line
 
 function dropPlaces(run: FigureRun, inIterations: boolean): number[] {
   const { totalSteps, totalEpochs } = run.summary
-  return milestoneSteps(run.summary.settings.recipe, totalSteps).map((step) =>
+  return learningRateDrops(run.summary.settings.recipe, trainingLength(run.summary)).map((step) =>
     inIterations ? step / 1000 : (step / totalSteps) * totalEpochs,
   )
 }

@@ -27,7 +27,7 @@ export async function runJob(
 function lastReport(outcome: TrainingOutcome): ReportBody {
   switch (outcome.kind) {
     case 'finished':
-      return { type: 'finished', step: outcome.step }
+      return { type: 'finished', step: outcome.step, reason: outcome.reason }
     case 'diverged':
       return { type: 'diverged', step: outcome.step, reason: outcome.reason }
     case 'stopped':

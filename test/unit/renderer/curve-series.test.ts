@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { unpackRuns } from '../../../src/common/rpc/run-list.ts'
-import { milestoneSteps } from '../../../src/common/training/schedule.ts'
+import { trainingLength } from '../../../src/common/training/schedule.ts'
+import { learningRateDrops } from '../../../src/common/training/schedules/schedules.ts'
 import { curveSeries } from '../../../src/renderer/src/features/curves/curve-series.ts'
 import { EpochColumns } from '../../../src/renderer/src/features/curves/epoch-columns.ts'
 import { axisUnit, placeScale } from '../../../src/renderer/src/features/curves/place-scale.ts'
@@ -15,7 +16,7 @@ it('the learning rate drops where training lowers it, not an epoch later', async
   const [run] = unpackRuns(await client.call('runs.list', {}))
   const { recipe } = run!.settings
   const perEpoch = run!.totalSteps / run!.totalEpochs
-  const [first, second] = milestoneSteps(recipe, run!.totalSteps).map((step) => step / perEpoch)
+  const [first, second] = learningRateDrops(recipe, trainingLength(run!)).map((step) => step / perEpoch)
   const epochs = new EpochColumns()
   for (let epoch = 1; epoch <= run!.totalEpochs; epoch++) {
     const learningRate = epoch > second! ? 0.0005 : epoch > first! ? 0.005 : 0.05

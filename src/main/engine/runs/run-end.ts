@@ -75,7 +75,7 @@ export function endOfAttempt(
 }
 
 function judge(outcome: WorkerOutcome, intent: Intent, exit: WorkerExit | null, failures: number, crashes: number): Verdict {
-  if (outcome.type === 'finished') return { state: 'finished', reason: null, level: 'info', kind: 'finished', failures: 0 }
+  if (outcome.type === 'finished') return { state: 'finished', reason: outcome.reason, level: 'info', kind: 'finished', failures: 0 }
   if (outcome.type === 'diverged') return { state: 'diverged', reason: outcome.reason, level: 'warning', kind: 'diverged' }
   if (intent === 'cancel') return { state: 'cancelled', reason: 'cancelled on request', level: 'info', kind: 'cancelled' }
   if (intent === 'pause') return { state: 'paused', reason: 'paused on request', level: 'info', kind: 'paused' }

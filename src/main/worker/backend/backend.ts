@@ -39,7 +39,10 @@ export interface BackendOptions {
     Recipe,
     | 'batchSize'
     | 'momentum'
+    | 'nesterov'
     | 'weightDecay'
+    | 'weightDecayOn'
+    | 'labelSmoothing'
     | 'batchNormMomentum'
     | 'batchNormEpsilon'
     | 'cropPadding'

@@ -22,6 +22,14 @@ export const trainingPositionSchema = z.strictObject({
   recentErrors: z.array(z.number()),
   /** Epochs in a row that ended at chance level. */
   chanceEpochs: z.int().min(0),
+  /** Lowest validation (or test) error at an epoch's end so far, and epochs since then. */
+  lowestError: z.number().nullable().default(null),
+  epochsSinceLowest: z.int().min(0).default(0),
+  /** How often the plateau schedule has lowered the learning rate, and epochs since the lowest error or the last time. */
+  learningRateDrops: z.int().min(0).default(0),
+  plateauEpochs: z.int().min(0).default(0),
+  /** Time spent in the finished epochs, all attempts, of a run with a time limit; else 0. */
+  trainedMs: z.number().default(0),
   /** File with the lowest validation (or test) error so far. */
   best: z.strictObject({ file: z.string(), error: z.number() }).nullable(),
   /** Settings hash of the run, so that a foreign file is not taken for its own. */

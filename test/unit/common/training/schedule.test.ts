@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { builtInRecipes, resolveRecipe } from '../../../../src/common/training/recipes.ts'
 import { recipeSchema } from '../../../../src/common/training/recipe.ts'
-import {
-  learningRateAt,
-  milestoneSteps,
-  stepsPerEpoch,
-  totalEpochs,
-  totalSteps,
-  warmUpGoesOn,
-  warmUpWindow,
-} from '../../../../src/common/training/schedule.ts'
+import { stepsPerEpoch, totalEpochs, totalSteps, warmUpGoesOn, warmUpWindow } from '../../../../src/common/training/schedule.ts'
+import { learningRateAt, learningRateDrops } from '../../../../src/common/training/schedules/schedules.ts'
+
+const length = { steps: 64_000, stepsPerEpoch: 351 }
+const steady = { warming: false, drops: 0 }
 
 describe('the paper’s recipe', () => {
   const recipe = resolveRecipe('paper-cifar10')
@@ -28,13 +24,13 @@ describe('the paper’s recipe', () => {
       normalization: 'per-pixel-mean',
     })
     expect(totalSteps(recipe, 45_000)).toBe(64_000)
-    expect(milestoneSteps(recipe, 64_000)).toEqual([32_000, 48_000])
+    expect(learningRateDrops(recipe, length)).toEqual([32_000, 48_000])
     expect(stepsPerEpoch(recipe, 45_000)).toBe(351)
     expect(totalEpochs(recipe, 45_000)).toBe(183)
   })
 
   it('divides the learning rate by 10 exactly after 32,000 and 48,000 steps', () => {
-    const rate = (stepsDone: number) => learningRateAt(recipe, stepsDone, 64_000, false)
+    const rate = (stepsDone: number) => learningRateAt(recipe, stepsDone, length, steady)
     expect([0, 31_999, 32_000, 47_999, 48_000, 63_999].map(rate)).toEqual([0.1, 0.1, 0.01, 0.01, 0.001, 0.001])
   })
 })
@@ -43,8 +39,8 @@ describe('the warm-up of 110 layers and more', () => {
   const recipe = resolveRecipe('paper-cifar10', { warmupLearningRate: 0.01 })
 
   it('trains at 0.01 until the recent training error is below 80 %', () => {
-    expect(learningRateAt(recipe, 0, 64_000, true)).toBe(0.01)
-    expect(learningRateAt(recipe, 400, 64_000, false)).toBe(0.1)
+    expect(learningRateAt(recipe, 0, length, { warming: true, drops: 0 })).toBe(0.01)
+    expect(learningRateAt(recipe, 400, length, steady)).toBe(0.1)
     expect(warmUpGoesOn(recipe, Array<number>(warmUpWindow - 1).fill(0))).toBe(true)
     expect(warmUpGoesOn(recipe, Array<number>(warmUpWindow).fill(0.81))).toBe(true)
     expect(warmUpGoesOn(recipe, Array<number>(warmUpWindow).fill(0.79))).toBe(false)

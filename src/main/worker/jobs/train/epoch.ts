@@ -1,5 +1,6 @@
 import type { SplitResult } from '../../../../common/records/records.ts'
-import { learningRateAt, warmUpGoesOn } from '../../../../common/training/schedule.ts'
+import { warmUpGoesOn } from '../../../../common/training/schedule.ts'
+import { learningRateAt } from '../../../../common/training/schedules/schedules.ts'
 import { evaluate, type EvaluationResult } from '../evaluation.ts'
 import { chanceLevel, divergenceOfStep } from './divergence.ts'
 import type { Progress, TrainingOutcome } from './observer.ts'
@@ -32,7 +33,7 @@ async function trainSteps(run: TrainingRun): Promise<EarlyEnd> {
     if (await isAskedToStop(run)) return 'stop'
     // Before a step, not after it: until then the position tells the rate of the step before, also to whoever resumes here.
     position.warming &&= warmUpGoesOn(recipe, position.recentErrors)
-    const learningRate = learningRateAt(recipe, position.step, run.totalSteps, position.warming)
+    const learningRate = rateAfter(run, position.step)
     const batch = await run.batches.batch(position.epoch + 1, position.epochSteps)
     const stepStart = performance.now()
     const report = run.backend.step(batch, learningRate)
@@ -68,8 +69,10 @@ async function finishEpoch(run: TrainingRun, startedAt: number): Promise<EarlyEn
     }
   }
   const images = position.epochSteps * settings.recipe.batchSize
-  closeEpoch(position, train.error > chanceLevel(settings.network.classes))
-  saveCheckpoint(run, (validation ?? test).error)
+  const wasAtChance = train.error > chanceLevel(settings.network.classes)
+  const { error } = validation ?? test
+  closeEpoch(position, settings.recipe, { wasAtChance, error, elapsedMs: performance.now() - startedAt })
+  saveCheckpoint(run, error)
   const elapsedMs = performance.now() - startedAt
   const speed = { imagesPerSecond: (images * 1000) / elapsedMs, elapsedMs, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
   observer.epoch(
@@ -114,8 +117,13 @@ function progressOf(run: TrainingRun, phase: Progress['phase']): Progress {
 }
 
 /** Gives the learning rate of the step that was taken last; before the first step, that of the first. */
-function lastLearningRate({ position, settings, totalSteps }: TrainingRun): number {
-  return learningRateAt(settings.recipe, Math.max(0, position.step - 1), totalSteps, position.warming)
+function lastLearningRate(run: TrainingRun): number {
+  return rateAfter(run, Math.max(0, run.position.step - 1))
+}
+
+function rateAfter({ position, settings, totalSteps: steps, stepsPerEpoch }: TrainingRun, stepsDone: number): number {
+  const { warming, learningRateDrops: drops } = position
+  return learningRateAt(settings.recipe, stepsDone, { steps, stepsPerEpoch }, { warming, drops })
 }
 
 /** Puts null in place of NaN and infinity, which JSON lacks. */

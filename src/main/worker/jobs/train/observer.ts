@@ -45,6 +45,7 @@ export interface Progress {
 }
 
 export type TrainingOutcome =
-  | { readonly kind: 'finished'; readonly step: number }
+  /** With the reason where it ended before its last step. */
+  | { readonly kind: 'finished'; readonly step: number; readonly reason: string | null }
   | { readonly kind: 'stopped'; readonly step: number; readonly epochElapsedMs: number }
   | { readonly kind: 'diverged'; readonly step: number; readonly reason: string }

@@ -16,6 +16,11 @@ export function firstPosition(recipe: Pick<Recipe, 'warmupLearningRate'>, settin
     warming: recipe.warmupLearningRate !== null,
     recentErrors: [],
     chanceEpochs: 0,
+    lowestError: null,
+    epochsSinceLowest: 0,
+    learningRateDrops: 0,
+    plateauEpochs: 0,
+    trainedMs: 0,
     best: null,
     settingsHash,
   }
@@ -35,8 +40,31 @@ export function trainingResult(position: TrainingPosition): SplitResult {
   return { loss: position.epochLossSum / position.epochSteps, error: position.epochErrorSum / position.epochSteps }
 }
 
+/** What an epoch ended with. */
+export interface EpochEnd {
+  /** Whether the training error was at chance level. */
+  readonly wasAtChance: boolean
+  /** Validation error, or test error without validation images. */
+  readonly error: number
+  /** All attempts. */
+  readonly elapsedMs: number
+}
+
+type EpochSettings = Pick<Recipe, 'schedule' | 'plateauEpochs' | 'timeLimitMinutes'>
+
 /** Moves on to the next epoch. */
-export function closeEpoch(position: TrainingPosition, wasAtChance: boolean): void {
-  const chanceEpochs = wasAtChance ? position.chanceEpochs + 1 : 0
-  Object.assign(position, { epoch: position.epoch + 1, epochSteps: 0, epochLossSum: 0, epochErrorSum: 0, epochElapsedMs: 0, chanceEpochs })
+export function closeEpoch(position: TrainingPosition, recipe: EpochSettings, end: EpochEnd): void {
+  position.epoch++
+  // Only where it decides something: checkpoints are else equal to the byte, however long an epoch took.
+  if (recipe.timeLimitMinutes !== null) position.trainedMs += end.elapsedMs
+  Object.assign(position, { epochSteps: 0, epochLossSum: 0, epochErrorSum: 0, epochElapsedMs: 0 })
+  position.chanceEpochs = end.wasAtChance ? position.chanceEpochs + 1 : 0
+  const isLower = position.lowestError === null || end.error < position.lowestError
+  if (isLower) position.lowestError = end.error
+  position.epochsSinceLowest = isLower ? 0 : position.epochsSinceLowest + 1
+  position.plateauEpochs = isLower ? 0 : position.plateauEpochs + 1
+  if (recipe.schedule === 'plateau' && position.plateauEpochs >= recipe.plateauEpochs) {
+    position.learningRateDrops++
+    position.plateauEpochs = 0
+  }
 }

@@ -12,6 +12,7 @@
  */
 import type { CreateBackend } from '../../backend/backend.ts'
 import { stuckAtChance } from './divergence.ts'
+import { earlyEnd } from './early-end.ts'
 import { runEpoch } from './epoch.ts'
 import type { TrainingObserver, TrainingOutcome } from './observer.ts'
 import { prepare, type TrainingInput, type TrainingRun } from './prepare.ts'
@@ -28,12 +29,14 @@ export async function train(input: TrainingInput, observer: TrainingObserver, cr
   return outcome
 }
 
-/** Ends a run that has diverged at chance level or taken all its steps. */
+/** Ends a run that has diverged at chance level, taken all its steps or met what ends it early. */
 function outcomeBetweenEpochs({ position, settings, totalSteps }: TrainingRun): TrainingOutcome | null {
   const reason = stuckAtChance(position, settings.recipe, settings.network.classes)
   if (reason !== null) return { kind: 'diverged', step: position.step, reason }
   // After the last step its epoch may still have to be evaluated.
-  return position.step >= totalSteps && position.epochSteps === 0 ? { kind: 'finished', step: position.step } : null
+  if (position.epochSteps > 0) return null
+  const early = position.step < totalSteps ? earlyEnd(position, settings.recipe) : null
+  return early !== null || position.step >= totalSteps ? { kind: 'finished', step: position.step, reason: early } : null
 }
 
 /** Ends the run where it was asked to stop at once or after the epoch, whose checkpoint is written. */

@@ -1,7 +1,8 @@
 import { computed, type ComputedRef, ref, type Ref, watch } from 'vue'
 import { publishedLevels } from '../../../../common/paper/cifar10.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
-import { milestoneSteps } from '../../../../common/training/schedule.ts'
+import { trainingLength } from '../../../../common/training/schedule.ts'
+import { learningRateDrops } from '../../../../common/training/schedules/schedules.ts'
 import { type AxisRange, type ChartSeries, type ChartView, type ReferenceLevel } from '../../ui/chart/series.ts'
 import { count, significant } from '../../ui/format.ts'
 import { dark } from '../../ui/theme.ts'
@@ -92,7 +93,7 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
   )
 
   const dropsOf = ({ run, scale }: CurveSource): number[] =>
-    milestoneSteps(run.settings.recipe, run.totalSteps)
+    learningRateDrops(run.settings.recipe, trainingLength(run))
       .map((step) => scale.toX(step))
       .filter(Number.isFinite)
   /** Marked where all lines of a panel have them: in time, or between recipes, one line's drop is not another's. */

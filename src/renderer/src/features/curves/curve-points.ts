@@ -1,6 +1,7 @@
 import { smooth } from '../../../../common/analysis/smoothing.ts'
 import { seedStatistics } from '../../../../common/analysis/statistics.ts'
-import { milestoneSteps } from '../../../../common/training/schedule.ts'
+import { trainingLength } from '../../../../common/training/schedule.ts'
+import { learningRateDrops } from '../../../../common/training/schedules/schedules.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import type { Point } from '../../ui/chart/series.ts'
 import type { EpochColumns, EpochField } from './epoch-columns.ts'
@@ -52,7 +53,7 @@ function placedEpochs({ epochs, scale }: CurveSource, { field, factor, smoothing
 export function ratePoints({ run, epochs, scale }: CurveSource): Point[] {
   const ends = epochs.column('step')
   const rates = epochs.column('learningRate')
-  const drops = milestoneSteps(run.settings.recipe, run.totalSteps)
+  const drops = learningRateDrops(run.settings.recipe, trainingLength(run))
   const steps = Array.from(ends, (end, index) => {
     const start = ends[index - 1] ?? 0
     const changed = index > 0 && rates[index] !== rates[index - 1]

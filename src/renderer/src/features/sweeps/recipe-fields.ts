@@ -1,5 +1,5 @@
 import { capitalized, issueInWords } from '../../../../common/issue-words.ts'
-import { recipeSchema } from '../../../../common/training/recipe.ts'
+import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
 import { type RecipeFieldName, recipeWords } from '../../../../common/training/recipe-words.ts'
 import type { Overrides } from './draft.ts'
 
@@ -14,7 +14,12 @@ export interface RecipeField {
   readonly choices?: readonly string[]
   /** May be left empty, which means none. */
   readonly optional?: boolean
+  /** Whether the field says anything beside these others; always, where it is left out. */
+  readonly applies?: (recipe: RecipeValues) => boolean
 }
+
+/** A recipe as it is being typed. */
+export type RecipeValues = Readonly<Record<string, FieldValue | undefined>>
 
 export interface FieldGroup {
   readonly title: string
@@ -35,17 +40,38 @@ export const fieldGroups: readonly FieldGroup[] = [
     title: 'Learning rate',
     fields: [
       { name: 'learningRate', label: 'Initial', kind: 'number' },
-      { name: 'milestones', label: 'Drops at', unit: 'of training', kind: 'list' },
-      { name: 'learningRateFactor', label: 'Each drop, times', kind: 'number' },
-      { name: 'warmupLearningRate', label: labelOf('warmupLearningRate'), kind: 'number', optional: true },
-      { name: 'warmupUntilError', label: labelOf('warmupUntilError'), unit: '0 to 1', kind: 'number' },
+      { name: 'schedule', label: labelOf('schedule'), kind: 'choice', choices: recipeSchema.shape.schedule.unwrap().options },
+      { name: 'milestones', label: 'Drops at', kind: 'list', applies: hasSchedule('milestones') },
+      {
+        name: 'milestoneUnit',
+        label: 'Counted in',
+        kind: 'choice',
+        choices: recipeSchema.shape.milestoneUnit.unwrap().options,
+        applies: hasSchedule('milestones'),
+      },
+      { name: 'plateauEpochs', label: labelOf('plateauEpochs'), unit: 'epochs', kind: 'number', applies: hasSchedule('plateau') },
+      { name: 'learningRateFactor', label: 'Each drop, times', kind: 'number', applies: hasSchedule('milestones', 'plateau') },
+      { name: 'minimumLearningRate', label: 'Lowest', kind: 'number', applies: hasSchedule('cosine', 'plateau') },
+      { name: 'riseShare', label: 'Rises for', unit: 'of training', kind: 'number', applies: hasSchedule('one-cycle') },
+      { name: 'warmupLearningRate', label: labelOf('warmupLearningRate'), kind: 'number', optional: true, applies: warmsUp },
+      {
+        name: 'warmupUntilError',
+        label: labelOf('warmupUntilError'),
+        unit: '0 to 1',
+        kind: 'number',
+        applies: (recipe) => warmsUp(recipe) && recipe.warmupLearningRate !== null && recipe.warmupIterations === 0,
+      },
+      { name: 'warmupIterations', label: 'Warm-up for', unit: 'iterations', kind: 'number', applies: warmsUp },
     ],
   },
   {
     title: 'Optimiser',
     fields: [
       { name: 'momentum', label: labelOf('momentum'), kind: 'number' },
+      { name: 'nesterov', label: labelOf('nesterov'), kind: 'switch' },
       { name: 'weightDecay', label: labelOf('weightDecay'), kind: 'number' },
+      { name: 'weightDecayOn', label: 'Decay on', kind: 'choice', choices: recipeSchema.shape.weightDecayOn.unwrap().options },
+      { name: 'labelSmoothing', label: labelOf('labelSmoothing'), kind: 'number' },
       { name: 'batchNormMomentum', label: labelOf('batchNormMomentum'), kind: 'number' },
       { name: 'batchNormEpsilon', label: labelOf('batchNormEpsilon'), kind: 'number' },
       { name: 'precision', label: labelOf('precision'), kind: 'choice', choices: recipeSchema.shape.precision.options },
@@ -72,9 +98,25 @@ export const fieldGroups: readonly FieldGroup[] = [
       { name: 'statisticsSize', label: labelOf('statisticsSize'), unit: 'images', kind: 'number' },
       { name: 'maximumLoss', label: labelOf('maximumLoss'), kind: 'number' },
       { name: 'chanceEpochs', label: labelOf('chanceEpochs'), unit: 'epochs', kind: 'number' },
+      { name: 'earlyStopEpochs', label: labelOf('earlyStopEpochs'), unit: 'epochs', kind: 'number' },
+      { name: 'timeLimitMinutes', label: labelOf('timeLimitMinutes'), unit: 'minutes', kind: 'number', optional: true },
     ],
   },
 ]
+
+function hasSchedule(...names: readonly Recipe['schedule'][]): (recipe: RecipeValues) => boolean {
+  return ({ schedule }) => names.some((name) => name === schedule)
+}
+
+/** The one-cycle schedule starts low by itself. */
+function warmsUp({ schedule }: RecipeValues): boolean {
+  return schedule !== 'one-cycle'
+}
+
+/** Fields that say something beside the others. */
+export function fieldsThatApply({ fields }: FieldGroup, recipe: RecipeValues): RecipeField[] {
+  return fields.filter(({ applies }) => applies?.(recipe) ?? true)
+}
 
 function labelOf(name: FieldName): string {
   return capitalized(recipeWords(name))

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { resolveRecipe } from '../../../../../src/common/training/recipes.ts'
 import { chanceLevel, divergenceOfStep, stuckAtChance } from '../../../../../src/main/worker/jobs/train/divergence.ts'
 import { addStep, closeEpoch, firstPosition, trainingResult } from '../../../../../src/main/worker/jobs/train/position.ts'
 
+const recipe = resolveRecipe('paper-cifar10')
 const report = (loss: number, error = 0.5) => ({ loss, error, gradientNorm: 1 })
 
 describe('divergence', () => {
@@ -14,12 +16,12 @@ describe('divergence', () => {
 
   it('is as many epochs in a row at chance as the recipe bears, never with 0', () => {
     const position = firstPosition({ warmupLearningRate: null }, 'hash')
-    closeEpoch(position, true)
+    closeEpoch(position, recipe, { wasAtChance: true, error: 0.9, elapsedMs: 10 })
     expect(stuckAtChance(position, { chanceEpochs: 2 }, 10)).toBeNull()
-    closeEpoch(position, true)
+    closeEpoch(position, recipe, { wasAtChance: true, error: 0.9, elapsedMs: 10 })
     expect(stuckAtChance(position, { chanceEpochs: 2 }, 10)).toBe('stuck at chance: the training error was above 88.2 % for 2 epochs')
     expect(stuckAtChance(position, { chanceEpochs: 0 }, 10)).toBeNull()
-    closeEpoch(position, false)
+    closeEpoch(position, recipe, { wasAtChance: false, error: 0.5, elapsedMs: 10 })
     expect(stuckAtChance(position, { chanceEpochs: 1 }, 10)).toBeNull()
     expect(chanceLevel(2)).toBeCloseTo(0.49)
   })
@@ -31,7 +33,7 @@ describe('a position', () => {
     addStep(position, report(2, 0.5))
     addStep(position, report(1, 0.25))
     expect(trainingResult(position)).toEqual({ loss: 1.5, error: 0.375 })
-    closeEpoch(position, false)
+    closeEpoch(position, recipe, { wasAtChance: false, error: 0.5, elapsedMs: 10 })
     expect(position).toMatchObject({ step: 2, epoch: 1, epochSteps: 0, epochLossSum: 0, epochErrorSum: 0, recentErrors: [0.5, 0.25] })
   })
 

@@ -62,13 +62,42 @@ export function softmaxCrossEntropy(
       gradient: { ref: `${node}:1`, dtype: 'DT_FLOAT', shape: [batch, classes] },
     }
   }
-  const attributes = { T: attr.type('DT_FLOAT'), TI: attr.type(labels.dtype), axis: attr.int(-1) }
-  const target = graph.op('OneHot', [labels, graph.int(classes), graph.float(1), graph.float(0)], attributes, 'DT_FLOAT', [batch, classes])
+  const target = oneHot(graph, labels, logits.shape)
   const logProbabilities = graph.unary('LogSoftmax', logits)
   return {
     losses: graph.unary('Neg', graph.sum(graph.binary('Mul', target, logProbabilities), [1])),
     gradient: graph.binary('Sub', graph.unary('Exp', logProbabilities), target),
   }
+}
+
+/**
+ * Computes the cross-entropy against targets of which a share is spread evenly over all classes (label smoothing, "Rethinking the Inception
+ * Architecture", section 7): losses [batch], gradient of their sum [batch, classes].
+ * @param share 0 for the plain cross-entropy, which then costs nothing more
+ */
+export function smoothedCrossEntropy(
+  build: Pick<LayerBuild, 'graph' | 'ownKernels'>,
+  logits: Tensor,
+  labels: Tensor,
+  share: number,
+): { losses: Tensor; gradient: Tensor } {
+  const plain = softmaxCrossEntropy(build, logits, labels)
+  if (share === 0) return plain
+  const { graph } = build
+  const classes = logits.shape[1]!
+  // The label's one minus the even share: what smoothing takes from the target, so that loss and gradient grow by it.
+  const away = graph.binary('Sub', oneHot(graph, labels, logits.shape), graph.float(1 / classes)) // [batch, classes]
+  const moved = graph.binary('Mul', away, graph.float(share))
+  return {
+    losses: graph.binary('AddV2', plain.losses, graph.sum(graph.binary('Mul', moved, logits), [1])),
+    gradient: graph.binary('AddV2', plain.gradient, moved),
+  }
+}
+
+/** 1 at each label, else 0: fp32 [batch, classes] */
+function oneHot(graph: Graph, labels: Tensor, shape: readonly number[]): Tensor {
+  const attributes = { T: attr.type('DT_FLOAT'), TI: attr.type(labels.dtype), axis: attr.int(-1) }
+  return graph.op('OneHot', [labels, graph.int(shape[1]!), graph.float(1), graph.float(0)], attributes, 'DT_FLOAT', shape)
 }
 
 /** Marks images whose highest score is not the label's with 1, others with 0: fp32 [batch]. */

@@ -1,5 +1,6 @@
 import { attr, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
-import { softmaxCrossEntropy, topOneErrors } from '../layers/head.ts'
+import { smoothedCrossEntropy, topOneErrors } from '../layers/head.ts'
+import { decayOf } from './weight-decay.ts'
 import { augmentedImages } from './augmentation.ts'
 import { imagesAt, type DataVariables } from './data-variables.ts'
 import { joinStatistics, joinWeights, readState, type FlatState } from './flat-state.ts'
@@ -43,7 +44,7 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
     }
     const { images, crops, shifts } = augmentedImages(build, imagesAt(graph, data, indices), recipe)
     const pass = trainingPass(build, network, images)
-    const { losses, gradient: logitsGradient } = softmaxCrossEntropy(build, pass.logits, labels) // [batch], [batch, classes]
+    const { losses, gradient: logitsGradient } = smoothedCrossEntropy(build, pass.logits, labels, recipe.labelSmoothing)
     pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / batch)))
     const gradient = joinWeights(graph, layout, gradients) // [weights]
     const fresh = joinStatistics(graph, layout, batchStatistics) // [statistics]
@@ -72,17 +73,20 @@ interface MomentumInputs {
   readonly learningRate: Tensor
 }
 
-/** momentum = m * momentum + (gradient + decay * weights); weights -= learningRate * momentum. */
+/**
+ * momentum = m * momentum + (gradient + decay * weights); weights -= learningRate * momentum, or with Nesterov's look ahead
+ * learningRate * (gradient + decay * weights + m * momentum), as PyTorch's SGD has it.
+ */
 function momentumUpdate(
   graph: Graph,
   state: FlatState,
   { weights, gradient, learningRate }: MomentumInputs,
   recipe: ProgramOptions['recipe'],
 ): string {
-  const decay = () => graph.binary('Mul', weights, graph.float(recipe.weightDecay))
-  const decayed = recipe.weightDecay === 0 ? gradient : graph.binary('AddV2', gradient, decay())
+  const decay = decayOf(graph, state, recipe)
+  const decayed = decay === null ? gradient : graph.binary('AddV2', gradient, graph.binary('Mul', weights, decay))
   const inputs = [state.weights.handle, state.momentum.handle, learningRate, decayed, graph.float(recipe.momentum)]
-  const attributes = { T: attr.type('DT_FLOAT'), use_locking: attr.bool(false), use_nesterov: attr.bool(false) }
+  const attributes = { T: attr.type('DT_FLOAT'), use_locking: attr.bool(false), use_nesterov: attr.bool(recipe.nesterov) }
   return graph.node('ResourceApplyMomentum', inputs, attributes)
 }
 
