@@ -2,7 +2,7 @@ import { precisionChoiceSchema } from '../device.ts'
 import { z } from 'zod'
 
 /** Ways in which the learning rate changes; one file each in `schedules/`. */
-export const schedules = ['milestones', 'plateau', 'cosine', 'one-cycle'] as const
+const schedules = ['milestones', 'plateau', 'cosine', 'one-cycle'] as const
 
 /**
  * How a network is trained. A flat object so that `--set name=value` reaches every field;

@@ -1,6 +1,10 @@
-import type { RunSummary } from '../records/records.ts'
 import type { Recipe } from './recipe.ts'
-import type { TrainingLength } from './schedules/schedule.ts'
+
+/** How long a training is. */
+export interface TrainingLength {
+  readonly steps: number
+  readonly stepsPerEpoch: number
+}
 
 /** Whole batches in one pass; the images left over are others in every epoch. At least one. */
 export function stepsPerEpoch(recipe: Pick<Recipe, 'batchSize'>, trainingImages: number): number {
@@ -22,7 +26,9 @@ export function trainingLength({ totalSteps: steps, totalEpochs: epochs, lastEpo
   const whole = lastEpoch && lastEpoch.epoch < epochs ? lastEpoch.step / lastEpoch.epoch : steps / epochs
   return { steps, stepsPerEpoch: whole }
 }
-type LengthFacts = Pick<RunSummary, 'totalSteps' | 'totalEpochs'> & {
+interface LengthFacts {
+  readonly totalSteps: number
+  readonly totalEpochs: number
   readonly lastEpoch?: { readonly epoch: number; readonly step: number } | null
 }
 

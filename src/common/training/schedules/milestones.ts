@@ -1,5 +1,6 @@
 import type { Recipe } from '../recipe.ts'
-import type { Schedule, TrainingLength } from './schedule.ts'
+import type { TrainingLength } from '../schedule.ts'
+import type { Schedule } from './schedule.ts'
 
 /** Multiplies the learning rate at given moments, as in section 4.2: at 32k and 48k of 64k iterations. */
 export const milestones: Schedule = {

@@ -1,10 +1,5 @@
 import type { Recipe } from '../recipe.ts'
-
-/** How long a training is. */
-export interface TrainingLength {
-  readonly steps: number
-  readonly stepsPerEpoch: number
-}
+import type { TrainingLength } from '../schedule.ts'
 
 /** A way in which the learning rate changes over a training; one file here each. Warm-up comes before it and is not its affair. */
 export interface Schedule {

@@ -3,7 +3,8 @@ import { cosine } from './cosine.ts'
 import { milestones } from './milestones.ts'
 import { oneCycle } from './one-cycle.ts'
 import { plateau } from './plateau.ts'
-import type { Schedule, TrainingLength } from './schedule.ts'
+import type { TrainingLength } from '../schedule.ts'
+import type { Schedule } from './schedule.ts'
 
 const table: Readonly<Record<Recipe['schedule'], Schedule>> = { milestones, plateau, cosine, 'one-cycle': oneCycle }
 
