@@ -47,6 +47,7 @@ const callNames = {
   'runs.attempts': true,
   'datasets.list': true,
   'datasets.add': true,
+  'datasets.inspect': true,
   'datasets.cancel': true,
   'datasets.verify': true,
   'datasets.remove': true,

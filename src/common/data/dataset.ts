@@ -11,6 +11,8 @@ const maximumSplits = 16
 const fileNameSchema = z.string().refine((file) => /^[a-z0-9][a-z0-9.-]{0,99}$/.test(file), {
   error: ({ input }) => `${JSON.stringify(input)} is not the plain name of a file beside the manifest`,
 })
+/** Of a data set, and of its folder in the workspace. */
+export const datasetNameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and dashes')
 export const checksumSchema = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 of 64 hex digits')
 const sideSchema = z.int().min(1).max(maximumSide)
 const channelsSchema = z.int().min(1).max(16)
@@ -49,7 +51,7 @@ export const datasetManifestSchema = z
   .strictObject({
     format: z.literal(2),
     /** Lower case, digits, dashes: `cifar10`, `shapes-10`. */
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and dashes'),
+    name: datasetNameSchema,
     title: z.string(),
     classes: z.array(z.string().max(200)).min(2).max(1_000_000),
     labelType: z.enum(labelTypes),
@@ -58,6 +60,8 @@ export const datasetManifestSchema = z
     splits: z.object({ train: splitSchema, test: splitSchema }).catchall(splitSchema),
     /** Where it came from, in words, with the checksum of the archive if there was one. */
     source: z.string(),
+    /** What the import did to the images and noticed about them, in whole sentences. */
+    notes: z.array(z.string()).max(100).optional(),
     /** SHA-256 (hex) over the splits' checksums; a run stores it, and refuses a data set whose checksum changed. */
     checksum: checksumSchema,
     createdAt: z.string(),

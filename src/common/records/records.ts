@@ -215,6 +215,8 @@ export const datasetSummarySchema = z.strictObject({
   testCount: z.int(),
   checksum: z.string(),
   source: z.string(),
+  /** What its import did to the images and noticed about them, in whole sentences. */
+  notes: z.array(z.string()),
   bytes: z.number(),
   createdAt: z.string(),
 })

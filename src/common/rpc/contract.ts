@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { importOptionsSchema } from '../data/import-options.ts'
+import { inspectionSchema } from '../data/inspection.ts'
 import { csvTables } from '../export/csv-table.ts'
 import { figureFormats, figureHeadSchema, figureSchema } from '../export/figure.ts'
 import { networkDesignSchema } from '../network/design.ts'
@@ -30,7 +32,7 @@ import { runListSchema } from './run-list.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
-export const protocolVersion = 6
+export const protocolVersion = 7
 
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
 const nothing = z.strictObject({})
@@ -198,8 +200,27 @@ export const calls = {
   'exports.csv': call(z.strictObject({ table: z.enum(csvTables), runIds }), z.strictObject({ text: z.string(), rows: z.int() })),
 
   'datasets.list': call(nothing, z.array(datasetSummarySchema)),
-  /** `from`: absolute path of an archive or folder; null downloads (cifar10) or generates (shapes-10). Progress comes as events. */
-  'datasets.add': call(z.strictObject({ name: z.string(), from: z.string().nullable() }), datasetSummarySchema),
+  /**
+   * `from`: absolute path of an archive or folder; null downloads or generates what is known by name. `options` are for images of one's
+   * own, and for known sets of photographs. Progress comes as events.
+   */
+  'datasets.add': call(
+    z.strictObject({ name: z.string(), from: z.string().nullable(), options: importOptionsSchema.default({}) }),
+    datasetSummarySchema,
+  ),
+  /**
+   * What an import would make of a folder or an archive; nothing is written. `images`: decode every image, so that all problems are found.
+   * Progress comes as events under `name`, by which it is cancelled too.
+   */
+  'datasets.inspect': call(
+    z.strictObject({
+      name: z.string().min(1),
+      from: z.string(),
+      options: importOptionsSchema.default({}),
+      images: z.boolean().default(false),
+    }),
+    inspectionSchema,
+  ),
   /** Breaks off what is being added, for whoever asked for it; nothing of it stays. */
   'datasets.cancel': call(z.strictObject({ name: z.string() }), nothing),
   'datasets.verify': call(z.strictObject({ name: z.string() }), z.strictObject({ valid: z.boolean(), problems: z.array(z.string()) })),

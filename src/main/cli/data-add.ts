@@ -10,18 +10,19 @@ import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { showProgress } from './data-progress.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
-import { formatInteger } from './format.ts'
+import { formatInteger, printable } from './format.ts'
+import { addImportFlags, importOptionsOf, type ImportFlags } from './import-options.ts'
 
-interface AddOptions {
+interface AddOptions extends ImportFlags {
   readonly from?: string
 }
 
 /** `data add`, and `data cancel` for what another command or a page is adding. */
 export function registerDataAdd(data: Command): void {
   const from = (command: Command) =>
-    command.option('--from <path>', 'archive or folder to import; without it the data set is generated or downloaded')
+    addImportFlags(command.option('--from <path>', 'archive or folder to import; without it the data set is generated or downloaded'))
   defineCommand<AddOptions>(data, 'add <name>', 'generate, import or download a data set', from, async (context, options, [name]) => {
-    checkName(name!)
+    if (options.from === undefined) checkName(name!)
     if (options.from === '') throw new SkiplabError('bad-input', 'Expected an archive or a folder after --from; got an empty text.')
     const added = await withEngine(context, (client) => addDataset(context, client, name!, options))
     context.output.value({ type: 'dataset', ...added })
@@ -46,7 +47,8 @@ async function addDataset(context: Context, client: EngineClient, name: string, 
   const progress = showProgress(context, client, name)
   try {
     const from = options.from === undefined ? null : absolutePath(options.from)
-    const dataset = await cancelledBySignals(context, client, name, () => client.call('datasets.add', { name, from }))
+    const request = { name, from, options: importOptionsOf(options) }
+    const dataset = await cancelledBySignals(context, client, name, () => client.call('datasets.add', request))
     if (options.from !== undefined && !progress.seen)
       context.output.note(
         `${name} is here already and whole, so ${options.from} was not read. ` +
@@ -60,12 +62,13 @@ async function addDataset(context: Context, client: EngineClient, name: string, 
 
 function addedText(added: DatasetSummary): string {
   const validation = added.validationCount === null ? '' : `, ${formatInteger(added.validationCount)} validation`
-  return [
+  const facts = [
     `${added.name}: ${formatInteger(added.trainCount)} training${validation} and ${formatInteger(added.testCount)} test images`,
     `${added.classes.length} classes`,
     imageSize(added),
     `checksum ${added.checksum.slice(0, 12)}`,
   ].join(', ')
+  return [facts, ...added.notes.map(printable)].join('\n')
 }
 
 /** Height, width and channels of a data set's images, or that they vary. */
@@ -75,7 +78,7 @@ export const imageSize = ({ imageShape }: DatasetSummary): string => imageShape?
  * Waits for what is being added, and cancels it when the command is interrupted. A second signal ends the command at once.
  * @throws CommandEnd when it was cancelled; what was whole before that stays, and is the result
  */
-async function cancelledBySignals<T>(context: Context, client: EngineClient, name: string, add: () => Promise<T>): Promise<T> {
+export async function cancelledBySignals<T>(context: Context, client: EngineClient, name: string, add: () => Promise<T>): Promise<T> {
   let cancelledWith: number | null = null
   let ended = false
   const cancel = (signal: NodeJS.Signals): void => {
@@ -115,6 +118,6 @@ function checkName(name: string): void {
   const near = nearestName(name, known)
   throw new SkiplabError(
     'bad-input',
-    `Unknown data set "${name}"; expected ${known.join(' or ')}${near ? `; did you mean "${near}"?` : '.'}`,
+    `Unknown data set "${name}"; expected ${known.join(' or ')}${near ? `; did you mean "${near}"?` : ', or --from with the path of your own images.'}`,
   )
 }

@@ -7,13 +7,15 @@ import { builtInProviders } from '../data/add-dataset.ts'
 import { defineCommand, defineDefaultCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { imageSize, registerDataAdd } from './data-add.ts'
+import { registerDataInspect } from './data-inspect.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
 import { formatBytes, formatInteger, printable } from './format.ts'
 import { table } from './table.ts'
 
 export function registerData(program: Command): void {
-  const data = program.command('data').description('add, list, verify and remove data sets')
+  const data = program.command('data').description('inspect, add, list, verify and remove data sets')
   registerDataAdd(data)
+  registerDataInspect(data)
 
   defineDefaultCommand(
     data,

@@ -1,7 +1,8 @@
 import { rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isDiskFull } from '../../common/caught.ts'
-import type { DatasetManifest } from '../../common/data/dataset.ts'
+import { type DatasetManifest, datasetNameSchema } from '../../common/data/dataset.ts'
+import type { ImportOptions } from '../../common/data/import-options.ts'
 import { nearestName } from '../../common/nearest-name.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import type { DatasetProgress } from '../../common/records/records.ts'
@@ -11,6 +12,7 @@ import { DatasetWriter } from './stored/dataset-writer.ts'
 import { syncFolder } from './stored/sync-folder.ts'
 import { withIncomingFolder } from './stored/incoming-folder.ts'
 import type { DatasetProvider } from './providers/provider.ts'
+import { imageFolderProvider } from './providers/image-folder/image-folder.ts'
 import { shapes10Provider } from './providers/shapes/shapes-10.ts'
 
 export const builtInProviders: readonly DatasetProvider[] = [shapes10Provider, cifar10Provider()]
@@ -22,10 +24,12 @@ export interface AddDatasetOptions {
   onProgress?: (progress: DatasetProgress) => void
   signal?: AbortSignal
   providers?: readonly DatasetProvider[]
+  /** What is asked of an import of images. */
+  importOptions?: ImportOptions
 }
 
 /**
- * Makes, imports or downloads a built-in data set into `datasetsFolder/<name>`. It grows beside, is flushed to disk
+ * Makes, imports or downloads a data set into `datasetsFolder/<name>`: one that is known by name, or any name for images of one's own. It grows beside, is flushed to disk
  * and appears by one rename; after a failure or an abort nothing of it is left. One that is there and whole is
  * returned unchanged, a damaged one replaced.
  *
@@ -40,8 +44,12 @@ export async function addDataset(
   options: AddDatasetOptions = {},
 ): Promise<DatasetManifest> {
   const providers = options.providers ?? builtInProviders
-  const provider = providers.find((candidate) => candidate.name === name)
-  if (!provider) throw unknownName(name, providers)
+  const provider = providers.find((candidate) => candidate.name === name) ?? ownImages(name, from, providers)
+  if (!provider.takesOptions && Object.keys(options.importOptions ?? {}).length > 0)
+    throw new SkiplabError(
+      'bad-input',
+      `${name} is always the same: it takes no size, classes, shares or title. To import images of your own, give them another name.`,
+    )
   options.signal?.throwIfAborted()
   const target = join(datasetsFolder, name)
   if (beingAdded.has(target)) throw new SkiplabError('conflict', `The data set ${name} is being added already. Wait for its end.`)
@@ -59,13 +67,14 @@ async function makeDataset(
   provider: DatasetProvider,
   from: string | null,
   target: string,
-  { signal, onProgress }: AddDatasetOptions,
+  { signal, onProgress, importOptions }: AddDatasetOptions,
 ): Promise<DatasetManifest> {
   const { name } = provider
   const datasetsFolder = dirname(target)
   return withIncomingFolder(datasetsFolder, async (folder) =>
     provider.run({
       from,
+      options: importOptions ?? {},
       datasetsFolder,
       signal,
       onProgress: (progress) => onProgress?.({ dataset: name, ...progress }),
@@ -107,12 +116,23 @@ async function wholeDataset(folder: string): Promise<DatasetManifest | null> {
   return (await verifyDataset(folder)).length === 0 ? readManifest(folder) : null
 }
 
+/** @throws SkiplabError bad-input for a name that nothing can be called, and for one that is not known where nothing is to be imported */
+function ownImages(name: string, from: string | null, providers: readonly DatasetProvider[]): DatasetProvider {
+  if (from === null) throw unknownName(name, providers)
+  const parsed = datasetNameSchema.safeParse(name)
+  if (parsed.success) return imageFolderProvider(name)
+  throw new SkiplabError(
+    'bad-input',
+    `A data set cannot be called "${name}": expected lower-case letters, digits and dashes, a letter or digit first, at most 63.`,
+  )
+}
+
 function unknownName(name: string, providers: readonly DatasetProvider[]): SkiplabError {
   const names = providers.map((provider) => provider.name)
   const nearest = nearestName(name, names)
   return new SkiplabError(
     'bad-input',
-    `No data set is called "${name}"${nearest ? `; did you mean ${nearest}?` : '.'} Known: ${names.join(', ')}.`,
+    `No data set is called "${name}"${nearest ? `; did you mean ${nearest}?` : '.'} Known: ${names.join(', ')}. Images of your own may have any name: say where they lie.`,
   )
 }
 

@@ -159,7 +159,11 @@ describe('a bomb', () => {
 
 describe('what is no archive', () => {
   it.each([
-    ['a zip', Buffer.from('PK\x03\x04rest'), 'got a zip archive. Unpack it and give the folder.'],
+    [
+      'a zip without its end',
+      Buffer.from('PK\x03\x04rest'),
+      'is truncated or damaged (End of central directory record signature not found',
+    ],
     [
       'a web page',
       Buffer.from('<!DOCTYPE html><title>404</title>'),
@@ -172,7 +176,7 @@ describe('what is no archive', () => {
     [
       'an empty file',
       Buffer.alloc(0),
-      'is empty (0 bytes, so nothing at offset 0: expected a tar, tar.gz or tar.xz archive). Download or copy it again.',
+      'is empty (0 bytes, so nothing at offset 0: expected a tar, tar.gz, tar.xz or zip archive). Download or copy it again.',
     ],
     ['gzip of something else', gzipSync(noise(5000)), 'is a gzip of no tar, or its start is damaged'],
     [

@@ -7,6 +7,7 @@ import { addDataset } from '../../../src/main/data/add-dataset.ts'
 import { cifar10Provider } from '../../../src/main/data/providers/cifar10/cifar10.ts'
 import { verifyDataset } from '../../../src/main/data/stored/dataset-folder.ts'
 import { imageTree, tarGzOf, tarOf, tinySize, xzOf, type Files } from '../../support/cifar-fixtures.ts'
+import { addImages, photos, treePaths, zipOf } from '../../support/image-tree.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const trials = 20
@@ -53,6 +54,35 @@ describe.each<[string, (files: Files) => Promise<Buffer>]>([
       }
     }
     expect(refused).toBeGreaterThan(trials / 2)
+  })
+})
+
+describe.each<[string, (files: Files) => Promise<Buffer>]>([
+  ['tar of PNGs', tarOf],
+  ['zip of PNGs', (files) => Promise.resolve(zipOf(files))],
+])('a damaged %s of one’s own', (packing, pack) => {
+  it(`is refused by name with nothing left, or gives images of the whole one (${trials} seeded trials)`, async () => {
+    const root = await temporaryFolder()
+    const whole = await pack(await photos(treePaths(['cat', 'dog'], { train: 6, val: 2 }), 40, 40))
+    const archive = join(root, `in.${packing}`)
+    await writeFile(archive, whole)
+    const { checksum } = await addImages(archive, join(root, 'whole'), { size: 16 })
+    let refused = 0
+    for (let trial = 0; trial < trials; trial++) {
+      await writeFile(archive, damage(whole, new Random(trial, whole.length)))
+      const there = join(root, `trial-${trial}`)
+      const outcome = await addImages(archive, there, { size: 16 }).catch((error: unknown) => error)
+      if (!(outcome instanceof SkiplabError)) {
+        // A changed name may give other classes or fewer images, but never other pixels.
+        expect(outcome, `trial ${trial}`).toHaveProperty('checksum')
+        if (packing === 'zip of PNGs') expect(outcome, `trial ${trial}`).toMatchObject({ checksum })
+        continue
+      }
+      refused++
+      expect(outcome.message, `trial ${trial}`).toContain(archive)
+      expect(await readdir(join(there, 'datasets')).catch(() => []), `trial ${trial}`).toEqual([])
+    }
+    expect(refused).toBeGreaterThan(trials / 3)
   })
 })
 

@@ -365,6 +365,7 @@ describe('malformed words', () => {
       'exports.csv': { table: 'runs', runIds: [runId] },
       'datasets.list': {},
       'datasets.add': { name: 'shapes-10', from: null },
+      'datasets.inspect': { name: 'stripes', from: '/nowhere' },
       'datasets.cancel': { name: 'stripes' },
       'datasets.verify': { name: 'stripes' },
       'datasets.remove': { name: 'stripes' },

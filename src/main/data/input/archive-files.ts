@@ -7,9 +7,11 @@ import { messageOf } from '../../../common/caught.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import { fileTrouble, systemCode } from '../../../common/file-trouble.ts'
 import { fromLatin1 } from './entry-name.ts'
+import { checkEntry, linkTarget } from './entry-path.ts'
 import type { InputFile, InputLimits } from './input-files.ts'
 import { detectPacking, isTarBlock, nameOf, type Packing } from './packing.ts'
 
+type TarPacking = Exclude<Packing, 'zip'>
 type Entry = ReturnType<typeof extract> extends AsyncIterable<infer E> ? E : never
 const ratioGraceBytes = 2 ** 20
 /** Names are bytes in a tar, and forms older than ustar have no mark. The declarations do not know these options. */
@@ -25,13 +27,18 @@ const otherTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * The files of a tar, tar.gz or tar.xz, in the archive's order, never unpacked to disk. Told apart by content. Links and devices are
- * named and never followed.
+ * The files and folders of a tar, tar.gz or tar.xz, in the archive's order, never unpacked to disk. Told apart by content. Links and
+ * devices are named and never followed.
  * @throws SkiplabError bad-input for a damaged or truncated archive, paths that lead outside, and anything over the limits;
  * always naming the archive, and the entry and the offset in the unpacked archive where there is one
  */
 export async function* archiveFiles(archive: string, limits: InputLimits, signal?: AbortSignal): AsyncGenerator<InputFile> {
   const packing = await detectPacking(archive)
+  if (packing === 'zip') {
+    const { zipFiles } = await import('./zip-files.ts')
+    yield* zipFiles(archive, limits, signal)
+    return
+  }
   const progress = { packed: 0, unpacked: 0, entries: 0, entry: 'the first entry' }
   const entries = extract(readAnyTar)
   const flow = pipeline(unpacked(archive, packing, limits, progress), entries, signal ? { signal } : {})
@@ -42,8 +49,8 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
     for await (const entry of entries) {
       if (++progress.entries > limits.entries)
         throw new SkiplabError('bad-input', `${archive} holds more than ${limits.entries} entries; nothing was imported.`)
-      const file = checkEntry(archive, entry, limits, seen)
-      if (file) {
+      const file = describeEntry(archive, entry, limits, seen)
+      if (file.path !== '') {
         progress.entry = file.path
         const content = async () => {
           if (file.otherwise !== null)
@@ -80,32 +87,21 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
   }
 }
 
-function checkEntry(
-  archive: string,
-  entry: Entry,
-  limits: InputLimits,
-  seen: Set<string>,
-): Pick<InputFile, 'path' | 'size' | 'otherwise'> | null {
-  const { type, size } = entry.header
-  const name = fromLatin1(entry.header.name)
-  const refuse = (why: string) => new SkiplabError('bad-input', `${archive}: entry ${JSON.stringify(name)} ${why}; nothing was imported.`)
-  if (name.includes('\0') || name.includes('\\') || name.startsWith('/') || /^[a-z]:/i.test(name))
-    throw refuse('has a path that is absolute or not portable')
-  const parts = name.split('/').filter((part) => part !== '' && part !== '.')
-  if (parts.includes('..')) throw refuse('leads outside of the archive')
-  if (size > limits.fileBytes) throw refuse(`has ${size} bytes; at most ${limits.fileBytes} are read`)
-  const path = parts.join('/')
-  if (type === 'directory') return null
-  if (seen.has(path)) throw refuse('is there twice')
-  seen.add(path)
-  const regular = type === 'file' || type === 'contiguous-file'
-  return { path, size, otherwise: regular ? null : (otherTypes[type] ?? 'no plain file') }
+function describeEntry(archive: string, entry: Entry, limits: InputLimits, seen: Set<string>): Omit<InputFile, 'content'> {
+  const { type, size, linkname } = entry.header
+  const folder = type === 'directory'
+  const path = checkEntry(archive, { name: fromLatin1(entry.header.name), size, folder }, limits, seen)
+  if (folder) return { path, size: 0, otherwise: 'a folder', target: null }
+  if (type === 'file' || type === 'contiguous-file') return { path, size, otherwise: null, target: null }
+  const says = fromLatin1(linkname ?? '')
+  const target = type === 'symlink' ? linkTarget(path, says, 'link') : type === 'link' ? linkTarget(path, says, 'top') : null
+  return { path, size, otherwise: otherTypes[type] ?? 'no plain file', target }
 }
 
 /** The tar's bytes, watched for bombs as they come. */
 async function* unpacked(
   archive: string,
-  packing: Packing,
+  packing: TarPacking,
   limits: InputLimits,
   progress: { packed: number; unpacked: number },
 ): AsyncGenerator<Uint8Array> {
@@ -137,7 +133,7 @@ async function* unpacked(
 }
 
 /** Anything can be packed: an image, a zip. @returns the first block as far as it came */
-function requireTar(archive: string, packing: Packing, head: Buffer): Buffer<ArrayBuffer> {
+function requireTar(archive: string, packing: TarPacking, head: Buffer): Buffer<ArrayBuffer> {
   if (head.length >= 512 && !isTarBlock(head.subarray(0, 512))) {
     throw new SkiplabError(
       'bad-input',

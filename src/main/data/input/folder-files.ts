@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { sep } from 'node:path'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { relative, sep } from 'node:path'
 import { SkiplabError } from '../../../common/failure.ts'
 import { fileTrouble } from '../../../common/file-trouble.ts'
 import { readName } from './entry-name.ts'
@@ -9,7 +9,7 @@ import type { InputFile, InputLimits } from './input-files.ts'
 type Child = Dirent<Buffer<ArrayBuffer>>
 
 /**
- * The files under a folder, sorted by path. Links and devices are named and never followed, as in an archive: they may lead anywhere.
+ * The files and folders under a folder, sorted by path. Links and devices are named and never followed, as in an archive: they may lead anywhere.
  * @throws SkiplabError bad-input for what cannot be read, and for anything over the limits
  */
 export async function* folderFiles(root: string, limits: InputLimits, signal?: AbortSignal): AsyncGenerator<InputFile> {
@@ -27,9 +27,12 @@ export async function* folderFiles(root: string, limits: InputLimits, signal?: A
       if (++entries > limits.entries) throw new SkiplabError('bad-input', `${root} holds more than ${limits.entries} files.`)
       if (names.has(name)) throw new SkiplabError('bad-input', `${shown(place)}: two names in this folder read the same; rename one.`)
       names.add(name)
-      if (child.isDirectory()) yield* walk(path, place)
-      else if (child.isFile()) yield await regularFile(path, place)
-      else yield linkOrDevice(path, place, child.isSymbolicLink() ? 'a symbolic link' : 'a device or a pipe')
+      if (child.isDirectory()) {
+        yield noFile(path, place, 'a folder', null)
+        yield* walk(path, place)
+      } else if (child.isFile()) yield await regularFile(path, place)
+      else if (child.isSymbolicLink()) yield noFile(path, place, 'a symbolic link', await targetOf(place))
+      else yield noFile(path, place, 'a device or a pipe', null)
     }
   }
 
@@ -39,15 +42,23 @@ export async function* folderFiles(root: string, limits: InputLimits, signal?: A
     if (size > limits.fileBytes)
       throw new SkiplabError('bad-input', `${shown(place)} has ${size} bytes; at most ${limits.fileBytes} are read.`)
     if (totalBytes > limits.totalBytes) throw new SkiplabError('bad-input', `${root} holds more than ${limits.totalBytes} bytes.`)
-    return { path, size, otherwise: null, content: () => reading(place, readFile(place)) }
+    return { path, size, otherwise: null, target: null, content: () => reading(place, readFile(place)) }
+  }
+
+  /** Where a link leads in the end, as a path below the root; null when that is outside or nowhere. */
+  async function targetOf(place: Buffer): Promise<string | null> {
+    const [top, target] = await Promise.all([realpath(root), realpath(place).catch(() => null)])
+    if (target === null || target === top || !target.startsWith(top.endsWith(sep) ? top : top + sep)) return null
+    return relative(top, target).split(sep).join('/')
   }
 }
 
-function linkOrDevice(path: string, place: Buffer, otherwise: string): InputFile {
+function noFile(path: string, place: Buffer, otherwise: string, target: string | null): InputFile {
   return {
     path,
     size: 0,
     otherwise,
+    target,
     content: () => Promise.reject(new SkiplabError('bad-input', `${shown(place)} is ${otherwise}, which is not followed.`)),
   }
 }

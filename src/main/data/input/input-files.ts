@@ -5,22 +5,24 @@ import { fileTrouble } from '../../../common/file-trouble.ts'
 import { archiveFiles } from './archive-files.ts'
 import { folderFiles } from './folder-files.ts'
 
-/** One file of an archive or a folder, or a link or device there. */
+/** One file of an archive or a folder, or a folder, link or device there. */
 export interface InputFile {
   /** Relative, `/` between parts, checked: no `..`, not absolute. */
   readonly path: string
   readonly size: number
   /** "a symbolic link" for what is no regular file; it is never followed, and its content cannot be had. */
   readonly otherwise: string | null
+  /** Path of the file or folder in this input that a link stands for; null where that lies outside, and for what is no link. */
+  readonly target: string | null
   /** The whole content; to be asked for before the next file is. Files not asked for are passed over. */
   readonly content: () => Promise<Buffer>
 }
 
 /** What an import may ask of the machine; generous for real data sets, small for bombs. */
 export const inputLimits = {
-  entries: 500_000,
+  entries: 5_000_000,
   fileBytes: 256 * 2 ** 20,
-  totalBytes: 16 * 2 ** 30,
+  totalBytes: 2 ** 41,
   /** Unpacked bytes per packed byte, looked at once the first MiB is unpacked. */
   ratio: 100,
 } as const
@@ -30,16 +32,32 @@ export type InputLimits = { readonly [K in keyof typeof inputLimits]: number }
 export interface Input {
   readonly location: string
   readonly kind: 'archive' | 'folder'
+  /** Files, links and devices. */
   readonly files: (signal?: AbortSignal) => AsyncIterable<InputFile>
+  /** The same with folders, so that empty ones are seen. */
+  readonly entries: (signal?: AbortSignal) => AsyncIterable<InputFile>
 }
 
 /** @throws SkiplabError not-found when nothing is there */
 export async function openInput(location: string, limits: InputLimits = inputLimits): Promise<Input> {
   const found = await stat(location).catch((error: unknown) => {
     if (!hasCode(error, 'ENOENT')) throw new SkiplabError('bad-input', `${location} cannot be read: ${fileTrouble(error)}.`)
-    throw new SkiplabError('not-found', `Nothing at ${location}: expected an archive (tar, tar.gz, tar.xz) or a folder.`)
+    throw new SkiplabError('not-found', `Nothing at ${location}: expected an archive (tar, tar.gz, tar.xz, zip) or a folder.`)
   })
-  if (found.isDirectory()) return { location, kind: 'folder', files: (signal) => folderFiles(location, limits, signal) }
-  if (found.isFile()) return { location, kind: 'archive', files: (signal) => archiveFiles(location, limits, signal) }
-  throw new SkiplabError('bad-input', `${location} is neither a file nor a folder; expected an archive (tar, tar.gz, tar.xz) or a folder.`)
+  const walk = found.isDirectory() ? folderFiles : found.isFile() ? archiveFiles : null
+  if (walk)
+    return {
+      location,
+      kind: found.isDirectory() ? 'folder' : 'archive',
+      files: (signal) => withoutFolders(walk(location, limits, signal)),
+      entries: (signal) => walk(location, limits, signal),
+    }
+  throw new SkiplabError(
+    'bad-input',
+    `${location} is neither a file nor a folder; expected an archive (tar, tar.gz, tar.xz, zip) or a folder.`,
+  )
+}
+
+async function* withoutFolders(entries: AsyncIterable<InputFile>): AsyncGenerator<InputFile> {
+  for await (const entry of entries) if (entry.otherwise !== 'a folder') yield entry
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { SkiplabError } from '../../../common/failure.ts'
 import { fileTrouble } from '../../../common/file-trouble.ts'
 
-export type Packing = 'gzip' | 'xz' | 'none'
+export type Packing = 'gzip' | 'xz' | 'zip' | 'none'
 
 const blockBytes = 512
 /** Other forms by their first bytes, in hexadecimal. */
@@ -29,10 +29,11 @@ export async function detectPacking(archive: string): Promise<Packing> {
   if (head.length === 0)
     throw new SkiplabError(
       'bad-input',
-      `${archive} is empty (0 bytes, so nothing at offset 0: expected a tar, tar.gz or tar.xz archive). Download or copy it again.`,
+      `${archive} is empty (0 bytes, so nothing at offset 0: expected a tar, tar.gz, tar.xz or zip archive). Download or copy it again.`,
     )
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
   if (head.subarray(0, 6).equals(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]))) return 'xz'
+  if (/^504b(?:0304|0506|0708)/.test(head.toString('hex', 0, 4))) return 'zip'
   if (isTarBlock(head)) return 'none'
   const name = nameOf(head)
   const advice = name.endsWith(')')
@@ -40,7 +41,7 @@ export async function detectPacking(archive: string): Promise<Packing> {
     : name.startsWith('a file')
       ? ' If it is an archive of another kind, unpack it and give the folder.'
       : ' Unpack it and give the folder.'
-  throw new SkiplabError('bad-input', `${archive}, offset 0: expected a tar, tar.gz or tar.xz archive, got ${name}.${advice}`)
+  throw new SkiplabError('bad-input', `${archive}, offset 0: expected a tar, tar.gz, tar.xz or zip archive, got ${name}.${advice}`)
 }
 
 /** Whether a block heads a tar's entry, in any of its forms (v7, ustar, GNU, pax), or is the zeros of its end. */

@@ -7,6 +7,7 @@ import { manifestFile } from './dataset-folder.ts'
 import { absorbFile } from './hash-file.ts'
 import { bytesOfIndex, type ImageIndex, type IndexedImage, newIndex } from './image-index.ts'
 import { bytesOfLabels } from './label-bytes.ts'
+import { orderImages } from './order-images.ts'
 import { datasetChecksum } from './parse-manifest.ts'
 import { syncFolder } from './sync-folder.ts'
 
@@ -30,6 +31,7 @@ export class DatasetWriter {
   readonly #description: DatasetDescription
   readonly #labelType: LabelType
   readonly #splits: ReadonlyMap<string, OpenSplit>
+  readonly #notes: string[] = []
 
   private constructor(folder: string, description: DatasetDescription, labelType: LabelType, splits: ReadonlyMap<string, OpenSplit>) {
     this.#folder = folder
@@ -58,7 +60,7 @@ export class DatasetWriter {
     await writeAt(split.images, images, first * imageBytes)
   }
 
-  /** One image of a size of its own, at `place` of the split; its bytes follow those of the image written before. */
+  /** One image of a size of its own, at `place` of the split; images may come in any order. */
   async writeVaried(name: string, place: number, { bytes, height, width }: IndexedImage, label: number): Promise<void> {
     const { image } = this.#description
     if (image.size === 'fixed') throw new RangeError('The images of this data set all have one size.')
@@ -78,6 +80,11 @@ export class DatasetWriter {
     await writeAt(split.images, bytes, offset)
   }
 
+  /** Whole sentences about what was done to the images, for people. */
+  note(notes: readonly string[]): void {
+    this.#notes.push(...notes)
+  }
+
   /** Checks that every place was written, flushes all to disk and writes the manifest last. */
   async finish(): Promise<DatasetManifest> {
     const others: Record<string, DatasetSplit> = {}
@@ -86,6 +93,7 @@ export class DatasetWriter {
     const { name, title, classes, image, source } = this.#description
     const manifest = datasetManifestSchema.parse({
       ...{ format: 2, name, title, classes, labelType: this.#labelType, image, splits, source },
+      ...(this.#notes.length > 0 ? { notes: this.#notes } : {}),
       checksum: datasetChecksum(splits),
       createdAt: new Date().toISOString(),
     })
@@ -119,6 +127,7 @@ export class DatasetWriter {
     if (missing >= 0) throw new RangeError(`Image ${missing} of the ${name} split was never written.`)
     await images.sync()
     const { index: indexFile, ...files } = fileNames(name, this.#labelType)
+    if (this.#description.image.size === 'varied') await orderImages(join(this.#folder, files.images), index)
     const hash = createHash('sha256')
     await absorbFile(hash, join(this.#folder, files.images))
     const store = async (file: string, bytes: Uint8Array) => {

@@ -2,10 +2,13 @@ import { readdir } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { nearestName } from '../../../common/nearest-name.ts'
 import { type DatasetManifest, type FixedImage, fixedImageOf, type PlannedSplits } from '../../../common/data/dataset.ts'
+import type { ImportOptions } from '../../../common/data/import-options.ts'
+import type { Inspection } from '../../../common/data/inspection.ts'
 import { shapes10 } from '../../../common/data/shapes-10.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { DatasetSummary } from '../../../common/records/records.ts'
 import { addDataset } from '../../data/add-dataset.ts'
+import { inspectSource } from '../../data/inspect-source.ts'
 import { discardDownloads } from '../../data/input/download.ts'
 import { readClassSamples } from '../../data/stored/class-samples.ts'
 import { listDatasets, readManifest, removeDataset, verifyDataset, type ListedDataset } from '../../data/stored/dataset-folder.ts'
@@ -28,6 +31,7 @@ export class Datasets {
   readonly folder: string
   readonly #broadcast: Broadcast
   readonly #stop = new AbortController()
+  readonly #inspecting = new Set<{ readonly name: string; readonly stop: AbortController }>()
   readonly #adding = new Map<string, { readonly manifest: Promise<DatasetManifest>; readonly stop: AbortController }>()
 
   constructor(folder: string, broadcast: Broadcast) {
@@ -39,26 +43,48 @@ export class Datasets {
     return join(this.folder, name)
   }
 
-  /** Whether an import or a download is going on. */
+  /** Whether an import, a look at what could be imported or a download is going on. */
   get busy(): boolean {
-    return this.#adding.size > 0
+    return this.#adding.size > 0 || this.#inspecting.size > 0
   }
 
   async list(): Promise<DatasetSummary[]> {
     return (await listDatasets(this.folder)).map(summary)
   }
 
-  async add(name: string, from: string | null): Promise<DatasetSummary> {
-    await this.#add(name, from)
+  async add(name: string, from: string | null, options: ImportOptions = {}): Promise<DatasetSummary> {
+    await this.#add(name, from, options)
     return summary(await this.#listed(name))
   }
 
+  /** What an import would make of a folder or an archive. Progress is told under `name`, by which it is cancelled too. */
+  async inspect(name: string, from: string, importOptions: ImportOptions, images: boolean): Promise<Inspection> {
+    const path = sourcePath(from)
+    const stop = new AbortController()
+    const inspection = { name, stop }
+    this.#inspecting.add(inspection)
+    try {
+      return await inspectSource(path, {
+        images,
+        importOptions,
+        signal: AbortSignal.any([this.#stop.signal, stop.signal]),
+        onProgress: (progress) => this.#broadcast('dataset.progress', { dataset: name, ...progress }),
+      })
+    } finally {
+      this.#inspecting.delete(inspection)
+      await this.#announce().catch(() => undefined)
+    }
+  }
+
   /**
-   * Breaks off what is being added. An end of the engine keeps the part of a download, to go on from; a person who cancels wants none of it.
+   * Breaks off what is being added or inspected. An end of the engine keeps the part of a download, to go on from; a person who cancels wants none of it.
    * @throws SkiplabError not-found when nothing of this name is being added
    */
   async cancel(name: string): Promise<void> {
+    const inspected = [...this.#inspecting].filter((each) => each.name === name)
+    for (const { stop } of inspected) stop.abort(new SkiplabError('conflict', `Looking through ${name} was cancelled.`))
     const adding = this.#adding.get(name)
+    if (!adding && inspected.length > 0) return
     if (!adding) {
       const others = [...this.#adding.keys()]
       throw new SkiplabError(
@@ -103,7 +129,7 @@ export class Datasets {
    * @throws SkiplabError not-found, saying how to add it
    */
   async forTraining(name: string): Promise<DatasetManifest> {
-    return (await this.#present(name)) ?? this.#add(name, null)
+    return (await this.#present(name)) ?? this.#add(name, null, {})
   }
 
   /**
@@ -139,7 +165,7 @@ export class Datasets {
   }
 
   /** Two callers who need the same data set wait for one import. */
-  async #add(name: string, from: string | null): Promise<DatasetManifest> {
+  async #add(name: string, from: string | null, importOptions: ImportOptions): Promise<DatasetManifest> {
     const source = from === null ? null : sourcePath(from)
     const running = this.#adding.get(name)
     if (running) return running.manifest
@@ -148,6 +174,7 @@ export class Datasets {
     const manifest = addDataset(name, source, this.folder, {
       onProgress: (progress) => this.#broadcast('dataset.progress', progress),
       signal,
+      importOptions,
     })
     this.#adding.set(name, { manifest, stop })
     try {
@@ -185,7 +212,7 @@ function sourcePath(from: string): string {
 }
 
 function summary({ manifest, bytes }: ListedDataset): DatasetSummary {
-  const { name, title, classes, checksum, source, createdAt, image, splits } = manifest
+  const { name, title, classes, checksum, source, notes = [], createdAt, image, splits } = manifest
   const imageShape: DatasetSummary['imageShape'] = image.size === 'fixed' ? [image.height, image.width, image.channels] : null
   return {
     name,
@@ -197,6 +224,7 @@ function summary({ manifest, bytes }: ListedDataset): DatasetSummary {
     testCount: splits.test.count,
     checksum,
     source,
+    notes,
     bytes,
     createdAt,
   }

@@ -3,6 +3,7 @@ import { SkiplabError } from '../../../../common/failure.ts'
 import type { DatasetWriter } from '../../stored/dataset-writer.ts'
 import { decodeImage } from '../../decode/decode-image.ts'
 import { download, type DownloadSource } from '../../input/download.ts'
+import { workOnFiles } from '../../input/in-parallel.ts'
 import { hashFile } from '../../stored/hash-file.ts'
 import { openInput, type Input } from '../../input/input-files.ts'
 import type { DatasetProvider, ImportJob } from '../provider.ts'
@@ -14,8 +15,6 @@ export const officialArchive: DownloadSource = {
   md5: 'c32a1d4ab5d03f1284b67883e8d87530',
   fileName: 'cifar-10-binary.tar.gz',
 }
-/** Images being decoded at once: enough to keep the decoder's threads busy. */
-const decodersAtOnce = 16
 
 /**
  * CIFAR-10 (Krizhevsky 2009): 50,000 and 10,000 images of ten classes, 32x32. Takes the official binary archive, its
@@ -97,29 +96,15 @@ async function fillFromImages(
   signal?: AbortSignal,
 ): Promise<void> {
   let done = 0
-  const failures: unknown[] = []
-  const running = new Set<Promise<void>>()
-  try {
-    for await (const file of input.files(signal)) {
-      const place = layout.images.get(file.path)
-      if (!place) continue
-      const encoded = await file.content()
-      const task = decodeImage(encoded, 32, 32, `${input.location}: ${file.path}`)
-        .then((pixels) => writer.write(place.split, place.first, pixels, Uint8Array.of(place.label)))
-        .then(() => {
-          running.delete(task)
-          if (++done % 500 === 0) progress(done)
-        })
-      running.add(task)
-      // A failed task stays in the set, so that the race or the end finds it; the files after it are not read.
-      task.catch((error: unknown) => failures.push(error))
-      if (failures.length > 0) break
-      if (running.size >= decodersAtOnce) await Promise.race(running)
-    }
-    await Promise.all(running)
-    progress(done)
-  } finally {
-    // No task may write after the files are closed.
-    await Promise.allSettled(running)
-  }
+  await workOnFiles(
+    input,
+    layout.images,
+    async (encoded, place, { path }) => {
+      const pixels = await decodeImage(encoded, 32, 32, `${input.location}: ${path}`)
+      await writer.write(place.split, place.first, pixels, Uint8Array.of(place.label))
+      if (++done % 500 === 0) progress(done)
+    },
+    signal,
+  )
+  progress(done)
 }
