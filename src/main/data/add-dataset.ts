@@ -7,6 +7,9 @@ import { nearestName } from '../../common/nearest-name.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import type { DatasetProgress } from '../../common/records/records.ts'
 import { cifar10Provider } from './providers/cifar10/cifar10.ts'
+import { cifar100Provider } from './providers/cifar100/cifar100.ts'
+import { fashionMnistProvider } from './providers/fashion-mnist/fashion-mnist.ts'
+import { photoProviders } from './providers/imagenette/imagenette.ts'
 import { readManifest, verifyDataset } from './stored/dataset-folder.ts'
 import { DatasetWriter } from './stored/dataset-writer.ts'
 import { syncFolder } from './stored/sync-folder.ts'
@@ -15,7 +18,13 @@ import type { DatasetProvider } from './providers/provider.ts'
 import { imageFolderProvider } from './providers/image-folder/image-folder.ts'
 import { shapes10Provider } from './providers/shapes/shapes-10.ts'
 
-export const builtInProviders: readonly DatasetProvider[] = [shapes10Provider, cifar10Provider()]
+export const builtInProviders: readonly DatasetProvider[] = [
+  shapes10Provider,
+  cifar10Provider(),
+  cifar100Provider(),
+  fashionMnistProvider(),
+  ...photoProviders(),
+]
 
 /** Data set folders that this process is making. */
 const beingAdded = new Set<string>()

@@ -27,6 +27,7 @@ export interface InspectOptions {
 export async function inspectSource(from: string, options: InspectOptions): Promise<Inspection> {
   const { images, importOptions = {}, signal, onProgress = () => undefined } = options
   const plan = await planImages(from, importOptions, { signal, onProgress })
+  if (plan.known || plan.idx) return knownInspection(from, plan)
   const looked = images ? await lookAtAll(plan, importOptions, signal, onProgress) : await lookAtSome(plan, signal)
   return {
     form: plan.input.kind === 'folder' ? 'Folder of images' : 'Archive of images',
@@ -38,6 +39,22 @@ export async function inspectSource(from: string, options: InspectOptions): Prom
     problemCount: plan.problems.count + looked.problemCount,
     notes: [...plan.notes, ...looked.census.notes],
     checked: images ? 'images' : 'names',
+  }
+}
+
+/** What has no image files: archives that are known by name, and the files of MNIST and those like it. */
+function knownInspection(from: string, { known, problems }: ImagePlan): Inspection {
+  return {
+    form: known ? known.form : 'IDX files of images and labels',
+    name: known ? known.name : nameFor(from),
+    takesOptions: false,
+    classes: [],
+    sizes: null,
+    // That it is known by name is no problem once it is named so.
+    problems: known ? [] : [...problems.first],
+    problemCount: known ? 0 : problems.count,
+    notes: [known ? `It is added under its own name, ${known.name}.` : 'Classes are named by their labels.'],
+    checked: 'names',
   }
 }
 

@@ -171,7 +171,7 @@ describe('what is no archive', () => {
     ],
     ['a bzip2', Buffer.from('BZh91AY'), 'got a bzip2 archive'],
     ['a zstd', Buffer.from('28b52ffd00', 'hex'), 'got a zstd archive'],
-    ['a batch of the Python version', Buffer.from('80027d7100', 'hex'), 'take the binary version, cifar-10-binary.tar.gz'],
+    ['a batch of the Python version', Buffer.from('80027d7100', 'hex'), 'give the whole archive or its folder'],
     ['some text', Buffer.from('hello world'), 'got a file that starts with the bytes 68656c6c6f20'],
     [
       'an empty file',

@@ -24,7 +24,7 @@ interface DownloadOptions {
 }
 
 const triesWithoutProgress = 5
-const maximumBytes = 2 ** 30
+const maximumBytes = 4 * 2 ** 30
 
 /**
  * Fetches a file into `datasets/.downloads/`, going on where an earlier try, of this or an earlier call, has stopped

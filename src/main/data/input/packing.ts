@@ -16,7 +16,7 @@ const unread: readonly (readonly [RegExp, string])[] = [
   [/^1f9d/, 'a .Z archive'],
   [/^3c(?:21|3f|68|48)/, 'a web page (the download was answered with one; fetch the archive again)'],
   [/^5d0000/, 'an .lzma archive'],
-  [/^800[2-5]/, "a Python pickle, as in CIFAR-10's Python version (take the binary version, cifar-10-binary.tar.gz)"],
+  [/^800[2-5]/, "a Python pickle, as in CIFAR's Python version (give the whole archive or its folder)"],
   [/^4d41544c4142/, "a MATLAB file, as in CIFAR-10's MATLAB version (take the binary version, cifar-10-binary.tar.gz)"],
 ]
 

@@ -7,7 +7,7 @@ import type { Inspection } from '../../../common/data/inspection.ts'
 import { shapes10 } from '../../../common/data/shapes-10.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { DatasetSummary } from '../../../common/records/records.ts'
-import { addDataset } from '../../data/add-dataset.ts'
+import { addDataset, builtInProviders } from '../../data/add-dataset.ts'
 import { inspectSource } from '../../data/inspect-source.ts'
 import { discardDownloads } from '../../data/input/download.ts'
 import { readClassSamples } from '../../data/stored/class-samples.ts'
@@ -17,7 +17,7 @@ import type { Broadcast } from '../journal/journal.ts'
 
 /** Generated on first use, since it takes seconds and needs nothing. */
 const generated = shapes10.name
-const known: readonly string[] = [generated, 'cifar10']
+const known: readonly string[] = builtInProviders.map(({ name }) => name)
 
 /** What a plan needs to know of a data set. */
 export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum'> &
@@ -146,10 +146,10 @@ export class Datasets {
     const listed = (await listDatasets(this.folder)).map((each) => each.manifest.name)
     if (listed.includes(name)) return readManifest(this.folderOf(name))
     if (name === generated) return null
-    if (name === 'cifar10')
+    if (known.includes(name))
       throw new SkiplabError(
         'not-found',
-        'The data set cifar10 is not in this workspace; add it with: skiplab data add cifar10 --from PATH',
+        `The data set ${name} is not in this workspace; add it with: skiplab data add ${name} --from PATH`,
       )
     const near = nearestName(name, [...listed, ...known])
     throw new SkiplabError(

@@ -8,6 +8,7 @@ import { hashFile } from '../../stored/hash-file.ts'
 import { openInput, type Input } from '../../input/input-files.ts'
 import type { DatasetProvider, ImportJob } from '../provider.ts'
 import { readBinaryBatch } from './binary-batch.ts'
+import { readPythonBatch } from './python-batch.ts'
 import { cifar10Classes, officialSize, readLayout, type Cifar10Layout, type Cifar10Size } from './layout.ts'
 
 export const officialArchive: DownloadSource = {
@@ -17,7 +18,7 @@ export const officialArchive: DownloadSource = {
 }
 
 /**
- * CIFAR-10 (Krizhevsky 2009): 50,000 and 10,000 images of ten classes, 32x32. Takes the official binary archive, its
+ * CIFAR-10 (Krizhevsky 2009): 50,000 and 10,000 images of ten classes, 32x32. Takes the official binary or Python archive, its
  * unpacked folder, or train/<class> and test/<class> with PNG or JPEG images in a folder or a tar, tar.gz or tar.xz;
  * downloads the official archive when nothing is given. Size and archive are those of the real one except in tests.
  */
@@ -41,7 +42,7 @@ async function importFrom(from: string, job: ImportJob, size: Cifar10Size, archi
   const source = await describeSource(input, layout, archiveMd5, job.signal)
   const perClass = { train: size.trainPerClass, test: size.testPerClass }
   const counts =
-    layout.form === 'binary'
+    layout.form !== 'images'
       ? { train: 5 * size.batchImages, test: size.batchImages }
       : { train: perClass.train * cifar10Classes.length, test: perClass.test * cifar10Classes.length }
   const description = {
@@ -53,16 +54,20 @@ async function importFrom(from: string, job: ImportJob, size: Cifar10Size, archi
   const total = counts.train + counts.test
   const progress = (done: number) => job.onProgress({ step: 'reading images', done, total, unit: 'images' })
   return job.write(description, counts, (writer) =>
-    layout.form === 'binary'
-      ? fillFromBatches(input, layout, writer, progress, job.signal)
+    layout.form !== 'images'
+      ? fillFromBatches(input, layout, size, writer, progress, job.signal)
       : fillFromImages(input, layout, writer, progress, job.signal),
   )
 }
 
 async function describeSource(input: Input, layout: Cifar10Layout, archiveMd5: string, signal?: AbortSignal): Promise<string> {
-  if (input.kind === 'folder') return layout.form === 'binary' ? 'Folder of the official binary batches' : 'Folder of images'
+  const words = { binary: 'Folder of the official binary batches', python: 'Folder of Python batches', images: 'Folder of images' }
+  if (input.kind === 'folder') return words[layout.form]
   const name = basename(input.location)
-  if (layout.form === 'images') return `Archive of images ${name}, SHA-256 ${await hashFile(input.location, 'sha256', signal)}`
+  if (layout.form !== 'binary') {
+    const kind = layout.form === 'images' ? 'images' : 'Python batches'
+    return `Archive of ${kind} ${name}, SHA-256 ${await hashFile(input.location, 'sha256', signal)}`
+  }
   const md5 = await hashFile(input.location, 'md5', signal)
   if (md5 === archiveMd5) return `Official binary archive ${name}, MD5 ${md5}`
   throw new SkiplabError(
@@ -73,7 +78,8 @@ async function describeSource(input: Input, layout: Cifar10Layout, archiveMd5: s
 
 async function fillFromBatches(
   input: Input,
-  layout: Extract<Cifar10Layout, { form: 'binary' }>,
+  layout: Exclude<Cifar10Layout, { form: 'images' }>,
+  size: Cifar10Size,
   writer: DatasetWriter,
   progress: (done: number) => void,
   signal?: AbortSignal,
@@ -82,7 +88,12 @@ async function fillFromBatches(
   for await (const file of input.files(signal)) {
     const place = layout.batches.get(file.path)
     if (!place) continue
-    const { images, labels } = readBinaryBatch(await file.content(), `${input.location}: ${file.path}`)
+    const [bytes, where] = [await file.content(), `${input.location}: ${file.path}`]
+    const classCount = cifar10Classes.length
+    const { images, labels } =
+      layout.form === 'binary'
+        ? readBinaryBatch(bytes, where, { labelBytes: 1, classCount })
+        : readPythonBatch(bytes, where, { labelsKey: 'labels', classCount, count: size.batchImages })
     await writer.write(place.split, place.first, images, labels)
     progress((done += labels.length))
   }

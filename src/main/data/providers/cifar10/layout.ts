@@ -28,7 +28,7 @@ export interface Place {
 
 /** What a look at the names alone has found; paths as the input gives them. */
 export type Cifar10Layout =
-  | { readonly form: 'binary'; readonly batches: ReadonlyMap<string, Place> }
+  | { readonly form: 'binary' | 'python'; readonly batches: ReadonlyMap<string, Place> }
   | { readonly form: 'images'; readonly images: ReadonlyMap<string, Place & { readonly label: number }> }
 
 /** How many images there must be. The official data set's are the default; smaller ones serve tests. */
@@ -41,6 +41,8 @@ export const officialSize: Cifar10Size = { batchImages: 10_000, trainPerClass: 5
 export const recordBytes = 1 + 3 * 32 * 32
 
 const batchNames = ['data_batch_1.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin', 'test_batch.bin']
+/** The same without an ending in the Python version. */
+const pythonNames = batchNames.map((name) => name.slice(0, -'.bin'.length))
 /** Far more than a 32x32 image needs, even with a thumbnail and a profile in it. */
 const maximumImageBytes = 2 ** 22
 const imageName = /\.(png|jpe?g)$/i
@@ -69,8 +71,10 @@ export async function readLayout(input: Input, size: Cifar10Size, signal?: Abort
     input,
     files.map((file) => file.path),
   )
-  const batches = files.filter((file) => batchNames.includes(baseName(file.path)))
-  if (batches.length > 0) return binaryLayout(input, batches, size)
+  const binary = files.filter((file) => batchNames.includes(baseName(file.path)))
+  if (binary.length > 0) return batchLayout(input, binary, 'binary', size)
+  const python = files.filter((file) => pythonNames.includes(baseName(file.path)))
+  if (python.length > 0) return batchLayout(input, python, 'python', size)
   const paths = files.map((file) => file.path)
   const images = imageLayout(input, paths, treeRoot(input, paths, links), size)
   const large = files.find((file) => file.size > maximumImageBytes && images.images.has(file.path))
@@ -81,39 +85,43 @@ export async function readLayout(input: Input, size: Cifar10Size, signal?: Abort
 /** Whether a path names what an import would read, so that a link there must not be passed over in silence. */
 function couldMatter(path: string): boolean {
   const parts = path.split('/')
-  return batchNames.includes(baseName(path)) || parts.slice(0, 2).some((part) => part === 'train' || part === 'test')
+  return [...batchNames, ...pythonNames].includes(baseName(path)) || parts.slice(0, 2).some((part) => part === 'train' || part === 'test')
 }
 
 /** Other downloads of the same data set, and its larger brother, are told apart from a damaged one. */
 function refuseOtherForms(input: Input, paths: readonly string[]): void {
   const names = new Set(paths.map(baseName))
-  const instead = `Take the binary version, cifar-10-binary.tar.gz, from https://www.cs.toronto.edu/~kriz/cifar.html, or let "skiplab data add cifar10" download it`
+  const instead = `Take the binary version, cifar-10-binary.tar.gz, from https://www.cs.toronto.edu/~kriz/cifar.html, or the Python version, or let "skiplab data add cifar10" download it`
   if (batchNames.some((name) => names.has(name))) return
-  if (names.has('data_batch_1') || names.has('batches.meta'))
-    throw refuse(input, `this is CIFAR-10's Python version (pickled arrays), which is not read. ${instead}`)
   if (names.has('data_batch_1.mat') || names.has('batches.meta.mat'))
     throw refuse(input, `this is CIFAR-10's MATLAB version, which is not read. ${instead}`)
   const isHundred = names.has('fine_label_names.txt') || paths.some((path) => path.includes('cifar-100'))
-  if (isHundred) throw refuse(input, `this is CIFAR-100, another data set with 100 classes. ${instead}`)
+  if (isHundred) throw refuse(input, `this is CIFAR-100, another data set: skiplab data add cifar100 --from ${input.location}`)
 }
 
-function binaryLayout(input: Input, files: readonly { path: string; size: number }[], size: Cifar10Size): Cifar10Layout {
+function batchLayout(
+  input: Input,
+  files: readonly { path: string; size: number }[],
+  form: 'binary' | 'python',
+  size: Cifar10Size,
+): Cifar10Layout {
+  const expectedNames = form === 'binary' ? batchNames : pythonNames
   const batches = new Map<string, Place>()
-  for (const [index, name] of batchNames.entries()) {
+  for (const [index, name] of expectedNames.entries()) {
     const found = files.filter((file) => baseName(file.path) === name)
-    if (found.length !== 1) throw refuse(input, `expected one ${name} (of ${batchNames.join(', ')}), found ${found.length}`)
+    if (found.length !== 1) throw refuse(input, `expected one ${name} (of ${expectedNames.join(', ')}), found ${found.length}`)
     const { path, size: bytes } = found[0]!
     const expected = size.batchImages * recordBytes
-    if (bytes !== expected) {
+    if (form === 'binary' && bytes !== expected) {
       const place =
         bytes < expected
           ? `it ends at offset ${bytes}, in image ${Math.floor(bytes / recordBytes)}`
           : `there is more from offset ${expected} on`
       throw refuse(input, `${path}: expected ${expected} bytes (${size.batchImages} images of ${recordBytes}), got ${bytes}: ${place}`)
     }
-    batches.set(path, name === 'test_batch.bin' ? { split: 'test', first: 0 } : { split: 'train', first: index * size.batchImages })
+    batches.set(path, index === 5 ? { split: 'test', first: 0 } : { split: 'train', first: index * size.batchImages })
   }
-  return { form: 'binary', batches }
+  return { form, batches }
 }
 
 /** The folder that holds `train/` and `test/`: the top, or the one folder at the top. Ends in `/` or is empty. */

@@ -7,6 +7,8 @@ import { openInput, type Input } from '../../input/input-files.ts'
 import { importImage } from '../../decode/import-image.ts'
 import { hashFile } from '../../stored/hash-file.ts'
 import type { SplitCounts } from '../../stored/dataset-writer.ts'
+import { importIdx, isIdxName } from '../idx/idx-import.ts'
+import { knownForm, type KnownForm } from '../known-forms.ts'
 import { ProblemList } from '../problem-list.ts'
 import type { DatasetProvider, ImportJob } from '../provider.ts'
 import { chooseImages, type Choice } from './choose.ts'
@@ -25,7 +27,13 @@ export interface ImagePlan {
   readonly places: ReadonlyMap<string, readonly ImagePlace[]>
   readonly problems: ProblemList
   readonly notes: readonly string[]
+  /** Whether there are no images but the files of MNIST and those like it. */
+  readonly idx: boolean
+  /** A data set that is known by name, which these files are. */
+  readonly known: KnownForm | null
 }
+
+const noChoice: Choice = { classes: [], splits: new Map(), notes: [] }
 
 /** Reads names only. Without a choice (no classes were found) only the problems count. */
 export async function planImages(
@@ -38,12 +46,16 @@ export async function planImages(
   counted(0)
   const listing = await listImages(input, counted, signal)
   const problems = new ProblemList()
+  const idx = listing.images.length === 0 && listing.others.some(isIdxName)
+  const known = listing.images.length === 0 ? knownForm(listing.others) : null
+  if (known) problems.add(`this is ${known.form}, which is known by name: skiplab data add ${known.name} --from ${from}`)
+  if (idx || known) return { input, listing, choice: noChoice, places: new Map(), problems, notes: [], idx, known }
   const tree = findTree(listing, problems)
-  const choice: Choice = tree ? chooseImages(tree, options, problems) : { classes: [], splits: new Map(), notes: [] }
+  const choice = tree ? chooseImages(tree, options, problems) : noChoice
   const notes = [...choice.notes]
   if (listing.oddNames > 0) notes.push(`${listing.oddNames} files that are not named as images are images by their content and were taken.`)
   if (listing.others.length > 0) notes.push(`Passed over, since no images: ${shortList(listing.others)}.`)
-  return { input, listing, choice, places: placesOf(choice), problems, notes }
+  return { input, listing, choice, places: placesOf(choice), problems, notes, idx, known }
 }
 
 /** Imports images of one's own under a name of one's own. */
@@ -63,9 +75,10 @@ export function imageFolderProvider(name: string): DatasetProvider {
  * they differ.
  * @throws SkiplabError bad-input with all problems in one list
  */
-async function importImageFolder(from: string, name: string, job: ImportJob): Promise<DatasetManifest> {
+export async function importImageFolder(from: string, name: string, job: ImportJob): Promise<DatasetManifest> {
   const { options, signal } = job
   const plan = await planImages(from, options, job)
+  if (plan.idx) return importIdx(from, options.title ?? name, null, job)
   plan.problems.refuse(from)
   const side = options.size ?? (await commonSize(plan, signal))
   const image: ImageFormat =

@@ -1,6 +1,6 @@
 import type { Input } from '../../input/input-files.ts'
 import { imageFormatOf } from '../../decode/image-format.ts'
-import { isImageName, isLitter } from './litter.ts'
+import { isImageName, isLitter } from '../../input/litter.ts'
 import { resolveLinks, type Link } from './links.ts'
 
 /** An image by the path that tells its class, and by the path of the file that holds it; a link makes the two differ. */
