@@ -2,7 +2,8 @@
  * `npm run parity`: the same weights and the same batches, ten updates in Skiplab's fp32 program and in PyTorch.
  *
  * Bars: each step's loss within 1e-4 relative, each weight and running statistic within 1e-3 after ten updates, each
- * parameter's first gradient within 5 % of its norm. Networks: plain, residual A, B and C; n = 1 and 3.
+ * parameter's first gradient within 5 % of its norm. Networks: plain, residual A, B and C, n = 1 and 3; highway nets and
+ * each setting (no BN, pre-activation, stochastic depth), n = 1.
  * Data: shapes-10, no augmentation, mean subtracted; weights: Skiplab's own initialisation. The peer
  * (`peer/updates.py`) shares none of this code: it builds the network and normalises nothing, it gets fp32 batches.
  *
@@ -16,10 +17,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import { nOfDepth } from '../src/common/network/architectures/cifar.ts'
-import { type NetworkDesign, depthOf, designAt, labelOf } from '../src/common/network/design.ts'
+import { type NetworkDesign, depthOf, designAt, labelOf, resolveDesign } from '../src/common/network/design.ts'
 import { buildNetwork } from '../src/common/network/network.ts'
+import type { GivenSettings } from '../src/common/network/settings/layer-settings.ts'
 import { perPixelMoments } from '../src/common/data/mean.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
+import { drawSurvivals, survivalProbabilities } from '../src/common/training/stochastic-depth.ts'
 import { generateShapes, shapeClasses } from '../src/main/data/providers/shapes/shapes-10.ts'
 import { cpuDevice, workerEnvironment } from '../src/main/worker/machine/environment.ts'
 import { initialState } from '../src/main/worker/backend/initial-state.ts'
@@ -43,6 +46,19 @@ const designs: NetworkDesign[] = [8, 20].flatMap((depth) => [
   design('residual', depth, 'B'),
   design('residual', depth, 'C'),
 ])
+/** Settings, each alone on the shallow net. */
+designs.push(
+  design('highway', 8, 'A'),
+  design('highway', 8, 'B'),
+  design('plain', 8, 'A', { normalization: 'none' }),
+  design('residual', 8, 'B', { normalization: 'none' }),
+  design('residual', 8, 'A', { activationOrder: 'pre' }),
+  design('residual', 8, 'B', { activationOrder: 'pre' }),
+  design('highway', 8, 'B', { activationOrder: 'pre' }),
+  design('residual', 8, 'A', { survival: 0.5 }),
+)
+/** Branches of the one net above that has stochastic depth, each step. */
+const survivalsOf = (step: number): Float32Array => drawSurvivals(survivalProbabilities(buildNetwork(designs.at(-1)!)), 1, step)
 
 interface Batches {
   /** uint8 [steps * batch, 32, 32, 3] */
@@ -53,8 +69,16 @@ interface Batches {
   readonly batchSize: number
 }
 
-function design(family: NetworkDesign['family'], depth: number, shortcut: NetworkDesign['shortcut']): NetworkDesign {
-  return designAt('cifar', { family, depth, shortcut, inputShape: [...shape], classes: shapeClasses.length })
+function design(
+  family: NetworkDesign['family'],
+  depth: number,
+  shortcut: NetworkDesign['shortcut'],
+  settings: GivenSettings = {},
+): NetworkDesign {
+  return resolveDesign({
+    ...designAt('cifar', { family, depth, shortcut, inputShape: [...shape], classes: shapeClasses.length }),
+    ...settings,
+  })
 }
 
 async function makeBatches(batchSize: number): Promise<Batches> {
@@ -71,10 +95,12 @@ async function makeBatches(batchSize: number): Promise<Batches> {
 /** The batches as PyTorch gets them: fp32, normalised here and not by the program under test. */
 function batchFile({ images, labels, mean, batchSize }: Batches): TensorFile {
   const normalized = Float32Array.from(images, (value, index) => value / 255 - mean[index % imageSize]!)
+  const allSurvivals = Float32Array.from(Array.from({ length: steps }, (_, step) => [...survivalsOf(step)]).flat())
   return {
     tensors: new Map([
       ['images', { shape: [steps, batchSize, ...shape], values: normalized }],
       ['labels', { shape: [steps, batchSize], values: Float32Array.from(labels) }],
+      ['survivals', { shape: [steps, survivalsOf(0).length], values: allSurvivals }],
     ]),
     metadata: {},
   }
@@ -99,10 +125,11 @@ function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): U
     writeFileSync(weightsFile, encodeTensorFile({ tensors: new Map(tensors), metadata: {} }))
     const indices = (step: number) => Int32Array.from({ length: batchSize }, (_, image) => step * batchSize + image)
     const augmentation = { crops: null, shifts: null }
-    const firstGradients = program.gradients({ images: indices(0), augmentation })
+    const survivals = of.survival === undefined ? () => undefined : survivalsOf
+    const firstGradients = program.gradients({ images: indices(0), augmentation }, survivals(0))
     const losses = Array.from(
       { length: steps },
-      (_, step) => program.step({ images: indices(step), augmentation }, learningRates[depthOf(of)]!).loss,
+      (_, step) => program.step({ images: indices(step), augmentation }, learningRates[depthOf(of)]!, survivals(step)).loss,
     )
     return { losses, firstGradients, state: program.state() }
   } finally {
@@ -112,7 +139,12 @@ function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): U
 
 function updateInPyTorch(of: NetworkDesign, folder: string, threads: number, precision: 'fp32' | 'fp64'): Updates {
   const output = join(folder, `${precision}.safetensors`)
-  const design = ['--family', of.family, '--n', String(nOfDepth(depthOf(of))), '--shortcut', of.shortcut]
+  const design = [
+    ...['--family', of.family, '--n', String(nOfDepth(depthOf(of))), '--shortcut', of.shortcut],
+    ...(of.normalization === 'none' ? ['--no-bn'] : []),
+    ...(of.activationOrder === 'pre' ? ['--pre-activation'] : []),
+    ...(of.survival === undefined ? [] : ['--stochastic-depth']),
+  ]
   const files = ['--weights', join(folder, 'weights.safetensors'), '--batches', join(folder, 'batches.safetensors'), '--output', output]
   const text = runPeer('updates.py', [
     ...design,

@@ -3,7 +3,8 @@
     python updates.py --family residual --n 3 --shortcut B --weights in.safetensors --batches batches.safetensors \\
         --output out.safetensors
 
-`batches` holds fp32 `images` [steps, batch, height, width, channels], already normalised, and `labels` [steps, batch].
+`batches` holds fp32 `images` [steps, batch, height, width, channels], already normalised, and `labels` [steps, batch]; for
+stochastic depth `survivals` [steps, blocks], 1 where a block's branch survives the step.
 `output` gets every parameter, running statistic and momentum under Skiplab's names, and `first-gradient/<parameter>`, the
 first batch's gradients. Prints {"losses": [...]}, the mean cross-entropy of each batch before its update.
 Layout NCHW; fp64 shows how much of a difference is rounding.
@@ -29,9 +30,12 @@ def export_gradients(network: Network) -> dict[str, np.ndarray]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--family", choices=["plain", "residual"], required=True)
+    parser.add_argument("--family", choices=["plain", "residual", "highway"], required=True)
     parser.add_argument("--n", type=int, required=True)
     parser.add_argument("--shortcut", choices=["A", "B", "C"], default="A")
+    parser.add_argument("--no-bn", action="store_true")
+    parser.add_argument("--pre-activation", action="store_true")
+    parser.add_argument("--stochastic-depth", action="store_true")
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--batches", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
@@ -46,13 +50,22 @@ def main() -> None:
     batches = safetensors.load(arguments.batches)
     images = torch.from_numpy(batches["images"]).to(dtype).permute(0, 1, 4, 2, 3).contiguous()
     labels = torch.from_numpy(batches["labels"]).long()
-    network = Network(Design(arguments.family, arguments.n, arguments.shortcut, channels=images.shape[2])).to(dtype)
+    survivals = torch.from_numpy(batches["survivals"]).to(dtype) if arguments.stochastic_depth else [None] * len(images)
+    design = Design(
+        arguments.family,
+        arguments.n,
+        arguments.shortcut,
+        channels=images.shape[2],
+        batch_norm=not arguments.no_bn,
+        pre_activation=arguments.pre_activation,
+    )
+    network = Network(design).to(dtype)
     import_arrays(network, safetensors.load(arguments.weights))
     optimizer = sgd(network.train(), arguments.learning_rate, weight_decay=arguments.weight_decay)
     losses: list[float] = []
     first_gradients: dict[str, np.ndarray] = {}
-    for x, y in zip(images, labels, strict=True):
-        loss = F.cross_entropy(network(x), y)
+    for x, y, surviving in zip(images, labels, survivals, strict=True):
+        loss = F.cross_entropy(network(x, surviving), y)
         optimizer.zero_grad()
         loss.backward()
         if not first_gradients:

@@ -3,6 +3,7 @@ import type { DepthEffect, Findings, ShortcutEffect } from './degradation.ts'
 import type { DepthResult } from './depth-results.ts'
 import { mean, pointsOf } from './error-words.ts'
 import { decisiveComparisons } from './seeds-wanted.ts'
+import { shortcutWords } from './verdict-headline.ts'
 import { limits } from './verdict-limits.ts'
 
 /** The verdict as sentences for people: the answers with their numbers, then what limits them. */
@@ -41,11 +42,12 @@ function plainSentence(effect: DepthEffect, plain: readonly DepthResult[]): stri
 }
 
 function shortcutSentence(effect: ShortcutEffect, { depthHurtsPlain, results }: Findings): string {
-  const option = `Shortcut ${effect.shortcut}`
-  const residual = results.filter((result) => result.shortcut === effect.shortcut)
+  const option = shortcutWords(effect).replace(/^./, (letter) => letter.toUpperCase())
+  const { family, variant } = effect
+  const nets = results.filter((result) => result.variant === variant)
   const own = effect.depthEffect.comparison
   const against = effect.plainDidNotTrain
-    ? `a residual net of ${effect.plainDidNotTrain.layers} layers trains where the plain one does not`
+    ? `a ${family} net of ${effect.plainDidNotTrain.layers} layers trains where the plain one does not`
     : effect.againstPlain
       ? versus(effect.againstPlain)
       : ''
@@ -64,13 +66,13 @@ function shortcutSentence(effect: ShortcutEffect, { depthHurtsPlain, results }: 
     case 'nothing-to-cure':
       return `${option} has nothing to cure${against ? `; ${against}` : ''}.`
     case 'inconclusive':
-      return `${option}: inconclusive${against ? `; ${against}` : ''}${deeper ? `; ${deeper}` : `; ${missingDepth(`residual ${effect.shortcut}`, residual)}`}.`
+      return `${option}: inconclusive${against ? `; ${against}` : ''}${deeper ? `; ${deeper}` : `; ${missingDepth(variant, nets)}`}.`
     case 'untested':
       if (against) return `${option}: ${against}; whether that is a cure is untested, as is whether depth hurts the plain net.`
-      if (!residual.some((result) => result.finished > 0)) return `${option}: untested; no residual net with it has finished.`
+      if (!nets.some((result) => result.finished > 0)) return `${option}: untested; no ${family} net with it has finished.`
       return depthHurtsPlain.answer === 'untested' && !results.some((result) => result.family === 'plain' && result.finished > 0)
         ? `${option}: untested; no plain net has finished to compare with.`
-        : `${option}: untested; no plain net has finished at a depth at which a residual one has.`
+        : `${option}: untested; no plain net has finished at a depth at which a ${family} one has.`
   }
 }
 

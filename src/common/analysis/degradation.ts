@@ -1,4 +1,4 @@
-import type { ShortcutOption } from '../network/families/families.ts'
+import { families, type Family, type ShortcutOption } from '../network/families/families.ts'
 import { compare, type Comparison, type ExperimentSpread, experimentSpread, verdictThresholds } from './comparison.ts'
 import { depthResults, didNotTrain, type ComparedRun, type DepthResult } from './depth-results.ts'
 import { describeVerdict } from './degradation-words.ts'
@@ -51,11 +51,14 @@ export interface DepthEffect {
 export type CureAnswer = 'yes' | 'partly' | 'no' | 'nothing-to-cure' | 'inconclusive' | 'untested'
 
 export interface ShortcutEffect {
+  readonly family: Family
   readonly shortcut: ShortcutOption
+  /** "residual A", "highway A". */
+  readonly variant: string
   readonly answer: CureAnswer
-  /** From the plain to the residual net, at the deepest depth that both have. */
+  /** From the plain net to that with the shortcut, at the deepest depth that both have. */
   readonly againstPlain: Comparison | null
-  /** A plain net of that depth that did not train while the residual one did. */
+  /** A plain net of that depth that did not train while that with the shortcut did. */
   readonly plainDidNotTrain: DepthResult | null
   readonly depthEffect: DepthEffect
 }
@@ -66,10 +69,10 @@ export function assessDegradation(runs: readonly ComparedRun[]): Verdict {
   const spread = experimentSpread(results)
   const plain = results.filter((result) => result.family === 'plain')
   const depthHurtsPlain = depthEffect(plain, spread)
-  const options = [...new Set(results.flatMap((result) => (result.family === 'residual' && result.shortcut ? [result.shortcut] : [])))]
-  const shortcuts = options.map((option) => {
-    const residual = results.filter((result) => result.family === 'residual' && result.shortcut === option)
-    return shortcutEffect({ shortcut: option, plain, residual, onPlain: depthHurtsPlain, spread })
+  const withShortcut = families.flatMap((family) => results.filter((result) => result.family === family && result.shortcut !== null))
+  const shortcuts = [...new Set(withShortcut.map(({ variant }) => variant))].map((variant) => {
+    const own = withShortcut.filter((result) => result.variant === variant)
+    return shortcutEffect({ plain, own, onPlain: depthHurtsPlain, spread })
   })
   const names = spread.apart.map((index) => results[index]!.name)
   const findings = { depthHurtsPlain, shortcuts, results, thresholds: verdictThresholds, spread: { shared: spread.shared, apart: names } }
@@ -105,22 +108,23 @@ function worstRise(depths: readonly DepthResult[], spread: ExperimentSpread): Co
 }
 
 interface ShortcutRuns {
-  readonly shortcut: ShortcutOption
   readonly plain: readonly DepthResult[]
-  readonly residual: readonly DepthResult[]
+  /** Nets of the variant, at least one. */
+  readonly own: readonly DepthResult[]
   readonly onPlain: DepthEffect
   readonly spread: ExperimentSpread
 }
 
-function shortcutEffect({ shortcut, plain, residual, onPlain, spread }: ShortcutRuns): ShortcutEffect {
-  const own = depthEffect(residual, spread)
-  const trained = residual.filter((depth) => depth.trainError !== null && !didNotTrain(depth))
+function shortcutEffect({ plain, own: variants, onPlain, spread }: ShortcutRuns): ShortcutEffect {
+  const own = depthEffect(variants, spread)
+  const { family, shortcut, variant } = variants[0]!
+  const trained = variants.filter((depth) => depth.trainError !== null && !didNotTrain(depth))
   const twin = (depth: DepthResult) => plain.find((other) => other.layers === depth.layers)
   const deepest = trained.filter((depth) => twin(depth)?.trainError || isUntrained(twin(depth))).at(-1)
   const other = deepest && twin(deepest)
   const plainDidNotTrain = other && didNotTrain(other) ? other : null
   const againstPlain = deepest && other && other.trainError ? compare(other, deepest, spread) : null
-  const effect = { shortcut, againstPlain, plainDidNotTrain, depthEffect: own }
+  const effect = { family, shortcut: shortcut!, variant, againstPlain, plainDidNotTrain, depthEffect: own }
   if (onPlain.answer === 'untested' || (!deepest && own.untrained.length === 0)) return { ...effect, answer: 'untested' }
   if (onPlain.answer === 'no' || onPlain.answer === 'reversed') return { ...effect, answer: 'nothing-to-cure' }
   if (onPlain.answer !== 'yes') return { ...effect, answer: 'inconclusive' }

@@ -1,5 +1,6 @@
 import { type NetworkDesign, depthOf, networkOrder } from '../network/design.ts'
 import type { Family, ShortcutOption } from '../network/families/families.ts'
+import { familyTraits } from '../network/settings/traits.ts'
 import type { RunSummary } from '../records/records.ts'
 import { withoutRepetitions } from './experiment.ts'
 import { seedStatistics, type SeedStatistics } from './statistics.ts'
@@ -12,6 +13,8 @@ export interface DepthResult {
   readonly family: Family
   /** Null for plain nets. */
   readonly shortcut: ShortcutOption | null
+  /** "plain", "residual A", "highway A gate -1": the name without its depth. */
+  readonly variant: string
   /** Weighted layers. */
   readonly layers: number
   readonly parameterCount: number
@@ -58,6 +61,7 @@ function depthResult(runs: readonly ComparedRun[]): DepthResult {
   return {
     family,
     shortcut: family === 'plain' ? null : shortcut,
+    variant: comparedVariant(network),
     layers: depthOf(network),
     parameterCount: runs[0]!.parameterCount,
     name: depthName(network),
@@ -71,7 +75,16 @@ function depthResult(runs: readonly ComparedRun[]): DepthResult {
   }
 }
 
-/** "residual-56 A": traits are left out, since all networks of an experiment share them. */
+/** "residual-56 A": traits that all networks of an experiment share are left out. */
 function depthName(network: NetworkDesign): string {
-  return network.family === 'plain' ? `plain-${depthOf(network)}` : `${network.family}-${depthOf(network)} ${network.shortcut}`
+  return [`${network.family}-${depthOf(network)}`, ...ownParts(network)].join(' ')
+}
+
+/** "residual A", "highway A gate -1": what is compared with plain nets, over depths. */
+function comparedVariant(network: NetworkDesign): string {
+  return [network.family, ...ownParts(network)].join(' ')
+}
+
+function ownParts(network: NetworkDesign): string[] {
+  return [...(network.family === 'plain' ? [] : [network.shortcut]), ...familyTraits(network)]
 }

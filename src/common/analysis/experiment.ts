@@ -1,4 +1,5 @@
 import { traitsOf, widthsOf } from '../network/design.ts'
+import { commonTraits } from '../network/settings/traits.ts'
 import type { RunSummary } from '../records/records.ts'
 import { recipeSchema } from '../training/recipe.ts'
 import { isRecipeField, recipeWords } from '../training/recipe-words.ts'
@@ -88,5 +89,5 @@ function rank(run: Pick<RunSummary, 'state'>): number {
 function experimentLabel(settings: Settings): string {
   const { dataset, recipe, network } = settings
   const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
-  return `${dataset.name}, ${recipe.name} (${length}), widths ${widthsOf(network).join('-')}`
+  return [`${dataset.name}, ${recipe.name} (${length}), widths ${widthsOf(network).join('-')}`, ...commonTraits(network)].join(', ')
 }

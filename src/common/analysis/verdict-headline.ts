@@ -1,5 +1,4 @@
-import type { ShortcutOption } from '../network/families/families.ts'
-import type { CureAnswer, DepthAnswer, Findings } from './degradation.ts'
+import type { CureAnswer, DepthAnswer, Findings, ShortcutEffect } from './degradation.ts'
 
 /** How good the news is, for a mark beside it: never told by colour alone. */
 export type Mark = 'yes' | 'partly' | 'no' | 'open'
@@ -7,7 +6,7 @@ export type Mark = 'yes' | 'partly' | 'no' | 'open'
 export interface Headline {
   /** "Depth hurts the plain net". */
   readonly plain: string
-  readonly shortcuts: readonly { readonly shortcut: ShortcutOption; readonly mark: Mark; readonly text: string }[]
+  readonly shortcuts: readonly { readonly variant: string; readonly mark: Mark; readonly text: string }[]
 }
 
 export const markSigns: Readonly<Record<Mark, string>> = { yes: '✓', partly: '◐', no: '✗', open: '?' }
@@ -34,10 +33,10 @@ const cures: Readonly<Record<CureAnswer, { readonly mark: Mark; readonly words: 
 export function headlineOf({ depthHurtsPlain, shortcuts }: Pick<Findings, 'depthHurtsPlain' | 'shortcuts'>): Headline {
   return {
     plain: depthWords[depthHurtsPlain.answer],
-    shortcuts: shortcuts.map(({ shortcut, answer }) => ({
-      shortcut,
+    shortcuts: shortcuts.map(({ variant, shortcut, answer }) => ({
+      variant,
       mark: cures[answer].mark,
-      text: `shortcut ${shortcut} ${cures[answer].words}`,
+      text: `${shortcutWords({ variant, shortcut })} ${cures[answer].words}`,
     })),
   }
 }
@@ -45,4 +44,9 @@ export function headlineOf({ depthHurtsPlain, shortcuts }: Pick<Findings, 'depth
 /** "Depth hurts the plain net: ✓ shortcut A cures it, ✗ shortcut B does not cure it." */
 export function headlineText({ plain, shortcuts }: Headline): string {
   return shortcuts.length === 0 ? `${plain}.` : `${plain}: ${shortcuts.map(({ mark, text }) => `${markSigns[mark]} ${text}`).join(', ')}.`
+}
+
+/** "shortcut A" for the paper's own residual nets, else the variant: "highway A". */
+export function shortcutWords({ variant, shortcut }: Pick<ShortcutEffect, 'variant' | 'shortcut'>): string {
+  return variant === `residual ${shortcut}` ? `shortcut ${shortcut}` : variant
 }

@@ -21,7 +21,7 @@ export interface VerdictRow {
 export function verdictRows({ depthHurtsPlain, shortcuts }: Pick<Verdict, 'depthHurtsPlain' | 'shortcuts'>): VerdictRow[] {
   const depth = [
     { name: 'plain', effect: depthHurtsPlain },
-    ...shortcuts.map(({ shortcut, depthEffect }) => ({ name: `residual ${shortcut}`, effect: depthEffect })),
+    ...shortcuts.map(({ variant, depthEffect }) => ({ name: variant, effect: depthEffect })),
   ]
   return [
     ...depth.flatMap(({ name, effect }) =>
@@ -29,8 +29,8 @@ export function verdictRows({ depthHurtsPlain, shortcuts }: Pick<Verdict, 'depth
         pair ? [row(`${name}, ${pair.from.layers} to ${pair.to.layers} layers`, pair)] : [],
       ),
     ),
-    ...shortcuts.flatMap(({ shortcut, againstPlain }) =>
-      againstPlain ? [row(`plain to residual ${shortcut}, ${againstPlain.to.layers} layers`, againstPlain)] : [],
+    ...shortcuts.flatMap(({ variant, againstPlain }) =>
+      againstPlain ? [row(`plain to ${variant}, ${againstPlain.to.layers} layers`, againstPlain)] : [],
     ),
   ]
 }

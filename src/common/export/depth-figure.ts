@@ -41,7 +41,9 @@ export interface DepthPicture {
 
 /** Marks tell variants apart, since colour is depth's. */
 export function variantShape({ family, shortcut }: { family: Family; shortcut: ShortcutOption | null }): FigureLine['shape'] {
-  return family === 'plain' ? 'circle' : ({ A: 'triangle', B: 'rect', C: 'rectRot' } as const)[shortcut ?? 'A']
+  if (family === 'plain') return 'circle'
+  if (family === 'highway') return ({ A: 'crossRot', B: 'star', C: 'line' } as const)[shortcut ?? 'A']
+  return ({ A: 'triangle', B: 'rect', C: 'rectRot' } as const)[shortcut ?? 'A']
 }
 
 /** @returns null when no run has finished. Runs must be of one experiment. */
@@ -99,8 +101,7 @@ function axisStart({ panels, published, top }: DepthPicture): number {
 function depthLines(results: readonly DepthResult[], statistics: (result: DepthResult) => SeedStatistics | null): DepthLine[] {
   const variants = new Map<string, DepthResult[]>()
   for (const result of results) {
-    const variant = result.shortcut ? `${result.family} ${result.shortcut}` : result.family
-    variants.set(variant, [...(variants.get(variant) ?? []), result])
+    variants.set(result.variant, [...(variants.get(result.variant) ?? []), result])
   }
   return [...variants].map(([variant, members]) => ({
     variant,

@@ -5,7 +5,7 @@ import { z } from 'zod'
  * what is exported is what is seen. Values are in the units of the axis titles.
  */
 const colour = z.string().regex(/^#[0-9a-f]{6}$/)
-const shape = z.enum(['circle', 'triangle', 'rect', 'rectRot', 'cross'])
+const shape = z.enum(['circle', 'triangle', 'rect', 'rectRot', 'cross', 'crossRot', 'star', 'line'])
 const words = z.string().max(400)
 /** JSON has no NaN: null is a value that is not a number. */
 const values = z.array(z.number().nullable()).max(100_000)

@@ -4,6 +4,8 @@ import { SkiplabError } from '../failure.ts'
 import { type AnyDesign, designFields, type GridPoint } from './architectures/architecture.ts'
 import { architectureNamed, architectureNames, defaultArchitecture } from './architectures/architectures.ts'
 import { requireDepth } from './depths.ts'
+import { withoutDefaults } from './settings/layer-settings.ts'
+import { commonTraits, familyTraits } from './settings/traits.ts'
 
 /**
  * Everything that determines a network: the union of all architectures' designs. Consumers ask what any design can tell
@@ -18,7 +20,7 @@ export const networkDesignSchema = z
       return z.NEVER
     }
     const parsed = architectureNamed(design.architecture).schema.safeParse(design)
-    if (parsed.success) return parsed.data
+    if (parsed.success) return withoutDefaults(parsed.data)
     for (const { path, message } of parsed.error.issues) context.issues.push({ code: 'custom', message, path, input: design })
     return z.NEVER
   })
@@ -47,12 +49,15 @@ export function networkOrder(design: NetworkDesign): string {
 }
 
 function variantParts(design: NetworkDesign): string[] {
-  return [...(design.family === 'plain' ? [] : [design.shortcut]), ...traitsOf(design)]
+  return [...(design.family === 'plain' ? [] : [design.shortcut]), ...traitsOf(design), ...familyTraits(design)]
 }
 
-/** What is unusual about a design beside family, depth and shortcut option, such as other widths than the paper's. */
+/**
+ * What is unusual about a design and can be of any family's, such as other widths than the paper's: networks that differ in it are not
+ * of one experiment.
+ */
 export function traitsOf(design: NetworkDesign): readonly string[] {
-  return architectureNamed(design.architecture).traits(design)
+  return [...architectureNamed(design.architecture).traits(design), ...commonTraits(design)]
 }
 
 /** Channels of the stages. */

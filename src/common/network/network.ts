@@ -1,5 +1,6 @@
 import { architectureNamed } from './architectures/architectures.ts'
 import { labelOf, resolveDesign, type NetworkDesign, type NetworkDesignInput } from './design.ts'
+import { decaySurvival } from './families/survival.ts'
 import { NetworkBuilder } from './graph/builder.ts'
 import { networkGraph, type NetworkGraph } from './graph/network.ts'
 
@@ -18,5 +19,5 @@ export function buildNetwork(input: NetworkDesignInput): Network {
   const design = resolveDesign(input)
   const b = new NetworkBuilder()
   architectureNamed(design.architecture).layOut(b, design)
-  return { name: labelOf(design), design, ...networkGraph(b.layers) }
+  return { name: labelOf(design), design, ...networkGraph(decaySurvival(b.layers)) }
 }

@@ -133,7 +133,7 @@ function meaning(field: string): string {
     name: 'a name for the sweep; --name',
     dataset: 'a data set such as cifar10 or shapes-10; --dataset',
     recipe: 'a built-in recipe, see skiplab recipes; --recipe',
-    families: 'plain, residual or both; --family',
+    families: 'plain, residual and highway, or some of them; --family',
     depths: 'weighted layers such as 20 and 56; --depth, or --n for 6n+2',
   }
   return descriptions[field] ?? 'see skiplab sweep schema'

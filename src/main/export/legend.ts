@@ -47,6 +47,8 @@ const round = (value: number): string => String(Number(value.toFixed(2)))
 export function markElement(shape: NonNullable<FigureKey['shape']>, x: number, y: number, colour: string, hollow = false): string {
   const [left, top] = [round(x), round(y)]
   const filled = (path: string): string => `<path d="${path}" transform="translate(${left},${top})" fill="${escapeText(colour)}"/>`
+  const stroked = (path: string): string =>
+    `<path d="${path}" transform="translate(${left},${top})" fill="none" stroke="${escapeText(colour)}" stroke-width="1.25"/>`
   switch (shape) {
     case 'circle':
       return hollow
@@ -59,6 +61,12 @@ export function markElement(shape: NonNullable<FigureKey['shape']>, x: number, y
     case 'rectRot':
       return filled('M0,-4.3L4.3,0L0,4.3L-4.3,0Z')
     case 'cross':
-      return `<path d="M-3.5,0H3.5M0,-3.5V3.5" transform="translate(${left},${top})" fill="none" stroke="${escapeText(colour)}" stroke-width="1.25"/>`
+      return stroked('M-3.5,0H3.5M0,-3.5V3.5')
+    case 'crossRot':
+      return stroked('M-3,-3L3,3M3,-3L-3,3')
+    case 'star':
+      return stroked('M-3.8,0H3.8M0,-3.8V3.8M-2.7,-2.7L2.7,2.7M2.7,-2.7L-2.7,2.7')
+    case 'line':
+      return stroked('M-4,0H4')
   }
 }

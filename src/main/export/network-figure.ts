@@ -1,4 +1,5 @@
 import { blockOf, countsAsDepth, isProjection, type Layer, stageOf } from '../../common/network/graph/layer.ts'
+import type { Family } from '../../common/network/families/families.ts'
 import type { Network } from '../../common/network/network.ts'
 import { ink, quiet } from './figure-style.ts'
 import { figureKey } from '../../common/export/figure.ts'
@@ -45,6 +46,7 @@ export function networkFigure(networks: readonly Network[], { width, title, subt
           figureKey({ label: 'shortcut', strokeWidth: 1.25 }),
           figureKey({ label: 'where dimensions grow', strokeWidth: 1.25, dashed: true }),
           ...(networks.some(({ layers }) => layers.some(isProjection)) ? [figureKey({ label: '1×1: projection' })] : []),
+          ...(networks.some(({ design }) => design.family === 'highway') ? [figureKey({ label: 'T: gate' })] : []),
         ]
       : [],
     plots: columns.map(({ svg }, index) => ({ left: room * (index + 0.5), top: 0, svg: `<g transform="scale(${scale})">${svg}</g>` })),
@@ -72,7 +74,7 @@ function drawNetwork(network: Network): { svg: string; height: number } {
   for (const layer of before) pen.layer(layer, 0)
   for (const [index, blocks] of [...stages.values()].entries()) {
     pen.skip(stageGap)
-    drawStage(pen, blocks, index + 1, network.design.family !== 'plain', projected)
+    drawStage(pen, blocks, index + 1, network.design.family, projected)
   }
   pen.skip(stageGap)
   for (const layer of after) pen.layer(layer, 0)
@@ -90,13 +92,7 @@ function stagesOf(layers: readonly Layer[]): ReadonlyMap<string, readonly (reado
   return new Map([...stages].map(([name, blocks]) => [name, [...blocks.values()]]))
 }
 
-function drawStage(
-  pen: Pen,
-  blocks: readonly (readonly Layer[])[],
-  shade: number,
-  residual: boolean,
-  projected: ReadonlySet<string>,
-): void {
+function drawStage(pen: Pen, blocks: readonly (readonly Layer[])[], shade: number, family: Family, projected: ReadonlySet<string>): void {
   for (const [index, layers] of blocks.entries()) {
     const hidden = blocks.length > mostBlocks && index >= shownBeforeGap && index < blocks.length - 1
     if (hidden) {
@@ -106,8 +102,9 @@ function drawStage(
     const from = pen.y
     for (const layer of layers) pen.layer(layer, shade)
     const [first, last] = [layers[0], layers.at(-1)]
-    if (!residual || !first || !last) continue
-    pen.shortcut(from, first.inputShape.join() !== last.outputShape.join(), projected.has(blockOf(first)))
+    if (family === 'plain' || !first || !last) continue
+    const grows = first.inputShape.join() !== last.outputShape.join()
+    pen.shortcut(from, { grows, projection: projected.has(blockOf(first)), gated: family === 'highway' })
   }
 }
 
@@ -153,7 +150,7 @@ class Pen {
   }
 
   /** From the middle of the arrow into a block to below its last layer, where the addition stands. */
-  shortcut(from: number, grows: boolean, projection: boolean): void {
+  shortcut(from: number, { grows, projection, gated }: { grows: boolean; projection: boolean; gated: boolean }): void {
     const start = from + 7
     const end = this.y + 3
     const side = box.width / 2 + 18
@@ -162,7 +159,13 @@ class Pen {
     )
     this.parts.push(`<path d="M2 ${end} l6 -2.5 v5 z" fill="${ink}"/>`)
     if (projection) this.parts.push(`<text x="${side + 5}" y="${(start + end) / 2 + 4}" text-anchor="start" fill="${quiet}">1×1</text>`)
+    if (gated) this.parts.push(gateMark(side - 16, end))
   }
+}
+
+/** A T in a circle on the shortcut's way into the addition. */
+function gateMark(x: number, y: number): string {
+  return `<circle cx="${x}" cy="${y}" r="6" fill="#ffffff" stroke="${ink}" stroke-width="1"/><text x="${x}" y="${y + 3.5}" font-size="9">T</text>`
 }
 
 function layerWords(layer: Layer): string {

@@ -26,6 +26,15 @@ const cases: Record<string, Partial<NetworkDesign>> = {
     shortcut: 'B',
     inputShape: [9, 8, 3],
   },
+  'a highway net with option A': { family: 'highway', shortcut: 'A' },
+  'a highway net with option B and two blocks a stage': { family: 'highway', shortcut: 'B', n: 2, widths: [3, 4, 5], gateBias: -1 },
+  'a plain net without BN': { family: 'plain', normalization: 'none' },
+  'a residual net without BN, with widths that Winograd takes': { shortcut: 'B', normalization: 'none', widths: [16, 16, 16] },
+  'a residual net with pre-activation and option A': { shortcut: 'A', activationOrder: 'pre' },
+  'a residual net with pre-activation, option B and two blocks a stage': { shortcut: 'B', activationOrder: 'pre', n: 2, widths: [3, 4, 5] },
+  'a plain net with pre-activation': { family: 'plain', activationOrder: 'pre' },
+  'a highway net with pre-activation without BN': { family: 'highway', shortcut: 'B', activationOrder: 'pre', normalization: 'none' },
+  'a residual net with stochastic depth, one of whose branches is dropped': { shortcut: 'A', survival: 0.5 },
   'option A on odd sizes with equal widths': { shortcut: 'A', inputShape: [9, 9, 1], widths: [4, 4, 4] },
 }
 
@@ -37,10 +46,16 @@ describe.each(['all', 'none'] as const)('the training program in fp32 with own k
       const batch = images(indices)
       const batchLabels = Array.from(indices, (index) => labels[index]!)
       const weights = new Map([...state].map(([name, values]) => [name, Float64Array.from(values)]))
-      const loss = () =>
-        crossEntropy(referencePass(network, weights, batch, { training: true, epsilon: recipe.batchNormEpsilon }).logits, batchLabels)
+      const branches = network.layers.flatMap(({ kind, name }) => (kind === 'stochastic-depth' ? [name] : []))
+      const survivals = Float32Array.from(branches, (_, branch) => (branch === 1 ? 0 : 1))
+      const training = {
+        training: true,
+        epsilon: recipe.batchNormEpsilon,
+        survivals: new Map(branches.map((name, i) => [name, survivals[i]!])),
+      }
+      const loss = () => crossEntropy(referencePass(network, weights, batch, training).logits, batchLabels)
 
-      const gradients = program.gradients({ images: indices, augmentation: unaugmented })
+      const gradients = program.gradients({ images: indices, augmentation: unaugmented }, survivals)
       expect([...gradients.keys()].sort()).toEqual(network.layers.flatMap((layer) => layer.parameters.map((p) => p.name)).sort())
       for (const [name, gradient] of gradients) {
         const values = weights.get(name)!
@@ -56,7 +71,7 @@ describe.each(['all', 'none'] as const)('the training program in fp32 with own k
           expect(Math.abs(gradient[at]! - (above - below) / (2 * difference)), `${name}[${at}]`).toBeLessThan(2e-4 * scale + 2e-6)
         }
       }
-      const report = program.step({ images: indices, augmentation: unaugmented }, 0)
+      const report = program.step({ images: indices, augmentation: unaugmented }, 0, survivals)
       expect(report.loss).toBeCloseTo(loss(), 5)
       const norm = Math.sqrt([...gradients.values()].reduce((sum, g) => sum + g.reduce((inner, value) => inner + value * value, 0), 0))
       expect(report.gradientNorm / norm).toBeCloseTo(1, 5)

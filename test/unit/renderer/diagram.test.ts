@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { networkDesignSchema } from '../../../src/common/network/design.ts'
+import type { Family } from '../../../src/common/network/families/families.ts'
 import { buildNetwork } from '../../../src/common/network/network.ts'
 import { layOut, stageLabels } from '../../../src/renderer/src/features/network/diagram.ts'
 
-function draw(family: 'plain' | 'residual', n: number, shortcut: 'A' | 'B' | 'C' = 'A'): ReturnType<typeof layOut> {
+function draw(family: Family, n: number, shortcut: 'A' | 'B' | 'C' = 'A'): ReturnType<typeof layOut> {
   return layOut(buildNetwork(networkDesignSchema.parse({ family, n, shortcut })))
 }
 
@@ -14,6 +15,12 @@ describe('the diagram of a network', () => {
       expect(draw('residual', n).arcs).toHaveLength(3 * n)
     }
     expect(draw('plain', 3).arcs).toHaveLength(0)
+  })
+
+  it('has gates on the shortcuts of a highway net and of no other', () => {
+    expect(draw('highway', 3).boxes).toHaveLength(20)
+    expect(draw('highway', 3, 'B').arcs.map(({ gated }) => gated)).toEqual(Array(9).fill(true))
+    expect(draw('residual', 3).arcs.some(({ gated }) => gated)).toBe(false)
   })
 
   it('gives the label under each stage room for its words, at every depth', () => {

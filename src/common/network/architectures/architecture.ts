@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { familySchema, shortcutOptionSchema, type Family, type ShortcutOption } from '../families/families.ts'
+import { layerSettingFields, type GivenSettings } from '../settings/layer-settings.ts'
 import type { NetworkBuilder } from '../graph/builder.ts'
 
 const size = z.int().min(8).max(512)
@@ -14,10 +15,11 @@ export const designFields = {
   shortcut: shortcutOptionSchema.default('A'),
   inputShape: inputShapeSchema.default([32, 32, 3]),
   classes: z.int().min(2).max(100_000).default(10),
+  ...layerSettingFields,
 }
 
 /** A design as every consumer may see it: what an architecture adds is its own affair. */
-export type AnyDesign = {
+export type AnyDesign = GivenSettings & {
   readonly architecture: string
   readonly family: Family
   readonly shortcut: ShortcutOption

@@ -40,7 +40,14 @@ export const cifar = defineArchitecture<CifarDesign>({
   check: (design) => requireShortcutFits(design, design.widths),
   traits: ({ widths }) => (widths.join() === usualWidths.join() ? [] : [widths.join('-')]),
   layOut(b, design) {
-    const stem = convolutionLayer(b, 'stem', '', { from: 'input', shape: design.inputShape }, { filters: design.widths[0], kernel: 3 })
+    const stem = convolutionLayer(
+      b,
+      design,
+      'stem',
+      '',
+      { from: 'input', shape: design.inputShape },
+      { filters: design.widths[0], kernel: 3 },
+    )
     const style = { ...design, blockKind: 'basic', bottleneckStride: '1x1' } as const
     b.classifier(layOutStages(b, style, b.relu('stem.relu', stem), [design.n, design.n, design.n]), design.classes)
   },

@@ -1,7 +1,8 @@
 import type { Flow, NetworkBuilder } from '../graph/builder.ts'
 import { basic } from './basic.ts'
-import type { BlockDefinition, StyleOfBlocks } from './block.ts'
+import { layOutBlock, type BlockDefinition, type StyleOfBlocks } from './block.ts'
 import { bottleneck } from './bottleneck.ts'
+import { activation } from './layer.ts'
 
 export const blockKinds = ['basic', 'bottleneck'] as const
 export type BlockKind = (typeof blockKinds)[number]
@@ -17,15 +18,17 @@ export interface StagesDesign extends StyleOfBlocks {
 }
 
 /**
- * Adds the stages: in each, blocks of one width; each but the first begins with stride 2.
+ * Adds the stages: in each, blocks of one width; each but the first begins with stride 2. What comes out is activated.
  * @param counts blocks of each stage
  */
 export function layOutStages(b: NetworkBuilder, design: StagesDesign, input: Flow, counts: readonly number[]): Flow {
   const kind = blocks[design.blockKind]
   let x = input
   for (const [index, width] of design.widths.entries()) {
-    for (let block = 1; block <= counts[index]!; block++)
-      x = kind.layOut(b, design, `stage${index + 1}.block${block}`, x, width, index > 0 && block === 1 ? 2 : 1)
+    for (let block = 1; block <= counts[index]!; block++) {
+      const stride = index > 0 && block === 1 ? 2 : 1
+      x = layOutBlock(b, design, `stage${index + 1}.block${block}`, x, kind.convolutions(design, width, stride), stride)
+    }
   }
-  return x
+  return activation(b, design, 'final', '', x)
 }

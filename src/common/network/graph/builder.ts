@@ -1,3 +1,4 @@
+import type { ConvolutionRole } from '../kinds/convolution.ts'
 import { kinds, type Attributes, type LayerKind } from '../kinds/kinds.ts'
 import { elements, type Shape } from '../kinds/shape.ts'
 import type { Layer, LayerBase } from './layer.ts'
@@ -53,10 +54,10 @@ export class NetworkBuilder {
   convolution(
     name: string,
     x: Flow,
-    options: { filters: number; kernel: number; stride?: number; padding?: number; role?: 'main' | 'projection' },
+    options: { filters: number; kernel: number; stride?: number; padding?: number; role?: ConvolutionRole; bias?: number | null },
   ): Flow {
-    const { filters, kernel, stride = 1, padding = Math.floor((kernel - 1) / 2), role = 'main' } = options
-    return this.add('convolution', name, [x], { filters, kernel, stride, padding, role })
+    const { filters, kernel, stride = 1, padding = Math.floor((kernel - 1) / 2), role = 'main', bias = null } = options
+    return this.add('convolution', name, [x], { filters, kernel, stride, padding, role, bias })
   }
 
   batchNormalization(name: string, x: Flow, role: 'main' | 'projection' = 'main'): Flow {

@@ -6,9 +6,9 @@ export interface Parameter {
   /** Unique in the network: `<layer>/<weights|scale|offset|bias>`. */
   readonly name: string
   readonly shape: readonly number[]
-  /** He normal (std = sqrt(2 / fanOut), Delving Deep into Rectifiers, eq. 14), a uniform bound, or a constant. */
+  /** Scaled by the fans as the design's `initialization` says, a uniform bound, or a constant. */
   readonly initializer:
-    | { readonly kind: 'he-normal'; readonly fan: number }
+    | { readonly kind: 'variance-scaling'; readonly fanIn: number; readonly fanOut: number }
     | { readonly kind: 'uniform'; readonly bound: number }
     | { readonly kind: 'constant'; readonly value: number }
 }

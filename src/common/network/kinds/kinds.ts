@@ -3,11 +3,13 @@ import { addition } from './addition.ts'
 import { batchNormalization } from './batch-normalization.ts'
 import { convolution } from './convolution.ts'
 import { fullyConnected } from './fully-connected.ts'
+import { gatedAddition } from './gated-addition.ts'
 import { globalAveragePooling } from './global-average-pooling.ts'
 import { identityShortcut } from './identity-shortcut.ts'
 import type { LayerKindDefinition } from './kind.ts'
 import { maxPooling } from './max-pooling.ts'
 import { relu } from './relu.ts'
+import { stochasticDepth } from './stochastic-depth.ts'
 
 const table = {
   convolution,
@@ -15,6 +17,8 @@ const table = {
   relu,
   'identity-shortcut': identityShortcut,
   addition,
+  'gated-addition': gatedAddition,
+  'stochastic-depth': stochasticDepth,
   'max-pooling': maxPooling,
   'global-average-pooling': globalAveragePooling,
   'fully-connected': fullyConnected,

@@ -14,8 +14,12 @@ export interface Backend {
   stateShapes(): Map<string, readonly number[]>
   /** @throws Error naming the first array that is missing or of the wrong size; nothing is set then */
   setState(state: ReadonlyMap<string, Float32Array>): void
-  /** One update of momentum SGD. @throws Error where the batch lacks draws that the recipe's augmentation takes */
-  step(batch: TrainingBatch, learningRate: number): StepReport
+  /**
+   * One update of momentum SGD.
+   * @param survivals which branches of stochastic depth survive, see `drawSurvivals`; for networks that have them
+   * @throws Error where draws are missing that the recipe's augmentation or the network takes
+   */
+  step(batch: TrainingBatch, learningRate: number, survivals?: Float32Array): StepReport
   /** Loss and error of each image, with running statistics. */
   evaluate(images: BatchImages): Evaluation
   /** The same, with the moments of each main-path convolution's response after BN. */

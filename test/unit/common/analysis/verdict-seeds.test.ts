@@ -147,7 +147,7 @@ describe('the verdict’s first line and its table', () => {
     const { headline } = verdict(['plain', 3, [0.05]], ['plain', 9, [0.12]], ['residual', 3, [0.04]], ['residual', 9, [0.02]])
     expect(headlineText(headline)).toBe('Depth hurts the plain net: ✓ shortcut A cures it.')
     const { headline: worse } = verdict(['plain', 3, [0.05]], ['plain', 9, [0.12]], ['residual', 3, [0.04]], ['residual', 9, [0.12]])
-    expect(worse.shortcuts[0]).toEqual({ shortcut: 'A', mark: 'no', text: 'shortcut A does not cure it' })
+    expect(worse.shortcuts[0]).toEqual({ variant: 'residual A', mark: 'no', text: 'shortcut A does not cure it' })
   })
 
   it('has a row for the depth of each variant and one for each shortcut beside the plain net', () => {

@@ -17,8 +17,8 @@ it('a verdict of one seed a network is followed by the command that queues two m
 
 it('a verdict that its seeds settle is followed by no command', () => {
   const settled = [1, 2, 3, 4].flatMap((seed) =>
-    oneSeed.map(({ settings }, index) =>
-      run(settings.network.family, index % 2 ? 9 : 3, [0.02, 0.3, 0.021, 0.01][index]! + seed / 10_000, seed),
+    oneSeed.map((_, index) =>
+      run(index < 2 ? 'plain' : 'residual', index % 2 ? 9 : 3, [0.02, 0.3, 0.021, 0.01][index]! + seed / 10_000, seed),
     ),
   )
   expect(moreSeedsHint({ workspace: '/labs', defaultWorkspace: true }, 7, settled)).toBeNull()

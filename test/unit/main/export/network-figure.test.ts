@@ -36,6 +36,14 @@ describe('a figure of networks', () => {
     expect(texts).toContain('plain-14 and residual-14 A')
   })
 
+  it('marks the gate of each highway block', () => {
+    const { texts, boxes } = drawn({ family: 'highway', n: 2, shortcut: 'B' })
+    expect(boxes).toHaveLength(14 + 1)
+    expect(texts.filter((text) => text === 'T')).toHaveLength(6)
+    expect(texts).toContain('T: gate')
+    expect(drawn({ family: 'residual', n: 2 }).texts.filter((text) => text.startsWith('T'))).toEqual([])
+  })
+
   it('marks projections: two with option B, all with C', () => {
     expect(drawn({ family: 'residual', n: 3, shortcut: 'B' }).texts.filter((text) => text === '1×1')).toHaveLength(2)
     expect(drawn({ family: 'residual', n: 3, shortcut: 'C' }).texts.filter((text) => text === '1×1')).toHaveLength(9)

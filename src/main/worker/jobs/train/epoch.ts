@@ -1,6 +1,7 @@
 import type { SplitResult } from '../../../../common/records/records.ts'
 import { warmUpGoesOn } from '../../../../common/training/schedule.ts'
 import { learningRateAt } from '../../../../common/training/schedules/schedules.ts'
+import { drawSurvivals } from '../../../../common/training/stochastic-depth.ts'
 import { evaluate, type EvaluationResult } from '../evaluation.ts'
 import { chanceLevel, divergenceOfStep } from './divergence.ts'
 import type { Progress, TrainingOutcome } from './observer.ts'
@@ -35,8 +36,9 @@ async function trainSteps(run: TrainingRun): Promise<EarlyEnd> {
     position.warming &&= warmUpGoesOn(recipe, position.recentErrors)
     const learningRate = rateAfter(run, position.step)
     const batch = await run.batches.batch(position.epoch + 1, position.epochSteps)
+    const survivals = drawSurvivals(run.survival, run.settings.seed, position.step)
     const stepStart = performance.now()
-    const report = run.backend.step(batch, learningRate)
+    const report = run.backend.step(batch, learningRate, survivals)
     run.stepTime.add(performance.now() - stepStart)
     addStep(position, report)
 

@@ -5,6 +5,7 @@ import type { Device } from '../../../../common/device.ts'
 import { buildNetwork } from '../../../../common/network/network.ts'
 import type { TrainJob } from '../../../../common/rpc/worker-protocol.ts'
 import { stepsPerEpoch, totalSteps } from '../../../../common/training/schedule.ts'
+import { survivalProbabilities } from '../../../../common/training/stochastic-depth.ts'
 import type { Backend, CreateBackend } from '../../backend/backend.ts'
 import { initialState } from '../../backend/initial-state.ts'
 import type { TrainingPosition } from '../../checkpoint/checkpoint.ts'
@@ -27,6 +28,8 @@ export interface TrainingRun {
   readonly observer: TrainingObserver
   readonly backend: Backend
   readonly batches: BatchSource
+  /** Of each branch of stochastic depth: its probability to survive a step. */
+  readonly survival: readonly number[]
   readonly validation: Int32Array
   readonly test: Int32Array
   readonly checkpoints: RunCheckpoints
@@ -68,7 +71,9 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
     versions: backend.capabilities.versions,
     ...lengths,
   })
-  return { settings, observer, backend, batches: training, validation, test, checkpoints, position, ...lengths, stepTime: new StepTime() }
+  const survival = survivalProbabilities(network)
+  const images = { batches: training, validation, test }
+  return { settings, observer, backend, ...images, survival, checkpoints, position, ...lengths, stepTime: new StepTime() }
 }
 
 /** Hands the images to the backend; nothing of them stays outside. */

@@ -17,6 +17,8 @@ export interface Arc {
   readonly grows: boolean
   /** A 1x1 convolution with parameters of its own. */
   readonly projection: boolean
+  /** A highway block's: a gate says how much of it goes through. */
+  readonly gated: boolean
 }
 
 export interface StageMark {
@@ -64,12 +66,13 @@ export function layOut(network: Network): Diagram {
   const lastOf = new Map(boxes.map((box, index) => [blockOf(box.layer), index]))
   const projected = new Set(network.layers.filter(isProjection).map(blockOf))
   for (const addition of network.layers) {
-    if (addition.kind !== 'addition') continue
+    if (addition.kind !== 'addition' && addition.kind !== 'gated-addition') continue
     const last = lastOf.get(blockOf(addition)) ?? 0
     const before = boxes[(firstOf.get(blockOf(addition)) ?? 0) - 1]
     if (!before) continue
     const grows = before.layer.outputShape.join() !== addition.outputShape.join()
-    arcs.push({ from: before.x + boxWidth, to: boxes[last]!.x + boxWidth, grows, projection: projected.has(blockOf(addition)) })
+    const [projection, gated] = [projected.has(blockOf(addition)), addition.kind === 'gated-addition']
+    arcs.push({ from: before.x + boxWidth, to: boxes[last]!.x + boxWidth, grows, projection, gated })
   }
   return {
     boxes,

@@ -65,7 +65,8 @@ export const useDesign = defineStore('design', () => {
   const gap = computed<string | null>(() => {
     const { architecture, families, depths, shortcuts, widths } = whole.value
     if (!families.length) return 'Choose at least one family.'
-    if (families.includes('residual') && !shortcuts.length) return 'Choose at least one shortcut option for the residual nets.'
+    if (families.some((family) => family !== 'plain') && !shortcuts.length)
+      return 'Choose at least one shortcut option for the nets with shortcuts.'
     if (!depths.length) return 'Choose at least one depth.'
     if (!widths.length) return 'Choose the widths of the stages.'
     const mistyped = Object.values(typed.problems.value).find((problem) => problem !== null)

@@ -1,4 +1,11 @@
-export type PointShape = 'circle' | 'triangle' | 'rect' | 'rectRot' | 'cross'
+export type PointShape = 'circle' | 'triangle' | 'rect' | 'rectRot' | 'cross' | 'crossRot' | 'star' | 'line'
+
+const strokes: readonly PointShape[] = ['cross', 'crossRot', 'star', 'line']
+
+/** Whether a mark is made of lines and has no area. */
+export function isStroked(shape: PointShape): boolean {
+  return strokes.includes(shape)
+}
 
 /** One point of a scatter. */
 export interface ScatterMark {

@@ -148,11 +148,16 @@ export class Graph {
   }
 
   /** Adds an element-wise op on two tensors of one type; `shape` is that of the result after broadcasting. */
-  binary(op: 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'SquaredDifference', a: Tensor, b: Tensor, shape: readonly number[] = a.shape): Tensor {
+  binary(
+    op: 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'SquaredDifference' | 'SigmoidGrad',
+    a: Tensor,
+    b: Tensor,
+    shape: readonly number[] = a.shape,
+  ): Tensor {
     return this.op(op, [a, b], { T: attr.type(a.dtype) }, a.dtype, shape)
   }
 
-  unary(op: 'Exp' | 'LogSoftmax' | 'Neg' | 'Rsqrt' | 'Sqrt' | 'Relu' | 'Identity' | 'L2Loss', x: Tensor): Tensor {
+  unary(op: 'Exp' | 'LogSoftmax' | 'Neg' | 'Rsqrt' | 'Sqrt' | 'Relu' | 'Sigmoid' | 'Identity' | 'L2Loss', x: Tensor): Tensor {
     return this.op(op, [x], { T: attr.type(x.dtype) }, x.dtype, op === 'L2Loss' ? [] : x.shape)
   }
 

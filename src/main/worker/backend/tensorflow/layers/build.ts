@@ -19,6 +19,8 @@ export interface LayerBuild {
   readonly branches: number
   /** Gives a parameter or running statistic by its full name: fp32, except that training has convolutions' weights in the compute type. */
   readonly value: (name: string) => Tensor
+  /** Says for a layer of stochastic depth whether its branch survives this step: fp32 [], 1 or 0. */
+  readonly survives: (layer: string) => Tensor
   /** Takes the loss's gradient for a parameter, in the type in which the parameter came. */
   onGradient(parameter: string, gradient: Tensor): void
   /** Takes a batch's mean and variance for the running statistics, fp32 [channels]. */

@@ -57,10 +57,7 @@ export function inferConvolution(
   if (takesOwnInference(build, layer)) return ownConvolution(build, layer, x, weights, { epilogue })
   // TensorFlow's optimizer makes one op of these.
   const y = convolvePadded(build, layer, padded(build, layer, x), weights)
-  const attributes = { ...computeType(build), data_format: attr.string('NHWC') }
-  const response = epilogue.bias
-    ? graph.op('BiasAdd', [y, graph.cast(epilogue.bias, build.compute)], attributes, build.compute, y.shape)
-    : y
+  const response = epilogue.bias ? biased(build, y, epilogue.bias) : y
   const added = epilogue.shortcut ? graph.binary('AddV2', response, epilogue.shortcut) : response
   return {
     output: epilogue.relu ? graph.unary('Relu', added) : added,
@@ -129,8 +126,9 @@ function trainWinograd(build: LayerBuild, layer: LayerOf<'convolution'>, name: s
   const { graph } = build
   const weights = build.value(name) // [3, 3, in, out]
   return {
-    output: ownConvolution(build, layer, x, weights).output,
+    output: ownConvolution(build, layer, x, weights, { epilogue: { ...biasOf(build, layer), relu: false, withMoments: false } }).output,
     backward(gradient, needed) {
+      biasGradient(build, layer, gradient)
       build.onGradient(name, graph.op('SkiplabConvolveFilterGrad', [x, gradient], computeType(build), build.compute, weights.shape))
       return [needed[0] ? ownConvolution(build, layer, gradient, weights, { transposed: true }).output : null]
     },
@@ -146,6 +144,30 @@ function convolvePadded(
   return build.graph.op('Conv2D', [input, weights], attributes(build, layer), build.compute, batched(input.shape[0]!, layer))
 }
 
+function biased(build: Pick<LayerBuild, 'graph' | 'compute'>, y: Tensor, bias: Tensor): Tensor {
+  const attributes = { ...computeType(build), data_format: attr.string('NHWC') }
+  return build.graph.op('BiasAdd', [y, build.graph.cast(bias, build.compute)], attributes, build.compute, y.shape)
+}
+
+/** Gives the layer's own bias, fp32 [out]; nothing where it has none. */
+export function biasOf(build: Pick<LayerBuild, 'value'>, layer: LayerOf<'convolution'>): { bias?: Tensor } {
+  return layer.attributes.bias === null ? {} : { bias: build.value(`${layer.name}/bias`) }
+}
+
+function addBias(build: LayerBuild, layer: LayerOf<'convolution'>, y: Tensor): Tensor {
+  const { bias } = biasOf(build, layer)
+  return bias ? biased(build, y, bias) : y
+}
+
+/** Sums the output's gradient over batch, height and width: [batch, height, width, out] -> fp32 [out]. */
+function biasGradient(build: LayerBuild, layer: LayerOf<'convolution'>, gradient: Tensor): void {
+  if (layer.attributes.bias === null) return
+  const { graph } = build
+  const attributes = { ...computeType(build), data_format: attr.string('NHWC') }
+  const sum = graph.op('BiasAddGrad', [gradient], attributes, build.compute, [gradient.shape[3]!])
+  build.onGradient(`${layer.name}/bias`, graph.cast(sum, 'DT_FLOAT'))
+}
+
 export function trainConvolution(build: LayerBuild, layer: LayerOf<'convolution'>, x: Tensor): Trained {
   const { graph } = build
   const name = `${layer.name}/weights`
@@ -153,8 +175,9 @@ export function trainConvolution(build: LayerBuild, layer: LayerOf<'convolution'
   const weights = build.value(name) // [kernel, kernel, in, out]
   const input = padded(build, layer, x)
   return {
-    output: convolvePadded(build, layer, input, weights),
+    output: addBias(build, layer, convolvePadded(build, layer, input, weights)),
     backward(gradient, needed) {
+      biasGradient(build, layer, gradient)
       const weightGradient = graph.op(
         'Conv2DBackpropFilter',
         [input, graph.ints(weights.shape), gradient],

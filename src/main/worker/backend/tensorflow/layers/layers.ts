@@ -3,11 +3,13 @@ import type { LayerKind } from '../../../../../common/network/kinds/kinds.ts'
 import type { Tensor } from '../graph/graph.ts'
 import { inferBatchNormalization, trainBatchNormalization } from './batch-normalization.ts'
 import type { InferenceBuild, LayerBuild, Trained } from './build.ts'
-import { inferConvolution, trainConvolution } from './convolution.ts'
+import { biasOf, inferConvolution, trainConvolution } from './convolution.ts'
 import { trainAddition, trainReLU } from './element-wise.ts'
+import { gatedAddition, trainGatedAddition } from './gated-addition.ts'
 import { fullyConnected, globalAveragePooling, trainFullyConnected, trainGlobalAveragePooling } from './head.ts'
 import { identityShortcut, trainIdentityShortcut } from './identity-shortcut.ts'
 import { maxPooling, trainMaxPooling } from './max-pooling.ts'
+import { inferStochasticDepth, trainStochasticDepth } from './stochastic-depth.ts'
 
 /** Computes one kind of layer in this backend. Inputs and outputs are [batch, ...shape]. */
 interface LayerProgram<K extends LayerKind> {
@@ -22,7 +24,7 @@ const programs: { readonly [K in LayerKind]: LayerProgram<K> } = {
     train: (build, layer, [x]) => trainConvolution(build, layer, x!),
     infer(build, layer, [x]) {
       const weights = build.graph.cast(build.value(`${layer.name}/weights`), build.compute)
-      return inferConvolution(build, layer, x!, weights, { relu: false, withMoments: false }).output
+      return inferConvolution(build, layer, x!, weights, { ...biasOf(build, layer), relu: false, withMoments: false }).output
     },
   },
   'batch-normalization': {
@@ -40,6 +42,14 @@ const programs: { readonly [K in LayerKind]: LayerProgram<K> } = {
   addition: {
     train: (build, _layer, [residual, shortcut]) => trainAddition(build, residual!, shortcut!),
     infer: (build, _layer, [residual, shortcut]) => build.graph.binary('AddV2', residual!, shortcut!),
+  },
+  'gated-addition': {
+    train: (build, _layer, [transformed, shortcut, gate]) => trainGatedAddition(build, transformed!, shortcut!, gate!),
+    infer: (build, _layer, [transformed, shortcut, gate]) => gatedAddition(build.graph, transformed!, shortcut!, gate!),
+  },
+  'stochastic-depth': {
+    train: (build, layer, [x]) => trainStochasticDepth(build, layer, x!),
+    infer: (build, layer, [x]) => inferStochasticDepth(build, layer, x!),
   },
   'max-pooling': {
     train: (build, layer, [x]) => trainMaxPooling(build, layer, x!),

@@ -16,7 +16,7 @@ export interface Part {
  * updates, one measures all weights.
  */
 export interface FlatState {
-  /** Convolutions' weights first, so that all of them are cast to bf16 at once; then BN and classifier. */
+  /** Convolutions' weights first, so that all of them are cast to bf16 at once; then BN, biases and classifier. */
   readonly convolutions: readonly Part[]
   readonly others: readonly Part[]
   readonly statistics: readonly Part[]
@@ -26,9 +26,12 @@ export interface FlatState {
 }
 
 export function flatState(graph: Graph, network: Network): FlatState {
-  const parameters = (wanted: (layer: Layer) => boolean): Part[] => network.layers.filter(wanted).flatMap((layer) => layer.parameters)
-  const convolutions = parameters((layer) => layer.kind === 'convolution')
-  const others = parameters((layer) => layer.kind !== 'convolution')
+  const parameters = (wanted: (layer: Layer, parameter: Part) => boolean): Part[] =>
+    network.layers.flatMap((layer) => layer.parameters.filter((parameter) => wanted(layer, parameter)))
+  // A bias, one number a filter, stays fp32.
+  const isFilters = (layer: Layer, { shape }: Part) => layer.kind === 'convolution' && shape.length > 1
+  const convolutions = parameters(isFilters)
+  const others = parameters((layer, parameter) => !isFilters(layer, parameter))
   const statistics = network.layers.flatMap((layer): Part[] => {
     if (layer.kind !== 'batch-normalization') return []
     const names = statisticNames(layer)
@@ -82,7 +85,9 @@ export function joinWeights(graph: Graph, state: FlatState, byName: ReadonlyMap<
   return graph.concat([graph.cast(join(state.convolutions), 'DT_FLOAT'), join(state.others)], 0)
 }
 
-export function joinStatistics(graph: Graph, state: FlatState, byName: ReadonlyMap<string, Tensor>): Tensor {
+/** Joins a batch's statistics in the state's order: fp32 [statistics]; null for a network without BN. */
+export function joinStatistics(graph: Graph, state: FlatState, byName: ReadonlyMap<string, Tensor>): Tensor | null {
+  if (state.statistics.length === 0) return null
   return graph.concat(
     state.statistics.map(({ name }) => byName.get(name)!),
     0,
@@ -95,6 +100,7 @@ export function length(parts: readonly Part[]): number {
 }
 
 function cut(graph: Graph, vector: Tensor, parts: readonly Part[]): [string, Tensor][] {
+  if (parts.length === 0) return []
   const pieces = graph.splitVector(
     vector,
     parts.map(({ shape }) => elements(shape)),

@@ -1,3 +1,4 @@
+import type { ConvolutionRole } from '../../../../../common/network/kinds/convolution.ts'
 import type { Network } from '../../../../../common/network/network.ts'
 import { foldNormalizations, type FoldedConvolution, type InferencePart } from '../../passes/fold-normalization.ts'
 import type { FusedLayers } from '../../passes/fuse-normalization.ts'
@@ -109,12 +110,13 @@ class BranchPass {
   #normalization({ normalization, inputs: [x, shortcut], relu }: FusedLayers): Tensor {
     const { graph } = this.#build
     const response = inferBatchNormalization(this.#build, normalization, this.#output(x!))
-    this.#observe(normalization.inputs[0]!, normalization.attributes.role, response)
+    // A convolution's response is what BN makes of it; before an activation BN may follow an addition instead.
+    if (this.#moments.has(normalization.inputs[0]!)) this.#observe(normalization.inputs[0]!, normalization.attributes.role, response)
     const added = shortcut === undefined ? response : graph.binary('AddV2', response, this.#output(shortcut))
     return relu ? graph.unary('Relu', added) : added
   }
 
-  #observe(name: string, role: 'main' | 'projection', response: Tensor): void {
+  #observe(name: string, role: ConvolutionRole, response: Tensor): void {
     if (!this.#withMoments || role !== 'main') return
     this.#moments.delete(name)
     this.#moments.set(name, momentsOf(this.#build.graph, response))

@@ -1,5 +1,7 @@
+import type { Network } from '../../../../../common/network/network.ts'
 import { attr, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
 import { smoothedCrossEntropy, topOneErrors } from '../layers/head.ts'
+import type { LayerBuild } from '../layers/build.ts'
 import { decayOf } from './weight-decay.ts'
 import { augmentedImages } from './augmentation.ts'
 import { imagesAt, type DataVariables } from './data-variables.ts'
@@ -15,6 +17,8 @@ export interface StepProgram {
   readonly crops: Tensor | null
   /** Placeholder fp32 [batch, 1, 1, channels], or null. */
   readonly shifts: Tensor | null
+  /** Placeholder fp32 [branches], or null without stochastic depth. */
+  readonly survivals: Tensor | null
   /** Placeholder fp32 [] */
   readonly learningRate: Tensor
   /** fp32 [3]: mean loss, share of wrong images, gradient norm. Fetching it updates weights, momenta and running statistics. */
@@ -35,9 +39,11 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
     const state = readState(graph, layout, shared.compute)
     const gradients = new Map<string, Tensor>()
     const batchStatistics = new Map<string, Tensor>()
+    const { survivals, survives } = survivalInputs(graph, network)
     const build = {
       ...shared,
       branches: 1,
+      survives,
       value: state.byName,
       onGradient: (name: string, gradient: Tensor) => void gradients.set(name, gradient),
       onBatchStatistic: (name: string, fresh: Tensor) => void batchStatistics.set(name, fresh),
@@ -50,12 +56,26 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
     const fresh = joinStatistics(graph, layout, batchStatistics) // [statistics]
     const updates = [
       momentumUpdate(graph, layout, { weights: state.weights, gradient, learningRate }, recipe),
-      moveTowards(graph, layout.statistic, state.statistics, fresh, 1 - recipe.batchNormMomentum),
+      ...(fresh ? [moveTowards(graph, layout.statistic, state.statistics, fresh, 1 - recipe.batchNormMomentum)] : []),
     ]
     const wrong = graph.mean(topOneErrors(graph, pass.logits, labels), [0])
     const report = graph.pack([graph.mean(losses, [0]), wrong, norm(graph, gradient)], 'report', updates)
-    return { indices, crops, shifts, learningRate, report, augmented: graph.cast(images, 'DT_FLOAT'), gradient }
+    return { indices, crops, shifts, survivals, learningRate, report, augmented: graph.cast(images, 'DT_FLOAT'), gradient }
   })
+}
+
+/** Adds the placeholder for the step's draws of stochastic depth, and cuts it into one number a layer. */
+function survivalInputs(graph: Graph, { layers }: Pick<Network, 'layers'>): Pick<LayerBuild, 'survives'> & Pick<StepProgram, 'survivals'> {
+  const names = layers.flatMap(({ kind, name }) => (kind === 'stochastic-depth' ? [name] : []))
+  const survivals = names.length > 0 ? graph.placeholder('survivals', 'DT_FLOAT', [names.length]) : null
+  const each = survivals
+    ? graph.splitVector(
+        survivals,
+        names.map(() => 1),
+      )
+    : []
+  const byName = new Map(names.map((name, index) => [name, graph.reshape(each[index]!, [])]))
+  return { survivals, survives: (layer) => byName.get(layer)! }
 }
 
 /** variable += share * (fresh - variable) */

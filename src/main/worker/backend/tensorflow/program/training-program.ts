@@ -91,9 +91,9 @@ export class TrainingProgram implements Backend {
     return [weights, weights.map(({ name, shape }) => ({ name: momentumName(name), shape })), [...statistics]]
   }
 
-  step(batch: TrainingBatch, learningRate: number): StepReport {
+  step(batch: TrainingBatch, learningRate: number, survivals?: Float32Array): StepReport {
     const { step } = this.#programs
-    const feeds = [...this.#batchFeeds(batch), { placeholder: step.learningRate, value: Float32Array.of(learningRate) }]
+    const feeds = [...this.#batchFeeds(batch, survivals), { placeholder: step.learningRate, value: Float32Array.of(learningRate) }]
     const [report] = this.#session.run(feeds, [step.report])
     const [loss, error, gradientNorm] = report as Float32Array
     return { loss: loss!, error: error!, gradientNorm: gradientNorm! }
@@ -106,8 +106,8 @@ export class TrainingProgram implements Backend {
   }
 
   /** Computes the loss's gradient for every parameter, without an update. */
-  gradients(batch: TrainingBatch): Map<string, Float32Array> {
-    const [gradient] = this.#session.run(this.#batchFeeds(batch), [this.#programs.step.gradient])
+  gradients(batch: TrainingBatch, survivals?: Float32Array): Map<string, Float32Array> {
+    const [gradient] = this.#session.run(this.#batchFeeds(batch, survivals), [this.#programs.step.gradient])
     return cut(gradient as Float32Array, this.#stateParts()[0]!)
   }
 
@@ -149,12 +149,13 @@ export class TrainingProgram implements Backend {
     this.#session.dispose()
   }
 
-  #batchFeeds({ images, augmentation }: TrainingBatch): Feed[] {
+  #batchFeeds({ images, augmentation }: TrainingBatch, survivals: Float32Array | null = null): Feed[] {
     const { step } = this.#programs
     return [
       { placeholder: step.indices, value: images },
       ...drawFeed('crops', step.crops, augmentation.crops),
       ...drawFeed('colour shifts', step.shifts, augmentation.shifts),
+      ...drawFeed('stochastic depth', step.survivals, survivals),
     ]
   }
 
