@@ -2,7 +2,6 @@
 
 /** Files over 350 lines. */
 export const longFiles: readonly string[] = [
-  'src/renderer/src/features/runs/RunTable.vue',
   'test/fixtures/fake-engine.ts',
   'test/unit/main/export/figures.test.ts',
   'test/integration/cli/command-line.integration.test.ts',
@@ -12,16 +11,7 @@ export const longFiles: readonly string[] = [
 /** Files with a function over 70 lines -> the functions by name; `callback` is one without a name. */
 export const longFunctions: Readonly<Record<string, readonly string[]>> = {
   'bench/page/live.ts': ['measureLive'],
-  'src/renderer/src/entities/dataset/store.ts': ['callback'],
-  'src/renderer/src/features/palette/actions.ts': ['useActions'],
-  'src/renderer/src/features/palette/commands.ts': ['useCommands'],
   'test/integration/engine/connecting.integration.test.ts': ['callback'],
-  'src/renderer/src/connection/api.ts': ['overWebSocket'],
-  'src/renderer/src/entities/run/store.ts': ['callback'],
-  'src/renderer/src/features/curves/board.ts': ['useBoard'],
-  'src/renderer/src/features/curves/step-store.ts': ['callback'],
-  'src/renderer/src/features/sweeps/store.ts': ['callback'],
-  'src/renderer/src/ui/chart/use-gestures.ts': ['useGestures'],
   'test/fixtures/own-kernels.ts': ['testOwnKernels'],
 }
 

@@ -1,102 +1,37 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, watch } from 'vue'
-import type { RunProgress, RunSummary, SweepSummary } from '../../../../common/records/records.ts'
+import { computed, ref, watch } from 'vue'
+import type { RunSummary } from '../../../../common/records/records.ts'
 import { unpackRuns } from '../../../../common/rpc/run-list.ts'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
 import { attempt } from '../../ui/messages.ts'
+import { useRunChanges } from './use-run-changes.ts'
+import { useSweepList } from './use-sweep-list.ts'
 
 const queued = new Set<RunSummary['state']>(['running', 'waiting', 'paused', 'interrupted', 'held'])
-
-/** Progress of all running runs comes on the screen together and so often, ms: each frame that is drawn is time that training does not get. */
-const progressMs = 1_000
 
 /** Every run's summary by id, kept equal to the engine's. Changes of one frame are applied together. */
 export const useRuns = defineStore('runs', () => {
   const engine = useEngine()
-  const byId = shallowRef<ReadonlyMap<number, RunSummary>>(new Map())
-  const progress = shallowRef<ReadonlyMap<number, RunProgress>>(new Map())
-  const sweeps = shallowRef<readonly SweepSummary[]>([])
   const loaded = ref(false)
-
-  const pendingRuns = new Map<number, RunSummary>()
-  const pendingProgress = new Map<number, RunProgress>()
-  let applyAt = Infinity
-  let timer = 0
   let loading = false
-
-  function applyWithin(delayMs: number): void {
-    const at = performance.now() + delayMs
-    if (loading || at >= applyAt) return
-    applyAt = at
-    window.clearTimeout(timer)
-    // Not a frame: hidden windows get none, and must not fall behind.
-    timer = window.setTimeout(apply, delayMs)
-  }
-
-  function apply(): void {
-    applyAt = Infinity
-    if (loading) return
-    if (pendingRuns.size) byId.value = new Map([...byId.value, ...pendingRuns])
-    const stopped = [...pendingRuns.values()].filter((run) => run.state !== 'running').map((run) => run.id)
-    if (pendingProgress.size || stopped.some((id) => progress.value.has(id))) {
-      const merged = new Map([...progress.value, ...pendingProgress])
-      for (const id of stopped) merged.delete(id)
-      progress.value = merged
-    }
-    pendingRuns.clear()
-    pendingProgress.clear()
-  }
-
-  api.on('run.changed', (run) => {
-    const known = byId.value.has(run.id) || pendingRuns.has(run.id)
-    pendingRuns.set(run.id, run)
-    if (!known) void loadSweeps()
-    applyWithin(16)
-  })
-  // A new sweep may hold no new run: all of them may be reused.
-  api.on('run.event', ({ runId, kind }) => {
-    if (runId === null && kind === 'queued') void loadSweeps()
-  })
-  api.on('runs.removed', ({ runIds }) => {
-    for (const id of runIds) pendingRuns.delete(id)
-    byId.value = new Map([...byId.value].filter(([id]) => !runIds.includes(id)))
-  })
-  api.on('sweeps.changed', (changed) => {
-    sweeps.value = changed
-    sweepsOutdated ||= loading
-  })
-  api.on('run.progress', (changed) => {
-    pendingProgress.set(changed.runId, changed)
-    applyWithin(progressMs)
-  })
-
-  let sweepsAsked: Promise<void> | null = null
-  /** Asked for while all is being loaded, whose answer may be older than the question and come later. */
-  let sweepsOutdated = false
-  /** Many new runs at once ask only once. */
-  function loadSweeps(): Promise<void> {
-    sweepsOutdated ||= loading
-    sweepsAsked ??= new Promise<void>((resolve) => setTimeout(resolve, 50)).then(async () => {
-      sweepsAsked = null
-      await attempt(async () => (sweeps.value = await api.call('sweeps.list', {})))
-    })
-    return sweepsAsked
-  }
+  const sweepList = useSweepList(() => loading)
+  const changes = useRunChanges({ held: () => loading, onNewRun: () => void sweepList.load() })
+  const { byId, progress } = changes
+  const { sweeps } = sweepList
 
   async function load(): Promise<void> {
     loading = true
     await attempt(async () => {
-      const [list, sweepList] = await Promise.all([api.call('runs.list', { limit: 100_000 }), api.call('sweeps.list', {})])
+      const [list, allSweeps] = await Promise.all([api.call('runs.list', { limit: 100_000 }), api.call('sweeps.list', {})])
       byId.value = new Map(unpackRuns(list).map((run) => [run.id, run]))
-      progress.value = new Map((engine.status?.running ?? []).map((one) => [one.runId, one]))
-      sweeps.value = sweepList
+      progress.value = new Map((engine.status?.running ?? []).map((running) => [running.runId, running]))
+      sweeps.value = allSweeps
       loaded.value = true
     })
     loading = false
-    apply()
-    if (sweepsOutdated) void loadSweeps()
-    sweepsOutdated = false
+    changes.apply()
+    sweepList.loadIfOutdated()
   }
   watch(() => engine.generation, load, { immediate: engine.generation > 0 })
 

@@ -1,5 +1,5 @@
 import { computed, type ComputedRef } from 'vue'
-import { useRouter } from 'vue-router'
+import { type Router, useRouter } from 'vue-router'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
 import { copyRunLink } from '../../entities/run/run-link.ts'
@@ -15,6 +15,7 @@ const stands = new Set<RunState>(['paused', 'interrupted'])
 const endedEarly = new Set<RunState>(['failed', 'held'])
 const retryable = new Set<RunState>([...endedEarly, 'diverged', 'cancelled'])
 
+type Runs = ReturnType<typeof useRuns>
 type QueueCall = 'queue.pause' | 'queue.resume' | 'queue.cancel' | 'queue.retry'
 
 function act(call: QueueCall, runs: readonly RunSummary[]): Promise<unknown> {
@@ -35,74 +36,10 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
     return name === 'run' ? runs.byId.get(Number(params.id)) : undefined
   })
 
-  const ofQueue = computed((): Command[] => {
-    const early = runs.all.filter((run) => endedEarly.has(run.state))
-    return [
-      engine.status?.paused
-        ? action('resume', 'Resume the queue', () => attempt(() => api.call('queue.resume', {})))
-        : action('pause', 'Pause the queue', () => attempt(() => api.call('queue.pause', {})), 'running runs go on'),
-      ...(runs.running.length
-        ? [
-            action(
-              'pause-running',
-              `Pause ${plural(runs.running.length, 'running run')}`,
-              () => act('queue.pause', runs.running),
-              'a checkpoint is saved',
-            ),
-          ]
-        : []),
-      ...(early.length
-        ? [
-            action('retry-failed', `Retry ${plural(early.length, 'run')} that failed or ${early.length === 1 ? 'is' : 'are'} held`, () =>
-              act('queue.retry', early),
-            ),
-          ]
-        : []),
-      ...(runs.running.length
-        ? [
-            action(
-              'stop-epoch',
-              'Stop the engine after this epoch',
-              () => attempt(() => api.call('engine.stop', { mode: 'epoch' })),
-              'every run goes on from there next time',
-            ),
-          ]
-        : []),
-    ]
-  })
-  const ofResults = computed((): Command[] => {
-    const menus = [...exportMenus].filter((menu) => menu.enabled())
-    const latest = runs.sweeps.at(-1)
-    const go =
-      (name: string, query: Record<string, string> = {}) =>
-      () =>
-        router.push({ name, query })
-    return [
-      ...(runs.all.length
-        ? [action('compare', 'Compare all runs', go('runs', { compare: 'curves' }), 'curves, scatter, what differs')]
-        : []),
-      ...(latest
-        ? [
-            action(
-              'verdict',
-              `Verdict of ${latest.name}`,
-              go('runs', { sweep: String(latest.id), compare: 'verdict' }),
-              'the latest sweep: does depth hurt',
-            ),
-          ]
-        : []),
-      ...menus.map((menu, index) =>
-        action(`export ${index}`, `Export ${menu.name().replaceAll('-', ' ')} …`, menu.open, 'figure, numbers'),
-      ),
-      ...(latest && !menus.length
-        ? [action('export', `Export curves of ${latest.name} …`, go('live', { sweep: String(latest.id) }), 'figure, numbers; opens Live')]
-        : []),
-    ]
-  })
   return computed(() => [
     ...(shownRun.value ? ofRun(shownRun.value) : []),
-    ...ofQueue.value,
-    ...ofResults.value,
+    ...ofQueue(runs, engine.status?.paused ?? false),
+    ...ofResults(runs, router),
     action('import', 'Import a data set …', () => router.push({ name: 'data' }), 'add, from this machine'),
     action('print', 'Print this view …', () => window.print(), 'paper, PDF'),
     action('sweeps', 'All sweeps', () => router.push({ name: 'sweeps' }), 'open in Design, rename, remove'),
@@ -112,6 +49,69 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
       ? [action('open-workspace', 'Open another workspace …', () => api.openWorkspace && attempt(api.openWorkspace))]
       : []),
   ])
+}
+
+function ofQueue(runs: Runs, paused: boolean): Command[] {
+  const early = runs.all.filter((run) => endedEarly.has(run.state))
+  const running = runs.running
+  return [
+    paused
+      ? action('resume', 'Resume the queue', () => attempt(() => api.call('queue.resume', {})))
+      : action('pause', 'Pause the queue', () => attempt(() => api.call('queue.pause', {})), 'running runs go on'),
+    ...(running.length
+      ? [
+          action(
+            'pause-running',
+            `Pause ${plural(running.length, 'running run')}`,
+            () => act('queue.pause', running),
+            'a checkpoint is saved',
+          ),
+        ]
+      : []),
+    ...(early.length
+      ? [
+          action('retry-failed', `Retry ${plural(early.length, 'run')} that failed or ${early.length === 1 ? 'is' : 'are'} held`, () =>
+            act('queue.retry', early),
+          ),
+        ]
+      : []),
+    ...(running.length
+      ? [
+          action(
+            'stop-epoch',
+            'Stop the engine after this epoch',
+            () => attempt(() => api.call('engine.stop', { mode: 'epoch' })),
+            'every run goes on from there next time',
+          ),
+        ]
+      : []),
+  ]
+}
+
+function ofResults(runs: Runs, router: Router): Command[] {
+  const menus = [...exportMenus].filter((menu) => menu.enabled())
+  const latest = runs.sweeps.at(-1)
+  const go =
+    (name: string, query: Record<string, string> = {}) =>
+    () =>
+      router.push({ name, query })
+  return [
+    ...(runs.all.length ? [action('compare', 'Compare all runs', go('runs', { compare: 'curves' }), 'curves, scatter, what differs')] : []),
+    ...(latest
+      ? [
+          action(
+            'verdict',
+            `Verdict of ${latest.name}`,
+            go('runs', { sweep: String(latest.id), compare: 'verdict' }),
+            'the latest sweep: does depth hurt',
+          ),
+        ]
+      : []),
+    ...menus.map((menu, index) => action(`export ${index}`, `Export ${menu.name().replaceAll('-', ' ')} …`, menu.open, 'figure, numbers')),
+    ...(latest && !menus.length
+      ? [action('export', `Export curves of ${latest.name} …`, go('live', { sweep: String(latest.id) }), 'figure, numbers; opens Live')]
+      : []),
+  ]
 }
 
 function ofRun(run: RunSummary): Command[] {

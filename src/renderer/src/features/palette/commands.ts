@@ -1,6 +1,7 @@
 import { computed, type ComputedRef, type Ref } from 'vue'
-import { useRouter } from 'vue-router'
-import { type ViewName, viewNames } from '../../../../common/rpc/page-bridge.ts'
+import { type Router, useRouter } from 'vue-router'
+import type { DatasetSummary, RunSummary, SweepSummary } from '../../../../common/records/records.ts'
+import { type Theme, type ViewName, viewNames } from '../../../../common/rpc/page-bridge.ts'
 import { api } from '../../connection/api.ts'
 import { viewTitles } from '../../ui/view-titles.ts'
 import { percent } from '../../ui/format.ts'
@@ -39,77 +40,79 @@ export function useCommands(extra: { recent: Ref<readonly string[]>; showShortcu
   const datasets = useDatasets()
   const design = useDesign()
   const own = useTemplates()
-  const go =
-    (name: string, query: Record<string, string> = {}) =>
-    () =>
-      router.push({ name, query })
-
-  const views = viewNames.map((name): Command => ({
-    id: `view ${name}`,
-    group: 'View',
-    title: viewTitles[name],
-    hint: insideViews[name],
-    run: go(name),
-  }))
   const actions = useActions(extra.showShortcuts)
-  const settings = (['system', 'light', 'dark'] as const).map((value): Command => ({
-    id: `theme ${value}`,
-    group: 'Setting',
-    title: `Theme: ${value}`,
-    hint: 'look',
-    run: () => (theme.value = value),
-  }))
+  const views = viewNames.map((name) => viewCommand(router, name))
 
   return computed(() => [
     ...views,
     ...actions.value,
-    ...runs.running.map(runCommand),
+    ...runs.running.map((run) => runCommand(router, run)),
     ...[
       ...own.list.map((one) => ({ title: one.name, words: 'your template', load: () => design.load(one.sweep) })),
       ...templates.map((one) => ({ title: one.title, words: one.words, load: () => design.start(one) })),
-    ].map(({ title, words, load }): Command => ({
-      id: `template ${words} ${title}`,
-      group: 'Template',
-      title,
-      hint: words,
-      run: () => (load(), router.push({ name: 'design' })),
-    })),
-    ...[...runs.sweeps].reverse().map((sweep): Command => ({
-      id: `sweep ${sweep.id}`,
-      group: 'Sweep',
-      title: sweep.name,
-      hint: `sweep ${sweep.id}, ${sweep.runIds.length} runs`,
-      run: go('live', { sweep: String(sweep.id) }),
-    })),
-    ...datasets.list.map((one): Command => ({
-      id: `data ${one.name}`,
-      group: 'Data set',
-      title: one.title,
-      hint: one.name,
-      run: go('data', { name: one.name }),
-    })),
-    ...extra.recent.value.map((folder): Command => ({
-      id: `workspace ${folder}`,
-      group: 'Workspace',
-      title: folder,
-      hint: 'switch workspace',
-      run: () => attempt(async () => api.switchWorkspace?.(folder)),
-    })),
-    ...settings,
+    ].map((template) => templateCommand(router, template)),
+    ...[...runs.sweeps].reverse().map((sweep) => sweepCommand(router, sweep)),
+    ...datasets.list.map((dataset) => datasetCommand(router, dataset)),
+    ...extra.recent.value.map(workspaceCommand),
+    ...themes.map(themeCommand),
     ...runs.all
       .filter((run) => run.state !== 'running')
       .reverse()
-      .map(runCommand),
+      .map((run) => runCommand(router, run)),
   ])
+}
 
-  function runCommand(run: (typeof runs.all)[number]): Command {
-    const error = run.lastEpoch ? `, ${percent(run.lastEpoch.test.error)} % test error` : ''
-    return {
-      id: `run ${run.id}`,
-      group: 'Run',
-      title: `${run.id} ${run.name}`,
-      hint: `${run.state}${error}${run.sweepName ? `, ${run.sweepName}` : ''}`,
-      run: () => router.push({ name: 'run', params: { id: run.id } }),
-    }
+const themes: readonly Theme[] = ['system', 'light', 'dark']
+
+function viewCommand(router: Router, name: ViewName): Command {
+  return { id: `view ${name}`, group: 'View', title: viewTitles[name], hint: insideViews[name], run: () => router.push({ name }) }
+}
+
+function runCommand(router: Router, run: RunSummary): Command {
+  const error = run.lastEpoch ? `, ${percent(run.lastEpoch.test.error)} % test error` : ''
+  return {
+    id: `run ${run.id}`,
+    group: 'Run',
+    title: `${run.id} ${run.name}`,
+    hint: `${run.state}${error}${run.sweepName ? `, ${run.sweepName}` : ''}`,
+    run: () => router.push({ name: 'run', params: { id: run.id } }),
   }
+}
+
+function templateCommand(router: Router, { title, words, load }: { title: string; words: string; load: () => void }): Command {
+  return {
+    id: `template ${words} ${title}`,
+    group: 'Template',
+    title,
+    hint: words,
+    run: () => (load(), router.push({ name: 'design' })),
+  }
+}
+
+function sweepCommand(router: Router, sweep: SweepSummary): Command {
+  return {
+    id: `sweep ${sweep.id}`,
+    group: 'Sweep',
+    title: sweep.name,
+    hint: `sweep ${sweep.id}, ${sweep.runIds.length} runs`,
+    run: () => router.push({ name: 'live', query: { sweep: String(sweep.id) } }),
+  }
+}
+
+function datasetCommand(router: Router, { name, title }: DatasetSummary): Command {
+  return { id: `data ${name}`, group: 'Data set', title, hint: name, run: () => router.push({ name: 'data', query: { name } }) }
+}
+
+function workspaceCommand(folder: string): Command {
+  return {
+    id: `workspace ${folder}`,
+    group: 'Workspace',
+    title: folder,
+    hint: 'switch workspace',
+    run: () => attempt(async () => api.switchWorkspace?.(folder)),
+  }
+}
+
+function themeCommand(value: Theme): Command {
+  return { id: `theme ${value}`, group: 'Setting', title: `Theme: ${value}`, hint: 'look', run: () => (theme.value = value) }
 }

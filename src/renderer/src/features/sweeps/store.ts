@@ -1,19 +1,17 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, watch } from 'vue'
-import { depthProblem } from '../../../../common/network/depths.ts'
-import type { Sweep } from '../../../../common/sweep/sweep.ts'
-import { type Recipe, recipeSchema } from '../../../../common/training/recipe.ts'
-import { builtInRecipes, recipeForDepth, resolveRecipe } from '../../../../common/training/recipes.ts'
+import { computed, type ComputedRef, ref, watch } from 'vue'
+import type { SweepPlan } from '../../../../common/records/records.ts'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
-import { count } from '../../ui/format.ts'
 import { useDatasets } from '../../entities/dataset/store.ts'
-import { automaticName, type Draft, draftFrom, toSweep, withArchitecture } from './draft.ts'
+import { designGap } from './design-gap.ts'
+import { automaticName, type Draft, toSweep } from './draft.ts'
 import { keepDraft, keptDraft } from './kept-draft.ts'
-import { fieldLabel, type FieldValue, fieldProblem } from './recipe-fields.ts'
-import { type BuiltInTemplate, draftOf, templates } from './templates.ts'
+import { draftOf, templates } from './templates.ts'
 import { useTyped } from './typed.ts'
 import { usePlan } from './use-plan.ts'
+import { useRecipe } from './use-recipe.ts'
+import { useReplacing } from './use-replacing.ts'
 
 /** The sweep being designed and what the engine forecasts for it. */
 export const useDesign = defineStore('design', () => {
@@ -22,43 +20,13 @@ export const useDesign = defineStore('design', () => {
   const draft = ref<Draft>(keptDraft(localStorage) ?? draftOf(templates[0]!))
   const typed = useTyped(draft)
   const { whole } = typed
+  const { before, forgetBefore, ...replacing } = useReplacing(draft)
   /** Train again what earlier runs already answer. */
   const again = ref(false)
 
-  const base = computed<Recipe>(() => (builtInRecipes.get(draft.value.recipe) ?? [...builtInRecipes.values()][0]!).recipe)
-  /** The recipe with the changes; fields that are wrong keep what was typed. */
-  const recipe = computed<Record<string, FieldValue | undefined>>(() => ({
-    ...base.value,
-    ...lengthCleared(draft.value.set),
-    ...draft.value.set,
-  }))
   /** Also one that is not there but will be made when it is needed. */
   const dataset = computed(() => datasets.usable(draft.value.dataset))
-  const fieldProblems = computed(() => {
-    const problems = new Map<string, string>()
-    for (const [name, value] of Object.entries(draft.value.set)) {
-      if (!(name in recipeSchema.shape) || name === 'name') continue
-      const problem = fieldProblem(name as Exclude<keyof Recipe, 'name'>, value)
-      if (problem) problems.set(name, problem)
-    }
-    const validation = recipe.value.validationSize
-    const images = dataset.value?.trainCount
-    const own = dataset.value?.validationCount ?? null
-    if (own !== null && Number(draft.value.set.validationSize ?? 0) > 0)
-      problems.set('validationSize', `Expected 0: the data set has a validation split of its own, of ${count(own)} images.`)
-    if (own === null && images !== undefined && typeof validation === 'number' && validation >= images)
-      problems.set('validationSize', `Expected fewer than the ${count(images)} training images.`)
-    return problems
-  })
-  const resolved = computed<Recipe | null>(() => {
-    try {
-      // The deepest net's: the paper warms nets of 110 layers and more up.
-      const set = typeof dataset.value?.validationCount === 'number' ? { ...draft.value.set, validationSize: 0 } : draft.value.set
-      return recipeForDepth(resolveRecipe(draft.value.recipe, set), Math.max(1, ...whole.value.depths), draft.value.set)
-    } catch {
-      return null
-    }
-  })
+  const hyperparameters = useRecipe(draft, { dataset, depths: () => whole.value.depths })
   const name = computed(() => draft.value.name.trim() || automaticName(whole.value))
 
   /** What the design itself still lacks, in words; null when it is a whole sweep. */
@@ -96,63 +64,15 @@ export const useDesign = defineStore('design', () => {
   const ready = computed(() => obstacle.value === null && !planning.value && left.value.length > 0)
 
   watch(draft, (changed) => keepDraft(localStorage, changed), { deep: true })
-  api.on('run.changed', (run) => {
-    if (run.state !== 'finished') return
-    if (plan.value?.runs.some(({ settingsHash }) => settingsHash === run.settingsHash)) filled.value++
-    // Its measured speed sharpens the forecast.
-    else refresh()
-  })
-
-  function setField(field: string, value: FieldValue): void {
-    const replaced = [field, ...(value === null ? [] : field === 'epochs' ? ['iterations'] : field === 'iterations' ? ['epochs'] : [])]
-    const rest = Object.fromEntries(Object.entries(draft.value.set).filter(([name]) => !replaced.includes(name)))
-    const same = JSON.stringify(value) === JSON.stringify(base.value[field as keyof Recipe])
-    draft.value.set = same ? rest : { ...rest, [field]: value }
-  }
+  onFinishedRun(plan, { answered: () => filled.value++, measured: refresh })
 
   async function queue(): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
     typed.add()
     const queued = await api.call('sweeps.queue', { sweep: sweep.value, again: again.value })
     again.value = false
-    before.value = null
+    forgetBefore()
     refresh()
     return queued
-  }
-
-  /** What was being designed before something else took its place; null when nothing of a person's own was lost. */
-  const before = shallowRef<Draft | null>(null)
-  let asLoaded = ''
-  function replace(next: Draft): void {
-    const present = JSON.stringify(draft.value)
-    const untouched = present === asLoaded || templates.some((template) => JSON.stringify(draftOf(template)) === present)
-    // Who clicks through templates does not lose what was there before the first of them.
-    if (!untouched) before.value = JSON.parse(present) as Draft // as it was written above
-    draft.value = next
-    asLoaded = JSON.stringify(next)
-  }
-  function bringBack(): void {
-    if (!before.value) return
-    draft.value = before.value
-    before.value = null
-  }
-
-  function start(template: BuiltInTemplate): void {
-    replace(draftOf(template))
-  }
-  /** Changes of one recipe mean nothing in another. */
-  function chooseRecipe(name: string): void {
-    const next = { ...draft.value, recipe: name, set: {} }
-    if (Object.keys(draft.value.set).length) replace(next)
-    else draft.value = next
-  }
-  /** Depths and widths of one architecture need not be there in another. */
-  function chooseArchitecture(name: string): void {
-    if (name !== draft.value.architecture) replace(withArchitecture(draft.value, name))
-  }
-  /** A sweep from a file or an own template takes the draft's place. @throws SkiplabError bad-input, with the draft as it was */
-  function load(sweep: Sweep): void {
-    resolveRecipe(sweep.recipe, sweep.set)
-    replace(draftFrom(structuredClone(sweep)))
   }
 
   return {
@@ -168,26 +88,21 @@ export const useDesign = defineStore('design', () => {
     gap,
     obstacle,
     again,
-    base,
-    recipe,
-    resolved,
-    fieldProblems,
+    ...hyperparameters,
     dataset,
     name,
     left,
     before,
-    setField,
-    start,
-    chooseRecipe,
-    chooseArchitecture,
-    load,
-    bringBack,
+    ...replacing,
     queue,
   }
 })
 
-/** Setting epochs clears iterations and the other way round, as the engine does. */
-function lengthCleared(set: Draft['set']): Partial<Recipe> {
-  if (typeof set.epochs === 'number') return { iterations: null }
-  return typeof set.iterations === 'number' ? { epochs: null } : {}
+/** A finished run answers a part of the plan; the measured speed of any other sharpens the forecast. */
+function onFinishedRun(plan: ComputedRef<SweepPlan | null>, then: { answered: () => void; measured: () => void }): void {
+  api.on('run.changed', (run) => {
+    if (run.state !== 'finished') return
+    if (plan.value?.runs.some(({ settingsHash }) => settingsHash === run.settingsHash)) then.answered()
+    else then.measured()
+  })
 }

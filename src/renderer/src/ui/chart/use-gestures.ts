@@ -1,6 +1,6 @@
 import type { Chart } from 'chart.js'
 import { type Ref, ref, type ShallowRef } from 'vue'
-import type { ChartView } from './series.ts'
+import type { AxisRange, ChartView } from './series.ts'
 
 export interface GestureTargets {
   readonly chart: ShallowRef<Chart<'line'> | undefined>
@@ -14,9 +14,13 @@ export interface GestureTargets {
   readonly pick: (x: number, y: number) => void
 }
 
+type Box = Record<'left' | 'top' | 'width' | 'height', string>
+/** Pixels of the canvas. */
+type Position = Record<'x' | 'y', number>
+
 export interface Gestures {
   /** The rectangle being drawn over the chart, as CSS; null when there is none. */
-  readonly dragged: Ref<Record<'left' | 'top' | 'width' | 'height', string> | null>
+  readonly dragged: Ref<Box | null>
   pointerdown(event: PointerEvent): void
   pointermove(event: PointerEvent): void
   pointerup(event: PointerEvent): void
@@ -30,20 +34,12 @@ const threshold = 6
 
 /** Dragging zooms into a rectangle, with Shift or the middle button it pans; Ctrl with the wheel zooms, the wheel sideways pans. */
 export function useGestures(targets: GestureTargets): Gestures {
-  const dragged = ref<Record<'left' | 'top' | 'width' | 'height', string> | null>(null)
-  let start: { x: number; y: number; panning: boolean; view: ChartView } | null = null
+  const dragged = ref<Box | null>(null)
+  let start: (Position & { panning: boolean; view: ChartView }) | null = null
   let moved = false
 
-  /** Place inside the canvas, kept within the plot. */
-  function place(event: MouseEvent, chart: Chart<'line'>): { x: number; y: number } {
-    const box = chart.canvas.getBoundingClientRect()
-    const { left, right, top, bottom } = chart.chartArea
-    return { x: Math.min(right, Math.max(left, event.clientX - box.left)), y: Math.min(bottom, Math.max(top, event.clientY - box.top)) }
-  }
-  const valueOf = (chart: Chart<'line'>, axis: 'x' | 'y', pixel: number): number => chart.scales[axis]?.getValueForPixel(pixel) ?? NaN
-
   function move(event: PointerEvent, chart: Chart<'line'>): void {
-    const at = place(event, chart)
+    const at = positionInPlot(event, chart)
     if (!start) {
       targets.hover(valueOf(chart, 'x', at.x))
       return
@@ -57,23 +53,17 @@ export function useGestures(targets: GestureTargets): Gestures {
       targets.pan((wanted - seen.min) / (x.max - x.min))
       return
     }
-    const [left, top] = [Math.min(at.x, start.x), Math.min(at.y, start.y)]
-    dragged.value = { left: `${left}px`, top: `${top}px`, width: `${Math.abs(at.x - start.x)}px`, height: `${Math.abs(at.y - start.y)}px` }
+    dragged.value = boxBetween(start, at)
   }
 
   function finish(event: PointerEvent, chart: Chart<'line'>): void {
     if (!start) return
-    const at = place(event, chart)
+    const at = positionInPlot(event, chart)
     const from = start
     cancel()
     if (!moved) return targets.pick(valueOf(chart, 'x', at.x), valueOf(chart, 'y', at.y))
     if (from.panning) return
-    const { y } = targets.seen()
-    const xs = [valueOf(chart, 'x', from.x), valueOf(chart, 'x', at.x)].sort((a, b) => a - b)
-    const ys = [valueOf(chart, 'y', from.y), valueOf(chart, 'y', at.y)].sort((a, b) => a - b)
-    // A drag that is hardly high means a stretch of the curve, at all heights.
-    const flat = Math.abs(at.y - from.y) < 3 * threshold
-    if (Math.abs(at.x - from.x) >= threshold) targets.show({ x: { min: xs[0]!, max: xs[1]! }, y: flat ? y : { min: ys[0]!, max: ys[1]! } })
+    if (Math.abs(at.x - from.x) >= threshold) targets.show(viewBetween(from, at, chart, targets.seen()))
   }
 
   function cancel(): void {
@@ -86,7 +76,7 @@ export function useGestures(targets: GestureTargets): Gestures {
     pointerdown(event) {
       const chart = targets.chart.value
       if (!chart || event.button > 1 || (event.target instanceof Element && event.target.closest('button'))) return
-      const at = place(event, chart)
+      const at = positionInPlot(event, chart)
       start = { ...at, panning: event.shiftKey || event.button === 1, view: targets.seen() }
       moved = false
       targets.hover(null)
@@ -107,15 +97,48 @@ export function useGestures(targets: GestureTargets): Gestures {
     },
     wheel(event) {
       const chart = targets.chart.value
-      if (!chart || !targets.enabled()) return
-      const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX
-      if (event.ctrlKey || event.metaKey) {
-        event.preventDefault()
-        targets.zoom(Math.exp(Math.max(-100, Math.min(100, event.deltaY)) / 250), valueOf(chart, 'x', place(event, chart).x))
-      } else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
-        event.preventDefault()
-        targets.pan(Math.max(-0.5, Math.min(0.5, sideways / chart.chartArea.width)))
-      }
+      if (chart && targets.enabled()) turnWheel(event, chart, targets)
     },
+  }
+}
+
+/** Position inside the canvas, kept within the plot. */
+function positionInPlot(event: MouseEvent, chart: Chart<'line'>): Position {
+  const box = chart.canvas.getBoundingClientRect()
+  const { left, right, top, bottom } = chart.chartArea
+  return { x: Math.min(right, Math.max(left, event.clientX - box.left)), y: Math.min(bottom, Math.max(top, event.clientY - box.top)) }
+}
+
+function valueOf(chart: Chart<'line'>, axis: 'x' | 'y', pixel: number): number {
+  return chart.scales[axis]?.getValueForPixel(pixel) ?? NaN
+}
+
+function boxBetween(a: Position, b: Position): Box {
+  return {
+    left: `${Math.min(a.x, b.x)}px`,
+    top: `${Math.min(a.y, b.y)}px`,
+    width: `${Math.abs(a.x - b.x)}px`,
+    height: `${Math.abs(a.y - b.y)}px`,
+  }
+}
+
+/** What a rectangle holds; one that is hardly high means a stretch of the curve, at all heights. */
+function viewBetween(a: Position, b: Position, chart: Chart<'line'>, seen: ChartView): ChartView {
+  const range = (axis: 'x' | 'y'): AxisRange => {
+    const [min, max] = [valueOf(chart, axis, a[axis]), valueOf(chart, axis, b[axis])]
+    return { min: Math.min(min, max), max: Math.max(min, max) }
+  }
+  const flat = Math.abs(a.y - b.y) < 3 * threshold
+  return { x: range('x'), y: flat ? seen.y : range('y') }
+}
+
+function turnWheel(event: WheelEvent, chart: Chart<'line'>, targets: GestureTargets): void {
+  const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault()
+    targets.zoom(Math.exp(Math.max(-100, Math.min(100, event.deltaY)) / 250), valueOf(chart, 'x', positionInPlot(event, chart).x))
+  } else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
+    event.preventDefault()
+    targets.pan(Math.max(-0.5, Math.min(0.5, sideways / chart.chartArea.width)))
   }
 }

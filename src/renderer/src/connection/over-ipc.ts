@@ -1,0 +1,37 @@
+import type { PageBridge } from '../../../common/rpc/page-bridge.ts'
+import { type Api, only, unwrap } from './host-api.ts'
+
+/** The engine through Electron's main process. */
+export function overIpc(bridge: PageBridge): Api {
+  return {
+    host: 'app',
+    async call(name, input) {
+      // Vue's proxies cannot be cloned over IPC; inputs are plain data below them.
+      return unwrap(await bridge.engine[name](JSON.parse(JSON.stringify(input)) as typeof input))
+    },
+    on: (name, listener) => bridge.onEvent(only(name, listener)),
+    onConnection(listener) {
+      let heard = false
+      const end = bridge.onConnection((connection) => {
+        heard = true
+        listener(connection)
+      })
+      void bridge.connection().then((connection) => heard || listener(connection))
+      return end
+    },
+    reconnect: () => void bridge.reconnect(),
+    enter: null,
+    chooseDatasetSource: bridge.chooseDatasetSource,
+    pathOfFile: (file) => ('path' in file && typeof file.path === 'string' ? file.path : bridge.pathOfFile(file)),
+    openWorkspace: bridge.openWorkspace,
+    recentWorkspaces: bridge.recentWorkspaces,
+    switchWorkspace: bridge.switchWorkspace,
+    shellSettings: bridge.shellSettings,
+    changeShellSettings: bridge.changeShellSettings,
+    setTheme: (theme) => void bridge.setTheme(theme),
+    onPlace(listener) {
+      void bridge.takePlace().then((place) => place && listener(place))
+      return bridge.onPlace(listener)
+    },
+  }
+}

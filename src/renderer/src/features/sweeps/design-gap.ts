@@ -1,0 +1,23 @@
+import { depthProblem } from '../../../../common/network/depths.ts'
+import type { Draft } from './draft.ts'
+import { fieldLabel } from './recipe-fields.ts'
+
+/**
+ * What a design itself still lacks, in words; null when it is a whole sweep.
+ * @param typedProblems what is wrong with the texts of depths, widths and seeds, null where nothing is
+ * @param wrongFields names of hyperparameters that are not valid
+ */
+export function designGap(draft: Draft, typedProblems: readonly (string | null)[], wrongFields: readonly string[]): string | null {
+  const { architecture, families, depths, shortcuts, widths } = draft
+  if (!families.length) return 'Choose at least one family.'
+  if (families.includes('residual') && !shortcuts.length) return 'Choose at least one shortcut option for the residual nets.'
+  if (!depths.length) return 'Choose at least one depth.'
+  if (!widths.length) return 'Choose the widths of the stages.'
+  const mistyped = typedProblems.find((problem) => problem !== null)
+  if (mistyped) return mistyped
+  // From a sweep file: what is typed is refused before.
+  const absent = depths.map((depth) => depthProblem(architecture, depth)).find((problem) => problem !== null)
+  if (absent) return absent
+  const wrong = wrongFields.map(fieldLabel)
+  return wrong.length ? `Not valid among the hyperparameters: ${wrong.join(', ')}.` : null
+}
