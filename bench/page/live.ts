@@ -7,87 +7,140 @@ const epochs = 40
 const turn = 4
 /** After it was opened or closed: its start is not what it costs while it is looked at. */
 const settleMs = 2_000
+/** An epoch that is not drawn by then counts as drawn so late. */
+const mostMs = 10_000
 
-/** One real run on shapes-10; the page is open in every other turn of its epochs, so that slow drifts of the machine fall on both sides. */
+type Opened = Awaited<ReturnType<typeof openBrowser>>
+
+/** A page that comes and goes, so that epochs with and without it can be compared. */
+class ComingPage {
+  #open: Opened | null = null
+  #wanted = false
+  /** When the page last came or went; null while it does. */
+  #settledAt: number | null = Date.now()
+  #turning = Promise.resolve()
+
+  /** The page, while it is there. */
+  get page(): Opened['page'] | null {
+    return this.#open?.page ?? null
+  }
+
+  /** Whether the page should be there, or is on its way. */
+  get wanted(): boolean {
+    return this.#wanted
+  }
+
+  /** Whether the page has neither come nor gone since a time, nor shortly before it. */
+  settledSince(time: number): boolean {
+    return this.#settledAt !== null && time > this.#settledAt + settleMs
+  }
+
+  /** Opens or closes the page, after all turns before this one. */
+  turn(url: string): void {
+    this.#wanted = !this.#wanted
+    this.#settledAt = null
+    this.#turning = this.#turning.then(async () => {
+      if (this.#open) await this.close()
+      else if (this.#wanted) this.#open = await openLive(url)
+      this.#settledAt = Date.now()
+    })
+  }
+
+  async settled(): Promise<void> {
+    await this.#turning
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open
+    this.#open = null
+    await open?.browser.close()
+  }
+}
+
+async function openLive(url: string): Promise<Opened> {
+  const opened = await openBrowser()
+  await opened.page.goto(url)
+  await ready(opened.page)
+  await opened.page.evaluate("location.hash = '#/live'")
+  await opened.page.evaluate(watchDrawing)
+  return opened
+}
+
+/**
+ * One real run on shapes-10; the page is open in every other turn of its epochs, so that slow drifts of the machine fall on both sides.
+ */
 export async function measureLive(workspace: string): Promise<readonly Figure[]> {
   skiplab(workspace, 'data', 'add', 'shapes-10')
   const served = await serveLab(workspace)
   const engine = await served.engine()
-  let open: Awaited<ReturnType<typeof openBrowser>> | null = null
+  const coming = new ComingPage()
   const latencies: number[] = []
   const speeds = { open: [] as number[], closed: [] as number[] }
   const finished = new Promise<void>((done) => engine.on('run.changed', (run) => run.state === 'finished' && done()))
   try {
-    let pageWasOpen = false
-    /** When the page last came or went; null while it does. */
-    let settledAt: number | null = Date.now()
-    let turning = Promise.resolve()
     engine.on('run.epoch', ({ epoch: { epoch, imagesPerSecond, elapsedMs, finishedAt } }) => {
       const changes = epoch % turn === 0
       // An epoch in which the page came or went, and the first with its start, tells nothing.
-      if (epoch > 1 && settledAt !== null && finishedAt - elapsedMs > settledAt + settleMs)
-        (pageWasOpen ? speeds.open : speeds.closed).push(imagesPerSecond)
-      const page = open?.page
-      if (page && !changes)
-        void untilDrawn(page, `window.benchDrawnAt[${epoch}]`, 10_000).then(
-          async () => latencies.push((await page.evaluate<number>(`window.benchDrawnAt[${epoch}]`)) - finishedAt),
-          () => latencies.push(10_000),
+      if (epoch > 1 && coming.settledSince(finishedAt - elapsedMs)) (coming.wanted ? speeds.open : speeds.closed).push(imagesPerSecond)
+      if (changes) coming.turn(served.url)
+      else if (coming.page)
+        void untilEpochDrawn(coming.page, epoch).then(
+          (drawnAt) => latencies.push(drawnAt - finishedAt),
+          () => latencies.push(mostMs),
         )
-      if (!changes) return
-      pageWasOpen = !pageWasOpen
-      settledAt = null
-      turning = turning.then(async () => {
-        if (open) {
-          const { browser } = open
-          open = null
-          await browser.close()
-        } else if (pageWasOpen) {
-          const opened = await openBrowser()
-          await opened.page.goto(served.url)
-          await ready(opened.page)
-          await opened.page.evaluate("location.hash = '#/live'")
-          await opened.page.evaluate(watchDrawing)
-          open = opened
-        }
-        settledAt = Date.now()
-      })
     })
-    await engine.call('sweeps.queue', {
-      sweep: {
-        name: 'live',
-        dataset: 'shapes-10',
-        recipe: 'demo',
-        families: ['residual'],
-        n: [3],
-        seeds: 1,
-        set: { epochs, chanceEpochs: 0 },
-      },
-    })
+    await engine.call('sweeps.queue', { sweep: liveSweep })
     await finished
-    await turning
-    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-    return [
-      {
-        what: `from the worker's report to the screen, slowest of ${latencies.length}`,
-        value: quantile(latencies, 1),
-        unit: 'ms',
-        bar: 500,
-      },
-      {
-        what: `throughput that the open page costs (${speeds.open.length} epochs open, ${speeds.closed.length} closed)`,
-        value: 100 * (1 - mean(speeds.open) / mean(speeds.closed)),
-        unit: '%',
-        bar: 3,
-      },
-    ]
+    await coming.settled()
+    return figures(latencies, speeds)
   } finally {
     engine.close()
-    await (open as Awaited<ReturnType<typeof openBrowser>> | null)?.browser.close()
+    await coming.close()
     await served.end()
   }
 }
 
-/** Notes for each epoch when a chart had drawn as many points of the test error; by events, since a loop over frames would cost what is measured here. */
+const liveSweep = {
+  name: 'live',
+  dataset: 'shapes-10',
+  recipe: 'demo',
+  families: ['residual' as const],
+  n: [3],
+  seeds: 1,
+  set: { epochs, chanceEpochs: 0 },
+}
+
+/** When an epoch's points stood on the page. */
+async function untilEpochDrawn(page: Opened['page'], epoch: number): Promise<number> {
+  await untilDrawn(page, `window.benchDrawnAt[${epoch}]`, mostMs)
+  return page.evaluate<number>(`window.benchDrawnAt[${epoch}]`)
+}
+
+function figures(
+  latencies: readonly number[],
+  { open, closed }: Readonly<Record<'open' | 'closed', readonly number[]>>,
+): readonly Figure[] {
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+  return [
+    {
+      what: `from the worker's report to the screen, slowest of ${latencies.length}`,
+      value: quantile(latencies, 1),
+      unit: 'ms',
+      bar: 500,
+    },
+    {
+      what: `throughput that the open page costs (${open.length} epochs open, ${closed.length} closed)`,
+      value: 100 * (1 - mean(open) / mean(closed)),
+      unit: '%',
+      bar: 3,
+    },
+  ]
+}
+
+/**
+ * Notes for each epoch when a chart had drawn as many points of the test error; by events, since a loop over frames would cost what
+ * is measured here.
+ */
 const watchDrawing = `window.benchDrawn = 0; window.benchDrawnAt = {};
 function look() {
   // Train and test error: two points an epoch.

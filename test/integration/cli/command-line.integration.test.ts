@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,32 +11,13 @@ import {
   sweepPlanSchema,
   sweepSummarySchema,
 } from '../../../src/common/records/records.ts'
+import { json, jsonLines } from '../../support/printed-json.ts'
 import { Skiplab } from '../../support/skiplab-process.ts'
+import { tinySweep } from '../../support/tiny-sweep.ts'
 
-/** The real command line against a real engine that really trains: nets of a few thousand parameters on shapes-10. */
+/** The real command line against a real engine that really trains. */
 let folder = ''
 let skiplab: Skiplab
-const tiny = [
-  '--family',
-  'plain,residual',
-  '--n',
-  '1,2',
-  '--widths',
-  '2,4,8',
-  '--dataset',
-  'shapes-10',
-  '--recipe',
-  'demo',
-  '--set',
-  'batchSize=500',
-  '--set',
-  'epochs=2',
-  '--set',
-  'precision=fp32',
-  '--set',
-  'statisticsSize=100',
-]
-
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'skiplab-cli-'))
   skiplab = new Skiplab(join(folder, 'lab'))
@@ -46,13 +27,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const json = <S extends z.ZodType>(text: string, schema: S): z.output<S> => schema.parse(JSON.parse(text))
-const jsonLines = (text: string) =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => json(line, z.looseObject({ type: z.string() })))
-
 describe('before there is anything', () => {
   it('says that no engine runs, without starting one', async () => {
     const { exitCode, stdout } = await skiplab.run('engine', 'status', '--json')
@@ -61,7 +35,7 @@ describe('before there is anything', () => {
   })
 
   it.each([
-    [['sweep', 'run', ...tiny, '--dataset', 'cifar10', '--set', 'validationSize=0'], 3, 'skiplab data add cifar10'],
+    [['sweep', 'run', ...tinySweep, '--dataset', 'cifar10', '--set', 'validationSize=0'], 3, 'skiplab data add cifar10'],
     [['show', '99'], 3, '99'],
     [['show', 'x'], 2, 'Expected the number of a run'],
     [['sweep', 'plan', 'nothing.yaml'], 3, 'There is no sweep file "nothing.yaml"'],
@@ -81,7 +55,7 @@ describe('before there is anything', () => {
 
 describe('a sweep from start to end', () => {
   it('trains four runs, a plain line an epoch, and ends in a table and a verdict', async () => {
-    const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tiny, '--name', 'tiny')
+    const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tinySweep, '--name', 'tiny')
     expect(exitCode).toBe(0)
     for (const name of ['plain-8', 'residual-8 A', 'plain-14', 'residual-14 A']) {
       for (const epoch of [1, 2]) expect(stdout).toContain(`${name} 2-4-8, seed 1:  epoch ${epoch}/2`)
@@ -91,7 +65,7 @@ describe('a sweep from start to end', () => {
   })
 
   it('is not trained again, and prints JSON lines that parse', async () => {
-    const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tiny, '--name', 'tiny', '--json')
+    const { exitCode, stdout } = await skiplab.run('sweep', 'run', ...tinySweep, '--name', 'tiny', '--json')
     expect(exitCode).toBe(0)
     const last = jsonLines(stdout).at(-1)
     expect(last?.type).toBe('sweep')
@@ -141,7 +115,7 @@ describe('a sweep from start to end', () => {
   })
 
   it('shows a plan, runs, a run, sweeps and data sets as JSON of the contract', async () => {
-    const plan = json((await skiplab.run('sweep', 'plan', ...tiny, '--json')).stdout, sweepPlanSchema)
+    const plan = json((await skiplab.run('sweep', 'plan', ...tinySweep, '--json')).stdout, sweepPlanSchema)
     expect(plan.runs.every((run) => run.reusesRunId !== null)).toBe(true)
     const runs = json((await skiplab.run('runs', '--family', 'residual', '--json')).stdout, z.array(runSummarySchema))
     expect(runs.map((run) => run.settings.network.n)).toEqual([1, 2])
@@ -284,7 +258,7 @@ describe('a run that diverges', () => {
     const { exitCode, stdout } = await skiplab.run(
       'sweep',
       'run',
-      ...tiny,
+      ...tinySweep,
       '--n',
       '1',
       '--family',
@@ -299,95 +273,10 @@ describe('a run that diverges', () => {
   })
 })
 
-describe('Ctrl-C', () => {
-  it('saves, says how to go on, and that command finishes the sweep without an epoch twice', async () => {
-    const long = [...tiny, '--n', '1', '--family', 'residual', '--set', 'epochs=8', '--name', 'long one']
-    const running = skiplab.start('sweep', 'run', ...long)
-    await running.printed(/epoch 1\/8/)
-    running.child.kill('SIGINT')
-    const { exitCode, stderr } = await running.ended
-    expect(exitCode).toBe(130)
-    const [, resume] = /Go on with: npx skiplab (sweep resume \d+)/.exec(stderr) ?? []
-    expect(resume).toBeDefined()
-    const paused = json((await skiplab.run('runs', '--search', 'long one', '--json')).stdout, z.array(runSummarySchema))
-    expect(paused.map((run) => run.state)).toEqual(['paused'])
-
-    const resumed = await skiplab.run(...resume!.split(' '))
-    expect(resumed.exitCode).toBe(0)
-    for (const { id } of paused) {
-      const { epochs } = json(
-        (await skiplab.run('show', String(id), '--json')).stdout,
-        z.looseObject({ epochs: z.array(epochRecordSchema) }),
-      )
-      expect(epochs.map((epoch) => epoch.epoch)).toEqual(Array.from({ length: 8 }, (_, index) => index + 1))
-    }
-  })
-})
-
-describe('Ctrl-C right after queueing', () => {
-  it('pauses every run of a long sweep, also those that the command has not looked at yet', async () => {
-    const many = skiplab.start(
-      'sweep',
-      'run',
-      ...tiny,
-      '--n',
-      '1',
-      '--family',
-      'plain',
-      '--seeds',
-      '400',
-      '--set',
-      'epochs=9',
-      '--name',
-      'many',
-    )
-    await many.printed(/400 runs queued/)
-    many.child.kill('SIGINT')
-    const { exitCode, stderr } = await many.ended
-    expect(exitCode).toBe(130)
-    expect(stderr).toContain('sweep resume')
-    const runs = json((await skiplab.run('runs', '--search', 'many', '--json')).stdout, z.array(runSummarySchema))
-    expect(runs).toHaveLength(400)
-    expect(new Set(runs.map((run) => run.state))).toEqual(new Set(['paused']))
-    await skiplab.run('queue', 'cancel', '--sweep', 'many')
-  })
-
-  // Once in some hundred sweeps something here did not end within minutes, and nobody knows what: the next time it says so, and is tried again.
-  it('pauses a sweep that the engine is still writing down', { retry: 1 }, async () => {
-    const sweep = ['sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--seeds', '1000', '--set', 'epochs=9', '--name', 'caught']
-    for (const delayMs of [300, 450, 600]) {
-      const command = skiplab.start(...sweep, '--again')
-      setTimeout(() => command.child.kill('SIGINT'), delayMs)
-      const late = setTimeout(() => {
-        console.error(`"sweep run", interrupted after ${delayMs} ms, has not ended within a minute: it is killed`)
-        command.child.kill('SIGKILL')
-      }, 60_000)
-      const { exitCode, stdout, stderr } = await command.ended
-      clearTimeout(late)
-      expect(command.child.signalCode, `exit code ${exitCode}, printed: ${stdout.slice(-2000)}${stderr.slice(-2000)}`).not.toBe('SIGKILL')
-      const runs = json((await skiplab.run('runs', '--sweep', 'caught', '--json')).stdout || '[]', z.array(runSummarySchema))
-      expect(runs.filter((run) => run.state === 'waiting' || run.state === 'running')).toEqual([])
-      await skiplab.run('queue', 'cancel', '--all')
-    }
-  })
-})
-
-describe('a queue that is paused', () => {
-  it('is told to whoever follows a sweep in a pipe, and so is its going on', async () => {
-    await skiplab.run('queue', 'pause')
-    const running = skiplab.start('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'epochs=5', '--name', 'still')
-    await running.noted(/The queue is paused: no run starts until .*queue resume/)
-    await skiplab.run('queue', 'resume')
-    const { exitCode, stderr } = await running.ended
-    expect(stderr).toContain('Nothing keeps runs from starting any more.')
-    expect(exitCode).toBe(0)
-  })
-})
-
 describe('watching', () => {
   it('ends with the outcome of the runs that it followed', async () => {
     const queued = json(
-      (await skiplab.run('sweep', 'queue', ...tiny, '--n', '1', '--set', 'maximumLoss=0.02', '--family', 'plain', '--json')).stdout,
+      (await skiplab.run('sweep', 'queue', ...tinySweep, '--n', '1', '--set', 'maximumLoss=0.02', '--family', 'plain', '--json')).stdout,
       z.looseObject({ runIds: z.array(z.int()) }),
     )
     const watched = await skiplab.run('watch', String(queued.runIds[0]), '--json')
@@ -411,66 +300,5 @@ describe('watching runs that do not exist', () => {
     const ended = await skiplab.run('watch', run)
     expect(ended.exitCode).toBe(exitCode)
     expect(ended.stderr).toContain(message)
-  })
-})
-
-describe('a second Ctrl-C', () => {
-  it('ends at once, and the sweep goes on when it is run again', async () => {
-    const args = ['sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'epochs=6', '--name', 'twice']
-    const running = skiplab.start(...args)
-    await running.printed(/epoch 1\/6/)
-    running.child.kill('SIGINT')
-    running.child.kill('SIGINT')
-    expect((await running.ended).exitCode).toBe(130)
-    const again = await skiplab.run(...args)
-    expect(again.exitCode).toBe(0)
-    const runs = json((await skiplab.run('runs', '--search', 'twice', '--json')).stdout, z.array(runSummarySchema))
-    expect(runs.map((run) => [run.state, run.lastEpoch?.epoch])).toEqual([['finished', 6]])
-  })
-})
-
-describe('an engine that is stopped', () => {
-  it('stays so: a command that follows its runs does not start it again', async () => {
-    const running = skiplab.start('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'epochs=40', '--name', 'stopped')
-    await running.printed(/epoch 1\/40/)
-    expect((await skiplab.run('engine', 'stop')).exitCode).toBe(0)
-    const { exitCode, stderr } = await running.ended
-    expect(stderr).toContain('The engine was stopped')
-    expect(exitCode).toBe(6)
-    expect(json((await skiplab.run('engine', 'status', '--json')).stdout, z.looseObject({ running: z.boolean() })).running).toBe(false)
-    await skiplab.run('queue', 'cancel', '--all')
-  })
-})
-
-describe('an engine that is killed', () => {
-  it('is started again by the command that follows it, and the run is finished', async () => {
-    const running = skiplab.start('sweep', 'run', ...tiny, '--n', '1', '--family', 'plain', '--set', 'epochs=7', '--name', 'killed')
-    await running.printed(/epoch 1\/7/)
-    const { status } = json(
-      (await skiplab.run('engine', 'status', '--json')).stdout,
-      z.looseObject({ status: z.looseObject({ pid: z.int() }) }),
-    )
-    process.kill(status.pid, 'SIGKILL')
-    const { exitCode, stderr, stdout } = await running.ended
-    expect(stderr).toContain('Starting the engine again')
-    expect(stdout).toContain('epoch 7/7')
-    expect(exitCode).toBe(0)
-  })
-})
-
-describe('the engine', () => {
-  it('is told to be of an older build where the program was built after it was started', async () => {
-    await skiplab.run('runs')
-    const script = join(import.meta.dirname, '../../../out/main/engine.cjs')
-    expect((await skiplab.run('engine', 'status')).stderr).toBe('')
-    const { atime, mtime } = statSync(script)
-    utimesSync(script, atime, mtime)
-    expect((await skiplab.run('engine', 'status')).stderr).toMatch(/The running engine \(process \d+\) is of an older build of Skiplab/)
-  })
-
-  it('stops when told, and the workspace’s files are there', async () => {
-    expect((await skiplab.run('engine', 'stop')).exitCode).toBe(0)
-    expect(json((await skiplab.run('engine', 'status', '--json')).stdout, z.looseObject({ running: z.boolean() })).running).toBe(false)
-    expect(existsSync(join(skiplab.workspace, 'skiplab.db'))).toBe(true)
   })
 })

@@ -2,50 +2,30 @@ import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { connect as connectSocket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
 import { z } from 'zod'
-import { type CallName, calls, events, protocolVersion } from '../../../src/common/rpc/contract.ts'
+import { protocolVersion } from '../../../src/common/rpc/contract.ts'
 import { addressFile, readAddress } from '../../../src/main/workspace/address.ts'
 import { connectEngine } from '../../../src/main/client/client.ts'
 import { endOtherEngine } from '../../../src/main/client/end-other-engine.ts'
 import { commandLineOf, processStartedAt } from '../../../src/main/workspace/process-identity.ts'
 import { expectFailure } from '../../support/expect-failure.ts'
-import { engineScript, Lab, smallSweep, staysAlive } from '../../support/lab.ts'
+import { engineScript, Lab, staysAlive } from '../../support/lab.ts'
+import { rawConnection } from '../../support/raw-connection.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { Skiplab } from '../../support/skiplab-process.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 /** TRIALS sets how often (`npm run trials`). */
 const trials = Number(process.env.TRIALS ?? 20)
-const responseErrorSchema = z.object({ data: z.object({ code: z.string() }) })
 
 let lab: Lab
 beforeEach(async () => {
   lab = await Lab.open({ scripted: true })
 })
 afterEach(() => lab.close())
-
-/** A connection that says what it likes. */
-async function rawSocket() {
-  const address = readAddress(lab.workspace)
-  const socket = connectSocket(address!.socket)
-  await new Promise((resolve) => socket.once('connect', resolve))
-  socket.on('error', () => undefined)
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  return { socket, closed, token: address!.token }
-}
-
-async function rawConnection() {
-  const { socket, closed, token } = await rawSocket()
-  const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket))
-  connection.onError(() => undefined)
-  connection.listen()
-  return { connection, socket, closed, token }
-}
 
 describe('starting an engine', () => {
   it('by many at once gives one engine to all of them', async () => {
@@ -229,7 +209,7 @@ describe('a connection', () => {
 
   it('with a wrong token, of another protocol, or that asks before it says hello is refused', async () => {
     await lab.client()
-    const { connection, token } = await rawConnection()
+    const { connection, token } = await rawConnection(lab.workspace)
     await expect(connection.sendRequest('engine.status', {})).rejects.toThrow(/say hello first/)
     await expect(connection.sendRequest('hello', { protocolVersion, token: 'x'.repeat(token.length) })).rejects.toThrow(/wrong token/)
     await expect(connection.sendRequest('hello', { protocolVersion: protocolVersion + 1, token })).rejects.toThrow(/another Skiplab/)
@@ -260,173 +240,6 @@ describe('a connection', () => {
   })
 })
 
-describe('malformed words', () => {
-  it('end the connection that sent them and nothing else', async () => {
-    const client = await lab.client()
-    const frame = (body: string) => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-    const words = [
-      'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n',
-      'Content-Length: many\r\n\r\n{}',
-      'Content-Length: 99999999999\r\n\r\n' + 'x'.repeat(100),
-      frame('{"jsonrpc": "2.0", "id": 1, "method"'),
-      frame('null'),
-      frame('[1, 2, 3]'),
-      Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 151) & 255)),
-      `X: ${'y'.repeat(20_000_000)}`,
-    ]
-    for (const each of words) {
-      const { socket, closed } = await rawSocket()
-      socket.write(each)
-      socket.end()
-      await closed
-    }
-    expect((await client.call('engine.status', {})).pid).toBe(lab.enginePid)
-  })
-
-  it('of frames that are damaged anywhere are refused, and never taken for a greeting', async () => {
-    const client = await lab.client()
-    const random = seededRandom(6)
-    const { token } = readAddress(lab.workspace)!
-    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'hello', params: { protocolVersion, token } })
-    const whole = Buffer.from(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
-    // Which bits are flipped, or where it is cut, so that it is another greeting: in the token, the version or the frame around them.
-    for (let trial = 0; trial < trials * 5; trial++) {
-      const { socket, closed } = await rawSocket()
-      let answer = ''
-      socket.setEncoding('utf8').on('data', (text: string) => (answer += text))
-      const at = body.indexOf(token) + whole.length - Buffer.byteLength(body) + Math.floor(random() * token.length)
-      const damaged = Buffer.from(whole)
-      if (trial % 2 === 0) damaged[at]! ^= 1 << Math.floor(random() * 7)
-      else for (let byte = 0; byte < 5; byte++) damaged[Math.floor(random() * damaged.length)] = Math.floor(random() * 256)
-      if (damaged.equals(whole)) continue
-      socket.write(random() < 0.3 ? damaged.subarray(0, Math.floor(random() * damaged.length)) : damaged)
-      socket.end()
-      await closed
-      // The frame's own id, "jsonrpc" or white space may be what was damaged; then the token is whole.
-      if (trial % 2 === 0) expect(answer, `trial ${trial}`).not.toContain('"result"')
-    }
-    expect((await client.call('engine.status', {})).pid).toBe(lab.enginePid)
-  })
-
-  it('to every call are refused with a reason and change nothing', { timeout: 60_000 + trials * 3_000 }, async () => {
-    const client = await lab.client()
-    const [runId] = await lab.queue({ families: ['plain'] })
-    await lab.untilOver()
-    await client.call('queue.pause', {})
-    const before = contents()
-    const { connection, token } = await rawConnection()
-    await connection.sendRequest('hello', { protocolVersion, token })
-    const random = seededRandom(5)
-    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
-    const sweep = { ...smallSweep, families: ['plain'] }
-    const figure = { width: 400, title: null, panels: [], footer: [], legend: [] }
-    // What each call takes, to be spoilt at one place.
-    const inputs: Readonly<Record<CallName, object>> = {
-      'engine.status': {},
-      'engine.stop': { mode: 'now' },
-      'engine.doctor': { speedTest: false },
-      'engine.settings': {},
-      'engine.configure': { threads: 1 },
-      'engine.measure': {},
-      'sweeps.plan': { sweep },
-      'sweeps.queue': { sweep, again: true },
-      'sweeps.list': {},
-      'sweeps.get': { sweepId: 1 },
-      'sweeps.rename': { sweepId: 1, name: 'x' },
-      'sweeps.remove': { sweepId: 1, runs: true },
-      'sweeps.restore': { sweepId: 1 },
-      'runs.rename': { runId, name: 'x' },
-      'runs.remove': { runIds: [runId] },
-      'runs.restore': { runIds: [runId] },
-      'templates.list': {},
-      'templates.save': { name: 'mine', sweep },
-      'templates.rename': { id: 1, name: 'yours' },
-      'templates.remove': { id: 1 },
-      'queue.list': {},
-      'queue.pause': { selection: { runIds: [runId] }, when: 'now' },
-      'queue.resume': { selection: { all: true } },
-      'queue.cancel': { selection: { sweepId: 1 } },
-      'queue.retry': { selection: { runIds: [runId] } },
-      'queue.move': { runIds: [runId], to: { before: 2 } },
-      'queue.setPriority': { runIds: [runId], priority: 1 },
-      'queue.forecast': { by: 1 },
-      'queue.setHours': { hours: { from: 1, to: 2, end: 'epoch' } },
-      'queue.setWhenDone': { action: 'quit' },
-      'runs.list': { filter: { states: ['finished'], tags: ['a'] }, limit: 1 },
-      'runs.get': { runId },
-      'runs.annotate': { runIds: [runId], annotation: { notes: 'x', addTags: ['a'] } },
-      'runs.epochs': { runId },
-      'runs.steps': { runId, metric: 'loss', smoothing: 0.5 },
-      'runs.layerStatistics': { runId, epoch: 1 },
-      'runs.events': { runId, limit: 5 },
-      'runs.attempts': { from: 0, to: 1 },
-      'exports.figure': { figure, format: 'svg' },
-      'exports.networks': { designs: [{ family: 'plain', n: 1 }], width: 400, format: 'svg' },
-      'exports.csv': { table: 'runs', runIds: [runId] },
-      'datasets.list': {},
-      'datasets.add': { name: 'shapes-10', from: null },
-      'datasets.inspect': { name: 'stripes', from: '/nowhere' },
-      'datasets.cancel': { name: 'stripes' },
-      'datasets.verify': { name: 'stripes' },
-      'datasets.remove': { name: 'stripes' },
-      'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
-    }
-    const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)])
-    const values: readonly unknown[] = [
-      null,
-      true,
-      -1,
-      1.5,
-      1e308,
-      2 ** 53,
-      '',
-      'x'.repeat(100_000),
-      [],
-      [[]],
-      {},
-      '../../etc/passwd',
-      '\u0000',
-      "'; DROP TABLE runs; --",
-      deep(500),
-      Array.from({ length: 20_000 }, () => 'x'),
-      { runIds: [] },
-    ]
-    const names = Object.keys(calls).filter(isCallName)
-    const refused = new Map<string, number>()
-    let sent = 0
-    while (sent < trials * 100) {
-      const name = pick(names)
-      const input = spoil(inputs[name], random, values)
-      // What the contract allows is no mistake, and might have an effect.
-      if (calls[name].input.safeParse(JSON.parse(input)).success) continue
-      sent++
-      await expect(connection.sendRequest(name, JSON.parse(input) as object), `${name} ${input.slice(0, 200)}`).rejects.toSatisfy(
-        (error) => responseErrorSchema.parse(error).data.code === 'bad-input',
-      )
-      refused.set(name, (refused.get(name) ?? 0) + 1)
-    }
-    for (const name of [
-      ...Object.keys(events),
-      '__proto__',
-      'constructor',
-      'toString',
-      'hasOwnProperty',
-      '',
-      'x'.repeat(10_000),
-      'engine.status ',
-      'ENGINE.STATUS',
-    ]) {
-      await expect(connection.sendRequest(name, {}), name.slice(0, 50)).rejects.toSatisfy(
-        (error) => responseErrorSchema.parse(error).data.code === 'not-found',
-      )
-    }
-    expect(names.filter((name) => !refused.has(name))).toEqual([])
-    expect(contents()).toEqual(before)
-    expect((await client.call('engine.status', {})).pid).toBe(lab.enginePid)
-    connection.dispose()
-  })
-})
-
 /** Numbers of the processes that run a script for a workspace. */
 function processesOf(workspace: string, script: string): number[] {
   return readdirSync('/proc')
@@ -436,42 +249,4 @@ function processesOf(workspace: string, script: string): number[] {
       const line = commandLineOf(pid)
       return line?.includes(script) && line.includes(`--workspace ${workspace}`)
     })
-}
-
-function isCallName(name: string): name is CallName {
-  return Object.hasOwn(calls, name)
-}
-
-/** All rows of all tables. */
-function contents(): unknown {
-  const tables = lab.query<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-  return tables.map(({ name }) => [name, lab.query(`SELECT * FROM ${name}`)])
-}
-
-/**
- * An input as text with one thing wrong somewhere in it: another value, a field too many, or one too few. As text, since only what comes over
- * the wire can have a field `__proto__` like any other.
- */
-function spoil(input: object, random: () => number, values: readonly unknown[]): string {
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
-  const text = JSON.stringify(input)
-  const stray = `${JSON.stringify(pick(['unexpected', '__proto__', 'constructor', 'toString', '']))}: ${JSON.stringify(pick([...values, { polluted: true }]))}`
-  // After any opening brace: at the top or further in.
-  const braces = [...text.matchAll(/\{/g)].map((match) => match.index + 1)
-  if (random() < 0.3) {
-    const at = pick(braces)
-    return `${text.slice(0, at)}${stray}${text[at] === '}' ? '' : ', '}${text.slice(at)}`
-  }
-  const objects = values.filter((value) => value !== null && typeof value === 'object')
-  const leaves = replaceLeaf(input, -1, null).leaves
-  if (leaves === 0 || random() < 0.1) return JSON.stringify(pick(objects))
-  return replaceLeaf(input, Math.floor(random() * leaves), pick(values)).text
-}
-
-function replaceLeaf(input: object, chosen: number, by: unknown): { text: string; leaves: number } {
-  let leaves = 0
-  const text = JSON.stringify(input, (_key, value: unknown) =>
-    (value === null || typeof value !== 'object') && leaves++ === chosen ? by : value,
-  )
-  return { text, leaves }
 }

@@ -1,0 +1,108 @@
+import type { CallName } from '../../src/common/rpc/contract.ts'
+import { smallSweep } from './lab.ts'
+
+/** What each call of the contract takes, to be spoilt by a test. */
+export function validInputs(runId: number): Readonly<Record<CallName, object>> {
+  const sweep = { ...smallSweep, families: ['plain'] }
+  const figure = { width: 400, title: null, panels: [], footer: [], legend: [] }
+  return {
+    'engine.status': {},
+    'engine.stop': { mode: 'now' },
+    'engine.doctor': { speedTest: false },
+    'engine.settings': {},
+    'engine.configure': { threads: 1 },
+    'engine.measure': {},
+    'sweeps.plan': { sweep },
+    'sweeps.queue': { sweep, again: true },
+    'sweeps.list': {},
+    'sweeps.get': { sweepId: 1 },
+    'sweeps.rename': { sweepId: 1, name: 'x' },
+    'sweeps.remove': { sweepId: 1, runs: true },
+    'sweeps.restore': { sweepId: 1 },
+    'runs.rename': { runId, name: 'x' },
+    'runs.remove': { runIds: [runId] },
+    'runs.restore': { runIds: [runId] },
+    'templates.list': {},
+    'templates.save': { name: 'mine', sweep },
+    'templates.rename': { id: 1, name: 'yours' },
+    'templates.remove': { id: 1 },
+    'queue.list': {},
+    'queue.pause': { selection: { runIds: [runId] }, when: 'now' },
+    'queue.resume': { selection: { all: true } },
+    'queue.cancel': { selection: { sweepId: 1 } },
+    'queue.retry': { selection: { runIds: [runId] } },
+    'queue.move': { runIds: [runId], to: { before: 2 } },
+    'queue.setPriority': { runIds: [runId], priority: 1 },
+    'queue.forecast': { by: 1 },
+    'queue.setHours': { hours: { from: 1, to: 2, end: 'epoch' } },
+    'queue.setWhenDone': { action: 'quit' },
+    'runs.list': { filter: { states: ['finished'], tags: ['a'] }, limit: 1 },
+    'runs.get': { runId },
+    'runs.annotate': { runIds: [runId], annotation: { notes: 'x', addTags: ['a'] } },
+    'runs.epochs': { runId },
+    'runs.steps': { runId, metric: 'loss', smoothing: 0.5 },
+    'runs.layerStatistics': { runId, epoch: 1 },
+    'runs.events': { runId, limit: 5 },
+    'runs.attempts': { from: 0, to: 1 },
+    'exports.figure': { figure, format: 'svg' },
+    'exports.networks': { designs: [{ family: 'plain', n: 1 }], width: 400, format: 'svg' },
+    'exports.csv': { table: 'runs', runIds: [runId] },
+    'datasets.list': {},
+    'datasets.add': { name: 'shapes-10', from: null },
+    'datasets.inspect': { name: 'stripes', from: '/nowhere' },
+    'datasets.cancel': { name: 'stripes' },
+    'datasets.verify': { name: 'stripes' },
+    'datasets.remove': { name: 'stripes' },
+    'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
+  }
+}
+
+const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)])
+const values: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  1.5,
+  1e308,
+  2 ** 53,
+  '',
+  'x'.repeat(100_000),
+  [],
+  [[]],
+  {},
+  '../../etc/passwd',
+  '\u0000',
+  "'; DROP TABLE runs; --",
+  deep(500),
+  Array.from({ length: 20_000 }, () => 'x'),
+  { runIds: [] },
+]
+
+/**
+ * An input as text with one thing wrong somewhere in it: another value, a field too many, or one too few. As text, since only what comes over
+ * the wire can have a field `__proto__` like any other.
+ */
+export function spoil(input: object, random: () => number): string {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+  const text = JSON.stringify(input)
+  const field = pick(['unexpected', '__proto__', 'constructor', 'toString', ''])
+  const stray = `${JSON.stringify(field)}: ${JSON.stringify(pick([...values, { polluted: true }]))}`
+  // After any opening brace: at the top or further in.
+  const braces = [...text.matchAll(/\{/g)].map((match) => match.index + 1)
+  if (random() < 0.3) {
+    const at = pick(braces)
+    return `${text.slice(0, at)}${stray}${text[at] === '}' ? '' : ', '}${text.slice(at)}`
+  }
+  const objects = values.filter((value) => value !== null && typeof value === 'object')
+  const leaves = replaceLeaf(input, -1, null).leaves
+  if (leaves === 0 || random() < 0.1) return JSON.stringify(pick(objects))
+  return replaceLeaf(input, Math.floor(random() * leaves), pick(values)).text
+}
+
+function replaceLeaf(input: object, chosen: number, by: unknown): { text: string; leaves: number } {
+  let leaves = 0
+  const text = JSON.stringify(input, (_key, value: unknown) =>
+    (value === null || typeof value !== 'object') && leaves++ === chosen ? by : value,
+  )
+  return { text, leaves }
+}

@@ -1,0 +1,21 @@
+/** Options of `sweep run` for nets of a few thousand parameters on shapes-10: four runs of two epochs, a second or two of training each. */
+export const tinySweep = [
+  '--family',
+  'plain,residual',
+  '--n',
+  '1,2',
+  '--widths',
+  '2,4,8',
+  '--dataset',
+  'shapes-10',
+  '--recipe',
+  'demo',
+  '--set',
+  'batchSize=500',
+  '--set',
+  'epochs=2',
+  '--set',
+  'precision=fp32',
+  '--set',
+  'statisticsSize=100',
+]

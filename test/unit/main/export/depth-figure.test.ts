@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { depthFigure } from '../../../../src/main/export/depth-figure.ts'
+import { spread } from '../../../../src/main/export/figure-style.ts'
+import { figureRuns } from '../../../fixtures/figure-runs.ts'
+import { parseSvg } from '../../../support/drawn-svg.ts'
+
+describe('the depth figure', () => {
+  it('draws training and test error of both families against layers', () => {
+    const { all, texts } = parseSvg(
+      depthFigure(
+        figureRuns.map((run) => run.summary),
+        { width: 760, published: true, title: null },
+      ),
+    )
+    for (const text of ['training error', 'test error', 'layers', 'plain', 'residual A', 'paper, Table 6']) expect(texts).toContain(text)
+    expect(all('[aria-label="dot"] circle, [aria-label="dot"] path')).toHaveLength(8 + 2)
+  })
+})
+
+describe('labels at line ends', () => {
+  it('are moved apart, keep their order and stay inside', () => {
+    const places = spread([50, 51, 49, 100, 52], 13, 0, 110)
+    const order = [2, 0, 1, 4, 3]
+    const sorted = order.map((index) => places[index]!)
+    for (let i = 1; i < sorted.length; i++) expect(sorted[i]! - sorted[i - 1]!).toBeGreaterThan(12.5)
+    expect(Math.min(...places)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...places)).toBeLessThanOrEqual(110)
+  })
+})

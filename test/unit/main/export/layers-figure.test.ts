@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { layersFigure } from '../../../../src/main/export/layers-figure.ts'
+import { figureRuns } from '../../../fixtures/figure-runs.ts'
+import { sampleRun } from '../../../fixtures/sample-runs.ts'
+import { parseSvg, pointCount } from '../../../support/drawn-svg.ts'
+
+describe('the layers figure', () => {
+  it('sets plain beside residual on the same axes, a line a depth, the lower row sorted downwards', () => {
+    const { all, texts } = parseSvg(layersFigure(figureRuns, { width: 760, title: null }))
+    for (const text of ['plain', 'residual, shortcut A']) expect(texts.filter((one) => one === text)).toHaveLength(1)
+    const paths = all('[aria-label="line"] path')
+    expect(paths).toHaveLength(8)
+    expect(paths.map(pointCount).sort((a, b) => a - b)).toEqual([19, 19, 19, 19, 55, 55, 55, 55])
+    const heights = (paths.at(-1)!.getAttribute('d') ?? '')
+      .slice(1)
+      .split('L')
+      .map((pair) => Number(pair.split(',')[1]))
+    expect(heights).toEqual([...heights].sort((a, b) => a - b))
+  })
+
+  it('draws the mean over seeds', () => {
+    const seeds = [1, 2, 3].map((seed) => sampleRun({ family: 'plain', n: 3, seed, train: 0.03, test: 0.09 }))
+    const { all, texts } = parseSvg(layersFigure(seeds, { width: 760, title: null }))
+    expect(all('[aria-label="line"] path')).toHaveLength(2)
+    expect(texts.join()).toContain('mean of up to 3 seeds')
+  })
+
+  it('uses its plot: values between 0.8 and 1 do not lie in the upper fifth of it', () => {
+    const high = [sampleRun({ family: 'plain', n: 3, train: 0.03, test: 0.09 })].map((run) => ({
+      ...run,
+      statistics: run.statistics.map((one, index) => ({ ...one, std: 0.8 + (0.2 * index) / 18 })),
+    }))
+    const { all } = parseSvg(layersFigure(high, { width: 760, title: null }))
+    const heights = (all('[aria-label="line"] path')[0]!.getAttribute('d') ?? '')
+      .slice(1)
+      .split('L')
+      .map((pair) => Number(pair.split(',')[1]))
+    const frame = all('[aria-label="frame"]')[0]!
+    expect(Math.max(...heights) - Math.min(...heights)).toBeGreaterThan(0.8 * Number(frame.getAttribute('height')))
+  })
+})
