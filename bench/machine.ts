@@ -28,5 +28,8 @@ export function describeMachine(): Machine {
 export function machineText(machine: Machine): string {
   const gigabytes = (machine.memoryBytes / 1e9).toFixed(0)
   const busy = machine.loadAverage > 0.5 ? ' (something else was running: figures are rough)' : ''
-  return `${machine.cpu}, ${machine.cores} cores, ${machine.instructionSets.join(' ')}, ${gigabytes} GB, ${machine.system}, Node ${machine.node}, load ${machine.loadAverage.toFixed(2)}${busy}`
+  return (
+    `${machine.cpu}, ${machine.cores} cores, ${machine.instructionSets.join(' ')}, ${gigabytes} GB, ${machine.system}, ` +
+    `Node ${machine.node}, load ${machine.loadAverage.toFixed(2)}${busy}`
+  )
 }

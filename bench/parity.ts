@@ -227,7 +227,8 @@ async function main(): Promise<number> {
     rmSync(folder, { recursive: true, force: true })
   }
   process.stdout.write(
-    `Largest deviations from PyTorch, ${steps} updates, batch ${batches.batchSize}, fp32. Bars: loss ${bars.loss} relative, weights and running statistics ${bars.weight}, gradient ${bars.gradient} of its norm.\n${table.toString()}\n`,
+    `Largest deviations from PyTorch, ${steps} updates, batch ${batches.batchSize}, fp32. Bars: loss ${bars.loss} ` +
+      `relative, weights and running statistics ${bars.weight}, gradient ${bars.gradient} of its norm.\n${table.toString()}\n`,
   )
   process.stdout.write(failures === 0 ? 'All bars met.\n' : `${failures} of ${chosen.length} networks miss a bar.\n`)
   return failures === 0 ? 0 : 1

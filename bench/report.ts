@@ -37,7 +37,9 @@ export function reportText(report: Report): string {
   const { rounds, batchSize, threads, versions } = report
   return [
     machineText(report.machine),
-    `One training step (forward, backward, update), batch ${batchSize}, 32x32; images/s: median of ${rounds} interleaved rounds [lowest-highest]; ratio: of the rounds' ratios. libtensorflow ${versions.skiplab ?? 'not run'}, PyTorch ${versions.pytorch ?? 'not run'}.`,
+    `One training step (forward, backward, update), batch ${batchSize}, 32x32; images/s: median of ${rounds} interleaved ` +
+      `rounds [lowest-highest]; ratio: of the rounds' ratios. libtensorflow ${versions.skiplab ?? 'not run'}, PyTorch ` +
+      `${versions.pytorch ?? 'not run'}.`,
     comparisonTable(`${threads} threads`, report.single, (precision) => bars[precision]),
     comparisonTable(`${threads} threads, held to AVX2`, report.heldToAvx2, (precision) => bars[precision]),
     comparisonTable('2 processes, 1 thread each', report.packed, () => bars.packed),
@@ -79,7 +81,11 @@ function wholeEpochTable(epochs: readonly WholeEpoch[]): string {
       verdict(ratio.median, '>=', bars.wholeEpoch),
     ])
   }
-  return `${table.toString()}\nWhole epoch: training images over the wall time of augmentation, steps, validation and test evaluation, layer statistics, logging and checkpoint; ratio: median of the epochs, each over bare steps for which it was held every two seconds.`
+  return (
+    `${table.toString()}\nWhole epoch: training images over the wall time of augmentation, steps, validation and test ` +
+    'evaluation, layer statistics, logging and checkpoint; ratio: median of the epochs, each over bare steps for which it ' +
+    'was held every two seconds.'
+  )
 }
 
 function verdict(value: number, relation: '>=' | '<=', bar: number): string {

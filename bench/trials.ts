@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 
-// `npm run trials [-- COUNT]`: the stochastic reliability tests with more random moments than `npm test` takes the time for (100 unless said otherwise).
+// `npm run trials [-- COUNT]`: the stochastic reliability tests with more random moments than `npm test` takes the time for (100 unless
+// said otherwise).
 const count = process.argv[2] ?? '100'
 if (!/^[1-9]\d*$/.test(count)) {
   process.stderr.write(`trials: expected a number of trials, got "${count}"\n`)

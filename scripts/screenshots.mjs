@@ -8,7 +8,10 @@ import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import sharp from 'sharp'
 
-/** Every picture by name: a view of the same name unless `view` says another, and what a person would do there before looking. To add one, add a line. */
+/**
+ * Every picture by name: a view of the same name unless `view` says another, and what a person would do there before looking. To add
+ * one, add a line.
+ */
 const pictures = {
   design: {},
   recipe: { view: 'design', gesture: (page) => page.getByRole('button', { name: /hyperparameters/ }).click() },

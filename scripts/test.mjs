@@ -1,4 +1,5 @@
-// `npm test`: set-up, then every check there is. `npm test -- unit lint` runs the named phases only, `npm test -- unit test/unit/common` tests below a path.
+// `npm test`: set-up, then every check there is. `npm test -- unit lint` runs the named phases only, `npm test -- unit
+// test/unit/common` tests below a path.
 import { ensureTestElectron } from './setup/electron.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 import { say } from './setup/progress.mjs'

@@ -8,7 +8,10 @@ import { settled } from './step-curves.ts'
 
 const updates = 3_600
 
-/** Passes the engine's messages through and adds those of a running run: each second its progress and two logged steps, each minute an epoch. */
+/**
+ * Passes the engine's messages through and adds those of a running run: each second its progress and two logged steps, each minute an
+ * epoch.
+ */
 export async function measureHour(workspace: string): Promise<readonly Figure[]> {
   fillLab(workspace, { runs: 10, epochs: 60, steps: 2_000, runsPerSweep: 10 })
   const served = await serveLab(workspace)

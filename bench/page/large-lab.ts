@@ -20,7 +20,10 @@ const depths = [1, 3, 5, 7, 9]
 const stepsPerEpoch = 350
 const startedAt = 1_700_000_000_000
 
-/** Fills a workspace, whose database the engine makes before it ends, with finished runs of invented, seeded numbers: for measuring, not for looking at. */
+/**
+ * Fills a workspace, whose database the engine makes before it ends, with finished runs of invented, seeded numbers: for measuring, not
+ * for looking at.
+ */
 export function fillLab(workspace: string, size: LabSize): void {
   skiplab(workspace, 'runs')
   skiplab(workspace, 'engine', 'stop')

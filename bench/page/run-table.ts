@@ -7,7 +7,8 @@ import { serveLab } from './lab-server.ts'
 const rounds = 8
 const openings = 5
 const search = (text: string): string =>
-  `(() => { const field = document.querySelector('input[type=search]'); field.value = ${JSON.stringify(text)}; field.dispatchEvent(new Event('input', { bubbles: true })) })()`
+  `(() => { const field = document.querySelector('input[type=search]'); field.value = ${JSON.stringify(text)}; ` +
+  "field.dispatchEvent(new Event('input', { bubbles: true })) })()"
 const sort = (column: string): string =>
   `[...document.querySelectorAll('th button')].find((one) => one.textContent.trim() === ${JSON.stringify(column)}).click()`
 const address = (query: string): string => `location.hash = '#/runs${query}'`

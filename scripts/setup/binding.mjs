@@ -1,4 +1,5 @@
-// tfjs's native binding and our own TensorFlow ops, compiled against libtensorflow in the cache. N-API is ABI-stable: one binary serves Node 16 and later, Electron included.
+// tfjs's native binding and our own TensorFlow ops, compiled against libtensorflow in the cache. N-API is ABI-stable: one binary serves
+// Node 16 and later, Electron included.
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,

@@ -118,7 +118,10 @@ export function accessFix(folder) {
     : `make ${folder} writable for you, or use a clone of your own.`
 }
 
-/** The fix for a command that failed while it wrote into `folder`: room or leave to write where its output asks for that, else `otherwise`. */
+/**
+ * The fix for a command that failed while it wrote into `folder`: room or leave to write where its output asks for that, else
+ * `otherwise`.
+ */
 export function fixAfter(output, folder, otherwise) {
   if (/ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i.test(output)) return `${spaceFix(folder)} Then run the command again.`
   return /EACCES|EROFS|permission denied|read-only file system/i.test(output) ? accessFix(folder) : otherwise

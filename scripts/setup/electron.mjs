@@ -40,7 +40,8 @@ export async function ensureElectron(node) {
         rmSync(join(packageFolder(), 'dist'), { recursive: true, force: true })
         throw new SetupProblem(
           `Electron ${version} could not be downloaded:\n${lastLines(output, 4)}`,
-          'run the same lab in the browser with "npx skiplab serve", or name an Electron executable in SKIPLAB_ELECTRON, or name a mirror in ELECTRON_MIRROR.',
+          'run the same lab in the browser with "npx skiplab serve", or name an Electron executable in SKIPLAB_ELECTRON, or ' +
+            'name a mirror in ELECTRON_MIRROR.',
         )
       }
     })

@@ -1,4 +1,5 @@
-// Compiling our own TensorFlow ops (src/main/worker/backend/tensorflow/native): once for each set of instructions, chosen when the program starts.
+// Compiling our own TensorFlow ops (src/main/worker/backend/tensorflow/native): once for each set of instructions, chosen when the
+// program starts.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { inProject } from './project.mjs'
@@ -28,7 +29,8 @@ export function kernelFiles() {
 /**
  * @param {string} work folder for object files
  * @param {string[]} options of every compilation
- * @returns {{ objects: string[][], objectFiles: string[], module: string[] }} arguments of independent compilations, and of the last one that links them
+ * @returns {{ objects: string[][], objectFiles: string[], module: string[] }} arguments of independent compilations, and of the last
+ *   one that links them
  */
 export function kernelCompilation(work, options) {
   const sets = Object.entries(instructions[process.arch] ?? instructions.other)

@@ -105,7 +105,10 @@ export function chooseVariant(asked) {
   }
 }
 
-/** The cache folder of one variant; it holds `tensorflow/` (and `nvidia/`) as they lie in Python's site-packages, where their search paths expect each other. */
+/**
+ * The cache folder of one variant; it holds `tensorflow/` (and `nvidia/`) as they lie in Python's site-packages, where their search
+ * paths expect each other.
+ */
 export function libtensorflowFolder(variant) {
   // Clones of different ages share the cache: what is kept of the wheel belongs to the name.
   const kept = createHash('sha256').update(wanted.join()).digest('hex').slice(0, 8)
@@ -125,7 +128,8 @@ export async function ensureLibtensorflow(variant, anew = false) {
   const cudaBytes = variant === 'cuda' ? 2_600_000_000 : 0
   requireFreeSpace(folder, wheel.bytes * 4.5 + cudaBytes * 2, `TensorFlow ${tensorflowVersion} (${variant})`)
   await step(
-    `TensorFlow ${tensorflowVersion}, ${variant === 'cuda' ? 'CUDA' : 'CPU'} build: ${megabytes(wheel.bytes + cudaBytes)} to download, once per user`,
+    `TensorFlow ${tensorflowVersion}, ${variant === 'cuda' ? 'CUDA' : 'CPU'} build: ${megabytes(wheel.bytes + cudaBytes)} ` +
+      'to download, once per user',
     () =>
       provide(
         folder,

@@ -24,7 +24,8 @@ export async function withLock(path, work) {
   while (!tryAcquire(path, owner)) {
     if (!waiting)
       say(
-        `[set-up]   another set-up is at work here; waiting for it (process ${/"pid":(\d+)/.exec(readText(path))?.[1] ?? 'unknown'}, ${path})`,
+        '[set-up]   another set-up is at work here; waiting for it (process ' +
+          `${/"pid":(\d+)/.exec(readText(path))?.[1] ?? 'unknown'}, ${path})`,
       )
     waiting = true
     await new Promise((resolve) => setTimeout(resolve, pollMs))
@@ -93,7 +94,10 @@ function isAlive({ pid, startedAt: since }) {
   return !since || !now || since === now
 }
 
-/** With it a process number names one process for good; null where it cannot be told. A dead process that nobody has asked after yet never started. */
+/**
+ * With it a process number names one process for good; null where it cannot be told. A dead process that nobody has asked after yet
+ * never started.
+ */
 function startedAt(pid) {
   const stat = readText(`/proc/${pid}/stat`)
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -60,7 +60,8 @@ export function folderBytes(folder) {
  * @param {string[]} args
  * @param {{cwd?: string, env?: NodeJS.ProcessEnv, watch?: string, expectedBytes?: number, silent?: boolean}} [options]
  *   `watch`: a folder whose growth is the progress, out of `expectedBytes`. `silent`: another command beside it gives the signs of life.
- * @returns {Promise<{code: number, output: string}>} exit code (127: could not start) and everything it printed, and the signal that ended it
+ * @returns {Promise<{code: number, output: string}>} exit code (127: could not start) and everything it printed, and the signal that
+ *   ended it
  */
 export function runCommand(command, args, options = {}) {
   const { watch, expectedBytes, silent, ...spawnOptions } = options

@@ -10,7 +10,10 @@ export function inProject(...parts) {
   return join(projectRoot, ...parts)
 }
 
-/** How to run npm with the running Node, as the start of a command line; npm's script file where it can be found, so that no shell is needed. */
+/**
+ * How to run npm with the running Node, as the start of a command line; npm's script file where it can be found, so that no shell is
+ * needed.
+ */
 export function npmCommand() {
   const named = process.env.npm_execpath
   if (named && /npm-cli\.js$/.test(named) && existsSync(named)) return [process.execPath, named]

@@ -28,7 +28,10 @@ export function pruneCache(now = Date.now()) {
   }
 }
 
-/** When any file at a path was last written, noted as used, or read where the system keeps that: a clone of an older version notes nothing. */
+/**
+ * When any file at a path was last written, noted as used, or read where the system keeps that: a clone of an older version notes
+ * nothing.
+ */
 function lastUsedMs(path) {
   try {
     const { mtimeMs, atimeMs } = lstatSync(path)

@@ -63,7 +63,8 @@ async function provideRuntime(before, anew = null) {
   }
   if (before?.fellBackAt)
     say(
-      `[set-up] TensorFlow ${tensorflowVersion} could not be fetched on ${before.fellBackAt.slice(0, 10)}, so that tfjs's own is in use; trying again`,
+      `[set-up] TensorFlow ${tensorflowVersion} could not be fetched on ${before.fellBackAt.slice(0, 10)}, so that tfjs's ` +
+        'own is in use; trying again',
     )
   try {
     preflight(stamp.asked)

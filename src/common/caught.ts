@@ -30,5 +30,8 @@ export function isDatabaseHeld(error: unknown): boolean {
 
 /** @param file path or name of the database */
 export function heldDatabase(file: string): string {
-  return `The workspace's database ${file} is held by another program, such as a database browser or a backup. Close it there, then try again; nothing was changed.`
+  return (
+    `The workspace's database ${file} is held by another program, such as a database browser or a backup. Close it there, ` +
+    'then try again; nothing was changed.'
+  )
 }

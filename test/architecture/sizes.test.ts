@@ -64,7 +64,9 @@ describe('the measuring of functions', () => {
   const body = (lines: number): string => '  step()\n'.repeat(lines)
 
   it('finds functions, methods, constructors and arrow functions with their names and lengths', () => {
-    const text = `function a() {\n${body(3)}}\nclass B {\n  constructor() {\n${body(1)}  }\n  get c() {\n    return 1\n  }\n}\nconst d = () => {\n}\n`
+    const text =
+      `function a() {\n${body(3)}}\nclass B {\n  constructor() {\n${body(1)}  }\n  get c() {\n    return 1\n  }\n}\nconst d ` +
+      `= () => {\n}\n`
     expect(functionsOf('x.ts', text)).toEqual([
       { name: 'a', line: 1, lines: 5 },
       { name: 'constructor', line: 7, lines: 3 },

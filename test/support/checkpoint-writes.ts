@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { killNow } from './lab.ts'
 
 /**
- * Kills a worker while it writes a checkpoint: stops it as soon as the unfinished file is seen, and lets it go on when the write was over by then.
+ * Kills a worker while it writes a checkpoint: stops it as soon as the unfinished file is seen, and lets it go on when the write was
+ * over by then.
  * @param passing writes that are let pass first
  * @returns whether one was caught; not when the run was over first
  */

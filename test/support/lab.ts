@@ -154,17 +154,22 @@ export class Lab {
   numbers(runId: number): unknown {
     return {
       epochs: this.query(
-        `SELECT epoch, step, learning_rate, train_loss, train_error, validation_loss, test_loss, test_error FROM epochs WHERE run_id = ${runId} ORDER BY epoch`,
+        'SELECT epoch, step, learning_rate, train_loss, train_error, validation_loss, test_loss, test_error FROM epochs WHERE ' +
+          `run_id = ${runId} ORDER BY epoch`,
       ),
       steps: this.query(`SELECT step, loss, gradient_norm, learning_rate FROM step_samples WHERE run_id = ${runId} ORDER BY step`),
       layers: this.query(`SELECT epoch, place, layer, mean, std FROM layer_statistics WHERE run_id = ${runId} ORDER BY epoch, place`),
       checkpoint: this.query(
-        `SELECT file, step, epoch, sha256 FROM checkpoints WHERE run_id = ${runId} AND rejected IS NULL ORDER BY step DESC, epoch DESC LIMIT 1`,
+        `SELECT file, step, epoch, sha256 FROM checkpoints WHERE run_id = ${runId} AND rejected IS NULL ORDER BY step DESC, ` +
+          'epoch DESC LIMIT 1',
       ),
     }
   }
 
-  /** Breaches of what must hold after every trial (RELIABILITY: A, C, D, F; of a finished run no file is left over); empty when all is well. */
+  /**
+   * Breaches of what must hold after every trial (RELIABILITY: A, C, D, F; of a finished run no file is left over); empty when all is
+   * well.
+   */
   async problems(): Promise<string[]> {
     const problems: string[] = []
     const expectNone = (what: string, sql: string): void => {

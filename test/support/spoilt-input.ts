@@ -79,8 +79,8 @@ const values: readonly unknown[] = [
 ]
 
 /**
- * An input as text with one thing wrong somewhere in it: another value, a field too many, or one too few. As text, since only what comes over
- * the wire can have a field `__proto__` like any other.
+ * An input as text with one thing wrong somewhere in it: another value, a field too many, or one too few. As text, since only what
+ * comes over the wire can have a field `__proto__` like any other.
  */
 export function spoil(input: object, random: () => number): string {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!

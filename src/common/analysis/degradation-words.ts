@@ -25,10 +25,14 @@ function plainSentence(effect: DepthEffect, plain: readonly DepthResult[]): stri
   switch (effect.answer) {
     case 'yes':
       if (untrained.length === 0) return `Depth hurts the plain net: ${numbers}.`
-      return `Depth hurts the plain net: ${failed}${comparison ? `; among those that trained, ${numbers}` : ''}. In the paper the deeper plain nets do train, only to a higher error.`
+      return (
+        `Depth hurts the plain net: ${failed}${comparison ? `; among those that trained, ${numbers}` : ''}. In the paper the ` +
+        'deeper plain nets do train, only to a higher error.'
+      )
     case 'no':
       return comparison && isSmall(comparison)
-        ? `Depth hardly changes the plain net: ${change(comparison)}, a difference beyond chance (${chance(comparison)}) but smaller than the ${pointsOf(comparison.margin ?? 0)} points that count.`
+        ? `Depth hardly changes the plain net: ${change(comparison)}, a difference beyond chance (${chance(comparison)}) but ` +
+            `smaller than the ${pointsOf(comparison.margin ?? 0)} points that count.`
         : `No clear effect of depth on the plain net: ${numbers}.`
     case 'reversed':
       return `Depth helps the plain net here: ${numbers}.`
@@ -52,13 +56,17 @@ function shortcutSentence(effect: ShortcutEffect, { depthHurtsPlain, results }: 
       ? versus(effect.againstPlain)
       : ''
   const deeper = own
-    ? `from ${own.from.layers} to ${own.to.layers} layers its own training error goes from ${mean(own.from.trainError)} to ${mean(own.to.trainError)}`
+    ? `from ${own.from.layers} to ${own.to.layers} layers its own training error goes from ${mean(own.from.trainError)} to ` +
+      `${mean(own.to.trainError)}`
     : ''
   switch (effect.answer) {
     case 'yes':
       return `${option} cures it: ${against}, and depth ${own ? harmless(own) : 'does not raise its training error'} (${deeper}).`
     case 'partly':
-      return `${option} cures it in part: ${against}, but depth still raises its training error (${deeper || failures(effect.depthEffect)}).`
+      return (
+        `${option} cures it in part: ${against}, but depth still raises its training error ` +
+        `(${deeper || failures(effect.depthEffect)}).`
+      )
     case 'no':
       return effect.againstPlain
         ? `${option} does not cure it: ${against}.`
@@ -122,7 +130,10 @@ function failures(effect: DepthEffect): string {
 
 function change(pair: Comparison): string {
   const verb = pair.difference > 0 ? 'rises' : 'falls'
-  return `from ${pair.from.layers} to ${pair.to.layers} layers its training error ${verb} from ${mean(pair.from.trainError)} to ${mean(pair.to.trainError)}`
+  return (
+    `from ${pair.from.layers} to ${pair.to.layers} layers its training error ${verb} from ${mean(pair.from.trainError)} to ` +
+    `${mean(pair.to.trainError)}`
+  )
 }
 
 function points(pair: Comparison): string {

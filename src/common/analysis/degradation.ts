@@ -24,7 +24,10 @@ export interface Verdict extends Findings {
   readonly headline: Headline
   /** The same in words, most important first. */
   readonly sentences: readonly string[]
-  /** How many seeds each network should have for an answer that these are too few for; null when there are enough, or no number up to 20 more would do. */
+  /**
+   * How many seeds each network should have for an answer that these are too few for; null when there are enough, or no number up to 20
+   * more would do.
+   */
   readonly seedsWanted: number | null
 }
 

@@ -19,23 +19,27 @@ function ruleSentences({ thresholds, spread }: Findings, finished: readonly Dept
   if (finished.length === 0) return []
   if (single.length === finished.length) {
     return [
-      `One seed each, so the spread between seeds is unknown; differences under ${pointsOf(thresholds.oneSeedDifference)} points are not counted.`,
+      `One seed each, so the spread between seeds is unknown; differences under ${pointsOf(thresholds.oneSeedDifference)} ` +
+        'points are not counted.',
     ]
   }
   const rule = `A difference counts when it exceeds ${pointsOf(thresholds.seedsDifference)} points and its 95 % interval over the seeds`
   const ones =
     single.length > 0
-      ? `, ${pointsOf(thresholds.oneSeedDifference)} points where a network has one seed (${single.map((result) => result.name).join(', ')})`
+      ? `, ${pointsOf(thresholds.oneSeedDifference)} points where a network has one seed ` +
+        `(${single.map((result) => result.name).join(', ')})`
       : ''
   const shared = spread.shared
     ? [
-        `The spread between seeds is pooled: comparisons take the largest among the networks, ${pointsOf(spread.shared.std)} points (${degrees(spread.shared.freedom)}), where the two networks’ own seeds tell less.`,
+        `The spread between seeds is pooled: comparisons take the largest among the networks, ${pointsOf(spread.shared.std)} ` +
+          `points (${degrees(spread.shared.freedom)}), where the two networks’ own seeds tell less.`,
       ]
     : []
   const apart =
     spread.apart.length > 0
       ? [
-          `${list(spread.apart)} ${spread.apart.length === 1 ? 'spreads' : 'spread'} far more over the seeds than the others, so comparisons with ${spread.apart.length === 1 ? 'it rest' : 'them rest'} on the two networks’ own seeds (Welch).`,
+          `${list(spread.apart)} ${spread.apart.length === 1 ? 'spreads' : 'spread'} far more over the seeds than the others, ` +
+            `so comparisons with ${spread.apart.length === 1 ? 'it rest' : 'them rest'} on the two networks’ own seeds (Welch).`,
         ]
       : []
   return [`${rule}${ones}.`, ...shared, ...apart]
@@ -55,7 +59,8 @@ function seedSentence(decisive: readonly Comparison[]): string[] {
   return [
     ...(more > 0
       ? [
-          `Too few seeds for ${names(open.filter((pair) => pair.moreSeeds !== null))}: ${more} more for each network would tell, if they spread as these do.`,
+          `Too few seeds for ${names(open.filter((pair) => pair.moreSeeds !== null))}: ${more} more for each network would ` +
+            'tell, if they spread as these do.',
         ]
       : []),
     ...(hopeless.length > 0 ? [`${names(hopeless)}: more than 20 further seeds would be needed to tell a difference of this size.`] : []),

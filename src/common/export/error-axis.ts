@@ -6,8 +6,9 @@ export interface ErrorPoint {
 }
 
 /**
- * Where an error axis of curves ends, percent: at the paper's 20 (Fig. 6) when all of them end below 15 with their bands, else with room for
- * the highest end and a little of the way down to it. Bands of the later half fit whole; before that a curve may come in from above.
+ * Where an error axis of curves ends, percent: at the paper's 20 (Fig. 6) when all of them end below 15 with their bands, else with
+ * room for the highest end and a little of the way down to it. Bands of the later half fit whole; before that a curve may come in from
+ * above.
  * @param curves in the order of training
  */
 export function errorAxisTop(curves: readonly (readonly ErrorPoint[])[]): number {

@@ -23,7 +23,10 @@ export function mixedArithmeticText({ arithmetic = [] }: MaybeMixed): string | n
   if (arithmetic.length < 2) return null
   const told = arithmetic.map((each) => wordsOf(each))
   const differing = told.map((words) => words.filter((word, index) => told.some((other) => other[index] !== word)).join(', '))
-  return `Computed ${differing.map((words) => `in part with ${words}`).join(', ')}: its numbers are not those of an uninterrupted run, to the last bit.`
+  return (
+    `Computed ${differing.map((words) => `in part with ${words}`).join(', ')}: its numbers are not those of an ` +
+    'uninterrupted run, to the last bit.'
+  )
 }
 
 function wordsOf({ device, libtensorflow, kernels }: Arithmetic): string[] {

@@ -181,7 +181,10 @@ export const plannedRunSchema = z.strictObject({
   memoryBytes: z.number(),
   totalSteps: z.int(),
   totalEpochs: z.int(),
-  /** Forecast from this machine's measured speed, and half the width of the interval that holds four outcomes in five; null before anything was measured. */
+  /**
+   * Forecast from this machine's measured speed, and half the width of the interval that holds four outcomes in five; null before
+   * anything was measured.
+   */
   forecastMs: z.number().nullable(),
   forecastSpreadMs: z.number().nullable(),
   /** An earlier run that finished or diverged with the same settings and precision, reused unless asked otherwise. */

@@ -21,8 +21,8 @@ export function mayBeNews(event: RunEvent): boolean {
 const ahead: readonly RunState[] = ['waiting', 'paused', 'running', 'interrupted']
 
 /**
- * News of a run's end: that it failed, and that it was its sweep's last. What was cancelled is no news to who cancelled it, and a run that is tried
- * again by itself needs nobody.
+ * News of a run's end: that it failed, and that it was its sweep's last. What was cancelled is no news to who cancelled it, and a run
+ * that is tried again by itself needs nobody.
  * @param sweep all runs of the run's sweep, itself included
  * @param left runs of all sweeps that train or wait
  */

@@ -44,8 +44,8 @@ function daysEarlier(at: number, days: number): number {
 }
 
 /**
- * A moment as people write it: 2026-01-31, 2026-01-31T18:00, with seconds, with a blank for the T, with Z or an offset such as +02:00; without
- * one it is the machine's own time, and a date alone its midnight. Only days that exist: JavaScript makes March of February 30.
+ * A moment as people write it: 2026-01-31, 2026-01-31T18:00, with seconds, with a blank for the T, with Z or an offset such as +02:00;
+ * without one it is the machine's own time, and a date alone its midnight. Only days that exist: JavaScript makes March of February 30.
  * @returns Unix milliseconds; null for anything else
  */
 export function momentOf(text: string): number | null {

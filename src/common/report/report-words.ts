@@ -15,7 +15,10 @@ export function reportSummary({
     ...(held.length > 0 ? [`${held.length} ${held.length === 1 ? 'is' : 'are'} held`] : []),
     ...(cancelled.length > 0 ? [`${cancelled.length} ${cancelled.length === 1 ? 'was' : 'were'} cancelled`] : []),
   ]
-  return `${capital(number(finished.length))} ${finished.length === 1 ? 'run' : 'runs'} finished, ${others.slice(0, -1).join(', ')} and ${others.at(-1)}.`
+  return (
+    `${capital(number(finished.length))} ${finished.length === 1 ? 'run' : 'runs'} finished, ` +
+    `${others.slice(0, -1).join(', ')} and ${others.at(-1)}.`
+  )
 }
 
 function number(count: number): string {

@@ -90,7 +90,10 @@ export const runNameSchema = z
 /** Every call of the engine: the same over the local socket, Electron's IPC and the browser's WebSocket. */
 export const calls = {
   'engine.status': call(nothing, engineStatusSchema),
-  /** epoch: running runs finish their epoch first; checkpoint: they save and become interrupted; now: they are killed and go on from their last checkpoint. */
+  /**
+   * epoch: running runs finish their epoch first; checkpoint: they save and become interrupted; now: they are killed and go on from
+   * their last checkpoint.
+   */
   'engine.stop': call(z.strictObject({ mode: z.enum(['epoch', 'checkpoint', 'now']) }), nothing),
 
   /** Looks the machine over; the speed test trains ResNet-20 for five seconds in a worker of its own. */
@@ -153,7 +156,10 @@ export const calls = {
   ),
   'runs.get': call(z.strictObject({ runId: z.int() }), runSummarySchema),
   'runs.rename': call(z.strictObject({ runId: z.int(), name: runNameSchema }), nothing),
-  /** Hides ended runs; a held one is cancelled. Their curves, checkpoints and logs are deleted at `purgeAt`, until when they can be restored. */
+  /**
+   * Hides ended runs; a held one is cancelled. Their curves, checkpoints and logs are deleted at `purgeAt`, until when they can be
+   * restored.
+   */
   'runs.remove': call(z.strictObject({ runIds }), removed),
   'runs.restore': call(z.strictObject({ runIds }), affected),
   'runs.annotate': call(z.strictObject({ runIds, annotation: annotationSchema }), affected),

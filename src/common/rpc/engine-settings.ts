@@ -1,7 +1,10 @@
 import { precisionChoiceSchema, precisionSchema } from '../device.ts'
 import { z } from 'zod'
 
-/** What a person decides about this workspace's machine; null and `auto` leave it to the engine. Runs that train already keep what they have. */
+/**
+ * What a person decides about this workspace's machine; null and `auto` leave it to the engine. Runs that train already keep what they
+ * have.
+ */
 export const engineSettingsSchema = z.strictObject({
   /** auto: GPUs with CUDA where there are any. */
   device: z.enum(['auto', 'cpu']),

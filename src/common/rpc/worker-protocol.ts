@@ -60,7 +60,10 @@ const report = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 
 /** Worker to engine. Exactly one of finished, diverged, stopped, failed comes last; an exit without one is a crash. */
 export const workerReportSchema = z.discriminatedUnion('type', [
-  /** Program built, data loaded. `epochElapsedMs`: already trained on the epoch that goes on. `resumedFromStep` is 0 for a new run; steps after it are reported again and replace older ones. */
+  /**
+   * Program built, data loaded. `epochElapsedMs`: already trained on the epoch that goes on. `resumedFromStep` is 0 for a new run;
+   * steps after it are reported again and replace older ones.
+   */
   report('started', {
     device: deviceSchema,
     resumedFromStep: z.int(),

@@ -32,13 +32,16 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
   if (recipe.validationSize >= count) {
     throw new SkiplabError(
       'bad-input',
-      `The recipe holds out ${recipe.validationSize} training images for validation, but ${dataset.name} has ${count}. Hold out fewer, for example ${Math.floor(count / 10)} (on the command line: --set validationSize=${Math.floor(count / 10)}).`,
+      `The recipe holds out ${recipe.validationSize} training images for validation, but ${dataset.name} has ${count}. Hold ` +
+        `out fewer, for example ${Math.floor(count / 10)} (on the command line: --set ` +
+        `validationSize=${Math.floor(count / 10)}).`,
     )
   }
   if (recipe.batchSize > count - recipe.validationSize) {
     throw new SkiplabError(
       'bad-input',
-      `A batch of ${recipe.batchSize} images is more than the ${count - recipe.validationSize} training images of ${dataset.name}. Take fewer (on the command line: --set batchSize=${Math.min(32, count - recipe.validationSize)}).`,
+      `A batch of ${recipe.batchSize} images is more than the ${count - recipe.validationSize} training images of ` +
+        `${dataset.name}. Take fewer (on the command line: --set batchSize=${Math.min(32, count - recipe.validationSize)}).`,
     )
   }
   const seeds = typeof sweep.seeds === 'number' ? Array.from({ length: sweep.seeds }, (_, index) => index + 1) : sweep.seeds
@@ -84,7 +87,8 @@ function recipeOver({ name, splits: { validation } }: SweepDataset, { recipe, se
   if (set.validationSize !== undefined && resolved.validationSize > 0) {
     throw new SkiplabError(
       'bad-input',
-      `${name} has a validation split of its own (${validation.count} images), so none are held out of its training images; got validationSize ${resolved.validationSize}. Leave it out.`,
+      `${name} has a validation split of its own (${validation.count} images), so none are held out of its training images; ` +
+        `got validationSize ${resolved.validationSize}. Leave it out.`,
     )
   }
   return { ...resolved, validationSize: 0 }

@@ -8,7 +8,10 @@ import type { Recipe } from '../training/recipe.ts'
 /** A worker with TensorFlow and a net of no size, measured. */
 const runtimeBytes = 400e6
 
-/** Peak of activations over those that the backward pass needs, measured on nets of 8 to 44 layers: allocators round up and gradients overlap. */
+/**
+ * Peak of activations over those that the backward pass needs, measured on nets of 8 to 44 layers: allocators round up and gradients
+ * overlap.
+ */
 const activationOverhead = 1.6
 
 /** Copies of the weights: values, momentum, gradient, and one in a checkpoint being written. */

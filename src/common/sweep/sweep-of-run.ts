@@ -4,7 +4,10 @@ import { builtInRecipes, recipeForDepth } from '../training/recipes.ts'
 import type { RunSettings } from '../training/run-settings.ts'
 import type { Sweep } from './sweep.ts'
 
-/** The sweep that would queue one run again: its built-in recipe and what differs from it. A recipe that is not built in becomes differences from the first that is. */
+/**
+ * The sweep that would queue one run again: its built-in recipe and what differs from it. A recipe that is not built in becomes
+ * differences from the first that is.
+ */
 export function sweepOfRun({ network, dataset, recipe, seed }: RunSettings): Sweep {
   const base = recipeForDepth(builtInRecipes.get(recipe.name)?.recipe ?? [...builtInRecipes.values()][0]!.recipe, depthOf(network))
   const fields = recipeSchema

@@ -60,7 +60,9 @@ export const builtInRecipes: ReadonlyMap<string, BuiltInRecipe> = new Map(
   [
     {
       recipe: paper,
-      description: `Exactly section 4.2: 64,000 iterations, learning rate divided by 10 at 32,000 and 48,000; ${warmedUpDepth} layers and more start at ${warmUpRate}`,
+      description:
+        `Exactly section 4.2: 64,000 iterations, learning rate divided by 10 at 32,000 and 48,000; ${warmedUpDepth} layers and ` +
+        `more start at ${warmUpRate}`,
     },
     { recipe: { ...paper, name: 'cifar10-30', epochs: 30, iterations: null }, description: 'The paper’s shape compressed to 30 epochs' },
     { recipe: { ...paper, name: 'cifar10-10', epochs: 10, iterations: null }, description: 'The paper’s shape compressed to 10 epochs' },

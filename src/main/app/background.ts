@@ -47,7 +47,9 @@ export class Background {
     if (status.ending && !before?.ending)
       this.tell({
         title: 'All runs are done',
-        body: `${status.ending.action === 'sleep' ? 'The computer goes to sleep' : 'Skiplab quits'} in a minute; open Skiplab to call it off.`,
+        body:
+          `${status.ending.action === 'sleep' ? 'The computer goes to sleep' : 'Skiplab quits'} in a minute; open Skiplab to ` +
+          'call it off.',
         runId: null,
       })
     const busy = status.running.length > 0

@@ -28,7 +28,8 @@ export function registerDemo(program: Command): void {
       const { output } = context
       const startedAt = Date.now()
       output.text(
-        `Does depth help, and do shortcuts make it help? Plain and residual nets of ${demoSweep.depths.join(' and ')} layers learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`,
+        `Does depth help, and do shortcuts make it help? Plain and residual nets of ${demoSweep.depths.join(' and ')} layers ` +
+          `learn the ten shapes of shapes-10, ${builtInRecipes.get(demoSweep.recipe)?.recipe.epochs} epochs each.`,
       )
       output.text(`Workspace: ${context.workspace}\n`)
 

@@ -45,13 +45,15 @@ function reportText({ machine, speed, problems, advice }: DoctorReport, workspac
     ['disk', `${formatBytes(machine.disk.freeBytes)} free for ${workspace}`],
     [
       'device in use',
-      `${speed ? (speed.gpu ? 'GPU' : 'CPU') : device.kind === 'cuda' ? 'GPU' : 'CPU'} ${device.name}, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}, ${device.precision}`,
+      `${speed ? (speed.gpu ? 'GPU' : 'CPU') : device.kind === 'cuda' ? 'GPU' : 'CPU'} ${device.name}, ${device.threads} ` +
+        `${device.threads === 1 ? 'thread' : 'threads'}, ${device.precision}`,
     ],
     ...(speed
       ? [
           [
             'speed',
-            `${Math.round(speed.imagesPerSecond)} images/s training ResNet-20 (batch 128, ${speed.precision}), started in ${formatDuration(speed.startMs)}, ${formatBytes(speed.peakMemoryBytes)}`,
+            `${Math.round(speed.imagesPerSecond)} images/s training ResNet-20 (batch 128, ${speed.precision}), started in ` +
+              `${formatDuration(speed.startMs)}, ${formatBytes(speed.peakMemoryBytes)}`,
           ] satisfies [string, string],
         ]
       : []),

@@ -51,18 +51,22 @@ export function registerEngine(program: Command): void {
 function statusText(status: EngineStatus): string {
   const busy = status.slots.filter((slot) => slot.runId !== null).length
   return [
-    `Engine ${status.version}, process ${status.pid}, up for ${formatDuration(Date.now() - status.startedAt)}, workspace ${status.workspace}`,
+    `Engine ${status.version}, process ${status.pid}, up for ${formatDuration(Date.now() - status.startedAt)}, workspace ` +
+      `${status.workspace}`,
     ...status.slots.map(
       (slot) =>
-        `${slot.device.name}, ${slot.device.threads} ${slot.device.threads === 1 ? 'thread' : 'threads'}, ${slot.device.precision}: ${slot.runId === null ? 'free' : `run ${slot.runId}`}`,
+        `${slot.device.name}, ${slot.device.threads} ${slot.device.threads === 1 ? 'thread' : 'threads'}, ` +
+        `${slot.device.precision}: ${slot.runId === null ? 'free' : `run ${slot.runId}`}`,
     ),
-    `${busy} running, ${status.waiting} waiting${status.held > 0 ? `, ${status.held} held (see skiplab runs --state held)` : ''}${status.paused ? ', queue paused' : ''}${status.stopping ? ', stopping' : ''}`,
+    `${busy} running, ${status.waiting} ` +
+      `waiting${status.held > 0 ? `, ${status.held} held (see skiplab runs --state held)` : ''}${status.paused ? ', queue paused' : ''}${status.stopping ? ', stopping' : ''}`,
     ...(status.diskFull ? ['The workspace’s disk is full: no run starts until there is room; then all goes on by itself.'] : []),
     ...(status.forecast === null ? [] : [`all done ${formatFinish(status.forecast)}`]),
     ...(status.hours === null
       ? []
       : [
-          `runs train between ${minuteText(status.hours.from)} and ${minuteText(status.hours.to)} only${status.closedUntil === null ? '' : `; the next begin at ${formatTime(status.closedUntil)}`}`,
+          `runs train between ${minuteText(status.hours.from)} and ${minuteText(status.hours.to)} ` +
+            `only${status.closedUntil === null ? '' : `; the next begin at ${formatTime(status.closedUntil)}`}`,
         ]),
     ...(status.ending === null
       ? []

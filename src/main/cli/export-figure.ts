@@ -102,7 +102,8 @@ export async function figureOf(client: EngineClient, runs: readonly RunSummary[]
       if (options.epoch !== undefined && layers.every((run) => run.statistics.length === 0)) {
         throw new SkiplabError(
           'not-found',
-          `None of these runs has layer statistics of epoch ${options.epoch}; the longest has done ${Math.max(...runs.map((run) => run.lastEpoch?.epoch ?? 0))}.`,
+          `None of these runs has layer statistics of epoch ${options.epoch}; the longest has done ` +
+            `${Math.max(...runs.map((run) => run.lastEpoch?.epoch ?? 0))}.`,
         )
       }
       return layersFigure(layers, common)

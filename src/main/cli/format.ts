@@ -63,7 +63,10 @@ function formatRough(milliseconds: number): string {
   return rounded < 10_000 ? `${rounded / 1000} s` : formatDuration(rounded).replace(/ 0?0 [a-z]+$/, '')
 }
 
-/** "71 h 10 min ± 6 h 05 min", the spread only as exact as it is known; "between 2 h and 40 h" where the interval is wider than the time. */
+/**
+ * "71 h 10 min ± 6 h 05 min", the spread only as exact as it is known; "between 2 h and 40 h" where the interval is wider than the
+ * time.
+ */
 export function formatSpread(milliseconds: number | null, spreadMs: number | null): string {
   if (milliseconds === null || spreadMs === null || spreadMs < 1000) return formatDuration(milliseconds)
   const wide = wideInterval(milliseconds, spreadMs)

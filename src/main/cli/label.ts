@@ -62,6 +62,7 @@ function readTag(text: string): string {
   if (parsed.success) return parsed.data
   throw new SkiplabError(
     'bad-input',
-    `Expected tags of at most ${longestTag} characters, without control characters; got "${printable(text.slice(0, longestTag + 1))}"${text.length > longestTag ? ' and more' : ''}.`,
+    `Expected tags of at most ${longestTag} characters, without control characters; got ` +
+      `"${printable(text.slice(0, longestTag + 1))}"${text.length > longestTag ? ' and more' : ''}.`,
   )
 }

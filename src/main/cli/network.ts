@@ -145,8 +145,10 @@ function networkText(network: Network, batchSize: number): string {
     rows,
   )
   const totals = [
-    `${network.name}: ${value.depth} layers, ${formatInteger(value.parameters)} parameters, ${formatCount(value.multiplyAdds)} multiply-adds an image`,
-    `activations for the backward pass, batch ${batchSize}: ${formatBytes(value.activationBytes.fp32)} in fp32, ${formatBytes(value.activationBytes.bf16)} in bf16`,
+    `${network.name}: ${value.depth} layers, ${formatInteger(value.parameters)} parameters, ` +
+      `${formatCount(value.multiplyAdds)} multiply-adds an image`,
+    `activations for the backward pass, batch ${batchSize}: ${formatBytes(value.activationBytes.fp32)} in fp32, ` +
+      `${formatBytes(value.activationBytes.bf16)} in bf16`,
   ]
   return `${layers}\n\n${totals.join('\n')}`
 }

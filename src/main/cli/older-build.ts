@@ -11,7 +11,8 @@ export function noteOlderBuild({ output }: Context, { pid, startedAt }: EngineSt
   const builtAt = statSync(script, { throwIfNoEntry: false })?.ctimeMs ?? 0
   if (builtAt > startedAt)
     output.note(
-      `The running engine (process ${pid}) is of an older build of Skiplab. To train with this one: npx skiplab engine stop (running runs save and go on with the next command).`,
+      `The running engine (process ${pid}) is of an older build of Skiplab. To train with this one: npx skiplab engine stop ` +
+        '(running runs save and go on with the next command).',
     )
 }
 

@@ -13,6 +13,7 @@ export function oneExperiment(runs: readonly RunSummary[], what: 'figure' | 'tab
   if (first && experiments.length === 1) return first.runs
   throw new SkiplabError(
     'bad-input',
-    `These runs belong to ${experiments.length} experiments, which do not share a ${what} (${experiments.map((one) => one.label).join('; ')}). Choose with --sweep, --dataset or --precision.`,
+    `These runs belong to ${experiments.length} experiments, which do not share a ${what} ` +
+      `(${experiments.map((one) => one.label).join('; ')}). Choose with --sweep, --dataset or --precision.`,
   )
 }

@@ -43,7 +43,10 @@ async function queue(context: Context, client: EngineClient, sweep: Sweep, again
   return queued
 }
 
-/** The newest sweep of that name with the same runs, some of which are still to be done and none of which was finished in another precision. */
+/**
+ * The newest sweep of that name with the same runs, some of which are still to be done and none of which was finished in another
+ * precision.
+ */
 async function findStopped(client: EngineClient, wanted: Sweep): Promise<SweepSummary | null> {
   const sameName = (await client.call('sweeps.list', {})).filter((sweep) => sweep.name === wanted.name).sort((a, b) => b.id - a.id)
   const open = sameName.find((sweep) =>

@@ -187,7 +187,8 @@ function stateLine(run: RunSummary): string {
   if (run.state === 'finished')
     return (
       pc.green(`${name}: finished`) +
-      `, train ${formatPercent(run.lastEpoch?.train.error)}, test ${formatPercent(run.lastEpoch?.test.error)}, ${formatDuration(run.trainedMs)}`
+      (`, train ${formatPercent(run.lastEpoch?.train.error)}, test ${formatPercent(run.lastEpoch?.test.error)}, ` +
+        `${formatDuration(run.trainedMs)}`)
     )
   return isBadOutcome(run) ? pc.red(`${name}: ${run.state}${reason}`) : `${name}: ${run.state}${reason}`
 }

@@ -91,7 +91,8 @@ export function registerSweepRemoval(sweep: Command): void {
       const restored = await withEngine(context, (client) => client.call('sweeps.restore', { sweepId }))
       context.output.value({ sweepId, ...restored })
       context.output.text(
-        `Sweep ${sweepId} restored${restored.runIds.length > 0 ? ` with ${restored.runIds.length} ${restored.runIds.length === 1 ? 'run' : 'runs'}` : ''}.`,
+        `Sweep ${sweepId} ` +
+          `restored${restored.runIds.length > 0 ? ` with ${restored.runIds.length} ${restored.runIds.length === 1 ? 'run' : 'runs'}` : ''}.`,
       )
     },
   )
@@ -108,7 +109,9 @@ function readName(schema: typeof runNameSchema, text: string): string {
   if (!parsed.success)
     throw new SkiplabError(
       'bad-input',
-      `Expected a name of 1 to 120 characters${parsed.error.issues.some(({ code }) => code === 'invalid_format') ? ' without control characters' : ''}; got "${printable(text.slice(0, 150))}".`,
+      'Expected a name of 1 to 120 ' +
+        `characters${parsed.error.issues.some(({ code }) => code === 'invalid_format') ? ' without control characters' : ''}; ` +
+        `got "${printable(text.slice(0, 150))}".`,
     )
   return parsed.data
 }

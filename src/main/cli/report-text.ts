@@ -24,7 +24,8 @@ export function reportText(report: Report): string {
   for (const sweep of report.sweeps) {
     const best = sweep.best
       ? [
-          `best: ${sweep.best.network}, ${mean(sweep.best.testError)} test error${sweep.best.testError.count > 1 ? ` (mean of ${sweep.best.testError.count} seeds)` : ''}`,
+          `best: ${sweep.best.network}, ${mean(sweep.best.testError)} test ` +
+            `error${sweep.best.testError.count > 1 ? ` (mean of ${sweep.best.testError.count} seeds)` : ''}`,
         ]
       : []
     parts.push(
@@ -69,7 +70,10 @@ function comparison({ finished, diverged, failed, held, use, before }: Report): 
 }
 
 function newBestLine({ experiment, run, testError, previous }: Report['newBests'][number]): string {
-  return `${printable(experiment)}: ${formatPercent(testError)}, ${runLine(run)}${previous ? ` (before: ${formatPercent(previous.testError)}, ${runLine(previous.run)})` : ' (the first)'}`
+  return (
+    `${printable(experiment)}: ${formatPercent(testError)}, ` +
+    `${runLine(run)}${previous ? ` (before: ${formatPercent(previous.testError)}, ${runLine(previous.run)})` : ' (the first)'}`
+  )
 }
 
 function whyLine(run: RunSummary): string {

@@ -87,6 +87,7 @@ export async function findSweep(client: EngineClient, wanted: string): Promise<n
   )
   throw new SkiplabError(
     'not-found',
-    `There is no sweep "${wanted}" in this workspace${near ? `; did you mean "${near}"?` : sweeps.length === 0 ? '; it has none yet.' : '; see skiplab sweep list.'}`,
+    `There is no sweep "${wanted}" in this ` +
+      `workspace${near ? `; did you mean "${near}"?` : sweeps.length === 0 ? '; it has none yet.' : '; see skiplab sweep list.'}`,
   )
 }

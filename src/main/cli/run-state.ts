@@ -15,7 +15,10 @@ export function isBadOutcome(run: Pick<RunSummary, 'state'>): boolean {
   return run.state === 'diverged' || run.state === 'failed' || run.state === 'held'
 }
 
-/** The table of runs that `runs`, `queue`, `sweep run` and `demo` share, and below it a remark on each run that does not equal one without a break. */
+/**
+ * The table of runs that `runs`, `queue`, `sweep run` and `demo` share, and below it a remark on each run that does not equal one
+ * without a break.
+ */
 export function runTable(runs: readonly RunSummary[]): string {
   const remarks = runs.flatMap((run) => mixedArithmeticText(run)?.replace(/^/, `Run ${run.id}: `) ?? [])
   return [tableOf(runs), ...(remarks.length > 0 ? ['', ...remarks] : [])].join('\n')

@@ -39,7 +39,8 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
     ['data set', `${dataset.name}, checksum ${dataset.checksum.slice(0, 12)}`],
     [
       'recipe',
-      `${recipe.name}, batch ${recipe.batchSize}, ${formatInteger(run.totalSteps)} steps in ${run.totalEpochs} epochs, learning rate ${recipe.learningRate}`,
+      `${recipe.name}, batch ${recipe.batchSize}, ${formatInteger(run.totalSteps)} steps in ${run.totalEpochs} epochs, ` +
+        `learning rate ${recipe.learningRate}`,
     ],
     ['seed', String(seed)],
     [

@@ -73,7 +73,8 @@ export function sweepFromOptions(file: string | undefined, options: SweepOptions
     if (!options.family || depths === undefined || !options.dataset || !options.recipe) {
       throw new SkiplabError(
         'bad-input',
-        'Expected a sweep file, or --family, --depth, --dataset and --recipe, such as --family plain,residual --depth 20,56 --dataset cifar10 --recipe cifar10-10.',
+        'Expected a sweep file, or --family, --depth, --dataset and --recipe, such as --family plain,residual --depth 20,56 ' +
+          '--dataset cifar10 --recipe cifar10-10.',
       )
     }
     overrides.name ??= `${options.family.join(' and ')}, ${depths.join(', ')} layers, ${options.dataset}, ${options.recipe}`

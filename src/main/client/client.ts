@@ -33,7 +33,8 @@ export class OtherProtocol extends SkiplabError {
   constructor(workspace: string, { pid, version }: EngineAddress) {
     super(
       'conflict',
-      `The engine that runs for ${workspace} (process ${pid}, Skiplab ${version}) is older or newer than this program and speaks another protocol. End it with "npx skiplab engine stop", which lets running runs save, then try again.`,
+      `The engine that runs for ${workspace} (process ${pid}, Skiplab ${version}) is older or newer than this program and ` +
+        'speaks another protocol. End it with "npx skiplab engine stop", which lets running runs save, then try again.',
     )
     this.pid = pid
   }

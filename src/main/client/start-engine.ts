@@ -46,7 +46,8 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
       throw new SkiplabError(
         'unavailable',
         exit.words ||
-          `The engine ended at once (${exit.code === null ? 'killed' : `exit code ${exit.code}`}); its log is in ${join(options.workspace, 'logs', 'engine.log')}.`,
+          `The engine ended at once (${exit.code === null ? 'killed' : `exit code ${exit.code}`}); its log is in ` +
+            `${join(options.workspace, 'logs', 'engine.log')}.`,
       )
     }
     if (performance.now() > deadline) {
@@ -54,11 +55,13 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
       if (exit !== null)
         throw new SkiplabError(
           'unavailable',
-          `Another engine holds ${join(options.workspace, 'engine.lock')} but cannot be reached from here: one in another container, or of a copy whose files are hard links to these. End it there, or make a real copy.`,
+          `Another engine holds ${join(options.workspace, 'engine.lock')} but cannot be reached from here: one in another ` +
+            'container, or of a copy whose files are hard links to these. End it there, or make a real copy.',
         )
       throw new SkiplabError(
         'unavailable',
-        `The engine of ${options.workspace} did not answer within ${startTimeoutMs / 1000} s; its log is in ${join(options.workspace, 'logs', 'engine.log')}.`,
+        `The engine of ${options.workspace} did not answer within ${startTimeoutMs / 1000} s; its log is in ` +
+          `${join(options.workspace, 'logs', 'engine.log')}.`,
       )
     }
     if (exit !== null && performance.now() - exit.at > restartAfterMs) attempt = launch(options, script)

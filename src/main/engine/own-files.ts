@@ -3,7 +3,10 @@ import { type EngineAddress, readAddress, removeAddress, writeAddress } from '..
 import { folderIdentity } from '../workspace/folder-identity.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
-/** Watches whether the files at the workspace's path still are those that this engine opened: somebody may move it, or put a backup back. */
+/**
+ * Watches whether the files at the workspace's path still are those that this engine opened: somebody may move it, or put a backup
+ * back.
+ */
 export class OwnFiles {
   readonly #workspace: Workspace
   readonly #address: EngineAddress

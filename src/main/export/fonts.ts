@@ -109,7 +109,10 @@ export function lettersWithoutFont(text: string): string[] {
   return [...new Set(piecesOf(text, 400).flatMap((piece) => (piece.complete ? [] : Array.from(piece.text))))]
 }
 
-/** Style that carries the needed files inside an SVG: browsers and most editors use them, others fall back to the names in `font-family`. */
+/**
+ * Style that carries the needed files inside an SVG: browsers and most editors use them, others fall back to the names in
+ * `font-family`.
+ */
 export function embeddedFonts(texts: readonly { readonly text: string; readonly weight: Weight }[]): string {
   const used = new Set(texts.flatMap(({ text, weight }) => piecesOf(text, weight).map((piece) => piece.face)))
   const rule = ({ weight, bytes, unicodeRange }: Face): string =>

@@ -23,11 +23,14 @@ export function layersFigure(runs: readonly LayersRun[], { width, title, subtitl
   const first = groups[0]?.[0]
   if (!first)
     throw new Error(
-      'None of these runs has layer statistics; they are computed at the end of each epoch unless the recipe’s number of images for them is 0.',
+      'None of these runs has layer statistics; they are computed at the end of each epoch unless the recipe’s number of ' +
+        'images for them is 0.',
     )
   const seeds = Math.max(...groups.map((group) => group.length))
   const epochs = [...new Set(groups.flat().map((run) => run.statistics[0]!.epoch))].sort((a, b) => a - b)
-  const words = `${first.summary.settings.dataset.name}, ${first.summary.settings.recipe.name}, after epoch ${epochs.join(' or ')}${seeds > 1 ? `; mean of up to ${seeds} seeds` : ''}`
+  const words =
+    `${first.summary.settings.dataset.name}, ${first.summary.settings.recipe.name}, after epoch ` +
+    `${epochs.join(' or ')}${seeds > 1 ? `; mean of up to ${seeds} seeds` : ''}`
   return lineFigure(
     figureSchema.parse({
       ...layersFigureOf(groups.map(meanOverSeeds), { title, subtitle: subtitle ?? words, width, x: null, y: null }),

@@ -48,7 +48,9 @@ export function lineFigure(figure: Figure): string {
       ? [
           ...drawn.key,
           figureKey({
-            label: `no room for the name${unnamed.length > 1 ? 's' : ''} of ${unnamed.slice(0, 3).join(', ')}${unnamed.length > 3 ? ` and ${unnamed.length - 3} more` : ''}`,
+            label:
+              `no room for the name${unnamed.length > 1 ? 's' : ''} of ` +
+              `${unnamed.slice(0, 3).join(', ')}${unnamed.length > 3 ? ` and ${unnamed.length - 3} more` : ''}`,
           }),
         ]
       : drawn.key,
@@ -84,7 +86,10 @@ function shortened(figure: Figure): Figure | null {
   return { ...figure, panels, key: [...figure.key, figureKey({ label: 'numbers at lines: layers' })] }
 }
 
-/** Where the names beside a panel find no room above one another: as entries of the legend, in the order of the lines' ends. Null where they do. */
+/**
+ * Where the names beside a panel find no room above one another: as entries of the legend, in the order of the lines' ends. Null where
+ * they do.
+ */
 function namedInKey(figure: Figure, { labels, grid }: Layout, look: Look): Figure | null {
   const room = Math.floor(((grid.places[0]?.height ?? 0) + look.label) / lineHeightOf(look))
   if (labels.every((own) => own.filter((label) => label.atEdge).length <= room)) return null

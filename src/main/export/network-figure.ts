@@ -130,7 +130,8 @@ class Pen {
     const top = this.y + step - box.height
     this.parts.push(arrow(this.y + (this.#boxes ? 0 : 4), top))
     this.parts.push(
-      `<rect x="${-box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="2" fill="${fills[Math.min(shade, fills.length - 1)]}" stroke="${ink}" stroke-width="0.75"/>`,
+      `<rect x="${-box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="2" ` +
+        `fill="${fills[Math.min(shade, fills.length - 1)]}" stroke="${ink}" stroke-width="0.75"/>`,
     )
     this.parts.push(`<text x="0" y="${top + 12.5}">${escapeText(layerWords(layer))}</text>`)
     const size = layer.outputShape.slice(0, 2).join('×')
@@ -155,7 +156,8 @@ class Pen {
     const end = this.y + 3
     const side = box.width / 2 + 18
     this.parts.push(
-      `<path d="M0 ${start} H${side - 8} Q${side} ${start} ${side} ${start + 8} V${end - 8} Q${side} ${end} ${side - 8} ${end} H6" fill="none" stroke="${ink}" stroke-width="1.25"${grows ? ' stroke-dasharray="4,3"' : ''}/>`,
+      `<path d="M0 ${start} H${side - 8} Q${side} ${start} ${side} ${start + 8} V${end - 8} Q${side} ${end} ${side - 8} ` +
+        `${end} H6" fill="none" stroke="${ink}" stroke-width="1.25"${grows ? ' stroke-dasharray="4,3"' : ''}/>`,
     )
     this.parts.push(`<path d="M2 ${end} l6 -2.5 v5 z" fill="${ink}"/>`)
     if (projection) this.parts.push(`<text x="${side + 5}" y="${(start + end) / 2 + 4}" text-anchor="start" fill="${quiet}">1×1</text>`)

@@ -169,7 +169,8 @@ function drawMarks(one: FigureLine, { x, y }: Figure, scales: { readonly x: Scal
   const dots = marksOnly(one) ? shown.map((point) => markElement(one.shape, point.x, point.y, one.colour, one.dashed)) : []
   if (one.diverged && last)
     dots.push(
-      `<path d="M-3,-3L3,3M-3,3L3,-3" transform="translate(${last.x.toFixed(2)},${last.y.toFixed(2)})" fill="none" stroke="${one.colour}" stroke-width="2"/>`,
+      `<path d="M-3,-3L3,3M-3,3L3,-3" transform="translate(${last.x.toFixed(2)},${last.y.toFixed(2)})" fill="none" ` +
+        `stroke="${one.colour}" stroke-width="2"/>`,
     )
   return dots.length ? `<g aria-label="dot">${dots.join('')}</g>` : ''
 }

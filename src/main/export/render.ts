@@ -28,5 +28,6 @@ export async function fontWarning(svg: string, format: FigureFormat): Promise<st
   const letters = `${missing.slice(0, 12).join(' ')}${missing.length > 12 ? ' …' : ''}`
   return format === 'svg'
     ? `The bundled font has no letters for ${letters}: whoever opens the SVG sees them in a font of their own system.`
-    : `The bundled font has no letters for ${letters}: they are boxes in the ${format.toUpperCase()}. An SVG shows them in a font of the system that opens it.`
+    : `The bundled font has no letters for ${letters}: they are boxes in the ${format.toUpperCase()}. An SVG shows them in a ` +
+        'font of the system that opens it.'
 }

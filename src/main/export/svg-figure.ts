@@ -70,7 +70,8 @@ export function composeFigure(parts: FigureParts): string {
       `<g transform="translate(${left},${head + below})" font-size="${look.tick}" text-anchor="middle">${svg}</g>`,
   )
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${parts.width}" height="${height}" viewBox="0 0 ${parts.width} ${height}" role="img" color="${ink}" fill="${ink}" font-family="${escapeText(fontFamily)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${parts.width}" height="${height}" viewBox="0 0 ${parts.width} ` +
+      `${height}" role="img" color="${ink}" fill="${ink}" font-family="${escapeText(fontFamily)}">`,
     `<title>${escapeText(parts.title)}</title><desc>${escapeText(parts.subtitle)}</desc>`,
     `<rect width="${parts.width}" height="${height}" fill="white"/>`,
     ...title,

@@ -30,7 +30,10 @@ export function rimmedText(
   const rim = textOutline({ text: content, size, weight, anchor: 'start', x, y }).replace(/-?\d+\.\d{3,}/g, (number) =>
     String(Number(Number(number).toFixed(2))),
   )
-  return `<path d="${rim}" fill="white" stroke="white" stroke-width="2.5" stroke-linejoin="round"/>${textElement(x, y, content, `font-size="${size}" font-weight="${weight}" text-anchor="start" fill="${colour}"`)}`
+  return (
+    `<path d="${rim}" fill="white" stroke="white" stroke-width="2.5" ` +
+    `stroke-linejoin="round"/>${textElement(x, y, content, `font-size="${size}" font-weight="${weight}" text-anchor="start" fill="${colour}"`)}`
+  )
 }
 
 /** Breaks a text at spaces; a word that is too long for a line is broken too. */

@@ -6,10 +6,10 @@ import { pageProtocol, sessionPath, socketPath, tokenProtocolPrefix } from '../.
 const rememberedSeconds = 30 * 24 * 3600
 
 /**
- * How further tabs of a browser get in. Who shows the token gets a cookie, which no script can read, and the name of a door: the path under which
- * alone browsers send that cookie. The page keeps the door where only its own origin, port included, can read it. Cookies are shared by all ports of
- * this machine, so other servers on it never see this one: they would have to guess the door. Both are derived from the workspace's token, so they
- * outlive a restart, and the cookie from the port too: it opens no other.
+ * How further tabs of a browser get in. Who shows the token gets a cookie, which no script can read, and the name of a door: the path
+ * under which alone browsers send that cookie. The page keeps the door where only its own origin, port included, can read it. Cookies
+ * are shared by all ports of this machine, so other servers on it never see this one: they would have to guess the door. Both are
+ * derived from the workspace's token, so they outlive a restart, and the cookie from the port too: it opens no other.
  */
 export class BrowserSession {
   readonly #token: string
@@ -24,7 +24,10 @@ export class BrowserSession {
 
   /** The value of the header `Set-Cookie`. */
   cookie(port: number): string {
-    return `${cookieName(port)}=${this.#value(port)}; Path=${socketPath}/${this.door}; HttpOnly; SameSite=Strict; Max-Age=${rememberedSeconds}`
+    return (
+      `${cookieName(port)}=${this.#value(port)}; Path=${socketPath}/${this.door}; HttpOnly; SameSite=Strict; ` +
+      `Max-Age=${rememberedSeconds}`
+    )
   }
 
   /** Whether a request to {@link sessionPath} carries the token. */
@@ -32,7 +35,10 @@ export class BrowserSession {
     return request.url === sessionPath && equalSecrets(request.headers.authorization ?? '', `Bearer ${this.#token}`)
   }
 
-  /** Why a request for the socket is refused; null when it carries the token, or the cookie at its door. Host and Origin were checked before. */
+  /**
+   * Why a request for the socket is refused; null when it carries the token, or the cookie at its door. Host and Origin were checked
+   * before.
+   */
   refusal(request: IncomingMessage, port: number): '401 Unauthorized' | '404 Not Found' | null {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
     if (!offered.includes(pageProtocol)) return '401 Unauthorized'

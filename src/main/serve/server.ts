@@ -34,7 +34,8 @@ export function newToken(): string {
 
 /**
  * The page for a browser of this machine: static files and one WebSocket, on 127.0.0.1 only. Exact Host, own Origin,
- * token or cookie on the socket; no CORS, no other method than GET and HEAD but for who brings the token, so no foreign page or user can reach the engine.
+ * token or cookie on the socket; no CORS, no other method than GET and HEAD but for who brings the token, so no foreign page or user
+ * can reach the engine.
  */
 export async function serve(options: ServeOptions): Promise<Served> {
   const session = new BrowserSession(options.token)

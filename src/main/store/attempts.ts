@@ -70,7 +70,8 @@ export class AttemptTables {
     const environmentId = this.#environmentId(start.versions)
     this.#db
       .prepare(
-        'UPDATE attempts SET device_id = ?, environment_id = ?, resumed_from_step = ?, compile_ms = ?, load_ms = ? WHERE run_id = ? AND attempt = ?',
+        'UPDATE attempts SET device_id = ?, environment_id = ?, resumed_from_step = ?, compile_ms = ?, load_ms = ? WHERE ' +
+          'run_id = ? AND attempt = ?',
       )
       .run(deviceId, environmentId, start.resumedFromStep, start.compileMs, start.loadMs, runId, attempt)
     this.#db.prepare('UPDATE runs SET device_id = ? WHERE id = ?').run(deviceId, runId)
@@ -81,7 +82,8 @@ export class AttemptTables {
     this.#db.prepare('DELETE FROM leases WHERE run_id = ? AND attempt = ?').run(runId, attempt)
     this.#db
       .prepare(
-        'UPDATE attempts SET ended_at = ?, outcome = ?, reason = ?, exit_code = ?, signal = ?, last_words = ? WHERE run_id = ? AND attempt = ?',
+        'UPDATE attempts SET ended_at = ?, outcome = ?, reason = ?, exit_code = ?, signal = ?, last_words = ? WHERE run_id = ? ' +
+          'AND attempt = ?',
       )
       .run(now, end.outcome, end.reason, end.exitCode, end.signal, end.lastOutput, runId, attempt)
   }
@@ -105,7 +107,8 @@ export class AttemptTables {
   between(from: number, to: number): AttemptRecord[] {
     return this.#db
       .prepare<[number, number], AttemptRecord>(
-        'SELECT run_id AS runId, attempt, started_at AS startedAt, ended_at AS endedAt, outcome FROM attempts WHERE started_at < ? AND (ended_at IS NULL OR ended_at > ?) ORDER BY started_at, run_id, attempt',
+        'SELECT run_id AS runId, attempt, started_at AS startedAt, ended_at AS endedAt, outcome FROM attempts WHERE started_at ' +
+          '< ? AND (ended_at IS NULL OR ended_at > ?) ORDER BY started_at, run_id, attempt',
       )
       .all(to, from)
   }

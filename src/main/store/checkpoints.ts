@@ -16,7 +16,8 @@ export class CheckpointTable {
     this.#remove = db.prepare<[number, string]>('DELETE FROM checkpoints WHERE run_id = ? AND file = ?')
     this.#reject = db.prepare<[string, number, string]>('UPDATE checkpoints SET rejected = ? WHERE run_id = ? AND file = ?')
     this.#valid = db.prepare<[number], CheckpointRecord>(
-      'SELECT file, step, epoch, sha256, bytes, error FROM checkpoints WHERE run_id = ? AND rejected IS NULL ORDER BY step DESC, epoch DESC',
+      'SELECT file, step, epoch, sha256, bytes, error FROM checkpoints WHERE run_id = ? AND rejected IS NULL ORDER BY step ' +
+        'DESC, epoch DESC',
     )
     this.#deleteAfter = db.prepare<[number, number, number]>(
       'DELETE FROM checkpoints WHERE run_id = ? AND (step, epoch) > (?, ?) AND rejected IS NULL',

@@ -59,7 +59,8 @@ function unreadable(error: unknown, file: string): unknown {
   const what = damaged ? 'is damaged or no database' : 'cannot be opened'
   return new SkiplabError(
     'unavailable',
-    `The workspace's database ${file} ${what} (${messageOf(error)}). Put a copy of it back, or move it away and start anew; it was not changed.`,
+    `The workspace's database ${file} ${what} (${messageOf(error)}). Put a copy of it back, or move it away and start ` +
+      'anew; it was not changed.',
   )
 }
 

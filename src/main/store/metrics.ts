@@ -29,13 +29,16 @@ export class MetricTables {
         (best_epoch, best_error) = (SELECT epoch, test_error FROM epochs WHERE run_id = @runId ORDER BY test_error, epoch LIMIT 1)
       WHERE id = @runId`)
     this.#insertStep = db.prepare<Record<string, unknown>>(
-      'INSERT OR REPLACE INTO step_samples (run_id, step, loss, gradient_norm, learning_rate) VALUES (@runId, @step, @loss, @gradientNorm, @learningRate)',
+      'INSERT OR REPLACE INTO step_samples (run_id, step, loss, gradient_norm, learning_rate) VALUES (@runId, @step, @loss, ' +
+        '@gradientNorm, @learningRate)',
     )
     this.#steps = db.prepare<[number, number, number], StepSample>(
-      'SELECT step, loss, gradient_norm AS gradientNorm, learning_rate AS learningRate FROM step_samples WHERE run_id = ? AND step BETWEEN ? AND ? ORDER BY step',
+      'SELECT step, loss, gradient_norm AS gradientNorm, learning_rate AS learningRate FROM step_samples WHERE run_id = ? ' +
+        'AND step BETWEEN ? AND ? ORDER BY step',
     )
     this.#insertLayer = db.prepare<Record<string, unknown>>(
-      'INSERT OR REPLACE INTO layer_statistics (run_id, epoch, place, layer, mean, std) VALUES (@runId, @epoch, @place, @layer, @mean, @std)',
+      'INSERT OR REPLACE INTO layer_statistics (run_id, epoch, place, layer, mean, std) VALUES (@runId, @epoch, @place, ' +
+        '@layer, @mean, @std)',
     )
     const layers = 'SELECT epoch, layer, mean, std FROM layer_statistics WHERE run_id = ?'
     this.#layers = db.prepare<[number], LayerStatistic>(`${layers} ORDER BY epoch, place`)
@@ -74,7 +77,10 @@ export class MetricTables {
       this.#insertStep.run({ runId, step, loss, gradientNorm, learningRate })
   }
 
-  /** Forgets what a run logged after a step and an epoch, which its next attempt logs again; `unfinishedMs` were trained between the two. */
+  /**
+   * Forgets what a run logged after a step and an epoch, which its next attempt logs again; `unfinishedMs` were trained between the
+   * two.
+   */
   deleteAfter(runId: number, step: number, epoch: number, unfinishedMs: number): void {
     this.#db.prepare('DELETE FROM epochs WHERE run_id = ? AND epoch > ?').run(runId, epoch)
     this.#db.prepare('DELETE FROM step_samples WHERE run_id = ? AND step > ?').run(runId, step)

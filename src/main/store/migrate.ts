@@ -17,7 +17,8 @@ interface AppliedRow {
  */
 export function migrate(db: Database, migrations: readonly Migration[]): void {
   db.exec(
-    'CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT',
+    'CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, ' +
+      'applied_at INTEGER NOT NULL) STRICT',
   )
   const applied = db.prepare<[], AppliedRow>('SELECT number, name, checksum FROM migrations ORDER BY number').all()
   for (const [index, row] of applied.entries()) {
@@ -25,13 +26,15 @@ export function migrate(db: Database, migrations: readonly Migration[]): void {
     if (!known) {
       throw new SkiplabError(
         'conflict',
-        `The workspace's database was written by a newer Skiplab (schema ${applied.length}, this one knows ${migrations.length}). Update Skiplab to open it.`,
+        `The workspace's database was written by a newer Skiplab (schema ${applied.length}, this one knows ` +
+          `${migrations.length}). Update Skiplab to open it.`,
       )
     }
     if (known.number !== row.number || checksum(known) !== row.checksum) {
       throw new SkiplabError(
         'conflict',
-        `The workspace's database has another history than this Skiplab: migration ${row.number} (${row.name}) differs. Open it with the Skiplab that wrote it.`,
+        `The workspace's database has another history than this Skiplab: migration ${row.number} (${row.name}) differs. Open ` +
+          'it with the Skiplab that wrote it.',
       )
     }
   }

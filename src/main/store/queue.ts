@@ -142,7 +142,8 @@ export class QueueTable {
 
   #renumber(): void {
     this.#db.exec(
-      'UPDATE runs SET position = numbered.place FROM (SELECT id, row_number() OVER (ORDER BY position, id) AS place FROM runs) AS numbered WHERE numbered.id = runs.id',
+      'UPDATE runs SET position = numbered.place FROM (SELECT id, row_number() OVER (ORDER BY position, id) AS place FROM ' +
+        'runs) AS numbered WHERE numbered.id = runs.id',
     )
   }
 }

@@ -52,7 +52,8 @@ export class RemovalTables {
   hiddenWith(sweepId: number, at: number): number[] {
     const rows = this.#db
       .prepare<[number, number], { id: number }>(
-        'SELECT runs.id FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id WHERE sweep_runs.sweep_id = ? AND removed_at = ? AND purged_at IS NULL ORDER BY runs.id',
+        'SELECT runs.id FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id WHERE sweep_runs.sweep_id = ? AND removed_at ' +
+          '= ? AND purged_at IS NULL ORDER BY runs.id',
       )
       .all(sweepId, at)
     return rows.map(({ id }) => id)

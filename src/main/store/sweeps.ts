@@ -20,7 +20,8 @@ export class SweepTable {
       'SELECT id, name, created_at FROM sweeps WHERE removed_at IS NULL ORDER BY id',
     )
     this.#members = db.prepare<[], { sweep_id: number; run_id: number; state: RunState }>(
-      'SELECT sweep_runs.sweep_id, sweep_runs.run_id, runs.state FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id WHERE runs.removed_at IS NULL ORDER BY sweep_runs.sweep_id, sweep_runs.place',
+      'SELECT sweep_runs.sweep_id, sweep_runs.run_id, runs.state FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id ' +
+        'WHERE runs.removed_at IS NULL ORDER BY sweep_runs.sweep_id, sweep_runs.place',
     )
     this.#get = db.prepare<[number], { sweep: string }>('SELECT sweep FROM sweeps WHERE id = ? AND removed_at IS NULL')
     this.#exists = db.prepare<[number], { id: number }>('SELECT id FROM sweeps WHERE id = ? AND removed_at IS NULL')

@@ -55,7 +55,9 @@ function socketElsewhere(workspace: string, name: string): string {
   }
   throw new SkiplabError(
     'unavailable',
-    `The path of the workspace ${workspace} is too long for a socket in it, and there is no other folder for one (${[...new Set(reasons)].join('; ')}). Choose a workspace with a shorter path, or set XDG_RUNTIME_DIR to a folder of your own.`,
+    `The path of the workspace ${workspace} is too long for a socket in it, and there is no other folder for one ` +
+      `(${[...new Set(reasons)].join('; ')}). Choose a workspace with a shorter path, or set XDG_RUNTIME_DIR to a folder of ` +
+      'your own.',
   )
 }
 

@@ -17,7 +17,8 @@ export function homeFolder(): string {
   if (account !== null && isAbsolute(account)) return account
   throw new SkiplabError(
     'bad-input',
-    `HOME is ${home === '' ? 'empty' : `"${home}", which is no absolute path`}, and this account has no home folder. Set HOME, or name a folder with --workspace.`,
+    `HOME is ${home === '' ? 'empty' : `"${home}", which is no absolute path`}, and this account has no home folder. Set ` +
+      'HOME, or name a folder with --workspace.',
   )
 }
 
@@ -51,7 +52,8 @@ function withoutHome(path: string, from: string | undefined): string {
   if (user && !existsSync(resolve(base, user[0]))) {
     throw new SkiplabError(
       'bad-input',
-      `"${path}" starts with another account's home folder, which only a shell knows. Write the folder out, or ./${path} for one of that name.`,
+      `"${path}" starts with another account's home folder, which only a shell knows. Write the folder out, or ./${path} for ` +
+        'one of that name.',
     )
   }
   return resolve(base, path)

@@ -61,7 +61,8 @@ export async function openWorkspace(path: string): Promise<Workspace> {
     if (name)
       throw new SkiplabError(
         'unavailable',
-        `The workspace ${folder} lies on a network file system (${name}), where a database can be damaged. Choose a folder on a local disk.`,
+        `The workspace ${folder} lies on a network file system (${name}), where a database can be damaged. Choose a folder on ` +
+          'a local disk.',
       )
   }
   return workspace

@@ -1,7 +1,8 @@
 /**
- * Everything that keeps text from being read on the page as it is, one line each: text over or under other text, text that something covers,
- * text that is cut or shortened without a title, text outside the window, and a page that can be pushed sideways. Runs in the page.
- * What lies further down or beside in a scrolled pane counts too. Layers that are meant to cover (dialogs, drawers, sticky heads, messages) may.
+ * Everything that keeps text from being read on the page as it is, one line each: text over or under other text, text that something
+ * covers, text that is cut or shortened without a title, text outside the window, and a page that can be pushed sideways. Runs in the page.
+ * What lies further down or beside in a scrolled pane counts too. Layers that are meant to cover (dialogs, drawers, sticky heads,
+ * messages) may.
  */
 export const unreadableText = `(() => {
   const findings = new Set()

@@ -74,7 +74,8 @@ describe('Ctrl-C right after queueing', () => {
     await skiplab.run('queue', 'cancel', '--sweep', 'many')
   })
 
-  // Once in some hundred sweeps something here did not end within minutes, and nobody knows what: the next time it says so, and is tried again.
+  // Once in some hundred sweeps something here did not end within minutes, and nobody knows what: the next time it says so, and is
+  // tried again.
   it('pauses a sweep that the engine is still writing down', { retry: 1 }, async () => {
     const sweep = [
       'sweep',

@@ -14,7 +14,8 @@ let skiplab: Skiplab
 const program = `${shellWord(process.execPath)} ${shellWord(resolve('out/main/cli.cjs'))}`
 const sweep = (name: string, epochs: number, ...rest: string[]) =>
   [
-    'sweep run --family plain --n 1 --widths 2,4,8 --dataset shapes-10 --recipe demo --set batchSize=500 --set precision=fp32 --set statisticsSize=0',
+    'sweep run --family plain --n 1 --widths 2,4,8 --dataset shapes-10 --recipe demo --set batchSize=500 --set ' +
+      'precision=fp32 --set statisticsSize=0',
     `--set epochs=${epochs} --name ${name}`,
     ...rest,
   ].join(' ')

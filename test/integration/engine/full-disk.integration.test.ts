@@ -9,7 +9,8 @@ import { Lab } from '../../support/lab.ts'
 import { ReferenceSweep } from '../../support/reference-sweep.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 
-// Real training on a small disk of its own that somebody fills up at moments that a fixed seed draws. TRIALS sets how many (`npm run trials`).
+// Real training on a small disk of its own that somebody fills up at moments that a fixed seed draws. TRIALS sets how many (`npm run
+// trials`).
 const trials = Number(process.env.TRIALS ?? 20)
 /** Disks side by side, which share the trials: most of a trial is waiting for room. */
 const seeds = [11, 12, 13, 14]

@@ -263,7 +263,8 @@ describe('closing', () => {
     const answered = new Promise<string>((done) => refused.setEncoding('utf8').once('data', done))
     refused.on('error', () => undefined)
     refused.write(
-      `GET /engine HTTP/1.1\r\nHost: 127.0.0.1:${other.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+      `GET /engine HTTP/1.1\r\nHost: 127.0.0.1:${other.port}\r\nConnection: Upgrade\r\nUpgrade: ` +
+        `websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
     )
     expect(await answered).toMatch(/^HTTP\/1\.1 40[13] /)
     await other.close()

@@ -44,7 +44,10 @@ interface Trained {
   readonly checkpoints: string[]
 }
 
-/** @param requestAt asked at each check for messages, with the number of checks since the run last told that it evaluates, this one included; 0 while it trains */
+/**
+ * @param requestAt asked at each check for messages, with the number of checks since the run last told that it evaluates, this one
+ *   included; 0 while it trains
+ */
 async function trainWith(input: TrainingInput, requestAt: (checksOfEvaluation: number) => StopRequest = () => 'none'): Promise<Trained> {
   const epochs: Trained['epochs'] = []
   const checkpoints: string[] = []
@@ -104,19 +107,23 @@ describe('a run', () => {
     },
   )
 
-  it('whose warm-up ends with the last step of an epoch records that step’s learning rate, also when it was stopped before it evaluated', async () => {
-    const warmUp = { batchSize: 2, epochs: 2, warmupLearningRate: 0.001, warmupUntilError: 0.999, milestones: [] }
-    const whole = await trainWith(inputFor(await temporaryFolder(), warmUp))
-    expect(whole.epochs.map(({ record }) => [record.step, record.learningRate])).toEqual([
-      [warmUpWindow, 0.001],
-      [2 * warmUpWindow, 0.05],
-    ])
-    const folder = await temporaryFolder()
-    const first = await trainWith(inputFor(folder, warmUp), (checks) => (checks === 1 ? 'stop' : 'none'))
-    expect(first.outcome).toMatchObject({ kind: 'stopped', step: warmUpWindow })
-    const resumed = await trainWith(inputFor(folder, warmUp, { checkpoints: first.checkpoints }))
-    expect(numbersOf(first, resumed)).toEqual(numbersOf(whole))
-  })
+  it(
+    'whose warm-up ends with the last step of an epoch records that step’s learning rate, also when it was stopped before ' +
+      'it evaluated',
+    async () => {
+      const warmUp = { batchSize: 2, epochs: 2, warmupLearningRate: 0.001, warmupUntilError: 0.999, milestones: [] }
+      const whole = await trainWith(inputFor(await temporaryFolder(), warmUp))
+      expect(whole.epochs.map(({ record }) => [record.step, record.learningRate])).toEqual([
+        [warmUpWindow, 0.001],
+        [2 * warmUpWindow, 0.05],
+      ])
+      const folder = await temporaryFolder()
+      const first = await trainWith(inputFor(folder, warmUp), (checks) => (checks === 1 ? 'stop' : 'none'))
+      expect(first.outcome).toMatchObject({ kind: 'stopped', step: warmUpWindow })
+      const resumed = await trainWith(inputFor(folder, warmUp, { checkpoints: first.checkpoints }))
+      expect(numbersOf(first, resumed)).toEqual(numbersOf(whole))
+    },
+  )
 
   it('that was killed between the checkpoint of its last epoch at chance and its last report trains no epoch more', async () => {
     const folder = await temporaryFolder()

@@ -8,8 +8,9 @@ export interface Passage {
 const bullet = /^\s*(?:[-*+]|\d+\.)\s+/
 
 /**
- * Paragraphs and bullets of a Markdown text with their lengths. Code, tables, headings, pictures and HTML are left out. A bullet's continued
- * paragraphs count as paragraphs. Words are what stands between blanks and holds a letter or a digit; a link's address is no word.
+ * Paragraphs and bullets of a Markdown text with their lengths. Code, tables, headings, pictures and HTML are left out. A bullet's
+ * continued paragraphs count as paragraphs. Words are what stands between blanks and holds a letter or a digit; a link's address is no
+ * word.
  */
 export function passagesOf(text: string): Passage[] {
   const passages: Passage[] = []

@@ -36,7 +36,8 @@ describe.skipIf(process.platform === 'win32')('the Python that set-up takes', ()
 describe("pip's failures", () => {
   it.each([
     [
-      'ERROR: Could not find a version that satisfies the requirement tensorflow-cpu==2.21.0 (from versions: none)\nERROR: No matching distribution found for tensorflow-cpu==2.21.0',
+      'ERROR: Could not find a version that satisfies the requirement tensorflow-cpu==2.21.0 (from versions: none)\nERROR: ' +
+        'No matching distribution found for tensorflow-cpu==2.21.0',
       true,
     ],
     ['ERROR: HTTP error 403 while getting https://index.example/tensorflow_cpu-2.21.0.whl', true],

@@ -82,7 +82,8 @@ export async function* archiveFiles(archive: string, limits: InputLimits, signal
     const reason = messageOf(error)
     return new SkiplabError(
       'bad-input',
-      `${archive} is truncated or damaged: unpacking stopped at offset ${progress.unpacked} of the unpacked tar, in or after ${progress.entry} (${reason}).`,
+      `${archive} is truncated or damaged: unpacking stopped at offset ${progress.unpacked} of the unpacked tar, in or after ` +
+        `${progress.entry} (${reason}).`,
     )
   }
 }
@@ -137,7 +138,8 @@ function requireTar(archive: string, packing: TarPacking, head: Buffer): Buffer<
   if (head.length >= 512 && !isTarBlock(head.subarray(0, 512))) {
     throw new SkiplabError(
       'bad-input',
-      `${archive} is ${packing === 'xz' ? 'an xz' : 'a gzip'} of no tar, or its start is damaged: expected a tar in it, got ${nameOf(head)}. If it is one file, unpack it.`,
+      `${archive} is ${packing === 'xz' ? 'an xz' : 'a gzip'} of no tar, or its start is damaged: expected a tar in it, got ` +
+        `${nameOf(head)}. If it is one file, unpack it.`,
     )
   }
   return Buffer.from(head.subarray(0, 512))

@@ -54,7 +54,8 @@ export async function download(
       if (idleTries >= triesWithoutProgress) {
         throw new SkiplabError(
           'unavailable',
-          `Cannot download ${source.url}: ${reasonOf(error)}. Try again to go on from ${await sizeOf(path)} bytes, or download it elsewhere and give the file's path.`,
+          `Cannot download ${source.url}: ${reasonOf(error)}. Try again to go on from ${await sizeOf(path)} bytes, or download ` +
+            "it elsewhere and give the file's path.",
         )
       }
       await pause((source.retryPauseMs ?? 1000) * 2 ** idleTries, undefined, options.signal ? { signal: options.signal } : {})
@@ -65,7 +66,8 @@ export async function download(
     await discardDownloads(datasetsFolder)
     throw new SkiplabError(
       'unavailable',
-      `${source.url}: what came has MD5 ${md5}, expected ${source.md5}; it was thrown away. Try again, or download it elsewhere and give the file's path.`,
+      `${source.url}: what came has MD5 ${md5}, expected ${source.md5}; it was thrown away. Try again, or download it ` +
+        "elsewhere and give the file's path.",
     )
   }
   return { path, discard: () => discardDownloads(datasetsFolder) }
@@ -137,7 +139,8 @@ function requireUsableProxy(url: string): void {
   const { SKIPLAB_UNUSABLE_PROXY: proxy, NODE_USE_ENV_PROXY: heeded } = process.env
   if (!proxy || heeded === '0' || !url.startsWith('https:')) return
   const advice =
-    'Name one, unset the variable, or set NODE_USE_ENV_PROXY=0 to go without; then end the engine (npx skiplab engine stop), which keeps the variables of the command that started it, and try again.'
+    'Name one, unset the variable, or set NODE_USE_ENV_PROXY=0 to go without; then end the engine (npx skiplab engine ' +
+    'stop), which keeps the variables of the command that started it, and try again.'
   throw new SkiplabError(
     'unavailable',
     `Cannot download ${url}: the environment says ${proxy}, which names no HTTP proxy such as http://proxy:3128. ${advice}`,

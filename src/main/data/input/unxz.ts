@@ -77,7 +77,8 @@ function failure(library: LZMAModule, stream: number, result: number, name: stri
         : 'more memory than there is'
     return new SkiplabError(
       'bad-input',
-      `${name} is an xz that needs ${need} to unpack (a very large dictionary); ${memoryLimit / 2 ** 20} MiB are taken for that. ${instead}`,
+      `${name} is an xz that needs ${need} to unpack (a very large dictionary); ${memoryLimit / 2 ** 20} MiB are taken for ` +
+        `that. ${instead}`,
     )
   }
   if (result === optionsError) return new SkiplabError('bad-input', `${name} is an xz with a filter that is not known here. ${instead}`)

@@ -100,7 +100,8 @@ export class Journal {
     const trouble = isDiskFull(cause) ? 'disk full' : 'other'
     if (this.#trouble !== trouble)
       this.#log(
-        `${trouble === 'other' ? `the database cannot be written (${messageOf(cause)})` : 'the disk is full'}; logged values wait in memory`,
+        `${trouble === 'other' ? `the database cannot be written (${messageOf(cause)})` : 'the disk is full'}; logged values ` +
+          'wait in memory',
       )
     this.#trouble = trouble
     this.#pending = [...batch, ...this.#pending]

@@ -61,7 +61,8 @@ export async function exportCsv(store: Store, table: CsvTable, runIds: readonly 
         if (length > longestTable)
           throw new SkiplabError(
             'bad-input',
-            `The ${table} of these ${runIds.length} runs make a table of more than 24 MB. Choose fewer runs, or use "skiplab export csv --table ${table}".`,
+            `The ${table} of these ${runIds.length} runs make a table of more than 24 MB. Choose fewer runs, or use "skiplab ` +
+              `export csv --table ${table}".`,
           )
       },
     },

@@ -140,7 +140,8 @@ export class Removal {
     if (first)
       throw new SkiplabError(
         'conflict',
-        `Nothing was removed: ${queued.length === 1 ? `run ${first.id} is` : `${queued.length} runs are`} still in the queue (run ${first.id} is ${first.state}). Cancel ${queued.length === 1 ? 'it' : 'them'} first.`,
+        `Nothing was removed: ${queued.length === 1 ? `run ${first.id} is` : `${queued.length} runs are`} still in the queue ` +
+          `(run ${first.id} is ${first.state}). Cancel ${queued.length === 1 ? 'it' : 'them'} first.`,
       )
   }
 

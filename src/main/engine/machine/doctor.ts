@@ -40,7 +40,8 @@ async function workspaceProblems(workspace: string): Promise<string[]> {
     return []
   } catch (error) {
     return [
-      `The workspace ${workspace} cannot be used: ${nearest} is no folder that can be written (${messageOf(error)}). Choose another with --workspace.`,
+      `The workspace ${workspace} cannot be used: ${nearest} is no folder that can be written (${messageOf(error)}). Choose ` +
+        'another with --workspace.',
     ]
   }
 }
@@ -64,12 +65,14 @@ export function examine(
     ...(failure === null
       ? []
       : [
-          `TensorFlow does not train here: ${failure}. ${device.kind === 'cuda' ? 'SKIPLAB_DEVICES=cpu trains on the CPU instead; if the set-up is broken, npm run setup mends it.' : 'Set it up again with: npm run setup'}`,
+          `TensorFlow does not train here: ${failure}. ` +
+            `${device.kind === 'cuda' ? 'SKIPLAB_DEVICES=cpu trains on the CPU instead; if the set-up is broken, npm run setup mends it.' : 'Set it up again with: npm run setup'}`,
         ]),
     ...(versions.sqlite === null ? ['SQLite (better-sqlite3) does not load. Set it up again with: npm run setup'] : []),
     ...(speed && device.kind === 'cuda' && !speed.gpu
       ? [
-          `The GPU ${device.name} is there, but TensorFlow computes on the CPU: the driver may be too old for this TensorFlow. SKIPLAB_DEVICES=cpu uses the CPU on purpose.`,
+          `The GPU ${device.name} is there, but TensorFlow computes on the CPU: the driver may be too old for this TensorFlow. ` +
+            'SKIPLAB_DEVICES=cpu uses the CPU on purpose.',
         ]
       : []),
     ...(disk.freeBytes < comfortableDiskBytes / 10 ? [`Only ${formatBytes(disk.freeBytes)} are free on the workspace’s disk.`] : []),
@@ -77,7 +80,8 @@ export function examine(
   const advice = [
     ...(machine.loadAverage > usableCores * 0.3
       ? [
-          `Other programs are at work (load ${machine.loadAverage.toFixed(1)} on ${usableCores} cores): close them, or expect slower runs and rough forecasts.`,
+          `Other programs are at work (load ${machine.loadAverage.toFixed(1)} on ${usableCores} cores): close them, or expect ` +
+            'slower runs and rough forecasts.',
         ]
       : []),
     ...(usableCores < machine.cores

@@ -85,7 +85,8 @@ function packageVersion(name: string): string | null {
 /** Asked in a process of its own: only the store opens databases, and a broken native module must not take the asker along. */
 async function sqliteVersion(): Promise<string | null> {
   const question =
-    "const Database = require(process.argv[1]); process.stdout.write(new Database(':memory:').prepare('select sqlite_version()').pluck().get())"
+    "const Database = require(process.argv[1]); process.stdout.write(new Database(':memory:').prepare('select " +
+    "sqlite_version()').pluck().get())"
   try {
     const path = createRequire(import.meta.url).resolve('better-sqlite3')
     return (await run(process.execPath, ['-e', question, path], { encoding: 'utf8', timeout: 20_000 })).stdout

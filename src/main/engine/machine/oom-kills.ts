@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** Processes that the kernel's out-of-memory killer has ended since the machine started, in every control group; null where the system does not tell. */
+/**
+ * Processes that the kernel's out-of-memory killer has ended since the machine started, in every control group; null where the system
+ * does not tell.
+ */
 export function oomKills(file = '/proc/vmstat'): number | null {
   try {
     const count = /^oom_kill (\d+)$/m.exec(readFileSync(file, 'utf8'))?.[1]

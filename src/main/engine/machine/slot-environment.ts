@@ -2,7 +2,10 @@ import { workerEnvironment } from '../../worker/machine/environment.ts'
 import { visibleGpuIds } from './devices.ts'
 import type { Slot } from './slot.ts'
 
-/** Switches of TensorFlow and of OpenMP that somebody set for other programs: they change numbers, flood the log or, misspelt, end the process. */
+/**
+ * Switches of TensorFlow and of OpenMP that somebody set for other programs: they change numbers, flood the log or, misspelt, end the
+ * process.
+ */
 const foreign = /^(?:TF_|XLA_FLAGS$|OMP_|GOMP_|KMP_|NODE_OPTIONS$)/
 
 /** The environment in which a slot's worker starts: what its device asks for, and on which GPU. */

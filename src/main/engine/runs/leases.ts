@@ -19,7 +19,8 @@ interface Lease {
 
 /**
  * Deadlines by which each running worker must speak again, on a monotonic clock.
- * When the engine itself was not running for a while (sleep, a stopped process), nobody's words could arrive: all deadlines move by that gap.
+ * When the engine itself was not running for a while (sleep, a stopped process), nobody's words could arrive: all deadlines move by
+ * that gap.
  */
 export class Leases {
   readonly #leases = new Map<number, Lease>()

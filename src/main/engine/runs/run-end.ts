@@ -14,7 +14,10 @@ export type Intent = 'run' | 'hours' | 'interrupt' | 'backlog' | 'pause' | 'canc
 
 const ranks: Readonly<Record<Intent, number>> = { run: 0, hours: 1, interrupt: 1, backlog: 1, pause: 2, cancel: 3 }
 
-/** What holds when something is asked of a run of which something was asked before: a person's word over the program's, the end over a pause, else the first. */
+/**
+ * What holds when something is asked of a run of which something was asked before: a person's word over the program's, the end over a
+ * pause, else the first.
+ */
 export function stronger(before: Intent, asked: Intent): Intent {
   return ranks[asked] > ranks[before] ? asked : before
 }

@@ -156,7 +156,10 @@ export class RpcServer {
       throw new ResponseError(ErrorCodes.InvalidRequest, 'The engine refused the connection: wrong token.', { code: 'unavailable' })
     }
     if (hello.data.protocolVersion !== protocolVersion) {
-      const message = `The running engine is of another Skiplab (process ${process.pid}, protocol ${protocolVersion}; this program speaks ${hello.data.protocolVersion}). End it with the newest Skiplab's "engine stop", or with: kill ${process.pid} (running runs save first); then try again.`
+      const message =
+        `The running engine is of another Skiplab (process ${process.pid}, protocol ${protocolVersion}; this program speaks ` +
+        `${hello.data.protocolVersion}). End it with the newest Skiplab's "engine stop", or with: kill ${process.pid} (running ` +
+        'runs save first); then try again.'
       throw new ResponseError(ErrorCodes.InvalidRequest, message, { code: 'conflict', folder: this.#options.folder })
     }
     const identity = this.#options.hello()

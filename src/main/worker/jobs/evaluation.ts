@@ -11,7 +11,10 @@ export interface EvaluationSet {
 }
 
 export interface EvaluationResult extends SplitResult {
-  /** Mean and standard deviation of each layer's response over all values of the first `responseImages` images; empty without such images. */
+  /**
+   * Mean and standard deviation of each layer's response over all values of the first `responseImages` images; empty without such
+   * images.
+   */
   readonly layers: Omit<LayerStatistic, 'epoch'>[]
 }
 

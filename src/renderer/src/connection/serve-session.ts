@@ -34,7 +34,10 @@ export function socketAddress(): { url: string; protocols: string[] } | null {
   return door ? { url: `${base}/${door}`, protocols: [pageProtocol] } : null
 }
 
-/** Exchanges this tab's token for a cookie, so that links opened in new tabs, bookmarks and restored tabs work. Without one this tab works all the same. */
+/**
+ * Exchanges this tab's token for a cookie, so that links opened in new tabs, bookmarks and restored tabs work. Without one this tab
+ * works all the same.
+ */
 export async function rememberBrowser(): Promise<void> {
   const token = sessionStorage.getItem(tokenKey)
   if (!token) return

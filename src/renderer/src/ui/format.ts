@@ -71,7 +71,10 @@ export interface Finish {
   readonly latestAt: number
 }
 
-/** "about 07:40 ± 25 min", the uncertainty left out below a minute; "between 07:40 and Tue 3 Mar, 03:00" where it is larger than the time until then. */
+/**
+ * "about 07:40 ± 25 min", the uncertainty left out below a minute; "between 07:40 and Tue 3 Mar, 03:00" where it is larger than the
+ * time until then.
+ */
 export function finish({ finishAt, earliestAt, latestAt }: Finish, now = Date.now()): string {
   const half = (latestAt - earliestAt) / 2
   if (half < 30_000) return `about ${soon(finishAt, now)}`

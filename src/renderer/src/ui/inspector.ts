@@ -14,7 +14,10 @@ function remembered(): number {
 export const inspectorWidth = ref(remembered())
 watch(inspectorWidth, (width) => localStorage.setItem(key, String(width)))
 
-/** Whether the window has no room for content and inspector side by side, which they have from `roomFrom` pixels on, more with larger text. */
+/**
+ * Whether the window has no room for content and inspector side by side, which they have from `roomFrom` pixels on, more with larger
+ * text.
+ */
 export function useNarrow(roomFrom = 860): Ref<boolean> {
   const query = window.matchMedia(`(max-width: ${roomFrom / 16}em)`)
   const narrow = ref(query.matches)

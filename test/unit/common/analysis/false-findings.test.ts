@@ -3,7 +3,10 @@ import { assessDegradation } from '../../../../src/common/analysis/degradation.t
 import { Random } from '../../../../src/common/training/random.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
-/** Sweeps of plain and residual nets of some depths whose seeds scatter around means that are given: how often does the verdict find what is not there? */
+/**
+ * Sweeps of plain and residual nets of some depths whose seeds scatter around means that are given: how often does the verdict find
+ * what is not there?
+ */
 interface Simulated {
   readonly depths: readonly number[]
   readonly seeds: number

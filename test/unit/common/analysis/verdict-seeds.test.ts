@@ -110,7 +110,8 @@ describe('the verdict with few seeds', () => {
   })
 
   it('gives that difference the p-value and the interval of scipy’s Welch test where seeds are enough', () => {
-    // scipy.stats.ttest_ind([.070, .075, .066, .071, .0735], [.062, .063, .0625, .0618, .0631], equal_var=False): p = 0.004614, 95 % ± 0.004280
+    // scipy.stats.ttest_ind([.070, .075, .066, .071, .0735], [.062, .063, .0625, .0618, .0631], equal_var=False): p = 0.004614, 95 % ±
+    // 0.004280
     const { depthHurtsPlain } = verdict(
       ['plain', 3, [0.062, 0.063, 0.0625, 0.0618, 0.0631]],
       ['plain', 9, [0.07, 0.075, 0.066, 0.071, 0.0735]],
@@ -128,7 +129,8 @@ describe('what an untested answer lacks', () => {
       'Whether depth hurts the plain net is untested: plain-20 is the only plain net among these runs; a second depth is missing.',
     )
     expect(sentences[1]).toBe(
-      'Shortcut A: residual-20 A ends at 2.00 % training error, 3.00 points below plain-20; whether that is a cure is untested, as is whether depth hurts the plain net.',
+      'Shortcut A: residual-20 A ends at 2.00 % training error, 3.00 points below plain-20; whether that is a cure is ' +
+        'untested, as is whether depth hurts the plain net.',
     )
   })
 

@@ -3,7 +3,10 @@ import { buildNetwork } from '../../../../src/common/network/network.ts'
 import { resolveRecipe } from '../../../../src/common/training/recipes.ts'
 import { buildProgramGraph } from '../../../../src/main/worker/backend/tensorflow/program/program-graph.ts'
 
-/** Those that a network like ours could take. TensorFlow's source names more: every caller of OpDeterminismRequired that ends in an error. */
+/**
+ * Those that a network like ours could take. TensorFlow's source names more: every caller of OpDeterminismRequired that ends in an
+ * error.
+ */
 const refused = [
   'SoftmaxCrossEntropyWithLogits',
   'SparseSoftmaxCrossEntropyWithLogits',

@@ -72,7 +72,8 @@ async function describeSource(input: Input, layout: Cifar10Layout, archiveMd5: s
   if (md5 === archiveMd5) return `Official binary archive ${name}, MD5 ${md5}`
   throw new SkiplabError(
     'bad-input',
-    `${input.location}: MD5 ${md5}, expected ${archiveMd5} of the official binary archive: it is damaged or packed anew. If you trust its batches, unpack it and give the folder.`,
+    `${input.location}: MD5 ${md5}, expected ${archiveMd5} of the official binary archive: it is damaged or packed anew. ` +
+      'If you trust its batches, unpack it and give the folder.',
   )
 }
 

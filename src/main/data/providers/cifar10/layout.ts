@@ -63,7 +63,8 @@ export async function readLayout(input: Input, size: Cifar10Size, signal?: Abort
     else if (couldMatter(path))
       throw refuse(
         input,
-        `${path} is ${otherwise}, which is not followed: put what it stands for in its place (cp -RL, tar --dereference --hard-dereference)`,
+        `${path} is ${otherwise}, which is not followed: put what it stands for in its place (cp -RL, tar --dereference ` +
+          '--hard-dereference)',
       )
     else links.push(path)
   }

@@ -30,7 +30,10 @@ export function lineNames(runs: readonly RunSummary[]): Map<number, LineName> {
   return names
 }
 
-/** In which settings, other than their seeds, runs of one network differ: a few words for each. The recipe's name says it all where it tells them apart. */
+/**
+ * In which settings, other than their seeds, runs of one network differ: a few words for each. The recipe's name says it all where it
+ * tells them apart.
+ */
 function differencesOf(runs: readonly RunSummary[]): Map<number, string> {
   const differing = settingsDifference(runs).filter(({ name }) => name !== 'seed')
   const texts = (names: readonly { name: string; values: readonly string[] }[]): string[] =>

@@ -34,7 +34,8 @@ export async function dismissRuns(runs: readonly Pick<RunSummary, 'id' | 'name'>
   const archive = (archived: boolean) => attempt(() => api.call('runs.annotate', { runIds, annotation: { archived } }))
   if (!(await archive(true))) return false
   say(
-    `${runs.length === 1 ? runs[0]!.name : plural(runs.length, 'run')} dismissed; Runs keeps ${runs.length === 1 ? 'it' : 'them'} under “Archived”.`,
+    `${runs.length === 1 ? runs[0]!.name : plural(runs.length, 'run')} dismissed; Runs keeps ` +
+      `${runs.length === 1 ? 'it' : 'them'} under “Archived”.`,
     'info',
     { action: { label: 'Undo', run: () => archive(false) } },
   )

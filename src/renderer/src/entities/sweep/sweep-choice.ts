@@ -14,10 +14,16 @@ export interface SweepChoice {
   choose(sweepId: number): void
 }
 
-/** What was looked at last, in all views: while its runs are not over the views stay with it, also between two of them, when nothing trains. */
+/**
+ * What was looked at last, in all views: while its runs are not over the views stay with it, also between two of them, when nothing
+ * trains.
+ */
 const followed = ref<number | null>(null)
 
-/** The sweep that a view looks at: the address's, else the one looked at before while it goes on, else one that trains or waits, else that one still, else the newest. */
+/**
+ * The sweep that a view looks at: the address's, else the one looked at before while it goes on, else one that trains or waits, else
+ * that one still, else the newest.
+ */
 export function useSweepChoice(): SweepChoice {
   const store = useRuns()
   const address = useViewAddress()

@@ -3,7 +3,10 @@ import { oneOf, type QueryFields, yesOrNo } from '../../ui/query-choices.ts'
 import { type Metric, metrics } from './curve-series.ts'
 import { type XAxis, xAxes } from './place-scale.ts'
 
-/** Where the vertical axis begins and ends: at 0, close around the curves, or at 0 and where the curves' ends need it to, as in the paper's figures. */
+/**
+ * Where the vertical axis begins and ends: at 0, close around the curves, or at 0 and where the curves' ends need it to, as in the
+ * paper's figures.
+ */
 export const verticalEnds = ['zero', 'curves', 'paper'] as const
 export type VerticalEnds = (typeof verticalEnds)[number]
 

@@ -22,7 +22,9 @@ export function boardFigure(
   const notes = panels.value.flatMap((panel) => (panel.note ? [panels.value.length > 1 ? `${panel.name}: ${panel.note}` : panel.note] : []))
   const factor = first ? 1 / first.settings.recipe.learningRateFactor : 10
   return {
-    title: `${choices.metric === 'error' ? 'Training and test error' : yTitle.value.replace(/,.*/, '').replace(/^./, (letter) => letter.toUpperCase())} on ${[...new Set(runs.map((run) => run.settings.dataset.name))].join(', ')}`,
+    title:
+      `${choices.metric === 'error' ? 'Training and test error' : yTitle.value.replace(/,.*/, '').replace(/^./, (letter) => letter.toUpperCase())} ` +
+      `on ${[...new Set(runs.map((run) => run.settings.dataset.name))].join(', ')}`,
     subtitle: [...new Set(runs.map((run) => run.settings.recipe.name)), ...(smoothing.value ? [smoothing.value] : []), ...notes].join('; '),
     width: 760,
     x: { title: xTitle.value, ...x, whole: choices.axis === 'epoch' && !view.value },

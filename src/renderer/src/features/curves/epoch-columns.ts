@@ -17,7 +17,10 @@ export const epochFields = [
 ] as const
 export type EpochField = (typeof epochFields)[number]
 
-/** A run's epochs as growing columns of doubles; what a run has none of is NaN. `elapsedMs` is one epoch's, `trainedMs` their sum so far. */
+/**
+ * A run's epochs as growing columns of doubles; what a run has none of is NaN. `elapsedMs` is one epoch's, `trainedMs` their sum so
+ * far.
+ */
 export class EpochColumns {
   private readonly columns = new Map<EpochField, Float64Array>(epochFields.map((field) => [field, new Float64Array(64)]))
   private used = 0

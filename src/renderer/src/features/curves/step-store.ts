@@ -5,7 +5,10 @@ import { useEngine } from '../../connection/engine.ts'
 import { FetchedSteps } from './fetched-steps.ts'
 import type { StepQuery, StepSeries, StepWindow } from './step-series.ts'
 
-/** Curves of single steps, by run and query: fetched when first looked at, kept current by the engine's events, finer where one zooms in. */
+/**
+ * Curves of single steps, by run and query: fetched when first looked at, kept current by the engine's events, finer where one zooms
+ * in.
+ */
 export const useSteps = defineStore('steps', () => {
   const engine = useEngine()
   const entries = new Map<string, FetchedSteps>()

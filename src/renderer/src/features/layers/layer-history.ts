@@ -17,7 +17,10 @@ export interface HistoryLook {
   readonly ofSeeds: boolean
 }
 
-/** Response of one layer over the epochs, in every run, or mean over seeds, that has a layer of this name. Plain nets dashed: both families are in one chart. */
+/**
+ * Response of one layer over the epochs, in every run, or mean over seeds, that has a layer of this name. Plain nets dashed: both
+ * families are in one chart.
+ */
 export function layerHistoryLines(
   sources: readonly LayerSource[],
   { layer, runId, ofSeeds, theme }: HistoryLook & { readonly theme: RampTheme },

@@ -73,7 +73,10 @@ export interface LayerPanel {
   readonly series: readonly ChartSeries[]
 }
 
-/** Plain beside residual, above in the network's order and below sorted, as in the paper's Fig. 7; of more than two variants each has a row. */
+/**
+ * Plain beside residual, above in the network's order and below sorted, as in the paper's Fig. 7; of more than two variants each has a
+ * row.
+ */
 export function layerPanels(sources: readonly LayerSource[], look: Omit<LayerLook, 'sorted'>): LayerPanel[] {
   const byId = new Map(sources.map((source) => [source.run.id, source]))
   const variants = facets(sources.map(({ run }) => run)).map(({ name, runs }) => ({

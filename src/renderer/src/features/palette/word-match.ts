@@ -11,8 +11,8 @@ function wordsOf(text: string): string[] {
 }
 
 /**
- * How well one word fits: it is a word, starts one, is made of the starts of words that follow one another ("res56", "stoep"), or lies within one.
- * Letters strewn about do not fit: with them any text holds any word.
+ * How well one word fits: it is a word, starts one, is made of the starts of words that follow one another ("res56", "stoep"), or lies
+ * within one. Letters strewn about do not fit: with them any text holds any word.
  */
 function wordScore(wanted: string, words: readonly string[]): number {
   if (words.includes(wanted)) return points.whole

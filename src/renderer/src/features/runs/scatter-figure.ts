@@ -60,7 +60,9 @@ export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, 
   const sets = [...new Set(points.flatMap((point) => point.runs.map((run) => run.settings.dataset.name)))]
   const recipes = [...new Set(points.flatMap((point) => point.runs.map((run) => run.settings.recipe.name)))]
   return {
-    title: `${yTitle.replace(/,.*/, '').replace(/^./, (letter) => letter.toUpperCase())} against ${xTitle.replace(/,.*/, '')} on ${sets.join(', ')}`,
+    title:
+      `${yTitle.replace(/,.*/, '').replace(/^./, (letter) => letter.toUpperCase())} against ${xTitle.replace(/,.*/, '')} on ` +
+      `${sets.join(', ')}`,
     subtitle: recipes.join(', '),
     width: 692,
     x: {

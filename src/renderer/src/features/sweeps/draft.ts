@@ -42,7 +42,10 @@ export interface Variant {
   readonly label: string
 }
 
-/** Plain nets have no shortcut, so they make one row for each widths; widths are named when there are several or others than the paper's. */
+/**
+ * Plain nets have no shortcut, so they make one row for each widths; widths are named when there are several or others than the
+ * paper's.
+ */
 export function variantsOf(draft: Pick<Draft, 'architecture' | 'families' | 'shortcuts' | 'widths'>): Variant[] {
   const paperOnly = draft.widths.length === 1 && draft.widths[0]?.join() === usualWidthsOf(draft.architecture).join()
   return draft.families.flatMap((family) =>

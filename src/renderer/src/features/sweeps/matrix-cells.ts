@@ -65,8 +65,13 @@ export function cellExplanation(one: Cell): string {
   const run = one.runs[0]
   if (one.struck) return 'Left out of this sweep. Click to take it in again.'
   if (!run) return ''
-  const size = `${compact(run.parameterCount)} parameters, ${compact(run.multiplyAdds)} multiply-adds an image, about ${bytes(run.memoryBytes)} while training`
-  return `${run.layers} layers: ${size}. ${plural(one.runs.length, 'run')}${one.done ? `, ${one.done} done before` : ''}. Click to leave it out.`
+  const size =
+    `${compact(run.parameterCount)} parameters, ${compact(run.multiplyAdds)} multiply-adds an image, about ` +
+    `${bytes(run.memoryBytes)} while training`
+  return (
+    `${run.layers} layers: ${size}. ${plural(one.runs.length, 'run')}${one.done ? `, ${one.done} done before` : ''}. Click ` +
+    'to leave it out.'
+  )
 }
 
 /** Whether each run is done; none when they are too many to count at a glance. */

@@ -138,7 +138,10 @@ export function fieldLabel(name: string): string {
   return fieldGroups.flatMap((group) => group.fields).find((field) => field.name === name)?.label ?? name
 }
 
-/** Text of an input to a value: numbers, comma-separated numbers, empty for none. What cannot be read stays text, and is refused by name. */
+/**
+ * Text of an input to a value: numbers, comma-separated numbers, empty for none. What cannot be read stays text, and is refused by
+ * name.
+ */
 export function readField(field: RecipeField, text: string): FieldValue {
   const trimmed = text.trim()
   if (field.kind === 'choice') return trimmed

@@ -1,7 +1,10 @@
 /** More decimals than any number here is known to. */
 const mostDecimals = 6
 
-/** Writes numbers that stand together with the same decimals: 79.00 beside 81.80. Three digits of the largest, and two decimals at least. */
+/**
+ * Writes numbers that stand together with the same decimals: 79.00 beside 81.80. Three digits of the largest, and two decimals at
+ * least.
+ */
 export function evenDigits(values: readonly number[]): (value: number) => string {
   const largest = values.filter(Number.isFinite).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   if (largest === 0) return (value) => (value === 0 ? '0' : value.toExponential(2))

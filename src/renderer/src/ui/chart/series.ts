@@ -90,7 +90,10 @@ export function lastVisible(points: readonly Point[], { min, max }: AxisRange): 
   return null
 }
 
-/** Smallest and largest finite value, bands and whiskers included; null when there is none. `positive` leaves out what a log scale cannot show. */
+/**
+ * Smallest and largest finite value, bands and whiskers included; null when there is none. `positive` leaves out what a log scale
+ * cannot show.
+ */
 export function valueRange(series: readonly ChartSeries[], positive = false): AxisRange | null {
   let min = Infinity
   let max = -Infinity

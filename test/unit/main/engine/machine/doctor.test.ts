@@ -82,7 +82,9 @@ describe('what the doctor quotes of a worker that failed', () => {
 
   it('is TensorFlow’s first reason where it counts several', () => {
     const words =
-      'Error: Session fails to run with error: 2 root error(s) found.\n  (0) UNIMPLEMENTED: A deterministic GPU implementation is not available.\n\t [[{{node step/loss}}]]\n  (1) UNIMPLEMENTED: the same\n0 successful operations.\n0 derived errors ignored.\n    at run (worker.cjs:1)\n'
+      'Error: Session fails to run with error: 2 root error(s) found.\n  (0) UNIMPLEMENTED: A deterministic GPU ' +
+      'implementation is not available.\n\t [[{{node step/loss}}]]\n  (1) UNIMPLEMENTED: the same\n0 successful ' +
+      'operations.\n0 derived errors ignored.\n    at run (worker.cjs:1)\n'
     expect(failureIn(words)).toBe('UNIMPLEMENTED: A deterministic GPU implementation is not available.')
   })
 })

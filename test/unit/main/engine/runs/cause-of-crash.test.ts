@@ -9,11 +9,15 @@ import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 const startNoise = [
   'WARNING: All log messages before absl::InitializeLog() is called are written to STDERR',
   'I0000 00:00:1764367200.123456   41234 port.cc:153] oneDNN custom operations are on. You may see slightly different numerical results.',
-  '2026-11-28 22:00:00.123456: I tensorflow/core/platform/cpu_feature_guard.cc:210] This TensorFlow binary is optimized to use available CPU instructions.',
+  '2026-11-28 22:00:00.123456: I tensorflow/core/platform/cpu_feature_guard.cc:210] This TensorFlow binary is optimized ' +
+    'to use available CPU instructions.',
   'To enable the following instructions: AVX2 AVX512F FMA, in other operations, rebuild TensorFlow with the appropriate compiler flags.',
-  '2026-11-28 22:00:00.200000: W external/local_xla/xla/tsl/framework/cpu_allocator_impl.cc:83] Allocation of 614400000 exceeds 10% of free system memory.',
-  'E0000 00:00:1764367200.300000   41234 cuda_dnn.cc:8579] Unable to register cuDNN factory: Attempting to register factory for plugin cuDNN when one has already been registered',
-  '2026-11-28 22:00:00.400000: E external/local_xla/xla/stream_executor/cuda/cuda_platform.cc:51] failed call to cuInit: INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (303)',
+  '2026-11-28 22:00:00.200000: W external/local_xla/xla/tsl/framework/cpu_allocator_impl.cc:83] Allocation of 614400000 ' +
+    'exceeds 10% of free system memory.',
+  'E0000 00:00:1764367200.300000   41234 cuda_dnn.cc:8579] Unable to register cuDNN factory: Attempting to register ' +
+    'factory for plugin cuDNN when one has already been registered',
+  '2026-11-28 22:00:00.400000: E external/local_xla/xla/stream_executor/cuda/cuda_platform.cc:51] failed call to cuInit: ' +
+    'INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (303)',
   '(node:41234) Warning: something is experimental',
   '(Use `node --trace-warnings ...` to show where the warning was created)',
 ]
