@@ -139,7 +139,8 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): boolean {
 
 /** Process id of the engine's worker; null when there is none. */
 async function workerOf(engine: number): Promise<number | null> {
-  const { stdout } = await run('pgrep', ['-P', String(engine), '-f', 'worker']).catch(() => ({ stdout: '' })) // it fails when nothing is found
+  // It fails when nothing is found.
+  const { stdout } = await run('pgrep', ['-P', String(engine), '-f', 'worker']).catch(() => ({ stdout: '' }))
   return stdout === '' ? null : Number(stdout.trim().split('\n').at(-1))
 }
 

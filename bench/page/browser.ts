@@ -51,7 +51,11 @@ function proportionalMegabytes(pid: number): number {
 export function untilDrawn(page: Page, condition: string, timeoutMs = 30_000): Promise<number> {
   return page.evaluate<number>(`new Promise((done, fail) => {
     const started = Date.now()
-    const look = () => (${condition}) ? done(Date.now()) : Date.now() - started > ${timeoutMs} ? fail(new Error('not drawn in time')) : requestAnimationFrame(look)
+    const look = () => {
+      if (${condition}) done(Date.now())
+      else if (Date.now() - started > ${timeoutMs}) fail(new Error('not drawn in time'))
+      else requestAnimationFrame(look)
+    }
     look()
   })`)
 }
@@ -59,7 +63,11 @@ export function untilDrawn(page: Page, condition: string, timeoutMs = 30_000): P
 /** Milliseconds between the frames of the page while something is done to it. */
 export async function framesDuring(page: Page, gesture: () => Promise<void>): Promise<number[]> {
   await page.evaluate(`window.benchFrames = []; window.benchRunning = true;
-    requestAnimationFrame(function next(at) { if (!window.benchRunning) return; window.benchFrames.push(at); requestAnimationFrame(next) })`)
+    requestAnimationFrame(function next(at) {
+      if (!window.benchRunning) return
+      window.benchFrames.push(at)
+      requestAnimationFrame(next)
+    })`)
   await gesture()
   const times = await page.evaluate<number[]>('window.benchRunning = false, window.benchFrames')
   return times.slice(1).map((at, index) => at - times[index]!)

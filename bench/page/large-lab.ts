@@ -33,7 +33,8 @@ export function fillLab(workspace: string, size: LabSize): void {
   insertRuns(db, size)
   const insertEpoch =
     db.prepare(`INSERT INTO epochs (run_id, epoch, step, learning_rate, train_loss, train_error, validation_loss, validation_error,
-    test_loss, test_error, images_per_second, elapsed_ms, peak_memory_bytes, finished_at) VALUES (?, ?, ?, 0.1, ?, ?, ?, ?, ?, ?, 800, 56000, 600000000, ?)`)
+    test_loss, test_error, images_per_second, elapsed_ms, peak_memory_bytes, finished_at)
+    VALUES (?, ?, ?, 0.1, ?, ?, ?, ?, ?, ?, 800, 56000, 600000000, ?)`)
   const insertStep = db.prepare('INSERT INTO step_samples (run_id, step, loss, gradient_norm, learning_rate) VALUES (?, ?, ?, ?, 0.1)')
   const finish = db.prepare('UPDATE runs SET last_epoch = ?, best_epoch = ?, best_error = ? WHERE id = ?')
   for (let id = 1; id <= size.runs; id++) {
@@ -68,9 +69,11 @@ function insertRuns(db: Handle, size: LabSize): void {
   const recipe = resolveRecipe('demo', { epochs: size.epochs, stepLogInterval: 1 })
   const insertSweep = db.prepare('INSERT INTO sweeps (id, name, sweep, created_at) VALUES (?, ?, ?, ?)')
   const insertRun =
-    db.prepare(`INSERT INTO runs (id, sweep_id, name, settings, settings_hash, architecture, family, depth, shortcut, seed, dataset, recipe, parameter_count, multiply_adds,
+    db.prepare(`INSERT INTO runs (id, sweep_id, name, settings, settings_hash, architecture, family, depth, shortcut, seed, dataset,
+    recipe, parameter_count, multiply_adds,
     total_steps, total_epochs, evaluation_images, memory_bytes, state, priority, position, queued_at, started_at, finished_at, trained_ms)
-    VALUES (@id, @sweepId, @name, @settings, @hash, 'cifar', @family, @depth, 'A', @seed, 'shapes-10', 'demo', @parameters, @multiplyAdds, @totalSteps, @epochs, 1000, 500000000, 'finished', 0, @id, @at, @at, @at, @trainedMs)`)
+    VALUES (@id, @sweepId, @name, @settings, @hash, 'cifar', @family, @depth, 'A', @seed, 'shapes-10', 'demo', @parameters,
+      @multiplyAdds, @totalSteps, @epochs, 1000, 500000000, 'finished', 0, @id, @at, @at, @at, @trainedMs)`)
   const addRun = db.prepare('INSERT INTO sweep_runs (sweep_id, place, run_id, reused) VALUES (?, ?, ?, 0)')
   const networks = (['plain', 'residual'] as const).flatMap((family) =>
     depths.map((n) => resolveDesign({ family, n, shortcut: 'A', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 })),

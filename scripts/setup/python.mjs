@@ -48,11 +48,15 @@ export function findPython(minimum = [3, 8], purpose = 'once, to fetch libtensor
   )
 }
 
+const outOfReach = [
+  /No matching distribution found|Could not fetch URL|Max retries exceeded|timed out/i,
+  /Connection (aborted|refused|broken|reset)|NewConnectionError|ProxyError|SSLError|HTTP error/i,
+  /NameResolutionError|Temporary failure in name resolution/i,
+]
+
 /** Whether pip's output says that the index or the file was out of reach, and not that pip itself could not work. */
 export function isOutOfReach(output) {
-  return /No matching distribution found|Max retries exceeded|Connection (aborted|refused|broken|reset)|NewConnectionError|NameResolutionError|Temporary failure in name resolution|timed out|ProxyError|SSLError|HTTP error|Could not fetch URL/i.test(
-    output,
-  )
+  return outOfReach.some((pattern) => pattern.test(output))
 }
 
 /** pip with its temporary files in a folder, whatever this user's settings say about environments. */

@@ -14,6 +14,11 @@ import {
   viewLinks,
 } from './support/story.ts'
 
+declare global {
+  /** Put there by the test, in the app. */
+  var trayItems: string[]
+}
+
 test.describe('the desktop app', () => {
   let lab: Lab
   test.beforeEach(() => (lab = new Lab()))
@@ -150,7 +155,7 @@ async function intoTheTray(app: ElectronApplication, lab: Lab): Promise<void> {
     BrowserWindow.getAllWindows()[0]!.close()
   })
   await expect.poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0)
-  const items = await app.evaluate(() => (globalThis as unknown as { trayItems: string[] }).trayItems) // put there above
+  const items = await app.evaluate(() => globalThis.trayItems)
   expect(items[0]).toMatch(/^\d training/)
   expect(items).toEqual(expect.arrayContaining(['Open Skiplab', 'Stop after this epoch', 'Save, stop and quit', 'Quit, training goes on']))
   expect(await secondStart(lab, [])).toBe(0)

@@ -73,8 +73,10 @@ test.describe('a design', () => {
 
   test('that 0.2 kept, with depths as n, opens as it was', async ({ page }) => {
     await page.evaluate(`localStorage.removeItem('skiplab-draft-3')
-      localStorage.setItem('skiplab-draft-2', JSON.stringify({ name: 'of before', dataset: 'shapes-10', recipe: 'demo', set: {}, families: ['plain', 'residual'], n: [2, 4],
-        shortcuts: ['A'], widths: [[16, 32, 64]], seeds: 2, priority: 0, struck: ['plain A 16-32-64 4'] }))`)
+      localStorage.setItem('skiplab-draft-2', JSON.stringify({
+        name: 'of before', dataset: 'shapes-10', recipe: 'demo', set: {},
+        families: ['plain', 'residual'], n: [2, 4], shortcuts: ['A'], widths: [[16, 32, 64]],
+        seeds: 2, priority: 0, struck: ['plain A 16-32-64 4'] }))`)
     await page.reload()
     await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('of before')
     await expect(page.getByTestId('queue-sweep')).toHaveText('Queue 6 runs')

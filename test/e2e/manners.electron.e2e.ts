@@ -3,6 +3,11 @@ import type { EngineClient } from '../../src/common/rpc/contract.ts'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
 import { Lab, patience } from './support/lab.ts'
 
+declare global {
+  /** Put there by the test, in the app. */
+  var notifications: Electron.Notification[]
+}
+
 /** Seconds of training. */
 const sweep: SweepInput = {
   name: 'Two small',
@@ -24,43 +29,40 @@ test.describe('while nobody looks', () => {
   test.beforeEach(() => (lab = new Lab()))
   test.afterEach(async () => lab.end())
 
-  test(
-    'a sweep’s end and a diverged run are told by the system, a click leads there, and the machine stays awake only while ' + 'runs train',
-    async () => {
-      test.setTimeout(300_000)
-      const { app, page } = await lab.openApp()
-      const client = await lab.engine()
-      await client.call('datasets.add', { name: 'shapes-10', from: null })
-      await watchNotifications(app)
-      await lookAway(app)
-      expect(await staysAwake(app)).toBe(false)
+  test('the system tells of a sweep’s end and a diverged run, a click leads there, and only training keeps the machine awake', async () => {
+    test.setTimeout(300_000)
+    const { app, page } = await lab.openApp()
+    const client = await lab.engine()
+    await client.call('datasets.add', { name: 'shapes-10', from: null })
+    await watchNotifications(app)
+    await lookAway(app)
+    expect(await staysAwake(app)).toBe(false)
 
-      await client.call('sweeps.queue', { sweep })
-      await expect.poll(() => staysAwake(app), { timeout: patience, intervals: [100] }).toBe(true)
-      await expect.poll(() => shown(app), { timeout: 2 * patience }).toHaveLength(1)
-      const [done] = await shown(app)
-      expect(done?.title).toBe('All runs are done')
-      expect(done?.body).toMatch(/^Two small: 2 finished\. Lowest test error: plain-(8|14) 2-2-4, \d+\.\d\d %\.$/)
-      await expect.poll(() => staysAwake(app)).toBe(false)
-      await click(app, 0)
-      await expect(page).toHaveURL(/#\/report$/)
+    await client.call('sweeps.queue', { sweep })
+    await expect.poll(() => staysAwake(app), { timeout: patience, intervals: [100] }).toBe(true)
+    await expect.poll(() => shown(app), { timeout: 2 * patience }).toHaveLength(1)
+    const [done] = await shown(app)
+    expect(done?.title).toBe('All runs are done')
+    expect(done?.body).toMatch(/^Two small: 2 finished\. Lowest test error: plain-(8|14) 2-2-4, \d+\.\d\d %\.$/)
+    await expect.poll(() => staysAwake(app)).toBe(false)
+    await click(app, 0)
+    await expect(page).toHaveURL(/#\/report$/)
 
-      await lookAway(app)
-      const { runIds } = await client.call('sweeps.queue', {
-        sweep: { ...sweep, name: 'Too fast', n: [3, 4], set: { ...sweep.set, maximumLoss: 0.5 } },
-      })
-      await expect
-        .poll(async () => (await shown(app)).map(({ title }) => title), { timeout: 2 * patience })
-        .toContainEqual(expect.stringMatching(/^Run \d+, plain-\d+ 2-2-4, seed 1, diverged$/))
-      const index = (await shown(app)).findIndex(({ title }) => title.startsWith('Run '))
-      await click(app, index)
-      await expect(page).toHaveURL(new RegExp(`#/runs/(${runIds.join('|')})$`))
-      // A window that is closed while anything trains asks, and nobody is here to answer.
-      await expect.poll(() => unfinished(client), { timeout: 2 * patience }).toBe(0)
-      client.close()
-      await app.close()
-    },
-  )
+    await lookAway(app)
+    const { runIds } = await client.call('sweeps.queue', {
+      sweep: { ...sweep, name: 'Too fast', n: [3, 4], set: { ...sweep.set, maximumLoss: 0.5 } },
+    })
+    await expect
+      .poll(async () => (await shown(app)).map(({ title }) => title), { timeout: 2 * patience })
+      .toContainEqual(expect.stringMatching(/^Run \d+, plain-\d+ 2-2-4, seed 1, diverged$/))
+    const index = (await shown(app)).findIndex(({ title }) => title.startsWith('Run '))
+    await click(app, index)
+    await expect(page).toHaveURL(new RegExp(`#/runs/(${runIds.join('|')})$`))
+    // A window that is closed while anything trains asks, and nobody is here to answer.
+    await expect.poll(() => unfinished(client), { timeout: 2 * patience }).toBe(0)
+    client.close()
+    await app.close()
+  })
 
   test('nothing is told when notifications are switched off', async () => {
     test.setTimeout(240_000)
@@ -118,16 +120,11 @@ async function watchNotifications(app: ElectronApplication): Promise<void> {
 }
 
 function shown(app: ElectronApplication): Promise<Shown[]> {
-  return app.evaluate(() =>
-    (globalThis as unknown as { notifications: Electron.Notification[] }).notifications.map(({ title, body }) => ({ title, body })),
-  ) // put there above
+  return app.evaluate(() => globalThis.notifications.map(({ title, body }) => ({ title, body })))
 }
 
 function click(app: ElectronApplication, index: number): Promise<unknown> {
-  return app.evaluate(
-    (_electron, at) => (globalThis as unknown as { notifications: Electron.Notification[] }).notifications[at]?.emit('click'),
-    index,
-  ) // put there above
+  return app.evaluate((_electron, at) => globalThis.notifications[at]?.emit('click'), index)
 }
 
 /** Whether a power-save blocker of the app is on; Electron numbers them from 0. */

@@ -283,37 +283,35 @@ test.describe('the queue', () => {
     expect(new URL(page.url()).hash).toBe('#/design')
   })
 
-  test(
-    'waits outside its training hours, says so, and trains when they are lifted; what was asked for when all is done can ' +
-      'be called off',
-    async ({ page }) => {
-      test.setTimeout(240_000)
-      const now = new Date()
-      const clock = (hours: number) => `${String((now.getHours() + hours) % 24).padStart(2, '0')}:00`
-      await client.call('sweeps.queue', { sweep: { ...sweep, n: [1] }, again: true })
-      await page.getByRole('checkbox', { name: 'Train only between' }).check()
-      await page.getByRole('textbox', { name: 'Training begins' }).fill(clock(4))
-      await page.keyboard.press('Tab')
-      await page.getByRole('textbox', { name: 'Training ends' }).fill(clock(5))
-      await page.keyboard.press('Tab')
-      await page.getByRole('button', { name: 'Resume queue' }).click()
-      await expect(page.getByTestId('outlook')).toContainText(`Outside the training hours: runs start at ${clock(4)}`)
-      await expect(page.locator('header [role=status]')).toContainText(`trains from ${clock(4)}`)
-      expect(await client.call('engine.status', {})).toMatchObject({ running: [], waiting: 1 })
+  test('waits outside its training hours, trains when they are lifted, and what is to happen when all is done can be called off', async ({
+    page,
+  }) => {
+    test.setTimeout(240_000)
+    const now = new Date()
+    const clock = (hours: number) => `${String((now.getHours() + hours) % 24).padStart(2, '0')}:00`
+    await client.call('sweeps.queue', { sweep: { ...sweep, n: [1] }, again: true })
+    await page.getByRole('checkbox', { name: 'Train only between' }).check()
+    await page.getByRole('textbox', { name: 'Training begins' }).fill(clock(4))
+    await page.keyboard.press('Tab')
+    await page.getByRole('textbox', { name: 'Training ends' }).fill(clock(5))
+    await page.keyboard.press('Tab')
+    await page.getByRole('button', { name: 'Resume queue' }).click()
+    await expect(page.getByTestId('outlook')).toContainText(`Outside the training hours: runs start at ${clock(4)}`)
+    await expect(page.locator('header [role=status]')).toContainText(`trains from ${clock(4)}`)
+    expect(await client.call('engine.status', {})).toMatchObject({ running: [], waiting: 1 })
 
-      await page.getByTestId('when-done').selectOption('sleep')
-      await page.getByRole('checkbox', { name: 'Train only between' }).uncheck()
-      const notice = page.getByRole('alert').filter({ hasText: 'The computer goes to sleep in' })
-      await expect(notice).toBeVisible({ timeout: 2 * patience })
-      await notice.getByRole('button', { name: 'Stay awake' }).click()
-      await expect(notice).toBeHidden()
-      expect((await client.call('engine.status', {})).whenDone).toBe('nothing')
+    await page.getByTestId('when-done').selectOption('sleep')
+    await page.getByRole('checkbox', { name: 'Train only between' }).uncheck()
+    const notice = page.getByRole('alert').filter({ hasText: 'The computer goes to sleep in' })
+    await expect(notice).toBeVisible({ timeout: 2 * patience })
+    await notice.getByRole('button', { name: 'Stay awake' }).click()
+    await expect(notice).toBeHidden()
+    expect((await client.call('engine.status', {})).whenDone).toBe('nothing')
 
-      await client.call('queue.pause', {})
-      await client.call('sweeps.queue', { sweep, again: true })
-      await expect(page.getByTestId('outlook')).toContainText('Resumed now, all would be done', { timeout: patience })
-      await expect(page.getByTestId('outlook')).toContainText(/likely|certainly|hardly/)
-      await expect(page.getByRole('link', { name: /^plain-26.*four times in five between/ })).toBeVisible()
-    },
-  )
+    await client.call('queue.pause', {})
+    await client.call('sweeps.queue', { sweep, again: true })
+    await expect(page.getByTestId('outlook')).toContainText('Resumed now, all would be done', { timeout: patience })
+    await expect(page.getByTestId('outlook')).toContainText(/likely|certainly|hardly/)
+    await expect(page.getByRole('link', { name: /^plain-26.*four times in five between/ })).toBeVisible()
+  })
 })

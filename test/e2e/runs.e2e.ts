@@ -146,7 +146,7 @@ test.describe('runs, their comparison and the report', () => {
   test('the comparison is as high as it is dragged or as the arrow keys make it, and stays so', async ({ page }) => {
     const all = page.getByRole('checkbox', { name: 'Select all' })
     await page.getByRole('checkbox', { name: 'Select plain-8 4-4-8, seed 2' }).click()
-    expect(await all.evaluate((box) => (box as unknown as { indeterminate: boolean }).indeterminate), 'a part is selected').toBe(true)
+    await expect(all, 'a part is selected').toHaveJSProperty('indeterminate', true)
     const divider = page.getByRole('separator', { name: 'Height of the comparison' })
     const height = async (): Promise<number> => (await comparison(page).boundingBox())!.height
     const before = await height()

@@ -17,7 +17,8 @@ test.describe('the built app keeps its page in its place', () => {
 
   test('the page is sandboxed, isolated and without Node', async () => {
     const preferences = await app.evaluate(({ BrowserWindow }) => {
-      const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> } // not in Electron's types
+      // Not in Electron's types.
+      const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }
       const { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag, nodeIntegrationInWorker, allowRunningInsecureContent } =
         contents.getLastWebPreferences()
       return {
@@ -45,7 +46,8 @@ test.describe('the built app keeps its page in its place', () => {
   test('it comes from a protocol of its own, and its policy forbids code that did not', async () => {
     expect(page.url()).toMatch(/^skiplab:\/\/page\//)
     const policy = await page.evaluate(`new Promise((done) => {
-      document.addEventListener('securitypolicyviolation', (event) => done({ directive: event.violatedDirective, ran: 'injected' in window }), { once: true })
+      const tell = (event) => done({ directive: event.violatedDirective, ran: 'injected' in window })
+      document.addEventListener('securitypolicyviolation', tell, { once: true })
       const script = document.createElement('script')
       script.textContent = 'window.injected = true'
       document.body.append(script)

@@ -61,8 +61,8 @@ async function showBundledFont(): Promise<void> {
   const file = join(folder, 'fonts.conf')
   writeFileSync(
     file,
-    '<?xml ' +
-      `version="1.0"?><fontconfig><dir>${resolve('node_modules/@fontsource/inter/files')}</dir><cachedir>${join(folder, 'cache')}</cachedir></fontconfig>`,
+    '<?xml version="1.0"?><fontconfig>' +
+      `<dir>${resolve('node_modules/@fontsource/inter/files')}</dir><cachedir>${join(folder, 'cache')}</cachedir></fontconfig>`,
   )
   process.env.FONTCONFIG_FILE = file
 }

@@ -57,7 +57,7 @@ function shortcutSentence(effect: ShortcutEffect, { depthHurtsPlain, results }: 
       : ''
   const deeper = own
     ? `from ${own.from.layers} to ${own.to.layers} layers its own training error goes from ${mean(own.from.trainError)} to ` +
-      `${mean(own.to.trainError)}`
+      mean(own.to.trainError)
     : ''
   switch (effect.answer) {
     case 'yes':
@@ -132,7 +132,7 @@ function change(pair: Comparison): string {
   const verb = pair.difference > 0 ? 'rises' : 'falls'
   return (
     `from ${pair.from.layers} to ${pair.to.layers} layers its training error ${verb} from ${mean(pair.from.trainError)} to ` +
-    `${mean(pair.to.trainError)}`
+    mean(pair.to.trainError)
   )
 }
 

@@ -7,7 +7,7 @@ const mostSeeds = 1000
 const largestSeed = 0x7fffffff
 /** What a person may type, in the same words on the page, the command line and in the documents. */
 export const seedsExpected =
-  'how many seeds (3 takes 1, 2 and 3; at most ' + `${mostSeeds.toLocaleString('en')}), or which, with commas: 4, ` + '7 or 4,'
+  `how many seeds (3 takes 1, 2 and 3; at most ${mostSeeds.toLocaleString('en')}), ` + 'or which, with commas: 4, 7 or 4,'
 
 /** "3" -> 3, "4, 7" -> [4, 7], "4," -> [4]; null when it is neither. */
 export function readSeeds(text: string): Seeds | null {

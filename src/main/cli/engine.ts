@@ -52,14 +52,19 @@ function statusText(status: EngineStatus): string {
   const busy = status.slots.filter((slot) => slot.runId !== null).length
   return [
     `Engine ${status.version}, process ${status.pid}, up for ${formatDuration(Date.now() - status.startedAt)}, workspace ` +
-      `${status.workspace}`,
+      status.workspace,
     ...status.slots.map(
       (slot) =>
         `${slot.device.name}, ${slot.device.threads} ${slot.device.threads === 1 ? 'thread' : 'threads'}, ` +
         `${slot.device.precision}: ${slot.runId === null ? 'free' : `run ${slot.runId}`}`,
     ),
-    `${busy} running, ${status.waiting} ` +
-      `waiting${status.held > 0 ? `, ${status.held} held (see skiplab runs --state held)` : ''}${status.paused ? ', queue paused' : ''}${status.stopping ? ', stopping' : ''}`,
+    [
+      `${busy} running`,
+      `${status.waiting} waiting`,
+      ...(status.held > 0 ? [`${status.held} held (see skiplab runs --state held)`] : []),
+      ...(status.paused ? ['queue paused'] : []),
+      ...(status.stopping ? ['stopping'] : []),
+    ].join(', '),
     ...(status.diskFull ? ['The workspace’s disk is full: no run starts until there is room; then all goes on by itself.'] : []),
     ...(status.forecast === null ? [] : [`all done ${formatFinish(status.forecast)}`]),
     ...(status.hours === null

@@ -188,7 +188,7 @@ function stateLine(run: RunSummary): string {
     return (
       pc.green(`${name}: finished`) +
       (`, train ${formatPercent(run.lastEpoch?.train.error)}, test ${formatPercent(run.lastEpoch?.test.error)}, ` +
-        `${formatDuration(run.trainedMs)}`)
+        formatDuration(run.trainedMs))
     )
   return isBadOutcome(run) ? pc.red(`${name}: ${run.state}${reason}`) : `${name}: ${run.state}${reason}`
 }

@@ -90,10 +90,8 @@ export function registerSweepRemoval(sweep: Command): void {
       const sweepId = sweepNumber(args[0]!)
       const restored = await withEngine(context, (client) => client.call('sweeps.restore', { sweepId }))
       context.output.value({ sweepId, ...restored })
-      context.output.text(
-        `Sweep ${sweepId} ` +
-          `restored${restored.runIds.length > 0 ? ` with ${restored.runIds.length} ${restored.runIds.length === 1 ? 'run' : 'runs'}` : ''}.`,
-      )
+      const count = restored.runIds.length
+      context.output.text(`Sweep ${sweepId} restored${count > 0 ? ` with ${count} ${count === 1 ? 'run' : 'runs'}` : ''}.`)
     },
   )
 }
@@ -106,12 +104,7 @@ function report(context: Context, removed: Removed, what: string, undo: string):
 
 function readName(schema: typeof runNameSchema, text: string): string {
   const parsed = schema.safeParse(text)
-  if (!parsed.success)
-    throw new SkiplabError(
-      'bad-input',
-      'Expected a name of 1 to 120 ' +
-        `characters${parsed.error.issues.some(({ code }) => code === 'invalid_format') ? ' without control characters' : ''}; ` +
-        `got "${printable(text.slice(0, 150))}".`,
-    )
-  return parsed.data
+  if (parsed.success) return parsed.data
+  const kind = parsed.error.issues.some(({ code }) => code === 'invalid_format') ? ' without control characters' : ''
+  throw new SkiplabError('bad-input', `Expected a name of 1 to 120 characters${kind}; got "${printable(text.slice(0, 150))}".`)
 }

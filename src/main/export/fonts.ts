@@ -116,6 +116,7 @@ export function lettersWithoutFont(text: string): string[] {
 export function embeddedFonts(texts: readonly { readonly text: string; readonly weight: Weight }[]): string {
   const used = new Set(texts.flatMap(({ text, weight }) => piecesOf(text, weight).map((piece) => piece.face)))
   const rule = ({ weight, bytes, unicodeRange }: Face): string =>
-    `@font-face{font-family:Inter;font-weight:${weight};src:url(data:font/woff;base64,${bytes.toString('base64')});unicode-range:${unicodeRange}}`
+    `@font-face{font-family:Inter;font-weight:${weight};` +
+    `src:url(data:font/woff;base64,${bytes.toString('base64')});unicode-range:${unicodeRange}}`
   return `<style>${[...used].map(rule).join('')}</style>`
 }

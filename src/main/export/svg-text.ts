@@ -30,9 +30,9 @@ export function rimmedText(
   const rim = textOutline({ text: content, size, weight, anchor: 'start', x, y }).replace(/-?\d+\.\d{3,}/g, (number) =>
     String(Number(Number(number).toFixed(2))),
   )
+  const attributes = `font-size="${size}" font-weight="${weight}" text-anchor="start" fill="${colour}"`
   return (
-    `<path d="${rim}" fill="white" stroke="white" stroke-width="2.5" ` +
-    `stroke-linejoin="round"/>${textElement(x, y, content, `font-size="${size}" font-weight="${weight}" text-anchor="start" fill="${colour}"`)}`
+    `<path d="${rim}" fill="white" stroke="white" stroke-width="2.5" stroke-linejoin="round"/>` + textElement(x, y, content, attributes)
   )
 }
 

@@ -17,7 +17,8 @@ export interface EpochRow {
 }
 
 export const epochColumns = `epochs.epoch, epochs.step, epochs.learning_rate, epochs.train_loss, epochs.train_error, epochs.validation_loss,
-    epochs.validation_error, epochs.test_loss, epochs.test_error, epochs.images_per_second, epochs.elapsed_ms, epochs.peak_memory_bytes, epochs.finished_at`
+    epochs.validation_error, epochs.test_loss, epochs.test_error, epochs.images_per_second, epochs.elapsed_ms,
+    epochs.peak_memory_bytes, epochs.finished_at`
 
 export function epochFromRow(row: EpochRow): EpochRecord {
   return {

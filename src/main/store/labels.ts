@@ -11,7 +11,8 @@ export class LabelTable {
   constructor(db: Database) {
     this.#tags = db.prepare<[number], { tags: string }>('SELECT tags FROM runs WHERE id = ?')
     this.#change = db.prepare<Record<string, unknown>>(`
-      UPDATE runs SET tags = @tags, notes = coalesce(@notes, notes), starred = coalesce(@starred, starred), archived = coalesce(@archived, archived)
+      UPDATE runs SET tags = @tags, notes = coalesce(@notes, notes), starred = coalesce(@starred, starred),
+        archived = coalesce(@archived, archived)
       WHERE id = @id`)
   }
 

@@ -35,7 +35,8 @@ export class QueueTable {
   constructor(db: Database) {
     this.#db = db
     this.#candidates = db.prepare<[number], Candidate>(`
-      SELECT runs.id, memory_bytes AS memoryBytes, multiply_adds AS multiplyAdds, total_steps AS totalSteps, total_epochs AS totalEpochs, evaluation_images AS evaluationImages,
+      SELECT runs.id, memory_bytes AS memoryBytes, multiply_adds AS multiplyAdds, total_steps AS totalSteps,
+        total_epochs AS totalEpochs, evaluation_images AS evaluationImages,
         settings ->> '$.recipe.batchSize' AS batchSize, settings ->> '$.recipe.precision' AS precision,
         devices.kind AS pinnedKind, devices.name AS pinnedName, devices.threads AS pinnedThreads, devices.precision AS pinnedPrecision,
         coalesce((SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL), 0) AS stepsDone,

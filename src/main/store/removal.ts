@@ -66,7 +66,8 @@ export class RemovalTables {
         `SELECT runs.id, runs.state, EXISTS (
            SELECT 1 FROM sweep_runs AS others JOIN sweeps ON sweeps.id = others.sweep_id
            WHERE others.run_id = runs.id AND others.sweep_id <> ? AND sweeps.removed_at IS NULL) AS shared
-         FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id WHERE sweep_runs.sweep_id = ? AND runs.removed_at IS NULL ORDER BY runs.id`,
+         FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id
+         WHERE sweep_runs.sweep_id = ? AND runs.removed_at IS NULL ORDER BY runs.id`,
       )
       .all(sweepId, sweepId)
       .map((row) => ({ ...row, shared: row.shared === 1 }))

@@ -47,10 +47,12 @@ type JoinedRow = RunRow & Partial<EpochRow>
 
 /** What the attempts computed on whose steps were not trained again by a later one, in their order. */
 const arithmeticQuery = `(
-  SELECT json_group_array(json_object('kind', kind, 'name', name, 'threads', threads, 'precision', precision, 'versions', json(versions)) ORDER BY attempt)
+  SELECT json_group_array(
+    json_object('kind', kind, 'name', name, 'threads', threads, 'precision', precision, 'versions', json(versions)) ORDER BY attempt)
   FROM attempts JOIN devices ON devices.id = attempts.device_id JOIN environments ON environments.id = attempts.environment_id
   WHERE run_id = runs.id AND resumed_from_step < coalesce(
-    (SELECT min(later.resumed_from_step) FROM attempts AS later WHERE later.run_id = attempts.run_id AND later.attempt > attempts.attempt), runs.total_steps + 1))`
+    (SELECT min(later.resumed_from_step) FROM attempts AS later
+      WHERE later.run_id = attempts.run_id AND later.attempt > attempts.attempt), runs.total_steps + 1))`
 
 type StoredArithmetic = Device & { versions: Readonly<Record<string, string>> }
 

@@ -60,7 +60,8 @@ export class RunTable {
       ORDER BY state = 'finished' DESC, runs.id DESC LIMIT 1`)
     this.#change = db.prepare<Record<string, unknown>>(`
       UPDATE runs SET state = coalesce(@state, state), failures = coalesce(@failures, failures),
-        reason = iif(@setReason, @reason, reason), started_at = iif(@setStarted, @startedAt, started_at), finished_at = iif(@setFinished, @finishedAt, finished_at)
+        reason = iif(@setReason, @reason, reason), started_at = iif(@setStarted, @startedAt, started_at),
+        finished_at = iif(@setFinished, @finishedAt, finished_at)
       WHERE id = @id`)
     this.#memory = db.prepare<[number], { memory: number; failures: number; evaluationImages: number }>(
       'SELECT memory_bytes AS memory, failures, evaluation_images AS evaluationImages FROM runs WHERE id = ?',

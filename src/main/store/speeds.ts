@@ -20,14 +20,17 @@ export class SpeedTable {
       INSERT INTO speeds (kind, name, threads, precision, multiply_adds, batch_size, images_per_second, start_ms, source, measured_at)
       VALUES (@kind, @name, @threads, @precision, @multiplyAdds, @batchSize, @imagesPerSecond, @startMs, @source, @measuredAt)
       ON CONFLICT DO UPDATE SET
-        images_per_second = iif(source = excluded.source, 0.5 * images_per_second + 0.5 * excluded.images_per_second, excluded.images_per_second),
+        images_per_second = iif(source = excluded.source,
+          0.5 * images_per_second + 0.5 * excluded.images_per_second, excluded.images_per_second),
         start_ms = coalesce(excluded.start_ms, start_ms), source = excluded.source, measured_at = excluded.measured_at
       WHERE source = excluded.source OR source <> 'epochs' AND excluded.source <> 'speed-test'`)
     this.#recordStart = db.prepare<Record<string, unknown>>(`
       UPDATE speeds SET start_ms = iif(start_ms IS NULL, @startMs, 0.5 * start_ms + 0.5 * @startMs)
-      WHERE kind = @kind AND name = @name AND threads = @threads AND precision = @precision AND multiply_adds = @multiplyAdds AND batch_size = @batchSize`)
+      WHERE kind = @kind AND name = @name AND threads = @threads AND precision = @precision
+        AND multiply_adds = @multiplyAdds AND batch_size = @batchSize`)
     this.#ofDevice = db.prepare<[string, string], MeasuredSpeed>(`
-      SELECT threads, precision, multiply_adds AS multiplyAdds, batch_size AS batchSize, images_per_second AS imagesPerSecond, start_ms AS startMs, source
+      SELECT threads, precision, multiply_adds AS multiplyAdds, batch_size AS batchSize,
+        images_per_second AS imagesPerSecond, start_ms AS startMs, source
       FROM speeds WHERE kind = ? AND name = ?`)
     this.#insertForecast = db.prepare<[number, number, number, number]>(
       'INSERT OR REPLACE INTO forecasts (run_id, forecast_ms, distance, made_at) VALUES (?, ?, ?, ?)',

@@ -5,7 +5,8 @@ export async function dropFile(page: Page, name: string, text: string): Promise<
   await page.evaluate(`(() => {
     const dataTransfer = new DataTransfer()
     dataTransfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}))
-    for (const kind of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }))
+    for (const kind of ['dragover', 'drop'])
+      document.body.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }))
   })()`)
 }
 

@@ -9,7 +9,12 @@ export const unreadableText = `(() => {
   const layers = 'dialog, [popover], [role=dialog], .side, .messages, [data-layer]'
   const words = (text) => JSON.stringify(text.trim().replace(/\\s+/g, ' ').slice(0, 48))
   const nameOf = (element) => element.tagName.toLowerCase() + [...element.classList].map((one) => '.' + one).join('')
-  const meet = (a, b) => ({ left: Math.max(a.left, b.left), top: Math.max(a.top, b.top), right: Math.min(a.right, b.right), bottom: Math.min(a.bottom, b.bottom) })
+  const meet = (a, b) => ({
+    left: Math.max(a.left, b.left),
+    top: Math.max(a.top, b.top),
+    right: Math.min(a.right, b.right),
+    bottom: Math.min(a.bottom, b.bottom),
+  })
   const some = (box, least = 2) => box.right - box.left > least && box.bottom - box.top > least
   const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight }
   const styles = new Map()
@@ -18,13 +23,22 @@ export const unreadableText = `(() => {
   const onLayer = (element) => element.closest(layers) ?? parents(element).find((one) => /sticky|fixed/.test(style(one).position)) ?? null
   /** A speck that screen readers read and nobody sees, or a link that comes with the focus. */
   const forReadersOnly = (element) => style(element).clipPath === 'inset(50%)' || element.matches('.skip:not(:focus)')
-  const inner = (element) => { const box = element.getBoundingClientRect(); return { left: box.left + element.clientLeft, top: box.top + element.clientTop, right: box.left + element.clientLeft + element.clientWidth, bottom: box.top + element.clientTop + element.clientHeight } }
+  const inner = (element) => {
+    const box = element.getBoundingClientRect()
+    const [left, top] = [box.left + element.clientLeft, box.top + element.clientTop]
+    return { left, top, right: left + element.clientWidth, bottom: top + element.clientHeight }
+  }
+  const hidden = (element) =>
+    element.closest('script, style, select, option, textarea') !== null ||
+    parents(element).some(forReadersOnly) ||
+    !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+  const isRoot = (element) => element === document.documentElement || element === document.body
 
   const texts = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement
-    if (!node.data.trim() || element.closest('script, style, select, option, textarea') || parents(element).some(forReadersOnly) || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
+    if (!node.data.trim() || hidden(element)) continue
     const range = document.createRange()
     range.selectNodeContents(node)
     const around = parents(element)
@@ -44,13 +58,15 @@ export const unreadableText = `(() => {
       let lost = false
       for (const one of chain) {
         const { overflowX, overflowY, textOverflow } = style(one)
-        if (one === document.documentElement || one === document.body || (overflowX === 'visible' && overflowY === 'visible') || style(one).display === 'inline') continue
+        const cuts = overflowX !== 'visible' || overflowY !== 'visible'
+        if (isRoot(one) || !cuts || style(one).display === 'inline') continue
         const edge = inner(one)
         const scrolls = /auto|scroll/.test(overflowX + overflowY)
         const beside = whole.left < edge.left - 1 || whole.right > edge.right + 1
         const beyond = whole.top < edge.top - 1 || whole.bottom > edge.bottom + 1
         if (beside && textOverflow === 'ellipsis') {
-          if (!one.closest('[title]') && !one.querySelector('[title]')) findings.add(words(node.data) + ' is shortened by ' + nameOf(one) + ' and has no title')
+          if (!one.closest('[title]') && !one.querySelector('[title]'))
+            findings.add(words(node.data) + ' is shortened by ' + nameOf(one) + ' and has no title')
           whole = { ...whole, left: Math.max(whole.left, edge.left), right: Math.min(whole.right, edge.right) }
         } else if (!scroller && ((beside && !/auto|scroll/.test(overflowX)) || (beyond && !/auto|scroll/.test(overflowY)))) {
           findings.add(words(node.data) + ' is cut by ' + nameOf(one))
@@ -59,12 +75,14 @@ export const unreadableText = `(() => {
         if (scrolls && !scroller) {
           scroller = one
           // Tables and logs may be wider than their pane; what is read line by line may not.
-          if (beside && !element.closest('table, pre, svg, .mono, [role=table], [role=grid]')) findings.add(words(node.data) + ' is read only by scrolling ' + nameOf(one) + ' sideways')
+          if (beside && !element.closest('table, pre, svg, .mono, [role=table], [role=grid]'))
+            findings.add(words(node.data) + ' is read only by scrolling ' + nameOf(one) + ' sideways')
         }
         seen = meet(seen, edge)
         if (!scroller) whole = meet(whole, edge)
       }
-      if (!scroller && !lost && (box.left < -1 || box.right > innerWidth + 1 || box.top < -1 || box.bottom > innerHeight + 1)) findings.add(words(node.data) + ' is outside the window')
+      const outside = box.left < -1 || box.right > innerWidth + 1 || box.top < -1 || box.bottom > innerHeight + 1
+      if (!scroller && !lost && outside) findings.add(words(node.data) + ' is outside the window')
       texts.push({ node, element, whole, seen: meet(seen, screen), scroller, layer: onLayer(element) })
       const held = element.closest('button, .button, th, td, .tag')
       if (held && style(held).overflowX === 'visible' && style(held).display !== 'inline') {
@@ -82,8 +100,12 @@ export const unreadableText = `(() => {
       const top = document.elementFromPoint(x, y)
       const hit = top?.getBoundingClientRect()
       // Beyond its box a thing reaches only to be grasped more easily.
-      if (!top || x < hit.left || x > hit.right || y < hit.top || y > hit.bottom || top === element || top.contains(element) || element.contains(top) || onLayer(top) !== null && onLayer(top) !== onLayer(element)) continue
-      const opaque = parents(top).filter((one) => !one.contains(element)).some((one) => !/rgba\\(.*, 0\\)|transparent/.test(style(one).backgroundColor) || /^(IMG|CANVAS|INPUT|SELECT|BUTTON)$/.test(one.tagName))
+      if (!top || x < hit.left || x > hit.right || y < hit.top || y > hit.bottom) continue
+      if (top.contains(element) || element.contains(top)) continue
+      if (onLayer(top) !== null && onLayer(top) !== onLayer(element)) continue
+      const filled = (one) =>
+        !/rgba\\(.*, 0\\)|transparent/.test(style(one).backgroundColor) || /^(IMG|CANVAS|INPUT|SELECT|BUTTON)$/.test(one.tagName)
+      const opaque = parents(top).filter((one) => !one.contains(element)).some(filled)
       if (opaque) findings.add(words(node.data) + ' lies under ' + nameOf(top) + (top.textContent ? ' ' + words(top.textContent) : ''))
     }
   }
@@ -108,7 +130,8 @@ export const unreadableText = `(() => {
     const look = style(field)
     pen.font = look.font
     const room = field.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight) - (field.tagName === 'SELECT' ? 14 : 0)
-    if (text && pen.measureText(text).width > room + 2 && !field.title) findings.add(words(text) + ' is cut by its field ' + (field.getAttribute('aria-label') ?? field.id ?? ''))
+    if (text && pen.measureText(text).width > room + 2 && !field.title)
+      findings.add(words(text) + ' is cut by its field ' + (field.getAttribute('aria-label') ?? field.id ?? ''))
   }
 
   const page = document.scrollingElement

@@ -107,23 +107,19 @@ describe('a run', () => {
     },
   )
 
-  it(
-    'whose warm-up ends with the last step of an epoch records that step’s learning rate, also when it was stopped before ' +
-      'it evaluated',
-    async () => {
-      const warmUp = { batchSize: 2, epochs: 2, warmupLearningRate: 0.001, warmupUntilError: 0.999, milestones: [] }
-      const whole = await trainWith(inputFor(await temporaryFolder(), warmUp))
-      expect(whole.epochs.map(({ record }) => [record.step, record.learningRate])).toEqual([
-        [warmUpWindow, 0.001],
-        [2 * warmUpWindow, 0.05],
-      ])
-      const folder = await temporaryFolder()
-      const first = await trainWith(inputFor(folder, warmUp), (checks) => (checks === 1 ? 'stop' : 'none'))
-      expect(first.outcome).toMatchObject({ kind: 'stopped', step: warmUpWindow })
-      const resumed = await trainWith(inputFor(folder, warmUp, { checkpoints: first.checkpoints }))
-      expect(numbersOf(first, resumed)).toEqual(numbersOf(whole))
-    },
-  )
+  it('whose warm-up ends with an epoch’s last step records that step’s learning rate, also when stopped before it evaluated', async () => {
+    const warmUp = { batchSize: 2, epochs: 2, warmupLearningRate: 0.001, warmupUntilError: 0.999, milestones: [] }
+    const whole = await trainWith(inputFor(await temporaryFolder(), warmUp))
+    expect(whole.epochs.map(({ record }) => [record.step, record.learningRate])).toEqual([
+      [warmUpWindow, 0.001],
+      [2 * warmUpWindow, 0.05],
+    ])
+    const folder = await temporaryFolder()
+    const first = await trainWith(inputFor(folder, warmUp), (checks) => (checks === 1 ? 'stop' : 'none'))
+    expect(first.outcome).toMatchObject({ kind: 'stopped', step: warmUpWindow })
+    const resumed = await trainWith(inputFor(folder, warmUp, { checkpoints: first.checkpoints }))
+    expect(numbersOf(first, resumed)).toEqual(numbersOf(whole))
+  })
 
   it('that was killed between the checkpoint of its last epoch at chance and its last report trains no epoch more', async () => {
     const folder = await temporaryFolder()

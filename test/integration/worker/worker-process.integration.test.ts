@@ -179,27 +179,24 @@ describe('a worker', () => {
     expect(bounded.checkpoint).toBeNull()
   })
 
-  it(
-    'ends as diverged in the first epoch, in a middle one and at the very last step alike, and keeps its last finite ' + 'checkpoint',
-    async () => {
-      // After the warm-up of fifty steps no weight stands this rate.
-      const explodes = { learningRate: 100, maximumLoss: 1e308, weightDecay: 1, milestones: [] }
-      const later = { ...explodes, warmupLearningRate: 0.01, warmupUntilError: 0.99, epochs: 50 }
-      const stepOf = ({ last }: Ended) => (last.type === 'diverged' ? last.step : 0)
-      const first = await trainStripes(await temporaryFolder(), { recipe: { ...explodes, epochs: 50 } })
-      const middle = await trainStripes(await temporaryFolder(), { recipe: later })
-      const last = await trainStripes(await temporaryFolder(), { recipe: { ...later, epochs: null, iterations: stepOf(middle) } })
-      expect(stepOf(middle)).toBeGreaterThan(50)
-      expect(stepOf(last)).toBe(stepOf(middle))
-      for (const ended of [first, middle, last]) {
-        expect(ended.last).toHaveProperty('reason', expect.stringMatching(/not a number/))
-        expect(stepOf(ended) - (epochsOf(ended).at(-1)?.record.step ?? 0)).toBeLessThanOrEqual(6)
-      }
-      for (const { checkpoint } of [middle, last]) {
-        for (const [name, { values }] of decodeTensorFile(checkpoint!.bytes).tensors) expect(values.every(Number.isFinite), name).toBe(true)
-      }
-    },
-  )
+  it('ends as diverged in the first epoch, a middle one and at the very last step, and keeps its last finite checkpoint', async () => {
+    // After the warm-up of fifty steps no weight stands this rate.
+    const explodes = { learningRate: 100, maximumLoss: 1e308, weightDecay: 1, milestones: [] }
+    const later = { ...explodes, warmupLearningRate: 0.01, warmupUntilError: 0.99, epochs: 50 }
+    const stepOf = ({ last }: Ended) => (last.type === 'diverged' ? last.step : 0)
+    const first = await trainStripes(await temporaryFolder(), { recipe: { ...explodes, epochs: 50 } })
+    const middle = await trainStripes(await temporaryFolder(), { recipe: later })
+    const last = await trainStripes(await temporaryFolder(), { recipe: { ...later, epochs: null, iterations: stepOf(middle) } })
+    expect(stepOf(middle)).toBeGreaterThan(50)
+    expect(stepOf(last)).toBe(stepOf(middle))
+    for (const ended of [first, middle, last]) {
+      expect(ended.last).toHaveProperty('reason', expect.stringMatching(/not a number/))
+      expect(stepOf(ended) - (epochsOf(ended).at(-1)?.record.step ?? 0)).toBeLessThanOrEqual(6)
+    }
+    for (const { checkpoint } of [middle, last]) {
+      for (const [name, { values }] of decodeTensorFile(checkpoint!.bytes).tensors) expect(values.every(Number.isFinite), name).toBe(true)
+    }
+  })
 
   it('ends as diverged when training stays at chance for the stated epochs', async () => {
     const ended = await trainStripes(await temporaryFolder(), { recipe: { learningRate: 1e-12, chanceEpochs: 2, epochs: 20 } })

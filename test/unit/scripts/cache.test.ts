@@ -71,7 +71,8 @@ describe('a set-up step', () => {
   it('is done by one of two processes that want it at the same time', async () => {
     const folder = join(root, 'thing')
     const children = [setUpElsewhere(folder, false), setUpElsewhere(folder, false)]
-    const codes = await Promise.all(children.map(async (child) => (await once(child, 'exit'))[0] as number)) // exit code, by Node's documentation
+    // The event's first argument is the exit code, by Node's documentation.
+    const codes = await Promise.all(children.map(async (child) => (await once(child, 'exit'))[0] as number))
     expect(codes).toEqual([0, 0])
     expect(readFileSync(join(root, 'made'), 'utf8')).toBe('.')
   })

@@ -1,7 +1,7 @@
 import type { ConvolutionRole } from '../kinds/convolution.ts'
 import { kinds, type Attributes, type LayerKind } from '../kinds/kinds.ts'
 import { elements, type Shape } from '../kinds/shape.ts'
-import type { Layer, LayerBase } from './layer.ts'
+import type { Layer, LayerBase, LayerOf } from './layer.ts'
 
 /** A value on its way through the network: which layer made it, and its shape. */
 export interface Flow {
@@ -33,9 +33,10 @@ export class NetworkBuilder {
       parameterCount: parameters.reduce((sum, parameter) => sum + elements(parameter.shape), 0),
       multiplyAdds: definition.multiplyAdds(attributes, shapes, outputShape),
     }
-    // TypeScript does not see that kind and attributes belong together once K is a variable.
     this.#names.add(name)
-    this.layers.push({ ...base, kind, attributes } as unknown as Layer)
+    const layer: LayerOf<K> = { ...base, kind, attributes }
+    // A layer of any kind is one of the union; the compiler does not see it while the kind is a variable.
+    this.layers.push(layer as Layer)
     return { from: name, shape: outputShape }
   }
 

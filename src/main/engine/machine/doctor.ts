@@ -66,7 +66,9 @@ export function examine(
       ? []
       : [
           `TensorFlow does not train here: ${failure}. ` +
-            `${device.kind === 'cuda' ? 'SKIPLAB_DEVICES=cpu trains on the CPU instead; if the set-up is broken, npm run setup mends it.' : 'Set it up again with: npm run setup'}`,
+            (device.kind === 'cuda'
+              ? 'SKIPLAB_DEVICES=cpu trains on the CPU instead; if the set-up is broken, npm run setup mends it.'
+              : 'Set it up again with: npm run setup'),
         ]),
     ...(versions.sqlite === null ? ['SQLite (better-sqlite3) does not load. Set it up again with: npm run setup'] : []),
     ...(speed && device.kind === 'cuda' && !speed.gpu

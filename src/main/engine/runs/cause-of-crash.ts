@@ -16,7 +16,8 @@ const infoOrWarning = /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d+: ?)?[IW](?:\d{4
 const chatter: readonly RegExp[] = [
   infoOrWarning,
   /^WARNING: All log messages before absl::InitializeLog\(\)/,
-  /Unable to register cu(?:DNN|FFT|BLAS)|failed call to cuInit|CUDA_ERROR_NO_DEVICE|Could not find cuda drivers|Cannot dlopen some GPU libraries/i,
+  /Unable to register cu(?:DNN|FFT|BLAS)|failed call to cuInit|CUDA_ERROR_NO_DEVICE/i,
+  /Could not find cuda drivers|Cannot dlopen some GPU libraries/i,
   /(?:libcu\w+|libnvinfer\w*|libnccl)\.so.*cannot open shared object file/,
   /^To enable the following instructions|oneDNN custom operations are on|rebuild TensorFlow with the appropriate compiler flags/,
   /^\(node:\d+\)|^\(Use `node --trace-/,

@@ -64,7 +64,8 @@ describe('draws of augmentation', () => {
     const bins = Array<number>(10).fill(0)
     for (const shift of shifts) bins[Math.floor((shift / 0.1 + 1) * 5)]!++
     const expected = shifts.length / 10
-    expect(bins.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)).toBeLessThan(27.9) // 99.9 % quantile at 9 degrees of freedom
+    // The 99.9 % quantile at 9 degrees of freedom.
+    expect(bins.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)).toBeLessThan(27.9)
   })
 
   it('are none where the recipe asks for none, and mirror or crop alone where it asks for one', () => {

@@ -20,7 +20,9 @@ const progress: RunProgress = {
   remainingMs: 125_000,
   memoryBytes: 5e8,
 }
-const status = { paused: false, closedUntil: null, forecast: { finishAt: now + 3_600_000, earliestAt: now, latestAt: now } } as EngineStatus // the view reads these three
+const forecast = { finishAt: now + 3_600_000, earliestAt: now, latestAt: now }
+// The view reads these three.
+const status = { paused: false, closedUntil: null, forecast } as EngineStatus
 
 describe('live lines', () => {
   it('show a running run’s epoch, loss, errors, speed and rest, and the sweep’s', () => {

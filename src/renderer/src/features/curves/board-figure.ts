@@ -23,7 +23,7 @@ export function boardFigure(
   const factor = first ? 1 / first.settings.recipe.learningRateFactor : 10
   return {
     title:
-      `${choices.metric === 'error' ? 'Training and test error' : yTitle.value.replace(/,.*/, '').replace(/^./, (letter) => letter.toUpperCase())} ` +
+      `${choices.metric === 'error' ? 'Training and test error' : capital(yTitle.value.replace(/,.*/, ''))} ` +
       `on ${[...new Set(runs.map((run) => run.settings.dataset.name))].join(', ')}`,
     subtitle: [...new Set(runs.map((run) => run.settings.recipe.name)), ...(smoothing.value ? [smoothing.value] : []), ...notes].join('; '),
     width: 760,
@@ -66,4 +66,8 @@ export function bandWords(runs: readonly RunSummary[], choices: Pick<BoardChoice
 /** The numbers behind what is drawn: rows of epochs or of single steps. */
 export function boardCsv(runs: readonly RunSummary[], { metric }: Pick<BoardChoices, 'metric'>): Promise<string> {
   return csvOfRuns(metrics.find((one) => one.value === metric)!.steps ? 'steps' : 'epochs', runs)
+}
+
+function capital(text: string): string {
+  return text.replace(/^./, (letter) => letter.toUpperCase())
 }

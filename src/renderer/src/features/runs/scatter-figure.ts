@@ -62,7 +62,7 @@ export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, 
   return {
     title:
       `${yTitle.replace(/,.*/, '').replace(/^./, (letter) => letter.toUpperCase())} against ${xTitle.replace(/,.*/, '')} on ` +
-      `${sets.join(', ')}`,
+      sets.join(', '),
     subtitle: recipes.join(', '),
     width: 692,
     x: {
