@@ -4,7 +4,10 @@ import type { Schedule } from './schedule.ts'
 const startDivisor = 25
 const endDivisor = 1e4
 
-/** Rises to the learning rate in `riseShare` of the training and falls to nearly nothing, both along a cosine (Smith, "Super-convergence"). */
+/**
+ * Rises to the learning rate in `riseShare` of the training and falls to nearly nothing, both along a cosine (Smith,
+ * "Super-convergence").
+ */
 export const oneCycle: Schedule = {
   words: 'rises, then falls along a cosine',
   rate({ learningRate, riseShare }, stepsDone, { steps }) {

@@ -10,7 +10,10 @@ export interface Schedule {
    * @param drops how often the rate was lowered because the validation error no longer fell
    */
   rate(recipe: Recipe, stepsDone: number, length: TrainingLength, drops: number): number
-  /** Step counts at which the rate is multiplied by `learningRateFactor`, ascending; none where it is not known before or changes steadily. */
+  /**
+   * Step counts at which the rate is multiplied by `learningRateFactor`, ascending; none where it is not known before or changes
+   * steadily.
+   */
   drops(recipe: Recipe, length: TrainingLength): number[]
   /** Whether the rate changes with every step. */
   readonly smooth: boolean

@@ -59,8 +59,10 @@ it('A recipe that says nothing of what came after version 0.2 has the text, and 
   const network = networkDesignSchema.parse({ family: 'plain', n: 3 })
   const settings = { network, dataset: { name: 'cifar10', checksum: 'c' }, recipe, seed: 1 }
   expect(Object.keys((JSON.parse(canonicalSettings(settings)) as { recipe: object }).recipe)).toEqual([
-    'batchNormEpsilon', 'batchNormMomentum', 'batchSize', 'chanceEpochs', 'colourShift', 'cropPadding', 'epochs', 'flip', 'iterations', 'learningRate',
-    'learningRateFactor', 'maximumLoss', 'milestones', 'momentum', 'normalization', 'precision', 'splitSeed', 'statisticsSize', 'stepLogInterval',
+    'batchNormEpsilon', 'batchNormMomentum', 'batchSize', 'chanceEpochs', 'colourShift', 'cropPadding', 'epochs', 'flip', 'iterations',
+    'learningRate',
+    'learningRateFactor', 'maximumLoss', 'milestones', 'momentum', 'normalization', 'precision', 'splitSeed', 'statisticsSize',
+    'stepLogInterval',
     'validationSize', 'warmupLearningRate', 'warmupUntilError', 'weightDecay',
   ]) // prettier-ignore
   const nesterov = { ...settings, recipe: { ...recipe, nesterov: true } }

@@ -4,8 +4,8 @@ import { attr, type Graph, type Tensor } from '../graph/graph.ts'
 import type { FlatState, Part } from './flat-state.ts'
 
 /**
- * What each weight is multiplied by in the gradient's decay: one number for all, or a vector in the flat state's order with zeros for BN and
- * biases; null where nothing is decayed.
+ * What each weight is multiplied by in the gradient's decay: one number for all, or a vector in the flat state's order with zeros for
+ * BN and biases; null where nothing is decayed.
  */
 export function decayOf(graph: Graph, state: FlatState, { weightDecay, weightDecayOn }: DecaySettings): Tensor | null {
   if (weightDecay === 0) return null
