@@ -5,7 +5,10 @@ export const sideRange = { least: 8, most: 1024 } as const
 
 /** What people may ask of an import of image folders. */
 export const importOptionsSchema = z.strictObject({
-  /** Pixels: the shorter side is scaled to it and the middle cut out. `keep`: images stay as they are. Without it images must all have one size. */
+  /**
+   * Pixels: the shorter side is scaled to it and the middle cut out. `keep`: images stay as they are. Without it images must all have
+   * one size.
+   */
   size: z.union([z.int().min(sideRange.least).max(sideRange.most), z.literal('keep')]).optional(),
   /** The classes to take, in the order of their labels; all of them, by name, where it is left out. */
   classes: z.array(z.string().min(1).max(200)).min(2).max(1_000_000).optional(),

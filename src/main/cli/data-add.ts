@@ -118,6 +118,7 @@ function checkName(name: string): void {
   const near = nearestName(name, known)
   throw new SkiplabError(
     'bad-input',
-    `Unknown data set "${name}"; expected ${known.join(' or ')}${near ? `; did you mean "${near}"?` : ', or --from with the path of your own images.'}`,
+    `Unknown data set "${name}"; expected ` +
+      `${known.join(' or ')}${near ? `; did you mean "${near}"?` : ', or --from with the path of your own images.'}`,
   )
 }

@@ -49,7 +49,8 @@ function inspectionText({ form, classes, sizes, problems, problemCount, notes, c
   const validated = classes.some((one) => one.validation !== null)
   const size = sizes && [sizes.smallest, sizes.largest].map(([height, width]) => `${width}×${height}`)
   const counts = [
-    `${formatInteger(total('train'))} training${validated ? `, ${formatInteger(total('validation'))} validation` : ''} and ${formatInteger(total('test'))} test images`,
+    `${formatInteger(total('train'))} training${validated ? `, ${formatInteger(total('validation'))} validation` : ''} and ` +
+      `${formatInteger(total('test'))} test images`,
     `${formatInteger(classes.length)} classes`,
     ...(size
       ? [

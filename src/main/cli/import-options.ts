@@ -64,7 +64,8 @@ function readClasses(text: string): string[] {
   if (names.length >= 2) return names
   throw new SkiplabError(
     'bad-input',
-    `Expected at least two classes after --classes, as names with commas between or a file with one a line; got ${isFile ? `${names.length} in ${path}` : `"${text}"`}.`,
+    'Expected at least two classes after --classes, as names with commas between or a file with one a line; got ' +
+      `${isFile ? `${names.length} in ${path}` : `"${text}"`}.`,
   )
 }
 

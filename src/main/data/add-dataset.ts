@@ -38,9 +38,9 @@ export interface AddDatasetOptions {
 }
 
 /**
- * Makes, imports or downloads a data set into `datasetsFolder/<name>`: one that is known by name, or any name for images of one's own. It grows beside, is flushed to disk
- * and appears by one rename; after a failure or an abort nothing of it is left. One that is there and whole is
- * returned unchanged, a damaged one replaced.
+ * Makes, imports or downloads a data set into `datasetsFolder/<name>`: one that is known by name, or any name for images of one's own.
+ * It grows beside, is flushed to disk and appears by one rename; after a failure or an abort nothing of it is left. One that is there
+ * and whole is returned unchanged, a damaged one replaced.
  *
  * @param from absolute path of an archive or folder; null to generate (shapes-10) or download (cifar10)
  * @throws SkiplabError bad-input (unknown name, input refused: file and offset named), not-found, unavailable
@@ -141,7 +141,8 @@ function unknownName(name: string, providers: readonly DatasetProvider[]): Skipl
   const nearest = nearestName(name, names)
   return new SkiplabError(
     'bad-input',
-    `No data set is called "${name}"${nearest ? `; did you mean ${nearest}?` : '.'} Known: ${names.join(', ')}. Images of your own may have any name: say where they lie.`,
+    `No data set is called "${name}"${nearest ? `; did you mean ${nearest}?` : '.'} Known: ${names.join(', ')}. Images of ` +
+      'your own may have any name: say where they lie.',
   )
 }
 

@@ -31,9 +31,10 @@ const harmless = /extraneous bytes before marker|Unknown Adobe color transform|i
 
 /**
  * An image of any format that is read, as people have them, in colour: grey is repeated, palettes, CMYK and 16 bits become 8-bit sRGB, what
- * is transparent is laid onto white, EXIF's turn is made, of an animation the first frame is taken. What is told of the file is its content,
- * not its name.
- * @param side pixels: the shorter side is scaled to it (Lanczos) and the middle cut out; `keep` for a whole JPEG, PNG or WebP file, as it is
+ * is transparent is laid onto white, EXIF's turn is made, of an animation the first frame is taken. What is told of the file is its
+ * content, not its name.
+ * @param side pixels: the shorter side is scaled to it (Lanczos) and the middle cut out; `keep` for a whole JPEG, PNG or WebP file, as
+ *   it is
  *   where it can be stored so, else as a JPEG of quality 95 or a PNG; `as-is` for the pixels at their size
  * @throws SkiplabError bad-input, without the image's name, when it is no image or damaged anywhere
  */

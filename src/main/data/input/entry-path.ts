@@ -4,7 +4,8 @@ import type { InputLimits } from './input-files.ts'
 
 /**
  * The path of an archive's entry, relative and without `.` and `..`.
- * @throws SkiplabError bad-input for one that is absolute, not portable or leads outside, for a file over the limit, and for a path in `seen`
+ * @throws SkiplabError bad-input for one that is absolute, not portable or leads outside, for a file over the limit, and for a path in
+ *   `seen`
  */
 export function checkEntry(
   archive: string,

@@ -9,7 +9,8 @@ import type { InputFile, InputLimits } from './input-files.ts'
 type Child = Dirent<Buffer<ArrayBuffer>>
 
 /**
- * The files and folders under a folder, sorted by path. Links and devices are named and never followed, as in an archive: they may lead anywhere.
+ * The files and folders under a folder, sorted by path. Links and devices are named and never followed, as in an archive: they may lead
+ * anywhere.
  * @throws SkiplabError bad-input for what cannot be read, and for anything over the limits
  */
 export async function* folderFiles(root: string, limits: InputLimits, signal?: AbortSignal): AsyncGenerator<InputFile> {

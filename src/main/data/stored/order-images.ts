@@ -5,8 +5,8 @@ import type { ImageIndex } from './image-index.ts'
 const writtenAtOnce = 4 * 2 ** 20
 
 /**
- * Puts images of varied size into the order of their places, which decoding side by side has mixed up: so equal images give equal files, and
- * are read one after the other. Changes the offsets of the index with them; does nothing where they are in order.
+ * Puts images of varied size into the order of their places, which decoding side by side has mixed up: so equal images give equal
+ * files, and are read one after the other. Changes the offsets of the index with them; does nothing where they are in order.
  * @param path of the images' file; nobody has it open for writing any more
  */
 export async function orderImages(path: string, { offsets, lengths }: ImageIndex): Promise<void> {

@@ -77,7 +77,8 @@ export class Datasets {
   }
 
   /**
-   * Breaks off what is being added or inspected. An end of the engine keeps the part of a download, to go on from; a person who cancels wants none of it.
+   * Breaks off what is being added or inspected. An end of the engine keeps the part of a download, to go on from; a person who cancels
+   * wants none of it.
    * @throws SkiplabError not-found when nothing of this name is being added
    */
   async cancel(name: string): Promise<void> {
@@ -154,7 +155,8 @@ export class Datasets {
     const near = nearestName(name, [...listed, ...known])
     throw new SkiplabError(
       'not-found',
-      `There is no data set "${name}" in this workspace${near ? `; did you mean "${near}"?` : `; there are: ${[...new Set([...listed, ...known])].join(', ')}.`}`,
+      `There is no data set "${name}" in this ` +
+        `workspace${near ? `; did you mean "${near}"?` : `; there are: ${[...new Set([...listed, ...known])].join(', ')}.`}`,
     )
   }
 
@@ -192,7 +194,8 @@ export class Datasets {
     if (!found)
       throw new SkiplabError(
         'not-found',
-        `No data set "${name}" in this workspace; there ${all.length > 0 ? `are: ${all.map((each) => each.manifest.name).join(', ')}` : 'is none'}.`,
+        `No data set "${name}" in this workspace; there ` +
+          `${all.length > 0 ? `are: ${all.map((each) => each.manifest.name).join(', ')}` : 'is none'}.`,
       )
     return found
   }

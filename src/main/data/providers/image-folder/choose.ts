@@ -112,7 +112,8 @@ function divide(
     train.set(name, drawn.slice(count))
   }
   notes.push(
-    `The images are in no splits: ${Number((100 * share).toFixed(2))} % of each class are test images, drawn with seed ${options.seed ?? defaultImportSeed}.`,
+    `The images are in no splits: ${Number((100 * share).toFixed(2))} % of each class are test images, drawn with seed ` +
+      `${options.seed ?? defaultImportSeed}.`,
   )
   return new Map([
     ['train', train],

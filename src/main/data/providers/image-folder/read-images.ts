@@ -11,7 +11,10 @@ export interface ImagePlace extends PlacedImage {
   readonly index: number
 }
 
-/** The images of a choice by the file that holds them: one file may stand in several places. Of each split in the order of labels and paths. */
+/**
+ * The images of a choice by the file that holds them: one file may stand in several places. Of each split in the order of labels and
+ * paths.
+ */
 export function placesOf({ splits }: Choice): ReadonlyMap<string, readonly ImagePlace[]> {
   const places = new Map<string, ImagePlace[]>()
   for (const [split, byClass] of splits) {
@@ -41,8 +44,8 @@ export interface ReadImages {
 }
 
 /**
- * Decodes every image once. One that cannot be used is a problem, and the others are read all the same, so that all problems are known; from
- * the first problem on nothing is stored any more.
+ * Decodes every image once. One that cannot be used is a problem, and the others are read all the same, so that all problems are known;
+ * from the first problem on nothing is stored any more.
  */
 export async function readImages(read: ReadImages): Promise<{ census: Census; problems: ProblemList }> {
   const { input, places, side, mustBe, onProgress, store } = read
@@ -75,5 +78,8 @@ export async function readImages(read: ReadImages): Promise<{ census: Census; pr
 
 function differentSizes(count: number, [height, width]: readonly [number, number], { sizes }: Census): string {
   const range = sizes ? `, from ${sizes.smallest[1]}x${sizes.smallest[0]} to ${sizes.largest[1]}x${sizes.largest[0]}` : ''
-  return `the images have different sizes${range}; ${count} differ from the first, ${width}x${height}. Say what to make of them: a size such as 64, to which the shorter side is scaled and the middle cut out, or keep (--size)`
+  return (
+    `the images have different sizes${range}; ${count} differ from the first, ${width}x${height}. Say what to make of ` +
+    'them: a size such as 64, to which the shorter side is scaled and the middle cut out, or keep (--size)'
+  )
 }
