@@ -167,7 +167,10 @@ class Pen {
 
 /** A T in a circle on the shortcut's way into the addition. */
 function gateMark(x: number, y: number): string {
-  return `<circle cx="${x}" cy="${y}" r="6" fill="#ffffff" stroke="${ink}" stroke-width="1"/><text x="${x}" y="${y + 3.5}" font-size="9">T</text>`
+  return (
+    `<circle cx="${x}" cy="${y}" r="6" fill="#ffffff" stroke="${ink}" stroke-width="1"/><text x="${x}" y="${y + 3.5}" ` +
+    'font-size="9">T</text>'
+  )
 }
 
 function layerWords(layer: Layer): string {

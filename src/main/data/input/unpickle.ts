@@ -38,8 +38,8 @@ const known = [reconstruct, /^numpy ndarray$/, /^numpy dtype$/, /^_codecs encode
 const most = 10_000_000
 
 /**
- * Reads a pickle of plain data and arrays of bytes (protocols 0 to 4 as far as CIFAR's archives and what is written like them need). Nothing
- * of it is executed: a closed list of opcodes is understood, and of the names of Python only numpy's for arrays.
+ * Reads a pickle of plain data and arrays of bytes (protocols 0 to 4 as far as CIFAR's archives and what is written like them need).
+ * Nothing of it is executed: a closed list of opcodes is understood, and of the names of Python only numpy's for arrays.
  * @param where the file's path, for messages
  * @throws SkiplabError bad-input naming the offset, for any other opcode or name, and where the file ends early
  */
@@ -50,7 +50,8 @@ export function unpickle(bytes: Buffer, where: string): Pickled {
     if (error instanceof RangeError || error instanceof Refusal)
       throw new SkiplabError(
         'bad-input',
-        `${where}: no pickle of images that can be read: ${error instanceof Refusal ? error.message : 'it ends too early'}. Nothing was imported.`,
+        `${where}: no pickle of images that can be read: ${error instanceof Refusal ? error.message : 'it ends too early'}. ` +
+          'Nothing was imported.',
       )
     throw error
   }

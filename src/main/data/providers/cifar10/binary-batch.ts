@@ -3,8 +3,8 @@ import { SkiplabError } from '../../../../common/failure.ts'
 const pixels = 32 * 32
 
 /**
- * One batch of CIFAR's binary form: records of one label byte (CIFAR-10) or two, of which the last counts (CIFAR-100), and 3 x 32 x 32 bytes,
- * red plane first.
+ * One batch of CIFAR's binary form: records of one label byte (CIFAR-10) or two, of which the last counts (CIFAR-100), and 3 x 32 x 32
+ * bytes, red plane first.
  * @returns images uint8 [count, 32, 32, 3], labels uint8 [count]
  * @throws SkiplabError bad-input naming the offset of a label that is no class
  */
@@ -23,7 +23,8 @@ export function readBinaryBatch(
     if (label >= classCount) {
       throw new SkiplabError(
         'bad-input',
-        `${where}, offset ${record + labelBytes - 1}: label ${label} of image ${index}, expected 0 to ${classCount - 1}. Nothing was imported.`,
+        `${where}, offset ${record + labelBytes - 1}: label ${label} of image ${index}, expected 0 to ${classCount - 1}. ` +
+          'Nothing was imported.',
       )
     }
     labels[index] = label

@@ -92,7 +92,9 @@ function couldMatter(path: string): boolean {
 /** Other downloads of the same data set, and its larger brother, are told apart from a damaged one. */
 function refuseOtherForms(input: Input, paths: readonly string[]): void {
   const names = new Set(paths.map(baseName))
-  const instead = `Take the binary version, cifar-10-binary.tar.gz, from https://www.cs.toronto.edu/~kriz/cifar.html, or the Python version, or let "skiplab data add cifar10" download it`
+  const instead =
+    'Take the binary version, cifar-10-binary.tar.gz, from https://www.cs.toronto.edu/~kriz/cifar.html, or the Python ' +
+    'version, or let "skiplab data add cifar10" download it'
   if (batchNames.some((name) => names.has(name))) return
   if (names.has('data_batch_1.mat') || names.has('batches.meta.mat'))
     throw refuse(input, `this is CIFAR-10's MATLAB version, which is not read. ${instead}`)

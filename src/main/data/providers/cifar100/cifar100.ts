@@ -84,14 +84,16 @@ async function findBatches(
       if (form === 'binary' && got !== expected)
         throw new SkiplabError(
           'bad-input',
-          `${input.location}: ${path}: expected ${expected} bytes (${size[split]} images of ${recordBytes}), got ${got}. Nothing was imported.`,
+          `${input.location}: ${path}: expected ${expected} bytes (${size[split]} images of ${recordBytes}), got ${got}. ` +
+            'Nothing was imported.',
         )
     }
     return { form, paths }
   }
   throw new SkiplabError(
     'bad-input',
-    `${input.location}: expected train.bin and test.bin of CIFAR-100's binary version, or train and test of its Python version, each once; got ${[...sizes.keys()].slice(0, 8).join(', ') || 'nothing'}. Nothing was imported.`,
+    `${input.location}: expected train.bin and test.bin of CIFAR-100's binary version, or train and test of its Python ` +
+      `version, each once; got ${[...sizes.keys()].slice(0, 8).join(', ') || 'nothing'}. Nothing was imported.`,
   )
 }
 

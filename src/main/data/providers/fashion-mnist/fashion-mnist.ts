@@ -14,8 +14,9 @@ const officialFiles: Readonly<Record<string, string>> = {
 }
 
 /**
- * Fashion-MNIST (Xiao, Rasul, Vollgraf 2017): 60,000 and 10,000 grey images of ten kinds of clothing, 28x28. Takes its four IDX files, plain
- * or gzipped, in a folder or an archive; downloads them when nothing is given. Address and files are the official ones except in tests.
+ * Fashion-MNIST (Xiao, Rasul, Vollgraf 2017): 60,000 and 10,000 grey images of ten kinds of clothing, 28x28. Takes its four IDX files,
+ * plain or gzipped, in a folder or an archive; downloads them when nothing is given. Address and files are the official ones except in
+ * tests.
  */
 export function fashionMnistProvider(address = officialFolder, files: Readonly<Record<string, string>> = officialFiles): DatasetProvider {
   return {

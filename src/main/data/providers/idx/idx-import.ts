@@ -29,7 +29,8 @@ export async function importIdx(from: string, title: string, classes: readonly s
   if (height !== test.images.shape[1] || width !== test.images.shape[2])
     throw new SkiplabError(
       'bad-input',
-      `${from}: training images are ${height}x${width}, test images ${test.images.shape.slice(1).join('x')}; expected one size. Nothing was imported.`,
+      `${from}: training images are ${height}x${width}, test images ${test.images.shape.slice(1).join('x')}; expected one ` +
+        'size. Nothing was imported.',
     )
   const largest = Math.max(largestOf(train.labels.bytes), largestOf(test.labels.bytes))
   if (classes && largest >= classes.length)

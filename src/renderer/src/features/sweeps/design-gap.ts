@@ -10,7 +10,8 @@ import { fieldLabel } from './recipe-fields.ts'
 export function designGap(draft: Draft, typedProblems: readonly (string | null)[], wrongFields: readonly string[]): string | null {
   const { architecture, families, depths, shortcuts, widths } = draft
   if (!families.length) return 'Choose at least one family.'
-  if (families.includes('residual') && !shortcuts.length) return 'Choose at least one shortcut option for the residual nets.'
+  if (families.some((family) => family !== 'plain') && !shortcuts.length)
+    return 'Choose at least one shortcut option for the nets with shortcuts.'
   if (!depths.length) return 'Choose at least one depth.'
   if (!widths.length) return 'Choose the widths of the stages.'
   const mistyped = typedProblems.find((problem) => problem !== null)

@@ -30,21 +30,7 @@ export const useDesign = defineStore('design', () => {
   const name = computed(() => draft.value.name.trim() || automaticName(whole.value))
 
   /** What the design itself still lacks, in words; null when it is a whole sweep. */
-  const gap = computed<string | null>(() => {
-    const { architecture, families, depths, shortcuts, widths } = whole.value
-    if (!families.length) return 'Choose at least one family.'
-    if (families.some((family) => family !== 'plain') && !shortcuts.length)
-      return 'Choose at least one shortcut option for the nets with shortcuts.'
-    if (!depths.length) return 'Choose at least one depth.'
-    if (!widths.length) return 'Choose the widths of the stages.'
-    const mistyped = Object.values(typed.problems.value).find((problem) => problem !== null)
-    if (mistyped) return mistyped
-    // From a sweep file: what is typed is refused before.
-    const absent = depths.map((depth) => depthProblem(architecture, depth)).find((problem) => problem !== null)
-    if (absent) return absent
-    const wrong = [...fieldProblems.value.keys()].map(fieldLabel)
-    return wrong.length ? `Not valid among the hyperparameters: ${wrong.join(', ')}.` : null
-  })
+  const gap = computed(() => designGap(whole.value, Object.values(typed.problems.value), [...hyperparameters.fieldProblems.value.keys()]))
   const missing = computed(() =>
     datasets.loaded && !dataset.value ? `The data set ${draft.value.dataset} is not in this workspace yet.` : null,
   )
