@@ -13,6 +13,8 @@ const programs = Object.fromEntries(
     .map((name): [string, string] => [name, resolve(`src/main/${name}/index.ts`)])
     .filter(([, file]) => existsSync(file)),
 )
+/** A thread of the worker, which finds it beside itself. */
+const imageThread = resolve('src/main/worker/source/streamed/image-thread.ts')
 const preload = resolve('src/preload/index.ts')
 const page = resolve('src/renderer/index.html')
 
@@ -26,7 +28,7 @@ export default defineConfig({
         minify: false,
         reportCompressedSize: false,
         rolldownOptions: {
-          input: programs,
+          input: { ...programs, ...(programs.worker && { 'image-thread': imageThread }) },
           external,
           output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunk-[name]-[hash].cjs' },
         },

@@ -4,6 +4,7 @@ import type { KnipConfig } from 'knip'
 export default {
   entry: [
     'src/main/{app,engine,worker,cli}/index.ts',
+    'src/main/worker/source/streamed/image-thread.ts',
     // What `npm run NAME` starts by path (scripts/run.mjs), and what those start as processes of their own.
     'bench/{bench,parity,trials,start,step-process,split}.ts',
     'bench/page/index.ts',

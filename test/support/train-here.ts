@@ -12,9 +12,19 @@ export async function trainHere(
   manifest: DatasetManifest,
   datasetFolder: string,
   checkpointFolder: string,
+  streamed = false,
 ): Promise<{ outcome: TrainingOutcome; epochs: { record: EpochRecord; layers: LayerStatistic[] }[] }> {
   const epochs: { record: EpochRecord; layers: LayerStatistic[] }[] = []
-  const input = { settings, settingsHash: 'here', manifest, datasetFolder, checkpointFolder, checkpoints: [], device: cpuDevice(1, 'fp32') }
+  const input = {
+    settings,
+    settingsHash: 'here',
+    manifest,
+    datasetFolder,
+    streamed,
+    checkpointFolder,
+    checkpoints: [],
+    device: cpuDevice(1, 'fp32'),
+  }
   const outcome = await train(
     input,
     {

@@ -11,6 +11,8 @@ const trainJobSchema = z.strictObject({
   manifest: datasetManifestSchema,
   /** Folder of the manifest. */
   datasetFolder: z.string(),
+  /** Whether images are read again for each batch, since all of them are large for this machine; scaled ones are in any case. */
+  streamed: z.boolean(),
   /** Folder for this run's checkpoints; made by the worker. */
   checkpointFolder: z.string(),
   /** File names of valid checkpoints to resume from, newest first; empty for a new run. */

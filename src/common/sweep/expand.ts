@@ -1,4 +1,5 @@
-import type { PlannedSplits } from '../data/dataset.ts'
+import type { DatasetManifest, PlannedSplits } from '../data/dataset.ts'
+import { inputShapeOf } from '../data/streaming.ts'
 import type { GridPoint } from '../network/architectures/architecture.ts'
 import { designAt } from '../network/design.ts'
 import { SkiplabError } from '../failure.ts'
@@ -12,9 +13,7 @@ export interface SweepDataset {
   readonly name: string
   readonly checksum: string
   readonly classes: readonly string[]
-  readonly height: number
-  readonly width: number
-  readonly channels: number
+  readonly image: DatasetManifest['image']
   readonly splits: Pick<PlannedSplits, 'train' | 'validation'>
 }
 
@@ -28,6 +27,7 @@ const maximumSweepRuns = 20_000
  */
 export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] {
   const recipe = recipeOver(dataset, sweep)
+  const inputShape = inputShapeOf(dataset, recipe)
   const { count } = dataset.splits.train
   if (recipe.validationSize >= count) {
     throw new SkiplabError(
@@ -61,7 +61,7 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
               depth,
               shortcut,
               widths,
-              inputShape: [dataset.height, dataset.width, dataset.channels],
+              inputShape,
               classes: dataset.classes.length,
             })
             const settings: RunSettings = {

@@ -18,18 +18,19 @@ const activationOverhead = 1.6
 const weightCopies = 4
 
 /**
- * Estimate of a training worker's peak resident memory in bytes: runtime, data set held as uint8,
+ * Estimate of a training worker's peak resident memory in bytes: runtime, images,
  * weights and their companions, and the activations that the backward pass needs
  * (outputs of convolutions and BN; a ReLU's output shares its input's place).
+ * @param imageBytes see `imageMemoryBytes` in common/data/streaming.ts
  */
-export function estimateMemory(network: Network, recipe: Pick<Recipe, 'batchSize'>, datasetBytes: number, precision: Precision): number {
+export function estimateMemory(network: Network, recipe: Pick<Recipe, 'batchSize'>, imageBytes: number, precision: Precision): number {
   const kept = keptActivations(network)
   const bytesPerActivation = precision === 'bf16' ? 2 : 4
   const largest = Math.max(...network.layers.map((layer) => elements(layer.outputShape)))
   const workspace = 12 * largest * recipe.batchSize * 4
   return Math.round(
     runtimeBytes +
-      2 * datasetBytes +
+      imageBytes +
       weightCopies * network.parameterCount * 4 +
       activationOverhead * kept * recipe.batchSize * bytesPerActivation +
       workspace,
@@ -40,13 +41,13 @@ export function estimateMemory(network: Network, recipe: Pick<Recipe, 'batchSize
 export function fittingBatch(
   design: NetworkDesign,
   batchSize: number,
-  datasetBytes: number,
+  imageBytes: number,
   precision: Precision,
   memoryBytes: number,
 ): number | null {
   const network = buildNetwork(design)
   for (let batch = batchSize; batch >= 1; batch = Math.floor(batch / 2)) {
-    if (estimateMemory(network, { batchSize: batch }, datasetBytes, precision) <= memoryBytes) return batch
+    if (estimateMemory(network, { batchSize: batch }, imageBytes, precision) <= memoryBytes) return batch
   }
   return null
 }

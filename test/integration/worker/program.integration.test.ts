@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { crossEntropy, referencePass, type Weights } from '../../fixtures/reference-network.ts'
 import { drawAugmentation, type AugmentationDraws } from '../../../src/common/training/augmentation.ts'
 import { evaluate } from '../../../src/main/worker/jobs/evaluation.ts'
+import { residentImages } from '../../../src/main/worker/source/batch-source.ts'
 import { smallProgram, unaugmented } from '../../fixtures/small-program.ts'
 
 const indices = Int32Array.of(0, 1, 2, 3, 4, 5)
@@ -103,7 +104,7 @@ describe('evaluation', () => {
       const { program, network, state, recipe, images } = smallProgram()
       const some = Int32Array.from({ length: count }, (_, index) => index)
       const { outputs } = inference(network, state, images(some), recipe.batchNormEpsilon)
-      const { layers } = (await evaluate(program, { indices: Int32Array.of(...some, 11), responseImages: count }, goOn))!
+      const { layers } = (await evaluate(program, { images: residentImages(Int32Array.of(...some, 11)), responseImages: count }, goOn))!
       expect(layers.map(({ layer }) => layer)).toEqual(
         network.layers.filter((layer) => layer.kind === 'convolution' && layer.attributes.role === 'main').map((layer) => layer.name),
       )
@@ -124,7 +125,7 @@ describe('evaluation', () => {
     const { losses, errors } = program.evaluate(some)
     const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / some.length
     for (const responseImages of [0, 3, 4, 7, 100]) {
-      const { loss, error } = (await evaluate(program, { indices: some, responseImages }, goOn))!
+      const { loss, error } = (await evaluate(program, { images: residentImages(some), responseImages }, goOn))!
       expect(loss).toBeCloseTo(mean(losses), 5)
       expect(error).toBe(mean(errors))
     }
@@ -133,7 +134,7 @@ describe('evaluation', () => {
 
   it('measures no layer over no images', async () => {
     const { program } = smallProgram()
-    expect((await evaluate(program, { indices: Int32Array.of(1, 2), responseImages: 0 }, goOn))!.layers).toEqual([])
+    expect((await evaluate(program, { images: residentImages(Int32Array.of(1, 2)), responseImages: 0 }, goOn))!.layers).toEqual([])
     program.dispose()
   })
 
@@ -165,9 +166,9 @@ describe('evaluation', () => {
     const some = Int32Array.from({ length: 10 }, (_, index) => index)
     let asked = 0
     const atMost = (limit: number) => () => Promise.resolve(++asked <= limit)
-    expect(await evaluate(program, { indices: some, responseImages: 5 }, atMost(3))).toBeNull()
+    expect(await evaluate(program, { images: residentImages(some), responseImages: 5 }, atMost(3))).toBeNull()
     expect(asked, 'two batches that give responses, one of the others').toBe(4)
-    expect(await evaluate(program, { indices: some, responseImages: 5 }, atMost(8))).not.toBeNull()
+    expect(await evaluate(program, { images: residentImages(some), responseImages: 5 }, atMost(8))).not.toBeNull()
     expect(asked).toBe(8)
     program.dispose()
   })

@@ -48,9 +48,7 @@ describe('an architecture that one file adds', () => {
       name: 'stripes',
       checksum: 'a'.repeat(64),
       classes: ['a', 'b', 'c'],
-      height: 8,
-      width: 8,
-      channels: 3,
+      image: { size: 'fixed' as const, height: 8, width: 8, channels: 3 },
       splits: { train: { count: 120 } },
     }
     const runs = expandSweep(sweep, dataset)

@@ -30,6 +30,7 @@ function inputFor(folder: string, recipe: Record<string, unknown> = {}, changes:
     settingsHash: 'mine',
     manifest,
     datasetFolder,
+    streamed: false,
     checkpointFolder: join(folder, 'checkpoints'),
     checkpoints: [],
     device,

@@ -67,7 +67,7 @@ async function trainStripes(
     runId: 1,
     attempt: 1,
     device: options.device ?? device,
-    job: { kind: 'train', settings, manifest, datasetFolder, checkpointFolder, checkpoints: options.checkpoints ?? [] },
+    job: { kind: 'train', settings, manifest, datasetFolder, streamed: false, checkpointFolder, checkpoints: options.checkpoints ?? [] },
   })
   options.commands?.forEach(send)
   const exitCode = await exited
@@ -243,6 +243,7 @@ async function trainDamaged(folder: string, images: Buffer): Promise<Ended> {
       kind: 'train',
       manifest,
       datasetFolder,
+      streamed: false,
       checkpointFolder: join(folder, 'checkpoints'),
       checkpoints: [],
       settings: {

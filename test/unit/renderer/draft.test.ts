@@ -38,9 +38,7 @@ const dataset = {
   name: 'cifar10',
   checksum: 'c'.repeat(64),
   classes: Array.from({ length: 10 }, String),
-  height: 32,
-  width: 32,
-  channels: 3,
+  image: { size: 'fixed' as const, height: 32, width: 32, channels: 3 },
   splits: { train: { count: 50_000 } },
 }
 

@@ -54,7 +54,7 @@ export async function listDatasets(datasetsFolder: string): Promise<ListedDatase
 }
 
 /** Files of a split with the sizes that the manifest promises: images, labels, index; the order in which its checksum takes them. */
-function filesOf(manifest: DatasetManifest, split: string): { file: string; bytes: number }[] {
+export function filesOf(manifest: DatasetManifest, split: string): { file: string; bytes: number }[] {
   const { count, images, labels, index } = splitOf(manifest, split)
   return [
     { file: images, bytes: index ? index.imagesBytes : count * imageBytesOf(fixedImageOf(manifest)) },
@@ -122,7 +122,7 @@ export async function readSplit(
 }
 
 /** Reads all of a split without keeping it. @throws SkiplabError as {@link readSplit} */
-async function verifySplit(folder: string, manifest: DatasetManifest, split: string): Promise<void> {
+export async function verifySplit(folder: string, manifest: DatasetManifest, split: string): Promise<void> {
   await readLabels(folder, manifest, split)
   if (manifest.image.size === 'varied') await readIndex(folder, manifest, split)
   const hash = createHash('sha256')

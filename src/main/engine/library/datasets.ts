@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { nearestName } from '../../../common/nearest-name.ts'
-import { type DatasetManifest, type FixedImage, fixedImageOf, type PlannedSplits } from '../../../common/data/dataset.ts'
+import type { DatasetManifest, PlannedSplits } from '../../../common/data/dataset.ts'
 import type { ImportOptions } from '../../../common/data/import-options.ts'
 import type { Inspection } from '../../../common/data/inspection.ts'
 import { shapes10 } from '../../../common/data/shapes-10.ts'
@@ -20,11 +20,10 @@ const generated = shapes10.name
 const known: readonly string[] = builtInProviders.map(({ name }) => name)
 
 /** What a plan needs to know of a data set. */
-export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum'> &
-  Pick<FixedImage, 'height' | 'width' | 'channels'> & {
-    readonly classes: readonly string[]
-    readonly splits: PlannedSplits
-  }
+export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum' | 'image'> & {
+  readonly classes: readonly string[]
+  readonly splits: PlannedSplits
+}
 
 /** The workspace's data sets. */
 export class Datasets {
@@ -138,8 +137,8 @@ export class Datasets {
    * @throws SkiplabError not-found, saying how to add it
    */
   async forPlanning(name: string): Promise<PlannedDataset> {
-    const manifest = await this.#present(name)
-    return manifest ? { ...manifest, ...fixedImageOf(manifest) } : shapes10
+    const { height, width, channels } = shapes10
+    return (await this.#present(name)) ?? { ...shapes10, image: { size: 'fixed', height, width, channels } }
   }
 
   /** Null: not there, and generated when it is needed. */

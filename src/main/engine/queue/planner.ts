@@ -1,4 +1,4 @@
-import { runImagesOf } from '../../../common/data/dataset.ts'
+import { imageMemoryBytes } from '../../../common/data/streaming.ts'
 import type { Device } from '../../../common/device.ts'
 import { depthOf, labelOf } from '../../../common/network/design.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
@@ -17,6 +17,7 @@ import { settingsHashOf } from '../../worker/checkpoint/settings-hash.ts'
 import type { Datasets, PlannedDataset } from '../library/datasets.ts'
 import type { Forecaster } from './forecaster.ts'
 import type { Journal } from '../journal/journal.ts'
+import { usableMemoryBytes } from '../machine/devices.ts'
 import { plannedSlots } from '../machine/scheduler.ts'
 import type { Machine } from '../machine/slot.ts'
 
@@ -110,8 +111,7 @@ export class Planner {
     const network = buildNetwork(settings.network)
     const { recipe } = settings
     const trainingImages = manifest.splits.train.count - recipe.validationSize
-    const imageBytes = manifest.height * manifest.width * manifest.channels
-    const datasetBytes = runImagesOf(manifest.splits) * imageBytes
+    const imageBytes = imageMemoryBytes(manifest, recipe, network.design.inputShape, usableMemoryBytes())
     const [steps, epochs] = [totalSteps(recipe, trainingImages), totalEpochs(recipe, trainingImages)]
     const evaluationImages = evaluationImagesOf(settings, manifest)
     const training = { multiplyAdds: network.multiplyAdds, batchSize: recipe.batchSize, steps, epochs, evaluationImages }
@@ -123,7 +123,7 @@ export class Planner {
       layers: depthOf(settings.network),
       parameterCount: network.parameterCount,
       multiplyAdds: network.multiplyAdds,
-      memoryBytes: estimateMemory(network, recipe, datasetBytes, device.precision),
+      memoryBytes: estimateMemory(network, recipe, imageBytes, device.precision),
       totalSteps: steps,
       totalEpochs: epochs,
       forecastMs: reusesRunId === null ? (estimate?.ms ?? null) : 0,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { messageOf } from '../../../common/caught.ts'
+import { areImagesStreamed } from '../../../common/data/streaming.ts'
 import type { Device } from '../../../common/device.ts'
 import type { RunSummary } from '../../../common/records/records.ts'
 import type { TrainJob } from '../../../common/rpc/worker-protocol.ts'
@@ -7,6 +8,7 @@ import type { Estimate } from '../../../common/sweep/forecast.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Datasets } from '../library/datasets.ts'
+import { usableMemoryBytes } from '../machine/devices.ts'
 import type { Slot } from '../machine/slot.ts'
 import { type CheckedCheckpoints, checkCheckpoints } from './verified-checkpoints.ts'
 
@@ -43,7 +45,8 @@ export async function beginAttempt(
   if (typeof manifest === 'string') return fail(options, runId, manifest)
   if (manifest.checksum !== checksum) return fail(options, runId, changedDataset(name))
   const attempt = grantAttempt(options, run, slot, checkpoints)
-  return { run, attempt, data: { manifest, datasetFolder, checkpointFolder, checkpoints: checkpoints.valid } }
+  const streamed = areImagesStreamed(manifest, run.settings.recipe, usableMemoryBytes())
+  return { run, attempt, data: { manifest, datasetFolder, streamed, checkpointFolder, checkpoints: checkpoints.valid } }
 }
 
 function fail({ store, journal }: AttemptStartOptions, runId: number, reason: string): null {

@@ -6,8 +6,8 @@ import type { Recipe } from '../../../common/training/recipe.ts'
 /** Computes one network: trains it step by step, evaluates it and hands its state over. Jobs know this and no library. Calls block. */
 export interface Backend {
   readonly capabilities: Capabilities
-  /** Takes the images that later calls name by index. */
-  loadData(data: ResidentData): void
+  /** Takes what images are normalized with and, unless every batch brings its own pixels, the images that later calls name by index. */
+  loadData(data: Normalization | ResidentData): void
   /** Weights, momenta (`momentum/<name>`) and running statistics by name; see {@link stateShapes}. */
   state(): Map<string, Float32Array>
   /** Names and shapes of everything that {@link state} holds. */
@@ -52,13 +52,14 @@ export interface BackendOptions {
     | 'cropPadding'
     | 'flip'
     | 'colourShift'
+    | 'pcaShift'
     | 'normalization'
   >
   readonly precision: Precision
   /** The device that must compute; null for the best that there is. */
   readonly device: Device | null
-  /** Images that the backend is to hold: training and test images together. */
-  readonly imageCount: number
+  /** Images that the backend is to hold: training and test images together; null when every batch brings its own pixels. */
+  readonly imageCount: number | null
   /** Images of the largest set that is evaluated. */
   readonly evaluatedCount: number
 }
@@ -69,24 +70,46 @@ export type CreateBackend = (options: BackendOptions) => Backend
 /** The device that a run was given cannot be used. */
 export class DeviceUnavailable extends Error {}
 
-/** A data set that the backend holds as a whole: training and test images in one array, addressed by index. */
-export interface ResidentData {
-  /** Called in order with row ranges; returns uint8 [end - start, height, width, channels]. */
-  readonly images: (start: number, end: number) => Uint8Array
-  /** Class of each image. */
-  readonly labels: Int32Array
+/** What turns bytes into what the network sees. */
+export interface Normalization {
   /** Subtracted from images scaled to 0..1: [height, width, channels] or [channels] as the recipe's normalization says. */
   readonly mean: Float32Array
   /** [channels] */
   readonly inverseStd: Float32Array
 }
 
-/** Images of a batch, by index into the data that the backend holds: int32 [batch]. Streamed pixels with labels are to be a second form. */
-export type BatchImages = Int32Array
+/** A data set that the backend holds as a whole: training and test images in one array, addressed by index. */
+export interface ResidentData extends Normalization {
+  /** Called in order with row ranges; returns uint8 [end - start, height, width, channels]. */
+  readonly images: (start: number, end: number) => Uint8Array
+  /** Class of each image. */
+  readonly labels: Int32Array
+}
+
+/** Images of a batch: by index into the data that the backend holds, int32 [batch], or with their pixels. */
+export type BatchImages = Int32Array | StreamedImages
+
+/** Images that come with a batch. The pixels may be overwritten once the next batch is asked for. */
+export interface StreamedImages {
+  /** uint8 [batch, height, width, channels] */
+  readonly pixels: Uint8Array
+  /** Class of each image: int32 [batch]. */
+  readonly labels: Int32Array
+}
+
+/** Number of images in a batch. */
+export const countOf = (images: BatchImages): number => ('labels' in images ? images.labels.length : images.length)
+
+/** Images [start, end) of a batch; pixels are not copied. */
+export function imagesBetween(images: BatchImages, start: number, end: number): BatchImages {
+  if (!('pixels' in images)) return images.subarray(start, end)
+  const imageBytes = images.pixels.length / images.labels.length
+  return { pixels: images.pixels.subarray(start * imageBytes, end * imageBytes), labels: images.labels.subarray(start, end) }
+}
 
 /** What one step trains on. */
 export interface TrainingBatch {
-  /** [batchSize] */
+  /** `batchSize` of them. */
   readonly images: BatchImages
   /** The batch's random choices; what the recipe's augmentation does not take is not looked at. */
   readonly augmentation: AugmentationDraws

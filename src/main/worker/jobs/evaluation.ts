@@ -1,11 +1,12 @@
 import type { LayerStatistic, SplitResult } from '../../../common/records/records.ts'
-import type { Backend, BatchImages, ResponseMoments } from '../backend/backend.ts'
+import type { Backend, ResponseMoments } from '../backend/backend.ts'
+import type { ImageSet } from '../source/batch-source.ts'
 
 /** Lets messages in; called before each blocking call. @returns false when the work is to be left */
 type MayGoOn = () => Promise<boolean>
 
 export interface EvaluationSet {
-  readonly indices: BatchImages
+  readonly images: ImageSet
   /** How many of its first images give layer responses too. */
   readonly responseImages: number
 }
@@ -26,14 +27,15 @@ export async function evaluate(backend: Backend, set: EvaluationSet, mayGoOn: Ma
   const responses = new ResponseSums()
   let loss = 0
   let error = 0
-  for (const { indices, withResponses } of batches(backend, set)) {
+  for (const { start, end, withResponses } of batches(backend, set)) {
     if (!(await mayGoOn())) return null
-    const { losses, errors } = withResponses ? responses.add(backend.observe(indices)) : backend.evaluate(indices)
+    const images = await set.images.read(start, end)
+    const { losses, errors } = withResponses ? responses.add(backend.observe(images)) : backend.evaluate(images)
     loss += losses.reduce((sum, value) => sum + value, 0)
     error += errors.reduce((sum, value) => sum + value, 0)
   }
-  const images = Math.max(1, set.indices.length)
-  return { loss: loss / images, error: error / images, layers: responses.statistics() }
+  const count = Math.max(1, set.images.count)
+  return { loss: loss / count, error: error / count, layers: responses.statistics() }
 }
 
 /** Puts moments of images' responses together. A layer's responses have the same size for every image. */
@@ -62,19 +64,13 @@ class ResponseSums {
   }
 }
 
-interface ImageBatch {
-  readonly indices: Int32Array
-  readonly withResponses: boolean
-}
-
 /** Cuts the set into what the backend evaluates at once, possibly less: first the images that give responses, then the others. */
-function* batches({ capabilities }: Backend, { indices, responseImages }: EvaluationSet): Generator<ImageBatch> {
+function* batches(
+  { capabilities }: Backend,
+  { images: { count }, responseImages }: EvaluationSet,
+): Generator<{ start: number; end: number; withResponses: boolean }> {
   const size = capabilities.evaluationBatchSize
-  const parts = [
-    { part: indices.subarray(0, responseImages), withResponses: true },
-    { part: indices.subarray(responseImages), withResponses: false },
-  ]
-  for (const { part, withResponses } of parts) {
-    for (let offset = 0; offset < part.length; offset += size) yield { indices: part.subarray(offset, offset + size), withResponses }
-  }
+  const boundary = Math.min(responseImages, count)
+  for (let start = 0; start < boundary; start += size) yield { start, end: Math.min(boundary, start + size), withResponses: true }
+  for (let start = boundary; start < count; start += size) yield { start, end: Math.min(count, start + size), withResponses: false }
 }

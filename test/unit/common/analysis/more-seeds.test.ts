@@ -10,9 +10,7 @@ const dataset = {
   name: 'cifar10',
   checksum: 'c'.repeat(64),
   classes: Array.from({ length: 10 }, (_, index) => `class ${index}`),
-  height: 32,
-  width: 32,
-  channels: 3,
+  image: { size: 'fixed' as const, height: 32, width: 32, channels: 3 },
   splits: { train: { count: 50_000 } },
 }
 const run = (family: 'plain' | 'residual', n: number, more: Partial<Sample> = {}) =>

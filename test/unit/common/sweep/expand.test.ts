@@ -7,9 +7,7 @@ const dataset: SweepDataset = {
   name: 'shapes-10',
   checksum: 'c'.repeat(64),
   classes: Array.from({ length: 10 }, (_, index) => `class ${index}`),
-  height: 32,
-  width: 32,
-  channels: 3,
+  image: { size: 'fixed', height: 32, width: 32, channels: 3 },
   splits: { train: { count: 5000 } },
 }
 const expand = (changes: Partial<SweepInput> = {}) =>

@@ -8,9 +8,7 @@ const dataset = {
   name: 'shapes-10',
   checksum: 'a'.repeat(64),
   classes: Array.from({ length: 10 }, (_, index) => `class ${index}`),
-  height: 32,
-  width: 32,
-  channels: 3,
+  image: { size: 'fixed' as const, height: 32, width: 32, channels: 3 },
   splits: { train: { count: 5000 } },
 }
 const settings: RunSettings = {

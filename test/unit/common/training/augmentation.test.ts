@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawAugmentation } from '../../../../src/common/training/augmentation.ts'
 
-const paper = { cropPadding: 4, flip: true, colourShift: 0 }
+const paper = { cropPadding: 4, flip: true, colourShift: 0, pcaShift: 0 }
 const batch = 64
 const steps = 150
 
@@ -69,9 +69,12 @@ describe('draws of augmentation', () => {
   })
 
   it('are none where the recipe asks for none, and mirror or crop alone where it asks for one', () => {
-    expect(drawAugmentation({ cropPadding: 0, flip: false, colourShift: 0 }, batch, 3, 1, 0)).toEqual({ crops: null, shifts: null })
+    expect(drawAugmentation({ cropPadding: 0, flip: false, colourShift: 0, pcaShift: 0 }, batch, 3, 1, 0)).toEqual({
+      crops: null,
+      shifts: null,
+    })
     const fields = (settings: { cropPadding: number; flip: boolean }) => {
-      const crops = drawAugmentation({ ...settings, colourShift: 0 }, batch, 3, 1, 0).crops!
+      const crops = drawAugmentation({ ...settings, colourShift: 0, pcaShift: 0 }, batch, 3, 1, 0).crops!
       return [0, 1, 2].map((field) => Math.max(...crops.filter((_, at) => at % 3 === field)))
     }
     expect(fields({ cropPadding: 0, flip: true })).toEqual([0, 0, 1])

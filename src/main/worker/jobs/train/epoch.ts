@@ -88,10 +88,10 @@ async function finishEpoch(run: TrainingRun, startedAt: number): Promise<EarlyEn
 async function evaluateEpoch(run: TrainingRun): Promise<{ validation: SplitResult | null; test: EvaluationResult } | null> {
   run.observer.progress(progressOf(run, 'evaluating'))
   const mayGoOn = async () => !(await isAskedToStop(run))
-  const validated = await evaluate(run.backend, { indices: run.validation, responseImages: 0 }, mayGoOn)
+  const validated = await evaluate(run.backend, { images: run.validation, responseImages: 0 }, mayGoOn)
   if (!validated) return null
-  const test = await evaluate(run.backend, { indices: run.test, responseImages: run.settings.recipe.statisticsSize }, mayGoOn)
-  return test && { validation: run.validation.length > 0 ? { loss: validated.loss, error: validated.error } : null, test }
+  const test = await evaluate(run.backend, { images: run.test, responseImages: run.settings.recipe.statisticsSize }, mayGoOn)
+  return test && { validation: run.validation.count > 0 ? { loss: validated.loss, error: validated.error } : null, test }
 }
 
 function saveCheckpoint(run: TrainingRun, error: number | null): void {

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { runImagesOf } from '../../../../common/data/dataset.ts'
+import { areImagesScaled } from '../../../../common/data/streaming.ts'
 import type { Device } from '../../../../common/device.ts'
 import { buildNetwork } from '../../../../common/network/network.ts'
 import type { TrainJob } from '../../../../common/rpc/worker-protocol.ts'
@@ -9,12 +10,14 @@ import { survivalProbabilities } from '../../../../common/training/stochastic-de
 import type { Backend, CreateBackend } from '../../backend/backend.ts'
 import { initialState } from '../../backend/initial-state.ts'
 import type { TrainingPosition } from '../../checkpoint/checkpoint.ts'
-import type { BatchSource } from '../../source/batch-source.ts'
-import { readRunData } from '../../source/resident-data.ts'
+import type { BatchSource, ImageSet, RunData } from '../../source/batch-source.ts'
+import { readRunData } from '../../source/run-data.ts'
 import type { TrainingObserver } from './observer.ts'
 import { firstPosition } from './position.ts'
 import { RunCheckpoints } from './run-checkpoints.ts'
 import { StepTime } from './step-time.ts'
+
+const heartbeatMs = 5_000
 
 /** What a run is told; see `TrainJob` for the meaning of each. */
 export interface TrainingInput extends Omit<TrainJob, 'kind'> {
@@ -30,8 +33,10 @@ export interface TrainingRun {
   readonly batches: BatchSource
   /** Of each branch of stochastic depth: its probability to survive a step. */
   readonly survival: readonly number[]
-  readonly validation: Int32Array
-  readonly test: Int32Array
+  readonly validation: ImageSet
+  readonly test: ImageSet
+  /** Ends what reads ahead. */
+  close(): Promise<void>
   readonly checkpoints: RunCheckpoints
   /** Moved on by every step. */
   readonly position: TrainingPosition
@@ -52,11 +57,11 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
     recipe,
     precision: input.device.precision,
     device: input.device,
-    imageCount: runImagesOf(splits),
+    imageCount: isStreamed(input) ? null : runImagesOf(splits),
     evaluatedCount: splits.test.count,
   })
   const loadStart = performance.now()
-  const { training, validation, test } = await loadData(input, backend)
+  const { training, validation, test, close } = await loadData(input, backend, observer)
   const checkpoints = new RunCheckpoints({ folder: input.checkpointFolder, known: input.checkpoints, settingsHash, backend, observer })
   const restored = checkpoints.restore()
   if (!restored) backend.setState(initialState(network, seed))
@@ -72,17 +77,39 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
     ...lengths,
   })
   const survival = survivalProbabilities(network)
-  const images = { batches: training, validation, test }
-  return { settings, observer, backend, ...images, survival, checkpoints, position, ...lengths, stepTime: new StepTime() }
+  return {
+    settings,
+    observer,
+    backend,
+    batches: training,
+    validation,
+    test,
+    close,
+    survival,
+    checkpoints,
+    position,
+    ...lengths,
+    stepTime: new StepTime(),
+  }
 }
 
-/** Hands the images to the backend; nothing of them stays outside. */
-async function loadData({ datasetFolder, manifest, settings }: TrainingInput, backend: Backend) {
-  const { resident, ...data } = await readRunData(datasetFolder, manifest, settings)
-  backend.loadData(resident)
-  // After this turn, when `resident` is unreachable.
-  setImmediate(collectGarbage)
-  return data
+/** The engine looks at the machine's memory; images that are scaled have to be streamed on any. */
+const isStreamed = ({ streamed, manifest, settings }: TrainingInput) => streamed || areImagesScaled(manifest, settings.recipe)
+
+/** Hands the images to the backend, unless they are streamed; nothing of them stays outside. */
+async function loadData(input: TrainingInput, backend: Backend, observer: TrainingObserver): Promise<Omit<RunData, 'held'>> {
+  const { datasetFolder, manifest, settings, device } = input
+  // A large data set takes minutes before the first step: its bytes are checked and its mean is taken.
+  const heartbeat = setInterval(() => void observer.checkMessages(0, 0), heartbeatMs)
+  try {
+    const { held, ...data } = await readRunData(datasetFolder, manifest, settings, isStreamed(input) ? device.threads : null)
+    backend.loadData(held)
+    // After this turn, when `held` is unreachable.
+    setImmediate(collectGarbage)
+    return data
+  } finally {
+    clearInterval(heartbeat)
+  }
 }
 
 /** Frees the files' bytes, which are in the backend now; V8 would keep the second copy for as long as its own heap stays small. */

@@ -23,6 +23,14 @@ import { prepare, type TrainingInput, type TrainingRun } from './prepare.ts'
  */
 export async function train(input: TrainingInput, observer: TrainingObserver, createBackend: CreateBackend): Promise<TrainingOutcome> {
   const run = await prepare(input, observer, createBackend)
+  try {
+    return await trainToItsEnd(run)
+  } finally {
+    await run.close()
+  }
+}
+
+async function trainToItsEnd(run: TrainingRun): Promise<TrainingOutcome> {
   // Also before the first step: the attempt before may have ended between its last checkpoint and its last report.
   let outcome = outcomeBetweenEpochs(run)
   while (outcome === null) outcome = (await runEpoch(run)) ?? outcomeBetweenEpochs(run) ?? (await stopBetweenEpochs(run))

@@ -192,11 +192,12 @@ export class Graph {
     return { ref: packed, dtype, shape: [values.length, ...shape] }
   }
 
-  /** Cuts a vector into consecutive parts of the given sizes. */
-  splitVector(x: Tensor, sizes: readonly number[]): Tensor[] {
+  /** Cuts a tensor along its first axis into consecutive parts of the given sizes; one alone is returned as it is. */
+  split(x: Tensor, sizes: readonly number[]): Tensor[] {
+    if (sizes.length === 1) return [x]
     const attributes = { num_split: attr.int(sizes.length), T: attr.type(x.dtype), Tlen: attr.type('DT_INT32') }
     const name = this.node('SplitV', [x, this.ints(sizes), this.int(0)], attributes)
-    return sizes.map((size, index) => ({ ref: `${name}:${index}`, dtype: x.dtype, shape: [size] }))
+    return sizes.map((size, index) => ({ ref: `${name}:${index}`, dtype: x.dtype, shape: [size, ...x.shape.slice(1)] }))
   }
 
   /** Joins tensors along an axis; one alone is returned as it is. */

@@ -1,13 +1,11 @@
-import { cropFields, cropsOrMirrors, type AugmentationSettings } from '../../../../../common/training/augmentation.ts'
-import { attr, type DataType, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
+import { cropFields, cropsOrMirrors, shiftsColours, type AugmentationSettings } from '../../../../../common/training/augmentation.ts'
+import { attr, type DataType, type Graph, type Tensor } from '../graph/graph.ts'
 import type { LayerBuild } from '../layers/build.ts'
 
-/** Images as they lie in the data set, with what is subtracted from them. */
+/** Images of a batch as bytes, with what is subtracted from them. */
 export interface ImageSource {
-  /** uint8 [images, height, width, channels] */
-  readonly images: Variable
-  /** int32 [batch]: which images. */
-  readonly indices: Tensor
+  /** uint8 [batch, height, width, channels] */
+  readonly pixels: Tensor
   /** fp32 [height, width, channels] or [channels], of images scaled to 0..1. */
   readonly mean: Tensor
   /** fp32 [channels]: 1 / standard deviation, or ones. */
@@ -23,7 +21,7 @@ interface Crops {
   readonly choices: Tensor
 }
 
-/** Gathers and normalizes images: (pixel / 255 - mean) * inverseStd, [batch, height, width, channels] in the build's compute type. */
+/** Normalizes images: (pixel / 255 - mean) * inverseStd, [batch, height, width, channels] in the build's compute type. */
 export function normalizedImages(build: ImageBuild, source: ImageSource): Tensor {
   return prepareImages(build, source, build.compute)
 }
@@ -44,10 +42,10 @@ export interface Augmentation {
  */
 export function augmentedImages(build: ImageBuild, source: ImageSource, recipe: AugmentationSettings): Augmentation {
   const { graph, compute } = build
-  const batch = source.indices.shape[0]!
+  const batch = source.pixels.shape[0]!
   const crops = cropsOrMirrors(recipe) ? graph.placeholder('crops', 'DT_INT32', [batch, cropFields]) : null
   const choices = crops ? { padding: recipe.cropPadding, choices: crops } : undefined
-  if (recipe.colourShift === 0) return { crops, shifts: null, images: prepareImages(build, source, compute, choices) }
+  if (!shiftsColours(recipe)) return { crops, shifts: null, images: prepareImages(build, source, compute, choices) }
 
   const shape = [batch, 1, 1, source.inverseStd.shape[0]!]
   const shifts = graph.placeholder('shifts', 'DT_FLOAT', shape)
@@ -58,8 +56,7 @@ export function augmentedImages(build: ImageBuild, source: ImageSource, recipe: 
 
 /** Prepares images by our own op or by TensorFlow's: the same numbers, to the bit. */
 function prepareImages({ graph, ownKernels, branches }: ImageBuild, source: ImageSource, dtype: DataType, crops?: Crops): Tensor {
-  const { images, indices, mean, inverseStd } = source
-  const pixels = graph.gather(images, indices)
+  const { pixels, mean, inverseStd } = source
   if (ownKernels !== 'none') {
     const choices = crops ? [crops.choices] : []
     const attributes = {

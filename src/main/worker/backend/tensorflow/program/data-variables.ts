@@ -1,5 +1,4 @@
 import { attr, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
-import type { ImageSource } from './augmentation.ts'
 import type { ProgramOptions } from './program-graph.ts'
 
 /** A variable with the placeholder that sets it. */
@@ -12,8 +11,20 @@ export interface FedVariable {
   readonly read: Tensor
 }
 
-/** The resident data set: `create` makes black images and sets labels, mean and deviation; `setRows` then fills in some images. */
+/** What the program knows of a data set before the first batch comes. */
 export interface DataVariables {
+  /** fp32 [height, width, channels] or [channels] */
+  readonly mean: FedVariable
+  /** fp32 [channels] */
+  readonly inverseStd: FedVariable
+  /** Sets mean and deviation and, of resident images, labels and black pixels; those need `black` fed. */
+  readonly create: Tensor
+  /** Null when every batch brings its own pixels. */
+  readonly resident: ResidentVariables | null
+}
+
+/** The resident data set: black images at first; `setRows` then fills in some. */
+interface ResidentVariables {
   /** uint8 [images, height, width, channels] */
   readonly images: Variable
   readonly black: Tensor
@@ -22,13 +33,10 @@ export interface DataVariables {
   /** uint8 [rows, height, width, channels] */
   readonly pixels: Tensor
   readonly setRows: Tensor
-  readonly create: Tensor
   /** int32 [images] */
   readonly labels: FedVariable
-  /** fp32 [height, width, channels] or [channels] */
-  readonly mean: FedVariable
-  /** fp32 [channels] */
-  readonly inverseStd: FedVariable
+  /** Names of the nodes that make the images black and set the labels. */
+  readonly assigned: readonly string[]
 }
 
 /** Adds the placeholder, the assignment and the reading of a variable. */
@@ -41,6 +49,20 @@ export function fedVariable(graph: Graph, variable: Variable): FedVariable {
 
 export function dataVariables(graph: Graph, { network, recipe, imageCount }: ProgramOptions): DataVariables {
   const shape = network.design.inputShape
+  const resident = imageCount === null ? null : residentVariables(graph, shape, imageCount)
+  const meanShape = recipe.normalization === 'per-pixel-mean' ? shape : [shape[2]]
+  const mean = fedVariable(graph, graph.variable('image-mean', 'DT_FLOAT', meanShape))
+  const inverseStd = fedVariable(graph, graph.variable('image-inverse-std', 'DT_FLOAT', [shape[2]]))
+  const create = graph.group('data/create', [...(resident?.assigned ?? []), mean.assign, inverseStd.assign])
+  return { mean, inverseStd, create, resident }
+}
+
+/** Reads what images are normalized with. */
+export function readNormalization(graph: Graph, { mean, inverseStd }: DataVariables): { mean: Tensor; inverseStd: Tensor } {
+  return { mean: graph.read(mean.variable), inverseStd: graph.read(inverseStd.variable) }
+}
+
+function residentVariables(graph: Graph, shape: readonly number[], imageCount: number): ResidentVariables {
   const all = [imageCount, ...shape]
   const images = graph.variable('images', 'DT_UINT8', all)
   // Fed, not a constant: that would be folded into a second copy of the whole array.
@@ -52,16 +74,8 @@ export function dataVariables(graph: Graph, { network, recipe, imageCount }: Pro
   const scatter = { dtype: attr.type('DT_UINT8'), Tindices: attr.type('DT_INT32') }
   const set = graph.node('ResourceScatterUpdate', [images.handle, rows, pixels], scatter)
   const labels = fedVariable(graph, graph.variable('labels', 'DT_INT32', [imageCount]))
-  const meanShape = recipe.normalization === 'per-pixel-mean' ? shape : [shape[2]]
-  const mean = fedVariable(graph, graph.variable('image-mean', 'DT_FLOAT', meanShape))
-  const inverseStd = fedVariable(graph, graph.variable('image-inverse-std', 'DT_FLOAT', [shape[2]]))
-  const create = graph.group('data/create', [graph.assign(images, blank), labels.assign, mean.assign, inverseStd.assign])
-  return { images, black, rows, pixels, setRows: graph.group('data/set-rows', [set]), create, labels, mean, inverseStd }
-}
-
-/** Images of the data set, chosen by int32 [batch] indices. */
-export function imagesAt(graph: Graph, data: DataVariables, indices: Tensor): ImageSource {
-  return { images: data.images, indices, mean: graph.read(data.mean.variable), inverseStd: graph.read(data.inverseStd.variable) }
+  const assigned = [graph.assign(images, blank), labels.assign]
+  return { images, black, rows, pixels, setRows: graph.group('data/set-rows', [set]), labels, assigned }
 }
 
 /** Few, so that loading needs no second copy of the data set. */

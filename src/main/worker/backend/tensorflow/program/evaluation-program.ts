@@ -1,15 +1,15 @@
 import type { Tensor } from '../graph/graph.ts'
 import { softmaxCrossEntropy, topOneErrors } from '../layers/head.ts'
 import { normalizedImages } from './augmentation.ts'
-import { imagesAt, type DataVariables } from './data-variables.ts'
+import { type BatchInput, batchInput } from './batch-images.ts'
+import { readNormalization, type DataVariables } from './data-variables.ts'
 import { readState, type FlatState } from './flat-state.ts'
 import { inferencePasses, type InferencePass } from './inference.ts'
 import type { ProgramOptions, SharedBuild } from './program-graph.ts'
 
-/** Evaluation with running statistics: indices in, numbers of each image out. */
+/** Evaluation with running statistics: images in, numbers of each image out. */
 export interface EvaluationProgram {
-  /** Placeholder int32 [batch] */
-  readonly indices: Tensor
+  readonly input: BatchInput
   readonly plain: Evaluated
   readonly withMoments: Evaluated & Responses
 }
@@ -36,12 +36,11 @@ export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: Da
   const { evaluationBatchSize: batch, evaluationBranches: branches } = options
   if (batch % branches !== 0) throw new Error(`${batch} images cannot be shared equally among ${branches} branches`)
   return graph.within('evaluation', () => {
-    const indices = graph.placeholder('indices', 'DT_INT32', [batch])
+    const input = batchInput(graph, data, options.network.design.inputShape, Array<number>(branches).fill(batch / branches))
     const build = { ...shared, branches, value: readState(graph, layout, 'DT_FLOAT').byName }
-    const parts = graph.splitVector(indices, Array<number>(branches).fill(batch / branches))
-    const images = parts.map((part) => normalizedImages(build, imagesAt(graph, data, part)))
+    const images = input.pixels.map((pixels) => normalizedImages(build, { pixels, ...readNormalization(graph, data) }))
     const passes = inferencePasses(build, options.network, images)
-    const labels = graph.gather(data.labels.variable, indices) // [batch]
+    const { labels } = input // [batch]
     const evaluated = (branched: readonly InferencePass[]): Evaluated => {
       const logits = graph.concat(
         branched.map((pass) => pass.logits),
@@ -51,6 +50,6 @@ export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: Da
     }
     const moments = passes.withMoments.map((pass) => graph.pack([...pass.moments.values()], 'moments'))
     const responses = { layers: [...passes.withMoments[0]!.moments.keys()], moments: graph.concat(moments, 2) }
-    return { indices, plain: evaluated(passes.plain), withMoments: { ...evaluated(passes.withMoments), ...responses } }
+    return { input, plain: evaluated(passes.plain), withMoments: { ...evaluated(passes.withMoments), ...responses } }
   })
 }

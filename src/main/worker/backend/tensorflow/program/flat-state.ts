@@ -65,7 +65,7 @@ export function readState(graph: Graph, state: FlatState, convolutionType: DataT
   return graph.within('state', () => {
     const weights = graph.read(state.weights)
     const statistics = graph.read(state.statistic)
-    const [convolutions, others] = graph.splitVector(weights, [length(state.convolutions), length(state.others)]) as [Tensor, Tensor]
+    const [convolutions, others] = graph.split(weights, [length(state.convolutions), length(state.others)]) as [Tensor, Tensor]
     const values = new Map([
       ...cut(graph, graph.cast(convolutions, convolutionType), state.convolutions),
       ...cut(graph, others, state.others),
@@ -101,7 +101,7 @@ export function length(parts: readonly Part[]): number {
 
 function cut(graph: Graph, vector: Tensor, parts: readonly Part[]): [string, Tensor][] {
   if (parts.length === 0) return []
-  const pieces = graph.splitVector(
+  const pieces = graph.split(
     vector,
     parts.map(({ shape }) => elements(shape)),
   )

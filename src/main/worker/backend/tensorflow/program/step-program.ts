@@ -4,15 +4,15 @@ import { smoothedCrossEntropy, topOneErrors } from '../layers/head.ts'
 import type { LayerBuild } from '../layers/build.ts'
 import { decayOf } from './weight-decay.ts'
 import { augmentedImages } from './augmentation.ts'
-import { imagesAt, type DataVariables } from './data-variables.ts'
+import { type BatchInput, batchInput } from './batch-images.ts'
+import { readNormalization, type DataVariables } from './data-variables.ts'
 import { joinStatistics, joinWeights, readState, type FlatState } from './flat-state.ts'
 import { trainingPass } from './forward-backward.ts'
 import type { ProgramOptions, SharedBuild } from './program-graph.ts'
 
-/** One training step: indices, draws of augmentation and learning rate in; loss, error and gradient norm out. */
+/** One training step: images, draws of augmentation and learning rate in; loss, error and gradient norm out. */
 export interface StepProgram {
-  /** Placeholder int32 [batch] */
-  readonly indices: Tensor
+  readonly input: BatchInput
   /** Placeholder int32 [batch, 3], or null; see augmentation.ts. */
   readonly crops: Tensor | null
   /** Placeholder fp32 [batch, 1, 1, channels], or null. */
@@ -33,9 +33,9 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
   const { graph } = shared
   return graph.within('step', () => {
     const batch = recipe.batchSize
-    const indices = graph.placeholder('indices', 'DT_INT32', [batch])
+    const input = batchInput(graph, data, network.design.inputShape, [batch])
     const learningRate = graph.placeholder('learning-rate', 'DT_FLOAT', [])
-    const labels = graph.gather(data.labels.variable, indices) // [batch]
+    const { labels } = input // [batch]
     const state = readState(graph, layout, shared.compute)
     const gradients = new Map<string, Tensor>()
     const batchStatistics = new Map<string, Tensor>()
@@ -48,7 +48,7 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
       onGradient: (name: string, gradient: Tensor) => void gradients.set(name, gradient),
       onBatchStatistic: (name: string, fresh: Tensor) => void batchStatistics.set(name, fresh),
     }
-    const { images, crops, shifts } = augmentedImages(build, imagesAt(graph, data, indices), recipe)
+    const { images, crops, shifts } = augmentedImages(build, { pixels: input.pixels[0]!, ...readNormalization(graph, data) }, recipe)
     const pass = trainingPass(build, network, images)
     const { losses, gradient: logitsGradient } = smoothedCrossEntropy(build, pass.logits, labels, recipe.labelSmoothing)
     pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / batch)))
@@ -60,7 +60,7 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
     ]
     const wrong = graph.mean(topOneErrors(graph, pass.logits, labels), [0])
     const report = graph.pack([graph.mean(losses, [0]), wrong, norm(graph, gradient)], 'report', updates)
-    return { indices, crops, shifts, survivals, learningRate, report, augmented: graph.cast(images, 'DT_FLOAT'), gradient }
+    return { input, crops, shifts, survivals, learningRate, report, augmented: graph.cast(images, 'DT_FLOAT'), gradient }
   })
 }
 
@@ -69,7 +69,7 @@ function survivalInputs(graph: Graph, { layers }: Pick<Network, 'layers'>): Pick
   const names = layers.flatMap(({ kind, name }) => (kind === 'stochastic-depth' ? [name] : []))
   const survivals = names.length > 0 ? graph.placeholder('survivals', 'DT_FLOAT', [names.length]) : null
   const each = survivals
-    ? graph.splitVector(
+    ? graph.split(
         survivals,
         names.map(() => 1),
       )

@@ -1,15 +1,19 @@
 import { elements } from '../../../../../common/network/kinds/shape.ts'
-import type {
-  Backend,
-  BatchImages,
-  Capabilities,
-  Evaluation,
-  ResidentData,
-  ResponseMoments,
-  StepReport,
-  TrainingBatch,
+import {
+  type Backend,
+  type BatchImages,
+  type Capabilities,
+  countOf,
+  type Evaluation,
+  imagesBetween,
+  type Normalization,
+  type ResidentData,
+  type ResponseMoments,
+  type StepReport,
+  type TrainingBatch,
 } from '../../backend.ts'
 import { momentumName } from '../../state-names.ts'
+import type { DataVariables } from './data-variables.ts'
 import { length, type Part } from './flat-state.ts'
 import type { Tensor } from '../graph/graph.ts'
 import { nativeKernels, usableKernels } from '../kernels/native-kernels.ts'
@@ -35,16 +39,27 @@ export class TrainingProgram implements Backend {
     }
   }
 
-  loadData(data: ResidentData): void {
-    const { black, rows, pixels, setRows, create, labels, mean, inverseStd } = this.#programs.data
-    const values: [typeof labels, HostArray][] = [
-      [labels, data.labels],
-      [mean, data.mean],
-      [inverseStd, data.inverseStd],
+  /** @throws Error where images are given and none are to be held, or the other way round */
+  loadData(data: Normalization | ResidentData): void {
+    const { create, mean, inverseStd, resident } = this.#programs.data
+    const images = 'images' in data ? data : null
+    if ((images === null) !== (resident === null))
+      throw new Error(`Expected ${resident ? 'images to hold' : 'no images'}, got the opposite`)
+    const feeds = [
+      { placeholder: mean.value, value: data.mean },
+      { placeholder: inverseStd.value, value: data.inverseStd },
     ]
-    const feeds = values.map(([slot, value]) => ({ placeholder: slot.value, value }))
-    this.#session.run([{ placeholder: black, value: Uint8Array.of(0) }, ...feeds], [create])
-    const count = this.options.imageCount
+    if (!resident || !images) {
+      this.#session.run(feeds, [create])
+      return
+    }
+    const labels = { placeholder: resident.labels.value, value: images.labels }
+    this.#session.run([{ placeholder: resident.black, value: Uint8Array.of(0) }, labels, ...feeds], [create])
+    this.#holdImages(resident, images)
+  }
+
+  #holdImages({ rows, pixels, setRows, images: { shape } }: NonNullable<DataVariables['resident']>, { images }: ResidentData): void {
+    const count = shape[0]!
     const chunk = rows.shape[0]!
     for (let first = 0; first < count; first += chunk) {
       const start = Math.min(first, count - chunk) // the last chunk overlaps the one before
@@ -52,7 +67,7 @@ export class TrainingProgram implements Backend {
       this.#session.run(
         [
           { placeholder: rows, value: indices },
-          { placeholder: pixels, value: data.images(start, start + chunk) },
+          { placeholder: pixels, value: images(start, start + chunk) },
         ],
         [setRows],
       )
@@ -111,21 +126,21 @@ export class TrainingProgram implements Backend {
     return cut(gradient as Float32Array, this.#stateParts()[0]!)
   }
 
-  evaluate(indices: BatchImages): Evaluation {
+  evaluate(images: BatchImages): Evaluation {
     const { losses, errors } = this.#programs.evaluation.plain
-    return this.#evaluation(indices, [losses, errors])
+    return this.#evaluation(images, [losses, errors])
   }
 
   /** Gives, by our own ops, the same losses as {@link evaluate}, to the bit. */
-  observe(indices: BatchImages): Evaluation & { responses: ResponseMoments[] } {
+  observe(images: BatchImages): Evaluation & { responses: ResponseMoments[] } {
     const { losses, errors, moments, layers } = this.#programs.evaluation.withMoments
     const size = this.options.evaluationBatchSize
     const responses = layers.map((layer) => ({
       layer,
-      means: new Float32Array(indices.length),
-      variances: new Float32Array(indices.length),
+      means: new Float32Array(countOf(images)),
+      variances: new Float32Array(countOf(images)),
     }))
-    const evaluation = this.#evaluation(indices, [losses, errors, moments], ([all], offset, count) => {
+    const evaluation = this.#evaluation(images, [losses, errors, moments], ([all], offset, count) => {
       const row = (at: number) => all!.subarray(at * size, at * size + count)
       responses.forEach((of, layer) => {
         of.means.set(row(2 * layer), offset)
@@ -135,11 +150,11 @@ export class TrainingProgram implements Backend {
     return { ...evaluation, responses }
   }
 
-  /** Computes the scores of each image: fp32 [indices, classes]. */
-  logits(indices: Int32Array): Float32Array {
+  /** Computes the scores of each image: fp32 [images, classes]. */
+  logits(images: BatchImages): Float32Array {
     const { classes } = this.options.network.design
-    const logits = new Float32Array(indices.length * classes)
-    this.#inBatches(indices, [this.#programs.evaluation.plain.logits], ([scores], offset, count) =>
+    const logits = new Float32Array(countOf(images) * classes)
+    this.#inBatches(images, [this.#programs.evaluation.plain.logits], ([scores], offset, count) =>
       logits.set(scores!.subarray(0, count * classes), offset * classes),
     )
     return logits
@@ -152,7 +167,7 @@ export class TrainingProgram implements Backend {
   #batchFeeds({ images, augmentation }: TrainingBatch, survivals: Float32Array | null = null): Feed[] {
     const { step } = this.#programs
     return [
-      { placeholder: step.indices, value: images },
+      ...step.input.feeds(images),
       ...drawFeed('crops', step.crops, augmentation.crops),
       ...drawFeed('colour shifts', step.shifts, augmentation.shifts),
       ...drawFeed('stochastic depth', step.survivals, survivals),
@@ -160,10 +175,10 @@ export class TrainingProgram implements Backend {
   }
 
   /** @param fetches losses, errors and what `take` is handed of each batch */
-  #evaluation(indices: Int32Array, fetches: readonly Tensor[], take: TakeBatch = () => undefined): Evaluation {
-    const losses = new Float32Array(indices.length)
-    const errors = new Float32Array(indices.length)
-    this.#inBatches(indices, fetches, ([loss, error, ...others], offset, count) => {
+  #evaluation(images: BatchImages, fetches: readonly Tensor[], take: TakeBatch = () => undefined): Evaluation {
+    const losses = new Float32Array(countOf(images))
+    const errors = new Float32Array(countOf(images))
+    this.#inBatches(images, fetches, ([loss, error, ...others], offset, count) => {
       losses.set(loss!.subarray(0, count), offset)
       errors.set(error!.subarray(0, count), offset)
       take(others, offset, count)
@@ -172,13 +187,13 @@ export class TrainingProgram implements Backend {
   }
 
   /** Runs batches of the evaluation program's size; the last one is filled up with its first image. */
-  #inBatches(indices: Int32Array, fetches: readonly Tensor[], take: TakeBatch): void {
+  #inBatches(images: BatchImages, fetches: readonly Tensor[], take: TakeBatch): void {
     const size = this.options.evaluationBatchSize
-    for (let offset = 0; offset < indices.length; offset += size) {
-      const count = Math.min(size, indices.length - offset)
-      const batch = new Int32Array(size).fill(indices[offset]!)
-      batch.set(indices.subarray(offset, offset + count))
-      take(this.#session.run([{ placeholder: this.#programs.evaluation.indices, value: batch }], fetches) as Float32Array[], offset, count)
+    const total = countOf(images)
+    for (let offset = 0; offset < total; offset += size) {
+      const count = Math.min(size, total - offset)
+      const feeds = this.#programs.evaluation.input.feeds(imagesBetween(images, offset, offset + count))
+      take(this.#session.run(feeds, fetches) as Float32Array[], offset, count)
     }
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { drawAugmentation } from '../../../../../src/common/training/augmentation.ts'
-import { ResidentSource } from '../../../../../src/main/worker/source/resident-source.ts'
+import { drawAugmentation } from '../../../../../../src/common/training/augmentation.ts'
+import { ResidentSource } from '../../../../../../src/main/worker/source/resident/resident-source.ts'
 
-const recipe = { batchSize: 8, cropPadding: 4, flip: true, colourShift: 0.1 }
+const recipe = { batchSize: 8, cropPadding: 4, flip: true, colourShift: 0.1, pcaShift: 0 }
 const train = Uint32Array.from({ length: 40 }, (_, index) => 3 * index)
 const sourceOf = (changes: Partial<ConstructorParameters<typeof ResidentSource>[0]> = {}) =>
   new ResidentSource({ train, channels: 3, recipe, seed: 7, ...changes })

@@ -1,0 +1,76 @@
+import { centreCrop, type ImageSize } from '../../../../common/training/scaled-crop.ts'
+import type { StreamedImages } from '../../backend/backend.ts'
+import type { ImageSet } from '../batch-source.ts'
+import type { ImagePipeline, PendingImages } from './image-pipeline.ts'
+import type { CropRequest } from './pipeline-messages.ts'
+import type { StoredSplit } from './stored-split.ts'
+
+/** Which images of one of the pipeline's files are seen, and how. */
+export interface StreamedSelection {
+  readonly pipeline: ImagePipeline
+  /** Number of the split's file in the pipeline. */
+  readonly file: number
+  readonly split: StoredSplit
+  /** In the order in which they are evaluated. */
+  readonly images: Uint32Array
+  /** Of what the network sees. */
+  readonly size: ImageSize
+  /** Whether the centre of the scaled image is seen; else the image as it is stored. */
+  readonly scaled: boolean
+}
+
+/** Batches that are read ahead of the one that is computed on. */
+const batchesAhead = 2
+
+/** Images of a fixed order, each seen once and the same way: the centre crop. Reads on while they are asked for in order. */
+export class StreamedSet implements ImageSet {
+  readonly #of: StreamedSelection
+  #pending: { readonly start: number; readonly end: number; readonly images: PendingImages }[] = []
+  #inUse: PendingImages | null = null
+  /** Most images that were asked for at once. */
+  #longest = 0
+
+  constructor(selection: StreamedSelection) {
+    this.#of = selection
+  }
+
+  get count(): number {
+    return this.#of.images.length
+  }
+
+  async read(start: number, end: number): Promise<StreamedImages> {
+    this.#inUse?.release()
+    this.#longest = Math.max(this.#longest, end - start)
+    if (this.#pending[0]?.start !== start || this.#pending[0].end !== end) {
+      this.#pending.forEach(({ images }) => images.release())
+      this.#pending = [this.#request(start, end)]
+    }
+    const { images } = this.#pending.shift()!
+    this.#inUse = images
+    for (let next = this.#pending.at(-1)?.end ?? end; this.#pending.length < batchesAhead && next < this.count;) {
+      const request = this.#request(next, Math.min(this.count, next + this.#longest))
+      this.#pending.push(request)
+      next = request.end
+    }
+    const labels = Int32Array.from(this.#of.images.subarray(start, end), (image) => this.#of.split.labels[image]!)
+    return { pixels: await images.pixels, labels }
+  }
+
+  #request(start: number, end: number) {
+    const { pipeline, images } = this.#of
+    return { start, end, images: pipeline.request(Array.from(images.subarray(start, end), (image) => this.#crop(image))) }
+  }
+
+  #crop(image: number): CropRequest {
+    const { split, file, size, scaled: isScaled } = this.#of
+    const stored = split.at(image)
+    if (!isScaled) return asStored(file, stored)
+    const { scaled, top, left } = centreCrop(stored, size)
+    return { file, ...stored, scaledHeight: scaled.height, scaledWidth: scaled.width, top, left }
+  }
+}
+
+/** The whole image, not scaled. */
+export function asStored(file: number, stored: ReturnType<StoredSplit['at']>): CropRequest {
+  return { file, ...stored, scaledHeight: stored.height, scaledWidth: stored.width, top: 0, left: 0 }
+}

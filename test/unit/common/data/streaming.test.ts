@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { areImagesStreamed, imageMemoryBytes, inputShapeOf } from '../../../../src/common/data/streaming.ts'
+
+const splits = { train: { count: 900 }, test: { count: 100 } }
+const fixed = { name: 'small', image: { size: 'fixed', height: 32, width: 32, channels: 3 }, splits } as const
+const varied = { name: 'photographs', image: { size: 'varied', encoding: 'encoded', channels: 3 }, splits } as const
+const asStored = { imageSize: null, scaleJitter: [], batchSize: 10 }
+const bytes = 1000 * 32 * 32 * 3
+
+describe('images of a run', () => {
+  it('have the size of the data set unless the recipe says another', () => {
+    expect(inputShapeOf(fixed, asStored)).toEqual([32, 32, 3])
+    expect(inputShapeOf(fixed, { imageSize: 24 })).toEqual([24, 24, 3])
+    expect(inputShapeOf(varied, { imageSize: 64 })).toEqual([64, 64, 3])
+    expect(() => inputShapeOf(varied, asStored)).toThrow('photographs have sizes of their own')
+    expect(() => inputShapeOf(varied, asStored)).toThrow('--set imageSize=64')
+  })
+
+  it('are held in memory where they are taken as stored and small for the machine, else streamed', () => {
+    expect(areImagesStreamed(fixed, asStored, 4 * bytes)).toBe(false)
+    expect(areImagesStreamed(fixed, { ...asStored, imageSize: 32 }, 4 * bytes)).toBe(false)
+    expect(areImagesStreamed(fixed, asStored, 4 * bytes - 1)).toBe(true)
+    expect(areImagesStreamed(fixed, { ...asStored, imageSize: 24 }, 1e12)).toBe(true)
+    expect(areImagesStreamed(fixed, { ...asStored, scaleJitter: [256, 480] }, 1e12)).toBe(true)
+    expect(areImagesStreamed(varied, { ...asStored, imageSize: 64 }, 1e12)).toBe(true)
+  })
+
+  it('take memory for all of them when held, for a few batches when streamed', () => {
+    expect(imageMemoryBytes(fixed, asStored, [32, 32, 3], 4 * bytes)).toBe(2 * bytes)
+    const streamed = (batchSize: number) => imageMemoryBytes(varied, { ...asStored, batchSize, imageSize: 64 }, [64, 64, 3], 1e12)
+    expect(streamed(20) - streamed(10)).toBe(6 * 10 * 64 * 64 * 3)
+  })
+})
