@@ -70,7 +70,15 @@ describe('a run of', () => {
       const files = [...checkpoints]
       const losses: number[] = []
       let checks = 0
-      const job = { settings, settingsHash: 'mine', manifest, datasetFolder, streamed: false, checkpointFolder: join(folder, 'checkpoints'), checkpoints }
+      const job = {
+        settings,
+        settingsHash: 'mine',
+        manifest,
+        datasetFolder,
+        streamed: false,
+        checkpointFolder: join(folder, 'checkpoints'),
+        checkpoints,
+      }
       await train(
         { ...job, device: cpuDevice(1, 'fp32') },
         {
