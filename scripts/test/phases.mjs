@@ -10,8 +10,23 @@ const results = (name) => inProject('test-results', `${name}.json`)
 
 /** Runs a program with its output on ours; resolves with its exit code. */
 function show(command, args, env = {}) {
+  return end(spawn(command, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } }))
+}
+
+/** Runs a program and prints what it said once it has ended, so that programs side by side do not mix; resolves with its exit code. */
+async function showAtEnd(command, args) {
+  const env = process.stdout.isTTY ? { ...process.env, FORCE_COLOR: '1' } : process.env
+  const child = spawn(command, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'], env })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const code = await end(child)
+  process.stdout.write(output)
+  return code
+}
+
+/** Waits for a program, and passes on what would stop us; resolves with its exit code once its output is read. */
+function end(child) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } })
     // Told to stop, a runner stops its own processes; leaving it alone would leave them running.
     const stop = (signal) => {
       child.kill(signal)
@@ -27,13 +42,13 @@ function show(command, args, env = {}) {
       console.error(error.message)
       finish(127)
     })
-    child.on('exit', (code) => finish(code ?? 1))
+    child.on('close', (code) => finish(code ?? 1))
   })
 }
 
 /** A tool without a report of its own counts as one check. */
 async function check(command, args) {
-  const code = await show(command, args)
+  const code = await showAtEnd(command, args)
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
 }
 
