@@ -19,7 +19,8 @@ export function inputShapeOf({ name, image }: DatasetImages, { imageSize }: Pick
   if (image.size === 'fixed') return [image.height, image.width, image.channels]
   throw new SkiplabError(
     'bad-input',
-    `The images of ${name} have sizes of their own, so the recipe has to say the network's; got none (on the command line: --set imageSize=64).`,
+    `The images of ${name} have sizes of their own, so the recipe has to say the network's; got none (on the command line: ` +
+      '--set imageSize=64).',
   )
 }
 

@@ -55,7 +55,7 @@ describe('mistakes', () => {
   it.each([
     ['netwrok', "unknown command 'netwrok' (Did you mean network?)"],
     ['network --famly plain --n 3', "unknown option '--famly' (Did you mean --family?)"],
-    ['network --family residul --n 3', 'Unknown family "residul"; expected plain or residual; did you mean "residual"?'],
+    ['network --family residul --n 3', 'Unknown family "residul"; expected plain, residual or highway; did you mean "residual"?'],
     ['network --family plain --n 0', 'Expected n as a whole number from 1 to 333; got "0".'],
     ['network --family plain --n 3.5', 'Expected n as a whole number from 1 to 333; got "3.5".'],
     ['network --family plain', 'A network needs --family and --depth'],
