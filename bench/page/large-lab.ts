@@ -92,7 +92,7 @@ function insertRuns(db: Handle, size: LabSize): void {
         set: {},
         families: ['plain', 'residual'],
         architecture: 'cifar',
-        depths: depths.map(depthOfN),
+        depths: depths.map((n) => depthOfN(n)),
         shortcuts: ['A'],
         widths: [[16, 32, 64]],
         seeds: 1,

@@ -4,7 +4,9 @@ import { SkiplabError } from '../failure.ts'
 import { type AnyDesign, designFields, type GridPoint } from './architectures/architecture.ts'
 import { architectureNamed, architectureNames, defaultArchitecture } from './architectures/architectures.ts'
 import { requireDepth } from './depths.ts'
-import { withoutDefaults } from './settings/layer-settings.ts'
+import { shortcutOptionSchema } from './families/families.ts'
+import { requireSettings } from './settings/read-settings.ts'
+import type { SettingValues } from './settings/setting.ts'
 import { commonTraits, familyTraits } from './settings/traits.ts'
 
 /**
@@ -12,7 +14,7 @@ import { commonTraits, familyTraits } from './settings/traits.ts'
  * (depth, label, variant) and read no field of one architecture.
  */
 export const networkDesignSchema = z
-  .looseObject({ architecture: z.string().default(defaultArchitecture), ...designFields })
+  .looseObject({ architecture: z.string().default(defaultArchitecture), ...designFields, shortcut: shortcutOptionSchema.optional() })
   .transform((design, context): AnyDesign => {
     if (!architectureNames().includes(design.architecture)) {
       const message = `expected ${architectureNames().join(' or ')}`
@@ -20,7 +22,7 @@ export const networkDesignSchema = z
       return z.NEVER
     }
     const parsed = architectureNamed(design.architecture).schema.safeParse(design)
-    if (parsed.success) return withoutDefaults(parsed.data)
+    if (parsed.success) return parsed.data
     for (const { path, message } of parsed.error.issues) context.issues.push({ code: 'custom', message, path, input: design })
     return z.NEVER
   })
@@ -65,13 +67,28 @@ export function widthsOf(design: NetworkDesign): readonly number[] {
   return architectureNamed(design.architecture).widths(design)
 }
 
+/** Values of the architecture's settings that a sweep must give to come to this design: those that its depth alone does not tell. */
+export function settingsOf(design: NetworkDesign): SettingValues {
+  const architecture = architectureNamed(design.architecture)
+  const depth = depthOf(design)
+  const { family, shortcut, inputShape, classes } = design
+  const point = { family, shortcut, depth, widths: widthsOf(design), inputShape, classes }
+  const usual = architecture.hasDepth(depth, {}) ? architecture.at(point, {}) : {}
+  const told = Object.keys(architecture.settings).filter(
+    (name) => design[name] !== undefined && JSON.stringify(design[name]) !== JSON.stringify(usual[name]),
+  )
+  return Object.fromEntries(told.map((name) => [name, design[name]]))
+}
+
 /**
  * Validates a design and drops what its family ignores, so that equal networks have equal designs.
  * @throws ZodError, or Error as a sentence where the fields do not go together
  */
 export function resolveDesign(input: NetworkDesignInput): NetworkDesign {
   const design = networkDesignSchema.parse(input)
-  architectureNamed(design.architecture).check(design)
+  const { title, families, check } = architectureNamed(design.architecture)
+  if (!families.includes(design.family)) throw new Error(`${title} are ${families.join(' or ')} only; got ${design.family}.`)
+  check(design)
   return design.family === 'plain' ? { ...design, shortcut: 'A' } : design
 }
 
@@ -79,13 +96,19 @@ export function resolveDesign(input: NetworkDesignInput): NetworkDesign {
  * The design at a point of a sweep's grid.
  * @throws SkiplabError bad-input when there is no such depth or its fields do not go together
  */
-export function designAt(architectureName: string, point: GridPoint): NetworkDesign {
+export function designAt(architectureName: string, { settings = {}, ...point }: GridPoint): NetworkDesign {
   const architecture = architectureNamed(architectureName)
-  requireDepth(architectureName, point.depth)
-  const parsed = networkDesignSchema.safeParse(architecture.at(point))
+  const { title, usualWidths } = architecture
+  requireSettings(title, architecture.settings, settings)
+  requireDepth(architectureName, point.depth, settings)
+  if (point.widths && point.widths.length !== usualWidths.length) {
+    const expected = `${usualWidths.length} widths, one a stage, such as ${usualWidths.join(',')}`
+    throw new SkiplabError('bad-input', `${title}: expected ${expected}; got ${point.widths.join(',')}.`)
+  }
+  const parsed = networkDesignSchema.safeParse({ ...settings, ...architecture.at(point, settings) })
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw new SkiplabError('bad-input', `${architecture.title}: ${issue?.path.join('.') ?? 'design'}: ${issue?.message ?? 'not valid'}.`)
+    throw new SkiplabError('bad-input', `${title}: ${issue?.path.join('.') ?? 'design'}: ${issue?.message ?? 'not valid'}.`)
   }
   try {
     return resolveDesign(parsed.data)

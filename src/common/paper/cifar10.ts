@@ -72,7 +72,7 @@ export const reviewResults: readonly PublishedCifar10Result[] = [
 /** The published value of just this network, from the paper where it has one, else from the review; null when there is none. */
 export function publishedTestError(design: NetworkDesign): PublishedCifar10Result | null {
   const depth = depthOf(design)
-  const usual = cifar.hasDepth(depth)
+  const usual = cifar.hasDepth(depth, {})
     ? designAt('cifar', { family: design.family, depth, shortcut: 'A', inputShape: [32, 32, 3], classes: 10 })
     : null
   const same =

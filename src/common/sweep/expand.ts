@@ -61,6 +61,7 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
               depth,
               shortcut,
               widths,
+              settings: sweep.network,
               inputShape,
               classes: dataset.classes.length,
             })

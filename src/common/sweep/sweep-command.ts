@@ -1,5 +1,6 @@
 import { shellWord } from '../shell-word.ts'
 import { defaultArchitecture } from '../network/architectures/architectures.ts'
+import { optionOfSetting } from '../network/settings/read-settings.ts'
 import type { Sweep } from './sweep.ts'
 
 /**
@@ -18,6 +19,7 @@ export function sweepCommand(sweep: Sweep, workspace: string, again: boolean): s
     ['--depth', sweep.depths.join(',')],
     ['--shortcut', sweep.shortcuts.join(',')],
     ...sweep.widths.map((widths) => ['--widths', widths.join(',')] as const),
+    ...Object.entries(sweep.network ?? {}).map(([name, value]) => [`--${optionOfSetting(name)}`, String(value)] as const),
     // A number alone is a count: one seed is a list with a comma.
     [
       '--seeds',

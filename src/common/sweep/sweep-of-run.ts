@@ -1,4 +1,4 @@
-import { depthOf, labelOf, widthsOf } from '../network/design.ts'
+import { depthOf, labelOf, settingsOf, widthsOf } from '../network/design.ts'
 import { recipeSchema } from '../training/recipe.ts'
 import { builtInRecipes, recipeForDepth } from '../training/recipes.ts'
 import type { RunSettings } from '../training/run-settings.ts'
@@ -13,6 +13,7 @@ export function sweepOfRun({ network, dataset, recipe, seed }: RunSettings): Swe
   const fields = recipeSchema
     .keyof()
     .options.filter((field) => field !== 'name' && JSON.stringify(recipe[field]) !== JSON.stringify(base[field]))
+  const settings = settingsOf(network)
   // Setting epochs clears iterations and the other way round.
   const implied = recipe.epochs === null ? 'epochs' : 'iterations'
   return {
@@ -25,6 +26,7 @@ export function sweepOfRun({ network, dataset, recipe, seed }: RunSettings): Swe
     depths: [depthOf(network)],
     shortcuts: [network.shortcut],
     widths: [[...widthsOf(network)]],
+    ...(Object.keys(settings).length > 0 && { network: settings }),
     seeds: [seed],
     priority: 0,
   }

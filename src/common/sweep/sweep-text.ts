@@ -53,9 +53,9 @@ export function parseSweepFile(text: string, file: string): Sweep {
 
 /** A sweep as a file that {@link parseSweepFile} reads back; what is as it would be without a word is left out. */
 export function sweepFileText(sweep: Sweep): string {
-  const { name, dataset, recipe, set, architecture, families, depths, shortcuts, widths, seeds, exclude = [], priority } = sweep
+  const { name, dataset, recipe, set, architecture, families, depths, shortcuts, widths, network, seeds, exclude = [], priority } = sweep
   const usual = sweepSchema.parse({ name, dataset, recipe, architecture, families, depths })
-  const more = Object.entries({ set, shortcuts, widths, seeds, exclude, priority }).filter(
+  const more = Object.entries({ set, network, shortcuts, widths, seeds, exclude, priority }).filter(
     ([field, value]) =>
       JSON.stringify(value) !== JSON.stringify(Object.entries({ ...usual, exclude: [] }).find(([known]) => known === field)?.[1]),
   )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { depthOfN, maximumN } from '../network/architectures/cifar.ts'
 import { architectureNamed, architectureNames, defaultArchitecture } from '../network/architectures/architectures.ts'
 import { familySchema, shortcutOptionSchema } from '../network/families/families.ts'
+import { settingProblem } from '../network/settings/read-settings.ts'
 
 /** More than this is no sweep file. */
 export const maximumSweepFileBytes = 1_000_000
@@ -25,8 +26,10 @@ export const sweepFileSchema = z.strictObject({
   families: z.array(familySchema).min(1),
   depths: z.array(depth).min(1).optional().describe('weighted layers, such as 20 and 56'),
   n: z.array(n).min(1).optional().describe('in place of depths, for cifar: n gives 6n+2 layers'),
-  shortcuts: z.array(shortcutOptionSchema).min(1).default(['A']),
+  shortcuts: z.array(shortcutOptionSchema).min(1).optional().describe('none: the architecture’s usual, A for cifar, B for imagenet'),
   widths: z.array(widths).default([]).describe('channels of the stages; none: those of the paper'),
+  widthMultiples: z.array(z.int().min(1).max(64)).min(1).optional().describe('in place of widths: multiples of those of the paper'),
+  network: z.record(z.string(), z.unknown()).optional().describe('settings of the architecture, such as blockKind: bottleneck'),
   /** A count k stands for the seeds 1 to k. */
   seeds: z.union([z.int().min(1).max(1000), z.array(z.int().min(0).max(0x7fffffff)).min(1)]).default(1),
   /** Cells of the grid that are left out: every run that agrees with all fields given. */
@@ -49,34 +52,62 @@ export const sweepFileSchema = z.strictObject({
 })
 
 /** A sweep: `expand.ts` turns it into run settings. Sweeps of 0.1 and 0.2 write depths as n of 6n+2. */
-export const sweepSchema = sweepFileSchema.transform(({ n: byN, depths, exclude, widths: given, ...sweep }, context) => {
-  if ((byN === undefined) === (depths === undefined)) {
-    context.issues.push({ code: 'custom', path: ['depths'], input: depths, message: byN ? 'expected depths or n, not both' : 'is missing' })
+export const sweepSchema = sweepFileSchema.transform((file, context) => {
+  const problems = problemsOf(file)
+  if (problems.length > 0) {
+    context.issues.push(...problems.map((problem) => ({ code: 'custom' as const, ...problem })))
     return z.NEVER
   }
-  if (byN !== undefined && sweep.architecture !== 'cifar') {
-    context.issues.push({
-      code: 'custom',
-      path: ['n'],
-      input: byN,
-      message: `n is the cifar way to write depths; expected depths for ${sweep.architecture}`,
-    })
-    return z.NEVER
-  }
+  const { n: byN = [], depths, exclude, shortcuts, widths: given, widthMultiples, network, ...sweep } = file
+  const { usualShortcut, usualWidths } = architectureNamed(sweep.architecture)
+  const depthOf = (n: number) => depthOfN(n, network)
+  const multiples = (widthMultiples ?? [1]).map((multiple) => usualWidths.map((width) => multiple * width))
   return {
     ...sweep,
-    depths: depths ?? byN!.map(depthOfN),
-    widths: given.length > 0 ? given : [[...architectureNamed(sweep.architecture).usualWidths]],
+    depths: depths ?? byN.map(depthOf),
+    shortcuts: shortcuts ?? [usualShortcut],
+    widths: given.length > 0 ? given : multiples,
+    ...(network && Object.keys(network).length > 0 && { network }),
     ...(exclude && {
-      exclude: exclude.map(({ n: cellN, depth: cellDepth, ...cell }) => ({ ...cell, depth: cellDepth ?? depthOfN(cellN ?? 0) })),
+      exclude: exclude.map(({ n: cellN, depth: cellDepth, ...cell }) => ({ ...cell, depth: cellDepth ?? depthOf(cellN ?? 0) })),
     }),
   }
 })
 
+interface Problem {
+  readonly path: string[]
+  readonly input: unknown
+  readonly message: string
+}
+
+/** What does not go together in a sweep whose fields are fine one by one. */
+function problemsOf({
+  n: byN,
+  depths,
+  widths: given,
+  widthMultiples,
+  architecture,
+  network = {},
+}: z.output<typeof sweepFileSchema>): Problem[] {
+  const problems: Problem[] = []
+  if ((byN === undefined) === (depths === undefined))
+    problems.push({ path: ['depths'], input: depths, message: byN ? 'expected depths or n, not both' : 'is missing' })
+  else if (byN !== undefined && architecture !== 'cifar')
+    problems.push({ path: ['n'], input: byN, message: `n is the cifar way to write depths; expected depths for ${architecture}` })
+  if (given.length > 0 && widthMultiples !== undefined)
+    problems.push({ path: ['widthMultiples'], input: widthMultiples, message: 'expected widths or their multiples, not both' })
+  const { settings } = architectureNamed(architecture)
+  for (const [name, value] of Object.entries(network)) {
+    const message = settingProblem(settings, name, value)
+    if (message !== null) problems.push({ path: ['network', name], input: value, message })
+  }
+  return problems
+}
+
 /** Depths of what 0.2 kept with n of 6n+2 outside of sweep files, such as the design of its page; null where it names none. */
 export function depthsByN(kept: unknown): number[] | null {
   const parsed = z.object({ n: z.array(n) }).safeParse(kept)
-  return parsed.success ? parsed.data.n.map(depthOfN) : null
+  return parsed.success ? parsed.data.n.map((each) => depthOfN(each)) : null
 }
 export type Sweep = z.output<typeof sweepSchema>
 export type SweepInput = z.input<typeof sweepSchema>

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { keptActivations } from '../../common/network/activations.ts'
-import { architectureNames, defaultArchitecture } from '../../common/network/architectures/architectures.ts'
+import { architectureNamed, architectureNames, defaultArchitecture } from '../../common/network/architectures/architectures.ts'
 import { depthOfN, maximumN } from '../../common/network/architectures/cifar.ts'
 import { designAt } from '../../common/network/design.ts'
 import { type Network, buildNetwork } from '../../common/network/network.ts'
@@ -13,6 +13,7 @@ import { renderFigure } from '../export/render.ts'
 import { type Context, defineCommand } from './command.ts'
 import { figureFormatOf } from './figure-format.ts'
 import { formatBytes, formatCount, formatInteger } from './format.ts'
+import { addSettingOptions, settingsFrom } from './setting-options.ts'
 import { table } from './table.ts'
 import { imageShape, integer, oneOf, widths } from './values.ts'
 import { writeOutput } from './write-file.ts'
@@ -22,8 +23,9 @@ interface NetworkOptions {
   readonly architecture: string
   readonly depth?: number
   readonly n?: number
-  readonly shortcut: ShortcutOption
+  readonly shortcut?: ShortcutOption
   readonly widths?: number[]
+  readonly widthMultiple?: number
   readonly input: [number, number, number]
   readonly classes: number
   readonly batch: number
@@ -40,18 +42,18 @@ export function registerNetwork(program: Command): void {
     'network',
     'describe a network layer by layer: shapes, parameters, multiply-adds, activation memory',
     (command) =>
-      command
+      addSettingOptions(command)
         .option('--family <name>', families.join(' or '), oneOf('family', families))
         .option('--architecture <name>', architectureNames().join(' or '), oneOf('architecture', architectureNames()), defaultArchitecture)
         .option('--depth <layers>', 'weighted layers, such as 20', integer('a depth', 1, 100_000))
         .option('--n <n>', 'depth of a cifar net: n gives 6n+2 layers', integer('n', 1, maximumN))
         .option(
           '--shortcut <option>',
-          'A (zero padding), B (projection where dimensions grow) or C (projection everywhere)',
+          'A (zero padding), B (projection where dimensions grow) or C (projection everywhere); default: A, for imagenet B',
           oneOf('shortcut option', shortcutOptions),
-          'A',
         )
         .option('--widths <a,b,c>', 'channels of the stages (default: the paper’s)', widths)
+        .option('--width-multiple <k>', 'in place of --widths: k times those of the paper', integer('a width multiple', 1, 64))
         .option('--input <HxWxC>', 'size of an input image', imageShape, [32, 32, 3])
         .option('--classes <count>', 'number of classes', integer('classes', 2, 100_000), 10)
         .option('--batch <images>', 'images in a step, for the activation memory', integer('batch', 1, 4096), 128)
@@ -91,13 +93,17 @@ async function draw(
 }
 
 function build(options: NetworkOptions): Network {
-  const { family, architecture } = options
-  const depth = options.depth ?? (options.n === undefined ? undefined : depthOfN(options.n))
+  const { family, architecture, input: inputShape, classes } = options
+  const { usualShortcut, usualWidths } = architectureNamed(architecture)
+  const settings = settingsFrom(options)
+  if (options.n !== undefined && architecture !== 'cifar')
+    throw new SkiplabError('bad-input', `--n is the cifar way to write depths; expected --depth for ${architecture}.`)
+  const depth = options.depth ?? (options.n === undefined ? undefined : depthOfN(options.n, settings))
   // Not declared as required: commander would then report them missing where a mistyped option is the cause.
   if (family === undefined || depth === undefined)
     throw new SkiplabError('bad-input', 'A network needs --family and --depth, such as --family residual --depth 56.')
-  const point = { family, depth, shortcut: options.shortcut, widths: options.widths, inputShape: options.input, classes: options.classes }
-  return buildNetwork(designAt(architecture, point))
+  const { shortcut = usualShortcut, widthMultiple = 1, widths: given = usualWidths.map((width) => widthMultiple * width) } = options
+  return buildNetwork(designAt(architecture, { family, depth, shortcut, widths: given, settings, inputShape, classes }))
 }
 
 /** What `--json` prints; `depth` counts weighted layers as the paper does, `layers` is every operation in order. */

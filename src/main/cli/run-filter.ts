@@ -52,7 +52,7 @@ export async function selectRuns(client: EngineClient, options: FilterOptions): 
     ...(options.sweep !== undefined && { sweepId: await findSweep(client, options.sweep) }),
     ...(options.dataset !== undefined && { dataset: options.dataset }),
     ...(options.family && { families: options.family }),
-    ...((options.depth ?? options.n) && { depths: [...(options.depth ?? []), ...(options.n ?? []).map(depthOfN)] }),
+    ...((options.depth ?? options.n) && { depths: [...(options.depth ?? []), ...(options.n ?? []).map((n) => depthOfN(n))] }),
     ...(options.seed && { seeds: options.seed }),
     ...(options.search !== undefined && { search: options.search }),
     ...(options.tag && { tags: options.tag }),

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { z } from 'zod'
 import { hasCode, messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { absolutePath } from '../workspace/home-folder.ts'
@@ -15,8 +16,13 @@ export function readSweep(file: string | null, overrides: Readonly<Record<string
   const named = file === null ? {} : { name: baseName(file) }
   // Depths are written in one of two ways; an option takes the place of both.
   const { n, depths, ...others } = fromFile
-  const written = overrides.depths === undefined ? { ...(n !== undefined && { n }), ...(depths !== undefined && { depths }) } : {}
-  return sweepOf({ ...named, ...others, ...written, ...overrides }, file ?? 'The sweep')
+  const given = overrides.depths !== undefined || overrides.n !== undefined
+  const written = given ? {} : { ...(n !== undefined && { n }), ...(depths !== undefined && { depths }) }
+  // Of settings, those of the file that no option gives stay.
+  const settings = z.object({ network: z.record(z.string(), z.unknown()) })
+  const [before, over] = [settings.safeParse(others).data?.network, settings.safeParse(overrides).data?.network]
+  const network = before && over ? { network: { ...before, ...over } } : {}
+  return sweepOf({ ...named, ...others, ...written, ...overrides, ...network }, file ?? 'The sweep')
 }
 
 function readText(file: string): string {

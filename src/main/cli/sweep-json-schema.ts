@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allSettings } from '../../common/network/architectures/all-settings.ts'
 import { sweepFileSchema } from '../../common/sweep/sweep.ts'
 import { recipeSchema } from '../../common/training/recipe.ts'
 import { builtInRecipes } from '../../common/training/recipes.ts'
@@ -15,12 +16,27 @@ export function sweepJsonSchema(): object {
       $schema: { type: 'string' },
       ...sweep.properties,
       recipe: { ...objectOf(sweep.properties?.recipe), enum: [...builtInRecipes.keys()] },
+      network: {
+        type: 'object',
+        description: 'settings of the architecture',
+        properties: networkProperties(),
+        additionalProperties: false,
+      },
       set: { type: 'object', description: 'settings of the recipe to change', properties: settings, additionalProperties: false },
     },
     // The file's name stands in for a missing one.
     required: sweep.required?.filter((field) => field !== 'name'),
     oneOf: [{ required: ['depths'] }, { required: ['n'] }],
   }
+}
+
+function networkProperties(): Record<string, object> {
+  return Object.fromEntries(
+    [...allSettings()].map(([name, { setting, architectures }]) => {
+      const { $schema: _schema, ...schema } = z.toJSONSchema(setting.schema, { io: 'input' })
+      return [name, { ...schema, description: `${setting.words} (${architectures.join(', ')})` }]
+    }),
+  )
 }
 
 function objectOf(value: unknown): object {

@@ -9,6 +9,7 @@ import type { Sweep } from '../../common/sweep/sweep.ts'
 import { builtInRecipes, resolveRecipe } from '../../common/training/recipes.ts'
 import { collect } from './command.ts'
 import { readSweep } from './sweep-file.ts'
+import { addSettingOptions, settingsFrom } from './setting-options.ts'
 import { integer, listOf, oneOf, widths } from './values.ts'
 
 export interface SweepOptions {
@@ -21,6 +22,7 @@ export interface SweepOptions {
   readonly n?: number[]
   readonly shortcut?: ShortcutOption[]
   readonly widths?: number[][]
+  readonly widthMultiple?: number[]
   readonly seeds?: number | number[]
   readonly priority?: number
   readonly set?: readonly string[]
@@ -34,7 +36,7 @@ export function addSweepInputs(command: Command): Command {
 }
 
 export function addSweepOptions(command: Command): Command {
-  return command
+  return addSettingOptions(command)
     .option('--name <text>', 'name of the sweep (default: the file’s name, or what is swept)')
     .option('--dataset <name>', 'data set, such as cifar10 or shapes-10')
     .option('--recipe <name>', 'built-in recipe, see skiplab recipes', oneOf('recipe', [...builtInRecipes.keys()]))
@@ -47,6 +49,11 @@ export function addSweepOptions(command: Command): Command {
       ...(previous ?? []),
       widths(text),
     ])
+    .option(
+      '--width-multiple <list>',
+      'in place of --widths: 1,2 for those of the paper and twice as many',
+      listOf(integer('a width multiple', 1, 64)),
+    )
     .option('--seeds <count>', 'how many (3 takes seeds 1, 2 and 3), or which, with commas: 4,7 or 4,', seeds)
     .option('--priority <number>', 'higher runs first, -100 to 100', integer('a priority', -100, 100))
     .option('--set <name=value>', 'change a setting of the recipe; repeat for several', collect)
@@ -55,28 +62,32 @@ export function addSweepOptions(command: Command): Command {
 
 /** @throws SkiplabError bad-input, before an engine is started */
 export function sweepFromOptions(file: string | undefined, options: SweepOptions): Sweep {
-  const depths = options.depth ?? options.n?.map(depthOfN)
+  const network = settingsFrom(options)
   const given = {
     name: options.name,
     dataset: options.dataset,
     recipe: options.recipe,
     families: options.family,
     architecture: options.architecture,
-    depths,
+    depths: options.depth,
+    n: options.depth ? undefined : options.n,
     shortcuts: options.shortcut,
     widths: options.widths,
+    widthMultiples: options.widthMultiple,
+    network: Object.keys(network).length > 0 ? network : undefined,
     seeds: options.seeds,
     priority: options.priority,
   }
   const overrides: Record<string, unknown> = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   if (file === undefined) {
-    if (!options.family || depths === undefined || !options.dataset || !options.recipe) {
+    if (!options.family || (options.depth ?? options.n) === undefined || !options.dataset || !options.recipe) {
       throw new SkiplabError(
         'bad-input',
         'Expected a sweep file, or --family, --depth, --dataset and --recipe, such as --family plain,residual --depth 20,56 ' +
           '--dataset cifar10 --recipe cifar10-10.',
       )
     }
+    const depths = options.depth ?? options.n?.map((n) => depthOfN(n, network)) ?? []
     overrides.name ??= `${options.family.join(' and ')}, ${depths.join(', ')} layers, ${options.dataset}, ${options.recipe}`
   }
   const first = readSweep(file ?? null, overrides)

@@ -46,13 +46,9 @@ export function number(what: string, least: number, most: number): (text: string
   }
 }
 
-/** "16,32,64" */
-export function widths(text: string): [number, number, number] {
-  const values = text.split(/[,-]/).map((part) => integer('a width', 1, 4096)(part))
-  const [first, second, third] = values
-  if (values.length !== 3 || first === undefined || second === undefined || third === undefined)
-    throw badValue('three widths such as 16,32,64', text)
-  return [first, second, third]
+/** "16,32,64", as many as the architecture has stages. */
+export function widths(text: string): number[] {
+  return text.split(/[,-]/).map((part) => integer('a width', 1, 4096)(part))
 }
 
 /** "32x32x3": height, width, channels. */

@@ -141,5 +141,5 @@ export function runRow(run: RunSummary): CsvValue[] {
 
 /** n of 6n+2, which tables of 0.1 had; empty for other architectures. */
 function cifarN(network: NetworkDesign): number | null {
-  return network.architecture === 'cifar' ? nOfDepth(depthOf(network)) : null
+  return network.architecture === 'cifar' ? nOfDepth(depthOf(network), network) : null
 }

@@ -2,11 +2,12 @@ import { SkiplabError } from '../../failure.ts'
 import { nearestName } from '../../nearest-name.ts'
 import type { Architecture } from './architecture.ts'
 import { cifar } from './cifar.ts'
+import { imagenet } from './imagenet.ts'
 
 /** Designs of 0.1 and 0.2 do not name their architecture: there was one. */
 export const defaultArchitecture = 'cifar'
 
-const table = new Map<string, Architecture>([cifar].map((architecture) => [architecture.name, architecture]))
+const table = new Map<string, Architecture>([cifar, imagenet].map((architecture) => [architecture.name, architecture]))
 
 /** Names of all architectures. */
 export function architectureNames(): string[] {

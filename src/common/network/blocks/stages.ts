@@ -8,7 +8,7 @@ export const blockKinds = ['basic', 'bottleneck'] as const
 export type BlockKind = (typeof blockKinds)[number]
 
 /** Every kind of block there is. */
-const blocks: Readonly<Record<BlockKind, BlockDefinition>> = { basic, bottleneck }
+export const blocks: Readonly<Record<BlockKind, BlockDefinition>> = { basic, bottleneck }
 
 /** What stages of blocks ask of a design. */
 export interface StagesDesign extends StyleOfBlocks {

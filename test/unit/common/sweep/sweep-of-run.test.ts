@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
+import { designAt } from '../../../../src/common/network/design.ts'
 import { expandSweep } from '../../../../src/common/sweep/expand.ts'
+import { sweepCommand } from '../../../../src/common/sweep/sweep-command.ts'
 import { sweepOfRun } from '../../../../src/common/sweep/sweep-of-run.ts'
+import { parseSweepFile, sweepFileText } from '../../../../src/common/sweep/sweep-text.ts'
 import { resolveRecipe } from '../../../../src/common/training/recipes.ts'
 import type { RunSettings } from '../../../../src/common/training/run-settings.ts'
 
@@ -37,4 +40,16 @@ it.each([null, 0.01])('a run of 110 layers by the paper’s recipe is that very 
     recipe: resolveRecipe('paper-cifar10', { validationSize: 100, warmupLearningRate }),
   }
   expect(expandSweep(sweepOfRun(deep), dataset)).toEqual([deep])
+})
+
+it('a run of an architecture with settings is queued again with the same settings, by a file and by the command line too', () => {
+  const point = { family: 'residual', depth: 14, shortcut: 'A', inputShape: [32, 32, 3], classes: 10 } as const
+  const blocks = [1, 1, 1, 1]
+  const network = designAt('imagenet', { ...point, inputShape: [32, 32, 3], settings: { blocks, stem: '3x3', bottleneckStride: '3x3' } })
+  const run: RunSettings = { ...settings, network, recipe: resolveRecipe('demo') }
+  const sweep = sweepOfRun(run)
+  expect(sweep.network).toEqual({ blocks, blockKind: 'bottleneck', bottleneckStride: '3x3', stem: '3x3' })
+  expect(expandSweep(sweep, dataset)).toEqual([run])
+  expect(parseSweepFile(sweepFileText(sweep), 'x.yaml')).toEqual(sweep)
+  expect(sweepCommand(sweep, 'lab', false)).toContain('--blocks 1,1,1,1 --block-kind bottleneck --bottleneck-stride 3x3 --stem 3x3')
 })

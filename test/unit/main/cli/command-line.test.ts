@@ -30,6 +30,28 @@ describe('network', () => {
     }
   })
 
+  it('counts an ImageNet net of 50 layers, and of other block counts and widths by options', async () => {
+    expect(
+      await skiplab('network --architecture imagenet --family residual --depth 50 --shortcut B --classes 1000 --input 224x224x3 --json'),
+    ).toBe(0)
+    const { multiplyAdds, ...network } = z.looseObject({ multiplyAdds: z.number() }).parse(JSON.parse(stdout))
+    expect(network).toMatchObject({ depth: 50, parameters: 25_557_032, shortcut: 'B' })
+    expect(multiplyAdds / 1e9).toBeCloseTo(3.86, 2)
+    stdout = ''
+    const small = '--depth 14 --blocks 1,1,1,1 --block-kind bottleneck --bottleneck-stride 3x3 --stem 3x3 --width-multiple 2'
+    expect(await skiplab(`network --architecture imagenet --family residual ${small} --json`)).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: 'residual-14 B imagenet blocks-1-1-1-1 128-256-512-1024 stride-3x3 stem-3x3',
+      blocks: [1, 1, 1, 1],
+      widths: [128, 256, 512, 1024],
+    })
+  })
+
+  it('reads --n as 9n+2 layers where the blocks are bottlenecks', async () => {
+    expect(await skiplab('network --family residual --n 3 --block-kind bottleneck --json')).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'residual-29 A bottleneck', depth: 29 })
+  })
+
   it('adds up: the layers’ parameters and multiply-adds are the totals', async () => {
     await skiplab('network --family residual --n 3 --shortcut C --widths 8,24,48 --input 28x28x1 --classes 26 --json')
     const network = z
@@ -75,6 +97,16 @@ describe('mistakes', () => {
     [`label 1 --notes ${'x'.repeat(20_001)}`, 'Expected notes of at most 20000 characters; got 20001.'],
     ['watch x', 'Expected the number of a run'],
     ['network --family residual --n 3 --widths 64,32,16', 'widths must not decrease'],
+    ['network --family plain --n 3 --widths 16,32', 'CIFAR nets (6n+2): expected 3 widths, one a stage, such as 16,32,64; got 16,32.'],
+    [
+      'network --family plain --n 3 --block-kind botleneck',
+      'Unknown block "botleneck"; expected basic or bottleneck; did you mean "bottleneck"?',
+    ],
+    [
+      'network --family plain --n 3 --stem 3x3',
+      '"stem" of CIFAR nets (6n+2): there is no such setting; expected blockKind, bottleneckStride',
+    ],
+    ['network --architecture imagenet --family plain --n 3', '--n is the cifar way to write depths; expected --depth for imagenet.'],
     ['recipes show cifar10-3', 'Unknown recipe "cifar10-3"; did you mean "cifar10-30"?'],
     ['recipes shwo', 'did you mean "show"?'],
   ])('"%s" ends with exit code 2 and one line that helps', async (line, message) => {

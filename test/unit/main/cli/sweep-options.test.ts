@@ -15,6 +15,8 @@ const file = (name: string, text: string) => {
   return join(folder, name)
 }
 const flags: SweepOptions = { family: ['plain', 'residual'], n: [3, 9], dataset: 'cifar10', recipe: 'cifar10-10' }
+/** Options that the settings of architectures add, which SweepOptions does not list. */
+const optionsOf = (settings: Record<string, unknown>): SweepOptions => settings
 const yaml = `
 dataset: cifar10
 recipe: cifar10-10
@@ -32,6 +34,29 @@ describe('a sweep from options', () => {
       seeds: 1,
       priority: 0,
     })
+  })
+
+  it('takes settings of the architecture over those of a file, and its usual shortcut option', () => {
+    const path = file(
+      'nets.yaml',
+      `${yaml.replace('n: [3, 9]', 'depths: [14]')}architecture: imagenet\nnetwork: { blocks: [1, 1, 1, 1], stem: 3x3 }\n`,
+    )
+    const sweep = sweepFromOptions(path, { ...optionsOf({ stem: '7x7', bottleneckStride: '3x3' }), widthMultiple: [1, 2] })
+    expect(sweep).toMatchObject({
+      network: { blocks: [1, 1, 1, 1], stem: '7x7', bottleneckStride: '3x3' },
+      shortcuts: ['B'],
+      widths: [
+        [64, 128, 256, 512],
+        [128, 256, 512, 1024],
+      ],
+    })
+    expect(() => sweepFromOptions(path, { widths: [[1, 2, 3, 4]], widthMultiple: [2] })).toThrow(
+      'expected widths or their multiples, not both',
+    )
+    expect(sweepFromOptions(undefined, { ...flags, ...optionsOf({ blockKind: 'bottleneck' }) })).toMatchObject({ depths: [29, 83] })
+    expect(() => sweepFromOptions(undefined, { ...flags, ...optionsOf({ stem: '3x3' }) })).toThrow(
+      '"network.stem": there is no such setting; expected blockKind, bottleneckStride; got "3x3".',
+    )
   })
 
   it('reads settings by their type', () => {

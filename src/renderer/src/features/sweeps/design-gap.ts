@@ -8,7 +8,7 @@ import { fieldLabel } from './recipe-fields.ts'
  * @param wrongFields names of hyperparameters that are not valid
  */
 export function designGap(draft: Draft, typedProblems: readonly (string | null)[], wrongFields: readonly string[]): string | null {
-  const { architecture, families, depths, shortcuts, widths } = draft
+  const { architecture, network, families, depths, shortcuts, widths } = draft
   if (!families.length) return 'Choose at least one family.'
   if (families.some((family) => family !== 'plain') && !shortcuts.length)
     return 'Choose at least one shortcut option for the nets with shortcuts.'
@@ -17,7 +17,7 @@ export function designGap(draft: Draft, typedProblems: readonly (string | null)[
   const mistyped = typedProblems.find((problem) => problem !== null)
   if (mistyped) return mistyped
   // From a sweep file: what is typed is refused before.
-  const absent = depths.map((depth) => depthProblem(architecture, depth)).find((problem) => problem !== null)
+  const absent = depths.map((depth) => depthProblem(architecture, depth, network)).find((problem) => problem !== null)
   if (absent) return absent
   const wrong = wrongFields.map(fieldLabel)
   return wrong.length ? `Not valid among the hyperparameters: ${wrong.join(', ')}.` : null

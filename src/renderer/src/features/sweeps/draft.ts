@@ -15,6 +15,8 @@ export interface Draft {
   set: Overrides
   /** Layout of the networks; says which depths and how many widths there are. */
   architecture: string
+  /** Settings of the architecture; what is not there has its default. */
+  network?: Readonly<Record<string, unknown>>
   families: Family[]
   /** Weighted layers, shallow first. */
   depths: number[]
@@ -90,6 +92,7 @@ export function toSweep(draft: Draft): SweepInput {
     recipe: draft.recipe,
     set: draft.set,
     architecture: draft.architecture,
+    ...(draft.network && { network: draft.network }),
     families: draft.families,
     depths: draft.depths,
     shortcuts: draft.shortcuts,
@@ -109,6 +112,7 @@ export function draftFrom(sweep: Sweep): Draft {
     recipe: sweep.recipe,
     set: sweep.set,
     architecture: sweep.architecture,
+    ...(sweep.network && { network: sweep.network }),
     families: families.filter((family) => sweep.families.includes(family)),
     depths: once(sweep.depths).sort((a, b) => a - b),
     shortcuts: shortcutOptions.filter((option) => sweep.shortcuts.includes(option)),
@@ -125,12 +129,15 @@ export function draftFrom(sweep: Sweep): Draft {
 
 /** The draft with another architecture: the depths that it has too, else its paper's shallowest two, and its own widths. */
 export function withArchitecture(draft: Draft, name: string): Draft {
-  const { hasDepth, usualDepths } = architectureNamed(name)
-  const kept = draft.depths.filter((depth) => hasDepth(depth))
+  const { hasDepth, usualDepths, usualShortcut } = architectureNamed(name)
+  const before = architectureNamed(draft.architecture).usualShortcut
+  const kept = draft.depths.filter((depth) => hasDepth(depth, {}))
+  const { network: _settings, ...others } = draft
   return {
-    ...draft,
+    ...others,
     architecture: name,
-    depths: kept.length > 0 ? kept : usualDepths.slice(0, 2),
+    depths: kept.length > 0 ? kept : usualDepths({}).slice(0, 2),
+    shortcuts: draft.shortcuts.join() === before ? [usualShortcut] : draft.shortcuts,
     widths: [usualWidthsOf(name)],
     struck: [],
   }

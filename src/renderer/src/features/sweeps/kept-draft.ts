@@ -9,13 +9,14 @@ const key = 'skiplab-draft-3'
 /** 0.2 kept depths as n of 6n+2 under this. */
 const keyByN = 'skiplab-draft-2'
 
-const { set, seeds, priority } = sweepFileSchema.shape
+const { set, network, seeds, priority } = sweepFileSchema.shape
 const numbers = z.array(z.int().min(1))
 
 const draftSchema = z.object({
   name: z.string(),
   architecture: z.string().refine((name) => architectureNames().includes(name)),
   set,
+  network,
   shortcuts: z.array(shortcutOptionSchema),
   widths: z.array(numbers),
   seeds,

@@ -32,7 +32,7 @@ export function useTyped(draft: Ref<Draft>): Typed {
     (text) => (draft.value.seeds = readSeeds(text) ?? draft.value.seeds),
     { flush: 'sync' },
   )
-  const depths = computed(() => depthsFrom(texts.depths, draft.value.architecture))
+  const depths = computed(() => depthsFrom(texts.depths, draft.value))
   const widths = computed(() => widthsFrom(texts.widths, draft.value.architecture))
   const problems = computed(() => ({
     depths: depths.value.problem,
@@ -56,15 +56,18 @@ export function useTyped(draft: Ref<Draft>): Typed {
   return { texts, problems, whole, add }
 }
 
-function depthsFrom(text: string, architecture: string): Reading<number[]> {
+function depthsFrom(text: string, { architecture, network = {} }: Pick<Draft, 'architecture' | 'network'>): Reading<number[]> {
   if (text.trim() === '') return empty
   const { title, depthNotation, usualDepths } = architectureNamed(architecture)
-  const value = readDepths(architecture, text)
+  const value = readDepths(architecture, text, network)
   if (value === null) {
     const other = depthNotation ? `, or ${depthNotation.example}` : ''
-    return { value, problem: `Depths of ${title} are whole numbers of layers, such as ${usualDepths.slice(0, 2).join(', ')}${other}.` }
+    return {
+      value,
+      problem: `Depths of ${title} are whole numbers of layers, such as ${usualDepths(network).slice(0, 2).join(', ')}${other}.`,
+    }
   }
-  const problem = value.map((depth) => depthProblem(architecture, depth)).find((each) => each !== null)
+  const problem = value.map((depth) => depthProblem(architecture, depth, network)).find((each) => each !== null)
   return problem ? { value: null, problem } : { value, problem: null }
 }
 
