@@ -14,6 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { cacheRoot, isProvided, platformName, provide } from './cache.mjs'
 import { build, findCompiler } from './compiler.mjs'
@@ -98,12 +99,21 @@ async function compile(work, finalFolder, variant, linked = variant) {
   // Relative to the binding, so that the whole cache may be moved.
   const link = linkOptions(tensorflow, relative(finalFolder, join(libtensorflowFolder(variant), 'tensorflow')))
   const kernels = kernelCompilation(work, [...moduleOptions(tensorflow), '-Wno-psabi'])
-  await Promise.all([
-    build(compiler, [...moduleOptions(tensorflow), `-I${tfjs()}`, '-O2', ...binding, ...link, '-o', join(work, bindingFile)]),
-    ...kernels.objects.map((args) => build(compiler, args, { silent: true })),
+  await sideBySide([
+    () => build(compiler, [...moduleOptions(tensorflow), `-I${tfjs()}`, '-O2', ...binding, ...link, '-o', join(work, bindingFile)]),
+    ...kernels.objects.map((args) => () => build(compiler, args, { silent: true })),
   ])
   await build(compiler, [...kernels.module, ...link, '-o', join(work, kernelsFile)])
   kernels.objectFiles.forEach((file) => rmSync(file))
+}
+
+/** Does tasks, as many at a time as there are processors. */
+async function sideBySide(tasks) {
+  const open = [...tasks]
+  const take = async () => {
+    for (let task; (task = open.shift()); ) await task()
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, take))
 }
 
 /** Options of every source file that becomes part of a native module. */

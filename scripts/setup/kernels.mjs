@@ -7,7 +7,7 @@ import { inProject } from './project.mjs'
 const folder = () => inProject('src', 'main', 'worker', 'backend', 'tensorflow', 'native')
 
 /** Sources that hold the arithmetic; all others are compiled once. */
-const perInstructions = ['direct-convolution.cc', 'normalization.cc', 'winograd.cc']
+const perInstructions = ['gathered-convolution.cc', 'normalization.cc', 'pooling.cc', 'winograd.cc']
 
 /** The baseline is what every processor of the kind has. */
 const instructions = {

@@ -39,8 +39,13 @@ export function nativeKernels(): NativeKernels | null {
   return loaded
 }
 
-/** Chooses which of our ops a program takes on this machine. With AMX, oneDNN's bf16 convolutions do without our fp32 arithmetic. */
+/**
+ * Chooses which of our ops a program takes on this machine. With AMX, oneDNN's bf16 convolutions do without our fp32 arithmetic. Strides,
+ * 1x1 and stems are oneDNN's with AVX-512, where nobody has measured ours; with AVX2 ours were faster, and oneDNN emulates bf16.
+ */
 export function usableKernels(precision: Precision): OwnKernels {
-  if (!nativeKernels()) return 'none'
-  return precision === 'bf16' && instructionSets().includes('amx_bf16') ? 'normalization' : 'all'
+  const kernels = nativeKernels()
+  if (!kernels) return 'none'
+  if (precision === 'bf16' && instructionSets().includes('amx_bf16')) return 'normalization'
+  return kernels.instructions === 'avx2' ? 'all' : 'winograd'
 }

@@ -2,10 +2,15 @@ import type { Layer } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Attribute, type DataType, type Graph, type Tensor } from '../graph/graph.ts'
 
 /**
- * Which ops of our own the program takes. `normalization`: BN with addition and ReLU, images, option A. `all`: convolutions too, 3x3 with
- * stride 1 and, in evaluation, others as well.
+ * Which ops of our own the program takes. `normalization`: BN with addition and ReLU, images, option A, max pooling. `winograd`:
+ * convolutions too, 3x3 with stride 1 and, in evaluation, others as well. `all`: others in training, too.
  */
-export type OwnKernels = 'none' | 'normalization' | 'all'
+export type OwnKernels = 'none' | 'normalization' | 'winograd' | 'all'
+
+/** Whether a program takes our own convolutions. */
+export function takesOwnConvolutions({ ownKernels }: Pick<LayerBuild, 'ownKernels'>): boolean {
+  return ownKernels === 'winograd' || ownKernels === 'all'
+}
 
 /** What a layer's forward and backward need besides their inputs. */
 export interface LayerBuild {

@@ -1,6 +1,6 @@
 import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Attribute, type Graph, type Tensor } from '../graph/graph.ts'
-import { batched, computeType, type InferenceBuild, type LayerBuild, type Trained } from './build.ts'
+import { batched, computeType, takesOwnConvolutions, type InferenceBuild, type LayerBuild, type Trained } from './build.ts'
 import { cutPadding, padSymmetrically } from './padding.ts'
 
 /**
@@ -76,21 +76,29 @@ export function momentsOf(graph: Graph, response: Tensor): Tensor {
   return graph.pack([mean, graph.binary('Sub', spread, graph.binary('SquaredDifference', mean, centre))], 'moments')
 }
 
-/** Tells whether our own op trains it: 3x3 with stride 1, where Winograd's algorithm saves three of four multiplications. */
-function takesWinograd(
-  { ownKernels }: Pick<LayerBuild, 'ownKernels'>,
-  { attributes: { kernel, stride, padding }, inputShape, outputShape }: LayerOf<'convolution'>,
+/**
+ * Tells whether our own op trains it, by the shape alone, so that runs repeat to the bit: 3x3 with stride 1, where Winograd's algorithm
+ * saves three of four multiplications, and, with `all`, others of at least 64 filters where oneDNN was measured to be no faster: in fp32 it
+ * is for few input channels.
+ */
+function takesOwnTraining(
+  build: Pick<LayerBuild, 'ownKernels' | 'compute'>,
+  { attributes: { kernel, stride, padding }, inputs, inputShape, outputShape }: LayerOf<'convolution'>,
 ): boolean {
-  const channels = [inputShape[2]!, outputShape[2]!]
-  return ownKernels === 'all' && kernel === 3 && stride === 1 && padding === 1 && channels.every((count) => count % 16 === 0)
+  const [channels, filters] = [inputShape[2]!, outputShape[2]!]
+  if (!takesOwnConvolutions(build) || filters % 16 !== 0) return false
+  if (kernel === 3 && stride === 1 && padding === 1 && channels % 16 === 0) return true
+  if (build.ownKernels !== 'all' || filters < 64) return false
+  if (inputs[0] === 'input') return build.compute === 'DT_BFLOAT16'
+  return channels % 16 === 0 && (build.compute === 'DT_BFLOAT16' || channels > 64 || (kernel > 1 && channels === 64))
 }
 
 /**
  * Tells whether our own op infers with it. TensorFlow's would do, but runs on threads that all branches share: a branch that waits for
  * one of them waits for the other branch.
  */
-function takesOwnInference({ ownKernels }: Pick<LayerBuild, 'ownKernels'>, { outputShape }: LayerOf<'convolution'>): boolean {
-  return ownKernels === 'all' && outputShape[2]! % 16 === 0
+function takesOwnInference(build: Pick<LayerBuild, 'ownKernels'>, { outputShape }: LayerOf<'convolution'>): boolean {
+  return takesOwnConvolutions(build) && outputShape[2]! % 16 === 0
 }
 
 /** Adds our own op: the convolution or, `transposed`, the way of its output's gradient back to its input. */
@@ -99,7 +107,7 @@ function ownConvolution(
   layer: LayerOf<'convolution'>,
   x: Tensor,
   weights: Tensor,
-  { transposed = false, epilogue }: { transposed?: boolean; epilogue?: ConvolutionEpilogue } = {},
+  { transposed = false, training = false, epilogue }: { transposed?: boolean; training?: boolean; epilogue?: ConvolutionEpilogue } = {},
 ): InferredConvolution {
   const [height, width, channels] = transposed ? layer.inputShape : layer.outputShape
   const biases = epilogue?.bias ? [epilogue.bias] : []
@@ -109,7 +117,10 @@ function ownConvolution(
     T: attr.type(x.dtype),
     stride: attr.int(layer.attributes.stride),
     padding: attr.int(layer.attributes.padding),
+    training: attr.bool(training && biases.length === 0),
     transposed: attr.bool(transposed),
+    height: attr.int(height),
+    width: attr.int(width!),
     biases: attr.int(biases.length),
     shortcuts: attr.int(shortcuts.length),
     relu: attr.bool(epilogue?.relu ?? false),
@@ -122,15 +133,20 @@ function ownConvolution(
   }
 }
 
-function trainWinograd(build: LayerBuild, layer: LayerOf<'convolution'>, name: string, x: Tensor): Trained {
+function trainOwn(build: LayerBuild, layer: LayerOf<'convolution'>, name: string, x: Tensor): Trained {
   const { graph } = build
-  const weights = build.value(name) // [3, 3, in, out]
+  const weights = build.value(name) // [kernel, kernel, in, out]
+  const { kernel, stride, padding } = layer.attributes
+  const attributes = { ...computeType(build), kernel: attr.int(kernel), stride: attr.int(stride), padding: attr.int(padding) }
   return {
-    output: ownConvolution(build, layer, x, weights, { epilogue: { ...biasOf(build, layer), relu: false, withMoments: false } }).output,
+    output: ownConvolution(build, layer, x, weights, {
+      training: true,
+      epilogue: { ...biasOf(build, layer), relu: false, withMoments: false },
+    }).output,
     backward(gradient, needed) {
       biasGradient(build, layer, gradient)
-      build.onGradient(name, graph.op('SkiplabConvolveFilterGrad', [x, gradient], computeType(build), build.compute, weights.shape))
-      return [needed[0] ? ownConvolution(build, layer, gradient, weights, { transposed: true }).output : null]
+      build.onGradient(name, graph.op('SkiplabConvolveFilterGrad', [x, gradient], attributes, build.compute, weights.shape))
+      return [needed[0] ? ownConvolution(build, layer, gradient, weights, { transposed: true, training: true }).output : null]
     },
   }
 }
@@ -171,7 +187,7 @@ function biasGradient(build: LayerBuild, layer: LayerOf<'convolution'>, gradient
 export function trainConvolution(build: LayerBuild, layer: LayerOf<'convolution'>, x: Tensor): Trained {
   const { graph } = build
   const name = `${layer.name}/weights`
-  if (takesWinograd(build, layer)) return trainWinograd(build, layer, name, x)
+  if (takesOwnTraining(build, layer)) return trainOwn(build, layer, name, x)
   const weights = build.value(name) // [kernel, kernel, in, out]
   const input = padded(build, layer, x)
   return {

@@ -3,7 +3,7 @@ import { attr, type Attribute, type Tensor } from '../graph/graph.ts'
 import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
 import { cutPadding, padSymmetrically } from './padding.ts'
 
-type Build = Pick<LayerBuild, 'graph' | 'compute'>
+type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
 
 /** Below every number of fp32 and bf16 that a network computes with. */
 const lowest = -3e38
@@ -28,6 +28,8 @@ function poolAttributes(build: Build, { attributes: { kernel, stride } }: LayerO
 
 /** Takes the largest number of each window: [batch, height, width, channels] -> [batch, height / stride, width / stride, channels] */
 export function maxPooling(build: Build, layer: LayerOf<'max-pooling'>, x: Tensor): Tensor {
+  if (takesOwn(build, layer))
+    return build.graph.op('SkiplabMaxPool', [x], ownAttributes(build, layer), build.compute, batched(x.shape[0]!, layer))
   return pool(build, layer, padded(build, layer, x))
 }
 
@@ -35,7 +37,30 @@ function pool(build: Build, layer: LayerOf<'max-pooling'>, input: Tensor): Tenso
   return build.graph.op('MaxPool', [input], poolAttributes(build, layer), build.compute, batched(input.shape[0]!, layer))
 }
 
+/** Tells whether our own op pools: it needs no op of its own for the border. */
+function takesOwn({ ownKernels }: Pick<Build, 'ownKernels'>, { outputShape }: LayerOf<'max-pooling'>): boolean {
+  return ownKernels !== 'none' && outputShape[2]! % 16 === 0
+}
+
+function ownAttributes(build: Build, { attributes: { kernel, stride, padding } }: LayerOf<'max-pooling'>): Record<string, Attribute> {
+  return {
+    ...computeType(build),
+    kernel: attr.int(kernel),
+    stride: attr.int(stride),
+    padding: attr.int(padding),
+    branches: attr.int(build.branches),
+  }
+}
+
+function trainOwn(build: Build, layer: LayerOf<'max-pooling'>, x: Tensor): Trained {
+  return {
+    output: maxPooling(build, layer, x),
+    backward: (gradient) => [build.graph.op('SkiplabMaxPoolGrad', [x, gradient], ownAttributes(build, layer), build.compute, x.shape)],
+  }
+}
+
 export function trainMaxPooling(build: Build, layer: LayerOf<'max-pooling'>, x: Tensor): Trained {
+  if (takesOwn(build, layer)) return trainOwn(build, layer, x)
   const { graph } = build
   const input = padded(build, layer, x)
   const output = pool(build, layer, input)

@@ -8,7 +8,8 @@ namespace skiplab {
 #define SKIPLAB_DECLARE(instructions)                              \
   extern const NormalizationKernels normalization_##instructions;  \
   extern const WinogradKernels winograd_##instructions;            \
-  extern const DirectConvolutionKernels direct_##instructions;
+  extern const GatheringKernels gathering_##instructions;          \
+  extern const PoolingKernels pooling_##instructions;
 
 SKIPLAB_DECLARE(baseline)
 #if defined(__x86_64__)
@@ -29,10 +30,10 @@ Kernels choose() {
   __builtin_cpu_init();
   const bool hasAvx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   const bool hasAvx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  if (hasAvx2 && hasAvx512 && wanted("avx512")) return {"avx512", normalization_avx512, winograd_avx512, direct_avx512};
-  if (hasAvx2 && wanted("avx2")) return {"avx2", normalization_avx2, winograd_avx2, direct_avx2};
+  if (hasAvx2 && hasAvx512 && wanted("avx512")) return {"avx512", normalization_avx512, winograd_avx512, gathering_avx512, pooling_avx512};
+  if (hasAvx2 && wanted("avx2")) return {"avx2", normalization_avx2, winograd_avx2, gathering_avx2, pooling_avx2};
 #endif
-  return {"baseline", normalization_baseline, winograd_baseline, direct_baseline};
+  return {"baseline", normalization_baseline, winograd_baseline, gathering_baseline, pooling_baseline};
 }
 
 }  // namespace

@@ -2,8 +2,9 @@
 #pragma once
 #include <type_traits>
 
-#include "direct-convolution.h"
+#include "gathered-convolution.h"
 #include "normalization.h"
+#include "pooling.h"
 #include "winograd.h"
 
 namespace skiplab {
@@ -13,7 +14,8 @@ struct Kernels {
   const char* instructions;
   const NormalizationKernels& normalization;
   const WinogradKernels& winograd;
-  const DirectConvolutionKernels& direct;
+  const GatheringKernels& gathering;
+  const PoolingKernels& pooling;
 };
 
 /** The fastest that this processor can run. */

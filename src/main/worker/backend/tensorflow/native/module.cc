@@ -14,6 +14,7 @@ const TF_Status* registration() {
     skiplab::registerNormalization(fresh.get());
     skiplab::registerConvolution(fresh.get());
     skiplab::registerImages(fresh.get());
+    skiplab::registerPooling(fresh.get());
     skiplab::registerShortcut(fresh.get());
     return fresh;
   }();

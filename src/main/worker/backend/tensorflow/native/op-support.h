@@ -150,6 +150,7 @@ void registerKernel(const char* op, TF_DataType type, TF_Status* status) {
 void registerNormalization(TF_Status* status);
 void registerConvolution(TF_Status* status);
 void registerImages(TF_Status* status);
+void registerPooling(TF_Status* status);
 void registerShortcut(TF_Status* status);
 
 }  // namespace skiplab

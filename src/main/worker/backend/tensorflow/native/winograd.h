@@ -1,7 +1,8 @@
 // 3x3 convolutions with stride 1 and a border of one zero, by Winograd's minimal filtering F(4x4, 3x3): a tile of 4x4 outputs takes
 // 36 multiplications a channel pair instead of 144 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016).
 //
-// Images are NHWC, filters [3, 3, in, out], fp32 or bf16; arithmetic is fp32. Channels are multiples of 16. A tile's transform is [36][channels].
+// Images are NHWC, filters [3, 3, in, out], fp32 or bf16; arithmetic is fp32. Channels are multiples of 16. Tiles are taken in runs: their
+// inputs are transformed, multiplied position by position, and the products transformed to outputs.
 #pragma once
 #include <cstdint>
 
@@ -22,36 +23,50 @@ struct Convolution {
 
 inline constexpr int positions = 36;
 
-/** Channels are multiples of it. */
+/** What channels are multiples of. */
 inline constexpr int channelStep = 16;
 
-/** Tiles that are taken together, a multiple of 16: their transforms stay in the second-level cache. */
-inline int tilesTogether(const Convolution& of) { return of.in > 32 || of.out > 32 ? 32 : 64; }
+/** Tiles that are taken together, and for how many there is room in the scratch memory. */
+struct Run {
+  int64_t first;
+  int count, room;
+};
 
-/** Floats from one position's values of the tiles to the next's; not a power of two, which would map all to the same set of the first-level cache. */
-inline int64_t planeFloats(const Convolution& of, int channels) { return int64_t(tilesTogether(of)) * channels + 16; }
+/** Floats from one position's values of a run to the next's; not a power of two, which would put all in the same place of the first-level cache. */
+inline int64_t planeFloats(const Run& run, int channels) { return int64_t(run.room) * channels + 16; }
 
-/** Floats of scratch memory, aligned to 64 bytes, that a call below needs. */
-inline int64_t scratchFloats(const Convolution& of) { return positions * (planeFloats(of, of.in) + planeFloats(of, of.out)); }
+/** The same for filters and their gradients. */
+inline int64_t filterPlaneFloats(const Convolution& of) { return int64_t(of.in) * of.out + 16; }
+
+/** Tiles of a run, by their number in it. */
+struct Tiles {
+  int first, end;
+};
 
 template <typename T>
 struct WinogradCalls {
   /**
-   * Filters for all tiles: float [36, in, out].
-   * `transposed`: filters of the transposed convolution, which takes output gradients to input gradients; `of` is that convolution, `weights` are [3, 3, of.out, of.in].
+   * A part of the filters for all tiles: float [36][filterPlaneFloats]; there are `in` / 16 parts.
+   * `transposed`: those of the convolution that takes output gradients back to inputs; `of` is that convolution, the filters are [3, 3, of.out, of.in].
    */
-  void (*filters)(const Convolution& of, const T* weights, bool transposed, float* transformed);
-  /** Outputs of `count` tiles from `first` on, at most tilesTogether; the epilogue's moments are those of the first of them and so on. */
-  void (*convolve)(const Convolution& of, const T* x, const float* transformedFilters, int64_t first, int count, const Epilogue<T>& epilogue, float* scratch, T* y);
-  /** Adds what `count` tiles say of the filters' gradient, in the transformed domain: float [36, in, out]. */
-  void (*addFilterGradient)(const Convolution& of, const T* x, const T* gradient, int64_t first, int count, float* scratch, float* transformedGradient);
-  /** float [36, in, out] -> [3, 3, in, out] */
-  void (*filterGradient)(const Convolution& of, const float* transformedGradient, T* gradient);
+  void (*filters)(const Convolution& of, const T* weights, bool transposed, int part, float* transformed);
+  /** Transforms of inputs: float [36][planeFloats of `in`]. */
+  void (*inputs)(const Convolution& of, const T* x, const Run& run, Tiles tiles, float* to);
+  /** Transforms of output gradients on the way to the filters: float [36][planeFloats of `out`]. */
+  void (*gradients)(const Convolution& of, const T* gradient, const Run& run, Tiles tiles, float* to);
+  /** Outputs of products, float [36][planeFloats of `out`]; the epilogue's moments are those of the run's first tile and so on. */
+  void (*outputs)(const Convolution& of, const float* products, const Run& run, Tiles tiles, const Epilogue<T>& epilogue, T* y);
+  /** A part of the filters' gradient: float [36][filterPlaneFloats] -> [3, 3, in, out]; there are `in` / 16 parts. */
+  void (*filterGradient)(const Convolution& of, const float* transformedGradient, int part, T* gradient);
 };
 
 struct WinogradKernels {
   WinogradCalls<float> floats;
   WinogradCalls<bf16> bf16s;
+  /** Products of one position: planes of inputs, filters and products. */
+  void (*multiply)(const Convolution& of, const Run& run, const float* inputs, const float* filters, float* products);
+  /** What a run says of one position of the filters' gradient, added to the sum (or, `first`, in its place): planes of inputs, gradients, sum. */
+  void (*multiplyGradients)(const Convolution& of, const Run& run, bool first, const float* inputs, const float* gradients, float* sum);
 };
 
 }  // namespace skiplab

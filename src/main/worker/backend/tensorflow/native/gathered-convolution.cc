@@ -1,0 +1,216 @@
+// The arithmetic of gathered-convolution.h, compiled once for each set of instructions, like normalization.cc.
+#include "gathered-convolution.h"
+
+#include <algorithm>
+
+#include "instructions.h"
+#include "matrix-product.h"
+
+namespace skiplab {
+namespace {
+
+/** Steps of the depth that lie side by side in a gathered row; see Left in matrix-product.h. */
+constexpr int block = 64;
+
+/** Where a result lies. */
+struct Place {
+  int64_t image;
+  int row, column;
+};
+
+inline Place placeOf(const Gathering& of, int64_t result) {
+  const int64_t image = result / of.perImage();
+  const int within = int(result % of.perImage());
+  return {image, within / of.columns.results, within % of.columns.results};
+}
+
+inline Place next(const Gathering& of, Place place) {
+  if (++place.column < of.columns.results) return place;
+  place.column = 0;
+  if (++place.row < of.rows.results) return place;
+  return {place.image + 1, 0, 0};
+}
+
+/** The value of the result's first channel in the image that results make. */
+inline int64_t targetOf(const Gathering& of, const Place& place) {
+  const auto along = [](const Axis& axis, int at) { return int64_t(axis.targetFirst + at * axis.targetStep); };
+  return ((place.image * of.rows.target + along(of.rows, place.row)) * of.columns.target + along(of.columns, place.column)) * of.filters;
+}
+
+inline void copy(const float* from, int count, float* to) { std::memcpy(to, from, size_t(count) * sizeof(float)); }
+inline void copy(const bf16* from, int count, float* to) {
+  int at = 0;
+  for (; at + lanes <= count; at += lanes) store(to + at, load(from + at));
+  for (; at < count; ++at) to[at] = toFloat(from[at]);
+}
+
+/** A gathered row's values from `steps.first` on: to[step / block][room][step % block]. */
+class Row {
+ public:
+  Row(Steps steps, int64_t room, float* to) : steps_(steps), room_(room), to_(to) {}
+
+  /** The window's values from `step` on, or zeros; what lies outside the steps is left out. */
+  template <typename T>
+  void put(int step, int count, const T* from) const {
+    int at = std::max(step, steps_.first);
+    const int end = std::min(step + count, steps_.first + steps_.count);
+    while (at < end) {
+      const int place = at - steps_.first, together = std::min(end - at, block - place % block);
+      float* to = to_ + place / block * room_ * block + place % block;
+      if (from) copy(from + (at - step), together, to);
+      else std::fill(to, to + together, 0.0f);
+      at += together;
+    }
+  }
+
+ private:
+  Steps steps_;
+  int64_t room_;
+  float* to_;
+};
+
+/** One result's window: a run of neighbours in each of its rows, zeros beyond the border. */
+template <typename T>
+inline void gatherRow(const Gathering& of, const T* source, const Place& place, const Row& to) {
+  const int left = of.columns.origin + place.column * of.columns.step, taps = of.columns.taps.count;
+  const int before = std::clamp(-left, 0, taps), end = std::clamp(of.columns.source - left, before, taps);
+  const int line = taps * of.channels;
+  for (int tap = 0; tap < of.rows.taps.count; ++tap) {
+    const int row = of.rows.origin + place.row * of.rows.step + tap, step = tap * line;
+    if (row < 0 || row >= of.rows.source) {
+      to.put<T>(step, line, nullptr);
+      continue;
+    }
+    const T* pixel = source + ((place.image * of.rows.source + row) * of.columns.source + left + before) * of.channels;
+    if (before > 0) to.put<T>(step, before * of.channels, nullptr);
+    to.put(step + before * of.channels, (end - before) * of.channels, pixel);
+    if (end < taps) to.put<T>(step + end * of.channels, (taps - end) * of.channels, nullptr);
+  }
+}
+
+template <typename T>
+void gather(const Gathering& of, const T* source, int64_t first, int count, Steps steps, float* to) {
+  Place place = placeOf(of, first);
+  for (int result = 0; result < count; ++result, place = next(of, place)) gatherRow(of, source, place, Row(steps, resultsTogether, to + result * block));
+}
+
+/**
+ * Calls use(first step of the depth, first of the weights) for runs of steps, one a channel, that a part of 16 filters meets by one tap. The
+ * weights of the next step and of the next filter lie weightSteps() away.
+ */
+template <typename Use>
+inline void eachTap(const Gathering& of, int part, Use use) {
+  const int pixels = of.pixels(), channels = of.channels / pixels, filters = of.filters / pixels, filter = part * 16 % filters;
+  const auto at = [&](int down, int across) { return (int64_t(down) * of.kernel + across) * channels * filters + int64_t(filter) * (of.transposed ? channels : 1); };
+  if (of.side == 0) {
+    const Taps &down = of.rows.taps, &across = of.columns.taps;
+    for (int row = 0; row < down.count; ++row)
+      for (int column = 0; column < across.count; ++column) use((row * across.count + column) * channels, at(down.first + row * down.step, across.first + column * across.step));
+    return;
+  }
+  // Inputs lie a tap less the border of one after the output.
+  const int result = part * 16 / filters, sign = of.transposed ? -1 : 1;
+  for (int pixel = 0; pixel < pixels; ++pixel) {
+    const int down = pixel / of.side - result / of.side, across = pixel % of.side - result % of.side;
+    use(pixel * channels, at(1 + sign * down, 1 + sign * across));
+  }
+}
+
+struct WeightSteps {
+  int64_t step, filter;
+};
+
+inline WeightSteps weightSteps(const Gathering& of) {
+  const int pixels = of.pixels();
+  return of.transposed ? WeightSteps{1, of.channels / pixels} : WeightSteps{of.filters / pixels, 1};
+}
+
+template <typename T>
+void filters(const Gathering& of, const T* weights, int part, float* packed) {
+  const int column = part * 16, rowStep = rowStepOf(column, of.filters), channels = of.channels / of.pixels();
+  const WeightSteps by = weightSteps(of);
+  float* panel = packed + inPanels(column, of.depth());
+  eachTap(of, part, [&](int step, int64_t first) {
+    float* to = panel + int64_t(step) * rowStep;
+    if (by.filter == 1)
+      for (int channel = 0; channel < channels; ++channel, to += rowStep, first += by.step) copy(weights + first, 16, to);
+    else
+      for (int filter = 0; filter < 16; ++filter)
+        for (int channel = 0; channel < channels; ++channel) to[int64_t(channel) * rowStep + filter] = toFloat(weights[first + filter * by.filter + channel]);
+  });
+}
+
+/** A tap's part of the gradient; of whole images, all pairs of pixels that meet by a tap add up to it. */
+template <typename T>
+void filterGradient(const Gathering& of, const float* sum, int part, T* gradient) {
+  const int pixels = of.pixels(), channels = of.channels / pixels, filters = of.filters / pixels;
+  if (part * 16 >= filters) return;
+  for (int tap = 0; tap < of.kernel * of.kernel; ++tap)
+    for (int channel = 0; channel < channels; ++channel) {
+      float total[16] = {};
+      const auto add = [&](int step, int column) {
+        const float* from = sum + inPanels(column, of.depth()) + int64_t(step) * rowStepOf(column, of.filters);
+        for (int filter = 0; filter < 16; ++filter) total[filter] += from[filter];
+      };
+      if (of.side == 0) add(tap * channels + channel, part * 16);
+      for (int result = 0; of.side > 0 && result < pixels; ++result) {
+        const int row = result / of.side + tap / of.kernel - 1, column = result % of.side + tap % of.kernel - 1;
+        if (row >= 0 && row < of.side && column >= 0 && column < of.side) add((row * of.side + column) * channels + channel, result * filters + part * 16);
+      }
+      for (int filter = 0; filter < 16; ++filter) put(gradient + (int64_t(tap) * channels + channel) * filters + part * 16 + filter, total[filter]);
+    }
+}
+
+template <bool withMoments, typename T>
+void end(const Gathering& of, const float* sums, int64_t first, int count, const Epilogue<T>& epilogue, T* target) {
+  MomentSums moments;
+  Place place = placeOf(of, first);
+  for (int result = 0; result < count; ++result, place = next(of, place)) {
+    const int64_t to = targetOf(of, place);
+    for (int filter = 0; filter < of.filters; filter += lanes) {
+      const Floats bias = epilogue.bias ? load(epilogue.bias + filter) : Floats{};
+      const Floats value = load(sums + inPanels(filter, resultsTogether) + int64_t(result) * rowStepOf(filter, of.filters));
+      applyAndStore<withMoments>(value, bias, epilogue, moments, target, to + filter);
+    }
+  }
+  if (withMoments) *epilogue.moments = moments.total();
+}
+
+template <typename T>
+void convolve(const Gathering& of, const T* source, const float* packed, int64_t first, int count, const Epilogue<T>& epilogue, float* scratch, T* target) {
+  const int depth = of.depth();
+  float* sums = scratch + int64_t(resultsTogether) * depthTogether;
+  for (int step = 0; step < depth; step += depthTogether) {
+    const Steps steps{step, std::min(depthTogether, depth - step)};
+    gather(of, source, first, count, steps, scratch);
+    multiplyRows<block>(scratch, count, resultsTogether, packed, depth, steps, of.filters, sums);
+  }
+  if (depth == 0) std::fill(sums, sums + int64_t(resultsTogether) * of.filters, 0.0f);
+  const auto endSuch = epilogue.moments ? end<true, T> : end<false, T>;
+  endSuch(of, sums, first, count, epilogue, target);
+}
+
+template <typename T>
+void addFilterGradient(const Gathering& of, const T* source, const T* gradient, int64_t first, int count, Steps steps, bool initial, float* scratch, float* sum) {
+  float* gradients = scratch + int64_t(resultsTogether) * depthTogether;
+  Place place = placeOf(of, first);
+  for (int result = 0; result < count; ++result, place = next(of, place)) {
+    const T* from = gradient + targetOf(of, place);
+    for (int filter = 0; filter < of.filters; filter += lanes) store(gradients + inPanels(filter, resultsTogether) + int64_t(result) * rowStepOf(filter, of.filters), load(from + filter));
+  }
+  for (int step = steps.first; step < steps.first + steps.count; step += depthTogether) {
+    const Steps some{step, std::min(depthTogether, steps.first + steps.count - step)};
+    gather(of, source, first, count, some, scratch);
+    multiplyTransposed<block>(scratch, some, resultsTogether, gradients, of.filters, count, !initial, sum, of.depth());
+  }
+}
+
+template <typename T>
+constexpr GatheringCalls<T> calls{filters<T>, convolve<T>, addFilterGradient<T>, filterGradient<T>};
+
+}  // namespace
+
+extern const GatheringKernels SKIPLAB_NAMED(gathering);
+const GatheringKernels SKIPLAB_NAMED(gathering){calls<float>, calls<bf16>};
+
+}  // namespace skiplab
