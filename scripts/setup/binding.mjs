@@ -111,7 +111,7 @@ async function compile(work, finalFolder, variant, linked = variant) {
 async function sideBySide(tasks) {
   const open = [...tasks]
   const take = async () => {
-    for (let task; (task = open.shift()); ) await task()
+    for (let task; (task = open.shift());) await task()
   }
   await Promise.all(Array.from({ length: availableParallelism() }, take))
 }
