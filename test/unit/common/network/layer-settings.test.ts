@@ -76,6 +76,7 @@ it('a highway net has a 1x1 gate with bias for each block, which is no layer of 
   expect(first).toMatchObject({ name: 'stage1.block1.gate/bias', initializer: { kind: 'constant', value: -2 } })
   const added = [16, 32, 64].reduce((sum, width, stage) => sum + (stage === 0 ? 16 : width / 2) * width + 2 * width ** 2 + 3 * width, 0)
   expect(parameterCount - network().parameterCount).toBe(added)
+  expect(parameterCount).toBe(283_626)
   expect(named(layers, 'gated-addition')).toHaveLength(9)
   expect(named(layers, 'addition')).toEqual([])
 })
