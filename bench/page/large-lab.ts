@@ -31,34 +31,26 @@ export function fillLab(workspace: string, size: LabSize): void {
   // If the machine dies now, the measurement is started again.
   db.pragma('synchronous = OFF')
   insertRuns(db, size)
-  const insertEpoch =
-    db.prepare(`INSERT INTO epochs (run_id, epoch, step, learning_rate, train_loss, train_error, validation_loss, validation_error,
-    test_loss, test_error, images_per_second, elapsed_ms, peak_memory_bytes, finished_at)
-    VALUES (?, ?, ?, 0.1, ?, ?, ?, ?, ?, ?, 800, 56000, 600000000, ?)`)
+  const insertEpoch = db.prepare(
+    `INSERT INTO epochs (run_id, epoch, step, learning_rate, images_per_second, elapsed_ms, peak_memory_bytes, finished_at)
+    VALUES (?, ?, ?, 0.1, 800, 56000, 600000000, ?)`,
+  )
+  // The measures that the migration names: loss and top-1 error of train, validation and test.
+  const insertResult = db.prepare('INSERT INTO epoch_results (run_id, epoch, measure_id, value) VALUES (?, ?, ?, ?)')
   const insertStep = db.prepare('INSERT INTO step_samples (run_id, step, loss, gradient_norm, learning_rate) VALUES (?, ?, ?, ?, 0.1)')
-  const finish = db.prepare('UPDATE runs SET last_epoch = ?, best_epoch = ?, best_error = ? WHERE id = ?')
+  const finish = db.prepare('UPDATE runs SET last_epoch = ?, best_epoch = ? WHERE id = ?')
   for (let id = 1; id <= size.runs; id++) {
     const random = new Random(id)
     db.transaction(() => {
-      let error = 0.9
       for (let epoch = 1; epoch <= size.epochs; epoch++) {
-        error = 0.08 + 0.8 * Math.exp((-4 * epoch) / size.epochs) + 0.01 * random.uniform()
-        insertEpoch.run(
-          id,
-          epoch,
-          epoch * stepsPerEpoch,
-          2.3 * error,
-          error * 0.8,
-          2.4 * error,
-          error,
-          2.5 * error,
-          error,
-          startedAt + epoch,
-        )
+        const error = 0.08 + 0.8 * Math.exp((-4 * epoch) / size.epochs) + 0.01 * random.uniform()
+        insertEpoch.run(id, epoch, epoch * stepsPerEpoch, startedAt + epoch)
+        for (const [index, value] of [2.3 * error, error * 0.8, 2.4 * error, error, 2.5 * error, error].entries())
+          insertResult.run(id, epoch, index + 1, value)
       }
       for (let step = 1; step <= size.steps; step++)
         insertStep.run(id, step, 0.1 + 2.2 * Math.exp((-5 * step) / size.steps) + 0.2 * random.uniform(), 0.5 + 0.4 * random.uniform())
-      finish.run(size.epochs, size.epochs, error, id)
+      finish.run(size.epochs, size.epochs, id)
     })()
   }
   db.pragma('wal_checkpoint(TRUNCATE)')

@@ -38,6 +38,7 @@ const callNames = {
   'runs.restore': true,
   'runs.annotate': true,
   'runs.epochs': true,
+  'runs.results': true,
   'runs.steps': true,
   'exports.figure': true,
   'exports.networks': true,

@@ -8,10 +8,10 @@ export class Acknowledged {
 
   constructor(client: EngineClient) {
     client.on('run.event', ({ id, kind }) => this.add(`event ${id}, ${kind}`, `SELECT 1 FROM events WHERE id = ${id} AND kind = '${kind}'`))
-    client.on('run.epoch', ({ runId, epoch: { epoch, train } }) =>
+    client.on('run.epoch', ({ runId, epoch: { epoch, results } }) =>
       this.add(
         `epoch ${epoch} of run ${runId}`,
-        `SELECT 1 FROM epochs WHERE run_id = ${runId} AND epoch = ${epoch} AND train_loss = ${train.loss}`,
+        `SELECT 1 FROM epoch_results WHERE run_id = ${runId} AND epoch = ${epoch} AND measure_id = 1 AND value = ${results.train.loss}`,
       ),
     )
     client.on('run.steps', ({ runId, samples }) => {

@@ -153,10 +153,8 @@ export class Lab {
   /** What deterministic training must repeat to the last bit: metrics, samples, layer statistics, the final checkpoint. */
   numbers(runId: number): unknown {
     return {
-      epochs: this.query(
-        'SELECT epoch, step, learning_rate, train_loss, train_error, validation_loss, test_loss, test_error FROM epochs WHERE ' +
-          `run_id = ${runId} ORDER BY epoch`,
-      ),
+      epochs: this.query(`SELECT epoch, step, learning_rate FROM epochs WHERE run_id = ${runId} ORDER BY epoch`),
+      results: this.query(`SELECT epoch, measure_id, value FROM epoch_results WHERE run_id = ${runId} ORDER BY epoch, measure_id`),
       steps: this.query(`SELECT step, loss, gradient_norm, learning_rate FROM step_samples WHERE run_id = ${runId} ORDER BY step`),
       layers: this.query(`SELECT epoch, place, layer, mean, std FROM layer_statistics WHERE run_id = ${runId} ORDER BY epoch, place`),
       checkpoint: this.query(

@@ -40,6 +40,7 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'runs.get': { runId },
     'runs.annotate': { runIds: [runId], annotation: { notes: 'x', addTags: ['a'] } },
     'runs.epochs': { runId },
+    'runs.results': { runId },
     'runs.steps': { runId, metric: 'loss', smoothing: 0.5 },
     'runs.layerStatistics': { runId, epoch: 1 },
     'runs.events': { runId, limit: 5 },

@@ -6,7 +6,7 @@ import { withoutRepetitions } from './experiment.ts'
 import { seedStatistics, type SeedStatistics } from './statistics.ts'
 
 /** The fields of a run's summary that results are computed from. */
-export type ComparedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestTest' | 'parameterCount'>
+export type ComparedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestEpoch' | 'parameterCount'>
 
 /** All seeds of one network. Errors are fractions, of the last epoch of finished runs. */
 export interface DepthResult {
@@ -68,10 +68,10 @@ function depthResult(runs: readonly ComparedRun[]): DepthResult {
     finished: finished.length,
     diverged,
     unfinished: runs.length - finished.length - diverged,
-    atChance: epochs.filter((epoch) => epoch.train.error > chance).length,
-    trainError: seedStatistics(epochs.map((epoch) => epoch.train.error)),
-    testError: seedStatistics(epochs.map((epoch) => epoch.test.error)),
-    bestTestError: seedStatistics(finished.flatMap((run) => (run.bestTest ? [run.bestTest.error] : []))),
+    atChance: epochs.filter((epoch) => epoch.results.train.topOneError > chance).length,
+    trainError: seedStatistics(epochs.map((epoch) => epoch.results.train.topOneError)),
+    testError: seedStatistics(epochs.map((epoch) => epoch.results.test.topOneError)),
+    bestTestError: seedStatistics(finished.flatMap((run) => (run.bestEpoch ? [run.bestEpoch.results.test.topOneError] : []))),
   }
 }
 

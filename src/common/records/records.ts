@@ -1,6 +1,7 @@
 import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
 import { trainingHoursSchema } from '../sweep/hours.ts'
+import { epochResultsSchema } from '../results/splits.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
 import { arithmeticSchema } from './arithmetic.ts'
 
@@ -15,20 +16,15 @@ export const runStates = ['waiting', 'paused', 'running', 'finished', 'diverged'
 export const runStateSchema = z.enum(runStates)
 export type RunState = z.infer<typeof runStateSchema>
 
-export const splitResultSchema = z.strictObject({ loss: z.number(), error: z.number().min(0).max(1) })
-export type SplitResult = z.infer<typeof splitResultSchema>
-
-/** End of an epoch. Errors are fractions (top-1), losses mean cross-entropy in nats. */
+/** End of an epoch. */
 export const epochRecordSchema = z.strictObject({
   /** 1-based. */
   epoch: z.int().min(1),
   /** Steps done since the start of the run. */
   step: z.int().min(1),
   learningRate: z.number(),
-  /** Mean over the epoch's own training steps, with augmentation, as the paper draws it. */
-  train: splitResultSchema,
-  validation: splitResultSchema.nullable(),
-  test: splitResultSchema,
+  /** By split and metric; how each split is measured: see `epochProtocols`. */
+  results: epochResultsSchema,
   /** Training images over the whole epoch's wall time, evaluation and logging included. */
   imagesPerSecond: z.number(),
   elapsedMs: z.number(),
@@ -103,8 +99,8 @@ export const runSummarySchema = z.strictObject({
   /** Time spent training, all attempts. */
   trainedMs: z.number(),
   lastEpoch: epochRecordSchema.nullable(),
-  /** Epoch with the lowest test error; the last epoch's is the one that papers report. */
-  bestTest: z.strictObject({ epoch: z.int(), error: z.number() }).nullable(),
+  /** Epoch with the lowest test error; the last epoch's results are those that papers report. */
+  bestEpoch: z.strictObject({ epoch: z.int().min(1), results: epochResultsSchema }).nullable(),
   /** What people say of it; see `runs.annotate`. */
   tags: z.array(z.string()),
   notes: z.string(),

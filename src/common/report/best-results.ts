@@ -28,7 +28,7 @@ export interface NewBest {
 export function bestNetwork(runs: readonly RunSummary[]): NetworkResult | null {
   const results = groupBySeed(runs.filter((run) => run.state === 'finished')).flatMap((group): NetworkResult[] => {
     const best = lowest(group.runs)
-    const testError = seedStatistics(group.runs.flatMap((run) => (run.lastEpoch ? [run.lastEpoch.test.error] : [])))
+    const testError = seedStatistics(group.runs.flatMap((run) => (run.lastEpoch ? [run.lastEpoch.results.test.topOneError] : [])))
     return best && testError ? [{ network: labelOf(best.run.settings.network), testError, runId: best.run.id }] : []
   })
   return results.reduce<NetworkResult | null>((best, one) => (best && best.testError.mean <= one.testError.mean ? best : one), null)
@@ -47,7 +47,7 @@ export function newBests(runs: readonly RunSummary[], period: Period): NewBest[]
 function lowest(runs: readonly RunSummary[]): { run: RunSummary; testError: number } | null {
   let best: { run: RunSummary; testError: number } | null = null
   for (const run of runs) {
-    const testError = run.lastEpoch?.test.error
+    const testError = run.lastEpoch?.results.test.topOneError
     if (testError !== undefined && (!best || testError < best.testError)) best = { run, testError }
   }
   return best

@@ -28,6 +28,7 @@ import {
   sweepSummarySchema,
   whenDoneSchema,
 } from '../records/records.ts'
+import { resultRowSchema } from '../results/result-row.ts'
 import { runListSchema } from './run-list.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 
@@ -164,6 +165,8 @@ export const calls = {
   'runs.restore': call(z.strictObject({ runIds }), affected),
   'runs.annotate': call(z.strictObject({ runIds, annotation: annotationSchema }), affected),
   'runs.epochs': call(z.strictObject({ runId: z.int() }), z.array(epochRecordSchema)),
+  /** What was measured of a run's last and best epoch, under every protocol. */
+  'runs.results': call(z.strictObject({ runId: z.int() }), z.array(resultRowSchema)),
   /**
    * Min-max downsampled to `maximumPoints` when given; extremes of `metric` and its non-finite samples are always kept. `smoothing` is the
    * weight of an exponential moving average over all of the run's samples, taken before any is left out. `total`: samples in the range.

@@ -40,5 +40,6 @@ export function csvOf(client: EngineClient, table: CsvTable, runs: readonly RunS
     epochs: (runId) => client.call('runs.epochs', { runId }),
     steps: async (runId) => (await client.call('runs.steps', { runId })).samples,
     layers: (runId) => client.call('runs.layerStatistics', { runId }),
+    results: (runId) => client.call('runs.results', { runId }),
   })
 }

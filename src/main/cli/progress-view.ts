@@ -162,7 +162,7 @@ function runningLine(run: RunSummary, progress: RunProgress | undefined, nameWid
     `${String(share).padStart(2)} %`,
     progress.phase === 'training' ? `loss ${progress.loss === null ? 'NaN' : progress.loss.toFixed(3)}` : progress.phase,
     `train ${formatPercent(progress.trainError)}`,
-    `test ${formatPercent(run.lastEpoch?.test.error)}`,
+    `test ${formatPercent(run.lastEpoch?.results.test.topOneError)}`,
     ...(progress.imagesPerSecond === null ? [] : [`${Math.round(progress.imagesPerSecond)} images/s`]),
     ...(progress.remainingMs === null ? [] : [`${formatDuration(progress.remainingMs)} left`]),
   ]
@@ -173,9 +173,9 @@ function epochLine(run: RunSummary, epoch: EpochRecord): string {
   return [
     `${printable(run.name)}:`,
     `epoch ${epoch.epoch}/${run.totalEpochs}`,
-    `loss ${epoch.train.loss.toFixed(4)}`,
-    `train ${formatPercent(epoch.train.error)}`,
-    `test ${formatPercent(epoch.test.error)}`,
+    `loss ${epoch.results.train.loss.toFixed(4)}`,
+    `train ${formatPercent(epoch.results.train.topOneError)}`,
+    `test ${formatPercent(epoch.results.test.topOneError)}`,
     `${Math.round(epoch.imagesPerSecond)} images/s`,
     formatDuration(epoch.elapsedMs),
   ].join('  ')
@@ -187,7 +187,7 @@ function stateLine(run: RunSummary): string {
   if (run.state === 'finished')
     return (
       pc.green(`${name}: finished`) +
-      (`, train ${formatPercent(run.lastEpoch?.train.error)}, test ${formatPercent(run.lastEpoch?.test.error)}, ` +
+      (`, train ${formatPercent(run.lastEpoch?.results.train.topOneError)}, test ${formatPercent(run.lastEpoch?.results.test.topOneError)}, ` +
         formatDuration(run.trainedMs))
     )
   return isBadOutcome(run) ? pc.red(`${name}: ${run.state}${reason}`) : `${name}: ${run.state}${reason}`

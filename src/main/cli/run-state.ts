@@ -45,9 +45,9 @@ function tableOf(runs: readonly RunSummary[]): string {
       run.settings.recipe.name,
       run.state,
       `${run.lastEpoch?.epoch ?? 0}/${run.totalEpochs}`,
-      formatPercent(run.lastEpoch?.train.error),
-      formatPercent(run.lastEpoch?.test.error),
-      formatPercent(run.bestTest?.error),
+      formatPercent(run.lastEpoch?.results.train.topOneError),
+      formatPercent(run.lastEpoch?.results.test.topOneError),
+      formatPercent(run.bestEpoch?.results.test.topOneError),
       formatDuration(run.trainedMs),
     ]),
   )

@@ -2,6 +2,8 @@ import { nOfDepth } from '../../common/network/architectures/cifar.ts'
 import { type NetworkDesign, depthOf, widthsOf } from '../../common/network/design.ts'
 import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
+import { isFirstMetric, resultAt, resultColumns } from '../../common/results/result-columns.ts'
+import type { ResultRow } from '../../common/results/result-row.ts'
 import type { CsvValue } from './csv.ts'
 
 /** Which run a row belongs to: the same first columns in every table. */
@@ -21,6 +23,10 @@ function runCells(run: RunSummary): CsvValue[] {
   ]
 }
 
+const firstResults = resultColumns.filter(({ metric }) => isFirstMetric(metric))
+const laterResults = resultColumns.filter(({ metric }) => !isFirstMetric(metric))
+const laterTestResults = laterResults.filter(({ split }) => split === 'test')
+
 /** Columns of each table; errors are fractions (0 to 1), times milliseconds, memory bytes. */
 export const csvColumns: Readonly<Record<CsvTable, readonly string[]>> = {
   epochs: [
@@ -28,15 +34,11 @@ export const csvColumns: Readonly<Record<CsvTable, readonly string[]>> = {
     'epoch',
     'step',
     'learning_rate',
-    'train_loss',
-    'train_error',
-    'validation_loss',
-    'validation_error',
-    'test_loss',
-    'test_error',
+    ...firstResults.map(({ csv }) => csv),
     'images_per_second',
     'elapsed_ms',
     'peak_memory_bytes',
+    ...laterResults.map(({ csv }) => csv),
   ],
   steps: [...runColumns, 'step', 'loss', 'gradient_norm', 'learning_rate'],
   layers: [...runColumns, 'epoch', 'index', 'layer', 'mean', 'std'],
@@ -69,7 +71,10 @@ export const csvColumns: Readonly<Record<CsvTable, readonly string[]>> = {
     'notes',
     'starred',
     'archived',
+    ...laterResults.map(({ csv }) => csv),
+    ...laterTestResults.map(({ csv }) => `best_${csv}`),
   ],
+  results: [...runColumns, 'checkpoint', 'epoch', 'split', 'protocol', 'metric', 'value'],
 }
 
 export function epochRows(run: RunSummary, epochs: readonly EpochRecord[]): CsvValue[][] {
@@ -78,15 +83,11 @@ export function epochRows(run: RunSummary, epochs: readonly EpochRecord[]): CsvV
     epoch.epoch,
     epoch.step,
     epoch.learningRate,
-    epoch.train.loss,
-    epoch.train.error,
-    epoch.validation?.loss ?? null,
-    epoch.validation?.error ?? null,
-    epoch.test.loss,
-    epoch.test.error,
+    ...firstResults.map((column) => resultAt(epoch.results, column)),
     Math.round(epoch.imagesPerSecond * 10) / 10,
     Math.round(epoch.elapsedMs),
     epoch.peakMemoryBytes,
+    ...laterResults.map((column) => resultAt(epoch.results, column)),
   ])
 }
 
@@ -121,12 +122,12 @@ export function runRow(run: RunSummary): CsvValue[] {
     run.totalSteps,
     last?.epoch ?? 0,
     last?.step ?? 0,
-    last?.train.loss ?? null,
-    last?.train.error ?? null,
-    last?.test.loss ?? null,
-    last?.test.error ?? null,
-    run.bestTest?.error ?? null,
-    run.bestTest?.epoch ?? null,
+    last?.results.train.loss ?? null,
+    last?.results.train.topOneError ?? null,
+    last?.results.test.loss ?? null,
+    last?.results.test.topOneError ?? null,
+    run.bestEpoch?.results.test.topOneError ?? null,
+    run.bestEpoch?.epoch ?? null,
     Math.round(run.trainedMs),
     run.device?.name ?? null,
     run.device?.precision ?? null,
@@ -136,7 +137,21 @@ export function runRow(run: RunSummary): CsvValue[] {
     run.notes,
     run.starred ? 1 : 0,
     run.archived ? 1 : 0,
+    ...laterResults.map((column) => resultAt(last?.results, column)),
+    ...laterTestResults.map((column) => resultAt(run.bestEpoch?.results, column)),
   ]
+}
+
+export function resultRows(run: RunSummary, results: readonly ResultRow[]): CsvValue[][] {
+  return results.map(({ checkpoint, epoch, split, protocol, metric, value }) => [
+    ...runCells(run),
+    checkpoint,
+    epoch,
+    split,
+    protocol,
+    metric,
+    value,
+  ])
 }
 
 /** n of 6n+2, which tables of 0.1 had; empty for other architectures. */

@@ -86,8 +86,8 @@ function seedCurve(curves: readonly (readonly EpochRecord[])[]): SeriesPoint[] {
   if (started.length === 0) return []
   return Array.from({ length }, (_, index) => {
     const records = started.map((curve) => curve[index]!)
-    const train = seedStatistics(records.map((record) => record.train.error))
-    const test = seedStatistics(records.map((record) => record.test.error))
+    const train = seedStatistics(records.map((record) => record.results.train.topOneError))
+    const test = seedStatistics(records.map((record) => record.results.test.topOneError))
     return train && test ? [{ epoch: records[0]!.epoch, step: records[0]!.step, train, test }] : []
   }).flat()
 }

@@ -1,13 +1,15 @@
 import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
+import type { ResultRow } from '../../common/results/result-row.ts'
 import { csvLine, type CsvValue } from './csv.ts'
-import { csvColumns, epochRows, layerRows, runRow, stepRows } from './csv-tables.ts'
+import { csvColumns, epochRows, layerRows, resultRows, runRow, stepRows } from './csv-tables.ts'
 
 /** Where the numbers of runs come from: the store, or the engine seen from outside. */
 export interface RunReader {
   epochs(runId: number): readonly EpochRecord[] | Promise<readonly EpochRecord[]>
   steps(runId: number): readonly StepSample[] | Promise<readonly StepSample[]>
   layers(runId: number): readonly LayerStatistic[] | Promise<readonly LayerStatistic[]>
+  results(runId: number): readonly ResultRow[] | Promise<readonly ResultRow[]>
   /** Told how long the text is after each run; may throw to end it. */
   written?(length: number): void
 }
@@ -36,5 +38,7 @@ async function rowsOf(table: CsvTable, run: RunSummary, reader: RunReader): Prom
       return layerRows(run, await reader.layers(run.id))
     case 'runs':
       return [runRow(run)]
+    case 'results':
+      return resultRows(run, await reader.results(run.id))
   }
 }

@@ -1,10 +1,12 @@
 import type { Database } from 'better-sqlite3'
 import type { EpochRecord, LayerStatistic, StepSample } from '../../common/records/records.ts'
 import { epochColumns, epochFromRow, type EpochRow } from './epoch-row.ts'
+import type { ResultTables } from './results.ts'
 
-/** Epochs, step samples and layer statistics. A row that comes again replaces the earlier one. */
+/** Epochs with their results, step samples and layer statistics. A row that comes again replaces the earlier one. */
 export class MetricTables {
   readonly #db: Database
+  readonly #results
   readonly #insertEpoch
   readonly #epochs
   readonly #summarize
@@ -14,19 +16,20 @@ export class MetricTables {
   readonly #layers
   readonly #layersOfEpoch
 
-  constructor(db: Database) {
+  constructor(db: Database, results: ResultTables) {
     this.#db = db
+    this.#results = results
     this.#insertEpoch = db.prepare<Record<string, unknown>>(`
-      INSERT OR REPLACE INTO epochs (run_id, epoch, step, learning_rate, train_loss, train_error, validation_loss, validation_error,
-        test_loss, test_error, images_per_second, elapsed_ms, peak_memory_bytes, finished_at)
-      VALUES (@runId, @epoch, @step, @learningRate, @trainLoss, @trainError, @validationLoss, @validationError,
-        @testLoss, @testError, @imagesPerSecond, @elapsedMs, @peakMemoryBytes, @finishedAt)`)
+      INSERT OR REPLACE INTO epochs (run_id, epoch, step, learning_rate, images_per_second, elapsed_ms, peak_memory_bytes, finished_at)
+      VALUES (@runId, @epoch, @step, @learningRate, @imagesPerSecond, @elapsedMs, @peakMemoryBytes, @finishedAt)`)
     this.#epochs = db.prepare<[number], EpochRow>(`SELECT ${epochColumns} FROM epochs WHERE run_id = ? ORDER BY epoch`)
     this.#summarize = db.prepare<Record<string, unknown>>(`
       UPDATE runs SET
         last_epoch = (SELECT max(epoch) FROM epochs WHERE run_id = @runId),
         trained_ms = (SELECT coalesce(sum(elapsed_ms), 0) FROM epochs WHERE run_id = @runId) + @unfinishedMs,
-        (best_epoch, best_error) = (SELECT epoch, test_error FROM epochs WHERE run_id = @runId ORDER BY test_error, epoch LIMIT 1)
+        best_epoch = (
+          SELECT epoch FROM epoch_results JOIN measures ON measures.id = measure_id
+          WHERE run_id = @runId AND split = 'test' AND protocol = 'single-view' AND metric = 'topOneError' ORDER BY value, epoch LIMIT 1)
       WHERE id = @runId`)
     this.#insertStep = db.prepare<Record<string, unknown>>(
       'INSERT OR REPLACE INTO step_samples (run_id, step, loss, gradient_norm, learning_rate) VALUES (@runId, @step, @loss, ' +
@@ -51,17 +54,12 @@ export class MetricTables {
       epoch: record.epoch,
       step: record.step,
       learningRate: record.learningRate,
-      trainLoss: record.train.loss,
-      trainError: record.train.error,
-      validationLoss: record.validation?.loss ?? null,
-      validationError: record.validation?.error ?? null,
-      testLoss: record.test.loss,
-      testError: record.test.error,
       imagesPerSecond: record.imagesPerSecond,
       elapsedMs: record.elapsedMs,
       peakMemoryBytes: Math.round(record.peakMemoryBytes),
       finishedAt: Math.round(record.finishedAt),
     })
+    this.#results.insertEpoch(runId, record.epoch, record.results)
     for (const [place, { epoch, layer, mean, std }] of layerStatistics.entries())
       this.#insertLayer.run({ runId, epoch, place, layer, mean, std })
     this.#summarize.run({ runId, unfinishedMs: 0 })
@@ -82,14 +80,15 @@ export class MetricTables {
    * two.
    */
   deleteAfter(runId: number, step: number, epoch: number, unfinishedMs: number): void {
-    this.#db.prepare('DELETE FROM epochs WHERE run_id = ? AND epoch > ?').run(runId, epoch)
     this.#db.prepare('DELETE FROM step_samples WHERE run_id = ? AND step > ?').run(runId, step)
-    this.#db.prepare('DELETE FROM layer_statistics WHERE run_id = ? AND epoch > ?').run(runId, epoch)
+    for (const logged of ['epochs', 'epoch_results', 'layer_statistics'])
+      this.#db.prepare(`DELETE FROM ${logged} WHERE run_id = ? AND epoch > ?`).run(runId, epoch)
     this.#summarize.run({ runId, unfinishedMs })
   }
 
   epochs(runId: number): EpochRecord[] {
-    return this.#epochs.all(runId).map(epochFromRow)
+    const results = this.#results.ofEpochs(runId)
+    return this.#epochs.all(runId).map((row) => epochFromRow(row, results.get(row.epoch)!))
   }
 
   steps(runId: number, from: number, to: number): StepSample[] {

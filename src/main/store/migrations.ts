@@ -5,6 +5,7 @@ import forecastsAndHours from './migrations/0004_forecasts_and_hours.sql?raw'
 import lastEpochs from './migrations/0005_last_epochs.sql?raw'
 import removal from './migrations/0006_removal.sql?raw'
 import designs from './migrations/0007_designs.sql?raw'
+import results from './migrations/0008_results.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { number: 5, name: 'last epochs', sql: lastEpochs },
   { number: 6, name: 'removal', sql: removal },
   { number: 7, name: 'designs', sql: designs },
+  { number: 8, name: 'results', sql: results },
 ]

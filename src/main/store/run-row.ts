@@ -1,9 +1,11 @@
 import type { Device } from '../../common/device.ts'
 import type { Arithmetic } from '../../common/records/arithmetic.ts'
 import type { EpochRecord, RunState, RunSummary } from '../../common/records/records.ts'
+import type { EpochResults } from '../../common/results/splits.ts'
 import { withLaterDefaults } from '../../common/training/recipe.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
 import { epochColumns, epochFromRow, type EpochRow } from './epoch-row.ts'
+import type { RunResults } from './results.ts'
 
 /** A run with its sweep's name, its device and its last epoch, as SQLite returns it. */
 export interface RunRow {
@@ -27,8 +29,6 @@ export interface RunRow {
   started_at: number | null
   run_finished_at: number | null
   trained_ms: number
-  best_epoch: number | null
-  best_error: number | null
   /** JSON array of texts. */
   tags: string
   notes: string
@@ -59,7 +59,7 @@ type StoredArithmetic = Device & { versions: Readonly<Record<string, string>> }
 export const summaryQuery = `
   SELECT runs.id, sweeps.id AS sweep_id, sweeps.name AS sweep_name, runs.name, runs.settings, runs.settings_hash, runs.state, runs.reason,
     runs.priority, runs.position, runs.attempt, runs.parameter_count, runs.multiply_adds, runs.total_steps, runs.total_epochs,
-    runs.queued_at, runs.started_at, runs.finished_at AS run_finished_at, runs.trained_ms, runs.best_epoch, runs.best_error,
+    runs.queued_at, runs.started_at, runs.finished_at AS run_finished_at, runs.trained_ms,
     runs.tags, runs.notes, runs.starred, runs.archived,
     (SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL) AS checkpoint_step,
     devices.kind AS device_kind, devices.name AS device_name, devices.threads AS device_threads, devices.precision AS device_precision,
@@ -71,7 +71,7 @@ export const summaryQuery = `
     LEFT JOIN last_epochs AS epochs ON epochs.run_id = runs.id`
 
 /** @param parse reads settings; many rows are quicker with a memory of what was read */
-export function runFromRow(row: JoinedRow, parse = parseSettings): RunSummary {
+export function runFromRow(row: JoinedRow, { last, best }: RunResults, parse = parseSettings): RunSummary {
   return {
     id: row.id,
     sweepId: row.sweep_id,
@@ -94,8 +94,8 @@ export function runFromRow(row: JoinedRow, parse = parseSettings): RunSummary {
     startedAt: row.started_at,
     finishedAt: row.run_finished_at,
     trainedMs: row.trained_ms,
-    lastEpoch: lastEpoch(row),
-    bestTest: row.best_epoch === null || row.best_error === null ? null : { epoch: row.best_epoch, error: row.best_error },
+    lastEpoch: lastEpoch(row, last),
+    bestEpoch: best,
     tags: JSON.parse(row.tags) as string[],
     notes: row.notes,
     starred: row.starred === 1,
@@ -105,14 +105,14 @@ export function runFromRow(row: JoinedRow, parse = parseSettings): RunSummary {
 }
 
 /** Rows in which equal settings, which runs of the same seed share, are read once. */
-export function runsFromRows(rows: readonly JoinedRow[]): RunSummary[] {
+export function runsFromRows(rows: readonly JoinedRow[], resultsOf: (runId: number) => RunResults): RunSummary[] {
   const read = new Map<string, RunSettings>()
   const parse = (text: string): RunSettings => {
     const settings = read.get(text) ?? parseSettings(text)
     read.set(text, settings)
     return settings
   }
-  return rows.map((row) => runFromRow(row, parse))
+  return rows.map((row) => runFromRow(row, resultsOf(row.id), parse))
 }
 
 /** Written by `insert` from typed settings; the engine checks every summary before it leaves. */
@@ -140,8 +140,8 @@ function arithmeticFrom(json: string | null): Pick<RunSummary, 'arithmetic'> {
   return distinct.size > 1 ? { arithmetic: [...distinct.values()] } : {}
 }
 
-function lastEpoch(row: JoinedRow): EpochRecord | null {
+function lastEpoch(row: JoinedRow, results: EpochResults | null): EpochRecord | null {
   const { epoch } = row
   // The join yields all columns of the epoch or none.
-  return epoch === undefined || epoch === null ? null : epochFromRow(row as EpochRow)
+  return epoch === undefined || epoch === null || results === null ? null : epochFromRow(row as EpochRow, results)
 }

@@ -6,6 +6,7 @@ import type { RunFilter } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { withoutLaterDefaults } from '../../common/training/recipe.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
+import type { ResultTables } from './results.ts'
 import { runWhere } from './run-filter.ts'
 import { runFromRow, runsFromRows, summaryQuery, type RunRow } from './run-row.ts'
 
@@ -39,14 +40,16 @@ const queueStates = "('running', 'interrupted', 'waiting', 'paused', 'held')"
 
 export class RunTable {
   readonly #db: Database
+  readonly #results
   readonly #insert
   readonly #get
   readonly #trained
   readonly #change
   readonly #memory
 
-  constructor(db: Database) {
+  constructor(db: Database, results: ResultTables) {
     this.#db = db
+    this.#results = results
     this.#insert = db.prepare<Record<string, unknown>>(`
       INSERT INTO runs (sweep_id, name, settings, settings_hash, architecture, family, depth, shortcut, seed, dataset, recipe,
         parameter_count, multiply_adds, total_steps, total_epochs, evaluation_images, memory_bytes, state, priority, position, queued_at)
@@ -89,7 +92,7 @@ export class RunTable {
   get(runId: number): RunSummary {
     const row = this.#get.get(runId)
     if (!row) throw new SkiplabError('not-found', `There is no run ${runId} in this workspace.`)
-    return runFromRow(row)
+    return runFromRow(row, this.#results.reader()(runId))
   }
 
   list(filter: RunFilter, offset: number, limit: number): { runs: RunSummary[]; total: number } {
@@ -103,7 +106,7 @@ export class RunTable {
     const rows = this.#db
       .prepare<unknown[], RunRow>(`${summaryQuery} ${where} ORDER BY runs.id LIMIT ? OFFSET ?`)
       .all(...values, limit, offset)
-    return { runs: runsFromRows(rows), total }
+    return { runs: runsFromRows(rows, this.#results.reader()), total }
   }
 
   /** Runs with training to do: running ones first, then in the order in which they will start. */
@@ -113,7 +116,7 @@ export class RunTable {
         `${summaryQuery} WHERE runs.state IN ${queueStates} ORDER BY runs.state <> 'running', runs.priority DESC, runs.position, runs.id`,
       )
       .all()
-    return runsFromRows(rows)
+    return runsFromRows(rows, this.#results.reader())
   }
 
   /**

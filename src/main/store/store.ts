@@ -6,6 +6,7 @@ import { LabelTable } from './labels.ts'
 import { MetricTables } from './metrics.ts'
 import { QueueTable } from './queue.ts'
 import { RemovalTables } from './removal.ts'
+import { ResultTables } from './results.ts'
 import { RunTable } from './runs.ts'
 import { SettingTable } from './settings.ts'
 import { SpeedTable } from './speeds.ts'
@@ -21,6 +22,7 @@ export class Store {
   readonly labels: LabelTable
   readonly attempts: AttemptTables
   readonly metrics: MetricTables
+  readonly results: ResultTables
   readonly checkpoints: CheckpointTable
   readonly events: EventTable
   readonly speeds: SpeedTable
@@ -33,11 +35,12 @@ export class Store {
     this.#database = new StoreDatabase(file)
     const { db } = this.#database
     this.sweeps = new SweepTable(db)
-    this.runs = new RunTable(db)
+    this.results = new ResultTables(db)
+    this.runs = new RunTable(db, this.results)
     this.queue = new QueueTable(db)
     this.labels = new LabelTable(db)
     this.attempts = new AttemptTables(db)
-    this.metrics = new MetricTables(db)
+    this.metrics = new MetricTables(db, this.results)
     this.checkpoints = new CheckpointTable(db)
     this.events = new EventTable(db)
     this.speeds = new SpeedTable(db)

@@ -125,9 +125,9 @@ describe('evaluation', () => {
     const { losses, errors } = program.evaluate(some)
     const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / some.length
     for (const responseImages of [0, 3, 4, 7, 100]) {
-      const { loss, error } = (await evaluate(program, { images: residentImages(some), responseImages }, goOn))!
+      const { loss, topOneError } = (await evaluate(program, { images: residentImages(some), responseImages }, goOn))!.result
       expect(loss).toBeCloseTo(mean(losses), 5)
-      expect(error).toBe(mean(errors))
+      expect(topOneError).toBe(mean(errors))
     }
     program.dispose()
   })

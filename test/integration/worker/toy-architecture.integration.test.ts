@@ -116,7 +116,7 @@ describe('an architecture that one file adds', () => {
     const { outcome, epochs } = await trainHere(settings, manifest, datasetFolder, await temporaryFolder())
     expect(outcome.kind).toBe('finished')
     expect(epochs.map(({ record }) => record.epoch)).toEqual([1, 2])
-    expect(epochs[1]!.record.train.loss).toBeLessThan(epochs[0]!.record.train.loss)
+    expect(epochs[1]!.record.results.train.loss).toBeLessThan(epochs[0]!.record.results.train.loss)
     // The stem has no BN: its response is the convolution's own output.
     const names = buildNetwork(settings.network).layers.flatMap((layer) =>
       layer.kind === 'convolution' && layer.attributes.role === 'main' ? [layer.name] : [],

@@ -74,13 +74,11 @@ async function trainWith(input: TrainingInput, requestAt: (checksOfEvaluation: n
 /** All that a clock or the memory does not say. */
 const numbersOf = (...parts: Trained[]) =>
   parts.flatMap(({ epochs }) =>
-    epochs.map(({ record: { epoch, step, learningRate, train: trained, validation, test }, layers }) => ({
+    epochs.map(({ record: { epoch, step, learningRate, results }, layers }) => ({
       epoch,
       step,
       learningRate,
-      trained,
-      validation,
-      test,
+      results,
       layers,
     })),
   )

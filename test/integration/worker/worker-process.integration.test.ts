@@ -102,8 +102,8 @@ describe('a worker', () => {
     const samples = ended.reports.flatMap((report) => (report.type === 'steps' ? report.samples : []))
     expect(samples.map(({ step }) => step)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1))
     const firstEpoch = samples.slice(0, 6).reduce((sum, { loss }) => sum + loss!, 0) / 6
-    expect(epochs[0]!.record.train.loss).toBeCloseTo(firstEpoch, 6)
-    expect(epochs[3]!.record.train.loss).toBeLessThan(epochs[0]!.record.train.loss)
+    expect(epochs[0]!.record.results.train.loss).toBeCloseTo(firstEpoch, 6)
+    expect(epochs[3]!.record.results.train.loss).toBeLessThan(epochs[0]!.record.results.train.loss)
     expect(epochs.map(({ record }) => Number(record.learningRate.toPrecision(4)))).toEqual([0.1, 0.1, 0.01, 0.001])
   })
 

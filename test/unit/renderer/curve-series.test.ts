@@ -24,9 +24,7 @@ it('the learning rate drops where training lowers it, not an epoch later', async
       epoch,
       step: epoch * perEpoch,
       learningRate,
-      train: { loss: 1, error: 0.5 },
-      validation: null,
-      test: { loss: 1, error: 0.5 },
+      results: { train: { loss: 1, topOneError: 0.5 }, test: { loss: 1, topOneError: 0.5 } },
       imagesPerSecond: 100,
       elapsedMs: 1000,
       peakMemoryBytes: 1e8,
@@ -62,7 +60,7 @@ it('finished seeds of one network are one line, their mean, with a band of ± 1 
   expect(test!.band!.at(-1), 'sample standard deviation of 8, 10 and 12').toBeCloseTo(2, 10)
   expect(test!.runs).toEqual(seeds.map(({ run }) => run.id))
   expect(train!.band).toBeUndefined()
-  const third = seeds.map(({ records }) => 100 * records[2]!.train.error)
+  const third = seeds.map(({ records }) => 100 * records[2]!.results.train.topOneError)
   expect(train!.points[2]!.y).toBeCloseTo((third[0]! + third[1]! + third[2]!) / 3, 10)
 })
 

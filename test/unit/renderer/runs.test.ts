@@ -47,16 +47,17 @@ it('only settings that differ are named', async () => {
 it('a run tells what is known of it, seeds their mean', async () => {
   const all = await runs()
   const done = all.find((run) => run.lastEpoch)!
-  const waiting = { ...done, lastEpoch: null, bestTest: null, trainedMs: 0, startedAt: null, finishedAt: null }
+  const waiting = { ...done, lastEpoch: null, bestEpoch: null, trainedMs: 0, startedAt: null, finishedAt: null }
   const value = (facts: ReturnType<typeof resultFacts>, name: string) => facts.find((fact) => fact.name === name)?.value
   expect(value(resultFacts([waiting]), 'Test error, %')).toBe('–')
   expect(resultFacts([waiting]).map(({ name }) => name)).not.toContain('Images/s')
+  const ofTest = (error: number) => ({ ...done.lastEpoch!.results, test: { loss: 1, topOneError: error } })
   const seeds = [0.1, 0.2].map((error) => ({
     ...done,
     settingsHash: `${error}`,
     state: 'finished' as const,
-    bestTest: { epoch: 7, loss: 1, error },
-    lastEpoch: { ...done.lastEpoch!, test: { loss: 1, error } },
+    bestEpoch: { epoch: 7, results: ofTest(error) },
+    lastEpoch: { ...done.lastEpoch!, results: ofTest(error) },
   }))
   expect(value(resultFacts(seeds.slice(0, 1)), 'Best test error, %')).toBe('10.00 at epoch 7')
   expect(value(resultFacts(seeds), 'Test error, %')).toBe('15.00 ± 7.07')

@@ -49,7 +49,7 @@ function networkOf(design: NetworkDesign): Network {
 }
 
 export async function exportCsv(store: Store, table: CsvTable, runIds: readonly number[]): Promise<{ text: string; rows: number }> {
-  const { metrics, runs } = store
+  const { metrics, results, runs } = store
   return csvOf(
     table,
     runIds.map((id) => runs.get(id)),
@@ -57,6 +57,7 @@ export async function exportCsv(store: Store, table: CsvTable, runIds: readonly 
       epochs: (id) => metrics.epochs(id),
       steps: (id) => metrics.steps(id, 0, Number.MAX_SAFE_INTEGER),
       layers: (id) => metrics.layerStatistics(id, null),
+      results: (id) => results.rows(id),
       written: (length) => {
         if (length > longestTable)
           throw new SkiplabError(

@@ -34,6 +34,10 @@ export function runHandlers({ store, journal, removal }: RunHandlerOptions): Han
       store.runs.get(runId)
       return store.metrics.epochs(runId)
     },
+    'runs.results': ({ runId }) => {
+      store.runs.get(runId)
+      return store.results.rows(runId)
+    },
     'runs.steps': ({ runId, fromStep = 0, toStep = lastStep, maximumPoints, metric, smoothing }) => {
       store.runs.get(runId)
       const samples =

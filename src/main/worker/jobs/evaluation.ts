@@ -1,4 +1,5 @@
-import type { LayerStatistic, SplitResult } from '../../../common/records/records.ts'
+import type { LayerStatistic } from '../../../common/records/records.ts'
+import type { SplitResult } from '../../../common/results/metrics.ts'
 import type { Backend, ResponseMoments } from '../backend/backend.ts'
 import type { ImageSet } from '../source/batch-source.ts'
 
@@ -11,7 +12,9 @@ export interface EvaluationSet {
   readonly responseImages: number
 }
 
-export interface EvaluationResult extends SplitResult {
+export interface EvaluationResult {
+  /** Means over the set's images. */
+  readonly result: SplitResult
   /**
    * Mean and standard deviation of each layer's response over all values of the first `responseImages` images; empty without such
    * images.
@@ -35,7 +38,7 @@ export async function evaluate(backend: Backend, set: EvaluationSet, mayGoOn: Ma
     error += errors.reduce((sum, value) => sum + value, 0)
   }
   const count = Math.max(1, set.images.count)
-  return { loss: loss / count, error: error / count, layers: responses.statistics() }
+  return { result: { loss: loss / count, topOneError: error / count }, layers: responses.statistics() }
 }
 
 /** Puts moments of images' responses together. A layer's responses have the same size for every image. */

@@ -39,7 +39,10 @@ function answers({ depths, seeds, spread, mean = () => 0.2 }: Simulated, seed: n
           Array.from({ length: seeds }, (_, each) => {
             const run = runs.get(`${family} ${n} ${each + 1}`)!
             const error = mean(family, index) + (spread(family, index) / 100) * random.normal()
-            return { ...run, lastEpoch: { ...run.lastEpoch!, train: { loss: 1, error } } }
+            return {
+              ...run,
+              lastEpoch: { ...run.lastEpoch!, results: { ...run.lastEpoch!.results, train: { loss: 1, topOneError: error } } },
+            }
           }),
         ),
       ),

@@ -28,7 +28,7 @@ it('the README shows what the demo ends with, word for word', () => {
       ...summary,
       id: index + 1,
       settings,
-      bestTest: { epoch: 1, error: Number(best) / 100 },
+      bestEpoch: { epoch: 1, results: { ...summary.lastEpoch!.results, test: { loss: 1, topOneError: Number(best) / 100 } } },
       trainedMs: (60 * Number(minutes ?? 0) + Number(seconds)) * 1000,
     }
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { csvTables } from '../../../../src/common/export/csv-table.ts'
 import { csvLine, type CsvValue } from '../../../../src/main/export/csv.ts'
-import { csvColumns, epochRows, layerRows, runRow, stepRows } from '../../../../src/main/export/csv-tables.ts'
+import { csvColumns, epochRows, layerRows, resultRows, runRow, stepRows } from '../../../../src/main/export/csv-tables.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const csvText = (columns: readonly string[], rows: readonly (readonly CsvValue[])[]): string => [columns, ...rows].map(csvLine).join('')
@@ -39,6 +39,9 @@ describe('CSV tables', () => {
     steps: stepRows(run.summary, [{ step: 5, loss: null, gradientNorm: 2, learningRate: 0.1 }]),
     layers: layerRows(run.summary, run.statistics),
     runs: [runRow(run.summary)],
+    results: resultRows(run.summary, [
+      { checkpoint: 'last', epoch: 3, split: 'test', protocol: 'single-view', metric: 'topOneError', value: 0.1 },
+    ]),
   }
 
   it.each(csvTables)('has a cell for each column of %s', (table) => {
@@ -50,6 +53,22 @@ describe('CSV tables', () => {
     expect(rows.epochs.map((row) => cell(row, 'epoch'))).toEqual([1, 2, 3])
     expect(cell(rows.epochs[2]!, 'test_error')).toBe(0.1)
     expect(cell(rows.epochs[2]!, 'layers')).toBe(8)
+  })
+
+  it('keeps the head lines that scripts of 0.1 and 0.2 read, in their order', () => {
+    expect(csvColumns.epochs.slice(8, 20).join()).toBe(
+      'epoch,step,learning_rate,train_loss,train_error,validation_loss,validation_error,test_loss,test_error,images_per_second,elapsed_ms,peak_memory_bytes',
+    )
+    expect(csvColumns.runs.slice(20, 26).join()).toBe('train_loss,train_error,test_loss,test_error,best_test_error,best_test_epoch')
+  })
+
+  it('has one row a measured value, named by checkpoint, split, protocol and metric', () => {
+    expect(
+      csvText(
+        csvColumns.results.slice(8),
+        rows.results.map((row) => row.slice(8)),
+      ),
+    ).toBe('checkpoint,epoch,split,protocol,metric,value\r\nlast,3,test,single-view,topOneError,0.1\r\n')
   })
 
   it('writes a loss that was not a number as NaN', () => {

@@ -41,8 +41,8 @@ describe('the curves figure', () => {
           family: network.family,
           n: nOfDepth(depthOf(network))!,
           seed: 2,
-          train: last.train.error + 0.01,
-          test: last.test.error + 0.01,
+          train: last.results.train.topOneError + 0.01,
+          test: last.results.test.topOneError + 0.01,
         }),
       ]
     })

@@ -18,9 +18,7 @@ const epoch = (number: number, error: number): EpochRecord => ({
   epoch: number,
   step: number * 10,
   learningRate: 0.1,
-  train: { loss: 1, error },
-  validation: null,
-  test: { loss: 1, error },
+  results: { train: { loss: 1, topOneError: error }, test: { loss: 1, topOneError: error } },
   imagesPerSecond: 100,
   elapsedMs: 1000,
   peakMemoryBytes: 5e8,
@@ -123,8 +121,8 @@ describe('metrics', () => {
   it('show in the run: last epoch, best test error, time trained', () => {
     ;[0.5, 0.2, 0.3].forEach((error, index) => store.metrics.insertEpoch(runId, epoch(index + 1, error), []))
     expect(store.runs.get(runId)).toMatchObject({
-      lastEpoch: { epoch: 3, test: { error: 0.3 } },
-      bestTest: { epoch: 2, error: 0.2 },
+      lastEpoch: { epoch: 3, results: { test: { topOneError: 0.3 } } },
+      bestEpoch: { epoch: 2, results: { test: { topOneError: 0.2 } } },
       trainedMs: 3000,
     })
   })
@@ -136,13 +134,17 @@ describe('metrics', () => {
     expect(store.metrics.epochs(runId).map((record) => record.epoch)).toEqual([1])
     expect(store.metrics.steps(runId, 0, 100).map((sample) => sample.step)).toEqual([5, 15])
     expect(store.metrics.layerStatistics(runId, null).map((statistic) => statistic.epoch)).toEqual([1])
-    expect(store.runs.get(runId)).toMatchObject({ lastEpoch: { epoch: 1 }, bestTest: { epoch: 1, error: 0.5 }, trainedMs: 1250 })
+    expect(store.runs.get(runId)).toMatchObject({
+      lastEpoch: { epoch: 1 },
+      bestEpoch: { epoch: 1, results: { test: { topOneError: 0.5 } } },
+      trainedMs: 1250,
+    })
   })
 
   it('after which nothing is left leave no epoch in the run', () => {
     store.metrics.insertEpoch(runId, epoch(1, 0.5), [])
     store.metrics.deleteAfter(runId, 0, 0, 0)
-    expect(store.runs.get(runId)).toMatchObject({ lastEpoch: null, bestTest: null, trainedMs: 0 })
+    expect(store.runs.get(runId)).toMatchObject({ lastEpoch: null, bestEpoch: null, trainedMs: 0 })
   })
 
   it('that are not a number are kept as such', () => {

@@ -85,10 +85,14 @@ describe('a workspace of an earlier schema', () => {
       { run: 'residual-8, seed 1', state: 'diverged', sweepName: 'How deep is "too deep"?' },
     ])
     expect(runs[0]).toMatchObject({
-      lastEpoch: { epoch: 2, test: { error: 0.3 } },
-      bestTest: { epoch: 2, error: 0.3 },
+      lastEpoch: { epoch: 2, results: { train: { loss: 0.5, topOneError: 0.25 }, test: { loss: 0.55, topOneError: 0.3 } } },
+      bestEpoch: { epoch: 2, results: { test: { loss: 0.55, topOneError: 0.3 } } },
       device: { name: 'Some CPU' },
     })
+    expect(store.metrics.epochs(1).map(({ results }) => results)).toEqual([
+      { train: { loss: 1, topOneError: 0.5 }, test: { loss: 1.1, topOneError: 0.6 } },
+      { train: { loss: 0.5, topOneError: 0.25 }, test: { loss: 0.55, topOneError: 0.3 } },
+    ])
     // Runs of 0.1 and 0.2 are found by depth and are still reused: an equal design has an equal hash.
     expect(store.runs.list({ depths: [8] }, 0, 10).total).toBe(2)
     expect(runs.map(({ settings }) => labelOf(settings.network))).toEqual(['plain-8', 'residual-8 A'])
@@ -109,6 +113,21 @@ describe('a workspace of an earlier schema', () => {
     expect(schema(db)).toEqual(schema(fresh))
     db.close()
   })
+})
+
+it('a workspace of schema 7 keeps its validation results', async () => {
+  const file = join(await temporaryFolder(), 'skiplab.db')
+  const old = new BetterSqlite3(file)
+  old.exec(readFileSync(join(import.meta.dirname, '..', '..', '..', 'fixtures', 'schemas', '0007.sql'), 'utf8'))
+  old.close()
+  const store = new Store(file)
+  const results = {
+    train: { loss: 2.1, topOneError: 0.89 },
+    validation: { loss: 2.2, topOneError: 0.88 },
+    test: { loss: 2.3, topOneError: 0.875 },
+  }
+  expect(store.runs.get(2)).toMatchObject({ lastEpoch: { epoch: 1, step: 78, results }, bestEpoch: { epoch: 1, results } })
+  store.close()
 })
 
 describe('a store', () => {

@@ -1,4 +1,4 @@
-import type { SplitResult } from '../../../../common/records/records.ts'
+import type { SplitResult } from '../../../../common/results/metrics.ts'
 import { warmUpGoesOn } from '../../../../common/training/schedule.ts'
 import { learningRateAt } from '../../../../common/training/schedules/schedules.ts'
 import { drawSurvivals } from '../../../../common/training/stochastic-depth.ts'
@@ -62,8 +62,8 @@ async function finishEpoch(run: TrainingRun, startedAt: number): Promise<EarlyEn
   const evaluated = await evaluateEpoch(run)
   if (!evaluated) return 'stop'
   const { validation } = evaluated
-  const { layers, ...test } = evaluated.test
-  if (![test.loss, ...layers.map(({ std }) => std)].every(Number.isFinite)) {
+  const { layers, result: test } = evaluated.test
+  if (![test.loss, validation?.loss ?? 0, ...layers.map(({ std }) => std)].every(Number.isFinite)) {
     return {
       kind: 'diverged',
       step: position.step,
@@ -71,14 +71,21 @@ async function finishEpoch(run: TrainingRun, startedAt: number): Promise<EarlyEn
     }
   }
   const images = position.epochSteps * settings.recipe.batchSize
-  const wasAtChance = train.error > chanceLevel(settings.network.classes)
-  const { error } = validation ?? test
+  const wasAtChance = train.topOneError > chanceLevel(settings.network.classes)
+  const { topOneError: error } = validation ?? test
   closeEpoch(position, settings.recipe, { wasAtChance, error, elapsedMs: performance.now() - startedAt })
   saveCheckpoint(run, error)
   const elapsedMs = performance.now() - startedAt
   const speed = { imagesPerSecond: (images * 1000) / elapsedMs, elapsedMs, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
   observer.epoch(
-    { epoch, step: position.step, learningRate, train, validation, test, ...speed, finishedAt: Date.now() },
+    {
+      epoch,
+      step: position.step,
+      learningRate,
+      results: { train, ...(validation && { validation }), test },
+      ...speed,
+      finishedAt: Date.now(),
+    },
     layers.map((layer) => ({ epoch, ...layer })),
   )
   return null
@@ -91,7 +98,7 @@ async function evaluateEpoch(run: TrainingRun): Promise<{ validation: SplitResul
   const validated = await evaluate(run.backend, { images: run.validation, responseImages: 0 }, mayGoOn)
   if (!validated) return null
   const test = await evaluate(run.backend, { images: run.test, responseImages: run.settings.recipe.statisticsSize }, mayGoOn)
-  return test && { validation: run.validation.count > 0 ? { loss: validated.loss, error: validated.error } : null, test }
+  return test && { validation: run.validation.count > 0 ? validated.result : null, test }
 }
 
 function saveCheckpoint(run: TrainingRun, error: number | null): void {
@@ -105,7 +112,7 @@ async function isAskedToStop({ observer, position, stepTime }: TrainingRun): Pro
 
 function progressOf(run: TrainingRun, phase: Progress['phase']): Progress {
   const { position, stepTime, settings } = run
-  const trainError = position.epochSteps > 0 ? trainingResult(position).error : null
+  const trainError = position.epochSteps > 0 ? trainingResult(position).topOneError : null
   const imagesPerSecond = stepTime.imagesPerSecond(settings.recipe.batchSize)
   return {
     epoch: position.epoch + 1,

@@ -1,4 +1,4 @@
-import type { SplitResult } from '../../../../common/records/records.ts'
+import type { SplitResult } from '../../../../common/results/metrics.ts'
 import type { Recipe } from '../../../../common/training/recipe.ts'
 import { warmUpWindow } from '../../../../common/training/schedule.ts'
 import type { StepReport } from '../../backend/backend.ts'
@@ -37,7 +37,7 @@ export function addStep(position: TrainingPosition, report: StepReport): void {
 
 /** Takes means over the running epoch's own steps; NaN before the first one. */
 export function trainingResult(position: TrainingPosition): SplitResult {
-  return { loss: position.epochLossSum / position.epochSteps, error: position.epochErrorSum / position.epochSteps }
+  return { loss: position.epochLossSum / position.epochSteps, topOneError: position.epochErrorSum / position.epochSteps }
 }
 
 /** What an epoch ended with. */

@@ -1,5 +1,6 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
 import type { StepMetric } from '../../../../common/records/records.ts'
+import type { Metric as ResultMetric } from '../../../../common/results/metrics.ts'
 import type { ChartSeries } from '../../ui/chart/series.ts'
 import { lineNames } from '../../entities/run/line-names.ts'
 import { depthOf } from '../../entities/run/run-labels.ts'
@@ -8,17 +9,21 @@ import { type CurveSource, epochCurve, ratePoints, stepPoints } from './curve-po
 import type { EpochField } from './epoch-columns.ts'
 
 export const metrics = [
-  { value: 'error', label: 'Error', unit: 'error, %', steps: null },
-  { value: 'loss', label: 'Loss', unit: 'cross-entropy, nats', steps: null },
-  { value: 'batch', label: 'Batch loss', unit: 'batch loss, nats', steps: 'loss' },
-  { value: 'gradient', label: 'Gradient', unit: 'gradient norm', steps: 'gradientNorm' },
-  { value: 'rate', label: 'Rate', unit: 'learning rate', steps: null },
-] as const satisfies readonly { value: string; label: string; unit: string; steps: StepMetric | null }[]
+  { value: 'error', label: 'Error', unit: 'error, %', steps: null, result: 'topOneError' },
+  { value: 'loss', label: 'Loss', unit: 'cross-entropy, nats', steps: null, result: 'loss' },
+  { value: 'batch', label: 'Batch loss', unit: 'batch loss, nats', steps: 'loss', result: null },
+  { value: 'gradient', label: 'Gradient', unit: 'gradient norm', steps: 'gradientNorm', result: null },
+  { value: 'rate', label: 'Rate', unit: 'learning rate', steps: null, result: null },
+] as const satisfies readonly { value: string; label: string; unit: string; steps: StepMetric | null; result: ResultMetric | null }[]
 export type Metric = (typeof metrics)[number]['value']
 
-/** Metrics that are told apart by training and test. */
+/** What is measured of each split: such metrics are told apart by training and test. */
+function resultOf(metric: Metric): ResultMetric | null {
+  return metrics.find(({ value }) => value === metric)?.result ?? null
+}
+
 export function isSplit(metric: Metric): boolean {
-  return metric === 'error' || metric === 'loss'
+  return resultOf(metric) !== null
 }
 
 export interface CurveLook {
@@ -64,21 +69,16 @@ export function curveSeries(sources: readonly CurveSource[], { metric, validatio
         ...(band && field.startsWith('test') ? { band } : {}),
       }
     }
-    const split = (train: EpochField, held: EpochField, test: EpochField): ChartSeries[] => [
-      line(train, 'train', { dashed: true, width: 1.1, endLabel: undefined }),
-      ...(validation ? [line(held, 'validation', { width: 1, endLabel: undefined })] : []),
-      line(test, diverged ? 'test, diverged' : 'test', { width: 2, diverged }),
-    ]
-    switch (metric) {
-      case 'error':
-        return split('trainError', 'validationError', 'testError')
-      case 'loss':
-        return split('trainLoss', 'validationLoss', 'testLoss')
-      case 'batch':
-      case 'gradient':
-        return [{ ...base, key: `${run.id} ${metric}`, label: name, brief: short, width: 1, points: stepPoints(source), diverged }]
-      case 'rate':
-        return [{ ...base, key: `${run.id} rate`, label: name, brief: short, stepped: true, width: 1.75, points: ratePoints(source) }]
+    const result = resultOf(metric)
+    if (result !== null) {
+      return [
+        line(`train.${result}`, 'train', { dashed: true, width: 1.1, endLabel: undefined }),
+        ...(validation ? [line(`validation.${result}`, 'validation', { width: 1, endLabel: undefined })] : []),
+        line(`test.${result}`, diverged ? 'test, diverged' : 'test', { width: 2, diverged }),
+      ]
     }
+    if (metric === 'batch' || metric === 'gradient')
+      return [{ ...base, key: `${run.id} ${metric}`, label: name, brief: short, width: 1, points: stepPoints(source), diverged }]
+    return [{ ...base, key: `${run.id} rate`, label: name, brief: short, stepped: true, width: 1.75, points: ratePoints(source) }]
   })
 }

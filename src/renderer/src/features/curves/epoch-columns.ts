@@ -1,28 +1,17 @@
 import type { EpochRecord } from '../../../../common/records/records.ts'
+import { resultAt, resultColumns, type ResultKey } from '../../../../common/results/result-columns.ts'
 
-export const epochFields = [
-  'epoch',
-  'step',
-  'learningRate',
-  'trainError',
-  'trainLoss',
-  'validationError',
-  'validationLoss',
-  'testError',
-  'testLoss',
-  'imagesPerSecond',
-  'elapsedMs',
-  'trainedMs',
-  'peakMemoryBytes',
-] as const
-export type EpochField = (typeof epochFields)[number]
+const epochFields = ['epoch', 'step', 'learningRate', 'imagesPerSecond', 'elapsedMs', 'trainedMs', 'peakMemoryBytes'] as const
+export type EpochField = (typeof epochFields)[number] | ResultKey
 
 /**
  * A run's epochs as growing columns of doubles; what a run has none of is NaN. `elapsedMs` is one epoch's, `trainedMs` their sum so
  * far.
  */
 export class EpochColumns {
-  private readonly columns = new Map<EpochField, Float64Array>(epochFields.map((field) => [field, new Float64Array(64)]))
+  private readonly columns = new Map<EpochField, Float64Array>(
+    [...epochFields, ...resultColumns.map(({ key }) => key)].map((field) => [field, new Float64Array(64)]),
+  )
   private used = 0
 
   get length(): number {
@@ -39,22 +28,17 @@ export class EpochColumns {
     const epochs = this.columns.get('epoch')!
     while (this.used > 0 && epochs[this.used - 1]! >= record.epoch) this.used--
     if (this.used === epochs.length) this.grow()
-    const values: Record<EpochField, number> = {
+    const values: Record<(typeof epochFields)[number], number> = {
       epoch: record.epoch,
       step: record.step,
       learningRate: record.learningRate,
-      trainError: record.train.error,
-      trainLoss: record.train.loss,
-      validationError: record.validation?.error ?? NaN,
-      validationLoss: record.validation?.loss ?? NaN,
-      testError: record.test.error,
-      testLoss: record.test.loss,
       imagesPerSecond: record.imagesPerSecond,
       elapsedMs: record.elapsedMs,
       trainedMs: record.elapsedMs + (this.used > 0 ? this.columns.get('trainedMs')![this.used - 1]! : 0),
       peakMemoryBytes: record.peakMemoryBytes,
     }
     for (const field of epochFields) this.columns.get(field)![this.used] = values[field]
+    for (const column of resultColumns) this.columns.get(column.key)![this.used] = resultAt(record.results, column) ?? NaN
     this.used++
   }
 

@@ -69,7 +69,7 @@ function viewCommand(router: Router, name: ViewName): Command {
 }
 
 function runCommand(router: Router, run: RunSummary): Command {
-  const error = run.lastEpoch ? `, ${percent(run.lastEpoch.test.error)} % test error` : ''
+  const error = run.lastEpoch ? `, ${percent(run.lastEpoch.results.test.topOneError)} % test error` : ''
   return {
     id: `run ${run.id}`,
     group: 'Run',

@@ -1,6 +1,8 @@
 import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
 import { seedStatistics } from '../../../../common/analysis/statistics.ts'
 import type { EpochRecord, RunSummary } from '../../../../common/records/records.ts'
+import { type Metric, metricNames, metrics } from '../../../../common/results/metrics.ts'
+import { resultAt, resultColumns } from '../../../../common/results/result-columns.ts'
 import { bytes, clock, compact, count, duration, percent, plural, significant } from '../../ui/format.ts'
 import { depthOf, variantOf } from '../../entities/run/run-labels.ts'
 
@@ -51,19 +53,41 @@ function numbers(
   }
 }
 
-/** Errors in percent: a group tells mean and standard deviation of the seeds that finished; a repetition is no other seed. */
-function errors(key: string, title: string, value: (run: RunSummary) => number | null | undefined): Column {
+/** A metric of every split at the last epoch, and of the test split at the best one. Top-1 errors have the keys that choices of 0.1 hold. */
+function resultsOf(metric: Metric): Column[] {
+  const { head, unit } = metrics[metric]
+  const [suffix, percents] = [metric === 'topOneError' ? '' : `.${metric}`, unit === 'fraction' ? ', %' : '']
+  const column = (key: string, title: string, value: (run: RunSummary) => number | null): Column =>
+    measured(`${key}${suffix}`, `${title} ${head}${percents}`, unit === 'fraction' ? percent : significant, value)
+  return [
+    ...resultColumns
+      .filter((result) => result.metric === metric)
+      .map(({ split }) =>
+        column(
+          split,
+          split.replace(/^./, (letter) => letter.toUpperCase()),
+          (run) => resultAt(run.lastEpoch?.results, { split, metric }),
+        ),
+      ),
+    column('best', metric === 'topOneError' ? 'Best test' : 'Best epoch’s test', (run) =>
+      resultAt(run.bestEpoch?.results, { split: 'test', metric }),
+    ),
+  ]
+}
+
+/** Measured values: a group tells mean and standard deviation of the seeds that finished; a repetition is no other seed. */
+function measured(key: string, title: string, format: (value: number) => string, value: (run: RunSummary) => number | null): Column {
   const statistics = (runs: readonly RunSummary[]) =>
     seedStatistics(
       withoutRepetitions(runs)
         .filter((run) => run.state === 'finished')
         .flatMap((run) => value(run) ?? []),
     )
-  return numbers(key, title, (run) => value(run) ?? null, percent, {
+  return numbers(key, title, value, format, {
     groupValue: (runs) => statistics(runs)?.mean ?? null,
     groupText: (runs) => {
       const found = statistics(runs)
-      return found ? `${percent(found.mean)}${found.std === null ? '' : ` ± ${percent(found.std)}`}` : '–'
+      return found ? `${format(found.mean)}${found.std === null ? '' : ` ± ${format(found.std)}`}` : '–'
     },
   })
 }
@@ -96,10 +120,8 @@ export const columns: readonly Column[] = [
     text: (run) => `${run.lastEpoch?.epoch ?? 0} / ${run.totalEpochs}`,
     groupText: epochsText,
   }),
-  errors('train', 'Train error, %', (run) => run.lastEpoch?.train.error),
-  errors('validation', 'Validation error, %', (run) => run.lastEpoch?.validation?.error),
-  errors('test', 'Test error, %', (run) => run.lastEpoch?.test.error),
-  errors('best', 'Best test error, %', (run) => run.bestTest?.error),
+  ...resultsOf('topOneError'),
+  ...metricNames.filter((metric) => metric !== 'topOneError').flatMap(resultsOf),
   words('tags', 'Tags', (run) => run.tags.join(', ')),
   words('notes', 'Notes', (run) => run.notes),
   numbers('parameters', 'Parameters', (run) => run.parameterCount, compact),

@@ -27,7 +27,7 @@ export function resultFacts(runs: readonly RunSummary[]): Fact[] {
   const alone = runs.length === 1
   const text = (column: Column): string => {
     const told = (alone ? column.text(first) : column.groupText(runs)) || '–'
-    return alone && column.key === 'best' && first.bestTest ? `${told} at epoch ${first.bestTest.epoch}` : told
+    return alone && column.key === 'best' && first.bestEpoch ? `${told} at epoch ${first.bestEpoch.epoch}` : told
   }
   return resultColumns
     .map((column) => ({ name: column.title, value: text(column) }))

@@ -39,9 +39,9 @@ const xOf: Readonly<Record<ScatterX, (run: RunSummary) => number>> = {
   trainedMs: (run) => run.trainedMs,
 }
 const yOf: Readonly<Record<ScatterY, (run: RunSummary) => number | undefined>> = {
-  test: (run) => run.lastEpoch?.test.error,
-  best: (run) => run.bestTest?.error,
-  train: (run) => run.lastEpoch?.train.error,
+  test: (run) => run.lastEpoch?.results.test.topOneError,
+  best: (run) => run.bestEpoch?.results.test.topOneError,
+  train: (run) => run.lastEpoch?.results.train.topOneError,
 }
 
 /** Finished runs as points, each for itself or the mean of those that differ in their seed only. */

@@ -32,7 +32,7 @@ describe('a position', () => {
     const position = firstPosition({ warmupLearningRate: 0.01 }, 'hash')
     addStep(position, report(2, 0.5))
     addStep(position, report(1, 0.25))
-    expect(trainingResult(position)).toEqual({ loss: 1.5, error: 0.375 })
+    expect(trainingResult(position)).toEqual({ loss: 1.5, topOneError: 0.375 })
     closeEpoch(position, recipe, { wasAtChance: false, error: 0.5, elapsedMs: 10 })
     expect(position).toMatchObject({ step: 2, epoch: 1, epochSteps: 0, epochLossSum: 0, epochErrorSum: 0, recentErrors: [0.5, 0.25] })
   })
