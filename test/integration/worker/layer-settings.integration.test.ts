@@ -85,7 +85,11 @@ describe('a run of', () => {
           started: () => undefined,
           progress: () => undefined,
           step: () => undefined,
-          epoch: ({ results: { train: { loss } } }) => losses.push(loss),
+          epoch: ({
+            results: {
+              train: { loss },
+            },
+          }) => losses.push(loss),
           checkpoint: ({ file }) => files.unshift(file),
           checkpointRejected: (file, reason) => {
             throw new Error(`${file}: ${reason}`)
