@@ -1,4 +1,5 @@
-import { depthOf } from '../network/design.ts'
+import { type NetworkDesign, depthOf, designAt, settingsOf, widthsOf } from '../network/design.ts'
+import type { SettingValues } from '../network/settings/setting.ts'
 import type { RunSummary } from '../records/records.ts'
 import { sweepOfRun } from '../sweep/sweep-of-run.ts'
 import type { Sweep } from '../sweep/sweep.ts'
@@ -14,12 +15,14 @@ export interface MoreSeeds {
 }
 
 /**
- * The sweep that gives every network of an experiment so many seeds; what has finished or diverged is part of it and is reused.
+ * The sweep that gives every network of an experiment so many seeds, as far as one sweep can have them all; what has finished or diverged is part of it and is reused.
  * @param runs of one experiment, one at least
  * @param wanted seeds of each network, see `Verdict.seedsWanted`
  */
 export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeeds {
-  const networks = [...new Map(runs.map(({ settings }) => [JSON.stringify(settings.network), settings.network])).values()]
+  const given = [...new Map(runs.map(({ settings }) => [JSON.stringify(settings.network), settings.network])).values()]
+  const network = sharedSettings(given)
+  const networks = given.filter((one) => isLaidOutWith(one, network))
   const families = [...new Set(networks.map(({ family }) => family))]
   const residual = networks.filter(({ family }) => family !== 'plain')
   const shortcuts = [...new Set((residual.length > 0 ? residual : networks).map(({ shortcut }) => shortcut))]
@@ -39,7 +42,8 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
   )
   // A run that diverged diverges again.
   const ended = withoutRepetitions(runs).filter(
-    ({ state, settings }) => ['finished', 'diverged'].includes(state) && seeds.includes(settings.seed),
+    ({ state, settings }) =>
+      ['finished', 'diverged'].includes(state) && seeds.includes(settings.seed) && isLaidOutWith(settings.network, network),
   )
   const [first] = runs
   const { settings } = first!
@@ -56,11 +60,28 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
       families,
       depths,
       shortcuts,
+      ...(Object.keys(network).length > 0 && { network }),
       seeds,
       ...(exclude.length > 0 && { exclude }),
     },
     newRuns: networks.length * seeds.length - ended.length,
   }
+}
+
+/** One value for each setting, as a sweep has it: the first network's that has another than the default. Plain nets ignore those of others. */
+function sharedSettings(networks: readonly NetworkDesign[]): SettingValues {
+  return networks.reduce<SettingValues>((known, network) => ({ ...settingsOf(network), ...known }), {})
+}
+
+/** Whether a sweep with these settings has the network; of residual nets with and without stochastic depth it can have one. */
+function isLaidOutWith(network: NetworkDesign, settings: SettingValues): boolean {
+  const { architecture, family, shortcut, inputShape, classes } = network
+  const point = { family, shortcut, depth: depthOf(network), widths: widthsOf(network), inputShape, classes, settings }
+  return canonicalDesign(designAt(architecture, point)) === canonicalDesign(network)
+}
+
+function canonicalDesign(network: NetworkDesign): string {
+  return JSON.stringify(Object.entries(network).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** Seeds that most networks have come first, then the smallest that none has. */
