@@ -8,6 +8,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { compareDataLoading, type DataLoading, dataLoadingText } from './data-loading.ts'
 import { bundleStepProcess } from './bundle.ts'
 import { compare, spreadOf, type Comparison, type Series } from './comparison.ts'
 import { describeMachine } from './machine.ts'
@@ -40,7 +41,9 @@ const { values } = parseArgs({
     /** Training images of a whole epoch; CIFAR-10's 45,000 unless told otherwise. */
     'epoch-images': { type: 'string', default: '45000' },
     /** Parts to run, and networks of the first part. */
-    only: { type: 'string', multiple: true, default: ['single', 'avx2', 'packed', 'epoch'] },
+    only: { type: 'string', multiple: true, default: ['single', 'avx2', 'packed', 'epoch', 'data'] },
+    /** For the data part: a folder of classes with JPEG files, such as Imagenette's train; drawn ones unless given. */
+    images: { type: 'string' },
     workload: { type: 'string', multiple: true, default: workloads.map(({ name }) => name) },
     json: { type: 'boolean', default: false },
   },
@@ -154,8 +157,14 @@ async function main(): Promise<void> {
       wholeEpochs.push(await compareEpoch(script, first, precision))
     }
   }
+  let dataLoading: DataLoading | null = null
+  if (wanted.has('data')) {
+    say(`Data alone, ${threads} readers ...`)
+    dataLoading = await compareDataLoading({ images: values.images ?? null, threads, rounds, batchSize })
+  }
   const report: Report = { machine, threads, batchSize, rounds, versions, single, heldToAvx2, packed, wholeEpochs }
-  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${reportText(report)}\n`)
+  const data = dataLoading ? `\n${dataLoadingText(dataLoading)}` : ''
+  process.stdout.write(values.json ? `${JSON.stringify({ ...report, dataLoading }, null, 2)}\n` : `${reportText(report)}${data}\n`)
 }
 
 await main()

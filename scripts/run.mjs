@@ -7,7 +7,7 @@ import { ensureElectron, ensureTestElectron } from './setup/electron.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 import { inProject, projectRoot } from './setup/project.mjs'
 import { pruneCache } from './setup/prune.mjs'
-import { ensurePeerPython } from './setup/python-venv.mjs'
+import { ensurePeerPython, ensurePeerVision } from './setup/python-venv.mjs'
 import { findChromium } from './setup/system-packages.mjs'
 import { ensureProgram, runScript } from './setup/setup.mjs'
 
@@ -28,7 +28,7 @@ const commands = {
     requireStartable(electron, args)
     return handOver(electron, [projectRoot, ...args], { env })
   },
-  bench: (node) => withPeer(node, 'bench'),
+  bench: async (node) => withPeer(node, 'bench', needsVision() ? { SKIPLAB_PEER_VISION: await ensurePeerVision() } : {}),
   parity: (node) => withPeer(node, 'parity'),
   screenshots: makeReadmeImages,
   package: (node) => handOver(node, [inProject('scripts', 'package', 'package.mjs'), ...args]),
@@ -39,9 +39,14 @@ const commands = {
   trials: (node) => runTypeScript(node, 'trials', {}),
 }
 
+/** Whether bench is to run its data part, as it does unless `--only` names others. */
+function needsVision() {
+  return args.some((arg) => arg.includes('data')) || !args.some((arg) => arg.startsWith('--only'))
+}
+
 /** Runs bench/NAME.ts with SKIPLAB_PEER_PYTHON naming a Python that has PyTorch. */
-async function withPeer(node, program) {
-  return runTypeScript(node, program, { SKIPLAB_PEER_PYTHON: await ensurePeerPython() })
+async function withPeer(node, program, env = {}) {
+  return runTypeScript(node, program, { SKIPLAB_PEER_PYTHON: await ensurePeerPython(), ...env })
 }
 
 /** Runs bench/NAME.ts with SKIPLAB_TEST_CHROMIUM naming a browser. */

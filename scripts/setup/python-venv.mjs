@@ -36,6 +36,34 @@ export async function ensurePeerPython() {
   return python(folder)
 }
 
+const visionRequirements = ['torchvision==0.28.*', 'pillow>=11']
+
+/** Path of a folder with torchvision, for the environment of {@link ensurePeerPython}: only the data part of bench needs it. */
+export async function ensurePeerVision() {
+  if (process.env.SKIPLAB_PEER_VISION) return process.env.SKIPLAB_PEER_VISION
+  const base = findPython([3, 10], 'for torchvision, the peer of bench')
+  const version = execFileSync(base, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { encoding: 'utf8' }).trim()
+  const folder = join(cacheRoot(), 'peer', `torchvision-0.28-python-${version}-${platformName()}`)
+  const key = visionRequirements.join(' ')
+  if (!isProvided(folder, key)) {
+    requireFreeSpace(folder, 200_000_000, 'torchvision')
+    await step('torchvision for comparison: 15 MB to download, once per user', () =>
+      provide(folder, key, (work) =>
+        // Without PyTorch itself, which is in the environment.
+        installPackages({
+          python: base,
+          requirements: visionRequirements,
+          target: join(work, 'site'),
+          folder: work,
+          expectedBytes: 60_000_000,
+          alone: true,
+        }),
+      ),
+    )
+  }
+  return join(folder, 'site')
+}
+
 async function run(command, args, fix) {
   const { code, output } = await runCommand(command, args)
   if (code !== 0) throw new SetupProblem(`${[command, ...args.slice(0, 3)].join(' ')} ... failed:\n${lastLines(output)}`, fix)

@@ -124,9 +124,9 @@ export async function downloadWheel(wheel, folder) {
 
 /**
  * Installs packages below `target` with the machine's pip. Its temporary files lie in `folder`, on the same disk and counted as progress.
- * @param {{python: string, requirements: string[], target: string, folder: string, expectedBytes: number}} request
+ * @param {{python: string, requirements: string[], target: string, folder: string, expectedBytes: number, alone?: boolean}} request `alone`: without what they depend on
  */
-export async function installPackages({ python, requirements, target, folder, expectedBytes }) {
+export async function installPackages({ python, requirements, target, folder, expectedBytes, alone = false }) {
   const temporary = join(folder, 'tmp')
   mkdirSync(temporary)
   const args = [
@@ -139,6 +139,7 @@ export async function installPackages({ python, requirements, target, folder, ex
     ':all:',
     '--target',
     target,
+    ...(alone ? ['--no-deps'] : []),
     ...requirements,
   ]
   const { code, output } = await runCommand(python, args, { env: pipEnvironment(temporary), watch: folder, expectedBytes })

@@ -1,22 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
+import type { SweepInput } from '../../src/common/sweep/sweep.ts'
 import type { Lab } from './lab.ts'
 
 /** A sweep of real runs that nothing disturbed; what happens to later ones must not change a number. */
 export class ReferenceSweep {
   readonly #lab: Lab
+  readonly #sweep: Partial<SweepInput>
   readonly #numbers: readonly unknown[]
   readonly #durationMs: number
 
-  private constructor(lab: Lab, numbers: readonly unknown[], durationMs: number) {
+  private constructor(lab: Lab, sweep: Partial<SweepInput>, numbers: readonly unknown[], durationMs: number) {
     this.#lab = lab
+    this.#sweep = sweep
     this.#numbers = numbers
     this.#durationMs = durationMs
   }
 
-  static async train(lab: Lab): Promise<ReferenceSweep> {
+  /** @param sweep what differs from the lab's usual one; a plain and a residual run of six epochs all the same */
+  static async train(lab: Lab, sweep: Partial<SweepInput> = {}): Promise<ReferenceSweep> {
     const startedAt = performance.now()
-    const ids = await lab.queue()
+    const ids = await lab.queue(sweep)
     const runs = await lab.untilOver()
     expect(runs.map((run) => run.state)).toEqual(['finished', 'finished'])
     // Numbers that are all the same would prove nothing.
@@ -25,6 +29,7 @@ export class ReferenceSweep {
     ])
     return new ReferenceSweep(
       lab,
+      sweep,
       ids.map((id) => lab.numbers(id)),
       performance.now() - startedAt,
     )
@@ -37,7 +42,7 @@ export class ReferenceSweep {
 
   /** Queues the sweep again, lets `harm` happen to it, and expects numbers equal to the last bit. */
   async expectSameAfter(harm: (runIds: readonly number[]) => Promise<void>): Promise<void> {
-    const ids = await this.#lab.queue()
+    const ids = await this.#lab.queue(this.#sweep)
     await harm(ids)
     const runs = await this.#lab.untilOver()
     expect(runs.filter((run) => ids.includes(run.id)).map((run) => run.state)).toEqual(['finished', 'finished'])

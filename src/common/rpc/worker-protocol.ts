@@ -90,7 +90,12 @@ export const workerReportSchema = z.discriminatedUnion('type', [
     phase: z.enum(['training', 'evaluating', 'checkpointing']),
   }),
   report('steps', { samples: z.array(stepSampleSchema) }),
-  report('epoch', { record: epochRecordSchema, layerStatistics: z.array(layerStatisticSchema) }),
+  report('epoch', {
+    record: epochRecordSchema,
+    layerStatistics: z.array(layerStatisticSchema),
+    /** Time of the epoch for which streamed images were waited for; null for images that the backend holds. */
+    dataWaitMs: z.number().nullable().default(null),
+  }),
   report('checkpoint', { checkpoint: checkpointRecordSchema, removed: z.array(z.string()) }),
   report('checkpoint-rejected', { file: z.string(), reason: z.string() }),
   /** `reason`: why it ended before its last step, null where it did not. */

@@ -43,9 +43,9 @@ export class Reporter implements TrainingObserver {
     this.#samples.push(sample)
   }
 
-  epoch(...[record, layerStatistics]: Parameters<TrainingObserver['epoch']>): void {
+  epoch(...[record, layerStatistics, dataWaitMs]: Parameters<TrainingObserver['epoch']>): void {
     this.flush()
-    this.#send({ type: 'epoch', record, layerStatistics })
+    this.#send({ type: 'epoch', record, layerStatistics, dataWaitMs })
   }
 
   checkpoint(...[checkpoint, removed]: Parameters<TrainingObserver['checkpoint']>): void {

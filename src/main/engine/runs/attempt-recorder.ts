@@ -85,9 +85,10 @@ export class AttemptRecorder {
     this.#epochsRecorded = report.record.epoch
     this.#epochMs.push(report.record.elapsedMs)
     const write = this.#fenced((announce) => {
-      const { runId, record, layerStatistics } = report
+      const { runId, record, layerStatistics, dataWaitMs } = report
       this.#store.metrics.insertEpoch(runId, record, layerStatistics)
       this.#recordSpeed(record)
+      if (dataWaitMs !== null) announce.event(runId, ...dataWaitEvent(record, dataWaitMs))
       if (checkpoint) this.#checkpoint(checkpoint, announce)
       announce.publish('run.epoch', { runId, epoch: record, layerStatistics })
       announce.changed(runId)
@@ -134,4 +135,13 @@ export class AttemptRecorder {
     this.#store.runs.change(runId, { failures: 0 })
     announce.event(runId, 'info', 'checkpoint', `checkpoint after step ${checkpoint.step} (epoch ${checkpoint.epoch})`)
   }
+}
+
+/** A larger share of an epoch spent waiting for images is worth a look: at the disk, or at runs beside it. */
+const muchWaiting = 0.05
+
+/** Level, kind and words of what an epoch waited for streamed images. */
+function dataWaitEvent({ epoch, elapsedMs }: EpochRecord, dataWaitMs: number): ['info' | 'warning', string, string] {
+  const share = dataWaitMs / elapsedMs
+  return [share > muchWaiting ? 'warning' : 'info', 'data-wait', `epoch ${epoch} waited for data ${(100 * share).toFixed(1)} % of its time`]
 }

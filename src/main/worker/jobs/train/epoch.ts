@@ -87,6 +87,7 @@ async function finishEpoch(run: TrainingRun, startedAt: number): Promise<EarlyEn
       finishedAt: Date.now(),
     },
     layers.map((layer) => ({ epoch, ...layer })),
+    run.dataWait?.take() ?? null,
   )
   return null
 }

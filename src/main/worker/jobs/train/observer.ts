@@ -6,7 +6,8 @@ export interface TrainingObserver {
   started(details: StartDetails): void
   progress(progress: Progress): void
   step(sample: StepSample): void
-  epoch(record: EpochRecord, layerStatistics: LayerStatistic[]): void
+  /** @param dataWaitMs time of the epoch for which streamed images were waited for; null for images that the backend holds */
+  epoch(record: EpochRecord, layerStatistics: LayerStatistic[], dataWaitMs: number | null): void
   checkpoint(checkpoint: CheckpointRecord, removed: string[]): void
   checkpointRejected(file: string, reason: string): void
   /**

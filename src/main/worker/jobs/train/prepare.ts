@@ -11,6 +11,7 @@ import type { Backend, CreateBackend } from '../../backend/backend.ts'
 import { initialState } from '../../backend/initial-state.ts'
 import type { TrainingPosition } from '../../checkpoint/checkpoint.ts'
 import type { BatchSource, ImageSet, RunData } from '../../source/batch-source.ts'
+import { DataWait, withDataWait } from '../../source/data-wait.ts'
 import { readRunData } from '../../source/run-data.ts'
 import type { TrainingObserver } from './observer.ts'
 import { firstPosition } from './position.ts'
@@ -35,6 +36,8 @@ export interface TrainingRun {
   readonly survival: readonly number[]
   readonly validation: ImageSet
   readonly test: ImageSet
+  /** Null for images that the backend holds. */
+  readonly dataWait: DataWait | null
   /** Ends what reads ahead. */
   close(): Promise<void>
   readonly checkpoints: RunCheckpoints
@@ -61,7 +64,7 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
     evaluatedCount: splits.test.count,
   })
   const loadStart = performance.now()
-  const { training, validation, test, close } = await loadData(input, backend, observer)
+  const { training, ...data } = await loadData(input, backend, observer)
   const checkpoints = new RunCheckpoints({ folder: input.checkpointFolder, known: input.checkpoints, settingsHash, backend, observer })
   const restored = checkpoints.restore()
   if (!restored) backend.setState(initialState(network, seed))
@@ -82,9 +85,7 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
     observer,
     backend,
     batches: training,
-    validation,
-    test,
-    close,
+    ...data,
     survival,
     checkpoints,
     position,
@@ -97,16 +98,22 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
 const isStreamed = ({ streamed, manifest, settings }: TrainingInput) => streamed || areImagesScaled(manifest, settings.recipe)
 
 /** Hands the images to the backend, unless they are streamed; nothing of them stays outside. */
-async function loadData(input: TrainingInput, backend: Backend, observer: TrainingObserver): Promise<Omit<RunData, 'held'>> {
+async function loadData(
+  input: TrainingInput,
+  backend: Backend,
+  observer: TrainingObserver,
+): Promise<Omit<RunData, 'held'> & Pick<TrainingRun, 'dataWait'>> {
   const { datasetFolder, manifest, settings, device } = input
   // A large data set takes minutes before the first step: its bytes are checked and its mean is taken.
   const heartbeat = setInterval(() => void observer.checkMessages(0, 0), heartbeatMs)
   try {
-    const { held, ...data } = await readRunData(datasetFolder, manifest, settings, isStreamed(input) ? device.threads : null)
+    const read = await readRunData(datasetFolder, manifest, settings, isStreamed(input) ? device.threads : null)
+    const dataWait = isStreamed(input) ? new DataWait() : null
+    const { held, ...data } = dataWait ? withDataWait(read, dataWait) : read
     backend.loadData(held)
     // After this turn, when `held` is unreachable.
     setImmediate(collectGarbage)
-    return data
+    return { ...data, dataWait }
   } finally {
     clearInterval(heartbeat)
   }
