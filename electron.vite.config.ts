@@ -4,7 +4,7 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 
 // Only what cannot be bundled stays outside: Electron itself and packages with binaries beside them.
-const external = ['electron', 'better-sqlite3', '@tensorflow/tfjs-node-gpu', 'sharp', 'node-liblzma/wasm']
+const external = ['electron', 'better-sqlite3', '@tensorflow/tfjs-node-gpu', 'sharp', '@julusian/jpeg-turbo', 'node-liblzma/wasm']
 const out = process.env.SKIPLAB_OUT ?? 'out'
 
 /** One program per process; flat output, so that `import.meta.dirname` is out/main in every chunk. */

@@ -17,6 +17,7 @@ export default {
   // A type that only its own file names is exported for what the editor shows; a value is not.
   ignoreExportsUsedInFile: { interface: true, type: true },
   ignoreDependencies: [
+    '@julusian/jpeg-turbo', // loaded where its platform has it
     '@tensorflow/tfjs-node-gpu', // the worker loads it by the path that set-up found
     'node-api-headers', // C headers, read by set-up's compiler
     'vue-tsc', // run by scripts/test/phases.mjs

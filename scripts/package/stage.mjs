@@ -6,7 +6,7 @@ import { providePortableNode } from '../setup/node.mjs'
 import { inProject } from '../setup/project.mjs'
 
 /** Packages with native parts, which the bundler leaves outside; everything else is in the programs already. */
-const nativePackages = ['better-sqlite3', 'sharp', 'node-liblzma']
+const nativePackages = ['better-sqlite3', 'sharp', '@julusian/jpeg-turbo', 'node-liblzma']
 /** Sources and documents of packages are not run. */
 const leftOut = /[\\/](deps|src|binding|docs?|test|\.github)$|\.(md|map|gyp|gypi|h|c|cc|cpp|d\.ts)$/i
 

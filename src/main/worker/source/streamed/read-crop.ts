@@ -1,47 +1,74 @@
 import type { FileHandle } from 'node:fs/promises'
 import { messageOf } from '../../../../common/caught.ts'
 import { codecs } from '../../../data/decode/codecs.ts'
+import { jpegTurbo } from '../../../data/decode/jpeg-turbo.ts'
 import type { CropRequest, ThreadSettings } from './pipeline-messages.ts'
+import { scaleWindow } from './scale-window.ts'
+
+type ReadSettings = Pick<ThreadSettings, 'channels' | 'encoded' | 'height' | 'width'>
 
 /** More than any photograph has; a larger image is not decoded just to be refused. */
 const maximumPixels = 2 ** 28
+/** A larger one is decoded by libvips, which shrinks a JPEG while it decodes; a smaller one as a whole. */
+const wholePixels = 2 ** 20
 
 /**
- * Reads one image and writes the wanted window of it, scaled, as uint8 [height, width, channels]: by a triangle filter that is widened
- * where the image shrinks (PIL's and torchvision's antialiased bilinear), a JPEG shrunk while it is decoded where that is exact enough.
+ * Reads one image and writes the wanted window of it, scaled, as uint8 [height, width, channels]. A pure function of the bytes and the
+ * request on one machine.
  * @throws Error saying what is wrong with the image
  */
-export async function readCrop(
-  file: FileHandle,
-  crop: CropRequest,
-  settings: Pick<ThreadSettings, 'channels' | 'encoded' | 'height' | 'width'>,
-  into: Uint8Array,
-): Promise<void> {
+export async function readCrop(file: FileHandle, crop: CropRequest, settings: ReadSettings, into: Uint8Array): Promise<void> {
   const bytes = await readBytes(file, crop)
-  const { encoded, channels, height, width } = settings
-  const isScaled = crop.scaledHeight !== crop.height || crop.scaledWidth !== crop.width
-  if (!encoded && !isScaled) {
-    copyWindow(bytes, crop, settings, into)
+  if (settings.encoded && crop.height * crop.width > wholePixels) {
+    into.set(await shrunkWindow(bytes, crop, settings, into.length))
     return
   }
-  const sharp = await codecs()
-  const raw = { width: crop.width, height: crop.height, channels: channels as 1 | 2 | 3 | 4 }
-  const source = encoded
-    ? sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: maximumPixels, sequentialRead: true })
-    : sharp(bytes, { raw })
-  // An orientation tag is not looked at: what is stored is upright.
-  const scaled = source
-    .resize(crop.scaledWidth, crop.scaledHeight, { fit: 'fill', kernel: 'linear' })
-    .extract({ left: crop.left, top: crop.top, width, height })
-  const plain = encoded ? scaled.removeAlpha().toColourspace(channels === 1 ? 'b-w' : 'srgb') : scaled
-  const { data, info } = await plain.raw().toBuffer({ resolveWithObject: true })
-  if (data.length !== into.length) {
-    throw new Error(`expected ${height}x${width} pixels of ${channels} channels, got ${info.height}x${info.width} of ${info.channels}`)
-  }
-  into.set(data)
+  const pixels = settings.encoded ? await decoded(bytes, crop, settings) : bytes
+  const isScaled = crop.scaledHeight !== crop.height || crop.scaledWidth !== crop.width
+  if (isScaled) scaleWindow(pixels, crop, settings, into)
+  else copyWindow(pixels, crop, settings, into)
 }
 
-async function readBytes(file: FileHandle, { offset, length }: CropRequest): Promise<Uint8Array> {
+/** uint8 [crop.height, crop.width, channels] */
+async function decoded(bytes: Buffer, crop: CropRequest, { channels }: ReadSettings): Promise<Uint8Array> {
+  const quick = channels === 3 && bytes[0] === 0xff && bytes[1] === 0xd8 ? jpegTurbo() : null
+  if (quick) {
+    const pixels = Buffer.allocUnsafe(crop.height * crop.width * 3)
+    // What it refuses, such as a damaged file, libvips judges.
+    const size = await quick.decompress(bytes, pixels, { format: quick.FORMAT_RGB }).catch(() => null)
+    if (size?.height === crop.height && size.width === crop.width) return pixels
+  }
+  const pixels = await plain(await open(bytes), channels)
+    .raw()
+    .toBuffer()
+  return requireLength(pixels, crop.height * crop.width * channels)
+}
+
+async function shrunkWindow(bytes: Buffer, crop: CropRequest, settings: ReadSettings, length: number): Promise<Uint8Array> {
+  const scaled = (await open(bytes))
+    .resize(crop.scaledWidth, crop.scaledHeight, { fit: 'fill', kernel: 'linear' })
+    .extract({ left: crop.left, top: crop.top, width: settings.width, height: settings.height })
+  return requireLength(await plain(scaled, settings.channels).raw().toBuffer(), length)
+}
+
+type Pipeline = Awaited<ReturnType<typeof open>>
+
+/** An orientation tag is not looked at: what is stored is upright. */
+async function open(bytes: Buffer) {
+  const sharp = await codecs()
+  return sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: maximumPixels, sequentialRead: true })
+}
+
+function plain(image: Pipeline, channels: number): Pipeline {
+  return image.removeAlpha().toColourspace(channels === 1 ? 'b-w' : 'srgb')
+}
+
+function requireLength(pixels: Uint8Array, length: number): Uint8Array {
+  if (pixels.length === length) return pixels
+  throw new Error(`expected ${length} bytes of pixels as the index says, got ${pixels.length}`)
+}
+
+async function readBytes(file: FileHandle, { offset, length }: CropRequest): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length)
   for (let done = 0; done < length;) {
     const { bytesRead } = await file.read(bytes, done, length - done, offset + done)
@@ -51,12 +78,7 @@ async function readBytes(file: FileHandle, { offset, length }: CropRequest): Pro
   return bytes
 }
 
-function copyWindow(
-  bytes: Uint8Array,
-  crop: CropRequest,
-  { channels, height, width }: Pick<ThreadSettings, 'channels' | 'height' | 'width'>,
-  into: Uint8Array,
-): void {
+function copyWindow(bytes: Uint8Array, crop: CropRequest, { channels, height, width }: ReadSettings, into: Uint8Array): void {
   if (crop.height === height && crop.width === width) {
     into.set(bytes)
     return
