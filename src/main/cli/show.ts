@@ -5,6 +5,7 @@ import type { EpochRecord, RunEvent, RunSummary } from '../../common/records/rec
 import { type Metric, metricNames, metrics } from '../../common/results/metrics.ts'
 import { isFirstMetric, resultAt, resultColumns } from '../../common/results/result-columns.ts'
 import type { EpochResults } from '../../common/results/splits.ts'
+import { deviationsFromPaper } from '../../common/training/deviations.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { formatBytes, formatDuration, formatInteger, formatPercent, formatTime, printable } from './format.ts'
@@ -46,6 +47,7 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
       `${recipe.name}, batch ${recipe.batchSize}, ${formatInteger(run.totalSteps)} steps in ${run.totalEpochs} epochs, ` +
         `learning rate ${recipe.learningRate}`,
     ],
+    ['differs from the paper in', deviationsFromPaper(recipe) ?? 'nothing'],
     ['seed', String(seed)],
     [
       'device',

@@ -1,5 +1,6 @@
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { nameInWords } from '../../../../common/issue-words.ts'
+import { type Recipe, withoutLaterDefaults } from '../../../../common/training/recipe.ts'
 import { isRecipeField, recipeWords } from '../../../../common/training/recipe-words.ts'
 import type { Fact } from '../../ui/facts.ts'
 
@@ -19,16 +20,16 @@ export function settingsDifference(runs: readonly RunSummary[]): Difference[] {
 }
 
 function flatten(run: RunSummary): Map<string, string> {
-  return new Map(settingsList(run).map(({ name, value }) => [name, value]))
+  return new Map(settingsList(run, run.settings.recipe).map(({ name, value }) => [name, value]))
 }
 
-/** All settings of a run by name, as texts. */
-export function settingsList(run: Pick<RunSummary, 'settings'>): Fact[] {
+/** Settings of a run by name, as texts; those of later versions only where they say something. */
+export function settingsList(run: Pick<RunSummary, 'settings'>, said: Partial<Recipe> = withoutLaterDefaults(run.settings.recipe)): Fact[] {
   const { network, dataset, recipe, seed } = run.settings
-  const { name: recipeName, ...fields } = recipe
+  const { name: _name, ...fields } = said
   // A plain net is stored with an option that it has no use for.
   const shortcut = network.family === 'plain' ? null : network.shortcut
-  const all: Record<string, SettingValue> = { ...network, shortcut, 'data set': dataset.name, seed, recipe: recipeName, ...fields }
+  const all: Record<string, SettingValue> = { ...network, shortcut, 'data set': dataset.name, seed, recipe: recipe.name, ...fields }
   return Object.entries(all).map(([name, value]) => ({
     name: isRecipeField(name) ? recipeWords(name) : nameInWords(name),
     value: settingText(value),
