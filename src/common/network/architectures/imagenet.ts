@@ -113,6 +113,7 @@ function requireSize({ inputShape: [height, width], stem }: ImagenetDesign): voi
   const least = stem === '7x7' ? 17 : 9
   if (Math.min(height, width) >= least) return
   throw new Error(
-    `ImageNet nets with a ${stem} stem take images of ${least} pixels and more a side; got ${height}x${width}.${stem === '7x7' ? ' Choose the 3x3 stem or larger images.' : ''}`,
+    `ImageNet nets with a ${stem} stem take images of ${least} pixels and more a side; got ` +
+      `${height}x${width}.${stem === '7x7' ? ' Choose the 3x3 stem or larger images.' : ''}`,
   )
 }
