@@ -124,7 +124,8 @@ export async function downloadWheel(wheel, folder) {
 
 /**
  * Installs packages below `target` with the machine's pip. Its temporary files lie in `folder`, on the same disk and counted as progress.
- * @param {{python: string, requirements: string[], target: string, folder: string, expectedBytes: number, alone?: boolean}} request `alone`: without what they depend on
+ * @param {{python: string, requirements: string[], target: string, folder: string, expectedBytes: number, alone?: boolean}} request
+ *   `alone`: without what they depend on
  */
 export async function installPackages({ python, requirements, target, folder, expectedBytes, alone = false }) {
   const temporary = join(folder, 'tmp')

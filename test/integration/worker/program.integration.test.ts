@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { crossEntropy, referencePass, type Weights } from '../../fixtures/reference-network.ts'
 import { drawAugmentation, type AugmentationDraws } from '../../../src/common/training/augmentation.ts'
 import { evaluate } from '../../../src/main/worker/jobs/evaluation.ts'
-import { residentImages } from '../../../src/main/worker/source/batch-source.ts'
+import { residentImages } from '../../../src/main/worker/source/batches/batch-source.ts'
 import { smallProgram, unaugmented } from '../../fixtures/small-program.ts'
 
 const indices = Int32Array.of(0, 1, 2, 3, 4, 5)

@@ -7,7 +7,7 @@ import { perChannelMoments, perPixelMoments } from '../../../src/common/data/mea
 import { resolveRecipe } from '../../../src/common/training/recipes.ts'
 import type { RunSettings } from '../../../src/common/training/run-settings.ts'
 import type { StreamedImages } from '../../../src/main/worker/backend/backend.ts'
-import type { RunData } from '../../../src/main/worker/source/batch-source.ts'
+import type { RunData } from '../../../src/main/worker/source/batches/batch-source.ts'
 import { openStreamedData } from '../../../src/main/worker/source/streamed/streamed-data.ts'
 import { writeTinyDataset } from '../../fixtures/tiny-dataset.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'

@@ -1,7 +1,7 @@
 import type { LayerStatistic } from '../../../common/records/records.ts'
 import type { SplitResult } from '../../../common/results/metrics.ts'
 import type { Backend, ResponseMoments } from '../backend/backend.ts'
-import type { ImageSet } from '../source/batch-source.ts'
+import type { ImageSet } from '../source/batches/batch-source.ts'
 
 /** Lets messages in; called before each blocking call. @returns false when the work is to be left */
 type MayGoOn = () => Promise<boolean>

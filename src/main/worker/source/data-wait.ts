@@ -1,4 +1,4 @@
-import type { RunData } from './batch-source.ts'
+import type { RunData } from './batches/batch-source.ts'
 
 /** Time for which a run waited for images that were not there when it needed them. */
 export class DataWait {

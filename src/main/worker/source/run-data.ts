@@ -1,6 +1,6 @@
 import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import type { RunSettings } from '../../../common/training/run-settings.ts'
-import type { RunData } from './batch-source.ts'
+import type { RunData } from './batches/batch-source.ts'
 import { readResidentData } from './resident/resident-data.ts'
 import { openStreamedData } from './streamed/streamed-data.ts'
 

@@ -10,7 +10,7 @@ import { survivalProbabilities } from '../../../../common/training/stochastic-de
 import type { Backend, CreateBackend } from '../../backend/backend.ts'
 import { initialState } from '../../backend/initial-state.ts'
 import type { TrainingPosition } from '../../checkpoint/checkpoint.ts'
-import type { BatchSource, ImageSet, RunData } from '../../source/batch-source.ts'
+import type { BatchSource, ImageSet, RunData } from '../../source/batches/batch-source.ts'
 import { DataWait, withDataWait } from '../../source/data-wait.ts'
 import { readRunData } from '../../source/run-data.ts'
 import type { TrainingObserver } from './observer.ts'

@@ -7,9 +7,9 @@ import type { Recipe } from '../../../../common/training/recipe.ts'
 import type { RunSettings } from '../../../../common/training/run-settings.ts'
 import { readSplit } from '../../../data/stored/dataset-folder.ts'
 import type { Normalization, ResidentData } from '../../backend/backend.ts'
-import { residentImages, type ResidentImages, type RunData } from '../batch-source.ts'
-import { inverseOf } from '../normalization.ts'
-import { runSplit } from '../run-split.ts'
+import { residentImages, type ResidentImages, type RunData } from '../batches/batch-source.ts'
+import { inverseOf } from '../batches/normalization.ts'
+import { runSplit } from '../batches/run-split.ts'
 import { ResidentSource } from './resident-source.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { TrainingBatch } from '../../backend/backend.ts'
-import type { BatchSource } from '../batch-source.ts'
-import { TrainingOrder, type TrainingOrderOptions } from '../training-order.ts'
+import type { BatchSource } from '../batches/batch-source.ts'
+import { TrainingOrder, type TrainingOrderOptions } from '../batches/training-order.ts'
 
 /** Batches of images that the backend holds, by their indices in what it holds. */
 export class ResidentSource implements BatchSource {

@@ -1,6 +1,6 @@
 import { centreCrop, type ImageSize } from '../../../../common/training/scaled-crop.ts'
 import type { StreamedImages } from '../../backend/backend.ts'
-import type { ImageSet } from '../batch-source.ts'
+import type { ImageSet } from '../batches/batch-source.ts'
 import type { ImagePipeline, PendingImages } from './image-pipeline.ts'
 import type { CropRequest } from './pipeline-messages.ts'
 import type { StoredSplit } from './stored-split.ts'

@@ -1,8 +1,8 @@
 import { drawScaledCrops } from '../../../../common/training/scaled-crop.ts'
 import type { Recipe } from '../../../../common/training/recipe.ts'
 import type { TrainingBatch } from '../../backend/backend.ts'
-import type { BatchSource } from '../batch-source.ts'
-import { TrainingOrder, type TrainingOrderOptions } from '../training-order.ts'
+import type { BatchSource } from '../batches/batch-source.ts'
+import { TrainingOrder, type TrainingOrderOptions } from '../batches/training-order.ts'
 import type { PendingImages } from './image-pipeline.ts'
 import { asStored, type StreamedSelection } from './streamed-images.ts'
 

@@ -1,6 +1,6 @@
-import { type AugmentationDraws, type AugmentationSettings, drawAugmentation } from '../../../common/training/augmentation.ts'
-import { Random, randomStreams } from '../../../common/training/random.ts'
-import { stepsPerEpoch } from '../../../common/training/schedule.ts'
+import { type AugmentationDraws, type AugmentationSettings, drawAugmentation } from '../../../../common/training/augmentation.ts'
+import { Random, randomStreams } from '../../../../common/training/random.ts'
+import { stepsPerEpoch } from '../../../../common/training/schedule.ts'
 
 export interface TrainingOrderOptions {
   /** Training images, ascending. */

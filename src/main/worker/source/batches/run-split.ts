@@ -1,7 +1,7 @@
-import type { DatasetManifest } from '../../../common/data/dataset.ts'
-import type { Labels } from '../../../common/data/labels.ts'
-import { splitIndices } from '../../../common/data/split.ts'
-import type { Recipe } from '../../../common/training/recipe.ts'
+import type { DatasetManifest } from '../../../../common/data/dataset.ts'
+import type { Labels } from '../../../../common/data/labels.ts'
+import { splitIndices } from '../../../../common/data/split.ts'
+import type { Recipe } from '../../../../common/training/recipe.ts'
 
 /** Which images of the train split a run trains on. */
 export interface RunSplit {

@@ -1,4 +1,4 @@
-import type { BatchImages, Normalization, ResidentData, TrainingBatch } from '../backend/backend.ts'
+import type { BatchImages, Normalization, ResidentData, TrainingBatch } from '../../backend/backend.ts'
 
 /** Where a run's training batches come from. The training loop asks for one after the other and knows no more. */
 export interface BatchSource {
