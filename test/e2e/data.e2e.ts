@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
+import { writeTree } from '../support/cifar-fixtures.ts'
+import { photos, treePaths } from '../support/image-tree.ts'
 import { writeManyClasses } from '../support/write-dataset.ts'
 import { dropFile } from './support/desk.ts'
 import { servedLab } from './support/served-lab.ts'
@@ -13,28 +14,47 @@ test.describe('the Data view', () => {
     await served.open(page)
   })
 
-  test('offers only what can be imported, and says beside the form why something cannot', async ({ page }) => {
+  test('looks through a folder, tells its problems, and imports it once they are mended', async ({ page }) => {
     await view(page, 'Data')
-    await expect(page.getByRole('textbox'), 'no name that would be refused').toHaveCount(1)
     const path = page.getByRole('textbox', { name: 'Path of the archive or folder' })
-    await page.getByRole('button', { name: 'Import CIFAR-10' }).click()
+    const look = page.getByRole('button', { name: 'Look through it' })
+    await look.click()
     await expect(page.getByText('Say where it lies')).toBeVisible()
     await expect(path).toBeFocused()
+    await path.fill('/nowhere')
+    await look.click()
+    await expect(page.getByText('Nothing at /nowhere')).toBeVisible()
 
     const folder = join(served.lab.folder, 'insects')
-    mkdirSync(join(folder, 'train', 'insect'), { recursive: true })
-    writeFileSync(join(folder, 'train', 'insect', 'fly.png'), '')
+    await writeTree(folder, await photos([...treePaths(['bee', 'fly'], { train: 3, val: 1 }), 'train/moth/1.png']))
     await path.fill(folder)
-    await page.getByRole('button', { name: 'Import CIFAR-10' }).click()
-    const why = page.getByText('"insect" is no class of CIFAR-10')
-    await expect(why).toBeVisible()
-    await expect(page.getByRole('list', { name: 'Messages' }).getByRole('listitem'), 'no message over the page').toHaveCount(0)
+    await expect(page.getByText('Nothing at /nowhere'), 'what was said of the try before is gone').toHaveCount(0)
+    await look.click()
+    await expect(page.getByText('class moth has no test images: give it images')).toBeVisible()
+    await expect(page.getByText('There is no test split: val serves as test.')).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Import \d+ images$/ })).toBeDisabled()
     expect(await page.evaluate<string[]>(unreadableText)).toEqual([])
     expect(await seriousFindings(page)).toEqual([])
-    await path.fill('/nowhere')
-    await page.getByRole('button', { name: 'Import CIFAR-10' }).click()
-    await expect(page.getByText('Nothing at /nowhere')).toBeVisible()
-    await expect(why, 'what was said of the try before is gone').toHaveCount(0)
+
+    await page.getByRole('textbox', { name: 'Classes, in the order of their labels' }).fill('fly, bee')
+    await page.keyboard.press('Tab')
+    await expect(page.getByRole('row', { name: 'fly 3 1' })).toBeVisible()
+    await page.getByRole('button', { name: 'Check every image' }).click()
+    await expect(page.getByRole('button', { name: 'Every image was read' })).toBeDisabled()
+    await page.getByRole('textbox', { name: 'Name' }).fill('My insects')
+    await expect(page.getByText('Expected lower-case letters')).toBeVisible()
+    await page.getByRole('textbox', { name: 'Name' }).fill('my-insects')
+    await page.getByText('Scale and crop').click()
+    await page.getByRole('textbox', { name: 'Pixels of the shorter side' }).fill('32')
+    await page.getByRole('button', { name: 'Import 8 images' }).click()
+    await expect(page.getByText('32 × 32, 2 classes')).toBeVisible()
+    await expect(page.getByRole('img', { name: 'fly, image 0' })).toBeVisible()
+    const client = await served.lab.engine()
+    expect(await client.call('datasets.list', {})).toMatchObject([
+      { name: 'my-insects', classes: ['fly', 'bee'], trainCount: 6, testCount: 2 },
+    ])
+    await client.call('datasets.remove', { name: 'my-insects' })
+    client.close()
   })
 
   test('cancels what is being added, of which nothing stays', async ({ page }) => {

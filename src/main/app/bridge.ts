@@ -47,12 +47,12 @@ export function installBridge(parts: BridgeParts): void {
     const folder = z.enum(['file', 'folder']).parse(kind) === 'folder'
     if (!window) return null
     const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-      title: folder ? 'Folder with train/CLASS and test/CLASS, or the unpacked CIFAR-10 archive' : 'Archive of a data set',
+      title: folder ? 'Folder with a folder for each class, or an unpacked archive' : 'Archive of a data set',
       properties: [folder ? 'openDirectory' : 'openFile'],
       filters: folder
         ? []
         : [
-            { name: 'Archives', extensions: ['gz', 'xz', 'tar', 'tgz'] },
+            { name: 'Archives', extensions: ['zip', 'gz', 'xz', 'tar', 'tgz'] },
             { name: 'All files', extensions: ['*'] },
           ],
     })

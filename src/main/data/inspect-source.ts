@@ -26,7 +26,10 @@ export interface InspectOptions {
  */
 export async function inspectSource(from: string, options: InspectOptions): Promise<Inspection> {
   const { images, importOptions = {}, signal, onProgress = () => undefined } = options
-  const plan = await planImages(from, importOptions, { signal, onProgress })
+  const plan = await planImages(from, importOptions, {
+    signal,
+    onProgress: (progress) => onProgress({ ...progress, step: 'looking through names' }),
+  })
   if (plan.known || plan.idx) return knownInspection(from, plan)
   const looked = images ? await lookAtAll(plan, importOptions, signal, onProgress) : await lookAtSome(plan, signal)
   return {

@@ -7,23 +7,61 @@ import { useEngine } from '../../connection/engine.ts'
 import { attempt } from '../../ui/messages.ts'
 import { useAdding } from './use-adding.ts'
 
+export interface BuiltInDataset {
+  readonly title: string
+  readonly words: string
+  /** One, or several sizes of the same; `label` stands on the button. */
+  readonly names: readonly { readonly name: string; readonly label: string }[]
+}
+
 /** Data sets that Skiplab knows how to get by name. */
-export const builtInDatasets = [
+export const builtInDatasets: readonly BuiltInDataset[] = [
   {
-    name: 'shapes-10',
     title: 'Shapes-10',
     words:
-      'Drawn by Skiplab itself: ten shapes, textured, shifted, rotated and cluttered; ' +
-      '5,000 training and 1,000 test images of 32×32. Ready in seconds.',
+      'Drawn by Skiplab itself: ten shapes, textured, shifted, rotated and cluttered; 5,000 training and 1,000 test images of 32×32. Ready in seconds.',
+    names: [{ name: 'shapes-10', label: 'Draw the images' }],
   },
   {
-    name: 'cifar10',
     title: 'CIFAR-10',
-    words:
-      '50,000 training and 10,000 test photographs of 32×32 in ten classes, as in the paper. ' +
-      'A download of 170 MB, or from an archive or folder that you have.',
+    words: '50,000 training and 10,000 test photographs of 32×32 in ten classes, as in the paper.',
+    names: [{ name: 'cifar10', label: 'Download 170 MB' }],
   },
-] as const
+  {
+    title: 'CIFAR-100',
+    words: 'As many photographs of 32×32 in a hundred classes.',
+    names: [{ name: 'cifar100', label: 'Download 169 MB' }],
+  },
+  {
+    title: 'Fashion-MNIST',
+    words: '60,000 training and 10,000 test images of clothing, grey, 28×28, in ten classes.',
+    names: [{ name: 'fashion-mnist', label: 'Download 31 MB' }],
+  },
+  {
+    title: 'Imagenette',
+    words:
+      'Ten easy classes of ImageNet: 9,469 training and 3,925 test photographs, stored at 64×64. The shorter side of what is downloaded:',
+    names: [
+      { name: 'imagenette-160', label: '160 px, 99 MB' },
+      { name: 'imagenette-320', label: '320 px, 342 MB' },
+      { name: 'imagenette', label: 'Full, 1.6 GB' },
+    ],
+  },
+  {
+    title: 'Imagewoof',
+    words: 'Ten breeds of dog, which are hard to tell apart: 9,025 training and 3,929 test photographs, stored at 64×64.',
+    names: [
+      { name: 'imagewoof-160', label: '160 px, 93 MB' },
+      { name: 'imagewoof-320', label: '320 px, 328 MB' },
+      { name: 'imagewoof', label: 'Full, 1.3 GB' },
+    ],
+  },
+]
+
+/** The same by name: title and words of each. */
+export const knownDatasets = builtInDatasets.flatMap(({ title, words, names }) =>
+  names.map(({ name, label }) => ({ name, words, title: names.length > 1 ? `${title}, ${label.split(',')[0]!.toLowerCase()}` : title })),
+)
 
 /** What a design must know of a data set. */
 export type DatasetFacts = Pick<

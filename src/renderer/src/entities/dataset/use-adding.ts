@@ -1,5 +1,6 @@
 import { computed, type ComputedRef, type ShallowRef, shallowRef } from 'vue'
 import { messageOf } from '../../../../common/caught.ts'
+import type { ImportOptions } from '../../../../common/data/import-options.ts'
 import type { DatasetProgress } from '../../../../common/records/records.ts'
 import { api } from '../../connection/api.ts'
 import { attempt, say } from '../../ui/messages.ts'
@@ -12,7 +13,7 @@ interface Adding {
   /** Why the last try to add each failed; forgotten with the next try. */
   readonly failures: ShallowRef<ReadonlyMap<string, string>>
   /** `from` null downloads or generates. @returns whether the data set is there now */
-  readonly add: (name: string, from: string | null) => Promise<boolean>
+  readonly add: (name: string, from: string | null, options?: ImportOptions) => Promise<boolean>
   /** Breaks off what is being added, by whomever. */
   readonly cancel: (name: string) => Promise<void>
   readonly forgetProgress: () => void
@@ -29,11 +30,11 @@ export function useAdding(reload: () => Promise<void>): Adding {
   const failures = shallowRef<ReadonlyMap<string, string>>(new Map())
   const cancelled = new Set<string>()
 
-  async function add(name: string, from: string | null): Promise<boolean> {
+  async function add(name: string, from: string | null, options: ImportOptions = {}): Promise<boolean> {
     busy.value = new Set([...busy.value, name])
     failures.value = new Map([...failures.value].filter(([other]) => other !== name))
     try {
-      const added = await api.call('datasets.add', { name, from })
+      const added = await api.call('datasets.add', { name, from, options })
       const training = added.trainCount.toLocaleString('en')
       const test = added.testCount.toLocaleString('en')
       say(`${added.title} is ready: ${training} training and ${test} test images.`)

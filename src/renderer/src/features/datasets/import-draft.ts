@@ -1,0 +1,115 @@
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { messageOf } from '../../../../common/caught.ts'
+import { datasetNameSchema } from '../../../../common/data/dataset.ts'
+import { type ImportOptions, importOptionsSchema, sideRange } from '../../../../common/data/import-options.ts'
+import type { Inspection } from '../../../../common/data/inspection.ts'
+import { issueInWords } from '../../../../common/issue-words.ts'
+import { api } from '../../connection/api.ts'
+
+export type Sizing = 'scale' | 'keep' | 'as-is'
+
+/** What is typed in the preview of an import. */
+interface Fields {
+  name: string
+  sizing: Sizing
+  side: string
+  classes: string
+  perClass: string
+  testPerClass: string
+  testShare: string
+}
+
+const unasked: Fields = { name: '', sizing: 'scale', side: '64', classes: '', perClass: '', testPerClass: '', testShare: '' }
+/** Images that all have one size of at most so many pixels are taken as they are unless somebody says otherwise. */
+const smallSide = 96
+
+/** A folder or an archive that may be imported: what is in it, and what is asked of its import. */
+export function useImportDraft() {
+  const path = ref('')
+  const inspection = shallowRef<Inspection | null>(null)
+  const looking = ref<'names' | 'images' | null>(null)
+  const failure = ref<string | null>(null)
+  const fields = reactive({ ...unasked })
+  let latest = 0
+
+  const checked = computed(() => {
+    const parsed = importOptionsSchema.safeParse(optionsOf(fields))
+    const issue = parsed.error?.issues[0]
+    const named = datasetNameSchema.safeParse(fields.name.trim())
+    const problems = {
+      name: named.success ? null : 'Expected lower-case letters, digits and dashes, a letter or digit first.',
+      options: issue ? `${words[String(issue.path[0])] ?? 'Options'}: ${issueInWords(issue)}.` : null,
+    }
+    return { options: parsed.data ?? null, name: named.data ?? null, problems }
+  })
+
+  /** Looks through the path anew; an earlier look that goes on is given up. */
+  async function look(images: boolean): Promise<void> {
+    const from = path.value.trim()
+    const mine = ++latest
+    if (looking.value) await cancel()
+    looking.value = images ? 'images' : 'names'
+    failure.value = null
+    try {
+      const found = await api.call('datasets.inspect', { name: from, from, options: checked.value.options ?? {}, images })
+      if (mine !== latest) return
+      if (inspection.value === null) suggest(found)
+      inspection.value = found
+    } catch (error) {
+      if (mine === latest) failure.value = messageOf(error)
+    } finally {
+      if (mine === latest) looking.value = null
+    }
+  }
+
+  function suggest({ name, sizes }: Inspection): void {
+    const small = sizes !== null && sizes.smallest.every((side, at) => side === sizes.largest[at] && side <= smallSide)
+    Object.assign(fields, { ...unasked, name, sizing: small ? 'as-is' : 'scale' })
+  }
+
+  async function cancel(): Promise<void> {
+    await api.call('datasets.cancel', { name: path.value.trim() }).catch(() => undefined)
+  }
+
+  function forget(): void {
+    latest++
+    if (looking.value) void cancel()
+    looking.value = null
+    inspection.value = failure.value = null
+  }
+
+  // Another path is another import.
+  watch(path, forget)
+  // What is asked changes what is found: the counts of the preview follow it.
+  watch(
+    () => [fields.classes, fields.perClass, fields.testPerClass, fields.testShare],
+    () => inspection.value && checked.value.options && void look(false),
+  )
+  return { path, inspection, looking, failure, fields, checked, look, cancel, forget }
+}
+
+export type ImportDraft = ReturnType<typeof useImportDraft>
+
+const words: Readonly<Record<string, string>> = {
+  size: `Pixels (${sideRange.least} to ${sideRange.most})`,
+  classes: 'Classes',
+  perClass: 'Training images of a class',
+  testPerClass: 'Test images of a class',
+  testShare: 'Share of test images',
+}
+
+/** What was typed as an import takes it; numbers that are none stay not-a-number, which the schema refuses. */
+function optionsOf({ sizing, side, classes, perClass, testPerClass, testShare }: Fields): Partial<Record<keyof ImportOptions, unknown>> {
+  const names = classes
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  const number = (text: string) => Number(text.trim().replace(',', '.'))
+  return {
+    ...(sizing === 'as-is' ? {} : { size: sizing === 'keep' ? 'keep' : number(side || 'x') }),
+    ...(names.length > 0 ? { classes: names } : {}),
+    ...(perClass.trim() ? { perClass: number(perClass) } : {}),
+    ...(testPerClass.trim() ? { testPerClass: number(testPerClass) } : {}),
+    ...(testShare.trim() ? { testShare: number(testShare) / 100 } : {}),
+  }
+}
