@@ -40,7 +40,7 @@ describe('before there is anything', () => {
     [['show', 'x'], 2, 'Expected the number of a run'],
     [['sweep', 'plan', 'nothing.yaml'], 3, 'There is no sweep file "nothing.yaml"'],
     [['sweep', 'show', 'nothing'], 3, 'There is no sweep "nothing"'],
-    [['data', 'add', 'cifar100'], 2, 'did you mean "cifar10"?'],
+    [['data', 'add', 'cifar1000'], 2, 'did you mean "cifar100"?'],
     [['data', 'remove', 'shapes-10'], 3, 'not in this workspace'],
     [['export', 'csv'], 3, 'nothing to export'],
     [['queue', 'puase'], 2, 'did you mean "pause"?'],

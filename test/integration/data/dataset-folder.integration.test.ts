@@ -178,7 +178,7 @@ describe('addDataset', () => {
 
   it('names the nearest data set for a mistyped one', async () => {
     await expect(addDataset('cifr10', null, datasets)).rejects.toThrow(
-      'No data set is called "cifr10"; did you mean cifar10? Known: shapes-10, cifar10.',
+      'No data set is called "cifr10"; did you mean cifar10? Known: shapes-10, cifar10, cifar100,',
     )
     await expect(addDataset('../x', null, datasets)).rejects.toThrow('No data set is called "../x"')
   })
