@@ -1,9 +1,11 @@
 /**
- * `npm run parity`: the same weights and the same batches, ten updates in Skiplab's fp32 program and in PyTorch.
+ * `npm run parity`: the same weights and the same batches, ten updates in Skiplab's programs and in PyTorch. `--only imagenet` takes the
+ * networks whose names have that in them, `--precision fp32` or `bf16` one of both.
  *
- * Bars: each step's loss within 1e-4 relative, each weight and running statistic within 1e-3 after ten updates, each
+ * Bars in fp32: each step's loss within 1e-4 relative, each weight and running statistic within 1e-3 after ten updates, each
  * parameter's first gradient within 5 % of its norm. Networks: plain, residual A, B and C, n = 1 and 3; highway nets and
- * each setting (no BN, pre-activation, stochastic depth), n = 1.
+ * each setting (no BN, pre-activation, stochastic depth), n = 1; CIFAR nets of bottlenecks, ImageNet nets of both kinds and VGG.
+ * In bf16: no farther from PyTorch's fp32 than twice as far as PyTorch's own bf16 is.
  * Data: shapes-10, no augmentation, mean subtracted; weights: Skiplab's own initialisation. The peer
  * (`peer/updates.py`) shares none of this code: it builds the network and normalises nothing, it gets fp32 batches.
  *
@@ -17,10 +19,11 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
-import { nOfDepth } from '../src/common/network/architectures/cifar.ts'
-import { type NetworkDesign, depthOf, designAt, labelOf, resolveDesign } from '../src/common/network/design.ts'
+import type { GridPoint } from '../src/common/network/architectures/architecture.ts'
+import { type NetworkDesign, depthOf, designAt, labelOf } from '../src/common/network/design.ts'
 import { buildNetwork } from '../src/common/network/network.ts'
-import type { GivenSettings } from '../src/common/network/settings/layer-settings.ts'
+import type { SettingValues } from '../src/common/network/settings/setting.ts'
+import type { Precision } from '../src/common/device.ts'
 import { perPixelMoments } from '../src/common/data/mean.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
 import { drawSurvivals, survivalProbabilities } from '../src/common/training/stochastic-depth.ts'
@@ -34,13 +37,14 @@ import { runPeer } from './peer-process.ts'
 
 const bars = { loss: 1e-4, weight: 1e-3, gradient: 0.05 } as const
 const steps = 10
-/** By depth: the largest round rate at which PyTorch's fp32 stays well inside the bars against its own fp64. */
-const learningRates: Readonly<Record<number, number>> = { 8: 0.01, 20: 0.0003 }
+/** The largest round rate at which PyTorch's fp32 stays well inside the bars against its own fp64. */
+const learningRateOf = (design: NetworkDesign): number => (depthOf(design) > 8 ? 0.0003 : 0.01)
 /** A hundred times the recipe's, so that an update without it misses the bar. */
 const weightDecay = 0.01
 const shape = [32, 32, 3] as const
 const imageSize = shape[0] * shape[1] * shape[2]
 
+const point = { family: 'residual', shortcut: 'B', classes: shapeClasses.length } as const
 const designs: NetworkDesign[] = [8, 20].flatMap((depth) => [
   design('plain', depth, 'A'),
   design('residual', depth, 'A'),
@@ -56,6 +60,14 @@ designs.push(
   design('residual', 8, 'A', { activationOrder: 'pre' }),
   design('residual', 8, 'B', { activationOrder: 'pre' }),
   design('highway', 8, 'B', { activationOrder: 'pre' }),
+  design('residual', 11, 'A', { blockKind: 'bottleneck' }),
+  at('imagenet', { ...point, family: 'plain', depth: 18 }),
+  at('imagenet', { ...point, depth: 18 }),
+  at('imagenet', { ...point, depth: 50, shortcut: 'A' }),
+  at('imagenet', { ...point, depth: 14, settings: { blocks: [1, 1, 1, 1], bottleneckStride: '3x3', stem: '3x3' } }),
+  at('vgg', { ...point, family: 'plain', depth: 16, widths: [16, 32, 32, 64, 64] }),
+  at('vgg', { ...point, family: 'plain', depth: 16, widths: [16, 32, 32, 64, 64], settings: { normalization: 'none', headWidth: 64 } }),
+  // The last one, see below.
   design('residual', 8, 'A', { survival: 0.5 }),
 )
 /** Branches of the one net above that has stochastic depth, each step. */
@@ -74,12 +86,13 @@ function design(
   family: NetworkDesign['family'],
   depth: number,
   shortcut: NetworkDesign['shortcut'],
-  settings: GivenSettings = {},
+  settings: SettingValues = {},
 ): NetworkDesign {
-  return resolveDesign({
-    ...designAt('cifar', { family, depth, shortcut, inputShape: [...shape], classes: shapeClasses.length }),
-    ...settings,
-  })
+  return at('cifar', { ...point, family, depth, shortcut, settings })
+}
+
+function at(architecture: string, of: Omit<GridPoint, 'inputShape'>): NetworkDesign {
+  return designAt(architecture, { ...of, inputShape: [...shape] })
 }
 
 async function makeBatches(batchSize: number): Promise<Batches> {
@@ -107,11 +120,11 @@ function batchFile({ images, labels, mean, batchSize }: Batches): TensorFile {
   }
 }
 
-function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): Updates {
+function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string, precision: Precision): Updates {
   const { batchSize, images, labels, mean } = batches
   const network = buildNetwork(of)
   const recipe = resolveRecipe('paper-cifar10', { batchSize, cropPadding: 0, flip: false, weightDecay })
-  const program = new TrainingProgram({ network, recipe, precision: 'fp32', imageCount: labels.length, evaluationBatchSize: batchSize })
+  const program = new TrainingProgram({ network, recipe, precision, imageCount: labels.length, evaluationBatchSize: batchSize })
   try {
     program.loadData({
       images: (start, end) => images.subarray(start * imageSize, end * imageSize),
@@ -130,7 +143,7 @@ function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): U
     const firstGradients = program.gradients({ images: indices(0), augmentation }, survivals(0))
     const losses = Array.from(
       { length: steps },
-      (_, step) => program.step({ images: indices(step), augmentation }, learningRates[depthOf(of)]!, survivals(step)).loss,
+      (_, step) => program.step({ images: indices(step), augmentation }, learningRateOf(of), survivals(step)).loss,
     )
     return { losses, firstGradients, state: program.state() }
   } finally {
@@ -138,20 +151,15 @@ function updateHere(of: NetworkDesign, batches: Batches, weightsFile: string): U
   }
 }
 
-function updateInPyTorch(of: NetworkDesign, folder: string, threads: number, precision: 'fp32' | 'fp64'): Updates {
+function updateInPyTorch(of: NetworkDesign, folder: string, threads: number, precision: Precision | 'fp64'): Updates {
   const output = join(folder, `${precision}.safetensors`)
-  const design = [
-    ...['--family', of.family, '--n', String(nOfDepth(depthOf(of))), '--shortcut', of.shortcut],
-    ...(of.normalization === 'none' ? ['--no-bn'] : []),
-    ...(of.activationOrder === 'pre' ? ['--pre-activation'] : []),
-    ...(of.survival === undefined ? [] : ['--stochastic-depth']),
-  ]
   const files = ['--weights', join(folder, 'weights.safetensors'), '--batches', join(folder, 'batches.safetensors'), '--output', output]
   const text = runPeer('updates.py', [
-    ...design,
+    '--design',
+    JSON.stringify(of),
     ...files,
     '--learning-rate',
-    String(learningRates[depthOf(of)]),
+    String(learningRateOf(of)),
     '--weight-decay',
     String(weightDecay),
     '--precision',
@@ -170,28 +178,57 @@ function updateInPyTorch(of: NetworkDesign, folder: string, threads: number, pre
   return { losses, firstGradients, state }
 }
 
-function isWithinBars(deviation: Deviation): boolean {
-  return (
-    deviation.loss <= bars.loss &&
-    deviation.weight <= bars.weight &&
-    deviation.statistic <= bars.weight &&
-    deviation.gradient <= bars.gradient
-  )
+function isWithin(deviation: Deviation, limits: Deviation): boolean {
+  return columns.every((column) => deviation[column] <= limits[column])
 }
 
 const columns = ['loss', 'weight', 'statistic', 'gradient'] as const
+const barsOfFp32: Deviation = { loss: bars.loss, weight: bars.weight, statistic: bars.weight, gradient: bars.gradient }
 const scientific = (value: number) => value.toExponential(1)
+const numbersOf = (deviation: Deviation) => columns.map((column) => scientific(deviation[column]))
+
+/** Rows of the table for one network, and whether all bars are met. */
+function compare(of: NetworkDesign, batches: Batches, folder: string, options: Options): { rows: string[][]; met: boolean } {
+  const weights = join(folder, 'weights.safetensors')
+  const ours = updateHere(of, batches, weights, 'fp32')
+  const peer = updateInPyTorch(of, folder, options.threads, 'fp32')
+  const range = `${peer.losses[0]!.toFixed(3)} to ${peer.losses.at(-1)!.toFixed(3)}`
+  const head = [labelOf(of), String(learningRateOf(of)), range]
+  const rows: string[][] = []
+  let met = true
+  const add = (words: string[], deviation: Deviation, limits: Deviation | null) => {
+    if (limits) met &&= isWithin(deviation, limits)
+    rows.push([...words, ...numbersOf(deviation), limits ? (isWithin(deviation, limits) ? 'met' : 'NOT MET') : ''])
+  }
+  if (options.precisions.includes('fp32')) add(head, compareRuns(ours, peer), barsOfFp32)
+  if (options.double) add(['  PyTorch fp32 - fp64', '', ''], compareRuns(peer, updateInPyTorch(of, folder, options.threads, 'fp64')), null)
+  if (options.precisions.includes('bf16')) {
+    const floor = compareRuns(updateInPyTorch(of, folder, options.threads, 'bf16'), peer)
+    const limits = { loss: 2 * floor.loss, weight: 2 * floor.weight, statistic: 2 * floor.statistic, gradient: 2 * floor.gradient }
+    add([`${labelOf(of)}, bf16`, String(learningRateOf(of)), ''], compareRuns(updateHere(of, batches, weights, 'bf16'), peer), limits)
+    add(['  PyTorch bf16 - fp32', '', ''], floor, null)
+  }
+  return { rows, met }
+}
+
+interface Options {
+  readonly double: boolean
+  readonly threads: number
+  readonly precisions: readonly Precision[]
+}
 
 async function main(): Promise<number> {
   const { values: options } = parseArgs({
     options: {
       double: { type: 'boolean', default: false },
-      only: { type: 'string', default: '' },
       'batch-size': { type: 'string', default: '128' },
       threads: { type: 'string', default: String(availableParallelism()) },
+      only: { type: 'string', default: '' },
+      precision: { type: 'string', default: 'fp32,bf16' },
     },
   })
   const threads = Number(options.threads)
+  const precisions = (['fp32', 'bf16'] as const).filter((precision) => options.precision.split(',').includes(precision))
   Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
   const batches = await makeBatches(Number(options['batch-size']))
   const folder = mkdtempSync(join(tmpdir(), 'skiplab-parity-'))
@@ -199,36 +236,23 @@ async function main(): Promise<number> {
     head: ['network', 'rate', 'loss', 'loss, relative', 'weights', 'running stat.', 'first gradient', 'verdict'],
     style: { head: [], border: [] },
   })
-  const chosen = designs.filter((one) => labelOf(one).includes(options.only))
+  const chosen = designs.filter((of) => labelOf(of).includes(options.only))
   let failures = 0
   try {
     writeFileSync(join(folder, 'batches.safetensors'), encodeTensorFile(batchFile(batches)))
     for (const of of chosen) {
-      const ours = updateHere(of, batches, join(folder, 'weights.safetensors'))
-      const peer = updateInPyTorch(of, folder, threads, 'fp32')
-      const deviation = compareRuns(ours, peer)
-      const within = isWithinBars(deviation)
-      if (!within) failures++
-      process.stderr.write(`${labelOf(of)}: ${columns.map((column) => `${column} ${scientific(deviation[column])}`).join(', ')}\n`)
-      const range = `${peer.losses[0]!.toFixed(3)} to ${peer.losses.at(-1)!.toFixed(3)}`
-      table.push([
-        labelOf(of),
-        learningRates[depthOf(of)],
-        range,
-        ...columns.map((column) => scientific(deviation[column])),
-        within ? 'met' : 'NOT MET',
-      ])
-      if (options.double) {
-        const floor = compareRuns(peer, updateInPyTorch(of, folder, threads, 'fp64'))
-        table.push(['  PyTorch fp32 - fp64', '', '', ...columns.map((column) => scientific(floor[column])), ''])
-      }
+      const { rows, met } = compare(of, batches, folder, { double: options.double, threads, precisions })
+      if (!met) failures++
+      table.push(...rows)
+      process.stderr.write(rows.map((row) => `${row.join('  ')}\n`).join(''))
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
   process.stdout.write(
-    `Largest deviations from PyTorch, ${steps} updates, batch ${batches.batchSize}, fp32. Bars: loss ${bars.loss} ` +
-      `relative, weights and running statistics ${bars.weight}, gradient ${bars.gradient} of its norm.\n${table.toString()}\n`,
+    `Largest deviations from PyTorch's fp32, ${steps} updates, batch ${batches.batchSize}. ` +
+      `Bars in fp32: loss ${bars.loss} relative, weights and running statistics ${bars.weight}, gradient ${bars.gradient} of its norm; ` +
+      `in bf16: twice PyTorch's own.\n${table.toString()}\n`,
   )
   process.stdout.write(failures === 0 ? 'All bars met.\n' : `${failures} of ${chosen.length} networks miss a bar.\n`)
   return failures === 0 ? 0 : 1

@@ -7,7 +7,8 @@ import { toy } from '../../fixtures/toy-architecture.ts'
 
 /** Central differences of the double-precision oracle: error about 1e-9, far below fp32's own. */
 const difference = 1e-5
-const sampledPerParameter = 6
+/** Numbers of each parameter that are tried; of deep nets, which have many parameters, fewer. */
+const samplesOf = (parameters: number): number => (parameters > 40 ? 1 : 6)
 
 registerArchitecture(toy)
 
@@ -35,6 +36,33 @@ const cases: Record<string, Partial<NetworkDesign>> = {
   'a plain net with pre-activation': { family: 'plain', activationOrder: 'pre' },
   'a highway net with pre-activation without BN': { family: 'highway', shortcut: 'B', activationOrder: 'pre', normalization: 'none' },
   'a residual net with stochastic depth, one of whose branches is dropped': { shortcut: 'A', survival: 0.5 },
+  'bottlenecks of a CIFAR net with option C': { shortcut: 'C', blockKind: 'bottleneck', widths: [2, 3, 4] },
+  'an ImageNet net of basic blocks behind a 7x7 stem': {
+    architecture: 'imagenet',
+    blockKind: 'basic',
+    blocks: [1, 1, 1, 1],
+    widths: [3, 4, 5, 6],
+    shortcut: 'B',
+    inputShape: [18, 17, 3],
+  },
+  'an ImageNet net of bottlenecks with their stride in the 3x3 and a small stem': {
+    architecture: 'imagenet',
+    blockKind: 'bottleneck',
+    blocks: [1, 1, 1, 1],
+    bottleneckStride: '3x3',
+    stem: '3x3',
+    widths: [2, 3, 4, 4],
+    shortcut: 'A',
+    inputShape: [12, 11, 3],
+  },
+  'a VGG net with its hidden layers': {
+    architecture: 'vgg',
+    family: 'plain',
+    layers: 16,
+    headWidth: 6,
+    widths: [2, 2, 2, 3, 3],
+    inputShape: [32, 33, 1],
+  },
   'option A on odd sizes with equal widths': { shortcut: 'A', inputShape: [9, 9, 1], widths: [4, 4, 4] },
 }
 
@@ -60,7 +88,7 @@ describe.each(['all', 'none'] as const)('the training program in fp32 with own k
       for (const [name, gradient] of gradients) {
         const values = weights.get(name)!
         const scale = Math.max(...gradient.map(Math.abs))
-        for (let sample = 0; sample < Math.min(sampledPerParameter, values.length); sample++) {
+        for (let sample = 0; sample < Math.min(samplesOf(gradients.size), values.length); sample++) {
           const at = random.below(values.length)
           const kept = values[at]!
           values[at] = kept + difference

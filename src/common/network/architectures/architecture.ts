@@ -61,6 +61,8 @@ export interface ArchitectureDefinition<D extends AnyDesign> {
   readonly schema: z.ZodType<D>
   /** Fields that the architecture adds to the settings that all have, in the order in which names tell them. */
   readonly settings: Settings
+  /** Settings that all have but that change nothing in this layout. */
+  readonly ignoredSettings?: readonly (keyof typeof commonSettings)[]
   /** Families that the layout has a place for; left out: all. */
   readonly families?: readonly Family[]
   /** Shortcut option where none is given; left out: A. */
@@ -89,7 +91,7 @@ export interface ArchitectureDefinition<D extends AnyDesign> {
 }
 
 /** An architecture whose own type of design nobody else needs to know. */
-export interface Architecture extends Omit<ArchitectureDefinition<AnyDesign>, 'schema' | 'families' | 'usualShortcut'> {
+export interface Architecture extends Omit<ArchitectureDefinition<AnyDesign>, 'schema' | 'families' | 'usualShortcut' | 'ignoredSettings'> {
   /** Reads a design as it is stored: without settings that have their default. */
   readonly schema: z.ZodType<AnyDesign>
   readonly families: readonly Family[]
@@ -98,7 +100,9 @@ export interface Architecture extends Omit<ArchitectureDefinition<AnyDesign>, 's
 
 /** Hides an architecture's type of design: each question reads the design with the architecture's schema, once an object. */
 export function defineArchitecture<D extends AnyDesign>(definition: ArchitectureDefinition<D>): Architecture {
-  const settings = { ...definition.settings, ...commonSettings }
+  const { ignoredSettings = [] } = definition
+  const all = { ...definition.settings, ...commonSettings }
+  const settings = Object.fromEntries(Object.entries(all).filter(([name]) => !ignoredSettings.some((ignored) => ignored === name)))
   const known = new WeakMap<AnyDesign, D>()
   const read = (design: AnyDesign): D => {
     const own = known.get(design) ?? definition.schema.parse(design)
@@ -110,7 +114,7 @@ export function defineArchitecture<D extends AnyDesign>(definition: Architecture
     usualShortcut: 'A',
     ...definition,
     settings,
-    schema: definition.schema.transform((design) => withoutDefaults(settings, design)),
+    schema: definition.schema.transform((design) => withoutDefaults(all, design)),
     depth: (design) => definition.depth(read(design)),
     widths: (design) => definition.widths(read(design)),
     check: (design) => definition.check(read(design)),

@@ -3,11 +3,12 @@ import { nearestName } from '../../nearest-name.ts'
 import type { Architecture } from './architecture.ts'
 import { cifar } from './cifar.ts'
 import { imagenet } from './imagenet.ts'
+import { vgg } from './vgg.ts'
 
 /** Designs of 0.1 and 0.2 do not name their architecture: there was one. */
 export const defaultArchitecture = 'cifar'
 
-const table = new Map<string, Architecture>([cifar, imagenet].map((architecture) => [architecture.name, architecture]))
+const table = new Map<string, Architecture>([cifar, imagenet, vgg].map((architecture) => [architecture.name, architecture]))
 
 /** Names of all architectures. */
 export function architectureNames(): string[] {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { addition } from './addition.ts'
 import { batchNormalization } from './batch-normalization.ts'
 import { convolution } from './convolution.ts'
+import { flatten } from './flatten.ts'
 import { fullyConnected } from './fully-connected.ts'
 import { gatedAddition } from './gated-addition.ts'
 import { globalAveragePooling } from './global-average-pooling.ts'
@@ -21,6 +22,7 @@ const table = {
   'stochastic-depth': stochasticDepth,
   'max-pooling': maxPooling,
   'global-average-pooling': globalAveragePooling,
+  flatten,
   'fully-connected': fullyConnected,
 }
 

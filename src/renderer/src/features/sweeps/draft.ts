@@ -129,13 +129,15 @@ export function draftFrom(sweep: Sweep): Draft {
 
 /** The draft with another architecture: the depths that it has too, else its paper's shallowest two, and its own widths. */
 export function withArchitecture(draft: Draft, name: string): Draft {
-  const { hasDepth, usualDepths, usualShortcut } = architectureNamed(name)
+  const { families: possible, hasDepth, usualDepths, usualShortcut } = architectureNamed(name)
+  const allowed = draft.families.filter((family) => possible.includes(family))
   const before = architectureNamed(draft.architecture).usualShortcut
   const kept = draft.depths.filter((depth) => hasDepth(depth, {}))
   const { network: _settings, ...others } = draft
   return {
     ...others,
     architecture: name,
+    families: allowed.length > 0 ? allowed : [...possible],
     depths: kept.length > 0 ? kept : usualDepths({}).slice(0, 2),
     shortcuts: draft.shortcuts.join() === before ? [usualShortcut] : draft.shortcuts,
     widths: [usualWidthsOf(name)],

@@ -1,13 +1,13 @@
-import type { Tensor } from '../graph/graph.ts'
-import { computeType, type LayerBuild, type Trained } from './build.ts'
+import { attr, type Tensor } from '../graph/graph.ts'
+import type { LayerBuild, Trained } from './build.ts'
 
-/** Rectifies [batch, ...shape]. */
+/** Rectifies [batch, ...shape]; features behind the last map are fp32, whatever the maps are. */
 export function trainReLU(build: LayerBuild, x: Tensor): Trained {
   const { graph } = build
   const output = graph.unary('Relu', x)
   return {
     output,
-    backward: (gradient) => [graph.op('ReluGrad', [gradient, output], computeType(build), build.compute, x.shape)],
+    backward: (gradient) => [graph.op('ReluGrad', [gradient, output], { T: attr.type(x.dtype) }, x.dtype, x.shape)],
   }
 }
 

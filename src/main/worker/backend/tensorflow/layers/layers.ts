@@ -5,6 +5,7 @@ import { inferBatchNormalization, trainBatchNormalization } from './batch-normal
 import type { InferenceBuild, LayerBuild, Trained } from './build.ts'
 import { biasOf, inferConvolution, trainConvolution } from './convolution.ts'
 import { trainAddition, trainReLU } from './element-wise.ts'
+import { flatten, trainFlatten } from './flatten.ts'
 import { gatedAddition, trainGatedAddition } from './gated-addition.ts'
 import { fullyConnected, globalAveragePooling, trainFullyConnected, trainGlobalAveragePooling } from './head.ts'
 import { identityShortcut, trainIdentityShortcut } from './identity-shortcut.ts'
@@ -58,6 +59,10 @@ const programs: { readonly [K in LayerKind]: LayerProgram<K> } = {
   'global-average-pooling': {
     train: (build, layer, [x]) => trainGlobalAveragePooling(build, layer, x!),
     infer: (build, _layer, [x]) => globalAveragePooling(build.graph, x!),
+  },
+  flatten: {
+    train: (build, layer, [x]) => trainFlatten(build, layer, x!),
+    infer: (build, _layer, [x]) => flatten(build.graph, x!),
   },
   'fully-connected': {
     train: (build, layer, [x]) => trainFullyConnected(build, layer, x!),
