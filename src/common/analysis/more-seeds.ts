@@ -15,7 +15,8 @@ export interface MoreSeeds {
 }
 
 /**
- * The sweep that gives every network of an experiment so many seeds, as far as one sweep can have them all; what has finished or diverged is part of it and is reused.
+ * The sweep that gives every network of an experiment so many seeds, as far as one sweep can have them all; what has finished or
+ * diverged is part of it and is reused.
  * @param runs of one experiment, one at least
  * @param wanted seeds of each network, see `Verdict.seedsWanted`
  */
@@ -68,7 +69,10 @@ export function moreSeeds(runs: readonly TrainedRun[], wanted: number): MoreSeed
   }
 }
 
-/** One value for each setting, as a sweep has it: the first network's that has another than the default. Plain nets ignore those of others. */
+/**
+ * One value for each setting, as a sweep has it: the first network's that has another than the default. Plain nets ignore those of
+ * others.
+ */
 function sharedSettings(networks: readonly NetworkDesign[]): SettingValues {
   return networks.reduce<SettingValues>((known, network) => ({ ...settingsOf(network), ...known }), {})
 }
