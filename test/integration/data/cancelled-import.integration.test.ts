@@ -5,6 +5,8 @@ import { fixedImageOf } from '../../../src/common/data/dataset.ts'
 import { shapes10 } from '../../../src/common/data/shapes-10.ts'
 import type { DatasetProgress } from '../../../src/common/records/records.ts'
 import { Datasets } from '../../../src/main/engine/library/datasets.ts'
+import { writeTree } from '../../support/cifar-fixtures.ts'
+import { photos, treePaths } from '../../support/image-tree.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 /** The data sets of an empty workspace, and their next progress. */
@@ -43,6 +45,23 @@ describe('a data set that is being added', () => {
   })
 })
 
+describe('a look through images', () => {
+  it('is cancelled by its name, and can be taken again', async () => {
+    const { datasets, progress } = await emptyLibrary()
+    const from = await temporaryFolder()
+    await writeTree(from, await photos(treePaths(['cat', 'dog'], { train: 150, val: 1 }), 8, 8))
+    const begun = progress()
+    const looking = datasets.inspect('pets', from, {}, true)
+    const refused = expect(looking).rejects.toMatchObject({ code: 'conflict', message: 'Looking through pets was cancelled.' })
+    expect(await begun).toMatchObject({ dataset: 'pets', step: 'looking through names' })
+    expect(datasets.busy).toBe(true)
+    await datasets.cancel('pets')
+    await refused
+    expect(datasets.busy).toBe(false)
+    expect(await datasets.inspect('pets', from, {}, true)).toMatchObject({ problemCount: 0, checked: 'images' })
+  })
+})
+
 describe('shapes-10', () => {
   it('is known to plans, to its checksum, before it is drawn', async () => {
     const { datasets, folder } = await emptyLibrary()
@@ -54,6 +73,7 @@ describe('shapes-10', () => {
       name,
       title: shapes10.title,
       classes,
+      image,
       height,
       width,
       channels,
