@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { SkiplabError } from '../../../../common/failure.ts'
 import { codecs } from '../../../data/decode/codecs.ts'
 import { addAgain } from '../../../data/stored/stored-file.ts'
-import type { CropRequest, ReadReply, ReadRequest, ThreadSettings } from './pipeline-messages.ts'
+import type { CropRequest, EndRequest, ReadReply, ReadRequest, ThreadSettings } from './pipeline-messages.ts'
 
 /** Images that are on their way. */
 export interface PendingImages {
@@ -26,6 +26,7 @@ interface Awaited {
  */
 export class ImagePipeline {
   readonly #thread: Worker
+  readonly #ended: Promise<void>
   readonly #imageBytes: number
   readonly #awaited = new Map<number, Awaited>()
   readonly #free: Uint8Array[] = []
@@ -38,7 +39,12 @@ export class ImagePipeline {
     this.#thread.unref() // Images that are waited for keep the process alive, a thread that waits does not.
     this.#thread.on('message', (reply: ReadReply) => this.#settle(reply))
     this.#thread.on('error', (error: Error) => this.#fail(error))
-    this.#thread.on('exit', (code) => this.#fail(new Error(`the thread that reads images ended with code ${code}`)))
+    this.#ended = new Promise((resolve) =>
+      this.#thread.once('exit', (code) => {
+        this.#fail(new Error(`the thread that reads images ended with code ${code}`))
+        resolve()
+      }),
+    )
   }
 
   /** Loads the codecs here too: a library that only a thread has loaded goes with it, and other threads may still be in it. */
@@ -71,9 +77,12 @@ export class ImagePipeline {
     return { pixels: ready, release }
   }
 
+  /** Waits for the images that are being decoded, and for no others. */
   async close(): Promise<void> {
     this.#failure ??= new Error('the images are closed')
-    await this.#thread.terminate()
+    this.#thread.ref()
+    this.#thread.postMessage('end' satisfies EndRequest)
+    await this.#ended
   }
 
   /** Shared with the thread, so that no image is copied between the two. */

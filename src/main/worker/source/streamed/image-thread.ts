@@ -1,7 +1,7 @@
 /** A thread that reads, decodes, scales and crops images ahead of training; see image-pipeline.ts, which starts it. */
 import { open, type FileHandle } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { ReadReply, ReadRequest, ThreadSettings } from './pipeline-messages.ts'
+import type { EndRequest, ReadReply, ReadRequest, ThreadSettings } from './pipeline-messages.ts'
 import { problemOf, readCrop } from './read-crop.ts'
 
 /** Requests in the order in which they came, each with how many of its images are begun and done. */
@@ -18,6 +18,7 @@ const files = settings.files.map(openFile)
 const imageBytes = settings.height * settings.width * settings.channels
 const waiting: Work[] = []
 let atWork = 0
+let ending = false
 
 /** A file that cannot be opened is told with the first image that is wanted of it. */
 function openFile(path: string): Promise<FileHandle> {
@@ -47,10 +48,23 @@ async function read(work: Work, image: number): Promise<void> {
   }
   atWork--
   if (++work.done === crops.length) parentPort?.postMessage({ id, problem: work.problem } satisfies ReadReply)
-  begin()
+  if (ending) void endWhenIdle()
+  else begin()
 }
 
-parentPort?.on('message', (request: ReadRequest) => {
+/** A codec that is ended in the midst of an image takes the whole process with it. */
+async function endWhenIdle(): Promise<void> {
+  if (atWork > 0) return
+  for (const file of files) await file.then((opened) => opened.close()).catch(() => undefined)
+  parentPort?.close()
+}
+
+parentPort?.on('message', (request: ReadRequest | EndRequest) => {
+  if (request === 'end') {
+    ending = true
+    void endWhenIdle()
+    return
+  }
   waiting.push({ request, begun: 0, done: 0, problem: null })
   begin()
 })

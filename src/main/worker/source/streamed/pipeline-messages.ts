@@ -39,6 +39,9 @@ export interface ReadRequest {
   readonly pixels: Uint8Array
 }
 
+/** Main thread to image thread: finish the images that are being decoded, read no other, end. */
+export type EndRequest = 'end'
+
 /** Image thread to main thread: all images of a request are there, or what is wrong with the first that cannot be read. */
 export interface ReadReply {
   readonly id: number
