@@ -6,7 +6,7 @@ export default {
     'src/main/{app,engine,worker,cli}/index.ts',
     'src/main/worker/source/streamed/image-thread.ts',
     // What `npm run NAME` starts by path (scripts/run.mjs), and what those start as processes of their own.
-    'bench/{bench,parity,trials,start,step-process,split}.ts',
+    'bench/{bench,parity,trials,start,step-process,split,layer-times}.ts',
     'bench/page/index.ts',
     'scripts/{icons,schema-fixture,screenshots}.mjs',
     'scripts/package/{package,first-start}.mjs',

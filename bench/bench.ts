@@ -3,8 +3,9 @@
  *
  * Claim: the bars in report.ts. How: every setting is a process of its own that stays alive; in each round each of them runs a
  * few steps while the others sleep, so that all see the same machine in the same minutes. Warm-up steps are not counted.
- * PyTorch gets its best of NCHW and channels_last in fp32, and bfloat16 autocast on channels_last (peer/steps.py).
- * Close other programs first; about a quarter of an hour on two cores.
+ * PyTorch gets its best of NCHW and channels_last in fp32, and bfloat16 autocast on channels_last (peer/steps.py); for ImageNet nets
+ * (`--only imagenet`) also torch.compile. `--only roofline` tells where their time goes, beside what the processor gives at best.
+ * Close other programs first; about a quarter of an hour on two cores, and as much for `imagenet`.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -12,24 +13,12 @@ import { compareDataLoading, type DataLoading, dataLoadingText } from './data-lo
 import { bundleStepProcess } from './bundle.ts'
 import { compare, spreadOf, type Comparison, type Series } from './comparison.ts'
 import { describeMachine } from './machine.ts'
+import { roofline, type Roofline } from './roofline.ts'
 import { reportText, type Report, type WholeEpoch } from './report.ts'
 import { describe, interleave, Stepper, type StepperOptions } from './stepper.ts'
 import { epochSizes, measureWholeEpochs } from './whole-epoch.ts'
+import { cifarWorkloads, imagenetWorkloads, type CifarWorkload, type Workload } from './workloads.ts'
 
-interface Workload {
-  readonly name: string
-  readonly family: 'plain' | 'residual'
-  readonly n: number
-  /** In a round: about two seconds' worth. */
-  readonly steps: number
-}
-
-const workloads: readonly Workload[] = [
-  { name: 'ResNet-20', family: 'residual', n: 3, steps: 10 },
-  { name: 'ResNet-56', family: 'residual', n: 9, steps: 4 },
-  { name: 'PlainNet-56', family: 'plain', n: 9, steps: 4 },
-]
-const precisions = ['fp32', 'bf16'] as const
 const packedProcesses = 2
 const measuredEpochs = 4
 
@@ -41,10 +30,14 @@ const { values } = parseArgs({
     /** Training images of a whole epoch; CIFAR-10's 45,000 unless told otherwise. */
     'epoch-images': { type: 'string', default: '45000' },
     /** Parts to run, and networks of the first part. */
-    only: { type: 'string', multiple: true, default: ['single', 'avx2', 'packed', 'epoch', 'data'] },
     /** For the data part: a folder of classes with JPEG files, such as Imagenette's train; drawn ones unless given. */
     images: { type: 'string' },
-    workload: { type: 'string', multiple: true, default: workloads.map(({ name }) => name) },
+    only: { type: 'string', multiple: true, default: ['single', 'imagenet', 'roofline', 'avx2', 'packed', 'epoch', 'data'] },
+    /** Names, or parts of names. */
+    workload: { type: 'string', multiple: true, default: [''] },
+    /** The peer's; compiling takes minutes. */
+    layout: { type: 'string', multiple: true, default: ['nchw', 'channels_last', 'compiled'] },
+    precision: { type: 'string', multiple: true, default: ['fp32', 'bf16'] },
     json: { type: 'boolean', default: false },
   },
 })
@@ -52,9 +45,11 @@ const rounds = Number(values.rounds)
 const threads = Number(values.threads)
 const batchSize = Number(values['batch-size'])
 const wanted = new Set(values.only)
-const named = workloads.filter(({ name }) => values.workload.includes(name))
-if (named.length < new Set(values.workload).size)
-  throw new Error(`Expected --workload ${workloads.map(({ name }) => name).join(', ')}; got ${values.workload.join(', ')}.`)
+const precisions = (['fp32', 'bf16'] as const).filter((precision) => values.precision.includes(precision))
+const workloads = cifarWorkloads(batchSize)
+const isNamed = ({ name }: Workload) => values.workload.some((part) => name.includes(part))
+if (![...workloads, ...imagenetWorkloads].some(isNamed))
+  throw new Error(`Expected --workload ${[...workloads, ...imagenetWorkloads].map(({ name }) => name).join('; ')}.`)
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -62,8 +57,11 @@ function say(text: string): void {
 
 /** Skiplab's setting and PyTorch's, for one precision. */
 function settings(workload: Workload, precision: 'fp32' | 'bf16', threads: number, heldToAvx2 = false): StepperOptions[] {
-  const shared = { family: workload.family, n: workload.n, precision, threads, batchSize, heldToAvx2 }
-  const layouts = precision === 'fp32' ? (['nchw', 'channels_last'] as const) : (['channels_last'] as const)
+  const { design, batchSize } = workload
+  const shared = { design, precision, threads, batchSize, heldToAvx2 }
+  const eager = precision === 'fp32' ? (['nchw', 'channels_last'] as const) : (['channels_last'] as const)
+  const all = design.architecture === 'cifar' ? eager : [...eager, 'compiled' as const]
+  const layouts = all.filter((layout) => values.layout.includes(layout))
   return [
     { ...shared, program: 'skiplab', layout: 'channels_last' },
     ...layouts.map((layout) => ({ ...shared, program: 'pytorch' as const, layout })),
@@ -92,14 +90,21 @@ async function withSteppers<T>(
   }
 }
 
+interface ComparisonOptions {
+  readonly copies?: number
+  readonly threads: number
+  readonly heldToAvx2?: boolean
+  readonly among?: readonly ('fp32' | 'bf16')[]
+}
+
 /** All settings of one network, `copies` processes each, in interleaved rounds. */
 async function compareAll(
   script: string,
   workload: Workload,
-  { copies = 1, threads, heldToAvx2 = false }: { copies?: number; threads: number; heldToAvx2?: boolean },
+  { copies = 1, threads, heldToAvx2 = false, among = precisions }: ComparisonOptions,
 ): Promise<Comparison[]> {
   // Without AVX-512 no processor multiplies bf16.
-  const compared = heldToAvx2 ? (['fp32'] as const) : precisions
+  const compared = heldToAvx2 ? (['fp32'] as const) : among
   const all = compared.flatMap((precision) => settings(workload, precision, threads, heldToAvx2))
   const rows = await withSteppers(
     script,
@@ -114,7 +119,7 @@ async function compareAll(
 }
 
 /** Whole epochs, and bare steps in between. */
-async function compareEpoch(script: string, workload: Workload, precision: 'fp32' | 'bf16'): Promise<WholeEpoch> {
+async function compareEpoch(script: string, workload: CifarWorkload, precision: 'fp32' | 'bf16'): Promise<WholeEpoch> {
   const ours = settings(workload, precision, threads).slice(0, 1)
   const rounds = await withSteppers(script, [ours], async ([steppers]) => {
     const bareSteps = async () => (await steppers![0]!.run(workload.steps)).imagesPerSecond
@@ -134,12 +139,25 @@ async function main(): Promise<void> {
   const script = await bundleStepProcess()
   const single: Comparison[] = []
   const heldToAvx2: Comparison[] = []
+  const imagenet: Comparison[] = []
+  const rooflines: Roofline[] = []
   const packed: Comparison[] = []
   const wholeEpochs: WholeEpoch[] = []
   if (wanted.has('single')) {
-    for (const workload of named) {
+    for (const workload of workloads.filter(isNamed)) {
       say(`${workload.name}, ${threads} threads ...`)
       single.push(...(await compareAll(script, workload, { threads })))
+    }
+  }
+  for (const workload of imagenetWorkloads.filter(isNamed)) {
+    // One precision after the other: there would not be memory for all processes.
+    for (const precision of wanted.has('imagenet') ? precisions : []) {
+      say(`${workload.name} ${precision}, ${threads} threads ...`)
+      imagenet.push(...(await compareAll(script, workload, { threads, among: [precision] })))
+    }
+    for (const precision of wanted.has('roofline') ? precisions : []) {
+      say(`${workload.name} ${precision}, layer by layer ...`)
+      rooflines.push(roofline(workload, precision))
     }
   }
   const first = workloads[0]!
@@ -162,7 +180,7 @@ async function main(): Promise<void> {
     say(`Data alone, ${threads} readers ...`)
     dataLoading = await compareDataLoading({ images: values.images ?? null, threads, rounds, batchSize })
   }
-  const report: Report = { machine, threads, batchSize, rounds, versions, single, heldToAvx2, packed, wholeEpochs }
+  const report: Report = { machine, threads, batchSize, rounds, versions, single, imagenet, rooflines, heldToAvx2, packed, wholeEpochs }
   const data = dataLoading ? `\n${dataLoadingText(dataLoading)}` : ''
   process.stdout.write(values.json ? `${JSON.stringify({ ...report, dataLoading }, null, 2)}\n` : `${reportText(report)}${data}\n`)
 }

@@ -8,8 +8,8 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { networkDesignSchema } from '../src/common/network/design.ts'
 import { buildNetwork } from '../src/common/network/network.ts'
-import { familySchema } from '../src/common/network/families/families.ts'
 import { drawAugmentation } from '../src/common/training/augmentation.ts'
+import { elements } from '../src/common/network/kinds/shape.ts'
 import { Random } from '../src/common/training/random.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
 import { initialState } from '../src/main/worker/backend/initial-state.ts'
@@ -19,22 +19,25 @@ import { peakRssBytes } from './peak-memory.ts'
 
 /** Different ones, as in steps.py. A few hundred steps learn them by heart, which takes no less time than learning. */
 const batches = 4
-const imageSize = 32 * 32 * 3
 
 const { values } = parseArgs({
   options: {
-    family: { type: 'string' },
-    n: { type: 'string' },
+    design: { type: 'string' },
     precision: { type: 'string' },
     'batch-size': { type: 'string', default: '128' },
   },
 })
 const options = z
-  .object({ family: familySchema, n: z.coerce.number().int(), precision: z.enum(['fp32', 'bf16']), 'batch-size': z.coerce.number().int() })
+  .object({
+    design: z.string().transform((text) => networkDesignSchema.parse(JSON.parse(text))),
+    precision: z.enum(['fp32', 'bf16']),
+    'batch-size': z.coerce.number().int(),
+  })
   .parse(values)
 const batchSize = options['batch-size']
 
-const network = buildNetwork(networkDesignSchema.parse({ family: options.family, n: options.n }))
+const network = buildNetwork(options.design)
+const imageSize = elements(options.design.inputShape)
 const recipe = resolveRecipe('paper-cifar10', { batchSize, cropPadding: 0, flip: false })
 const program = new TrainingProgram({
   network,

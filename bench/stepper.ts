@@ -3,16 +3,16 @@ import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { depthOf, type NetworkDesign } from '../src/common/network/design.ts'
 import { cpuDevice, workerEnvironment } from '../src/main/worker/machine/environment.ts'
 import { peerCommand } from './peer-process.ts'
 
 export interface StepperOptions {
   readonly program: 'skiplab' | 'pytorch'
-  readonly family: 'plain' | 'residual'
-  readonly n: number
+  readonly design: NetworkDesign
   readonly precision: 'fp32' | 'bf16'
-  /** Skiplab has one, NHWC, and ignores this. */
-  readonly layout: 'nchw' | 'channels_last'
+  /** Skiplab has one, NHWC, and ignores this. `compiled`: channels_last under torch.compile. */
+  readonly layout: 'nchw' | 'channels_last' | 'compiled'
   readonly threads: number
   readonly batchSize: number
   /** As on a processor that has AVX2 and no more. */
@@ -62,12 +62,12 @@ export class Stepper {
    * @param script the bundled step-process.ts
    */
   static async start(options: StepperOptions, script: string): Promise<Stepper> {
-    const { family, n, precision, threads, batchSize } = options
-    const shared = ['--family', family, '--n', String(n), '--precision', precision, '--batch-size', String(batchSize)]
+    const { design, precision, threads, batchSize } = options
+    const shared = ['--precision', precision, '--batch-size', String(batchSize)]
     const [command, args] =
       options.program === 'skiplab'
-        ? [process.execPath, [script, ...shared]]
-        : peerCommand('steps.py', [...shared, '--layout', options.layout, '--threads', String(threads)])
+        ? [process.execPath, [script, '--design', JSON.stringify(design), ...shared]]
+        : peerCommand('steps.py', [...peerArguments(options), ...shared, '--threads', String(threads)])
     const environment =
       options.program === 'skiplab' ? workerEnvironment(cpuDevice(threads, precision)) : { OMP_NUM_THREADS: String(threads) }
     const child = spawn(command, args, {
@@ -102,7 +102,14 @@ export class Stepper {
 
 export function describe({ program, precision, layout }: StepperOptions): string {
   if (program === 'skiplab') return `Skiplab ${precision}`
-  return `PyTorch ${precision} ${layout === 'nchw' ? 'NCHW' : 'channels_last'}`
+  return `PyTorch ${precision} ${layout === 'nchw' ? 'NCHW' : layout}`
+}
+
+/** Tells the peer which network, and how. */
+function peerArguments({ design, layout }: StepperOptions): string[] {
+  const network = ['--architecture', design.architecture, '--family', design.family, '--depth', String(depthOf(design))]
+  const compiles = layout === 'compiled' ? ['--compile'] : []
+  return [...network, '--image-size', String(design.inputShape[0]), '--layout', layout === 'nchw' ? 'nchw' : 'channels_last', ...compiles]
 }
 
 /** The end of a process's error output, shown only when it fails: TensorFlow greets there. */

@@ -22,6 +22,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from measure import peak_rss_bytes
+from imagenet import ImageNetNetwork
 from model import Design, Network, sgd
 
 BATCHES = 4  # as in step-process.ts
@@ -32,10 +33,11 @@ class Stepper:
         torch.manual_seed(1)
         self.bf16 = arguments.precision == "bf16"
         layout = torch.channels_last if arguments.layout == "channels_last" else torch.contiguous_format
-        self.network = Network(Design(arguments.family, arguments.n)).to(memory_format=layout).train()
-        self.optimizer = sgd(self.network, 0.1)
-        size = arguments.batch_size
-        images = [torch.randn(size, 3, 32, 32).contiguous(memory_format=layout) for _ in range(BATCHES)]
+        network = built(arguments.architecture, arguments.family, arguments.depth).to(memory_format=layout).train()
+        self.optimizer = sgd(network, 0.1)
+        self.network = torch.compile(network) if arguments.compile else network
+        size, side = arguments.batch_size, arguments.image_size
+        images = [torch.randn(size, 3, side, side).contiguous(memory_format=layout) for _ in range(BATCHES)]
         self.batches: list[tuple[Tensor, Tensor]] = [(x, torch.randint(0, 10, (size,))) for x in images]
         self.done = 0
 
@@ -51,6 +53,10 @@ class Stepper:
         return loss.item()
 
 
+def built(architecture: str, family: str, depth: int) -> torch.nn.Module:
+    return ImageNetNetwork(family, depth, 10) if architecture == "imagenet" else Network(Design(family, (depth - 2) // 6))
+
+
 def answer(**values: object) -> None:
     print(json.dumps(values), flush=True)
 
@@ -58,7 +64,10 @@ def answer(**values: object) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--family", choices=["plain", "residual"], required=True)
-    parser.add_argument("--n", type=int, required=True)
+    parser.add_argument("--architecture", choices=["cifar", "imagenet"], required=True)
+    parser.add_argument("--depth", type=int, required=True)
+    parser.add_argument("--image-size", type=int, required=True)
+    parser.add_argument("--compile", action="store_true")
     parser.add_argument("--precision", choices=["fp32", "bf16"], required=True)
     parser.add_argument("--layout", choices=["nchw", "channels_last"], required=True)
     parser.add_argument("--threads", type=int, required=True)

@@ -53,6 +53,10 @@ describe('a comparison with the peer', () => {
       rounds: 1,
       versions: { skiplab: '2', pytorch: null },
       single: [comparison],
+      imagenet: [compare('ResNet-18, 64 px', 'bf16', series('Skiplab bf16', [116], 9), [series('PyTorch bf16 compiled', [100], 10)])],
+      rooflines: [
+        { workload: 'ResNet-18, 64 px', precision: 'fp32', flopsPerSecond: 2e9, groups: [{ group: '3x3', seconds: 2, flops: 6e9 }] },
+      ],
       heldToAvx2: [],
       packed: [],
       wholeEpochs: [
@@ -63,6 +67,8 @@ describe('a comparison with the peer', () => {
     expect(text).toContain('>= 1.15 NOT MET')
     expect(text).toContain('<= 1.00 NOT MET')
     expect(text).toContain('>= 0.90 met')
+    expect(text).toContain('>= 1.15 met')
+    expect(text).toMatch(/3x3\s+│\s+100 %\s+│\s+3\s+│\s+150 %/)
     expect(text).not.toContain('1 thread each')
     expect(text).not.toContain('AVX2')
   })
