@@ -37,7 +37,7 @@ it.each(designs.map((design) => [labelOf(design), design] as const))(
     }
     const { outcome, epochs } = await trainHere(settings, manifest, folder, await temporaryFolder())
     expect(outcome.kind).toBe('finished')
-    expect(epochs[1]!.record.results.train!.loss).toBeLessThan(epochs[0]!.record.results.train!.loss)
+    expect(epochs[1]!.record.results.train.loss).toBeLessThan(epochs[0]!.record.results.train.loss)
     const convolutions = buildNetwork(network).layers.filter((layer) => layer.kind === 'convolution' && layer.attributes.role === 'main')
     expect(epochs[1]!.layers.map(({ layer }) => layer)).toEqual(convolutions.map(({ name }) => name))
   },
