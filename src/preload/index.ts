@@ -39,6 +39,7 @@ const callNames = {
   'runs.annotate': true,
   'runs.epochs': true,
   'runs.results': true,
+  'runs.confusion': true,
   'runs.steps': true,
   'exports.figure': true,
   'exports.networks': true,

@@ -242,6 +242,16 @@ test.describe('runs, their comparison and the report', () => {
     await expect(table(page).getByRole('columnheader', { name: 'Data set' })).toHaveCount(0)
   })
 
+  test('a run’s page tells which classes were taken for which, at its last and at its best epoch', async ({ page }) => {
+    await rows(page).first().click()
+    const errors = page.getByRole('region', { name: /^Errors by class test split/ })
+    await expect(errors.getByRole('img', { name: /^Confusion matrix of 10 classes/ })).toBeVisible()
+    await expect(errors.getByRole('row')).toHaveCount(11)
+    await errors.getByText('Best epoch (1)').click()
+    await expect(errors.getByText('test split, epoch 1')).toBeVisible()
+    expect(await seriousFindings(page), 'errors by class').toEqual([])
+  })
+
   test('error is drawn against depth and time, and the verdict is told in words', async ({ page }) => {
     await page.getByRole('checkbox', { name: 'Select all' }).click()
     await comparison(page).getByText('Scatter').click()

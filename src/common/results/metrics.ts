@@ -8,6 +8,8 @@ export const splitResultSchema = z.strictObject({
   loss: z.number(),
   /** Share of images whose highest score is not the label's. */
   topOneError: fraction,
+  /** Share of images whose label is not among the five highest scores; left out where there are ten classes or fewer. */
+  topFiveError: fraction.optional(),
 })
 export type SplitResult = z.infer<typeof splitResultSchema>
 export type Metric = keyof SplitResult
@@ -29,7 +31,11 @@ export interface MetricWords {
 export const metrics: Readonly<Record<Metric, MetricWords>> = {
   loss: { words: 'loss', head: 'loss', unit: 'nats', better: 'lower', csv: 'loss', ofSteps: true },
   topOneError: { words: 'top-1 error', head: 'error', unit: 'fraction', better: 'lower', csv: 'error', ofSteps: true },
+  topFiveError: { words: 'top-5 error', head: 'top-5 error', unit: 'fraction', better: 'lower', csv: 'top5_error', ofSteps: false },
 }
+
+/** Whether the top-5 error says something. */
+export const hasTopFive = (classes: number): boolean => classes > 10
 
 export const metricSchema = splitResultSchema.keyof()
 export const metricNames: readonly Metric[] = metricSchema.options

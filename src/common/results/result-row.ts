@@ -4,11 +4,13 @@ import { protocolSchema } from './protocols.ts'
 import { splitSchema } from './splits.ts'
 
 /** Which state of a run's network a result is of: `last` is the one that papers report, `best` that of the lowest test error. */
-const resultCheckpoints = ['last', 'best'] as const
+export const resultCheckpoints = ['last', 'best'] as const
+export const resultCheckpointSchema = z.enum(resultCheckpoints)
+export type ResultCheckpoint = z.infer<typeof resultCheckpointSchema>
 
 /** One measured value of a run. */
 export const resultRowSchema = z.strictObject({
-  checkpoint: z.enum(resultCheckpoints),
+  checkpoint: resultCheckpointSchema,
   /** The checkpoint's, 1-based. */
   epoch: z.int().min(1),
   split: splitSchema,

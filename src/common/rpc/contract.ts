@@ -28,7 +28,8 @@ import {
   sweepSummarySchema,
   whenDoneSchema,
 } from '../records/records.ts'
-import { resultRowSchema } from '../results/result-row.ts'
+import { confusionSchema } from '../results/confusion.ts'
+import { resultCheckpointSchema, resultRowSchema } from '../results/result-row.ts'
 import { runListSchema } from './run-list.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 
@@ -167,6 +168,11 @@ export const calls = {
   'runs.epochs': call(z.strictObject({ runId: z.int() }), z.array(epochRecordSchema)),
   /** What was measured of a run's last and best epoch, under every protocol. */
   'runs.results': call(z.strictObject({ runId: z.int() }), z.array(resultRowSchema)),
+  /** Which classes of the test split the last or best epoch took for which; null where it was not counted. */
+  'runs.confusion': call(
+    z.strictObject({ runId: z.int(), checkpoint: resultCheckpointSchema.default('last') }),
+    confusionSchema.nullable(),
+  ),
   /**
    * Min-max downsampled to `maximumPoints` when given; extremes of `metric` and its non-finite samples are always kept. `smoothing` is the
    * weight of an exponential moving average over all of the run's samples, taken before any is left out. `total`: samples in the range.

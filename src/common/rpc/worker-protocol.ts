@@ -2,6 +2,7 @@ import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
 import { datasetManifestSchema } from '../data/dataset.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
+import { confusionCountSchema } from '../results/confusion.ts'
 import { epochRecordSchema, layerStatisticSchema, stepSampleSchema } from '../records/records.ts'
 
 /** Trains one run from its start or its newest valid checkpoint to its end. */
@@ -93,6 +94,8 @@ export const workerReportSchema = z.discriminatedUnion('type', [
   report('epoch', {
     record: epochRecordSchema,
     layerStatistics: z.array(layerStatisticSchema),
+    /** Of the test split. */
+    confusion: z.array(confusionCountSchema),
     /** Time of the epoch for which streamed images were waited for; null for images that the backend holds. */
     dataWaitMs: z.number().nullable().default(null),
   }),

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import { withSharedOptions } from './command.ts'
 import { explainError } from './exit-codes.ts'
+import { registerConfusion } from './confusion.ts'
 import { registerData } from './data.ts'
 import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
@@ -34,6 +35,7 @@ function buildProgram(): Command {
   registerQueue(program)
   registerRuns(program)
   registerShow(program)
+  registerConfusion(program)
   registerReport(program)
   registerLabel(program)
   registerWatch(program)

@@ -187,7 +187,8 @@ function stateLine(run: RunSummary): string {
   if (run.state === 'finished')
     return (
       pc.green(`${name}: finished`) +
-      (`, train ${formatPercent(run.lastEpoch?.results.train.topOneError)}, test ${formatPercent(run.lastEpoch?.results.test.topOneError)}, ` +
+      (`, train ${formatPercent(run.lastEpoch?.results.train.topOneError)}, ` +
+        `test ${formatPercent(run.lastEpoch?.results.test.topOneError)}, ` +
         formatDuration(run.trainedMs))
     )
   return isBadOutcome(run) ? pc.red(`${name}: ${run.state}${reason}`) : `${name}: ${run.state}${reason}`

@@ -6,6 +6,7 @@ import lastEpochs from './migrations/0005_last_epochs.sql?raw'
 import removal from './migrations/0006_removal.sql?raw'
 import designs from './migrations/0007_designs.sql?raw'
 import results from './migrations/0008_results.sql?raw'
+import confusions from './migrations/0009_confusions.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { number: 6, name: 'removal', sql: removal },
   { number: 7, name: 'designs', sql: designs },
   { number: 8, name: 'results', sql: results },
+  { number: 9, name: 'confusions', sql: confusions },
 ]

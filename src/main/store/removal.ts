@@ -83,7 +83,17 @@ export class RemovalTables {
 
   /** Deletes what a run logged; its row stays. */
   purge(runId: number, now: number): void {
-    for (const logged of ['epochs', 'epoch_results', 'last_epochs', 'results', 'step_samples', 'layer_statistics', 'checkpoints', 'events'])
+    for (const logged of [
+      'epochs',
+      'epoch_results',
+      'last_epochs',
+      'results',
+      'confusions',
+      'step_samples',
+      'layer_statistics',
+      'checkpoints',
+      'events',
+    ])
       this.#db.prepare(`DELETE FROM ${logged} WHERE run_id = ?`).run(runId)
     this.#db.prepare('UPDATE runs SET purged_at = ? WHERE id = ?').run(now, runId)
   }

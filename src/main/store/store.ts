@@ -1,5 +1,6 @@
 import { AttemptTables } from './attempts.ts'
 import { CheckpointTable } from './checkpoints.ts'
+import { ConfusionTable } from './confusions.ts'
 import { StoreDatabase, type Durability } from './database.ts'
 import { EventTable } from './events.ts'
 import { LabelTable } from './labels.ts'
@@ -23,6 +24,7 @@ export class Store {
   readonly attempts: AttemptTables
   readonly metrics: MetricTables
   readonly results: ResultTables
+  readonly confusions: ConfusionTable
   readonly checkpoints: CheckpointTable
   readonly events: EventTable
   readonly speeds: SpeedTable
@@ -41,6 +43,7 @@ export class Store {
     this.labels = new LabelTable(db)
     this.attempts = new AttemptTables(db)
     this.metrics = new MetricTables(db, this.results)
+    this.confusions = new ConfusionTable(db)
     this.checkpoints = new CheckpointTable(db)
     this.events = new EventTable(db)
     this.speeds = new SpeedTable(db)

@@ -43,9 +43,9 @@ export class Reporter implements TrainingObserver {
     this.#samples.push(sample)
   }
 
-  epoch(...[record, layerStatistics, dataWaitMs]: Parameters<TrainingObserver['epoch']>): void {
+  epoch(...[record, layerStatistics, confusion, dataWaitMs]: Parameters<TrainingObserver['epoch']>): void {
     this.flush()
-    this.#send({ type: 'epoch', record, layerStatistics, dataWaitMs })
+    this.#send({ type: 'epoch', record, layerStatistics, confusion, dataWaitMs })
   }
 
   checkpoint(...[checkpoint, removed]: Parameters<TrainingObserver['checkpoint']>): void {

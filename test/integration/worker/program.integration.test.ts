@@ -84,7 +84,7 @@ describe('evaluation', () => {
       const some = Int32Array.of(3, 1, 7, 2, 9, 0, 11)
       const { logits } = inference(network, state, images(some), recipe.batchNormEpsilon)
       expect(largestDifference(program.logits(some), logits.values)).toBeLessThan(1e-4)
-      const { losses, errors } = program.evaluate(some)
+      const { losses, topOneErrors } = program.evaluate(some)
       const mean = losses.reduce((sum, loss) => sum + loss, 0) / some.length
       expect(mean).toBeCloseTo(
         crossEntropy(
@@ -93,7 +93,7 @@ describe('evaluation', () => {
         ),
         4,
       )
-      expect(errors.every((error) => error === 0 || error === 1)).toBe(true)
+      expect(topOneErrors.every((error) => error === 0 || error === 1)).toBe(true)
       program.dispose()
     })
   }
@@ -122,15 +122,44 @@ describe('evaluation', () => {
   it('counts each image of a set once, however many of them give layer responses', async () => {
     const { program } = smallProgram()
     const some = Int32Array.of(3, 1, 7, 2, 9, 0, 11)
-    const { losses, errors } = program.evaluate(some)
+    const { losses, topOneErrors } = program.evaluate(some)
     const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / some.length
     for (const responseImages of [0, 3, 4, 7, 100]) {
       const { loss, topOneError } = (await evaluate(program, { images: residentImages(some), responseImages }, goOn))!.result
       expect(loss).toBeCloseTo(mean(losses), 5)
-      expect(topOneError).toBe(mean(errors))
+      expect(topOneError).toBe(mean(topOneErrors))
     }
     program.dispose()
   })
+
+  it.each([10, 12])(
+    'ranks %i classes as the oracle does: predictions, top-1 and, where there are more than ten, top-5 errors',
+    async (classes) => {
+      const { program, network, state, recipe, images, labels } = smallProgram({ classes })
+      const some = Int32Array.from({ length: 11 }, (_, index) => index)
+      const scores = inference(network, state, images(some), recipe.batchNormEpsilon).logits.values
+      const higher = Array.from(some, (index) => {
+        const own = scores.slice(index * classes, (index + 1) * classes)
+        return own.filter((score) => score > own[labels[index]!]!).length
+      })
+      const evaluated = program.evaluate(some)
+      expect([...evaluated.topOneErrors]).toEqual(higher.map((count) => (count > 0 ? 1 : 0)))
+      expect(evaluated.topFiveErrors && [...evaluated.topFiveErrors]).toEqual(
+        classes > 10 ? higher.map((count) => (count > 4 ? 1 : 0)) : null,
+      )
+      const { result, predictions } = (await evaluate(program, { images: residentImages(some), responseImages: 3 }, goOn))!
+      expect([...predictions]).toEqual([...evaluated.predictions])
+      expect(predictions.map((predicted, index) => (predicted === labels[index] ? 0 : 1))).toEqual(Int32Array.from(evaluated.topOneErrors))
+      const topFive = higher.filter((count) => count > 4).length / some.length
+      expect(result).toEqual({
+        loss: expect.any(Number) as number,
+        topOneError: higher.filter((count) => count > 0).length / some.length,
+        ...(classes > 10 && { topFiveError: topFive }),
+      })
+      expect(topFive, 'some images are within the five highest and some are not').not.toBe(classes > 10 ? 0 : 1)
+      program.dispose()
+    },
+  )
 
   it('measures no layer over no images', async () => {
     const { program } = smallProgram()
@@ -149,7 +178,7 @@ describe('evaluation', () => {
     })
     expect(largestDifference(two!.logits, one!.logits)).toBeLessThan(1e-5)
     expect(largestDifference(two!.losses, one!.losses)).toBeLessThan(1e-5)
-    expect(two!.errors).toEqual(one!.errors)
+    expect(two!.topOneErrors).toEqual(one!.topOneErrors)
     expect(new Set(one!.losses).size, 'images differ').toBe(some.length)
     for (const [layer, { means, variances }] of one!.moments.entries()) {
       expect(largestDifference(two!.moments[layer]!.means, means)).toBeLessThan(1e-5)

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { EpochRecord, LayerStatistic } from '../../../src/common/records/records.ts'
+import type { ConfusionCount } from '../../../src/common/results/confusion.ts'
 import { resolveRecipe } from '../../../src/common/training/recipes.ts'
 import { warmUpWindow } from '../../../src/common/training/schedule.ts'
 import { DeviceUnavailable } from '../../../src/main/worker/backend/backend.ts'
@@ -40,7 +41,7 @@ function inputFor(folder: string, recipe: Record<string, unknown> = {}, changes:
 
 interface Trained {
   readonly outcome: TrainingOutcome
-  readonly epochs: { record: EpochRecord; layers: LayerStatistic[] }[]
+  readonly epochs: { record: EpochRecord; layers: LayerStatistic[]; confusion: ConfusionCount[] }[]
   /** Newest first, as the engine would hand them over. */
   readonly checkpoints: string[]
 }
@@ -61,7 +62,7 @@ async function trainWith(input: TrainingInput, requestAt: (checksOfEvaluation: n
       evaluating = phase === 'evaluating'
     },
     step: () => undefined,
-    epoch: (record, layers) => epochs.push({ record, layers }),
+    epoch: (record, layers, confusion) => epochs.push({ record, layers, confusion }),
     checkpoint: ({ file }) => checkpoints.unshift(file),
     checkpointRejected: (file, reason) => {
       throw new Error(`${file}: ${reason}`)
@@ -74,11 +75,12 @@ async function trainWith(input: TrainingInput, requestAt: (checksOfEvaluation: n
 /** All that a clock or the memory does not say. */
 const numbersOf = (...parts: Trained[]) =>
   parts.flatMap(({ epochs }) =>
-    epochs.map(({ record: { epoch, step, learningRate, results }, layers }) => ({
+    epochs.map(({ record: { epoch, step, learningRate, results }, layers, confusion }) => ({
       epoch,
       step,
       learningRate,
       results,
+      confusion,
       layers,
     })),
   )

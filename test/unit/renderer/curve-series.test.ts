@@ -92,3 +92,11 @@ it('a run has the same colour alone as among other depths', () => {
   expect(sources.map((source) => curveSeries([source], look)[1]!.color)).toEqual(together)
   expect(new Set(together).size).toBe(3)
 })
+
+it('top-5 errors are drawn in percent, of the test split alone, since training steps do not measure them', () => {
+  const source = sourceOf({ family: 'plain', n: 1, train: 0.3, test: 0.4, epochs: 2 })
+  for (const record of source.records)
+    source.epochs.put({ ...record, results: { ...record.results, test: { ...record.results.test, topFiveError: 0.1 * record.epoch } } })
+  const lines = curveSeries([source], { metric: 'top5', validation: false, smoothing: 0, ofSeeds: false, theme: 'light' })
+  expect(lines.map(({ label, points }) => [label.replace(/.*, /, ''), points.map(({ y }) => y)])).toEqual([['test', [10, 20]]])
+})

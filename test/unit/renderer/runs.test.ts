@@ -61,6 +61,12 @@ it('a run tells what is known of it, seeds their mean', async () => {
   }))
   expect(value(resultFacts(seeds.slice(0, 1)), 'Best test error, %')).toBe('10.00 at epoch 7')
   expect(value(resultFacts(seeds), 'Test error, %')).toBe('15.00 ± 7.07')
+  const withTopFive = seeds.map((run) => ({
+    ...run,
+    lastEpoch: { ...run.lastEpoch, results: { ...run.lastEpoch.results, test: { ...run.lastEpoch.results.test, topFiveError: 0.02 } } },
+  }))
+  expect(value(resultFacts(withTopFive.slice(0, 1)), 'Test top-5 error, %')).toBe('2.00')
+  expect(value(resultFacts(seeds), 'Test top-5 error, %'), 'not measured').toBeUndefined()
   expect(
     value(resultFacts(seeds.map((run, id) => ({ ...run, id, settingsHash: 'same' }))), 'Test error, %'),
     'a repetition is no other seed',

@@ -141,6 +141,12 @@ export class Datasets {
     return (await this.#present(name)) ?? { ...shapes10, image: { size: 'fixed', height, width, channels } }
   }
 
+  /** Names of the classes of a data set that is here with this checksum; null where there is none. */
+  async classNames(name: string, checksum: string): Promise<readonly string[] | null> {
+    const listed = await listDatasets(this.folder)
+    return listed.find(({ manifest }) => manifest.name === name && manifest.checksum === checksum)?.manifest.classes ?? null
+  }
+
   /** Null: not there, and generated when it is needed. */
   async #present(name: string): Promise<DatasetManifest | null> {
     const listed = (await listDatasets(this.folder)).map((each) => each.manifest.name)

@@ -72,6 +72,7 @@ export class AttemptRecorder {
     const before = mixedArithmeticText(this.#store.runs.get(runId))
     this.#store.attempts.started(runId, this.#attempt, report)
     this.#store.metrics.deleteAfter(runId, resumedFromStep, resumedFromEpoch, report.epochElapsedMs)
+    this.#store.confusions.deleteAfter(runId, resumedFromEpoch)
     this.#store.checkpoints.deleteAfter(runId, resumedFromStep, resumedFromEpoch)
     if (resumedFromStep > 0) announce.event(runId, 'info', 'resumed', `goes on after step ${resumedFromStep} (epoch ${resumedFromEpoch})`)
     const mixed = mixedArithmeticText(this.#store.runs.get(runId))
@@ -85,8 +86,9 @@ export class AttemptRecorder {
     this.#epochsRecorded = report.record.epoch
     this.#epochMs.push(report.record.elapsedMs)
     const write = this.#fenced((announce) => {
-      const { runId, record, layerStatistics, dataWaitMs } = report
+      const { runId, record, layerStatistics, confusion, dataWaitMs } = report
       this.#store.metrics.insertEpoch(runId, record, layerStatistics)
+      this.#store.confusions.insertEpoch(runId, record.epoch, confusion)
       this.#recordSpeed(record)
       if (dataWaitMs !== null) announce.event(runId, ...dataWaitEvent(record, dataWaitMs))
       if (checkpoint) this.#checkpoint(checkpoint, announce)

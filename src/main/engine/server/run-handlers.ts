@@ -2,6 +2,8 @@ import { packRuns } from '../../../common/rpc/run-list.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
 import { annotateRuns } from '../library/annotate-runs.ts'
+import { confusionOf } from '../library/confusion.ts'
+import type { Datasets } from '../library/datasets.ts'
 import { smoothSteps, thinSteps } from '../library/downsample.ts'
 import { drawFigure, drawNetworks, exportCsv } from '../library/exports.ts'
 import type { Removal } from '../library/removal.ts'
@@ -11,12 +13,13 @@ export interface RunHandlerOptions {
   readonly store: Store
   readonly journal: Journal
   readonly removal: Removal
+  readonly datasets: Datasets
 }
 
 const lastStep = Number.MAX_SAFE_INTEGER
 
 /** Calls about runs and their curves, and about files and figures made of them. */
-export function runHandlers({ store, journal, removal }: RunHandlerOptions): HandlersOf<'runs' | 'exports'> {
+export function runHandlers({ store, journal, removal, datasets }: RunHandlerOptions): HandlersOf<'runs' | 'exports'> {
   return {
     'runs.list': ({ filter, offset, limit }) => {
       const { runs, total } = store.runs.list(filter, offset, limit)
@@ -38,6 +41,7 @@ export function runHandlers({ store, journal, removal }: RunHandlerOptions): Han
       store.runs.get(runId)
       return store.results.rows(runId)
     },
+    'runs.confusion': ({ runId, checkpoint }) => confusionOf({ store, datasets }, runId, checkpoint),
     'runs.steps': ({ runId, fromStep = 0, toStep = lastStep, maximumPoints, metric, smoothing }) => {
       store.runs.get(runId)
       const samples =

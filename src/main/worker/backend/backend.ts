@@ -20,7 +20,7 @@ export interface Backend {
    * @throws Error where draws are missing that the recipe's augmentation or the network takes
    */
   step(batch: TrainingBatch, learningRate: number, survivals?: Float32Array): StepReport
-  /** Loss and error of each image, with running statistics. */
+  /** Loss, errors and predicted class of each image, with running statistics. */
   evaluate(images: BatchImages): Evaluation
   /** The same, with the moments of each main-path convolution's response after BN. */
   observe(images: BatchImages): Evaluation & { readonly responses: ResponseMoments[] }
@@ -123,10 +123,16 @@ export interface StepReport {
   readonly gradientNorm: number
 }
 
-/** For each image, [images]: cross-entropy in nats, and 1 where the highest score is not the label's, else 0. */
+/** What is measured of each image, [images]. */
 export interface Evaluation {
+  /** Cross-entropy in nats. */
   readonly losses: Float32Array
-  readonly errors: Float32Array
+  /** 1 where the highest score is not the label's, else 0. */
+  readonly topOneErrors: Float32Array
+  /** 1 where the label's score is not among the five highest, else 0; null where there are ten classes or fewer. */
+  readonly topFiveErrors: Float32Array | null
+  /** The class with the highest score. */
+  readonly predictions: Int32Array
 }
 
 /** Mean and variance of one layer's response within each image, [images]. */

@@ -15,6 +15,8 @@ export interface EvaluationSet {
 export interface EvaluationResult {
   /** Means over the set's images. */
   readonly result: SplitResult
+  /** The class with the highest score of each image, in the set's order. */
+  readonly predictions: Int32Array
   /**
    * Mean and standard deviation of each layer's response over all values of the first `responseImages` images; empty without such
    * images.
@@ -23,22 +25,37 @@ export interface EvaluationResult {
 }
 
 /**
- * Computes mean loss and error of a set of images with running statistics; zeros for an empty set.
+ * Computes mean loss, mean errors and predicted classes of a set of images with running statistics; zeros for an empty set.
  * @returns null when it was left before its end
  */
 export async function evaluate(backend: Backend, set: EvaluationSet, mayGoOn: MayGoOn): Promise<EvaluationResult | null> {
   const responses = new ResponseSums()
-  let loss = 0
-  let error = 0
+  const sums = { loss: 0, topOne: 0, topFive: 0 }
+  const predictions: number[] = []
+  let hasTopFive = false
   for (const { start, end, withResponses } of batches(backend, set)) {
     if (!(await mayGoOn())) return null
     const images = await set.images.read(start, end)
-    const { losses, errors } = withResponses ? responses.add(backend.observe(images)) : backend.evaluate(images)
-    loss += losses.reduce((sum, value) => sum + value, 0)
-    error += errors.reduce((sum, value) => sum + value, 0)
+    const evaluated = withResponses ? responses.add(backend.observe(images)) : backend.evaluate(images)
+    sums.loss += total(evaluated.losses)
+    sums.topOne += total(evaluated.topOneErrors)
+    sums.topFive += total(evaluated.topFiveErrors ?? [])
+    hasTopFive ||= evaluated.topFiveErrors !== null
+    for (const predicted of evaluated.predictions) predictions.push(predicted)
   }
   const count = Math.max(1, set.images.count)
-  return { result: { loss: loss / count, topOneError: error / count }, layers: responses.statistics() }
+  const result = { loss: sums.loss / count, topOneError: sums.topOne / count }
+  return {
+    result: hasTopFive ? { ...result, topFiveError: sums.topFive / count } : result,
+    predictions: Int32Array.from(predictions),
+    layers: responses.statistics(),
+  }
+}
+
+function total(values: Iterable<number>): number {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum
 }
 
 /** Puts moments of images' responses together. A layer's responses have the same size for every image. */

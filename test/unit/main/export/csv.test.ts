@@ -57,9 +57,18 @@ describe('CSV tables', () => {
 
   it('keeps the head lines that scripts of 0.1 and 0.2 read, in their order', () => {
     expect(csvColumns.epochs.slice(8, 20).join()).toBe(
-      'epoch,step,learning_rate,train_loss,train_error,validation_loss,validation_error,test_loss,test_error,images_per_second,elapsed_ms,peak_memory_bytes',
+      'epoch,step,learning_rate,train_loss,train_error,validation_loss,validation_error,test_loss,test_error,' +
+        'images_per_second,elapsed_ms,peak_memory_bytes',
     )
     expect(csvColumns.runs.slice(20, 26).join()).toBe('train_loss,train_error,test_loss,test_error,best_test_error,best_test_epoch')
+  })
+
+  it('has the columns of later metrics behind all others', () => {
+    expect(csvColumns.epochs.slice(20)).toEqual(['validation_top5_error', 'test_top5_error'])
+    const topFive = { ...run.epochs[2]!.results, test: { ...run.epochs[2]!.results.test, topFiveError: 0.03 } }
+    expect(epochRows(run.summary, [{ ...run.epochs[2]!, results: topFive }])[0]!.slice(-2)).toEqual([null, 0.03])
+    const best = runRow({ ...run.summary, bestEpoch: { epoch: 2, results: topFive } })
+    expect(best[csvColumns.runs.indexOf('best_test_top5_error')]).toBe(0.03)
   })
 
   it('has one row a measured value, named by checkpoint, split, protocol and metric', () => {

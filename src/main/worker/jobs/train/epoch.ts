@@ -1,3 +1,4 @@
+import { countConfusion } from '../../../../common/results/confusion.ts'
 import type { SplitResult } from '../../../../common/results/metrics.ts'
 import { warmUpGoesOn } from '../../../../common/training/schedule.ts'
 import { learningRateAt } from '../../../../common/training/schedules/schedules.ts'
@@ -62,7 +63,7 @@ async function finishEpoch(run: TrainingRun, startedAt: number): Promise<EarlyEn
   const evaluated = await evaluateEpoch(run)
   if (!evaluated) return 'stop'
   const { validation } = evaluated
-  const { layers, result: test } = evaluated.test
+  const { layers, predictions, result: test } = evaluated.test
   if (![test.loss, validation?.loss ?? 0, ...layers.map(({ std }) => std)].every(Number.isFinite)) {
     return {
       kind: 'diverged',
@@ -87,6 +88,7 @@ async function finishEpoch(run: TrainingRun, startedAt: number): Promise<EarlyEn
       finishedAt: Date.now(),
     },
     layers.map((layer) => ({ epoch, ...layer })),
+    countConfusion(run.testLabels, predictions, settings.network.classes),
     run.dataWait?.take() ?? null,
   )
   return null

@@ -1,4 +1,5 @@
 import type { EpochRecord, LayerStatistic, StepSample } from '../../../../common/records/records.ts'
+import type { ConfusionCount } from '../../../../common/results/confusion.ts'
 import type { CheckpointRecord } from '../../../../common/rpc/worker-protocol.ts'
 
 /** What a run tells while it trains, and how it learns that it should end early. */
@@ -6,8 +7,11 @@ export interface TrainingObserver {
   started(details: StartDetails): void
   progress(progress: Progress): void
   step(sample: StepSample): void
-  /** @param dataWaitMs time of the epoch for which streamed images were waited for; null for images that the backend holds */
-  epoch(record: EpochRecord, layerStatistics: LayerStatistic[], dataWaitMs: number | null): void
+  /**
+   * @param confusion which classes of the test split were taken for which
+   * @param dataWaitMs time of the epoch for which streamed images were waited for; null for images that the backend holds
+   */
+  epoch(record: EpochRecord, layerStatistics: LayerStatistic[], confusion: ConfusionCount[], dataWaitMs: number | null): void
   checkpoint(checkpoint: CheckpointRecord, removed: string[]): void
   checkpointRejected(file: string, reason: string): void
   /**

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { runImagesOf } from '../../../../common/data/dataset.ts'
 import { areImagesScaled } from '../../../../common/data/streaming.ts'
+import type { Labels } from '../../../../common/data/labels.ts'
 import type { Device } from '../../../../common/device.ts'
 import { buildNetwork } from '../../../../common/network/network.ts'
 import type { TrainJob } from '../../../../common/rpc/worker-protocol.ts'
@@ -36,6 +37,8 @@ export interface TrainingRun {
   readonly survival: readonly number[]
   readonly validation: ImageSet
   readonly test: ImageSet
+  /** Class of each test image. */
+  readonly testLabels: Labels
   /** Null for images that the backend holds. */
   readonly dataWait: DataWait | null
   /** Ends what reads ahead. */

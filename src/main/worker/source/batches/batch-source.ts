@@ -1,3 +1,4 @@
+import type { Labels } from '../../../../common/data/labels.ts'
 import type { BatchImages, Normalization, ResidentData, TrainingBatch } from '../../backend/backend.ts'
 
 /** Where a run's training batches come from. The training loop asks for one after the other and knows no more. */
@@ -31,6 +32,8 @@ export interface RunData {
   readonly training: BatchSource
   readonly validation: ImageSet
   readonly test: ImageSet
+  /** Class of each test image. */
+  readonly testLabels: Labels
   /** Ends the threads that read ahead and closes their files; no call may follow. */
   close(): Promise<void>
 }

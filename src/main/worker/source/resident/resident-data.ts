@@ -45,6 +45,7 @@ export async function readResidentData(
     training: new ResidentSource({ train, channels: image.channels, recipe, seed, components }),
     validation: residentImages(ownValidation ? indicesFrom(labels.length, ownValidation) : Int32Array.from(heldOut)),
     test: residentImages(indicesFrom(testStart, manifest.splits.test.count)),
+    testLabels: parts.at(-1)!.labels,
     close: () => Promise.resolve(),
   }
 }

@@ -62,6 +62,7 @@ export async function openStreamedData(
         ? new StreamedSet({ ...shared, file: 2, split: ownSplit, images: all(ownSplit.count) })
         : new StreamedSet({ ...ofTrain, images: heldOut }),
       test: new StreamedSet({ ...shared, file: 1, split: testSplit!, images: all(testSplit!.count) }),
+      testLabels: testSplit!.labels,
       close: () => pipeline.close(),
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
 import type { StepMetric } from '../../../../common/records/records.ts'
-import type { Metric as ResultMetric } from '../../../../common/results/metrics.ts'
+import { type Metric as ResultMetric, metrics as resultMetrics } from '../../../../common/results/metrics.ts'
 import type { ChartSeries } from '../../ui/chart/series.ts'
 import { lineNames } from '../../entities/run/line-names.ts'
 import { depthOf } from '../../entities/run/run-labels.ts'
@@ -10,6 +10,7 @@ import type { EpochField } from './epoch-columns.ts'
 
 export const metrics = [
   { value: 'error', label: 'Error', unit: 'error, %', steps: null, result: 'topOneError' },
+  { value: 'top5', label: 'Top-5', unit: 'top-5 error, %', steps: null, result: 'topFiveError' },
   { value: 'loss', label: 'Loss', unit: 'cross-entropy, nats', steps: null, result: 'loss' },
   { value: 'batch', label: 'Batch loss', unit: 'batch loss, nats', steps: 'loss', result: null },
   { value: 'gradient', label: 'Gradient', unit: 'gradient norm', steps: 'gradientNorm', result: null },
@@ -26,6 +27,12 @@ export function isSplit(metric: Metric): boolean {
   return resultOf(metric) !== null
 }
 
+/** Drawn in percent. */
+export function isPercent(metric: Metric): boolean {
+  const result = resultOf(metric)
+  return result !== null && resultMetrics[result].unit === 'fraction'
+}
+
 export interface CurveLook {
   readonly metric: Metric
   readonly validation: boolean
@@ -40,6 +47,7 @@ export interface CurveLook {
 export function curveSeries(sources: readonly CurveSource[], { metric, validation, smoothing, ofSeeds, theme }: CurveLook): ChartSeries[] {
   const names = lineNames(sources.map(({ run }) => run))
   const named = new Set<string>()
+  const result = resultOf(metric)
   const several = new Set(sources.map(({ run }) => run.settings.seed)).size > 1
   return seedLines(sources, ofSeeds && isSplit(metric)).flatMap((members): ChartSeries[] => {
     const [source] = members
@@ -57,8 +65,9 @@ export function curveSeries(sources: readonly CurveSource[], { metric, validatio
     const name = members.length > 1 ? `${network}, mean of ${members.length} seeds` : `${network}, ${member}`
     const short = members.length > 1 ? `${endLabel}, mean` : several ? `${endLabel}, ${member}` : endLabel
     const diverged = members.some((one) => one.run.state === 'diverged')
+    const factor = isPercent(metric) ? 100 : 1
     const line = (field: EpochField, what: string, look: Partial<ChartSeries>): ChartSeries => {
-      const { points, band } = epochCurve(members, { field, factor: metric === 'error' ? 100 : 1, smoothing })
+      const { points, band } = epochCurve(members, { field, factor, smoothing })
       return {
         ...base,
         key: `${run.id} ${what}`,
@@ -69,10 +78,9 @@ export function curveSeries(sources: readonly CurveSource[], { metric, validatio
         ...(band && field.startsWith('test') ? { band } : {}),
       }
     }
-    const result = resultOf(metric)
     if (result !== null) {
       return [
-        line(`train.${result}`, 'train', { dashed: true, width: 1.1, endLabel: undefined }),
+        ...(resultMetrics[result].ofSteps ? [line(`train.${result}`, 'train', { dashed: true, width: 1.1, endLabel: undefined })] : []),
         ...(validation ? [line(`validation.${result}`, 'validation', { width: 1, endLabel: undefined })] : []),
         line(`test.${result}`, diverged ? 'test, diverged' : 'test', { width: 2, diverged }),
       ]

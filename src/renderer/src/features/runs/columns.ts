@@ -53,7 +53,7 @@ function numbers(
   }
 }
 
-/** A metric of every split at the last epoch, and of the test split at the best one. Top-1 errors have the keys that choices of 0.1 hold. */
+/** A metric of every split at the last epoch, and of the test split at the best one. Top-1 errors keep the keys that 0.1 stored. */
 function resultsOf(metric: Metric): Column[] {
   const { head, unit } = metrics[metric]
   const [suffix, percents] = [metric === 'topOneError' ? '' : `.${metric}`, unit === 'fraction' ? ', %' : '']

@@ -4,9 +4,12 @@ import { type Column, columns } from './columns.ts'
 
 const resultKeys = [
   'test',
+  'test.topFiveError',
   'best',
+  'best.topFiveError',
   'train',
   'validation',
+  'validation.topFiveError',
   'epoch',
   'trained',
   'speed',

@@ -100,11 +100,15 @@ function oneHot(graph: Graph, labels: Tensor, shape: readonly number[]): Tensor 
   return graph.op('OneHot', [labels, graph.int(shape[1]!), graph.float(1), graph.float(0)], attributes, 'DT_FLOAT', shape)
 }
 
-/** Marks images whose highest score is not the label's with 1, others with 0: fp32 [batch]. */
-export function topOneErrors(graph: Graph, logits: Tensor, labels: Tensor): Tensor {
-  const batch = [logits.shape[0]!]
-  const argMax = { T: attr.type('DT_FLOAT'), Tidx: attr.type('DT_INT32'), output_type: attr.type('DT_INT32') }
-  const predicted = graph.op('ArgMax', [logits, graph.int(1)], argMax, 'DT_INT32', batch)
+/** Gives the class with the highest score, the first of equals: int32 [batch]. */
+export function predictedClasses(graph: Graph, logits: Tensor): Tensor {
+  const attributes = { T: attr.type('DT_FLOAT'), Tidx: attr.type('DT_INT32'), output_type: attr.type('DT_INT32') }
+  return graph.op('ArgMax', [logits, graph.int(1)], attributes, 'DT_INT32', [logits.shape[0]!])
+}
+
+/** Marks images whose predicted class is not the label's with 1, others with 0: fp32 [batch]. */
+export function topOneErrors(graph: Graph, predicted: Tensor, labels: Tensor): Tensor {
+  const batch = predicted.shape
   const wrong = graph.op(
     'NotEqual',
     [predicted, labels],
@@ -113,6 +117,13 @@ export function topOneErrors(graph: Graph, logits: Tensor, labels: Tensor): Tens
     batch,
   )
   return graph.cast(wrong, 'DT_FLOAT')
+}
+
+/** Marks images whose label's score is not among the five highest with 1, others with 0: fp32 [batch]. */
+export function topFiveErrors(graph: Graph, logits: Tensor, labels: Tensor): Tensor {
+  const batch = [logits.shape[0]!]
+  const found = graph.op('InTopKV2', [logits, labels, graph.int(5)], { T: attr.type('DT_INT32') }, 'DT_BOOL', batch)
+  return graph.cast(graph.op('LogicalNot', [found], {}, 'DT_BOOL', batch), 'DT_FLOAT')
 }
 
 function matMul(graph: Graph, a: Tensor, b: Tensor, { transposeA = false, transposeB = false }): Tensor {

@@ -1,5 +1,6 @@
 import type { Tensor } from '../graph/graph.ts'
-import { softmaxCrossEntropy, topOneErrors } from '../layers/head.ts'
+import { predictedClasses, softmaxCrossEntropy, topFiveErrors, topOneErrors } from '../layers/head.ts'
+import { hasTopFive } from '../../../../../common/results/metrics.ts'
 import { normalizedImages } from './augmentation.ts'
 import { type BatchInput, batchInput } from './batch-images.ts'
 import { readNormalization, type DataVariables } from './data-variables.ts'
@@ -14,13 +15,17 @@ export interface EvaluationProgram {
   readonly withMoments: Evaluated & Responses
 }
 
-interface Evaluated {
+export interface Evaluated {
   /** fp32 [batch, classes] */
   readonly logits: Tensor
   /** fp32 [batch] */
   readonly losses: Tensor
   /** fp32 [batch]: 1 where the image is classified wrongly, else 0. */
-  readonly errors: Tensor
+  readonly topOneErrors: Tensor
+  /** fp32 [batch]: 1 where the label is not among the five highest scores, else 0; null where that says nothing. */
+  readonly topFiveErrors: Tensor | null
+  /** fp32 [batch]: the class with the highest score; exact up to 16 million classes. */
+  readonly predictions: Tensor
 }
 
 /** Mean and variance of each layer's response within each image. */
@@ -46,7 +51,14 @@ export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: Da
         branched.map((pass) => pass.logits),
         0,
       )
-      return { logits, losses: softmaxCrossEntropy(build, logits, labels).losses, errors: topOneErrors(graph, logits, labels) }
+      const predicted = predictedClasses(graph, logits) // [batch]
+      return {
+        logits,
+        losses: softmaxCrossEntropy(build, logits, labels).losses,
+        topOneErrors: topOneErrors(graph, predicted, labels),
+        topFiveErrors: hasTopFive(options.network.design.classes) ? topFiveErrors(graph, logits, labels) : null,
+        predictions: graph.cast(predicted, 'DT_FLOAT'),
+      }
     }
     const moments = passes.withMoments.map((pass) => graph.pack([...pass.moments.values()], 'moments'))
     const responses = { layers: [...passes.withMoments[0]!.moments.keys()], moments: graph.concat(moments, 2) }

@@ -1,6 +1,6 @@
 import type { Network } from '../../../../../common/network/network.ts'
 import { attr, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
-import { smoothedCrossEntropy, topOneErrors } from '../layers/head.ts'
+import { predictedClasses, smoothedCrossEntropy, topOneErrors } from '../layers/head.ts'
 import type { LayerBuild } from '../layers/build.ts'
 import { decayOf } from './weight-decay.ts'
 import { augmentedImages } from './augmentation.ts'
@@ -58,7 +58,7 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
       momentumUpdate(graph, layout, { weights: state.weights, gradient, learningRate }, recipe),
       ...(fresh ? [moveTowards(graph, layout.statistic, state.statistics, fresh, 1 - recipe.batchNormMomentum)] : []),
     ]
-    const wrong = graph.mean(topOneErrors(graph, pass.logits, labels), [0])
+    const wrong = graph.mean(topOneErrors(graph, predictedClasses(graph, pass.logits), labels), [0])
     const report = graph.pack([graph.mean(losses, [0]), wrong, norm(graph, gradient)], 'report', updates)
     return { input, crops, shifts, survivals, learningRate, report, augmented: graph.cast(images, 'DT_FLOAT'), gradient }
   })

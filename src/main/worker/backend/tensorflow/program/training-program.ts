@@ -14,6 +14,7 @@ import {
 } from '../../backend.ts'
 import { momentumName } from '../../state-names.ts'
 import type { DataVariables } from './data-variables.ts'
+import type { Evaluated } from './evaluation-program.ts'
 import { length, type Part } from './flat-state.ts'
 import type { Tensor } from '../graph/graph.ts'
 import { nativeKernels, usableKernels } from '../kernels/native-kernels.ts'
@@ -127,20 +128,19 @@ export class TrainingProgram implements Backend {
   }
 
   evaluate(images: BatchImages): Evaluation {
-    const { losses, errors } = this.#programs.evaluation.plain
-    return this.#evaluation(images, [losses, errors])
+    return this.#evaluation(images, this.#programs.evaluation.plain)
   }
 
   /** Gives, by our own ops, the same losses as {@link evaluate}, to the bit. */
   observe(images: BatchImages): Evaluation & { responses: ResponseMoments[] } {
-    const { losses, errors, moments, layers } = this.#programs.evaluation.withMoments
+    const { moments, layers, ...evaluated } = this.#programs.evaluation.withMoments
     const size = this.options.evaluationBatchSize
     const responses = layers.map((layer) => ({
       layer,
       means: new Float32Array(countOf(images)),
       variances: new Float32Array(countOf(images)),
     }))
-    const evaluation = this.#evaluation(images, [losses, errors, moments], ([all], offset, count) => {
+    const evaluation = this.#evaluation(images, evaluated, [moments], ([all], offset, count) => {
       const row = (at: number) => all!.subarray(at * size, at * size + count)
       responses.forEach((of, layer) => {
         of.means.set(row(2 * layer), offset)
@@ -174,16 +174,20 @@ export class TrainingProgram implements Backend {
     ]
   }
 
-  /** @param fetches losses, errors and what `take` is handed of each batch */
-  #evaluation(images: BatchImages, fetches: readonly Tensor[], take: TakeBatch = () => undefined): Evaluation {
-    const losses = new Float32Array(countOf(images))
-    const errors = new Float32Array(countOf(images))
-    this.#inBatches(images, fetches, ([loss, error, ...others], offset, count) => {
-      losses.set(loss!.subarray(0, count), offset)
-      errors.set(error!.subarray(0, count), offset)
-      take(others, offset, count)
+  /** @param further what `take` is handed of each batch */
+  #evaluation(
+    images: BatchImages,
+    { losses, topOneErrors, predictions, topFiveErrors }: Evaluated,
+    further: readonly Tensor[] = [],
+    take: TakeBatch = () => undefined,
+  ): Evaluation {
+    const fetches = [losses, topOneErrors, predictions, ...(topFiveErrors ? [topFiveErrors] : [])]
+    const [loss, topOne, predicted, topFive] = fetches.map(() => new Float32Array(countOf(images)))
+    this.#inBatches(images, [...fetches, ...further], (fetched, offset, count) => {
+      for (const [place, values] of [loss, topOne, predicted, topFive].entries()) values?.set(fetched[place]!.subarray(0, count), offset)
+      take(fetched.slice(fetches.length), offset, count)
     })
-    return { losses, errors }
+    return { losses: loss!, topOneErrors: topOne!, topFiveErrors: topFive ?? null, predictions: Int32Array.from(predicted!) }
   }
 
   /** Runs batches of the evaluation program's size; the last one is filled up with its first image. */
