@@ -1,29 +1,32 @@
-/** What was caught, in words; anything can be thrown. */
+/** Describes what was caught, since anything can be thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Whether an error of the system or of SQLite bears one of these codes (`ENOENT`, `SQLITE_FULL`). */
+/** Tells whether an error of the system or of SQLite has one of these codes (`ENOENT`, `SQLITE_FULL`). */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
 }
 
-/** Whether a write failed for what the database met, not for what was to be written: it may succeed later. */
+/** Tells whether a write failed because of the state of the database and not because of its data: it may succeed later. */
 export function mayBeWrittenLater(error: unknown): boolean {
   return (
     isDiskFull(error) || (error instanceof Error && 'code' in error && typeof error.code === 'string' && passingTrouble.test(error.code))
   )
 }
 
-/** With a shorter name SQLite means all that begin so: `SQLITE_IOERR` stands for `SQLITE_IOERR_FSYNC` and two dozen more. */
+/**
+ * Matches codes of errors that may pass. SQLite extends a code by suffixes: `SQLITE_IOERR` stands for `SQLITE_IOERR_FSYNC` and two dozen
+ * more.
+ */
 const passingTrouble = /^SQLITE_(?:BUSY|LOCKED|IOERR|PROTOCOL|NOMEM|CANTOPEN|READONLY|CORRUPT|NOTADB)/
 
-/** Whether a disk, or somebody's share of it, has no room left; SQLite tells it in its own words. */
+/** Tells whether a disk, or a user's quota, has no room left; SQLite has an error code of its own for it. */
 export function isDiskFull(error: unknown): boolean {
   return hasCode(error, 'ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE')
 }
 
-/** Whether another program keeps the database to itself: a browser for databases, a backup. */
+/** Tells whether another program locks the database: a database browser, a backup. */
 export function isDatabaseHeld(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^SQLITE_(?:BUSY|LOCKED)/.test(error.code)
 }

@@ -1,4 +1,4 @@
-/** Times of day as people say them: one place for page, tray and report. */
+/** Writes times of day as people say them, alike for page, tray and report. */
 
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const dayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' })
@@ -10,7 +10,7 @@ export function clock(at: number, now = Date.now()): string {
   return new Date(at).toDateString() === new Date(now).toDateString() ? time : `${dayFormat.format(at)}, ${time}`
 }
 
-/** The later end of a time: "07:40", and with its day when it began on another. */
+/** Writes the end of a stretch of time: "07:40", and with its day when it began on another. */
 export function span(from: number, to: number): string {
   return clock(to, from)
 }

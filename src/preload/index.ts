@@ -74,8 +74,8 @@ const bridge: PageBridge = {
   setTheme: (theme) => ipcRenderer.invoke('skiplab:set-theme', theme),
   shellSettings: () => ipcRenderer.invoke('skiplab:shell-settings'),
   changeShellSettings: (change) => ipcRenderer.invoke('skiplab:change-shell-settings', change),
-  onPlace: (listener) => subscribe('skiplab:place', listener),
-  takePlace: () => ipcRenderer.invoke('skiplab:take-place'),
+  onDestination: (listener) => subscribe('skiplab:destination', listener),
+  takeDestination: () => ipcRenderer.invoke('skiplab:take-destination'),
 }
 
 /** Payloads come from our own main process, as the bridge's types say. */

@@ -43,18 +43,18 @@ function findCircle(graph: Graph): string[] | null {
 }
 
 describe('the folders below src', () => {
-  it('never import each other in a circle', () => {
+  it('the folders below src never import each other in a circle', () => {
     expect(findCircle(folderGraph(sourceFiles(), sourceFolder))?.join(' -> ') ?? null).toBeNull()
   })
 
-  it('are all seen: the graph holds every folder with a source file', () => {
+  it('the folders below src are all seen: the graph holds every folder with a source file', () => {
     const graph = folderGraph(sourceFiles(), sourceFolder)
     expect(graph.get('main/engine')).toContain('main/engine/queue')
     expect(graph.get('renderer/src/features/runs')).toContain('renderer/src/features/curves')
     expect(graph.size).toBe(new Set(sourceFiles().map((file) => dirname(file))).size)
   })
 
-  it('would be reported with the way around if they did', () => {
+  it('the folders below src would be reported with the way around if they did', () => {
     const graph = new Map([
       ['a', new Set(['b'])],
       ['b', new Set(['c'])],

@@ -5,7 +5,7 @@ import { importsOf } from './imports-of.ts'
 import { sourceFiles, sourceFolder } from './source-files.ts'
 
 describe('the rooms below src', () => {
-  it('import only what the table of directions allows them', () => {
+  it('the rooms below src import only what the table of directions allows them', () => {
     const breaches = sourceFiles().flatMap((file) =>
       importsOf(file)
         .map((specifier) => findBreach(sourceFolder, file, specifier))
@@ -33,7 +33,7 @@ describe('the rooms below src', () => {
     ['main/app/index.ts', '../engine/engine.ts', 'main/app may not import main/engine'],
     ['main/lonely.ts', 'node:fs', 'main/lonely.ts lies in no room'],
     ['main/app/index.ts', '@tensorflow/tfjs-node-gpu', 'main/app may not import @tensorflow/tfjs-node-gpu'],
-  ])('would be caught if %s imported %s', (file, specifier, expected) => {
+  ])('the rooms below src would be caught if %s imported %s', (file, specifier, expected) => {
     expect(findBreach(sourceFolder, join(sourceFolder, file), specifier)).toContain(expected)
   })
 
@@ -44,7 +44,7 @@ describe('the rooms below src', () => {
     ['renderer/src/features/runs/RunsView.vue', '../curves/index.ts'],
     ['main/store/database.ts', 'better-sqlite3'],
     ['renderer/src/app.ts', 'vue'],
-  ])('allow %s to import %s', (file, specifier) => {
+  ])('the rooms below src allow %s to import %s', (file, specifier) => {
     expect(findBreach(sourceFolder, join(sourceFolder, file), specifier)).toBeNull()
   })
 })

@@ -27,7 +27,7 @@ describe('files of the program and its tests', () => {
     expect(tooLong.map(({ path, lines }) => `${path}: ${lines.length} lines`)).toEqual([])
   })
 
-  it('are short: the median has at most 90 lines, nine in ten have at most 220', () => {
+  it('files of the program and its tests are short: the median has at most 90 lines, nine in ten have at most 220', () => {
     expect(files.length).toBeGreaterThan(500)
     expect(quantile(0.5)).toBeLessThanOrEqual(90)
     expect(quantile(0.9)).toBeLessThanOrEqual(220)
@@ -72,7 +72,7 @@ describe('the measuring of functions', () => {
     ])
   })
 
-  it('takes the callbacks of describe for tables of contents, and those of tests for functions', () => {
+  it('the measuring of functions takes the callbacks of describe for tables of contents, and those of tests for functions', () => {
     const found = functionsOf(
       'x.ts',
       `describe('it', () => {\n  it('does', () => {\n${body(2)}  })\n})\ntest.describe.serial('story', () => {\n})\n`,
@@ -80,12 +80,12 @@ describe('the measuring of functions', () => {
     expect(found).toEqual([{ name: 'callback', line: 2, lines: 4 }])
   })
 
-  it("reads the script of a Vue file, at the file's own line numbers", () => {
+  it("the measuring of functions reads the script of a Vue file, at the file's own line numbers", () => {
     const text = `<template>\n  <p>function no() {}</p>\n</template>\n<script setup lang="ts">\nfunction yes() {\n}\n</script>\n`
     expect(functionsOf('X.vue', text)).toEqual([{ name: 'yes', line: 5, lines: 2 }])
   })
 
-  it('counts casts through unknown, and no other casts', () => {
+  it('the measuring of functions counts casts through unknown, and no other casts', () => {
     const text = 'const a = b as unknown as C\nconst d = e as F\nconst g = h as unknown\n// i as unknown as J\n'
     expect(countCastsThroughUnknown('x.ts', text)).toBe(1)
   })

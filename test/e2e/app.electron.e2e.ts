@@ -57,7 +57,7 @@ test.describe('the desktop app', () => {
     await app.close()
   })
 
-  test('its shell, and with it the client of the engine, loads in the old Node of this Electron and reaches an engine', async () => {
+  test('the desktop app’s shell and client load in the old Node of this Electron and reach an engine', async () => {
     const { app, page } = await lab.openApp()
     // Electron 22 has Node 16. The engine and its workers run under a Node of their own.
     expect(await app.evaluate(() => process.versions.node)).toMatch(/^16\./)

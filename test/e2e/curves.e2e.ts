@@ -75,7 +75,7 @@ test.describe('curves', () => {
     await ready(page)
   }
 
-  test('of four panels stand two above two, and share a crosshair that stands on an epoch', async ({ page }) => {
+  test('curves of four panels stand two above two, and share a crosshair that stands on an epoch', async ({ page }) => {
     await page.setViewportSize({ width: 1440, height: 900 })
     await openAt(page, `/live?sweep=${trained.sweepIds[1]}`)
     await expect(charts(page)).toHaveCount(4)
@@ -98,7 +98,7 @@ test.describe('curves', () => {
     [1024, 700],
     [1920, 1080],
   ] as const) {
-    test(`are read in a box that holds its words and stays in its chart, ${width} × ${height}`, async ({ page }) => {
+    test(`curves are read in a box that holds its words and stays in its chart, ${width} × ${height}`, async ({ page }) => {
       await page.setViewportSize({ width, height })
       await openAt(page, `/live?sweep=${trained.sweepIds[1]}`)
       await expect(charts(page)).toHaveCount(4)
@@ -123,7 +123,7 @@ test.describe('curves', () => {
     })
   }
 
-  test('have their metric, axes, smoothing and runs in the address, which Back and a link find again', async ({ page }) => {
+  test('curves have their metric, axes, smoothing and runs in the address, which Back and a link find again', async ({ page }) => {
     await openAt(page, `/live?sweep=${trained.sweepIds[1]}`)
     await expect(charts(page)).toHaveCount(4)
     await page.getByText('Loss', { exact: true }).click()
@@ -155,7 +155,7 @@ test.describe('curves', () => {
     await expect(page.getByRole('group', { name: 'Runs' }).getByRole('checkbox', { checked: true })).toHaveCount(7)
   })
 
-  test('of a run that diverged before its first epoch are its batch loss up to the break', async ({ page }) => {
+  test('curves of a run that diverged before its first epoch are its batch loss up to the break', async ({ page }) => {
     await openAt(page, `/runs/${trained.diverged}`)
     const chart = page.getByRole('group', { name: /^batch loss, nats against iteration for plain 4-4-8, 1 lines/ })
     await expect(chart).toBeVisible()
@@ -166,9 +166,7 @@ test.describe('curves', () => {
     await expect.poll(() => chart.locator('canvas').getAttribute('data-points').then(Number)).toBeGreaterThan(1)
   })
 
-  test('of layers stand plain beside residual on one axis, as means over seeds, and their epoch and axis are in the address', async ({
-    page,
-  }) => {
+  test('curves of layers stand plain beside residual as means over seeds, with epoch and axis in the address', async ({ page }) => {
     await page.setViewportSize({ width: 1440, height: 900 })
     await openAt(page, `/layers?sweep=${trained.sweepIds[1]}&show=${trained.first}-${trained.first + 7}`)
     const panels = page.getByRole('group', { name: /^Standard deviation of layer responses of / })
@@ -191,7 +189,7 @@ test.describe('curves', () => {
     await expect(page.getByLabel('Vertical axis')).toHaveValue('zero')
   })
 
-  test('show the point of a single epoch whole, though it lies on the edge', async ({ page }) => {
+  test('curves show the point of a single epoch whole, though it lies on the edge', async ({ page }) => {
     await openAt(page, `/runs/${trained.oneEpoch}`)
     const chart = page.getByRole('group', { name: /^error, % against epoch for plain 4-4-8, 2 lines/ })
     await expect.poll(() => chart.locator('canvas').getAttribute('data-points')).toBe('2')
@@ -200,7 +198,7 @@ test.describe('curves', () => {
     for (const width of widths) expect(width, 'a disc of 5 pixels').toBeGreaterThanOrEqual(4)
   })
 
-  test('are batch loss while the first epoch trains, below a tile that keeps its height', async ({ page }) => {
+  test('curves are batch loss while the first epoch trains, below a tile that keeps its height', async ({ page }) => {
     test.setTimeout(6 * patience)
     await served.open(page)
     const client = await served.lab.engine()

@@ -57,7 +57,7 @@ test.describe('the Data view', () => {
     client.close()
   })
 
-  test('cancels what is being added, of which nothing stays', async ({ page }) => {
+  test('the Data view cancels what is being added, of which nothing stays', async ({ page }) => {
     await view(page, 'Data')
     await page.getByRole('button', { name: 'Draw the images' }).click()
     await page.getByRole('button', { name: 'Cancel' }).click()
@@ -68,7 +68,7 @@ test.describe('the Data view', () => {
     client.close()
   })
 
-  test('shows 300 classes and the validation split, and reads the images of a class when its row comes near', async ({ page }) => {
+  test('the Data view shows 300 classes and a validation split, and reads a class when its row comes near', async ({ page }) => {
     await writeManyClasses(join(served.lab.workspace, 'datasets', 'many-classes'), 300, { train: 600, test: 300, validation: 330 })
     await view(page, 'Data')
     await page.reload()
@@ -85,7 +85,7 @@ test.describe('the Data view', () => {
     await expect(samples.getByRole('img', { name: 'class 299, image 299' })).toBeVisible()
   })
 
-  test('is where an archive that is dropped on another view leads', async ({ page }) => {
+  test('the Data view is where an archive that is dropped on another view leads', async ({ page }) => {
     await view(page, 'Queue')
     await dropFile(page, 'images.tar', 'not a sweep')
     await expect(page.getByRole('heading', { level: 1, name: 'Data' })).toBeVisible()

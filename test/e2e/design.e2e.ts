@@ -7,7 +7,7 @@ import { unreadableText } from './support/text-boxes.ts'
 test.describe('the first window of an empty workspace', () => {
   const served = servedLab()
 
-  test('says what Skiplab is for, and Ctrl+Enter in a field queues the first look with its data set', async ({ page }) => {
+  test('an empty workspace says what Skiplab is for, and Ctrl+Enter queues the first look with its data set', async ({ page }) => {
     await served.open(page)
     await expect(page.getByText(/^\s*Skiplab finds out whether depth helps/)).toBeVisible()
     await expect(page.getByText('5,000 train, 1,000 test; drawn in seconds when runs are queued')).toBeVisible()
@@ -35,7 +35,7 @@ test.describe('a design', () => {
     await planned(page)
   })
 
-  test('has no number on its button but that of what is typed', async ({ page }) => {
+  test('a design has no number on its button but that of what is typed', async ({ page }) => {
     const button = page.getByTestId('queue-sweep')
     await expect(button).toHaveText('Queue 4 runs')
     expect(await typed(page, 'input[aria-label=Seeds]', '3')).toEqual({ text: 'Planning …', disabled: true })
@@ -50,7 +50,7 @@ test.describe('a design', () => {
     await expect(page.getByText('one run of each network, seed 5')).toBeVisible()
   })
 
-  test('takes depths in layers or as n of 6n+2, and refuses what is not there with the nearest when the field is left', async ({
+  test('a design takes depths in layers or as n of 6n+2, and refuses what is not there with the nearest when the field is left', async ({
     page,
   }) => {
     const fields = page.getByRole('group', { name: 'Depths' })
@@ -71,7 +71,7 @@ test.describe('a design', () => {
     await expect(page.getByRole('columnheader', { name: '56 layers' })).toBeVisible()
   })
 
-  test('that 0.2 kept, with depths as n, opens as it was', async ({ page }) => {
+  test('a design that 0.2 kept, with depths as n, opens as it was', async ({ page }) => {
     await page.evaluate(`localStorage.removeItem('skiplab-draft-3')
       localStorage.setItem('skiplab-draft-2', JSON.stringify({
         name: 'of before', dataset: 'shapes-10', recipe: 'demo', set: {},
@@ -84,7 +84,7 @@ test.describe('a design', () => {
     await expect(page.getByRole('button', { name: /^residual A, 14 layers: / })).toHaveAttribute('aria-pressed', 'true')
   })
 
-  test('draws the learning rate of the epochs that are typed', async ({ page }) => {
+  test('a design draws the learning rate of the epochs that are typed', async ({ page }) => {
     await page.getByRole('button', { name: 'Change hyperparameters' }).click()
     const epochs = page.getByRole('textbox', { name: 'Epochs', exact: true })
     expect(await typed(page, '#recipe-epochs', '50')).toEqual({ text: 'Planning …', disabled: true })
@@ -98,7 +98,7 @@ test.describe('a design', () => {
     await expect(page.getByTestId('queue-sweep')).toBeDisabled()
   })
 
-  test('counts many seeds in numbers and says that more depths lie beyond the edge', async ({ page }) => {
+  test('a design counts many seeds in numbers and says that more depths lie beyond the edge', async ({ page }) => {
     await page.setViewportSize({ width: 1024, height: 700 })
     await page.getByRole('textbox', { name: 'Seeds' }).fill('250')
     await expect(page.getByRole('button', { name: /^plain, 8 layers: 250 runs/ })).toBeVisible({ timeout: patience })
@@ -115,7 +115,7 @@ test.describe('a design', () => {
     await expect(page.getByRole('rowheader', { name: 'residual A' }), 'names stay in sight').toBeInViewport({ ratio: 1 })
   })
 
-  test('is queued with fewer than fifteen Tabs, and the first one offers to skip the views', async ({ page }) => {
+  test('a design is queued with fewer than fifteen Tabs, and the first one offers to skip the views', async ({ page }) => {
     await page.reload()
     await planned(page)
     await page.keyboard.press('Tab')
@@ -140,7 +140,7 @@ test.describe('a design', () => {
     [1440, 900, 200],
     [1024, 700, 200],
   ] as const) {
-    test(`lies clear at ${width} × ${height} and ${percent} %: no text under or over other text`, async ({ page }) => {
+    test(`a design lies clear at ${width} × ${height} and ${percent} %: no text under or over other text`, async ({ page }) => {
       await page.setViewportSize({ width, height })
       const browser = await page.context().newCDPSession(page)
       await browser.send('Page.setFontSizes', { fontSizes: { standard: (16 * percent) / 100 } })

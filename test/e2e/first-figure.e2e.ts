@@ -10,7 +10,7 @@ const mostMs = 5 * 60_000
 test.describe('a newcomer', () => {
   const served = servedLab()
 
-  test(`has a figure of trained networks within ${mostClicks} clicks and five minutes of the first window`, async ({ page }) => {
+  test(`a newcomer has a figure of trained networks within ${mostClicks} clicks and five minutes of the first window`, async ({ page }) => {
     test.setTimeout(2 * mostMs)
     const clicks: string[] = []
     const click = async (what: Locator): Promise<void> => {

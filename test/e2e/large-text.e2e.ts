@@ -42,7 +42,7 @@ test.describe('text that is larger', () => {
     [150, 1024, 700],
     [200, 1024, 700],
   ] as const) {
-    test(`of ${percent} % leaves every control of every view within reach at ${width} × ${height}`, async ({ page }) => {
+    test(`text of ${percent} % leaves every control of every view within reach at ${width} × ${height}`, async ({ page }) => {
       await page.setViewportSize({ width, height })
       const browser = await page.context().newCDPSession(page)
       // The browser's own setting for the size of text, by which media queries in em go.

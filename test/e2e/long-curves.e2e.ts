@@ -7,7 +7,7 @@ test.describe('curves of many logged steps', () => {
     beforeServing: ({ workspace }) => fillLab(workspace, { runs: 1, epochs: 10, steps: 20_000, runsPerSweep: 1 }),
   })
 
-  test('say how many of how many points are drawn, and zooming reaches every logged step', async ({ page }) => {
+  test('curves of many logged steps say how many of how many points are drawn, and zooming reaches every logged step', async ({ page }) => {
     await served.open(page)
     await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Live' }).click()
     await page.getByText('Batch loss').click()

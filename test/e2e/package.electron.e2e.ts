@@ -48,7 +48,7 @@ test.describe('the packaged app', () => {
   })
   test.afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('is no Node in disguise: its fuses are set', async () => {
+  test('the packaged app is no Node in disguise: its fuses are set', async () => {
     const wire = await getCurrentFuseWire(program)
     const off = [FuseV1Options.RunAsNode, FuseV1Options.EnableNodeOptionsEnvironmentVariable, FuseV1Options.EnableNodeCliInspectArguments]
     const on = [
@@ -60,7 +60,7 @@ test.describe('the packaged app', () => {
     for (const fuse of on) expect(wire[fuse], FuseV1Options[fuse]).toBe(enabled)
   })
 
-  test('starts, finds its own Node and TensorFlow, and trains', async () => {
+  test('the packaged app starts, finds its own Node and TensorFlow, and trains', async () => {
     test.setTimeout(300_000)
     const lab = new Lab()
     const { SKIPLAB_NODE: _clone, ...env } = appEnvironment()

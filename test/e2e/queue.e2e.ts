@@ -42,7 +42,7 @@ test.describe('the queue', () => {
   test.afterEach(() => client.call('queue.cancel', { selection: { all: true } }))
   test.afterAll(() => client.close())
 
-  test('is put in order by keys and by drag, alone and in blocks, and the engine keeps that order', async ({ page }) => {
+  test('the queue is put in order by keys and by drag, alone and in blocks, and the engine keeps that order', async ({ page }) => {
     const { runIds } = await client.call('sweeps.queue', { sweep, again: true })
     const queued = async () => (await client.call('queue.list', {})).map((run) => runIds.indexOf(run.id) * 6 + 8)
     await expect.poll(() => order(page)).toEqual(['8', '14', '20', '26'])
@@ -73,7 +73,7 @@ test.describe('the queue', () => {
     expect(await seriousFindings(page)).toEqual([])
   })
 
-  test('that is paused is named where its curves would be, and goes on from there', async ({ page }) => {
+  test('the queue that is paused is named where its curves would be, and goes on from there', async ({ page }) => {
     const { runIds } = await client.call('sweeps.queue', { sweep, again: true })
     await client.call('queue.pause', { selection: { runIds: runIds.slice(0, 1) } })
     await view(page, 'Live')
@@ -87,7 +87,7 @@ test.describe('the queue', () => {
     await expect(page.getByRole('article', { name: /^plain-/ }).first(), 'something trains').toBeVisible({ timeout: patience })
   })
 
-  test('of several hundred runs draws those in sight, and rows still go anywhere by key and by drag', async ({ page }) => {
+  test('the queue of several hundred runs draws those in sight, and rows still go anywhere by key and by drag', async ({ page }) => {
     const { runIds } = await client.call('sweeps.queue', { sweep: { ...sweep, n: [1], seeds: 300 }, again: true })
     const queued = async () => (await client.call('queue.list', {})).map((run) => runIds.indexOf(run.id))
     const grips = page.getByRole('button', { name: /^Move .*, \d+ of 300$/ })
@@ -116,7 +116,7 @@ test.describe('the queue', () => {
     await expect.poll(async () => (await queued()).slice(0, 4)).toEqual([1, 2, 289, 3])
   })
 
-  test('lets single runs be paused, resumed, cancelled and retried', async ({ page }) => {
+  test('the queue lets single runs be paused, resumed, cancelled and retried', async ({ page }) => {
     await client.call('sweeps.queue', { sweep: { ...sweep, n: [5, 6] }, again: true })
     const row = (name: RegExp) => page.getByRole('row', { name })
     await row(/plain-32/)
@@ -139,7 +139,7 @@ test.describe('the queue', () => {
     await expect(page.getByRole('region', { name: /^Waiting/ }).getByRole('row', { name: /plain-38/ })).toBeVisible()
   })
 
-  test('groups its runs by sweep, cancels many with a way back, and puts away what ended', async ({ page }) => {
+  test('the queue groups its runs by sweep, cancels many with a way back, and puts away what ended', async ({ page }) => {
     const first = await client.call('sweeps.queue', { sweep: { ...sweep, name: 'First of two', n: [1, 2] }, again: true })
     await client.call('sweeps.queue', { sweep: { ...sweep, name: 'Second of two', n: [3, 4, 5] }, again: true })
     await client.call('queue.pause', { selection: { runIds: first.runIds.slice(0, 1) } })
@@ -176,7 +176,7 @@ test.describe('the queue', () => {
     await expect.poll(async () => (await client.call('runs.list', { filter: { sweepId: first.sweepId } })).total).toBe(2)
   })
 
-  test('ends where it was watched with what came of the sweep, which the list of sweeps opens, renames and removes', async ({ page }) => {
+  test('the queue ends with what came of the sweep, which the list of sweeps opens, renames and removes', async ({ page }) => {
     test.setTimeout(240_000)
     const { sweepId, runIds } = await client.call('sweeps.queue', {
       sweep: { ...sweep, name: 'To be renamed', n: [1, 2], set: { ...sweep.set, epochs: 1 } },
@@ -223,7 +223,7 @@ test.describe('the queue', () => {
     await expect.poll(async () => (await client.call('runs.list', {})).runs.some((run) => run.name === 'the small one')).toBe(true)
   })
 
-  test('shows a held run above all that wait, tells of it with a link, and offers no checkpoint that is not there', async ({ page }) => {
+  test('the queue shows a held run first, tells of it with a link, and offers no missing checkpoint', async ({ page }) => {
     test.setTimeout(240_000)
     await client.call('queue.cancel', { selection: { all: true } })
     const { runIds } = await client.call('sweeps.queue', {
@@ -272,7 +272,7 @@ test.describe('the queue', () => {
     expect(await state()).toBe('cancelled')
   })
 
-  test('duplicates a run into Design, where it can be changed', async ({ page }) => {
+  test('the queue duplicates a run into Design, where it can be changed', async ({ page }) => {
     await client.call('sweeps.queue', { sweep: { ...sweep, n: [7], seeds: [42], set: { ...sweep.set, learningRate: 0.025 } }, again: true })
     await page.getByRole('link', { name: /^Duplicate plain-44/ }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Design' })).toBeVisible()

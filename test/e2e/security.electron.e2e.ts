@@ -43,7 +43,7 @@ test.describe('the built app keeps its page in its place', () => {
     expect(await page.evaluate('[typeof require, typeof process, typeof Buffer]')).toEqual(['undefined', 'undefined', 'undefined'])
   })
 
-  test('it comes from a protocol of its own, and its policy forbids code that did not', async () => {
+  test('the page comes from a protocol of its own, and its policy forbids other code', async () => {
     expect(page.url()).toMatch(/^skiplab:\/\/page\//)
     const policy = await page.evaluate(`new Promise((done) => {
       const tell = (event) => done({ directive: event.violatedDirective, ran: 'injected' in window })
@@ -82,8 +82,8 @@ test.describe('the built app keeps its page in its place', () => {
       'connection',
       'engine',
       'onConnection',
+      'onDestination',
       'onEvent',
-      'onPlace',
       'openWorkspace',
       'pathOfFile',
       'recentWorkspaces',
@@ -91,7 +91,7 @@ test.describe('the built app keeps its page in its place', () => {
       'setTheme',
       'shellSettings',
       'switchWorkspace',
-      'takePlace',
+      'takeDestination',
     ])
     const refused = await page.evaluate("skiplab.engine['runs.get']({ runId: 'one', extra: 1 })")
     expect(refused).toMatchObject({ ok: false, failure: { code: 'bad-input' } })

@@ -257,8 +257,8 @@ export async function addStripes(folder: string): Promise<void> {
       const shift = Math.floor(random() * 8)
       const pixels = Uint8Array.from({ length: size * size * 3 }, (_, at) => {
         const pixel = Math.floor(at / 3)
-        const place = (label < 2 ? Math.floor(pixel / size) : pixel % size) + shift
-        return (Math.floor(place / (label % 2 === 0 ? 2 : 4)) % 2) * 90 + random() * 165
+        const coordinate = (label < 2 ? Math.floor(pixel / size) : pixel % size) + shift
+        return (Math.floor(coordinate / (label % 2 === 0 ? 2 : 4)) % 2) * 90 + random() * 165
       })
       await writer.write(split, index, pixels, Uint8Array.of(label))
     }

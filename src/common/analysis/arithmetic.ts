@@ -3,12 +3,12 @@ import type { RunSummary } from '../records/records.ts'
 
 type Trained = Pick<RunSummary, 'settings' | 'device'>
 
-/** The rounding that a run's numbers carry; null before its first start, when `auto` may still become either. */
+/** Tells the precision that a run computes in; null before its first start, when `auto` may still become either. */
 export function precisionOf({ settings, device }: Trained): Precision | null {
   return device?.precision ?? (settings.recipe.precision === 'auto' ? null : settings.recipe.precision)
 }
 
-/** Runs of one group by their precision, in the order in which they came; runs that have none yet go with the last. */
+/** Splits runs of one group by their precision, in the order in which they came; runs that have none yet go with the last. */
 export function apartByPrecision<R extends Trained>(
   runs: readonly R[],
 ): { readonly precision: Precision | null; readonly runs: readonly R[] }[] {

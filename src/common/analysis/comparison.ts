@@ -1,19 +1,22 @@
 import { didNotTrain, type DepthResult } from './depth-results.ts'
 import { chanceOf, halfWidth, type SeedStatistics, type SharedSpread, type Spreads, spreadsOf, uncertaintyOf } from './statistics.ts'
 
-/** In fractions, as errors are. */
+/** Smallest differences of training error that count, as fractions. */
 export const verdictThresholds = {
-  /** With one seed on a side a smaller difference says nothing. */
+  /** Smallest difference that counts where a side has a single seed. */
   oneSeedDifference: 0.02,
-  /** With several seeds a difference must exceed this and its own 95 % interval. */
+  /** Smallest difference that counts with several seeds on each side; it must exceed its own 95 % interval too. */
   seedsDifference: 0.005,
-  /** Where the interval is wider than this, no difference can be ruled out either. */
+  /** Widest interval at which a difference can still be ruled out. */
   widestInterval: 0.05,
 } as const
 
 export type Relation = 'higher' | 'lower' | 'no-clear-difference' | 'inconclusive'
 
-/** What the interval of a difference rests on: one seed each, so nothing; the two networks' own seeds; those of the experiment together. */
+/**
+ * What the interval of a difference is computed from: nothing, with one seed each; the two networks' own seeds; the seeds of the whole
+ * experiment.
+ */
 export type SpreadSource = 'unknown' | 'own' | 'shared'
 
 export interface Comparison {
@@ -42,7 +45,7 @@ export interface ExperimentSpread extends Spreads {
   readonly sharing: readonly DepthResult[]
 }
 
-/** Nets that did not train have another kind of spread and are left out. */
+/** Estimates the spread over seeds. Nets that did not train have another kind of spread and are left out. */
 export function experimentSpread(results: readonly DepthResult[]): ExperimentSpread {
   const spreads = spreadsOf(results.map((result) => (didNotTrain(result) ? null : result.trainError)))
   const apart = new Set(spreads.apart.map((index) => results[index]))
@@ -92,7 +95,7 @@ function relation(difference: number, needed: number, margin: number | null): Re
   return needed > verdictThresholds.widestInterval ? 'inconclusive' : 'no-clear-difference'
 }
 
-/** Expects that further seeds spread as those before, in every network alike. */
+/** Counts the seeds that are missing, expecting that further seeds spread as those before, in every network alike. */
 function moreSeeds(pair: {
   a: SeedStatistics
   b: SeedStatistics

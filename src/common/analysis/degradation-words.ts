@@ -6,7 +6,7 @@ import { decisiveComparisons } from './seeds-wanted.ts'
 import { shortcutWords } from './verdict-headline.ts'
 import { limits } from './verdict-limits.ts'
 
-/** The verdict as sentences for people: the answers with their numbers, then what limits them. */
+/** Writes the verdict as sentences: the answers with their numbers, then what limits them. */
 export function describeVerdict(findings: Findings): string[] {
   const plain = findings.results.filter((result) => result.family === 'plain')
   return [
@@ -92,7 +92,7 @@ function testSentence({ depthHurtsPlain, shortcuts }: Findings): string[] {
   return parts.length > 0 ? [`Test error at the last epoch: ${parts.join('; ')}.`] : []
 }
 
-/** What a comparison over depth lacks: "plain-20 is the only depth that has finished". */
+/** Says what a comparison over depth lacks: "plain-20 is the only depth that has finished". */
 function missingDepth(variant: string, depths: readonly DepthResult[]): string {
   const finished = depths.filter((depth) => depth.finished > 0)
   if (depths.length === 0) return `no ${variant} net is among these runs`
@@ -107,7 +107,7 @@ function harmless(pair: Comparison): string {
   return pair.difference > 0 ? 'does not clearly raise its training error' : 'does not raise its training error'
 }
 
-/** Beyond chance, yet too small to count. */
+/** Tells whether a difference is beyond chance, yet too small to count. */
 function isSmall(pair: Comparison): boolean {
   return pair.relation === 'no-clear-difference' && pair.interval !== null && Math.abs(pair.difference) > pair.interval
 }

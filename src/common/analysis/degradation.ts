@@ -99,7 +99,10 @@ function depthEffect(depths: readonly DepthResult[], spread: ExperimentSpread): 
   return { ...none, answer: answers[comparison.relation] }
 }
 
-/** Whoever looks at all pairs finds one that rises by chance: the interval holds for all of them together in 99 cases of 100. */
+/**
+ * Finds the pair with the largest rise. Among many pairs one rises by chance, so the interval holds for all of them together in 99 cases
+ * of 100.
+ */
 function worstRise(depths: readonly DepthResult[], spread: ExperimentSpread): Comparison | null {
   const pairs = depths.flatMap((from, index) => depths.slice(index + 1).map((to) => [from, to] as const))
   const rises = pairs

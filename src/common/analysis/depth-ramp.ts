@@ -42,14 +42,14 @@ export function labelColor(colour: string, theme: RampTheme): string {
   return towards
 }
 
-/** 0 for the shallowest networks, towards 1 for the deepest. */
+/** Maps a depth to the ramp: 0 for the shallowest networks, towards 1 for the deepest. */
 function rampPosition(layers: number): number {
   const raw = (depth: number): number => depth ** slope / (depth ** slope + middle ** slope)
   const start = raw(shallowest)
   return Math.max(0, (raw(layers) - start) / (1 - start))
 }
 
-/** Contrast of two colours, 1 to 21, as WCAG 2.2 defines it. */
+/** Computes the contrast of two colours, 1 to 21, as WCAG 2.2 defines it. */
 function contrast(a: string, b: string): number {
   const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y)
   return (high! + 0.05) / (low! + 0.05)
@@ -73,7 +73,7 @@ function mix(from: string, to: string, share: number): string {
     .join('')}`
 }
 
-/** Red, green and blue, 0 to 255. */
+/** Reads red, green and blue, 0 to 255. */
 function channels(colour: string): number[] {
   return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
 }

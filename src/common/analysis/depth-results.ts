@@ -35,12 +35,12 @@ export interface DepthResult {
 /** A training error above this share of chance level (1 - 1/classes) counts as not trained. */
 const chanceShare = 0.9
 
-/** All ended runs of a depth diverged or stayed at chance. */
+/** Tells whether all ended runs of a depth diverged or stayed at chance. */
 export function didNotTrain(depth: DepthResult): boolean {
   return depth.finished + depth.diverged > 0 && depth.atChance === depth.finished
 }
 
-/** Results by family, shortcut option and depth, sorted so. Runs must be of one experiment. */
+/** Groups results by family, shortcut option and depth, and sorts them so. Runs must be of one experiment. */
 export function depthResults(runs: readonly ComparedRun[]): DepthResult[] {
   const groups = new Map<string, ComparedRun[]>()
   for (const run of withoutRepetitions(runs)) {

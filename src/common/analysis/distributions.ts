@@ -1,16 +1,16 @@
 /** Tails and quantiles of Student's t and of the F distribution, for any positive degrees of freedom, fractions included. */
 
-/** Two-sided: the probability that |t| or more comes about by chance. */
+/** Computes the two-sided probability that |t| or more comes about by chance. */
 export function studentTail(t: number, freedom: number): number {
   return regularizedBeta(freedom / (freedom + t * t), freedom / 2, 0.5)
 }
 
-/** Quantiles are asked for again and again with the same few degrees of freedom. */
+/** Caches quantiles, which are needed again and again for the same few degrees of freedom. */
 const quantiles = new Map<string, number>()
 const mostRemembered = 10_000
 
 /**
- * The t beyond which, on both sides together, lies a share of 1 - level.
+ * Finds the t beyond which, on both sides together, lies a share of 1 - level.
  * @param level of confidence, 0 to 1, such as 0.95
  */
 export function studentQuantile(level: number, freedom: number): number {
@@ -39,13 +39,13 @@ function studentDensity(t: number, freedom: number): number {
   )
 }
 
-/** The probability that a ratio of two variances of equal origin is f or more. */
+/** Computes the probability that a ratio of two variances of equal origin is f or more. */
 export function varianceRatioTail(f: number, numerator: number, denominator: number): number {
   if (f === Infinity) return 0
   return regularizedBeta(denominator / (denominator + numerator * f), denominator / 2, numerator / 2)
 }
 
-/** I_x(a, b), by its continued fraction (Numerical Recipes, 6.4) on the side where that converges quickly. */
+/** Computes I_x(a, b) by its continued fraction (Numerical Recipes, 6.4) on the side where that converges quickly. */
 function regularizedBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1
@@ -53,7 +53,7 @@ function regularizedBeta(x: number, a: number, b: number): number {
   return x < (a + 1) / (a + b + 2) ? (front * betaFraction(x, a, b)) / a : 1 - (front * betaFraction(1 - x, b, a)) / b
 }
 
-/** Lentz's method. */
+/** Evaluates the continued fraction by Lentz's method. */
 function betaFraction(x: number, a: number, b: number): number {
   const tiny = 1e-300
   const away = (value: number): number => (Math.abs(value) < tiny ? tiny : value)
@@ -79,7 +79,7 @@ const lanczos = [
   -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ]
 
-/** ln of the gamma function above 0, by Lanczos' series. */
+/** Computes ln of the gamma function above 0 by Lanczos' series. */
 function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x)
   const shifted = x + 6.5

@@ -1,6 +1,6 @@
 /**
- * A choice of points to draw: of each of equally long stretches the lowest and the highest, so that extremes are exact at
- * every zoom. First and last point and every value that is not finite stay, whatever the number of points asked for: a spike
+ * Chooses points to draw: the lowest and the highest of each of equally long stretches, so that extremes are exact at every zoom. First
+ * and last point and every value that is not finite stay, whatever the number of points asked for: a spike
  * or a NaN is what one is looking for.
  * @returns ascending indices into the series
  */
@@ -27,7 +27,7 @@ function alwaysKept(y: ArrayLike<number>): Set<number> {
   return low < 0 ? kept : kept.add(low).add(high)
 }
 
-/** Indices of the lowest and highest finite value of [start, end), -1 when there is none. */
+/** Finds the indices of the lowest and highest finite value of [start, end), -1 when there is none. */
 function extremes(y: ArrayLike<number>, start: number, end: number): [number, number] {
   let low = -1
   let high = -1
@@ -39,7 +39,7 @@ function extremes(y: ArrayLike<number>, start: number, end: number): [number, nu
   return [low, high]
 }
 
-/** Points between the first and the last one, cut into equal buckets; the one after the last is the last point alone. */
+/** Cuts the points between the first and the last one into equal buckets; the one after the last is the last point alone. */
 function bucketRange(length: number, buckets: number, bucket: number): [number, number] {
   if (bucket >= buckets) return [length - 1, length]
   const inner = length - 2

@@ -15,7 +15,7 @@ export interface Experiment<R> {
 
 type Settings = RunSummary['settings']
 
-/** Equal for settings that differ in family, depth, shortcut and seed only. */
+/** Makes a key that is equal for settings that differ in family, depth, shortcut and seed only. */
 function experimentKey(settings: Settings): string {
   const { name: _name, ...recipe } = settings.recipe
   const { architecture, inputShape, classes } = settings.network
@@ -70,7 +70,7 @@ function told<R extends Pick<RunSummary, 'settings'>>(
 }
 
 /**
- * One run per settings: a repetition of the same settings is the same experiment and not another seed.
+ * Keeps one run per settings: a repetition of the same settings is the same experiment and not another seed.
  * Prefers a finished run, then the newest.
  */
 export function withoutRepetitions<R extends Pick<RunSummary, 'id' | 'settingsHash' | 'state'>>(runs: readonly R[]): R[] {

@@ -10,13 +10,13 @@ export interface SeedGroup<R> {
 
 type Grouped = Pick<RunSummary, 'settings' | 'settingsHash' | 'device'>
 
-/** Settings never change under one hash, and writing them out is what grouping ten thousand runs would spend its time on. */
+/** Caches keys by settings hash: serializing settings would take most of the time of grouping ten thousand runs. */
 const keys = new Map<string, string>()
 
-/** All of a recipe's numbers in one order; its name changes none of them. */
+/** All numbers of a recipe in one order; its name changes none of them. */
 const recipeFields = Object.keys(recipeSchema.shape).filter((field) => field !== 'name')
 
-/** Equal for settings that differ in the seed only. */
+/** Makes a key that is equal for settings that differ in the seed only. */
 export function seedGroupKey(run: Pick<Grouped, 'settings' | 'settingsHash'>): string {
   const known = keys.get(run.settingsHash)
   if (known !== undefined) return known
@@ -26,7 +26,7 @@ export function seedGroupKey(run: Pick<Grouped, 'settings' | 'settingsHash'>): s
   return key
 }
 
-/** Runs of one list share their recipes as objects. */
+/** Caches texts of recipes: runs of one list share their recipes as objects. */
 const recipeTexts = new WeakMap<Recipe, string>()
 
 function recipeText(recipe: Recipe): string {
@@ -37,7 +37,7 @@ function recipeText(recipe: Recipe): string {
   return text
 }
 
-/** Groups in the order in which their first runs come. */
+/** Groups runs, in the order in which the groups' first runs come. */
 export function groupBySeed<R extends Grouped>(runs: readonly R[]): SeedGroup<R>[] {
   const groups = new Map<string, R[]>()
   for (const run of runs) {

@@ -1,12 +1,12 @@
 import type { Comparison } from './comparison.ts'
 import type { Findings } from './degradation.ts'
 
-/** So many show how far seeds spread; with two, one degree of freedom stretches every interval. */
+/** Fewest seeds that show how far seeds spread: with two, one degree of freedom stretches every interval. */
 const fewestSeeds = 3
-/** For a difference that may well be chance no more than these are proposed. */
+/** Most seeds that are proposed for a difference that may well be chance. */
 const mostForChance = 5
 
-/** The comparisons that the verdict's answers hang on. */
+/** Lists the comparisons that the verdict's answers depend on. */
 export function decisiveComparisons({ depthHurtsPlain, shortcuts }: Pick<Findings, 'depthHurtsPlain' | 'shortcuts'>): Comparison[] {
   const cured = shortcuts.filter((effect) => effect.answer !== 'nothing-to-cure')
   return [depthHurtsPlain.comparison, ...cured.flatMap((effect) => [effect.againstPlain, effect.depthEffect.comparison])].filter(
@@ -14,7 +14,7 @@ export function decisiveComparisons({ depthHurtsPlain, shortcuts }: Pick<Finding
   )
 }
 
-/** See `Verdict.seedsWanted`. */
+/** Computes `Verdict.seedsWanted`. */
 export function seedsWanted(findings: Pick<Findings, 'depthHurtsPlain' | 'shortcuts'>): number | null {
   const wanted = decisiveComparisons(findings).map((pair) => {
     const [fewest, most] = [Math.min(seeds(pair.from), seeds(pair.to)), Math.max(seeds(pair.from), seeds(pair.to))]

@@ -1,5 +1,5 @@
 /**
- * Exponential moving average without the start's bias towards zero (as Adam corrects it). Values that are not
+ * Computes an exponential moving average without the start's bias towards zero (as Adam corrects it). Values that are not
  * finite stay as they are and do not touch the average, so that a NaN remains visible and poisons nothing.
  * @param weight share of the old average, 0 (no smoothing) to below 1
  */
@@ -21,7 +21,7 @@ export function smooth(values: ArrayLike<number>, weight: number): Float64Array 
   return smoothed
 }
 
-/** Goes on with the average of {@link smooth} where an earlier series ended. */
+/** Continues the average of {@link smooth} where an earlier series ended. */
 export class ContinuedAverage {
   readonly #weight: number
   #average: number
@@ -34,7 +34,7 @@ export class ContinuedAverage {
     this.#average = last === null ? 0 : last * (1 - this.#bias)
   }
 
-  /** The smoothed value; null for what is not a number, which does not touch the average. */
+  /** Smooths the next value; null for what is not a number, which does not change the average. */
   next(value: number | null): number | null {
     if (value === null || !Number.isFinite(value)) return null
     this.#average = this.#weight * this.#average + (1 - this.#weight) * value

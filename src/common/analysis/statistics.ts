@@ -26,7 +26,7 @@ export function seedStatistics(values: readonly number[]): SeedStatistics | null
 
 /** How exactly a difference of two means is known. */
 export interface Uncertainty {
-  /** Of the difference, in its unit. */
+  /** Standard error of the difference, in the unit of the difference. */
   readonly standardError: number
   /** Degrees of freedom of the standard error, seldom a whole number. */
   readonly freedom: number
@@ -38,7 +38,7 @@ interface Variance {
   readonly freedom: number
 }
 
-/** Welch's test, degrees of freedom by Welch and Satterthwaite; null when a side has a single value. */
+/** Applies Welch's test, with degrees of freedom by Welch and Satterthwaite; null when a side has a single value. */
 export function welch(a: SeedStatistics, b: SeedStatistics): Uncertainty | null {
   if (a.std === null || b.std === null) return null
   return ofVariances(a.count, { variance: a.std ** 2, freedom: a.count - 1 }, b.count, { variance: b.std ** 2, freedom: b.count - 1 })
@@ -51,12 +51,12 @@ function ofVariances(countA: number, a: Variance, countB: number, b: Variance): 
   return { standardError: Math.sqrt(variance), freedom }
 }
 
-/** Half width of the interval that holds the difference with a probability of `level`. */
+/** Computes half the width of the interval that holds the difference with a probability of `level`. */
 export function halfWidth({ standardError, freedom }: Uncertainty, level = 0.95): number {
   return standardError === 0 ? 0 : standardError * studentQuantile(level, freedom)
 }
 
-/** Two-sided: the probability of a difference as large by chance alone. */
+/** Computes the two-sided probability of a difference as large by chance alone. */
 export function chanceOf(difference: number, { standardError, freedom }: Uncertainty): number {
   if (standardError === 0) return difference === 0 ? 1 : 0
   return studentTail(Math.abs(difference) / standardError, freedom)
@@ -66,22 +66,23 @@ export function chanceOf(difference: number, { standardError, freedom }: Uncerta
 export interface SharedSpread {
   /** The largest standard deviation among them: a mean of spreads would make differences of the network that spreads most look certain. */
   readonly std: number
-  /** Of all of them together. */
+  /** Degrees of freedom of all sharing networks together. */
   readonly freedom: number
 }
 
 export interface Spreads {
-  /** Null when fewer than two networks have a spread that they could share. */
+  /** Spread that networks share; null when fewer than two have one that they could share. */
   readonly shared: SharedSpread | null
   /** Indices of networks that spread so much more than the others that sharing would not be fair. */
   readonly apart: readonly number[]
 }
 
-/** A network shares the others' spread unless its own is larger than they leave to chance at this level. */
+/** Level of the test by which a network's spread counts as larger than the others', so that it does not share theirs. */
 const fairLevel = 0.05
 
 /**
- * The spread over seeds that networks share. A handful of seeds tells little of a network's own spread; together they tell more, where the
+ * Estimates the spread over seeds that networks share. A handful of seeds tells little of a network's own spread; together they tell more,
+ * where the
  * spreads are alike.
  * @param networks those with two values or more are counted
  */
@@ -103,7 +104,8 @@ export function spreadsOf(networks: readonly (SeedStatistics | null)[]): Spreads
 }
 
 /**
- * How exactly the difference of two networks is known: by Welch's test on their own seeds or by the spread that both share, whichever is
+ * Tells how exactly the difference of two networks is known: by Welch's test on their own seeds or by the spread that both share,
+ * whichever is
  * known better. A single seed takes the larger of the shared spread and the other side's.
  * @param shares whether the shared spread holds for both
  * @returns null when no spread is known

@@ -29,7 +29,7 @@ const cures: Readonly<Record<CureAnswer, { readonly mark: Mark; readonly words: 
   untested: { mark: 'open', words: 'is untested' },
 }
 
-/** The answers in as few words as there are. */
+/** Writes the answers in as few words as possible. */
 export function headlineOf({ depthHurtsPlain, shortcuts }: Pick<Findings, 'depthHurtsPlain' | 'shortcuts'>): Headline {
   return {
     plain: depthWords[depthHurtsPlain.answer],

@@ -3,7 +3,7 @@ import { pointsOf } from './error-words.ts'
 import type { Findings } from './degradation.ts'
 import type { DepthResult } from './depth-results.ts'
 
-/** What the verdict's answers rest on and what limits them, as sentences. */
+/** Writes as sentences what the verdict's answers are based on and what limits them. */
 export function limits(findings: Findings, decisive: readonly Comparison[]): string[] {
   const finished = findings.results.filter((result) => result.finished > 0)
   return [
@@ -49,7 +49,7 @@ function degrees(freedom: number): string {
   return `${freedom} ${freedom === 1 ? 'degree' : 'degrees'} of freedom`
 }
 
-/** How many more seeds would tell what these cannot. */
+/** Says how many more seeds would decide what these cannot. */
 function seedSentence(decisive: readonly Comparison[]): string[] {
   const open = decisive.filter((pair) => pair.relation === 'inconclusive')
   const names = (pairs: readonly Comparison[]): string => list([...new Set(pairs.map((pair) => `${pair.from.name} and ${pair.to.name}`))])

@@ -17,7 +17,7 @@ export interface VerdictRow {
   readonly relation: string
 }
 
-/** The numbers that the answers rest on: depth's effect in each variant, then each shortcut against the plain net. */
+/** Lists the numbers that the answers are based on: depth's effect in each variant, then each shortcut against the plain net. */
 export function verdictRows({ depthHurtsPlain, shortcuts }: Pick<Verdict, 'depthHurtsPlain' | 'shortcuts'>): VerdictRow[] {
   const depth = [
     { name: 'plain', effect: depthHurtsPlain },

@@ -81,7 +81,7 @@ export const datasetManifestSchema = z
   })
 export type DatasetManifest = z.infer<typeof datasetManifestSchema>
 
-/** Names of a data set's splits: train, test, then the others by name. */
+/** Lists the names of a data set's splits: train, test, then the others by name. */
 export function splitNamesOf(splits: DatasetManifest['splits']): string[] {
   const others = Object.keys(splits).filter((name) => name !== 'train' && name !== 'test')
   return ['train', 'test', ...others.sort()]
@@ -95,7 +95,7 @@ export function splitOf({ name, splits }: Pick<DatasetManifest, 'name' | 'splits
 }
 
 /**
- * The one size of a data set's images, uint8 [height, width, channels].
+ * Finds the one size of a data set's images, uint8 [height, width, channels].
  * @throws SkiplabError bad-input when each image has a size of its own
  */
 export function fixedImageOf({ name, image }: Pick<DatasetManifest, 'name' | 'image'>): FixedImage {
@@ -103,7 +103,7 @@ export function fixedImageOf({ name, image }: Pick<DatasetManifest, 'name' | 'im
   throw new SkiplabError('bad-input', `The images of ${name} have sizes of their own; expected a data set whose images all have one size.`)
 }
 
-/** Images of the splits that a run reads: train (also where some are held out), validation where there is one, and test. */
+/** Counts the images that a run reads: train (also where some are held out), validation where there is one, and test. */
 export const runImagesOf = ({ train, validation, test }: PlannedSplits): number => train.count + (validation?.count ?? 0) + test.count
 
 /** Counts of the splits that a run reads. */
@@ -113,6 +113,6 @@ export interface PlannedSplits {
   readonly validation?: { readonly count: number } | undefined
 }
 
-/** Bytes of one image, uint8 [height, width, channels]. */
+/** Computes the bytes of one image, uint8 [height, width, channels]. */
 export const imageBytesOf = ({ height, width, channels }: Pick<FixedImage, 'height' | 'width' | 'channels'>): number =>
   height * width * channels

@@ -9,15 +9,15 @@ const arrays = { uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array } a
 
 export const bytesPerLabel = (type: LabelType): number => arrays[type].BYTES_PER_ELEMENT
 
-/** How many classes labels of a type can tell apart. */
+/** Computes how many classes labels of a type can tell apart. */
 export const classesOfLabelType = (type: LabelType): number => 2 ** (8 * bytesPerLabel(type))
 
-/** The narrowest type that can tell this many classes apart. */
+/** Finds the narrowest type that can tell this many classes apart. */
 export function labelTypeFor(classCount: number): LabelType {
   return labelTypes.find((type) => classCount <= classesOfLabelType(type)) ?? 'uint32'
 }
 
-/** Zeros, [count]. */
+/** Makes labels of zeros, [count]. */
 export const newLabels = (type: LabelType, count: number): Labels => new arrays[type](count)
 
 /** Finds the first label that names none of `classCount` classes; -1 when all do. */

@@ -18,7 +18,7 @@ export const manifestV1Schema = z.strictObject({
   createdAt: z.string(),
 })
 
-/** The same data set as version 2 describes it, with the same checksum; bounds are left to the schema of version 2. */
+/** Describes the same data set in the form of version 2, with the same checksum; the schema of version 2 checks bounds. */
 export function upgradeManifest({ height, width, channels, ...rest }: z.infer<typeof manifestV1Schema>): DatasetManifest {
   return { ...rest, format: 2, labelType: 'uint8', image: { size: 'fixed', height, width, channels } }
 }

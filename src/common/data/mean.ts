@@ -6,7 +6,7 @@ export interface ImageMoments {
 }
 
 /**
- * Moments of every pixel and channel over the selected images (the paper subtracts this mean).
+ * Computes moments of every pixel and channel over the selected images (the paper subtracts this mean).
  * @param images uint8 [count, imageSize]
  * @param imageSize height x width x channels
  */
@@ -15,7 +15,7 @@ export function perPixelMoments(images: Uint8Array, imageSize: number, indices: 
   return moments(sum, squares, indices.length)
 }
 
-/** Moments of every channel over all pixels of the selected images; arguments as for {@link perPixelMoments}. */
+/** Computes moments of every channel over all pixels of the selected images; arguments as for {@link perPixelMoments}. */
 export function perChannelMoments(images: Uint8Array, imageSize: number, channels: number, indices: Uint32Array): ImageMoments {
   const pixel = accumulate(images, imageSize, indices)
   const sum = new Float64Array(channels)
@@ -27,7 +27,7 @@ export function perChannelMoments(images: Uint8Array, imageSize: number, channel
   return moments(sum, squares, indices.length * (imageSize / channels))
 }
 
-/** Sums of whole numbers below 2^53: exact, whatever the order. */
+/** Adds up whole numbers; sums stay below 2^53 and are exact, whatever the order. */
 function accumulate(images: Uint8Array, imageSize: number, indices: Uint32Array): { sum: Float64Array; squares: Float64Array } {
   const sum = new Float64Array(imageSize)
   const squares = new Float64Array(imageSize)

@@ -1,6 +1,6 @@
 /**
- * shapes-10 as it is always drawn, to the last bit: a sweep over it can be planned, and its runs be known again, before it is there.
- * The checksum is that of its manifest.
+ * Facts of shapes-10, which is generated alike to the last bit: a sweep over it can be planned, and its runs recognized, before it is
+ * there. The checksum is that of its manifest.
  */
 export const shapes10 = {
   name: 'shapes-10',

@@ -3,7 +3,7 @@ import { Random, randomStreams } from '../training/random.ts'
 import type { Labels } from './labels.ts'
 
 /**
- * Which training images are held out for validation (section 4.2 of the paper: 45k of 50k are trained on). A function
+ * Chooses which training images are held out for validation (section 4.2 of the paper: 45k of 50k are trained on). A function
  * of its arguments alone: Fisher-Yates over all indices by the generator of `training/random.ts`, the first
  * `validationSize` of the shuffled indices held out. Both results ascend, so that file order is kept.
  *
@@ -35,19 +35,19 @@ export function splitIndices(
   return { train: indices.filter((index) => !heldOut[index]), validation: indices.filter((index) => heldOut[index]) }
 }
 
-/** The same indices, reordered so that each prefix holds every class in proportion to its size. */
+/** Reorders indices so that each prefix holds every class in proportion to its size. */
 function dealByClass(shuffled: Uint32Array, labels: Labels): Uint32Array {
   let classCount = 0
   for (const label of labels) if (label >= classCount) classCount = label + 1
   const sizes = new Uint32Array(classCount)
   for (const label of labels) sizes[label]!++
   const seen = new Uint32Array(classCount)
-  const place = new Float64Array(labels.length)
-  // The k-th image of a class of size s stands at (k + 1/2) / s of the whole.
+  const quantile = new Float64Array(labels.length)
+  // The k-th image of a class of size s has quantile (k + 1/2) / s.
   for (const index of shuffled) {
     const label = labels[index]!
-    place[index] = (seen[label]!++ + 0.5) / sizes[label]!
+    quantile[index] = (seen[label]!++ + 0.5) / sizes[label]!
   }
-  // The sort is stable: images of equal place stay in shuffled order.
-  return Uint32Array.from([...shuffled].sort((a, b) => place[a]! - place[b]!))
+  // The sort is stable: images of equal quantile stay in shuffled order.
+  return Uint32Array.from([...shuffled].sort((a, b) => quantile[a]! - quantile[b]!))
 }

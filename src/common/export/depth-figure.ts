@@ -19,7 +19,7 @@ export interface DepthLine {
   readonly shape: FigureLine['shape']
   readonly dashed: boolean
   readonly strokeWidth: number
-  /** By ascending depth. */
+  /** Sorted by ascending depth. */
   readonly points: readonly DepthPoint[]
 }
 

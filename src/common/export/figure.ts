@@ -23,7 +23,7 @@ export const figureLineSchema = z.strictObject({
   stepped: z.boolean().default(false),
   /** Marks instead of a line. */
   dots: z.boolean().default(false),
-  /** Of those marks. */
+  /** Shape of the marks. */
   shape: shape.default('circle'),
   /** Ascending, as long as `y`. */
   x: positions,
@@ -36,7 +36,7 @@ export const figureLineSchema = z.strictObject({
 export type FigureLine = z.output<typeof figureLineSchema>
 
 const figureAxisSchema = z.strictObject({
-  /** With its unit: "error, %". */
+  /** Title of the axis with its unit: "error, %". */
   title: words,
   min: z.number(),
   max: z.number(),
@@ -70,7 +70,7 @@ export type FigurePanel = z.output<typeof figurePanelSchema>
 const keySchema = z.strictObject({
   label: words,
   dashed: z.boolean().default(false),
-  /** Of the line before the word; 0 for a word alone. */
+  /** Width of the line before the word, pixels; 0 for a word alone. */
   strokeWidth: z.number().min(0).max(8).default(0),
   tone: z.enum(['ink', 'quiet', 'grey']).default('ink'),
   /** Instead of the tone. */
@@ -95,7 +95,7 @@ export const figureHeadSchema = z.strictObject({ title: z.boolean().default(true
 export type FigureHead = z.output<typeof figureHeadSchema>
 
 export const figureSchema = z.strictObject({
-  /** Also the description for who cannot see it. */
+  /** Title of the figure, and its description for screen readers. */
   title: words,
   /** What is shown, of what; smoothing and downsampling are named here. */
   subtitle: words,

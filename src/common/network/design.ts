@@ -30,22 +30,22 @@ export type NetworkDesign = AnyDesign
 /** A design with what has a default left out. */
 export type NetworkDesignInput = z.input<typeof networkDesignSchema>
 
-/** Weighted layers: convolutions of the main path and fully connected layers, as the paper counts them. */
+/** Counts the weighted layers: convolutions of the main path and fully connected layers, as the paper counts them. */
 export function depthOf(design: NetworkDesign): number {
   return architectureNamed(design.architecture).depth(design)
 }
 
-/** "plain-20", "residual-56 A", "residual-56 A 32-64-128": the name used in tables, file names and chart labels. */
+/** Makes the name used in tables, file names and chart labels: "plain-20", "residual-56 A", "residual-56 A 32-64-128". */
 export function labelOf(design: NetworkDesign): string {
   return [`${design.family}-${depthOf(design)}`, ...variantParts(design)].join(' ')
 }
 
-/** "plain", "residual A": what stays of a network's label when its depth is taken away. */
+/** Makes a network's label without its depth: "plain", "residual A". */
 export function variantOf(design: NetworkDesign): string {
   return [design.family, ...variantParts(design)].join(' ')
 }
 
-/** Sorts as text: networks of one variant together, shallow first. Equal for equal networks of an experiment. */
+/** Makes a text to sort networks by: those of one variant together, shallow first. Equal for equal networks of an experiment. */
 export function networkOrder(design: NetworkDesign): string {
   return `${variantOf(design)} ${String(depthOf(design)).padStart(6, '0')}`
 }
@@ -62,7 +62,7 @@ export function traitsOf(design: NetworkDesign): readonly string[] {
   return [...architectureNamed(design.architecture).traits(design), ...commonTraits(design)]
 }
 
-/** Channels of the stages. */
+/** Gives the channels of the stages. */
 export function widthsOf(design: NetworkDesign): readonly number[] {
   return architectureNamed(design.architecture).widths(design)
 }
@@ -93,7 +93,7 @@ export function resolveDesign(input: NetworkDesignInput): NetworkDesign {
 }
 
 /**
- * The design at a point of a sweep's grid.
+ * Makes the design at a point of a sweep's grid.
  * @throws SkiplabError bad-input when there is no such depth or its fields do not go together
  */
 export function designAt(architectureName: string, { settings = {}, ...point }: GridPoint): NetworkDesign {

@@ -5,7 +5,7 @@ import { deepResidualLearning, review, type Source } from './source.ts'
 
 /** A published CIFAR-10 result. Errors are fractions (0 to 1), of the test set unless said otherwise. */
 export interface PublishedCifar10Result {
-  /** As the paper names it: "ResNet-56", "Maxout". */
+  /** Name in the paper: "ResNet-56", "Maxout". */
   readonly name: string
   /** The family of the 6n+2 net, null for the nets of others. */
   readonly family: Family | null

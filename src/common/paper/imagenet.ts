@@ -6,9 +6,9 @@ export interface ImagenetNetwork {
   /** Blocks of the four stages, at maps 56, 28, 14 and 7. */
   readonly blocks: readonly [number, number, number, number]
   readonly block: 'two 3x3' | 'bottleneck'
-  /** Of one 224 x 224 image, as published. */
+  /** Multiply-adds for one 224 x 224 image, as published. */
   readonly multiplyAdds: number
-  /** With shortcut option B. */
+  /** Parameters with shortcut option B. */
   readonly parameters: number
 }
 

@@ -83,7 +83,7 @@ export const runSummarySchema = z.strictObject({
   /** Why it is in that state, in words; null while there is nothing to say. */
   reason: z.string().nullable(),
   priority: z.int(),
-  /** Place in the queue, smaller first, among equal priorities. */
+  /** Position in the queue, smaller first, among equal priorities. */
   position: z.number(),
   attempt: z.int(),
   parameterCount: z.int(),
@@ -131,7 +131,7 @@ export const runProgressSchema = z.strictObject({
   step: z.int(),
   totalSteps: z.int(),
   loss: z.number().nullable(),
-  /** Over the running epoch so far. */
+  /** Mean over the running epoch so far. */
   trainError: z.number().nullable(),
   learningRate: z.number(),
   imagesPerSecond: z.number().nullable(),
@@ -277,7 +277,7 @@ export const engineStatusSchema = z.strictObject({
   hours: trainingHoursSchema.nullable(),
   /** Outside those hours: when they begin. */
   closedUntil: z.number().nullable(),
-  /** So little room is left on the workspace's disk that no run starts; training goes on by itself when there is more. */
+  /** Whether so little room is left on the workspace's disk that no run starts; training goes on by itself when there is more. */
   diskFull: z.boolean(),
   whenDone: whenDoneSchema,
   /** The queue is done: what will happen, and when, unless somebody objects. */

@@ -39,14 +39,14 @@ export interface Report {
 export interface Use {
   /** Summed over runs: two side by side count twice. */
   readonly runMs: number
-  /** In which at least one run trained. */
+  /** Time in which at least one run trained. */
   readonly busyMs: number
 }
 
 export interface SweepReport {
   readonly id: number
   readonly name: string
-  /** Of its runs: all, finished at any time, ended in the period. */
+  /** Counts of its runs: all, finished at any time, ended in the period. */
   readonly runs: number
   readonly finished: number
   readonly ended: number
@@ -58,7 +58,7 @@ export interface SweepReport {
 export interface ReportFacts {
   readonly runs: readonly RunSummary[]
   readonly sweeps: readonly SweepSummary[]
-  /** Of the period and of the one before it. */
+  /** Attempts of the period and of the one before it. */
   readonly attempts: readonly AttemptRecord[]
   readonly progress: readonly RunProgress[]
   readonly now: number

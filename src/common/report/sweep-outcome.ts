@@ -9,7 +9,7 @@ export interface SweepOutcome {
   readonly counts: string
   /** The verdict in a line, and the numbers behind it; null for several experiments, or where there is nothing to compare. */
   readonly answer: { readonly verdict: Verdict; readonly headline: string; readonly numbers: string | null } | null
-  /** Of all its runs together, milliseconds. */
+  /** Training time of all its runs together. */
   readonly trainedMs: number
 }
 

@@ -116,7 +116,7 @@ export const calls = {
   /** The sweep as it was queued. */
   'sweeps.get': call(z.strictObject({ sweepId: z.int() }), sweepSchema),
   'sweeps.rename': call(z.strictObject({ sweepId: z.int(), name: sweepFileSchema.shape.name }), nothing),
-  /** With `runs` those of its runs go too that belong to no other sweep. Refused while runs of it are in the queue. */
+  /** Removes a sweep; with `runs` also those of its runs that belong to no other sweep. Refused while runs of it are in the queue. */
   'sweeps.remove': call(z.strictObject({ sweepId: z.int(), runs: z.boolean().default(false) }), removed),
   /** Brings back a removed sweep and the runs that went with it, until `purgeAt`. */
   'sweeps.restore': call(z.strictObject({ sweepId: z.int() }), affected),
@@ -130,7 +130,7 @@ export const calls = {
   'templates.remove': call(z.strictObject({ id: z.int() }), nothing),
 
   'queue.list': call(nothing, z.array(runSummarySchema)),
-  /** Without a selection the whole queue is paused: running runs go on, no new one starts. */
+  /** Pauses the selected runs; without a selection the whole queue, so that running runs go on and no new one starts. */
   'queue.pause': call(
     z.strictObject({ selection: selectionSchema.optional(), when: z.enum(['now', 'epoch-end']).default('now') }),
     affected,
@@ -141,7 +141,7 @@ export const calls = {
   'queue.retry': call(z.strictObject({ selection: selectionSchema }), affected),
   'queue.move': call(z.strictObject({ runIds, to: z.enum(['first', 'last']).or(z.strictObject({ before: z.int() })) }), affected),
   'queue.setPriority': call(z.strictObject({ runIds, priority: z.int().min(-100).max(100) }), affected),
-  /** With `by`, the chance that all is done by then. */
+  /** Forecasts the queue; with `by` (a time in ms) also the chance that all is done by then. */
   'queue.forecast': call(z.strictObject({ by: z.number().optional() }), queueForecastSchema),
   /** Outside these hours no run trains; null: all day. */
   'queue.setHours': call(z.strictObject({ hours: trainingHoursSchema.nullable() }), nothing),

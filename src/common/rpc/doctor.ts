@@ -28,7 +28,7 @@ export const machineReportSchema = z.strictObject({
   instructionSets: z.array(z.string()),
   loadAverage: z.number(),
   memory: z.strictObject({ usableBytes: z.number(), freeBytes: z.number() }),
-  /** Of the workspace's disk. */
+  /** The disk that holds the workspace. */
   disk: z.strictObject({ freeBytes: z.number() }),
   gpus: z.array(z.string()),
   /** What one run alone would train on. */

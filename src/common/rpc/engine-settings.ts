@@ -8,7 +8,7 @@ import { z } from 'zod'
 export const engineSettingsSchema = z.strictObject({
   /** auto: GPUs with CUDA where there are any. */
   device: z.enum(['auto', 'cpu']),
-  /** Of runs whose recipe says `auto`. */
+  /** Precision of runs whose recipe says `auto`. */
   precision: precisionChoiceSchema,
   /** CPU cores that runs may use together. */
   threads: z.int().min(1).max(4096).nullable(),

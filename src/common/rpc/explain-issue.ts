@@ -5,6 +5,6 @@ import { capitalized, issueInWords, pathInWords } from '../issue-words.ts'
 export function explainIssue(error: z.ZodError): string {
   const issue = error.issues[0]
   if (!issue) return 'Expected another kind of value.'
-  const place = pathInWords(issue.path)
-  return `${capitalized(place ? `${place}: ${issueInWords(issue)}` : issueInWords(issue))}.`
+  const path = pathInWords(issue.path)
+  return `${capitalized(path ? `${path}: ${issueInWords(issue)}` : issueInWords(issue))}.`
 }

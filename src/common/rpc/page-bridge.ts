@@ -26,7 +26,7 @@ export type ViewName = (typeof viewNames)[number]
 export type Theme = 'system' | 'light' | 'dark'
 
 /** Where menu, tray, a link or a dropped file send the page. */
-export const placeSchema = z.discriminatedUnion('kind', [
+export const destinationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('view'), view: z.enum(viewNames) }),
   z.strictObject({ kind: z.literal('run'), runId: z.int().min(0) }),
   /** A sweep file that was named on the command line. */
@@ -34,7 +34,7 @@ export const placeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('palette') }),
   z.strictObject({ kind: z.literal('shortcuts') }),
 ])
-export type Place = z.infer<typeof placeSchema>
+export type Destination = z.infer<typeof destinationSchema>
 
 /** Links that the system hands to the packaged app: `skiplab://run/12`. */
 export function runLink(runId: number): string {
@@ -71,9 +71,9 @@ export interface PageBridge {
   readonly setTheme: (theme: Theme) => Promise<void>
   readonly shellSettings: () => Promise<ShellSettings>
   readonly changeShellSettings: (change: Partial<ShellSettings>) => Promise<void>
-  readonly onPlace: (listener: (place: Place) => void) => () => void
+  readonly onDestination: (listener: (destination: Destination) => void) => () => void
   /** Where the app was asked to go before the page could listen. */
-  readonly takePlace: () => Promise<Place | null>
+  readonly takeDestination: () => Promise<Destination | null>
 }
 
 /** Page to `skiplab serve`, one JSON text per WebSocket message. */

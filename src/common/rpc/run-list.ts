@@ -5,7 +5,7 @@ import { runSettingsSchema } from '../training/run-settings.ts'
 import { type RunSummary, runSummarySchema } from '../records/records.ts'
 
 /** Where in its list what a run shares with others stands, from 0. */
-const place = z.int().min(0)
+const index = z.int().min(0)
 const { network, dataset, seed } = runSettingsSchema.shape
 
 /**
@@ -20,7 +20,7 @@ export const runListSchema = z.strictObject({
   runs: z.array(
     runSummarySchema
       .omit({ settings: true, device: true })
-      .extend({ network: place, dataset: place, recipe: place, seed, device: place.nullable() }),
+      .extend({ network: index, dataset: index, recipe: index, seed, device: index.nullable() }),
   ),
   /** Runs that fit the filter, on this page or not. */
   total: z.int(),
@@ -36,11 +36,11 @@ export function packRuns(runs: readonly RunSummary[], total: number): RunList {
   ]
   const packed = runs.map(({ settings, device, ...run }) => ({
     ...run,
-    network: networks.place(settings.network),
-    dataset: datasets.place(settings.dataset),
-    recipe: recipes.place(settings.recipe),
+    network: networks.indexOf(settings.network),
+    dataset: datasets.indexOf(settings.dataset),
+    recipe: recipes.indexOf(settings.recipe),
     seed: settings.seed,
-    device: device && devices.place(device),
+    device: device && devices.indexOf(device),
   }))
   return { networks: networks.items, datasets: datasets.items, recipes: recipes.items, devices: devices.items, runs: packed, total }
 }
@@ -54,9 +54,9 @@ export function unpackRuns({ networks, datasets, recipes, devices, runs }: RunLi
   }))
 }
 
-function at<T>(items: readonly T[], place: number): T {
-  const item = items[place]
-  if (item === undefined) throw new RangeError(`a list of runs names item ${place} of ${items.length}`)
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index]
+  if (item === undefined) throw new RangeError(`a list of runs names item ${index} of ${items.length}`)
   return item
 }
 
@@ -66,14 +66,14 @@ class Distinct<T extends object> {
   readonly #byObject = new Map<T, number>()
   readonly #byText = new Map<string, number>()
 
-  place(item: T): number {
+  indexOf(item: T): number {
     // Runs that were read together mostly share the object itself.
     const known = this.#byObject.get(item)
     if (known !== undefined) return known
     const text = JSON.stringify(item)
-    const place = this.#byText.get(text) ?? this.items.push(item) - 1
-    this.#byText.set(text, place)
-    this.#byObject.set(item, place)
-    return place
+    const index = this.#byText.get(text) ?? this.items.push(item) - 1
+    this.#byText.set(text, index)
+    this.#byObject.set(item, index)
+    return index
   }
 }

@@ -3,7 +3,7 @@ import type { Precision } from '../device.ts'
 export interface MeasuredSpeed {
   readonly threads: number
   readonly precision: Precision
-  /** Of the network that was measured, for one image. */
+  /** Multiply-adds of the measured network for one image. */
   readonly multiplyAdds: number
   readonly batchSize: number
   /** Images of {@link Work} a second. */

@@ -1,14 +1,14 @@
 import { type Estimate, fourInFive, shareBelow, stretched } from './forecast.ts'
 import { OpenTime, type TrainingHours } from './hours.ts'
 
-/** A run to be placed; `slot` is set for one that trains already. */
-export interface PlacedWork {
+/** Work that a run has left; `slot` is set for one that trains already. */
+export interface RemainingWork {
   readonly runId: number
   readonly estimate: Estimate
   readonly slot: number | null
 }
 
-export interface Placement {
+export interface ScheduledRun {
   readonly runId: number
   readonly slot: number
   readonly startAt: number
@@ -17,7 +17,7 @@ export interface Placement {
 
 export interface TimelineInput {
   /** Running runs first, then waiting ones in the order in which they start. */
-  readonly work: readonly PlacedWork[]
+  readonly work: readonly RemainingWork[]
   readonly slots: number
   /** Running runs hold all there is: slots beside theirs open when the first of them ends. */
   readonly full: boolean
@@ -38,19 +38,19 @@ export interface Finish {
  * When each run starts and ends if every slot takes the next run as it becomes free.
  * @param deviations 0 for the likely course, see {@link stretched}
  */
-export function placeRuns({ work, slots, full, now, hours, spread }: TimelineInput, deviations = 0): Placement[] {
+export function scheduleRuns({ work, slots, full, now, hours, spread }: TimelineInput, deviations = 0): ScheduledRun[] {
   const clock = new OpenTime(hours, now)
   const durations = work.map(({ estimate }) => stretched(estimate, spread, deviations))
   const runningUntil = work.flatMap(({ slot }, index) => (slot === null ? [] : [durations[index]!]))
   const idleFrom = full && runningUntil.length > 0 ? Math.min(...runningUntil) : 0
   const taken = new Set(work.map(({ slot }) => slot))
   const freeAt = Array.from({ length: Math.max(1, slots) }, (_, slot) => (taken.has(slot) ? 0 : idleFrom))
-  return work.map(({ runId, slot: place }, index) => {
-    const slot = place ?? freeAt.indexOf(Math.min(...freeAt))
+  return work.map(({ runId, slot: running }, index) => {
+    const slot = running ?? freeAt.indexOf(Math.min(...freeAt))
     const start = freeAt[slot] ?? 0
     const end = start + durations[index]!
     freeAt[slot] = end
-    return { runId, slot, startAt: place === null ? clock.startOf(start) : now, endAt: clock.endOf(end) }
+    return { runId, slot, startAt: running === null ? clock.startOf(start) : now, endAt: clock.endOf(end) }
   })
 }
 
@@ -76,5 +76,5 @@ export function chanceDoneBy(input: TimelineInput, by: number): number {
 }
 
 function endOf(input: TimelineInput, deviations: number): number {
-  return placeRuns(input, deviations).reduce((latest, { endAt }) => Math.max(latest, endAt), input.now)
+  return scheduleRuns(input, deviations).reduce((latest, { endAt }) => Math.max(latest, endAt), input.now)
 }

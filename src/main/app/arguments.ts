@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { Place } from '../../common/rpc/page-bridge.ts'
+import type { Destination } from '../../common/rpc/page-bridge.ts'
 import { maximumSweepFileBytes } from '../../common/sweep/sweep.ts'
 import { absolutePath, defaultWorkspace } from '../workspace/home-folder.ts'
 
 /**
- * The workspace to open: `--workspace DIR` of the command line, SKIPLAB_WORKSPACE, the last one, or the folder Skiplab
+ * Finds the workspace to open: `--workspace DIR` of the command line, SKIPLAB_WORKSPACE, the last one, or the folder Skiplab
  * in the home folder, in this order.
  * @param folder that relative paths start from: a second start has another than this process
  */
@@ -15,25 +15,25 @@ export function workspaceToOpen(argv: readonly string[], environment: NodeJS.Pro
 }
 
 /**
- * Where the command line sends the page: a link to a run, or a sweep file; null for neither.
+ * Finds where the command line sends the page: to a run by its link, or to a sweep file; null for neither.
  * @param folder that relative paths start from
  */
-export function placeToOpen(argv: readonly string[], folder: string): Place | null {
+export function destinationToOpen(argv: readonly string[], folder: string): Destination | null {
   for (const argument of argv.slice(1)) {
-    const place = placeOfLink(argument) ?? placeOfFile(argument, folder)
-    if (place) return place
+    const destination = destinationOfLink(argument) ?? destinationOfFile(argument, folder)
+    if (destination) return destination
   }
   return null
 }
 
-/** `skiplab://run/12`; null for anything else, since any program of this machine may make such links. */
-export function placeOfLink(link: string): Place | null {
+/** Reads `skiplab://run/12`; null for anything else, since any program of this machine may make such links. */
+export function destinationOfLink(link: string): Destination | null {
   const match = /^skiplab:\/\/run\/(\d{1,9})\/?$/.exec(link)
   return match ? { kind: 'run', runId: Number(match[1]) } : null
 }
 
-/** A sweep file's text, which the page checks; null for what is no file of that kind and size. */
-export function placeOfFile(path: string, folder: string): Place | null {
+/** Reads a sweep file's text, which the page checks; null for what is no file of that kind and size. */
+export function destinationOfFile(path: string, folder: string): Destination | null {
   if (path.startsWith('-') || !/\.(ya?ml|json)$/i.test(path)) return null
   try {
     const file = absolutePath(path, folder)

@@ -1,7 +1,7 @@
 import { type CallInput, type CallName, type CallOutput, calls } from '../../common/rpc/contract.ts'
 import type { EngineLink } from '../client/link.ts'
 
-/** The engine's answer to the shell itself, checked; null when there is none. */
+/** Calls the engine for the shell itself and checks the answer; null when there is none. */
 export async function ask<N extends CallName>(link: EngineLink, name: N, input: CallInput<N>): Promise<CallOutput<N> | null> {
   const reply = await link.call(name, input)
   const answer = reply.ok ? calls[name].output.safeParse(reply.output) : null

@@ -8,14 +8,14 @@ export interface BackgroundParts {
   readonly notify: () => boolean
   /** Asks the engine what an event means for a person elsewhere. */
   readonly news: (event: RunEvent) => Promise<readonly News[]>
-  /** A person clicked on a notification. */
+  /** Called when a person clicks on a notification. */
   readonly open: (news: News) => void
-  /** All runs are done, and quitting then was asked for. */
+  /** Called when all runs are done and quitting then was asked for. */
   readonly quit: () => void
   readonly onStatus: (status: EngineStatus | null) => void
 }
 
-/** While runs train the machine must not fall asleep; when a sweep is done, or a run fails, a person elsewhere is told. */
+/** Keeps the machine awake while runs train, and notifies a person when a sweep is done or a run fails. */
 export class Background {
   private readonly parts: BackgroundParts
   private blocker: number | null = null
@@ -57,7 +57,7 @@ export class Background {
     if (!busy) this.allowSleep()
   }
 
-  /** Without an engine nothing runs that we know of. */
+  /** Forgets the running runs, since without an engine nothing is known of them. */
   forget(): void {
     this.last = null
     this.parts.onStatus(null)

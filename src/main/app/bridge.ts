@@ -1,6 +1,6 @@
 import { type BrowserWindow, dialog, ipcMain, type IpcMainInvokeEvent, nativeTheme } from 'electron'
 import { z } from 'zod'
-import { type Connection, type Place, type ShellSettings, shellSettingsSchema } from '../../common/rpc/page-bridge.ts'
+import { type Connection, type Destination, type ShellSettings, shellSettingsSchema } from '../../common/rpc/page-bridge.ts'
 import type { EngineLink } from '../client/link.ts'
 import { isOurPage } from './security.ts'
 import type { ShellStateFile } from './shell-state.ts'
@@ -11,10 +11,10 @@ export interface BridgeParts {
   readonly state: ShellStateFile
   readonly chooseWorkspace: () => Promise<void>
   readonly switchWorkspace: (folder: string) => void
-  readonly takePlace: () => Place | null
+  readonly takeDestination: () => Destination | null
 }
 
-/** The main process's half of the preload script: every message is checked for its sender, and its input by a schema. */
+/** Installs the main process's half of the preload script: the sender of every message is checked, and its input by a schema. */
 export function installBridge(parts: BridgeParts): void {
   const handle = (channel: string, answer: (...args: unknown[]) => unknown): void => {
     ipcMain.handle(channel, (event: IpcMainInvokeEvent, ...args: unknown[]) => {
@@ -36,7 +36,7 @@ export function installBridge(parts: BridgeParts): void {
     return { closing, notifications }
   })
   handle('skiplab:change-shell-settings', (change) => parts.state.update(shellSettingsSchema.partial().parse(change)))
-  handle('skiplab:take-place', () => parts.takePlace())
+  handle('skiplab:take-destination', () => parts.takeDestination())
   handle('skiplab:set-theme', (theme) => {
     const chosen = z.enum(['system', 'light', 'dark']).parse(theme)
     nativeTheme.themeSource = chosen

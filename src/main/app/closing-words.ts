@@ -3,12 +3,12 @@ import type { EngineStatus } from '../../common/records/records.ts'
 export interface ClosingQuestion {
   readonly message: string
   readonly detail: string
-  /** To go on, to stop, to do neither. */
+  /** Labels of the buttons: keep running, stop, cancel. */
   readonly buttons: readonly [string, string, string]
 }
 
 /**
- * What a person is asked who closes the window, or quits the app, while anything trains or waits.
+ * Makes the question to a person who closes the window, or quits the app, while anything trains or waits.
  * @param quitting the app goes and its tray icon with it; the engine is a process of its own
  */
 export function closingQuestion({ running, waiting }: Pick<EngineStatus, 'running' | 'waiting'>, quitting: boolean): ClosingQuestion {

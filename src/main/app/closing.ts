@@ -14,11 +14,11 @@ export interface ClosingParts {
   readonly link: () => EngineLink
   readonly status: () => EngineStatus | null
   readonly state: ShellStateFile
-  /** The window closes while runs train: the tray takes its place. */
+  /** Hides the window, so that only the tray icon is left, because runs train. */
   readonly toBackground: () => void
 }
 
-/** Closing while runs train asks once: the engine may go on without a window, or save checkpoints and stop. */
+/** Asks once when the window is closed while runs train: the engine may go on without a window, or save checkpoints and stop. */
 export function askBeforeClosing(window: BrowserWindow, parts: ClosingParts): void {
   let decided = false
   let asking = false

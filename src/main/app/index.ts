@@ -1,5 +1,5 @@
 import { app } from 'electron'
-import { placeOfFile, placeOfLink } from './arguments.ts'
+import { destinationOfFile, destinationOfLink } from './arguments.ts'
 import { declarePageScheme } from './page-protocol.ts'
 import { lockDown } from './security.ts'
 import { Shell } from './shell.ts'
@@ -14,15 +14,15 @@ if (!app.requestSingleInstanceLock()) {
   let shell: Shell | null = null
   // On macOS links and files come as events, perhaps before the app is ready.
   let early: string | null = null
-  const open = (place: string): void => {
-    if (shell) shell.openPlace(placeOfLink(place) ?? placeOfFile(place, '/'))
-    else early = place
+  const open = (destination: string): void => {
+    if (shell) shell.openDestination(destinationOfLink(destination) ?? destinationOfFile(destination, '/'))
+    else early = destination
   }
   for (const name of ['open-url', 'open-file'] as const) {
-    app.on(name as 'open-url', (event, place) => {
+    app.on(name as 'open-url', (event, destination) => {
       // both hand over a text
       event.preventDefault()
-      open(place)
+      open(destination)
     })
   }
   void app.whenReady().then(() => {

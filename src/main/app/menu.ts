@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { Menu, type MenuItemConstructorOptions } from 'electron'
-import { type Place, type ViewName, viewNames } from '../../common/rpc/page-bridge.ts'
+import { type Destination, type ViewName, viewNames } from '../../common/rpc/page-bridge.ts'
 
 export interface MenuActions {
-  show(place: Place): void
+  show(destination: Destination): void
   readonly workspaces: () => readonly string[]
   openWorkspace(folder: string): void
   chooseWorkspace(): void
@@ -20,7 +20,7 @@ const titles: Readonly<Record<ViewName, string>> = {
   settings: 'Settings',
 }
 
-/** The native menu; call again when the recent workspaces changed. */
+/** Installs the native menu; call again when the recent workspaces changed. */
 export function installMenu(actions: MenuActions): void {
   const mac = process.platform === 'darwin'
   const [, ...recent] = actions.workspaces()

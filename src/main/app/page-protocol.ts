@@ -5,7 +5,7 @@ const scheme = 'skiplab'
 export const pageOrigin = `${scheme}://page`
 export const pageAddress = `${pageOrigin}/index.html`
 
-/** Before the app is ready: a scheme with an origin of its own, so that storage and the security policy work as on the web. */
+/** Declares, before the app is ready, a scheme with an origin of its own, so that storage and the security policy work as on the web. */
 export function declarePageScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true } }])
 }

@@ -1,7 +1,7 @@
 import type { App, IpcMainInvokeEvent, Session, WebContents } from 'electron'
 import { pageOrigin } from './page-protocol.ts'
 
-/** No web page of ours needs a camera, a location, a new window or another address. */
+/** Denies what no page of ours needs: a camera, a location, a new window, another address. */
 export function lockDown(app: App): void {
   app.on('web-contents-created', (_event, contents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))
@@ -13,7 +13,7 @@ export function lockDown(app: App): void {
   })
 }
 
-/** All but one: our page may put text and pictures on the clipboard. Reading it stays denied. */
+/** Denies all permissions but one: our page may write text and pictures to the clipboard, not read it. */
 export function denyPermissions(session: Session): void {
   const allowed = (permission: string, url: string | undefined): boolean =>
     permission === 'clipboard-sanitized-write' && url !== undefined && isPage(url)
@@ -22,7 +22,7 @@ export function denyPermissions(session: Session): void {
   session.setDevicePermissionHandler(() => false)
 }
 
-/** An IPC message counts only when it comes from the main frame of our own window, showing our own page. */
+/** Tells whether an IPC message comes from the main frame of our own window, showing our own page. */
 export function isOurPage(event: IpcMainInvokeEvent, contents: WebContents | null): boolean {
   const frame = event.senderFrame
   return contents !== null && event.sender === contents && frame !== null && frame === contents.mainFrame && isPage(frame.url)

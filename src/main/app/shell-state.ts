@@ -17,7 +17,7 @@ const shellStateSchema = z.object({
 })
 export type ShellState = z.infer<typeof shellStateSchema>
 
-/** What the shell itself remembers: a small file beside Electron's own. Everything about runs lies in the workspace. */
+/** Reads and writes the shell's own state: a small file beside Electron's own. Everything about runs lies in the workspace. */
 export class ShellStateFile {
   private readonly path: string
   private state: ShellState
@@ -31,7 +31,7 @@ export class ShellStateFile {
     return this.state
   }
 
-  /** Holds for this process at once; a disk without room keeps it from lasting longer, and stops nothing else. */
+  /** Changes the state of this process at once and writes it to the file; without room on the disk only the file stays as it was. */
   update(change: Partial<ShellState>): void {
     this.state = { ...this.state, ...change }
     const temporary = `${this.path}.tmp`
@@ -48,7 +48,7 @@ export class ShellStateFile {
   }
 }
 
-/** A missing or damaged file is no reason not to start. */
+/** Reads the file; falls back to defaults where it is missing or damaged. */
 function read(path: string): ShellState {
   try {
     return shellStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')))

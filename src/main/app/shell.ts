@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, nativeTheme, session } from 'electron'
 import { type News, newsOf } from '../../common/report/news.ts'
-import type { Place } from '../../common/rpc/page-bridge.ts'
+import type { Destination } from '../../common/rpc/page-bridge.ts'
 import type { RunEvent } from '../../common/records/records.ts'
 import { unpackRuns } from '../../common/rpc/run-list.ts'
 import { EngineLink } from '../client/link.ts'
-import { placeToOpen, workspaceToOpen } from './arguments.ts'
+import { destinationToOpen, workspaceToOpen } from './arguments.ts'
 import { ask } from './ask.ts'
 import { Background } from './background.ts'
 import { forwardEvents, installBridge } from './bridge.ts'
@@ -33,21 +33,21 @@ export class Shell {
     window: () => this.window,
     notify: () => this.state.current.notifications,
     news: (event) => this.newsOf(event),
-    open: ({ runId }) => this.openPlace(runId === null ? { kind: 'view', view: 'report' } : { kind: 'run', runId }),
+    open: ({ runId }) => this.openDestination(runId === null ? { kind: 'view', view: 'report' } : { kind: 'run', runId }),
     onStatus: (status) => this.tray.update(status),
   })
   private link: EngineLink
   private endForwarding: () => void = () => undefined
   private crashes: number[] = []
-  /** Where to go once the page listens. */
-  private place: Place | null
+  /** Destination to send to the page once it listens. */
+  private destination: Destination | null
 
   constructor() {
-    this.place = placeToOpen(process.argv, process.cwd())
+    this.destination = destinationToOpen(process.argv, process.cwd())
     this.link = this.connect(workspaceToOpen(process.argv, process.env, this.state.current.workspaces[0] ?? null, process.cwd()))
   }
 
-  /** The window is closed while runs train. */
+  /** Whether the window is closed while runs train. */
   get inBackground(): boolean {
     return this.tray.shown
   }
@@ -62,10 +62,10 @@ export class Shell {
       state: this.state,
       chooseWorkspace: () => this.chooseWorkspace(),
       switchWorkspace: (folder) => this.openWorkspace(folder),
-      takePlace: () => {
-        const { place } = this
-        this.place = null
-        return place
+      takeDestination: () => {
+        const { destination } = this
+        this.destination = null
+        return destination
       },
     })
     this.installMenu()
@@ -93,23 +93,23 @@ export class Shell {
   }
 
   /** Brings the window forward and sends its page somewhere; null leaves it where it is. */
-  openPlace(place: Place | null): void {
-    this.place = place
+  openDestination(destination: Destination | null): void {
+    this.destination = destination
     const listening = this.window !== null && !this.window.webContents.isLoading()
     this.openWindow()
-    if (!place || !listening) return
-    this.place = null
-    this.window?.webContents.send('skiplab:place', place)
+    if (!destination || !listening) return
+    this.destination = null
+    this.window?.webContents.send('skiplab:destination', destination)
   }
 
-  /** A second start may name another workspace, a run or a sweep file. */
+  /** Handles a second start, which may name another workspace, a run or a sweep file. */
   openAgain(argv: readonly string[], folder: string): void {
     const named = argv.some((argument) => argument.startsWith('--workspace'))
-    const place = placeToOpen(argv, folder)
-    if (!named) return this.openPlace(place)
+    const destination = destinationToOpen(argv, folder)
+    if (!named) return this.openDestination(destination)
     const workspace = workspaceToOpen(argv, {}, null, folder)
-    if (this.link.connection.state === 'connected' && this.link.connection.workspace === workspace) return this.openPlace(place)
-    this.place = place
+    if (this.link.connection.state === 'connected' && this.link.connection.workspace === workspace) return this.openDestination(destination)
+    this.destination = destination
     this.openWorkspace(workspace)
     this.openWindow()
   }
@@ -168,14 +168,14 @@ export class Shell {
 
   private installMenu(): void {
     installMenu({
-      show: (place) => this.openPlace(place),
+      show: (destination) => this.openDestination(destination),
       workspaces: () => this.state.current.workspaces,
       openWorkspace: (folder) => this.openWorkspace(folder),
       chooseWorkspace: () => void this.chooseWorkspace(),
     })
   }
 
-  /** A crashed page is loaded again, where it was; runs do not notice. Three crashes in five minutes end that. */
+  /** Loads a crashed page again, where it was; runs do not notice. Three crashes in five minutes end that. */
   private recover(window: BrowserWindow, reason: string): void {
     if (reason === 'clean-exit' || window.isDestroyed()) return
     const now = Date.now()

@@ -1,7 +1,7 @@
 import { soon } from '../../common/clock-words.ts'
 import type { EngineStatus } from '../../common/records/records.ts'
 
-/** What the tray says of the engine, in one line. */
+/** Describes the engine in one line for the tray. */
 export function trayWords(status: EngineStatus | null): string {
   if (!status) return 'The engine has ended'
   const { running, waiting, stopping, paused, held, forecast } = status

@@ -7,13 +7,13 @@ import { trayWords } from './tray-words.ts'
 export interface TrayActions {
   open(): void
   stopAfterEpoch(): void
-  /** Checkpoints are saved first; the runs go on from there next time. */
+  /** Stops the engine and quits; checkpoints are saved first, from which the runs go on next time. */
   stopAndQuit(): void
-  /** The engine trains on without the app. */
+  /** Quits the app; the engine goes on training without it. */
   quit(): void
 }
 
-/** The sign that Skiplab is still there while the window is closed and runs train. */
+/** Shows an icon in the tray while the window is closed and runs train. */
 export class TrayIcon {
   private readonly actions: TrayActions
   private tray: Tray | null = null

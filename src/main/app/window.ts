@@ -6,7 +6,7 @@ import type { Bounds, ShellStateFile } from './shell-state.ts'
 const defaultSize = { width: 1320, height: 860 }
 const saveDelayMs = 400
 
-/** The one window, where it was and as large as it was. */
+/** Creates the one window with the position and size that it had before. */
 export function createWindow(state: ShellStateFile, preload: string): BrowserWindow {
   const { bounds, maximized } = state.current
   const window = new BrowserWindow({
@@ -42,7 +42,7 @@ export function pageFolder(): string {
   return join(import.meta.dirname, '..', 'renderer')
 }
 
-/** A screen may have been unplugged since. */
+/** Tells whether the window would be on a screen: one may have been unplugged since. */
 function isOnScreen(bounds: Bounds): boolean {
   const { workArea } = screen.getDisplayMatching(bounds)
   return (

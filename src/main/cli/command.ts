@@ -26,7 +26,7 @@ export function withSharedOptions(command: Command): Command {
 }
 
 /**
- * A command with its own options and the shared ones.
+ * Defines a command with its own options and the shared ones.
  * @param run gets its arguments by position, its options, and the context
  */
 // O is named by the caller, whose option parsers make it true; commander's own types work alike.
@@ -55,7 +55,7 @@ export function defineCommand<O extends object>(
   })
 }
 
-/** What a group of commands does without a subcommand; a mistyped subcommand ends here too, and is named. */
+/** Defines what a group of commands does without a subcommand; a mistyped subcommand ends here too, and is named in the error. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function defineDefaultCommand<O extends object>(
   group: Command,
@@ -86,7 +86,7 @@ export function defineDefaultCommand<O extends object>(
   )
 }
 
-/** For commander's repeatable options. */
+/** Collects the values of a repeatable option for commander. */
 export function collect(value: string, previous: readonly string[] | undefined): string[] {
   return [...(previous ?? []), value]
 }

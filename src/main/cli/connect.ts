@@ -3,7 +3,7 @@ import type { EngineClient } from '../../common/rpc/contract.ts'
 import { connectEngine } from '../client/client.ts'
 import type { Context } from './command.ts'
 
-/** Does something with the workspace's engine, starting it when none runs, and hangs up afterwards. */
+/** Runs `use` with a client of the workspace's engine, which is started when none runs, and disconnects afterwards. */
 export async function withEngine<T>(context: Context, use: (client: EngineClient) => Promise<T>): Promise<T> {
   const client = await connectEngine({ workspace: context.workspace })
   try {
@@ -13,7 +13,7 @@ export async function withEngine<T>(context: Context, use: (client: EngineClient
   }
 }
 
-/** The same with an engine that runs already; null when there is none. */
+/** Does the same with an engine that runs already; null when there is none. */
 export async function withRunningEngine<T>(context: Context, use: (client: EngineClient) => Promise<T>): Promise<T | null> {
   let client: EngineClient
   try {

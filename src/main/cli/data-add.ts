@@ -17,7 +17,7 @@ interface AddOptions extends ImportFlags {
   readonly from?: string
 }
 
-/** `data add`, and `data cancel` for what another command or a page is adding. */
+/** Registers `data add`, and `data cancel` for what another command or a page is adding. */
 export function registerDataAdd(data: Command): void {
   const from = (command: Command) =>
     addImportFlags(command.option('--from <path>', 'archive or folder to import; without it the data set is generated or downloaded'))
@@ -71,7 +71,7 @@ function addedText(added: DatasetSummary): string {
   return [facts, ...added.notes.map(printable)].join('\n')
 }
 
-/** Height, width and channels of a data set's images, or that they vary. */
+/** Writes height, width and channels of a data set's images, or that they vary. */
 export const imageSize = ({ imageShape }: DatasetSummary): string => imageShape?.join('×') ?? 'varied'
 
 /**
@@ -100,7 +100,7 @@ export async function cancelledBySignals<T>(context: Context, client: EngineClie
   }
 }
 
-/** The engine may not have begun yet with what it is to cancel. */
+/** Cancels again and again, since the engine may not have begun yet with what it is to cancel. */
 async function cancelUntil(ended: () => boolean, client: EngineClient, name: string): Promise<void> {
   while (!ended()) {
     const cancelled = await client.call('datasets.cancel', { name }).then(

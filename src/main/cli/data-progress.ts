@@ -5,7 +5,7 @@ import type { Context } from './command.ts'
 import { formatBytes, formatInteger, printable } from './format.ts'
 import { isLive } from './progress-view.ts'
 
-/** A line that moves on a terminal; elsewhere a line at each tenth. */
+/** Shows progress: a redrawn line on a terminal, elsewhere a line at each tenth. */
 export function showProgress(context: Context, client: EngineClient, name: string): { stop(): void; readonly seen: boolean } {
   const live = isLive(process.stderr) ? createLogUpdate(process.stderr) : null
   let last = ''

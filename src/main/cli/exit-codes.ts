@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { SkiplabError, type FailureCode } from '../../common/failure.ts'
 
-/** What the shell sees; documented in docs/command-line.md. */
+/** Exit codes of the command line; documented in docs/command-line.md. */
 export const exitCodes = {
   ok: 0,
   /** A fault of the program. */
@@ -30,7 +30,7 @@ const byFailure: Readonly<Record<FailureCode, number>> = {
   internal: exitCodes.internal,
 }
 
-/** Ends the command with an exit code; what there was to say has been said. */
+/** Ends the command with an exit code, without a further message. */
 export class CommandEnd extends Error {
   readonly exitCode: number
   constructor(exitCode: number) {
@@ -40,7 +40,7 @@ export class CommandEnd extends Error {
   }
 }
 
-/** The exit code of an error, and the one line that tells a person about it (null when nothing is left to say). */
+/** Finds the exit code of an error, and the one line that tells a person about it (null when nothing is left to say). */
 export function explainError(error: unknown): { readonly exitCode: number; readonly message: string | null } {
   if (error instanceof CommandEnd) return { exitCode: error.exitCode, message: null }
   if (error instanceof CommanderError) {

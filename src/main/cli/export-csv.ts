@@ -34,7 +34,7 @@ export function registerExportCsv(group: Command): void {
   })
 }
 
-/** The same table, read through the engine. */
+/** Makes the same table from what the engine answers. */
 export function csvOf(client: EngineClient, table: CsvTable, runs: readonly RunSummary[]): Promise<{ text: string; rows: number }> {
   return csvOfRuns(table, runs, {
     epochs: (runId) => client.call('runs.epochs', { runId }),

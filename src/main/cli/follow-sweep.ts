@@ -15,7 +15,7 @@ import { RunFollower } from './run-follower.ts'
 import { runTable } from './run-state.ts'
 import { verdictText } from './verdict-text.ts'
 
-/** A sweep in the queue. */
+/** A sweep that was queued or found in the queue. */
 export interface OpenedSweep {
   readonly sweepId: number
   readonly runIds: readonly number[]
@@ -59,12 +59,12 @@ export async function followSweep(
   return follower.ordered
 }
 
-/** The verdict on each experiment among the runs, with its words. */
+/** Computes the verdict on each experiment among the runs, with its words. */
 export function verdictOf(runs: readonly RunSummary[]) {
   return groupByExperiment(runs).map((experiment) => ({ experiment: experiment.label, ...assessDegradation(experiment.runs) }))
 }
 
-/** The runs, then of each experiment the answer in one line, its numbers, and what they mean. */
+/** Writes the table of runs, then for each experiment the answer in one line, its numbers, and what they mean. */
 export function outcomeText(runs: readonly RunSummary[]): string {
   const verdicts = verdictOf(runs)
   return [
@@ -73,7 +73,7 @@ export function outcomeText(runs: readonly RunSummary[]): string {
   ].join('\n\n')
 }
 
-/** Exit code of a command whose runs have come to rest. */
+/** Chooses the exit code of a command whose runs have all ended or paused. */
 export function outcomeExitCode(runs: readonly RunSummary[]): number {
   return runs.every((run) => run.state === 'finished') ? exitCodes.ok : exitCodes.badOutcome
 }

@@ -2,7 +2,7 @@ import { wideInterval } from '../../common/sweep/forecast-words.ts'
 
 export { formatBytes } from '../../common/format-bytes.ts'
 
-/** Numbers as people read them. Errors are percent with two decimals everywhere, so that columns compare. */
+/** Writes numbers as people read them. Errors are percent with two decimals everywhere, so that columns compare. */
 
 export function formatPercent(fraction: number | null | undefined): string {
   return fraction === null || fraction === undefined ? '–' : `${(fraction * 100).toFixed(2)} %`
@@ -47,7 +47,7 @@ export function formatTime(at: number, now = Date.now()): string {
   return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')} ${time}`
 }
 
-/** An uncertainty, no more exact than it is known. */
+/** Writes an uncertainty, no more exact than it is known. */
 function formatRough(milliseconds: number): string {
   const step =
     milliseconds < 60_000
@@ -84,7 +84,7 @@ export function formatFinish(
   return `about ${formatTime(finishAt, now)} ± ${formatRough(spread)}`
 }
 
-/** Text from outside (names, reasons, log lines) without control characters, which could drive the terminal. */
+/** Removes control characters, which could drive the terminal, from text from outside (names, reasons, log lines). */
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
 }

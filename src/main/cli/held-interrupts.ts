@@ -16,7 +16,7 @@ export class HeldInterrupts {
     this.#kept = signal
   }
 
-  /** The listener gets all signals from here on, and the one that came before. */
+  /** Hands all signals to the listener from here on, and the one that came before. */
   handOver(listener: Listener): void {
     // In this order: with no listener for a moment, a signal would end the program.
     for (const signal of signals) process.on(signal, listener)
@@ -24,7 +24,7 @@ export class HeldInterrupts {
     if (this.#kept !== null) listener(this.#kept)
   }
 
-  /** Signals end the program again. */
+  /** Lets signals end the program again. */
   drop(): void {
     for (const signal of signals) process.removeListener(signal, this.#keep)
   }

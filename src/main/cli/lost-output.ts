@@ -30,7 +30,7 @@ export function keepGoingWithoutOutput(): void {
   })
 }
 
-/** Hears of it once. @returns a function that takes the listener back */
+/** Calls the listener once when stdout is lost. @returns a function that takes the listener back */
 export function onOutputLost(listener: () => void): () => void {
   listeners.add(listener)
   if (told) listener()
@@ -41,7 +41,7 @@ function readerIsGone(): boolean {
   return hasCode(lost, 'EPIPE', 'ECONNRESET')
 }
 
-/** An interrupted command does not wait for a reader that is there but does not read (`| less`). */
+/** Ends an interrupted command without waiting for a reader that does not read (`| less`). */
 export function endWithoutReader(exitCode: number, patienceMs = 1000): void {
   setTimeout(() => process.exit(exitCode), patienceMs).unref()
 }

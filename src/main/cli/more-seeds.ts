@@ -13,7 +13,7 @@ import { queuedText } from './open-sweep.ts'
 import { findSweep } from './run-filter.ts'
 import { integer } from './values.ts'
 
-/** As many as a sweep file may count. */
+/** Most seeds that a sweep file may have. */
 const mostSeeds = 1000
 
 interface MoreSeedsOptions {
@@ -51,7 +51,7 @@ export function registerMoreSeeds(sweep: Command): void {
   )
 }
 
-/** The command that queues the seeds which a sweep's verdict lacks; null where it lacks none. */
+/** Writes the command that queues the seeds which a sweep's verdict lacks; null where it lacks none. */
 export function moreSeedsHint(
   context: Pick<Context, 'workspace' | 'defaultWorkspace'>,
   sweepId: number,
@@ -63,7 +63,7 @@ export function moreSeedsHint(
   return `More seeds (${newRuns} ${newRuns === 1 ? 'run' : 'runs'}): npx skiplab sweep more-seeds ${sweepId}${workspace}`
 }
 
-/** What a sweep found, and below it how to queue the seeds that its verdict lacks. */
+/** Writes what a sweep found, and below it how to queue the seeds that its verdict lacks. */
 export function outcomeWithHint(context: Context, sweepId: number, runs: readonly RunSummary[]): string {
   const hint = moreSeedsHint(context, sweepId, runs)
   return hint ? `${outcomeText(runs)}\n${hint}` : outcomeText(runs)

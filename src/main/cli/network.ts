@@ -106,7 +106,7 @@ function build(options: NetworkOptions): Network {
   return buildNetwork(designAt(architecture, { family, depth, shortcut, widths: given, settings, inputShape, classes }))
 }
 
-/** What `--json` prints; `depth` counts weighted layers as the paper does, `layers` is every operation in order. */
+/** Makes what `--json` prints; `depth` counts weighted layers as the paper does, `layers` is every operation in order. */
 function networkValue(network: Network, batchSize: number) {
   const activations = keptActivations(network)
   return {

@@ -3,7 +3,7 @@ import { SkiplabError } from '../../common/failure.ts'
 import type { RunSummary } from '../../common/records/records.ts'
 
 /**
- * A figure or a table compares runs that differ in network and seed only.
+ * Requires runs of one experiment: a figure or a table compares runs that differ in network and seed only.
  * @throws SkiplabError not-found without a run, bad-input naming the experiments when there are several
  */
 export function oneExperiment(runs: readonly RunSummary[], what: 'figure' | 'table'): readonly RunSummary[] {

@@ -19,7 +19,7 @@ export async function openSweep(context: Context, client: EngineClient, wanted: 
   })
 }
 
-/** The signals are still held afterwards, for who follows the sweep. */
+/** Holds signals during `work` and afterwards, until the sweep is followed. */
 export async function holdingInterrupts<T>(work: () => Promise<T>): Promise<T & { interrupts: HeldInterrupts }> {
   const interrupts = new HeldInterrupts()
   try {
@@ -69,7 +69,7 @@ export async function resumeRuns(client: EngineClient, sweepId: number): Promise
   if ((await client.call('engine.status', {})).paused) await client.call('queue.resume', {})
 }
 
-/** Hangs up when something goes wrong before the client is handed on. */
+/** Closes the client when something goes wrong before it is handed on. */
 export async function closingOnError<T>(client: EngineClient, use: () => Promise<T>): Promise<T> {
   try {
     return await use()
@@ -79,7 +79,7 @@ export async function closingOnError<T>(client: EngineClient, use: () => Promise
   }
 }
 
-/** Somebody may follow the same sweep in another terminal, or have queued it and left. */
+/** Says that the same sweep exists: it may be followed in another terminal, or have been queued and left. */
 export function foundText({ id, name, states }: Pick<SweepSummary, 'id' | 'name' | 'states'>, queuePaused: boolean): string {
   const count = (...names: (keyof SweepSummary['states'])[]) => names.reduce((sum, each) => sum + (states[each] ?? 0), 0)
   const sweep = `sweep ${id} "${printable(name)}"`

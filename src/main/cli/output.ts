@@ -1,4 +1,4 @@
-/** Where a command's words go. */
+/** Writes a command's results and remarks. */
 export interface Output {
   readonly json: boolean
   /** The result for people, on stdout; with `--json` on stderr. */

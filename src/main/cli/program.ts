@@ -20,7 +20,7 @@ import { registerSweep } from './sweep.ts'
 import { registerWatch } from './watch.ts'
 import { programVersion } from './version.ts'
 
-/** All commands; nothing is read or started before one of them runs. */
+/** Defines all commands; nothing is read or started before one of them runs. */
 function buildProgram(): Command {
   const program = withSharedOptions(new Command('skiplab'))
     .description('Does depth help, and do shortcuts make it help? Plain and residual networks, trained and compared.')

@@ -6,7 +6,7 @@ import type { Output } from './output.ts'
 import { isBadOutcome } from './run-state.ts'
 import type { FollowerListener, RunFollower } from './run-follower.ts'
 
-/** What a person sees of followed runs: a live line a run on a terminal, a plain line an epoch elsewhere; JSON lines with `--json`. */
+/** Shows followed runs: a live line a run on a terminal, a plain line an epoch elsewhere; JSON lines with `--json`. */
 export interface ProgressView {
   readonly listener: FollowerListener
   /** Starts drawing; before, events are only collected. */
@@ -24,12 +24,12 @@ export function createProgressView(output: Output): ProgressView {
   return isLive(stream) ? new LiveView(output, stream) : new PlainView(output)
 }
 
-/** Whether lines can be redrawn in place. Some terminals of remote tools have no size, and nothing can be drawn there. */
+/** Tells whether lines can be redrawn. Some terminals of remote tools have no size, and nothing can be drawn there. */
 export function isLive(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && process.env.TERM !== 'dumb' && stream.rows > 0 && stream.columns > 0
 }
 
-/** One line an epoch, and one when the queue stands still or goes on. */
+/** Writes one line an epoch, and one when the queue stops or goes on. */
 class PlainView implements ProgressView {
   readonly listener: FollowerListener
   readonly #output: Output
@@ -72,7 +72,7 @@ class PlainView implements ProgressView {
   }
 }
 
-/** One line a running run, redrawn in place. */
+/** Redraws one line for each running run. */
 class LiveView implements ProgressView {
   readonly listener: FollowerListener
   readonly #output: Output
@@ -144,7 +144,7 @@ export function liveLines(follower: Pick<RunFollower, 'ordered' | 'progress' | '
   return [...running, parts.join('  ')]
 }
 
-/** Why no run starts, in sentences. */
+/** Says in sentences why no run starts. */
 function obstaclesOf(status: Pick<EngineStatus, 'paused' | 'diskFull' | 'closedUntil'>, now: number): string[] {
   return [
     ...(status.paused ? ['The queue is paused: no run starts until it is resumed with: npx skiplab queue resume'] : []),

@@ -8,7 +8,7 @@ import { formatFinish, formatTime, printable } from './format.ts'
 import { table } from './table.ts'
 import { oneOf } from './values.ts'
 
-/** When the queue trains, how long it will take, and what happens when it is done. */
+/** Registers `queue hours`, `queue forecast` and `queue when-done`. */
 export function registerQueueHours(queue: Command): void {
   const ends = (command: Command) =>
     command.option('--finish-epoch', 'at the end of the hours runs finish their epoch, instead of saving and stopping at once')

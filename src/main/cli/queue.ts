@@ -96,14 +96,14 @@ function registerCancelAndRetry(queue: Command): void {
 }
 
 function registerMove(queue: Command): void {
-  const places = (command: Command) =>
+  const positions = (command: Command) =>
     command
       .argument('<runs...>', 'numbers of runs')
       .option('--first', 'before all others')
       .option('--last', 'after all others')
       .option('--before <run>', 'before another run', runNumber)
-  defineCommand<MoveOptions>(queue, 'move', 'change the order of waiting runs', places, async (context, options, args) => {
-    if ([options.first, options.last, options.before].filter((place) => place !== undefined).length > 1)
+  defineCommand<MoveOptions>(queue, 'move', 'change the order of waiting runs', positions, async (context, options, args) => {
+    if ([options.first, options.last, options.before].filter((position) => position !== undefined).length > 1)
       throw new SkiplabError('bad-input', 'Expected one of --first, --last and --before RUN; got more.')
     const to = options.first ? 'first' : options.last ? 'last' : options.before !== undefined ? { before: options.before } : null
     if (to === null) throw new SkiplabError('bad-input', 'Expected where to move the runs: --first, --last or --before RUN.')

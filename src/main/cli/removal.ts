@@ -12,7 +12,7 @@ const runNumber = integer('the number of a run', 1, Number.MAX_SAFE_INTEGER)
 const sweepNumber = integer('the number of a sweep', 1, Number.MAX_SAFE_INTEGER)
 const plain = (command: Command): Command => command
 
-/** `runs rename`, `runs remove`, `runs restore`. */
+/** Registers `runs rename`, `runs remove` and `runs restore`. */
 export function registerRunRemoval(runs: Command): void {
   defineCommand(runs, 'rename <run> <name>', 'give a run another name', plain, async (context, _options, args) => {
     const runId = runNumber(args[0]!)
@@ -47,7 +47,7 @@ export function registerRunRemoval(runs: Command): void {
   })
 }
 
-/** `sweep rename`, `sweep remove`, `sweep restore`. */
+/** Registers `sweep rename`, `sweep remove` and `sweep restore`. */
 export function registerSweepRemoval(sweep: Command): void {
   defineCommand(sweep, 'rename <sweep> <name>', 'give a sweep another name', plain, async (context, _options, args) => {
     const name = readName(sweepFileSchema.shape.name, args[1]!)

@@ -6,7 +6,7 @@ import { formatDuration, formatPercent, formatTime, printable } from './format.t
 import { runTable } from './run-state.ts'
 import { table } from './table.ts'
 
-/** The report for a terminal: what a person asks first comes first. */
+/** Writes the report for a terminal: what a person asks first comes first. */
 export function reportText(report: Report): string {
   const { period, finished, diverged, failed, held, cancelled, recovered, going } = report
   const parts = [`${reportSummary(report)} From ${formatTime(period.from)} to ${formatTime(period.to)}.`, comparison(report)]

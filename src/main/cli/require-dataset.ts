@@ -5,7 +5,7 @@ import { builtInProviders } from '../data/add-dataset.ts'
 import type { Context } from './command.ts'
 
 /**
- * Makes sure that a data set is in the workspace. shapes-10 is generated within seconds where it is missing.
+ * Requires that a data set is in the workspace. shapes-10 is generated within seconds where it is missing.
  * @throws SkiplabError not-found, with the command that adds it or the nearest name
  */
 export async function requireDataset(context: Context, client: EngineClient, name: string): Promise<void> {

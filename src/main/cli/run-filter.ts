@@ -45,7 +45,7 @@ export function addFilterOptions(command: Command): Command {
     .option('--archived', 'archived runs too')
 }
 
-/** All runs that the options select, oldest first. */
+/** Finds all runs that the options select, oldest first. */
 export async function selectRuns(client: EngineClient, options: FilterOptions): Promise<RunSummary[]> {
   const filter: RunFilter = {
     ...(options.state && { states: options.state }),
@@ -64,7 +64,8 @@ export async function selectRuns(client: EngineClient, options: FilterOptions): 
 }
 
 /**
- * A sweep by its number, or the newest one of that name. Digits alone are always a number, so that the same command cannot mean another
+ * Finds a sweep by its number, or the newest one of that name. Digits alone are always a number, so that the same command cannot mean
+ * another
  * sweep tomorrow.
  * @throws SkiplabError not-found
  */

@@ -4,17 +4,17 @@ import type { EngineStatus, RunProgress, RunSummary } from '../../common/records
 import { isResting } from './run-state.ts'
 
 export interface FollowerListener {
-  /** An epoch of a followed run ended. */
+  /** Called when an epoch of a followed run ended. */
   epoch?(run: RunSummary, payload: EventPayload<'run.epoch'>): void
-  /** A followed run changed its state. */
+  /** Called when a followed run changed its state. */
   state?(run: RunSummary): void
-  /** The engine's state, at first and whenever it changed. */
+  /** Called with the engine's status at first and whenever it changed. */
   status?(status: EngineStatus): void
-  /** The engine went away and is being started again. */
+  /** Called when the engine went away and is being started again. */
   lost?(reason: string): void
 }
 
-/** A new engine within these limits is a restart after a crash; more is a fault that a person must see. */
+/** Most restarts of the engine within `restartWindowMs` that count as recovery; more is a fault that a person must see. */
 const mostRestarts = 3
 const restartWindowMs = 5 * 60_000
 

@@ -10,7 +10,7 @@ export function isResting(run: Pick<RunSummary, 'state'>): boolean {
   return resting.includes(run.state)
 }
 
-/** Ended or stuck in a way that a person should look at. */
+/** Tells whether a run ended or is held in a way that a person should look at. */
 export function isBadOutcome(run: Pick<RunSummary, 'state'>): boolean {
   return run.state === 'diverged' || run.state === 'failed' || run.state === 'held'
 }

@@ -7,7 +7,7 @@ import { maximumSweepFileBytes, type Sweep } from '../../common/sweep/sweep.ts'
 import { baseName, sweepFields, sweepOf } from '../../common/sweep/sweep-text.ts'
 
 /**
- * A sweep from a YAML or JSON file (JSON is YAML) and from options, which win.
+ * Reads a sweep from a YAML or JSON file (JSON is YAML) and from options, which win.
  * @param file null when everything comes from options
  * @throws SkiplabError not-found when there is no such file; bad-input with file, line or field and what was expected
  */
@@ -40,7 +40,7 @@ function readText(file: string): string {
   }
 }
 
-/** Never more, whatever it is: a device has no end. */
+/** Reads the beginning of a file and never more, since a device has no end. */
 function beginningOf(path: string, bytes: number): string {
   const file = openSync(absolutePath(path), 'r')
   try {

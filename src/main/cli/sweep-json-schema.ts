@@ -4,7 +4,7 @@ import { sweepFileSchema } from '../../common/sweep/sweep.ts'
 import { recipeSchema } from '../../common/training/recipe.ts'
 import { builtInRecipes } from '../../common/training/recipes.ts'
 
-/** JSON Schema of a sweep file, for editors that complete and check YAML and JSON; published as resources/sweep.schema.json. */
+/** Makes the JSON Schema of a sweep file, for editors that complete and check YAML and JSON; published as resources/sweep.schema.json. */
 export function sweepJsonSchema(): object {
   const sweep = z.toJSONSchema(sweepFileSchema, { io: 'input' })
   const { name: _name, ...settings } = z.toJSONSchema(recipeSchema, { io: 'input' }).properties ?? {}

@@ -30,7 +30,7 @@ export interface SweepOptions {
 }
 
 /** The options that describe a sweep without, or over, a file. */
-/** A sweep as a file, as options, or as a file with options that go before it. */
+/** Adds what describes a sweep: a file, options, or a file with options that win over it. */
 export function addSweepInputs(command: Command): Command {
   return addSweepOptions(command.argument('[file]', 'sweep file in YAML or JSON, see skiplab sweep schema'))
 }
@@ -103,7 +103,7 @@ function seeds(text: string): Seeds {
   return read
 }
 
-/** `epochs=30`, `milestones=0.5,0.75`, `flip=false`, `epochs=null`. */
+/** Reads assignments such as `epochs=30`, `milestones=0.5,0.75`, `flip=false`, `epochs=null`. */
 function readSettings(assignments: readonly string[], recipeName: string): Sweep['set'] {
   const base = new Map<string, unknown>(Object.entries(resolveRecipe(recipeName)))
   return Object.fromEntries(
@@ -117,7 +117,7 @@ function readSettings(assignments: readonly string[], recipeName: string): Sweep
   )
 }
 
-/** Nothing, `null` and `[]` are the empty list, such as a learning rate that never drops. */
+/** Reads a list; nothing, `null` and `[]` are the empty list, such as a learning rate that never drops. */
 function settingList(text: string): number[] {
   return ['', 'null', '[]'].includes(text) ? [] : listOf(settingNumber)(text)
 }

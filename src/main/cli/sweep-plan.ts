@@ -9,7 +9,7 @@ import { requireDataset } from './require-dataset.ts'
 import { addSweepInputs, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
 import { table } from './table.ts'
 
-/** `sweep plan`. */
+/** Registers `sweep plan`. */
 export function registerSweepPlan(sweep: Command): void {
   defineCommand<SweepOptions>(
     sweep,
@@ -31,7 +31,7 @@ export function registerSweepPlan(sweep: Command): void {
   )
 }
 
-/** Where no speed is known yet, it is measured first. */
+/** Makes the plan; where no speed is known yet, it is measured first. */
 async function planWithForecast(context: Context, client: EngineClient, input: CallInput<'sweeps.plan'>): Promise<SweepPlan> {
   const plan = await client.call('sweeps.plan', input)
   if (plan.forecastMs !== null) return plan

@@ -12,7 +12,7 @@ import { findSweep } from './run-filter.ts'
 import { requireDataset } from './require-dataset.ts'
 import { addSweepInputs, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
 
-/** `sweep run`, `sweep queue` and `sweep resume`. */
+/** Registers `sweep run`, `sweep queue` and `sweep resume`. */
 export function registerSweepStart(sweep: Command): void {
   defineCommand<SweepOptions>(
     sweep,

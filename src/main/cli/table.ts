@@ -7,7 +7,7 @@ export interface Column {
   readonly align?: 'left' | 'right'
 }
 
-/** Rows under a head line, without frames; numbers' columns are right-aligned. */
+/** Writes rows under a head line, without frames; columns of numbers are right-aligned. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const none = ''
   const drawn = new Table({

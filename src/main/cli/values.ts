@@ -2,7 +2,7 @@ import { nearestName } from '../../common/nearest-name.ts'
 import { inputShapeSchema } from '../../common/network/architectures/architecture.ts'
 import { SkiplabError } from '../../common/failure.ts'
 
-/** Readers of option values. Each throws bad-input with what was expected and what came. */
+/** Read option values. Each throws bad-input with what was expected and what came. */
 
 export function listOf<T>(read: (text: string) => T): (text: string) => T[] {
   return (text) => {

@@ -4,7 +4,7 @@ import { verdictRows } from '../../common/analysis/verdict-table.ts'
 import { printable } from './format.ts'
 import { table } from './table.ts'
 
-/** A verdict for a terminal: the answer in one line, the numbers in a table, the words last. */
+/** Writes a verdict for a terminal: the answer in one line, the numbers in a table, the words last. */
 export function verdictText(verdict: Verdict): string {
   const rows = verdictRows(verdict).map((row) => [row.what, row.from, row.to, row.difference, row.margin, row.relation])
   const numbers = table(

@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 const packageSchema = z.looseObject({ name: z.literal('skiplab'), version: z.string() })
 
-/** The version in the nearest package.json of ours above the running program. */
+/** Reads the version in the nearest package.json of ours above the running program. */
 export function programVersion(): string {
   for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
     const file = join(folder, 'package.json')

@@ -23,9 +23,12 @@ import { stdoutWasClosed } from './closed-stdout.ts'
 import { makeFolder, removeMade } from '../workspace/make-folder.ts'
 import type { Context } from './command.ts'
 
-/** Links that lead to links; systems stop at 40. */
+/** Most links that are followed one after the other; systems stop at 40. */
 const longestLinkChain = 40
-/** Where a file cannot be replaced, it may still be written: a folder that is closed to us, a single file mounted into a container. */
+/**
+ * Codes of errors after which a file that cannot be replaced may still be written: a folder without write permission, a single file
+ * mounted into a container.
+ */
 const notReplaceable = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'ENAMETOOLONG']
 
 /**
@@ -33,7 +36,7 @@ const notReplaceable = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV', 'ENAMETOOL
  * its owner and its other names. A device or a pipe is written to. Folders above that are missing are made.
  * @param path absolute, relative to the working directory, or below `~`
  * @returns the absolute path, as it was named
- * @throws SkiplabError bad-input when the place cannot be written; what was there is as before
+ * @throws SkiplabError bad-input when the path cannot be written; what was there is as before
  */
 export function writeWholeFile(path: string, content: string | Uint8Array): string {
   if (path === '') throw new SkiplabError('bad-input', 'Expected a file to write; got an empty text.')
@@ -53,7 +56,7 @@ export function writeWholeFile(path: string, content: string | Uint8Array): stri
 }
 
 /**
- * The same under a name that nothing has yet: "curves.svg", else "curves-2.svg" and so on.
+ * Does the same under a name that nothing has yet: "curves.svg", else "curves-2.svg" and so on.
  * @param path the first choice
  */
 export function writeNewFile(path: string, content: string | Uint8Array): string {
@@ -70,7 +73,7 @@ export function writeNewFile(path: string, content: string | Uint8Array): string
   }
 }
 
-/** Where an export goes that names no file: the workspace's folder for that, told apart by the time. */
+/** Makes the path of an export for which no file was named: in the workspace's folder for exports, with the time in its name. */
 export function exportPath(context: Context, name: string, extension: string, now = new Date()): string {
   const time = now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '')
   return join(context.workspace, 'exports', `${name}-${time}.${extension}`)
@@ -79,7 +82,7 @@ export function exportPath(context: Context, name: string, extension: string, no
 /**
  * Writes an export where `--output` says: to a file, to stdout for "-", by default to a new file.
  * @returns the file, null for stdout
- * @throws SkiplabError bad-input for "-" beside --json or with stdout closed, or when the place cannot be written
+ * @throws SkiplabError bad-input for "-" beside --json or with stdout closed, or when the path cannot be written
  */
 export function writeOutput(
   context: Context,
@@ -142,13 +145,13 @@ function keepOwnership(file: string, { uid, gid, mode }: Stats): void {
   chmodSync(file, mode & 0o7777)
 }
 
-/** Root may write to anything; a file that nobody may write to is meant to stay. */
+/** Refuses a file that nobody may write to: root could write to it, but it is meant to stay. */
 function requireWritable(file: string, { mode }: Stats): void {
   if (process.platform !== 'win32' && (mode & 0o222) === 0) throw new Error('it is read-only')
   accessSync(file, constants.W_OK)
 }
 
-/** The file that a chain of links ends at, which need not be there. */
+/** Finds the file that a chain of links ends at, which need not exist. */
 function followLinks(file: string): string {
   let at = file
   for (let links = 0; links < longestLinkChain; links++) {

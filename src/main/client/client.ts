@@ -204,7 +204,7 @@ function afterQueuedMessages(then: () => void, turns = 200): void {
   else setImmediate(() => afterQueuedMessages(then, turns - 1))
 }
 
-/** The failure as the engine threw it, from code and message. */
+/** Makes the failure that the engine threw again from its code and message. */
 function asFailure(error: unknown): Error {
   if (error instanceof SkiplabError) return error
   const message = messageOf(error)

@@ -5,7 +5,7 @@ import { messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { commandLineOf, processStartedAt } from '../workspace/process-identity.ts'
 
-/** Runs get ten seconds to save, more where a step takes longer. */
+/** How long to wait for the end: runs get ten seconds to save, more where a step takes longer. */
 const patienceMs = 60_000
 
 /**
@@ -36,7 +36,7 @@ export async function endOtherEngine(pid: number, workspace: string): Promise<vo
   }
 }
 
-/** The number in `engine.json` may be another process by now, or one of another container. */
+/** Tells whether a process serves the workspace: the number in `engine.json` may be another process by now, or one of another container. */
 function servesWorkspace(commandLine: string | null, workspace: string): boolean {
   if (commandLine === null || !commandLine.includes('engine.cjs ')) return false
   return [resolve(workspace), realpathSync(workspace)].some((folder) => `${commandLine} `.includes(` --workspace ${folder} `))

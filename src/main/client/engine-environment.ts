@@ -11,11 +11,12 @@ const ofTheFirstCommand = [
   'NODE_REDIRECT_WARNINGS',
   'VSCODE_INSPECTOR_OPTIONS',
 ]
-/** What of NODE_OPTIONS downloads need: whose certificates are trusted. */
+/** Matches the options of NODE_OPTIONS that downloads need: whose certificates are trusted. */
 const certificateOptions = /^--use-(?:system|openssl|bundled)-ca$/
 
 /**
- * The environment of an engine: that of the command which starts it, without what would break an engine or belongs to that command alone.
+ * Makes the environment of an engine: that of the command which starts it, without what would break an engine or belongs to that command
+ * alone.
  * Proxies are taken as curl takes them, `proxy:3128` too, while Node would refuse to start; one that it cannot use at all is kept in
  * SKIPLAB_UNUSABLE_PROXY, for whoever downloads to tell.
  */

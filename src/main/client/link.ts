@@ -5,7 +5,7 @@ import { type FailureCode, SkiplabError } from '../../common/failure.ts'
 import type { AnyEvent, Connection, Reply } from '../../common/rpc/page-bridge.ts'
 
 const retryDelaysMs = [250, 1_000, 3_000, 10_000]
-/** So many failures within this time end the attempts: an engine that always falls must not be raised for ever. */
+/** Failures within `failureWindowMs` that end the attempts: an engine that always crashes must not be restarted for ever. */
 const mostFailures = 5
 const failureWindowMs = 300_000
 const eventNames = Object.keys(events) as EventName[] // keys of a const object

@@ -17,7 +17,7 @@ export interface StaticFile {
 }
 
 /**
- * A file of the built page.
+ * Reads a file of the built page.
  * @param path of the URL, still percent-encoded
  * @returns null for what does not exist, lies outside the folder, or is of a kind the page has none of
  */
@@ -39,7 +39,7 @@ export async function readPageFile(folder: string, path: string): Promise<Static
   }
 }
 
-/** Headers of every page file; `connect` says where the page may connect to. */
+/** Makes the headers of every page file; `connect` says where the page may connect to. */
 export function pageHeaders(connect: 'none' | 'self'): Record<string, string> {
   const policy = [
     "default-src 'none'",

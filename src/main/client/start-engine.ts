@@ -22,7 +22,7 @@ export interface StartOptions {
 
 const startTimeoutMs = 30_000
 const pollMs = 40
-/** An engine that is just ending keeps the workspace's lock for so long at most. */
+/** Longest time for which an engine that is just ending keeps the workspace's lock. */
 const restartAfterMs = 500
 
 /**
@@ -71,7 +71,7 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
 
 interface Launch {
   exit(): { code: number | null; words: string; at: number } | null
-  /** Lets the engine go its own way. */
+  /** Stops watching the engine, which goes on by itself. */
   release(): void
 }
 

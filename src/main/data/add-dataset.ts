@@ -26,7 +26,7 @@ export const builtInProviders: readonly DatasetProvider[] = [
   ...photoProviders(),
 ]
 
-/** Data set folders that this process is making. */
+/** Data set folders that this process is making right now. */
 const beingAdded = new Set<string>()
 
 export interface AddDatasetOptions {
@@ -106,7 +106,7 @@ async function makeDataset(
 
 async function publish(folder: string, target: string, datasetsFolder: string, manifest: DatasetManifest): Promise<DatasetManifest> {
   for (let attempt = 1; ; attempt++) {
-    // Another process may have been quicker; what it made is as good. What is damaged gives way.
+    // Another process may have been quicker; its data set is as good. A damaged one is replaced.
     const present = await wholeDataset(target)
     if (present) return present
     await rm(target, { recursive: true, force: true })
@@ -120,7 +120,7 @@ async function publish(folder: string, target: string, datasetsFolder: string, m
   }
 }
 
-/** The manifest of a data set that is there with every byte as it was written, else null. */
+/** Reads the manifest of a data set whose every byte is as it was written; null for any other. */
 async function wholeDataset(folder: string): Promise<DatasetManifest | null> {
   return (await verifyDataset(folder)).length === 0 ? readManifest(folder) : null
 }

@@ -85,13 +85,13 @@ async function lookAtAll(
   return { census, problems: problems.first, problemCount: problems.count }
 }
 
-async function lookAtSome({ input, places }: ImagePlan, signal?: AbortSignal): Promise<Look> {
+async function lookAtSome({ input, positions }: ImagePlan, signal?: AbortSignal): Promise<Look> {
   const census = new Census()
   let left = sampledImages
-  if (places.size === 0) return { census, problems: [], problemCount: 0 }
+  if (positions.size === 0) return { census, problems: [], problemCount: 0 }
   for await (const file of input.files(signal)) {
-    const place = places.get(file.path)?.[0]
-    if (!place) continue
+    const position = positions.get(file.path)?.[0]
+    if (!position) continue
     const encoded = await file.content()
     const image = await importImage(encoded, 8).catch(() => null)
     if (image) census.addSize(image)

@@ -11,7 +11,7 @@ import type { Handlers } from './server/dispatch.ts'
 import { createHandlers } from './server/handlers.ts'
 import type { StatusTeller } from './server/status-teller.ts'
 
-/** The answer to a stop request goes out before the connection closes. */
+/** Time for the answer to a stop request to go out before the connection closes. */
 const answerMs = 20
 
 interface EngineCallOptions {
@@ -24,7 +24,7 @@ interface EngineCallOptions {
   readonly stop: (mode: EndMode) => Promise<void>
 }
 
-/** What each call of the contract does in this engine. */
+/** Makes the function that each call of the contract runs in this engine. */
 export function createEngineCalls({ options, parts, shutdown, teller, changed, stop }: EngineCallOptions): Handlers {
   const { store, journal, datasets, runner, forecaster, calibration, machine, removal } = parts
   return createHandlers({
@@ -54,7 +54,7 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
   })
 }
 
-/** Looks the machine over, and keeps the speed that it found as a measurement. */
+/** Examines the machine and stores the speed that it found as a measurement. */
 async function examine(speedTest: boolean, options: EngineOptions, parts: EngineParts): Promise<DoctorReport> {
   const { machine, runner, calibration, workspace } = parts
   const { version, workerScript } = options

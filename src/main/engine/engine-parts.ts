@@ -18,19 +18,19 @@ import { Runner } from './runs/runner.ts'
 
 const noticeMs = 60_000
 
-/** What the parts of an engine call when something happened to them. */
+/** Callbacks of an engine's parts. */
 export interface EngineHooks {
   readonly log: (message: string) => void
   readonly broadcast: Broadcast
-  /** Runs may be started now, or the status is another one. */
+  /** Called when runs may be started, or when the status changed. */
   readonly changed: () => void
-  /** The queue is done, and somebody wanted the engine to quit then. */
+  /** Called when the queue is done and a person wanted the engine to quit then. */
   readonly quit: () => void
 }
 
 export type EngineParts = ReturnType<typeof createEngineParts>
 
-/** Opens the database of a workspace and makes what works on it. */
+/** Opens the database of a workspace and creates the parts that work on it. */
 export function createEngineParts(options: EngineOptions, workspace: Workspace, hooks: EngineHooks) {
   const { log, broadcast, changed, quit } = hooks
   const { cpuSlots, workerScript, workerEnvironment } = options
@@ -68,7 +68,7 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
   }
 }
 
-/** What a run will take on a device; null when no speed is known. */
+/** Estimates what a run will take on a device; null when no speed is known. */
 function estimateOf(run: RunSummary, device: Device, store: Store, forecaster: Forecaster): Estimate | null {
   const { id, multiplyAdds, settings, totalSteps: steps, totalEpochs: epochs } = run
   const { evaluationImages } = store.runs.schedulingFacts(id)

@@ -17,10 +17,10 @@ import { RpcServer } from './server/server.ts'
 import { StatusTeller } from './server/status-teller.ts'
 
 const tickMs = 1_000
-/** With so many writes waiting for room on the disk, workers are ended rather than the memory filled. */
+/** Most writes that may wait for room on the disk; beyond it workers are ended, so that the memory does not fill. */
 const longestBacklog = 20_000
 
-/** Another engine serves the workspace. */
+/** Thrown when another engine serves the workspace. */
 export class WorkspaceTaken extends Error {}
 
 /** The engine of one workspace: starts its parts, keeps them going, and ends them in the right order. */
@@ -71,7 +71,7 @@ export class Engine {
     }
     const { log, changed } = hooks
     this.#parts = createEngineParts(options, workspace, hooks)
-    // That runs end on request is told without the delay of other changes: who follows them would else take it for a crash.
+    // Tells without delay that runs end on request: clients would else take it for a crash.
     const onStop = (): void => (this.#closing ? undefined : this.#teller.tell())
     this.#shutdown = new RunShutdown({ runner: this.#parts.runner, log, onLastEpochs: changed, onStop })
     const { cpuSlots, version, statusMs } = options
@@ -104,7 +104,7 @@ export class Engine {
     return this.#ended
   }
 
-  /** For errors that nobody expected: the engine goes on. */
+  /** Logs an unexpected error; the engine goes on. */
   logUnexpected(error: unknown): void {
     this.#log.write(`unexpected: ${describeError(error)}`)
   }
@@ -161,7 +161,7 @@ export class Engine {
         return
       }
       const { runner, journal, disk, removal, whenDone } = this.#parts
-      runner.checkLeases()
+      runner.endSilent()
       if (journal.backlog > longestBacklog) await runner.stopAll('now', 'backlog')
       const diskChanged = await disk.check()
       if (this.#closing) return
@@ -188,7 +188,7 @@ export class Engine {
     }
   }
 
-  /** Something changed: look for runs to start and tell clients, once for many changes. */
+  /** Looks for runs to start and tells clients, once for many changes. */
   #changed(): void {
     if (this.#closing) return
     this.#parts.forecaster.forget()

@@ -6,7 +6,7 @@ import { messageOf } from '../../common/caught.ts'
 import { Engine, WorkspaceTaken } from './engine.ts'
 import { exitCodes } from '../workspace/engine-exit-codes.ts'
 import { closeInheritedFiles } from './machine/inherited-files.ts'
-import { ensureTemporaryFolder, takeOwnPlace } from './machine/own-place.ts'
+import { ensureTemporaryFolder, takeOwnFolders } from './machine/own-folders.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Slot } from './machine/slot.ts'
 import { slotEnvironment } from './machine/slot-environment.ts'
@@ -46,18 +46,18 @@ async function main(): Promise<void> {
   await engine.ended
 }
 
-/** Stands in the workspace from then on. */
+/** Makes the workspace the working directory. */
 function onLocked({ folder, temporary }: Workspace): void {
-  takeOwnPlace(folder, temporary)
+  takeOwnFolders(folder, temporary)
 }
 
-/** Somebody may have tidied up the temporary folder while the engine ran. */
+/** Makes a worker's environment, and the temporary folder again if somebody has removed it. */
 function workerEnvironment(slot: Slot): NodeJS.ProcessEnv {
   ensureTemporaryFolder()
   return slotEnvironment(slot)
 }
 
-/** The version in the package.json above `out/main`. */
+/** Reads the version from the package.json above `out/main`. */
 function programVersion(): string {
   try {
     const text = readFileSync(join(dirname(process.argv[1] ?? ''), '..', '..', 'package.json'), 'utf8')
@@ -67,7 +67,7 @@ function programVersion(): string {
   }
 }
 
-// Whoever started the engine may be gone by the time it has something to say.
+// Ignores a closed stderr: the process that started the engine may be gone.
 process.stderr.on('error', () => undefined)
 process.on('SIGHUP', () => undefined)
 main().then(

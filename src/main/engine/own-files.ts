@@ -15,7 +15,7 @@ export class OwnFiles {
   readonly #lock: string | null
   #log: string | null
 
-  /** Once the engine listens and has its database open. */
+  /** To be made when the engine listens and has its database open. */
   constructor(workspace: Workspace, address: EngineAddress) {
     this.#workspace = workspace
     this.#address = address
@@ -50,7 +50,7 @@ export class OwnFiles {
     return folderIdentity(this.#logFile) !== this.#log
   }
 
-  /** Another workspace may be there by now, with an engine of its own. */
+  /** Removes the engine's address, unless another workspace with its own engine is there by now. */
   removeAddress(): void {
     const { folder } = this.#workspace
     if (folderIdentity(folder) === this.#folder && readAddress(folder)?.token === this.#address.token) removeAddress(folder)

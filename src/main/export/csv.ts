@@ -2,7 +2,7 @@
 export type CsvValue = string | number | boolean | null
 
 /**
- * A line of RFC 4180 text: CRLF at its end, quotes where needed. A text cell that a spreadsheet would take for a formula
+ * Writes a line of RFC 4180 text: CRLF at its end, quotes where needed. A text cell that a spreadsheet would take for a formula
  * (it starts with = + - @, tab, CR or NUL) gets a leading apostrophe; numbers never do.
  */
 export function csvLine(cells: readonly CsvValue[]): string {

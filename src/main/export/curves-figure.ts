@@ -14,7 +14,7 @@ export interface CurvesOptions extends FigureOptions {
   /** Ends of the error axis in percent; null chooses: from 0 to the paper's 20 where the curves end low enough. */
   readonly minimumError?: number | null
   readonly maximumError: number | null
-  /** The error axis begins and ends just outside of the data instead. */
+  /** Whether the error axis begins and ends just outside of the data instead. */
   readonly fit?: boolean
   /** Published end values of the paper (or the review) as grey labels. Only makes sense for CIFAR-10. */
   readonly published: boolean
@@ -24,7 +24,7 @@ type Panel = FigureInput['panels'][number]
 type Line = Panel['lines'][number]
 
 /**
- * Training and test error over training, plain beside residual, as in the paper's Fig. 6.
+ * Makes the figure of training and test error over training, plain beside residual, as in the paper's Fig. 6.
  * @param runs of one experiment
  * @throws Error when no run has a finished epoch
  */
@@ -35,8 +35,8 @@ export function curvesFigure(runs: readonly FigureRun[], options: CurvesOptions)
   const { recipe, dataset } = first.summary.settings
   const inIterations = options.x === 'iterations' || (options.x === 'auto' && recipe.epochs === null)
   const panels = [...new Set(series.map(panelFor))]
-  const right = Math.max(...series.flatMap((one) => one.points.map((point) => placeOf(point, inIterations))))
-  const drops = dropPlaces(first, inIterations).filter((x) => x < right)
+  const right = Math.max(...series.flatMap((one) => one.points.map((point) => xOf(point, inIterations))))
+  const drops = dropPositions(first, inIterations).filter((x) => x < right)
   return lineFigure(
     figureSchema.parse({
       title: options.title ?? `Training and test error on ${dataset.name}`,
@@ -72,11 +72,11 @@ function panelFor(one: Series): string {
   return panelOf({ family: one.family, shortcut: one.shortcut ?? 'A' })
 }
 
-function placeOf(point: Series['points'][number], inIterations: boolean): number {
+function xOf(point: Series['points'][number], inIterations: boolean): number {
   return inIterations ? point.step / 1000 : point.epoch
 }
 
-/** Percent; the test error carries the name, the band over seeds and the mark of a divergence. */
+/** Makes a line in percent; the test error carries the name, the band over seeds and the mark of a divergence. */
 function line(one: Series, split: 'train' | 'test', inIterations: boolean): Line {
   const means = one.points.map((point) => point[split].mean * 100)
   const spreads = one.points.map((point) => (point[split].std === null ? null : point[split].std * 100))
@@ -87,7 +87,7 @@ function line(one: Series, split: 'train' | 'test', inIterations: boolean): Line
     colour: one.colour,
     dashed: !isTest,
     strokeWidth: isTest ? 2 : 1,
-    x: one.points.map((point) => placeOf(point, inIterations)),
+    x: one.points.map((point) => xOf(point, inIterations)),
     y: means,
     band:
       isTest && spreads.some((std) => std !== null)
@@ -97,7 +97,7 @@ function line(one: Series, split: 'train' | 'test', inIterations: boolean): Line
   }
 }
 
-function dropPlaces(run: FigureRun, inIterations: boolean): number[] {
+function dropPositions(run: FigureRun, inIterations: boolean): number[] {
   const { totalSteps, totalEpochs } = run.summary
   return learningRateDrops(run.summary.settings.recipe, trainingLength(run.summary)).map((step) =>
     inIterations ? step / 1000 : (step / totalSteps) * totalEpochs,

@@ -7,12 +7,12 @@ import { lineFigure } from './line-figure.ts'
 export interface DepthOptions extends FigureOptions {
   /** The paper's Table 6 in grey in the test panel. */
   readonly published: boolean
-  /** The error axis begins just below the data instead of at 0. */
+  /** Whether the error axis begins just below the data instead of at 0. */
   readonly fit?: boolean
 }
 
 /**
- * Error at the last epoch against depth, the same that the page draws.
+ * Makes the figure of error at the last epoch against depth, the same that the page draws.
  * @throws Error when no run of the experiment has finished
  */
 export function depthFigure(runs: readonly RunSummary[], options: DepthOptions): string {

@@ -35,7 +35,7 @@ export interface Series {
 }
 
 /**
- * Lines of one experiment, plain first, shallow first. Of a network with finished runs only these count; otherwise what
+ * Makes the lines of one experiment, plain first, shallow first. Of a network with finished runs only these count; otherwise what
  * there is so far is drawn. Networks without a finished epoch are left out.
  */
 export function curveSeries(runs: readonly FigureRun[]): Series[] {
@@ -61,7 +61,7 @@ export function curveSeries(runs: readonly FigureRun[]): Series[] {
   })
 }
 
-/** Runs of one network each, repetitions dropped, unfinished ones only where nothing is finished. */
+/** Groups runs by network, without repetitions, and with unfinished ones only where nothing is finished. */
 export function groupByNetwork<R extends { readonly summary: RunSummary }>(runs: readonly R[]): R[][] {
   const kept = new Set(withoutRepetitions(runs.map((run) => run.summary)).map((summary) => summary.id))
   const groups = new Map<string, R[]>()
@@ -79,7 +79,7 @@ export function groupByNetwork<R extends { readonly summary: RunSummary }>(runs:
     })
 }
 
-/** Mean over the seeds at every epoch that all of them have reached. */
+/** Takes the mean over the seeds at every epoch that all of them have reached. */
 function seedCurve(curves: readonly (readonly EpochRecord[])[]): SeriesPoint[] {
   const started = curves.filter((curve) => curve.length > 0)
   const length = Math.min(...started.map((curve) => curve.length))

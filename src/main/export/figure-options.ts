@@ -1,4 +1,4 @@
-/** What every kind of figure takes. */
+/** Options of every kind of figure. */
 export interface FigureOptions {
   /** px; panels that find no room beside each other are stacked. */
   readonly width: number

@@ -19,11 +19,11 @@ export interface Look {
   readonly panelTitle: number
   readonly tick: number
   readonly label: number
-  /** Beside the outermost parts. */
+  /** Width of the margin beside the outermost parts. */
   readonly margin: number
-  /** From the left edge to the first panel's axis: its numbers and its title. */
+  /** Width from the left edge to the first panel's axis: room for its numbers and title. */
   readonly axisWidth: number
-  /** Below a panel with numbers, and for the axis title below these. */
+  /** Height below a panel for numbers, and below these for the axis title. */
   readonly axisHeight: number
   readonly axisTitleHeight: number
 }
@@ -62,22 +62,22 @@ const between = (value: number, low: number, high: number): number => Math.min(h
 
 /**
  * Moves labels apart that would overlap, as little as possible, keeping their order.
- * @param positions wanted places in px, any order
- * @returns places at least `distance` px apart and inside [low, high] where they fit
+ * @param positions wanted positions in px, any order
+ * @returns positions at least `distance` px apart and inside [low, high] where they fit
  */
 export function spread(positions: readonly number[], distance: number, low: number, high: number): number[] {
   const order = positions.map((_, index) => index).sort((a, b) => positions[a]! - positions[b]!)
-  const placed = order.map((index) => between(positions[index]!, low, high))
+  const spaced = order.map((index) => between(positions[index]!, low, high))
   // Few labels: a fixed number of relaxations is plenty and always ends.
   for (let round = 0; round < 200; round++) {
-    for (let i = 1; i < placed.length; i++) {
-      const overlap = distance - (placed[i]! - placed[i - 1]!)
+    for (let i = 1; i < spaced.length; i++) {
+      const overlap = distance - (spaced[i]! - spaced[i - 1]!)
       if (overlap <= 0) continue
-      placed[i - 1] = Math.max(low, placed[i - 1]! - overlap / 2)
-      placed[i] = Math.min(high, placed[i]! + overlap / 2)
+      spaced[i - 1] = Math.max(low, spaced[i - 1]! - overlap / 2)
+      spaced[i] = Math.min(high, spaced[i]! + overlap / 2)
     }
   }
   const result = new Array<number>(positions.length)
-  order.forEach((index, i) => (result[index] = placed[i]!))
+  order.forEach((index, i) => (result[index] = spaced[i]!))
   return result
 }

@@ -50,7 +50,7 @@ export function textsOf(figure: ParsedFigure): FigureText[] {
   })
 }
 
-/** The element's own attribute or that of the nearest parent that has one. */
+/** Finds the element's own attribute or that of the nearest parent that has one. */
 function inherited(element: Element, name: string): string | null {
   for (let at: Element | null = element; at; at = at.parentElement) {
     const value = at.getAttribute(name)
@@ -59,7 +59,7 @@ function inherited(element: Element, name: string): string | null {
   return null
 }
 
-/** Pixels of "12", "12px" or "0.32em". */
+/** Reads the pixels of "12", "12px" or "0.32em". */
 function lengthOf(value: string | null, em: number, missing: number): number {
   if (value === null) return missing
   const number = Number.parseFloat(value)

@@ -73,7 +73,7 @@ export function piecesOf(text: string, weight: Weight): Piece[] {
   return pieces
 }
 
-/** A letter stays with the face before it where that has it, so that its spaces and accents fit. */
+/** Finds the face of a letter: the one before it where that has the letter, so that its spaces and accents fit. */
 function faceWith(letter: string, weight: Weight, before: Face | undefined): Face | null {
   const codePoint = letter.codePointAt(0)!
   if (before?.font.hasGlyphForCodePoint(codePoint)) return before
@@ -86,7 +86,7 @@ function faceWith(letter: string, weight: Weight, before: Face | undefined): Fac
 
 const widths = new Map<string, number>()
 
-/** Width of a text, px. */
+/** Computes the width of a text, px. */
 export function textWidth(text: string, size: number, weight: Weight = 400): number {
   const key = `${weight} ${text}`
   let width = widths.get(key)
@@ -99,12 +99,12 @@ export function textWidth(text: string, size: number, weight: Weight = 400): num
   return width * size
 }
 
-/** Width of a piece in ems. */
+/** Computes the width of a piece in ems. */
 export function pieceWidth({ text, face }: Piece): number {
   return face.font.layout(text).positions.reduce((sum, position) => sum + position.xAdvance, 0) / face.font.unitsPerEm
 }
 
-/** Letters that no bundled font has, each once, in the order of the text. */
+/** Lists letters that no bundled font has, each once, in the order of the text. */
 export function lettersWithoutFont(text: string): string[] {
   return [...new Set(piecesOf(text, 400).flatMap((piece) => (piece.complete ? [] : Array.from(piece.text))))]
 }

@@ -14,7 +14,8 @@ export interface LayersRun {
 }
 
 /**
- * Standard deviation of each 3x3 layer's response, after BN and before the nonlinearity and the addition, as the mean over
+ * Makes the figure of the standard deviation of each 3x3 layer's response, after BN and before the nonlinearity and the addition, as the
+ * mean over
  * the seeds of a network.
  * @throws Error when no run has layer statistics
  */

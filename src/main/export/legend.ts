@@ -9,7 +9,7 @@ const smallSwatch = 10
 const before = 5
 const after = 14
 
-/** The legend in rows of entries. @returns its drawing around y = 0 at the middle of the first row */
+/** Draws the legend in rows of entries. @returns its drawing around y = 0 at the middle of the first row */
 export function drawLegend(entries: readonly FigureKey[], width: number, { subtitle: size }: Look): { svg: string; height: number } {
   const rowHeight = Math.round(size * 1.45)
   let x = 0
@@ -43,7 +43,7 @@ function drawSwatch({ band, shape, vertical, strokeWidth, dashed, tone, colour }
 
 const round = (value: number): string => String(Number(value.toFixed(2)))
 
-/** A mark of the panels, about 7 px large. @param hollow a ring, for a dashed line of one point */
+/** Draws a mark of the panels, about 7 px large. @param hollow a ring, for a dashed line of one point */
 export function markElement(shape: NonNullable<FigureKey['shape']>, x: number, y: number, colour: string, hollow = false): string {
   const [left, top] = [round(x), round(y)]
   const filled = (path: string): string => `<path d="${path}" transform="translate(${left},${top})" fill="${escapeText(colour)}"/>`

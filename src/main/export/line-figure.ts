@@ -18,12 +18,15 @@ interface Layout {
   readonly axisWidth: number
 }
 
-/** A figure of lines as SVG: panels with shared axes, lines named at their ends. Every figure of curves is drawn here, the page's too. */
+/**
+ * Draws a figure of lines as SVG: panels with shared axes, lines named at their ends. Every figure of curves is drawn here, the page's
+ * too.
+ */
 export function lineFigure(figure: Figure): string {
   const look = lookOf(figure.width)
   const whole = layOut(figure, look)
   const short = shortened(figure)
-  const isNarrow = look.compact || (whole.grid.places[0]?.width ?? 0) < roomForWords
+  const isNarrow = look.compact || (whole.grid.cells[0]?.width ?? 0) < roomForWords
   const chosen = isNarrow && short ? { figure: short, layout: layOut(short, look) } : { figure, layout: whole }
   const named = namedInKey(chosen.figure, chosen.layout, look)
   const { figure: drawn, layout } = named ? { figure: named, layout: layOut(named, look) } : chosen
@@ -31,7 +34,7 @@ export function lineFigure(figure: Figure): string {
     drawPanel(panel, {
       figure: drawn,
       look,
-      place: layout.grid.places[index]!,
+      cell: layout.grid.cells[index]!,
       titleLines: layout.titles[index]!,
       labels: layout.labels[index]!,
       labelRoom: layout.labelRoom,
@@ -68,13 +71,13 @@ function layOut(figure: Figure, look: Look): Layout {
   const sized = { ...look, axisWidth }
   const draft = panelGrid(figure, sized, labelRoom, 0)
   const titles = figure.panels.map(({ title }) =>
-    title ? wrapText(title, (draft.places[0]?.width ?? figure.width) + labelRoom, look.panelTitle, 600) : [],
+    title ? wrapText(title, (draft.cells[0]?.width ?? figure.width) + labelRoom, look.panelTitle, 600) : [],
   )
   const titleHeight = titleHeightOf(Math.max(...titles.map((lines) => lines.length)), verticals, look)
   return { labels, labelRoom, titles, grid: panelGrid(figure, sized, labelRoom, titleHeight), axisWidth: axisWidth - look.tick * 0.8 }
 }
 
-/** "56 layers" as "56", explained once in the legend; null where names say something else. */
+/** Shortens "56 layers" to "56", explained once in the legend; null where names say something else. */
 function shortened(figure: Figure): Figure | null {
   const names = figure.panels.flatMap((panel) => panel.lines.flatMap((line) => line.endLabel ?? []))
   if (names.length === 0 || !names.every((name) => /^\d+ layers/.test(name))) return null
@@ -91,7 +94,7 @@ function shortened(figure: Figure): Figure | null {
  * they do.
  */
 function namedInKey(figure: Figure, { labels, grid }: Layout, look: Look): Figure | null {
-  const room = Math.floor(((grid.places[0]?.height ?? 0) + look.label) / lineHeightOf(look))
+  const room = Math.floor(((grid.cells[0]?.height ?? 0) + look.label) / lineHeightOf(look))
   if (labels.every((own) => own.filter((label) => label.atEdge).length <= room)) return null
   const entries = new Map<string, FigureKey & { end: number }>()
   for (const panel of figure.panels) {

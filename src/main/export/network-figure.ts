@@ -17,11 +17,11 @@ const step = 29
 const columnWidth = 216
 const gapHeight = 34
 const stageGap = 10
-/** Of a stage's boxes, light to dark with the number of channels. */
+/** Fills of a stage's boxes, light to dark with the number of channels. */
 const fills = ['#ffffff', '#f3f4f6', '#e1e5ea', '#c9d0d8'] as const
 
 /**
- * Networks side by side from input to output, as in the paper's Fig. 3: a box a weighted layer, shortcuts as arcs beside
+ * Draws networks side by side from input to output, as in the paper's Fig. 3: a box a weighted layer, shortcuts as arcs beside
  * them, dashed where dimensions grow. Networks of one depth stand row by row.
  */
 export function networkFigure(networks: readonly Network[], { width, title, subtitle, show }: FigureOptions): string {
@@ -54,7 +54,7 @@ export function networkFigure(networks: readonly Network[], { width, title, subt
   })
 }
 
-/** A network around x = 0, from y = 0 down. */
+/** Draws a network around x = 0, from y = 0 down. */
 function drawNetwork(network: Network): { svg: string; height: number } {
   const pen = new Pen()
   pen.words(network.name, `font-weight="600" font-size="12"`)
@@ -81,7 +81,7 @@ function drawNetwork(network: Network): { svg: string; height: number } {
   return { svg: pen.parts.join(''), height: pen.y + 12 }
 }
 
-/** The drawn layers of each block of each stage, by the stage's name, in order. */
+/** Lists the drawn layers of each block of each stage, by the stage's name, in order. */
 function stagesOf(layers: readonly Layer[]): ReadonlyMap<string, readonly (readonly Layer[])[]> {
   const stages = new Map<string, Map<string, Layer[]>>()
   for (const layer of layers) {

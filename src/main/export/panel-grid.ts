@@ -2,7 +2,7 @@ import type { Figure } from '../../common/export/figure.ts'
 import type { Look } from './figure-style.ts'
 
 /** Where the axes of a panel lie, pixels from the upper left corner of all panels. */
-export interface PanelPlace {
+export interface PanelCell {
   readonly left: number
   readonly top: number
   readonly width: number
@@ -14,7 +14,7 @@ export interface PanelPlace {
 }
 
 export interface PanelGrid {
-  readonly places: readonly PanelPlace[]
+  readonly cells: readonly PanelCell[]
   readonly height: number
 }
 
@@ -34,7 +34,7 @@ export function panelGrid({ width, panels, columns: wanted, x }: Figure, look: L
   while (columns > 1 && axesWidth(columns) < narrowest) columns--
   const rows = Math.ceil(count / columns)
   const axes = { width: axesWidth(columns), height: axesHeight(axesWidth(columns), rows, columns, look) }
-  const places: PanelPlace[] = []
+  const cells: PanelCell[] = []
   let top = 0
   for (let row = 0; row < rows; row++) {
     const members = panels.slice(row * columns, (row + 1) * columns)
@@ -44,7 +44,7 @@ export function panelGrid({ width, panels, columns: wanted, x }: Figure, look: L
     members.forEach((panel, column) => {
       const last = !below(column)
       const ownTitle = last || titleOf(panel, x.title) !== titleOf(below(column)!, x.title)
-      places.push({
+      cells.push({
         ...axes,
         left: look.axisWidth + column * (axes.width + labelRoom + gap),
         top: top + titleHeight,
@@ -55,14 +55,14 @@ export function panelGrid({ width, panels, columns: wanted, x }: Figure, look: L
     })
     top += titleHeight + axes.height + (numbered ? look.axisHeight : 4) + (titled ? look.axisTitleHeight : 0) + (row < rows - 1 ? 6 : 0)
   }
-  return { places, height: Math.ceil(top + look.margin / 2) }
+  return { cells, height: Math.ceil(top + look.margin / 2) }
 }
 
 function titleOf(panel: Figure['panels'][number], shared: string): string {
   return panel.xTitle ?? shared
 }
 
-/** Panels are wider than high; alone they may be larger. */
+/** Computes the height of the axes: panels are wider than high; alone they may be larger. */
 function axesHeight(width: number, rows: number, columns: number, { compact }: Look): number {
   const most = rows > 1 ? (compact ? 120 : 180) : columns === 1 ? 300 : 280
   const least = compact ? 96 : 140

@@ -2,7 +2,7 @@ import type { Figure, FigureLine, FigurePanel } from '../../common/export/figure
 import { labelColor } from '../../common/analysis/depth-ramp.ts'
 import { type Look, paperGreyWords, spread } from './figure-style.ts'
 import { textWidth } from './fonts.ts'
-import { type Box, type Dot, far, placeLabels } from './label-places.ts'
+import { type Box, type Dot, far, positionLabels } from './label-positions.ts'
 import { rimmedText } from './svg-text.ts'
 import type { Scale } from './svg-figure.ts'
 
@@ -12,7 +12,7 @@ export interface PanelLabel {
   readonly y: number
   readonly label: string
   readonly colour: string
-  /** In the margin beside the panel, where its line leaves or ends. */
+  /** Whether the name stands in the margin beside the panel, where its line leaves or ends. */
   readonly atEdge: boolean
 }
 
@@ -26,14 +26,17 @@ export interface DrawnScales {
 }
 
 const edgeShare = 0.06
-/** From the frame to a name in the margin; a thin line leads there where the name had to move. */
+/** Distance from the frame to a name in the margin; a thin line leads there where the name had to move. */
 const edgeGap = 6
 
 export function lineHeightOf({ label }: Look): number {
   return Math.round(label * 1.18)
 }
 
-/** Names of lines where they leave the panel or end in it, and of published levels at the right edge; of what is not in sight none. */
+/**
+ * Finds the names of lines where they leave the panel or end in it, and of published levels at the right edge; lines out of sight have
+ * none.
+ */
 export function panelLabels(panel: FigurePanel, { x, y }: Figure): PanelLabel[] {
   const inSight = (value: number): boolean => value >= y.min && value <= y.max
   const span = (value: number): number =>
@@ -58,9 +61,9 @@ export function panelLabels(panel: FigurePanel, { x, y }: Figure): PanelLabel[] 
   ]
 }
 
-/** The line's last value in the range of x, or where it crosses the right edge; null when it has none. */
+/** Finds the line's last value in the range of x, or where it crosses the right edge; null when it has none. */
 function endInSight({ x: xs, y: ys }: FigureLine, { min, max }: Figure['x']): { x: number; y: number } | null {
-  const index = xs.findLastIndex((at, place) => at <= max && Number.isFinite(ys[place] ?? NaN))
+  const index = xs.findLastIndex((at, point) => at <= max && Number.isFinite(ys[point] ?? NaN))
   const [x, y, nextX, nextY] = [xs[index], ys[index], xs[index + 1], ys[index + 1]]
   if (x === undefined || y === null || y === undefined) return null
   if (nextX !== undefined && nextX > max && nextY !== null && nextY !== undefined)
@@ -88,27 +91,27 @@ export function drawLabels(
   look: Look,
 ): DrawnLabels {
   const inner = labels.filter((label) => !label.atEdge)
-  const placed = innerLabels(inner, panel, figure, scales, look)
+  const positioned = innerLabels(inner, panel, figure, scales, look)
   const drawn = [
     ...edgeLabels(
       labels.filter((label) => label.atEdge),
       scales,
       look,
     ),
-    ...placed.flatMap((label) => label ?? []),
+    ...positioned.flatMap((label) => label ?? []),
   ]
   // All leading lines lie below all names, so that none is struck through.
   return {
     svg: [...drawn.map((label) => label.lead), ...drawn.map((label) => label.name)].join(''),
-    left: inner.filter((_, index) => !placed[index]).map(({ label }) => label),
+    left: inner.filter((_, index) => !positioned[index]).map(({ label }) => label),
   }
 }
 
 function edgeLabels(labels: readonly PanelLabel[], { y, frame }: DrawnScales, look: Look): DrawnLabel[] {
   const wanted = labels.map((label) => y(label.y))
-  const places = spread(wanted, lineHeightOf(look), frame.top + 2, frame.bottom - 2)
+  const positions = spread(wanted, lineHeightOf(look), frame.top + 2, frame.bottom - 2)
   return labels.map(({ label, colour }, index) => {
-    const [from, to] = [wanted[index]!, places[index]!]
+    const [from, to] = [wanted[index]!, positions[index]!]
     return {
       lead: Math.abs(from - to) > 3 ? leadLine(frame.right + 1, from, frame.right + edgeGap - 1, to, colour) : '',
       name: rimmedText(frame.right + edgeGap, to + look.label * 0.35, label, { size: look.label, weight: 600, colour }),
@@ -134,7 +137,7 @@ function innerLabels(
   }
   const height = lineHeightOf(look)
   const wanted = labels.map(({ x, y, label }) => ({ x: scales.x(x), y: scales.y(y), width: textWidth(label, look.label, 600), height }))
-  const boxes = placeLabels(wanted, drawnDots(panel, figure, scales), bounds, look.compact ? 60 : 130)
+  const boxes = positionLabels(wanted, drawnDots(panel, figure, scales), bounds, look.compact ? 60 : 130)
   return boxes.map((box, index) => {
     const [{ label, colour }, point] = [labels[index]!, wanted[index]!]
     if (!box) return null
@@ -151,7 +154,7 @@ function leadLine(x1: number, y1: number, x2: number, y2: number, colour: string
   return `<line x1="${a}" y1="${b}" x2="${c}" y2="${d}" stroke="${colour}" stroke-width="0.5"/>`
 }
 
-/** What names should not cover: lines in steps of a few pixels, marks, and the short rules of published levels. */
+/** Lists what names should not cover: lines in steps of a few pixels, marks, and the short rules of published levels. */
 function drawnDots(panel: FigurePanel, { x: { min, max } }: Figure, { x, y, frame }: DrawnScales): Dot[] {
   const dots: Dot[] = []
   for (const line of panel.lines) {

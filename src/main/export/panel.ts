@@ -4,38 +4,38 @@ import { dashes, ink, type Look, paperGrey, quiet } from './figure-style.ts'
 import { textWidth } from './fonts.ts'
 import { markElement } from './legend.ts'
 import { drawLabels, type PanelLabel } from './panel-labels.ts'
-import type { PanelPlace } from './panel-grid.ts'
-import { drawPlot, type PlacedPlot, type Scale } from './svg-figure.ts'
+import type { PanelCell } from './panel-grid.ts'
+import { drawPlot, type PositionedPlot, type Scale } from './svg-figure.ts'
 import { textElement } from './svg-text.ts'
 
-/** Around the axes, pixels; large enough for whatever stands there. */
+/** Margins around the axes, pixels; large enough for whatever stands there. */
 const margins = { marginLeft: 70, marginRight: 4, marginTop: 60, marginBottom: 50 }
-/** Half of the thickest usual line: what runs along the edge is not cut in half. */
+/** Half of the thickest usual line, so that a line along the edge is not cut in half. */
 const edge = 1.5
 
 export interface PanelDrawing {
   readonly figure: Figure
   readonly look: Look
-  readonly place: PanelPlace
+  readonly cell: PanelCell
   readonly titleLines: readonly string[]
   readonly labels: readonly PanelLabel[]
   readonly labelRoom: number
-  /** From the axis to the middle of its title, pixels. */
+  /** Distance from the axis to the middle of its title, pixels. */
   readonly axisWidth: number
 }
 
-/** Height of the lines of a panel's title and of the names of its verticals. */
+/** Computes the height of the lines of a panel's title and of the names of its verticals. */
 export function titleHeightOf(lines: number, verticalNames: boolean, look: Look): number {
   return (lines ? lines * Math.round(look.panelTitle * 1.3) + 4 : 6) + (verticalNames ? look.tick + 2 : 0)
 }
 
 /** @returns with the names for which there was no room */
-export function drawPanel(panel: FigurePanel, drawing: PanelDrawing): PlacedPlot & { readonly unnamed: readonly string[] } {
-  const { figure, place, look, labels, labelRoom } = drawing
+export function drawPanel(panel: FigurePanel, drawing: PanelDrawing): PositionedPlot & { readonly unnamed: readonly string[] } {
+  const { figure, cell, look, labels, labelRoom } = drawing
   const { x } = figure
   const levels = panel.levels.map((level) => ({ y: level.y, from: x.max - (x.max - x.min) * 0.05, to: x.max }))
   const plotted = drawPlot({
-    ...plotSize(place),
+    ...plotSize(cell),
     ...scaleOptions(figure),
     marks: [
       ...axes(drawing, panel),
@@ -45,9 +45,9 @@ export function drawPanel(panel: FigurePanel, drawing: PanelDrawing): PlacedPlot
   })
   const box = {
     left: margins.marginLeft,
-    right: margins.marginLeft + place.width,
+    right: margins.marginLeft + cell.width,
     top: margins.marginTop,
-    bottom: margins.marginTop + place.height,
+    bottom: margins.marginTop + cell.height,
   }
   const scales = { x: plotted.x, y: plotted.y, frame: box, labelRoom }
   const names = drawLabels(labels, panel, figure, scales, look)
@@ -61,17 +61,17 @@ export function drawPanel(panel: FigurePanel, drawing: PanelDrawing): PlacedPlot
       panel.verticals.some((one) => one.label),
     ),
   ]
-  return { left: place.left - margins.marginLeft, top: place.top - margins.marginTop, svg: svg.join(''), unnamed: names.left }
+  return { left: cell.left - margins.marginLeft, top: cell.top - margins.marginTop, svg: svg.join(''), unnamed: names.left }
 }
 
-/** Width of the numbers beside the vertical axis, pixels. */
+/** Computes the width of the numbers beside the vertical axis, pixels. */
 export function tickNumbersWidth(figure: Figure, look: Look, height: number): number {
   const { svg } = drawPlot({ ...plotSize({ width: 100, height }), ...scaleOptions(figure), marks: [yAxis(figure, look, height, null, 0)] })
   const numbers = /aria-label="y-axis tick label">(.*?)<\/g>/s.exec(svg)?.[1] ?? ''
   return Math.max(0, ...[...numbers.matchAll(/>([^<]+)</g)].map((match) => textWidth(match[1]!, look.tick)))
 }
 
-function plotSize({ width, height }: Pick<PanelPlace, 'width' | 'height'>): PlotOptions {
+function plotSize({ width, height }: Pick<PanelCell, 'width' | 'height'>): PlotOptions {
   return { ...margins, width: width + margins.marginLeft + margins.marginRight, height: height + margins.marginTop + margins.marginBottom }
 }
 
@@ -96,24 +96,24 @@ function yAxis({ y }: Figure, look: Look, height: number, title: string | null, 
   })
 }
 
-function axes({ figure, look, place, axisWidth }: PanelDrawing, panel: FigurePanel): Markish[] {
+function axes({ figure, look, cell, axisWidth }: PanelDrawing, panel: FigurePanel): Markish[] {
   const { x, y } = figure
   const span = x.max - x.min
-  const room = Math.max(2, Math.min(6, Math.floor(place.width / 38)))
+  const room = Math.max(2, Math.min(6, Math.floor(cell.width / 38)))
   const silent = { tickFormat: () => '' }
   const xTicks = x.ticks
-    ? { ticks: spacedTicks(x.ticks, x, place.width), tickFormat: String }
+    ? { ticks: spacedTicks(x.ticks, x, cell.width), tickFormat: String }
     : { ticks: x.whole ? Math.min(room, Math.max(1, Math.floor(span))) : Math.min(5, room), ...(x.logarithmic ? { tickFormat: '~s' } : {}) }
   return [
     gridY({
       stroke: ink,
       strokeOpacity: 0.08,
-      ...(y.logarithmic ? { ticks: 4 } : { ticks: Math.max(3, Math.min(6, Math.round(place.height / 34))) }),
+      ...(y.logarithmic ? { ticks: 4 } : { ticks: Math.max(3, Math.min(6, Math.round(cell.height / 34))) }),
     }),
     frame({ stroke: ink, strokeOpacity: 0.35 }),
-    ...(place.leftNumbers ? [yAxis(figure, look, place.height, y.title, axisWidth)] : [axisY({ label: null, tickSize: 0, ...silent })]),
+    ...(cell.leftNumbers ? [yAxis(figure, look, cell.height, y.title, axisWidth)] : [axisY({ label: null, tickSize: 0, ...silent })]),
     axisX({
-      label: place.bottomTitle ? (panel.xTitle ?? x.title) : null,
+      label: cell.bottomTitle ? (panel.xTitle ?? x.title) : null,
       labelAnchor: 'center',
       labelArrow: 'none',
       labelOffset: look.axisHeight + look.axisTitleHeight - 3,
@@ -121,18 +121,20 @@ function axes({ figure, look, place, axisWidth }: PanelDrawing, panel: FigurePan
       fontSize: look.tick,
       color: ink,
       ...xTicks,
-      ...(place.bottomNumbers ? {} : silent),
+      ...(cell.bottomNumbers ? {} : silent),
     }),
     ruleX(panel.verticals, { x: 'x', stroke: quiet, strokeOpacity: 0.5, strokeWidth: 0.75, clip: true }),
   ]
 }
 
-/** Ticks whose numbers do not touch. */
+/** Chooses ticks whose numbers do not touch. */
 function spacedTicks(ticks: readonly number[], { min, max, logarithmic }: Figure['x'], width: number): number[] {
-  const place = (value: number): number => width * (logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min))
+  const toPixels = (value: number): number =>
+    width * (logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min))
   const kept: number[] = []
   for (const tick of ticks)
-    if (!kept.length || place(tick) - place(kept.at(-1)!) >= 9 + 3 * String(tick).length + 3 * String(kept.at(-1)).length) kept.push(tick)
+    if (!kept.length || toPixels(tick) - toPixels(kept.at(-1)!) >= 9 + 3 * String(tick).length + 3 * String(kept.at(-1)).length)
+      kept.push(tick)
   return kept
 }
 
@@ -152,12 +154,12 @@ function bandMarks({ band, x, colour }: FigureLine): Markish[] {
     : []
 }
 
-/** A line of one value would not be seen. */
+/** Tells whether only marks are drawn: a line of one value would not be seen. */
 function marksOnly({ dots, y }: FigureLine): boolean {
   return dots || y.filter((value) => value !== null && Number.isFinite(value)).length === 1
 }
 
-/** Marks and the cross of a divergence; whole at the edges, where a clip would cut them. */
+/** Draws marks and the cross of a divergence; whole at the edges, where a clip would cut them. */
 function drawMarks(one: FigureLine, { x, y }: Figure, scales: { readonly x: Scale; readonly y: Scale }): string {
   const shown = one.x.flatMap((at, index): { x: number; y: number }[] => {
     const value = one.y[index]
@@ -175,17 +177,17 @@ function drawMarks(one: FigureLine, { x, y }: Figure, scales: { readonly x: Scal
   return dots.length ? `<g aria-label="dot">${dots.join('')}</g>` : ''
 }
 
-/** Above the axes, where no curve strikes them through; of two that would touch the first. */
+/** Writes names of verticals above the axes, where no curve crosses them; of two that would touch, only the first. */
 function verticalNames({ verticals }: FigurePanel, { x }: Figure, scale: Scale, { tick }: Look): string {
   let right = -Infinity
   return verticals
     .filter((one) => one.label && one.x >= x.min && one.x <= x.max)
     .map((one) => {
       const half = textWidth(one.label!, tick - 1) / 2
-      const place = scale(one.x)
-      if (place - half < right + 4) return ''
-      right = place + half
-      return textElement(place, margins.marginTop - 4, one.label!, `font-size="${tick - 1}" text-anchor="middle" fill="${quiet}"`)
+      const centre = scale(one.x)
+      if (centre - half < right + 4) return ''
+      right = centre + half
+      return textElement(centre, margins.marginTop - 4, one.label!, `font-size="${tick - 1}" text-anchor="middle" fill="${quiet}"`)
     })
     .join('')
 }

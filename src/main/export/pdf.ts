@@ -7,7 +7,7 @@ import { splitByFace } from './text-outlines.ts'
 /** Points (1/72 inch) of a CSS pixel (1/96 inch). */
 const pointsPerPixel = 0.75
 
-/** A figure's SVG as a PDF page of its own size: vectors, and text in embedded fonts, so that it prints alike everywhere. */
+/** Converts a figure's SVG to a PDF page of its own size: vectors, and text in embedded fonts, so that it prints alike everywhere. */
 export async function figurePdf(svg: string): Promise<Buffer> {
   const [width, height] = ['width', 'height'].map((name) => Number(new RegExp(`<svg[^>]* ${name}="([\\d.]+)"`).exec(svg)?.[1]))
   if (!width || !height) throw new Error('The figure has no size.')

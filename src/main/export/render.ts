@@ -3,7 +3,10 @@ import type { FigureFormat } from '../../common/export/figure.ts'
 /** Pixels of a PNG per CSS pixel: 640 px wide gives 1920 px, 300 dpi at 6.4 inches. */
 const pngScale = 3
 
-/** A figure's SVG as the bytes of a file of the given format, its fonts inside. The converters are large and only loaded when needed. */
+/**
+ * Converts a figure's SVG to the bytes of a file of the given format, its fonts inside. The converters are large and only loaded when
+ * needed.
+ */
 export async function renderFigure(svg: string, format: FigureFormat): Promise<Buffer> {
   if (format === 'pdf') return (await import('./pdf.ts')).figurePdf(svg)
   if (format === 'svg') {
@@ -16,7 +19,7 @@ export async function renderFigure(svg: string, format: FigureFormat): Promise<B
     .toBuffer()
 }
 
-/** What to tell about letters of a figure that no bundled font has; null when there are none. */
+/** Says which letters of a figure no bundled font has; null when there are none. */
 export async function fontWarning(svg: string, format: FigureFormat): Promise<string | null> {
   const [{ lettersWithoutFont }, { parseFigure, textsOf }] = await Promise.all([import('./fonts.ts'), import('./figure-text.ts')])
   const missing = lettersWithoutFont(

@@ -4,7 +4,7 @@ import type { ResultRow } from '../../common/results/result-row.ts'
 import { csvLine, type CsvValue } from './csv.ts'
 import { csvColumns, epochRows, layerRows, resultRows, runRow, stepRows } from './csv-tables.ts'
 
-/** Where the numbers of runs come from: the store, or the engine seen from outside. */
+/** Reads the numbers of runs: from the store, or from the engine. */
 export interface RunReader {
   epochs(runId: number): readonly EpochRecord[] | Promise<readonly EpochRecord[]>
   steps(runId: number): readonly StepSample[] | Promise<readonly StepSample[]>
@@ -14,7 +14,7 @@ export interface RunReader {
   written?(length: number): void
 }
 
-/** One table of several runs as CSV text. */
+/** Writes one table of several runs as CSV text. */
 export async function csvOf(table: CsvTable, runs: readonly RunSummary[], reader: RunReader): Promise<{ text: string; rows: number }> {
   let text = csvLine(csvColumns[table])
   let rows = 0

@@ -5,8 +5,8 @@ import { fontFamily, ink, lookOf, quiet } from './figure-style.ts'
 import { drawLegend } from './legend.ts'
 import { escapeText, textElement, wrapText } from './svg-text.ts'
 
-/** A drawn plot and its place below the head, pixels. */
-export interface PlacedPlot {
+/** A drawn plot and its position below the head, pixels. */
+export interface PositionedPlot {
   readonly left: number
   readonly top: number
   readonly svg: string
@@ -14,7 +14,7 @@ export interface PlacedPlot {
 
 export interface FigureParts {
   readonly width: number
-  readonly plots: readonly PlacedPlot[]
+  readonly plots: readonly PositionedPlot[]
   /** Room for all plots, pixels. */
   readonly plotHeight: number
   readonly title: string
@@ -25,7 +25,7 @@ export interface FigureParts {
   readonly legend: readonly FigureKey[]
 }
 
-/** From values to px. */
+/** Maps values to pixels. */
 export type Scale = (value: number) => number
 
 /** What is used of a drawn plot. */
@@ -35,7 +35,7 @@ interface Drawn {
   querySelector(selector: string): { remove(): void } | null
 }
 
-/** Plot's marks as SVG elements, with the scales they were drawn with. */
+/** Draws Plot's marks as SVG elements; returns them with the scales they were drawn with. */
 export function drawPlot(options: PlotOptions): { svg: string; x: Scale; y: Scale } {
   // The types of Plot and linkedom speak of the DOM library, which the main process's code does not load: hence the casts.
   const { document } = parseHTML('<!doctype html><html><body></body></html>') as unknown as { document: object }
@@ -49,7 +49,7 @@ export function drawPlot(options: PlotOptions): { svg: string; x: Scale; y: Scal
   return { svg: drawn.innerHTML, x: scale('x'), y: scale('y') }
 }
 
-/** A whole figure: one plain SVG without scripts or links, ready for print and for text editors. */
+/** Composes a whole figure: one plain SVG without scripts or links, ready for print and for text editors. */
 export function composeFigure(parts: FigureParts): string {
   const look = lookOf(parts.width)
   const room = parts.width - 2 * look.margin

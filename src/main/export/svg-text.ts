@@ -18,7 +18,7 @@ export function textElement(x: number, y: number, content: string, attributes: s
 }
 
 /**
- * A name on a white rim, so that it can be read above lines. The rim is a shape of its own below the letters: programs that
+ * Draws a name on a white rim, so that it can be read above lines. The rim is a shape of its own below the letters: programs that
  * do not know SVG's `paint-order`, PDF converters among them, would paint a stroke of the text over its letters.
  */
 export function rimmedText(

@@ -1,7 +1,7 @@
 import { type FigureText, parseFigure, textsOf } from './figure-text.ts'
 import { type Piece, pieceWidth, piecesOf, type Weight } from './fonts.ts'
 
-/** A figure with its letters drawn as outlines of the bundled font, so that it looks alike where that font, or any font, is missing. */
+/** Draws a figure's letters as outlines of the bundled font, so that it looks alike where that font, or any font, is missing. */
 export function outlineText(svg: string): string {
   const figure = parseFigure(svg)
   for (const text of textsOf(figure)) {
@@ -17,7 +17,7 @@ export function outlineText(svg: string): string {
 }
 
 /**
- * A figure whose texts are each drawn by one face: for programs that take one font a text.
+ * Splits a figure's texts so that each is drawn by one face, for programs that take one font a text.
  * @param nameFace gets every face that is used and returns the name that its texts are given as font family
  */
 export function splitByFace(svg: string, nameFace: (face: Piece['face']) => string): string {
@@ -28,8 +28,8 @@ export function splitByFace(svg: string, nameFace: (face: Piece['face']) => stri
     const parts = pieces.map((piece) => {
       const part = figure.createElement('text')
       for (const name of element.getAttributeNames()) part.setAttribute(name, element.getAttribute(name) ?? '')
-      const place = { x: left, dx: 0, y, dy: 0, 'text-anchor': 'start', 'font-family': nameFace(piece.face), 'xml:space': 'preserve' }
-      for (const [name, value] of Object.entries(place)) part.setAttribute(name, String(value))
+      const attributes = { x: left, dx: 0, y, dy: 0, 'text-anchor': 'start', 'font-family': nameFace(piece.face), 'xml:space': 'preserve' }
+      for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, String(value))
       part.textContent = piece.text
       left += pieceWidth(piece) * size
       return part
@@ -39,7 +39,7 @@ export function splitByFace(svg: string, nameFace: (face: Piece['face']) => stri
   return figure.toString()
 }
 
-/** Path data of a text around its anchor. */
+/** Makes the path data of a text around its anchor. */
 export function textOutline({
   text,
   size,
@@ -67,7 +67,7 @@ export function textOutline({
     .join('')
 }
 
-/** How far a text of this width begins before its anchor. */
+/** Computes how far a text of this width begins before its anchor. */
 function anchored(anchor: string, width: number): number {
   return anchor === 'middle' ? width / 2 : anchor === 'end' ? width : 0
 }

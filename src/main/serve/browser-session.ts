@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { pageProtocol, sessionPath, socketPath, tokenProtocolPrefix } from '../../common/rpc/page-bridge.ts'
 
-/** A browser that showed the token once is let in for so long, seconds. */
+/** How long, in seconds, a browser that showed the token once is let in. */
 const rememberedSeconds = 30 * 24 * 3600
 
 /**
@@ -22,7 +22,7 @@ export class BrowserSession {
     return this.#derive('door').slice(0, 32)
   }
 
-  /** The value of the header `Set-Cookie`. */
+  /** Makes the value of the header `Set-Cookie`. */
   cookie(port: number): string {
     return (
       `${cookieName(port)}=${this.#value(port)}; Path=${socketPath}/${this.door}; HttpOnly; SameSite=Strict; ` +
@@ -30,7 +30,7 @@ export class BrowserSession {
     )
   }
 
-  /** Whether a request to {@link sessionPath} carries the token. */
+  /** Tells whether a request to {@link sessionPath} carries the token. */
   showsToken(request: IncomingMessage): boolean {
     return request.url === sessionPath && equalSecrets(request.headers.authorization ?? '', `Bearer ${this.#token}`)
   }

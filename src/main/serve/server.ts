@@ -9,7 +9,7 @@ import { pageHeaders, readPageFile } from '../client/page-files.ts'
 import { BrowserSession } from './browser-session.ts'
 
 const maximumMessageBytes = 4 * 1024 * 1024
-/** A page that stops reading must not fill the server's memory: it is let go, and fetches anew when it returns. */
+/** Most bytes that wait for a page; one that stops reading is disconnected, and fetches anew when it returns. */
 const maximumBacklogBytes = 64 * 1024 * 1024
 
 export interface ServeOptions {

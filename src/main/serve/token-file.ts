@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newToken } from './server.ts'
 
-/** `serve-token` of a workspace: one token for all its serves, so that an open page finds a restarted server again. */
+/** Reads `serve-token` of a workspace, or makes it: one token for all its servers, so that an open page finds a restarted server again. */
 export function readOrMakeToken(workspace: string): string {
   const file = join(workspace, 'serve-token')
   try {

@@ -26,7 +26,7 @@ export interface AttemptEnd {
   readonly lastOutput: string | null
 }
 
-/** Workers of runs: their leases, their devices and environments, and how each ended. */
+/** Stores workers of runs: their leases, devices and environments, and how each ended. */
 export class AttemptTables {
   readonly #db: Database
   readonly #lease
@@ -56,7 +56,7 @@ export class AttemptTables {
     if (row) this.#db.prepare('UPDATE attempts SET pid = ? WHERE run_id = ? AND attempt = ?').run(pid, runId, row.attempt)
   }
 
-  /** Whether words of this attempt still count. */
+  /** Tells whether reports of this attempt still count. */
   holds(runId: number, attempt: number): boolean {
     return this.#lease.get(runId)?.attempt === attempt
   }
@@ -88,7 +88,7 @@ export class AttemptTables {
       .run(now, end.outcome, end.reason, end.exitCode, end.signal, end.lastOutput, runId, attempt)
   }
 
-  /** Earlier crashes count no more: a person wants the run tried again. */
+  /** Forgets earlier crashes, because a person wants the run tried again. */
   forgive(runId: number): void {
     this.#db.prepare("UPDATE attempts SET outcome = 'crashed, forgiven' WHERE run_id = ? AND outcome = 'crashed'").run(runId)
   }
@@ -103,7 +103,7 @@ export class AttemptTables {
     )
   }
 
-  /** Attempts under way at some time of a span, in the order in which they began. */
+  /** Lists attempts under way at some time of a span, in the order in which they began. */
   between(from: number, to: number): AttemptRecord[] {
     return this.#db
       .prepare<[number, number], AttemptRecord>(

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { CheckpointRecord } from '../../common/rpc/worker-protocol.ts'
 
-/** Which checkpoint files a run has; the files themselves are the worker's. */
+/** Stores which checkpoint files a run has; the worker writes the files. */
 export class CheckpointTable {
   readonly #insert
   readonly #remove
@@ -34,17 +34,17 @@ export class CheckpointTable {
     this.#reject.run(reason, runId, file)
   }
 
-  /** The file is no more. */
+  /** Forgets a file that was removed. */
   remove(runId: number, file: string): void {
     this.#remove.run(runId, file)
   }
 
-  /** Newest first. */
+  /** Lists undamaged checkpoints, newest first. */
   valid(runId: number): CheckpointRecord[] {
     return this.#valid.all(runId)
   }
 
-  /** A resumed run writes later ones anew. */
+  /** Forgets checkpoints after a step: a resumed run writes them again. */
   deleteAfter(runId: number, step: number, epoch: number): void {
     this.#deleteAfter.run(runId, step, epoch)
   }

@@ -4,7 +4,7 @@ import { SkiplabError } from '../../common/failure.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 
-/** Before it a checkpoint of the WAL could race with its reset and lose commits. */
+/** Oldest version that is safe: before it a checkpoint of the WAL could race with its reset and lose commits. */
 const oldestSqlite = '3.51.3'
 
 /** How much a commit must survive: a crash of the program, or a power cut as well. */
@@ -51,7 +51,7 @@ function openDatabase(file: string): Database {
   }
 }
 
-/** SQLite names neither the file nor what to do. */
+/** Says which file could not be read and what to do, since SQLite names neither. */
 function unreadable(error: unknown, file: string): unknown {
   if (isDatabaseHeld(error)) return new SkiplabError('unavailable', heldDatabase(file))
   const damaged = hasCode(error, 'SQLITE_NOTADB', 'SQLITE_CORRUPT')

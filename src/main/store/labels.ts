@@ -3,7 +3,7 @@ import type { Annotation } from '../../common/rpc/contract.ts'
 import { mostTags } from '../../common/records/records.ts'
 import { SkiplabError } from '../../common/failure.ts'
 
-/** Tags, notes, star and archive: what people say of a run. */
+/** Stores what people note about a run: tags, notes, star and archive. */
 export class LabelTable {
   readonly #tags
   readonly #change

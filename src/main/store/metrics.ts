@@ -65,7 +65,7 @@ export class MetricTables {
     this.#summarize.run({ runId, unfinishedMs: 0 })
   }
 
-  /** A run stopped within an epoch: the time that it has trained on it counts. */
+  /** Adds the time that a run which stopped within an epoch has trained on it. */
   addUnfinishedEpoch(runId: number, elapsedMs: number): void {
     this.#summarize.run({ runId, unfinishedMs: elapsedMs })
   }

@@ -24,10 +24,10 @@ export interface Candidate {
   epochsDone: number
 }
 
-/** Smaller steps between two positions are not trusted; the queue is numbered anew. */
+/** Smallest distance of two positions; below it the queue is numbered anew. */
 const smallestGap = 1e-6
 
-/** The order of runs, and whether the queue starts new ones. */
+/** Stores the order of runs, and whether the queue starts new ones. */
 export class QueueTable {
   readonly #db: Database
   readonly #candidates
@@ -53,7 +53,7 @@ export class QueueTable {
     this.#db.prepare('UPDATE queue_state SET paused = ?').run(paused ? 1 : 0)
   }
 
-  /** Null: runs may train all day. */
+  /** Training hours; null where runs may train all day. */
   get hours(): TrainingHours | null {
     const row = this.#db
       .prepare<[], { from: number | null; to: number | null; end: TrainingHours['end'] }>(
@@ -77,7 +77,7 @@ export class QueueTable {
     this.#db.prepare('UPDATE queue_state SET when_done = ?').run(action)
   }
 
-  /** The first runs of the queue, or all of them. */
+  /** Lists the first runs of the queue, or all of them. */
   candidates(limit = -1): Candidate[] {
     return this.#candidates.all(limit)
   }
@@ -90,10 +90,10 @@ export class QueueTable {
   move(runIds: readonly number[], to: 'first' | 'last' | { before: number }): void {
     if (to === 'last') {
       const last = this.#extreme('max')
-      this.#place(runIds, (index) => last + 1 + index)
+      this.#setPositions(runIds, (index) => last + 1 + index)
     } else if (to === 'first') {
       const first = this.#extreme('min')
-      this.#place(runIds, (index) => first - runIds.length + index)
+      this.#setPositions(runIds, (index) => first - runIds.length + index)
     } else {
       this.#moveBefore(runIds, to.before)
     }
@@ -110,7 +110,7 @@ export class QueueTable {
     }
     const start = previous ?? target.position - runIds.length - 1
     const gap = (target.position - start) / (runIds.length + 1)
-    this.#place(runIds, (index) => start + gap * (index + 1))
+    this.#setPositions(runIds, (index) => start + gap * (index + 1))
     for (const runId of runIds) this.setPriority(runId, target.priority)
   }
 
@@ -136,7 +136,7 @@ export class QueueTable {
     return this.#db.prepare<[], { position: number | null }>(`SELECT ${which}(position) AS position FROM runs`).get()?.position ?? 0
   }
 
-  #place(runIds: readonly number[], position: (index: number) => number): void {
+  #setPositions(runIds: readonly number[], position: (index: number) => number): void {
     const update = this.#db.prepare('UPDATE runs SET position = ? WHERE id = ?')
     for (const [index, runId] of runIds.entries()) update.run(position(index), runId)
   }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { RunState } from '../../common/records/records.ts'
 
-/** Names, and what is hidden, brought back and at last deleted. */
+/** Renames runs and sweeps, hides them, restores them and deletes them at last. */
 export class RemovalTables {
   readonly #db: Database
 
@@ -26,7 +26,7 @@ export class RemovalTables {
     this.#db.prepare('UPDATE sweeps SET removed_at = ? WHERE id = ?').run(now, sweepId)
   }
 
-  /** When a run was removed, unless its data is deleted already. */
+  /** Finds when a run was removed, unless its data is deleted already. */
   removedAt(runId: number): number | null {
     return (
       this.#db.prepare<[number], { at: number | null }>('SELECT removed_at AS at FROM runs WHERE id = ? AND purged_at IS NULL').get(runId)
@@ -34,7 +34,7 @@ export class RemovalTables {
     )
   }
 
-  /** When a sweep was removed. */
+  /** Finds when a sweep was removed. */
   sweepRemovedAt(sweepId: number): number | null {
     return this.#db.prepare<[number], { at: number | null }>('SELECT removed_at AS at FROM sweeps WHERE id = ?').get(sweepId)?.at ?? null
   }
@@ -48,7 +48,7 @@ export class RemovalTables {
     this.#db.prepare('UPDATE sweeps SET removed_at = NULL WHERE id = ?').run(sweepId)
   }
 
-  /** Runs of a sweep that were hidden at a moment: together with it. */
+  /** Lists the runs of a sweep that were hidden together with it, at a moment. */
   hiddenWith(sweepId: number, at: number): number[] {
     const rows = this.#db
       .prepare<[number, number], { id: number }>(
@@ -59,7 +59,7 @@ export class RemovalTables {
     return rows.map(({ id }) => id)
   }
 
-  /** Runs of a sweep, and whether another sweep that is there holds them too. */
+  /** Lists the runs of a sweep, and whether another sweep holds them too. */
   members(sweepId: number): { id: number; state: RunState; shared: boolean }[] {
     return this.#db
       .prepare<[number, number], { id: number; state: RunState; shared: number }>(
@@ -73,7 +73,7 @@ export class RemovalTables {
       .map((row) => ({ ...row, shared: row.shared === 1 }))
   }
 
-  /** Runs that were removed by then and whose data is still there. */
+  /** Lists runs that were removed before a moment and whose data is still there. */
   due(removedBefore: number): number[] {
     return this.#db
       .prepare<[number], { id: number }>('SELECT id FROM runs WHERE removed_at IS NOT NULL AND removed_at <= ? AND purged_at IS NULL')

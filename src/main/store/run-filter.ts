@@ -1,6 +1,6 @@
 import type { RunFilter } from '../../common/rpc/contract.ts'
 
-/** The WHERE clause of a filter over `runs` left-joined with `sweeps`, with the values of its marks. */
+/** Makes the WHERE clause of a filter over `runs` left-joined with `sweeps`, with the values of its placeholders. */
 export function runWhere(filter: RunFilter): { where: string; values: unknown[] } {
   const conditions: string[] = ['runs.removed_at IS NULL']
   const values: unknown[] = []

@@ -45,7 +45,7 @@ export interface RunRow {
 }
 type JoinedRow = RunRow & Partial<EpochRow>
 
-/** What the attempts computed on whose steps were not trained again by a later one, in their order. */
+/** Selects the arithmetic of the attempts whose steps were not trained again by a later one, in their order. */
 const arithmeticQuery = `(
   SELECT json_group_array(
     json_object('kind', kind, 'name', name, 'threads', threads, 'precision', precision, 'versions', json(versions)) ORDER BY attempt)

@@ -26,7 +26,7 @@ export interface NewRun {
   readonly queuedAt: number
 }
 
-/** What changes in a run between its queueing and its end. */
+/** Fields of a run that change between its queueing and its end. */
 export interface RunChange {
   state?: RunState
   reason?: string | null
@@ -109,7 +109,7 @@ export class RunTable {
     return { runs: runsFromRows(rows, this.#results.reader()), total }
   }
 
-  /** Runs with training to do: running ones first, then in the order in which they will start. */
+  /** Lists runs with training to do: running ones first, then in the order in which they will start. */
   queue(): RunSummary[] {
     const rows = this.#db
       .prepare<[], RunRow>(
@@ -120,14 +120,16 @@ export class RunTable {
   }
 
   /**
-   * The newest run that finished, else that diverged, with the same settings and the same arithmetic: settings may leave the precision to
-   * the machine.
+   * Finds the newest run that finished, else that diverged, with the same settings and the same arithmetic: settings may leave the
+   * precision to the machine.
    */
   trainedLike(settingsHash: string, precision: Device['precision']): number | null {
     return this.#trained.get(settingsHash, precision)?.id ?? null
   }
 
-  /** Attempts that failed since the run last made progress, the estimated peak of its worker, and the images of one evaluation. */
+  /**
+   * Reads the attempts that failed since the run last made progress, the estimated peak of its worker, and the images of one evaluation.
+   */
   schedulingFacts(runId: number): { memory: number; failures: number; evaluationImages: number } {
     const row = this.#memory.get(runId)
     if (!row) throw new SkiplabError('not-found', `There is no run ${runId} in this workspace.`)

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { z } from 'zod'
 
-/** What a person decided about this workspace, by name, as JSON. */
+/** Stores the settings of this workspace, by name, as JSON. */
 export class SettingTable {
   readonly #db: Database
 

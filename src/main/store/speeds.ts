@@ -2,10 +2,10 @@ import type { Device } from '../../common/device.ts'
 import type { Database } from 'better-sqlite3'
 import type { MeasuredSpeed, Outcome } from '../../common/sweep/forecast.ts'
 
-/** Forecasts before these have little to say about today's machine. */
+/** Newest forecasts that are kept; older ones say little about today's machine. */
 const rememberedOutcomes = 50
 
-/** Training speeds seen on this workspace's devices, and how well forecasts from them did. */
+/** Stores training speeds measured on this workspace's devices, and how well forecasts from them did. */
 export class SpeedTable {
   readonly #record
   readonly #recordStart
@@ -50,7 +50,7 @@ export class SpeedTable {
     this.#record.run({ kind, name, threads, precision, ...speed, measuredAt })
   }
 
-  /** What a whole run took beside its epochs. */
+  /** Records what a whole run took beside its epochs. */
   recordStart(device: Device, network: { multiplyAdds: number; batchSize: number }, startMs: number): void {
     const { kind, name, threads, precision } = device
     this.#recordStart.run({ kind, name, threads, precision, ...network, startMs })
@@ -60,17 +60,17 @@ export class SpeedTable {
     return this.#ofDevice.all(device.kind, device.name)
   }
 
-  /** Writes down what a run is expected to take, to be held against what it took. */
+  /** Stores what a run is expected to take, to be compared with what it took. */
   insertForecast(runId: number, forecastMs: number, distance: number, madeAt: number): void {
     this.#insertForecast.run(runId, forecastMs, distance, madeAt)
   }
 
-  /** A run went through in one attempt. */
+  /** Stores how long a run took that went through in one attempt. */
   setOutcome(runId: number, measuredMs: number): void {
     this.#setOutcome.run(measuredMs, runId)
   }
 
-  /** Forecasts that have come to their end, newest first. */
+  /** Lists forecasts whose runs have ended, newest first. */
   outcomes(): Outcome[] {
     return this.#outcomes.all(rememberedOutcomes)
   }

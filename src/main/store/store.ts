@@ -52,7 +52,7 @@ export class Store {
     this.removal = new RemovalTables(db)
   }
 
-  /** One transaction; an exception rolls it back. */
+  /** Runs `work` in one transaction; an exception rolls it back. */
   write<T>(durability: Durability, work: () => T): T {
     return this.#database.write(durability, work)
   }

@@ -31,12 +31,12 @@ export class SweepTable {
     return Number(this.#insert.run(sweep.name, JSON.stringify(sweep), createdAt).lastInsertRowid)
   }
 
-  /** @param place 0-based, in the order of the plan */
-  addRun(sweepId: number, place: number, runId: number, reused: boolean): void {
-    this.#addRun.run(sweepId, place, runId, reused ? 1 : 0)
+  /** @param position 0-based, in the order of the plan */
+  addRun(sweepId: number, position: number, runId: number, reused: boolean): void {
+    this.#addRun.run(sweepId, position, runId, reused ? 1 : 0)
   }
 
-  /** The sweep as it was queued. @throws SkiplabError not-found */
+  /** Reads the sweep as it was queued. @throws SkiplabError not-found */
   get(sweepId: number): Sweep {
     const row = this.#get.get(sweepId)
     if (!row) throw new SkiplabError('not-found', `There is no sweep ${sweepId} in this workspace.`)

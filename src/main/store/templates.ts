@@ -10,7 +10,7 @@ interface TemplateRow {
   created_at: number
 }
 
-/** Sweeps that a person kept to start from. */
+/** Stores sweeps that a person kept to start from. */
 export class TemplateTable {
   readonly #db: Database
 
@@ -18,7 +18,7 @@ export class TemplateTable {
     this.#db = db
   }
 
-  /** By name. */
+  /** Lists templates, sorted by name. */
   list(): Template[] {
     const rows = this.#db.prepare<[], TemplateRow>('SELECT id, name, sweep, created_at FROM templates ORDER BY name COLLATE NOCASE').all()
     return rows.map(({ id, name, sweep, created_at: createdAt }) => ({ id, name, sweep: sweepSchema.parse(JSON.parse(sweep)), createdAt }))

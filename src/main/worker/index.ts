@@ -8,7 +8,7 @@ import { runJob } from './run-job.ts'
 
 /** The worker process: one job, from `start` to its last report. Talks to the engine over the fork's channel only. */
 
-/** From the mildest to the strictest. */
+/** Stop requests from the mildest to the strictest. */
 const stopRequests: readonly StopRequest[] = ['none', 'stop-after-epoch', 'stop']
 
 function main(): void {

@@ -12,7 +12,7 @@ const addressSchema = z.strictObject({
   pid: z.int(),
   /** Path of a Unix socket or name of a Windows pipe. */
   socket: z.string(),
-  /** To be shown at the start of each connection. */
+  /** Token that a client sends at the start of each connection. */
   token: z.string(),
   version: z.string(),
 })
@@ -22,7 +22,7 @@ export type EngineAddress = z.infer<typeof addressSchema>
 const longestSocketPath = 100
 
 /**
- * The socket's path inside the workspace, or in a folder of this user alone when that would be too long.
+ * Finds the socket's path inside the workspace, or in a folder of this user alone when that would be too long.
  * @throws SkiplabError unavailable when there is no such folder
  */
 export function socketPath(folder: string): string {
@@ -37,7 +37,10 @@ export function socketPath(folder: string): string {
 
 const isShortEnough = (path: string) => Buffer.byteLength(path) <= longestSocketPath
 
-/** After `su` or `sudo`, XDG_RUNTIME_DIR still names the folder of the one before; TMPDIR may be as long as the workspace's path. */
+/**
+ * Finds another folder for the socket. After `su` or `sudo`, XDG_RUNTIME_DIR still names the folder of the user before; TMPDIR may be as
+ * long as the workspace's path.
+ */
 function socketElsewhere(workspace: string, name: string): string {
   // Not by the account's entry, which a container's user may not have.
   const uid = process.geteuid?.() ?? -1

@@ -1,4 +1,4 @@
-/** Exit codes of the engine program, for those who start it. */
+/** Exit codes of the engine program, for programs that start it. */
 export const exitCodes = {
   failed: 1,
   /** Another engine serves the workspace: connect to that one. */

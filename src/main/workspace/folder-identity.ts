@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 
 /**
- * Device and inode of a folder or file, links followed: the same by every path that leads to it, another for every copy.
+ * Reads device and inode of a folder or file, links followed: the same by every path that leads to it, another for every copy.
  * @returns null when it is not there
  */
 export function folderIdentity(path: string): string | null {

@@ -7,7 +7,7 @@ import { SkiplabError } from '../../common/failure.ts'
 const defaultName = 'Skiplab'
 
 /**
- * The home folder: HOME, or the account's own where HOME is empty or relative (Node takes either as it is).
+ * Finds the home folder: HOME, or the account's own where HOME is empty or relative (Node takes either as it is).
  * @throws SkiplabError bad-input when neither is known
  */
 export function homeFolder(): string {
@@ -27,7 +27,7 @@ export function defaultWorkspace(): string {
 }
 
 /**
- * A path as a person writes it, made absolute. `~` and `~/...` mean the home folder also where no shell has replaced them: behind `=` in
+ * Makes a path absolute that a person wrote. `~` and `~/...` mean the home folder also where no shell has replaced them: behind `=` in
  * an option, in variables, in files of settings.
  * @param base folder from which relative paths start; the working directory unless said otherwise
  * @throws SkiplabError bad-input for `~name/...`, unless something of that name is there, and for bytes that are no UTF-8

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** When a process started, in the system's own words: with it, a process number names one process for good. Null when unknown or gone. */
+/**
+ * Reads when a process started, as the system writes it: together with it a process number names one process for good. Null when unknown
+ * or gone.
+ */
 export function processStartedAt(pid: number): string | null {
   try {
     if (process.platform === 'linux') {
@@ -18,7 +21,7 @@ export function processStartedAt(pid: number): string | null {
   }
 }
 
-/** A process's program and arguments, with blanks between them. Null when unknown or gone. */
+/** Reads a process's program and arguments, with blanks between them. Null when unknown or gone. */
 export function commandLineOf(pid: number): string | null {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() || null
@@ -29,7 +32,7 @@ export function commandLineOf(pid: number): string | null {
   }
 }
 
-/** Whether a worker's parent is an engine: what an engine that died leaves behind has another parent. */
+/** Tells whether a worker's parent is an engine: workers that a dead engine left behind have another parent. */
 export function hasLivingEngine(pid: number): boolean {
   const parent = parentOf(pid)
   return parent !== null && (commandLineOf(parent)?.includes('engine.cjs') ?? false)

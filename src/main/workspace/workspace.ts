@@ -5,7 +5,7 @@ import { messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { makeFolder } from './make-folder.ts'
 
-/** Where things lie in a workspace; copying the folder moves the lab. */
+/** Paths in a workspace; copying the folder moves the lab. */
 export interface Workspace {
   readonly folder: string
   readonly database: string
@@ -16,7 +16,7 @@ export interface Workspace {
   readonly temporary: string
 }
 
-/** Linux's numbers of file systems on which SQLite's locks and shared memory cannot be trusted (statfs(2)). */
+/** Linux's magic numbers (statfs(2)) of file systems on which SQLite's locks and shared memory cannot be trusted. */
 const networkFileSystems = new Map<number, string>([
   [0x6969, 'NFS'],
   [0xff534d42, 'CIFS'],
@@ -79,7 +79,7 @@ function layoutOf(folder: string): Workspace {
   }
 }
 
-/** Bytes that this user may still write below a folder. */
+/** Reads how many bytes this user may still write below a folder. */
 export async function freeDiskBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder)
   return bavail * bsize

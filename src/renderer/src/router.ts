@@ -9,7 +9,7 @@ import { SettingsView } from './features/settings/index.ts'
 import { SweepListView } from './features/sweep-list/index.ts'
 import { DesignView } from './features/sweeps/index.ts'
 
-/** Every view has an address after the #, so that back, forward and deep links work in the app and in a browser. */
+/** Gives every view an address after the #, so that back, forward and deep links work in the app and in a browser. */
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [

@@ -28,7 +28,7 @@ afterAll(async () => {
 })
 
 describe('before there is anything', () => {
-  it('says that no engine runs, without starting one', async () => {
+  it('a command without an engine says that no engine runs, without starting one', async () => {
     const { exitCode, stdout } = await skiplab.run('engine', 'status', '--json')
     expect(exitCode).toBe(0)
     expect(json(stdout, z.looseObject({ running: z.boolean() })).running).toBe(false)
@@ -77,7 +77,7 @@ describe('a sweep from start to end', () => {
     expect(json((await skiplab.run('runs', '--json')).stdout, z.array(z.unknown()))).toHaveLength(4)
   })
 
-  it('proposes no seeds to networks that stayed at chance, and refuses those that every network has', async () => {
+  it('a sweep proposes no seeds to networks at chance, and refuses seeds that every network has', async () => {
     const { stdout } = await skiplab.run('sweep', 'show', 'tiny')
     expect(stdout).toContain('did not train')
     expect(stdout).not.toContain('More seeds')
@@ -87,7 +87,7 @@ describe('a sweep from start to end', () => {
     })
   })
 
-  it('says something of runs, finds them by it, and reports what happened', async () => {
+  it('a sweep from start to end says something of runs, finds them by it, and reports what happened', async () => {
     expect((await skiplab.run('label', '1', '2', '--add-tags', 'night one, kept', '--star', '--notes', 'as expected')).exitCode).toBe(0)
     expect((await skiplab.run('label', '2', '--remove-tags', 'kept', '--no-star', '--archive')).stdout).toContain('Labelled run 2.')
     const found = async (...filter: string[]) =>
@@ -132,7 +132,7 @@ describe('a sweep from start to end', () => {
     ])
   })
 
-  it('exports every table as CSV with equally many cells in each row', async () => {
+  it('a sweep from start to end exports every table as CSV with equally many cells in each row', async () => {
     for (const [table, rows] of [
       ['epochs', 8],
       ['runs', 4],
@@ -148,7 +148,7 @@ describe('a sweep from start to end', () => {
     }
   })
 
-  it.each(['curves', 'layers', 'depth'])('draws the %s figure', async (kind) => {
+  it.each(['curves', 'layers', 'depth'])('a sweep from start to end draws the %s figure', async (kind) => {
     const file = join(folder, `${kind}.svg`)
     const { exitCode, stdout } = await skiplab.run('export', 'figure', '--kind', kind, '--output', file, '--json')
     expect(exitCode).toBe(0)
@@ -156,7 +156,7 @@ describe('a sweep from start to end', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^<svg [\s\S]+<\/svg>\s*$/)
   })
 
-  it('leaves title and subtitle of a figure out, and names its file by what is in it', async () => {
+  it('a sweep from start to end leaves title and subtitle of a figure out, and names its file by what is in it', async () => {
     const { exitCode, stdout } = await skiplab.run('export', 'figure', '--kind', 'depth', '--no-title', '--no-subtitle', '--json')
     expect(exitCode).toBe(0)
     const { file } = json(stdout, z.looseObject({ file: z.string() }))
@@ -167,7 +167,7 @@ describe('a sweep from start to end', () => {
     expect(own.stderr).toBe('')
   })
 
-  it('draws a title in letters that no bundled font has, and says so', async () => {
+  it('a sweep from start to end draws a title in letters that no bundled font has, and says so', async () => {
     const { exitCode, stdout, stderr } = await skiplab.run(
       'export',
       'figure',
@@ -184,7 +184,7 @@ describe('a sweep from start to end', () => {
     expect(json(stdout, z.looseObject({ warning: z.string() })).warning).toContain('深 度')
   })
 
-  it('takes the ends of the error axis, and refuses one that ends before it starts', async () => {
+  it('a sweep from start to end takes the ends of the error axis, and refuses one that ends before it starts', async () => {
     expect((await skiplab.run('export', 'figure', '--fit', '--min-error', '1', '--max-error', '99', '--output', '-')).exitCode).toBe(0)
     const wrong = await skiplab.run('export', 'figure', '--min-error', '50', '--max-error', '40', '--output', '-')
     expect([wrong.exitCode, wrong.stderr]).toEqual([
@@ -197,13 +197,13 @@ describe('a sweep from start to end', () => {
     ['pause', '1'],
     ['move', '1', '--first'],
     ['priority', '1', '--to', '5'],
-  ])('refuses a command that the state of a run does not allow: queue %s %s', async (...command) => {
+  ])('a sweep from start to end refuses a command that the state of a run does not allow: queue %s %s', async (...command) => {
     const { exitCode, stderr } = await skiplab.run('queue', ...command)
     expect(stderr).toContain('run 1 is finished')
     expect(exitCode).toBe(5)
   })
 
-  it('writes a figure to stdout, refuses a folder, and says which epochs there are', async () => {
+  it('a sweep from start to end writes a figure to stdout, refuses a folder, and says which epochs there are', async () => {
     expect((await skiplab.run('export', 'figure', '--kind', 'depth', '--output', '-')).stdout).toMatch(/^<svg [\s\S]+<\/svg>\s*$/)
     const nowhere = await skiplab.run('export', 'figure', '--output', folder)
     expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, `skiplab: ${folder} cannot be written: it is a folder; name a file in it.\n`])
@@ -212,7 +212,7 @@ describe('a sweep from start to end', () => {
     expect(tooLate.exitCode).toBe(3)
   })
 
-  it('refuses a sweep whose every run is left out', async () => {
+  it('a sweep from start to end refuses a sweep whose every run is left out', async () => {
     const file = join(folder, 'nothing.yaml')
     writeFileSync(file, 'dataset: shapes-10\nrecipe: demo\nfamilies: [plain]\nn: [1]\nexclude: [{ family: plain, n: 1 }]\n')
     const { exitCode, stderr } = await skiplab.run('sweep', 'queue', file)
@@ -220,7 +220,7 @@ describe('a sweep from start to end', () => {
     expect(exitCode).toBe(2)
   })
 
-  it.runIf(existsSync('/dev/full'))('says in one line that stdout cannot be written', async () => {
+  it.runIf(existsSync('/dev/full'))('a sweep from start to end says in one line that stdout cannot be written', async () => {
     const full = openSync('/dev/full', 'w')
     const child = spawn(process.execPath, [join(import.meta.dirname, '../../../out/main/cli.cjs'), 'recipes'], {
       stdio: ['ignore', full, 'pipe'],
@@ -235,7 +235,7 @@ describe('a sweep from start to end', () => {
 })
 
 describe('a stderr that nobody reads', () => {
-  it('changes no exit code', async () => {
+  it('a stderr that nobody reads changes no exit code', async () => {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../../../out/main/cli.cjs'), 'show', 'x'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -245,7 +245,7 @@ describe('a stderr that nobody reads', () => {
 })
 
 describe('the page for a browser', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends as it is meant to, with exit code 0, at %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('the page for a browser ends as it is meant to, with exit code 0, at %s', async (signal) => {
     const serving = skiplab.start('serve', '--port', '0', '--json')
     await serving.printed(/"url":/)
     serving.child.kill(signal)
@@ -254,7 +254,7 @@ describe('the page for a browser', () => {
 })
 
 describe('a run that diverges', () => {
-  it('makes the sweep end with exit code 4 and its reason', async () => {
+  it('a run that diverges makes the sweep end with exit code 4 and its reason', async () => {
     const { exitCode, stdout } = await skiplab.run(
       'sweep',
       'run',
@@ -274,7 +274,7 @@ describe('a run that diverges', () => {
 })
 
 describe('watching', () => {
-  it('ends with the outcome of the runs that it followed', async () => {
+  it('watching a sweep ends with the outcome of the runs that it followed', async () => {
     const queued = json(
       (await skiplab.run('sweep', 'queue', ...tinySweep, '--n', '1', '--set', 'maximumLoss=0.02', '--family', 'plain', '--json')).stdout,
       z.looseObject({ runIds: z.array(z.int()) }),
@@ -287,7 +287,7 @@ describe('watching', () => {
 })
 
 describe('watching runs that do not exist', () => {
-  it('prints a last JSON line also when nothing waits', async () => {
+  it('watching runs that do not exist prints a last JSON line also when nothing waits', async () => {
     const { exitCode, stdout } = await skiplab.run('watch', '--json')
     expect(jsonLines(stdout)).toEqual([{ type: 'end', runs: [] }])
     expect(exitCode).toBe(0)
@@ -296,7 +296,7 @@ describe('watching runs that do not exist', () => {
   it.each([
     ['x', 2, 'Expected the number of a run'],
     ['9999', 3, 'There is no run 9999'],
-  ])('says so of %s and ends', async (run, exitCode, message) => {
+  ])('watching runs that do not exist says so of %s and ends', async (run, exitCode, message) => {
     const ended = await skiplab.run('watch', run)
     expect(ended.exitCode).toBe(exitCode)
     expect(ended.stderr).toContain(message)

@@ -20,7 +20,7 @@ describe('an interrupted `data add`', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('cancels what is being added, leaves nothing of it and says so: %s ends it with %i', async (signal, exitCode) => {
+  ] as const)('an interrupted `data add` cancels, leaves nothing and says so: %s ends it with %i', async (signal, exitCode) => {
     const adding = skiplab.start('data', 'add', 'shapes-10')
     await adding.noted('shapes-10: ')
     adding.child.kill(signal)
@@ -31,7 +31,7 @@ describe('an interrupted `data add`', () => {
     expect((await skiplab.run('data', 'cancel', 'shapes-10')).stderr, 'the engine adds nothing any more').toContain('is being added now')
   })
 
-  it('keeps nobody from adding it afterwards', async () => {
+  it('an interrupted `data add` keeps nobody from adding it afterwards', async () => {
     expect((await skiplab.run('data', 'add', 'shapes-10')).exitCode).toBe(0)
   })
 })

@@ -65,7 +65,7 @@ describe('Ctrl-C while output goes through a pipe', () => {
   it.each([
     ['tee', '| tee "$LOG" > /dev/null'],
     ['both streams to tee', '2>&1 | tee "$LOG" > /dev/null'],
-  ])('whose reader dies of it pauses the sweep and ends with 130: %s', async (_what, rest) => {
+  ])('Ctrl-C while output goes through a pipe whose reader dies of it pauses the sweep and ends with 130: %s', async (_what, rest) => {
     const name = `pipe-${_what.length}`
     const running = pipeline(sweep(name, 400), rest)
     await running.logged('epoch 1/400')
@@ -74,7 +74,7 @@ describe('Ctrl-C while output goes through a pipe', () => {
     expect(await states(name)).toEqual(['paused'])
   })
 
-  it('whose reader no longer reads pauses the sweep and ends with 130', async () => {
+  it('Ctrl-C while output goes through a pipe whose reader no longer reads pauses the sweep and ends with 130', async () => {
     const running = pipeline(sweep('stuck', 3000, '--json'), '| (trap \'\' INT; head -c 3000 > "$LOG"; sleep 6)')
     await running.logged('"epoch":2')
     running.interrupt()
@@ -82,7 +82,7 @@ describe('Ctrl-C while output goes through a pipe', () => {
     expect(await states('stuck')).toEqual(['paused'])
   })
 
-  it.runIf(existsSync('/dev/full'))('to a full disk pauses the sweep and ends with 130', async () => {
+  it.runIf(existsSync('/dev/full'))('Ctrl-C while output goes to a full disk pauses the sweep and ends with 130', async () => {
     const running = pipeline(sweep('full', 400), '2> "$LOG" > /dev/full')
     await running.logged('stdout cannot be written')
     await expect.poll(() => states('full'), { timeout: 60_000 }).toEqual(['running'])
@@ -91,7 +91,7 @@ describe('Ctrl-C while output goes through a pipe', () => {
     expect(await states('full')).toEqual(['paused'])
   })
 
-  it('leaves the runs that are watched, with 130', async () => {
+  it('Ctrl-C while output goes through a pipe leaves the runs that are watched, with 130', async () => {
     await skiplab.run('queue', 'resume', '--sweep', 'full')
     const watching = pipeline('watch', '| tee "$LOG" > /dev/null')
     await watching.logged('epoch')
@@ -103,7 +103,7 @@ describe('Ctrl-C while output goes through a pipe', () => {
 })
 
 describe('the end of a pipe', () => {
-  it('is neither the end of a sweep nor its success: the command goes on and tells how the sweep ended', async () => {
+  it('the end of a pipe is neither the end of a sweep nor its success: the command goes on and tells how the sweep ended', async () => {
     const finished = await pipeline(sweep('short', 4), '| head -1').ended
     expect(finished.stderr).toMatch(/Nobody takes the output any more/)
     expect(finished.exitCode).toBe(0)
@@ -111,12 +111,12 @@ describe('the end of a pipe', () => {
     expect((await pipeline(sweep('hot', 4, '--set maximumLoss=0.01'), '| head -1').ended).exitCode).toBe(4)
   })
 
-  it('hides no outcome of a command that ends by itself', async () => {
+  it('the end of a pipe hides no outcome of a command that ends by itself', async () => {
     expect((await pipeline('runs', '| true').ended).exitCode).toBe(0)
     expect((await pipeline('show 9999', '| true').ended).exitCode).toBe(3)
   })
 
-  it.runIf(process.platform === 'linux')('is told of a closed stdout that is to take an export, not of a null device', async () => {
+  it.runIf(process.platform === 'linux')('an export to a closed stdout is refused, one to a null device is not', async () => {
     const csv = 'export csv --output -'
     const closed = await pipeline(csv, '>&-').ended
     expect(closed.stderr).toContain('stdout is closed, so nothing can be written to it')
@@ -125,7 +125,7 @@ describe('the end of a pipe', () => {
     expect((await pipeline(csv, '| cat > "$LOG"').ended).exitCode).toBe(0)
   })
 
-  it('ends a command that only shows, as a broken pipe ends any viewer', async () => {
+  it('the end of a pipe ends a command that only shows, as a broken pipe ends any viewer', async () => {
     await skiplab.run('queue', 'cancel', '--all')
     await skiplab.run(...sweep('seen', 2000).replace('run', 'queue').split(' '))
     const { exitCode } = await pipeline('watch', '| head -1').ended
@@ -136,7 +136,7 @@ describe('the end of a pipe', () => {
 })
 
 describe('Ctrl-C while the engine is being started again after a crash', () => {
-  it('pauses the sweep all the same', async () => {
+  it('Ctrl-C while the engine is being started again after a crash pauses the sweep all the same', async () => {
     const running = pipeline(sweep('crash', 2000), '> "$LOG"')
     await running.logged('epoch 1/2000')
     const { status } = z

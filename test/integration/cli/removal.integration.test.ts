@@ -39,12 +39,12 @@ const sweeps = async () =>
     .map(({ name, runIds }) => ({ name, runs: runIds.length }))
 
 describe('skiplab runs', () => {
-  it('rename gives a run another name, by which it is found', async () => {
+  it('skiplab runs rename gives a run another name, by which it is found', async () => {
     expect(await skiplab.run('runs', 'rename', '1', 'my best')).toMatchObject({ exitCode: 0, stdout: 'Run 1 is "my best" now.\n' })
     expect((await skiplab.run('runs', '--search', 'my best')).stdout).toContain('my best')
   })
 
-  it('rename refuses an empty name, one with control characters, and a run that is not there', async () => {
+  it('skiplab runs rename refuses an empty name, one with control characters, and a run that is not there', async () => {
     expect(await skiplab.run('runs', 'rename', '1', '')).toMatchObject({
       exitCode: 2,
       stderr: stringContaining('Expected a name of 1 to 120 characters'),
@@ -54,7 +54,7 @@ describe('skiplab runs', () => {
     expect((await runs()).find(({ id }) => id === 1)?.name).toBe('my best')
   })
 
-  it('remove takes a run out of every list and says how to bring it back; restore does', async () => {
+  it('skiplab runs remove takes a run out of every list and says how to bring it back; restore does', async () => {
     const before = await runs()
     const removed = await command('runs remove 1')
     expect(removed).toMatchObject({
@@ -68,7 +68,7 @@ describe('skiplab runs', () => {
     expect(readdirSync(join(skiplab.workspace, 'checkpoints'))).toContain('1')
   })
 
-  it('remove refuses numbers that are none and changes nothing then', async () => {
+  it('skiplab runs remove refuses numbers that are none and changes nothing then', async () => {
     expect(await command('runs remove 1 x')).toMatchObject({ exitCode: 2, stderr: stringContaining('Expected the number of a run') })
     expect((await command('runs remove 1 99')).exitCode).toBe(3)
     expect(await runs()).toHaveLength(2)
@@ -76,13 +76,13 @@ describe('skiplab runs', () => {
 })
 
 describe('skiplab sweep', () => {
-  it('rename gives a sweep another name, which stands for it from then on', async () => {
+  it('skiplab sweep rename gives a sweep another name, which stands for it from then on', async () => {
     expect(await command('sweep rename first second')).toMatchObject({ exitCode: 0, stdout: 'Sweep 1 is "second" now.\n' })
     expect(await sweeps()).toEqual([{ name: 'second', runs: 2 }])
     expect((await command('sweep show first')).exitCode).toBe(3)
   })
 
-  it('remove leaves the runs unless --runs takes them too; restore brings both back', async () => {
+  it('skiplab sweep remove leaves the runs unless --runs takes them too; restore brings both back', async () => {
     expect(await command('sweep remove second')).toMatchObject({
       exitCode: 0,
       stdout: stringMatching(/^Sweep 1 removed\. Bring back with: npx skiplab sweep restore 1\n$/),
@@ -97,7 +97,7 @@ describe('skiplab sweep', () => {
     expect(await sweeps()).toEqual([{ name: 'second', runs: 2 }])
   })
 
-  it('remove and restore of a sweep that is not there are refused', async () => {
+  it('skiplab sweep remove and restore of a sweep that is not there are refused', async () => {
     expect((await command('sweep remove nothing')).exitCode).toBe(3)
     expect((await command('sweep restore 99')).exitCode).toBe(3)
   })

@@ -29,7 +29,7 @@ const packers: [string, (entries: TarEntry[]) => Promise<Buffer>][] = [
 ]
 
 describe.each(packers)('reading a %s', (packing, packed) => {
-  it('gives the files with their contents, and may be read again', async () => {
+  it('an input gives the files with their contents, and may be read again', async () => {
     const archive = await written(
       'a',
       await packed([
@@ -46,7 +46,7 @@ describe.each(packers)('reading a %s', (packing, packed) => {
     expect(await readAll(archive)).toEqual(expected)
   })
 
-  it('passes over contents that nobody asks for', async () => {
+  it('an input skips contents that nobody asks for', async () => {
     const archive = await written(
       'a',
       await packed([
@@ -59,7 +59,7 @@ describe.each(packers)('reading a %s', (packing, packed) => {
     expect(paths).toEqual(['1', '2'])
   })
 
-  it('can be left early, and read again afterwards', async () => {
+  it('an input can be left early, and read again afterwards', async () => {
     const archive = await written('a', await packed([{ name: '1', content: noise(700_000) }, { name: '2' }]))
     for await (const file of (await openInput(archive)).files()) {
       expect(file.path).toBe('1')
@@ -68,7 +68,7 @@ describe.each(packers)('reading a %s', (packing, packed) => {
     expect((await readAll(archive)).length).toBe(2)
   })
 
-  it.each([0.2, 0.5, 0.9])('refuses it when cut at %s of its length, and says how far it came', async (share) => {
+  it.each([0.2, 0.5, 0.9])('an archive that was cut at %s of its length is refused with how far it was read', async (share) => {
     const whole = await packed([
       { name: 'one', content: noise(200_000) },
       { name: 'two', content: noise(200_000) },
@@ -80,7 +80,7 @@ describe.each(packers)('reading a %s', (packing, packed) => {
     )
   })
 
-  it('stops when aborted', async () => {
+  it('reading an input stops when aborted', async () => {
     const archive = await written('a', await packed([{ name: '1', content: noise(700_000) }, { name: '2' }]))
     const controller = new AbortController()
     const reading = (async () => {
@@ -109,7 +109,7 @@ describe.each(packers)('reading a %s', (packing, packed) => {
     ['a hard link', { name: 'train/cat', type: 'link', linkname: '/etc/passwd' }],
     ['a device', { name: 'train/cat', type: 'character-device' }],
     ['a pipe', { name: 'train/cat', type: 'fifo' }],
-  ])('names %s, goes on after it, and never reads what it stands for', async (otherwise, entry) => {
+  ])('an input names %s, goes on after it, and never reads what it stands for', async (otherwise, entry) => {
     const archive = await written('a', await packed([{ name: '1', content: noise(3) }, entry, { name: '2', content: noise(5) }]))
     const found: [string, string | null][] = []
     for await (const file of (await openInput(archive)).files()) {
@@ -123,12 +123,12 @@ describe.each(packers)('reading a %s', (packing, packed) => {
     ])
   })
 
-  it('refuses the same path twice, however it is spelt', async () => {
+  it('an input refuses the same path twice, however it is spelt', async () => {
     const archive = await written('a', await packed([{ name: 'train/1.png' }, { name: './train//1.png' }]))
     await expect(readAll(archive)).rejects.toThrow('is there twice')
   })
 
-  it('refuses more entries, larger files and more bytes than its limits', async () => {
+  it('an input refuses more entries, larger files and more bytes than its limits', async () => {
     const archive = await written(
       'a',
       await packed([
@@ -149,7 +149,7 @@ describe('a bomb', () => {
   it.each<[string, (tar: Buffer) => Buffer]>([
     ['gzip', gzipSync],
     ['xz', xzOf],
-  ])('in %s is refused after a small part of it', async (_, pack) => {
+  ])('a bomb in %s is refused after a small part of it', async (_, pack) => {
     const archive = await written('a', pack(await zeros()))
     const before = process.memoryUsage().rss
     await expect(readAll(archive)).rejects.toThrow('more than 100 times its size')
@@ -184,11 +184,11 @@ describe('what is no archive', () => {
       xzOf(Buffer.concat([Buffer.from('PK\x03\x04'), noise(5000)])),
       'is an xz of no tar, or its start is damaged: expected a tar in it, got a zip archive',
     ],
-  ])('is refused: %s', async (_, content, message) => {
+  ])('an input that is no archive is refused: %s', async (_, content, message) => {
     await expect(readAll(await written('a', content))).rejects.toThrow(message)
   })
 
-  it('is refused: a flipped byte in the packed data', async () => {
+  it('an input that is no archive is refused: a flipped byte in the packed data', async () => {
     const content = await tarGzOf([{ name: '1', content: noise(100_000) }])
     content[content.length >> 1]! ^= 255
     await expect(readAll(await written('a', content))).rejects.toThrow('truncated or damaged')
@@ -196,7 +196,7 @@ describe('what is no archive', () => {
 })
 
 describe('a tar of an old or foreign kind', () => {
-  it.each(['v7', 'oldgnu', 'gnu', 'ustar', 'posix'])('is read: --format=%s', async (format) => {
+  it.each(['v7', 'oldgnu', 'gnu', 'ustar', 'posix'])('a tar of an old or foreign kind is read: --format=%s', async (format) => {
     const folder = await temporaryFolder()
     await writeTree(
       join(folder, 'in'),
@@ -212,7 +212,7 @@ describe('a tar of an old or foreign kind', () => {
     ])
   })
 
-  it('is read when names in it are no UTF-8, each as a name of its own', async () => {
+  it('a tar of an old or foreign kind is read when names in it are no UTF-8, each as a name of its own', async () => {
     const names = [Buffer.from('caf\xe9', 'latin1'), Buffer.from('caf\xe8', 'latin1'), Buffer.from('naïve')]
     for (const format of ['v7', 'gnu']) {
       const folder = await temporaryFolder()
@@ -237,14 +237,14 @@ describe('an xz of an unusual kind', () => {
     ['a filter for programs', `filters=[{'id': lzma.FILTER_X86}, ${lzma2}]`],
     ['a delta filter', `filters=[{'id': lzma.FILTER_DELTA, 'dist': 3}, ${lzma2}]`],
     ['a dictionary of 128 MiB', "filters=[{'id': lzma.FILTER_LZMA2, 'preset': 6, 'dict_size': 128 << 20}]"],
-  ])('is read: %s', async (_, options) => {
+  ])('an xz of an unusual kind is read: %s', async (_, options) => {
     expect(await readAll(await written('a.tar.xz', xzOf(await tar(), options)))).toEqual([
       ['1', 300_000],
       ['2', 70],
     ])
   })
 
-  it('is read: several streams one after another, as parallel packers write them', async () => {
+  it('an xz of an unusual kind is read: several streams one after another, as parallel packers write them', async () => {
     const whole = await tar()
     const parts = [whole.subarray(0, 100_000), whole.subarray(100_000, 200_000), whole.subarray(200_000)].map((part) => xzOf(part))
     expect(await readAll(await written('a.tar.xz', Buffer.concat(parts)))).toEqual([
@@ -253,14 +253,14 @@ describe('an xz of an unusual kind', () => {
     ])
   })
 
-  it('is told when its dictionary is too large, with what to do, and is not called damaged', async () => {
+  it('an xz of an unusual kind is told when its dictionary is too large, with what to do, and is not called damaged', async () => {
     const archive = await written('a.tar.xz', xzOf(await tar(), "filters=[{'id': lzma.FILTER_LZMA2, 'preset': 6, 'dict_size': 1 << 30}]"))
     await expect(readAll(archive)).rejects.toThrow(
       /is an xz that needs 10\d\d MiB of memory to unpack .*224 MiB are taken for that\. Unpack it with "xz -dk" and give the \.tar\./,
     )
   })
 
-  it('may be read beside another', async () => {
+  it('an xz of an unusual kind may be read beside another', async () => {
     const archive = await written('a.tar.xz', xzOf(await tar()))
     expect(await Promise.all([readAll(archive), readAll(archive), readAll(archive)])).toEqual(
       Array(3).fill([
@@ -272,7 +272,7 @@ describe('an xz of an unusual kind', () => {
 })
 
 describe('what the system keeps from us', () => {
-  it('is told as what it is', async () => {
+  it('what the system keeps from us is told as what it is', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'file'), 'x')
     symlinkSync('circle', join(folder, 'circle'))
@@ -290,7 +290,7 @@ describe('what the system keeps from us', () => {
   })
 
   // Root reads everything, so another user must look.
-  it.runIf(process.getuid?.() === 0)('is told for a folder and a file that we may not read', async () => {
+  it.runIf(process.getuid?.() === 0)('what the system keeps from us is told for a folder and a file that we may not read', async () => {
     const folder = await temporaryFolder()
     chmodSync(folder, 0o755)
     mkdirSync(join(folder, 'closed', 'inner'), { recursive: true })
@@ -312,7 +312,7 @@ describe('what the system keeps from us', () => {
     }
   })
 
-  it('is no name: files whose names are no UTF-8 are read from a folder', async () => {
+  it('what the system keeps from us is no name: files whose names are no UTF-8 are read from a folder', async () => {
     const folder = await temporaryFolder()
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]), 'abc')
     expect(await readAll(folder)).toEqual([['café', 3]])
@@ -320,7 +320,7 @@ describe('what the system keeps from us', () => {
 })
 
 describe('hashFile', () => {
-  it('digests the whole file', async () => {
+  it('hashFile digests the whole file', async () => {
     const path = await written('a', Buffer.from('abc'))
     expect(await hashFile(path, 'md5')).toBe('900150983cd24fb0d6963f7d28e17f72')
   })

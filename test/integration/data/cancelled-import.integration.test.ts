@@ -20,7 +20,7 @@ async function emptyLibrary() {
 }
 
 describe('a data set that is being added', () => {
-  it('is cancelled for everyone who waits for it, and nothing of it stays', async () => {
+  it('a data set that is being added is cancelled for everyone who waits for it, and nothing of it stays', async () => {
     const { datasets, folder, progress } = await emptyLibrary()
     const begun = progress()
     const both = Promise.allSettled([datasets.add('shapes-10', null), datasets.add('shapes-10', null)])
@@ -36,7 +36,7 @@ describe('a data set that is being added', () => {
     expect((await datasets.add('shapes-10', null)).trainCount, 'and can be added again').toBe(5000)
   })
 
-  it('is the only thing that can be cancelled', async () => {
+  it('a data set that is being added is the only thing that can be cancelled', async () => {
     const { datasets } = await emptyLibrary()
     await expect(datasets.cancel('cifar10')).rejects.toMatchObject({
       code: 'not-found',
@@ -63,7 +63,7 @@ describe('a look through images', () => {
 })
 
 describe('shapes-10', () => {
-  it('is known to plans, to its checksum, before it is drawn', async () => {
+  it('shapes-10 is known to plans, to its checksum, before it is drawn', async () => {
     const { datasets, folder } = await emptyLibrary()
     const known = await datasets.forPlanning('shapes-10')
     await expect(readdir(folder), 'a plan draws nothing').rejects.toThrow('ENOENT')

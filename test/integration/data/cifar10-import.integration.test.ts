@@ -49,7 +49,7 @@ describe('importing CIFAR-10 from a tree of images', () => {
     ['a tar.xz', async (root) => (await writeFile(join(root, 'in'), xzOf(await tarOf(await imageTree('top/')))), join(root, 'in'))],
   ]
 
-  it.each(forms)('reads %s: images sorted by path, labels in the fixed class order, pixels as they were', async (_, make) => {
+  it.each(forms)('an import of images reads %s: sorted by path, labels in the fixed class order, pixels unchanged', async (_, make) => {
     const root = await temporaryFolder()
     const manifest = await addTiny(await make(root), root)
     expect(manifest).toMatchObject({
@@ -66,7 +66,7 @@ describe('importing CIFAR-10 from a tree of images', () => {
     expect(await left(root)).toEqual(['cifar10'])
   })
 
-  it('gives the same data set whatever the order of the archive', async () => {
+  it('importing CIFAR-10 from a tree of images gives the same data set whatever the order of the archive', async () => {
     const root = await temporaryFolder()
     const files = await imageTree()
     await writeFile(join(root, 'a.tar'), await tarOf(files))
@@ -76,7 +76,7 @@ describe('importing CIFAR-10 from a tree of images', () => {
     expect(second.checksum).toBe(first.checksum)
   })
 
-  it('reads JPEG images, and leaves what desktops and archivers add unread', async () => {
+  it('importing CIFAR-10 from a tree of images reads JPEG images, and leaves what desktops and archivers add unread', async () => {
     const root = await temporaryFolder()
     const files = await imageTree('', 'jpeg')
     files
@@ -145,7 +145,7 @@ describe('importing CIFAR-10 from a tree of images', () => {
       /expected data_batch_1\.bin .* or train\/<class>\/.*; got a at the top/,
     ],
   ]
-  it.each(refusals)('refuses %s in an archive, naming it, and leaves nothing', async (_, change, message) => {
+  it.each(refusals)('an import of images refuses %s in an archive, naming it, and leaves nothing', async (_, change, message) => {
     const root = await temporaryFolder()
     const files = await imageTree()
     await change(files)
@@ -153,7 +153,7 @@ describe('importing CIFAR-10 from a tree of images', () => {
     await expectRefusal(join(root, 'in.tar'), root, message)
   })
 
-  it('insists on all 60,000 images when no test has asked for fewer', async () => {
+  it('importing CIFAR-10 from a tree of images insists on all 60,000 images when no test has asked for fewer', async () => {
     const root = await temporaryFolder()
     await writeTree(join(root, 'in'), await imageTree())
     await expect(addDataset('cifar10', join(root, 'in'), join(root, 'datasets'))).rejects.toThrow(
@@ -161,7 +161,7 @@ describe('importing CIFAR-10 from a tree of images', () => {
     )
   })
 
-  it('passes over links that matter to nothing, and refuses one in the place of an image or of all of them', async () => {
+  it('an import of images skips links that do not matter, and refuses one instead of an image', async () => {
     const root = await temporaryFolder()
     await writeTree(join(root, 'in'), await imageTree())
     await symlink('/etc/hostname', join(root, 'in', 'notes'))
@@ -194,7 +194,7 @@ describe('importing CIFAR-10 from a tree of images', () => {
     },
   )
 
-  it('says that CIFAR-100 is another data set', async () => {
+  it('importing CIFAR-10 from a tree of images says that CIFAR-100 is another data set', async () => {
     const root = await temporaryFolder()
     await writeFile(
       join(root, 'in.tar'),
@@ -203,14 +203,14 @@ describe('importing CIFAR-10 from a tree of images', () => {
     await expectRefusal(join(root, 'in.tar'), root, /this is CIFAR-100, another data set: skiplab data add cifar100 --from/)
   })
 
-  it('takes a car for an automobile, though it is spelt more like a cat', async () => {
+  it('importing CIFAR-10 from a tree of images takes a car for an automobile, though it is spelt more like a cat', async () => {
     const root = await temporaryFolder()
     const files = new Map([...(await imageTree())].map(([path, content]) => [path.replace('/automobile/', '/car/'), content]))
     await writeTree(join(root, 'in'), files)
     await expectRefusal(join(root, 'in'), root, /"car" is no class of CIFAR-10 \(rename it to automobile\?\)/)
   })
 
-  it('refuses a path where nothing is', async () => {
+  it('importing CIFAR-10 from a tree of images refuses a path where nothing is', async () => {
     const root = await temporaryFolder()
     await expectRefusal(join(root, 'nowhere'), root, /Nothing at .*nowhere: expected an archive/)
   })
@@ -219,22 +219,25 @@ describe('importing CIFAR-10 from a tree of images', () => {
 describe('importing CIFAR-10 from its binary form', () => {
   const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex')
 
-  it.each(['archive', 'folder'])('reads the %s: planes become pixels, batches stand in their order', async (form) => {
-    const root = await temporaryFolder()
-    const files = binaryBatches()
-    const archive = await tarGzOf(new Map([...files].reverse()))
-    const from = join(root, form)
-    if (form === 'archive') await writeFile(from, archive)
-    else await writeTree(from, files)
-    const manifest = await addTiny(from, root, md5(archive))
-    expect(manifest.splits.train.count).toBe(100)
-    const train = await readBack(root, manifest, 'train')
-    expect([...train.labels]).toEqual(Array.from({ length: 100 }, (_, index) => index % 10))
-    const record = files.get('cifar-10-batches-bin/data_batch_3.bin')!.subarray(7 * recordBytes, 8 * recordBytes)
-    expect(pixelOf(train.images, 47)).toEqual([record[1], record[1 + 1024], record[1 + 2048]])
-    expect([...train.images.subarray(48 * 3072 - 3, 48 * 3072)]).toEqual([record[1024], record[2048], record[3072]])
-    expect((await readBack(root, manifest, 'test')).labels.length).toBe(20)
-  })
+  it.each(['archive', 'folder'])(
+    'the binary form of CIFAR-10 is read from the %s: planes become pixels, batches keep their order',
+    async (form) => {
+      const root = await temporaryFolder()
+      const files = binaryBatches()
+      const archive = await tarGzOf(new Map([...files].reverse()))
+      const from = join(root, form)
+      if (form === 'archive') await writeFile(from, archive)
+      else await writeTree(from, files)
+      const manifest = await addTiny(from, root, md5(archive))
+      expect(manifest.splits.train.count).toBe(100)
+      const train = await readBack(root, manifest, 'train')
+      expect([...train.labels]).toEqual(Array.from({ length: 100 }, (_, index) => index % 10))
+      const record = files.get('cifar-10-batches-bin/data_batch_3.bin')!.subarray(7 * recordBytes, 8 * recordBytes)
+      expect(pixelOf(train.images, 47)).toEqual([record[1], record[1 + 1024], record[1 + 2048]])
+      expect([...train.images.subarray(48 * 3072 - 3, 48 * 3072)]).toEqual([record[1024], record[2048], record[3072]])
+      expect((await readBack(root, manifest, 'test')).labels.length).toBe(20)
+    },
+  )
 
   const changed = (name: string, change: (bytes: Buffer) => Buffer): Files => {
     const files = binaryBatches('')
@@ -263,13 +266,13 @@ describe('importing CIFAR-10 from its binary form', () => {
       /expected one data_batch_4\.bin .*found 0/,
     ],
     ['a batch that is there twice', new Map([...binaryBatches(''), ...binaryBatches('copy/')]), /expected one data_batch_1\.bin .*found 2/],
-  ])('refuses %s in a folder, naming file and offset, and leaves nothing', async (_, files, message) => {
+  ])('the binary form of CIFAR-10 is refused with %s, file and offset named, and leaves nothing', async (_, files, message) => {
     const root = await temporaryFolder()
     await writeTree(join(root, 'in'), files)
     await expectRefusal(join(root, 'in'), root, message)
   })
 
-  it('refuses an archive of batches that is not the official one', async () => {
+  it('importing CIFAR-10 from its binary form refuses an archive of batches that is not the official one', async () => {
     const root = await temporaryFolder()
     await writeFile(join(root, 'in.tar.gz'), await tarGzOf(binaryBatches()))
     await expectRefusal(join(root, 'in.tar.gz'), root, /MD5 [0-9a-f]{32}, expected 0123 .*unpack it and give the folder/, '0123')
@@ -277,7 +280,7 @@ describe('importing CIFAR-10 from its binary form', () => {
 })
 
 describe('an import that is stopped', () => {
-  it('leaves nothing when aborted in the middle', async () => {
+  it('an import that is stopped leaves nothing when aborted in the middle', async () => {
     const root = await temporaryFolder()
     await writeFile(join(root, 'in.tar'), await tarOf(await imageTree()))
     const controller = new AbortController()
@@ -291,12 +294,12 @@ describe('an import that is stopped', () => {
     expect(await left(root)).toEqual([])
   })
 
-  it('does nothing when aborted before it began', async () => {
+  it('an import that is stopped does nothing when aborted before it began', async () => {
     const root = await temporaryFolder()
     await expect(addTiny('/nowhere', root, '', { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late')
   })
 
-  it('sweeps away what a killed import has left, but not what a living one is writing', async () => {
+  it('an import that is stopped sweeps away what a killed import has left, but not what a living one is writing', async () => {
     const root = await temporaryFolder()
     const gone = `.incoming-${2 ** 30}-aa`
     const living = `.incoming-${process.ppid}-bb`

@@ -34,7 +34,7 @@ describe.each<[string, (files: Files) => Promise<Buffer>]>([
   ['tar.gz', tarGzOf],
   ['tar.xz', async (files) => xzOf(await tarOf(files))],
 ])('a damaged %s', (packing, pack) => {
-  it(`is refused by name with nothing left, or gives exactly the data set of the whole one (${trials} seeded trials)`, async () => {
+  it(`a damaged import is refused with nothing left, or gives the data set of the whole one (${trials} trials)`, async () => {
     const root = await temporaryFolder()
     const whole = await pack(await imageTree())
     const archive = join(root, `in.${packing}`)
@@ -87,7 +87,7 @@ describe.each<[string, (files: Files) => Promise<Buffer>]>([
 })
 
 describe('a damaged data set', () => {
-  it(`is found by verify every time (${trials} seeded trials)`, async () => {
+  it(`a damaged data set is found by verify every time (${trials} seeded trials)`, async () => {
     const root = await temporaryFolder()
     await writeFile(join(root, 'in.tar'), await tarOf(await imageTree()))
     await addDataset('cifar10', join(root, 'in.tar'), root, { providers })

@@ -29,7 +29,7 @@ async function flip(file: string, offset: number, value: number) {
 }
 
 describe('a data set folder', () => {
-  it('is listed with its size, and found whole', async () => {
+  it('a data set folder is listed with its size, and found whole', async () => {
     const [listed, ...others] = await listDatasets(datasets)
     expect(others).toEqual([])
     expect(listed).toMatchObject({
@@ -40,7 +40,7 @@ describe('a data set folder', () => {
     expect(await verifyDataset(folder)).toEqual([])
   })
 
-  it('is not listed, but named by verify, when damaged; a folder that is none is passed over', async () => {
+  it('a data set folder is not listed, but named by verify, when damaged; a folder that is none is passed over', async () => {
     await truncate(join(folder, 'train-images.u8'), 100)
     expect(await listDatasets(datasets)).toEqual([])
     expect(await verifyDataset(folder)).toEqual([expect.stringMatching(/train-images\.u8: expected 61440 bytes, found 100/)])
@@ -48,12 +48,12 @@ describe('a data set folder', () => {
     expect(await listDatasets(join(datasets, 'nothing'))).toEqual([])
   })
 
-  it('is damaged by a missing file, which verify names', async () => {
+  it('a data set folder is damaged by a missing file, which verify names', async () => {
     await rm(join(folder, 'test-labels.u8'))
     await expect(readManifest(folder)).rejects.toThrow(/test-labels\.u8 is missing/)
   })
 
-  it('names the changed byte’s file by its checksum, in the split that has it', async () => {
+  it('a data set folder names the changed byte’s file by its checksum, in the split that has it', async () => {
     await flip('test-images.u8', 5, 1)
     await flip('test-images.u8', 6, 2)
     const manifest = await readManifest(folder)
@@ -65,7 +65,7 @@ describe('a data set folder', () => {
     expect((await verifyDataset(folder)).length).toBe(1)
   })
 
-  it('names file and offset of a label that is no class, without a checksum', async () => {
+  it('a data set folder names file and offset of a label that is no class, without a checksum', async () => {
     await flip('train-labels.u8', 7, 10)
     await expect(readSplit(folder, await readManifest(folder), 'train')).rejects.toThrow(
       /train-labels\.u8, offset 7: label 10, expected 0 to 9/,
@@ -85,14 +85,14 @@ describe('a data set folder', () => {
       (manifest) => JSON.stringify(manifest).replaceAll('train-images.u8', '../../secret'),
       /"\.\.\/\.\.\/secret" is not the plain name of a file beside the manifest/,
     ],
-  ])('is refused when its manifest %s', async (_, change, message) => {
+  ])('a data set folder is refused when its manifest %s', async (_, change, message) => {
     const path = join(folder, 'manifest.json')
     // Our own manifest is an object.
     await writeFile(path, String(change(JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>)))
     expect(await verifyDataset(folder)).toEqual([expect.stringMatching(message)])
   })
 
-  it('is removed whole; one that is not there is an error that names those that are', async () => {
+  it('a data set folder is removed whole; one that is not there is an error that names those that are', async () => {
     await expect(removeDataset(datasets, 'shapes-10')).rejects.toThrow('No data set "shapes-10" here; there are: cifar10.')
     await expect(removeDataset(datasets, '../in')).rejects.toThrow('No data set "../in" here')
     expect(await readdir(tree)).toEqual(['test', 'train'])
@@ -102,12 +102,12 @@ describe('a data set folder', () => {
 })
 
 describe('adding a data set that is already there', () => {
-  it('returns it unchanged when it is whole', async () => {
+  it('adding a data set that is already there returns it unchanged when it is whole', async () => {
     const before = await readManifest(folder)
     expect(await addDataset('cifar10', '/nowhere', datasets, { providers })).toEqual(before)
   })
 
-  it('replaces it when it is damaged', async () => {
+  it('adding a data set that is already there replaces it when it is damaged', async () => {
     const before = await readManifest(folder)
     await flip('train-images.u8', 0, 99)
     await flip('train-images.u8', 1, 98)
@@ -116,14 +116,14 @@ describe('adding a data set that is already there', () => {
     expect(await verifyDataset(folder)).toEqual([])
   })
 
-  it('keeps the damaged one when the new one is refused', async () => {
+  it('adding a data set that is already there keeps the damaged one when the new one is refused', async () => {
     await flip('train-images.u8', 0, 99)
     await rm(join(tree, 'train/cat/0.png'))
     await expect(addDataset('cifar10', tree, datasets, { providers })).rejects.toThrow('train/cat/: expected 2 images, got 1')
     expect(await readdir(datasets)).toEqual(['cifar10'])
   })
 
-  it('is refused while the same is being added, and possible again afterwards', async () => {
+  it('adding a data set that is already there is refused while the same is being added, and possible again afterwards', async () => {
     await removeDataset(datasets, 'cifar10')
     const first = addDataset('cifar10', tree, datasets, { providers })
     await expect(addDataset('cifar10', tree, datasets, { providers })).rejects.toThrow('The data set cifar10 is being added already')
@@ -131,7 +131,7 @@ describe('adding a data set that is already there', () => {
     await expect(addDataset('cifar10', tree, datasets, { providers })).resolves.toEqual(await first)
   })
 
-  it('takes what another process has finished meanwhile', async () => {
+  it('adding a data set that is already there takes what another process has finished meanwhile', async () => {
     const ready = await readManifest(folder)
     const elsewhere = join(tree, '..', 'ready')
     await rename(folder, elsewhere)
@@ -147,7 +147,7 @@ describe('adding a data set that is already there', () => {
     expect(await readdir(datasets)).toEqual(['cifar10'])
   })
 
-  it('reports a provider that forgot an image instead of publishing it', async () => {
+  it('adding a data set that is already there reports a provider that forgot an image instead of publishing it', async () => {
     const ready = await readManifest(folder)
     await removeDataset(datasets, 'cifar10')
     const forgetful: DatasetProvider = {
@@ -162,7 +162,7 @@ describe('adding a data set that is already there', () => {
 })
 
 describe('addDataset', () => {
-  it('makes shapes-10 out of nothing, telling how far it is', async () => {
+  it('addDataset makes shapes-10 out of nothing, telling how far it is', async () => {
     const steps: string[] = []
     const manifest = await addDataset('shapes-10', null, datasets, {
       onProgress: ({ dataset, step, done, total }) => steps.push(`${dataset}: ${step} ${done}/${total}`),
@@ -172,11 +172,11 @@ describe('addDataset', () => {
     expect(await verifyDataset(join(datasets, 'shapes-10'))).toEqual([])
   })
 
-  it('refuses a file for shapes-10, which is generated', async () => {
+  it('addDataset refuses a file for shapes-10, which is generated', async () => {
     await expect(addDataset('shapes-10', tree, datasets)).rejects.toThrow('shapes-10 is generated and takes no archive or folder')
   })
 
-  it('names the nearest data set for a mistyped one', async () => {
+  it('addDataset names the nearest data set for a mistyped one', async () => {
     await expect(addDataset('cifr10', null, datasets)).rejects.toThrow(
       'No data set is called "cifr10"; did you mean cifar10? Known: shapes-10, cifar10, cifar100,',
     )

@@ -52,7 +52,7 @@ const source = (url: string, more: Partial<DownloadSource> = {}): DownloadSource
 })
 
 describe('download', () => {
-  it('fetches a file and tells its progress', async () => {
+  it('download fetches a file and tells its progress', async () => {
     const root = await temporaryFolder()
     const { url } = await serve((request, response) => sendRest(content, request, response))
     const seen: (readonly [number, number | null])[] = []
@@ -63,7 +63,7 @@ describe('download', () => {
     expect(await readdir(root)).toEqual([])
   })
 
-  it('goes on where a broken connection has stopped', async () => {
+  it('download goes on where a broken connection has stopped', async () => {
     const root = await temporaryFolder()
     const { url, ranges } = await serve((request, response, nth) => sendRest(content, request, response, nth < 3 ? 100_000 : Infinity))
     const { path } = await download(source(url), root, nothing)
@@ -73,7 +73,7 @@ describe('download', () => {
     for (const range of ranges.slice(1)) expect(range).toMatch(/^bytes=[1-9]\d*-$/)
   })
 
-  it('goes on in a later call where an aborted one has stopped', async () => {
+  it('download goes on in a later call where an aborted one has stopped', async () => {
     const root = await temporaryFolder()
     const { url, ranges } = await serve((request, response, nth) => {
       if (nth > 1) return sendRest(content, request, response)
@@ -91,7 +91,7 @@ describe('download', () => {
     expect(ranges[1]).toBe('bytes=50000-')
   })
 
-  it('starts over when the server does not know parts', async () => {
+  it('download starts over when the server does not know parts', async () => {
     const root = await temporaryFolder()
     await mkdir(join(root, '.downloads'))
     await writeFile(join(root, '.downloads', 'file'), 'something else')
@@ -100,7 +100,7 @@ describe('download', () => {
     expect((await readFile(path)).equals(content)).toBe(true)
   })
 
-  it('takes a part that is already the whole', async () => {
+  it('download takes a part that is already the whole', async () => {
     const root = await temporaryFolder()
     await mkdir(join(root, '.downloads'))
     await writeFile(join(root, '.downloads', 'file'), content)
@@ -109,7 +109,7 @@ describe('download', () => {
     expect(ranges).toEqual([`bytes=${content.length}-`])
   })
 
-  it('throws away what has the wrong checksum, and says so', async () => {
+  it('download throws away what has the wrong checksum, and says so', async () => {
     const root = await temporaryFolder()
     const { url } = await serve((_, response) => response.end('another file'))
     await expect(download(source(url), root, nothing)).rejects.toThrow(
@@ -118,14 +118,14 @@ describe('download', () => {
     expect(await readdir(root)).toEqual([])
   })
 
-  it('gives up after five tries without a byte, with the reason and what to do', async () => {
+  it('download gives up after five tries without a byte, with the reason and what to do', async () => {
     const root = await temporaryFolder()
     const { url, ranges } = await serve((_, response) => response.writeHead(503).end())
     await expect(download(source(url), root, nothing)).rejects.toThrow(/the server answered 503.*Try again .* or download it elsewhere/)
     expect(ranges.length).toBe(5)
   })
 
-  it('gives up a connection that is silent', async () => {
+  it('download gives up a connection that is silent', async () => {
     const root = await temporaryFolder()
     const { url, ranges } = await serve((request, response, nth) =>
       nth === 1 ? response.writeHead(200).flushHeaders() : sendRest(content, request, response),
@@ -136,7 +136,7 @@ describe('download', () => {
 })
 
 describe('adding CIFAR-10 without a file', () => {
-  it('downloads the archive, imports it, and keeps only the data set', async () => {
+  it('adding CIFAR-10 without a file downloads the archive, imports it, and keeps only the data set', async () => {
     const root = await temporaryFolder()
     const archive = await tarGzOf(binaryBatches())
     const { url } = await serve((request, response) => sendRest(archive, request, response))

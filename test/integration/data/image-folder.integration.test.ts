@@ -43,7 +43,7 @@ describe('an import of images', () => {
     expect(await left(root)).toEqual(['own'])
   })
 
-  it('takes images of one size as they are, and asks for a size where they differ', async () => {
+  it('an import of images takes images of one size as they are, and asks for a size where they differ', async () => {
     const files = await smallTree()
     const { root, from } = await folderWith(files)
     expect((await addImages(from, root)).image).toEqual({ size: 'fixed', height: 16, width: 24, channels: 3 })
@@ -57,7 +57,7 @@ describe('an import of images', () => {
     expect(await left(other.root)).toEqual([])
   })
 
-  it('keeps images at their sizes as files, in the order of their places', async () => {
+  it('an import of images keeps images at their sizes as files, in the order of their places', async () => {
     const files = await smallTree()
     files.set('train/cat/1.png', await photo('train/cat/1.png', 70, 50).jpeg().toBuffer())
     const { root, from } = await folderWith(files)
@@ -77,7 +77,7 @@ describe('an import of images', () => {
     ).toBe(manifest.checksum)
   })
 
-  it('reads what desktops leave behind as nothing, names of any script, and images under wrong names', async () => {
+  it('an import of images reads what desktops leave behind as nothing, names of any script, and images under wrong names', async () => {
     const files = await photos(['train/鳥/α β.png', 'train/птица/1.PNG', 'test/鳥/%s.png', 'test/птица/1.png'])
     files
       .set('train/鳥/a photo', await photo('a photo').jpeg().toBuffer())
@@ -101,7 +101,7 @@ describe('an import of images', () => {
     expect(manifest.notes?.join()).toMatch(/Passed over, since no images: labels\.csv, train\/鳥\/notes\.txt/)
   })
 
-  it('follows links inside of a folder, a tar and a zip, and refuses those that lead outside', async () => {
+  it('an import of images follows links inside of a folder, a tar and a zip, and refuses those that lead outside', async () => {
     const files = await photos([...treePaths(classes, { train: 1, test: 1 }), 'pool/1.png', 'pool/2.png'])
     const { root, from } = await folderWith(files)
     await symlink('../../pool/1.png', join(from, 'train', 'cat', 'linked.png'))
@@ -129,7 +129,7 @@ describe('an import of images', () => {
     )
   })
 
-  it('tells all images that cannot be read in one list, of many the number, and leaves nothing', async () => {
+  it('an import of images tells all images that cannot be read in one list, of many the number, and leaves nothing', async () => {
     const files = await photos(treePaths(classes, { train: 15, val: 1 }))
     const good = files.get('train/cat/0.png')!
     for (let at = 0; at < 12; at++) files.set(`train/cat/bad${at}.png`, good.subarray(0, 40))
@@ -148,7 +148,7 @@ describe('an import of images', () => {
     expect(await inspectSource(from, { images: false }), 'names tell nothing of it').toMatchObject({ problemCount: 0, checked: 'names' })
   })
 
-  it('tells equal images in two splits or classes, and what was done to images', async () => {
+  it('an import of images tells equal images in two splits or classes, and what was done to images', async () => {
     const files = await photos(treePaths(classes, { train: 2, val: 1 }))
     files.set('val/cat/0.png', files.get('train/cat/1.png')!).set('train/dog/5.png', files.get('train/cat/0.png')!)
     files.set('train/dog/0.png', await sharp(files.get('train/dog/0.png')).ensureAlpha(0.5).png().toBuffer())
@@ -163,7 +163,7 @@ describe('an import of images', () => {
     ])
   })
 
-  it('takes 300 classes', async () => {
+  it('an import of images takes 300 classes', async () => {
     const many = Array.from({ length: 300 }, (_, at) => `c${String(at).padStart(3, '0')}`)
     const image = await photo('x', 8, 8).png().toBuffer()
     const root = await temporaryFolder()
@@ -173,7 +173,7 @@ describe('an import of images', () => {
     expect((await pixelsOf(root, manifest, 'test')).labels.at(-1)).toBe(299)
   })
 
-  it('stops when it is cancelled, and leaves nothing', async () => {
+  it('an import of images stops when it is cancelled, and leaves nothing', async () => {
     const { root, from } = await folderWith(await photos(treePaths(classes, { train: 150, val: 1 }), 8, 8))
     const { addDataset } = await import('../../../src/main/data/add-dataset.ts')
     const controller = new AbortController()
@@ -185,7 +185,7 @@ describe('an import of images', () => {
     expect(await left(root)).toEqual([])
   })
 
-  it('refuses a name that no folder can have, and options for a data set that is always the same', async () => {
+  it('an import of images refuses a name that no folder can have, and options for a data set that is always the same', async () => {
     const { root, from } = await folderWith(await smallTree())
     const { addDataset } = await import('../../../src/main/data/add-dataset.ts')
     await expectFailure(addDataset('My Cats', from, root), 'bad-input', 'A data set cannot be called "My Cats"')
@@ -196,7 +196,7 @@ describe('an import of images', () => {
 })
 
 describe('a look at a folder of images', () => {
-  it('tells classes, images of each split, sizes and a name, and writes nothing', async () => {
+  it('a look at a folder of images tells classes, images of each split, sizes and a name, and writes nothing', async () => {
     const files = await smallTree()
     files.set('val/dog/big.png', await photo('x', 60, 50).png().toBuffer())
     const { root, from } = await folderWith(files)

@@ -23,7 +23,7 @@ async function readAll(archive: string, limits: InputLimits = inputLimits) {
 const zipped = async (entries: TarEntry[]) => written(zipOf(entries))
 
 describe('reading a zip', () => {
-  it('gives the files with their contents, and may be read again', async () => {
+  it('reading a zip gives the files with their contents, and may be read again', async () => {
     const archive = await zipped([{ name: 'x/' }, { name: 'x/1', content: noise(70_000) }, { name: './y', content: noise(3) }])
     const expected = [
       ['x/1', 70_000],
@@ -33,7 +33,7 @@ describe('reading a zip', () => {
     expect(await readAll(archive)).toEqual(expected)
   })
 
-  it('reads names as UTF-8 where the zip does not say so, as macOS writes them', async () => {
+  it('reading a zip reads names as UTF-8 where the zip does not say so, as macOS writes them', async () => {
     const bytes = zipOf([{ name: 'naïve 鳥', content: noise(3) }])
     // The mark for UTF-8 in the local header and in the directory.
     const unmarked = Buffer.from(bytes)
@@ -43,7 +43,7 @@ describe('reading a zip', () => {
     expect(await readAll(await written(unmarked))).toEqual([['naïve 鳥', 3]])
   })
 
-  it.each([0.2, 0.5, 0.9, 0.99])('refuses it when cut at %s of its length', async (share) => {
+  it.each([0.2, 0.5, 0.9, 0.99])('reading a zip refuses it when cut at %s of its length', async (share) => {
     const whole = zipOf([
       { name: 'one', content: noise(20_000) },
       { name: 'two', content: noise(20_000) },
@@ -51,7 +51,7 @@ describe('reading a zip', () => {
     await expect(readAll(await written(whole.subarray(0, whole.length * share)))).rejects.toThrow(/a\.zip is truncated or damaged/)
   })
 
-  it('refuses contents whose check sum is not the one in its directory, and names them', async () => {
+  it('reading a zip refuses contents whose check sum is not the one in its directory, and names them', async () => {
     const whole = zipOf([{ name: 'train/1.png', content: noise(2000) }])
     whole[whole.indexOf('PK\x01\x02') + 16]! ^= 1
     await expect(readAll(await written(whole))).rejects.toThrow(/a\.zip is truncated or damaged: train\/1\.png \(its check sum is not/)
@@ -67,11 +67,11 @@ describe('reading a zip', () => {
       { name: 'zeros', content: Buffer.alloc(5_000_000) },
       /zeros unpacks to more than 100 times/,
     ],
-  ])('refuses %s', async (_, entry, message) => {
+  ])('reading a zip refuses %s', async (_, entry, message) => {
     await expect(readAll(await zipped([{ name: 'good.png', content: noise(10) }, entry]))).rejects.toThrow(message)
   })
 
-  it('refuses more entries, larger files and more bytes than its limits', async () => {
+  it('reading a zip refuses more entries, larger files and more bytes than its limits', async () => {
     const archive = await zipped([
       { name: '1', content: noise(3000) },
       { name: '2', content: noise(3000) },
@@ -81,7 +81,7 @@ describe('reading a zip', () => {
     await expect(readAll(archive, { ...inputLimits, totalBytes: 5999 })).rejects.toThrow('unpacks to more than 5999 bytes')
   })
 
-  it('names a symbolic link and what it stands for, and never reads that', async () => {
+  it('reading a zip names a symbolic link and what it stands for, and never reads that', async () => {
     const archive = await zipped([
       { name: 'train/cat', type: 'symlink', linkname: '../all' },
       { name: 'evil', type: 'symlink', linkname: '/etc' },
@@ -97,7 +97,7 @@ describe('reading a zip', () => {
     ])
   })
 
-  it('says what to do about an entry that is packed in an unknown way', async () => {
+  it('reading a zip says what to do about an entry that is packed in an unknown way', async () => {
     const program = `import io,sys,zipfile
 out = io.BytesIO()
 with zipfile.ZipFile(out, 'w', zipfile.ZIP_BZIP2) as z: z.writestr('1.png', bytes(range(256)) * 9)

@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => lab.close())
 
 describe('starting an engine', () => {
-  it('by many at once gives one engine to all of them', async () => {
+  it('starting an engine by many at once gives one engine to all of them', async () => {
     const clients = await Promise.all(Array.from({ length: 4 }, () => lab.connect()))
     const pids = await Promise.all(clients.map(async (client) => (await client.call('engine.status', {})).pid))
     expect(new Set(pids).size).toBe(1)
@@ -36,7 +36,7 @@ describe('starting an engine', () => {
   })
 
   it.runIf(process.platform === 'linux')(
-    `by two apps and a command in ${trials} races, each after another end of the last one, gives one engine and each run one worker`,
+    `two apps and a command that start an engine in ${trials} races get one engine, and each run one worker`,
     { timeout: 60_000 + trials * 20_000 },
     async () => {
       const here = await Lab.open()
@@ -69,7 +69,7 @@ describe('starting an engine', () => {
     },
   )
 
-  it('that ends by itself when nobody needs it, and leaves no address behind', async () => {
+  it('starting an engine that ends by itself when nobody needs it, and leaves no address behind', async () => {
     const client = await connectEngine({ workspace: lab.workspace, engineScript, idleExitMs: 0 })
     const { pid } = await client.call('engine.status', {})
     client.close()
@@ -88,13 +88,13 @@ describe('starting an engine', () => {
     second.close()
   })
 
-  it('in a workspace that cannot be one says why', async () => {
+  it('starting an engine in a workspace that cannot be one says why', async () => {
     const workspace = join(await temporaryFolder(), 'file')
     await import('node:fs/promises').then(({ writeFile }) => writeFile(workspace, ''))
     await expect(connectEngine({ workspace, engineScript })).rejects.toThrow(/cannot be written/)
   })
 
-  it('makes a socket and an address that only this user can use', async () => {
+  it('starting an engine makes a socket and an address that only this user can use', async () => {
     await lab.client()
     expect((await stat(join(lab.workspace, 'engine.sock'))).mode & 0o777).toBe(0o600)
     expect((await stat(addressFile(lab.workspace))).mode & 0o777).toBe(0o600)
@@ -115,7 +115,7 @@ describe('an engine of another protocol', () => {
     return script
   }
 
-  it('is named with its process, and ended by its signal once its runs are saved', async () => {
+  it('an engine of another protocol is named with its process, and ended by its signal once its runs are saved', async () => {
     const client = await lab.client()
     const [runId] = await lab.queue({ families: ['plain'], set: { learningRate: 5 } })
     await client.call('engine.stop', { mode: 'checkpoint' })
@@ -139,7 +139,7 @@ describe('an engine of another protocol', () => {
     expect(lab.query(`SELECT state FROM runs WHERE id = ${runId}`)).toEqual([{ state: 'interrupted' }])
   })
 
-  it('is not ended when the process of its number is something else', async () => {
+  it('an engine of another protocol is not ended when the process of its number is something else', async () => {
     const other = spawn(process.execPath, [
       '-e',
       'setInterval(() => undefined, 1000)',
@@ -159,7 +159,7 @@ describe('an engine of another protocol', () => {
 })
 
 describe('a proxy that the environment names', () => {
-  it('is used for downloads, unless the user has said otherwise', async () => {
+  it('a proxy that the environment names is used for downloads, unless the user has said otherwise', async () => {
     const asked: string[] = []
     const proxy = createServer().on('connect', ({ url }, socket) => {
       asked.push(url ?? '')
@@ -178,7 +178,7 @@ describe('a proxy that the environment names', () => {
 })
 
 describe('a connection', () => {
-  it('is told of every commit, as is every other one', async () => {
+  it('a connection is told of every commit, as is every other one', async () => {
     const [first, second] = [await lab.client(), await lab.connect()]
     const heard: string[] = []
     second.on('run.changed', (run) => heard.push(run.state))
@@ -199,7 +199,7 @@ describe('a connection', () => {
     second.close()
   })
 
-  it('learns when the engine ends, and what it asked for meanwhile fails', async () => {
+  it('a connection learns when the engine ends, and what it asked for meanwhile fails', async () => {
     const client = await lab.client()
     const reason = new Promise<string>((resolve) => client.onClose(resolve))
     process.kill(lab.enginePid, 'SIGKILL')
@@ -207,7 +207,7 @@ describe('a connection', () => {
     await expect(client.call('engine.status', {})).rejects.toMatchObject({ code: 'unavailable' })
   })
 
-  it('with a wrong token, of another protocol, or that asks before it says hello is refused', async () => {
+  it('a connection with a wrong token, of another protocol, or that asks before it says hello is refused', async () => {
     await lab.client()
     const { connection, token } = await rawConnection(lab.workspace)
     await expect(connection.sendRequest('engine.status', {})).rejects.toThrow(/say hello first/)
@@ -217,7 +217,7 @@ describe('a connection', () => {
     connection.dispose()
   })
 
-  it('hears what was wrong with a call: the field, what was expected, the nearest name', async () => {
+  it('a connection hears what was wrong with a call: the field, what was expected, the nearest name', async () => {
     const client = await lab.client()
     const sweep = { name: 's', dataset: 'stripes', recipe: 'demo', families: ['plain' as const], n: [1] }
     await expect(client.call('runs.get', { runId: 7 })).rejects.toMatchObject({

@@ -40,7 +40,7 @@ describe('a workspace that was copied while its engine ran', () => {
   it.runIf(process.platform === 'linux').each([
     ['cp -a', ['-a']],
     ['cp -r', ['-r']],
-  ])('has an engine of its own, and commands the original in nothing: %s', async (_name, options) => {
+  ])('a workspace copied under its engine has its own engine and never commands the original: %s', async (_name, options) => {
     await lab.client()
     const copy = await place()
     execFileSync('cp', [...options, lab.workspace, copy])
@@ -52,7 +52,7 @@ describe('a workspace that was copied while its engine ran', () => {
     expect(await engineOf(lab.workspace)).toBe(lab.enginePid)
   })
 
-  it('leaves the workers of the original alone', async () => {
+  it('a workspace that was copied while its engine ran leaves the workers of the original alone', async () => {
     await lab.queue({ families: ['plain'], set: { learningRate: 5 } })
     await expect.poll(() => lab.workerPids().length, { timeout: 20_000 }).toBe(1)
     const [worker] = lab.workerPids()
@@ -64,7 +64,7 @@ describe('a workspace that was copied while its engine ran', () => {
     expect(lab.workerPids()).toEqual([worker])
   })
 
-  it('keeps the socket of a long path apart from the original’s', async () => {
+  it('a workspace that was copied while its engine ran keeps the socket of a long path apart from the original’s', async () => {
     const long = await place('x'.repeat(120))
     cpSync(lab.workspace, long, { recursive: true })
     const first = await engineOf(long)
@@ -77,7 +77,7 @@ describe('a workspace that was copied while its engine ran', () => {
 })
 
 describe('a workspace by several paths', () => {
-  it('has one engine, also through links', async () => {
+  it('a workspace by several paths has one engine, also through links', async () => {
     const link = await place('link')
     symlinkSync(lab.workspace, link)
     const pid = await engineOf(link)
@@ -85,7 +85,7 @@ describe('a workspace by several paths', () => {
     expect((await new Skiplab(link).run('engine', 'status')).stdout).toContain(`process ${pid}`)
   })
 
-  it('is not mistaken for the one to which a link leads later', async () => {
+  it('a workspace by several paths is not mistaken for the one to which a link leads later', async () => {
     const [other, link] = [await Lab.open({ scripted: true }), await place('link')]
     onTestFinished(() => other.close())
     symlinkSync(lab.workspace, link)
@@ -98,7 +98,7 @@ describe('a workspace by several paths', () => {
     expect(await engineOf(lab.workspace)).toBe(pid)
   })
 
-  it('gets a new engine where it was moved to, and the old one ends', async () => {
+  it('a workspace by several paths gets a new engine where it was moved to, and the old one ends', async () => {
     await lab.client()
     const old = lab.enginePid
     const moved = await place('moved')
@@ -111,7 +111,7 @@ describe('a workspace by several paths', () => {
 })
 
 describe('a backup that is put back while an engine runs', () => {
-  it('is served by a new engine, with what it holds', async () => {
+  it('a backup that is put back while an engine runs is served by a new engine, with what it holds', async () => {
     await lab.client()
     await (await lab.client()).call('engine.stop', { mode: 'checkpoint' })
     await expect.poll(() => readAddress(lab.workspace)).toBeNull()
@@ -126,7 +126,7 @@ describe('a backup that is put back while an engine runs', () => {
     expect(await lab.runs()).toEqual([])
   })
 
-  it('brings no address back that nobody answers, and a lost one is written again', async () => {
+  it('a backup put back under an engine brings no dead address back, and a lost one is written again', async () => {
     await lab.client()
     const { pid } = readAddress(lab.workspace)!
     const text = readFileSync(addressFile(lab.workspace), 'utf8')
@@ -138,7 +138,7 @@ describe('a backup that is put back while an engine runs', () => {
 })
 
 describe('a folder for a workspace', () => {
-  it('may be made anew in the place of one that was removed', async () => {
+  it('a folder for a workspace may be made anew in the place of one that was removed', async () => {
     await lab.client()
     const old = lab.enginePid
     rmSync(lab.workspace, { recursive: true, force: true })

@@ -24,7 +24,7 @@ const training =
   'sweep run --family plain --n 1 --widths 4,4,8 --dataset stripes --recipe demo --set epochs=1 --set batchSize=32 --set statisticsSize=0'
 
 describe.runIf(process.platform === 'linux')('an engine in the background', () => {
-  it('trains on when the temporary folder of the command that started it is gone, and cleans its own', async () => {
+  it('an engine trains on without the temporary folder of the command that started it, and cleans its own', async () => {
     const temporary = join(await temporaryFolder(), 'tmp')
     mkdirSync(temporary)
     expect(run('runs', { env: { TMPDIR: temporary } }).status).toBe(0)
@@ -36,14 +36,14 @@ describe.runIf(process.platform === 'linux')('an engine in the background', () =
     expect(run(`${training} --again`).status).toBe(0)
   })
 
-  it('removes at its start what killed workers left in its temporary folder', async () => {
+  it('an engine in the background removes at its start what killed workers left in its temporary folder', async () => {
     mkdirSync(join(lab.workspace, 'tmp', 'skiplab-program-x'), { recursive: true })
     writeFileSync(join(lab.workspace, 'tmp', 'skiplab-program-x', 'saved_model.pbtxt'), 'x')
     await lab.client()
     expect(readdirSync(join(lab.workspace, 'tmp'))).toEqual([])
   })
 
-  it('stands in its workspace, with no file, terminal or lock of the command that started it', async () => {
+  it('an engine in the background stands in its workspace, with no file, terminal or lock of the command that started it', async () => {
     const folder = await temporaryFolder()
     const before = `exec 9>${shellWord(join(folder, 'nine'))} 200>${shellWord(join(folder, 'lock'))} 251> >(cat >/dev/null);`
     expect(run('runs', { cwd: folder, before }).status).toBe(0)
@@ -61,7 +61,7 @@ describe.runIf(process.platform === 'linux')('an engine in the background', () =
     expect(readFileSync(`/proc/${lab.enginePid}/stat`, 'utf8').split(') ')[1]?.split(' ')[4]).toBe('0')
   })
 
-  it('is started by a command whose own folder is gone', async () => {
+  it('an engine in the background is started by a command whose own folder is gone', async () => {
     const folder = join(await temporaryFolder(), 'gone')
     mkdirSync(folder)
     const { status, stderr } = run('runs', { cwd: folder, before: `rmdir ${shellWord(folder)};` })
@@ -89,7 +89,7 @@ describe('a foreign environment', () => {
       },
     ],
     ['no programs', { PATH: '/gone', LD_LIBRARY_PATH: '/gone', SHELL: '/gone' }],
-  ])('keeps nobody from training: %s', (_what, env) => {
+  ])('a foreign environment keeps nobody from training: %s', (_what, env) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('out/main/cli.cjs'), ...training.split(' ')], {
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', SKIPLAB_WORKSPACE: lab.workspace, SKIPLAB_DEVICES: 'cpu', ...env },
       encoding: 'utf8',
@@ -97,7 +97,7 @@ describe('a foreign environment', () => {
     expect([status, stdout.includes('1/1') || stdout.includes('finished')], stdout + stderr).toEqual([0, true])
   })
 
-  it('is not inherited where it holds the engine up: NODE_OPTIONS with a debugger that waits', async () => {
+  it('a foreign environment is not inherited where it holds the engine up: NODE_OPTIONS with a debugger that waits', async () => {
     const client = await connectEngine({
       workspace: lab.workspace,
       engineScript,
@@ -107,7 +107,7 @@ describe('a foreign environment', () => {
     client.close()
   })
 
-  it('is named where it is needed: a proxy that cannot be used, by the download', () => {
+  it('a foreign environment is named where it is needed: a proxy that cannot be used, by the download', () => {
     const { status, stderr } = run('data add cifar10', { env: { HTTPS_PROXY: 'socks5://me:secret@proxy:1080', https_proxy: '' } })
     expect(stderr).toMatch(/the environment says HTTPS_PROXY=socks5:\/\/\*\*\*@proxy:1080, which names no HTTP proxy/)
     expect(status).toBe(6)

@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 describe('a worker that', () => {
-  it('crashes three times holds its run with the true cause until a person retries it, while good runs beside it finish', async () => {
+  it('a worker that crashes three times holds its run with the cause, while good runs beside it finish', async () => {
     const [poison] = await lab.queue(one(faults.crash))
     const good = await lab.queue({ n: [1, 2, 3], set: { learningRate: faults.none } })
     const runs = await lab.untilOver()
@@ -35,25 +35,25 @@ describe('a worker that', () => {
     expect(tried.find((run) => run.id === poison)?.reason).toContain('Tried again in 2 s')
   })
 
-  it('is killed by something else has its run say so, and none of what TensorFlow logs at every start', async () => {
+  it('a worker that is killed by something else has its run say so, and none of what TensorFlow logs at every start', async () => {
     await lab.queue(one(faults.killed))
     const [run] = await lab.until('a failed attempt', (runs) => runs[0]?.state === 'interrupted')
     expect(run?.reason).toMatch(/^The worker ended by signal SIGKILL[^.:]*\. Tried again in 2 s\.$/)
   })
 
-  it('says nothing any more is ended when its lease is over, and its run goes on', async () => {
+  it('a worker that sends no message any more is killed when its time limit is over, and its run goes on', async () => {
     await lab.queue(one(faults.hang))
-    const [run] = await lab.until('the end of the lease', (runs) => runs[0]?.state === 'interrupted')
-    expect(run?.reason).toMatch(/SIGKILL.*the worker hung: it said nothing for longer than its lease/)
+    const [run] = await lab.until('the end of the time limit', (runs) => runs[0]?.state === 'interrupted')
+    expect(run?.reason).toMatch(/SIGKILL.*the worker hung: it sent no message for longer than allowed/)
   })
 
-  it('says what is not in the protocol is ended, and its run says so', async () => {
+  it('a worker that says what is not in the protocol is ended, and its run says so', async () => {
     await lab.queue(one(faults.garbage))
     const [run] = await lab.until('a failed attempt', (runs) => runs[0]?.state === 'interrupted')
     expect(run?.reason).toContain('not in the protocol')
   })
 
-  it('speaks for an attempt that no longer holds the run is not heard', async () => {
+  it('a worker that speaks for an attempt that no longer holds the run is not heard', async () => {
     await lab.queue(one(faults.staleReports))
     const [run] = await lab.untilOver()
     const samples = await (await lab.client()).call('runs.steps', { runId: run!.id })
@@ -61,7 +61,7 @@ describe('a worker that', () => {
     expect(samples.samples.map((sample) => sample.loss)).toEqual([1, 0.5])
   })
 
-  it('runs out of memory has its run named so and tried again', async () => {
+  it('a worker that runs out of memory has its run named so and tried again', async () => {
     await lab.queue(one(faults.outOfMemory))
     const [run] = await lab.until('a failed attempt', (runs) => runs[0]?.state === 'interrupted')
     expect(run?.reason).toMatch(/^out of memory: 3 GB asked for/)
@@ -69,14 +69,14 @@ describe('a worker that', () => {
 })
 
 describe('a data set', () => {
-  it('that is needed by queued runs is not removed', async () => {
+  it('a data set that is needed by queued runs is not removed', async () => {
     const client = await lab.client()
     await client.call('queue.pause', {})
     await lab.queue(one(faults.none))
     await expectFailure(client.call('datasets.remove', { name: 'stripes' }), 'conflict', '1 run in the queue still needs stripes')
   })
 
-  it('that is no longer the one a run was queued with fails that run, and the others go on', async () => {
+  it('a data set that is no longer the one a run was queued with fails that run, and the others go on', async () => {
     const client = await lab.client()
     await client.call('queue.pause', {})
     const [runId] = await lab.queue(one(faults.none))
@@ -96,7 +96,7 @@ describe('a data set', () => {
 })
 
 describe('the queue', () => {
-  it('pauses, resumes and cancels single runs, running or waiting', async () => {
+  it('the queue pauses, resumes and cancels single runs, running or waiting', async () => {
     const client = await lab.client()
     const ids = await lab.queue({ n: [1, 2], set: { learningRate: faults.runsUntilStopped } })
     const [first, second, third] = ids as [number, number, number, number]
@@ -127,7 +127,7 @@ describe('the queue', () => {
     expect(run?.state).toBe('finished')
   })
 
-  it('runs what has the higher priority, then what was moved to the front', async () => {
+  it('the queue runs what has the higher priority, then what was moved to the front', async () => {
     const client = await lab.client()
     await client.call('queue.pause', {})
     const [a, b, c, d] = (await lab.queue({ n: [1, 2], set: { learningRate: faults.none } })) as [number, number, number, number]
@@ -136,7 +136,7 @@ describe('the queue', () => {
     expect((await client.call('queue.list', {})).map((run) => run.id)).toEqual([d, c, a, b])
   })
 
-  it('reuses a finished run with the same settings unless asked otherwise', async () => {
+  it('the queue reuses a finished run with the same settings unless asked otherwise', async () => {
     const client = await lab.client()
     await lab.queue(one(faults.none))
     await lab.untilOver()

@@ -94,7 +94,7 @@ describe('outside the training hours', () => {
     expect(again?.attempt).toBe(2)
   })
 
-  it('are over when somebody lifts them, and survive a restart of the engine', async () => {
+  it('outside the training hours are over when somebody lifts them, and survive a restart of the engine', async () => {
     await client.call('queue.setHours', { hours: { ...night, end: 'epoch' } })
     await queue(finishesAtOnce)
     expect(await client.call('engine.status', {})).toMatchObject({ hours: { ...night, end: 'epoch' } })
@@ -109,7 +109,7 @@ describe('a clock that is set', () => {
     ['an hour back', -3_600_000],
     ['a day ahead', 86_400_000],
     ['a day back', -86_400_000],
-  ])('%s ends no lease, and durations stay right', async (_name, shift) => {
+  ])('%s ends no worker, and durations stay right', async (_name, shift) => {
     await queue(finishesAtOnce)
     await until('a finished run', (runs) => states(runs) === 'finished')
     const [, runId] = [await queue(runsUntilStopped, { n: [2] }), 2]

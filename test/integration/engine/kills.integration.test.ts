@@ -34,7 +34,7 @@ function resumedFrom(lab: Lab, runId: number): number {
 }
 
 describe.concurrent(`over ${trials} random moments, a sweep of real runs ends as if nothing had happened after`, () => {
-  it('a worker is killed', { timeout }, () =>
+  it('a sweep ends as if nothing had happened after a worker was killed', { timeout }, () =>
     withReference(async (lab, reference) => {
       const random = seededRandom(1)
       for (let trial = 0; trial < trials; trial++) {
@@ -98,7 +98,7 @@ describe.concurrent(`over ${trials} random moments, a sweep of real runs ends as
     }),
   )
 
-  it('the engine is killed, and nothing that it had acknowledged is lost', { timeout }, () =>
+  it('a sweep ends as if nothing had happened after the engine was killed, with all that it acknowledged', { timeout }, () =>
     withReference(async (lab, reference) => {
       const random = seededRandom(2)
       let told = 0
@@ -133,7 +133,7 @@ describe.concurrent(`over ${trials} random moments, a sweep of real runs ends as
     }),
   )
 
-  it('the engine is told to end', { timeout }, () =>
+  it('a sweep ends as if nothing had happened after the engine was told to end', { timeout }, () =>
     withReference(async (lab, reference) => {
       const random = seededRandom(3)
       for (let trial = 0; trial < trials; trial++) {

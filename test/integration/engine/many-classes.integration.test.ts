@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 
 describe('a data set of 300 classes with a validation split', () => {
-  it('is listed, sampled, trained on for an epoch and validated on its own images', async () => {
+  it('a data set of 300 classes is listed, sampled, trained on and validated on its own images', async () => {
     const { checksum } = await writeManyClasses(join(lab.workspace, 'datasets', 'many-classes'), 300, {
       train: 1200,
       test: 300,
@@ -62,7 +62,7 @@ describe('a data set of 300 classes with a validation split', () => {
 })
 
 describe('a data set that an older version stored', () => {
-  it('is planned and trained on with the checksum it had', async () => {
+  it('a data set that an older version stored is planned and trained on with the checksum it had', async () => {
     await cp(resolve('test/fixtures/datasets/stripes-v1'), join(lab.workspace, 'datasets', 'stripes-v1'), { recursive: true })
     const client = await lab.client()
     await lab.queue({ dataset: 'stripes-v1', families: ['plain'], set: { epochs: 1, batchSize: 3, statisticsSize: 4, stepLogInterval: 1 } })

@@ -14,7 +14,7 @@ const hourMs = 3_600_000
 const offsets = [hourMs, -hourMs, 24 * hourMs, -24 * hourMs]
 
 it(
-  `a clock that is moved by an hour or a day at ${trials} random moments ends no lease, costs no attempt and spoils no duration`,
+  `a clock that is moved by an hour or a day at ${trials} random moments ends no worker, costs no attempt and spoils no duration`,
   { timeout: 60_000 + trials * 60_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'skiplab-clock-'))

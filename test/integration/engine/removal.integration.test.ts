@@ -17,7 +17,7 @@ afterEach(async () => {
 const listed = async (): Promise<number[]> => unpackRuns(await (await lab.client()).call('runs.list', {})).map((run) => run.id)
 
 describe('runs', () => {
-  it('are removed from every list with their size told, and come back as they were', async () => {
+  it('runs are removed from every list with their size told, and come back as they were', async () => {
     const client = await lab.client()
     const told: EventPayload<'runs.removed'>[] = []
     client.on('runs.removed', (event) => told.push(event))
@@ -40,7 +40,7 @@ describe('runs', () => {
     await expectFailure(client.call('runs.restore', { runIds: [first!] }), 'not-found', 'Nothing to restore')
   })
 
-  it('that were removed are not reused for new sweeps, and their numbers are never given away again', async () => {
+  it('runs that were removed are not reused for new sweeps, and their numbers are never given away again', async () => {
     const client = await lab.client()
     const [first] = await lab.queue({ families: ['plain'], set: { learningRate: 0.1 } })
     await lab.untilOver()
@@ -54,7 +54,7 @@ describe('runs', () => {
     await lab.untilOver()
   })
 
-  it('with training to do are refused, all or none', async () => {
+  it('runs with training to do are refused, all or none', async () => {
     const client = await lab.client()
     const [done] = await lab.queue({ families: ['plain'], set: { learningRate: 0.1 } })
     await lab.untilOver()
@@ -64,7 +64,7 @@ describe('runs', () => {
     expect(await listed()).toEqual([done, waiting])
   })
 
-  it('lose their curves, checkpoints and logs when the time to bring them back is over', async () => {
+  it('runs lose their curves, checkpoints and logs when the time to bring them back is over', async () => {
     const client = await lab.client()
     const [first] = await lab.queue({ families: ['plain'], set: { learningRate: 0.1 } })
     await lab.untilOver()
@@ -79,7 +79,7 @@ describe('runs', () => {
     await expectFailure(client.call('runs.restore', { runIds: [first!] }), 'not-found', 'less than 10 minutes ago')
   })
 
-  it('take another name, which their sweep keeps', async () => {
+  it('runs take another name, which their sweep keeps', async () => {
     const client = await lab.client()
     const [first] = await lab.queue({ families: ['plain'], set: { learningRate: 0.1 } })
     await client.call('runs.rename', { runId: first!, name: '  the good one ' })
@@ -90,7 +90,7 @@ describe('runs', () => {
 })
 
 describe('a sweep', () => {
-  it('takes another name in lists, in its runs and when it is opened again', async () => {
+  it('a sweep takes another name in lists, in its runs and when it is opened again', async () => {
     const client = await lab.client()
     const [first] = await lab.queue({ families: ['plain'], set: { learningRate: 0.1 } })
     await client.call('sweeps.rename', { sweepId: 1, name: 'Second thoughts' })
@@ -100,7 +100,7 @@ describe('a sweep', () => {
     await lab.untilOver()
   })
 
-  it('goes with the runs that are its own, leaves those of another sweep, and comes back with them', async () => {
+  it('a sweep goes with the runs that are its own, leaves those of another sweep, and comes back with them', async () => {
     const client = await lab.client()
     const own = { families: ['plain' as const], set: { learningRate: 0.1 } }
     const [shared] = await lab.queue({ ...own, n: [1] })
@@ -125,7 +125,7 @@ describe('a sweep', () => {
     await expectFailure(client.call('sweeps.get', { sweepId: 2 }), 'not-found', 'There is no sweep 2')
   })
 
-  it('with runs in the queue is not removed', async () => {
+  it('a sweep with runs in the queue is not removed', async () => {
     const client = await lab.client()
     await client.call('queue.pause', {})
     await lab.queue({ families: ['plain'], set: { learningRate: 0.1 } })

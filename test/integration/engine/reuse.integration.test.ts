@@ -23,7 +23,7 @@ function finish(runId: number): void {
 }
 
 describe('a run whose recipe leaves the precision to the engine', () => {
-  it('is reused only while the engine would train it in the same one', async () => {
+  it('a run whose recipe leaves the precision to the engine is reused only while the engine would train it in the same one', async () => {
     const client = await lab.client()
     const sweep = { ...smallSweep, set: finishesAtOnce }
     const reused = async (precision: 'fp32' | 'bf16') => {
@@ -41,7 +41,7 @@ describe('a run whose recipe leaves the precision to the engine', () => {
     expect([await reused('fp32'), await reused('bf16')]).toEqual([runIds, first])
   })
 
-  it('is not mixed with others when its stopped sweep is run again in another one', async () => {
+  it('a run of automatic precision is not mixed with others when its sweep goes on in another precision', async () => {
     const client = await lab.client()
     const sweep = sweepSchema.parse({ ...smallSweep, families: ['plain'], seeds: 2, set: runsUntilStopped })
     await client.call('engine.configure', { precision: 'bf16' })

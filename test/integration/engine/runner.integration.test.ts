@@ -86,7 +86,7 @@ const outcomes = () => store.attempts.between(0, Date.now() + 1).map(({ outcome 
 const crashCount = (runId: number) => store.attempts.crashesSince(runId, 0)
 
 describe('an attempt that got its lease', () => {
-  it('gives it back when no worker could be made', async () => {
+  it('an attempt that got its lease gives it back when no worker could be made', async () => {
     runner = open({
       workerEnvironment: () => {
         throw new Error('no environment')
@@ -101,7 +101,7 @@ describe('an attempt that got its lease', () => {
     expect([store.attempts.leases(), outcomes(), runner.busy, runner.mayStart(runId)]).toEqual([[], ['failed'], false, false])
   })
 
-  it('gives it back when its worker’s process could not be written down, and that process ends', async () => {
+  it('an attempt that got its lease gives it back when its worker’s process could not be written down, and that process ends', async () => {
     const pids: number[] = []
     vi.spyOn(store.attempts, 'setProcess').mockImplementationOnce((_runId, pid) => {
       pids.push(pid)
@@ -121,7 +121,7 @@ describe('an attempt that got its lease', () => {
     expect(store.attempts.leases()).toMatchObject([{ runId, attempt: 2 }])
   })
 
-  it('gives it back a little later when its end could not be written down at once', async () => {
+  it('an attempt that got its lease gives it back a little later when its end could not be written down at once', async () => {
     const runId = await queued(crashes)
     vi.spyOn(store.attempts, 'crashesSince').mockImplementationOnce(() => {
       throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' })
@@ -135,7 +135,7 @@ describe('an attempt that got its lease', () => {
 })
 
 describe('a worker that saves for longer than the grace time', () => {
-  it('is not killed when its steps are long', async () => {
+  it('a worker that saves for longer than the grace time is not killed when its steps are long', async () => {
     const runId = await running(savesFor600Ms, deep)
     await runner.stopAll('checkpoint')
     expect([store.runs.get(runId).state, outcomes()]).toEqual(['interrupted', ['stopped']])
@@ -144,7 +144,7 @@ describe('a worker that saves for longer than the grace time', () => {
   it.each([
     ['its steps are short', 1, 'checkpoint'],
     ['the system is about to end the engine', deep, 'terminate'],
-  ] as const)('is killed when %s, which is no crash', async (_when, multiplyAdds, mode) => {
+  ] as const)('a worker that saves for longer than the grace time is killed without a crash when %s', async (_when, multiplyAdds, mode) => {
     const runId = await running(savesFor600Ms, multiplyAdds)
     await runner.stopAll(mode)
     expect([store.runs.get(runId).state, outcomes(), crashCount(runId)]).toEqual(['interrupted', ['killed'], 0])
@@ -152,14 +152,14 @@ describe('a worker that saves for longer than the grace time', () => {
 })
 
 describe('a worker that is killed', () => {
-  it('has not crashed when people wanted it to stop at once', async () => {
+  it('a worker that is killed has not crashed when people wanted it to stop at once', async () => {
     const runId = await running(runsUntilStopped)
     await runner.stopAll('now')
     expect(store.runs.get(runId)).toMatchObject({ state: 'interrupted', reason: 'the engine was stopped; goes on when it starts again' })
     expect([outcomes(), crashCount(runId)]).toEqual([['killed'], 0])
   })
 
-  it('has crashed when somebody else killed it', async () => {
+  it('a worker that is killed has crashed when somebody else killed it', async () => {
     const runId = await running(runsUntilStopped)
     const [lease] = store.attempts.leases()
     expect(processStartedAt(lease!.pid!)).toBe(lease!.processStarted)
@@ -168,7 +168,7 @@ describe('a worker that is killed', () => {
     expect([outcomes(), crashCount(runId)]).toEqual([['crashed'], 1])
   })
 
-  it('says that its values cannot be written when that was why', async () => {
+  it('a worker that is killed says that its values cannot be written when that was why', async () => {
     const runId = await running(runsUntilStopped)
     await runner.stopAll('now', 'backlog')
     expect(store.runs.get(runId)).toMatchObject({
@@ -219,7 +219,7 @@ describe('a checkpoint', () => {
   }
   const known = (runId: number) => store.checkpoints.valid(runId).map((checkpoint) => checkpoint.step)
 
-  it('that cannot be read leaves its run as it is, to be tried again', async () => {
+  it('a checkpoint that cannot be read leaves its run as it is, to be tried again', async () => {
     const { runId, folder } = await resumable(1)
     await mkdir(join(folder, file(1))) // opens, but cannot be read
     await runner.start(runId, slot, 0)
@@ -227,7 +227,7 @@ describe('a checkpoint', () => {
     expect([known(runId), store.runs.get(runId).state, store.attempts.leases()]).toEqual([[1], 'waiting', []])
   })
 
-  it('that a killed worker had removed for a newer one is forgotten without a warning', async () => {
+  it('a checkpoint that a killed worker had removed for a newer one is forgotten without a warning', async () => {
     const { runId, folder } = await resumable(1, 2)
     await writeFile(join(folder, file(2)), bytes)
     await runner.start(runId, slot, 0)

@@ -107,7 +107,7 @@ function inkShare(raster: Raster, { colour, box }: SeenText): number {
 
 describe.each(Object.keys(figures))('the %s figure as a reader sees it', (kind) => {
   it.each(figureFormats.flatMap((format) => [336, 692].map((width) => [format, width] as const)))(
-    'shows every word in its colour where it belongs, as %s, %i px wide',
+    'a figure shows every word in its colour where it belongs, as %s, %i px wide',
     async (format, width) => {
       const svg = figures[kind]!(width)
       const raster = await rasterise(await renderFigure(svg, format), format)

@@ -80,7 +80,7 @@ function connect(
 }
 
 describe('files of the page', () => {
-  it('are served with a policy that allows nothing foreign', async () => {
+  it('files of the page are served with a policy that allows nothing foreign', async () => {
     const { status, headers } = await http('/')
     expect(status).toBe(200)
     expect(headers['content-security-policy']).toContain("default-src 'none'")
@@ -98,47 +98,47 @@ describe('files of the page', () => {
     '/%',
     '/assets',
     '/missing.js',
-  ])('outside the folder or missing, such as %s, are not', async (path) => {
+  ])('files of the page outside the folder or missing, such as %s, are not', async (path) => {
     expect((await http(path)).status).toBe(404)
   })
 
   it.each(['evil.example', 'localhost', '127.0.0.1', '127.0.0.1.evil.example:80', '[::1]:80'])(
-    'are refused under the foreign name %s',
+    'files of the page are refused under the foreign name %s',
     async (host) => {
       expect((await http('/', { headers: { Host: host } })).status).toBe(403)
     },
   )
 
-  it('are refused to foreign pages', async () => {
+  it('files of the page are refused to foreign pages', async () => {
     for (const origin of ['http://evil.example', 'null', `http://localhost.evil.example:${served.port}`])
       expect((await http('/', { headers: { Origin: origin } })).status).toBe(403)
   })
 
-  it('are only read, never posted to', async () => {
+  it('files of the page are only read, never posted to', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect((await http('/', { method })).status).toBe(405)
   })
 })
 
 describe('the socket', () => {
-  it('opens for the own page with the token', async () => {
+  it('the socket opens for the own page with the token', async () => {
     const socket = await connect()
     expect(socket).toBeInstanceOf(WebSocket)
     if (socket instanceof WebSocket) socket.close()
   })
 
-  it('refuses a wrong, a missing and an empty token', async () => {
+  it('the socket refuses a wrong, a missing and an empty token', async () => {
     expect(await connect({ token: newToken() })).toBe(401)
     expect(await connect({ token: '' })).toBe(401)
     expect(await connect({ protocols: [pageProtocol] })).toBe(401)
   })
 
-  it('refuses foreign pages, pages without an origin, and foreign names', async () => {
+  it('the socket refuses foreign pages, pages without an origin, and foreign names', async () => {
     expect(await connect({ origin: 'http://evil.example' })).toBe(403)
     expect(await connect({ origin: undefined })).toBe(403)
     expect(await connect({ host: 'evil.example' })).toBe(403)
   })
 
-  it('carries calls, refusals and events', async () => {
+  it('the socket carries calls, refusals and events', async () => {
     const socket = await connect()
     if (!(socket instanceof WebSocket)) throw new Error('refused')
     const messages: unknown[] = []
@@ -162,7 +162,7 @@ describe('the socket', () => {
     socket.close()
   })
 
-  it('hangs up on what is no request', async () => {
+  it('the socket hangs up on what is no request', async () => {
     for (const text of ['', 'null', '[]', '{"id":"1"}', '{"id":1,"call":"runs.list","input":{},"extra":1}']) {
       const socket = await connect()
       if (!(socket instanceof WebSocket)) throw new Error('refused')
@@ -185,7 +185,7 @@ describe('further tabs of a browser that showed the token', () => {
     return { cookie, attributes, door: (JSON.parse(body) as { door: string }).door }
   }
 
-  it('get a cookie that scripts cannot read, other sites do not send, and other ports of this machine never see', async () => {
+  it('the cookie of further tabs is hidden from scripts, other sites and other ports of this machine', async () => {
     const { cookie, attributes, door } = await given()
     expect(cookie).toMatch(new RegExp(`^skiplab-${served.port}=[0-9a-f]{64}$`))
     expect(cookie).not.toContain(token)
@@ -195,14 +195,14 @@ describe('further tabs of a browser that showed the token', () => {
     expect(token).not.toContain(door)
   })
 
-  it('are let in by cookie and door', async () => {
+  it('further tabs of a browser that showed the token are let in by cookie and door', async () => {
     const { cookie, door } = await given()
     const socket = await connect({ protocols: [pageProtocol], path: `/engine/${door}`, cookie: `other=1; ${cookie}` })
     expect(socket).toBeInstanceOf(WebSocket)
     if (socket instanceof WebSocket) socket.close()
   })
 
-  it('are refused without the cookie, with another one, at another door, from a foreign page or under a foreign name', async () => {
+  it('further tabs are refused without their cookie, at another door, from a foreign page or host', async () => {
     const { cookie, door } = await given()
     const tab = (more: Parameters<typeof connect>[0]) => connect({ protocols: [pageProtocol], path: `/engine/${door}`, cookie, ...more })
     expect(await tab({ cookie: '' })).toBe(401)
@@ -217,7 +217,7 @@ describe('further tabs of a browser that showed the token', () => {
     expect(await tab({ protocols: [pageProtocol, tokenProtocolPrefix + newToken()] }), 'a wrong token is not mended by a cookie').toBe(401)
   })
 
-  it('get no cookie for a wrong token, from a foreign page, without an origin or under a foreign name', async () => {
+  it('no cookie is given for a wrong token, to a foreign page, without an origin or under a foreign name', async () => {
     const refused = [
       await remember({ Authorization: `Bearer ${newToken()}` }),
       await remember({ Authorization: '' }),
@@ -231,7 +231,7 @@ describe('further tabs of a browser that showed the token', () => {
     for (const { headers } of refused) expect(headers['set-cookie']).toBeUndefined()
   })
 
-  it('are known again when the server was started anew on its port, and not on another', async () => {
+  it('further tabs are let in by a server that starts again on its port, and not on another', async () => {
     const { cookie, door } = await given()
     const again = new BrowserSession(token)
     expect(again.door).toBe(door)
@@ -242,14 +242,14 @@ describe('further tabs of a browser that showed the token', () => {
 })
 
 describe('the token', () => {
-  it('lies in a file that only its owner can read, and stays the same', () => {
+  it('the token lies in a file that only its owner can read, and stays the same', () => {
     const first = readOrMakeToken(folder)
     expect(first).toMatch(/^[0-9a-f]{64}$/)
     expect(readOrMakeToken(folder)).toBe(first)
     if (process.platform !== 'win32') expect(statSync(join(folder, 'serve-token')).mode & 0o777).toBe(0o600)
   })
 
-  it('is made anew when its file is damaged', () => {
+  it('the token is made anew when its file is damaged', () => {
     writeFileSync(join(folder, 'serve-token'), 'x')
     expect(readOrMakeToken(folder)).toMatch(/^[0-9a-f]{64}$/)
     expect(readFileSync(join(folder, 'serve-token'), 'utf8').trim()).toHaveLength(64)
@@ -257,7 +257,7 @@ describe('the token', () => {
 })
 
 describe('closing', () => {
-  it('waits for no connection, not even for a refused one that the other side leaves half open', async () => {
+  it('closing the server waits for no connection, not even for a refused one that the other side leaves half open', async () => {
     const other = await serve({ link, pageFolder: join(folder, 'page'), port: 0, token })
     const refused = createConnection({ port: other.port, host: '127.0.0.1', allowHalfOpen: true })
     const answered = new Promise<string>((done) => refused.setEncoding('utf8').once('data', done))

@@ -17,7 +17,7 @@ const recipes = [
 
 describe('augmentation', () => {
   it.each(recipes)(
-    "makes of the drawn choices what the definition says, by our own operation and by TensorFlow's, to the bit: %o",
+    "augmentation makes of the drawn choices what the definition says, by our own operation and by TensorFlow's, to the bit: %o",
     (recipe) => {
       expect(nativeKernels(), 'registers the op').not.toBeNull()
       for (const ownKernels of ['normalization', 'none'] as const) {
@@ -31,7 +31,7 @@ describe('augmentation', () => {
     },
   )
 
-  it.each(recipes)("gives the same numbers by our own operation as by TensorFlow's, to the bit, in bf16: %o", (recipe) => {
+  it.each(recipes)("augmentation gives the same numbers by our own operation as by TensorFlow's, to the bit, in bf16: %o", (recipe) => {
     const [ours, theirs] = (['normalization', 'none'] as const).map((ownKernels) => {
       const { program, recipe: resolved } = smallProgram({ inputShape }, recipe, batchSize, 12, { ownKernels, precision: 'bf16' })
       const augmented = program.augmented({ images: indices, augmentation: drawAugmentation(resolved, batchSize, 3, 1, 5) })
@@ -41,7 +41,7 @@ describe('augmentation', () => {
     expect(ours).toEqual(theirs)
   })
 
-  it('takes the crops and shifts that it is fed, each at its image', () => {
+  it('augmentation takes the crops and shifts that it is fed, each at its image', () => {
     const { program, augmentedImages } = smallProgram({ inputShape }, { cropPadding: 4, flip: true, colourShift: 0.1 }, batchSize)
     const crops = Int32Array.from({ length: batchSize * 3 }, (_, at) => (at % 3 === 2 ? Math.floor(at / 3) % 2 : (7 * at) % 9))
     const shifts = Float32Array.from({ length: batchSize * 3 }, (_, at) => at / 10_000)

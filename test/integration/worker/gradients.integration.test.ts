@@ -68,7 +68,7 @@ const cases: Record<string, Partial<NetworkDesign>> = {
 
 describe.each(['all', 'none'] as const)('the training program in fp32 with own kernels: %s', (ownKernels) => {
   for (const [title, design] of Object.entries(cases)) {
-    it(`has the loss and the gradients of the double-precision oracle for ${title}`, () => {
+    it(`training has the loss and gradients of the double-precision oracle for ${title}`, () => {
       const { program, network, recipe, state, labels, images, random } = smallProgram(design, {}, 6, 12, { ownKernels })
       const indices = Int32Array.from({ length: recipe.batchSize }, (_, i) => i)
       const batch = images(indices)

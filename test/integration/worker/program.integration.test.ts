@@ -8,7 +8,7 @@ import { smallProgram, unaugmented } from '../../fixtures/small-program.ts'
 const indices = Int32Array.of(0, 1, 2, 3, 4, 5)
 
 describe('a step of the training program', () => {
-  it('moves weights by momentum SGD with weight decay, in closed form over two steps', () => {
+  it('a step of the training program moves weights by momentum SGD with weight decay, in closed form over two steps', () => {
     const { program, state, recipe } = smallProgram({}, { weightDecay: 0.01 })
     const name = 'stage2.block1.convolution1/weights'
     const rates = [0.1, 0.05]
@@ -26,7 +26,7 @@ describe('a step of the training program', () => {
     program.dispose()
   })
 
-  it('moves running statistics towards the batch mean and unbiased variance', () => {
+  it('a step of the training program moves running statistics towards the batch mean and unbiased variance', () => {
     const { program, network, state, recipe, images } = smallProgram({ shortcut: 'B' })
     const pass = referencePass(network, state, images(indices), { training: true, epsilon: recipe.batchNormEpsilon })
     program.step({ images: indices, augmentation: unaugmented }, 0.1)
@@ -40,7 +40,7 @@ describe('a step of the training program', () => {
     program.dispose()
   })
 
-  it('counts the images whose highest score is not their label', () => {
+  it('a step of the training program counts the images whose highest score is not their label', () => {
     const { program, network, state, recipe, images, labels } = smallProgram()
     const { logits } = referencePass(network, state, images(indices), { training: true, epsilon: recipe.batchNormEpsilon })
     const classes = network.design.classes
@@ -52,7 +52,7 @@ describe('a step of the training program', () => {
     program.dispose()
   })
 
-  it('wants the draws that its recipe takes, and of every image', () => {
+  it('a step of the training program wants the draws that its recipe takes, and of every image', () => {
     const { program } = smallProgram({}, { cropPadding: 2, flip: true, colourShift: 0.1 })
     const step = (augmentation: AugmentationDraws) => () => program.step({ images: indices, augmentation }, 0.1)
     expect(step(unaugmented)).toThrow("Expected 18 numbers for the batch's crops, got none")
@@ -63,7 +63,7 @@ describe('a step of the training program', () => {
     program.dispose()
   })
 
-  it('is the same to the last bit when repeated from the same state, seed and step', () => {
+  it('a step of the training program is the same to the last bit when repeated from the same state, seed and step', () => {
     const { program, state, recipe } = smallProgram({}, { cropPadding: 2, flip: true })
     const run = () => {
       program.setState(state)
@@ -79,7 +79,7 @@ describe('a step of the training program', () => {
 
 describe('evaluation', () => {
   for (const shortcut of ['A', 'B', 'C'] as const) {
-    it(`scores as the oracle does with running statistics, option ${shortcut}, the last batch being short`, () => {
+    it(`evaluation scores as the oracle does with running statistics, option ${shortcut}, the last batch being short`, () => {
       const { program, network, state, recipe, images, labels } = smallProgram({ shortcut })
       const some = Int32Array.of(3, 1, 7, 2, 9, 0, 11)
       const { logits } = inference(network, state, images(some), recipe.batchNormEpsilon)
@@ -99,7 +99,7 @@ describe('evaluation', () => {
   }
 
   it.each([1, 3, 4, 6, 8, 11])(
-    'measures the spread of each response over %i images, after BN and before the nonlinearity',
+    'evaluation measures the spread of each response over %i images, after BN and before the nonlinearity',
     async (count) => {
       const { program, network, state, recipe, images } = smallProgram()
       const some = Int32Array.from({ length: count }, (_, index) => index)
@@ -119,7 +119,7 @@ describe('evaluation', () => {
     },
   )
 
-  it('counts each image of a set once, however many of them give layer responses', async () => {
+  it('evaluation counts each image of a set once, however many of them give layer responses', async () => {
     const { program } = smallProgram()
     const some = Int32Array.of(3, 1, 7, 2, 9, 0, 11)
     const { losses, topOneErrors } = program.evaluate(some)
@@ -167,7 +167,7 @@ describe('evaluation', () => {
     program.dispose()
   })
 
-  it.each(['fp32', 'bf16'] as const)('in branches side by side says what one branch says, image by image, in %s', (precision) => {
+  it.each(['fp32', 'bf16'] as const)('evaluation in two branches gives what one branch gives, image by image, in %s', (precision) => {
     const design = { widths: [16, 32, 64] as [number, number, number] }
     const some = Int32Array.of(3, 1, 7, 2, 9, 0, 11)
     const [one, two] = [1, 2].map((evaluationBranches) => {
@@ -186,11 +186,11 @@ describe('evaluation', () => {
     }
   })
 
-  it('takes no number of branches that does not divide its batch', () => {
+  it('evaluation takes no number of branches that does not divide its batch', () => {
     expect(() => smallProgram({}, {}, 6, 12, { evaluationBranches: 3 })).toThrow('4 images cannot be shared equally among 3 branches')
   })
 
-  it('asks before each batch whether it may go on, and leaves off when it may not', async () => {
+  it('evaluation asks before each batch whether it may go on, and leaves off when it may not', async () => {
     const { program } = smallProgram()
     const some = Int32Array.from({ length: 10 }, (_, index) => index)
     let asked = 0

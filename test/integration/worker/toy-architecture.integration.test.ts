@@ -24,7 +24,7 @@ const point = { family: 'residual', depth: 14, shortcut: 'B', inputShape: [8, 8,
 const designOf = (changes: Partial<Parameters<typeof designAt>[1]> = {}) => designAt('toy', { ...point, inputShape: [8, 8, 3], ...changes })
 
 describe('an architecture that one file adds', () => {
-  it('is designed by depth, refuses depths that it has not, and names its networks', () => {
+  it('an architecture that one file adds is designed by depth, refuses depths that it has not, and names its networks', () => {
     const design = designOf({ depth: 26 })
     expect(design).toMatchObject({ architecture: 'toy', blocks: 2, widths: [4, 6, 8, 10] })
     expect([depthOf(design), labelOf(design), variantOf(design)]).toEqual([26, 'residual-26 B toy', 'residual B toy'])
@@ -35,7 +35,7 @@ describe('an architecture that one file adds', () => {
     expect(networkDesignSchema.safeParse({ ...design, widths: [4, 6] }).success).toBe(false)
   })
 
-  it('makes the runs of a sweep, which the store finds by its depth', () => {
+  it('an architecture that one file adds makes the runs of a sweep, which the store finds by its depth', () => {
     const sweep = sweepSchema.parse({
       name: 'toys',
       dataset: 'stripes',
@@ -59,7 +59,7 @@ describe('an architecture that one file adds', () => {
     store.close()
   })
 
-  it('is costed by its graph: depth, parameters and multiply-adds as counted by hand', () => {
+  it('an architecture that one file adds is costed by its graph: depth, parameters and multiply-adds as counted by hand', () => {
     const network = buildNetwork(designOf())
     expect(network.depth).toBe(14)
     // Stem 3x3x3x4; each block 1x1, 3x3, 1x1 to twice its width with BN behind each; projections with BN; classifier with bias.
@@ -77,7 +77,7 @@ describe('an architecture that one file adds', () => {
     expect(network.layers.find((layer) => layer.kind === 'max-pooling')?.outputShape).toEqual([4, 4, 4])
   })
 
-  it('is drawn with its max pool, its four stages and its projections', () => {
+  it('an architecture that one file adds is drawn with its max pool, its four stages and its projections', () => {
     const svg = networkFigure([buildNetwork(designOf({ depth: 26 }))], { width: 346, title: null })
     for (const words of ['residual-26 B toy', '3×3 max pool, /2', '1×1 conv, 20', '3×3 conv, 10', 'average pool', 'fc, 3'])
       expect(svg).toContain(words)
@@ -85,7 +85,7 @@ describe('an architecture that one file adds', () => {
     expect(svg.match(/>1×1</g)).toHaveLength(4 + 1)
   })
 
-  it('has the scores of the double-precision oracle in evaluation, with BN folded and without', () => {
+  it('an architecture that one file adds has the scores of the double-precision oracle in evaluation, with BN folded and without', () => {
     for (const ownKernels of ['all', 'none'] as const) {
       const { program, network, recipe, state, images } = smallProgram(
         { architecture: 'toy', blocks: 1, widths: [16, 16, 16, 16], shortcut: 'C', inputShape: [9, 8, 3] },
@@ -104,7 +104,7 @@ describe('an architecture that one file adds', () => {
     }
   })
 
-  it('trains two epochs, is evaluated with statistics of every layer, and is exported', async () => {
+  it('an architecture that one file adds trains two epochs, is evaluated with statistics of every layer, and is exported', async () => {
     const datasetFolder = join(await temporaryFolder(), 'stripes')
     const manifest = writeTinyDataset(datasetFolder)
     const settings = {

@@ -89,7 +89,7 @@ const bytesOf = (input: TrainingInput, { checkpoints }: Trained) => readFileSync
 describe('a run', () => {
   // One batch of validation images, two of test images, two of layer statistics.
   it.each([1, 2, 3, 4, 5])(
-    'stopped before batch %i of its evaluation and resumed equals the uninterrupted one to the last bit',
+    'a run stopped before batch %i of its evaluation and resumed equals the uninterrupted one to the last bit',
     async (batch) => {
       const testCount = 130
       const sized = (folder: string, changes: Partial<TrainingInput> = {}): TrainingInput => {
@@ -122,7 +122,7 @@ describe('a run', () => {
     expect(numbersOf(first, resumed)).toEqual(numbersOf(whole))
   })
 
-  it('that was killed between the checkpoint of its last epoch at chance and its last report trains no epoch more', async () => {
+  it('a run that was killed between the checkpoint of its last epoch at chance and its last report trains no epoch more', async () => {
     const folder = await temporaryFolder()
     const recipe = { learningRate: 1e-12, chanceEpochs: 2, epochs: 20 }
     const first = await trainWith(inputFor(folder, recipe))
@@ -131,12 +131,12 @@ describe('a run', () => {
     expect(resumed).toEqual({ outcome: first.outcome, epochs: [], checkpoints: [] })
   })
 
-  it('without layer statistics reports none', async () => {
+  it('a run without layer statistics reports none', async () => {
     const { epochs } = await trainWith(inputFor(await temporaryFolder(), { statisticsSize: 0 }))
     expect(epochs.map(({ layers }) => layers)).toEqual([[], []])
   })
 
-  it('leaves on the disk what the engine knows of, whatever attempts before it left behind', async () => {
+  it('a run leaves on the disk what the engine knows of, whatever attempts before it left behind', async () => {
     const folder = await temporaryFolder()
     const first = await trainWith(inputFor(folder))
     const [newest, before] = first.checkpoints as [string, string]
@@ -150,7 +150,7 @@ describe('a run', () => {
     )
   })
 
-  it('that is to train on a GPU is refused where TensorFlow can use none, instead of training on the CPU', async () => {
+  it('a run that is to train on a GPU is refused where TensorFlow can use none, instead of training on the CPU', async () => {
     const input = inputFor(await temporaryFolder(), {}, { device: { kind: 'cuda', name: 'NVIDIA H200', threads: 1, precision: 'fp32' } })
     const refused = trainWith(input)
     await expect(refused).rejects.toThrow(DeviceUnavailable)

@@ -91,7 +91,7 @@ const numbersOf = (ended: Ended) =>
   )
 
 describe('a worker', () => {
-  it('trains a run to its end and reports every epoch, step and layer', async () => {
+  it('a worker trains a run to its end and reports every epoch, step and layer', async () => {
     const ended = await trainStripes(await temporaryFolder())
     expect(ended.last).toMatchObject({ type: 'finished', step: 24 })
     expect(ended.exitCode).toBe(0)
@@ -107,7 +107,7 @@ describe('a worker', () => {
     expect(epochs.map(({ record }) => Number(record.learningRate.toPrecision(4)))).toEqual([0.1, 0.1, 0.01, 0.001])
   })
 
-  it('stopped in the middle of an epoch and resumed equals the uninterrupted run to the last bit', async () => {
+  it('a worker stopped in the middle of an epoch and resumed equals the uninterrupted run to the last bit', async () => {
     const whole = await trainStripes(await temporaryFolder())
     const folder = await temporaryFolder()
     let asked = false
@@ -127,7 +127,7 @@ describe('a worker', () => {
     expect(resumed.checkpoint!.bytes.equals(whole.checkpoint!.bytes)).toBe(true)
   })
 
-  it('asked to stop after the epoch ends it, evaluates and keeps its checkpoint', async () => {
+  it('a worker asked to stop after the epoch ends it, evaluates and keeps its checkpoint', async () => {
     const ended = await trainStripes(await temporaryFolder(), {
       recipe: { epochs: 200 },
       onReport: (report, send) => report.type === 'started' && send({ type: 'stop-after-epoch' }),
@@ -137,12 +137,12 @@ describe('a worker', () => {
     expect(ended.checkpoint!.file).toBe('step-00000006-epoch-0001.safetensors')
   })
 
-  it('that is asked to stop now is not kept going by a milder request that comes later', async () => {
+  it('a worker that is asked to stop now is not kept going by a milder request that comes later', async () => {
     const ended = await trainStripes(await temporaryFolder(), { commands: [{ type: 'stop' }, { type: 'stop-after-epoch' }] })
     expect(ended.last).toMatchObject({ type: 'stopped', step: 0 })
   })
 
-  it('that is given a GPU which TensorFlow cannot use says so as a failure of the device', async () => {
+  it('a worker that is given a GPU which TensorFlow cannot use says so as a failure of the device', async () => {
     const ended = await trainStripes(await temporaryFolder(), {
       device: { kind: 'cuda', name: 'NVIDIA H200', threads: 1, precision: 'fp32' },
     })
@@ -154,7 +154,7 @@ describe('a worker', () => {
     })
   })
 
-  it('rejects a damaged checkpoint by name and goes on from the one before', async () => {
+  it('a worker rejects a damaged checkpoint by name and goes on from the one before', async () => {
     const folder = await temporaryFolder()
     const whole = await trainStripes(folder)
     const files = readdirSync(join(folder, 'checkpoints')).sort().reverse()
@@ -168,7 +168,7 @@ describe('a worker', () => {
     expect(resumed.checkpoint!.bytes.equals(whole.checkpoint!.bytes)).toBe(true)
   })
 
-  it('ends as diverged with the reason when the loss is no number or above the bound, and writes no checkpoint of it', async () => {
+  it('a worker ends as diverged without a checkpoint when the loss is no number or above the bound', async () => {
     const exploded = await trainStripes(await temporaryFolder(), {
       recipe: { learningRate: 100, maximumLoss: 1e308, weightDecay: 1, epochs: 50, milestones: [] },
     })
@@ -198,12 +198,12 @@ describe('a worker', () => {
     }
   })
 
-  it('ends as diverged when training stays at chance for the stated epochs', async () => {
+  it('a worker ends as diverged when training stays at chance for the stated epochs', async () => {
     const ended = await trainStripes(await temporaryFolder(), { recipe: { learningRate: 1e-12, chanceEpochs: 2, epochs: 20 } })
     expect(ended.last).toMatchObject({ type: 'diverged', step: 12, reason: expect.stringMatching(/stuck at chance.*2 epochs/) as string })
   })
 
-  it('refuses a data set that changed since it was queued, naming the file', async () => {
+  it('a worker refuses a data set that changed since it was queued, naming the file', async () => {
     const folder = await temporaryFolder()
     let damaged = false
     const ended = await trainStripes(folder, {

@@ -14,25 +14,25 @@ function updates(change: { loss?: number; weight?: number; variance?: number; gr
 }
 
 describe('two runs of the same updates', () => {
-  it('do not deviate when they are equal', () => {
+  it('two runs of the same updates do not deviate when they are equal', () => {
     expect(compareRuns(updates(), updates())).toEqual({ loss: 0, weight: 0, statistic: 0, gradient: 0 })
   })
 
-  it('deviate relatively in losses and in the gradient’s norm, absolutely in weights', () => {
+  it('two runs of the same updates deviate relatively in losses and in the gradient’s norm, absolutely in weights', () => {
     const deviation = compareRuns(updates({ loss: 0.5, weight: -0.25, gradient: 1 }), updates())
     expect(deviation).toMatchObject({ loss: 0.5, weight: 0.25, statistic: 0 })
     expect(deviation.gradient).toBeCloseTo(0.2)
   })
 
-  it('measure a large running variance by its own size', () => {
+  it('two runs of the same updates measure a large running variance by its own size', () => {
     expect(compareRuns(updates({ variance: 1 }), updates()).statistic).toBeCloseTo(0.01)
   })
 
-  it('are not within any bar when a value is not a number', () => {
+  it('two runs of the same updates are not within any bar when a value is not a number', () => {
     expect(compareRuns(updates({ weight: Number.NaN }), updates()).weight).toBeNaN()
   })
 
-  it('are refused when a value is missing or unknown', () => {
+  it('two runs of the same updates are refused when a value is missing or unknown', () => {
     const missing = updates()
     const state = new Map(missing.state)
     state.delete('a/weights')

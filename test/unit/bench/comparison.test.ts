@@ -9,13 +9,13 @@ const series = (label: string, speeds: number[], peakRssBytes: number) => ({
 })
 
 describe('a comparison with the peer', () => {
-  it('takes the middle of odd and even numbers of rounds', () => {
+  it('a comparison with the peer takes the middle of odd and even numbers of rounds', () => {
     expect(spreadOf([30, 10, 20])).toEqual({ median: 20, minimum: 10, maximum: 30 })
     expect(spreadOf([40, 10, 20, 30]).median).toBe(25)
     expect(() => spreadOf([])).toThrow(RangeError)
   })
 
-  it('is with the fastest of the peer’s settings, and with that one’s memory', () => {
+  it('a comparison with the peer is with the fastest of the peer’s settings, and with that one’s memory', () => {
     const comparison = compare('ResNet-20', 'fp32', series('ours', [200, 220, 240], 500), [
       series('slow', [90, 100, 95], 400),
       series('fast', [100, 110, 160], 1000),
@@ -23,12 +23,12 @@ describe('a comparison with the peer', () => {
     expect(comparison).toMatchObject({ peerLabel: 'fast', peakRssBytes: 500, peerPeakRssBytes: 1000, memoryRatio: 0.5 })
   })
 
-  it('divides round by round, so that a slow minute of the machine cancels out', () => {
+  it('a comparison with the peer divides round by round, so that a slow minute of the machine cancels out', () => {
     const { speedRatio } = compare('ResNet-20', 'bf16', series('ours', [200, 100, 50], 1), [series('peer', [100, 50, 25], 1)])
     expect(speedRatio).toEqual({ median: 2, minimum: 2, maximum: 2 })
   })
 
-  it('leaves out of an epoch the time for which it was held, and of the bare steps those of other epochs', () => {
+  it('a comparison with the peer leaves out the time in which an epoch was held, and steps of others', () => {
     const hold = (from: number, bareImagesPerSecond: number) => ({ from, to: from + 1000, bareImagesPerSecond })
     const round = roundOf({ imagesPerSecond: 60, elapsedMs: 10_000, finishedAt: 20_000 }, [
       hold(8_000, 1),
@@ -44,7 +44,7 @@ describe('a comparison with the peer', () => {
     )
   })
 
-  it('says of each bar whether it is met', () => {
+  it('a comparison with the peer says of each bar whether it is met', () => {
     const comparison = compare('ResNet-20', 'fp32', series('Skiplab fp32', [114], 11), [series('PyTorch fp32 NCHW', [100], 10)])
     const report: Report = {
       machine: { cpu: 'a CPU', cores: 2, instructionSets: [], memoryBytes: 8e9, system: 'linux', node: '24', loadAverage: 0 },

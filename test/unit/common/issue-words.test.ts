@@ -12,12 +12,12 @@ describe('what a schema misses', () => {
     [{ runIds: ['1'], annotation: {} }, 'Run ids, item 1: expected a number.'],
     [{ runIds: [1], annotation: { starred: 'yes' } }, 'Annotation, starred: expected true or false.'],
     [{ runIds: [1], annotation: {}, more: 1 }, 'There is no "more".'],
-  ])('of %j is said in words', (input, words) => {
+  ])('what a schema misses of %j is said in words', (input, words) => {
     const { error } = calls['runs.annotate'].input.safeParse(input)
     expect(explainIssue(error!)).toBe(words)
   })
 
-  it('is said in words for every setting of a recipe, whatever comes, without names of the program or its library', () => {
+  it('every setting of a recipe explains a wrong value without names of the program or its library', () => {
     for (const name of Object.keys(recipeSchema.shape).filter((one) => one !== 'name')) {
       for (const value of ['?', -1, 1.5, 1e9, true, [2, 'x'], {}, null, NaN]) {
         if (z.object({ [name]: recipeSchema.shape[name as keyof typeof recipeSchema.shape] }).safeParse({ [name]: value }).success) continue

@@ -22,7 +22,7 @@ describe('the measuring of documents', () => {
   const words = (count: number): string => Array.from({ length: count }, () => 'word').join(' ')
   const lengths = (text: string) => passagesOf(text).map(({ kind, line, words: count }) => `${line}: ${kind} of ${count}`)
 
-  it('joins the lines of a paragraph and of a bullet, and tells where each begins', () => {
+  it('the measuring of documents joins the lines of a paragraph and of a bullet, and tells where each begins', () => {
     expect(lengths(`# Title\n\n${words(40)}\n${words(41)}\n\n- ${words(30)}\n  ${words(31)}\n- one`)).toEqual([
       '3: paragraph of 81',
       '6: bullet of 61',
@@ -30,7 +30,7 @@ describe('the measuring of documents', () => {
     ])
   })
 
-  it('ends a paragraph where a list, a table, a heading or code begins', () => {
+  it('the measuring of documents ends a paragraph where a list, a table, a heading or code begins', () => {
     expect(lengths('one two\n- three\n| four |\nfive\n## six\nseven\n```\neight\n```\nnine')).toEqual([
       '1: paragraph of 2',
       '2: bullet of 1',
@@ -40,11 +40,11 @@ describe('the measuring of documents', () => {
     ])
   })
 
-  it('leaves code and tables out, however long', () => {
+  it('the measuring of documents leaves code and tables out, however long', () => {
     expect(lengths(`\`\`\`\n${words(200)}\n\n- ${words(90)}\n\`\`\`\n| ${words(300)} |`)).toEqual([])
   })
 
-  it('counts the words of a link and not its address, and no lone signs', () => {
+  it('the measuring of documents counts the words of a link and not its address, and no lone signs', () => {
     expect(lengths('see [the two words](docs/a long/address.md) · — 3x3')).toEqual(['1: paragraph of 5'])
   })
 })

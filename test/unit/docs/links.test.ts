@@ -32,11 +32,11 @@ function brokenLinks(file: string, text: string): string[] {
 }
 
 describe('links between documents', () => {
-  it.each(documents)('lead from %s to files and headings that exist', (file) => {
+  it.each(documents)('links between documents lead from %s to files and headings that exist', (file) => {
     expect(brokenLinks(file, readFileSync(join(project, file), 'utf8'))).toEqual([])
   })
 
-  it('would be reported if the file or the heading were missing', () => {
+  it('links between documents would be reported if the file or the heading were missing', () => {
     const text =
       '[a](missing.md) [b](#no-such-heading) [c](docs/numbers.md#speed-and-memory) [d](https://example.org/x)\n```\n[e](in-code.md)\n```'
     expect(brokenLinks('README.md', text)).toEqual(['missing.md', '#no-such-heading'])

@@ -4,7 +4,7 @@ import { trainingLength } from '../../../src/common/training/schedule.ts'
 import { learningRateDrops } from '../../../src/common/training/schedules/schedules.ts'
 import { curveSeries } from '../../../src/renderer/src/features/curves/curve-series.ts'
 import { EpochColumns } from '../../../src/renderer/src/features/curves/epoch-columns.ts'
-import { axisUnit, placeScale } from '../../../src/renderer/src/features/curves/place-scale.ts'
+import { axisUnit, axisScale } from '../../../src/renderer/src/features/curves/axis-scale.ts'
 import { FakeEngine } from '../../fixtures/fake-engine.ts'
 import { sampleRun } from '../../fixtures/sample-runs.ts'
 
@@ -32,7 +32,7 @@ it('the learning rate drops where training lowers it, not an epoch later', async
     })
   }
   const [line] = curveSeries(
-    [{ run: run!, epochs, scale: placeScale(run!, epochs, 'epoch', axisUnit('epoch', { steps: 0, ms: 0 })), steps: null }],
+    [{ run: run!, epochs, scale: axisScale(run!, epochs, 'epoch', axisUnit('epoch', { steps: 0, ms: 0 })), steps: null }],
     { metric: 'rate', validation: false, smoothing: 0, ofSeeds: false, theme: 'light' },
   )
   const changes = line!.points.filter((point, index) => index > 0 && point.y !== line!.points[index - 1]!.y).map((point) => point.x)
@@ -46,7 +46,7 @@ function sourceOf(sample: Parameters<typeof sampleRun>[0]) {
   const { summary: run, epochs: records } = sampleRun(sample)
   const epochs = new EpochColumns()
   records.forEach((record) => epochs.put(record))
-  return { run, epochs, records, scale: placeScale(run, epochs, 'epoch', axisUnit('epoch', { steps: 0, ms: 0 })), steps: null }
+  return { run, epochs, records, scale: axisScale(run, epochs, 'epoch', axisUnit('epoch', { steps: 0, ms: 0 })), steps: null }
 }
 const look = { metric: 'error', validation: false, smoothing: 0, ofSeeds: true, theme: 'light' } as const
 

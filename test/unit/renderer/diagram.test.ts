@@ -9,7 +9,7 @@ function draw(family: Family, n: number, shortcut: 'A' | 'B' | 'C' = 'A'): Retur
 }
 
 describe('the diagram of a network', () => {
-  it('has a box for every weighted layer and an arc for every pair of a residual net', () => {
+  it('the diagram of a network has a box for every weighted layer and an arc for every pair of a residual net', () => {
     for (const n of [1, 9, 200]) {
       expect(draw('residual', n).boxes).toHaveLength(6 * n + 2)
       expect(draw('residual', n).arcs).toHaveLength(3 * n)
@@ -41,19 +41,19 @@ describe('the diagram of a network', () => {
     ).toEqual([])
   })
 
-  it('dashes the two shortcuts where dimensions grow, and marks projections', () => {
+  it('the diagram of a network dashes the two shortcuts where dimensions grow, and marks projections', () => {
     expect(draw('residual', 5).arcs.filter((arc) => arc.grows)).toHaveLength(2)
     expect(draw('residual', 5, 'B').arcs.filter((arc) => arc.projection)).toHaveLength(2)
     expect(draw('residual', 5, 'C').arcs.filter((arc) => arc.projection)).toHaveLength(15)
   })
 
-  it('lets each arc span the two layers of its block, and no box lie on another', () => {
+  it('the diagram of a network lets each arc span the two layers of its block, and no box lie on another', () => {
     const { boxes, arcs } = draw('residual', 3)
     for (const arc of arcs) expect(boxes.filter((box) => box.x >= arc.from && box.x < arc.to)).toHaveLength(2)
     for (const [index, box] of boxes.slice(1).entries()) expect(box.x).toBeGreaterThan(boxes[index]!.x + boxes[index]!.width)
   })
 
-  it('names the three stages with their shapes', () => {
+  it('the diagram of a network names the three stages with their shapes', () => {
     expect(draw('residual', 3).stages.map((stage) => `${stage.layers}: ${stage.shape}`)).toEqual([
       '6: 32 × 32 × 16',
       '6: 16 × 16 × 32',

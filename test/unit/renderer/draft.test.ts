@@ -121,7 +121,7 @@ it('a sweep with a depth that its architecture has not stays as it was written',
 describe('a design of another architecture', () => {
   registerArchitecture(toy)
 
-  it('keeps the depths that both have and takes its own widths', () => {
+  it('a design of another architecture keeps the depths that both have and takes its own widths', () => {
     const struck = [cellKey({ family: 'plain', shortcut: 'A', widths: paperWidths }, 20)]
     expect(withArchitecture({ ...draft, depths: [8, 26], struck }, 'toy')).toMatchObject({
       architecture: 'toy',
@@ -136,7 +136,7 @@ describe('a design of another architecture', () => {
     })
   })
 
-  it('is a sweep of it, with its struck cells and a matrix by its depths', () => {
+  it('a design of another architecture is a sweep of it, with its struck cells and a matrix by its depths', () => {
     const ofToy = withArchitecture({ ...draft, depths: [] }, 'toy')
     const struck = [cellKey({ family: 'residual', shortcut: 'A', widths: [4, 6, 8, 10] }, 26)]
     const sweep = sweepSchema.parse(toSweep({ ...ofToy, struck }))
@@ -156,7 +156,7 @@ describe('a design of another architecture', () => {
 describe('the design that the page keeps', () => {
   const storage = (items: Record<string, unknown>) => ({ getItem: (key: string) => (key in items ? JSON.stringify(items[key]) : null) })
 
-  it('comes back as it was, templates to the letter', () => {
+  it('the design that the page keeps comes back as it was, templates to the letter', () => {
     for (const template of templates) {
       const kept: Record<string, string> = {}
       keepDraft({ setItem: (key, value) => (kept[key] = value) }, draftOf(template))
@@ -165,7 +165,7 @@ describe('the design that the page keeps', () => {
     }
   })
 
-  it('of 0.2, with n and cells struck by n, is read as before', () => {
+  it('the design that the page keeps of 0.2, with n and cells struck by n, is read as before', () => {
     const of02 = {
       name: 'mine',
       dataset: 'cifar10',
@@ -188,7 +188,7 @@ describe('the design that the page keeps', () => {
     expect(made).not.toHaveProperty('n')
   })
 
-  it('is nothing where it cannot be read or names an architecture that is not there', () => {
+  it('the design that the page keeps is nothing where it cannot be read or names an architecture that is not there', () => {
     expect(keptDraft(storage({}))).toBeNull()
     expect(keptDraft({ getItem: () => '{' })).toBeNull()
     expect(keptDraft(storage({ 'skiplab-draft-3': { ...draft, architecture: 'gone' } }))).toBeNull()

@@ -32,14 +32,14 @@ const sources = [
 ]
 
 describe('the history of a layer', () => {
-  it('is a table with a row an epoch and a column a run that has the layer', () => {
+  it('the history of a layer is a table with a row an epoch and a column a run that has the layer', () => {
     expect(layerHistoryCsv(sources, 'conv')).toBe(
       `epoch,"run ${shallow.id}: plain-8, seed 1, std","run ${deep.id}: residual-14 A, seed 1, std"\r\n1,0.5,0.25\r\n2,0.6,\r\n3,0.7,\r\n`,
     )
     expect(layerHistoryCsv(sources, 'only here')).toBe(`epoch,"run ${deep.id}: residual-14 A, seed 1, std"\r\n1,9\r\n3,8\r\n`)
   })
 
-  it('is a figure from zero up that names each line, the chosen run’s the boldest', () => {
+  it('the history of a layer is a figure from zero up that names each line, the chosen run’s the boldest', () => {
     const figure = figureSchema.parse(layerHistoryFigure(sources, { layer: 'conv', runId: deep.id, ofSeeds: true }))
     expect(figure.panels[0]!.lines.map((line) => [line.endLabel, line.strokeWidth])).toEqual([
       ['plain-8, seed 1', 1],
@@ -49,7 +49,7 @@ describe('the history of a layer', () => {
     expect(layerHistoryFigure(sources, { layer: 'nowhere', runId: deep.id, ofSeeds: true })).toBeNull()
   })
 
-  it('is the mean over finished seeds, bold where the chosen run is one of them', () => {
+  it('the history of a layer is the mean over finished seeds, bold where the chosen run is one of them', () => {
     const twin = {
       run: sampleRun({ family: 'residual', n: 2, seed: 2, train: 0.1, test: 0.2 }).summary,
       history: { layers: ['conv'], epochs: [1, 2, 3], std: [[0.75], [1], [3]].map((row) => Float64Array.from(row)) },

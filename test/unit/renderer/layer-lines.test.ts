@@ -22,7 +22,7 @@ const plain = [sourceOf({ family: 'plain', n: 1, seed: 1 }, [1, 3, 2]), sourceOf
 const residual = sourceOf({ family: 'residual', n: 3 }, [0.5, 0.4, 0.3, 0.6])
 
 describe('responses of layers', () => {
-  it('are means over finished seeds with a band of ± 1 std, named by their depth', () => {
+  it('responses of layers are means over finished seeds with a band of ± 1 std, named by their depth', () => {
     const [line, ...more] = layerLines(plain, { ...look, sorted: false })
     expect(more).toEqual([])
     expect(line).toMatchObject({ label: 'plain-8, mean of 2 seeds', endLabel: '8', runs: plain.map(({ run }) => run.id) })
@@ -34,7 +34,7 @@ describe('responses of layers', () => {
     ])
   })
 
-  it('carry their bands along when they are sorted', () => {
+  it('responses of layers carry their bands along when they are sorted', () => {
     const [line] = layerLines(plain, { ...look, sorted: true })
     expect(line!.points.map(({ x, y }) => [x, y])).toEqual([
       [1, 4],
@@ -44,7 +44,7 @@ describe('responses of layers', () => {
     expect(line!.band!.map((half) => Number(half!.toFixed(4)))).toEqual([1.4142, 0, 0.7071])
   })
 
-  it('stand in a panel for each variant, in layer order above and sorted below', () => {
+  it('responses of layers stand in a panel for each variant, in layer order above and sorted below', () => {
     const panels = layerPanels([...plain, residual], look)
     expect(panels.map(({ title, sorted }) => [title, sorted])).toEqual([
       ['plain', false],
@@ -66,7 +66,7 @@ describe('responses of layers', () => {
     ])
   })
 
-  it('share an axis that lies close around lines and bands, or begins at 0', () => {
+  it('responses of layers share an axis that lies close around lines and bands, or begins at 0', () => {
     const series = layerLines(plain, { ...look, sorted: false })
     expect(layerAxis(series, [], { vertical: 'lines', logarithmic: false })).toEqual({ min: 0, max: 6, logarithmic: false })
     const alike = layerLines([sourceOf({ family: 'plain', n: 1 }, [0.93, 1.36, 1.1])], { ...look, sorted: false })
@@ -75,7 +75,7 @@ describe('responses of layers', () => {
     expect(layerAxis(alike, [plain[1]!.history], { vertical: 'lines', logarithmic: false }).max, 'all epochs fit').toBe(5)
   })
 
-  it('are a figure of the same panels', () => {
+  it('responses of layers are a figure of the same panels', () => {
     const figure = figureSchema.parse(
       layersAsFigure([...plain, residual], { epoch: 2, ofSeeds: true }, { min: 0, max: 6, logarithmic: false }, null),
     )

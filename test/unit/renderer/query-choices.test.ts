@@ -5,12 +5,12 @@ import { isLeft, mentions, readChoices, writeChoices } from '../../../src/render
 const usual = readChoices(boardFields, {})
 
 describe('what the curves show, in the address', () => {
-  it('is nothing while all is as usual', () => {
+  it('what the curves show, in the address is nothing while all is as usual', () => {
     expect(Object.values(writeChoices(boardFields, usual)).every((text) => text === undefined)).toBe(true)
     expect(mentions(boardFields, { sweep: '3' })).toBe(false)
   })
 
-  it('is read back from the address as it was written', () => {
+  it('what the curves show, in the address is read back from the address as it was written', () => {
     const choices = {
       ...usual,
       metric: 'loss',
@@ -30,11 +30,11 @@ describe('what the curves show, in the address', () => {
     ).toEqual(choices)
   })
 
-  it('falls back to the usual for words that mean nothing', () => {
+  it('what the curves show, in the address falls back to the usual for words that mean nothing', () => {
     expect(readChoices(boardFields, { metric: 'beauty', smoothing: '2', y: '', means: 'maybe' })).toEqual(usual)
   })
 
-  it('has an entry of its own in the history for another metric or axis only', () => {
+  it('what the curves show, in the address has an entry of its own in the history for another metric or axis only', () => {
     expect(isLeft(boardFields, usual, { ...usual, metric: 'rate' })).toBe(true)
     expect(isLeft(boardFields, usual, { ...usual, axis: 'step' })).toBe(true)
     expect(isLeft(boardFields, usual, { ...usual, smoothing: 0.9, vertical: 'paper' })).toBe(false)

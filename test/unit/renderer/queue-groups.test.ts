@@ -11,7 +11,7 @@ const run = (sweepId: number | null): RunSummary => ({
 })
 
 describe('the waiting runs', () => {
-  it('have a head wherever another sweep begins, also where priorities split a sweep, and rows that count the heads', () => {
+  it('waiting runs have a head wherever another sweep begins, and rows that count the heads', () => {
     const items = queueItems([run(1), run(1), run(2), run(1), run(null)])
     expect(items.map(({ head }) => head && [head.name, head.runs.length])).toEqual([
       ['sweep 1', 2],
@@ -24,13 +24,13 @@ describe('the waiting runs', () => {
     expect(items.map(({ row }) => row)).toEqual([3, 4, 6, 8, 10])
   })
 
-  it('have no head where nothing waits', () => {
+  it('the waiting runs have no head where nothing waits', () => {
     expect(queueItems([])).toEqual([])
   })
 })
 
 describe('what the page tells of a run', () => {
-  it('is that it crashed, failed, waits for room or is held, and nothing of its usual course', () => {
+  it('what the page tells of a run is that it crashed, failed, waits for room or is held, and nothing of its usual course', () => {
     for (const kind of ['crashed', 'failed', 'held', 'disk-full']) expect(troubleWords(kind), kind).not.toBeNull()
     for (const kind of ['queued', 'started', 'finished', 'cancelled', 'paused', 'retried', 'checkpoint'])
       expect(troubleWords(kind), kind).toBeNull()

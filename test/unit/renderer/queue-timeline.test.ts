@@ -26,7 +26,7 @@ const forecast = (changes: Partial<QueueForecast> = {}): QueueForecast => ({
 })
 
 describe('the timeline', () => {
-  it('has a lane for each slot with its runs one after the other', () => {
+  it('the timeline has a lane for each slot with its runs one after the other', () => {
     const { lanes } = layOut(forecast(), now)
     expect(lanes.map((lane) => lane.bars.map((bar) => bar.runId))).toEqual([[1], [2, 3]])
     const [second, third] = lanes[1]!.bars
@@ -35,17 +35,17 @@ describe('the timeline', () => {
     expect(third!.spread.left + third!.spread.width).toBeLessThanOrEqual(1)
   })
 
-  it('reaches to a wanted moment that is not far off, and ignores one that is', () => {
+  it('the timeline reaches to a wanted moment that is not far off, and ignores one that is', () => {
     expect(layOut(forecast(), now + 8 * hour).to).toBeGreaterThan(now + 8 * hour)
     expect(layOut(forecast(), now + 30 * hour).to).toBeLessThan(now + 7 * hour)
   })
 
-  it('has ticks at round times of the clock, few enough to be read', () => {
+  it('the timeline has ticks at round times of the clock, few enough to be read', () => {
     const { ticks } = layOut(forecast(), now)
     expect(ticks.map(({ at: tick }) => tick)).toEqual([20, 21, 22, 23, 24].map((hours) => at(23, hours)).concat(at(24, 1)))
   })
 
-  it('has no more ticks than there is room for', () => {
+  it('the timeline has no more ticks than there is room for', () => {
     for (const most of [1, 2, 3, 5]) {
       const { ticks } = layOut(forecast(), now, most)
       const lefts = ticks.map(({ left }) => left)
@@ -54,7 +54,7 @@ describe('the timeline', () => {
     expect(layOut(forecast(), now, 2).ticks.map(({ at: tick }) => tick)).toEqual([at(24, 0)])
   })
 
-  it('shades what lies outside the training hours', () => {
+  it('the timeline shades what lies outside the training hours', () => {
     const open = [{ from: at(23, 20), to: at(24, 0) }]
     const { closed, from, to } = layOut(forecast({ open }), now)
     expect(closed.map(({ left, width }) => [left, left + width].map((share) => Math.round(from + share * (to - from))))).toEqual([

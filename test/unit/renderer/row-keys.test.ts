@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { placeOfKey } from '../../../src/renderer/src/features/runs/row-keys.ts'
+import { rowOfKey } from '../../../src/renderer/src/features/runs/row-keys.ts'
 
 it.each<[string, number | null, number | null]>([
   ['ArrowDown', null, 0],
@@ -14,9 +14,9 @@ it.each<[string, number | null, number | null]>([
   ['End', null, 99],
   ['x', 4, null],
 ])('%s leads from line %s of a hundred to line %s', (key, from, to) => {
-  expect(placeOfKey(key, from, 100, 20)).toBe(to)
+  expect(rowOfKey(key, from, 100, 20)).toBe(to)
 })
 
 it('a list without lines leads nowhere', () => {
-  expect(placeOfKey('ArrowDown', null, 0, 20)).toBeNull()
+  expect(rowOfKey('ArrowDown', null, 0, 20)).toBeNull()
 })

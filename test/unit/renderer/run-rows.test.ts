@@ -23,11 +23,11 @@ describe('grouped runs', () => {
   const alone = run({ family: 'residual', seed: 7, test: 0.06 })
   const all = [...shallow, ...deep, alone]
 
-  it('are those that differ in nothing but their seed; one alone stands for itself', () => {
+  it('grouped runs are those that differ in nothing but their seed; one alone stands for itself', () => {
     expect(shape(groupedRows(all, column('id'), false, new Set()))).toEqual(['3 seeds', '2 seeds', 'seed 7'])
   })
 
-  it('are not those of another data set or recipe', () => {
+  it('grouped runs are not those of another data set or recipe', () => {
     expect(
       shape(
         groupedRows([shallow[0]!, run({ seed: 2, dataset: 'shapes-10' }), run({ seed: 3, epochs: 5 })], column('id'), false, new Set()),
@@ -35,7 +35,7 @@ describe('grouped runs', () => {
     ).toEqual(['seed 1', 'seed 2', 'seed 3'])
   })
 
-  it('open to their runs, in the same order', () => {
+  it('grouped runs open to their runs, in the same order', () => {
     const [head] = groupedRows(all, column('test'), true, new Set())
     expect(shape(groupedRows(all, column('test'), true, new Set([head!.key]))).slice(0, 4)).toEqual([
       '3 seeds',
@@ -45,17 +45,17 @@ describe('grouped runs', () => {
     ])
   })
 
-  it('sort by the mean of the seeds that finished', () => {
+  it('grouped runs sort by the mean of the seeds that finished', () => {
     expect(shape(groupedRows(all, column('test'), false, new Set()))).toEqual(['seed 7', '2 seeds', '3 seeds'])
   })
 
-  it('tell mean and standard deviation, and how many seeds they are of', () => {
+  it('grouped runs tell mean and standard deviation, and how many seeds they are of', () => {
     expect([column('test').groupText(shallow), column('seed').groupText(shallow)]).toEqual(['12.00 ± 1.00', '3 seeds'])
     expect([column('test').groupText(deep), column('seed').groupText(deep)]).toEqual(['8.00', '1 of 2 seeds'])
     expect(column('test').groupText([deep[1]!])).toBe('–')
   })
 
-  it('do not count the same settings trained again as another seed', () => {
+  it('grouped runs do not count the same settings trained again as another seed', () => {
     const [first] = shallow
     const again = { ...first!, id: 10_000 }
     expect([column('test').groupText([first!, again]), column('seed').groupText([first!, again])]).toEqual(['11.00', '1 seed, 1 repeated'])
@@ -64,7 +64,7 @@ describe('grouped runs', () => {
     ])
   })
 
-  it('are exported as the table has them, each run once, whether its group is open or not', () => {
+  it('grouped runs are exported as the table has them, each run once, whether its group is open or not', () => {
     const seeds = (open: ReadonlySet<string>) =>
       runsInOrder(groupedRows(all, column('test'), true, open), column('test'), true).map((one) => one.settings.seed)
     const [head] = groupedRows(all, column('test'), true, new Set())
@@ -72,7 +72,7 @@ describe('grouped runs', () => {
     expect(seeds(new Set([head!.key]))).toEqual([3, 2, 1, 2, 1, 7])
   })
 
-  it('tell what they share, and all there is where they do not', () => {
+  it('grouped runs tell what they share, and all there is where they do not', () => {
     const labelled = [run({ seed: 1 }, { tags: ['a'] }), run({ seed: 2 }, { tags: ['b'] }), run({ seed: 3 })]
     expect([column('dataset').groupText(labelled), column('tags').groupText(labelled)]).toEqual(['cifar10', 'a, b'])
   })
@@ -101,11 +101,11 @@ describe('filters', () => {
     ['several at once: all must hold', { picks: { sweep: new Set(['5']), state: new Set(['finished']) } }, [starred]],
     ['words of tags and notes in any case and order', { search: 'RATE too' }, [diverged]],
     ['a word that is nowhere', { search: 'paper absent' }, []],
-  ])('by %s', (_, changes, expected) => {
+  ])('runs are filtered by %s', (_, changes, expected) => {
     expect(found(changes)).toEqual(ids(expected))
   })
 
-  it('offer what there is, with its number, depths in their order', () => {
+  it('filters of runs offer what there is, with its number, depths in their order', () => {
     expect(facetOptions([...all, run({ n: 18 })], 'depth', sweeps)).toEqual([
       { value: '20', count: 2 },
       { value: '56', count: 1 },
@@ -117,7 +117,7 @@ describe('filters', () => {
     ])
   })
 
-  it('come from the address, one value or several', () => {
+  it('filters of runs come from the address, one value or several', () => {
     expect(readFilters({ state: ['failed', 'held'], tag: 'deep', starred: '1', search: 'night' })).toEqual({
       search: 'night',
       picks: { state: new Set(['failed', 'held']), tag: new Set(['deep']) },
@@ -135,12 +135,12 @@ describe('an address', () => {
     [[1, 2], '1,2'],
     [[5, 3, 4, 9], '3-5,9'],
     [[], ''],
-  ])('names the selected runs %j as %s, and reads them again', (selected, text) => {
+  ])('an address names the selected runs %j as %s, and reads them again', (selected, text) => {
     expect(idsText(selected)).toBe(text)
     expect([...readIds(text)].sort((a, b) => a - b)).toEqual([...selected].sort((a, b) => a - b))
   })
 
-  it('that is wrong selects what can be read of it, and no more runs than there can be', () => {
+  it('an address that is wrong selects what can be read of it, and no more runs than there can be', () => {
     expect([...readIds('4,x,-3,6-5,2-3')]).toEqual([4, 2, 3])
     expect(readIds('1-999999999').size).toBe(100_000)
   })
@@ -149,7 +149,7 @@ describe('an address', () => {
 describe('the scatter', () => {
   const seeds = [run({ seed: 1, test: 0.1 }), run({ seed: 2, test: 0.2 })]
 
-  it('draws finished runs only, each for itself or as the mean of its seeds', () => {
+  it('the scatter draws finished runs only, each for itself or as the mean of its seeds', () => {
     expect(runPoints([...seeds, run({ state: 'running' })], 'layers', 'test', false).map(({ x, y, spread }) => [x, y, spread])).toEqual([
       [20, 0.1, null],
       [20, 0.2, null],
@@ -159,7 +159,7 @@ describe('the scatter', () => {
     expect([mean!.x, mean!.y.toFixed(4), mean!.spread?.toFixed(4), mean!.name]).toEqual([269_722, '0.1500', '0.0707', 'plain-20, 2 seeds'])
   })
 
-  it('shows published values where their place is known, and none against time', () => {
+  it('the scatter shows published values where their place is known, and none against time', () => {
     expect(publishedPoints('layers').find(({ name }) => name === 'ResNet-110')).toEqual({ name: 'ResNet-110', x: 110, y: 0.0643 })
     expect(publishedPoints('parameters').find(({ name }) => name === 'FitNet-19')?.x).toBe(2_500_000)
     expect(publishedPoints('multiplyAdds').find(({ name }) => name === 'ResNet-20')?.x).toBeCloseTo(

@@ -12,7 +12,7 @@ function firstLook() {
 }
 
 describe('what is typed into a design', () => {
-  it('counts before the field is left: seeds, a depth and widths', () => {
+  it('what is typed into a design counts before the field is left: seeds, a depth and widths', () => {
     const { draft, typed } = firstLook()
     typed.texts.seeds = '3'
     typed.texts.depths = '14'
@@ -70,7 +70,7 @@ describe('what is typed into a design', () => {
     expect(typed.texts.depths, 'what is wrong stays to be mended').toBe(text)
   })
 
-  it('is a problem while it cannot be read, and leaves the draft as it was', () => {
+  it('what is typed into a design is a problem while it cannot be read, and leaves the draft as it was', () => {
     const { draft, typed } = firstLook()
     Object.assign(typed.texts, { depths: '0', widths: '32, 64', seeds: '' })
     const { depths, widths, seeds } = typed.problems.value
@@ -79,7 +79,7 @@ describe('what is typed into a design', () => {
     expect(draft.value).toEqual(draftOf(templates[0]!))
   })
 
-  it('goes with its draft', () => {
+  it('what is typed into a design goes with its draft', () => {
     const { draft, typed } = firstLook()
     typed.texts.depths = '32'
     draft.value = { ...draftOf(templates[1]!), seeds: [5] }
@@ -87,7 +87,7 @@ describe('what is typed into a design', () => {
     expect(typed.whole.value.seeds).toEqual([5])
   })
 
-  it('is read as the architecture of the design has it', () => {
+  it('what is typed into a design is read as the architecture of the design has it', () => {
     registerArchitecture(toy)
     const { draft, typed } = firstLook()
     draft.value = withArchitecture({ ...draft.value, depths: [] }, 'toy')

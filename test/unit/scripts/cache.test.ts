@@ -28,7 +28,7 @@ function setUpElsewhere(folder: string, hang: boolean) {
 }
 
 describe('a set-up step', () => {
-  it('makes its folder once and keeps it while the key stays the same', async () => {
+  it('a set-up step makes its folder once and keeps it while the key stays the same', async () => {
     const folder = join(root, 'thing')
     let made = 0
     const make = async (work: string): Promise<void> => {
@@ -43,7 +43,7 @@ describe('a set-up step', () => {
     expect([isProvided(folder, 'v1'), isProvided(folder, 'v2')]).toEqual([false, true])
   })
 
-  it('leaves nothing behind when it fails, and what was there before stays', async () => {
+  it('a set-up step leaves nothing behind when it fails, and what was there before stays', async () => {
     const folder = join(root, 'thing')
     await provide(folder, 'v1', async (work) => writeFileSync(join(work, 'file'), 'first'))
     const failing = provide(folder, 'v2', async (work) => {
@@ -55,7 +55,7 @@ describe('a set-up step', () => {
     expect(readdirSync(root)).toEqual(['thing'])
   })
 
-  it('killed in the middle does not count, and the next one takes over its lock and clears its remains', async () => {
+  it('a set-up step killed in the middle does not count, and the next one takes over its lock and clears its remains', async () => {
     const folder = join(root, 'thing')
     const child = setUpElsewhere(folder, true)
     await once(child.stdout, 'data')
@@ -68,7 +68,7 @@ describe('a set-up step', () => {
     expect(readdirSync(root).sort()).toEqual(['made', 'thing'])
   })
 
-  it('is done by one of two processes that want it at the same time', async () => {
+  it('a set-up step is done by one of two processes that want it at the same time', async () => {
     const folder = join(root, 'thing')
     const children = [setUpElsewhere(folder, false), setUpElsewhere(folder, false)]
     // The event's first argument is the exit code, by Node's documentation.
@@ -77,13 +77,13 @@ describe('a set-up step', () => {
     expect(readFileSync(join(root, 'made'), 'utf8')).toBe('.')
   })
 
-  it('refuses to start without room on the disk and says how much is missing where', () => {
+  it('a set-up step refuses to start without room on the disk and says how much is missing where', () => {
     expect(() => requireFreeSpace(join(root, 'not', 'yet'), Number.MAX_SAFE_INTEGER, 'TensorFlow')).toThrow(
       /TensorFlow needs \d+ MB of disk space in .*; \d+ MB are free/,
     )
   })
 
-  it('makes its folder anew when told to, and keeps the old one where that fails', async () => {
+  it('a set-up step makes its folder anew when told to, and keeps the old one where that fails', async () => {
     const folder = join(root, 'thing')
     await provide(folder, 'v1', async (work) => writeFileSync(join(work, 'file'), 'first'))
     await expect(provide(folder, 'v1', () => Promise.reject(new Error('the connection broke')), true)).rejects.toThrow()
@@ -96,7 +96,7 @@ describe('a set-up step', () => {
 describe('the cache', () => {
   afterEach(() => vi.unstubAllEnvs())
 
-  it.each(['SKIPLAB_CACHE', 'XDG_CACHE_HOME'])('may be named by a relative %s', (name) => {
+  it.each(['SKIPLAB_CACHE', 'XDG_CACHE_HOME'])('the cache may be named by a relative %s', (name) => {
     vi.stubEnv('SKIPLAB_CACHE', '')
     vi.stubEnv(name, 'some/where')
     // Elsewhere than on Linux, only the first is asked for.
@@ -104,7 +104,7 @@ describe('the cache', () => {
     else expect(cacheRoot()).not.toContain('some')
   })
 
-  it('is below the home folder for "~/...", and never in the current folder when HOME is empty', () => {
+  it('the cache is below the home folder for "~/...", and never in the current folder when HOME is empty', () => {
     vi.stubEnv('HOME', '/home/me')
     vi.stubEnv('SKIPLAB_CACHE', '~/big')
     expect(cacheRoot()).toBe('/home/me/big')
@@ -114,7 +114,7 @@ describe('the cache', () => {
     expect(cacheRoot().startsWith(userInfo().homedir)).toBe(true)
   })
 
-  it('on a full disk may be moved, which does not help node_modules', () => {
+  it('the cache on a full disk may be moved, which does not help node_modules', () => {
     vi.stubEnv('SKIPLAB_CACHE', root)
     const full = 'npm error code ENOSPC\nnpm error nospc no space left on device, write'
     expect(fixAfter(full, join(root, 'binding'), 'check the connection')).toMatch(/free some space in .*SKIPLAB_CACHE/)

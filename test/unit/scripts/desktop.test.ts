@@ -5,12 +5,12 @@ import { requireScreen, requireStartable } from '../../../scripts/setup/desktop.
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 describe.skipIf(process.platform !== 'linux')('a window', () => {
-  it('is refused without a screen, and the browser offered', () => {
+  it('a window is refused without a screen, and the browser offered', () => {
     expect(() => requireScreen([], {}, 1000)).toThrow(/neither DISPLAY nor WAYLAND_DISPLAY/)
     expect(() => requireScreen([], { WAYLAND_DISPLAY: 'wayland-0' }, 1000)).not.toThrow()
   })
 
-  it('is refused to root, unless the sandbox is left out by hand as the tests do', () => {
+  it('a window is refused to root, unless the sandbox is left out by hand as the tests do', () => {
     expect(() => requireScreen([], { DISPLAY: ':0' }, 0)).toThrow(/does not run as root/)
     expect(() => requireScreen(['--no-sandbox'], { DISPLAY: ':0' }, 0)).not.toThrow()
   })
@@ -32,7 +32,7 @@ describe.skipIf(process.platform !== 'linux')('an Electron on a system that rest
     }
   }
 
-  it('is refused with the two commands that allow it', async () => {
+  it('an Electron on a system that restricts sandboxes is refused with the two commands that allow it', async () => {
     const { electron, helper, system } = await restricted()
     let words = ''
     try {
@@ -44,7 +44,7 @@ describe.skipIf(process.platform !== 'linux')('an Electron on a system that rest
     expect(words).toContain(`sudo chown root:root "${helper}" && sudo chmod 4755 "${helper}"`)
   })
 
-  it('starts where the system does not restrict them, or a profile names it, or the sandbox is left out by hand', async () => {
+  it('Electron starts where sandboxes are not restricted, a profile names it, or it is told to do without', async () => {
     const { electron, system } = await restricted()
     expect(() => requireStartable(electron, ['--no-sandbox'], system)).not.toThrow()
     expect(() => requireStartable(electron, [], { ...system, restriction: join(dirname(electron), 'nowhere') })).not.toThrow()
@@ -52,14 +52,14 @@ describe.skipIf(process.platform !== 'linux')('an Electron on a system that rest
     expect(() => requireStartable(electron, [], system)).not.toThrow()
   })
 
-  it.skipIf(process.getuid?.() !== 0)("starts when the sandbox's helper is root's and setuid", async () => {
+  it.skipIf(process.getuid?.() !== 0)("Electron starts where sandboxes are restricted when the helper is root's and setuid", async () => {
     const { electron, helper, system } = await restricted()
     chownSync(helper, 0, 0)
     chmodSync(helper, 0o4755)
     expect(() => requireStartable(electron, [], system)).not.toThrow()
   })
 
-  it('that is a script of somebody who named it is left to itself', async () => {
+  it('an Electron on a system that restricts sandboxes that is a script of somebody who named it is left to itself', async () => {
     const { electron, system } = await restricted()
     writeFileSync(electron, '#!/bin/sh\n')
     expect(() => requireStartable(electron, [], system)).not.toThrow()

@@ -19,7 +19,7 @@ function errorOf(work: () => unknown): unknown {
 }
 
 describe('an error of the file system', () => {
-  it('names the path and SKIPLAB_CACHE when the cache cannot be written', async () => {
+  it('an error of the file system names the path and SKIPLAB_CACHE when the cache cannot be written', async () => {
     const file = join(await temporaryFolder(), 'file')
     writeFileSync(file, '')
     vi.stubEnv('SKIPLAB_CACHE', join(file, 'cache'))
@@ -29,24 +29,24 @@ describe('an error of the file system', () => {
     expect(String(problem)).toContain('name another in SKIPLAB_CACHE')
   })
 
-  it('speaks of no other folder where the path is not in the cache', async () => {
+  it('an error of the file system speaks of no other folder where the path is not in the cache', async () => {
     const file = join(await temporaryFolder(), 'file')
     writeFileSync(file, '')
     expect(String(asProblem(errorOf(() => writeFileSync(join(file, 'out'), ''))))).not.toContain('SKIPLAB_CACHE')
   })
 
-  it.skipIf(!existsSync('/dev/full'))('says that the disk is full', () => {
+  it.skipIf(!existsSync('/dev/full'))('an error of the file system says that the disk is full', () => {
     expect(String(asProblem(errorOf(() => writeFileSync('/dev/full', 'x'))))).toMatch(/the disk is full.*\n.*free some space/)
   })
 
-  it.skipIf(process.platform === 'win32')('names a program that cannot be run', async () => {
+  it.skipIf(process.platform === 'win32')('an error of the file system names a program that cannot be run', async () => {
     const file = join(await temporaryFolder(), 'program')
     writeFileSync(file, '')
     const [error] = (await once(spawn(file), 'error')) as unknown[]
     expect(String(asProblem(error))).toContain(`${file} cannot be run: permission is denied`)
   })
 
-  it('stays as it is when it is a fault of the program', () => {
+  it('an error of the file system stays as it is when it is a fault of the program', () => {
     const error = new TypeError('undefined is not a function')
     expect(asProblem(error)).toBe(error)
   })

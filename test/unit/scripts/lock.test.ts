@@ -24,7 +24,7 @@ async function holdElsewhere(path: string) {
 const longAgo = new Date(Date.now() - 3_600_000)
 
 describe('a lock', () => {
-  it('of a living process is not taken over, however old it is', async () => {
+  it('a lock of a living process is not taken over, however old it is', async () => {
     const path = join(await temporaryFolder(), 'lock')
     const child = await holdElsewhere(path)
     utimesSync(path, longAgo, longAgo)
@@ -37,7 +37,7 @@ describe('a lock', () => {
     expect(order).toEqual(['theirs ends', 'ours'])
   })
 
-  it('of a process number that another process has now is taken over', async () => {
+  it('a lock of a process number that another process has now is taken over', async () => {
     const path = join(await temporaryFolder(), 'lock')
     const child = await holdElsewhere(path)
     const owner = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; startedAt: string | null }
@@ -51,7 +51,7 @@ describe('a lock', () => {
   it.each([
     ['is taken over when it was not refreshed for a minute', longAgo, true],
     ['is waited for while it is refreshed', new Date(), false],
-  ])('of another machine %s', async (_title, refreshed, taken) => {
+  ])('a lock of another machine %s', async (_title, refreshed, taken) => {
     const path = join(await temporaryFolder(), 'lock')
     writeFileSync(path, JSON.stringify({ pid: process.pid, host: 'elsewhere' }))
     utimesSync(path, refreshed, refreshed)
@@ -63,13 +63,13 @@ describe('a lock', () => {
     await waiting
   })
 
-  it('that somebody else has taken over is left to them', async () => {
+  it('a lock that somebody else has taken over is left to them', async () => {
     const path = join(await temporaryFolder(), 'lock')
     await withLock(path, async () => writeFileSync(path, 'theirs'))
     expect(readFileSync(path, 'utf8')).toBe('theirs')
   })
 
-  it('is gone when the work is done or has failed', async () => {
+  it('a lock is gone when the work is done or has failed', async () => {
     const path = join(await temporaryFolder(), 'lock')
     await withLock(path, async () => undefined)
     expect(existsSync(path)).toBe(false)

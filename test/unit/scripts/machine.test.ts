@@ -5,11 +5,11 @@ import { requireMachine } from '../../../scripts/setup/machine.mjs'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 describe.skipIf(process.platform !== 'linux')('a machine', () => {
-  it('without glibc is refused by name', () => {
+  it('a machine without glibc is refused by name', () => {
     expect(() => requireMachine({ glibc: '' })).toThrow(/built for the C library glibc.*musl/)
   })
 
-  it.skipIf(process.arch !== 'x64')('whose processor lacks AVX is refused, even where it has instructions of a similar name', async () => {
+  it.skipIf(process.arch !== 'x64')('a machine without AVX is refused, even where it has instructions of a similar name', async () => {
     const cpuinfo = join(await temporaryFolder(), 'cpuinfo')
     writeFileSync(
       cpuinfo,
@@ -20,7 +20,7 @@ describe.skipIf(process.platform !== 'linux')('a machine', () => {
     expect(() => requireMachine({ cpuinfo })).toThrow(/AVX/)
   })
 
-  it('that runs these tests is accepted', () => {
+  it('a machine that runs these tests is accepted', () => {
     expect(() => requireMachine()).not.toThrow()
   })
 })

@@ -12,17 +12,17 @@ const linux = { os: 'linux', cpu: 'x64', libc: 'glibc' }
 describe('an npm installation made by hand', () => {
   const wanted = lock({ 'node_modules/a': { version: '1.2.0' } })
 
-  it('counts when every package has the locked version', () => {
+  it('an npm installation made by hand counts when every package has the locked version', () => {
     expect(missingPackages(wanted, lock({ 'node_modules/a': { version: '1.2.0' } }))).toEqual([])
   })
 
-  it('does not count when a package is missing or of another version, or nothing is installed', () => {
+  it('an npm installation made by hand does not count when a package is missing or of another version, or nothing is installed', () => {
     expect(missingPackages(wanted, lock({}))).toEqual(['node_modules/a'])
     expect(missingPackages(wanted, lock({ 'node_modules/a': { version: '1.1.0' } }))).toEqual(['node_modules/a'])
     expect(missingPackages(wanted, null)).toEqual(['node_modules/a'])
   })
 
-  it('lacks the optional packages that are for this machine, and none that are for others or for nobody in particular', () => {
+  it('an npm installation by hand lacks the optional packages that are for this machine, and no others', () => {
     const optional = { version, optional: true }
     const packages = lock({
       'node_modules/b-linux': { ...optional, os: ['linux'], cpu: ['x64'], libc: ['glibc'] },
@@ -43,13 +43,13 @@ describe('the Node for the engine', () => {
     ['v22.12.0', false],
     ['v22.18.0', true],
     ['v24.0.0', true],
-  ])('%s: new enough is %s', (found, expected) => {
+  ])('Node %s is new enough for the engine: %s', (found, expected) => {
     expect(isNewEnough(found)).toBe(expected)
   })
 
   afterEach(() => vi.unstubAllEnvs())
 
-  it.skipIf(process.platform === 'win32')('that SKIPLAB_NODE names must be new enough as well', async () => {
+  it.skipIf(process.platform === 'win32')('the Node for the engine that SKIPLAB_NODE names must be new enough as well', async () => {
     const path = join(await temporaryFolder(), 'node')
     writeFileSync(path, '#!/bin/sh\necho v20.20.2\n')
     chmodSync(path, 0o755)

@@ -22,29 +22,29 @@ async function bareMachine(programs: Record<string, string> = {}): Promise<void>
 }
 
 describe.skipIf(!hasWheel())('what set-up needs', () => {
-  it('is asked for at once, and not one tool after the other', async () => {
+  it('what set-up needs is asked for at once, and not one tool after the other', async () => {
     await bareMachine()
     expect(() => preflight('cpu')).toThrow(/no Python was found.*; no C\+\+ compiler/)
   })
 
-  it('names only what is missing', async () => {
+  it('what set-up needs names only what is missing', async () => {
     await bareMachine({ 'c++': 'exit 0' })
     expect(() => preflight('cpu')).toThrow(/needed once: no Python was found[^;]*$/)
   })
 
-  it("is nothing for tfjs's own TensorFlow", async () => {
+  it("what set-up needs is nothing for tfjs's own TensorFlow", async () => {
     await bareMachine()
     expect(() => preflight('upstream')).not.toThrow()
   })
 
-  it('is a compiler that runs: one that only says it is not installed does not count', async () => {
+  it('what set-up needs is a compiler that runs: one that only says it is not installed does not count', async () => {
     await bareMachine({ 'c++': 'echo "no developer tools were found" >&2; exit 1', 'g++': 'exit 0' })
     expect(lookForCompiler()).toBe('g++')
   })
 })
 
 describe('which TensorFlow is taken', () => {
-  it('is what SKIPLAB_TENSORFLOW says, else what it said before, else the choice is left to set-up', () => {
+  it('which TensorFlow is taken is what SKIPLAB_TENSORFLOW says, else what it said before, else the choice is left to set-up', () => {
     vi.stubEnv('SKIPLAB_TENSORFLOW', '')
     expect([askedTensorflow(), askedTensorflow('cpu')]).toEqual(['auto', 'cpu'])
     vi.stubEnv('SKIPLAB_TENSORFLOW', 'auto')
@@ -53,7 +53,7 @@ describe('which TensorFlow is taken', () => {
     expect(() => askedTensorflow()).toThrow('SKIPLAB_TENSORFLOW is "gpu".')
   })
 
-  it('is the CPU build where no driver reports a GPU', async () => {
+  it('which TensorFlow is taken is the CPU build where no driver reports a GPU', async () => {
     await bareMachine()
     expect(chooseVariant('auto')).toBe('cpu')
   })

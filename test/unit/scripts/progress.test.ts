@@ -5,7 +5,7 @@ import { runCommand } from '../../../scripts/setup/progress.mjs'
 const endsBy = (signal: string) => ['-e', `process.kill(process.pid, '${signal}'); setTimeout(() => {}, 10000)`]
 
 describe.skipIf(process.platform === 'win32')('a program that a signal ends', () => {
-  it('says so in the output of a set-up step', async () => {
+  it('a program that a signal ends says so in the output of a set-up step', async () => {
     expect(await runCommand(process.execPath, endsBy('SIGILL'))).toEqual({ code: 132, output: '\nended by SIGILL' })
   })
 

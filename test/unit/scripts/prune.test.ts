@@ -28,13 +28,13 @@ async function cacheWith(folders: Record<string, number>): Promise<(name: string
 }
 
 describe('pruning the cache', () => {
-  it('removes bindings and libraries that nobody has used for a month, and nothing else', async () => {
+  it('pruning the cache removes bindings and libraries that nobody has used for a month, and nothing else', async () => {
     const at = await cacheWith({ 'binding/old': 31, 'binding/recent': 29, 'libtensorflow/old': 31, 'node/old': 400 })
     pruneCache()
     expect([readdirSync(at('binding')), readdirSync(at('libtensorflow')), readdirSync(at('node'))]).toEqual([['recent'], [], ['old']])
   })
 
-  it('leaves what another clone has noted to use, or has only read', async () => {
+  it('pruning the cache leaves what another clone has noted to use, or has only read', async () => {
     const at = await cacheWith({ 'binding/noted': 31, 'binding/read': 31 })
     noteUse(at('binding/noted'))
     utimesSync(at('binding/read/module.node'), new Date(), new Date(Date.now() - 31 * dayMs))
@@ -43,7 +43,7 @@ describe('pruning the cache', () => {
     expect(readFileSync(at('binding/noted/complete.json'), 'utf8')).toBe('{}')
   })
 
-  it.skipIf(!hasWheel())("keeps this clone's own, however old", async () => {
+  it.skipIf(!hasWheel())("pruning the cache keeps this clone's own, however old", async () => {
     const own = bindingFolder('cpu').split(/[\\/]/).at(-1)!
     const at = await cacheWith({ [`binding/${own}`]: 400 })
     pruneCache()

@@ -16,18 +16,18 @@ async function python(version: string, hasPip: boolean): Promise<string> {
 }
 
 describe.skipIf(process.platform === 'win32')('the Python that set-up takes', () => {
-  it('is the one that SKIPLAB_PYTHON names, with 3.10 counting as newer than 3.8', async () => {
+  it('the Python that set-up takes is the one that SKIPLAB_PYTHON names, with 3.10 counting as newer than 3.8', async () => {
     const path = await python('3.10', true)
     expect(lookForPython()).toEqual({ python: path, missing: null })
   })
 
-  it('must be new enough for what it is needed for', async () => {
+  it('the Python that set-up takes must be new enough for what it is needed for', async () => {
     const path = await python('3.9', true)
     expect(findPython()).toBe(path)
     expect(() => findPython([3, 10], 'for PyTorch')).toThrow(`Python 3.10 or newer with pip is needed for PyTorch: ${path} is Python 3.9.`)
   })
 
-  it('must have pip', async () => {
+  it('the Python that set-up takes must have pip', async () => {
     const path = await python('3.12', false)
     expect(lookForPython().missing).toBe(`${path} has no pip`)
   })
@@ -44,7 +44,7 @@ describe("pip's failures", () => {
     ['ERROR: Could not find an activated virtualenv (required).', false],
     ["ERROR: Can not combine '--user' and '--target'", false],
     ['ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device', false],
-  ])('%s: another source may help is %s', (output, expected) => {
+  ])("pip's failure %s may be helped by another source: %s", (output, expected) => {
     expect(isOutOfReach(output)).toBe(expected)
   })
 })

@@ -8,14 +8,14 @@ const playwrightTest = (status: string, description?: string) => ({
 })
 
 describe('counting a vitest report', () => {
-  it('counts passed and failed tests, and takes pending, skipped and to-do ones as skipped', () => {
+  it('counting a vitest report counts passed and failed tests, and takes pending, skipped and to-do ones as skipped', () => {
     const report = {
       testResults: [vitestFile('failed', ['passed', 'failed', 'pending', 'skipped', 'todo']), vitestFile('passed', ['passed'])],
     }
     expect(countVitest(report)).toEqual({ passed: 2, failed: 1, skipped: 3 })
   })
 
-  it('counts a file that failed without a failed test as one failure', () => {
+  it('counting a vitest report counts a file that failed without a failed test as one failure', () => {
     expect(
       countVitest({ testResults: [vitestFile('passed', ['passed']), vitestFile('failed', []), vitestFile('failed', ['passed'])] }),
     ).toEqual({ passed: 2, failed: 2, skipped: 0 })
@@ -33,25 +33,25 @@ describe('counting a Playwright report', () => {
     errors: [{ message: 'a file did not load' }],
   }
 
-  it('counts nested suites, flaky tests and errors outside tests as failures, and keeps the reasons of skipped tests', () => {
+  it('a Playwright report counts nested suites, flaky tests and outside errors, and keeps skip reasons', () => {
     expect(countPlaywright(report)).toEqual({ passed: 1, failed: 3, skipped: 1, reasons: ['a skipped test: no GPU here'] })
   })
 
-  it('tells how many tests are listed', () => {
+  it('counting a Playwright report tells how many tests are listed', () => {
     expect(countListed(report)).toBe(4)
   })
 })
 
 describe('the outcome of a phase', () => {
-  it('is a failure when the runner left no report', () => {
+  it('the outcome of a phase is a failure when the runner left no report', () => {
     expect(settle(0, null)).toEqual({ passed: 0, failed: 1, skipped: 0 })
   })
 
-  it('is a failure when the runner failed though no test did', () => {
+  it('the outcome of a phase is a failure when the runner failed though no test did', () => {
     expect(settle(1, { passed: 5, failed: 0, skipped: 0 })).toEqual({ passed: 5, failed: 1, skipped: 0 })
   })
 
-  it('is what the report says otherwise', () => {
+  it('the outcome of a phase is what the report says otherwise', () => {
     expect(settle(1, { passed: 5, failed: 2, skipped: 0 })).toEqual({ passed: 5, failed: 2, skipped: 0 })
   })
 })

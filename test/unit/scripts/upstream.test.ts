@@ -5,7 +5,7 @@ import { placeWindowsLibrary } from '../../../scripts/setup/upstream.mjs'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 describe("tfjs's installer on Windows", () => {
-  it('has come to its end when the library lies beside the binding, which is done for it', async () => {
+  it("tfjs's installer on Windows has come to its end when the library lies beside the binding, which is done for it", async () => {
     const folder = await temporaryFolder()
     const binding = join(folder, 'lib', 'napi-v8')
     mkdirSync(binding, { recursive: true })

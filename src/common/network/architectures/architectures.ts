@@ -10,7 +10,7 @@ export const defaultArchitecture = 'cifar'
 
 const table = new Map<string, Architecture>([cifar, imagenet, vgg].map((architecture) => [architecture.name, architecture]))
 
-/** Names of all architectures. */
+/** Lists the names of all architectures. */
 export function architectureNames(): string[] {
   return [...table.keys()]
 }

@@ -3,7 +3,7 @@ import { kinds, type Attributes, type LayerKind } from '../kinds/kinds.ts'
 import { elements, type Shape } from '../kinds/shape.ts'
 import type { Layer, LayerBase, LayerOf } from './layer.ts'
 
-/** A value on its way through the network: which layer made it, and its shape. */
+/** The output of a layer while the network is built: the layer's name and the output's shape. */
 export interface Flow {
   readonly from: string
   readonly shape: Shape
@@ -77,7 +77,7 @@ export class NetworkBuilder {
     return this.add('max-pooling', name, [x], { kernel, stride, padding })
   }
 
-  /** Global average pooling and a fully connected layer to the classes. */
+  /** Adds global average pooling and a fully connected layer: [height, width, channels] -> [classes]. */
   classifier(x: Flow, classes: number): Flow {
     return this.add('fully-connected', 'classifier', [this.add('global-average-pooling', 'pooling', [x], {})], { outputs: classes })
   }

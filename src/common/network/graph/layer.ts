@@ -21,22 +21,25 @@ export interface LayerBase {
 export type LayerOf<K extends LayerKind> = LayerBase & { readonly kind: K; readonly attributes: Attributes<K> }
 export type Layer = { readonly [K in LayerKind]: LayerOf<K> }[LayerKind]
 
-/** The group of layers that a layer belongs to: its name without the last part, such as `stage2.block1`; `stem` of `stem.convolution`. */
+/**
+ * Names the group of layers that a layer belongs to: its name without the last part, such as `stage2.block1`; `stem` of
+ * `stem.convolution`.
+ */
 export function blockOf({ name }: Pick<Layer, 'name'>): string {
   return name.split('.').slice(0, -1).join('.')
 }
 
-/** First part of the path: `stage2` of `stage2.block1.relu1`; the layer's own name where it stands alone. */
+/** Takes the first part of the path: `stage2` of `stage2.block1.relu1`; the layer's own name where it stands alone. */
 export function stageOf({ name }: Pick<Layer, 'name'>): string {
   return name.split('.')[0]!
 }
 
-/** Whether the layer counts as one where the paper counts depth. */
+/** Tells whether the layer counts as one where the paper counts depth. */
 export function countsAsDepth<K extends LayerKind>({ kind, attributes }: Pick<LayerOf<K>, 'kind' | 'attributes'>): boolean {
   return kinds[kind].countsAsDepth(attributes)
 }
 
-/** "3×3 convolution, stride 2". */
+/** Describes a layer: "3×3 convolution, stride 2". */
 export function layerInWords<K extends LayerKind>({
   kind,
   attributes,
@@ -45,12 +48,12 @@ export function layerInWords<K extends LayerKind>({
   return kinds[kind].words(attributes, inputs)
 }
 
-/** Whether the backward pass keeps the layer's output in memory. */
+/** Tells whether the backward pass keeps the layer's output in memory. */
 export function keepsOutput({ kind }: Pick<Layer, 'kind'>): boolean {
   return kinds[kind].keepsOutput
 }
 
-/** Whether the layer belongs to a shortcut that projects (options B and C). */
+/** Tells whether the layer belongs to a shortcut that projects (options B and C). */
 export function isProjection(layer: Layer): boolean {
   return (layer.kind === 'convolution' || layer.kind === 'batch-normalization') && layer.attributes.role === 'projection'
 }

@@ -5,13 +5,13 @@ export interface NetworkGraph {
   readonly layers: readonly Layer[]
   /** Trainable numbers, BN scales and offsets and the classifier's bias included. */
   readonly parameterCount: number
-  /** For one image. */
+  /** Multiply-adds for one image, of convolutions and fully connected layers. */
   readonly multiplyAdds: number
   /** Weighted layers as the paper counts them. */
   readonly depth: number
 }
 
-/** The numbers that follow from the layers. */
+/** Computes the numbers that follow from the layers. */
 export function networkGraph(layers: readonly Layer[]): NetworkGraph {
   return {
     layers,
@@ -21,7 +21,7 @@ export function networkGraph(layers: readonly Layer[]): NetworkGraph {
   }
 }
 
-/** The layers that read each layer, by its name; `input` is the image. */
+/** Finds the layers that read each layer, by its name; `input` is the image. */
 export function consumersOf(layers: readonly Layer[]): ReadonlyMap<string, readonly Layer[]> {
   const consumers = new Map<string, Layer[]>()
   for (const layer of layers) {

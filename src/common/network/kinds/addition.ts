@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineKind } from './kind.ts'
 
-/** The residual function F(x), which is inputs[0], plus the shortcut, inputs[1]. */
+/** Adds the residual function F(x), which is inputs[0], and the shortcut, inputs[1]; all three shapes are equal. */
 export const addition = defineKind({
   attributes: z.strictObject({}),
   outputShape(_, [residual, shortcut]) {

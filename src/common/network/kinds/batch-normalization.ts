@@ -3,7 +3,7 @@ import { roleSchema } from './convolution.ts'
 import { defineKind } from './kind.ts'
 import { featureMap } from './shape.ts'
 
-/** BN over batch, height and width: the shape stays, a scale and an offset a channel. */
+/** Normalizes over batch, height and width: [height, width, channels] -> the same; scale and offset [channels]. */
 export const batchNormalization = defineKind({
   attributes: z.strictObject({ role: roleSchema }),
   outputShape: (_, [x]) => featureMap(x),

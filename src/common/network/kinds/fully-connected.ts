@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { defineKind } from './kind.ts'
 
-/** [features] -> [outputs], with bias. Weights start uniform within 1 / sqrt(features), as in PyTorch. */
+/**
+ * Maps [features] -> [outputs] with weights [features, outputs] and a bias [outputs]. Weights start uniform within 1 / sqrt(features), as
+ * in PyTorch.
+ */
 export const fullyConnected = defineKind({
   attributes: z.strictObject({ outputs: z.int().min(1) }),
   outputShape({ outputs }, [x]) {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineKind } from './kind.ts'
 import { featureMap } from './shape.ts'
 
-/** Mean of each channel: [height, width, channels] -> [channels]. */
+/** Takes the mean of each channel: [height, width, channels] -> [channels]. */
 export const globalAveragePooling = defineKind({
   attributes: z.strictObject({}),
   outputShape: (_, [x]) => [featureMap(x)[2]],

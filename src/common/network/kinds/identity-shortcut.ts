@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { defineKind } from './kind.ts'
 import { featureMap } from './shape.ts'
 
-/** Option A (section 3.3): every `stride`-th pixel of the input, new channels zero, appended after the old ones. */
+/**
+ * Shortcut option A (section 3.3): takes every `stride`-th pixel and appends channels of zeros: [height, width, in] -> [height / stride,
+ * width / stride, out], rounded up.
+ */
 export const identityShortcut = defineKind({
   attributes: z.strictObject({ stride: z.int().min(1), channels: z.int().min(1) }),
   outputShape({ stride, channels }, [x]) {

@@ -13,21 +13,21 @@ export interface Parameter {
     | { readonly kind: 'constant'; readonly value: number }
 }
 
-/** What the house knows of one kind of layer. Each kind is one file here, and one file in each backend. */
+/** All that is known of one kind of layer. Each kind is one file here, and one file in each backend. */
 export interface LayerKindDefinition<A extends z.ZodType> {
   /** What a layer of this kind has besides name, inputs and shapes. */
   readonly attributes: A
   /** @throws RangeError where the inputs do not fit */
   outputShape(attributes: z.output<A>, inputs: readonly Shape[]): Shape
-  /** Trainable arrays of a layer called `name`. */
+  /** Lists the trainable arrays of a layer called `name`, with their shapes and initial values. */
   parameters(name: string, attributes: z.output<A>, inputs: readonly Shape[]): readonly Parameter[]
-  /** Multiply-adds for one image; only convolutions and fully connected layers count, as in the paper's Table 1. */
+  /** Counts multiply-adds for one image; only convolutions and fully connected layers count, as in the paper's Table 1. */
   multiplyAdds(attributes: z.output<A>, inputs: readonly Shape[], output: Shape): number
-  /** Whether it counts as a layer where the paper counts depth: convolutions of the main path and fully connected layers. */
+  /** Tells whether a layer counts where the paper counts depth: convolutions of the main path and fully connected layers. */
   countsAsDepth(attributes: z.output<A>): boolean
   /** Whether the backward pass keeps its output in memory; a ReLU shares its input's, an addition needs neither of its inputs. */
   readonly keepsOutput: boolean
-  /** "3×3 convolution, stride 2": for tables and tooltips. */
+  /** Describes a layer for tables and tooltips: "3×3 convolution, stride 2". */
   words(attributes: z.output<A>, inputs: readonly string[]): string
 }
 

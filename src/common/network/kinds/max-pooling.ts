@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { defineKind } from './kind.ts'
 import { featureMap, slidingExtent } from './shape.ts'
 
-/** The largest number in each window of a channel; what lies outside the map never is (padding with minus infinity). */
+/**
+ * Takes the largest number in each window of a channel; padding is minus infinity: [height, width, channels] -> [height / stride, width /
+ * stride, channels], rounded up.
+ */
 export const maxPooling = defineKind({
   attributes: z.strictObject({ kernel: z.int().min(1), stride: z.int().min(1), padding: z.int().min(0) }),
   outputShape({ kernel, stride, padding }, [x]) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineKind } from './kind.ts'
 
-/** max(0, x) of each number. */
+/** Computes max(0, x) of each number; the shape stays. */
 export const relu = defineKind({
   attributes: z.strictObject({}),
   outputShape: (_, [x]) => x!,

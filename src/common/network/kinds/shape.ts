@@ -4,7 +4,7 @@ export type Shape = readonly [number, number, number] | readonly [number]
 /** [height, width, channels]. */
 export type FeatureMap = readonly [number, number, number]
 
-/** Product of a shape's sizes. */
+/** Multiplies a shape's sizes: the number of elements. */
 export function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
@@ -16,7 +16,10 @@ export function featureMap(shape: Shape | undefined): FeatureMap {
   return shape
 }
 
-/** Height or width after a window of `kernel` moves in steps of `stride` over `extent` and `padding` zeros on each side. */
+/**
+ * Computes the height or width, in pixels, after a window of `kernel` moves in steps of `stride` over `extent` and `padding` zeros on each
+ * side.
+ */
 export function slidingExtent(extent: number, kernel: number, stride: number, padding: number): number {
   return Math.floor((extent + 2 * padding - kernel) / stride) + 1
 }

@@ -2,10 +2,10 @@ import type Sharp from 'sharp'
 
 let loading: Promise<typeof Sharp> | undefined
 
-/** Loaded when the first image comes: the engine starts sooner and smaller without the codecs. */
+/** Loads the codecs with the first image: the engine starts sooner and smaller without them. */
 export const codecs = () =>
   (loading ??= import('sharp').then(({ default: sharp }) => {
-    // Small images one after the other: nothing is read twice, and more than one thread an image only costs.
+    // Decodes small images one after the other: a cache never hits, and several threads an image are slower.
     sharp.cache(false)
     sharp.concurrency(1)
     return sharp

@@ -1,11 +1,11 @@
 import { SkiplabError } from '../../../common/failure.ts'
 import { codecs } from './codecs.ts'
 
-/** More than any image of a data set of small images; a larger one is not decoded just to be refused. */
+/** Most pixels that are decoded: more than any image of a small-image data set has, so that larger ones are refused early. */
 const maximumPixels = 2 ** 24
 
 /**
- * A PNG or JPEG as uint8 RGB [height, width, 3]; grey is repeated, transparency dropped.
+ * Decodes a PNG or JPEG to uint8 RGB [height, width, 3]; grey is repeated, transparency dropped.
  * @param where the image's path, for messages
  * @throws SkiplabError bad-input when it is another format, damaged anywhere, or of another size
  */

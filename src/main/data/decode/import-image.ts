@@ -4,7 +4,7 @@ import { codecs } from './codecs.ts'
 import { imageFormatOf } from './image-format.ts'
 
 /** What had to be done to an image, or was found out about it. */
-export type ImageTrait = 'grey' | 'palette' | 'transparent' | 'cmyk' | 'deep' | 'turned' | 'animated' | 'marred'
+export type ImageTrait = 'grey' | 'palette' | 'transparent' | 'cmyk' | 'deep' | 'rotated' | 'animated' | 'marred'
 
 export interface ImportedImage {
   /** uint8 [side, side, 3]; for a kept image a whole JPEG, PNG or WebP file. */
@@ -65,8 +65,8 @@ async function decode(
   const image = sharp(encoded, { failOn, limitInputPixels: maximumPixels })
   const metadata = await image.metadata()
   const traits = [...found, ...traitsOf(metadata)]
-  const turned = (metadata.orientation ?? 1) >= 5
-  const original = turned ? { height: metadata.width, width: metadata.height } : { height: metadata.height, width: metadata.width }
+  const rotated = (metadata.orientation ?? 1) >= 5
+  const original = rotated ? { height: metadata.width, width: metadata.height } : { height: metadata.height, width: metadata.width }
   const colour = inColour(image, traits)
   if (side === 'keep') return keep(encoded, colour, metadata, original, traits)
   const sized = side === 'as-is' ? colour : colour.resize(side, side, { fit: 'cover', position: 'centre' })
@@ -76,8 +76,8 @@ async function decode(
 }
 
 function inColour(image: Sharp, traits: readonly ImageTrait[]): Sharp {
-  const turned = image.autoOrient()
-  return (traits.includes('transparent') ? turned.flatten({ background: ground }) : turned).toColourspace('srgb')
+  const rotated = image.autoOrient()
+  return (traits.includes('transparent') ? rotated.flatten({ background: ground }) : rotated).toColourspace('srgb')
 }
 
 /** The file as it is where every reader gives upright 8-bit colour or grey of it; it is decoded all the same, so that damage is found. */
@@ -105,7 +105,7 @@ function traitsOf({ space, hasAlpha, depth, orientation, pages, isPalette }: Met
   if (hasAlpha) traits.push('transparent')
   if (space === 'cmyk') traits.push('cmyk')
   if (depth !== 'uchar') traits.push('deep')
-  if (!upright.has(orientation)) traits.push('turned')
+  if (!upright.has(orientation)) traits.push('rotated')
   if ((pages ?? 1) > 1) traits.push('animated')
   return traits
 }

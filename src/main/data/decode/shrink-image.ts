@@ -2,19 +2,19 @@ import { SkiplabError } from '../../../common/failure.ts'
 import { codecs } from './codecs.ts'
 
 export interface ShrunkImage {
-  /** Height, width, channels. */
+  /** [height, width, channels] */
   readonly shape: readonly [number, number, number]
   /** uint8 [height, width, channels]. */
   readonly pixels: Buffer
 }
 
-/** More than photographs have; a larger one is not decoded just to be shown small. */
+/** Most pixels that are decoded: more than photographs have. */
 const maximumPixels = 2 ** 27
 
 /**
- * An image to look at, at most `side` pixels high and wide; small ones keep their size.
+ * Makes a preview of an image, at most `side` pixels high and wide; small ones keep their size.
  * @param raw shape of uint8 [height, width, channels]; null for a whole PNG or JPEG file, which comes as RGB
- * @param where the image's place, for messages
+ * @param where the image's path, for messages
  * @throws SkiplabError bad-input when a file cannot be decoded
  */
 export async function shrinkImage(

@@ -14,7 +14,7 @@ import { detectPacking, isTarBlock, nameOf, type Packing } from './packing.ts'
 type TarPacking = Exclude<Packing, 'zip'>
 type Entry = ReturnType<typeof extract> extends AsyncIterable<infer E> ? E : never
 const ratioGraceBytes = 2 ** 20
-/** Names are bytes in a tar, and forms older than ustar have no mark. The declarations do not know these options. */
+/** Reads names as bytes and accepts forms older than ustar, which have no magic number. The declarations lack these options. */
 const readAnyTar = { filenameEncoding: 'latin1', allowUnknownFormat: true } as Parameters<typeof extract>[0]
 
 /** What a tar holds besides files and folders, in words. */
@@ -99,7 +99,7 @@ function describeEntry(archive: string, entry: Entry, limits: InputLimits, seen:
   return { path, size, otherwise: otherTypes[type] ?? 'no plain file', target }
 }
 
-/** The tar's bytes, watched for bombs as they come. */
+/** Unpacks the tar's bytes and stops at a decompression bomb. */
 async function* unpacked(
   archive: string,
   packing: TarPacking,
@@ -133,7 +133,7 @@ async function* unpacked(
   }
 }
 
-/** Anything can be packed: an image, a zip. @returns the first block as far as it came */
+/** Checks that what was packed is a tar, and not an image or a zip. @returns the first block as far as it came */
 function requireTar(archive: string, packing: TarPacking, head: Buffer): Buffer<ArrayBuffer> {
   if (head.length >= 512 && !isTarBlock(head.subarray(0, 512))) {
     throw new SkiplabError(
@@ -161,7 +161,7 @@ async function* gunzip(packed: Readable, progress: { packed: number }): AsyncGen
   yield* packed.pipe(gunzip)
 }
 
-/** The decoder is large and seldom needed. */
+/** Loads the decoder when it is needed: it is large and seldom used. */
 async function unxz(packed: AsyncIterable<Buffer>, archive: string): Promise<AsyncGenerator<Buffer>> {
   const { unxz } = await import('./unxz.ts')
   return unxz(packed, archive)

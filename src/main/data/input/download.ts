@@ -14,7 +14,7 @@ export interface DownloadSource {
   readonly fileName: string
   /** Pause before a broken connection is tried again; grows with every try without a byte. */
   readonly retryPauseMs?: number
-  /** A connection that is silent for so long is given up. */
+  /** How long a connection may be silent before it is given up. */
   readonly silenceMs?: number
 }
 
@@ -125,7 +125,7 @@ async function fetchRest(source: DownloadSource, path: string, have: number, { s
   }
 }
 
-/** First byte of a partial answer, from `Content-Range: bytes 100-199/200`. */
+/** Reads the first byte's offset of a partial answer, from `Content-Range: bytes 100-199/200`. */
 const startOf = (response: Response) => Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN)
 
 const sizeOf = (path: string) =>
@@ -134,7 +134,7 @@ const sizeOf = (path: string) =>
     () => 0,
   )
 
-/** A proxy that cannot be used is not gone around: the network may not allow it. */
+/** Refuses a proxy that cannot be used instead of going around it: the network may not allow that. */
 function requireUsableProxy(url: string): void {
   const { SKIPLAB_UNUSABLE_PROXY: proxy, NODE_USE_ENV_PROXY: heeded } = process.env
   if (!proxy || heeded === '0' || !url.startsWith('https:')) return
@@ -147,7 +147,7 @@ function requireUsableProxy(url: string): void {
   )
 }
 
-/** What helps where a network's own certificate authority signs for all servers. */
+/** Says what helps where a network's own certificate authority signs for all servers. */
 function certificateAdvice(cause: unknown): string {
   if (
     !hasCode(
@@ -166,7 +166,7 @@ function certificateAdvice(cause: unknown): string {
     : `; NODE_EXTRA_CA_CERTS names ${file}, which is not there`
 }
 
-/** fetch hides the reason ("fetch failed") in the cause. */
+/** Finds the reason, which fetch hides in the cause of "fetch failed". */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? `${error.message} (${error.cause.message}${certificateAdvice(error.cause)})` : error.message

@@ -24,43 +24,43 @@ export async function* folderFiles(root: string, limits: InputLimits, signal?: A
     for (const { child, name } of await listFolder(bytes)) {
       signal?.throwIfAborted()
       const path = folder ? `${folder}/${name}` : name
-      const place = below(bytes, child.name)
+      const fullPath = below(bytes, child.name)
       if (++entries > limits.entries) throw new SkiplabError('bad-input', `${root} holds more than ${limits.entries} files.`)
-      if (names.has(name)) throw new SkiplabError('bad-input', `${shown(place)}: two names in this folder read the same; rename one.`)
+      if (names.has(name)) throw new SkiplabError('bad-input', `${shown(fullPath)}: two names in this folder read the same; rename one.`)
       names.add(name)
       if (child.isDirectory()) {
-        yield noFile(path, place, 'a folder', null)
-        yield* walk(path, place)
-      } else if (child.isFile()) yield await regularFile(path, place)
-      else if (child.isSymbolicLink()) yield noFile(path, place, 'a symbolic link', await targetOf(place))
-      else yield noFile(path, place, 'a device or a pipe', null)
+        yield noFile(path, fullPath, 'a folder', null)
+        yield* walk(path, fullPath)
+      } else if (child.isFile()) yield await regularFile(path, fullPath)
+      else if (child.isSymbolicLink()) yield noFile(path, fullPath, 'a symbolic link', await targetOf(fullPath))
+      else yield noFile(path, fullPath, 'a device or a pipe', null)
     }
   }
 
-  async function regularFile(path: string, place: Buffer): Promise<InputFile> {
-    const { size } = await reading(place, stat(place))
+  async function regularFile(path: string, fullPath: Buffer): Promise<InputFile> {
+    const { size } = await reading(fullPath, stat(fullPath))
     totalBytes += size
     if (size > limits.fileBytes)
-      throw new SkiplabError('bad-input', `${shown(place)} has ${size} bytes; at most ${limits.fileBytes} are read.`)
+      throw new SkiplabError('bad-input', `${shown(fullPath)} has ${size} bytes; at most ${limits.fileBytes} are read.`)
     if (totalBytes > limits.totalBytes) throw new SkiplabError('bad-input', `${root} holds more than ${limits.totalBytes} bytes.`)
-    return { path, size, otherwise: null, target: null, content: () => reading(place, readFile(place)) }
+    return { path, size, otherwise: null, target: null, content: () => reading(fullPath, readFile(fullPath)) }
   }
 
   /** Where a link leads in the end, as a path below the root; null when that is outside or nowhere. */
-  async function targetOf(place: Buffer): Promise<string | null> {
-    const [top, target] = await Promise.all([realpath(root), realpath(place).catch(() => null)])
+  async function targetOf(fullPath: Buffer): Promise<string | null> {
+    const [top, target] = await Promise.all([realpath(root), realpath(fullPath).catch(() => null)])
     if (target === null || target === top || !target.startsWith(top.endsWith(sep) ? top : top + sep)) return null
     return relative(top, target).split(sep).join('/')
   }
 }
 
-function noFile(path: string, place: Buffer, otherwise: string, target: string | null): InputFile {
+function noFile(path: string, fullPath: Buffer, otherwise: string, target: string | null): InputFile {
   return {
     path,
     size: 0,
     otherwise,
     target,
-    content: () => Promise.reject(new SkiplabError('bad-input', `${shown(place)} is ${otherwise}, which is not followed.`)),
+    content: () => Promise.reject(new SkiplabError('bad-input', `${shown(fullPath)} is ${otherwise}, which is not followed.`)),
   }
 }
 
@@ -69,11 +69,11 @@ async function listFolder(folder: Buffer): Promise<{ child: Child; name: string 
   return children.map((child) => ({ child, name: readName(child.name) })).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-async function reading<T>(place: Buffer, work: Promise<T>): Promise<T> {
+async function reading<T>(fullPath: Buffer, work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    throw new SkiplabError('bad-input', `${shown(place)} cannot be read: ${fileTrouble(error)}.`)
+    throw new SkiplabError('bad-input', `${shown(fullPath)} cannot be read: ${fileTrouble(error)}.`)
   }
 }
 
@@ -81,6 +81,6 @@ function below(folder: Buffer, name: Buffer): Buffer {
   return Buffer.concat([folder, Buffer.from(sep), name])
 }
 
-function shown(place: Buffer): string {
-  return place.toString('utf8')
+function shown(fullPath: Buffer): string {
+  return fullPath.toString('utf8')
 }

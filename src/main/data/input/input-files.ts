@@ -14,11 +14,11 @@ export interface InputFile {
   readonly otherwise: string | null
   /** Path of the file or folder in this input that a link stands for; null where that lies outside, and for what is no link. */
   readonly target: string | null
-  /** The whole content; to be asked for before the next file is. Files not asked for are passed over. */
+  /** Reads the whole content; call it before the next file is taken. Files that are not read are skipped. */
   readonly content: () => Promise<Buffer>
 }
 
-/** What an import may ask of the machine; generous for real data sets, small for bombs. */
+/** Limits of what an import may take; generous for real data sets, too small for decompression bombs. */
 export const inputLimits = {
   entries: 5_000_000,
   fileBytes: 256 * 2 ** 20,

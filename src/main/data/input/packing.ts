@@ -5,7 +5,7 @@ import { fileTrouble } from '../../../common/file-trouble.ts'
 export type Packing = 'gzip' | 'xz' | 'zip' | 'none'
 
 const blockBytes = 512
-/** Other forms by their first bytes, in hexadecimal. */
+/** Formats that are not read, by their first bytes in hexadecimal. */
 const unread: readonly (readonly [RegExp, string])[] = [
   [/^504b0[35]/, 'a zip archive'],
   [/^425a68/, 'a bzip2 archive'],
@@ -21,8 +21,7 @@ const unread: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * How an archive is packed, told by its first block.
- * @throws SkiplabError bad-input for what is none that can be read, naming what it is
+ * Tells by its first block how an archive is packed. @throws SkiplabError bad-input for a format that is not read, naming it
  */
 export async function detectPacking(archive: string): Promise<Packing> {
   const head = await firstBlock(archive)
@@ -44,7 +43,7 @@ export async function detectPacking(archive: string): Promise<Packing> {
   throw new SkiplabError('bad-input', `${archive}, offset 0: expected a tar, tar.gz, tar.xz or zip archive, got ${name}.${advice}`)
 }
 
-/** Whether a block heads a tar's entry, in any of its forms (v7, ustar, GNU, pax), or is the zeros of its end. */
+/** Tells whether a block is the header of a tar's entry, in any of its forms (v7, ustar, GNU, pax), or is the zeros of its end. */
 export function isTarBlock(block: Buffer): boolean {
   if (block.length < blockBytes) return false
   const field = block.toString('latin1', 148, 156)
@@ -56,7 +55,7 @@ export function isTarBlock(block: Buffer): boolean {
   return zero || Number.parseInt(field.replace(/[\0 ]+$/, '').trim(), 8) === sum
 }
 
-/** "a zip archive", or the first bytes. */
+/** Names a format ("a zip archive"), or gives its first bytes. */
 export function nameOf(head: Buffer): string {
   const bytes = head.toString('hex', 0, 6)
   return unread.find(([start]) => start.test(bytes))?.[1] ?? `a file that starts with the bytes ${bytes}`

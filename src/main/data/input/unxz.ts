@@ -9,15 +9,15 @@ const memoryLimitError = 6
 const optionsError = 8
 const bufferError = 10
 const reasons = new Map([
-  [7, 'it is no xz at that place'],
+  [7, 'it is no xz at that offset'],
   [9, 'its contents do not fit their check sums'],
   [bufferError, 'its end is missing'],
 ])
 const run = 0
 const finish = 3
-/** One xz may follow another in the same file, as parallel packers write them. */
+/** Flag for several xz streams one after the other in a file, as parallel packers write them. */
 const concatenated = 0x08
-/** The library's own memory ends at 256 MiB; dictionaries need what they are large, and 64 MiB is what `xz -9` takes. */
+/** Memory limit in bytes. The library's own memory ends at 256 MiB; a dictionary takes its size, 64 MiB for `xz -9`. */
 const memoryLimit = 224 * 2 ** 20
 const outputBytes = 64 * 1024
 
@@ -52,7 +52,7 @@ export async function* unxz(packed: AsyncIterable<Buffer>, name: string): AsyncG
     library._free(output)
   }
 
-  /** Until the input is used up, or at the end until all is out. */
+  /** Unpacks until the input is used up, or at its end until all output is out. */
   function* unpack(action: number): Generator<Buffer> {
     for (;;) {
       stream.setOutput(output, outputBytes)

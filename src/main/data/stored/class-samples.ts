@@ -8,19 +8,19 @@ import { IndexedImages } from './image-index.ts'
 import { addAgain } from './stored-file.ts'
 
 export interface ClassSample {
-  /** Place in the split. */
+  /** Index in the split. */
   readonly index: number
-  /** Height, width, channels. */
+  /** [height, width, channels] */
   readonly shape: readonly [number, number, number]
   /** uint8 [height, width, channels]. */
   readonly pixels: Buffer
 }
 
-/** Images of varied size are shown this high and wide at most. */
+/** Largest height and width, in pixels, at which images of varied size are shown. */
 const shownSide = 96
 
 /**
- * The first `count` images of one class: reads the labels and then only these images.
+ * Reads the first `count` images of one class: the labels, then only these images.
  * @throws SkiplabError bad-input naming file and offset; not-found for a split that is not there
  */
 export async function readClassSamples(

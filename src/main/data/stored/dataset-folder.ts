@@ -33,7 +33,7 @@ export interface ListedDataset {
   readonly bytes: number
 }
 
-/** Every readable data set in the folder, by name; folders that are not data sets are passed over. */
+/** Lists every readable data set in the folder, by name; folders that are not data sets are skipped. */
 export async function listDatasets(datasetsFolder: string): Promise<ListedDataset[]> {
   const entries = await readdir(datasetsFolder, { withFileTypes: true }).catch(() => [])
   const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name)
@@ -64,7 +64,8 @@ export function filesOf(manifest: DatasetManifest, split: string): { file: strin
 }
 
 /**
- * The manifest of a data set folder, its files present with the sizes that it promises (contents are not read). One of version 1 is
+ * Reads the manifest of a data set folder and checks that its files have the sizes that it promises (contents are not read). One of
+ * version 1 is
  * read as version 2 describes it.
  * @throws SkiplabError not-found without a manifest; bad-input, naming the file, for anything else that is wrong
  */
@@ -86,7 +87,7 @@ export async function readManifest(folder: string): Promise<DatasetManifest> {
 }
 
 /**
- * The labels of one split, [count], every one a class.
+ * Reads the labels of one split, [count], and checks that every one is a class.
  * @throws SkiplabError bad-input naming file and offset; not-found for a split that is not there
  */
 export async function readLabels(folder: string, manifest: DatasetManifest, split: string): Promise<Labels> {
@@ -102,7 +103,7 @@ export async function readLabels(folder: string, manifest: DatasetManifest, spli
 }
 
 /**
- * One split of images of one size: images uint8 [count, height, width, channels], labels [count], every label a class.
+ * Reads one split of images of one size: images uint8 [count, height, width, channels], labels [count], every label a class.
  * @throws SkiplabError bad-input naming file and offset; with `verifyChecksum` also for any changed byte; not-found for a split that is
  *   not there
  */
@@ -141,7 +142,7 @@ function expectChecksum(folder: string, manifest: DatasetManifest, split: string
   )
 }
 
-/** What is wrong with a data set, file and place named, after reading all of it; empty when nothing is. */
+/** Reads all of a data set and lists what is wrong with it, file and offset named; empty when nothing is. */
 export async function verifyDataset(folder: string): Promise<string[]> {
   const problems: string[] = []
   const attempt = async <T>(work: () => Promise<T>): Promise<T | null> => {
@@ -163,7 +164,7 @@ export async function verifyDataset(folder: string): Promise<string[]> {
 }
 
 /**
- * Removes a data set: first out of sight by a rename, so that nothing ever sees half of it.
+ * Removes a data set; a rename hides it first, so that nothing ever sees half of it.
  * @throws SkiplabError not-found
  */
 export async function removeDataset(datasetsFolder: string, name: string): Promise<void> {

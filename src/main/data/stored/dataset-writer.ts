@@ -51,7 +51,7 @@ export class DatasetWriter {
     return new DatasetWriter(folder, description, labelType, splits)
   }
 
-  /** Images of one size, uint8 [k, height, width, channels], with their k labels, from place `first` of the split on. */
+  /** Writes images of one size, uint8 [k, height, width, channels], and their k labels, from index `first` of the split on. */
   async write(name: string, first: number, images: Uint8Array, labels: Labels): Promise<void> {
     const imageBytes = imageBytesOf(fixedImageOf(this.#description))
     const split = this.#split(name)
@@ -60,8 +60,8 @@ export class DatasetWriter {
     await writeAt(split.images, images, first * imageBytes)
   }
 
-  /** One image of a size of its own, at `place` of the split; images may come in any order. */
-  async writeVaried(name: string, place: number, { bytes, height, width }: IndexedImage, label: number): Promise<void> {
+  /** One image of a size of its own, at `index` of the split; images may come in any order. */
+  async writeVaried(name: string, index: number, { bytes, height, width }: IndexedImage, label: number): Promise<void> {
     const { image } = this.#description
     if (image.size === 'fixed') throw new RangeError('The images of this data set all have one size.')
     if (bytes.length === 0 || (image.encoding === 'raw' && bytes.length !== height * width * image.channels)) {
@@ -69,14 +69,14 @@ export class DatasetWriter {
     }
     const split = this.#split(name)
     const labels = Uint32Array.of(label)
-    this.#count(name, place, labels)
+    this.#count(name, index, labels)
     const offset = split.imagesBytes
     split.imagesBytes += bytes.length
     const { offsets, lengths, heights, widths } = split.index
-    offsets[place] = offset
-    lengths[place] = bytes.length
-    heights[place] = height
-    widths[place] = width
+    offsets[index] = offset
+    lengths[index] = bytes.length
+    heights[index] = height
+    widths[index] = width
     await writeAt(split.images, bytes, offset)
   }
 
@@ -85,7 +85,7 @@ export class DatasetWriter {
     this.#notes.push(...notes)
   }
 
-  /** Checks that every place was written, flushes all to disk and writes the manifest last. */
+  /** Checks that every image was written, flushes all to disk and writes the manifest last. */
   async finish(): Promise<DatasetManifest> {
     const others: Record<string, DatasetSplit> = {}
     for (const name of this.#splits.keys()) if (name !== 'train' && name !== 'test') others[name] = await this.#finishSplit(name)
@@ -112,7 +112,7 @@ export class DatasetWriter {
     throw new RangeError(`This data set has no split "${name}".`)
   }
 
-  /** Notes labels, and that their places are taken. */
+  /** Notes labels and marks their images as written. */
   #count(name: string, first: number, labels: Labels): void {
     const split = this.#split(name)
     if (first < 0 || first + labels.length > split.labels.length) throw new RangeError(`Images beyond the ${name} split's end.`)

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 
-/** Digest of a whole file, hex. */
+/** Computes the digest of a whole file, in hexadecimal. */
 export async function hashFile(path: string, algorithm: 'md5' | 'sha256', signal?: AbortSignal): Promise<string> {
   const hash = createHash(algorithm)
   await absorbFile(hash, path, signal)

@@ -27,7 +27,7 @@ export interface IndexedImage {
 
 export const indexRecordBytes = 16
 
-/** Zeros for this many images. */
+/** Makes an index of zeros for `count` images. */
 export const newIndex = (count: number): ImageIndex => ({
   offsets: new Float64Array(count),
   lengths: new Uint32Array(count),
@@ -48,7 +48,7 @@ export function bytesOfIndex({ offsets, lengths, heights, widths }: ImageIndex):
 }
 
 /**
- * The index of a split, every image inside the images file.
+ * Reads the index of a split and checks that every image lies inside the images file.
  * @throws SkiplabError bad-input naming file and offset; not-found for a split that is not there
  */
 export async function readIndex(folder: string, manifest: DatasetManifest, split: string): Promise<ImageIndex> {

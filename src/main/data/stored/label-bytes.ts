@@ -1,7 +1,7 @@
 import { endianness } from 'node:os'
 import { bytesPerLabel, type Labels, type LabelType, newLabels } from '../../../common/data/labels.ts'
 
-/** Labels as a file holds them: little-endian, no header. */
+/** Writes labels as a file holds them: little-endian, no header. */
 export function bytesOfLabels(labels: Labels): Uint8Array {
   return littleEndian(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength), labels.BYTES_PER_ELEMENT)
 }

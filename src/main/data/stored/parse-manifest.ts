@@ -6,11 +6,11 @@ import { SkiplabError } from '../../../common/failure.ts'
 import { issueInWords } from '../../../common/issue-words.ts'
 import { addAgain } from './stored-file.ts'
 
-/** More than a million class names take; a longer file is not read just to be refused. */
+/** Longest manifest that is read, in bytes: more than a million class names take. */
 export const maximumManifestBytes = 2 ** 26
 
 /**
- * SHA-256 over the splits' checksums: train, test, then the others with their names. With two splits it is what version 1
+ * Computes SHA-256 over the splits' checksums: train, test, then the others with their names. With two splits it is what version 1
  * computed, so that a data set keeps its checksum whichever version wrote it.
  */
 export function datasetChecksum(splits: DatasetManifest['splits']): string {
@@ -23,7 +23,7 @@ export function datasetChecksum(splits: DatasetManifest['splits']): string {
 }
 
 /**
- * A manifest of either version, as version 2 describes it.
+ * Parses a manifest of either version to the form of version 2.
  * @param path for messages
  * @throws SkiplabError bad-input naming the field
  */

@@ -7,10 +7,10 @@ import { describeError } from './log.ts'
 
 export type Broadcast = <N extends EventName>(name: N, payload: EventPayload<N>) => void
 
-/** What a transaction will announce once it is committed. */
+/** Collects what a transaction will announce once it is committed. */
 export interface Announcements {
   publish: Broadcast
-  /** The run's summary changed. */
+  /** Announces that the run's summary changed. */
   changed(runId: number): void
   event(runId: number | null, level: RunEvent['level'], kind: string, message: string): void
 }
@@ -25,8 +25,8 @@ const batchMs = 100
 const retryMs = 1_000
 
 /**
- * The one way into the database: metrics gather for about 100 ms and go in as one transaction,
- * everything else goes in at once, behind what was gathered before it. What was committed is then announced, in the same order.
+ * Writes to the database, as the only one: metrics are batched for about 100 ms and committed in one transaction, everything else is
+ * committed at once, behind what was batched before it. What was committed is then announced, in the same order.
  */
 export class Journal {
   readonly #store: Store
@@ -35,7 +35,7 @@ export class Journal {
   readonly #onCommit: () => void
   #pending: Pending[] = []
   #timer: NodeJS.Timeout | null = null
-  /** What keeps the database from being written; what was gathered waits until that is over. */
+  /** Why the database cannot be written now; the batch waits until that is over. */
   #trouble: 'disk full' | 'other' | null = null
 
   constructor(store: Store, broadcast: Broadcast, log: (message: string) => void, onCommit: () => void) {
@@ -49,7 +49,7 @@ export class Journal {
     return this.#trouble === 'disk full'
   }
 
-  /** Writes that wait for the next batch. */
+  /** Number of writes that wait for the next batch. */
   get backlog(): number {
     return this.#pending.length
   }
@@ -60,19 +60,19 @@ export class Journal {
     this.#arm(batchMs)
   }
 
-  /** Writes now, behind all that was appended, safe against a power cut. The result is that of a committed transaction. */
+  /** Commits now, behind all that was appended, safe against a power cut. Returns what the committed transaction returned. */
   commit<T>(work: (announce: Announcements) => T): T {
     this.flush()
     return this.#transact('power-cut', work)
   }
 
-  /** Like {@link commit}, but while the database cannot be written it waits in line instead of failing. */
+  /** Does the same as {@link commit}, but waits in line instead of failing while the database cannot be written. */
   commitOrWait(write: Write): void {
     this.#pending.push({ write, durability: 'power-cut' })
     this.flush()
   }
 
-  /** Writes what was gathered, as safely as the most important of it asks for. */
+  /** Writes the batch with the strictest durability that one of its writes asks for. */
   flush(least: Durability = 'program-crash'): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
@@ -108,7 +108,7 @@ export class Journal {
     this.#arm(retryMs)
   }
 
-  /** One write that cannot be done must not take the others with it. */
+  /** Writes one by one, so that a write that fails does not take the others with it. */
   #oneByOne(batch: readonly Pending[], cause: unknown): void {
     this.#log(`a batch of ${batch.length} writes failed, writing one by one: ${describeError(cause)}`)
     for (const [index, { write, durability }] of batch.entries()) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 const largestBytes = 2 * 1024 * 1024
 const keptFiles = 3
 
-/** A text file of dated lines that starts anew at 2 MiB and keeps the three before it. */
+/** Writes dated lines to a text file that starts anew at 2 MiB; keeps the three files before it. */
 export class RotatingLog {
   readonly #file: string
   #bytes: number
@@ -14,7 +14,7 @@ export class RotatingLog {
     this.#bytes = sizeOf(this.#file)
   }
 
-  /** A log that cannot be written must not stop the work that it tells of. */
+  /** Ignores failures: a log that cannot be written must not stop the work that it tells of. */
   write(message: string): void {
     const line = `${new Date().toISOString()} ${message}\n`
     try {
@@ -40,7 +40,7 @@ function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }
 
-/** What went wrong, with its stack when there is one. */
+/** Describes an error with its stack where there is one. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -2,7 +2,7 @@ import type { Annotation } from '../../../common/rpc/contract.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
 
-/** Writes down what people say of runs, all of them or, when one cannot take it, none. */
+/** Stores annotations of runs: of all of them or, when one cannot take it, of none. */
 export function annotateRuns(
   { store, journal }: { store: Store; journal: Journal },
   runIds: readonly number[],

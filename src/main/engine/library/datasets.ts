@@ -15,7 +15,7 @@ import { listDatasets, readManifest, removeDataset, verifyDataset, type ListedDa
 import { absolutePath } from '../../workspace/home-folder.ts'
 import type { Broadcast } from '../journal/journal.ts'
 
-/** Generated on first use, since it takes seconds and needs nothing. */
+/** Name of the data set that is generated on first use, since that takes seconds and needs no download. */
 const generated = shapes10.name
 const known: readonly string[] = builtInProviders.map(({ name }) => name)
 
@@ -25,7 +25,7 @@ export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum' | 'image'
   readonly splits: PlannedSplits
 }
 
-/** The workspace's data sets. */
+/** Manages the workspace's data sets. */
 export class Datasets {
   readonly folder: string
   readonly #broadcast: Broadcast
@@ -93,13 +93,13 @@ export class Datasets {
       )
     }
     adding.stop.abort(new SkiplabError('conflict', `Adding ${name} was cancelled; nothing of it stays.`))
-    // It may be whole in this very moment: then it stays.
+    // It may have just become whole: then it stays.
     const [result] = await Promise.allSettled([adding.manifest])
     if (result.status === 'rejected') await discardDownloads(this.folder)
   }
 
   async verify(name: string): Promise<{ valid: boolean; problems: string[] }> {
-    // A damaged one is not listed, and is the very one to ask about; a name with a path in it is no entry of the folder.
+    // Reads the folder itself: a damaged data set is not listed, and is the one to ask about; a name with a path in it is no entry.
     const entries = await readdir(this.folder).catch((): string[] => [])
     if (!entries.includes(name)) await this.#listed(name)
     const problems = await verifyDataset(this.folderOf(name))
@@ -125,7 +125,7 @@ export class Datasets {
   }
 
   /**
-   * The manifest of a data set for training; shapes-10 is generated if it is missing.
+   * Finds the manifest of a data set for training; shapes-10 is generated if it is missing.
    * @throws SkiplabError not-found, saying how to add it
    */
   async forTraining(name: string): Promise<DatasetManifest> {
@@ -133,7 +133,7 @@ export class Datasets {
   }
 
   /**
-   * What a sweep's plan needs; shapes-10 is known before it is generated.
+   * Finds what a sweep's plan needs; shapes-10 is known before it is generated.
    * @throws SkiplabError not-found, saying how to add it
    */
   async forPlanning(name: string): Promise<PlannedDataset> {
@@ -171,7 +171,7 @@ export class Datasets {
     await Promise.allSettled([...this.#adding.values()].map(({ manifest }) => manifest))
   }
 
-  /** Two callers who need the same data set wait for one import. */
+  /** Adds a data set once for all callers that wait for it. */
   async #add(name: string, from: string | null, importOptions: ImportOptions): Promise<DatasetManifest> {
     const source = from === null ? null : sourcePath(from)
     const running = this.#adding.get(name)
@@ -188,7 +188,7 @@ export class Datasets {
       return await manifest
     } finally {
       this.#adding.delete(name)
-      // After a failure too: whoever shows its progress learns that it is over.
+      // Announced after a failure too, so that its progress is no longer shown.
       await this.#announce().catch(() => undefined)
     }
   }
@@ -210,7 +210,7 @@ export class Datasets {
   }
 }
 
-/** Typed into the page, a path has no folder to start from: the engine's own says nothing to a person. */
+/** Requires an absolute path: a relative one, typed into the page, would start from the engine's own folder. */
 function sourcePath(from: string): string {
   if (isAbsolute(from) || /^~(?:[/\\]|$)/.test(from)) return absolutePath(from)
   throw new SkiplabError(

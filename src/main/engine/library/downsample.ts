@@ -10,7 +10,7 @@ export function thinSteps(samples: readonly StepSample[], maximumPoints: number,
   return [...minMaxIndices(valuesOf(samples, metric), maximumPoints)].map((index) => samples[index]!)
 }
 
-/** The same samples with the metric's moving average in its place; what is not a number stays so. @param weight see {@link smooth} */
+/** Replaces the metric by its moving average; what is not a number stays so. @param weight see {@link smooth} */
 export function smoothSteps(samples: readonly StepSample[], metric: StepMetric, weight: number): StepSample[] {
   const smoothed = smooth(valuesOf(samples, metric), weight)
   return samples.map((sample, index) => ({ ...sample, [metric]: sample[metric] === null ? null : smoothed[index]! }))

@@ -7,10 +7,10 @@ import { SkiplabError } from '../../../common/failure.ts'
 import { csvOf } from '../../export/run-csv.ts'
 import type { Store } from '../../store/store.ts'
 
-/** A table goes through one message, which must stay well below the wire's limits, characters. */
+/** Longest table in characters: it goes through one message, which must stay well below the wire's limits. */
 const longestTable = 24 * 1024 * 1024
 
-/** Bytes of a figure's file in base64. The drawing libraries are large and only loaded when the first figure is asked for. */
+/** Draws a figure and returns the file's bytes in base64. The drawing libraries are large and loaded with the first figure. */
 export async function drawFigure(figure: Figure, format: FigureFormat): Promise<{ content: string; warning: string | null }> {
   for (const axis of [figure.x, figure.y]) {
     if (!(axis.max > axis.min))
@@ -26,7 +26,7 @@ export async function drawFigure(figure: Figure, format: FigureFormat): Promise<
   return { content: (await renderFigure(svg, format)).toString('base64'), warning: await fontWarning(svg, format) }
 }
 
-/** Bytes of the file in base64. @throws SkiplabError bad-input for a design that is no network */
+/** Draws network diagrams and returns the file's bytes in base64. @throws SkiplabError bad-input for a design that is no network */
 export async function drawNetworks(
   designs: readonly NetworkDesign[],
   width: number,

@@ -12,15 +12,15 @@ export interface RemovalOptions {
   readonly checkpointsFolder: string
   readonly logsFolder: string
   readonly log: (message: string) => void
-  /** So long what was removed can be brought back. */
+  /** How long what was removed can be restored. */
   readonly keptMs?: number
 }
 
 const keptMs = 10 * 60_000
-/** What has training to do must be cancelled first. */
+/** States of runs with training to do: these must be cancelled first. */
 const inQueue: readonly RunState[] = ['waiting', 'paused', 'running', 'interrupted']
 
-/** Renames, removes and brings back runs and sweeps. */
+/** Renames, removes and restores runs and sweeps. */
 export class Removal {
   readonly #options: RemovalOptions
   readonly #keptMs: number

@@ -3,7 +3,7 @@ import type { Sweep } from '../../../common/sweep/sweep.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
 
-/** The workspace's own templates; every change is announced to all pages. */
+/** Changes the workspace's own templates and announces every change to all pages. */
 export class Templates {
   readonly #store: Store
   readonly #journal: Journal

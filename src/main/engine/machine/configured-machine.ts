@@ -3,7 +3,7 @@ import { defaultEngineSettings, type EngineSettings, type EngineSettingsReply } 
 import { usableMemoryBytes } from './devices.ts'
 import type { Machine } from './slot.ts'
 
-/** The machine as a person wants it used: what there is, less what the settings leave out. Read anew at every look. */
+/** Describes the machine as the settings allow it to be used. Settings are read anew at every access. */
 export class ConfiguredMachine implements Machine {
   readonly #hardware: Machine
   settings: EngineSettings = defaultEngineSettings

@@ -11,7 +11,7 @@ export { availableMemoryBytes, instructionSets, usableCores, usableMemoryBytes }
 const firstBf16Capability = 8
 
 /**
- * What runs may train on: the GPUs that NVIDIA's driver reports, else the CPU. `CUDA_VISIBLE_DEVICES` chooses among the GPUs.
+ * Finds what runs may train on: the GPUs that NVIDIA's driver reports, else the CPU. `CUDA_VISIBLE_DEVICES` chooses among the GPUs.
  * `SKIPLAB_DEVICES=cpu` leaves them alone, as does a TensorFlow without CUDA (`SKIPLAB_TENSORFLOW=cpu` or `upstream`; set-up sets it).
  */
 export function probeMachine(env: NodeJS.ProcessEnv = process.env): Machine {
@@ -39,7 +39,7 @@ interface Gpu {
 }
 
 /**
- * The GPUs that a person or a batch system (SLURM) leaves to us, in `CUDA_VISIBLE_DEVICES`: numbers as nvidia-smi counts, or UUIDs.
+ * Reads which GPUs a person or a batch system (Slurm) leaves to us, in `CUDA_VISIBLE_DEVICES`: numbers as nvidia-smi counts, or UUIDs.
  * As in CUDA, whatever is neither (`-1`, `NoDevFiles`) ends the list.
  * @returns null when all may be used
  */

@@ -1,12 +1,12 @@
 import { freeDiskBytes } from '../../workspace/workspace.ts'
 
-/** With less room than this on the disk no run is started. */
+/** Free room on the disk below which no run is started. */
 const leastFreeDiskBytes = 64 * 1024 * 1024
 
 interface DiskWatchOptions {
-  /** The workspace's. */
+  /** Folder of the workspace. */
   readonly folder: string
-  /** The database may find the disk full between two looks at it. */
+  /** Whether the database found the disk full between two checks. */
   readonly databaseIsFull: () => boolean
   readonly log: (message: string) => void
 }

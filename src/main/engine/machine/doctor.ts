@@ -8,22 +8,22 @@ import { describeMachine, measureSpeed, nearestExisting } from './machine-report
 import { plannedSlots } from './scheduler.ts'
 import type { Machine } from './slot.ts'
 
-/** Less than this and a deep net with a batch of 128 may not fit. */
+/** Memory below which a deep net with a batch of 128 may not fit. */
 const comfortableMemoryBytes = 3e9
-/** A workspace with CIFAR-10 and a few dozen runs. */
+/** Disk that a workspace with CIFAR-10 and a few dozen runs takes. */
 const comfortableDiskBytes = 2e9
 
 export interface DoctorRequest {
   readonly machine: Machine
   /** Folder of the workspace, which need not exist yet. */
   readonly workspace: string
-  /** Of the program. */
+  /** Version of the program. */
   readonly version: string
   /** The built worker that trains for five seconds; null leaves that out. */
   readonly worker: string | null
 }
 
-/** Looks this machine over. */
+/** Examines this machine: hardware, software, workspace and speed. */
 export async function diagnose({ machine, workspace, version, worker }: DoctorRequest): Promise<DoctorReport> {
   const report = await describeMachine(machine, workspace, version)
   const [speed, failure] = worker === null ? [null, null] : await trySpeed(machine, worker)
@@ -31,7 +31,7 @@ export async function diagnose({ machine, workspace, version, worker }: DoctorRe
   return { machine: report, speed, problems: [...(await workspaceProblems(workspace)), ...problems], advice }
 }
 
-/** Whether the folder, or the nearest one above that exists, is one that can be written. */
+/** Lists what keeps the folder, or the nearest one above that exists, from being written. */
 async function workspaceProblems(workspace: string): Promise<string[]> {
   const nearest = nearestExisting(workspace)
   try {
@@ -54,7 +54,7 @@ async function trySpeed(machine: Machine, worker: string): Promise<[SpeedTest | 
   }
 }
 
-/** What is wrong, and what would make it faster. */
+/** Lists what is wrong with the machine, and what would make it faster. */
 export function examine(
   machine: MachineReport,
   speed: SpeedTest | null,

@@ -1,10 +1,10 @@
 import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
-/** Of open(2): closed when a program is started. Whatever Node opens has it. */
+/** Flag O_CLOEXEC of open(2): closed when another program is started. All that Node opens has it. */
 const closeOnExec = 0o2000000
 
 /**
- * On Linux, closes what this process was handed by the command that started it, which would otherwise wait for an engine that outlives
+ * Closes, on Linux, what this process was handed by the command that started it, which would otherwise wait for an engine that outlives
  * it: a script's lock (`flock` on descriptor 200), the other end of somebody's pipe. Electron hands all its open files to every child, its
  * profile's databases and sockets, so the shell asks (SKIPLAB_CLOSE_INHERITED) for all that this process cannot have opened itself to be
  * closed: call it first, while Node's own files are only pipes, event descriptors and devices.

@@ -38,7 +38,7 @@ export async function describeMachine(machine: Machine, workspace: string, versi
 }
 
 /**
- * ResNet-20 training for five seconds in a process of its own, as a run in that slot would.
+ * Trains ResNet-20 for five seconds in a process of its own, as a run in that slot would.
  * @param worker the built worker
  * @param signal ends it early
  * @throws Error in TensorFlow's words
@@ -82,7 +82,9 @@ function packageVersion(name: string): string | null {
   }
 }
 
-/** Asked in a process of its own: only the store opens databases, and a broken native module must not take the asker along. */
+/**
+ * Reads SQLite's version in a process of its own: only the store opens databases, and a broken native module must not crash this process.
+ */
 async function sqliteVersion(): Promise<string | null> {
   const question =
     "const Database = require(process.argv[1]); process.stdout.write(new Database(':memory:').prepare('select " +
@@ -95,7 +97,7 @@ async function sqliteVersion(): Promise<string | null> {
   }
 }
 
-/** The path itself, or the nearest one above that exists. */
+/** Finds the path itself, or the nearest one above that exists. */
 export function nearestExisting(path: string): string {
   return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path))
 }

@@ -46,7 +46,7 @@ export function schedule(input: SchedulerInput): { runId: number; slot: Slot }[]
   return starts
 }
 
-function freeSlot(run: SchedulableRun, occupied: readonly Slot[], wanting: number, { machine, cpuSlots }: SchedulerInput): Slot | null {
+function freeSlot(run: SchedulableRun, occupied: readonly Slot[], waiting: number, { machine, cpuSlots }: SchedulerInput): Slot | null {
   if (machine.gpus.length > 0) {
     const gpu = machine.gpus.findIndex((_, index) => !occupied.some((slot) => slot.gpu === index))
     const chosen = machine.gpus[gpu]
@@ -62,7 +62,7 @@ function freeSlot(run: SchedulableRun, occupied: readonly Slot[], wanting: numbe
   if (run.pinned?.kind === 'cpu' && run.pinned.threads <= machine.cores) {
     return run.pinned.threads <= free ? device(run.pinned.threads) : null
   }
-  const slots = cpuSlots ?? machine.cpuSlots ?? occupied.length + wanting
+  const slots = cpuSlots ?? machine.cpuSlots ?? occupied.length + waiting
   const share = Math.max(1, Math.floor(machine.cores / Math.max(1, Math.min(slots, machine.cores))))
   return occupied.length >= Math.max(1, slots) ? null : device(Math.min(share, free))
 }
@@ -72,7 +72,7 @@ function precisionOf(run: SchedulableRun, best: Precision): Precision {
   return run.pinned?.precision ?? best
 }
 
-/** Slots as they would be given to `waiting` fresh runs: what a forecast packs runs on. */
+/** Gives the slots that `waiting` fresh runs would get, for forecasts. */
 export function plannedSlots(machine: Machine, waiting: number, cpuSlots: number | null): Slot[] {
   const candidates = Array.from({ length: Math.max(1, waiting) }, (_, id): SchedulableRun => ({
     id,

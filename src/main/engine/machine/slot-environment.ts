@@ -8,7 +8,7 @@ import type { Slot } from './slot.ts'
  */
 const foreign = /^(?:TF_|XLA_FLAGS$|OMP_|GOMP_|KMP_|NODE_OPTIONS$)/
 
-/** The environment in which a slot's worker starts: what its device asks for, and on which GPU. */
+/** Makes the environment in which a slot's worker starts: what its device needs, and which GPU it sees. */
 export function slotEnvironment({ device, gpu }: Slot, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   // CUDA counts the fastest GPU first unless told otherwise; the slots were counted as nvidia-smi does.
   const onGpu = gpu === null ? {} : { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: visibleGpuIds(env)?.[gpu] ?? String(gpu) }

@@ -1,6 +1,6 @@
 import type { Device, Precision } from '../../../common/device.ts'
 
-/** What the machine offers. With GPUs, runs train on GPUs only. */
+/** Hardware that runs may use. With GPUs, runs train on GPUs only. */
 export interface Machine {
   readonly cpuName: string
   readonly cores: number

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 
-/** Keeps the machine awake while runs train, whoever looks: the app, a browser and the command line may all be gone. */
+/** Keeps the machine awake while runs train, with or without a client. */
 export class Wakefulness {
   readonly #hold: (reason: string) => () => void
   #release: (() => void) | null = null
@@ -9,7 +9,7 @@ export class Wakefulness {
     this.#hold = hold
   }
 
-  /** Call as often as you like. @param training a queue that waits or is paused is none */
+  /** May be called at any time. @param training whether runs train; false for a queue that waits or is paused */
   keep(training: boolean): void {
     if (training === (this.#release !== null)) return
     if (training) this.#release = this.#hold('training runs')

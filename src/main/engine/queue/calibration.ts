@@ -8,10 +8,10 @@ import { measureSpeed } from '../machine/machine-report.ts'
 import { plannedSlots } from '../machine/scheduler.ts'
 import type { Machine, Slot } from '../machine/slot.ts'
 
-/** What the worker's test trains. */
+/** Network that the worker's speed test trains. */
 const testNetwork = designAt('cifar', { family: 'residual', depth: 20, shortcut: 'A', inputShape: [32, 32, 3], classes: 10 })
 const testBatchSize = 128
-/** Slots beyond these slow each other no further, and take memory. */
+/** Most slots tested at once: more do not slow each other further, and take memory. */
 const mostTests = 4
 
 /**
@@ -73,7 +73,7 @@ export class Calibration {
     return done
   }
 
-  /** A run wants the machine. */
+  /** Ends the tests, because a run needs the machine. */
   cancel(): void {
     this.#running?.stop.abort()
   }
@@ -94,7 +94,7 @@ export class Calibration {
   #recordAll(slots: readonly Slot[], results: readonly SpeedTest[], wallMs: number): boolean {
     const imagesPerSecond = results.reduce((sum, result) => sum + result.imagesPerSecond, 0) / results.length
     const [first] = results
-    // All but the five seconds of training: the process, the graph, the first steps.
+    // Counts all but the five seconds of training: the process, the graph, the first steps.
     const startMs = Math.max(0, wallMs - ((first?.steps ?? 0) * testBatchSize * 1000) / (first?.imagesPerSecond ?? 1))
     this.record(slots[0]!.device, { imagesPerSecond }, startMs)
     this.#log(`speed test on ${slots.length} slots: ${Math.round(imagesPerSecond)} images/s each, ${Math.round(startMs)} ms to start`)

@@ -13,18 +13,25 @@ import {
   workImages,
 } from '../../../common/sweep/forecast.ts'
 import { isOpen, nextChange, type TrainingHours } from '../../../common/sweep/hours.ts'
-import { chanceDoneBy, type Finish, finishOf, type PlacedWork, placeRuns, type TimelineInput } from '../../../common/sweep/timeline.ts'
+import {
+  chanceDoneBy,
+  type Finish,
+  finishOf,
+  type RemainingWork,
+  scheduleRuns,
+  type TimelineInput,
+} from '../../../common/sweep/timeline.ts'
 import type { Candidate } from '../../store/queue.ts'
 import type { Store } from '../../store/store.ts'
 import type { Runner } from '../runs/runner.ts'
 import { plannedSlots } from '../machine/scheduler.ts'
 import type { Machine } from '../machine/slot.ts'
 
-/** A forecast is kept so long while nothing changes. */
+/** How long a forecast is kept while nothing changes. */
 const freshForMs = 2_000
-/** Forecasts take at most one part in so many of the engine's time, however long the queue and however often it changes. */
+/** Forecasts take at most 1 / restFactor of the engine's time, however long the queue and however often it changes. */
 const restFactor = 20
-/** More runs than this make no readable picture. */
+/** Most runs in a timeline; more make no readable picture. */
 const longestTimeline = 2_000
 const longestOpenStretches = 60
 
@@ -43,7 +50,7 @@ interface PlannedSlot {
   readonly runId: number | null
 }
 
-/** What runs and the queue will take, from this machine's measured speeds. */
+/** Forecasts what runs and the queue will take, from this machine's measured speeds. */
 export class Forecaster {
   readonly #store: Store
   readonly #runner: Runner
@@ -60,7 +67,7 @@ export class Forecaster {
     this.#cpuSlots = options.cpuSlots
   }
 
-  /** When the queue is done; null when nothing is left to do or no speed is known. */
+  /** Forecasts when the queue is done; null when nothing is left to do or no speed is known. */
   finish(): Finish | null {
     const now = performance.now()
     if (now >= this.#freshUntil && now >= this.#restUntil) {
@@ -72,12 +79,12 @@ export class Forecaster {
     return this.#finish
   }
 
-  /** The queue changed: what was forecast before is stale. */
+  /** Forgets what was forecast, because the queue changed. */
   forget(): void {
     this.#freshUntil = -Infinity
   }
 
-  /** When runs will be done that are queued behind all others. */
+  /** Forecasts when runs that are queued behind all others will be done. */
   finishBehind(estimates: readonly Estimate[]): Finish | null {
     const { timeline } = this.#course(estimates.length)
     return (
@@ -85,22 +92,22 @@ export class Forecaster {
     )
   }
 
-  /** How far forecasts at distance 0 have been off on this machine, see {@link learnedSpread}. */
+  /** Tells how far forecasts at distance 0 have been off on this machine, see {@link learnedSpread}. */
   spread(): number {
     return learnedSpread(this.#store.speeds.outcomes())
   }
 
-  /** The queue's course. Without any measured speed it holds no runs. */
+  /** Forecasts the whole queue. Without any measured speed it holds no runs. */
   forecast(by: number | null): QueueForecast {
     const madeAt = Date.now()
     const { timeline: input, slots: taken } = this.#course()
     const { hours } = this.#store.queue
     const slots = taken.map(({ device }) => ({ device }))
     if (input === null) return { madeAt, slots, runs: [], finish: null, chance: null, open: [] }
-    const [early, late] = [placeRuns(input, -fourInFive), placeRuns(input, fourInFive)]
-    const runs = placeRuns(input)
+    const [early, late] = [scheduleRuns(input, -fourInFive), scheduleRuns(input, fourInFive)]
+    const runs = scheduleRuns(input)
       .slice(0, longestTimeline)
-      .map((placement, index) => ({ ...placement, earliestEndAt: early[index]!.endAt, latestEndAt: late[index]!.endAt }))
+      .map((scheduled, index) => ({ ...scheduled, earliestEndAt: early[index]!.endAt, latestEndAt: late[index]!.endAt }))
     const until = runs.reduce((latest, { latestEndAt }) => Math.max(latest, latestEndAt), madeAt)
     return {
       madeAt,
@@ -112,7 +119,7 @@ export class Forecaster {
     }
   }
 
-  /** What a run takes on a device from its start to its end. */
+  /** Estimates what a run takes on a device from its start to its end. */
   estimate(training: Training, device: Device): Estimate | null {
     const speeds = this.#store.speeds.ofDevice(device)
     return forecast(
@@ -122,7 +129,7 @@ export class Forecaster {
   }
 
   /**
-   * Slots, and what is to be placed in them; no timeline while a speed is unknown.
+   * Lists the slots and what is to run in them; no timeline while a speed is unknown.
    * @param more runs that are not in the queue yet
    */
   #course(more = 0): { slots: PlannedSlot[]; timeline: TimelineInput | null } {
@@ -131,14 +138,14 @@ export class Forecaster {
     const waiting = this.#store.queue.candidates().filter((candidate) => !active.has(candidate.id))
     const slots = this.#slots(waiting.length + more)
     const estimator = new Estimator(this.#store)
-    const running = progress.map((ofRun): PlacedWork | null => {
+    const running = progress.map((ofRun): RemainingWork | null => {
       const slot = slots.findIndex(({ runId }) => runId === ofRun.runId)
       const device = slots[slot]?.device
       const estimate = device ? estimator.running(this.#store.runs.get(ofRun.runId), ofRun, device) : null
       return estimate && { runId: ofRun.runId, estimate, slot }
     })
     const free = slots.find(({ runId }) => runId === null) ?? slots[0]!
-    const queued = waiting.map((run): PlacedWork | null => {
+    const queued = waiting.map((run): RemainingWork | null => {
       const estimate = estimator.waiting(run, free.device)
       return estimate && { runId: run.id, estimate, slot: null }
     })
@@ -158,7 +165,7 @@ export class Forecaster {
     return { slots, timeline }
   }
 
-  /** Slots in use, then those that would be used for so many waiting runs. */
+  /** Lists slots in use, then those that `waiting` runs would use. */
   #slots(waiting: number): PlannedSlot[] {
     const { occupied } = this.#runner
     const planned = plannedSlots(this.#machine, occupied.length + waiting, this.#cpuSlots)
@@ -170,7 +177,7 @@ export class Forecaster {
   }
 }
 
-/** Estimates for one forecast: devices' speeds are read once, equal networks reckoned once. */
+/** Estimates runs for one forecast: each device's speeds are read once, equal networks are computed once. */
 class Estimator {
   readonly #store: Store
   readonly #speeds = new Map<string, MeasuredSpeed[]>()
@@ -183,8 +190,8 @@ class Estimator {
   waiting(run: Candidate, device: Device): Estimate | null {
     const { pinnedKind: kind, pinnedName: name, pinnedThreads: threads, pinnedPrecision } = run
     const precision = pinnedPrecision ?? (run.precision === 'auto' ? device.precision : run.precision)
-    const place: Device = kind && name !== null && threads ? { kind, name, threads, precision } : { ...device, precision }
-    const rate = this.#rate(loadOf(run, place), place)
+    const target: Device = kind && name !== null && threads ? { kind, name, threads, precision } : { ...device, precision }
+    const rate = this.#rate(loadOf(run, target), target)
     const images = workImages(
       { steps: run.totalSteps - run.stepsDone, epochs: run.totalEpochs - run.epochsDone },
       run.batchSize,
@@ -193,7 +200,7 @@ class Estimator {
     return rate && estimateAt(rate, images, true)
   }
 
-  /** From the run's own progress once it has any and nothing better is known. */
+  /** Estimates what a running run has left, from its own speed where nothing better is known. */
   running(run: RunSummary, progress: RunProgress, device: Device): Estimate | null {
     const { batchSize } = run.settings.recipe
     const rate = this.#rate(loadOf({ multiplyAdds: run.multiplyAdds, batchSize }, device), device)
@@ -210,9 +217,9 @@ class Estimator {
     const key = [device.kind, device.name, load.multiplyAdds, load.batchSize, load.threads, load.precision].join()
     const known = this.#rates.get(key)
     if (known !== undefined) return known
-    const place = `${device.kind} ${device.name}`
-    const speeds = this.#speeds.get(place) ?? this.#store.speeds.ofDevice(device)
-    this.#speeds.set(place, speeds)
+    const deviceKey = `${device.kind} ${device.name}`
+    const speeds = this.#speeds.get(deviceKey) ?? this.#store.speeds.ofDevice(device)
+    this.#speeds.set(deviceKey, speeds)
     const rate = expectedSpeed(load, speeds)
     this.#rates.set(key, rate)
     return rate

@@ -1,7 +1,7 @@
 import type { EngineStatus } from '../../../common/records/records.ts'
 import type { Machine, Slot } from '../machine/slot.ts'
 
-/** What of the machine no run holds: each free GPU, or the free cores of the CPU together. */
+/** Lists what of the machine no run uses: each free GPU, or the free cores of the CPU together. */
 export function freeSlots({ gpus, cores, cpuName, cpuPrecision }: Machine, occupied: readonly Slot[]): EngineStatus['slots'] {
   if (gpus.length > 0) {
     return gpus.flatMap(({ name, precision }, index) =>

@@ -30,7 +30,7 @@ interface PlannerOptions {
   readonly cpuSlots: number | null
 }
 
-/** Turns sweeps into runs: what they are, what they cost, and their place in the queue. */
+/** Turns sweeps into runs: what they are, what they cost, and their position in the queue. */
 export class Planner {
   readonly #options: PlannerOptions
 
@@ -83,10 +83,10 @@ export class Planner {
       const sweepId = store.sweeps.insert(sweep, now)
       const runIds: number[] = []
       const reusedRunIds: number[] = []
-      for (const [place, run] of plan.runs.entries()) {
+      for (const [position, run] of plan.runs.entries()) {
         const runId =
           run.reusesRunId ?? store.runs.insert(newRun(run, evaluationImagesOf(run.settings, manifest), sweepId, sweep.priority, now))
-        store.sweeps.addRun(sweepId, place, runId, run.reusesRunId !== null)
+        store.sweeps.addRun(sweepId, position, runId, run.reusesRunId !== null)
         runIds.push(runId)
         if (run.reusesRunId !== null) reusedRunIds.push(runId)
         else announce.changed(runId)
@@ -134,12 +134,12 @@ export class Planner {
   }
 }
 
-/** Validation and test images of one epoch. */
+/** Counts the validation and test images of one epoch. */
 function evaluationImagesOf({ recipe }: RunSettings, manifest: Pick<PlannedDataset, 'splits'>): number {
   return (manifest.splits.validation?.count ?? recipe.validationSize) + manifest.splits.test.count
 }
 
-/** Half of the interval that holds four outcomes in five. */
+/** Computes half of the interval that holds four outcomes in five. */
 function halfWidth(estimate: Estimate, spread: number): number {
   return (stretched(estimate, spread, fourInFive) - stretched(estimate, spread, -fourInFive)) / 2
 }

@@ -10,10 +10,10 @@ interface Affected {
   runIds: number[]
 }
 
-/** What has a place in the queue, or gets one back. */
+/** States of runs that have a position in the queue, or get one back. */
 const queued: readonly RunState[] = ['waiting', 'paused', 'interrupted', 'held', 'running']
 
-/** Commands by which people steer the queue. Each says which runs it changed. */
+/** Runs people's commands on the queue. Each says which runs it changed. */
 export class QueueCommands {
   readonly #store: Store
   readonly #journal: Journal
@@ -144,7 +144,7 @@ export class QueueCommands {
     return ids
   }
 
-  /** Runs of a selection in one of the states. @throws SkiplabError when runs were named and none of them is */
+  /** Finds the runs of a selection that are in one of the states. @throws SkiplabError when runs were named and none of them is */
   #select(selection: RunSelection, states: readonly RunState[], command: string): number[] {
     if ('all' in selection) return this.#store.runs.idsInStates(states, null)
     if ('sweepId' in selection) {

@@ -9,7 +9,7 @@ import type { Runner } from '../runs/runner.ts'
 import type { Calibration } from './calibration.ts'
 import type { WhenDoneWatch } from './when-done.ts'
 
-/** More runs than this are never started in one go. */
+/** Most runs that are started at once. */
 const lookAhead = 256
 
 interface QueueDriverOptions {
@@ -23,11 +23,11 @@ interface QueueDriverOptions {
   readonly stopping: () => boolean
   readonly diskFull: () => boolean
   readonly log: (message: string) => void
-  /** The training hours begin or are over. */
+  /** Called when the training hours begin or end. */
   readonly onHours: () => void
 }
 
-/** Drives the queue: starts its runs where and when they may run. */
+/** Starts the queue's runs where and when they may run. */
 export class QueueDriver {
   readonly #options: QueueDriverOptions
   #open = true

@@ -7,7 +7,7 @@ import type { Store } from '../../store/store.ts'
 export interface WhenDoneOptions {
   readonly store: Store
   readonly journal: Journal
-  /** Time in which somebody can object. */
+  /** Time in which a person can object. */
   readonly noticeMs: number
   readonly quit: () => void
   readonly sleep: () => Promise<void>
@@ -16,10 +16,10 @@ export interface WhenDoneOptions {
 
 type Ending = NonNullable<EngineStatus['ending']>
 
-/** What was asked for when the queue is done: announced, then done unless somebody objects or more work comes. Once only. */
+/** Does, once, what was asked for when the queue is done: announces it, then does it unless a person objects or more work comes. */
 export class WhenDoneWatch {
   readonly #options: WhenDoneOptions
-  /** An engine that found nothing to do has not come to the end of anything. */
+  /** Whether there was any work: an engine that found none has not come to the end of the queue. */
   #worked = false
   #ending: { action: Ending['action']; at: number; due: number } | null = null
 
@@ -31,7 +31,7 @@ export class WhenDoneWatch {
     return this.#ending && { action: this.#ending.action, at: this.#ending.at }
   }
 
-  /** A run started: there will be an end to come to, however soon. */
+  /** Notes that a run started. */
   noteWork(): void {
     this.#worked = true
   }
@@ -76,7 +76,7 @@ function words(action: Ending['action']): string {
   return action === 'quit' ? 'Skiplab ends' : 'the machine goes to sleep'
 }
 
-/** The system's own command for it; SKIPLAB_SLEEP_COMMAND names another program. */
+/** Finds the system's command for going to sleep; SKIPLAB_SLEEP_COMMAND names another program. */
 function sleepCommand(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): readonly [string, ...string[]] {
   if (env.SKIPLAB_SLEEP_COMMAND) return [env.SKIPLAB_SLEEP_COMMAND]
   if (platform === 'darwin') return ['pmset', 'sleepnow']

@@ -4,23 +4,23 @@ import type { AttemptRecorder } from './attempt-recorder.ts'
 import type { Intent } from './run-end.ts'
 import type { WorkerProcess } from './worker-host.ts'
 
-/** A run that has a process, and what is known of it. */
+/** A run that has a worker process, and its state. */
 export interface ActiveRun {
   readonly run: RunSummary
   readonly attempt: number
   readonly slot: Slot
   readonly memoryBytes: number
-  /** Of one epoch. */
+  /** Images that one epoch's evaluation takes. */
   readonly evaluationImages: number
   readonly worker: WorkerProcess
   readonly recorder: AttemptRecorder
   readonly graceMs: number
-  /** Monotonic. */
+  /** Monotonic time, ms. */
   readonly startedAt: number
   intent: Intent
-  /** Its process was ended because somebody wanted the run to stop: no crash. */
+  /** Whether its process was killed because a person wanted the run to stop: not a crash. */
   killedOnRequest: boolean
-  /** The attempt's end is in the database; only the process is still there. */
+  /** Whether the attempt's end is in the database and only the process still there. */
   ended: boolean
   rssBytes: number
   progress: RunProgress

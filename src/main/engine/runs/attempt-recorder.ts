@@ -8,17 +8,17 @@ import type { Announcements, Journal } from '../journal/journal.ts'
 type Report<T extends WorkerReport['type']> = Extract<WorkerReport, { type: T }>
 type Recorded = Report<'started' | 'steps' | 'epoch' | 'checkpoint' | 'checkpoint-rejected'>
 
-/** Writes down what one attempt of a run reports. Words of an attempt that no longer holds the lease are dropped inside the transaction. */
+/** Stores what one attempt of a run reports. Reports of an attempt that no longer holds the lease are dropped inside the transaction. */
 export class AttemptRecorder {
   readonly #store: Store
   readonly #journal: Journal
   readonly #run: RunSummary
   readonly #attempt: number
   #epochsRecorded = 0
-  /** The attempt began at the run's beginning: it shows what a whole run takes. */
+  /** Whether the attempt began at the run's beginning and so shows what a whole run takes. */
   #whole = false
   readonly #epochMs: number[] = []
-  /** A checkpoint of an epoch's end whose metrics have not come yet. */
+  /** Checkpoint of an epoch's end whose metrics have not arrived yet. */
   #early: Report<'checkpoint'> | null = null
 
   constructor({ store, journal }: { store: Store; journal: Journal }, run: RunSummary, attempt: number) {
@@ -47,7 +47,7 @@ export class AttemptRecorder {
         this.#recordEpoch(report)
         return
       case 'checkpoint':
-        // Whoever resumes from it does not report that epoch again: both are stored, or neither.
+        // A run that resumes from it does not report that epoch again: both are stored, or neither.
         if (report.checkpoint.epoch > this.#epochsRecorded) this.#early = report
         else this.#journal.commitOrWait(this.#fenced((announce) => this.#checkpoint(report, announce)))
         return
@@ -99,7 +99,7 @@ export class AttemptRecorder {
     else this.#journal.append(write)
   }
 
-  /** An epoch's speed in images of work: evaluated ones count by their share, so that other data sets can be forecast from it. */
+  /** Records an epoch's speed in images of work: evaluated ones count by their share, so that other data sets can be forecast from it. */
   #recordSpeed({ imagesPerSecond, elapsedMs }: EpochRecord): void {
     const { device } = this.#store.runs.get(this.#run.id)
     if (!device || !(imagesPerSecond > 0)) return
@@ -114,7 +114,7 @@ export class AttemptRecorder {
     )
   }
 
-  /** The run ended as it should: holds its forecast against the time it took, if that was one attempt. */
+  /** Compares the forecast of a finished run with the time it took, if that was one attempt. */
   recordWhole(wallMs: number): void {
     if (!this.#whole || this.#epochMs.length === 0) return
     const later = this.#epochMs.slice(1).sort((a, b) => a - b)

@@ -10,9 +10,12 @@ export interface Crash {
   readonly oomKillSeen: boolean | null
 }
 
-/** Of TensorFlow, abseil and XLA: information and warnings, with or without the time in front. */
+/** Matches information and warnings of TensorFlow, abseil and XLA, with or without the time in front. */
 const infoOrWarning = /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d+: ?)?[IW](?:\d{4})? /
-/** Lines that come at every start, whatever happens afterwards. Probing for CUDA reports at the level of errors on machines without it. */
+/**
+ * Match lines that come at every start, whatever happens afterwards. Probing for CUDA reports at the level of errors on machines without
+ * it.
+ */
 const chatter: readonly RegExp[] = [
   infoOrWarning,
   /^WARNING: All log messages before absl::InitializeLog\(\)/,
@@ -24,7 +27,7 @@ const chatter: readonly RegExp[] = [
   /^Node\.js v\d|^\s*at .+|^\s*\^+\s*$|^[-=*#~]+$|^\s*[{}\])]+[;,]?$/,
 ]
 
-/** Lines that say why a program ends. */
+/** Match lines that say why a program ends. */
 const telling: readonly RegExp[] = [
   /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d+: ?)?F(?:\d{4})? /,
   /\b(?:\w*Error|\w*Exception)\b(?: \[\w+\])?:/,
@@ -34,7 +37,7 @@ const telling: readonly RegExp[] = [
   /error while loading shared libraries|undefined symbol|version `\w+' not found/i,
 ]
 
-/** The last line that says why, else the last one that is no chatter; null when all of them are. */
+/** Finds the last line that says why, else the last one that is not noise; null when all are noise. */
 export function tellingLine(lastOutput: string | null): string | null {
   const lines = (lastOutput ?? '')
     .split('\n')
@@ -43,7 +46,7 @@ export function tellingLine(lastOutput: string | null): string | null {
   return (lines.findLast((line) => telling.some((pattern) => pattern.test(line))) ?? lines.at(-1))?.trim() ?? null
 }
 
-/** The cause of a crash in one sentence: how the process ended, and what it or the engine said of it. */
+/** Tells the cause of a crash in one sentence: how the process ended, and what it or the engine said of it. */
 export function crashReason(crash: Crash | null): string {
   const how = crash?.signal ? `by signal ${crash.signal}` : `with exit code ${crash?.code ?? 'unknown'}`
   const said = crash?.killedFor ?? tellingLine(crash?.lastOutput ?? null)

@@ -5,7 +5,7 @@ import { hasLivingEngine, killIfSame, processStartedAt } from '../../workspace/p
 const longestWaitMs = 5_000
 
 /**
- * Puts in order what a dead engine left: workers that still live are ended, their leases taken back,
+ * Repairs what a dead engine left: workers that still live are ended, their leases taken back,
  * and runs that were running are interrupted, to go on from their last checkpoint.
  */
 export async function recover(store: Store, log: (message: string) => void): Promise<void> {

@@ -1,6 +1,6 @@
-/** Attempts that may fail, without progress in between, before a person has to look. */
+/** Most attempts that may fail, without progress in between, before a person has to look. */
 const maximumFailures = 3
-/** So many crashes of one run inside the window end automatic restarts even if it made progress. */
+/** Crashes of one run inside the window that end automatic restarts, even if it made progress. */
 const maximumCrashes = 3
 export const crashWindowMs = 5 * 60_000
 
@@ -10,7 +10,7 @@ const longestDelayMs = 60_000
 export type AfterFailure = { readonly held: true } | { readonly held: false; readonly delayMs: number }
 
 /**
- * What follows a failed attempt.
+ * Decides what follows a failed attempt.
  * @param failures failed attempts since the run last made progress, this one included
  * @param crashesInWindow crashes of the run in the last five minutes, this one included
  */

@@ -35,11 +35,11 @@ interface Verdict {
   readonly retryInMs?: number
 }
 
-/** After so long a run looks again whether there is room on the disk. */
+/** How long a run waits before it looks again whether there is room on the disk. */
 const diskRetryMs = 10_000
 
 /**
- * Writes down the end of an attempt and what becomes of the run.
+ * Stores the end of an attempt and what becomes of the run.
  * @returns when the run may be tried again, null when nothing is to be waited for
  */
 export function endOfAttempt(

@@ -10,7 +10,7 @@ export function progressOf(
   return { epoch, step, loss, trainError, learningRate, imagesPerSecond, phase }
 }
 
-/** The progress of a run whose worker has not said anything yet. */
+/** Makes the progress of a run whose worker has not reported yet. */
 export function noProgress(run: RunSummary): RunProgress {
   return {
     runId: run.id,
@@ -27,7 +27,7 @@ export function noProgress(run: RunSummary): RunProgress {
   }
 }
 
-/** Milliseconds until a run is done at a speed of training, evaluation counted. */
+/** Computes the milliseconds until a run is done at a speed of training, evaluation included. */
 export function remainingMs(
   run: Pick<RunSummary, 'totalSteps' | 'totalEpochs' | 'settings'>,
   progress: { step: number; epoch: number; imagesPerSecond: number | null },

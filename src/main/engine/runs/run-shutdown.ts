@@ -6,9 +6,9 @@ export type EndMode = Exclude<StopMode, 'epoch'>
 interface RunShutdownOptions {
   readonly runner: Pick<Runner, 'stopAll'>
   readonly log: (message: string) => void
-  /** The running epochs are the last ones. */
+  /** Called when the running epochs are to be the last ones. */
   readonly onLastEpochs: () => void
-  /** Runs are being ended from now on, or less patiently than before. */
+  /** Called when runs begin to be ended, or are ended less patiently than before. */
   readonly onStop: () => void
 }
 
@@ -23,12 +23,12 @@ export class RunShutdown {
     this.#options = options
   }
 
-  /** Runs are being ended: no run starts and no client is let in. */
+  /** Whether runs are being ended: no run starts and no client is let in. */
   get stopping(): boolean {
     return this.#stopping !== null
   }
 
-  /** The engine will end, be it after the running epochs only. */
+  /** Whether the engine will end, now or after the running epochs. */
   get announced(): boolean {
     return this.#stopping !== null || this.#lastEpochs !== null
   }

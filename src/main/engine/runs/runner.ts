@@ -9,7 +9,7 @@ import { AttemptRecorder } from './attempt-recorder.ts'
 import { type AttemptData, beginAttempt } from './attempt-start.ts'
 import type { Datasets } from '../library/datasets.ts'
 import type { Journal } from '../journal/journal.ts'
-import { Leases, leaseFor } from './leases.ts'
+import { silenceLimitFor, Watchdog } from './watchdog.ts'
 import { describeError, RotatingLog } from '../journal/log.ts'
 import { processStartedAt } from '../../workspace/process-identity.ts'
 import { noProgress, progressOf, remainingMs } from './run-progress.ts'
@@ -23,7 +23,7 @@ import { WorkerProcess, type WorkerExit } from './worker-host.ts'
  */
 const stopGraceMs = 10_000
 const graceIsOver = 'no checkpoint within the grace time after a request to stop; killed'
-/** An end that could not be written down is tried again after so long. */
+/** How long to wait before an end that could not be written is tried again. */
 const endRetryMs = 1_000
 /** Time that a worker gets to exit after its last report. */
 const exitGraceMs = 10_000
@@ -37,12 +37,12 @@ export interface RunnerOptions {
   readonly workerScript: string
   readonly workerEnvironment: (slot: Slot) => NodeJS.ProcessEnv
   readonly log: (message: string) => void
-  /** What a run will take on a device; null when no speed is known. */
+  /** Estimates what a run will take on a device; null when no speed is known. */
   readonly estimate: (run: RunSummary, device: Device) => Estimate | null
   readonly publishProgress: (progress: RunProgress) => void
-  /** A slot became free, or a run may start again. */
+  /** Called when a slot became free, or a run may start again. */
   readonly onFree: () => void
-  /** Of {@link stopGraceMs}; tests have less patience. */
+  /** Replaces {@link stopGraceMs}, for tests. */
   readonly stopGraceMs?: number
 }
 
@@ -52,15 +52,15 @@ export interface RunnerOptions {
  */
 export type StopMode = 'epoch' | 'checkpoint' | 'terminate' | 'now'
 
-/** Starts workers for runs, writes down what they report and what became of them. */
+/** Starts workers for runs, stores what they report and how they ended. */
 export class Runner {
   readonly #options: RunnerOptions
   readonly #active = new Map<number, ActiveRun>()
-  /** Runs on their way to a worker: their slots are taken, though no worker is there yet. */
+  /** Runs that wait for their worker to start: their slots are taken already. */
   readonly #starting = new Map<number, OccupiedSlot>()
   /** Monotonic times before which runs that failed are not tried again. */
   readonly #notBefore = new Map<number, number>()
-  readonly #leases = new Leases(() => performance.now())
+  readonly #watchdog = new Watchdog(() => performance.now())
   #idle: (() => void)[] = []
   #stopping = false
 
@@ -91,7 +91,7 @@ export class Runner {
     )
   }
 
-  /** A person wants the run now: no waiting after earlier failures. */
+  /** Forgets earlier failures, because a person wants the run now. */
   forgive(runId: number): void {
     this.#notBefore.delete(runId)
   }
@@ -131,7 +131,7 @@ export class Runner {
     active.worker.kill(reason)
   }
 
-  /** The training hours are over: all running runs make way and wait. */
+  /** Stops all running runs because the training hours are over; they wait. */
   stopForHours(end: 'checkpoint' | 'epoch'): void {
     for (const active of this.#active.values()) {
       if (active.intent !== 'run' || active.ended) continue
@@ -157,13 +157,13 @@ export class Runner {
   }
 
   /** Ends workers that have been silent for too long. Call about once a second. */
-  checkLeases(): void {
-    for (const runId of this.#leases.expired()) {
-      this.#leases.release(runId)
+  endSilent(): void {
+    for (const runId of this.#watchdog.expired()) {
+      this.#watchdog.release(runId)
       const active = this.#active.get(runId)
       if (!active) continue
       this.#options.log(`run ${runId}: the worker is silent, killed`)
-      active.worker.kill('the worker hung: it said nothing for longer than its lease; killed')
+      active.worker.kill('the worker hung: it sent no message for longer than allowed; killed')
     }
   }
 
@@ -205,7 +205,7 @@ export class Runner {
       evaluationImages,
       worker,
       recorder: new AttemptRecorder(this.#options, run, attempt),
-      graceMs: this.#stopGraceMs + leaseFor(stepWork) - leaseFor(0),
+      graceMs: this.#stopGraceMs + silenceLimitFor(stepWork) - silenceLimitFor(0),
       startedAt: performance.now(),
       intent: 'run',
       killedOnRequest: false,
@@ -213,7 +213,7 @@ export class Runner {
       rssBytes: 0,
       progress: noProgress(run),
     })
-    this.#leases.grant(runId, leaseFor(stepWork))
+    this.#watchdog.watch(runId, silenceLimitFor(stepWork))
     const { pid } = worker
     if (pid !== undefined) store.write('power-cut', () => store.attempts.setProcess(runId, pid, processStartedAt(pid)))
     log(`run ${runId}, attempt ${attempt}: worker ${pid ?? 'without number'} started`)
@@ -226,11 +226,11 @@ export class Runner {
       this.#options.log(`run ${runId}: a report of attempt ${report.attempt} (${report.type}) was refused`)
       return
     }
-    this.#leases.renew(runId)
+    this.#watchdog.renew(runId)
     switch (report.type) {
       case 'heartbeat':
         active.rssBytes = report.rssBytes
-        this.#leases.allowSilence(runId, report.quietMs)
+        this.#watchdog.allowSilence(runId, report.quietMs)
         return
       case 'progress':
         active.progress = {
@@ -271,7 +271,7 @@ export class Runner {
   /** @param attempt of a run with or without a process; one with a process stays among the active until that is gone */
   #end(attempt: ActiveRun | Pick<ActiveRun, 'run' | 'attempt' | 'intent'>, outcome: WorkerOutcome, exit: WorkerExit | null): void {
     if ('ended' in attempt) attempt.ended = true
-    this.#leases.release(attempt.run.id)
+    this.#watchdog.release(attempt.run.id)
     try {
       const { retryInMs } = endOfAttempt(this.#options, attempt, outcome, exit)
       if (retryInMs === null) return

@@ -5,10 +5,12 @@ import type { CheckpointRecord } from '../../../common/rpc/worker-protocol.ts'
 import { hashFile } from '../../data/stored/hash-file.ts'
 
 export interface CheckedCheckpoints {
-  /** Names of files that are whole, in the order given. */
+  /** Names of undamaged files, in the order given. */
   readonly valid: string[]
   readonly rejected: { readonly file: string; readonly reason: string }[]
-  /** Gone, but a newer one is whole: a worker that was killed before it could say so had removed them, and nothing is lost. */
+  /**
+   * Names of missing files older than an undamaged one: a worker removed them and was killed before it could report that. Nothing is lost.
+   */
   readonly superseded: string[]
 }
 

@@ -14,11 +14,11 @@ export interface WorkerExit extends Crash {
 
 export interface WorkerListener {
   report(report: WorkerReport): void
-  /** The process is gone; comes once, after the last report. */
+  /** Called once when the process is gone, after the last report. */
   exit(exit: WorkerExit): void
 }
 
-/** One worker process: typed words in both directions, its output in a log, its end told once. */
+/** Runs one worker process: typed messages in both directions, its output in a log, its end reported once. */
 export class WorkerProcess {
   readonly #child: ChildProcess
   readonly #log: RotatingLog

@@ -8,10 +8,10 @@ import { SkiplabError } from '../../../common/failure.ts'
 import { fileTrouble, systemCode } from '../../../common/file-trouble.ts'
 import { describeError } from '../journal/log.ts'
 
-/** One function for each call of the contract, with checked input. */
+/** A function for each call of the contract; its input was checked. */
 export type Handlers = { readonly [N in CallName]: (input: z.output<(typeof calls)[N]['input']>) => CallOutput<N> | Promise<CallOutput<N>> }
 
-/** The handlers of the calls whose names begin so: `'runs'` has `runs.list`, `runs.get` and so on. */
+/** Handlers of the calls of one domain: `'runs'` has `runs.list`, `runs.get` and so on. */
 export type HandlersOf<Domain extends string> = Pick<Handlers, Extract<CallName, `${Domain}.${string}`>>
 
 /**
@@ -37,7 +37,7 @@ export function createDispatch(handlers: Handlers, log: (message: string) => voi
   }
 }
 
-/** What the system would not let us at, as far as its error says so. */
+/** Finds the path in an error of the system, as far as it names one. */
 function pathOf(error: unknown): string {
   return error instanceof Error && 'path' in error && typeof error.path === 'string' ? `: ${error.path}` : ''
 }

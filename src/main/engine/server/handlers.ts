@@ -7,7 +7,7 @@ import { type SweepHandlerOptions, sweepHandlers } from './sweep-handlers.ts'
 
 export type HandlerOptions = EngineHandlerOptions & SweepHandlerOptions & QueueHandlerOptions & RunHandlerOptions & DatasetHandlerOptions
 
-/** What each call of the contract does; the files beside this one have the calls of one domain each. */
+/** Joins the handlers of all calls; each file beside this one has those of one domain. */
 export function createHandlers(options: HandlerOptions): Handlers {
   return {
     ...engineHandlers(options),

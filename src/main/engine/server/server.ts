@@ -15,13 +15,13 @@ import { protocolVersion, type EventName, type EventPayload } from '../../../com
 import { SkiplabError } from '../../../common/failure.ts'
 import { describeError } from '../journal/log.ts'
 
-/** A message longer than this is an attack or a mistake. */
+/** Longest message in bytes; a longer one is an attack or a mistake. */
 const longestMessageBytes = 16 * 1024 * 1024
-/** The same before hello was said. */
+/** Longest message in bytes before the client has said hello. */
 const longestHelloBytes = 16 * 1024
-/** A client that does not read its events is let go before they fill the memory. */
+/** Most bytes that wait for a client; one that does not read its events is disconnected. */
 const longestBacklogBytes = 64 * 1024 * 1024
-/** A connection that has not said hello by then is closed. */
+/** Time after which a connection that has not said hello is closed. */
 const helloTimeoutMs = 10_000
 
 const helloSchema = z.strictObject({ protocolVersion: z.int(), token: z.string() })
@@ -41,13 +41,13 @@ export interface ServerOptions {
   readonly folder: string | null
   /** Answers a call; input and output are checked by the callee. */
   readonly dispatch: (name: string, input: unknown) => Promise<unknown>
-  /** What a client is told of the engine; null while it ends, when nobody new is let in. */
+  /** Makes the engine's answer to hello; null while the engine ends and lets nobody in. */
   readonly hello: () => EngineIdentity | null
   readonly onClientsChanged: () => void
   readonly log: (message: string) => void
 }
 
-/** The engine's local socket: JSON-RPC with the contract's calls as requests and its events as notifications. */
+/** Serves the engine's local socket: JSON-RPC with the contract's calls as requests and its events as notifications. */
 export class RpcServer {
   readonly #options: ServerOptions
   readonly #server: Server

@@ -11,13 +11,13 @@ import type { WhenDoneWatch } from '../queue/when-done.ts'
 import type { RunShutdown } from '../runs/run-shutdown.ts'
 import type { Runner } from '../runs/runner.ts'
 
-/** Many changes within this time are told once. */
+/** Changes within this time are told together. */
 const delayMs = 150
 const repeatMs = 60_000
 
 interface StatusTellerOptions {
   readonly workspace: string
-  /** Of the program. */
+  /** Version of the program. */
   readonly version: string
   readonly store: Store
   readonly runner: Runner
@@ -29,7 +29,7 @@ interface StatusTellerOptions {
   readonly shutdown: RunShutdown
   readonly disk: DiskWatch
   readonly broadcast: Broadcast
-  /** So often clients hear of the status while runs train or wait, changed or not; a minute unless said otherwise. */
+  /** How often clients hear of the status while runs train or wait, changed or not; a minute by default. */
   readonly repeatMs: number | undefined
 }
 
@@ -80,7 +80,7 @@ export class StatusTeller {
     this.#options.broadcast('engine.changed', this.status())
   }
 
-  /** Something changed. */
+  /** Tells the status soon, because something changed. */
   tellSoon(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null

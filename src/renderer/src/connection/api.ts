@@ -5,7 +5,7 @@ import { overWebSocket } from './over-web-socket.ts'
 
 declare global {
   interface Window {
-    /** Put there by the preload script; absent in a browser. */
+    /** Defined by the preload script; absent in a browser. */
     readonly skiplab?: PageBridge
   }
 }

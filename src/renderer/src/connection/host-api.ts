@@ -1,6 +1,6 @@
 import type { CallInput, CallName, CallOutput, EventName, EventPayload } from '../../../common/rpc/contract.ts'
 import { SkiplabError } from '../../../common/failure.ts'
-import type { AnyEvent, Connection, Place, Reply, ShellSettings, Theme } from '../../../common/rpc/page-bridge.ts'
+import type { AnyEvent, Connection, Destination, Reply, ShellSettings, Theme } from '../../../common/rpc/page-bridge.ts'
 
 /** What the page asks of its host. Features that a browser cannot offer are null there. */
 export interface Api {
@@ -22,8 +22,8 @@ export interface Api {
   readonly shellSettings: (() => Promise<ShellSettings>) | null
   readonly changeShellSettings: ((change: Partial<ShellSettings>) => Promise<void>) | null
   setTheme(theme: Theme): void
-  /** Called for every place that the shell sends the page to, the one it was opened with included. */
-  onPlace(listener: (place: Place) => void): () => void
+  /** Called for every destination that the shell sends the page to, the one it was opened with included. */
+  onDestination(listener: (destination: Destination) => void): () => void
 }
 
 export type AnyListener = (event: AnyEvent) => void

@@ -29,9 +29,9 @@ export function overIpc(bridge: PageBridge): Api {
     shellSettings: bridge.shellSettings,
     changeShellSettings: bridge.changeShellSettings,
     setTheme: (theme) => void bridge.setTheme(theme),
-    onPlace(listener) {
-      void bridge.takePlace().then((place) => place && listener(place))
-      return bridge.onPlace(listener)
+    onDestination(listener) {
+      void bridge.takeDestination().then((destination) => destination && listener(destination))
+      return bridge.onDestination(listener)
     },
   }
 }

@@ -43,6 +43,6 @@ export function overWebSocket(): Api {
       return socket.open ? null : enterToken
     },
     setTheme: () => undefined,
-    onPlace: () => () => undefined,
+    onDestination: () => () => undefined,
   }
 }

@@ -3,10 +3,12 @@ import { splitToken } from './serve-token.ts'
 
 const tokenKey = 'skiplab-token'
 const wantedKey = 'skiplab-wanted'
-/** In all tabs of this origin: where the socket is for this browser's cookie. No secret by itself. */
+/**
+ * Key in local storage, shared by all tabs of this origin: the socket's path for this browser's cookie. The path is no secret by itself.
+ */
 const doorKey = 'skiplab-door'
 
-/** The token comes in the address's fragment once, and stays in this tab only; the view that was wanted before it came is shown then. */
+/** Takes the token from the address's fragment, once, and keeps it in this tab only; then opens the view that was asked for before. */
 export function takeToken(address: string): void {
   const { token, view } = splitToken(address)
   if (token) {
@@ -25,7 +27,7 @@ export function enterToken(address: string): boolean {
   return true
 }
 
-/** Where this tab finds the engine: by its own token, else by what the browser has been given in another tab; null without either. */
+/** Finds the socket for this tab: by its own token, else by the cookie that the browser got in another tab; null without either. */
 export function socketAddress(): { url: string; protocols: string[] } | null {
   const base = `ws://${location.host}${socketPath}`
   const token = sessionStorage.getItem(tokenKey)

@@ -1,7 +1,7 @@
 const token = /[?&]?\btoken=([0-9a-f]{64})&?/
 
 /**
- * The secret that "skiplab serve" puts behind the # of its address, and what else stands there: a view that is wanted.
+ * Splits what stands behind the # of an address of "skiplab serve": the token, and the view that is asked for.
  * @param text a fragment, a whole address, or the secret alone
  */
 export function splitToken(text: string): { token: string | null; view: string } {

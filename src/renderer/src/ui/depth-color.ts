@@ -1,7 +1,7 @@
 import { depthColor as rampColor } from '../../../common/analysis/depth-ramp.ts'
 import { dark } from './theme.ts'
 
-/** A depth's colour for lines and marks in the present theme. */
+/** Gives a depth's colour for lines and marks in the present theme. */
 export function depthColor(layers: number): string {
   return rampColor(layers, dark.value ? 'dark' : 'light')
 }

@@ -3,7 +3,7 @@ import { wideInterval } from '../../../common/sweep/forecast-words.ts'
 
 export { clock, shortClock, soon, span } from '../../../common/clock-words.ts'
 
-/** Numbers, durations and times as people say them. One place, so that equal things look equal everywhere. */
+/** Writes numbers, durations and times, so that equal things look equal everywhere. */
 
 const integer = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 
@@ -51,7 +51,7 @@ export function duration(ms: number): string {
   return hours % 24 ? `${Math.floor(hours / 24)} d ${hours % 24} h` : `${Math.floor(hours / 24)} d`
 }
 
-/** An uncertainty, no more exact than it is known: 503000 -> "8 min", 20580000 -> "5 h 40 min". */
+/** Writes an uncertainty, no more exact than it is known: 503000 -> "8 min", 20580000 -> "5 h 40 min". */
 function rough(ms: number): string {
   const step = ms < 60_000 ? 1_000 : ms < 3_600_000 ? 60_000 : ms < 36_000_000 ? 600_000 : ms < 864_000_000 ? 3_600_000 : 86_400_000
   return duration(Math.max(step, Math.round(ms / step) * step))
@@ -82,7 +82,7 @@ export function finish({ finishAt, earliestAt, latestAt }: Finish, now = Date.no
   return `about ${soon(finishAt, now)} ± ${rough(Math.max(60_000, half))}`
 }
 
-/** A learning rate or loss without needless digits: 0.1, 0.01, 1e-4, 2.303. */
+/** Writes a learning rate or loss without needless digits: 0.1, 0.01, 1e-4, 2.303. */
 export function significant(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
   if (value === 0) return '0'

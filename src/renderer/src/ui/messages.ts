@@ -17,11 +17,11 @@ export interface Message {
 /** Short messages over the page; problems stay until they are closed, or were read and another view is opened. */
 export const messages = shallowRef<readonly Message[]>([])
 let nextId = 1
-/** A long message has been read after this time. */
+/** Time after which a long message counts as read. */
 const readMs = 8_000
 
 const infoMs = 5_000
-/** Whoever may still undo something gets the time to read what was done. */
+/** Time that a message with an action stays, so that it can be read and undone. */
 const actionMs = 15_000
 
 export function say(text: string, tone: Message['tone'] = 'info', more: Pick<Message, 'link' | 'action'> = {}): void {
@@ -38,12 +38,12 @@ export function dismiss(id: number): void {
   messages.value = messages.value.filter((message) => message.id !== id)
 }
 
-/** What stood long enough to be read speaks of another view than the one that is on now; what leads on stays. */
+/** Dismisses messages that stood long enough to be read, because another view is open now; those with a link or an action stay. */
 export function dismissOld(): void {
   messages.value = messages.value.filter(({ since, link, action }) => link || action || performance.now() - since < readMs)
 }
 
-/** Runs an action of the person's; a failure becomes a message that stays. */
+/** Runs an action of a person; a failure becomes a message that stays. */
 export async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
   try {
     return await action()

@@ -6,7 +6,7 @@ import { unpackRuns } from '../../../common/rpc/run-list.ts'
 import { api } from '../connection/api.ts'
 import { remembered } from './remembered.ts'
 
-/** In a browser: the desktop app speaks through the system by itself. */
+/** Whether the page can notify: in a browser only, since the desktop app notifies through the system. */
 export const canNotify = api.host === 'browser' && 'Notification' in window
 
 const wanted = remembered('skiplab-notifications', false, (value) => value === true)
@@ -20,7 +20,7 @@ export async function switchNotifications(on: boolean): Promise<void> {
   if (on) permission.value = await Notification.requestPermission()
 }
 
-/** Tells of a sweep's end and of runs that fail, while the page is not looked at. @returns a function that ends it */
+/** Notifies of a sweep's end and of runs that fail, while the page is hidden. @returns a function that ends it */
 export function tellNews(router: Router): () => void {
   if (!canNotify) return () => undefined
   return api.on('run.event', (event) => {

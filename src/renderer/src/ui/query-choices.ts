@@ -8,42 +8,42 @@ export interface QueryField<T> {
   readonly usual: T
   /** Null for what is no value of it. */
   readonly read: (text: string) => T | null
-  /** A change makes an entry of its own in the history: another picture, not another look of it. */
+  /** Whether a change makes an entry of its own in the history. */
   readonly leaves?: boolean
 }
 
 export type QueryFields<C> = { readonly [K in keyof C]: QueryField<C[K]> }
 
-/** One of few words or numbers. */
+/** Makes a field of a few words or numbers. */
 export function oneOf<T extends string | number>(key: string, values: readonly T[], usual: T, leaves = false): QueryField<T> {
   return { key, usual, leaves, read: (text) => values.find((value) => String(value) === text) ?? null }
 }
 
-/** "1" and "0". */
+/** Makes a field of "1" and "0". */
 export function yesOrNo(key: string, usual: boolean): QueryField<boolean> {
   return { key, usual, read: (text) => (text === '1' ? true : text === '0' ? false : null) }
 }
 
-/** Whether the address says anything about these choices. */
+/** Tells whether the address says anything about these choices. */
 export function mentions<C extends object>(fields: QueryFields<C>, query: LocationQuery): boolean {
   return entriesOf(fields).some(([, { key }]) => query[key] !== undefined)
 }
 
-/** The choices that an address means. */
+/** Reads the choices from an address. */
 export function readChoices<C extends object>(fields: QueryFields<C>, query: LocationQuery): C {
   const choices: Partial<C> = {}
   for (const [name, { key, usual, read }] of entriesOf(fields)) choices[name] = read(textOf(query, key)) ?? usual
   return choices as C // every field was read
 }
 
-/** The address's part for choices; undefined for what is as usual. */
+/** Writes choices as parts of the address; undefined for those as usual. */
 export function writeChoices<C extends object>(fields: QueryFields<C>, choices: C): LocationQueryRaw {
   return Object.fromEntries(
     entriesOf(fields).map(([name, { key, usual }]) => [key, choices[name] === usual ? undefined : textFor(choices[name])]),
   )
 }
 
-/** Whether the step from one address to the other is one that Back undoes. */
+/** Tells whether the step from one address to the other is one that Back undoes. */
 export function isLeft<C extends object>(fields: QueryFields<C>, before: C, after: C): boolean {
   return entriesOf(fields).some(([name, { leaves }]) => leaves === true && before[name] !== after[name])
 }

@@ -1,9 +1,9 @@
 import type { LocationQuery } from 'vue-router'
 
-/** More runs than there can be in one list: an address asks for no work without end. */
+/** Most ids that an address may name, so that it cannot ask for endless work. */
 const mostIds = 100_000
 
-/** 3, 4, 5, 9 -> "3-5,9". */
+/** Writes ids: 3, 4, 5, 9 -> "3-5,9". */
 export function idsText(ids: Iterable<number>): string {
   const runs: [number, number][] = []
   for (const id of [...ids].sort((a, b) => a - b)) {
@@ -14,7 +14,7 @@ export function idsText(ids: Iterable<number>): string {
   return runs.map(([from, to]) => (from === to ? `${from}` : to === from + 1 ? `${from},${to}` : `${from}-${to}`)).join(',')
 }
 
-/** The other way round; what is no number is left out. */
+/** Reads ids from "3-5,9"; anything that is not a number is left out. */
 export function readIds(text: string): ReadonlySet<number> {
   const ids = new Set<number>()
   for (const part of text.split(',')) {
@@ -26,7 +26,7 @@ export function readIds(text: string): ReadonlySet<number> {
   return ids
 }
 
-/** The first value under a name. */
+/** Reads the first value under a name. */
 export function textOf(query: LocationQuery, key: string): string {
   const value = [query[key] ?? ''].flat()[0]
   return value ?? ''

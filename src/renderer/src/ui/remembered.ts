@@ -1,6 +1,6 @@
 import { type Ref, ref, watch } from 'vue'
 
-/** A choice that is still there after the window was closed. @param read null for what an older version may have left */
+/** Keeps a choice after the window was closed. @param read null for what an older version may have left */
 export function remembered<T>(key: string, fallback: T, read: (value: unknown) => T | null): Ref<T> {
   const choice = ref(stored(key, read) ?? fallback) as Ref<T> // plain values only: nothing to unwrap
   watch(choice, (value) => localStorage.setItem(key, JSON.stringify(value)), { deep: true })

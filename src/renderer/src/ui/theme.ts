@@ -12,7 +12,7 @@ function stored(): Theme {
   return value === 'light' || value === 'dark' ? value : 'system'
 }
 
-/** The page is being printed: paper is light, and what is drawn has no frame left to wait for. */
+/** Whether the page is being printed: paper is light, and drawing must not wait for a frame. */
 export const printing = ref(false)
 window.addEventListener('beforeprint', () => (printing.value = true))
 window.addEventListener('afterprint', () => (printing.value = false))
@@ -27,10 +27,10 @@ watchEffect(() => {
   api.setTheme(theme.value)
 })
 
-/** By theme and name: asking for a computed style makes the browser lay the page out, too dear for every drawing of a chart. */
+/** Caches tokens by theme and name: reading a computed style forces a layout, which is too slow for every drawing of a chart. */
 const tokens = new Map<string, string>()
 
-/** A token's present value, for canvases, which know no CSS variables. Reads `dark` so that callers are run again. */
+/** Reads a token's present value, for canvases, which know no CSS variables. Reads `dark` so that callers are run again. */
 export function token(name: string): string {
   void dark.value
   const key = `${document.documentElement.dataset.theme} ${name}`

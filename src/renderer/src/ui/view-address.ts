@@ -3,9 +3,9 @@ import { type LocationQuery, type LocationQueryRaw, type Router, useRoute, useRo
 
 export interface ViewAddress {
   readonly query: () => LocationQuery
-  /** The view is still the one that is looked at. */
+  /** Tells whether the view is still the open one. */
   readonly isHere: () => boolean
-  /** What is undefined leaves the address. `leave` makes an entry of its own, which Back undoes. */
+  /** Changes parameters of the address; undefined removes one. `leave` makes an entry of its own, which Back undoes. */
   readonly change: (part: LocationQueryRaw, leave?: boolean) => void
 }
 
@@ -14,11 +14,11 @@ interface Pending {
   leave: boolean
 }
 
-/** By view: changes of one moment go into the address together, as each by itself would undo the one before. */
+/** Pending changes by view: those of one tick go into the address together, since each by itself would undo the one before. */
 const pending = new Map<string, Pending>()
 let going = false
 
-/** The address of the view that is looked at: reload, back, a bookmark and a shared link show the same. */
+/** Reads and writes the open view's address, so that reload, back, a bookmark and a shared link show the same. */
 export function useViewAddress(): ViewAddress {
   const route = useRoute()
   const router = useRouter()

@@ -17,44 +17,44 @@ const seeds = (make: (n: number, train: number, more: Partial<Sample>) => Sample
   errors.map((error, index) => make(n, error, { seed: index + 1 }))
 
 describe('does depth hurt the plain net', () => {
-  it('says yes when the deeper net’s training error is clearly higher, with the numbers', () => {
+  it('the answer on depth says yes when the deeper net’s training error is clearly higher, with the numbers', () => {
     const { depthHurtsPlain, sentences } = verdict([plain(3, 0.05), plain(9, 0.12)])
     expect(depthHurtsPlain.answer).toBe('yes')
     expect(depthHurtsPlain.comparison?.difference).toBeCloseTo(0.07)
     expect(sentences[0]).toContain('from 20 to 56 layers its training error rises from 5.00 % to 12.00 %')
   })
 
-  it('says no when the difference of single seeds is below what one seed can show, and that it is one seed', () => {
+  it('the answer on depth says no when the difference of single seeds is below what one seed can show, and that it is one seed', () => {
     const { depthHurtsPlain, sentences } = verdict([plain(3, 0.05), plain(9, 0.05 + verdictThresholds.oneSeedDifference - 0.001)])
     expect(depthHurtsPlain.answer).toBe('no')
     expect(sentences.join(' ')).toContain('One seed each')
   })
 
-  it('says that depth helps where the deeper net ends lower', () => {
+  it('the answer on depth says that depth helps where the deeper net ends lower', () => {
     expect(verdict([plain(1, 0.2), plain(3, 0.05)]).depthHurtsPlain.answer).toBe('reversed')
   })
 
-  it('counts a small difference when several seeds agree on it', () => {
+  it('the answer on depth counts a small difference when several seeds agree on it', () => {
     const { depthHurtsPlain } = verdict([...seeds(plain, 3, [0.05, 0.051, 0.049]), ...seeds(plain, 9, [0.062, 0.063, 0.061])])
     expect(depthHurtsPlain.answer).toBe('yes')
     expect(depthHurtsPlain.comparison?.singleSeed).toBe(false)
   })
 
-  it('does not count a large difference when the seeds are spread wider than it', () => {
+  it('the answer on depth does not count a large difference when the seeds are spread wider than it', () => {
     expect(verdict([...seeds(plain, 3, [0.05, 0.06]), ...seeds(plain, 9, [0.05, 0.25])]).depthHurtsPlain.answer).toBe('inconclusive')
   })
 
-  it('calls it mixed when the deepest net is fine but one between is worse', () => {
+  it('the answer on depth calls it mixed when the deepest net is fine but one between is worse', () => {
     const { depthHurtsPlain, sentences } = verdict([plain(3, 0.05), plain(5, 0.12), plain(9, 0.05)])
     expect(depthHurtsPlain.answer).toBe('mixed')
     expect(sentences[0]).toContain('from 20 to 32 layers')
   })
 
-  it('is untested with a single depth', () => {
+  it('the answer on depth is untested with a single depth', () => {
     expect(verdict([plain(3, 0.05), residual(3, 0.04)]).depthHurtsPlain.answer).toBe('untested')
   })
 
-  it('tells a net that did not train from the paper’s degradation', () => {
+  it('the answer on depth tells a net that did not train from the paper’s degradation', () => {
     const { depthHurtsPlain, sentences } = verdict([plain(3, 0.05), plain(9, 0.9), plain(18, 0.9, { state: 'diverged' })])
     expect(depthHurtsPlain.answer).toBe('yes')
     expect(depthHurtsPlain.untrained.map((depth) => depth.name)).toEqual(['plain-56', 'plain-110'])
@@ -62,54 +62,54 @@ describe('does depth hurt the plain net', () => {
     expect(sentences[0]).toContain('In the paper the deeper plain nets do train')
   })
 
-  it('keeps diverged seeds out of the mean and says so', () => {
+  it('the answer on depth keeps diverged seeds out of the mean and says so', () => {
     const { results, sentences } = verdict([plain(3, 0.05), plain(9, 0.12, { seed: 1 }), plain(9, 0.9, { seed: 2, state: 'diverged' })])
     expect(results.find((result) => result.layers === 56)?.trainError?.mean).toBeCloseTo(0.12)
     expect(sentences.join(' ')).toContain('plain-56: 1 of 2 runs diverged')
   })
 
-  it('does not count unfinished runs, and names them', () => {
+  it('the answer on depth does not count unfinished runs, and names them', () => {
     const { depthHurtsPlain, sentences } = verdict([plain(3, 0.05), plain(9, 0.3, { state: 'running' })])
     expect(depthHurtsPlain.answer).toBe('untested')
     expect(sentences.join(' ')).toContain('Not counted because not finished: plain-56 (1)')
   })
 
-  it('does not take a repetition of the same settings for another seed', () => {
+  it('the answer on depth does not take a repetition of the same settings for another seed', () => {
     const { results } = verdict([plain(3, 0.05), plain(3, 0.05), plain(9, 0.12)])
     expect(results.find((result) => result.layers === 20)?.finished).toBe(1)
   })
 })
 
 describe('does the shortcut cure it', () => {
-  it('says yes when the residual net ends lower at the same depth and depth does not raise its error', () => {
+  it('the answer on shortcuts says yes when the residual net ends lower at the same depth and depth does not raise its error', () => {
     const { shortcuts, sentences } = verdict([plain(3, 0.05), plain(9, 0.12), residual(3, 0.04), residual(9, 0.01)])
     expect(shortcuts.map(({ shortcut, answer }) => [shortcut, answer])).toEqual([['A', 'yes']])
     expect(sentences[1]).toContain('residual-56 A ends at 1.00 % training error, 11.00 points below plain-56')
   })
 
-  it('says in part when depth still raises the residual net’s error', () => {
+  it('the answer on shortcuts says in part when depth still raises the residual net’s error', () => {
     expect(verdict([plain(3, 0.05), plain(9, 0.2), residual(3, 0.04), residual(9, 0.1)]).shortcuts[0]?.answer).toBe('partly')
   })
 
-  it('says no when the residual net is not lower', () => {
+  it('the answer on shortcuts says no when the residual net is not lower', () => {
     expect(verdict([plain(3, 0.05), plain(9, 0.12), residual(3, 0.05), residual(9, 0.12)]).shortcuts[0]?.answer).toBe('no')
   })
 
-  it('says no when only the residual net does not train', () => {
+  it('the answer on shortcuts says no when only the residual net does not train', () => {
     expect(verdict([plain(3, 0.05), plain(9, 0.12), residual(9, 0.9, { state: 'diverged' })]).shortcuts[0]?.answer).toBe('no')
   })
 
-  it('has nothing to cure where depth does not hurt', () => {
+  it('the answer on shortcuts has nothing to cure where depth does not hurt', () => {
     expect(verdict([plain(3, 0.05), plain(9, 0.05), residual(3, 0.04), residual(9, 0.04)]).shortcuts[0]?.answer).toBe('nothing-to-cure')
   })
 
-  it('counts a residual net that trains where the plain one does not', () => {
+  it('the answer on shortcuts counts a residual net that trains where the plain one does not', () => {
     const { shortcuts, sentences } = verdict([plain(3, 0.05), plain(9, 0.9, { state: 'diverged' }), residual(3, 0.04), residual(9, 0.03)])
     expect(shortcuts[0]?.answer).toBe('yes')
     expect(sentences[1]).toContain('a residual net of 56 layers trains where the plain one does not')
   })
 
-  it('answers for each option on its own', () => {
+  it('the answer on shortcuts answers for each option on its own', () => {
     const { shortcuts } = verdict([
       plain(3, 0.05),
       plain(9, 0.12),
@@ -123,20 +123,20 @@ describe('does the shortcut cure it', () => {
     ])
   })
 
-  it('is untested without residual runs, in words', () => {
+  it('the answer on shortcuts is untested without residual runs, in words', () => {
     expect(verdict([plain(3, 0.05), plain(9, 0.12)]).sentences[1]).toContain('untested')
   })
 })
 
 describe('experiments', () => {
-  it('keeps runs of other data sets and recipes apart', () => {
+  it('experiments keeps runs of other data sets and recipes apart', () => {
     const runs = [plain(3, 0.05), plain(9, 0.12), plain(3, 0.05, { dataset: 'shapes-10' }), plain(3, 0.05, { epochs: 10 })].map(
       (sample) => sampleRun(sample).summary,
     )
     expect(groupByExperiment(runs).map((group) => group.runs.length)).toEqual([2, 1, 1])
   })
 
-  it('names the settings in which experiments of one recipe differ, and only those', () => {
+  it('experiments names the settings in which experiments of one recipe differ, and only those', () => {
     const { summary } = sampleRun(plain(3, 0.05))
     const slower = { ...summary, id: 0, settings: { ...summary.settings, recipe: { ...summary.settings.recipe, learningRate: 0.01 } } }
     const label = 'cifar10, cifar10-30 (30 epochs), widths 16-32-64'
@@ -147,7 +147,7 @@ describe('experiments', () => {
     ])
   })
 
-  it('keeps runs apart that were trained in fp32 and in bf16, and names the precision; what has not begun goes with the last', () => {
+  it('runs in fp32 and in bf16 are two experiments that name the precision; new runs join the last', () => {
     const device = (precision: 'fp32' | 'bf16') => ({ kind: 'cpu', name: 'CPU', threads: 1, precision }) as const
     const [one, two, three, four] = [plain(3, 0.05), plain(9, 0.12), plain(9, 0.2, { seed: 2 }), plain(9, 0.2, { seed: 3 })].map(
       (sample) => sampleRun(sample).summary,

@@ -61,7 +61,7 @@ const usual = [8, 14, 20, 32, 44, 56, 110, 1202]
 describe.each(['light', 'dark'] as const)('the depth ramp on a %s ground', (theme) => {
   const lightness = (depth: number): number => lab(linear(depthColor(depth, theme)))[0]
 
-  it('makes a deeper net a stronger line, dark in light and bright in dark', () => {
+  it('a deeper net has a stronger line, dark on a light ground and bright on a dark one', () => {
     for (const depth of everyDepth.slice(1)) {
       const rise = lightness(depth) - lightness(depth - 1)
       expect(theme === 'light' ? -rise : rise, `${depth} layers`).toBeGreaterThan(-0.6)
@@ -70,19 +70,19 @@ describe.each(['light', 'dark'] as const)('the depth ramp on a %s ground', (them
       expect(Math.abs(lightness(depth) - lightness(usual[index]!)), `${depth} layers in greyscale`).toBeGreaterThan(3)
   })
 
-  it('keeps 3:1 against its grounds at every depth', () => {
+  it('the depth ramp keeps a contrast of 3:1 against its grounds at every depth', () => {
     for (const depth of everyDepth)
       for (const ground of grounds[theme])
         expect(contrast(depthColor(depth, theme), ground), `${depth} layers on ${ground}`).toBeGreaterThanOrEqual(3)
   })
 
-  it('names every depth in a colour that text can have', () => {
+  it('every depth is named in a colour with the contrast that text needs', () => {
     for (const depth of everyDepth)
       for (const ground of grounds[theme])
         expect(contrast(labelColor(depthColor(depth, theme), theme), ground), `${depth} layers on ${ground}`).toBeGreaterThanOrEqual(4.5)
   })
 
-  it.each(Object.entries(deficiencies))('keeps the usual depths apart with %s', (_name, matrix) => {
+  it.each(Object.entries(deficiencies))('the depth ramp keeps the usual depths apart with %s', (_name, matrix) => {
     const seen = usual.map((depth) => lab(seenWith(matrix, depthColor(depth, theme))))
     seen.forEach((one, index) => {
       const next = seen[index + 1]
@@ -94,7 +94,7 @@ describe.each(['light', 'dark'] as const)('the depth ramp on a %s ground', (them
     })
   })
 
-  it('brings orange, purple and grey names as far from the ground as text has to be, and leaves what can be read', () => {
+  it('labels in orange, purple and grey get the contrast that text needs; readable ones stay', () => {
     for (const colour of ['#ff9500', '#d2780a', '#8a5fd6', '#8c959f'])
       for (const ground of grounds[theme]) expect(contrast(labelColor(colour, theme), ground)).toBeGreaterThanOrEqual(4.5)
     const readable = theme === 'light' ? '#1f2328' : '#e9eaec'

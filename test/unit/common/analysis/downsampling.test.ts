@@ -5,7 +5,7 @@ const lcg = (seed: number) => () => (seed = (seed * 1_664_525 + 1_013_904_223) %
 
 describe('min-max downsampling', () => {
   it.each(Array.from({ length: 20 }, (_, seed) => seed))(
-    'keeps first, last, extremes and all values that are not finite (seed %i)',
+    'min-max downsampling keeps first, last, extremes and all values that are not finite (seed %i)',
     (seed) => {
       const random = lcg(seed)
       const length = 100 + Math.floor(random() * 5000)
@@ -25,12 +25,12 @@ describe('min-max downsampling', () => {
     },
   )
 
-  it('keeps everything when there is room', () => {
+  it('min-max downsampling keeps everything when there is room', () => {
     expect([...minMaxIndices([3, 1, 2], 10)]).toEqual([0, 1, 2])
     expect([...minMaxIndices([], 10)]).toEqual([])
   })
 
-  it('survives a series without a finite value', () => {
+  it('min-max downsampling survives a series without a finite value', () => {
     expect(minMaxIndices(new Float64Array(50).fill(NaN), 10)).toHaveLength(50)
   })
 })

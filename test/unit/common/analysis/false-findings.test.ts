@@ -66,7 +66,7 @@ describe.each([2, 3, 5])('in simulated sweeps without any effect, %i seeds', (se
       [3, 5, 7, 9],
       (family: string, index: number) => (family === 'plain' ? 1 + index / 3 : 1),
     ],
-  ])('at most 5 in 100 find an effect of depth: %s', (_name, depths, spread) => {
+  ])('at most 5 in 100 simulated sweeps without an effect find one of depth: %s', (_name, depths, spread) => {
     const { hurts, helps, cures } = answers({ depths, seeds, spread }, 1 + seeds)
     expect(hurts).toBeLessThanOrEqual(0.04)
     expect(hurts + helps).toBeLessThanOrEqual(0.05 + chance)

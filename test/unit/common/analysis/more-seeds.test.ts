@@ -17,7 +17,7 @@ const run = (family: 'plain' | 'residual', n: number, more: Partial<Sample> = {}
   sampleRun({ family, n, train: 0.1, test: 0.2, ...more }).summary
 
 describe('more seeds for the networks of an experiment', () => {
-  it('hold the very runs that have finished, and the same networks with other seeds', () => {
+  it('more seeds for the networks of an experiment hold the very runs that have finished, and the same networks with other seeds', () => {
     const runs = [run('plain', 3), run('plain', 9), run('residual', 3), run('residual', 9, { shortcut: 'B' })]
     const { sweep, newRuns } = moreSeeds(runs, 3)
     expect(sweepSchema.parse(sweep)).toEqual(sweep)
@@ -28,7 +28,7 @@ describe('more seeds for the networks of an experiment', () => {
     expect(sweep).toMatchObject({ name: 'sample, 3 seeds', seeds: [1, 2, 3] })
   })
 
-  it('keep the seeds that most networks have, and count what finished or diverged as done', () => {
+  it('more seeds keep those that most networks have, and count what finished or diverged as done', () => {
     const runs = [
       run('plain', 3, { seed: 7 }),
       run('plain', 9, { seed: 7 }),
@@ -43,7 +43,7 @@ describe('more seeds for the networks of an experiment', () => {
   })
 
   it.each([null, 0.01])(
-    'hold the same recipe for shallow nets and for those that warm up by themselves (warm-up %s)',
+    'more seeds are trained with the same recipe in shallow nets and in those that warm up (warm-up %s)',
     (warmupLearningRate) => {
       const recipe = resolveRecipe('paper-cifar10', { warmupLearningRate })
       const runs = [run('plain', 3), run('plain', 18)].map((one) => ({ ...one, settings: { ...one.settings, recipe } }))

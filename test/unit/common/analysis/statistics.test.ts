@@ -5,11 +5,11 @@ import { chanceOf, halfWidth, seedStatistics, spreadsOf, uncertaintyOf, welch } 
 import scipy from '../../../fixtures/scipy-statistics.json' with { type: 'json' }
 
 describe('seed statistics', () => {
-  it('gives mean and sample standard deviation', () => {
+  it('seed statistics gives mean and sample standard deviation', () => {
     expect(seedStatistics([1, 2, 3])).toEqual({ count: 3, mean: 2, std: 1, min: 1, max: 3 })
   })
 
-  it('knows no spread of one value, and nothing of none or of NaN', () => {
+  it('seed statistics knows no spread of one value, and nothing of none or of NaN', () => {
     expect(seedStatistics([5])?.std).toBeNull()
     expect(seedStatistics([])).toBeNull()
     expect(seedStatistics([1, NaN])).toBeNull()
@@ -24,7 +24,7 @@ function expectNear(value: number, expected: number, share = 1e-8): void {
 describe('the interval of a difference, against scipy', () => {
   const of = (values: readonly number[]) => seedStatistics(values)!
 
-  it('gives the half width, fractional degrees of freedom and p-value of Welch’s test on 60 random pairs of samples', () => {
+  it('Welch’s test equals scipy’s in half width, degrees of freedom and p-value on 60 random pairs', () => {
     for (const { a, b, freedom, pValue, halfWidth95, halfWidth99 } of scipy.welch) {
       const uncertainty = welch(of(a), of(b))!
       expectNear(uncertainty.freedom, freedom)
@@ -34,7 +34,7 @@ describe('the interval of a difference, against scipy', () => {
     }
   })
 
-  it('gives Student’s interval on 20 random pairs whose two spreads are taken for one', () => {
+  it('the interval of a difference, against scipy gives Student’s interval on 20 random pairs whose two spreads are taken for one', () => {
     for (const { a, b, pValue, halfWidth95 } of scipy.pooled) {
       const [one, other] = [of(a), of(b)]
       const freedom = a.length + b.length - 2
@@ -45,11 +45,11 @@ describe('the interval of a difference, against scipy', () => {
     }
   })
 
-  it('gives t quantiles from one degree of freedom to a million, fractions included', () => {
+  it('the interval of a difference, against scipy gives t quantiles from one degree of freedom to a million, fractions included', () => {
     for (const { freedom, level, t } of scipy.quantiles) expectNear(studentQuantile(level, freedom), t, 1e-7)
   })
 
-  it('gives the tail of the variance ratio', () => {
+  it('the interval of a difference, against scipy gives the tail of the variance ratio', () => {
     for (const { f, numerator, denominator, p } of scipy.tails) expectNear(varianceRatioTail(f, numerator, denominator), p, 1e-9)
   })
 })
@@ -57,20 +57,20 @@ describe('the interval of a difference, against scipy', () => {
 describe('a spread that networks share', () => {
   const of = (mean: number, std: number | null, count: number) => ({ count, mean, std, min: mean, max: mean })
 
-  it('is the largest of them, with the degrees of freedom of all', () => {
+  it('a spread that networks share is the largest of them, with the degrees of freedom of all', () => {
     expect(spreadsOf([of(5, 1, 3), null, of(6, 2, 3), of(7, null, 1)])).toEqual({ shared: { std: 2, freedom: 4 }, apart: [] })
   })
 
-  it('leaves out a network whose seeds spread far more, and is none where only one is left', () => {
+  it('a spread that networks share leaves out a network whose seeds spread far more, and is none where only one is left', () => {
     expect(spreadsOf([of(5, 1, 3), of(6, 1.5, 3), of(30, 40, 3)])).toEqual({ shared: { std: 1.5, freedom: 4 }, apart: [2] })
     expect(spreadsOf([of(5, 0.1, 5), of(30, 40, 5)])).toEqual({ shared: null, apart: [1] })
   })
 
-  it('is zero where no seed differs from another', () => {
+  it('a spread that networks share is zero where no seed differs from another', () => {
     expect(spreadsOf([of(5, 0, 2), of(6, 0, 2)]).shared).toEqual({ std: 0, freedom: 2 })
   })
 
-  it('serves two networks where it is known better than their own, and a single seed in any case', () => {
+  it('a spread that networks share serves two networks where it is known better than their own, and a single seed in any case', () => {
     const shared = { std: 1, freedom: 8 }
     expect(uncertaintyOf(of(5, 0.8, 2), of(6, 0.9, 2), shared, true)).toEqual({ used: { standardError: 1, freedom: 8 }, source: 'shared' })
     expect(uncertaintyOf(of(5, 0.1, 8), of(6, 0.1, 8), shared, true)?.source).toBe('own')
@@ -78,7 +78,7 @@ describe('a spread that networks share', () => {
     expect(uncertaintyOf(of(5, null, 1), of(6, null, 1), shared, true)?.used).toEqual({ standardError: Math.SQRT2, freedom: 8 })
   })
 
-  it('is borrowed from the other side by a single seed where there is no other, and unknown for two single seeds', () => {
+  it('a single seed borrows the other side’s spread where none is shared; two single seeds have none', () => {
     const used = uncertaintyOf(of(5, null, 1), of(6, 2, 3), null, true)!.used
     expect(used.freedom).toBe(2)
     expect(used.standardError).toBeCloseTo(2 * Math.sqrt(1 + 1 / 3))
@@ -87,19 +87,19 @@ describe('a spread that networks share', () => {
 })
 
 describe('smoothing', () => {
-  it('leaves a constant as it is from the first value on', () => {
+  it('smoothing leaves a constant as it is from the first value on', () => {
     expect([...smooth([4, 4, 4], 0.9)].map((value) => Number(value.toFixed(9)))).toEqual([4, 4, 4])
   })
 
-  it('changes nothing with weight 0', () => {
+  it('smoothing changes nothing with weight 0', () => {
     expect([...smooth([1, 5, 2], 0)]).toEqual([1, 5, 2])
   })
 
-  it('keeps a NaN where it is and out of the average', () => {
+  it('smoothing keeps a NaN where it is and out of the average', () => {
     expect([...smooth([2, NaN, 2], 0.5)]).toEqual([2, NaN, 2])
   })
 
-  it('goes on where an earlier series ended as if it were one', () => {
+  it('smoothing goes on where an earlier series ended as if it were one', () => {
     const values = [5, 3, 8, 1, 9, 2]
     const whole = smooth(values, 0.7)
     const average = new ContinuedAverage(0.7, smooth(values.slice(0, 3), 0.7)[2]!, 3)
@@ -109,7 +109,7 @@ describe('smoothing', () => {
     expect(average.next(null)).toBeNull()
   })
 
-  it('refuses a weight of 1', () => {
+  it('smoothing refuses a weight of 1', () => {
     expect(() => smooth([1], 1)).toThrow(/below 1/)
   })
 })

@@ -14,7 +14,7 @@ const verdict = (...networks: readonly Network[]) =>
   )
 
 describe('the verdict with few seeds', () => {
-  it('counts a difference of two seeds each that all networks’ spread leaves no doubt about', () => {
+  it('the verdict with few seeds counts a difference of two seeds each that all networks’ spread leaves no doubt about', () => {
     // Welch's test on these two alone, with 1.1 degrees of freedom, asked for 10 points.
     const { depthHurtsPlain, shortcuts } = verdict(
       ['plain', 3, [0.08, 0.081]],
@@ -27,7 +27,7 @@ describe('the verdict with few seeds', () => {
     expect([depthHurtsPlain.answer, shortcuts[0]!.answer]).toEqual(['yes', 'yes'])
   })
 
-  it('says that seeds share a spread, and names a network that spreads too much to share it', () => {
+  it('the verdict with few seeds says that seeds share a spread, and names a network that spreads too much to share it', () => {
     const shared = verdict(['plain', 3, [0.08, 0.081]], ['plain', 9, [0.13, 0.145]])
     expect(shared.sentences.join(' ')).toContain(
       'The spread between seeds is pooled: comparisons take the largest among the networks, 1.06 points (2 degrees of freedom)',
@@ -43,7 +43,7 @@ describe('the verdict with few seeds', () => {
     expect(apart.depthHurtsPlain.comparison?.spread).toBe('own')
   })
 
-  it('never asks for more than is possible, and says how many more seeds would tell', () => {
+  it('the verdict with few seeds never asks for more than is possible, and says how many more seeds would tell', () => {
     const { depthHurtsPlain, sentences, seedsWanted, ...rest } = verdict(
       ['plain', 1, [0.023, 0.025]],
       ['plain', 7, [0.249, 0.484]],
@@ -62,7 +62,7 @@ describe('the verdict with few seeds', () => {
     })
   })
 
-  it('keeps every threshold within what is possible, whatever the seeds', () => {
+  it('the verdict with few seeds keeps every threshold within what is possible, whatever the seeds', () => {
     for (let trial = 0; trial < 200; trial++) {
       const errors = (count: number) =>
         Array.from({ length: count }, (_, seed) => Math.abs(Math.sin(trial * 12.9 + seed * 78.2 + count)) ** 3 * 0.85)
@@ -79,7 +79,7 @@ describe('the verdict with few seeds', () => {
     }
   })
 
-  it('takes for one seed against three the spread of the other networks, and two points at least', () => {
+  it('the verdict with few seeds takes for one seed against three the spread of the other networks, and two points at least', () => {
     const few = verdict(
       ['plain', 3, [0.05, 0.052, 0.048]],
       ['plain', 9, [0.075]],
@@ -91,17 +91,17 @@ describe('the verdict with few seeds', () => {
     expect(few.seedsWanted).toBe(3)
   })
 
-  it('with one seed each counts two points and proposes three seeds', () => {
+  it('the verdict with few seeds with one seed each counts two points and proposes three seeds', () => {
     const { depthHurtsPlain, seedsWanted } = verdict(['plain', 3, [0.05]], ['plain', 9, [0.09]])
     expect(depthHurtsPlain.comparison).toMatchObject({ margin: 0.02, interval: null, spread: 'unknown', relation: 'higher' })
     expect(seedsWanted).toBe(3)
   })
 
-  it('proposes no seeds where these tell enough', () => {
+  it('the verdict with few seeds proposes no seeds where these tell enough', () => {
     expect(verdict(['plain', 3, [0.05, 0.051, 0.049]], ['plain', 9, [0.12, 0.122, 0.121]]).seedsWanted).toBeNull()
   })
 
-  it('does not deny a difference that is beyond chance though too small to count', () => {
+  it('the verdict with few seeds does not deny a difference that is beyond chance though too small to count', () => {
     const { depthHurtsPlain, sentences, headline } = verdict(['plain', 3, [0.05, 0.0502, 0.0498]], ['plain', 9, [0.0535, 0.0537, 0.0533]])
     expect(depthHurtsPlain.answer).toBe('no')
     expect(depthHurtsPlain.comparison!.pValue!).toBeLessThan(0.009)
@@ -123,7 +123,7 @@ describe('the verdict with few seeds', () => {
 })
 
 describe('what an untested answer lacks', () => {
-  it('names the one depth that there is, and not a need that is met', () => {
+  it('what an untested answer lacks names the one depth that there is, and not a need that is met', () => {
     const { sentences } = verdict(['plain', 3, [0.05]], ['residual', 3, [0.02]])
     expect(sentences[0]).toBe(
       'Whether depth hurts the plain net is untested: plain-20 is the only plain net among these runs; a second depth is missing.',
@@ -134,7 +134,7 @@ describe('what an untested answer lacks', () => {
     )
   })
 
-  it('names the family that is missing', () => {
+  it('what an untested answer lacks names the family that is missing', () => {
     const { sentences } = verdict(['residual', 3, [0.02]], ['residual', 9, [0.02]])
     expect(sentences[0]).toContain('no plain net is among these runs')
     expect(sentences[1]).toContain('no plain net has finished to compare with')
@@ -145,14 +145,14 @@ describe('what an untested answer lacks', () => {
 })
 
 describe('the verdict’s first line and its table', () => {
-  it('gives the answer and a mark for each shortcut', () => {
+  it('the verdict’s first line and its table gives the answer and a mark for each shortcut', () => {
     const { headline } = verdict(['plain', 3, [0.05]], ['plain', 9, [0.12]], ['residual', 3, [0.04]], ['residual', 9, [0.02]])
     expect(headlineText(headline)).toBe('Depth hurts the plain net: ✓ shortcut A cures it.')
     const { headline: worse } = verdict(['plain', 3, [0.05]], ['plain', 9, [0.12]], ['residual', 3, [0.04]], ['residual', 9, [0.12]])
     expect(worse.shortcuts[0]).toEqual({ variant: 'residual A', mark: 'no', text: 'shortcut A does not cure it' })
   })
 
-  it('has a row for the depth of each variant and one for each shortcut beside the plain net', () => {
+  it('the verdict’s table has a row for the depth of each variant and for each shortcut beside plain', () => {
     const rows = verdictRows(verdict(['plain', 3, [0.05]], ['plain', 9, [0.12]], ['residual', 3, [0.04]], ['residual', 9, [0.02]]))
     expect(rows).toEqual([
       { what: 'plain, 20 to 56 layers', from: '5.00 %', to: '12.00 %', difference: '+7.00', margin: '2.00', relation: 'higher' },

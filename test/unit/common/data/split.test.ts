@@ -9,7 +9,7 @@ const classCounts = (indices: Uint32Array, labels: Uint8Array) => {
 }
 
 describe('splitIndices', () => {
-  it('deals every index into exactly one of the two parts, in ascending order', () => {
+  it('splitIndices deals every index into exactly one of the two parts, in ascending order', () => {
     const { train, validation } = splitIndices(1000, 100, 1)
     expect([train.length, validation.length]).toEqual([900, 100])
     expect([...train, ...validation].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, index) => index))
@@ -17,43 +17,43 @@ describe('splitIndices', () => {
     expect([...validation].sort((a, b) => a - b)).toEqual([...validation])
   })
 
-  it('gives the same split for the same seed and another for another', () => {
+  it('splitIndices gives the same split for the same seed and another for another', () => {
     expect(splitIndices(1000, 100, 7).validation).toEqual(splitIndices(1000, 100, 7).validation)
     expect(splitIndices(1000, 100, 7).validation).not.toEqual(splitIndices(1000, 100, 8).validation)
   })
 
-  it('never changes: runs of the past must be able to resume', () => {
+  it('splitIndices never changes: runs of the past must be able to resume', () => {
     expect([...splitIndices(20, 5, 1).validation]).toEqual([4, 6, 13, 14, 15])
     expect([...splitIndices(20, 5, 1, balanced.subarray(0, 20)).validation]).toEqual([6, 12, 13, 14, 15])
   })
 
-  it('chooses from everywhere: over many seeds every index is held out about equally often', () => {
+  it('splitIndices chooses from everywhere: over many seeds every index is held out about equally often', () => {
     const counts = new Array<number>(50).fill(0)
     for (let seed = 0; seed < 2000; seed++) for (const index of splitIndices(50, 10, seed).validation) counts[index]!++
     expect(Math.min(...counts)).toBeGreaterThan(320)
     expect(Math.max(...counts)).toBeLessThan(480)
   })
 
-  it('holds out equally many of each class when it is given the labels', () => {
+  it('splitIndices holds out equally many of each class when it is given the labels', () => {
     expect(classCounts(splitIndices(1000, 100, 3, balanced).validation, balanced)).toEqual(new Array(10).fill(10))
     const uneven = Uint8Array.from({ length: 1000 }, (_, index) => (index < 900 ? 0 : 1))
     expect(classCounts(splitIndices(1000, 100, 3, uneven).validation, uneven).slice(0, 2)).toEqual([90, 10])
   })
 
-  it('differs from seed to seed within the classes too', () => {
+  it('splitIndices differs from seed to seed within the classes too', () => {
     expect(splitIndices(1000, 100, 3, balanced).validation).not.toEqual(splitIndices(1000, 100, 4, balanced).validation)
   })
 
-  it('keeps everything for training when nothing is to be held out', () => {
+  it('splitIndices keeps everything for training when nothing is to be held out', () => {
     const { train, validation } = splitIndices(10, 0, 1)
     expect([train.length, validation.length]).toEqual([10, 0])
   })
 
-  it.each([-1, 10, 11, 2.5, Number.NaN])('refuses a validation size of %s of ten images', (size) => {
+  it.each([-1, 10, 11, 2.5, Number.NaN])('splitIndices refuses a validation size of %s of ten images', (size) => {
     expect(() => splitIndices(10, size, 1)).toThrow(/from 0 to 9/)
   })
 
-  it('takes each of 300 classes equally, with labels of two bytes', () => {
+  it('splitIndices takes each of 300 classes equally, with labels of two bytes', () => {
     const labels = Uint16Array.from({ length: 3000 }, (_, index) => index % 300)
     const { validation } = splitIndices(3000, 600, 5, labels)
     const counts = new Uint32Array(300)
@@ -61,7 +61,7 @@ describe('splitIndices', () => {
     expect([...new Set(counts)]).toEqual([2])
   })
 
-  it('refuses labels of another number than the images', () => {
+  it('splitIndices refuses labels of another number than the images', () => {
     expect(() => splitIndices(10, 2, 1, new Uint8Array(9))).toThrow('Expected 10 labels, got 9')
   })
 })

@@ -12,7 +12,7 @@ const runs = [
 ].map((run) => run.summary)
 
 describe('error against depth', () => {
-  it('is the mean of seeds with their spread, by variant, of finished runs only', () => {
+  it('error against depth is the mean of seeds with their spread, by variant, of finished runs only', () => {
     const [training] = depthPicture(runs, false)!.panels
     expect(training!.lines.map((line) => [line.variant, line.points.map((point) => point.layers)])).toEqual([
       ['plain', [20, 56]],
@@ -24,7 +24,7 @@ describe('error against depth', () => {
     expect(one!.std).toBeNull()
   })
 
-  it('shows the paper’s values at the depths that were trained, on its own data set only', () => {
+  it('error against depth shows the paper’s values at the depths that were trained, on its own data set only', () => {
     expect(depthPicture(runs, true)!.published.map((point) => point.layers)).toEqual([20, 56])
     expect(depthPicture(runs, false)!.published).toEqual([])
     expect(
@@ -32,18 +32,18 @@ describe('error against depth', () => {
     ).toEqual([])
   })
 
-  it('has no picture before a run has finished', () => {
+  it('error against depth has no picture before a run has finished', () => {
     expect(depthPicture([sampleRun({ family: 'plain', n: 3, train: 0.1, test: 0.1, state: 'running' }).summary], true)).toBeNull()
   })
 
-  it('turns to a logarithmic axis when depths are as far apart as 20 and 1202', () => {
+  it('error against depth turns to a logarithmic axis when depths are as far apart as 20 and 1202', () => {
     const deep = sampleRun({ family: 'residual', n: 200, train: 0.001, test: 0.08 }).summary
     expect(depthPicture(runs, false)!.logarithmic).toBe(false)
     expect(depthPicture(runs, false)!.top, 'a round end above 13 %').toBe(15)
     expect(depthPicture([...runs, deep], false)).toMatchObject({ logarithmic: true, layers: [20, 56, 1202] })
   })
 
-  it('becomes a figure with a bar for each known spread, ticks at the depths and every variant named once a panel', () => {
+  it('error against depth is a figure with a bar for each spread, ticks at depths and each variant named', () => {
     const figure = figureSchema.parse(depthFigure(depthPicture(runs, true)!, { width: 692, title: null }))
     expect(figure.x.ticks).toEqual([20, 56])
     const [training, test] = figure.panels

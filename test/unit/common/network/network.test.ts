@@ -21,7 +21,7 @@ describe('a 6n+2 network', () => {
     [9, 56, 853_018],
     [18, 110, 1_727_962],
     [200, 1202, 19_421_274],
-  ])('has with n = %i the layers and parameters of the paper, plain and residual alike', (n, layers, parameters) => {
+  ])('a 6n+2 network has with n = %i the layers and parameters of the paper, plain and residual alike', (n, layers, parameters) => {
     expect(depthOf(design({ n }))).toBe(layers)
     for (const family of ['plain', 'residual'] as const) {
       const network = buildNetwork(design({ n, family }))
@@ -33,12 +33,12 @@ describe('a 6n+2 network', () => {
     }
   })
 
-  it('counts multiply-adds as sum over maps, kernels and widths', () => {
+  it('a 6n+2 network counts multiply-adds as sum over maps, kernels and widths', () => {
     const stages = 32 * 32 * 9 * (3 * 16 + 6 * 16 * 16) + 16 * 16 * 9 * (16 * 32 + 5 * 32 * 32) + 8 * 8 * 9 * (32 * 64 + 5 * 64 * 64)
     expect(buildNetwork(design()).multiplyAdds).toBe(stages + 640)
   })
 
-  it('adds one projection a growing stage with option B and one a block with option C', () => {
+  it('a 6n+2 network adds one projection a growing stage with option B and one a block with option C', () => {
     const projections = (shortcut: 'A' | 'B' | 'C') =>
       buildNetwork(design({ shortcut })).layers.filter((layer) => layer.kind === 'convolution' && layer.attributes.role === 'projection')
     expect(projections('A')).toHaveLength(0)
@@ -48,7 +48,7 @@ describe('a 6n+2 network', () => {
     expect(buildNetwork(design({ shortcut: 'B' })).parameterCount - 269_722).toBe(added)
   })
 
-  it('connects every layer to earlier ones whose shapes fit', () => {
+  it('a 6n+2 network connects every layer to earlier ones whose shapes fit', () => {
     for (const changes of [
       {},
       { shortcut: 'C' as const, inputShape: [33, 17, 1] as [number, number, number] },
@@ -67,12 +67,12 @@ describe('a 6n+2 network', () => {
     }
   })
 
-  it('refuses option A where widths shrink, and says what to choose', () => {
+  it('a 6n+2 network refuses option A where widths shrink, and says what to choose', () => {
     expect(() => buildNetwork(design({ widths: [32, 16, 64] }))).toThrow(/must not decrease; got 32, 16, 64\. Choose B or C/)
     expect(buildNetwork(design({ widths: [32, 16, 64], shortcut: 'B' })).parameterCount).toBeGreaterThan(0)
   })
 
-  it('names networks by their layers, and forgets a plain net’s shortcut option', () => {
+  it('a 6n+2 network names networks by their layers, and forgets a plain net’s shortcut option', () => {
     expect(labelOf(design({ n: 9, shortcut: 'B' }))).toBe('residual-56 B')
     expect(buildNetwork(design({ family: 'plain', shortcut: 'C' })).design).toEqual(
       buildNetwork(design({ family: 'plain', shortcut: 'B' })).design,

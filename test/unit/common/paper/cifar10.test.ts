@@ -11,16 +11,17 @@ describe('published CIFAR-10 results', () => {
     expect(buildNetwork(design).parameterCount).toBe(result.parameters)
   })
 
-  it('gives every number its source', () => {
-    for (const result of [...residualResults, ...otherResults]) expect(result.source).toEqual({ work: 'He et al. 2015', place: 'Table 6' })
+  it('published CIFAR-10 results gives every number its source', () => {
+    for (const result of [...residualResults, ...otherResults])
+      expect(result.source).toEqual({ work: 'He et al. 2015', location: 'Table 6' })
     for (const result of reviewResults) expect(result.source.work).toBe('Review of He et al.')
   })
 
-  it('finds the paper’s value before the review’s, and none where there is none', () => {
+  it('published CIFAR-10 results finds the paper’s value before the review’s, and none where there is none', () => {
     expect(publishedTestError(networkDesignSchema.parse({ family: 'residual', n: 9 }))).toMatchObject({
       name: 'ResNet-56',
       testError: 0.0697,
-      source: { place: 'Table 6' },
+      source: { location: 'Table 6' },
     })
     expect(publishedTestError(networkDesignSchema.parse({ family: 'plain', n: 3 }))).toMatchObject({
       name: 'PlainNet-20',
@@ -30,13 +31,13 @@ describe('published CIFAR-10 results', () => {
   })
 
   it.each([{ shortcut: 'B' }, { widths: [32, 64, 128] }, { inputShape: [64, 64, 3] }, { classes: 100 }])(
-    'holds no other network against a published one: %j',
+    'published CIFAR-10 results holds no other network against a published one: %j',
     (change) => {
       expect(publishedTestError(networkDesignSchema.parse({ family: 'residual', n: 9, ...change }))).toBeNull()
     },
   )
 
-  it('says of each value whose it is, and which are best instead of end values', () => {
+  it('published CIFAR-10 results says of each value whose it is, and which are best instead of end values', () => {
     const designs = [
       { family: 'residual', n: 9 },
       { family: 'residual', n: 9 },
@@ -48,14 +49,14 @@ describe('published CIFAR-10 results', () => {
 })
 
 describe('published ImageNet results', () => {
-  it('counts the layers of Table 1 from its blocks', () => {
+  it('published ImageNet results counts the layers of Table 1 from its blocks', () => {
     for (const net of imagenetNetworks) {
       const blocks = net.blocks.reduce((sum, count) => sum + count, 0)
       expect(2 + blocks * (net.block === 'bottleneck' ? 3 : 2)).toBe(net.layers)
     }
   })
 
-  it('holds the errors as fractions', () => {
+  it('published ImageNet results holds the errors as fractions', () => {
     expect(tenCropResults.find((result) => result.name === 'ResNet-152')).toMatchObject({ top1: 0.2143, top5: 0.0571 })
   })
 })

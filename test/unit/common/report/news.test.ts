@@ -17,7 +17,7 @@ const event = (kind: string, runId: number | null = 1): RunEvent => ({
 })
 
 describe('news for a person elsewhere', () => {
-  it('a run that ends while others of its sweep are ahead is none', () => {
+  it('a run that ends while others of its sweep are ahead is no news', () => {
     const [done, next] = [run('finished', 1), run('waiting', 2)]
     expect(newsOf(event('finished'), done, [done, next], 1)).toEqual([])
   })
@@ -52,7 +52,7 @@ describe('news for a person elsewhere', () => {
     ])
   })
 
-  it('what somebody cancelled is none to them, and epochs and checkpoints are not asked about', () => {
+  it('what a person cancelled is no news to them, and neither are epochs and checkpoints', () => {
     const cancelled = run('cancelled', 1)
     expect(newsOf(event('cancelled'), cancelled, [cancelled], 0)).toEqual([])
     expect(['queued', 'checkpoint', 'cancelled', 'paused'].some((kind) => mayBeNews(event(kind)))).toBe(false)

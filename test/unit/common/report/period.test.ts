@@ -4,17 +4,17 @@ import { momentOf, namedPeriod, periodBefore } from '../../../../src/common/repo
 const at = (text: string): number => new Date(text).getTime()
 
 describe('a period', () => {
-  it('of the evening begins yesterday at 18:00 and goes up to now', () => {
+  it('a period of the evening begins yesterday at 18:00 and goes up to now', () => {
     const now = at('2026-11-23T07:40')
     expect(namedPeriod('evening', now)).toEqual({ from: at('2026-11-22T18:00'), to: now })
   })
 
-  it('of the night ends at 08:00, or now when that is still to come', () => {
+  it('a period of the night ends at 08:00, or now when that is still to come', () => {
     expect(namedPeriod('night', at('2026-11-23T15:00'))).toEqual({ from: at('2026-11-22T20:00'), to: at('2026-11-23T08:00') })
     expect(namedPeriod('night', at('2026-11-23T03:00'))).toEqual({ from: at('2026-11-22T20:00'), to: at('2026-11-23T03:00') })
   })
 
-  it('is compared with the same hours of the day before, a week with the week before', () => {
+  it('a period is compared with the same hours of the day before, a week with the week before', () => {
     const now = at('2026-11-23T07:40')
     expect(periodBefore(namedPeriod('evening', now))).toEqual({ from: at('2026-11-21T18:00'), to: at('2026-11-22T07:40') })
     expect(periodBefore({ from: at('2026-11-10T00:00'), to: at('2026-11-17T00:00') })).toEqual({
@@ -31,7 +31,7 @@ describe('a moment in words', () => {
     ['2026-01-31T18:00', '2026-01-31T18:00'],
     ['2026-01-31T18:00:30.250Z', '2026-01-31T18:00:30.250Z'],
     ['2026-01-31t18:00+02:00', '2026-01-31T16:00Z'],
-  ])('%s is that moment', (text, expected) => {
+  ])('a moment is read from %s', (text, expected) => {
     expect(momentOf(text)).toBe(at(expected))
   })
 
@@ -50,7 +50,7 @@ describe('a moment in words', () => {
     '12:00',
     'Jan 3',
     '',
-  ])('"%s" is none, whatever JavaScript would make of it', (text) => {
+  ])('"%s" is no moment, whatever JavaScript would make of it', (text) => {
     expect(momentOf(text)).toBeNull()
   })
 })

@@ -36,7 +36,7 @@ function report(facts: Partial<ReportFacts>) {
 const ids = (runs: readonly RunSummary[]): number[] => runs.map(({ id }) => id)
 
 describe('the report of a night', () => {
-  it('tells runs by how they ended, in the order in which they did, and leaves out those of other times', () => {
+  it('the report of a night tells runs by how they ended, in the order in which they did, and leaves out those of other times', () => {
     const late = run({}, { finishedAt: morning - hour })
     const early = run({ n: 5 })
     const old = run({ n: 7 }, { finishedAt: evening - 1 })
@@ -52,7 +52,7 @@ describe('the report of a night', () => {
     ])
   })
 
-  it('counts a held run as held, by the end of its last attempt', () => {
+  it('the report of a night counts a held run as held, by the end of its last attempt', () => {
     const held = run({ state: 'held' }, { finishedAt: null })
     expect(ids(report({ runs: [held], attempts: [attempt(held.id, evening, evening + hour, 'crashed')] }).held)).toEqual([held.id])
     const { failed, ...made } = report({ runs: [held], attempts: [attempt(held.id, evening, evening + hour, 'crashed')] })
@@ -61,13 +61,13 @@ describe('the report of a night', () => {
     expect(report({ runs: [held], attempts: [attempt(held.id, evening - hour, evening - 1, 'crashed')] }).held).toEqual([])
   })
 
-  it('compares a workspace that had no run before with nothing', () => {
+  it('the report of a night compares a workspace that had no run before with nothing', () => {
     expect(report({ runs: [run({}, { queuedAt: evening })] }).before).toBeNull()
     expect(report({ runs: [run({}, { queuedAt: evening - 1 })] }).before).not.toBeNull()
     expect(report({}).before).toBeNull()
   })
 
-  it('names runs that crashed and went on, and not those that were lost', () => {
+  it('the report of a night names runs that crashed and went on, and not those that were lost', () => {
     const lucky = run({})
     const lost = run({ state: 'held' }, { finishedAt: null })
     const attempts = [
@@ -79,7 +79,7 @@ describe('the report of a night', () => {
     expect(report({ runs: [lucky, lost], attempts }).recovered).toEqual([{ run: lucky, times: 2 }])
   })
 
-  it('says when running runs will end, soonest first, and which have no forecast yet', () => {
+  it('the report of a night says when running runs will end, soonest first, and which have no forecast yet', () => {
     const [slow, quick, fresh] = [run({ state: 'running' }), run({ n: 5, state: 'running' }), run({ n: 7, state: 'running' })]
     const made = report({
       runs: [slow, quick, fresh, run({ n: 9, state: 'waiting' })],
@@ -93,7 +93,7 @@ describe('the report of a night', () => {
     expect(made.waiting).toBe(1)
   })
 
-  it('compares with the same hours of the day before', () => {
+  it('the report of a night compares with the same hours of the day before', () => {
     const day = 24 * hour
     const [now, then, thenFailed] = [
       run({}),
@@ -107,7 +107,7 @@ describe('the report of a night', () => {
     expect(before).toMatchObject({ finished: 1, failed: 1, diverged: 0, use: { runMs: hour, busyMs: hour } })
   })
 
-  it('says of each sweep that something ended in what is best, as the mean of its seeds, and the verdict', () => {
+  it('the report of a night says of each sweep that something ended in what is best, as the mean of its seeds, and the verdict', () => {
     const runs = [
       run({ n: 3, train: 0.05, test: 0.1 }),
       run({ n: 9, train: 0.15, test: 0.2 }),
@@ -137,7 +137,7 @@ describe('the report of a night', () => {
     expect(sweep?.verdict[1]).toMatch(/^Depth hurts the plain net: from 20 to 56 layers/)
   })
 
-  it('names a new best only where nothing before was as good, in the same experiment', () => {
+  it('the report of a night names a new best only where nothing before was as good, in the same experiment', () => {
     const before = run({ n: 3, test: 0.1 }, { finishedAt: evening - hour })
     const better = run({ n: 5, test: 0.08 })
     const elsewhere = run({ n: 3, test: 0.3, dataset: 'shapes-10' })
@@ -156,7 +156,7 @@ describe('the report of a night', () => {
 })
 
 describe('time at work', () => {
-  it('is cut to the period, and what runs side by side is busy once', () => {
+  it('time at work is cut to the period, and what runs side by side is busy once', () => {
     const attempts = [
       attempt(1, evening - hour, evening + hour),
       attempt(2, evening, evening + 2 * hour),
@@ -169,7 +169,7 @@ describe('time at work', () => {
     })
   })
 
-  it('is zero where no attempt ran', () => {
+  it('time at work is zero where no attempt ran', () => {
     expect(useWithin(night, [], morning)).toEqual({ runMs: 0, busyMs: 0 })
   })
 })

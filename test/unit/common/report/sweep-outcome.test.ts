@@ -7,7 +7,7 @@ const run = (family: 'plain' | 'residual', n: number, train: number, state: RunS
   sampleRun({ family, n, train, test: train + 0.02, state }).summary
 
 describe('the outcome of a sweep', () => {
-  it('counts what finished and how the others ended, and answers the question in a line', () => {
+  it('the outcome of a sweep counts what finished and how the others ended, and answers the question in a line', () => {
     const runs = [run('plain', 3, 0.05), run('plain', 9, 0.15), run('residual', 3, 0.04), run('residual', 9, 0.01)]
     const outcome = sweepOutcome(runs)
     expect(outcome.counts).toBe('4 of 4 finished')
@@ -19,12 +19,12 @@ describe('the outcome of a sweep', () => {
     )
   })
 
-  it('has no answer for one network alone or where nothing finished', () => {
+  it('the outcome of a sweep has no answer for one network alone or where nothing finished', () => {
     expect(sweepOutcome([run('residual', 3, 0.05)]).answer).toBeNull()
     expect(sweepOutcome([run('plain', 3, 0.05, 'failed'), run('plain', 9, 0.05, 'failed')]).answer).toBeNull()
   })
 
-  it('is there when nothing trains or waits any more', () => {
+  it('the outcome of a sweep is there when nothing trains or waits any more', () => {
     expect(isOver([])).toBe(false)
     expect(isOver([{ state: 'finished' }, { state: 'held' }, { state: 'cancelled' }])).toBe(true)
     for (const state of ['waiting', 'paused', 'running', 'interrupted'] as const)

@@ -17,7 +17,7 @@ const expand = (changes: Partial<SweepInput> = {}) =>
   )
 
 describe('a sweep', () => {
-  it('becomes one run for each point of the grid, shallow before deep, families side by side, seed by seed', () => {
+  it('a sweep becomes one run for each point of the grid, shallow before deep, families side by side, seed by seed', () => {
     const runs = expand({ seeds: 2 }).map(({ network, seed }) => `${network.family}-${depthOf(network)}-${seed}`)
     expect(runs).toEqual([
       'plain-8-1',
@@ -31,16 +31,16 @@ describe('a sweep', () => {
     ])
   })
 
-  it('trains a plain net once, whatever shortcut options are listed for the residual ones', () => {
+  it('a sweep trains a plain net once, whatever shortcut options are listed for the residual ones', () => {
     const runs = expand({ n: [1], shortcuts: ['A', 'B', 'C'] }).map(({ network }) => `${network.family} ${network.shortcut}`)
     expect(runs).toEqual(['plain A', 'residual A', 'residual B', 'residual C'])
   })
 
-  it('holds a depth or a seed that is listed twice only once', () => {
+  it('a sweep holds a depth or a seed that is listed twice only once', () => {
     expect(expand({ n: [2, 2], seeds: [5, 5], families: ['residual'] })).toHaveLength(1)
   })
 
-  it('takes input size and classes from the data set and settings from the recipe with its overrides', () => {
+  it('a sweep takes input size and classes from the data set and settings from the recipe with its overrides', () => {
     const [run] = expand({ set: { learningRate: 0.03, epochs: 4 } })
     expect(run).toMatchObject({
       network: { inputShape: [32, 32, 3], classes: 10 },
@@ -49,7 +49,7 @@ describe('a sweep', () => {
     })
   })
 
-  it('holds nothing out where the data set has a validation split of its own, and says so when told to', () => {
+  it('a sweep holds nothing out where the data set has a validation split of its own, and says so when told to', () => {
     const own = { ...dataset, splits: { ...dataset.splits, validation: { count: 700 } } }
     const over = (set: SweepInput['set']) =>
       expandSweep(sweepSchema.parse({ name: 'test', dataset: 'shapes-10', recipe: 'paper-cifar10', families: ['plain'], n: [1], set }), own)
@@ -60,7 +60,7 @@ describe('a sweep', () => {
     )
   })
 
-  it('of the paper’s recipe warms nets of 110 layers and more up at 0.01, unless told otherwise', () => {
+  it('a sweep of the paper’s recipe warms nets of 110 layers and more up at 0.01, unless told otherwise', () => {
     const warmUps = (changes: Partial<SweepInput>) =>
       expand({
         recipe: 'paper-cifar10',
@@ -76,19 +76,19 @@ describe('a sweep', () => {
     expect(warmUps({ recipe: 'cifar10-30' })).toEqual([null, null])
   })
 
-  it('refuses narrowing widths for option A, naming the way out', () => {
+  it('a sweep refuses narrowing widths for option A, naming the way out', () => {
     expect(() => expand({ widths: [[64, 32, 16]] })).toThrow(/Choose B or C/)
   })
 
-  it('refuses a validation set that leaves nothing to train on', () => {
+  it('a sweep refuses a validation set that leaves nothing to train on', () => {
     expect(() => expand({ set: { validationSize: 5000 } })).toThrow(/holds out 5000 training images.*has 5000/)
   })
 
-  it('refuses a batch larger than the training images', () => {
+  it('a sweep refuses a batch larger than the training images', () => {
     expect(() => expand({ set: { validationSize: 4900, batchSize: 128 } })).toThrow(/batch of 128 images is more than the 100/)
   })
 
-  it('refuses a grid that can only be a slip of the hand', () => {
+  it('a sweep refuses a grid that can only be a slip of the hand', () => {
     expect(() => expand({ seeds: 1000, n: Array.from({ length: 30 }, (_, index) => index + 1) })).toThrow(/grid of 60000 runs/)
   })
 })

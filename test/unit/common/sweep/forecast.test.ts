@@ -25,11 +25,11 @@ const load = (changes: Partial<Load> = {}): Load => ({ threads: 1, precision: 'f
 const imagesPerSecond = (wanted: Partial<Load>, speeds: readonly MeasuredSpeed[]) => expectedSpeed(load(wanted), speeds)!.imagesPerSecond
 
 describe('the speed to expect', () => {
-  it('is unknown before anything was measured', () => {
+  it('the speed to expect is unknown before anything was measured', () => {
     expect(expectedSpeed(load(), [])).toBeNull()
   })
 
-  it('is the measured one for the measured network, whatever else was measured', () => {
+  it('the speed to expect is the measured one for the measured network, whatever else was measured', () => {
     const others = [
       speed({ multiplyAdds: 120e6, imagesPerSecond: 150 }),
       speed({ batchSize: 32, imagesPerSecond: 300 }),
@@ -39,7 +39,7 @@ describe('the speed to expect', () => {
     expect(imagesPerSecond({}, [speed({}), ...others]) / 400).toBeCloseTo(1, 4)
   })
 
-  it('of another size is that of its multiply-adds and of what every image costs besides', () => {
+  it('the speed to expect of another size is that of its multiply-adds and of what every image costs besides', () => {
     expect(imagesPerSecond({ multiplyAdds: 20e6 }, [speed({})])).toBeCloseTo((400 * 48) / 28)
     const speeds = [speed({}), speed({ multiplyAdds: 120e6, imagesPerSecond: 150 })]
     const expected = imagesPerSecond({ multiplyAdds: 240e6 }, speeds)
@@ -48,7 +48,7 @@ describe('the speed to expect', () => {
     expect(expected).toBeLessThan(79)
   })
 
-  it('lies between its neighbours and moves without jumps', () => {
+  it('the speed to expect lies between its neighbours and moves without jumps', () => {
     const speeds = [speed({}), speed({ multiplyAdds: 160e6, imagesPerSecond: 200 })]
     const rates = Array.from({ length: 121 }, (_, index) => (40 + index) * 1e6).map(
       (multiplyAdds) => imagesPerSecond({ multiplyAdds }, speeds) * multiplyAdds,
@@ -57,14 +57,14 @@ describe('the speed to expect', () => {
     rates.forEach((rate) => expect(rate).toBeLessThanOrEqual(32e9 * 1.0001))
   })
 
-  it('of other thread counts and precisions is a guess of greater distance, never nothing', () => {
+  it('the speed to expect of other thread counts and precisions is a guess of greater distance, never nothing', () => {
     expect(imagesPerSecond({ threads: 2 }, [speed({})])).toBeCloseTo(800)
     const bf16 = expectedSpeed(load({ precision: 'bf16' }), [speed({})])
     expect(bf16?.imagesPerSecond).toBeGreaterThan(400)
     expect(bf16?.distance).toBe(1)
   })
 
-  it('counts what a run takes beside its epochs, once', () => {
+  it('the speed to expect counts what a run takes beside its epochs, once', () => {
     const images = workImages({ steps: 20, epochs: 2 }, 128, 4 * 720)
     expect(images).toBe(2560 + 1440)
     expect(forecast({ ...load(), images, starts: true }, [speed({})])?.ms).toBeCloseTo(15_000)
@@ -81,7 +81,7 @@ describe('the speed of another depth, against steps that were timed', () => {
     ['residual-56 from residual-20, bf16', 20, 1915, 56, 747],
     ['plain-8 from residual-44, whole epochs', 44, 547.6, 8, 2835],
     ['residual-44 from plain-8, whole epochs', 8, 2835, 44, 547.6],
-  ] as const)('%s is within an eighth', (_name, from, measured, to, real) => {
+  ] as const)('the time of a step at another depth is within an eighth of that measured: %s', (_name, from, measured, to, real) => {
     const expected = imagesPerSecond({ multiplyAdds: depths[to] }, [speed({ multiplyAdds: depths[from], imagesPerSecond: measured })])
     expect(Math.abs(Math.log(expected / real))).toBeLessThan(Math.log(9 / 8))
   })
@@ -105,7 +105,7 @@ describe('the speed of another depth, against steps that were timed', () => {
       }
   })
 
-  it('gives 14 layers their own time, whatever depth was measured', () => {
+  it('the speed of another depth, against steps that were timed gives 14 layers their own time, whatever depth was measured', () => {
     for (const speeds of [
       [8, 2835],
       [20, 1000],
@@ -117,7 +117,7 @@ describe('the speed of another depth, against steps that were timed', () => {
     }
   })
 
-  it('grows by equal steps from depth to depth between two that were measured', () => {
+  it('the time of a step grows by equal steps from depth to depth between two that were measured', () => {
     const speeds = [speed({ multiplyAdds: depths[8], imagesPerSecond: 2835 }), speed({ multiplyAdds: depths[44], imagesPerSecond: 547.6 })]
     const times = [8, 14, 20, 26, 32, 38, 44].map(
       (layers) => 1 / imagesPerSecond({ multiplyAdds: depths[8] + ((layers - 8) / 36) * (depths[44] - depths[8]) }, speeds),
@@ -130,23 +130,23 @@ describe('the speed of another depth, against steps that were timed', () => {
 describe('the spread of forecasts', () => {
   const outcome = (ratio: number, distance = 0) => ({ forecastMs: 1000, measuredMs: 1000 * ratio, distance })
 
-  it('is a guess at first, narrows while forecasts come true, and widens when they do not', () => {
+  it('the spread of forecasts is a guess at first, narrows while forecasts come true, and widens when they do not', () => {
     const first = learnedSpread([])
     expect(learnedSpread(Array.from({ length: 20 }, () => outcome(1.02)))).toBeLessThan(first / 1.5)
     expect(learnedSpread(Array.from({ length: 20 }, () => outcome(1.5)))).toBeGreaterThan(2 * first)
   })
 
-  it('forgives what was far from anything measured', () => {
+  it('the spread of forecasts forgives what was far from anything measured', () => {
     expect(learnedSpread([outcome(1.5, 2)])).toBeLessThan(learnedSpread([outcome(1.5)]))
   })
 
-  it('stretches an estimate more the farther it is from what was measured', () => {
+  it('the spread of forecasts stretches an estimate more the farther it is from what was measured', () => {
     expect(stretched({ ms: 1000, distance: 0 }, 0.1, 0)).toBe(1000)
     expect(stretched({ ms: 1000, distance: 0 }, 0.1, 1)).toBeCloseTo(1105.17, 1)
     expect(stretched({ ms: 1000, distance: 1 }, 0.1, 1)).toBeCloseTo(1221.4, 1)
   })
 
-  it('holds four outcomes in five', () => {
+  it('the spread of forecasts holds four outcomes in five', () => {
     expect(shareBelow(fourInFive) - shareBelow(-fourInFive)).toBeCloseTo(0.8, 4)
     expect(shareBelow(0)).toBeCloseTo(0.5, 6)
   })

@@ -19,7 +19,7 @@ const at = (month: number, date: number, hours: number, minutes = 0, seconds = 0
 afterEach(() => vi.unstubAllEnvs())
 
 describe('training hours', () => {
-  it('within a day are open from their first minute to the one before their last', () => {
+  it('training hours within a day are open from their first minute to the one before their last', () => {
     expect([at(5, 4, 9, 29, 59), at(5, 4, 9, 30), at(5, 4, 16, 59, 59), at(5, 4, 17)].map((moment) => isOpen(day, moment))).toEqual([
       false,
       true,
@@ -38,7 +38,7 @@ describe('training hours', () => {
     ])
   })
 
-  it('change next at their end, or at their beginning', () => {
+  it('training hours change next at their end, or at their beginning', () => {
     expect(nextChange(night, at(5, 4, 23, 12, 7))).toBe(at(5, 5, 7))
     expect(nextChange(night, at(5, 5, 7))).toBe(at(5, 5, 20))
     expect(nextChange(day, at(5, 4, 17, 30))).toBe(at(5, 5, 9, 30))
@@ -47,14 +47,14 @@ describe('training hours', () => {
     expect(opensAt(null, at(5, 4, 12))).toBe(at(5, 4, 12))
   })
 
-  it('are as long as the clock says in the nights in which it is changed', () => {
+  it('training hours are as long as the clock says in the nights in which it is changed', () => {
     vi.stubEnv('TZ', 'Europe/Berlin')
     expect(nextChange(night, at(3, 28, 20)) - at(3, 28, 20)).toBe(10 * hour)
     expect(nextChange(night, at(10, 24, 20)) - at(10, 24, 20)).toBe(12 * hour)
     expect(nextChange(night, at(3, 28, 20))).toBe(at(3, 29, 7))
   })
 
-  it('that begin in the hour that is skipped begin after it', () => {
+  it('training hours that begin in the hour that is skipped begin after it', () => {
     vi.stubEnv('TZ', 'Europe/Berlin')
     const early: TrainingHours = { from: 2 * 60 + 30, to: 7 * 60, end: 'checkpoint' }
     expect(nextChange(early, at(3, 29, 1))).toBe(at(3, 29, 3))
@@ -62,13 +62,13 @@ describe('training hours', () => {
     expect(nextChange({ ...early, from: 2 * 60 + 15 }, at(10, 4, 1))).toBe(at(10, 4, 2, 30))
   })
 
-  it('of no length are refused, with what to do', () => {
+  it('training hours of no length are refused, with what to do', () => {
     expect(trainingHoursSchema.safeParse({ from: 60, to: 60, end: 'epoch' }).error?.issues[0]?.message).toContain('leave the hours out')
   })
 })
 
 describe('open time', () => {
-  it('passes only while the hours are open', () => {
+  it('open time passes only while the hours are open', () => {
     const clock = new OpenTime(night, at(5, 4, 12))
     expect(clock.startOf(0)).toBe(at(5, 4, 20))
     expect(clock.endOf(11 * hour)).toBe(at(5, 5, 7))
@@ -77,12 +77,12 @@ describe('open time', () => {
     expect(clock.endOf(2 * hour)).toBe(at(5, 4, 22))
   })
 
-  it('begins at once within the hours, and is the clock itself without any', () => {
+  it('open time begins at once within the hours, and is the clock itself without any', () => {
     expect(new OpenTime(night, at(5, 4, 23)).endOf(9 * hour)).toBe(at(5, 5, 21))
     expect(new OpenTime(null, at(5, 4, 12)).endOf(9 * hour)).toBe(at(5, 4, 21))
   })
 
-  it('loses the hour that the clock skips', () => {
+  it('open time loses the hour that the clock skips', () => {
     vi.stubEnv('TZ', 'Europe/Berlin')
     expect(new OpenTime(night, at(3, 28, 20)).endOf(11 * hour)).toBe(at(3, 29, 21))
   })

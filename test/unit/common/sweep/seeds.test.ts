@@ -9,7 +9,7 @@ describe('seeds in a field', () => {
     ['4 7;9,4', [4, 7, 9]],
     ['0,', [0]],
     ['5,', [5]],
-  ])('%s is read, and written so that it is read back', (text, seeds) => {
+  ])('seeds in a field: %s is read, and written so that it is read back', (text, seeds) => {
     expect(readSeeds(text)).toEqual(seeds)
     expect(readSeeds(writeSeeds(seeds))).toEqual(seeds)
   })

@@ -51,13 +51,13 @@ function typed(command: string): Sweep {
 }
 
 describe('a sweep that is taken away', () => {
-  it.each([plain, rich, struck, ofRun])('comes back from its file as it was: $name', (sweep) => {
+  it.each([plain, rich, struck, ofRun])('a sweep that is taken away comes back from its file as it was: $name', (sweep) => {
     const read = parseSweepFile(sweepFileText(sweep), 'other.yaml')
     expect(read).toEqual(sweep)
     expect(sweepSchema.parse(toSweep(draftFrom(read)))).toMatchObject({ name: sweep.name, set: sweep.set, seeds: sweep.seeds })
   })
 
-  it('says in its file only what is not usual', () => {
+  it('a sweep that is taken away says in its file only what is not usual', () => {
     expect(sweepFileText(plain).split('\n').slice(1)).toEqual([
       'name: night',
       'dataset: shapes-10',
@@ -68,21 +68,21 @@ describe('a sweep that is taken away', () => {
     ])
   })
 
-  it.for([plain, rich, ofRun])('is the same from its command: $name', (sweep, context) => {
+  it.for([plain, rich, ofRun])('a sweep that is taken away is the same from its command: $name', (sweep, context) => {
     if (process.platform === 'win32') return context.skip('the command is written for the shells of other systems')
     const command = sweepCommand(sweep, '/home/me/my lab', true)
     expect(command).toMatch(/ --workspace '\/home\/me\/my lab' --again$/)
     expect(typed(command ?? '')).toEqual(sweep)
   })
 
-  it('needs a file where cells are left out', () => {
+  it('a sweep that is taken away needs a file where cells are left out', () => {
     expect(sweepCommand(struck, '/lab', false)).toBeNull()
   })
 
   it.each([
     ['Plain, residual A × 20', 'plain-residual-a-20.yaml'],
     ['×', 'sweep.yaml'],
-  ])('named %s is the file %s', (name, file) => {
+  ])('a sweep that is taken away named %s is the file %s', (name, file) => {
     expect(sweepFileName(name)).toBe(file)
   })
 })

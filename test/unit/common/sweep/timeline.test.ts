@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chanceDoneBy, finishOf, placeRuns, type TimelineInput } from '../../../../src/common/sweep/timeline.ts'
+import { chanceDoneBy, finishOf, scheduleRuns, type TimelineInput } from '../../../../src/common/sweep/timeline.ts'
 
 const minute = 60_000
 const now = new Date(2026, 10, 23, 19, 0).getTime()
@@ -16,10 +16,10 @@ const input = (changes: Partial<TimelineInput>): TimelineInput => ({
   ...changes,
 })
 const spans = (timeline: TimelineInput) =>
-  placeRuns(timeline).map(({ runId, slot, startAt, endAt }) => [runId, slot, (startAt - now) / minute, (endAt - now) / minute])
+  scheduleRuns(timeline).map(({ runId, slot, startAt, endAt }) => [runId, slot, (startAt - now) / minute, (endAt - now) / minute])
 
 describe('the course of the queue', () => {
-  it('gives each slot the next run as it becomes free', () => {
+  it('the course of the queue gives each slot the next run as it becomes free', () => {
     expect(spans(input({ work: [waiting(1, 5), waiting(2, 3), waiting(3, 3), waiting(4, 1)] }))).toEqual([
       [1, 0, 0, 5],
       [2, 1, 0, 3],
@@ -28,11 +28,11 @@ describe('the course of the queue', () => {
     ])
   })
 
-  it('goes on behind what runs already', () => {
+  it('the course of the queue goes on behind what runs already', () => {
     expect(spans(input({ work: [running(1, 10, 0), running(2, 2, 1), waiting(3, 4)] })).at(-1)).toEqual([3, 1, 2, 6])
   })
 
-  it('opens further slots when a run ends that holds the whole machine', () => {
+  it('the course of the queue opens further slots when a run ends that holds the whole machine', () => {
     expect(spans(input({ work: [running(1, 10, 0), waiting(2, 4), waiting(3, 4)], full: true }))).toEqual([
       [1, 0, 0, 10],
       [2, 0, 10, 14],
@@ -40,23 +40,23 @@ describe('the course of the queue', () => {
     ])
   })
 
-  it('rests outside the training hours', () => {
+  it('the course of the queue rests outside the training hours', () => {
     const hours = { from: 20 * 60, to: 7 * 60, end: 'checkpoint' as const }
-    const [first, second] = placeRuns(input({ work: [waiting(1, 10 * 60), waiting(2, 2 * 60)], slots: 1, hours }))
+    const [first, second] = scheduleRuns(input({ work: [waiting(1, 10 * 60), waiting(2, 2 * 60)], slots: 1, hours }))
     expect([first!.startAt, first!.endAt]).toEqual([at(23, 20), at(24, 6)])
     expect([second!.startAt, second!.endAt]).toEqual([at(24, 6), at(24, 21)])
   })
 
-  it('starts nothing at the very minute in which the hours end', () => {
+  it('the course of the queue starts nothing at the very minute in which the hours end', () => {
     const hours = { from: 20 * 60, to: 7 * 60, end: 'checkpoint' as const }
-    const [first, second] = placeRuns(input({ work: [waiting(1, 11 * 60), waiting(2, 1)], slots: 1, hours }))
+    const [first, second] = scheduleRuns(input({ work: [waiting(1, 11 * 60), waiting(2, 1)], slots: 1, hours }))
     expect(first!.endAt).toBe(at(24, 7))
     expect(second!.startAt).toBe(at(24, 20))
   })
 })
 
 describe('the end of the queue', () => {
-  it('is unknown without work, and lies within its interval', () => {
+  it('the end of the queue is unknown without work, and lies within its interval', () => {
     expect(finishOf(input({}))).toBeNull()
     const finish = finishOf(input({ work: [waiting(1, 100)] }))!
     expect(finish.finishAt).toBe(now + 100 * minute)
@@ -64,7 +64,7 @@ describe('the end of the queue', () => {
     expect(finish.latestAt).toBeGreaterThan(finish.finishAt)
   })
 
-  it('is as likely before its forecast as after it', () => {
+  it('the end of the queue is as likely before its forecast as after it', () => {
     const timeline = input({ work: [waiting(1, 100), waiting(2, 100), waiting(3, 100)] })
     expect(chanceDoneBy(timeline, now + 200 * minute)).toBeCloseTo(0.5, 2)
     expect(chanceDoneBy(timeline, finishOf(timeline)!.latestAt)).toBeCloseTo(0.9, 2)

@@ -6,7 +6,7 @@ const batch = 64
 const steps = 150
 
 describe('draws of augmentation', () => {
-  it('use all 81 crop offsets about equally often and mirror about half of the images', () => {
+  it('draws of augmentation use all 81 crop offsets about equally often and mirror about half of the images', () => {
     const offsets = new Map<string, number>()
     let mirrored = 0
     for (let step = 0; step < steps; step++) {
@@ -24,7 +24,7 @@ describe('draws of augmentation', () => {
     expect(Math.abs(mirrored / total - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / total))
   })
 
-  it('are uniform at each offset of the first and the last image of a batch, also over seeds and over steps', () => {
+  it('draws of augmentation are uniform at each offset of the first and the last image of a batch, also over seeds and over steps', () => {
     for (const image of [0, batch - 1]) {
       for (const keysOf of [(trial: number) => [trial, 0], (trial: number) => [0, trial]]) {
         const counts = Array<number>(9).fill(0)
@@ -38,7 +38,7 @@ describe('draws of augmentation', () => {
     }
   })
 
-  it('are a function of seed and step and nothing else', () => {
+  it('draws of augmentation are a function of seed and step and nothing else', () => {
     const settings = { ...paper, colourShift: 0.1 }
     const draw = (seed: number, step: number) => drawAugmentation(settings, batch, 3, seed, step)
     expect(draw(1, 1)).toEqual(draw(1, 1))
@@ -57,7 +57,7 @@ describe('draws of augmentation', () => {
     `)
   })
 
-  it('shift colours uniformly up to the bound, on both sides', () => {
+  it('draws of augmentation shift colours uniformly up to the bound, on both sides', () => {
     const shifts = Array.from({ length: 50 }, (_, step) => [
       ...drawAugmentation({ ...paper, colourShift: 0.1 }, batch, 3, 1, step).shifts!,
     ]).flat()

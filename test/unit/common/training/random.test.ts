@@ -5,7 +5,7 @@ import { canonicalSettings, type RunSettings } from '../../../../src/common/trai
 import { resolveRecipe } from '../../../../src/common/training/recipes.ts'
 
 describe('random numbers', () => {
-  it('are the same for the same keys on every machine, and others for other keys', () => {
+  it('random numbers are the same for the same keys on every machine, and others for other keys', () => {
     const draw = (...keys: number[]) =>
       Array.from(
         { length: 3 },
@@ -26,7 +26,7 @@ describe('random numbers', () => {
     `)
   })
 
-  it('are standard normal where asked: mean 0, variance 1, 4.55 % beyond two', () => {
+  it('random numbers are standard normal where asked: mean 0, variance 1, 4.55 % beyond two', () => {
     const random = new Random(11)
     const count = 200_000
     const values = Array.from({ length: count }, () => random.normal())
@@ -38,7 +38,7 @@ describe('random numbers', () => {
     expect(Math.abs(beyond - 0.0455)).toBeLessThan(4 * Math.sqrt((0.0455 * 0.9545) / count))
   })
 
-  it('shuffle without losing or favouring a place', () => {
+  it('random numbers shuffle without losing or favouring a place', () => {
     const counts = Array.from({ length: 5 }, () => [0, 0, 0, 0, 0])
     for (let seed = 0; seed < 4000; seed++) {
       const order = new Random(seed).shuffle(Uint32Array.of(0, 1, 2, 3, 4))
@@ -64,12 +64,12 @@ describe('settings', () => {
     expect(canonicalSettings({ ...settings, recipe: { ...settings.recipe, name: 'mine' } })).toBe(canonicalSettings(settings))
   })
 
-  it('are another experiment when any number differs', () => {
+  it('settings of a run are another experiment when any number differs', () => {
     expect(canonicalSettings({ ...settings, seed: 2 })).not.toBe(canonicalSettings(settings))
     expect(canonicalSettings({ ...settings, recipe: { ...settings.recipe, weightDecay: 5e-4 } })).not.toBe(canonicalSettings(settings))
   })
 
-  it('name a field that came after version 0.2 only where it has another value than before, so that earlier runs keep their hashes', () => {
+  it('settings name a field later than version 0.2 only where it differs, so that runs keep their hashes', () => {
     const text = canonicalSettings(settings)
     for (const field of ['imageSize', 'scaleJitter', 'pcaShift']) expect(text).not.toContain(field)
     const scaled = canonicalSettings({ ...settings, recipe: { ...settings.recipe, cropPadding: 0, scaleJitter: [256, 480] } })

@@ -41,11 +41,11 @@ describe('the question before closing', () => {
     [2, 14, '2 runs are training, 14 waiting. Go on without the window?'],
     [1, 0, '1 run is training. Go on without the window?'],
     [0, 3, '3 runs are waiting. Go on without the window?'],
-  ])('of %i that train and %i that wait', (running, waiting, message) => {
+  ])('the question before closing of %i that train and %i that wait', (running, waiting, message) => {
     expect(closingQuestion(status(running, waiting), false).message).toBe(message)
   })
 
-  it('promises a tray icon only where one stays', () => {
+  it('the question before closing promises a tray icon only where one stays', () => {
     expect(closingQuestion(status(1, 0), false).detail).toContain('tray icon')
     expect(closingQuestion(status(1, 0), true)).toMatchObject({
       message: '1 run is training. Go on without the app?',

@@ -23,13 +23,13 @@ describe('a sweep in an argument', () => {
     expect(await findSweep(engine, wanted)).toBe(id)
   })
 
-  it('of a number that is only a name is told with the number that is meant', async () => {
+  it('a sweep in an argument of a number that is only a name is told with the number that is meant', async () => {
     await expect(findSweep(engine, '9')).rejects.toThrow('There is no sweep number 9; the sweep of the name "9" is number 6: write 6.')
   })
 })
 
 describe('the same sweep queued again', () => {
-  it('is told as running when another terminal runs it, as stopped only when it was', () => {
+  it('the same sweep queued again is told as running when another terminal runs it, as stopped only when it was', () => {
     const sweep = { id: 3, name: 'night' }
     expect(foundText({ ...sweep, states: { finished: 1, running: 1, waiting: 2 } }, false)).toBe(
       'Following sweep 3 "night", which is in the queue already (1 training, 2 waiting); --again queues it once more.',

@@ -25,7 +25,7 @@ const forecast = { finishAt: now + 3_600_000, earliestAt: now, latestAt: now }
 const status = { paused: false, closedUntil: null, forecast } as EngineStatus
 
 describe('live lines', () => {
-  it('show a running run’s epoch, loss, errors, speed and rest, and the sweep’s', () => {
+  it('live lines show a running run’s epoch, loss, errors, speed and rest, and the sweep’s', () => {
     const lines = liveLines({ ordered: [finished, running, waiting], progress: new Map([[running.id, progress]]), status }, now)
     expect(lines).toHaveLength(2)
     for (const text of [
@@ -41,19 +41,19 @@ describe('live lines', () => {
     for (const text of ['1 of 3 runs finished', '1 waiting', '1 h 00 min left']) expect(lines[1]).toContain(text)
   })
 
-  it('say NaN where the loss is not a number', () => {
+  it('live lines say NaN where the loss is not a number', () => {
     const [line] = liveLines({ ordered: [running], progress: new Map([[running.id, { ...progress, loss: null }]]), status }, now)
     expect(line).toContain('loss NaN')
   })
 
-  it('cannot be used to drive the terminal', () => {
+  it('live lines cannot be used to drive the terminal', () => {
     const evil = { ...running, name: 'x\u001b[2Jy' }
     expect(liveLines({ ordered: [evil], progress: new Map([[running.id, progress]]), status }, now).join('')).not.toContain('\u001b')
   })
 })
 
 describe('plain lines', () => {
-  it('say once why no run starts, and when nothing keeps them any more', () => {
+  it('plain lines say once why no run starts, and when nothing keeps them any more', () => {
     const notes: string[] = []
     const output = { json: false, text: vi.fn(), value: vi.fn(), note: (text: string) => notes.push(text) }
     const { listener } = createProgressView(output)

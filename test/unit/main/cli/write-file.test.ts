@@ -33,35 +33,35 @@ const bits = (file: string) => (statSync(file).mode & 0o7777).toString(8)
 const onRoot = process.getuid?.() === 0
 
 describe('a file that is there', () => {
-  it('keeps its mode', () => {
+  it('a file that is there keeps its mode', () => {
     writeFileSync(at('a'), 'old')
     chmodSync(at('a'), 0o640)
     expect(writeWholeFile(at('a'), 'new')).toBe(at('a'))
     expect([readFileSync(at('a'), 'utf8'), bits(at('a'))]).toEqual(['new', '640'])
   })
 
-  it.runIf(onRoot)('keeps its owner, as far as we may give it away', () => {
+  it.runIf(onRoot)('a file that is there keeps its owner, as far as we may give it away', () => {
     writeFileSync(at('a'), 'old')
     chownSync(at('a'), 1234, 5678)
     writeWholeFile(at('a'), 'new')
     expect(statSync(at('a'))).toMatchObject({ uid: 1234, gid: 5678 })
   })
 
-  it('keeps its other names', () => {
+  it('a file that is there keeps its other names', () => {
     writeFileSync(at('a'), 'old')
     linkSync(at('a'), at('b'))
     writeWholeFile(at('a'), 'new')
     expect(readFileSync(at('b'), 'utf8')).toBe('new')
   })
 
-  it('is left alone when it is read-only, for root too', () => {
+  it('a file that is there is left alone when it is read-only, for root too', () => {
     writeFileSync(at('a'), 'old')
     chmodSync(at('a'), 0o444)
     expect(() => writeWholeFile(at('a'), 'new')).toThrow(/a cannot be written: it is read-only/)
     expect([readFileSync(at('a'), 'utf8'), readdirSync(folder)]).toEqual(['old', ['a']])
   })
 
-  it('may have a name as long as file systems allow', () => {
+  it('a file that is there may have a name as long as file systems allow', () => {
     for (const name of ['x'.repeat(250), 'é'.repeat(127)]) {
       writeWholeFile(at(name), 'one')
       writeWholeFile(at(name), 'two')
@@ -72,7 +72,7 @@ describe('a file that is there', () => {
 })
 
 describe('a link', () => {
-  it.each(['target', 'sub/target'])('stays a link, and what it leads to is written: %s', (target) => {
+  it.each(['target', 'sub/target'])('a link stays a link, and what it leads to is written: %s', (target) => {
     mkdirSync(at('sub'))
     writeFileSync(at(target), 'old')
     symlinkSync(target, at('link'))
@@ -85,13 +85,13 @@ describe('a link', () => {
     ])
   })
 
-  it('to nothing yet makes the file it names', () => {
+  it('a link to nothing yet makes the file it names', () => {
     symlinkSync('later/file', at('link'))
     writeWholeFile(at('link'), 'new')
     expect(readFileSync(at('later/file'), 'utf8')).toBe('new')
   })
 
-  it('that leads in a circle is refused', () => {
+  it('a link that leads in a circle is refused', () => {
     symlinkSync('b', at('a'))
     symlinkSync('a', at('b'))
     expect(() => writeWholeFile(at('a'), '')).toThrow('its links lead in a circle')
@@ -99,12 +99,12 @@ describe('a link', () => {
 })
 
 describe('what is no file', () => {
-  it('is written to: the null device stays a device', () => {
+  it('an output that is no file is written to: the null device stays a device', () => {
     writeWholeFile('/dev/null', 'gone')
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
   })
 
-  it('is written to: a pipe hands everything to its reader and stays a pipe', async () => {
+  it('an output that is no file is written to: a pipe hands everything to its reader and stays a pipe', async () => {
     execFileSync('mkfifo', [at('pipe')])
     const reader = spawn('cat', [at('pipe')], { stdio: ['ignore', 'pipe', 'inherit'] })
     // More than a pipe holds.
@@ -114,7 +114,7 @@ describe('what is no file', () => {
     expect([(await read) === content, statSync(at('pipe')).isFIFO()]).toEqual([true, true])
   })
 
-  it.runIf(process.platform === 'linux')('is written to: an open file by its number, though its name is gone', () => {
+  it.runIf(process.platform === 'linux')('an open file is written to by its number, though its name is gone', () => {
     const number = openSync(at('a'), 'w+')
     unlinkSync(at('a'))
     writeWholeFile(`/dev/fd/${number}`, 'new')
@@ -123,13 +123,13 @@ describe('what is no file', () => {
     closeSync(number)
   })
 
-  it.runIf(process.platform === 'linux')('tells when a device takes no more', () => {
+  it.runIf(process.platform === 'linux')('an output that is no file tells when a device takes no more', () => {
     expect(() => writeWholeFile('/dev/full', 'x')).toThrow('/dev/full cannot be written: the disk is full (ENOSPC).')
   })
 })
 
 describe('a place that cannot be written', () => {
-  it('says why, and leaves nothing behind', () => {
+  it('a place that cannot be written says why, and leaves nothing behind', () => {
     writeFileSync(at('file'), 'x')
     const cases: [string, string][] = [
       [at('file/below'), 'a part of the path is a file'],
@@ -142,13 +142,13 @@ describe('a place that cannot be written', () => {
     expect(readdirSync(folder)).toEqual(['file'])
   })
 
-  it.runIf(process.platform === 'linux')('is told at once below /proc, where folders cannot be made', () => {
+  it.runIf(process.platform === 'linux')('a place that cannot be written is told at once below /proc, where folders cannot be made', () => {
     expect(() => writeWholeFile('/proc/none/x.svg', 'x')).toThrow('/proc/none/x.svg cannot be written')
   })
 })
 
 describe('an export without a name', () => {
-  it('never takes the place of another, even in the same second', () => {
+  it('an export without a name never takes the place of another, even in the same second', () => {
     const context: Context = { workspace: folder, defaultWorkspace: false, output: createOutput(false) }
     const now = new Date('2026-01-31T18:00:00Z')
     const files = ['one', 'two', 'three'].map((content) =>
@@ -160,7 +160,7 @@ describe('an export without a name', () => {
     expect(files.map((file) => readFileSync(file!, 'utf8'))).toEqual(['one', 'two', 'three'])
   })
 
-  it('goes beside a link to nothing of that name', () => {
+  it('an export without a name goes beside a link to nothing of that name', () => {
     symlinkSync('nowhere', at('a.svg'))
     expect(writeNewFile(at('a.svg'), 'x')).toBe(at('a-2.svg'))
   })

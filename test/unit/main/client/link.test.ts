@@ -18,14 +18,14 @@ function endable(): { client: EngineClient; end: (reason: string) => void } {
 }
 
 describe('the link to the engine', () => {
-  it('says which workspace it reached', async () => {
+  it('the link to the engine says which workspace it reached', async () => {
     const link = new EngineLink(async () => new FakeEngine().client())
     await link.open()
     expect(link.connection).toEqual({ state: 'connected', workspace: '/home/somebody/lab' })
     link.close()
   })
 
-  it('connects again by itself after the engine crashed', async () => {
+  it('the link to the engine connects again by itself after the engine crashed', async () => {
     const first = endable()
     const clients = [first.client, new FakeEngine().client()]
     const link = new EngineLink(async () => clients.shift()!)
@@ -43,7 +43,7 @@ describe('the link to the engine', () => {
     link.close()
   })
 
-  it('tells why it cannot connect, and tries again', async () => {
+  it('the link to the engine tells why it cannot connect, and tries again', async () => {
     vi.useFakeTimers()
     const connect = vi.fn(async () => Promise.reject(new Error('no disk')))
     const link = new EngineLink(connect)
@@ -57,7 +57,7 @@ describe('the link to the engine', () => {
     vi.useRealTimers()
   })
 
-  it('gives up after five failures in five minutes, until a person asks again', async () => {
+  it('the link to the engine gives up after five failures in five minutes, until a person asks again', async () => {
     vi.useFakeTimers()
     const connect = vi.fn(async () => Promise.reject(new Error('broken')))
     const link = new EngineLink(connect)
@@ -71,7 +71,7 @@ describe('the link to the engine', () => {
     vi.useRealTimers()
   })
 
-  it('refuses unknown calls and invalid input without asking the engine', async () => {
+  it('the link to the engine refuses unknown calls and invalid input without asking the engine', async () => {
     const { client } = endable()
     const call = vi.spyOn(client, 'call')
     const link = new EngineLink(async () => client)
@@ -91,7 +91,7 @@ describe('the link to the engine', () => {
     link.close()
   })
 
-  it("passes the engine's own refusals on with their code", async () => {
+  it("the link to the engine passes the engine's own refusals on with their code", async () => {
     const link = new EngineLink(async () => new FakeEngine().client())
     await link.open()
     expect(await link.call('runs.get', { runId: 99 })).toEqual({

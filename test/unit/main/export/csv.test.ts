@@ -7,7 +7,7 @@ import { sampleRun } from '../../../fixtures/sample-runs.ts'
 const csvText = (columns: readonly string[], rows: readonly (readonly CsvValue[])[]): string => [columns, ...rows].map(csvLine).join('')
 
 describe('CSV text', () => {
-  it('ends lines with CR LF and quotes commas, quotes and line breaks', () => {
+  it('CSV text ends lines with CR LF and quotes commas, quotes and line breaks', () => {
     expect(
       csvText(
         ['a', 'b'],
@@ -19,15 +19,15 @@ describe('CSV text', () => {
     ).toBe('a,b\r\n"x,y","say ""yes"""\r\n"two\nlines",plain\r\n')
   })
 
-  it.each(['=1+1', '+1', '-1', '@sum', '\tx', '\0x'])('guards the text %j against being taken for a formula', (text) => {
+  it.each(['=1+1', '+1', '-1', '@sum', '\tx', '\0x'])('CSV text guards the text %j against being taken for a formula', (text) => {
     expect(csvText(['a'], [[text]])).toBe(`a\r\n'${text}\r\n`)
   })
 
-  it('guards and quotes a text that starts with CR', () => {
+  it('CSV text guards and quotes a text that starts with CR', () => {
     expect(csvText(['a'], [['\r=x']])).toBe('a\r\n"\'\r=x"\r\n')
   })
 
-  it('leaves numbers alone, negative ones too', () => {
+  it('CSV text leaves numbers alone, negative ones too', () => {
     expect(csvText(['a', 'b', 'c', 'd'], [[-1.5, 1e-7, NaN, null]])).toBe('a,b,c,d\r\n-1.5,1e-7,NaN,\r\n')
   })
 })
@@ -44,11 +44,11 @@ describe('CSV tables', () => {
     ]),
   }
 
-  it.each(csvTables)('has a cell for each column of %s', (table) => {
+  it.each(csvTables)('CSV tables has a cell for each column of %s', (table) => {
     for (const row of rows[table]) expect(row).toHaveLength(csvColumns[table].length)
   })
 
-  it('has one row an epoch with the errors as fractions', () => {
+  it('CSV tables has one row an epoch with the errors as fractions', () => {
     const cell = (row: readonly unknown[], column: string) => row[csvColumns.epochs.indexOf(column)]
     expect(rows.epochs.map((row) => cell(row, 'epoch'))).toEqual([1, 2, 3])
     expect(cell(rows.epochs[2]!, 'test_error')).toBe(0.1)
@@ -84,7 +84,7 @@ describe('CSV tables', () => {
     expect(csvText(csvColumns.steps, rows.steps).split('\r\n')[1]).toMatch(/,5,NaN,2,0\.1$/)
   })
 
-  it('numbers the layers of an epoch from 1', () => {
+  it('CSV tables numbers the layers of an epoch from 1', () => {
     expect(rows.layers.map((row) => row[csvColumns.layers.indexOf('index')])).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 })

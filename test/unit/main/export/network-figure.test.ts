@@ -22,14 +22,14 @@ function drawn(...designs: Input[]) {
 }
 
 describe('a figure of networks', () => {
-  it('draws every weighted layer, the pooling, and a shortcut around each pair, dashed where dimensions grow', () => {
+  it('a figure of networks draws every weighted layer, the pooling, and a shortcut around each pair, dashed where dimensions grow', () => {
     const { boxes, arcs, dashed } = drawn({ family: 'residual', n: 3 })
     expect(boxes).toHaveLength(20 + 1)
     expect(boxes.filter((text) => text.endsWith('/2'))).toEqual(['3×3 conv, 32, /2', '3×3 conv, 64, /2'])
     expect({ arcs, dashed }).toEqual({ arcs: 9, dashed: 2 })
   })
 
-  it('sets the plain net beside the residual one, without shortcuts', () => {
+  it('a figure of networks sets the plain net beside the residual one, without shortcuts', () => {
     const { boxes, arcs, texts } = drawn({ family: 'plain', n: 2 }, { family: 'residual', n: 2 })
     expect(boxes).toHaveLength(2 * (14 + 1))
     expect(arcs).toBe(6)
@@ -49,13 +49,13 @@ describe('a figure of networks', () => {
     expect(drawn({ family: 'residual', n: 3, shortcut: 'C' }).texts.filter((text) => text === '1×1')).toHaveLength(9)
   })
 
-  it('says how many blocks of a deep net it leaves out', () => {
+  it('a figure of networks says how many blocks of a deep net it leaves out', () => {
     const { texts, boxes } = drawn({ family: 'residual', n: 200 })
     expect(texts.filter((text) => text === '197 more blocks')).toHaveLength(3)
     expect(boxes, 'stem, three blocks a stage, pooling, classifier').toHaveLength(1 + 3 * 3 * 2 + 2)
   })
 
-  it('stays inside its width, however many networks it holds', () => {
+  it('a figure of networks stays inside its width, however many networks it holds', () => {
     const { svg } = drawn(...Array.from({ length: 6 }, (): Input => ({ family: 'residual', n: 1, shortcut: 'C' })))
     const scale = Number(/scale\(([\d.]+)\)/.exec(svg)?.[1])
     expect(scale * 216).toBeLessThanOrEqual(692 / 6 + 1e-9)

@@ -28,7 +28,7 @@ const step = (number: number, loss: number | null = 1) => ({ step: number, loss,
 const layer = (number: number, std = 1) => ({ epoch: number, layer: 'stem.convolution', mean: 0, std })
 
 describe('an attempt', () => {
-  it('holds the lease from its grant to its end, and only it', () => {
+  it('an attempt holds the lease from its grant to its end, and only it', () => {
     const attempt = store.attempts.grant(runId, 1)
     expect(attempt).toBe(1)
     expect([store.attempts.holds(runId, 1), store.attempts.holds(runId, 2)]).toEqual([true, false])
@@ -37,12 +37,12 @@ describe('an attempt', () => {
     expect(store.attempts.grant(runId, 3)).toBe(2)
   })
 
-  it('cannot be granted while another holds the run', () => {
+  it('an attempt cannot be granted while another holds the run', () => {
     store.attempts.grant(runId, 1)
     expect(() => store.attempts.grant(runId, 2)).toThrow(/UNIQUE/)
   })
 
-  it('counts as a crash for a while, until a person wants the run tried again', () => {
+  it('an attempt counts as a crash for a while, until a person wants the run tried again', () => {
     for (const at of [1_000, 2_000]) {
       const attempt = store.attempts.grant(runId, at)
       store.attempts.end(runId, attempt, at + 10, { outcome: 'crashed', reason: null, exitCode: null, signal: 'SIGKILL', lastOutput: null })
@@ -52,7 +52,7 @@ describe('an attempt', () => {
     expect(store.attempts.crashesSince(runId, 0)).toBe(0)
   })
 
-  it('is found by any part of its time', () => {
+  it('an attempt is found by any part of its time', () => {
     store.attempts.grant(runId, 100)
     store.attempts.end(runId, 1, 200, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastOutput: null })
     store.attempts.grant(runId, 300)
@@ -67,7 +67,7 @@ describe('an attempt', () => {
     ])
   })
 
-  it('marks its run when steps before it were computed otherwise, and not when they are trained again', () => {
+  it('an attempt marks its run when steps before it were computed otherwise, and not when they are trained again', () => {
     const attempt = (
       threads: number,
       resumedFromStep: number,
@@ -97,7 +97,7 @@ describe('an attempt', () => {
     expect(store.runs.list({}, 0, 10).runs[0]).not.toHaveProperty('arithmetic')
   })
 
-  it('writes its device and versions once, however many runs share them', () => {
+  it('an attempt writes its device and versions once, however many runs share them', () => {
     const start = { device, versions: { node: '24', libtensorflow: '2.21' }, resumedFromStep: 0, compileMs: 1, loadMs: 1 }
     store.attempts.started(runId, store.attempts.grant(runId, 1), start)
     const other = store.runs.insert(newRun())
@@ -108,7 +108,7 @@ describe('an attempt', () => {
 })
 
 describe('metrics', () => {
-  it('that come twice are stored once, the later ones win', () => {
+  it('metrics that come twice are stored once, the later ones win', () => {
     for (const error of [0.5, 0.4]) {
       store.metrics.insertEpoch(runId, epoch(1, error), [layer(1, error)])
       store.metrics.insertSteps(runId, [step(5, error), step(10, error)])
@@ -118,7 +118,7 @@ describe('metrics', () => {
     expect(store.metrics.layerStatistics(runId, null)).toEqual([layer(1, 0.4)])
   })
 
-  it('show in the run: last epoch, best test error, time trained', () => {
+  it('metrics show in the run: last epoch, best test error, time trained', () => {
     ;[0.5, 0.2, 0.3].forEach((error, index) => store.metrics.insertEpoch(runId, epoch(index + 1, error), []))
     expect(store.runs.get(runId)).toMatchObject({
       lastEpoch: { epoch: 3, results: { test: { topOneError: 0.3 } } },
@@ -127,7 +127,7 @@ describe('metrics', () => {
     })
   })
 
-  it('after the step that a run resumes from are forgotten', () => {
+  it('metrics after the step that a run resumes from are forgotten', () => {
     ;[0.5, 0.2, 0.3].forEach((error, index) => store.metrics.insertEpoch(runId, epoch(index + 1, error), [layer(index + 1)]))
     store.metrics.insertSteps(runId, [step(5), step(15), step(17), step(25)])
     store.metrics.deleteAfter(runId, 16, 1, 250)
@@ -141,18 +141,18 @@ describe('metrics', () => {
     })
   })
 
-  it('after which nothing is left leave no epoch in the run', () => {
+  it('metrics after which nothing is left leave no epoch in the run', () => {
     store.metrics.insertEpoch(runId, epoch(1, 0.5), [])
     store.metrics.deleteAfter(runId, 0, 0, 0)
     expect(store.runs.get(runId)).toMatchObject({ lastEpoch: null, bestEpoch: null, trainedMs: 0 })
   })
 
-  it('that are not a number are kept as such', () => {
+  it('metrics that are not a number are kept as such', () => {
     store.metrics.insertSteps(runId, [step(1, null)])
     expect(store.metrics.steps(runId, 0, 9)).toEqual([step(1, null)])
   })
 
-  it('of a run that does not exist are refused', () => {
+  it('metrics of a run that does not exist are refused', () => {
     expect(() => store.metrics.insertSteps(99, [step(1)])).toThrow(/FOREIGN KEY/)
   })
 })
@@ -167,7 +167,7 @@ describe('checkpoints', () => {
     error: null,
   })
 
-  it('come newest first, without those removed or rejected', () => {
+  it('checkpoints come newest first, without those removed or rejected', () => {
     store.checkpoints.insert(runId, 1, checkpoint(10, 1), [], 1)
     store.checkpoints.insert(runId, 1, checkpoint(20, 1), [], 2)
     store.checkpoints.insert(runId, 1, checkpoint(20, 2), [checkpoint(10, 1).file], 3)

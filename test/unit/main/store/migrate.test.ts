@@ -15,7 +15,7 @@ const second: Migration = { number: 2, name: 'second', sql: 'ALTER TABLE a ADD C
 const schema = (db: BetterSqlite3.Database): unknown[] => db.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all()
 
 describe('migrations', () => {
-  it('bring an older database up and do nothing to a new one', () => {
+  it('migrations bring an older database up and do nothing to a new one', () => {
     const db = new BetterSqlite3(':memory:')
     migrate(db, [first])
     migrate(db, [first, second])
@@ -25,7 +25,7 @@ describe('migrations', () => {
     expect(db.prepare('SELECT x, y FROM a').all()).toEqual([{ x: 1, y: null }])
   })
 
-  it('that fail leave the database as it was, whatever they had already done', () => {
+  it('migrations that fail leave the database as it was, whatever they had already done', () => {
     const db = new BetterSqlite3(':memory:')
     migrate(db, [first])
     const before = schema(db)
@@ -40,7 +40,7 @@ describe('migrations', () => {
     migrate(db, [first, second])
   })
 
-  it('whose text changed after they were applied are refused', () => {
+  it('migrations whose text changed after they were applied are refused', () => {
     const db = new BetterSqlite3(':memory:')
     migrate(db, [first])
     expect(() => migrate(db, [{ ...first, sql: `${first.sql} -- edited` }, second])).toThrow(
@@ -48,19 +48,19 @@ describe('migrations', () => {
     )
   })
 
-  it('are the same for either kind of line end', () => {
+  it('migrations are the same for either kind of line end', () => {
     const db = new BetterSqlite3(':memory:')
     migrate(db, [{ ...first, sql: 'CREATE TABLE a\n(x INTEGER);' }])
     expect(() => migrate(db, [{ ...first, sql: 'CREATE TABLE a\r\n(x INTEGER);' }])).not.toThrow()
   })
 
-  it('of a newer program make an older one refuse the database', () => {
+  it('migrations of a newer program make an older one refuse the database', () => {
     const db = new BetterSqlite3(':memory:')
     migrate(db, [first, second])
     expect(() => migrate(db, [first])).toThrow(/written by a newer Skiplab/)
   })
 
-  it('are numbered without gaps', () => {
+  it('migrations are numbered without gaps', () => {
     expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1))
   })
 })
@@ -69,7 +69,7 @@ describe('a workspace of an earlier schema', () => {
   const folder = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'schemas')
   const fixtures = readdirSync(folder).sort()
 
-  it('is kept as a fixture for every schema but the present one', () => {
+  it('a workspace of an earlier schema is kept as a fixture for every schema but the present one', () => {
     expect(fixtures).toEqual(migrations.slice(0, -1).map(({ number }) => `${String(number).padStart(4, '0')}.sql`))
   })
 
@@ -131,7 +131,7 @@ it('a workspace of schema 7 keeps its validation results', async () => {
 })
 
 describe('a store', () => {
-  it('is still there after closing and opening', async () => {
+  it('a store is still there after closing and opening', async () => {
     const file = join(await temporaryFolder(), 'skiplab.db')
     const store = new Store(file)
     const runId = store.write('power-cut', () => store.runs.insert(newRun()))
@@ -141,7 +141,7 @@ describe('a store', () => {
     again.close()
   })
 
-  it('undoes all of a transaction that fails', () => {
+  it('a store undoes all of a transaction that fails', () => {
     const store = new Store(':memory:')
     expect(() =>
       store.write('program-crash', () => {

@@ -19,7 +19,7 @@ function twoSweeps(): { store: Store; first: number; second: number; shared: num
 const listed = (store: Store): number[] => store.runs.list({}, 0, 10).runs.map((run) => run.id)
 
 describe('what is removed', () => {
-  it('is in no list, count or queue, and comes back as it was', () => {
+  it('what is removed is in no list, count or queue, and comes back as it was', () => {
     const { store, second, shared, own } = twoSweeps()
     const before = store.runs.get(own)
     store.removal.hideRuns([own], 50)
@@ -43,7 +43,7 @@ describe('what is removed', () => {
     expect(store.sweeps.exists(second)).toBe(false)
   })
 
-  it('of a sweep’s runs is what no other sweep holds', () => {
+  it('what is removed of a sweep’s runs is what no other sweep holds', () => {
     const { store, first, second, shared, own } = twoSweeps()
     expect(store.removal.members(second).map(({ id, shared: elsewhere }) => [id, elsewhere])).toEqual([
       [shared, true],
@@ -54,7 +54,7 @@ describe('what is removed', () => {
     expect(store.runs.get(shared), 'its sweep is gone').toMatchObject({ sweepId: null, sweepName: null })
   })
 
-  it('loses what it logged when its time is over, keeps its row, and cannot come back', () => {
+  it('what is removed loses what it logged when its time is over, keeps its row, and cannot come back', () => {
     const { store, shared, own } = twoSweeps()
     store.metrics.insertSteps(own, [{ step: 1, loss: 1, gradientNorm: 1, learningRate: 0.1 }])
     store.removal.hideRuns([own], 50)
@@ -70,14 +70,14 @@ describe('what is removed', () => {
 })
 
 describe('a name', () => {
-  it('of a sweep changes in its file too, which Design opens', () => {
+  it('a name of a sweep changes in its file too, which Design opens', () => {
     const { store, first } = twoSweeps()
     store.removal.renameSweep(first, 'It’s "another"')
     expect(store.sweeps.get(first)).toEqual({ ...sweep, name: 'It’s "another"' })
     expect(store.sweeps.list()[0]?.name).toBe('It’s "another"')
   })
 
-  it('of a run changes alone', () => {
+  it('a name of a run changes alone', () => {
     const { store, own } = twoSweeps()
     const before = store.runs.get(own)
     store.removal.renameRun(own, 'the good one')

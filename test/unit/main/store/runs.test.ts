@@ -40,23 +40,23 @@ describe('the list of runs', () => {
     ['a part of the run’s name', { search: 'residual-56' }, [3]],
     ['a search that looks like a pattern', { search: '%' }, []],
     ['several at once', { families: ['residual'], depths: [20], states: ['waiting'] }, [2]],
-  ])('can be filtered by %s', (_, filter, expected) => {
+  ])('the list of runs can be filtered by %s', (_, filter, expected) => {
     expect(ids(filter)).toEqual(expected)
   })
 
-  it('comes in pages and tells how many there are in all', () => {
+  it('the list of runs comes in pages and tells how many there are in all', () => {
     const page = store.runs.list({}, 1, 1)
     expect([page.total, page.runs.map((run) => run.id)]).toEqual([3, [2]])
   })
 
-  it('shows each sweep with the states of its runs', () => {
+  it('the list of runs shows each sweep with the states of its runs', () => {
     expect(store.sweeps.list().map(({ runIds, states }) => ({ runIds, states }))).toEqual([
       { runIds: [1, 2], states: { waiting: 2 } },
       { runIds: [3, 2], states: { diverged: 1, waiting: 1 } },
     ])
   })
 
-  it('treats text in names and reasons as text', () => {
+  it('the list of runs treats text in names and reasons as text', () => {
     store.runs.change(1, { reason: "'); DROP TABLE runs; --<script>" })
     expect(store.runs.get(1).reason).toBe("'); DROP TABLE runs; --<script>")
   })
@@ -66,7 +66,7 @@ describe('what people say of a run', () => {
   let runId = 0
   beforeEach(() => (runId = store.runs.insert(newRun())))
 
-  it('is nothing at first, and stays until it is changed', () => {
+  it('what people say of a run is nothing at first, and stays until it is changed', () => {
     store.labels.annotate(runId, { addTags: ['baseline', 'paper'], starred: true })
     store.labels.annotate(runId, { notes: 'Better than expected; see <b>seed 2</b>.' })
     store.labels.annotate(runId, { removeTags: ['paper'], archived: true })
@@ -80,13 +80,13 @@ describe('what people say of a run', () => {
     expect(store.runs.get(runId)).toMatchObject({ tags: ['baseline'], notes: '', starred: false, archived: false })
   })
 
-  it('holds a tag once, however often it is given', () => {
+  it('what people say of a run holds a tag once, however often it is given', () => {
     store.labels.annotate(runId, { addTags: ['a', 'b'] })
     store.labels.annotate(runId, { addTags: ['b', 'a', 'c'] })
     expect(store.runs.get(runId).tags).toEqual(['a', 'b', 'c'])
   })
 
-  it('is refused when it would be more tags than a run carries', () => {
+  it('what people say of a run is refused when it would be more tags than a run carries', () => {
     store.labels.annotate(runId, { addTags: Array.from({ length: 50 }, (_, index) => `tag ${index}`) })
     expect(() => store.labels.annotate(runId, { addTags: ['one more'] })).toThrow('Run 1 would carry 51 tags; 50 are the most.')
   })
@@ -99,7 +99,7 @@ describe('what people say of a run', () => {
     ['a tag', { tags: ['deep'] }, [2, 3]],
     ['all of several tags', { tags: ['deep', 'odd, "quoted"'] }, [3]],
     ['a tag only as a whole', { tags: ['dee'] }, []],
-  ])('finds runs by %s', (_, filter, expected) => {
+  ])('what people say of a run finds runs by %s', (_, filter, expected) => {
     for (let more = 0; more < 2; more++) store.runs.insert(newRun())
     store.labels.annotate(2, { starred: true, addTags: ['deep'] })
     store.labels.annotate(3, { archived: true, addTags: ['deep', 'odd, "quoted"'] })
@@ -156,7 +156,7 @@ describe('the last epoch of a run', () => {
   })
   const last = (id: number) => store.runs.list({}, 0, 10).runs.find((run) => run.id === id)?.lastEpoch
 
-  it('follows what is logged, logged anew and forgotten', () => {
+  it('the last epoch of a run follows what is logged, logged anew and forgotten', () => {
     const [run, other] = [store.runs.insert(newRun()), store.runs.insert(newRun())]
     expect(last(run)).toBeNull()
     store.metrics.insertEpoch(run, epoch(1, 0.5), [])
@@ -174,7 +174,7 @@ describe('the last epoch of a run', () => {
 })
 
 describe('the checkpoint that a run can go on from', () => {
-  it('is its newest one that was not rejected, and left out where there is none', () => {
+  it('the checkpoint that a run can go on from is its newest one that was not rejected, and left out where there is none', () => {
     const store = new Store(':memory:')
     const runId = store.runs.insert(newRun())
     expect(store.runs.get(runId)).not.toHaveProperty('checkpointStep')

@@ -20,14 +20,14 @@ beforeEach(() => {
 const known = () => store.speeds.ofDevice(device).map(({ imagesPerSecond, source, startMs }) => ({ imagesPerSecond, source, startMs }))
 
 describe('measured speeds', () => {
-  it('move towards the newest epoch', () => {
+  it('measured speeds move towards the newest epoch', () => {
     store.speeds.record(device, speed(100), 1)
     store.speeds.record(device, speed(200), 2)
     expect(store.speeds.ofDevice(device)).toEqual([{ threads: 1, precision: 'bf16', ...speed(150) }])
     expect(store.speeds.ofDevice({ kind: 'cpu', name: 'another' })).toEqual([])
   })
 
-  it('of real epochs replace those of a first epoch, and these a speed test’s; never the other way round', () => {
+  it('measured speeds of real epochs replace those of a first epoch, and these a speed test’s; never the other way round', () => {
     store.speeds.record(device, speed(300, 'speed-test', 4000), 1)
     store.speeds.record(device, speed(100, 'first-epoch'), 2)
     expect(known()).toEqual([{ imagesPerSecond: 100, source: 'first-epoch', startMs: 4000 }])
@@ -37,13 +37,13 @@ describe('measured speeds', () => {
     expect(known()).toEqual([{ imagesPerSecond: 200, source: 'epochs', startMs: 4000 }])
   })
 
-  it('are kept apart by batch size', () => {
+  it('measured speeds are kept apart by batch size', () => {
     store.speeds.record(device, speed(100), 1)
     store.speeds.record(device, { ...speed(80), batchSize: 32 }, 1)
     expect(known()).toHaveLength(2)
   })
 
-  it('carry what a run takes beside its epochs', () => {
+  it('measured speeds carry what a run takes beside its epochs', () => {
     store.speeds.record(device, speed(100), 1)
     store.speeds.recordStart(device, { multiplyAdds: 40e6, batchSize: 128 }, 2000)
     store.speeds.recordStart(device, { multiplyAdds: 40e6, batchSize: 128 }, 4000)
@@ -52,7 +52,7 @@ describe('measured speeds', () => {
 })
 
 describe('forecasts', () => {
-  it('count once their run has come through', () => {
+  it('forecasts count once their run has come through', () => {
     const [first, second] = [store.runs.insert(newRun()), store.runs.insert(newRun())]
     store.speeds.insertForecast(first, 1000, 0.5, 1)
     store.speeds.insertForecast(second, 2000, 0, 2)

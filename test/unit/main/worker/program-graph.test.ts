@@ -25,7 +25,7 @@ const refused = [
 
 describe('the program of a GPU', () => {
   it.each(['fp32', 'bf16'] as const)(
-    'in %s takes no operation that TensorFlow refuses to run there when runs are to be repeatable',
+    'the program of a GPU in %s takes no operation that TensorFlow refuses to run there when runs are to be repeatable',
     (precision) => {
       const network = buildNetwork({ family: 'residual', n: 2, shortcut: 'B', widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 })
       const recipe = resolveRecipe('paper-cifar10', { colourShift: 0.1 })

@@ -11,18 +11,18 @@ const long = `/tmp/${'deep/'.repeat(30)}lab`
 const onRoot = process.getuid?.() === 0
 
 describe.skipIf(process.platform === 'win32')('the socket of a workspace', () => {
-  it('lies in it, as long as its path is short enough', () => {
+  it('the socket of a workspace lies in it, as long as its path is short enough', () => {
     expect(socketPath('/tmp/lab')).toBe('/tmp/lab/engine.sock')
   })
 
-  it('lies in a folder of the user alone otherwise', async () => {
+  it('the socket of a workspace lies in a folder of the user alone otherwise', async () => {
     const runtime = await temporaryFolder()
     vi.stubEnv('XDG_RUNTIME_DIR', runtime)
     expect(socketPath(long).startsWith(join(runtime, 'skiplab/'))).toBe(true)
     expect(statSync(join(runtime, 'skiplab')).mode & 0o777).toBe(0o700)
   })
 
-  it.runIf(onRoot)('is never put into the runtime folder of another account, which su leaves in the environment', async () => {
+  it.runIf(onRoot)('the socket is never put into another account’s runtime folder, which su leaves in the environment', async () => {
     const runtime = await temporaryFolder()
     chownSync(runtime, 1234, 1234)
     vi.stubEnv('XDG_RUNTIME_DIR', runtime)
@@ -30,7 +30,7 @@ describe.skipIf(process.platform === 'win32')('the socket of a workspace', () =>
     expect(existsSync(join(runtime, 'skiplab'))).toBe(false)
   })
 
-  it.runIf(onRoot)('is found a place by an account without a name that may not enter the one it is told', async () => {
+  it.runIf(onRoot)('the socket of an account without a name avoids a runtime folder that it may not enter', async () => {
     const closed = await temporaryFolder()
     mkdirSync(join(closed, 'run'))
     chmodSync(closed, 0o700)
@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'win32')('the socket of a workspace', () =>
     }
   })
 
-  it('is found a place when all that the environment names is too long', async () => {
+  it('the socket of a workspace is found a place when all that the environment names is too long', async () => {
     const folder = await temporaryFolder()
     vi.stubEnv('XDG_RUNTIME_DIR', join(folder, 'x'.repeat(200)))
     vi.stubEnv('TMPDIR', join(folder, 'y'.repeat(200)))

@@ -25,19 +25,19 @@ describe('a path', () => {
     ['a~/b', '/base/a~/b'],
     ['./~/b', '/base/~/b'],
     ['~$doc', '/base/~$doc'],
-  ])('"%s" is %s, whoever did not replace the ~', (path, expected) => {
+  ])('the path "%s" is %s where no shell replaced the ~', (path, expected) => {
     process.env.HOME = '/home/me'
     expect(absolutePath(path, '/base')).toBe(expected)
   })
 
-  it('of another account is refused, unless a folder has that very name', async () => {
+  it('a path of another account is refused, unless a folder has that very name', async () => {
     const base = await temporaryFolder()
     expect(() => absolutePath('~root/x', base)).toThrow('"~root/x" starts with another account')
     mkdirSync(join(base, '~root'))
     expect(absolutePath('~root/x', base)).toBe(join(base, '~root/x'))
   })
 
-  it('needs no working directory when it is absolute, and says so when it is not and there is none', async () => {
+  it('a path needs no working directory when it is absolute, and says so when it is not and there is none', async () => {
     const gone = await temporaryFolder()
     const url = JSON.stringify(pathToFileURL(resolve('src/main/workspace/home-folder.ts')).href)
     const program = `
@@ -54,14 +54,14 @@ describe('a path', () => {
     )
   })
 
-  it('of bytes that are no UTF-8 is refused, instead of one with another name being made', () => {
+  it('a path of bytes that are no UTF-8 is refused, instead of one with another name being made', () => {
     expect(() => absolutePath('caf\uFFFD/lab', '/base')).toThrow('The path "/base/caf\uFFFD/lab" is no UTF-8')
     expect(() => absolutePath('lab', '/caf\uFFFD')).toThrow('is no UTF-8')
   })
 })
 
 describe('the home folder', () => {
-  it.each(['', 'relative/home'])('is the account’s own when HOME is "%s", never the current folder', (home) => {
+  it.each(['', 'relative/home'])('the home folder is the account’s own when HOME is "%s", never the current folder', (home) => {
     process.env.HOME = home
     expect(homeFolder()).toBe(userInfo().homedir)
     expect(defaultWorkspace()).toBe(join(userInfo().homedir, 'Skiplab'))
@@ -69,7 +69,7 @@ describe('the home folder', () => {
 })
 
 describe('the workspace', () => {
-  it('is below the home folder for "~/..." in the option, the variable, and in the app', () => {
+  it('the workspace is below the home folder for "~/..." in the option, the variable, and in the app', () => {
     process.env.HOME = '/home/me'
     process.env.SKIPLAB_WORKSPACE = '~/variable'
     expect(workspaceFolder('~/option')).toBe('/home/me/option')

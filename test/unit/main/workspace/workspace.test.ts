@@ -9,28 +9,28 @@ import { lockWorkspace } from '../../../../src/main/store/workspace-lock.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 describe('a workspace', () => {
-  it('gets its folders when it is opened for the first time', async () => {
+  it('a workspace gets its folders when it is opened for the first time', async () => {
     const { folder } = await openWorkspace(join(await temporaryFolder(), 'new', 'lab'))
     for (const name of ['checkpoints', 'datasets', 'exports', 'logs']) expect((await stat(join(folder, name))).isDirectory()).toBe(true)
   })
 
-  it('is refused where a file is in the way, with the way out', async () => {
+  it('a workspace is refused where a file is in the way, with the way out', async () => {
     const file = join(await temporaryFolder(), 'lab')
     await writeFile(file, '')
     await expect(openWorkspace(file)).rejects.toThrow(/cannot be written.*--workspace/)
   })
 
-  it.skipIf(process.platform !== 'linux')('is refused at once where the system lets nobody make a folder', async () => {
+  it.skipIf(process.platform !== 'linux')('a workspace is refused at once where the system lets nobody make a folder', async () => {
     await expect(openWorkspace('/proc/skiplab/lab')).rejects.toThrow(/The workspace \/proc\/skiplab\/lab cannot be written.*--workspace/)
   })
 
-  it('knows network file systems by their numbers, signed or not', () => {
+  it('a workspace knows network file systems by their numbers, signed or not', () => {
     expect(networkFileSystemName(0x6969)).toBe('NFS')
     expect(networkFileSystemName(0xff534d42 | 0)).toBe('CIFS')
     expect(networkFileSystemName(0xef53)).toBeNull()
   })
 
-  it('is locked for one engine and free again when that one lets go', async () => {
+  it('a workspace is locked for one engine and free again when that one lets go', async () => {
     const folder = await temporaryFolder()
     const unlock = lockWorkspace(folder)
     expect(unlock).not.toBeNull()
@@ -43,7 +43,7 @@ describe('a workspace', () => {
 })
 
 describe('the address of an engine', () => {
-  it('is a file for this user alone, and null while there is none or only rubbish', async () => {
+  it('the address of an engine is a file for this user alone, and null while there is none or only rubbish', async () => {
     const folder = await temporaryFolder()
     expect(readAddress(folder)).toBeNull()
     const address = { pid: 1, socket: '/x/engine.sock', token: 't', version: '0.1.0' }
@@ -54,7 +54,7 @@ describe('the address of an engine', () => {
     expect(readAddress(folder)).toBeNull()
   })
 
-  it('is a short socket path even for a deep folder, which other users cannot reach', async () => {
+  it('the address of an engine is a short socket path even for a deep folder, which other users cannot reach', async () => {
     expect(socketPath('/home/x/lab')).toBe('/home/x/lab/engine.sock')
     const runtime = process.env.XDG_RUNTIME_DIR
     process.env.XDG_RUNTIME_DIR = join(tmpdir(), `skiplab-test-${process.pid}`)
@@ -74,7 +74,7 @@ describe('the address of an engine', () => {
 })
 
 describe('a process', () => {
-  it('is only ended when it is the one that was meant', () => {
+  it('a process is only ended when it is the one that was meant', () => {
     expect(processStartedAt(process.pid)).not.toBeNull()
     expect(killIfSame(process.pid, 'another start')).toBe(false)
     expect(killIfSame(process.pid, null)).toBe(false)

@@ -87,15 +87,15 @@ async function fillFromBatches(
 ): Promise<void> {
   let done = 0
   for await (const file of input.files(signal)) {
-    const place = layout.batches.get(file.path)
-    if (!place) continue
+    const position = layout.batches.get(file.path)
+    if (!position) continue
     const [bytes, where] = [await file.content(), `${input.location}: ${file.path}`]
     const classCount = cifar10Classes.length
     const { images, labels } =
       layout.form === 'binary'
         ? readBinaryBatch(bytes, where, { labelBytes: 1, classCount })
         : readPythonBatch(bytes, where, { labelsKey: 'labels', classCount, count: size.batchImages })
-    await writer.write(place.split, place.first, images, labels)
+    await writer.write(position.split, position.first, images, labels)
     progress((done += labels.length))
   }
 }
@@ -111,9 +111,9 @@ async function fillFromImages(
   await workOnFiles(
     input,
     layout.images,
-    async (encoded, place, { path }) => {
+    async (encoded, position, { path }) => {
       const pixels = await decodeImage(encoded, 32, 32, `${input.location}: ${path}`)
-      await writer.write(place.split, place.first, pixels, Uint8Array.of(place.label))
+      await writer.write(position.split, position.first, pixels, Uint8Array.of(position.label))
       if (++done % 500 === 0) progress(done)
     },
     signal,

@@ -3,10 +3,10 @@ import { SkiplabError } from '../../../../common/failure.ts'
 import { splitNames, type SplitName } from '../../stored/dataset-folder.ts'
 import type { Input } from '../../input/input-files.ts'
 
-/** Always in this order: labels are places in it. */
+/** Always in this order: a label is an index in it. */
 export const cifar10Classes: readonly string[] = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck']
 
-/** What people and other copies call the same class; by spelling alone, a car is nearest to a cat. */
+/** Other names of the same classes; by spelling alone, a car would be nearest to a cat. */
 const otherWords = new Map([
   ['car', 'automobile'],
   ['cars', 'automobile'],
@@ -20,16 +20,16 @@ const otherWords = new Map([
   ['puppy', 'dog'],
 ])
 
-export interface Place {
+export interface SplitPosition {
   readonly split: SplitName
   /** Index of the (first) image in its split. */
   readonly first: number
 }
 
-/** What a look at the names alone has found; paths as the input gives them. */
+/** Layout as the files' names alone tell it; paths as the input gives them. */
 export type Cifar10Layout =
-  | { readonly form: 'binary' | 'python'; readonly batches: ReadonlyMap<string, Place> }
-  | { readonly form: 'images'; readonly images: ReadonlyMap<string, Place & { readonly label: number }> }
+  | { readonly form: 'binary' | 'python'; readonly batches: ReadonlyMap<string, SplitPosition> }
+  | { readonly form: 'images'; readonly images: ReadonlyMap<string, SplitPosition & { readonly label: number }> }
 
 /** How many images there must be. The official data set's are the default; smaller ones serve tests. */
 export interface Cifar10Size {
@@ -46,7 +46,7 @@ const pythonNames = batchNames.map((name) => name.slice(0, -'.bin'.length))
 /** Far more than a 32x32 image needs, even with a thumbnail and a profile in it. */
 const maximumImageBytes = 2 ** 22
 const imageName = /\.(png|jpe?g)$/i
-/** What desktops and archivers leave in folders. */
+/** Matches files that desktops and archivers leave in folders. */
 const litter = /^(\..*|Thumbs\.db|desktop\.ini)$/i
 
 /**
@@ -83,13 +83,13 @@ export async function readLayout(input: Input, size: Cifar10Size, signal?: Abort
   return images
 }
 
-/** Whether a path names what an import would read, so that a link there must not be passed over in silence. */
+/** Tells whether a path names a file that an import would read, so that a link there must not be skipped in silence. */
 function couldMatter(path: string): boolean {
   const parts = path.split('/')
   return [...batchNames, ...pythonNames].includes(baseName(path)) || parts.slice(0, 2).some((part) => part === 'train' || part === 'test')
 }
 
-/** Other downloads of the same data set, and its larger brother, are told apart from a damaged one. */
+/** Refuses other downloads of the same data set, and CIFAR-100, by name, so that they are not taken for damaged ones. */
 function refuseOtherForms(input: Input, paths: readonly string[]): void {
   const names = new Set(paths.map(baseName))
   const instead =
@@ -109,25 +109,25 @@ function batchLayout(
   size: Cifar10Size,
 ): Cifar10Layout {
   const expectedNames = form === 'binary' ? batchNames : pythonNames
-  const batches = new Map<string, Place>()
+  const batches = new Map<string, SplitPosition>()
   for (const [index, name] of expectedNames.entries()) {
     const found = files.filter((file) => baseName(file.path) === name)
     if (found.length !== 1) throw refuse(input, `expected one ${name} (of ${expectedNames.join(', ')}), found ${found.length}`)
     const { path, size: bytes } = found[0]!
     const expected = size.batchImages * recordBytes
     if (form === 'binary' && bytes !== expected) {
-      const place =
+      const mismatch =
         bytes < expected
           ? `it ends at offset ${bytes}, in image ${Math.floor(bytes / recordBytes)}`
           : `there is more from offset ${expected} on`
-      throw refuse(input, `${path}: expected ${expected} bytes (${size.batchImages} images of ${recordBytes}), got ${bytes}: ${place}`)
+      throw refuse(input, `${path}: expected ${expected} bytes (${size.batchImages} images of ${recordBytes}), got ${bytes}: ${mismatch}`)
     }
     batches.set(path, index === 5 ? { split: 'test', first: 0 } : { split: 'train', first: index * size.batchImages })
   }
   return { form, batches }
 }
 
-/** The folder that holds `train/` and `test/`: the top, or the one folder at the top. Ends in `/` or is empty. */
+/** Finds the folder that holds `train/` and `test/`: the top, or the one folder at the top. Ends in `/` or is empty. */
 function treeRoot(input: Input, paths: readonly string[], links: readonly string[]): string {
   const roots = new Set<string>()
   for (const path of paths) {
@@ -150,7 +150,7 @@ function treeRoot(input: Input, paths: readonly string[], links: readonly string
 }
 
 function imageLayout(input: Input, paths: readonly string[], root: string, size: Cifar10Size): Extract<Cifar10Layout, { form: 'images' }> {
-  const images = new Map<string, Place & { label: number }>()
+  const images = new Map<string, SplitPosition & { label: number }>()
   for (const split of splitNames) {
     const perClass = split === 'train' ? size.trainPerClass : size.testPerClass
     const prefix = `${root}${split}/`

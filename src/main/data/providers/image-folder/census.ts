@@ -3,7 +3,7 @@ import type { ImageTrait, ImportedImage } from '../../decode/import-image.ts'
 import { listed } from '../problem-list.ts'
 import type { TreeSplit } from './tree.ts'
 
-export interface PlacedImage {
+export interface PositionedImage {
   readonly path: string
   readonly split: TreeSplit
   readonly label: number
@@ -15,7 +15,7 @@ const words: Readonly<Record<ImageTrait, string>> = {
   transparent: 'with transparency: laid onto white',
   cmyk: 'in CMYK: converted to sRGB',
   deep: 'of more than 8 bits a channel: rounded to 8',
-  turned: 'turned as their EXIF says',
+  rotated: 'turned as their EXIF says',
   animated: 'animated: their first frame was taken',
   marred: 'with slight faults that cost no pixel',
 }
@@ -26,14 +26,14 @@ const pairsNamed = 5
 /** Counts what the images of an import are like, and finds equal ones. */
 export class Census {
   readonly #traits = new Map<ImageTrait, number>()
-  readonly #first = new Map<string, PlacedImage>()
+  readonly #first = new Map<string, PositionedImage>()
   readonly #acrossSplits = { count: 0, named: [] as string[] }
   readonly #acrossClasses = { count: 0, named: [] as string[] }
   #smallest: ImportedImage['original'] | null = null
   #largest: ImportedImage['original'] | null = null
   #enlarged = 0
 
-  add(image: PlacedImage, encoded: Buffer, imported: ImportedImage, side: number | 'keep'): void {
+  add(image: PositionedImage, encoded: Buffer, imported: ImportedImage, side: number | 'keep'): void {
     const { original, traits } = imported
     for (const trait of traits) this.#traits.set(trait, (this.#traits.get(trait) ?? 0) + 1)
     this.addSize(imported)
@@ -68,7 +68,7 @@ export class Census {
     return notes
   }
 
-  #compare(image: PlacedImage, encoded: Buffer): void {
+  #compare(image: PositionedImage, encoded: Buffer): void {
     const digest = createHash('sha1').update(encoded).digest('base64')
     const first = this.#first.get(digest)
     if (!first) {

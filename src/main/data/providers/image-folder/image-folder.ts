@@ -13,7 +13,7 @@ import { ProblemList } from '../problem-list.ts'
 import type { DatasetProvider, ImportJob } from '../provider.ts'
 import { chooseImages, type Choice } from './choose.ts'
 import { listImages, type Listing } from './listing.ts'
-import { placesOf, readImages, type ImagePlace } from './read-images.ts'
+import { positionsOf, readImages, type ImagePosition } from './read-images.ts'
 import { findTree } from './tree.ts'
 
 /** Archives over this many bytes are told by their name alone: reading them once more for a checksum would take minutes. */
@@ -24,7 +24,7 @@ export interface ImagePlan {
   readonly input: Input
   readonly listing: Listing
   readonly choice: Choice
-  readonly places: ReadonlyMap<string, readonly ImagePlace[]>
+  readonly positions: ReadonlyMap<string, readonly ImagePosition[]>
   readonly problems: ProblemList
   readonly notes: readonly string[]
   /** Whether there are no images but the files of MNIST and those like it. */
@@ -49,13 +49,13 @@ export async function planImages(
   const idx = listing.images.length === 0 && listing.others.some(isIdxName)
   const known = listing.images.length === 0 ? knownForm(listing.others) : null
   if (known) problems.add(`this is ${known.form}, which is known by name: skiplab data add ${known.name} --from ${from}`)
-  if (idx || known) return { input, listing, choice: noChoice, places: new Map(), problems, notes: [], idx, known }
+  if (idx || known) return { input, listing, choice: noChoice, positions: new Map(), problems, notes: [], idx, known }
   const tree = findTree(listing, problems)
   const choice = tree ? chooseImages(tree, options, problems) : noChoice
   const notes = [...choice.notes]
   if (listing.oddNames > 0) notes.push(`${listing.oddNames} files that are not named as images are images by their content and were taken.`)
   if (listing.others.length > 0) notes.push(`Passed over, since no images: ${shortList(listing.others)}.`)
-  return { input, listing, choice, places: placesOf(choice), problems, notes, idx, known }
+  return { input, listing, choice, positions: positionsOf(choice), problems, notes, idx, known }
 }
 
 /** Imports images of one's own under a name of one's own. */
@@ -114,9 +114,9 @@ function countsOf({ splits }: Choice): SplitCounts {
 }
 
 /** Size of the first image, [height, width], which all others must then have. */
-async function commonSize({ input, places }: ImagePlan, signal?: AbortSignal): Promise<readonly [number, number]> {
+async function commonSize({ input, positions }: ImagePlan, signal?: AbortSignal): Promise<readonly [number, number]> {
   for await (const file of input.files(signal)) {
-    if (!places.has(file.path)) continue
+    if (!positions.has(file.path)) continue
     const first = await importImage(await file.content(), 'as-is').catch(() => null)
     if (first) return [first.height, first.width]
   }

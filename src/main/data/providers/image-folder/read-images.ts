@@ -3,44 +3,44 @@ import { importImage, type ImportedImage } from '../../decode/import-image.ts'
 import { workOnFiles } from '../../input/in-parallel.ts'
 import type { Input } from '../../input/input-files.ts'
 import { ProblemList } from '../problem-list.ts'
-import { Census, type PlacedImage } from './census.ts'
+import { Census, type PositionedImage } from './census.ts'
 import type { Choice } from './choose.ts'
 
 /** Where an image goes: its index in its split. */
-export interface ImagePlace extends PlacedImage {
+export interface ImagePosition extends PositionedImage {
   readonly index: number
 }
 
 /**
- * The images of a choice by the file that holds them: one file may stand in several places. Of each split in the order of labels and
+ * The images of a choice by the file that holds them: one file may stand in several positions. Of each split in the order of labels and
  * paths.
  */
-export function placesOf({ splits }: Choice): ReadonlyMap<string, readonly ImagePlace[]> {
-  const places = new Map<string, ImagePlace[]>()
+export function positionsOf({ splits }: Choice): ReadonlyMap<string, readonly ImagePosition[]> {
+  const positions = new Map<string, ImagePosition[]>()
   for (const [split, byClass] of splits) {
     let index = 0
     byClass.forEach((images, label) => {
       for (const { path, source } of images) {
-        const there = places.get(source)
-        const place = { path, split, label, index: index++ }
-        if (there) there.push(place)
-        else places.set(source, [place])
+        const there = positions.get(source)
+        const position = { path, split, label, index: index++ }
+        if (there) there.push(position)
+        else positions.set(source, [position])
       }
     })
   }
-  return places
+  return positions
 }
 
 export interface ReadImages {
   readonly input: Input
-  readonly places: ReadonlyMap<string, readonly ImagePlace[]>
+  readonly positions: ReadonlyMap<string, readonly ImagePosition[]>
   readonly side: number | 'keep'
   /** The size that all images must have, [height, width]; they are taken as they are then. */
   readonly mustBe: readonly [number, number] | null
   readonly signal: AbortSignal | undefined
   readonly onProgress: (done: number, total: number) => void
   /** What becomes of each image; none where they are only looked at. */
-  readonly store: ((image: ImportedImage, place: ImagePlace) => Promise<void>) | null
+  readonly store: ((image: ImportedImage, position: ImagePosition) => Promise<void>) | null
 }
 
 /**
@@ -48,19 +48,19 @@ export interface ReadImages {
  * from the first problem on nothing is stored any more.
  */
 export async function readImages(read: ReadImages): Promise<{ census: Census; problems: ProblemList }> {
-  const { input, places, side, mustBe, onProgress, store } = read
+  const { input, positions, side, mustBe, onProgress, store } = read
   const [census, problems] = [new Census(), new ProblemList()]
-  const unread = new Set(places.keys())
-  const total = [...places.values()].reduce((sum, there) => sum + there.length, 0)
+  const unread = new Set(positions.keys())
+  const total = [...positions.values()].reduce((sum, there) => sum + there.length, 0)
   let [done, otherSizes] = [0, 0]
-  const work = async (encoded: Buffer, there: readonly ImagePlace[], { path }: { path: string }) => {
+  const work = async (encoded: Buffer, there: readonly ImagePosition[], { path }: { path: string }) => {
     unread.delete(path)
     try {
       const image = await importImage(encoded, mustBe && side !== 'keep' ? 'as-is' : side)
       if (mustBe && (image.height !== mustBe[0] || image.width !== mustBe[1])) otherSizes += there.length
-      for (const place of there) {
-        census.add(place, encoded, image, side)
-        if (store && problems.count === 0 && otherSizes === 0) await store(image, place)
+      for (const position of there) {
+        census.add(position, encoded, image, side)
+        if (store && problems.count === 0 && otherSizes === 0) await store(image, position)
       }
     } catch (error) {
       if (!(error instanceof SkiplabError)) throw error
@@ -69,7 +69,7 @@ export async function readImages(read: ReadImages): Promise<{ census: Census; pr
     done += there.length
     if (Math.floor(done / 200) !== Math.floor((done - there.length) / 200)) onProgress(done, total)
   }
-  await workOnFiles(input, places, work, read.signal)
+  await workOnFiles(input, positions, work, read.signal)
   for (const path of unread) problems.add(`${path} is no longer there`)
   onProgress(done, total)
   if (mustBe && otherSizes > 0) problems.add(differentSizes(otherSizes, mustBe, census))

@@ -26,7 +26,7 @@ const between = (random: Random, low: number, high: number) => low + (high - low
 const color = (random: Random): Color => [between(random, 20, 235), between(random, 20, 235), between(random, 20, 235)]
 const brightness = (c: Color) => c[0] + c[1] + c[2]
 
-/** A dark and a light colour. */
+/** Draws a dark and a light colour. */
 function colors(random: Random): readonly [dark: Color, light: Color] {
   for (;;) {
     const a = color(random)
@@ -36,7 +36,7 @@ function colors(random: Random): readonly [dark: Color, light: Color] {
   }
 }
 
-/** A random direction without trigonometry: a rational point of the unit circle, then a random quarter turn. */
+/** Draws a random direction without trigonometry: a rational point of the unit circle, then a rotation by a multiple of 90 degrees. */
 function direction(random: Random): readonly [cos: number, sin: number] {
   const t = between(random, -0.41421356, 0.41421356)
   const cos = (1 - t * t) / (1 + t * t)
@@ -48,7 +48,7 @@ function direction(random: Random): readonly [cos: number, sin: number] {
   return [sin, -cos]
 }
 
-/** Stripes of random direction and width: a triangle wave in -1..1. */
+/** Makes stripes of random direction and width: a triangle wave in -1..1. */
 function stripes(random: Random): (x: number, y: number) => number {
   const [cos, sin] = direction(random)
   const period = between(random, 2.5, 9)
@@ -59,7 +59,7 @@ function stripes(random: Random): (x: number, y: number) => number {
   }
 }
 
-/** Share of a pixel that lies inside, from its centre's signed distance in pixels. */
+/** Computes the share of a pixel that lies inside, from its centre's signed distance in pixels. */
 const coverage = (distance: number) => Math.min(1, Math.max(0, 0.5 - distance))
 
 /** Writes one image of the outline, uint8 [32, 32, 3], into `pixels` at `offset`. */
@@ -106,7 +106,7 @@ function paintOutline(canvas: Float64Array, outline: Outline, fill: Color, rando
   })
 }
 
-/** A short stroke of random colour, place and direction: too small to be one of the shapes. */
+/** Paints a short stroke of random colour, position and direction: too small to be one of the shapes. */
 function paintClutter(canvas: Float64Array, random: Random): void {
   const fill = color(random)
   const halfLength = between(random, 0, 3.5)
@@ -128,7 +128,7 @@ function blend(canvas: Float64Array, at: number, fill: Color, shade: number, sha
   for (let c = 0; c < channels; c++) canvas[at + c] = canvas[at + c]! * (1 - share) + (fill[c]! + shade) * share
 }
 
-/** Pixel centres relative to the image's centre, and the index of the pixel's first channel. */
+/** Visits each pixel with its centre relative to the image's centre and the index of its first channel. */
 function eachPixel(visit: (x: number, y: number, at: number) => void): void {
   for (let row = 0; row < imageSide; row++) {
     for (let column = 0; column < imageSide; column++) {

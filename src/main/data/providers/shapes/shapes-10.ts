@@ -16,7 +16,7 @@ const streams = { train: 0, test: 1 } as const
 export const shapeClasses = outlines.map((outline) => outline.name)
 
 /**
- * One split of shapes-10: images uint8 [count, 32, 32, 3], labels uint8 [count], classes taking turns. Every image is a
+ * Generates one split of shapes-10: images uint8 [count, 32, 32, 3], labels uint8 [count], classes taking turns. Every image is a
  * function of (split, index) alone. Gives way to other work every hundred images.
  */
 export async function generateShapes(

@@ -63,7 +63,7 @@ export const knownDatasets = builtInDatasets.flatMap(({ title, words, names }) =
   names.map(({ name, label }) => ({ name, words, title: names.length > 1 ? `${title}, ${label.split(',')[0]!.toLowerCase()}` : title })),
 )
 
-/** What a design must know of a data set. */
+/** Facts of a data set that a design needs. */
 export type DatasetFacts = Pick<
   DatasetSummary,
   'name' | 'title' | 'imageShape' | 'trainCount' | 'validationCount' | 'testCount' | 'checksum'
@@ -86,7 +86,7 @@ export const useDatasets = defineStore('datasets', () => {
   const loaded = ref(false)
   const adding = useAdding(load)
   const byName = computed(() => new Map(list.value.map((dataset) => [dataset.name, dataset])))
-  /** A data set of the workspace, or Shapes-10, which is drawn when runs over it are queued. */
+  /** Finds a data set of the workspace, or Shapes-10, which is generated when runs over it are queued. */
   function usable(name: string): DatasetFacts | null {
     return byName.value.get(name) ?? (loaded.value && name === drawn.name ? drawn : null)
   }

@@ -1,14 +1,14 @@
 import type { RunSummary } from '../../../../common/records/records.ts'
 
-/** Ticked at once; more can be ticked by hand. */
+/** Most runs that are ticked at first; more can be ticked by hand. */
 const mostAtOnce = 24
 
-/** Whether a run has trained at all: it may have a curve. */
+/** Tells whether a run has trained at all, so that it may have a curve. */
 export function hasStarted(run: RunSummary): boolean {
   return run.startedAt !== null
 }
 
-/** Of a long sweep what trains comes first, then what has a curve, then what will have one. */
+/** Chooses which runs of a long sweep are drawn at first: those that train, then those with a curve, then those that will have one. */
 export function firstChoice(runs: readonly RunSummary[]): Set<number> {
   const rank = (run: RunSummary): number => (run.state === 'running' ? 0 : hasStarted(run) ? 1 : 2)
   return new Set(
@@ -19,7 +19,7 @@ export function firstChoice(runs: readonly RunSummary[]): Set<number> {
   )
 }
 
-/** Runs that begin to train are drawn too; beyond the number that can be told apart they take the place of those that ended first. */
+/** Adds runs that begin to train to those that are drawn; beyond the number that can be told apart they replace those that ended first. */
 export function withBegun(chosen: ReadonlySet<number>, begun: readonly number[], runs: readonly RunSummary[]): Set<number> {
   const next = new Set([...chosen, ...begun])
   const ended = runs

@@ -11,10 +11,10 @@ export interface LineName {
   readonly member: string
 }
 
-/** More would hide the line that they name. */
+/** Most differences in a name; more would hide the line that they name. */
 const mostDifferences = 2
 
-/** What to call runs that are drawn together, so that no two lines have one name. */
+/** Names runs that are drawn together, so that no two lines have the same name. */
 export function lineNames(runs: readonly RunSummary[]): Map<number, LineName> {
   const names = new Map<number, LineName>()
   for (const namesakes of groupBy(runs, networkOf).values()) {
@@ -46,7 +46,7 @@ function differencesOf(runs: readonly RunSummary[]): Map<number, string> {
   return new Map(runs.map((run, index) => [run.id, shown[index]!]))
 }
 
-/** Names of data sets and recipes speak for themselves. */
+/** Writes a setting in words; names of data sets and recipes need no title. */
 function wordsOf(name: string, value: string): string {
   return name === 'data set' || name === 'recipe' ? value : `${name} ${value}`
 }

@@ -4,7 +4,7 @@ import { api } from '../../connection/api.ts'
 import { clock, plural } from '../../ui/format.ts'
 import { attempt, say } from '../../ui/messages.ts'
 
-/** Removes runs that have ended; the message tells what their files take, and brings them back. */
+/** Removes runs that have ended; the message says how large their files are, and offers to restore them. */
 export async function removeRuns(runs: readonly Pick<RunSummary, 'id' | 'name'>[]): Promise<boolean> {
   const runIds = runs.map((run) => run.id)
   const removed = await attempt(() => api.call('runs.remove', { runIds }))
@@ -28,7 +28,7 @@ export async function removeSweep(sweep: Pick<SweepSummary, 'id' | 'name'>, with
   return true
 }
 
-/** Puts ended runs out of the way; they stay among the archived ones. */
+/** Archives ended runs, so that lists leave them out. */
 export async function dismissRuns(runs: readonly Pick<RunSummary, 'id' | 'name'>[]): Promise<boolean> {
   const runIds = runs.map((run) => run.id)
   const archive = (archived: boolean) => attempt(() => api.call('runs.annotate', { runIds, annotation: { archived } }))

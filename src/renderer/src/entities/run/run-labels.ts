@@ -3,12 +3,12 @@ import type { RunSummary } from '../../../../common/records/records.ts'
 
 type Named = Pick<RunSummary, 'settings'>
 
-/** Weighted layers of a run's network. */
+/** Counts the weighted layers of a run's network. */
 export function depthOf(run: Named): number {
   return design.depthOf(run.settings.network)
 }
 
-/** What stays of a run's name when depth and seed are taken away. */
+/** Makes a run's name without depth and seed. */
 export function variantOf(run: Named): string {
   return design.variantOf(run.settings.network)
 }
@@ -17,7 +17,7 @@ export function networkOf(run: Named): string {
   return design.labelOf(run.settings.network)
 }
 
-/** Ascending depths that occur. */
+/** Lists the depths that occur, ascending. */
 export function depthsOf(runs: readonly Named[]): number[] {
   return [...new Set(runs.map(depthOf))].sort((a, b) => a - b)
 }

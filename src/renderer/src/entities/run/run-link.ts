@@ -3,7 +3,7 @@ import { runLink } from '../../../../common/rpc/page-bridge.ts'
 import { api } from '../../connection/api.ts'
 import { say } from '../../ui/messages.ts'
 
-/** Puts a run's address on the clipboard: the app's own link, or the page's address in a browser. */
+/** Copies a run's address to the clipboard: the app's own link, or the page's address in a browser. */
 export async function copyRunLink(runId: number): Promise<void> {
   const link = api.host === 'app' ? runLink(runId) : `${location.origin}${location.pathname}#/runs/${runId}`
   try {

@@ -3,19 +3,19 @@ import { groupBySeed } from '../../../../common/analysis/seed-groups.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { depthOf, variantOf } from './run-labels.ts'
 
-/** How many finished seeds each line that is a mean stands for; empty when all lines are of single runs. */
+/** Counts the finished seeds behind each line that is a mean; empty when all lines are of single runs. */
 export function seedCounts(runs: readonly RunSummary[]): number[] {
   return meanMembers(runs).map((members) => members.length)
 }
 
-/** Finished runs that differ in nothing but their seed; what still trains keeps a line of its own. */
+/** Groups finished runs that differ in nothing but their seed; a run that still trains keeps a line of its own. */
 function meanMembers(runs: readonly RunSummary[]): (readonly RunSummary[])[] {
   return groupBySeed(withoutRepetitions(runs.filter((run) => run.state === 'finished')))
     .map((group) => group.runs)
     .filter((members) => members.length > 1)
 }
 
-/** The runs behind each line, in the order of the lines. */
+/** Lists the runs behind each line, in the order of the lines. */
 export function seedLines<S extends { readonly run: RunSummary }>(sources: readonly S[], ofSeeds: boolean): (readonly S[])[] {
   if (!ofSeeds) return sources.map((source) => [source])
   const byId = new Map(sources.map((source) => [source.run.id, source]))
@@ -24,7 +24,7 @@ export function seedLines<S extends { readonly run: RunSummary }>(sources: reado
   return [...new Set(sources.map((source) => meanOf.get(source.run.id) ?? [source]))]
 }
 
-/** Runs side by side by family and shortcut, so that colour can mean depth alone. */
+/** Splits runs into panels by family and shortcut, so that colour can mean depth alone. */
 export function facets(runs: readonly RunSummary[]): { name: string; runs: RunSummary[] }[] {
   const groups = new Map<string, RunSummary[]>()
   for (const run of runs) {

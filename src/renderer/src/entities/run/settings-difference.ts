@@ -10,7 +10,7 @@ export interface Difference {
   readonly values: readonly string[]
 }
 
-/** Every setting in which the runs are not all equal. */
+/** Lists every setting in which the runs are not all equal. */
 export function settingsDifference(runs: readonly RunSummary[]): Difference[] {
   const flat = runs.map((run) => flatten(run))
   const names = [...new Set(flat.flatMap((one) => [...one.keys()]))]

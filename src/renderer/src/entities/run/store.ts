@@ -37,7 +37,7 @@ export const useRuns = defineStore('runs', () => {
 
   const all = computed(() => [...byId.value.values()])
   const running = computed(() => all.value.filter((run) => run.state === 'running').sort((a, b) => a.id - b.id))
-  /** In the order in which they will start, running ones first. */
+  /** Queued runs in the order in which they will start, running ones first. */
   const queue = computed(() => all.value.filter((run) => queued.has(run.state)).sort(inQueueOrder))
 
   /** What starts by itself when a slot is free. */

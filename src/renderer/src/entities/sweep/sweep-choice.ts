@@ -8,7 +8,7 @@ import { useViewAddress } from '../../ui/view-address.ts'
 export interface SweepChoice {
   readonly sweepId: ComputedRef<number | null>
   readonly runs: ComputedRef<RunSummary[]>
-  /** Ticked runs, in the address once somebody has ticked. */
+  /** Ticked runs; part of the address once a person has ticked any. */
   readonly chosen: WritableComputedRef<ReadonlySet<number>>
   readonly shown: ComputedRef<RunSummary[]>
   choose(sweepId: number): void
@@ -27,7 +27,7 @@ const followed = ref<number | null>(null)
 export function useSweepChoice(): SweepChoice {
   const store = useRuns()
   const address = useViewAddress()
-  /** What is drawn while nobody has ticked. */
+  /** Runs that are drawn while none was ticked. */
   const unasked = ref<ReadonlySet<number>>(new Set())
   const byHand = ref<ReadonlySet<number> | null>(readShown(textOf(address.query(), shownKey)))
   watch(
@@ -84,7 +84,7 @@ export function useSweepChoice(): SweepChoice {
   }
 }
 
-/** In the address: the ticked runs' ids. */
+/** Query parameter that holds the ticked runs' ids. */
 const shownKey = 'show'
 const noneShown = 'none'
 

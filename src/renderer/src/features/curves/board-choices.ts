@@ -1,7 +1,7 @@
 import { reactive } from 'vue'
 import { oneOf, type QueryFields, yesOrNo } from '../../ui/query-choices.ts'
 import { type Metric, metrics } from './curve-series.ts'
-import { type XAxis, xAxes } from './place-scale.ts'
+import { type XAxis, xAxes } from './axis-scale.ts'
 
 /**
  * Where the vertical axis begins and ends: at 0, close around the curves, or at 0 and where the curves' ends need it to, as in the

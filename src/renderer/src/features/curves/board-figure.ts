@@ -8,7 +8,7 @@ import type { Board } from './board.ts'
 import type { BoardChoices } from './board-choices.ts'
 import { curveSeries, isSplit, metrics } from './curve-series.ts'
 
-/** The board as it is seen now, in the colours of paper. */
+/** Makes the figure of the board as it is seen now, in the colours of paper. */
 export function boardFigure(
   runs: readonly RunSummary[],
   { look, panels, view, xTitle, yTitle, smoothing, xRange, yRange }: Board,
@@ -57,13 +57,13 @@ export function boardFigure(
   }
 }
 
-/** "mean ± std of 3 seeds"; empty where no line is a mean. */
+/** Describes the bands: "mean ± std of 3 seeds"; empty where no line is a mean. */
 export function bandWords(runs: readonly RunSummary[], choices: Pick<BoardChoices, 'metric' | 'ofSeeds'>): string {
   const counts = choices.ofSeeds && isSplit(choices.metric) ? [...new Set(seedCounts(runs))].sort((a, b) => a - b) : []
   return counts.length ? `mean ± std of ${counts.length > 1 ? `${counts[0]} to ${counts.at(-1)} seeds` : plural(counts[0]!, 'seed')}` : ''
 }
 
-/** The numbers behind what is drawn: rows of epochs or of single steps. */
+/** Exports the numbers behind what is drawn: rows of epochs or of single steps. */
 export function boardCsv(runs: readonly RunSummary[], { metric }: Pick<BoardChoices, 'metric'>): Promise<string> {
   return csvOfRuns(metrics.find((one) => one.value === metric)!.steps ? 'steps' : 'epochs', runs)
 }

@@ -10,7 +10,7 @@ import { type BoardChoices, boardChoices as choices } from './board-choices.ts'
 import { curveSeries, metrics } from './curve-series.ts'
 import { horizontalAxis } from './horizontal-axis.ts'
 import { drops } from './learning-rate-drops.ts'
-import { axisUnit, placeScale } from './place-scale.ts'
+import { axisScale, axisUnit } from './axis-scale.ts'
 import { pointsNote, type StepQuery } from './step-series.ts'
 import { useSteps } from './step-store.ts'
 import { useCurves } from './store.ts'
@@ -27,11 +27,11 @@ export interface BoardPanel {
 }
 
 export interface Board {
-  /** What was asked for. */
+  /** Choices that a person made. */
   readonly choices: BoardChoices
-  /** What is drawn: as was asked for, but batch loss over iterations while no run has an epoch to show. */
+  /** What is drawn: the choices, but batch loss over iterations while no run has finished an epoch. */
   readonly look: ComputedRef<BoardChoices>
-  /** No run has ended an epoch yet. */
+  /** Whether no run has finished an epoch yet. */
   readonly early: ComputedRef<boolean>
   readonly panels: ComputedRef<BoardPanel[]>
   readonly view: Ref<ChartView | null>
@@ -65,7 +65,7 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
     return {
       run,
       epochs,
-      scale: placeScale(run, epochs, look.value.axis, unit.value),
+      scale: axisScale(run, epochs, look.value.axis, unit.value),
       steps: query.value && steps.stepsOf(run.id, query.value),
     }
   }
@@ -79,7 +79,7 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
     look.value.smoothing && look.value.metric !== 'rate' ? `moving average, weight ${look.value.smoothing}` : '',
   )
   const yTitle = computed(() => metric.value.unit)
-  /** Axes are shared by the panels, so that heights can be compared across. */
+  /** Range that all panels share, so that heights can be compared. */
   const yRange = computed(() =>
     verticalAxis(
       panels.value.flatMap((panel) => panel.series),

@@ -5,13 +5,13 @@ import { learningRateDrops } from '../../../../common/training/schedules/schedul
 import type { RunSummary } from '../../../../common/records/records.ts'
 import type { Point } from '../../ui/chart/series.ts'
 import type { EpochColumns, EpochField } from './epoch-columns.ts'
-import type { PlaceScale } from './place-scale.ts'
+import type { AxisScale } from './axis-scale.ts'
 import type { StepSeries } from './step-series.ts'
 
 export interface CurveSource {
   readonly run: RunSummary
   readonly epochs: EpochColumns
-  readonly scale: PlaceScale
+  readonly scale: AxisScale
   /** Present for metrics of single steps, smoothed where that was asked for. */
   readonly steps: StepSeries | null
 }
@@ -30,9 +30,9 @@ interface Column {
   readonly smoothing: number
 }
 
-/** One run's values, or the mean of several seeds at every epoch that all of them have reached. */
+/** Computes one run's values, or the mean of several seeds at every epoch that all of them have reached. */
 export function epochCurve(sources: readonly CurveSource[], column: Column): Curve {
-  const [first, ...others] = sources.map((source) => placedEpochs(source, column))
+  const [first, ...others] = sources.map((source) => epochPoints(source, column))
   if (!first || !others.length) return { points: (first ?? []).filter((point) => !Number.isNaN(point.y)), band: null }
   const all = [first, ...others]
   const mean = Array.from({ length: Math.min(...all.map((points) => points.length)) }, (_, index) => {
@@ -43,13 +43,16 @@ export function epochCurve(sources: readonly CurveSource[], column: Column): Cur
   return { points: mean.map(({ x, y }) => ({ x, y })), band: mean.map(({ std }) => std) }
 }
 
-function placedEpochs({ epochs, scale }: CurveSource, { field, factor, smoothing }: Column): Point[] {
+function epochPoints({ epochs, scale }: CurveSource, { field, factor, smoothing }: Column): Point[] {
   const raw = epochs.column(field)
   const ys = smoothing > 0 ? smooth(raw, smoothing) : raw
   return Array.from(epochs.column('step'), (step, index) => ({ x: scale.toX(step), y: ys[index]! * factor }))
 }
 
-/** Results tell the rate of an epoch's last step; it holds from the drop within the epoch on, else from its first step. */
+/**
+ * Makes the points of the learning rate. Records hold the rate of an epoch's last step; it is valid from the drop within the epoch on,
+ * else from its first step.
+ */
 export function ratePoints({ run, epochs, scale }: CurveSource): Point[] {
   const ends = epochs.column('step')
   const rates = epochs.column('learningRate')
@@ -63,23 +66,23 @@ export function ratePoints({ run, epochs, scale }: CurveSource): Point[] {
   return [...steps, ...(last ? [{ step: ends.at(-1)!, rate: last.rate }] : [])].map(({ step, rate }) => ({ x: scale.toX(step), y: rate }))
 }
 
-interface Placed {
+interface KnownPoints {
   readonly end: number
   readonly points: readonly Point[]
 }
 
-/** One run's new samples must not cost the placing of all the others' points. */
-const placed = new WeakMap<StepSeries, Placed>()
+/** Caches points by series, so that new samples of one run do not recompute the others' points. */
+const knownPoints = new WeakMap<StepSeries, KnownPoints>()
 
 export function stepPoints({ steps, scale }: CurveSource): readonly Point[] {
   if (!steps?.steps.length) return []
   // The scale is linear in steps but for time, where its end tells whether it has moved.
   const end = scale.toX(steps.steps.at(-1)!)
-  const known = placed.get(steps)
+  const known = knownPoints.get(steps)
   if (known?.end === end) return known.points
   const points = Array.from(steps.steps, (step, index) => ({ x: scale.toX(step), y: steps.values[index]! })).filter(
     (point) => !Number.isNaN(point.x),
   )
-  placed.set(steps, { end, points })
+  knownPoints.set(steps, { end, points })
   return points
 }

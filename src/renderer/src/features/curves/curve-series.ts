@@ -43,7 +43,7 @@ export interface CurveLook {
   readonly theme: RampTheme
 }
 
-/** Train dashed and thin, test solid and bold, one colour a depth, as in the paper's Fig. 6. */
+/** Makes lines as in the paper's Fig. 6: training dashed and thin, test solid and bold, one colour for each depth. */
 export function curveSeries(sources: readonly CurveSource[], { metric, validation, smoothing, ofSeeds, theme }: CurveLook): ChartSeries[] {
   const names = lineNames(sources.map(({ run }) => run))
   const named = new Set<string>()

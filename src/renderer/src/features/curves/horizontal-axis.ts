@@ -1,6 +1,6 @@
 import type { AxisRange } from '../../ui/chart/series.ts'
 import type { CurveSource } from './curve-points.ts'
-import type { XAxis } from './place-scale.ts'
+import type { XAxis } from './axis-scale.ts'
 
 /**
  * The horizontal axis that all panels of a board share: as far as the longest run goes, in time as far as it has come.

@@ -31,7 +31,7 @@ export interface StepSeries {
 
 export const noSteps: StepSeries = { steps: new Float64Array(0), values: new Float64Array(0), shown: 0, total: 0, window: null }
 
-/** The window's samples take the place of the overview's, whose others stay at both sides. */
+/** Replaces the overview's samples by the window's inside the window. */
 export function mergeSteps(overview: Fetched, detail: (StepWindow & Fetched) | null, metric: StepMetric): StepSeries {
   const samples = detail
     ? [
@@ -49,7 +49,7 @@ export function mergeSteps(overview: Fetched, detail: (StepWindow & Fetched) | n
   }
 }
 
-/** "1,998 of 64,000 points, extremes kept": what is drawn of what there is; empty when nothing is left out. */
+/** Says how many of all points are drawn: "1,998 of 64,000 points, extremes kept"; empty when nothing is left out. */
 export function pointsNote(series: readonly StepSeries[], zoomed: boolean, write: (value: number) => string): string {
   const counts = series.map((one) => (zoomed && one.window ? one.window : one))
   const shown = counts.reduce((sum, one) => sum + one.shown, 0)

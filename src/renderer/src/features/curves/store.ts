@@ -10,7 +10,7 @@ interface Entry {
   loaded: boolean
 }
 
-/** Epochs by run, fetched when first looked at and kept current by the engine's events. */
+/** Holds epochs by run, fetched when first shown and kept current by the engine's events. */
 export const useCurves = defineStore('curves', () => {
   const engine = useEngine()
   const epochs = new Map<number, Entry>()

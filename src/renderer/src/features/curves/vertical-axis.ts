@@ -3,7 +3,7 @@ import { roundEnds, roundUp } from '../../ui/chart/round-up.ts'
 import { type AxisRange, type ChartSeries, valueRange } from '../../ui/chart/series.ts'
 import type { BoardChoices } from './board-choices.ts'
 
-/** Ends of the vertical axis that hold all lines with their bands, in the metric's unit. */
+/** Computes ends of the vertical axis that hold all lines with their bands, in the metric's unit. */
 export function verticalAxis(
   series: readonly ChartSeries[],
   { metric, logarithmic, vertical }: Pick<BoardChoices, 'metric' | 'logarithmic' | 'vertical'>,

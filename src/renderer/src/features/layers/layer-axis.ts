@@ -8,7 +8,7 @@ export interface LayerAxis extends AxisRange {
 }
 
 /**
- * Ends of the axis that all panels share; lines and their bands fit in.
+ * Computes ends of the axis that all panels share; lines and their bands fit in.
  * @param others histories of which all epochs have to fit in as well
  */
 export function layerAxis(

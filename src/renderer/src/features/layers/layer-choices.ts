@@ -6,7 +6,7 @@ export interface LayerChoices {
   epoch: number | null
   /** Where the vertical axis begins: close around the lines, or at 0. */
   vertical: 'lines' | 'zero'
-  /** Responses of a net that diverges are thousands of times those of its neighbours. */
+  /** Whether the axis is logarithmic: responses of a net that diverges are thousands of times those of the others. */
   logarithmic: boolean
   /** One axis for all epochs, so that scrubbing moves only the lines; else as the epoch in sight needs. */
   sameAxis: boolean

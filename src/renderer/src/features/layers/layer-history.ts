@@ -51,7 +51,7 @@ export function layerHistoryLines(
   })
 }
 
-/** The same for print, where no other chart names the lines. Null where there is nothing to draw. */
+/** Makes the same for print, where no other chart names the lines. Null where there is nothing to draw. */
 export function layerHistoryFigure(sources: readonly LayerSource[], look: HistoryLook): FigureInput | null {
   const lines = layerHistoryLines(sources, { ...look, theme: 'light' })
   const [first] = sources
@@ -68,7 +68,7 @@ export function layerHistoryFigure(sources: readonly LayerSource[], look: Histor
   }
 }
 
-/** A row an epoch, a column a run; runs without this layer are left out. */
+/** Exports a row for each epoch and a column for each run; runs without this layer are left out. */
 export function layerHistoryCsv(sources: readonly LayerSource[], layer: string): string {
   const having = sources.filter(({ history }) => history.layers.includes(layer))
   const epochs = [...new Set(having.flatMap(({ history }) => history.epochs))].sort((a, b) => a - b)

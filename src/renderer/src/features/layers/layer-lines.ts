@@ -22,7 +22,9 @@ export interface LayerLook {
   readonly theme: RampTheme
 }
 
-/** Responses of one run's layers, or their means over seeds, in the colour of the depth, which is also the line's name. */
+/**
+ * Makes lines of the responses of a run's layers, or of their means over seeds, in the colour of the depth, which is also the line's name.
+ */
 export function layerLines(sources: readonly LayerSource[], { epoch, sorted, ofSeeds, theme }: LayerLook): ChartSeries[] {
   const names = lineNames(sources.map(({ run }) => run))
   const named = new Set<string>()
@@ -55,7 +57,7 @@ export function layerLines(sources: readonly LayerSource[], { epoch, sorted, ofS
   })
 }
 
-/** Each layer's mean over seeds with its standard deviation; NaN where a seed has none. */
+/** Computes each layer's mean over seeds with its standard deviation; NaN where a seed has none. */
 function meanRow(rows: readonly LayerRow[]): { y: number; spread: number | null }[] {
   const width = Math.min(...rows.map(({ std }) => std.length))
   return Array.from({ length: width }, (_, layer) => {
@@ -97,7 +99,7 @@ export function layerPanels(sources: readonly LayerSource[], look: Omit<LayerLoo
     : variants.flatMap((variant) => orders.map((sorted) => panel(variant, sorted)))
 }
 
-/** The run whose response at a layer lies nearest to a value; the longest when no value is given. Null where none has the layer. */
+/** Finds the run whose response at a layer lies nearest to a value; the longest when no value is given. Null where none has the layer. */
 export function nearestRun(sources: readonly LayerSource[], epoch: number, index: number, value: number): LayerSource | null {
   const having = sources.filter(({ history }) => index >= 0 && index < history.layers.length)
   const distance = ({ history }: LayerSource): number =>
@@ -105,7 +107,7 @@ export function nearestRun(sources: readonly LayerSource[], epoch: number, index
   return having.reduce<LayerSource | null>((best, one) => (best && distance(best) <= distance(one) ? best : one), null)
 }
 
-/** The panels as they are seen, in the colours of paper. */
+/** Makes the figure of the panels as they are seen, in the colours of paper. */
 export function layersAsFigure(
   sources: readonly LayerSource[],
   look: Omit<LayerLook, 'sorted' | 'theme'>,

@@ -12,7 +12,7 @@ export interface LayerRow {
   readonly std: Float64Array
 }
 
-/** Row of the newest epoch that is not after `epoch`; null before the first. */
+/** Finds the row of the newest epoch that is not after `epoch`; null before the first. */
 export function rowAt(history: LayerHistory, epoch: number): LayerRow | null {
   let found: LayerRow | null = null
   history.epochs.forEach((candidate, index) => {

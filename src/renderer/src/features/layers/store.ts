@@ -26,12 +26,12 @@ export const useLayerHistories = defineStore('layers', () => {
     await attempt(async () => {
       const statistics = await api.call('runs.layerStatistics', { runId })
       const layers = [...new Set(statistics.map((one) => one.layer))]
-      const place = new Map(layers.map((layer, index) => [layer, index]))
+      const columnOf = new Map(layers.map((layer, index) => [layer, index]))
       const rows = new Map<number, Float64Array>()
       for (const { epoch, layer, std } of statistics) {
         let row = rows.get(epoch)
         if (!row) rows.set(epoch, (row = new Float64Array(layers.length).fill(NaN)))
-        row[place.get(layer)!] = std
+        row[columnOf.get(layer)!] = std
       }
       const epochs = [...rows.keys()].sort((a, b) => a - b)
       histories.get(runId)!.value = { layers, epochs, std: epochs.map((epoch) => rows.get(epoch)!) }

@@ -1,8 +1,8 @@
 import { computed, type ComputedRef, onBeforeUnmount, ref, type Ref, watch } from 'vue'
 
-/** Between two epochs of the play, ms. */
+/** Time between two epochs of the play. */
 const frameMs = 250
-/** How long an epoch must rest before it is told, ms: who scrubs passes many. */
+/** How long an epoch must stay chosen before it is kept: scrubbing passes many. */
 const restMs = 400
 
 export interface EpochPlayer {

@@ -7,7 +7,7 @@ import { attempt } from '../../ui/messages.ts'
 
 const kept = 500
 
-/** The engine's latest events, oldest first. */
+/** Holds the engine's latest events, oldest first. */
 export const useLog = defineStore('log', () => {
   const engine = useEngine()
   const events = shallowRef<readonly RunEvent[]>([])

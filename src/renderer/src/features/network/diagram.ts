@@ -82,7 +82,7 @@ export function layOut(network: Network): Diagram {
   }
 }
 
-/** What stands under each stage, in pixels of the zoomed drawing: two lines where one has no room, none where nothing fits. */
+/** Lays out the labels under the stages, in pixels of the zoomed drawing: two lines where one has no room, none where nothing fits. */
 export function stageLabels({ stages, width }: Diagram, zoom: number): { x: number; lines: string[] }[] {
   const rooms = stages.map(({ x }, index) => ((stages[index + 1]?.x ?? width) - x) * zoom)
   const room = Math.min(...rooms)
@@ -92,7 +92,7 @@ export function stageLabels({ stages, width }: Diagram, zoom: number): { x: numb
   })
 }
 
-/** Whether a layer lies in a block of a stage; stem and classifier stand alone. */
+/** Tells whether a layer lies in a block of a stage; stem and classifier stand alone. */
 export function inStage(layer: Pick<Layer, 'name'>): boolean {
   return blockOf(layer).includes('.')
 }

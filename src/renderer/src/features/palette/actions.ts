@@ -26,7 +26,7 @@ function action(id: string, title: string, run: () => unknown, hint = ''): Comma
   return { id: `action ${id}`, group: 'Action', title, hint, run }
 }
 
-/** What can be done now: to the run that is shown, to the queue, to results, to the page. */
+/** Lists what can be done now: to the run that is shown, to the queue, to results, to the page. */
 export function useActions(showShortcuts: () => void): ComputedRef<readonly Command[]> {
   const router = useRouter()
   const engine = useEngine()

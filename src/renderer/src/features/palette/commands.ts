@@ -21,7 +21,7 @@ export interface Command {
   readonly run: () => unknown
 }
 
-/** What people look for in a view, by the words that they look for. */
+/** Words by which people look for something in a view. */
 const insideViews: Readonly<Record<ViewName, string>> = {
   design: 'plan and queue a sweep',
   queue: 'order, hours, priorities',
@@ -33,7 +33,7 @@ const insideViews: Readonly<Record<ViewName, string>> = {
   settings: 'look, cores, precision, engine',
 }
 
-/** Everything that the palette finds; what people go to most comes first. */
+/** Lists everything that the palette finds; what people use most comes first. */
 export function useCommands(extra: { recent: Ref<readonly string[]>; showShortcuts: () => void }): ComputedRef<readonly Command[]> {
   const router = useRouter()
   const runs = useRuns()

@@ -1,11 +1,11 @@
 /** Points of one word of a query. */
 const points = { whole: 12, start: 8, starts: 5, inside: 2 } as const
-/** What fits a name counts so much more than what fits the words around it. */
+/** Points added where the name fits and not only the words around it. */
 const nameBonus = 10
-/** What begins as the query does is what was meant. */
+/** Points added where the name begins as the query does. */
 const firstBonus = 4
 
-/** Words, and the numbers within them: "residual-56 A" is residual, 56, a. */
+/** Splits a text into words and the numbers within them: "residual-56 A" is residual, 56, a. */
 function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? []
 }
@@ -21,7 +21,7 @@ function wordScore(wanted: string, words: readonly string[]): number {
   return wanted.length > 2 && words.some((word) => word.includes(wanted)) ? points.inside : 0
 }
 
-/** Two letters at least of each word, or a number's all digits. */
+/** Tells whether a text is made of starts of words: two letters at least of each word, or all digits of a number. */
 function madeOfStarts(rest: string, words: readonly string[], at: number): boolean {
   const word = words[at]
   if (word === undefined) return false
@@ -61,7 +61,7 @@ export function matchScore(query: string, name: string, hint = ''): number | nul
   return score ? score - inName.length / 100 : 0
 }
 
-/** The best `most` of the items, best first and else in their order; with an empty query the first ones as they are. */
+/** Chooses the best `most` of the items, best first and else in their order; with an empty query the first ones as they are. */
 export function bestMatches<T>(
   query: string,
   items: readonly T[],
@@ -71,9 +71,9 @@ export function bestMatches<T>(
 ): T[] {
   if (!query.trim()) return items.slice(0, most)
   return items
-    .map((item, place) => ({ item, place, score: matchScore(query, nameOf(item), hintOf(item)) }))
+    .map((item, index) => ({ item, index, score: matchScore(query, nameOf(item), hintOf(item)) }))
     .filter((one): one is typeof one & { score: number } => one.score !== null)
-    .sort((a, b) => b.score - a.score || a.place - b.place)
+    .sort((a, b) => b.score - a.score || a.index - b.index)
     .slice(0, most)
     .map(({ item }) => item)
 }

@@ -9,14 +9,14 @@ const grades = [
   [0, 'hardly', 'problem'],
 ] as const
 
-/** 0.93 -> "very likely (93 %)"; certainty is never claimed. */
+/** Describes a probability: 0.93 -> "very likely (93 %)"; certainty is never claimed. */
 export function chanceWords(chance: number): { words: string; tone: string } {
   const [, grade, tone] = grades.find(([least]) => chance >= least) ?? grades[5]
   const percent = Math.round(chance * 100)
   return { words: `${grade} (${percent > 99 ? 'over 99' : percent < 1 ? 'under 1' : percent} %)`, tone }
 }
 
-/** The next moment at which the clock shows a time such as "08:00"; eight o'clock when it is no time. */
+/** Finds the next moment at which the clock shows a time such as "08:00"; eight o'clock when the text is no time. */
 export function nextTime(text: string, now: number): number {
   const minute = minuteOf(text) ?? 480
   const day = new Date(now)

@@ -7,7 +7,7 @@ import type { Move } from './reorder.ts'
 
 const only = (runs: readonly RunSummary[]): { selection: RunSelection } => ({ selection: { runIds: runs.map((run) => run.id) } })
 
-/** What people do to the queue; what goes wrong becomes a message. */
+/** Actions of people on the queue; failures become messages. */
 export const queueActions = {
   pauseQueue: () => attempt(() => api.call('queue.pause', {})),
   resumeQueue: () => attempt(() => api.call('queue.resume', {})),
@@ -20,7 +20,7 @@ export const queueActions = {
     const cancelled = await attempt(() => api.call('queue.cancel', only(runs)))
     if (!cancelled) return
     const paused = runs.filter((run) => run.state === 'paused').map((run) => run.id)
-    // They keep their places and their checkpoints, so what was cancelled goes on as if nothing had been.
+    // They keep their positions and their checkpoints, so what was cancelled goes on as if nothing had been.
     const undo = () =>
       attempt(async () => {
         await api.call('queue.retry', { selection: { runIds: cancelled.runIds } })

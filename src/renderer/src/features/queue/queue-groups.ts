@@ -10,14 +10,16 @@ export interface SweepHead {
 
 export interface QueueItem {
   readonly run: RunSummary
-  /** Place in the queue, from 0. */
+  /** Position in the queue, from 0. */
   readonly index: number
   readonly head: SweepHead | null
   /** Row of the table, from 1, that of the column titles and the heads counted. */
   readonly row: number
 }
 
-/** The queue in its order; wherever another sweep begins its head comes first. Priorities may split a sweep into several stretches. */
+/**
+ * Lists the queue in its order; wherever another sweep begins its head comes first. Priorities may split a sweep into several stretches.
+ */
 export function queueItems(runs: readonly RunSummary[]): QueueItem[] {
   let heads = 0
   return runs.map((run, index) => {

@@ -1,5 +1,5 @@
-/** A run of a list, as far as its order goes. */
-interface Placed {
+/** What orders a run in the queue. */
+interface QueuedRun {
   readonly id: number
   readonly priority: number
 }
@@ -12,11 +12,11 @@ export interface Move {
 }
 
 /**
- * What brings runs to a gap of the list.
+ * Makes the command that moves runs to a gap of the list.
  * @param gap 0 before the first row, `list.length` behind the last
  * @returns null when nothing would change
  */
-export function moveToGap(list: readonly Placed[], moved: ReadonlySet<number>, gap: number): Move | null {
+export function moveToGap(list: readonly QueuedRun[], moved: ReadonlySet<number>, gap: number): Move | null {
   const block = list.filter((run) => moved.has(run.id))
   if (block.length === 0) return null
   const before = list.slice(0, gap).filter((run) => !moved.has(run.id))
@@ -28,10 +28,10 @@ export function moveToGap(list: readonly Placed[], moved: ReadonlySet<number>, g
   return { runIds, to: 'last', priority: before.at(-1)?.priority ?? null }
 }
 
-/** The gap that a key asks for, seen from the block of moved rows; null for other keys. */
-export function gapOfKey(key: string, list: readonly Placed[], moved: ReadonlySet<number>): number | null {
-  const places = list.flatMap((run, index) => (moved.has(run.id) ? [index] : []))
-  const [first, last] = [places[0], places.at(-1)]
+/** Finds the gap that a key asks for, seen from the block of moved rows; null for other keys. */
+export function gapOfKey(key: string, list: readonly QueuedRun[], moved: ReadonlySet<number>): number | null {
+  const indices = list.flatMap((run, index) => (moved.has(run.id) ? [index] : []))
+  const [first, last] = [indices[0], indices.at(-1)]
   if (first === undefined || last === undefined) return null
   if (key === 'ArrowUp') return Math.max(0, first - 1)
   if (key === 'ArrowDown') return Math.min(list.length, last + 2)

@@ -12,14 +12,14 @@ export interface RowInSight extends QueueItem {
 
 export interface RowsInSightOptions {
   readonly items: () => readonly QueueItem[]
-  /** What scrolls; its one child holds this list among other things. */
+  /** Element that scrolls; its one child holds this list among other things. */
   readonly scroller: () => HTMLElement | null
   readonly body: Ref<HTMLElement | null>
   /** Runs whose rows are drawn wherever they are. */
   readonly kept: () => readonly (number | null)[]
 }
 
-/** The rows of a long table, itself a part of a page that scrolls, that are in sight or must be there. */
+/** Chooses the rows to draw of a long table that is a part of a scrolling page: those in sight or kept. */
 export function useRowsInSight({ items, scroller, body, kept }: RowsInSightOptions): {
   rows: ComputedRef<RowInSight[]>
   below: ComputedRef<number>
@@ -41,14 +41,14 @@ export function useRowsInSight({ items, scroller, body, kept }: RowsInSightOptio
   )
   onBeforeUnmount(() => observer.disconnect())
 
-  const places = computed(() =>
+  const keptIndices = computed(() =>
     kept()
       .flatMap((id) => (id === null ? [] : items().findIndex(({ run }) => run.id === id)))
       .filter((index) => index >= 0),
   )
   const virtualizer = useVirtualizer(
     computed(() => {
-      const extra = places.value
+      const extra = keptIndices.value
       const list = items()
       return {
         count: list.length,

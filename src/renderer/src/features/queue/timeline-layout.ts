@@ -12,7 +12,7 @@ export interface Bar extends Stretch {
   readonly endAt: number
   readonly earliestEndAt: number
   readonly latestEndAt: number
-  /** From the earliest to the latest end. */
+  /** Stretch from the earliest to the latest end. */
   readonly spread: Stretch
 }
 
@@ -68,7 +68,7 @@ function closedStretches(open: QueueForecast['open'], from: number, to: number):
   return closed
 }
 
-/** Round times of the local clock, few enough to be read. */
+/** Chooses round times of the local clock, few enough to be read. */
 function ticksOf(from: number, to: number, most: number): number[] {
   const step = steps.find((each) => (to - from) / each <= most) ?? steps.at(-1)!
   const midnight = new Date(from).setHours(0, 0, 0, 0)

@@ -6,7 +6,7 @@ import { useEngine } from '../../connection/engine.ts'
 const refreshMs = 15_000
 const settleMs = 400
 
-/** The queue's expected course while a view shows it, asked for anew when the queue changes and as time passes. */
+/** Fetches the queue's forecast while a view shows it, again when the queue changes and as time passes. */
 export function useForecast(by: Ref<number>): Ref<QueueForecast | null> {
   const engine = useEngine()
   const forecast = shallowRef<QueueForecast | null>(null)

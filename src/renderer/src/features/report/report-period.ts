@@ -3,7 +3,7 @@ import { momentOf, namedPeriod, type Period, type PeriodName, periodNames } from
 
 export type PeriodChoice = PeriodName | 'custom'
 
-/** What the address asks for: `?since=week`, or `?from=2026-11-22T18:00&to=2026-11-23T08:00` in local time. */
+/** Reads the period from the address: `?since=week`, or `?from=2026-11-22T18:00&to=2026-11-23T08:00` in local time. */
 export function readPeriod(query: LocationQuery, now: number): { choice: PeriodChoice; period: Period } {
   const from = readTime(query.from)
   if (from !== null && from < now) {
@@ -14,7 +14,7 @@ export function readPeriod(query: LocationQuery, now: number): { choice: PeriodC
   return { choice, period: namedPeriod(choice, now) }
 }
 
-/** As a `datetime-local` field holds it. */
+/** Writes a time as a `datetime-local` field holds it. */
 export function localText(at: number): string {
   const date = new Date(at)
   const two = (value: number): string => String(value).padStart(2, '0')

@@ -17,7 +17,7 @@ export interface ReportState {
   readonly report: ComputedRef<Report | null>
 }
 
-/** The report that the address asks for, kept up with the engine while it is looked at. */
+/** Computes the report that the address asks for, and keeps it current while it is shown. */
 export function useReport(): ReportState {
   const store = useRuns()
   const engine = useEngine()

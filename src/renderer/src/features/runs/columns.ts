@@ -22,13 +22,13 @@ export interface Column {
 
 type Cell = Pick<Column, 'value' | 'text'> & Partial<Pick<Column, 'groupValue' | 'groupText'>>
 
-/** Texts: a group tells what its runs share, else all there is. */
+/** Makes a column of texts: a group shows what its runs share, else all values. */
 function words(key: string, title: string, value: (run: RunSummary) => string): Column {
   const texts = (runs: readonly RunSummary[]): string => [...new Set(runs.map(value))].filter(Boolean).join(', ')
   return { key, title, number: false, value, text: value, groupValue: texts, groupText: texts }
 }
 
-/** Numbers: a group tells their mean. */
+/** Makes a column of numbers: a group shows their mean. */
 function numbers(
   key: string,
   title: string,
@@ -97,7 +97,7 @@ function ofEpoch(pick: (epoch: EpochRecord) => number): (run: RunSummary) => num
   return (run) => (run.lastEpoch ? pick(run.lastEpoch) : null)
 }
 
-/** Points in time: a group tells the latest. */
+/** Makes a column of times: a group shows the latest. */
 function times(key: string, title: string, value: (run: RunSummary) => number | null): Column {
   const latest = (runs: readonly RunSummary[]): number | null =>
     runs.map(value).reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null)
@@ -148,7 +148,7 @@ export const columns: readonly Column[] = [
   words('reason', 'Why', (run) => run.reason ?? ''),
 ]
 
-/** What a newcomer sees. */
+/** Keys of the columns that are shown at first. */
 export const defaultColumns: readonly string[] = [
   'id',
   'variant',

@@ -7,14 +7,14 @@ import type { ViewAddress } from '../../ui/view-address.ts'
 export interface FilterChoice {
   readonly filters: ComputedRef<RunFilters>
   readonly search: WritableComputedRef<string>
-  /** Anything is filtered. */
+  /** Whether anything is filtered. */
   readonly active: ComputedRef<boolean>
   pick(key: FacetKey, values: readonly string[]): void
   toggle(flag: 'starred' | 'archived'): void
   clear(): void
 }
 
-/** The filters of the runs view, which are in its address. */
+/** Reads and writes the filters of the runs view, which are in its address. */
 export function useFilterChoice({ query, change }: ViewAddress): FilterChoice {
   // A text: another selection or order is another address, and must not filter ten thousand runs again.
   const picked = computed(() =>

@@ -5,7 +5,7 @@ import type { Row } from './run-rows.ts'
 import { idsText, readIds, textOf } from '../../ui/query-text.ts'
 import type { ViewAddress } from '../../ui/view-address.ts'
 
-/** From this width of the window on the list and its inspector stand side by side, pixels. */
+/** Width of the window, in pixels, from which the list and its inspector stand side by side. */
 export const roomFrom = 1180
 
 export interface Inspection {
@@ -13,19 +13,19 @@ export interface Inspection {
   readonly current: WritableComputedRef<string | null>
   /** Ids of the runs that are compared. */
   readonly selected: WritableComputedRef<ReadonlySet<number>>
-  /** That line, as long as it is in the list. */
+  /** That row, as long as it is in the list. */
   readonly row: ComputedRef<Row | null>
   readonly open: WritableComputedRef<boolean>
-  /** Somebody pointed at a line: in a narrow window the drawer comes for it. */
+  /** Shows a row that a person pointed at; opens the drawer in a narrow window. */
   look(key: string): void
 }
 
-/** Kept while the page is open: who comes back from a run finds its line again, and the groups that were open. */
+/** Kept while the page is open, so that the current row and the open groups are found again after a run was opened. */
 const chosen = ref<string | null>(null)
 export const openGroups = shallowRef<ReadonlySet<string>>(new Set())
 const beside = remembered('skiplab-run-inspector', true, (value) => (typeof value === 'boolean' ? value : null))
 
-/** Which line of the list the inspector shows, and whether it is there. */
+/** Tells which row of the list the inspector shows, and whether the inspector is open. */
 export function useInspection(rows: () => readonly Row[], { query, change }: ViewAddress): Inspection {
   const narrow = useNarrow(roomFrom)
   const drawer = ref(false)

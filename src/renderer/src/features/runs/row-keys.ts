@@ -1,11 +1,11 @@
 /**
- * The line of a list that a key leads to.
- * @param from place of the current line, null for none
+ * Finds the row of a list that a key leads to.
+ * @param from index of the current line, null for none
  * @param count lines of the list
  * @param page lines in sight
  * @returns null for keys that lead nowhere
  */
-export function placeOfKey(key: string, from: number | null, count: number, page: number): number | null {
+export function rowOfKey(key: string, from: number | null, count: number, page: number): number | null {
   const ways: Readonly<Record<string, number>> = {
     ArrowDown: from === null ? 0 : from + 1,
     ArrowUp: from === null ? count - 1 : from - 1,

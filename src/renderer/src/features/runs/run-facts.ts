@@ -23,7 +23,7 @@ const resultKeys = [
 ]
 const resultColumns = resultKeys.flatMap((key) => columns.filter((column) => column.key === key))
 
-/** What a run came to, or a network's seeds with their means; what is not known yet is left out, but for the test error. */
+/** Lists results of a run, or of a network's seeds with their means; unknown ones are left out, but for the test error. */
 export function resultFacts(runs: readonly RunSummary[]): Fact[] {
   const [first] = runs
   if (!first) return []

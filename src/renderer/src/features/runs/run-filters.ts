@@ -23,7 +23,7 @@ export interface RunFilters {
   readonly archived: boolean
 }
 
-/** Sweeps of each run: a reused run belongs to several. */
+/** Lists the sweeps of each run: a reused run belongs to several. */
 export function sweepsByRun(sweeps: readonly SweepSummary[]): ReadonlyMap<number, readonly string[]> {
   const found = new Map<number, string[]>()
   for (const { id, runIds } of sweeps) for (const runId of runIds) found.set(runId, [...(found.get(runId) ?? []), String(id)])
@@ -58,7 +58,7 @@ export function filterRuns(runs: readonly RunSummary[], { search, picks, starred
   })
 }
 
-/** What can be picked in a facet, with the number of runs that have it. */
+/** Lists the values of a facet, with the number of runs that have each. */
 export function facetOptions(runs: readonly RunSummary[], key: FacetKey, sweeps: SweepsOf): { value: string; count: number }[] {
   const counts = new Map<string, number>()
   for (const run of runs) for (const value of values[key](run, sweeps)) counts.set(value, (counts.get(value) ?? 0) + 1)
@@ -69,7 +69,7 @@ export function facetOptions(runs: readonly RunSummary[], key: FacetKey, sweeps:
   return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => order(a.value, b.value))
 }
 
-/** A changed run is another object, so that a text is never stale. */
+/** Caches search texts by run: a changed run is another object, so that a text is never stale. */
 const texts = new WeakMap<RunSummary, string>()
 
 function searchText(run: RunSummary): string {

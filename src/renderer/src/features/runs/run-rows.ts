@@ -13,12 +13,12 @@ export function sortRuns(runs: readonly RunSummary[], column: Column, descending
   return sortBy(runs, column.value, (run) => run.id, descending)
 }
 
-/** Every run for itself, in the column's order. */
+/** Makes a row for every run, in the column's order. */
 export function plainRows(runs: readonly RunSummary[], column: Column, descending: boolean): Row[] {
   return sortRuns(runs, column, descending).map((run) => runRow(run, false))
 }
 
-/** Runs that differ in nothing but their seed under one line, in the order of the groups' values; a run alone stands for itself. */
+/** Groups runs that differ in nothing but their seed under one row, in the order of the groups' values; a run alone is its own row. */
 export function groupedRows(runs: readonly RunSummary[], column: Column, descending: boolean, open: ReadonlySet<string>): Row[] {
   const groups = sortBy(
     groupBySeed(runs),
@@ -33,7 +33,7 @@ export function groupedRows(runs: readonly RunSummary[], column: Column, descend
   })
 }
 
-/** Each run of the table once, in its order; a group's whether it is open or not. */
+/** Lists each run of the table once, in its order, also those of closed groups. */
 export function runsInOrder(rows: readonly Row[], column: Column, descending: boolean): RunSummary[] {
   return rows.flatMap((row) => (row.kind === 'group' ? sortRuns(row.group.runs, column, descending) : row.inner ? [] : [row.run]))
 }
@@ -46,7 +46,7 @@ function runRow(run: RunSummary, inner: boolean): Row {
   return { kind: 'run', key: String(run.id), run, inner }
 }
 
-/** Null last in either direction; equal ones by `tie`, ascending. */
+/** Sorts; null comes last in either direction, equal ones by `tie`, ascending. */
 function sortBy<T>(items: readonly T[], value: (item: T) => number | string | null, tie: (item: T) => number, descending: boolean): T[] {
   const keyed = items.map((item) => ({ item, value: value(item), tie: tie(item) }))
   const sign = descending ? -1 : 1

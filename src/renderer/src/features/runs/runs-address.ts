@@ -2,7 +2,7 @@ import { onBeforeUnmount } from 'vue'
 import { type LocationQuery, useRouter } from 'vue-router'
 import type { ViewAddress } from '../../ui/view-address.ts'
 
-/** What is found again by who comes back through the rail, whose link names no more than the view. */
+/** Query parameters that are restored when a person comes back through the rail, whose link names only the view. */
 const kept = ['sort', 'runs', 'compare'] as const
 let last: LocationQuery = {}
 

@@ -16,10 +16,10 @@ export interface ScatterView {
 }
 
 const grey = '#6b6f76'
-/** A few depths are all explained; of many the ends of the ramp. */
+/** Most depths that the key explains one by one; of more it shows the ends of the ramp. */
 const mostDepths = 8
 
-/** The scatter as it is seen, in the colours of paper: a whisker, a mark and a name for each point. */
+/** Makes the figure of the scatter as it is seen, in the colours of paper: a whisker, a mark and a name for each point. */
 export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, ticks, shapeOf }: ScatterView): FigureInput {
   const colour = (point: RunPoint): string => depthColor(point.layers, 'light')
   const whiskers = points.flatMap((point) =>
@@ -104,7 +104,7 @@ function scatterKey(points: readonly RunPoint[], shapeOf: ScatterView['shapeOf']
   ]
 }
 
-/** A little room beside the outermost values; errors and sizes are never below zero. */
+/** Computes an axis range with a little room beside the outermost values; errors and sizes are never below zero. */
 function range(values: readonly number[], logarithmic: boolean): { min: number; max: number } {
   const [low, high] = [Math.min(...values), Math.max(...values)]
   if (logarithmic) return { min: low / 1.15, max: high * 1.15 }

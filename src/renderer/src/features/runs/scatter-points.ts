@@ -44,7 +44,7 @@ const yOf: Readonly<Record<ScatterY, (run: RunSummary) => number | undefined>> =
   train: (run) => run.lastEpoch?.results.train.topOneError,
 }
 
-/** Finished runs as points, each for itself or the mean of those that differ in their seed only. */
+/** Makes points of finished runs: one for each run, or for the mean of those that differ in their seed only. */
 export function runPoints(runs: readonly RunSummary[], x: ScatterX, y: ScatterY, ofSeeds: boolean): RunPoint[] {
   const drawn = runs.filter((run) => run.state === 'finished' && yOf[y](run) !== undefined)
   const groups = ofSeeds ? groupBySeed(drawn) : drawn.map((run) => ({ key: String(run.id), runs: [run] }))
@@ -71,7 +71,7 @@ export function runPoints(runs: readonly RunSummary[], x: ScatterX, y: ScatterY,
   })
 }
 
-/** Published CIFAR-10 test errors where the axis is known for them: the paper's Table 6, and the review's plain net. */
+/** Lists published CIFAR-10 test errors where the axis is known for them: the paper's Table 6, and the review's plain net. */
 export function publishedPoints(x: ScatterX): PublishedPoint[] {
   const plain = reviewResults.filter((result) => result.family === 'plain')
   return [...residualResults, ...otherResults, ...plain].flatMap((result) => {
@@ -80,7 +80,7 @@ export function publishedPoints(x: ScatterX): PublishedPoint[] {
   })
 }
 
-/** Training times of other machines say nothing here. */
+/** Finds the x of a published result; null for training times, which other machines measured. */
 function publishedX({ family, layers, parameters }: PublishedCifar10Result, x: ScatterX): number | null {
   if (x === 'layers') return layers
   if (x === 'parameters') return parameters

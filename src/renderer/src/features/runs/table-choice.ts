@@ -18,7 +18,7 @@ export interface TableChoice {
 
 const newestFirst = '-id'
 
-/** How a person wants the table of runs: columns and grouping are kept over restarts, its order is in the address. */
+/** Holds a person's choices for the table of runs: columns and grouping are kept over restarts, its order is in the address. */
 export function useTableChoice({ query, change }: ViewAddress): TableChoice {
   const keys = remembered<readonly string[]>('skiplab-run-columns', defaultColumns, readKeys)
   const grouped = remembered('skiplab-run-groups', false, (value) => value === true)

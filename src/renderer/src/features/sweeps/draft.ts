@@ -31,7 +31,7 @@ export interface Draft {
   struck: string[]
 }
 
-/** Channels of an architecture's stages as in the paper. */
+/** Gives the channels of an architecture's stages as in the paper. */
 export function usualWidthsOf(architecture: string): Widths {
   return [...architectureNamed(architecture).usualWidths]
 }
@@ -66,7 +66,7 @@ export function cellKey(variant: Pick<Variant, 'family' | 'shortcut' | 'widths'>
   return `${variant.family} ${variant.family === 'plain' ? 'A' : variant.shortcut} ${variant.widths.join('-')} ${depth}`
 }
 
-/** "Plain, residual A × 20, 56 on shapes-10"; another architecture than the usual one is named first. */
+/** Names a sweep by what it holds: "Plain, residual A × 20, 56 on shapes-10"; another architecture than the usual one is named first. */
 export function automaticName(draft: Draft): string {
   const variants = variantsOf(draft)
     .map((variant) => variant.label)
@@ -103,7 +103,7 @@ export function toSweep(draft: Draft): SweepInput {
   }
 }
 
-/** A sweep that came from a file or a template, as a draft that makes the same runs. */
+/** Makes a draft of a sweep from a file or a template; it makes the same runs. */
 export function draftFrom(sweep: Sweep): Draft {
   const once = <T>(all: readonly T[]): T[] => [...new Set(all)]
   const draft: Draft = {
@@ -127,7 +127,9 @@ export function draftFrom(sweep: Sweep): Draft {
   return { ...draft, struck }
 }
 
-/** The draft with another architecture: the depths that it has too, else its paper's shallowest two, and its own widths. */
+/**
+ * Changes the architecture of a draft: keeps the depths that it has too, else takes its paper's shallowest two, and takes its own widths.
+ */
 export function withArchitecture(draft: Draft, name: string): Draft {
   const { families: possible, hasDepth, usualDepths, usualShortcut } = architectureNamed(name)
   const allowed = draft.families.filter((family) => possible.includes(family))

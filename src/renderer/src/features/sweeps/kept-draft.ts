@@ -32,13 +32,13 @@ export function keepDraft(storage: Pick<Storage, 'setItem'>, draft: Draft): void
   storage.setItem(key, JSON.stringify(draft))
 }
 
-/** What was being designed when the page was left; null when nothing was, or what is kept cannot be read. */
+/** Reads the draft that was kept when the page was left; null when there is none, or it cannot be read. */
 export function keptDraft(storage: Pick<Storage, 'getItem'>): Draft | null {
   const kept = parsed(storage.getItem(key)) ?? fromN(parsed(storage.getItem(keyByN)))
   return draftSchema.safeParse(kept).data ?? null
 }
 
-/** A draft of 0.2 by depths, its struck cells too, which end with n. */
+/** Converts a draft of 0.2 to depths, its struck cells too, which end with n. */
 function fromN(kept: unknown): unknown {
   const depths = depthsByN(kept)
   if (depths === null || typeof kept !== 'object') return null

@@ -11,7 +11,7 @@ export interface Cell {
   readonly struck: boolean
   readonly runs: readonly PlannedRun[]
   readonly done: number
-  /** Of the runs that are left, one after the other; null while it is unknown or nothing is left. */
+  /** Training time of the runs that are left, one after the other; null while it is unknown or nothing is left. */
   readonly forecastMs: number | null
 }
 
@@ -20,7 +20,7 @@ export interface MatrixRow {
   readonly cells: readonly Cell[]
 }
 
-/** Runs that are shown as a dot each; more are counted. */
+/** Most runs that are shown as a dot each; more are counted. */
 const mostDots = 5
 
 /** @param again runs that are done are trained again, so none counts as done */
@@ -74,7 +74,7 @@ export function cellExplanation(one: Cell): string {
   )
 }
 
-/** Whether each run is done; none when they are too many to count at a glance. */
+/** Tells for each run whether it is done; empty when they are too many to count at a glance. */
 export function cellDots(one: Cell): boolean[] {
   return one.runs.length > mostDots ? [] : one.runs.map((_, index) => index < one.done)
 }

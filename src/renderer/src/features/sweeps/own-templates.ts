@@ -6,7 +6,7 @@ import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
 import { attempt } from '../../ui/messages.ts'
 
-/** The workspace's own templates, kept by the engine; every page hears of changes. */
+/** Holds the workspace's own templates, which the engine stores; every page hears of changes. */
 export const useTemplates = defineStore('templates', () => {
   const engine = useEngine()
   const list = shallowRef<readonly Template[]>([])
@@ -17,7 +17,7 @@ export const useTemplates = defineStore('templates', () => {
     { immediate: engine.generation > 0 },
   )
 
-  /** Whether the name is taken, by any template but `id`. */
+  /** Tells whether the name is taken, by any template but `id`. */
   function taken(name: string, id: number | null = null): boolean {
     return list.value.some((one) => one.id !== id && one.name.toLowerCase() === name.trim().toLowerCase())
   }

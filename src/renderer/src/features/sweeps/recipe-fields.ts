@@ -12,7 +12,7 @@ export interface RecipeField {
   readonly unit?: string
   readonly kind: 'number' | 'list' | 'switch' | 'choice'
   readonly choices?: readonly string[]
-  /** May be left empty, which means none. */
+  /** Whether it may be left empty, which means none. */
   readonly optional?: boolean
   /** Whether the field says anything beside these others; always, where it is left out. */
   readonly applies?: (recipe: RecipeValues) => boolean

@@ -13,7 +13,7 @@ import { usePlan } from './use-plan.ts'
 import { useRecipe } from './use-recipe.ts'
 import { useReplacing } from './use-replacing.ts'
 
-/** The sweep being designed and what the engine forecasts for it. */
+/** Holds the sweep being designed and what the engine forecasts for it. */
 export const useDesign = defineStore('design', () => {
   const engine = useEngine()
   const datasets = useDatasets()

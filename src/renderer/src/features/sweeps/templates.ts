@@ -5,7 +5,7 @@ import { type Draft, usualWidthsOf } from './draft.ts'
 export interface BuiltInTemplate {
   readonly title: string
   readonly words: string
-  /** From the paper: its own recipe, hours to days. */
+  /** Whether it takes the paper's own recipe, which trains for hours to days. */
   readonly paper: boolean
   readonly draft: Draft
 }

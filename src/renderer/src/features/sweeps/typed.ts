@@ -75,7 +75,7 @@ function withDepths(all: readonly number[], more: readonly number[]): number[] {
   return [...new Set([...all, ...more])].sort((a, b) => a - b)
 }
 
-/** Widths of all stages from text. */
+/** Reads the widths of all stages from text. */
 function widthsFrom(text: string, architecture: string): Reading<Widths> {
   if (text.trim() === '') return empty
   const usual = usualWidthsOf(architecture)

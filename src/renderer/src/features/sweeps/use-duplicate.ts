@@ -6,7 +6,7 @@ import { api } from '../../connection/api.ts'
 import { attempt, say } from '../../ui/messages.ts'
 import { useDesign } from './store.ts'
 
-/** `#/design?run=12` and `#/design?sweep=3` open with the settings of that run or sweep, to be changed and queued again. */
+/** Opens `#/design?run=12` and `#/design?sweep=3` with the settings of that run or sweep, to be changed and queued again. */
 export function useDuplicate(): void {
   const route = useRoute()
   const router = useRouter()

@@ -14,13 +14,13 @@ export interface PlanQuestion {
 }
 
 export interface Planning {
-  /** Of the question before while {@link planning}. */
+  /** The newest plan; while {@link planning}, that of the earlier question. */
   readonly plan: ComputedRef<SweepPlan | null>
   /** Why the engine refuses the sweep, in words. */
   readonly refusal: ComputedRef<string | null>
   /** Whether the plan still is that of an older question. */
   readonly planning: ComputedRef<boolean>
-  /** The answer to the same question may have become another, such as more exact. */
+  /** Asks again, since the answer to the same question may have changed, such as become more exact. */
   readonly refresh: () => void
 }
 
@@ -53,7 +53,7 @@ export function usePlan(question: ComputedRef<PlanQuestion | null>): Planning {
   )
 
   let measured = false
-  /** No forecast without a speed: the engine measures one while nothing trains. */
+  /** Has the engine measure a speed while nothing trains, since there is no forecast without one. */
   async function measureOnce(): Promise<void> {
     if (measured) return
     measured = true

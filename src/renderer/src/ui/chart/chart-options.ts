@@ -23,7 +23,7 @@ export interface AxesLook {
   readonly formatY: (y: number) => string
 }
 
-/** Chart.js draws the axes and the grid; lines, labels and crosshair are plugins of ours. */
+/** Makes the options for Chart.js, which draws the axes and the grid; lines, labels and crosshair are plugins of ours. */
 export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'line'>['options']> {
   const { ticks: style, title, grid, border } = axisStyle()
   // An end that is no round number gets no tick: it would stand close beside the last round one.
@@ -68,7 +68,7 @@ export function chartOptions(look: AxesLook): NonNullable<ChartConfiguration<'li
   }
 }
 
-/** 2 and 5 only where the axis spans little. */
+/** Tells whether a tick is labelled: 2 and 5 only where the axis spans little. */
 function shownOnLog(value: number, { min, max }: AxisRange): boolean {
   return namedOnLog(value, max / min <= 50 ? [1, 2, 5] : [1])
 }

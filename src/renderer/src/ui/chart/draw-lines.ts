@@ -3,7 +3,7 @@ import { type ChartSeries, firstFrom, type Point } from './series.ts'
 
 /** Opacity of lines beside the one that is pointed at. */
 export const faintness = 0.15
-/** Of a strip around a line. */
+/** Opacity of the band around a line. */
 const bandOpacity = 0.16
 
 /**
@@ -49,49 +49,49 @@ function drawOne({ ctx, chartArea }: Chart, one: ChartSeries, x: Scale, y: Scale
   ctx.strokeStyle = ctx.fillStyle = one.color
   ctx.lineWidth = one.width ?? 1.75
   ctx.setLineDash(one.dashed ? [5, 3] : [])
-  const place: Place = (point) => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
-  if (one.band) drawBand(ctx, one, from, to, place)
-  if (one.spread) drawSpread(ctx, one, from, to, place)
+  const toPixels: ToPixels = (point) => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
+  if (one.band) drawBand(ctx, one, from, to, toPixels)
+  if (one.spread) drawSpread(ctx, one, from, to, toPixels)
   if (isMarksOnly(one)) return to - from
   ctx.beginPath()
-  if (to - from > 2 * chartArea.width) traceColumns(ctx, one.points, from, to, place)
-  else trace(ctx, one, from, to, place)
+  if (to - from > 2 * chartArea.width) traceColumns(ctx, one.points, from, to, toPixels)
+  else trace(ctx, one, from, to, toPixels)
   ctx.stroke()
   markMissing(ctx, one.points, from, to, (point) => x.getPixelForValue(point.x), chartArea.top)
   return to - from
 }
 
-type Place = (point: Point) => [number, number]
+type ToPixels = (point: Point) => [number, number]
 
-/** A single point is a mark too: it has no line. */
+/** Tells whether only marks are drawn: a single point has no line. */
 function isMarksOnly({ dots, points }: ChartSeries): boolean {
   return dots === true || points.length === 1
 }
 
 function drawMarks(ctx: CanvasRenderingContext2D, one: ChartSeries, x: Scale, y: Scale): void {
   const { points, marked, diverged, color } = one
-  const place: Place = (point) => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
+  const toPixels: ToPixels = (point) => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
   const inSight = (point: Point): boolean => point.x >= x.min && point.x <= x.max && point.y >= y.min && point.y <= y.max
   ctx.strokeStyle = ctx.fillStyle = color
   if (marked || isMarksOnly(one)) {
     for (let index = firstFrom(points, x.min); index < points.length && points[index]!.x <= x.max; index++) {
       if (!inSight(points[index]!)) continue
       ctx.beginPath()
-      ctx.arc(...place(points[index]!), marked ? 3.5 : 2.5, 0, 2 * Math.PI)
+      ctx.arc(...toPixels(points[index]!), marked ? 3.5 : 2.5, 0, 2 * Math.PI)
       ctx.fill()
     }
   }
   if (!diverged) return
   const last = points.findLast((point) => Number.isFinite(point.y))
-  if (last && inSight(last)) markEnd(ctx, place(last))
+  if (last && inSight(last)) markEnd(ctx, toPixels(last))
 }
 
-function drawBand(ctx: CanvasRenderingContext2D, { points, band = [] }: ChartSeries, from: number, to: number, place: Place): void {
+function drawBand(ctx: CanvasRenderingContext2D, { points, band = [] }: ChartSeries, from: number, to: number, toPixels: ToPixels): void {
   const edges: [high: [number, number], low: [number, number]][] = []
   for (let index = from; index < to; index++) {
     const { x, y } = points[index]!
     const half = band[index]
-    if (half !== null && half !== undefined && Number.isFinite(y)) edges.push([place({ x, y: y + half }), place({ x, y: y - half })])
+    if (half !== null && half !== undefined && Number.isFinite(y)) edges.push([toPixels({ x, y: y + half }), toPixels({ x, y: y - half })])
   }
   ctx.save()
   ctx.globalAlpha *= bandOpacity
@@ -102,7 +102,13 @@ function drawBand(ctx: CanvasRenderingContext2D, { points, band = [] }: ChartSer
   ctx.restore()
 }
 
-function drawSpread(ctx: CanvasRenderingContext2D, { points, spread = [] }: ChartSeries, from: number, to: number, place: Place): void {
+function drawSpread(
+  ctx: CanvasRenderingContext2D,
+  { points, spread = [] }: ChartSeries,
+  from: number,
+  to: number,
+  toPixels: ToPixels,
+): void {
   ctx.save()
   ctx.setLineDash([])
   ctx.lineWidth = 1
@@ -112,18 +118,18 @@ function drawSpread(ctx: CanvasRenderingContext2D, { points, spread = [] }: Char
     const half = spread[index]
     if (!half) continue
     for (const end of [point.y - half, point.y + half]) {
-      const [left, top] = place({ x: point.x, y: end })
+      const [left, top] = toPixels({ x: point.x, y: end })
       ctx.moveTo(left - 3, top)
       ctx.lineTo(left + 3, top)
     }
-    ctx.moveTo(...place({ x: point.x, y: point.y - half }))
-    ctx.lineTo(...place({ x: point.x, y: point.y + half }))
+    ctx.moveTo(...toPixels({ x: point.x, y: point.y - half }))
+    ctx.lineTo(...toPixels({ x: point.x, y: point.y + half }))
   }
   ctx.stroke()
   ctx.restore()
 }
 
-function trace(ctx: CanvasRenderingContext2D, { points, stepped }: ChartSeries, from: number, to: number, place: Place): void {
+function trace(ctx: CanvasRenderingContext2D, { points, stepped }: ChartSeries, from: number, to: number, toPixels: ToPixels): void {
   let above: number | null = null
   for (let index = from; index < to; index++) {
     const point = points[index]!
@@ -131,7 +137,7 @@ function trace(ctx: CanvasRenderingContext2D, { points, stepped }: ChartSeries, 
       above = null
       continue
     }
-    const [left, top] = place(point)
+    const [left, top] = toPixels(point)
     if (above === null) ctx.moveTo(left, top)
     else {
       if (stepped) ctx.lineTo(left, above)
@@ -141,7 +147,7 @@ function trace(ctx: CanvasRenderingContext2D, { points, stepped }: ChartSeries, 
   }
 }
 
-function traceColumns(ctx: CanvasRenderingContext2D, points: readonly Point[], from: number, to: number, place: Place): void {
+function traceColumns(ctx: CanvasRenderingContext2D, points: readonly Point[], from: number, to: number, toPixels: ToPixels): void {
   let column = -Infinity
   let low = 0
   let high = 0
@@ -161,7 +167,7 @@ function traceColumns(ctx: CanvasRenderingContext2D, points: readonly Point[], f
       column = -Infinity
       continue
     }
-    const [exact, top] = place(point)
+    const [exact, top] = toPixels(point)
     const left = Math.round(exact * 2) / 2
     if (left !== column) {
       finish()
@@ -179,7 +185,7 @@ function traceColumns(ctx: CanvasRenderingContext2D, points: readonly Point[], f
   finish()
 }
 
-/** A cross on the last value that is a number. */
+/** Draws a cross on the last value that is a number. */
 function markEnd(ctx: CanvasRenderingContext2D, [left, top]: [number, number]): void {
   ctx.setLineDash([])
   ctx.lineWidth = 2
@@ -195,7 +201,7 @@ function cross(ctx: CanvasRenderingContext2D, left: number, top: number, half: n
   ctx.lineTo(left - half, top + half)
 }
 
-/** Values that are no numbers: a small cross at the top edge, so that a divergence is seen where it happened. */
+/** Marks values that are not numbers by a small cross at the top edge, so that a divergence is seen where it happened. */
 function markMissing(
   ctx: CanvasRenderingContext2D,
   points: readonly Point[],

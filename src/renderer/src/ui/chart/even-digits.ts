@@ -1,4 +1,4 @@
-/** More decimals than any number here is known to. */
+/** Most decimals, more than any number here is known to. */
 const mostDecimals = 6
 
 /**
@@ -13,7 +13,7 @@ export function evenDigits(values: readonly number[]): (value: number) => string
   return (value) => value.toFixed(decimals)
 }
 
-/** Labels of one axis with the same decimals: 0.5, 1, 1.5 -> 0.5, 1.0, 1.5. Words and powers of ten stay as they are. */
+/** Pads labels of one axis to the same decimals: 0.5, 1, 1.5 -> 0.5, 1.0, 1.5. Words and powers of ten stay as they are. */
 export function padDecimals(labels: readonly string[]): string[] {
   const decimals = labels.map((label) => /^-?\d+(?:\.(\d+))?$/.exec(label)).map((match) => match && (match[1]?.length ?? 0))
   const most = decimals.reduce<number>((all, one) => Math.max(all, one ?? 0), 0)

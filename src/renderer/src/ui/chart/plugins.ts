@@ -12,21 +12,21 @@ export interface Marks {
   levels: readonly ReferenceLevel[]
   /** Lines beside the one that is pointed at. */
   isFaint: (one: ChartSeries) => boolean
-  /** Where values are read, and the points that are read there; null when nowhere. */
+  /** Crosshair: where values are read, and the points that are read there; null for none. */
   cursor: { readonly x: number; readonly points: readonly (Point & { readonly color: string })[] } | null
-  /** The colour of a line's name: the line's, where that can be read. */
+  /** Chooses the colour of a line's name: the line's, where that can be read. */
   labelColor: (color: string) => string
   textColor: string
   haloColor: string
   lineColor: string
 }
 
-/** Between names, pixels with text of the usual size. */
+/** Distance between names, in pixels at the usual text size. */
 const labelGap = 13
-/** Names that begin within this distance lie over each other, pixels. */
+/** Horizontal distance in pixels within which names overlap. */
 const columnWidth = 70
 
-/** Names at the ends of lines and of reference levels, moved apart where they would lie on each other. */
+/** Draws names at the ends of lines and of reference levels, moved apart where they would overlap. */
 export function endLabels(marks: () => Marks): Plugin {
   return {
     id: 'end-labels',
@@ -102,7 +102,7 @@ function collect(chart: Chart, series: readonly ChartSeries[], isFaint: Marks['i
   })
 }
 
-/** Labels that stand over each other, from top to bottom: lines that end elsewhere are named elsewhere. */
+/** Groups labels that stand over each other, from top to bottom; lines that end elsewhere are named elsewhere. */
 function columnsOf(labels: readonly EndLabel[]): EndLabel[][] {
   const columns: EndLabel[][] = []
   for (const label of [...labels].sort((a, b) => a.x - b.x)) {
@@ -157,7 +157,7 @@ export function verticalLines(marks: () => Marks): Plugin {
   }
 }
 
-/** A hairline where the values are read, and a dot on each point that is read. */
+/** Draws a hairline where the values are read, and a dot on each point that is read. */
 export function crosshair(marks: () => Marks): Plugin {
   return {
     id: 'crosshair',

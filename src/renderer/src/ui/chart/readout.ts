@@ -3,7 +3,7 @@ import { type AxisRange, type ChartSeries, firstFrom, nearestPoint } from './ser
 export interface Reading {
   readonly key: string
   readonly label: string
-  /** The same where there is little room. */
+  /** Short name for where there is little room. */
   readonly brief: string
   readonly color: string
   readonly dashed: boolean
@@ -13,7 +13,7 @@ export interface Reading {
   readonly spread: number | null
 }
 
-/** Every line's value nearest to x, the highest first as the lines are; lines that do not reach the place are left out. */
+/** Reads every line's value nearest to x, the highest first as the lines are; lines that do not reach x are left out. */
 export function readAt(series: readonly ChartSeries[], x: number, { min, max }: AxisRange): Reading[] {
   const reach = (max - min) / 50
   return series
@@ -38,7 +38,7 @@ export function readAt(series: readonly ChartSeries[], x: number, { min, max }: 
     .sort((a, b) => (Number.isNaN(a.y) ? -1 : Number.isNaN(b.y) ? 1 : b.y - a.y))
 }
 
-/** Where a readout of this width stands in a chart: beside the hairline where it has room, else as near as it fits. */
+/** Computes the left edge of a readout in a chart: beside the hairline where it has room, else as near as it fits. */
 export function readoutLeft(hairline: number, width: number, chartWidth: number, gap = 10): number {
   const right = hairline + gap
   const left = hairline - gap - width
@@ -46,8 +46,8 @@ export function readoutLeft(hairline: number, width: number, chartWidth: number,
   return Math.max(0, Math.min(wanted, chartWidth - width))
 }
 
-/** The next place with a value from x on, in steps of the line with most points in sight; null when there is none. */
-export function nextPlace(series: readonly ChartSeries[], x: number | null, direction: 1 | -1, range: AxisRange): number | null {
+/** Finds the next x with a value, in steps of the line with most points in sight; null when there is none. */
+export function nextX(series: readonly ChartSeries[], x: number | null, direction: 1 | -1, range: AxisRange): number | null {
   const inSight = series.map(({ points }) =>
     points.slice(firstFrom(points, range.min), firstFrom(points, range.max + Number.EPSILON * Math.abs(range.max))),
   )

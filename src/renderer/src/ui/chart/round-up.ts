@@ -1,4 +1,4 @@
-/** The next end of an axis at or above `value` that people would write: 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 or 10 times a power of ten. */
+/** Finds the next end of an axis at or above `value` that people would write: 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 or 10 times a power of ten. */
 export function roundUp(value: number): number {
   if (!(value > 0)) return 1
   const power = 10 ** Math.floor(Math.log10(value))
@@ -6,11 +6,11 @@ export function roundUp(value: number): number {
   return step * power
 }
 
-/** How many steps an axis has at most. */
+/** Most steps of an axis. */
 const mostSteps = 8
 
 /**
- * Round ends around a range, not further out than one step of the axis, for axes that do not start at 0.
+ * Rounds the ends of a range outwards by at most one step of the axis, for axes that do not start at 0.
  * A range without extent gets some.
  */
 export function roundEnds(min: number, max: number): { min: number; max: number } {

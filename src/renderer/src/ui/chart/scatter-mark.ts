@@ -15,7 +15,7 @@ export interface ScatterMark {
   /** Written beside the point. */
   readonly label?: string
   readonly x: number
-  /** What is read at the point where it is not drawn at its own place. */
+  /** What is read at the point where it is not drawn at its own position. */
   readonly readX?: number
   readonly y: number
   /** Half the height of its whisker; none for null. */

@@ -9,7 +9,7 @@ interface Box {
   readonly bottom: number
 }
 
-/** Vertical whiskers with short ends, behind the points. */
+/** Draws vertical whiskers with short ends, behind the points. */
 export function whiskers(marks: () => readonly ScatterMark[]): Plugin {
   return {
     id: 'whiskers',
@@ -39,19 +39,19 @@ export function whiskers(marks: () => readonly ScatterMark[]): Plugin {
   }
 }
 
-/** Names beside their points, at the first side where they lie on no other name or point; left out where there is no room. */
+/** Draws names beside their points, at the first side where they overlap no other name or point; left out where there is no room. */
 export function pointLabels(marks: () => readonly ScatterMark[], textColor: () => string): Plugin {
   return {
     id: 'point-labels',
     afterDatasetsDraw(chart) {
       const { ctx, scales, chartArea } = chart
-      const places = marks().map((mark) => ({ mark, x: scales.x!.getPixelForValue(mark.x), y: scales.y!.getPixelForValue(mark.y) }))
-      const taken: Box[] = places.map(({ x, y }) => around(x, y, 6, 6))
+      const positions = marks().map((mark) => ({ mark, x: scales.x!.getPixelForValue(mark.x), y: scales.y!.getPixelForValue(mark.y) }))
+      const taken: Box[] = positions.map(({ x, y }) => around(x, y, 6, 6))
       ctx.save()
       ctx.font = canvasFont(400, 11)
       ctx.textBaseline = 'middle'
       ctx.fillStyle = textColor()
-      for (const { mark, x, y } of places) {
+      for (const { mark, x, y } of positions) {
         if (!mark.label) continue
         const half = ctx.measureText(mark.label).width / 2 + 2
         const spot = [

@@ -3,7 +3,7 @@ export interface ChartSeries {
   readonly key: string
   /** Read out by the crosshair: "residual-56 A, seed 1, test". */
   readonly label: string
-  /** The same where there is little room, and the panel's title says the rest: "56, seed 1, test". */
+  /** Short name for where there is little room, and the panel's title says the rest: "56, seed 1, test". */
   readonly brief?: string
   /** Written at the line's end; none for lines that another of the same colour names. */
   readonly endLabel?: string
@@ -51,12 +51,12 @@ export interface ReferenceLevel {
 /** Names that are longer are written in several lines, letters. */
 const longestLine = 16
 
-/** A line's name as it is written at its end: "8, learning rate 0.05" takes a line for each part. */
+/** Splits a line's name as it is written at its end: "8, learning rate 0.05" takes a line for each part. */
 export function labelLines(text: string): string[] {
   return text.length > longestLine ? text.split(/(?<=,) /) : [text]
 }
 
-/** Index of the first point at or after x; `points.length` when there is none. */
+/** Finds the index of the first point at or after x; `points.length` when there is none. */
 export function firstFrom(points: readonly Point[], x: number): number {
   let low = 0
   let high = points.length
@@ -68,7 +68,7 @@ export function firstFrom(points: readonly Point[], x: number): number {
   return low
 }
 
-/** The point nearest to x; null when there are none. */
+/** Finds the point nearest to x; null when there are none. */
 export function nearestPoint(points: readonly Point[], x: number): Point | null {
   const after = firstFrom(points, x)
   const [left, right] = [points[after - 1], points[after]]
@@ -76,7 +76,7 @@ export function nearestPoint(points: readonly Point[], x: number): Point | null 
   return x - left.x < right.x - x ? left : right
 }
 
-/** Where a line ends inside a range of x: its last value there, or the place where it crosses the right edge; null when it has none. */
+/** Finds where a line ends inside a range of x: its last value there, or where it crosses the right edge; null when it has none. */
 export function lastVisible(points: readonly Point[], { min, max }: AxisRange): Point | null {
   const beyond = points[firstFrom(points, max)]
   for (let index = firstFrom(points, max); index >= 0; index--) {
@@ -112,8 +112,8 @@ export function valueRange(series: readonly ChartSeries[], positive = false): Ax
   return min <= max ? { min, max } : null
 }
 
-/** The place of a point nearest to x, of all lines; null when there are no points. */
-export function nearestPlace(series: readonly ChartSeries[], x: number): number | null {
+/** Finds the x of the point nearest to x, of all lines; null when there are no points. */
+export function nearestX(series: readonly ChartSeries[], x: number): number | null {
   let best: number | null = null
   for (const { label, points } of series) {
     const point = label ? nearestPoint(points, x) : null

@@ -7,9 +7,9 @@ export interface GestureTargets {
   readonly enabled: () => boolean
   readonly seen: () => ChartView
   readonly show: (view: ChartView) => void
-  /** By a share of the visible width. */
+  /** Pans by a share of the visible width. */
   readonly pan: (share: number) => void
-  readonly zoom: (factor: number, place: number) => void
+  readonly zoom: (factor: number, centre: number) => void
   readonly hover: (x: number | null) => void
   readonly pick: (x: number, y: number) => void
 }
@@ -29,7 +29,7 @@ export interface Gestures {
   wheel(event: WheelEvent): void
 }
 
-/** A shorter way is a click, pixels. */
+/** Distance in pixels below which a drag is a click. */
 const threshold = 6
 
 /** Dragging zooms into a rectangle, with Shift or the middle button it pans; Ctrl with the wheel zooms, the wheel sideways pans. */

@@ -7,13 +7,13 @@ export function panned(range: AxisRange, share: number, whole: AxisRange): AxisR
   return { min, max: min + width }
 }
 
-/** Narrows (factor < 1) or widens a range around a place, inside `whole`. */
-export function zoomedAround(range: AxisRange, place: number, factor: number, whole: AxisRange): AxisRange {
+/** Narrows (factor < 1) or widens a range around a centre, inside `whole`. */
+export function zoomedAround(range: AxisRange, centre: number, factor: number, whole: AxisRange): AxisRange {
   const smallest = (whole.max - whole.min) * 1e-6
   const width = Math.max(smallest, (range.max - range.min) * factor)
   if (width >= whole.max - whole.min) return whole
-  const share = (place - range.min) / (range.max - range.min)
-  const min = Math.max(whole.min, Math.min(whole.max - width, place - share * width))
+  const share = (centre - range.min) / (range.max - range.min)
+  const min = Math.max(whole.min, Math.min(whole.max - width, centre - share * width))
   return { min, max: min + width }
 }
 

@@ -1,6 +1,6 @@
 import { onBeforeUnmount, shallowReactive } from 'vue'
 
-/** An export menu on the page, for who asks for it by name instead of looking for its button. */
+/** An export menu on the page that the palette can open by name. */
 export interface OpenableExport {
   /** What it exports. */
   readonly name: () => string

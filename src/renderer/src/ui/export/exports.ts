@@ -5,13 +5,13 @@ import { api } from '../../connection/api.ts'
 
 const mimeTypes = { svg: 'image/svg+xml', png: 'image/png', pdf: 'application/pdf' } as const satisfies Record<FigureFormat, string>
 
-/** A figure drawn by the engine, the same that the command line draws, and what to tell about letters that no font has. */
+/** Has the engine draw a figure, the same that the command line draws, and says which letters no font has. */
 export async function drawnFigure(figure: FigureInput, format: FigureFormat): Promise<{ blob: Blob; warning: string | null }> {
   const { content, warning } = await api.call('exports.figure', { figure, format })
   return { blob: blobOf({ content }, format), warning }
 }
 
-/** Networks side by side, `width` pixels. */
+/** Has the engine draw networks side by side, `width` pixels. */
 export async function drawnNetworks(designs: NetworkDesign[], width: number, format: FigureFormat, show: FigureHead): Promise<Blob> {
   return blobOf(await api.call('exports.networks', { designs, width, format, show }), format)
 }
@@ -21,12 +21,12 @@ function blobOf({ content }: { content: string }, format: FigureFormat): Blob {
   return new Blob([bytes], { type: mimeTypes[format] })
 }
 
-/** A table of these runs as RFC 4180 text. */
+/** Fetches a table of these runs as RFC 4180 text. */
 export async function csvOfRuns(table: CsvTable, runs: readonly { readonly id: number }[]): Promise<string> {
   return (await api.call('exports.csv', { table, runIds: runs.map((run) => run.id) })).text
 }
 
-/** Puts a picture or a text on the clipboard; the picture may still be in the making. */
+/** Copies a picture or a text to the clipboard; the picture may still be being made. */
 export async function copy(content: Promise<Blob>): Promise<void> {
   const blob = await content
   // Browsers take few types on the clipboard; an SVG is text to editors and mail alike.

@@ -4,12 +4,12 @@ import { type AxisRange, type ChartSeries, firstFrom } from '../chart/series.ts'
 
 type FigureLineInput = FigureInput['panels'][number]['lines'][number]
 
-/** More than a printer resolves in two columns; extremes and what is not a number stay. */
+/** Most points of a line, more than a printer resolves in two columns; extremes and what is not a number stay. */
 const mostPoints = 1_600
 const rounded = (value: number): number => Number(value.toPrecision(7))
 const finite = (value: number): number | null => (Number.isFinite(value) ? rounded(value) : null)
 
-/** A chart's line for print: what is in sight, and one point beyond at either side so that it runs to the edges. */
+/** Converts a chart's line for print: the points in sight, and one more at either side so that it runs to the edges. */
 export function figureLine(line: ChartSeries, { min, max }: AxisRange): FigureLineInput {
   const start = Math.max(0, firstFrom(line.points, min) - 1)
   const inSight = line.points.slice(start, firstFrom(line.points, max) + 1)

@@ -27,7 +27,7 @@ describe('importImage', () => {
     ['a WebP', () => image().webp(), [], [200, 30, 30], 6],
     ['a TIFF', () => image().tiff({ compression: 'lzw' }), [], [200, 30, 30], 2],
     ['an AVIF', () => image().avif({ quality: 90 }), [], [200, 30, 30], 6],
-  ])('reads %s as 8-bit colour, upright and of the size asked for', async (_, made, traits, colour, tolerance) => {
+  ])('importImage reads %s as 8-bit colour, upright and of the size asked for', async (_, made, traits, colour, tolerance) => {
     const encoded = await made().toBuffer()
     const small = await importImage(encoded, 8)
     expect([small.height, small.width, small.bytes.length]).toEqual([8, 8, 8 * 8 * 3])
@@ -44,17 +44,17 @@ describe('importImage', () => {
     expectNear(corner({ bytes: decoded.data }), colour, tolerance + 3)
   })
 
-  it('turns an image as its EXIF says, also one that is kept', async () => {
-    const turned = await image().jpeg({ quality: 100 }).withMetadata({ orientation: 6 }).toBuffer()
-    const upright = await importImage(turned, 'as-is')
+  it('importImage turns an image as its EXIF says, also one that is kept', async () => {
+    const rotated = await image().jpeg({ quality: 100 }).withMetadata({ orientation: 6 }).toBuffer()
+    const upright = await importImage(rotated, 'as-is')
     expect([upright.height, upright.width, upright.original]).toEqual([width, height, { height: width, width: height }])
     expectNear([...upright.bytes.subarray(0, 3)], [200, 30, 30], 4)
     expectNear([...upright.bytes.subarray(-3)], [30, 30, 200], 4)
-    const kept = await sharp((await importImage(turned, 'keep')).bytes).metadata()
+    const kept = await sharp((await importImage(rotated, 'keep')).bytes).metadata()
     expect([kept.height, kept.width, kept.orientation ?? 1]).toEqual([width, height, 1])
   })
 
-  it('takes the first frame of an animation', async () => {
+  it('importImage takes the first frame of an animation', async () => {
     const frame = (background: string) =>
       sharp({ create: { width: 16, height: 16, channels: 3, background } })
         .png()
@@ -68,7 +68,7 @@ describe('importImage', () => {
     expect((await sharp((await importImage(animated, 'keep')).bytes).metadata()).pages ?? 1).toBe(1)
   })
 
-  it('scales the shorter side and cuts out the middle', async () => {
+  it('importImage scales the shorter side and cuts out the middle', async () => {
     const wide = Buffer.alloc(90 * 30 * 3)
     for (let at = 0; at < 90 * 30; at++) wide[at * 3 + (at % 90 < 30 ? 0 : at % 90 < 60 ? 1 : 2)] = 255
     const encoded = await sharp(wide, { raw: { width: 90, height: 30, channels: 3 } })
@@ -78,12 +78,12 @@ describe('importImage', () => {
     for (const column of [1, 5, 8]) expectNear([...bytes.subarray((50 + column) * 3, (50 + column) * 3 + 3)], [0, 255, 0], 12)
   })
 
-  it('keeps a JPEG, a PNG and a WebP byte for byte where nothing has to be done to them', async () => {
+  it('importImage keeps a JPEG, a PNG and a WebP byte for byte where nothing has to be done to them', async () => {
     for (const encoded of [await image().jpeg().toBuffer(), await image().png().toBuffer(), await image().webp().toBuffer()])
       expect((await importImage(encoded, 'keep')).bytes.equals(encoded)).toBe(true)
   })
 
-  it.each([1, 2, 10, 100, 300])('refuses a JPEG that lacks its last %i bytes, also where it is kept', async (missing) => {
+  it.each([1, 2, 10, 100, 300])('importImage refuses a JPEG that lacks its last %i bytes, also where it is kept', async (missing) => {
     const encoded = await image().jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer()
     for (const side of [8, 'keep', 'as-is'] as const)
       await expect(importImage(encoded.subarray(0, encoded.length - missing), side)).rejects.toThrow(
@@ -95,7 +95,7 @@ describe('importImage', () => {
     ['an empty file', Buffer.alloc(0), 'no image: an empty file'],
     ['a text', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'no image: it starts with the bytes 3c7376672078'],
     ['a BMP', Buffer.from('424d46000000000000003600000028000000', 'hex'), 'an image of the format bmp, which is not read: convert it'],
-  ])('refuses %s and says what came', async (_, encoded, message) => {
+  ])('importImage refuses %s and says what came', async (_, encoded, message) => {
     await expect(importImage(encoded, 8)).rejects.toThrow(message)
   })
 })

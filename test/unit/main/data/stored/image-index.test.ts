@@ -16,9 +16,9 @@ const sizes = [
   [7, 4],
 ] as const
 const counts = { train: sizes.length, test: 1 }
-const rawImage = (place: number) => {
-  const [height, width] = sizes[place]!
-  return { height, width, bytes: Uint8Array.from({ length: height * width * 3 }, (_, at) => (at * 3 + place) % 256) }
+const rawImage = (index: number) => {
+  const [height, width] = sizes[index]!
+  return { height, width, bytes: Uint8Array.from({ length: height * width * 3 }, (_, at) => (at * 3 + index) % 256) }
 }
 
 let folder: string
@@ -28,20 +28,20 @@ beforeEach(async () => {
 
 async function writeRaw(): Promise<void> {
   await writeDataset(folder, { image: { size: 'varied', encoding: 'raw', channels: 3 } }, counts, async (writer) => {
-    for (const place of [2, 0, 3, 1]) await writer.writeVaried('train', place, rawImage(place), place % 2)
+    for (const index of [2, 0, 3, 1]) await writer.writeVaried('train', index, rawImage(index), index % 2)
     await writer.writeVaried('test', 0, rawImage(0), 1)
   })
 }
 
 describe('images of varied size', () => {
-  it('come back one by one as they were written, in whatever order', async () => {
+  it('images of varied size come back one by one as they were written, in whatever order', async () => {
     await writeRaw()
     const manifest = await readManifest(folder)
     expect(await verifyDataset(folder)).toEqual([])
     const images = await IndexedImages.open(folder, manifest, 'train')
     try {
       expect(images.count).toBe(4)
-      for (const place of [3, 1, 0, 2]) expect(await images.read(place)).toEqual(rawImage(place))
+      for (const index of [3, 1, 0, 2]) expect(await images.read(index)).toEqual(rawImage(index))
       await expect(images.read(4)).rejects.toThrow('Image 4 is none of the 4 images.')
     } finally {
       await images.close()
@@ -53,7 +53,7 @@ describe('images of varied size', () => {
     )
   })
 
-  it('are shown small, raw ones by leaving out pixels', async () => {
+  it('images of varied size are shown small, raw ones by leaving out pixels', async () => {
     await writeRaw()
     const samples = await readClassSamples(folder, await readManifest(folder), 'train', 1, 5)
     expect(samples.map(({ index, shape }) => [index, ...shape])).toEqual([
@@ -68,7 +68,7 @@ describe('images of varied size', () => {
     expect([...samples[1]!.pixels]).toEqual([...rawImage(3).bytes])
   })
 
-  it('may be whole JPEG files, which are decoded where they are shown', async () => {
+  it('images of varied size may be whole JPEG files, which are decoded where they are shown', async () => {
     const red = { create: { width: 300, height: 150, channels: 3 as const, background: { r: 250, g: 10, b: 10 } } }
     const bytes = await sharp(red).jpeg().toBuffer()
     await writeDataset(folder, { image: { size: 'varied', encoding: 'encoded', channels: 3 } }, { train: 2, test: 1 }, async (writer) => {
@@ -120,7 +120,7 @@ describe('an index that cannot be true', () => {
       },
       /its images are 60051 bytes long together, expected the 60132 bytes of train-images\.u8/,
     ],
-  ])('is refused, file and offset named, when %s', async (_, change, message) => {
+  ])('an index that cannot be true is refused, file and offset named, when %s', async (_, change, message) => {
     await writeRaw()
     const path = join(folder, 'train-images.index')
     const bytes = await readFile(path)
@@ -130,7 +130,7 @@ describe('an index that cannot be true', () => {
     await expect(IndexedImages.open(folder, await readManifest(folder), 'train')).rejects.toThrow(message)
   })
 
-  it('is refused when it is shorter than its images are many, and so is an images file that was cut', async () => {
+  it('an index that is too short for its images is refused, and so is an images file that was cut', async () => {
     await writeRaw()
     const manifest = await readManifest(folder)
     const images = await IndexedImages.open(folder, manifest, 'train')
@@ -143,7 +143,7 @@ describe('an index that cannot be true', () => {
     await expect(readManifest(folder)).rejects.toThrow(/train-images\.index: expected 64 bytes, found 63/)
   })
 
-  it('is found changed by its split’s checksum even where every image is possible', async () => {
+  it('an index that cannot be true is found changed by its split’s checksum even where every image is possible', async () => {
     await writeRaw()
     const file = await open(join(folder, 'train-images.index'), 'r+')
     await file.write(Uint8Array.of(1), 0, 1, 2 * indexRecordBytes)

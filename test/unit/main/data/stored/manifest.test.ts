@@ -10,7 +10,7 @@ import { writeManyClasses } from '../../../../support/write-dataset.ts'
 const oldFolder = resolve('test/fixtures/datasets/stripes-v1')
 
 describe('a data set that version 0.1 or 0.2 wrote', () => {
-  it('opens with the checksum it had, as version 2 describes it', async () => {
+  it('a data set that version 0.1 or 0.2 wrote opens with the checksum it had, as version 2 describes it', async () => {
     const manifest = await readManifest(oldFolder)
     expect(manifest).toMatchObject({
       ...{ format: 2, name: 'stripes-v1', classes: ['across', 'along'], labelType: 'uint8' },
@@ -24,7 +24,7 @@ describe('a data set that version 0.1 or 0.2 wrote', () => {
     expect([images.length, ...labels]).toEqual([6 * 192, 0, 1, 0, 1, 0, 1])
   })
 
-  it('is checked for short files, wrong labels, changed bytes and fields as one of version 2', async () => {
+  it('a data set of 0.1 or 0.2 is checked for short files, wrong labels, changed bytes and fields', async () => {
     const folder = join(await temporaryFolder(), 'old')
     await cp(oldFolder, folder, { recursive: true })
     await writeFile(join(folder, 'train-labels.u8'), Uint8Array.of(0, 1, 0, 2, 0, 1))
@@ -39,7 +39,7 @@ describe('a data set that version 0.1 or 0.2 wrote', () => {
 })
 
 describe('a data set of version 2', () => {
-  it('keeps 300 classes, labels of two bytes and a split of its own name', async () => {
+  it('a data set of version 2 keeps 300 classes, labels of two bytes and a split of its own name', async () => {
     const folder = await temporaryFolder()
     const manifest = await writeManyClasses(join(folder, 'many-classes'), 300, { train: 600, test: 300, validation: 301 })
     expect(manifest).toMatchObject({
@@ -60,7 +60,7 @@ describe('a data set of version 2', () => {
     )
   })
 
-  it('has another checksum when a further split differs or has another name', async () => {
+  it('a data set of version 2 has another checksum when a further split differs or has another name', async () => {
     const folder = await temporaryFolder()
     const without = await writeManyClasses(join(folder, 'a'), 3, { train: 6, test: 3 })
     const named = await writeManyClasses(join(folder, 'b'), 3, { train: 6, test: 3, validation: 3 })
@@ -69,7 +69,7 @@ describe('a data set of version 2', () => {
     expect(new Set([without.checksum, named.checksum, other.checksum]).size).toBe(3)
   })
 
-  it('names file and offset of a wide label that is no class', async () => {
+  it('a data set of version 2 names file and offset of a wide label that is no class', async () => {
     const folder = join(await temporaryFolder(), 'set')
     await writeManyClasses(folder, 300, { train: 600, test: 300 })
     const path = join(folder, 'test-labels.u16')
@@ -127,19 +127,19 @@ describe('a manifest that cannot be true', () => {
     ['is of no version', '"format": 2', '"format": "2"', /format: expected 1 or 2, got "2"/],
     ['is a list', /^[^]*$/, '[]', /format: expected 1 or 2, got undefined/],
     ['has a field too many', '"format": 2', '"format": 2, "weight": 1', /there is no "weight"/],
-  ])('is refused in one sentence when it %s', async (_, from, to, message) => {
+  ])('a manifest that cannot be true is refused in one sentence when it %s', async (_, from, to, message) => {
     await changeManifest(folder, (text) => text.replace(from, to))
     const problems = await verifyDataset(folder)
     expect(problems).toEqual([expect.stringMatching(message)])
     expect(problems[0]).toContain(join(folder, ''))
   })
 
-  it('is refused unread when it is larger than any manifest', async () => {
+  it('a manifest that cannot be true is refused unread when it is larger than any manifest', async () => {
     await truncate(join(folder, 'manifest.json'), 2 ** 27)
     expect(await verifyDataset(folder)).toEqual([expect.stringMatching(/manifest\.json: 134217728 bytes are more than a manifest takes/)])
   })
 
-  it('is refused before anything is allocated when a file with a hole is as long as it says, but longer than memory', async () => {
+  it('a manifest of a sparse file longer than memory is refused before anything is allocated', async () => {
     const count = totalmem()
     const manifest = await readManifest(folder)
     await truncate(join(folder, 'train-labels.u16'), 2 * count)

@@ -43,7 +43,7 @@ const append = (step: number) =>
   })
 
 describe('metrics', () => {
-  it('are written together after a tenth of a second, and announced only then, in order', () => {
+  it('metrics are written together after a tenth of a second, and announced only then, in order', () => {
     append(1)
     append(2)
     expect([steps(), said]).toEqual([[], []])
@@ -54,13 +54,13 @@ describe('metrics', () => {
     ])
   })
 
-  it('that came before a commit are written before it', () => {
+  it('metrics that came before a commit are written before it', () => {
     append(1)
     const seen = journal.commit(() => steps())
     expect(seen).toEqual([1])
   })
 
-  it('are not lost with one that cannot be written', () => {
+  it('metrics are not lost with one that cannot be written', () => {
     append(1)
     journal.append(() => store.metrics.insertSteps(999, [sample(2)]))
     append(3)
@@ -71,7 +71,7 @@ describe('metrics', () => {
     ])
   })
 
-  it('wait while the disk is full and are written, once and in order, when there is room', () => {
+  it('metrics wait while the disk is full and are written, once and in order, when there is room', () => {
     store.failsWith = 'SQLITE_FULL'
     append(1)
     vi.advanceTimersByTime(100)
@@ -84,7 +84,7 @@ describe('metrics', () => {
     expect([steps(), said, journal.diskFull, journal.backlog]).toEqual([[1, 2], ['run.steps 1', 'run.steps 2'], false, 0])
   })
 
-  it.each(['SQLITE_BUSY', 'SQLITE_IOERR_FSYNC'])('wait as well while the database fails with %s, which is no full disk', (code) => {
+  it.each(['SQLITE_BUSY', 'SQLITE_IOERR_FSYNC'])('metrics wait as well while the database fails with %s, which is no full disk', (code) => {
     store.failsWith = code
     append(1)
     vi.advanceTimersByTime(3_000)
@@ -96,7 +96,7 @@ describe('metrics', () => {
 })
 
 describe('a commit', () => {
-  it('that fails announces nothing and leaves nothing', () => {
+  it('a commit that fails announces nothing and leaves nothing', () => {
     expect(() =>
       journal.commit((announce) => {
         announce.event(runId, 'info', 'x', 'x')
@@ -107,7 +107,7 @@ describe('a commit', () => {
     expect(store.events.latest(null, 10)).toEqual([])
   })
 
-  it('announces a run that changed several times once, as it is in the end', () => {
+  it('a commit announces a run that changed several times once, as it is in the end', () => {
     journal.commit((announce) => {
       store.runs.change(runId, { state: 'running' })
       announce.changed(runId)

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 import { writeDataset } from '../../../../support/write-dataset.ts'
 
 describe('verifying a data set of the workspace', () => {
-  it('names what is wrong with a damaged one, which is no longer listed', async () => {
+  it('verifying a data set of the workspace names what is wrong with a damaged one, which is no longer listed', async () => {
     const folder = await temporaryFolder()
     const datasets = new Datasets(folder, () => undefined)
     const manifest = writeTinyDataset(join(folder, 'stripes'))
@@ -19,7 +19,7 @@ describe('verifying a data set of the workspace', () => {
     expect(problems[0]).toMatch(/test-images\.u8: expected 5760 bytes, found 10/)
   })
 
-  it('knows no data set by a path', async () => {
+  it('verifying a data set of the workspace knows no data set by a path', async () => {
     const folder = await temporaryFolder()
     writeTinyDataset(join(folder, 'outside'))
     const datasets = new Datasets(join(folder, 'datasets'), () => undefined)
@@ -28,7 +28,7 @@ describe('verifying a data set of the workspace', () => {
 })
 
 describe('a data set whose images have sizes of their own', () => {
-  it('is listed and sampled, and refused by a plan in one sentence', async () => {
+  it('a data set whose images have sizes of their own is listed and sampled, and refused by a plan in one sentence', async () => {
     const folder = await temporaryFolder()
     const image = { size: 'varied' as const, encoding: 'raw' as const, channels: 1 }
     await writeDataset(join(folder, 'written'), { image }, { train: 2, test: 1 }, async (writer) => {
@@ -47,7 +47,7 @@ describe('a data set whose images have sizes of their own', () => {
 })
 
 describe('adding a data set from a path typed into the page', () => {
-  it('asks for a whole path, and reads "~" as the home folder', async () => {
+  it('adding a data set from a path typed into the page asks for a whole path, and reads "~" as the home folder', async () => {
     const datasets = new Datasets(await temporaryFolder(), () => undefined)
     await expect(datasets.add('cifar10', 'Downloads/cifar.tar.gz')).rejects.toThrow('Expected a path that starts at the top')
     await expect(datasets.add('cifar10', '~/no-such-file.tar.gz')).rejects.toThrow(`Nothing at ${join(homedir(), 'no-such-file.tar.gz')}`)

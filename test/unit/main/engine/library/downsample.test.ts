@@ -7,11 +7,11 @@ const series = (losses: readonly (number | null)[]): StepSample[] =>
 const wave = series(Array.from({ length: 10_000 }, (_, index) => 2 + Math.sin(index / 50)))
 
 describe('a thinned series', () => {
-  it('stays as it is when it is short', () => {
+  it('a thinned series stays as it is when it is short', () => {
     expect(thinSteps(wave.slice(0, 50), 100, 'loss')).toEqual(wave.slice(0, 50))
   })
 
-  it('keeps to the number of points asked for, in order, with both ends', () => {
+  it('a thinned series keeps to the number of points asked for, in order, with both ends', () => {
     const thin = thinSteps(wave, 200, 'loss')
     expect(thin.length).toBeLessThanOrEqual(200)
     expect(thin.length).toBeGreaterThan(100)
@@ -19,7 +19,7 @@ describe('a thinned series', () => {
     expect([thin[0]?.step, thin.at(-1)?.step]).toEqual([1, 10_000])
   })
 
-  it('keeps a single spike and a single dip', () => {
+  it('a thinned series keeps a single spike and a single dip', () => {
     const losses = wave.map(({ loss }) => loss)
     losses[4321] = 99
     losses[6543] = -1
@@ -28,12 +28,12 @@ describe('a thinned series', () => {
     expect(kept).toContain(-1)
   })
 
-  it('keeps every sample that is not a number', () => {
+  it('a thinned series keeps every sample that is not a number', () => {
     const losses = wave.map(({ loss }, index) => (index % 1000 === 7 ? null : loss))
     expect(thinSteps(series(losses), 50, 'loss').filter(({ loss }) => loss === null)).toHaveLength(10)
   })
 
-  it('keeps the extremes of the metric that is drawn', () => {
+  it('a thinned series keeps the extremes of the metric that is drawn', () => {
     const samples = wave.map((sample, index) => ({ ...sample, gradientNorm: index === 5432 ? 77 : index === 2345 ? null : 1 }))
     const kept = thinSteps(samples, 50, 'gradientNorm').map(({ gradientNorm }) => gradientNorm)
     expect(kept).toContain(77)
@@ -42,7 +42,7 @@ describe('a thinned series', () => {
 })
 
 describe('a smoothed series', () => {
-  it('averages the metric over all samples, leaves the other and what is not a number', () => {
+  it('a smoothed series averages the metric over all samples, leaves the other and what is not a number', () => {
     const samples = series([2, 4, null, 4])
     const smoothed = smoothSteps(samples, 'loss', 0.5)
     expect(smoothed.map(({ loss }) => loss)).toEqual([2, (0.5 * 1 + 0.5 * 4) / 0.75, null, (0.5 * 2.5 + 0.5 * 4) / 0.875])

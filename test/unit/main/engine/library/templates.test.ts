@@ -19,7 +19,7 @@ function templates(): { own: Templates; announced: string[][] } {
 }
 
 describe('templates of a workspace', () => {
-  it('come back as they were saved, by name, and every change is announced', () => {
+  it('templates of a workspace come back as they were saved, by name, and every change is announced', () => {
     const { own, announced } = templates()
     own.save('two depths', sweep, false)
     const { id } = own.save('Again', { ...sweep, seeds: 3 }, false)
@@ -33,7 +33,7 @@ describe('templates of a workspace', () => {
     expect(announced).toEqual([['two depths'], ['Again', 'two depths'], ['two depths', 'zuletzt'], ['zuletzt']])
   })
 
-  it('are replaced only when that is asked for, whatever the case of the name', () => {
+  it('templates of a workspace are replaced only when that is asked for, whatever the case of the name', () => {
     const { own } = templates()
     own.save('night', sweep, false)
     expect(() => own.save('Night', sweep, false)).toThrow(/There is a template "Night" already/)

@@ -32,7 +32,7 @@ describe('the machine’s GPUs', () => {
     slotEnvironment({ gpu, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } }, { CUDA_VISIBLE_DEVICES: visible })
       .CUDA_VISIBLE_DEVICES
 
-  it('are read from the driver’s words, with the precision that they are good at', async () => {
+  it('the machine’s GPUs are read from the driver’s words, with the precision that they are good at', async () => {
     expect(probeMachine(await environment('cuda')).gpus).toEqual([
       { name: 'NVIDIA H200', precision: 'bf16' },
       { name: 'Tesla P100-PCIE-16GB', precision: 'fp32' },
@@ -40,13 +40,13 @@ describe('the machine’s GPUs', () => {
     ])
   })
 
-  it('are none when the driver fails, a person asks for it, or TensorFlow is linked without CUDA', async () => {
+  it('the machine’s GPUs are none when the driver fails, a person asks for it, or TensorFlow is linked without CUDA', async () => {
     expect(probeMachine(await environment('cuda', ['NVIDIA-SMI has failed because it could not communicate'])).gpus).toEqual([])
     expect(await namesWith({ SKIPLAB_DEVICES: 'cpu' })).toEqual([])
     expect(probeMachine(await environment('cpu')).gpus).toEqual([])
   })
 
-  it('are those that CUDA_VISIBLE_DEVICES leaves, and each worker sees its own by the same name', async () => {
+  it('the machine’s GPUs are those that CUDA_VISIBLE_DEVICES leaves, and each worker sees its own by the same name', async () => {
     expect(await namesWith({ CUDA_VISIBLE_DEVICES: '2,0' })).toEqual(['NVIDIA L4', 'NVIDIA H200'])
     expect([shownTo(0, '2,0'), shownTo(1, '2,0')]).toEqual(['2', '0'])
     const byUuid = 'GPU-1c, GPU-0aaaaaaa-1111-2222-3333-444444444444'
@@ -54,12 +54,12 @@ describe('the machine’s GPUs', () => {
     expect([shownTo(0, byUuid), shownTo(1, byUuid)]).toEqual(['GPU-1c', 'GPU-0aaaaaaa-1111-2222-3333-444444444444'])
   })
 
-  it('end with the first that is not there, as in CUDA', async () => {
+  it('the machine’s GPUs end with the first that is not there, as in CUDA', async () => {
     for (const none of ['', '-1', 'NoDevFiles', '7']) expect(await namesWith({ CUDA_VISIBLE_DEVICES: none }), none).toEqual([])
     for (const one of ['2,-1,0', '2,7,0', '2,GPU-ff,0']) expect(await namesWith({ CUDA_VISIBLE_DEVICES: one }), one).toEqual(['NVIDIA L4'])
   })
 
-  it('are counted for CUDA as nvidia-smi counts them', () => {
+  it('the machine’s GPUs are counted for CUDA as nvidia-smi counts them', () => {
     const { CUDA_DEVICE_ORDER, CUDA_VISIBLE_DEVICES } = slotEnvironment(
       { gpu: 1, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } },
       {},
@@ -67,7 +67,7 @@ describe('the machine’s GPUs', () => {
     expect([CUDA_DEVICE_ORDER, CUDA_VISIBLE_DEVICES]).toEqual(['PCI_BUS_ID', '1'])
   })
 
-  it('compute fp32 in fp32, not in TF32', () => {
+  it('the machine’s GPUs compute fp32 in fp32, not in TF32', () => {
     expect(slotEnvironment({ gpu: 0, device: { kind: 'cuda', name: 'x', threads: 1, precision: 'fp32' } }, {}).NVIDIA_TF32_OVERRIDE).toBe(
       '0',
     )

@@ -32,7 +32,7 @@ const speed: SpeedTest = {
 }
 
 describe('the doctor', () => {
-  it('finds nothing wrong with a machine that is fine', () => {
+  it('the doctor finds nothing wrong with a machine that is fine', () => {
     expect(examine(machine, speed, null).problems).toEqual([])
   })
 
@@ -54,7 +54,7 @@ describe('the doctor', () => {
       /H200 is there, but TensorFlow computes on the CPU/,
     ],
     ['a full disk', { ...machine, disk: { freeBytes: 1e8 } }, speed, null, /100 MB are free/],
-  ])('names %s', (_what, report, test, failure, words) => {
+  ])('the doctor names %s', (_what, report, test, failure, words) => {
     expect(examine(report, test, failure).problems.join('\n')).toMatch(words)
   })
 
@@ -67,20 +67,20 @@ describe('the doctor', () => {
       { ...machine, instructionSets: ['avx2'], device: { ...machine.device, precision: 'fp32' as const } },
       /bfloat16/,
     ],
-  ])('says that %s cost speed', (_what, report, words) => {
+  ])('the doctor says that %s cost speed', (_what, report, words) => {
     expect(examine(report, speed, null).advice.join('\n')).toMatch(words)
   })
 })
 
 describe('what the doctor quotes of a worker that failed', () => {
-  it('is its last error', () => {
+  it('what the doctor quotes of a worker that failed is its last error', () => {
     expect(failureIn('warning\nError: first\n    at run (worker.cjs:1)\nTypeError: second\n    at run (worker.cjs:1)\n')).toBe(
       'TypeError: second',
     )
     expect(failureIn('greetings\n')).toBeUndefined()
   })
 
-  it('is TensorFlow’s first reason where it counts several', () => {
+  it('what the doctor quotes of a worker that failed is TensorFlow’s first reason where it counts several', () => {
     const words =
       'Error: Session fails to run with error: 2 root error(s) found.\n  (0) UNIMPLEMENTED: A deterministic GPU ' +
       'implementation is not available.\n\t [[{{node step/loss}}]]\n  (1) UNIMPLEMENTED: the same\n0 successful ' +
@@ -90,7 +90,7 @@ describe('what the doctor quotes of a worker that failed', () => {
 })
 
 describe('a workspace that cannot be used', () => {
-  it('is named by the doctor: a file where the folder should be', async () => {
+  it('a workspace that cannot be used is named by the doctor: a file where the folder should be', async () => {
     const file = join(await temporaryFolder(), 'lab')
     writeFileSync(file, '')
     for (const workspace of [file, join(file, 'deeper')]) {
@@ -99,7 +99,7 @@ describe('a workspace that cannot be used', () => {
     }
   })
 
-  it('may be one that does not exist yet', async () => {
+  it('a workspace that cannot be used may be one that does not exist yet', async () => {
     const { problems } = await diagnose({
       machine: probeMachine(),
       workspace: join(await temporaryFolder(), 'new', 'lab'),

@@ -81,19 +81,19 @@ describe('on a CPU', () => {
 })
 
 describe('memory', () => {
-  it('keeps a second worker from starting when its estimate exceeds what is free', () => {
+  it('the check of memory keeps a second worker from starting when its estimate exceeds what is free', () => {
     expect(starts({ candidates: [run(1), run(2)], freeMemoryBytes: 1.5e9 }).map(({ runId }) => runId)).toEqual([1])
   })
 
-  it('counts what running workers will still take', () => {
+  it('the check of memory counts what running workers will still take', () => {
     expect(starts({ candidates: [run(2)], occupied: [busy(1, 1, null, 3e9)], freeMemoryBytes: 3.5e9 })).toEqual([])
   })
 
-  it('does not keep a run from starting alone: the estimate may be wrong', () => {
+  it('the check of memory does not keep a run from starting alone: the estimate may be wrong', () => {
     expect(starts({ candidates: [run(1)], freeMemoryBytes: 1e6 })).toHaveLength(1)
   })
 
-  it('lets no smaller run overtake one that waits for memory', () => {
+  it('the check of memory lets no smaller run overtake one that waits for memory', () => {
     expect(
       starts({ candidates: [run(1, { memoryBytes: 9e9 }), run(2, { memoryBytes: 1e6 })], occupied: [busy(3, 1)], freeMemoryBytes: 4e9 }),
     ).toEqual([])
@@ -101,7 +101,7 @@ describe('memory', () => {
 })
 
 describe('on GPUs', () => {
-  it('each takes one run, in the precision that it is good at, and the CPU none', () => {
+  it('each GPU takes one run, in the precision that it is good at, and the CPU none', () => {
     const started = schedule({ candidates: [run(1), run(2), run(3)], occupied: [], machine: gpus, freeMemoryBytes: 64e9, cpuSlots: null })
     expect(started.map(({ runId, slot }) => [runId, slot.gpu, slot.device.precision])).toEqual([
       [1, 0, 'bf16'],

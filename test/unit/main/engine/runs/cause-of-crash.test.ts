@@ -31,7 +31,7 @@ const crash = (more: Partial<Crash>, lines: readonly string[] = []): Crash => ({
 })
 
 describe('the line that says why a worker ended', () => {
-  it.each([startNoise.map((line) => [line])].flat())('is never "%s"', (line) => {
+  it.each([startNoise.map((line) => [line])].flat())('the line that says why a worker ended is never "%s"', (line) => {
     expect(tellingLine(line)).toBeNull()
   })
 
@@ -46,11 +46,11 @@ describe('the line that says why a worker ended', () => {
     'free(): double free detected in tcache 2',
     'node: symbol lookup error: libtensorflow.so: undefined symbol: _ZN10',
     '2026-11-28 22:00:01.000000: E tensorflow/core/kernels/conv.cc:9] OOM when allocating tensor with shape[128,64,32,32]',
-  ])('is "%s" wherever it stands among what comes at every start', (line) => {
+  ])('the line that says why a worker ended is "%s" wherever it stands among what comes at every start', (line) => {
     expect(tellingLine([...startNoise, line, ...startNoise].join('\n'))).toBe(line.trim())
   })
 
-  it('is the exception and not the stack, the caret or the version behind it', () => {
+  it('the line that says why a worker ended is the exception and not the stack, the caret or the version behind it', () => {
     const words = [
       '/lab/worker.js:12',
       "    throw new Error('the checkpoint is gone')",
@@ -65,20 +65,20 @@ describe('the line that says why a worker ended', () => {
     expect(tellingLine(words.join('\n'))).toBe('Error: the checkpoint is gone')
   })
 
-  it('is an unknown line where nothing else was said', () => {
+  it('the line that says why a worker ended is an unknown line where nothing else was said', () => {
     expect(tellingLine([...startNoise, 'the licence server says no'].join('\n'))).toBe('the licence server says no')
   })
 })
 
 describe('the reason of a crash', () => {
-  it('names the signal alone where a killed worker said nothing but what it says at every start', () => {
+  it('the reason of a crash names the signal alone where a killed worker said nothing but what it says at every start', () => {
     expect(crashReason(crash({ signal: 'SIGTERM' }))).toBe('The worker ended by signal SIGTERM.')
     expect(crashReason(crash({ signal: 'SIGKILL' }))).toBe(
       'The worker ended by signal SIGKILL (the system does this when memory runs out).',
     )
   })
 
-  it('says of a kill whether the out-of-memory killer was at work, where the system tells', () => {
+  it('the reason of a crash says of a kill whether the out-of-memory killer was at work, where the system tells', () => {
     expect(crashReason(crash({ signal: 'SIGKILL', oomKillSeen: true }))).toBe(
       'The worker ended by signal SIGKILL: memory ran out, and the system’s out-of-memory killer was at work.',
     )
@@ -87,20 +87,20 @@ describe('the reason of a crash', () => {
     )
   })
 
-  it('says why the engine killed it', () => {
+  it('the reason of a crash says why the engine killed it', () => {
     expect(crashReason(crash({ signal: 'SIGKILL', killedFor: 'the worker hung; killed', oomKillSeen: false }))).toBe(
       'The worker ended by signal SIGKILL: the worker hung; killed.',
     )
   })
 
-  it('tells an exit code with the words that explain it', () => {
+  it('the reason of a crash tells an exit code with the words that explain it', () => {
     expect(crashReason(crash({ code: 7 }, ['assertion failed: x > 0']))).toBe('The worker ended with exit code 7: assertion failed: x > 0.')
     expect(crashReason(null)).toBe('The worker ended with exit code unknown.')
   })
 })
 
 describe('the count of out-of-memory kills', () => {
-  it('is read from the system’s own counter, and unknown where there is none', async () => {
+  it('the count of out-of-memory kills is read from the system’s own counter, and unknown where there is none', async () => {
     const folder = await temporaryFolder()
     writeFileSync(join(folder, 'vmstat'), 'pgfault 12\noom_kill 3\nnuma_hit 9\n')
     writeFileSync(join(folder, 'old'), 'pgfault 12\n')

@@ -11,7 +11,7 @@ function dispatchWith(remove: Handlers['datasets.remove']) {
 }
 
 describe('a database that another program holds', () => {
-  it('is told as that at the start of an engine and in the midst of a call, not as a fault', async () => {
+  it('a database that another program holds is told as that at the start and in a call, not as a fault', async () => {
     const file = join(await temporaryFolder(), 'skiplab.db')
     const database = new StoreDatabase(file)
     database.db.pragma('busy_timeout = 10')
@@ -41,7 +41,7 @@ describe('a database that another program holds', () => {
 })
 
 describe('a file that the system keeps from the engine', () => {
-  it('is told with its name and reason as what is unavailable', async () => {
+  it('a file that the system keeps from the engine is told with its name and reason as what is unavailable', async () => {
     const call = dispatchWith(() => {
       throw Object.assign(new Error('EACCES: permission denied, rmdir'), { code: 'EACCES', path: '/lab/datasets/x' })
     })

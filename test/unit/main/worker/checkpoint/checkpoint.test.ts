@@ -36,7 +36,7 @@ const shapes = new Map([
 ])
 
 describe('a checkpoint', () => {
-  it('comes back to the last bit, sums of floats included', async () => {
+  it('a checkpoint comes back to the last bit, sums of floats included', async () => {
     const folder = await temporaryFolder()
     const record = writeCheckpoint(folder, checkpoint(7), shapes, 0.25)
     expect(record).toMatchObject({ file: 'step-00000007-epoch-0001.safetensors', step: 7, epoch: 1, error: 0.25 })
@@ -49,14 +49,14 @@ describe('a checkpoint', () => {
     expect(readdirSync(folder)).toEqual([record.file])
   })
 
-  it('leaves nothing behind when it cannot be written', async () => {
+  it('a checkpoint leaves nothing behind when it cannot be written', async () => {
     const folder = await temporaryFolder()
     mkdirSync(join(folder, 'step-00000007-epoch-0001.safetensors')) // in the way of the rename
     expect(() => writeCheckpoint(folder, checkpoint(7), shapes, null)).toThrow()
     expect(readdirSync(folder)).toEqual(['step-00000007-epoch-0001.safetensors'])
   })
 
-  it('is refused when it is cut anywhere, belongs to other settings, is gone or holds no finite numbers', async () => {
+  it('a checkpoint is refused when it is cut anywhere, belongs to other settings, is gone or holds no finite numbers', async () => {
     const folder = await temporaryFolder()
     const { file } = writeCheckpoint(folder, checkpoint(7), shapes, null)
     const whole = readFileSync(join(folder, file))
@@ -71,7 +71,7 @@ describe('a checkpoint', () => {
     expect(() => readCheckpoint(folder, writeCheckpoint(folder, infinite, shapes, null).file, 'mine')).toThrow(/a\/weights.*not finite/)
   })
 
-  it('is kept while it is the best or among the two newest', async () => {
+  it('a checkpoint is kept while it is the best or among the two newest', async () => {
     const folder = await temporaryFolder()
     const files = [1, 2, 3, 4].map((step) => writeCheckpoint(folder, checkpoint(step), shapes, null).file)
     expect(pruneCheckpoints(folder, files, files[0]!)).toEqual([files[1]])
@@ -80,7 +80,7 @@ describe('a checkpoint', () => {
 })
 
 describe('a safetensors file', () => {
-  it('is little-endian with a JSON header padded to 8 bytes, as the format says', () => {
+  it('a safetensors file is little-endian with a JSON header padded to 8 bytes, as the format says', () => {
     const bytes = encodeTensorFile({ tensors: new Map([['x', { shape: [2], values: Float32Array.of(1, 2) }]]), metadata: { key: 'value' } })
     const headerBytes = Number(bytes.readBigUInt64LE(0))
     expect(headerBytes % 8).toBe(0)
@@ -91,7 +91,7 @@ describe('a safetensors file', () => {
     expect(bytes.readFloatLE(8 + headerBytes + 4)).toBe(2)
   })
 
-  it('is refused when its header lies', () => {
+  it('a safetensors file is refused when its header lies', () => {
     const file = (header: unknown, data = Buffer.alloc(8)) => {
       const text = Buffer.from(JSON.stringify(header))
       const length = Buffer.alloc(8)

@@ -20,11 +20,11 @@ function reading(files: Readonly<Record<string, string>>): (path: string) => str
 }
 
 describe('the limits of control groups', () => {
-  it('are none where there are no groups, as on macOS', () => {
+  it('the limits of control groups are none where there are no groups, as on macOS', () => {
     expect(groupLimits(reading({}))).toEqual(unlimited)
   })
 
-  it('are found in a systemd scope below the root (version 2)', () => {
+  it('the limits of control groups are found in a systemd scope below the root (version 2)', () => {
     const scope = '/sys/fs/cgroup/user.slice/user-1000.slice/run-r1.scope'
     const limits = groupLimits(
       reading({
@@ -40,7 +40,7 @@ describe('the limits of control groups', () => {
     expect(limits).toEqual({ memoryBytes: 471_859_200, availableBytes: 271_859_200, cores: 1.5 })
   })
 
-  it('are the smallest of any group above, whichever level sets it', () => {
+  it('the limits of control groups are the smallest of any group above, whichever level sets it', () => {
     const limits = groupLimits(
       reading({
         '/proc/self/mountinfo': version2,
@@ -57,7 +57,7 @@ describe('the limits of control groups', () => {
     expect(limits).toEqual({ memoryBytes: 1000, availableBytes: 10, cores: 2 })
   })
 
-  it('hold for the soft limit at which version 2 slows a group down', () => {
+  it('the limits of control groups hold for the soft limit at which version 2 slows a group down', () => {
     const limits = groupLimits(
       reading({
         '/proc/self/mountinfo': version2,
@@ -69,7 +69,7 @@ describe('the limits of control groups', () => {
     expect(limits.memoryBytes).toBe(700)
   })
 
-  it('are found in a Slurm job’s nested groups (version 1), among hierarchies without a limit', () => {
+  it('the limits of control groups are found in a Slurm job’s nested groups (version 1), among hierarchies without a limit', () => {
     const job = '/slurm/uid_0/job_7'
     const limits = groupLimits(
       reading({
@@ -89,7 +89,7 @@ describe('the limits of control groups', () => {
     expect(limits).toEqual({ memoryBytes: 471_859_200, availableBytes: 401_000_000, cores: 4 })
   })
 
-  it('are found in a container that sees only its own part of the tree, under a path with a space', () => {
+  it('the limits of control groups are found in a container that sees only its own part of the tree, under a path with a space', () => {
     const limits = groupLimits(
       reading({
         '/proc/self/mountinfo': '35 31 0:32 /docker/f00 /sys/fs/my\\040groups ro - cgroup cgroup rw,memory\n',
@@ -101,7 +101,7 @@ describe('the limits of control groups', () => {
     expect(limits.memoryBytes).toBe(4000)
   })
 
-  it('are not taken from files that say nothing of use', () => {
+  it('the limits of control groups are not taken from files that say nothing of use', () => {
     const limits = groupLimits(
       reading({
         '/proc/self/mountinfo': `${version2}damaged\n\n`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { cpuDevice, resolvePrecision, workerEnvironment } from '../../../../../src/main/worker/machine/environment.ts'
 
 describe('the worker’s environment', () => {
-  it('limits every thread pool to the device’s threads and hides GPUs from CPU runs', () => {
+  it('the worker’s environment limits every thread pool to the device’s threads and hides GPUs from CPU runs', () => {
     expect(workerEnvironment(cpuDevice(1, 'fp32'))).toMatchObject({
       TF_NUM_INTRAOP_THREADS: '1',
       TF_NUM_INTEROP_THREADS: '1',
@@ -13,7 +13,7 @@ describe('the worker’s environment', () => {
     expect(workerEnvironment({ kind: 'cuda', name: 'GPU', threads: 4, precision: 'fp32' })).not.toHaveProperty('CUDA_VISIBLE_DEVICES')
   })
 
-  it('chooses bf16 only where the CPU multiplies it natively', () => {
+  it('the worker’s environment chooses bf16 only where the CPU multiplies it natively', () => {
     expect(resolvePrecision('auto', ['avx2', 'avx512f'])).toBe('fp32')
     expect(resolvePrecision('auto', ['avx2', 'avx512_bf16'])).toBe('bf16')
     expect(resolvePrecision('auto', ['amx_bf16'])).toBe('bf16')

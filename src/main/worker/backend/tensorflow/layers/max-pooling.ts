@@ -5,7 +5,7 @@ import { cutPadding, padSymmetrically } from './padding.ts'
 
 type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
 
-/** Below every number of fp32 and bf16 that a network computes with. */
+/** Lies below every number of fp32 and bf16 that a network computes with. */
 const lowest = -3e38
 
 /**

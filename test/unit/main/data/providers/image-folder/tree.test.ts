@@ -35,7 +35,7 @@ describe('folders of images', () => {
     ['train and test', { train: 2, test: 1 }, ''],
     ['all three splits under other names', { Training: 2, Valid: 1, testing: 1 }, ''],
     ['folders above', { train: 2, test: 1 }, 'a/b/'],
-  ])('are read by %s', (_, counts, prefix) => {
+  ])('folders of images are read by %s', (_, counts, prefix) => {
     const { classes: found, splits, problems, notes } = read(treePaths(classes, counts).map((path) => prefix + path))
     expect(found).toEqual(classes)
     expect(splits['train']).toHaveLength(4)
@@ -44,13 +44,13 @@ describe('folders of images', () => {
     expect([...problems, ...notes]).toEqual([])
   })
 
-  it('have val serve as test where there is no test, and say so', () => {
+  it('folders of images have val serve as test where there is no test, and say so', () => {
     const { splits, notes } = read(treePaths(classes, { train: 2, val: 1 }))
     expect(Object.keys(splits)).toEqual(['train', 'test'])
     expect(notes).toEqual(['There is no test split: val serves as test.'])
   })
 
-  it('number their classes by code point, and take images deeper in a class for its own', () => {
+  it('folders of images number their classes by code point, and take images deeper in a class for its own', () => {
     const { classes: found, splits } = read([
       ...['train', 'test'].flatMap((split) => ['é', 'Z', '鳥', 'a', '\u{1f426}'].map((name) => `${split}/${name}/1.png`)),
       'train/a/more/2.png',
@@ -59,7 +59,7 @@ describe('folders of images', () => {
     expect(splits['train']).toContain('train/a/more/2.png')
   })
 
-  it('take composed and decomposed letters for the same class', () => {
+  it('folders of images take composed and decomposed letters for the same class', () => {
     expect(read(['train/caf\u00e9/1.png', 'test/cafe\u0301/1.png', 'train/b/1.png', 'test/b/1.png'])).toMatchObject({
       classes: ['b', 'caf\u00e9'],
       problems: [],
@@ -69,7 +69,7 @@ describe('folders of images', () => {
   it.each([
     ['a share of each class', 0.3, 7],
     ['at least one image', 0.01, 9],
-  ])('are divided by the seed where there are no splits: %s', (_, testShare, train) => {
+  ])('folders of images are divided by the seed where there are no splits: %s', (_, testShare, train) => {
     const paths = classes.flatMap((name) => Array.from({ length: 10 }, (_, index) => `photos/${name}/${index}.jpg`))
     const first = read(paths, { testShare })
     expect(first.splits['train']).toHaveLength(2 * train)
@@ -84,11 +84,11 @@ describe('folders of images', () => {
     expect(fewer.filter((path) => !first.splits['train']!.includes(path)).length, 'one image less moves few').toBeLessThanOrEqual(2)
   })
 
-  it('are divided by the seed too where all lie in train', () => {
+  it('folders of images are divided by the seed too where all lie in train', () => {
     expect(read(treePaths(classes, { train: 5 })).splits['test']).toHaveLength(2)
   })
 
-  it('give the classes asked for in their order, by name or by words for it', () => {
+  it('folders of images give the classes asked for in their order, by name or by words for it', () => {
     const paths = treePaths(['n01440764', 'n02102040', 'n03028079'], { train: 3, val: 2 })
     const { classes: found, splits } = read(paths, { classes: ['church', 'n01440764'], perClass: 2, testPerClass: 1 })
     expect(found).toEqual(['n03028079', 'n01440764'])
@@ -96,7 +96,7 @@ describe('folders of images', () => {
     expect(splits['test']!.map((path) => path.split('/')[1])).toEqual(['n03028079', 'n01440764'])
   })
 
-  it('are left out where a class has no image in any split, and this is told', () => {
+  it('folders of images are left out where a class has no image in any split, and this is told', () => {
     const {
       classes: found,
       notes,
@@ -158,11 +158,11 @@ describe('folders of images', () => {
     ['a class named twice', treePaths(classes, { train: 1, test: 1 }), { classes: ['cat', 'cat'] }, /"cat" was named twice/],
     ['a share where there are splits', treePaths(classes, { train: 1, test: 1 }), { testShare: 0.5 }, /divided into splits already/],
     ['a single image to divide', ['x/cat/1.png', 'x/dog/1.png', 'x/dog/2.png'], {}, /class cat has 1 image: expected at least 2/],
-  ])('are refused with %s', (_, paths, options, message) => {
+  ])('folders of images are refused with %s', (_, paths, options, message) => {
     expect(read(paths, options).problems.join('\n')).toMatch(message)
   })
 
-  it('have all their problems told, of many the number', () => {
+  it('folders of images have all their problems told, of many the number', () => {
     const { problems, count } = read([
       ...treePaths(classes, { train: 1, test: 1 }),
       ...Array.from({ length: 30 }, (_, at) => `train/x${at}/1.png`),
@@ -182,7 +182,7 @@ describe('links between images', () => {
       files,
     )
 
-  it('give a file a second path, and each file of a folder', () => {
+  it('links between images give a file a second path, and each file of a folder', () => {
     expect(follow('train/cat/1.png', 'all/1.png').aliases).toEqual([{ path: 'train/cat/1.png', source: 'all/1.png' }])
     expect(follow('train/dog', 'all').aliases).toEqual([
       { path: 'train/dog/1.png', source: 'all/1.png' },
@@ -190,7 +190,7 @@ describe('links between images', () => {
     ])
   })
 
-  it('may lead to other links, as far as they end', () => {
+  it('links between images may lead to other links, as far as they end', () => {
     expect(follow('train/dog', 'latest', [['latest', 'all']]).aliases).toHaveLength(4)
     expect(follow('a', 'b', [['b', 'a']]).unfollowed).toHaveLength(2)
   })
@@ -199,7 +199,7 @@ describe('links between images', () => {
     ['outside', 'train/cat/1.png', null, 'that leads outside or nowhere'],
     ['to itself', 'train/cat/more', 'train/cat', 'that leads back to itself'],
     ['to nothing', 'train/cat/1.png', 'gone.png', 'to no image'],
-  ])('are refused where they lead %s', (_, path, target, why) => {
+  ])('links between images are refused where they lead %s', (_, path, target, why) => {
     expect(follow(path, target)).toEqual({ aliases: [], unfollowed: [{ path, why: `a symbolic link ${why}` }] })
   })
 })

@@ -11,7 +11,7 @@ const recipe = resolveRecipe('demo', { batchSize: 20, validationSize: 50, normal
 const counts = { train: 600, test: 300 }
 
 describe('the data of a run', () => {
-  it('holds validation images out of the training images of a data set without a validation split', async () => {
+  it('the data of a run holds validation images out of the training images of a data set without a validation split', async () => {
     const folder = join(await temporaryFolder(), 'many-classes')
     const data = await readResidentData(folder, await writeManyClasses(folder, 300, counts), { recipe, seed: 1 })
     expect([data.training.imageCount, data.validation.count, data.test.count]).toEqual([550, 50, 300])
@@ -19,7 +19,7 @@ describe('the data of a run', () => {
     expect([data.test.indices[0], data.held.labels.length]).toEqual([600, 900])
   })
 
-  it('validates on the data set’s own validation split, and trains on all training images', async () => {
+  it('the data of a run validates on the data set’s own validation split, and trains on all training images', async () => {
     const folder = join(await temporaryFolder(), 'many-classes')
     const manifest = await writeManyClasses(folder, 300, { ...counts, validation: 310, extra: 3 })
     const { held, training, validation, test } = await readResidentData(folder, manifest, { recipe, seed: 1 })
@@ -47,7 +47,7 @@ describe('the data of a run', () => {
     )
   })
 
-  it('is refused when images have sizes of their own', async () => {
+  it('the data of a run is refused when images have sizes of their own', async () => {
     const folder = join(await temporaryFolder(), 'many-classes')
     const manifest = await writeManyClasses(folder, 300, counts)
     await expect(

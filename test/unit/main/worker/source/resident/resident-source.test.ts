@@ -9,13 +9,13 @@ const sourceOf = (changes: Partial<ConstructorParameters<typeof ResidentSource>[
 const epochOf = (source: ResidentSource, epoch: number) => [0, 1, 2, 3, 4].flatMap((step) => [...source.batch(epoch, step).images])
 
 describe('a source of resident images', () => {
-  it('shows every training image once an epoch, in another order each time', () => {
+  it('a source of resident images shows every training image once an epoch, in another order each time', () => {
     const source = sourceOf()
     for (const epoch of [1, 2]) expect(epochOf(source, epoch).sort((a, b) => a - b)).toEqual([...train])
     expect(epochOf(source, 1)).not.toEqual(epochOf(source, 2))
   })
 
-  it('gives a batch that depends on epoch, step and seed alone, whatever was asked before', () => {
+  it('a source of resident images gives a batch that depends on epoch, step and seed alone, whatever was asked before', () => {
     const whole = sourceOf()
     for (const epoch of [1, 2, 3]) epochOf(whole, epoch)
     expect(sourceOf().batch(3, 2)).toEqual(whole.batch(3, 2))
@@ -23,19 +23,19 @@ describe('a source of resident images', () => {
     expect(sourceOf({ seed: 8 }).batch(3, 2).images).not.toEqual(whole.batch(3, 2).images)
   })
 
-  it('draws the augmentation of the step of the run, so that no two epochs share draws', () => {
+  it('a source of resident images draws the augmentation of the step of the run, so that no two epochs share draws', () => {
     const source = sourceOf()
     expect(source.batch(3, 2).augmentation).toEqual(drawAugmentation(recipe, 8, 3, 7, 12))
     expect(source.batch(1, 2).augmentation).not.toEqual(source.batch(2, 2).augmentation)
   })
 
-  it('fills a batch that is larger than the training set by going through it again', () => {
+  it('a source of resident images fills a batch that is larger than the training set by going through it again', () => {
     const { images } = sourceOf({ train: train.slice(0, 3) }).batch(1, 0)
     expect(new Set(images.slice(0, 3)).size).toBe(3)
     expect(images.slice(3, 6)).toEqual(images.slice(0, 3))
   })
 
-  it('leaves the images over that fill no batch, others in every epoch', () => {
+  it('a source of resident images leaves the images over that fill no batch, others in every epoch', () => {
     const source = sourceOf({ train: train.slice(0, 19) })
     const seen = (epoch: number) => new Set([0, 1].flatMap((step) => [...source.batch(epoch, step).images]))
     expect(seen(1).size).toBe(16)

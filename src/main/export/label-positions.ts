@@ -16,13 +16,13 @@ export interface Box {
 export interface Dot {
   readonly x: number
   readonly y: number
-  /** What it costs to cover it: 1 is a piece of a line. */
+  /** Cost of covering it: 1 for a piece of a line. */
   readonly weight: number
 }
 
-/** Between a point and its name. */
+/** Distance between a point and its name. */
 const near = 6
-/** Distances at which a place is looked for; from `far` on a thin line leads to the name. */
+/** Distances at which room is looked for; from `far` on a thin line leads to the name. */
 const distances = [0, 7, 14, 22, 32, 44, 58, 76, 98, 124] as const
 export const far = 14
 /** Directions in the order in which a reader expects the name. */
@@ -38,13 +38,13 @@ const directions = [
 ] as const
 
 /**
- * Finds a place for each name: beside its point, on no other name, on as little of the drawing as possible.
+ * Finds a position for each name: beside its point, on no other name, on as little of the drawing as possible.
  * @param dots what should not be covered
  * @param farthest from the point to its name, pixels
- * @returns null where there is no place inside the bounds
+ * @returns null where there is no room inside the bounds
  */
-export function placeLabels(wanted: readonly WantedLabel[], dots: readonly Dot[], bounds: Box, farthest: number): (Box | null)[] {
-  const placed: Box[] = []
+export function positionLabels(wanted: readonly WantedLabel[], dots: readonly Dot[], bounds: Box, farthest: number): (Box | null)[] {
+  const taken: Box[] = []
   return wanted.map((label) => {
     let best: { box: Box; cost: number } | null = null
     for (const distance of distances) {
@@ -53,17 +53,17 @@ export function placeLabels(wanted: readonly WantedLabel[], dots: readonly Dot[]
       if (best && best.cost <= distance * distanceCost) break
       for (const [index, direction] of directions.entries()) {
         const box = boxAt(label, direction, distance)
-        if (!inside(box, bounds) || placed.some((other) => overlap(box, other))) continue
+        if (!inside(box, bounds) || taken.some((other) => overlap(box, other))) continue
         const cost = distance * distanceCost + index * 0.3 + covered(box, dots)
         if (!best || cost < best.cost) best = { box, cost }
       }
     }
-    if (best) placed.push(best.box)
+    if (best) taken.push(best.box)
     return best?.box ?? null
   })
 }
 
-/** As many pieces of line may be covered as keep a name one pixel nearer. */
+/** Pieces of line that a name may cover to lie one pixel nearer. */
 const distanceCost = 0.35
 
 function boxAt({ x, y, width, height }: WantedLabel, [dx, dy]: (typeof directions)[number], distance: number): Box {

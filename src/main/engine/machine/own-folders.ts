@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Makes this process independent of where the command that started it stood: the workspace is its working directory, so that no other
+ * Makes this process independent of the working directory of the command that started it: the workspace is its working directory, so that
+ * no other
  * disk is kept from being unmounted, and temporary files lie in the workspace. Only for who holds the workspace's lock.
  */
-export function takeOwnPlace(folder: string, temporary: string): void {
+export function takeOwnFolders(folder: string, temporary: string): void {
   process.chdir(folder)
   emptyTemporaryFolder(temporary)
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = temporary
 }
 
-/** Makes it, and removes what workers that were killed left in it. */
+/** Makes the folder and removes what killed workers left in it. */
 function emptyTemporaryFolder(temporary: string): void {
   mkdirSync(temporary, { recursive: true, mode: 0o700 })
   for (const name of readdirSync(temporary)) {

@@ -14,7 +14,7 @@ export interface AxisUnit {
   readonly size: number
 }
 
-/** The unit in which the longest run makes numbers of usual size; thousands of iterations as in the paper's figures. */
+/** Chooses the unit in which the longest run has numbers of usual size; thousands of iterations as in the paper's figures. */
 export function axisUnit(axis: XAxis, longest: { steps: number; ms: number }): AxisUnit {
   if (axis === 'epoch') return { title: 'epoch', size: 1 }
   if (axis === 'step') return longest.steps < 10_000 ? { title: 'iteration', size: 1 } : { title: 'iterations, ×1000', size: 1000 }
@@ -22,18 +22,18 @@ export function axisUnit(axis: XAxis, longest: { steps: number; ms: number }): A
   return longest.ms < 10_800_000 ? { title: 'time, min', size: 60_000 } : { title: 'time, h', size: 3_600_000 }
 }
 
-/** Where the steps of a run lie on the horizontal axis. */
-export interface PlaceScale {
+/** Maps steps of a run to x and back. */
+export interface AxisScale {
   toX(step: number): number
   toStep(x: number): number
 }
 
-export function placeScale(
+export function axisScale(
   run: Pick<RunSummary, 'totalSteps' | 'totalEpochs'>,
   epochs: EpochColumns,
   axis: XAxis,
   { size }: AxisUnit,
-): PlaceScale {
+): AxisScale {
   if (axis === 'step') return { toX: (step) => step / size, toStep: (x) => x * size }
   if (axis === 'epoch') {
     const perEpoch = run.totalSteps / run.totalEpochs
@@ -44,7 +44,7 @@ export function placeScale(
   return { toX: (step) => between(steps, times, step), toStep: (x) => between(times, steps, x) }
 }
 
-/** Piecewise linear through ascending points, and on with the last slope; NaN before two points are known. */
+/** Interpolates linearly through ascending points, and extrapolates with the last slope; NaN before two points are known. */
 function between(from: readonly number[], to: readonly number[], value: number): number {
   if (from.length < 2) return NaN
   let low = 0
