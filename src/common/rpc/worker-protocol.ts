@@ -78,7 +78,7 @@ export const workerReportSchema = z.discriminatedUnion('type', [
     totalSteps: z.int(),
     stepsPerEpoch: z.int(),
   }),
-  /** At least every 5 s, but for `quietMs` more: TensorFlow's calls block, and one step of a very deep net takes longer than the time limit. */
+  /** At least every 5 s, but for `quietMs` more: TensorFlow's calls block, and a step of a very deep net takes longer than the limit. */
   report('heartbeat', { step: z.int(), rssBytes: z.number(), quietMs: z.number() }),
   /** About twice a second. */
   report('progress', {

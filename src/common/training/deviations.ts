@@ -21,8 +21,8 @@ function paperRecipe({ scaleJitter }: Pick<Recipe, 'scaleJitter'>): Recipe {
 }
 
 /**
- * In what a recipe differs from the paper's, in words: "epochs 10 instead of 64000 iterations, batch size 64 instead of 128"; null where in nothing.
- * The warm-up of deep nets is the paper's own.
+ * Says in words where a recipe differs from the paper's: "epochs 10 instead of 64000 iterations, batch size 64 instead of 128";
+ * null where it does not. The warm-up of deep nets is the paper's own.
  */
 export function deviationsFromPaper(recipe: Recipe): string | null {
   const own = withLaterDefaults(recipe)

@@ -40,7 +40,7 @@ export class MetricTables {
         'AND step BETWEEN ? AND ? ORDER BY step',
     )
     this.#insertLayer = db.prepare<Record<string, unknown>>(
-      'INSERT OR REPLACE INTO layer_statistics (run_id, epoch, place, layer, mean, std) VALUES (@runId, @epoch, @place, ' +
+      'INSERT OR REPLACE INTO layer_statistics (run_id, epoch, place, layer, mean, std) VALUES (@runId, @epoch, @layerIndex, ' +
         '@layer, @mean, @std)',
     )
     const layers = 'SELECT epoch, layer, mean, std FROM layer_statistics WHERE run_id = ?'
@@ -60,8 +60,8 @@ export class MetricTables {
       finishedAt: Math.round(record.finishedAt),
     })
     this.#results.insertEpoch(runId, record.epoch, record.results)
-    for (const [place, { epoch, layer, mean, std }] of layerStatistics.entries())
-      this.#insertLayer.run({ runId, epoch, place, layer, mean, std })
+    for (const [layerIndex, { epoch, layer, mean, std }] of layerStatistics.entries())
+      this.#insertLayer.run({ runId, epoch, layerIndex, layer, mean, std })
     this.#summarize.run({ runId, unfinishedMs: 0 })
   }
 

@@ -119,6 +119,9 @@ it('a workspace of schema 7 keeps its validation results', async () => {
   const file = join(await temporaryFolder(), 'skiplab.db')
   const old = new BetterSqlite3(file)
   old.exec(readFileSync(join(import.meta.dirname, '..', '..', '..', 'fixtures', 'schemas', '0007.sql'), 'utf8'))
+  for (const table of ['epochs', 'last_epochs'])
+    old.exec(`INSERT INTO ${table} VALUES (2, 1, 78, 0.1, 2.1, 0.89, 2.2, 0.88, 2.3, 0.875, 650, 6000, 500000000, 1700000018000)`)
+  old.exec('UPDATE runs SET last_epoch = 1, best_epoch = 1, best_error = 0.875, trained_ms = 6000 WHERE id = 2')
   old.close()
   const store = new Store(file)
   const results = {

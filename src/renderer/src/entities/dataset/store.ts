@@ -19,7 +19,8 @@ export const builtInDatasets: readonly BuiltInDataset[] = [
   {
     title: 'Shapes-10',
     words:
-      'Drawn by Skiplab itself: ten shapes, textured, shifted, rotated and cluttered; 5,000 training and 1,000 test images of 32×32. Ready in seconds.',
+      'Drawn by Skiplab itself: ten shapes, textured, shifted, rotated and cluttered; ' +
+      '5,000 training and 1,000 test images of 32×32. Ready in seconds.',
     names: [{ name: 'shapes-10', label: 'Draw the images' }],
   },
   {

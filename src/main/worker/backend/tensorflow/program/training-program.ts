@@ -184,7 +184,7 @@ export class TrainingProgram implements Backend {
     const fetches = [losses, topOneErrors, predictions, ...(topFiveErrors ? [topFiveErrors] : [])]
     const [loss, topOne, predicted, topFive] = fetches.map(() => new Float32Array(countOf(images)))
     this.#inBatches(images, [...fetches, ...further], (fetched, offset, count) => {
-      for (const [place, values] of [loss, topOne, predicted, topFive].entries()) values?.set(fetched[place]!.subarray(0, count), offset)
+      for (const [index, values] of [loss, topOne, predicted, topFive].entries()) values?.set(fetched[index]!.subarray(0, count), offset)
       take(fetched.slice(fetches.length), offset, count)
     })
     return { losses: loss!, topOneErrors: topOne!, topFiveErrors: topFive ?? null, predictions: Int32Array.from(predicted!) }
