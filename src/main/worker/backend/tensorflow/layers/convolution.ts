@@ -1,6 +1,7 @@
 import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
 import { attr, type Attribute, type Graph, type Tensor } from '../graph/graph.ts'
 import { batched, computeType, takesOwnConvolutions, type InferenceBuild, type LayerBuild, type Trained } from './build.ts'
+import { ofPickedPixels, pickPixels, picksPixelsFirst, trainPickPixels } from './narrow-projection.ts'
 import { cutPadding, padSymmetrically } from './padding.ts'
 
 /**
@@ -53,6 +54,7 @@ export function inferConvolution(
   weights: Tensor,
   epilogue: ConvolutionEpilogue,
 ): InferredConvolution {
+  if (picksPixelsFirst(layer)) return inferConvolution(build, ofPickedPixels(layer), pickPixels(build, layer, x), weights, epilogue)
   const { graph } = build
   if (takesOwnInference(build, layer)) return ownConvolution(build, layer, x, weights, { epilogue })
   // TensorFlow's optimizer makes one op of these.
@@ -184,7 +186,20 @@ function biasGradient(build: LayerBuild, layer: LayerOf<'convolution'>, gradient
   build.onGradient(`${layer.name}/bias`, graph.cast(sum, 'DT_FLOAT'))
 }
 
+function trainOfPickedPixels(build: LayerBuild, layer: LayerOf<'convolution'>, x: Tensor): Trained {
+  const picked = trainPickPixels(build, layer, x)
+  const convolved = trainConvolution(build, ofPickedPixels(layer), picked.output)
+  return {
+    output: convolved.output,
+    backward(gradient, needed) {
+      const [toPicked] = convolved.backward(gradient, needed)
+      return toPicked ? picked.backward(toPicked, needed) : [null]
+    },
+  }
+}
+
 export function trainConvolution(build: LayerBuild, layer: LayerOf<'convolution'>, x: Tensor): Trained {
+  if (picksPixelsFirst(layer)) return trainOfPickedPixels(build, layer, x)
   const { graph } = build
   const name = `${layer.name}/weights`
   if (takesOwnTraining(build, layer)) return trainOwn(build, layer, name, x)
