@@ -30,7 +30,7 @@ export function trainPickPixels(build: Parameters<typeof trainIdentityShortcut>[
 }
 
 function pickedShape({ inputShape, outputShape }: Convolution): Shape {
-  return [outputShape[0]!, outputShape[1]!, inputShape[2]!]
+  return [outputShape[0], outputShape[1]!, inputShape[2]!]
 }
 
 /** Option A without new channels is just that. */
