@@ -120,20 +120,20 @@ export type Recipe = z.infer<typeof recipeSchema>
  * Fields that came after version 0.2 are those with a default, which is what runs had before them: left out of what is stored and hashed
  * where a recipe has it, so that earlier runs keep their hashes.
  */
-const laterFields = new Map<string, unknown>(
-  Object.entries(recipeSchema.shape).flatMap(([field, schema]): [string, unknown][] =>
+const laterDefaults: Readonly<Record<string, unknown>> = Object.fromEntries(
+  Object.entries(recipeSchema.shape).flatMap(([field, schema]) =>
     schema instanceof z.ZodDefault ? [[field, schema.def.defaultValue]] : [],
   ),
 )
 
 /** A recipe as it was stored, with the later fields that it lacks. */
 export function withLaterDefaults<Stored extends object>(stored: Stored): Stored {
-  return { ...Object.fromEntries(laterFields), ...stored }
+  return { ...laterDefaults, ...stored }
 }
 
 /** The same recipe without those later fields that say what was always done. */
 export function withoutLaterDefaults(recipe: Recipe): Partial<Recipe> {
   const isDefault = (field: string, value: unknown) =>
-    laterFields.has(field) && JSON.stringify(laterFields.get(field)) === JSON.stringify(value)
+    field in laterDefaults && JSON.stringify(laterDefaults[field]) === JSON.stringify(value)
   return Object.fromEntries(Object.entries(recipe).filter(([field, value]) => !isDefault(field, value)))
 }

@@ -1,7 +1,7 @@
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { nameInWords } from '../../../../common/issue-words.ts'
 import { type Recipe, withoutLaterDefaults } from '../../../../common/training/recipe.ts'
-import { isRecipeField, recipeWords } from '../../../../common/training/recipe-words.ts'
+import { isRecipeField, recipeWords, type SettingValue, settingText } from '../../../../common/training/recipe-words.ts'
 import type { Fact } from '../../ui/facts.ts'
 
 export interface Difference {
@@ -34,12 +34,4 @@ export function settingsList(run: Pick<RunSummary, 'settings'>, said: Partial<Re
     name: isRecipeField(name) ? recipeWords(name) : nameInWords(name),
     value: settingText(value),
   }))
-}
-
-type SettingValue = string | number | boolean | null | readonly (string | number)[]
-
-function settingText(value: SettingValue): string {
-  if (value === null) return 'none'
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return typeof value === 'object' ? value.join(', ') || 'none' : String(value)
 }
