@@ -3,12 +3,11 @@ import { ImageSums } from '../../../../common/data/image-sums.ts'
 import type { Labels } from '../../../../common/data/labels.ts'
 import { perChannelMoments, perPixelMoments } from '../../../../common/data/mean.ts'
 import { principalComponents } from '../../../../common/data/principal-components.ts'
-import type { Recipe } from '../../../../common/training/recipe.ts'
 import type { RunSettings } from '../../../../common/training/run-settings.ts'
 import { readSplit } from '../../../data/stored/dataset-folder.ts'
-import type { Normalization, ResidentData } from '../../backend/backend.ts'
+import type { ResidentData } from '../../backend/backend.ts'
 import { residentImages, type ResidentImages, type RunData } from '../batches/batch-source.ts'
-import { inverseOf } from '../batches/normalization.ts'
+import { normalizationOf } from '../batches/normalization.ts'
 import { runSplit } from '../batches/run-split.ts'
 import { ResidentSource } from './resident-source.ts'
 
@@ -37,7 +36,10 @@ export async function readResidentData(
         end * imageBytes,
       ),
     labels: allLabels(parts.map((part) => part.labels)),
-    ...normalization(images, imageBytes, image.channels, train, recipe.normalization),
+    ...normalizationOf(recipe.normalization, image.channels, {
+      perPixelMean: () => perPixelMoments(images, imageBytes, train).mean,
+      perChannel: () => perChannelMoments(images, imageBytes, image.channels, train),
+    }),
   }
   const components = recipe.pcaShift > 0 ? componentsOf(images, imageBytes, image.channels, train) : null
   return {
@@ -78,26 +80,4 @@ function componentsOf(images: Uint8Array, imageBytes: number, channels: number, 
   const sums = new ImageSums(imageBytes, channels)
   for (const index of indices) sums.add(images.subarray(index * imageBytes, (index + 1) * imageBytes))
   return principalComponents(sums.covariance(), channels)
-}
-
-function normalization(
-  images: Uint8Array,
-  imageBytes: number,
-  channels: number,
-  indices: Uint32Array,
-  kind: Recipe['normalization'],
-): Normalization {
-  const ones = new Float32Array(channels).fill(1)
-  switch (kind) {
-    case 'none':
-      return { mean: new Float32Array(channels), inverseStd: ones }
-    case 'per-pixel-mean':
-      return { mean: perPixelMoments(images, imageBytes, indices).mean, inverseStd: ones }
-    case 'per-channel-mean':
-      return { mean: perChannelMoments(images, imageBytes, channels, indices).mean, inverseStd: ones }
-    case 'per-channel-mean-std': {
-      const { mean, std } = perChannelMoments(images, imageBytes, channels, indices)
-      return { mean, inverseStd: inverseOf(std) }
-    }
-  }
 }

@@ -3,11 +3,9 @@ import { ImageSums } from '../../../../common/data/image-sums.ts'
 import { principalComponents } from '../../../../common/data/principal-components.ts'
 import { areImagesScaled } from '../../../../common/data/streaming.ts'
 import { SkiplabError } from '../../../../common/failure.ts'
-import type { Recipe } from '../../../../common/training/recipe.ts'
 import type { RunSettings } from '../../../../common/training/run-settings.ts'
-import type { Normalization } from '../../backend/backend.ts'
 import type { RunData } from '../batches/batch-source.ts'
-import { inverseOf } from '../batches/normalization.ts'
+import { normalizationOf } from '../batches/normalization.ts'
 import { runSplit } from '../batches/run-split.ts'
 import { ImagePipeline } from './image-pipeline.ts'
 import { momentsOf, type MomentsKey, readStoredMoments, storeMoments, type TrainingMoments } from './stored-moments.ts'
@@ -56,7 +54,7 @@ export async function openStreamedData(
     const components = moments && recipe.pcaShift > 0 ? principalComponents(moments.covariance, channels) : null
     const all = (count: number) => Uint32Array.from({ length: count }, (_, index) => index)
     return {
-      held: normalizationOf(moments, channels, recipe.normalization),
+      held: normalizationOf(recipe.normalization, channels, { perPixelMean: () => moments!.perPixelMean, perChannel: () => moments! }),
       training: new StreamedSource({ ...ofTrain, train, channels, recipe, seed, components }),
       validation: ownSplit
         ? new StreamedSet({ ...shared, file: 2, split: ownSplit, images: all(ownSplit.count) })
@@ -90,11 +88,4 @@ async function momentsFor(folder: string, key: MomentsKey, images: StreamedSet):
   const moments = momentsOf(sums)
   await storeMoments(folder, key, moments)
   return moments
-}
-
-function normalizationOf(moments: TrainingMoments | null, channels: number, kind: Recipe['normalization']): Normalization {
-  const ones = new Float32Array(channels).fill(1)
-  if (moments === null || kind === 'none') return { mean: new Float32Array(channels), inverseStd: ones }
-  if (kind === 'per-pixel-mean') return { mean: moments.perPixelMean, inverseStd: ones }
-  return { mean: moments.mean, inverseStd: kind === 'per-channel-mean' ? ones : inverseOf(moments.std) }
 }
