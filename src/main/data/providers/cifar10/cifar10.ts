@@ -2,10 +2,11 @@ import { basename } from 'node:path'
 import { SkiplabError } from '../../../../common/failure.ts'
 import type { DatasetWriter } from '../../stored/dataset-writer.ts'
 import { decodeImage } from '../../decode/decode-image.ts'
-import { download, type DownloadSource } from '../../input/download.ts'
+import type { DownloadSource } from '../../input/download.ts'
 import { workOnFiles } from '../../input/in-parallel.ts'
 import { hashFile } from '../../stored/hash-file.ts'
 import { openInput, type Input } from '../../input/input-files.ts'
+import { importArchive } from '../import-archive.ts'
 import type { DatasetProvider, ImportJob } from '../provider.ts'
 import { readBinaryBatch } from './binary-batch.ts'
 import { readPythonBatch } from './python-batch.ts'
@@ -25,13 +26,7 @@ export const officialArchive: DownloadSource = {
 export function cifar10Provider(size: Cifar10Size = officialSize, archive: DownloadSource = officialArchive): DatasetProvider {
   return {
     name: 'cifar10',
-    async run(job) {
-      if (job.from !== null) return importFrom(job.from, job, size, archive.md5)
-      const { path, discard } = await download(archive, job.datasetsFolder, job)
-      const manifest = await importFrom(path, job, size, archive.md5)
-      await discard()
-      return manifest
-    },
+    run: (job) => importArchive(archive, job, (from) => importFrom(from, job, size, archive.md5)),
   }
 }
 

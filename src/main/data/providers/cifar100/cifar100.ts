@@ -1,12 +1,13 @@
 import { basename } from 'node:path'
 import { cifar100Classes } from '../../../../common/data/class-names.ts'
 import { SkiplabError } from '../../../../common/failure.ts'
-import { download, type DownloadSource } from '../../input/download.ts'
+import type { DownloadSource } from '../../input/download.ts'
 import { openInput, type Input } from '../../input/input-files.ts'
 import { hashFile } from '../../stored/hash-file.ts'
 import { readBinaryBatch } from '../cifar10/binary-batch.ts'
 import { readPythonBatch } from '../cifar10/python-batch.ts'
 import { isLitter } from '../../input/litter.ts'
+import { importArchive } from '../import-archive.ts'
 import type { DatasetProvider, ImportJob } from '../provider.ts'
 
 const officialArchive: DownloadSource = {
@@ -27,13 +28,7 @@ const officialSize: Cifar100Size = { train: 50_000, test: 10_000 }
 export function cifar100Provider(size: Cifar100Size = officialSize, archive: DownloadSource = officialArchive): DatasetProvider {
   return {
     name: 'cifar100',
-    async run(job) {
-      if (job.from !== null) return importFrom(job.from, job, size)
-      const { path, discard } = await download(archive, job.datasetsFolder, job)
-      const manifest = await importFrom(path, job, size)
-      await discard()
-      return manifest
-    },
+    run: (job) => importArchive(archive, job, (from) => importFrom(from, job, size)),
   }
 }
 

@@ -1,5 +1,5 @@
-import { download } from '../../input/download.ts'
 import { importImageFolder } from '../image-folder/image-folder.ts'
+import { importArchive } from '../import-archive.ts'
 import type { DatasetProvider } from '../provider.ts'
 
 export interface PhotoArchive {
@@ -30,12 +30,8 @@ export const photoProviders = (archives: readonly PhotoArchive[] = officialArchi
   archives.map(({ name, title, url, md5 }) => ({
     name,
     takesOptions: true,
-    async run(job) {
+    run(job) {
       const asked = { ...job, options: { size: defaultSide, title, ...job.options } }
-      if (job.from !== null) return importImageFolder(job.from, name, asked)
-      const { path, discard } = await download({ url, md5, fileName: url.slice(url.lastIndexOf('/') + 1) }, job.datasetsFolder, job)
-      const manifest = await importImageFolder(path, name, asked)
-      await discard()
-      return manifest
+      return importArchive({ url, md5, fileName: url.slice(url.lastIndexOf('/') + 1) }, job, (from) => importImageFolder(from, name, asked))
     },
   }))
