@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
   datasetSummarySchema,
@@ -12,20 +11,11 @@ import {
   sweepSummarySchema,
 } from '../../../src/common/records/records.ts'
 import { json, jsonLines } from '../../support/printed-json.ts'
-import { Skiplab } from '../../support/skiplab-process.ts'
+import { cliLab } from '../../support/cli-lab.ts'
 import { tinySweep } from '../../support/tiny-sweep.ts'
 
 /** The real command line against a real engine that really trains. */
-let folder = ''
-let skiplab: Skiplab
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'skiplab-cli-'))
-  skiplab = new Skiplab(join(folder, 'lab'))
-})
-afterAll(async () => {
-  await skiplab.run('engine', 'stop', '--now')
-  rmSync(folder, { recursive: true, force: true })
-})
+const { folder, skiplab } = cliLab()
 
 describe('before there is anything', () => {
   it('a command without an engine says that no engine runs, without starting one', async () => {

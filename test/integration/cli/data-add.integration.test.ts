@@ -1,20 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Skiplab } from '../../support/skiplab-process.ts'
+import { describe, expect, it } from 'vitest'
+import { cliLab } from '../../support/cli-lab.ts'
 
-let folder = ''
-let skiplab: Skiplab
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'skiplab-add-'))
-  skiplab = new Skiplab(join(folder, 'lab'))
-})
-afterAll(async () => {
-  await skiplab.run('engine', 'stop', '--now')
-  rmSync(folder, { recursive: true, force: true })
-})
+const { skiplab } = cliLab()
 
 describe('an interrupted `data add`', () => {
   it.each([

@@ -1,25 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { epochRecordSchema, runSummarySchema } from '../../../src/common/records/records.ts'
 import { json } from '../../support/printed-json.ts'
-import { Skiplab } from '../../support/skiplab-process.ts'
+import { cliLab } from '../../support/cli-lab.ts'
 import { tinySweep } from '../../support/tiny-sweep.ts'
 
 /** The real command line, interrupted while a real engine really trains. */
-let folder = ''
-let skiplab: Skiplab
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'skiplab-cli-'))
-  skiplab = new Skiplab(join(folder, 'lab'))
-})
-afterAll(async () => {
-  await skiplab.run('engine', 'stop', '--now')
-  rmSync(folder, { recursive: true, force: true })
-})
+const { skiplab } = cliLab()
 
 describe('Ctrl-C', () => {
   it('saves, says how to go on, and that command finishes the sweep without an epoch twice', async () => {

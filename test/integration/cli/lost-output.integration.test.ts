@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { runSummarySchema } from '../../../src/common/records/records.ts'
 import { shellWord } from '../../../src/common/shell-word.ts'
-import { Skiplab } from '../../support/skiplab-process.ts'
+import { cliLab } from '../../support/cli-lab.ts'
 
 /** Pipelines of a real shell, ended as a terminal ends them: a signal to every process of the group. */
-let folder = ''
-let skiplab: Skiplab
+const { folder, skiplab } = cliLab()
 const program = `${shellWord(process.execPath)} ${shellWord(resolve('out/main/cli.cjs'))}`
 const sweep = (name: string, epochs: number, ...rest: string[]) =>
   [
@@ -19,15 +17,6 @@ const sweep = (name: string, epochs: number, ...rest: string[]) =>
     `--set epochs=${epochs} --name ${name}`,
     ...rest,
   ].join(' ')
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'skiplab-pipe-'))
-  skiplab = new Skiplab(join(folder, 'lab'))
-})
-afterAll(async () => {
-  await skiplab.run('engine', 'stop', '--now')
-  rmSync(folder, { recursive: true, force: true })
-})
 
 /** Runs `skiplab COMMAND REST` in a process group of its own. `ended` gives the exit code of skiplab, not of the pipeline. */
 function pipeline(command: string, rest: string) {

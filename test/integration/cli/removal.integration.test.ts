@@ -1,25 +1,17 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { runSummarySchema, sweepSummarySchema } from '../../../src/common/records/records.ts'
-import { Skiplab } from '../../support/skiplab-process.ts'
+import { cliLab } from '../../support/cli-lab.ts'
 
 /** Two finished runs of one sweep, which the tests rename, remove and restore one after another. */
-let folder = ''
-let skiplab: Skiplab
+const { skiplab } = cliLab()
 const training =
   '--family plain,residual --n 1 --widths 2,4,8 --dataset shapes-10 --recipe demo --set batchSize=500 --set epochs=1 --set statisticsSize=0'
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'skiplab-removal-'))
-  skiplab = new Skiplab(join(folder, 'lab'))
   await skiplab.run('sweep', 'run', ...training.split(' '), '--name', 'first')
-})
-afterAll(async () => {
-  await skiplab.run('engine', 'stop', '--now')
-  rmSync(folder, { recursive: true, force: true })
 })
 
 /** Matchers as the texts that they stand for. */

@@ -1,3 +1,4 @@
+import { elements } from '../../../../../common/network/kinds/shape.ts'
 import { type BatchImages, countOf } from '../../backend.ts'
 import type { Graph, Tensor } from '../graph/graph.ts'
 import type { Feed } from '../graph/session.ts'
@@ -54,7 +55,7 @@ function residentInput(
 function streamedInput(graph: Graph, imageShape: readonly number[], sizes: readonly number[], batch: number): BatchInput {
   const pixels = graph.placeholder('pixels', 'DT_UINT8', [batch, ...imageShape])
   const labels = graph.placeholder('labels', 'DT_INT32', [batch])
-  const imageBytes = imageShape.reduce((product, size) => product * size, 1)
+  const imageBytes = elements(imageShape)
   return {
     pixels: graph.split(pixels, sizes),
     labels,
