@@ -82,6 +82,22 @@ const settled = 'new Promise((done) => setTimeout(() => requestAnimationFrame(()
 /** Of a folder, keeps a picture of every scene in every window, to be looked at. */
 const pictures = process.env.SKIPLAB_LAYOUT_PICTURES
 
+/** Three slanted names a given number of pixels beside each other, as above the columns of a matrix. */
+const slantedNames = (pitch: number) =>
+  `<svg width="300" height="300" font-size="12" font-family="sans-serif">${[0, 1, 2]
+    .map((index) => `<text transform="translate(${50 + pitch * index}, 200) rotate(-45)">Golf ball ${index}</text>`)
+    .join('')}</svg>`
+
+test('slanted names that lie over each other are found, and those whose boxes only cross are not', async ({ page }) => {
+  await page.setContent(slantedNames(34))
+  expect(await page.evaluate<string[]>(unreadableText)).toEqual([])
+  await page.setContent(slantedNames(11))
+  expect(await page.evaluate<string[]>(unreadableText)).toEqual([
+    '"Golf ball 0" and "Golf ball 1" overlap',
+    '"Golf ball 1" and "Golf ball 2" overlap',
+  ])
+})
+
 test.describe('nothing is under or over other text, and nothing is cut, in', () => {
   const served = servedLab()
   test.beforeAll(async () => {
