@@ -48,6 +48,12 @@ export function drawAugmentation(
   return { crops, shifts }
 }
 
+/** Takes the draws of images [start, end) of a batch of `count`; nothing is copied. */
+export function drawsBetween({ crops, shifts }: AugmentationDraws, start: number, end: number, count: number): AugmentationDraws {
+  const at = ({ length }: ArrayLike<number>) => [(start * length) / count, (end * length) / count] as const
+  return { crops: crops && crops.subarray(...at(crops)), shifts: shifts && shifts.subarray(...at(shifts)) }
+}
+
 function drawCrops(random: Random, { cropPadding, flip }: AugmentationSettings, batch: number): Int32Array {
   const offsets = 2 * cropPadding + 1
   const crops = new Int32Array(batch * cropFields)

@@ -5,6 +5,7 @@ export type RecipeFieldName = Exclude<keyof Recipe, 'name'>
 /** What the fields of a recipe are called wherever people read them. A value may follow: "learning rate 0.1". */
 const words: Readonly<Record<RecipeFieldName, string>> = {
   batchSize: 'batch size',
+  microBatchSize: 'micro-batch size',
   epochs: 'epochs',
   iterations: 'iterations',
   learningRate: 'learning rate',

@@ -13,6 +13,16 @@ export const recipeSchema = z
     /** Name of the built-in recipe that this one started from. */
     name: z.string().min(1).max(80),
     batchSize: z.int().min(1).max(4096).describe('images in a step'),
+    microBatchSize: z
+      .int()
+      .min(1)
+      .max(4096)
+      .nullable()
+      .default(null)
+      .describe(
+        'images computed at once, a divisor of the batch size: less memory, one update a step, and BN normalises over these images alone; ' +
+          'empty for the whole batch',
+      ),
     epochs: z.int().min(1).max(10_000).nullable().describe('passes over the training images; null when iterations are given'),
     iterations: z.int().min(1).max(10_000_000).nullable().describe('training steps; null when epochs are given'),
     learningRate: z.number().positive().max(100).describe('initial learning rate'),
@@ -101,6 +111,10 @@ export const recipeSchema = z
   .refine((r) => (r.epochs === null) !== (r.iterations === null), {
     message: 'give either epochs or iterations, and null for the other',
     path: ['epochs'],
+  })
+  .refine(({ batchSize, microBatchSize }) => microBatchSize === null || batchSize % microBatchSize === 0, {
+    message: 'expected a divisor of batchSize, so that all parts of a batch are equal',
+    path: ['microBatchSize'],
   })
   .refine((r) => r.cropPadding === 0 || r.scaleJitter.length === 0, {
     message: 'scaled images are cropped without padding; set cropPadding to 0 where scaleJitter has a range',

@@ -1,6 +1,6 @@
 import type { Device, Precision } from '../../../common/device.ts'
 import type { Network } from '../../../common/network/network.ts'
-import type { AugmentationDraws } from '../../../common/training/augmentation.ts'
+import { type AugmentationDraws, drawsBetween } from '../../../common/training/augmentation.ts'
 import type { Recipe } from '../../../common/training/recipe.ts'
 
 /** Computes one network: trains it step by step, evaluates it and hands its state over. Jobs know this and no library. Calls block. */
@@ -15,7 +15,8 @@ export interface Backend {
   /** @throws Error naming the first array that is missing or of the wrong size; nothing is set then */
   setState(state: ReadonlyMap<string, Float32Array>): void
   /**
-   * One update of momentum SGD.
+   * One update of momentum SGD. With micro-batches gradient, loss and error are means over them, each normalized by its own batch
+   * statistics; running statistics move once, towards the mean of theirs.
    * @param survivals which branches of stochastic depth survive, see `drawSurvivals`; for networks that have them
    * @throws Error where draws are missing that the recipe's augmentation or the network takes
    */
@@ -42,6 +43,7 @@ export interface BackendOptions {
   readonly recipe: Pick<
     Recipe,
     | 'batchSize'
+    | 'microBatchSize'
     | 'momentum'
     | 'nesterov'
     | 'weightDecay'
@@ -113,6 +115,15 @@ export interface TrainingBatch {
   readonly images: BatchImages
   /** The batch's random choices; what the recipe's augmentation does not take is not looked at. */
   readonly augmentation: AugmentationDraws
+}
+
+/** Cuts a batch into consecutive parts of `size` images, which divides the batch; nothing is copied. */
+export function microBatches({ images, augmentation }: TrainingBatch, size: number): TrainingBatch[] {
+  const count = countOf(images)
+  return Array.from({ length: count / size }, (_, part) => {
+    const [start, end] = [part * size, (part + 1) * size]
+    return { images: imagesBetween(images, start, end), augmentation: drawsBetween(augmentation, start, end, count) }
+  })
 }
 
 export interface StepReport {

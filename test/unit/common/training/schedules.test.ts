@@ -51,6 +51,9 @@ it('A warm-up of n iterations rises evenly to the learning rate, or stays at the
 it('A recipe whose settings do not go together is refused with what was expected', () => {
   expect(() => resolveRecipe('demo', { milestones: [2] })).toThrow('expected fractions of training, below 1')
   expect(() => resolveRecipe('demo', { schedule: 'one-cycle', warmupIterations: 10 })).toThrow('expected no warm-up beside the one-cycle')
+  expect(() => resolveRecipe('demo', { batchSize: 64, microBatchSize: 24 })).toThrow(
+    'Micro-batch size (--set microBatchSize=...): expected a divisor of batchSize, so that all parts of a batch are equal; got 24.',
+  )
   expect(() => resolveRecipe('demo', { schedule: 'linear' })).toThrow('Schedule (--set schedule=...)')
 })
 

@@ -34,6 +34,7 @@ export const fieldGroups: readonly FieldGroup[] = [
       { name: 'epochs', label: labelOf('epochs'), kind: 'number', optional: true },
       { name: 'iterations', label: labelOf('iterations'), kind: 'number', optional: true },
       { name: 'batchSize', label: labelOf('batchSize'), unit: 'images', kind: 'number' },
+      { name: 'microBatchSize', label: labelOf('microBatchSize'), unit: 'images', kind: 'number', optional: true },
     ],
   },
   {

@@ -41,9 +41,6 @@ export function buildProgramGraph(options: ProgramOptions): ProgramGraph {
   const step = buildStep(shared, layout, data, options)
   const evaluation = buildEvaluation(shared, layout, data, options)
   const values = [layout.weights, layout.momentum, layout.statistic].map((variable) => fedVariable(graph, variable))
-  const assign = graph.group(
-    'assign-state',
-    values.map((value) => value.assign),
-  )
+  const assign = graph.group('assign-state', [...values.map((value) => value.assign), ...(step.accumulation?.cleared ?? [])])
   return { graph, step, evaluation, state: { layout, values, assign }, data }
 }

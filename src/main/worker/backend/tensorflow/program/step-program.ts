@@ -1,17 +1,20 @@
 import type { Network } from '../../../../../common/network/network.ts'
-import { attr, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
+import type { Graph, Tensor } from '../graph/graph.ts'
 import { predictedClasses, smoothedCrossEntropy, topOneErrors } from '../layers/head.ts'
 import type { LayerBuild } from '../layers/build.ts'
-import { decayOf } from './weight-decay.ts'
+import { accumulate, type Accumulation, type MicroBatchValues } from './accumulation.ts'
 import { augmentedImages } from './augmentation.ts'
 import { type BatchInput, batchInput } from './batch-images.ts'
 import { readNormalization, type DataVariables } from './data-variables.ts'
 import { joinStatistics, joinWeights, readState, type FlatState } from './flat-state.ts'
 import { trainingPass } from './forward-backward.ts'
+import { stateUpdate, type StateUpdate } from './state-update.ts'
 import type { ProgramOptions, SharedBuild } from './program-graph.ts'
 
 /** One training step: images, draws of augmentation and learning rate in; loss, error and gradient norm out. */
 export interface StepProgram {
+  /** Images that are computed at once: a micro-batch, or all. */
+  readonly batch: number
   readonly input: BatchInput
   /** Placeholder int32 [batch, 3], or null; see augmentation.ts. */
   readonly crops: Tensor | null
@@ -21,18 +24,26 @@ export interface StepProgram {
   readonly survivals: Tensor | null
   /** Placeholder fp32 [] */
   readonly learningRate: Tensor
-  /** fp32 [3]: mean loss, share of wrong images, gradient norm. Fetching it updates weights, momenta and running statistics. */
-  readonly report: Tensor
+  /**
+   * fp32 [3]: mean loss, share of wrong images, gradient norm. Fetching it updates weights, momenta and running statistics. Null with
+   * micro-batches.
+   */
+  readonly report: Tensor | null
+  /** The same with micro-batches; null without. */
+  readonly accumulation: Accumulation | null
   /** fp32 [batch, height, width, channels]; fetching it updates nothing. */
   readonly augmented: Tensor
-  /** fp32 [weights]: the loss's gradient for all weights in the flat state's order; fetching it updates nothing. */
+  /**
+   * fp32 [weights]: the loss's gradient for all weights in the flat state's order, as far as these images contribute to that of the whole
+   * batch; fetching it updates nothing.
+   */
   readonly gradient: Tensor
 }
 
 export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVariables, { network, recipe }: ProgramOptions): StepProgram {
   const { graph } = shared
   return graph.within('step', () => {
-    const batch = recipe.batchSize
+    const batch = recipe.microBatchSize ?? recipe.batchSize
     const input = batchInput(graph, data, network.design.inputShape, [batch])
     const learningRate = graph.placeholder('learning-rate', 'DT_FLOAT', [])
     const { labels } = input // [batch]
@@ -51,17 +62,33 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
     const { images, crops, shifts } = augmentedImages(build, { pixels: input.pixels[0]!, ...readNormalization(graph, data) }, recipe)
     const pass = trainingPass(build, network, images)
     const { losses, gradient: logitsGradient } = smoothedCrossEntropy(build, pass.logits, labels, recipe.labelSmoothing)
-    pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / batch)))
-    const gradient = joinWeights(graph, layout, gradients) // [weights]
-    const fresh = joinStatistics(graph, layout, batchStatistics) // [statistics]
-    const updates = [
-      momentumUpdate(graph, layout, { weights: state.weights, gradient, learningRate }, recipe),
-      ...(fresh ? [moveTowards(graph, layout.statistic, state.statistics, fresh, 1 - recipe.batchNormMomentum)] : []),
-    ]
-    const wrong = graph.mean(topOneErrors(graph, predictedClasses(graph, pass.logits), labels), [0])
-    const report = graph.pack([graph.mean(losses, [0]), wrong, norm(graph, gradient)], 'report', updates)
-    return { input, crops, shifts, survivals, learningRate, report, augmented: graph.cast(images, 'DT_FLOAT'), gradient }
+    pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / recipe.batchSize)))
+    const values: MicroBatchValues = {
+      gradient: joinWeights(graph, layout, gradients), // [weights]
+      statistics: joinStatistics(graph, layout, batchStatistics), // [statistics]
+      losses: [graph.mean(losses, [0]), graph.mean(topOneErrors(graph, predictedClasses(graph, pass.logits), labels), [0])],
+    }
+    const update = stateUpdate(graph, layout, state, learningRate, recipe)
+    const parts = recipe.batchSize / batch
+    return {
+      batch,
+      input,
+      crops,
+      shifts,
+      survivals,
+      learningRate,
+      report: parts === 1 ? reported(graph, values, update) : null,
+      accumulation: parts === 1 ? null : accumulate(graph, layout, parts, values, update),
+      augmented: graph.cast(images, 'DT_FLOAT'),
+      gradient: values.gradient,
+    }
   })
+}
+
+/** Updates the state by one whole batch: fp32 [3]. */
+function reported(graph: Graph, { gradient, statistics, losses }: MicroBatchValues, update: StateUpdate): Tensor {
+  const { norm, updates } = update(gradient, statistics)
+  return graph.pack([...losses, norm], 'report', updates)
 }
 
 /** Adds the placeholder for the step's draws of stochastic depth, and cuts it into one number a layer. */
@@ -76,41 +103,4 @@ function survivalInputs(graph: Graph, { layers }: Pick<Network, 'layers'>): Pick
     : []
   const byName = new Map(names.map((name, index) => [name, graph.reshape(each[index]!, [])]))
   return { survivals, survives: (layer) => byName.get(layer)! }
-}
-
-/** variable += share * (fresh - variable) */
-function moveTowards(graph: Graph, variable: Variable, old: Tensor, fresh: Tensor, share: number): string {
-  const change = graph.binary('Mul', graph.binary('Sub', fresh, old), graph.float(share))
-  return graph.node('AssignAddVariableOp', [variable.handle, change], { dtype: attr.type('DT_FLOAT') })
-}
-
-interface MomentumInputs {
-  /** fp32 [weights] */
-  readonly weights: Tensor
-  /** fp32 [weights] */
-  readonly gradient: Tensor
-  /** fp32 [] */
-  readonly learningRate: Tensor
-}
-
-/**
- * momentum = m * momentum + (gradient + decay * weights); weights -= learningRate * momentum, or with Nesterov's look ahead
- * learningRate * (gradient + decay * weights + m * momentum), as PyTorch's SGD has it.
- */
-function momentumUpdate(
-  graph: Graph,
-  state: FlatState,
-  { weights, gradient, learningRate }: MomentumInputs,
-  recipe: ProgramOptions['recipe'],
-): string {
-  const decay = decayOf(graph, state, recipe)
-  const decayed = decay === null ? gradient : graph.binary('AddV2', gradient, graph.binary('Mul', weights, decay))
-  const inputs = [state.weights.handle, state.momentum.handle, learningRate, decayed, graph.float(recipe.momentum)]
-  const attributes = { T: attr.type('DT_FLOAT'), use_locking: attr.bool(false), use_nesterov: attr.bool(recipe.nesterov) }
-  return graph.node('ResourceApplyMomentum', inputs, attributes)
-}
-
-/** Euclidean norm; L2Loss is half the sum of squares. */
-function norm(graph: Graph, vector: Tensor): Tensor {
-  return graph.unary('Sqrt', graph.binary('Mul', graph.unary('L2Loss', vector), graph.float(2)))
 }

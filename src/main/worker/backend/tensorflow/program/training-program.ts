@@ -6,6 +6,7 @@ import {
   countOf,
   type Evaluation,
   imagesBetween,
+  microBatches,
   type Normalization,
   type ResidentData,
   type ResponseMoments,
@@ -13,6 +14,7 @@ import {
   type TrainingBatch,
 } from '../../backend.ts'
 import { momentumName } from '../../state-names.ts'
+import type { Accumulation } from './accumulation.ts'
 import type { DataVariables } from './data-variables.ts'
 import type { Evaluated } from './evaluation-program.ts'
 import { length, type Part } from './flat-state.ts'
@@ -109,22 +111,38 @@ export class TrainingProgram implements Backend {
 
   step(batch: TrainingBatch, learningRate: number, survivals?: Float32Array): StepReport {
     const { step } = this.#programs
-    const feeds = [...this.#batchFeeds(batch, survivals), { placeholder: step.learningRate, value: Float32Array.of(learningRate) }]
-    const [report] = this.#session.run(feeds, [step.report])
+    const rate = { placeholder: step.learningRate, value: Float32Array.of(learningRate) }
+    if (step.accumulation) return this.#stepInParts(step.accumulation, this.#parts(batch, survivals), rate)
+    const [report] = this.#session.run([...this.#batchFeeds(batch, survivals), rate], [step.report!])
     const [loss, error, gradientNorm] = report as Float32Array
     return { loss: loss!, error: error!, gradientNorm: gradientNorm! }
   }
 
+  #stepInParts({ addition, update }: Accumulation, parts: readonly Feed[][], rate: Feed): StepReport {
+    let [loss, error] = [0, 0]
+    for (const feeds of parts) {
+      const [losses] = this.#session.run(feeds, [addition]) as Float32Array[]
+      loss += losses![0]! / parts.length
+      error += losses![1]! / parts.length
+    }
+    const [norm] = this.#session.run([rate], [update]) as Float32Array[]
+    return { loss, error, gradientNorm: norm![0]! }
+  }
+
   /** Computes what augmentation makes of a batch, without an update: fp32 [batch, height, width, channels]. */
   augmented(batch: TrainingBatch): Float32Array {
-    const [images] = this.#session.run(this.#batchFeeds(batch), [this.#programs.step.augmented])
-    return images as Float32Array
+    const { augmented } = this.#programs.step
+    const parts = this.#parts(batch).map((feeds) => this.#session.run(feeds, [augmented])[0]!)
+    const images = new Float32Array(parts.length * elements(augmented.shape))
+    parts.forEach((part, index) => images.set(part, index * elements(augmented.shape)))
+    return images
   }
 
   /** Computes the loss's gradient for every parameter, without an update. */
   gradients(batch: TrainingBatch, survivals?: Float32Array): Map<string, Float32Array> {
-    const [gradient] = this.#session.run(this.#batchFeeds(batch, survivals), [this.#programs.step.gradient])
-    return cut(gradient as Float32Array, this.#stateParts()[0]!)
+    const parts = this.#parts(batch, survivals).map((feeds) => this.#session.run(feeds, [this.#programs.step.gradient])[0]!)
+    const gradient = Float32Array.from(parts[0]!, (_, index) => parts.reduce((sum, part) => sum + part[index]!, 0))
+    return cut(gradient, this.#stateParts()[0]!)
   }
 
   evaluate(images: BatchImages): Evaluation {
@@ -162,6 +180,13 @@ export class TrainingProgram implements Backend {
 
   dispose(): void {
     this.#session.dispose()
+  }
+
+  /** Feeds of each micro-batch; of the whole batch where there are none. */
+  #parts(batch: TrainingBatch, survivals?: Float32Array): Feed[][] {
+    const { step } = this.#programs
+    const parts = step.accumulation ? microBatches(batch, step.batch) : [batch]
+    return parts.map((part) => this.#batchFeeds(part, survivals))
   }
 
   #batchFeeds({ images, augmentation }: TrainingBatch, survivals: Float32Array | null = null): Feed[] {
