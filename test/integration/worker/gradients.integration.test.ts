@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { registerArchitecture } from '../../../src/common/network/architectures/architectures.ts'
 import type { NetworkDesign } from '../../../src/common/network/design.ts'
+import { centralDifference } from '../../fixtures/central-difference.ts'
 import { crossEntropy, referencePass } from '../../fixtures/reference-network.ts'
 import { smallProgram, unaugmented } from '../../fixtures/small-program.ts'
 import { toy } from '../../fixtures/toy-architecture.ts'
 
-/** Central differences of the double-precision oracle: error about 1e-9, far below fp32's own. */
-const difference = 1e-5
 /** Numbers of each parameter that are tried; of deep nets, which have many parameters, fewer. */
 const samplesOf = (parameters: number): number => (parameters > 40 ? 1 : 6)
 
@@ -55,6 +54,33 @@ const cases: Record<string, Partial<NetworkDesign>> = {
     shortcut: 'A',
     inputShape: [12, 11, 3],
   },
+  'an ImageNet net whose ReLU has a kink within the widest difference': {
+    architecture: 'imagenet',
+    blockKind: 'bottleneck',
+    blocks: [1, 1, 1, 1],
+    bottleneckStride: '3x3',
+    stem: '3x3',
+    widths: [2, 3, 4, 4],
+    shortcut: 'A',
+    inputShape: [10, 9, 3],
+  },
+  'an ImageNet net of bottlenecks with their stride in the 1x1, projections everywhere and a 7x7 stem': {
+    architecture: 'imagenet',
+    blockKind: 'bottleneck',
+    blocks: [1, 1, 1, 1],
+    widths: [2, 3, 3, 4],
+    shortcut: 'C',
+    inputShape: [17, 18, 2],
+  },
+  'a plain ImageNet net of basic blocks and a small stem': {
+    architecture: 'imagenet',
+    family: 'plain',
+    blockKind: 'basic',
+    blocks: [2, 1, 1, 1],
+    stem: '3x3',
+    widths: [3, 4, 4, 5],
+    inputShape: [9, 10, 3],
+  },
   'a VGG net with its hidden layers': {
     architecture: 'vgg',
     family: 'plain',
@@ -81,7 +107,7 @@ describe.each(['all', 'none'] as const)('the training program in fp32 with own k
         epsilon: recipe.batchNormEpsilon,
         survivals: new Map(branches.map((name, i) => [name, survivals[i]!])),
       }
-      const loss = () => crossEntropy(referencePass(network, weights, batch, training).logits, batchLabels)
+      const oracle = { network, weights, images: batch, labels: batchLabels, options: training }
 
       const gradients = program.gradients({ images: indices, augmentation: unaugmented }, survivals)
       expect([...gradients.keys()].sort()).toEqual(network.layers.flatMap((layer) => layer.parameters.map((p) => p.name)).sort())
@@ -90,17 +116,12 @@ describe.each(['all', 'none'] as const)('the training program in fp32 with own k
         const scale = Math.max(...gradient.map(Math.abs))
         for (let sample = 0; sample < Math.min(samplesOf(gradients.size), values.length); sample++) {
           const at = random.below(values.length)
-          const kept = values[at]!
-          values[at] = kept + difference
-          const above = loss()
-          values[at] = kept - difference
-          const below = loss()
-          values[at] = kept
-          expect(Math.abs(gradient[at]! - (above - below) / (2 * difference)), `${name}[${at}]`).toBeLessThan(2e-4 * scale + 2e-6)
+          const slope = centralDifference(oracle, values, at)
+          expect(Math.abs(gradient[at]! - slope), `${name}[${at}]`).toBeLessThan(2e-4 * scale + 2e-6)
         }
       }
       const report = program.step({ images: indices, augmentation: unaugmented }, 0, survivals)
-      expect(report.loss).toBeCloseTo(loss(), 5)
+      expect(report.loss).toBeCloseTo(crossEntropy(referencePass(network, weights, batch, training).logits, batchLabels), 5)
       const norm = Math.sqrt([...gradients.values()].reduce((sum, g) => sum + g.reduce((inner, value) => inner + value * value, 0), 0))
       expect(report.gradientNorm / norm).toBeCloseTo(1, 5)
       program.dispose()
