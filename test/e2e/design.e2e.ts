@@ -71,6 +71,25 @@ test.describe('a design', () => {
     await expect(page.getByRole('columnheader', { name: '56 layers' })).toBeVisible()
   })
 
+  test('a design shows the settings of its architecture, explains a refused one beside its field, and keeps them', async ({ page }) => {
+    await page.getByRole('button', { name: 'ImageNet nets' }).click()
+    await page.getByRole('button', { name: 'Change settings' }).press('Enter')
+    await page.getByRole('combobox', { name: 'Stem' }).selectOption('3x3')
+    const blocks = page.getByRole('textbox', { name: 'Blocks', exact: true })
+    await blocks.fill('1, 1')
+    await expect(page.getByText('Expected 4 whole numbers from 1 to 200, separated by commas.')).toBeVisible()
+    await expect(page.getByTestId('queue-sweep')).toBeDisabled()
+    await blocks.fill('1, 1, 1, 1')
+    await expect(page.getByRole('columnheader', { name: '10 layers' })).toBeVisible()
+    await planned(page)
+    await expect(page.getByRole('region', { name: /^Diagram of residual-14 B/ })).toBeVisible()
+    expect(await page.evaluate<string[]>(unreadableText)).toEqual([])
+    expect(await seriousFindings(page)).toEqual([])
+    await page.reload()
+    await expect(page.getByText('Blocks: 1, 1, 1, 1; Stem: 3x3')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Queue 4 runs' })).toBeEnabled()
+  })
+
   test('a design that 0.2 kept, with depths as n, opens as it was', async ({ page }) => {
     await page.evaluate(`localStorage.removeItem('skiplab-draft-3')
       localStorage.setItem('skiplab-draft-2', JSON.stringify({

@@ -13,8 +13,8 @@ import {
   toSweep,
   usualWidthsOf,
   variantsOf,
-  withArchitecture,
 } from '../../../src/renderer/src/features/sweeps/draft.ts'
+import { withArchitecture, withSetting } from '../../../src/renderer/src/features/sweeps/draft-networks.ts'
 import { keepDraft, keptDraft } from '../../../src/renderer/src/features/sweeps/kept-draft.ts'
 import { matrixRows } from '../../../src/renderer/src/features/sweeps/matrix-cells.ts'
 import { draftOf, templates } from '../../../src/renderer/src/features/sweeps/templates.ts'
@@ -150,6 +150,41 @@ describe('a design of another architecture', () => {
     expect(automaticName(ofToy), 'its usual widths go without saying').toBe('Toy plain, residual A, residual B × 14, 26 on cifar10')
     const [plain] = matrixRows({ ...ofToy, struck }, [], false)
     expect(plain?.cells.map(({ depth }) => depth)).toEqual([14, 26])
+  })
+})
+
+describe('settings of the networks of a design', () => {
+  const imagenet = withArchitecture({ ...draft, depths: [18, 34] }, 'imagenet')
+
+  it('settings of the networks make the runs that the sweep file with them makes, and are kept with the draft', () => {
+    const bottlenecks = withSetting(withSetting({ ...imagenet, depths: [50] }, 'bottleneckStride', '3x3'), 'stem', '3x3')
+    const sweep = sweepSchema.parse(toSweep(bottlenecks))
+    expect(sweep.network).toEqual({ bottleneckStride: '3x3', stem: '3x3' })
+    expect(draftFrom(sweep).network).toEqual(sweep.network)
+    expect(automaticName(bottlenecks)).toBe('Imagenet stride-3x3 stem-3x3 plain, residual A, residual B × 50 on cifar10')
+    const kept: Record<string, string> = {}
+    keepDraft({ setItem: (key, value) => (kept[key] = value) }, bottlenecks)
+    expect(keptDraft({ getItem: (key) => kept[key] ?? null })?.network).toEqual(sweep.network)
+  })
+
+  it('a setting that leaves none of the depths takes those that there are with it, and the default leaves nothing behind', () => {
+    const ownBlocks = withSetting(imagenet, 'blocks', [1, 1, 1, 1])
+    expect(ownBlocks.depths).toEqual([10, 14])
+    expect(withSetting(draft, 'blockKind', 'bottleneck').depths).toEqual([20, 56])
+    expect(withSetting({ ...draft, depths: [32] }, 'blockKind', 'bottleneck').depths).toEqual([29, 47])
+    expect(withSetting(withSetting(draft, 'normalization', 'none'), 'normalization', 'batch')).not.toHaveProperty('network')
+    expect(withSetting(ownBlocks, 'blocks', undefined)).not.toHaveProperty('network')
+  })
+
+  it('a value that is refused stays to be mended and changes no depths', () => {
+    const refused = withSetting(imagenet, 'blocks', [1, 1])
+    expect(refused).toMatchObject({ network: { blocks: [1, 1] }, depths: [18, 34] })
+  })
+
+  it('another architecture keeps the settings that it has too', () => {
+    const set = withSetting(withSetting(imagenet, 'stem', '3x3'), 'normalization', 'none')
+    expect(withArchitecture(set, 'cifar').network).toEqual({ normalization: 'none' })
+    expect(withArchitecture(withSetting(imagenet, 'stem', '3x3'), 'vgg')).not.toHaveProperty('network')
   })
 })
 

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { builtInRecipes } from '../../../src/common/training/recipes.ts'
 import { recipeSchema } from '../../../src/common/training/recipe.ts'
 import {
   fieldGroups,
   fieldProblem,
+  fieldsThatApply,
   readField,
+  type FieldValue,
   type RecipeField,
   writeField,
 } from '../../../src/renderer/src/features/sweeps/recipe-fields.ts'
 
+const paper = builtInRecipes.get('paper-cifar10')!.recipe
 const fields = fieldGroups.flatMap((group) => group.fields)
 function field(name: string): RecipeField {
   return fields.find((one) => one.name === name)!
@@ -45,5 +49,19 @@ describe('the fields of a recipe', () => {
 
   it('the fields of a recipe show a value in the form in which they take it', () => {
     expect([writeField([0.5, 0.75]), writeField(null), writeField(0.1)]).toEqual(['0.5, 0.75', '', '0.1'])
+  })
+
+  it('the fields of a recipe are those that say something beside the others, and those whose value is refused', () => {
+    const shown = (change: Record<string, FieldValue>, wrong: string[] = []) =>
+      fieldGroups.flatMap((group) =>
+        fieldsThatApply(group, { ...paper, ...change }, new Map(wrong.map((name) => [name, 'Expected less.']))).map(({ name }) => name),
+      )
+    expect(shown({})).toEqual(expect.arrayContaining(['milestones', 'milestoneUnit', 'nesterov', 'weightDecayOn', 'splitSeed']))
+    expect(shown({})).not.toContain('riseShare')
+    expect(shown({ milestones: [] })).not.toContain('milestoneUnit')
+    expect(shown({ schedule: 'cosine' })).not.toContain('milestones')
+    expect(shown({ schedule: 'cosine' }, ['milestones']), 'what is refused').toContain('milestones')
+    const none = shown({ momentum: 0, weightDecay: 0, validationSize: 0 })
+    expect(none.filter((name) => ['nesterov', 'weightDecayOn', 'splitSeed'].includes(name))).toEqual([])
   })
 })

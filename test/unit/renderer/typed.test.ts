@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ref } from 'vue'
 import { registerArchitecture } from '../../../src/common/network/architectures/architectures.ts'
-import { withArchitecture } from '../../../src/renderer/src/features/sweeps/draft.ts'
+import { withArchitecture } from '../../../src/renderer/src/features/sweeps/draft-networks.ts'
 import { draftOf, templates } from '../../../src/renderer/src/features/sweeps/templates.ts'
 import { useTyped } from '../../../src/renderer/src/features/sweeps/typed.ts'
 import { toy } from '../../fixtures/toy-architecture.ts'

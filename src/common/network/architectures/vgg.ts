@@ -19,7 +19,7 @@ const settings = {
   headWidth: numberSetting(
     { least: 1, most: 16_384, whole: true },
     {
-      title: 'Head',
+      title: 'Head width',
       words: 'features of each of the two hidden fully connected layers; 4096 at 224 px and above, else 512, unless given',
       default: null,
     },

@@ -12,7 +12,7 @@ export const settingsOfLayers = {
     trait: () => 'pre-activation',
   }),
   normalization: choice(['batch', 'none'], {
-    title: 'Normalization',
+    title: 'BN',
     words: 'BN behind each convolution (batch), or none: convolutions have biases then',
     default: 'batch',
     trait: () => 'no BN',

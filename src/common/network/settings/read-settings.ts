@@ -10,7 +10,7 @@ function settingExpects({ form }: Setting): string {
     case 'number':
       return `${form.whole ? 'a whole number' : 'a number'} from ${form.least} to ${form.most}`
     case 'numbers':
-      return `whole numbers from ${form.least} to ${form.most}, separated by commas`
+      return `${form.count} whole numbers from ${form.least} to ${form.most}, separated by commas`
   }
 }
 
@@ -22,6 +22,11 @@ export function settingProblem(settings: Settings, name: string, value: unknown)
   const near = nearestName(name, known)
   const expected = near ? `did you mean "${near}"?` : known.length > 0 ? `expected ${known.join(', ')}` : 'they have none'
   return `there is no such setting; ${expected}`
+}
+
+/** Those of the values that the settings can take. */
+export function valuesThatFit(settings: Settings, values: SettingValues): SettingValues {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => settingProblem(settings, name, value) === null))
 }
 
 /** @throws SkiplabError bad-input for a name that is not there, with the nearest, or a value that does not fit */

@@ -10,7 +10,7 @@ export type SettingValues = Readonly<Record<string, unknown>>
 type Form =
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'number'; readonly least: number; readonly most: number; readonly whole: boolean }
-  | { readonly kind: 'numbers'; readonly least: number; readonly most: number }
+  | { readonly kind: 'numbers'; readonly least: number; readonly most: number; readonly count: number }
 
 /** Fields of a design that tell whether a setting matters in it. */
 export type DesignFields = SettingValues & { readonly family: string }
@@ -60,7 +60,7 @@ export function numbersSetting<const D extends null>(
   words: SettingWords<readonly number[], D>,
 ): Setting<readonly number[], D> {
   const schema = z.array(z.int().min(least).max(most)).length(count)
-  return { ...words, form: { kind: 'numbers', least, most }, schema }
+  return { ...words, form: { kind: 'numbers', least, most, count }, schema }
 }
 
 type SchemaOf<S> = S extends Setting<infer V, infer D> ? (null extends D ? z.ZodType<V> : z.ZodDefault<z.ZodType<V>>) : never

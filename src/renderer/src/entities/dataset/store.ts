@@ -10,6 +10,8 @@ import { useAdding } from './use-adding.ts'
 export interface BuiltInDataset {
   readonly title: string
   readonly words: string
+  /** What the names differ in, where there are several. */
+  readonly choice?: string
   /** One, or several sizes of the same; `label` stands on the button. */
   readonly names: readonly { readonly name: string; readonly label: string }[]
 }
@@ -40,8 +42,8 @@ export const builtInDatasets: readonly BuiltInDataset[] = [
   },
   {
     title: 'Imagenette',
-    words:
-      'Ten easy classes of ImageNet: 9,469 training and 3,925 test photographs, stored at 64×64. The shorter side of what is downloaded:',
+    words: 'Ten easy classes of ImageNet: 9,469 training and 3,925 test photographs, stored at 64×64.',
+    choice: 'The shorter side of what is downloaded:',
     names: [
       { name: 'imagenette-160', label: '160 px, 99 MB' },
       { name: 'imagenette-320', label: '320 px, 342 MB' },
@@ -51,6 +53,7 @@ export const builtInDatasets: readonly BuiltInDataset[] = [
   {
     title: 'Imagewoof',
     words: 'Ten breeds of dog, which are hard to tell apart: 9,025 training and 3,929 test photographs, stored at 64×64.',
+    choice: 'The shorter side of what is downloaded:',
     names: [
       { name: 'imagewoof-160', label: '160 px, 93 MB' },
       { name: 'imagewoof-320', label: '320 px, 328 MB' },

@@ -1,6 +1,9 @@
 import { depthProblem } from '../../../../common/network/depths.ts'
+import { valuesThatFit } from '../../../../common/network/settings/read-settings.ts'
+import { architectureNamed } from '../../../../common/network/architectures/architectures.ts'
 import type { Draft } from './draft.ts'
 import { fieldLabel } from './recipe-fields.ts'
+import { wrongSettings } from './setting-fields.ts'
 
 /**
  * What a design itself still lacks, in words; null when it is a whole sweep.
@@ -8,7 +11,7 @@ import { fieldLabel } from './recipe-fields.ts'
  * @param wrongFields names of hyperparameters that are not valid
  */
 export function designGap(draft: Draft, typedProblems: readonly (string | null)[], wrongFields: readonly string[]): string | null {
-  const { architecture, network, families, depths, shortcuts, widths } = draft
+  const { architecture, network = {}, families, depths, shortcuts, widths } = draft
   if (!families.length) return 'Choose at least one family.'
   if (families.some((family) => family !== 'plain') && !shortcuts.length)
     return 'Choose at least one shortcut option for the nets with shortcuts.'
@@ -16,8 +19,11 @@ export function designGap(draft: Draft, typedProblems: readonly (string | null)[
   if (!widths.length) return 'Choose the widths of the stages.'
   const mistyped = typedProblems.find((problem) => problem !== null)
   if (mistyped) return mistyped
+  const refused = wrongSettings(draft)
+  if (refused.length) return `Not valid among the settings of the networks: ${refused.join(', ')}.`
   // From a sweep file: what is typed is refused before.
-  const absent = depths.map((depth) => depthProblem(architecture, depth, network)).find((problem) => problem !== null)
+  const values = valuesThatFit(architectureNamed(architecture).settings, network)
+  const absent = depths.map((depth) => depthProblem(architecture, depth, values)).find((problem) => problem !== null)
   if (absent) return absent
   const wrong = wrongFields.map(fieldLabel)
   return wrong.length ? `Not valid among the hyperparameters: ${wrong.join(', ')}.` : null

@@ -1,5 +1,6 @@
 import { architectureNamed, defaultArchitecture } from '../../../../common/network/architectures/architectures.ts'
 import { type Family, type ShortcutOption, families, shortcutOptions } from '../../../../common/network/families/families.ts'
+import { valuesThatFit } from '../../../../common/network/settings/read-settings.ts'
 import { leavesOut } from '../../../../common/sweep/expand.ts'
 import type { Sweep, SweepInput } from '../../../../common/sweep/sweep.ts'
 
@@ -29,6 +30,17 @@ export interface Draft {
   priority: number
   /** Keys of cells that are left out, see {@link cellKey}. */
   struck: string[]
+}
+
+/** What of the settings names tell: "stem-3x3". */
+function settingTraits({ architecture, network = {} }: Pick<Draft, 'architecture' | 'network'>): string[] {
+  const { settings } = architectureNamed(architecture)
+  return Object.entries(valuesThatFit(settings, network)).flatMap(([name, value]) => {
+    const setting = settings[name]
+    const parsed = setting?.schema.safeParse(value)
+    if (!setting || !parsed?.success || JSON.stringify(value) === JSON.stringify(setting.default)) return []
+    return [setting.trait?.(parsed.data) ?? `${name} ${String(value)}`]
+  })
 }
 
 /** Gives the channels of an architecture's stages as in the paper. */
@@ -66,15 +78,19 @@ export function cellKey(variant: Pick<Variant, 'family' | 'shortcut' | 'widths'>
   return `${variant.family} ${variant.family === 'plain' ? 'A' : variant.shortcut} ${variant.widths.join('-')} ${depth}`
 }
 
-/** Names a sweep by what it holds: "Plain, residual A × 20, 56 on shapes-10"; another architecture than the usual one is named first. */
+/**
+ * Names a sweep by what it holds: "Plain, residual A × 20, 56 on shapes-10"; another architecture than the usual one is named first,
+ * then what is set.
+ */
 export function automaticName(draft: Draft): string {
   const variants = variantsOf(draft)
     .map((variant) => variant.label)
     .join(', ')
   const { depths } = draft
   const range = depths.length > 3 ? `${depths[0]} to ${depths[depths.length - 1]}` : depths.join(', ')
-  const architecture = draft.architecture === defaultArchitecture ? '' : `${draft.architecture} `
-  const name = `${architecture}${variants} × ${range} on ${draft.dataset}`
+  const architecture = draft.architecture === defaultArchitecture ? [] : [draft.architecture]
+  const nets = [...architecture, ...settingTraits(draft), variants].join(' ')
+  const name = `${nets} × ${range} on ${draft.dataset}`
   return (name.charAt(0).toUpperCase() + name.slice(1)).slice(0, 120)
 }
 
@@ -125,24 +141,4 @@ export function draftFrom(sweep: Sweep): Draft {
     draft.depths.filter((depth) => leavesOut(sweep, { ...variant, depth })).map((depth) => cellKey(variant, depth)),
   )
   return { ...draft, struck }
-}
-
-/**
- * Changes the architecture of a draft: keeps the depths that it has too, else takes its paper's shallowest two, and takes its own widths.
- */
-export function withArchitecture(draft: Draft, name: string): Draft {
-  const { families: possible, hasDepth, usualDepths, usualShortcut } = architectureNamed(name)
-  const allowed = draft.families.filter((family) => possible.includes(family))
-  const before = architectureNamed(draft.architecture).usualShortcut
-  const kept = draft.depths.filter((depth) => hasDepth(depth, {}))
-  const { network: _settings, ...others } = draft
-  return {
-    ...others,
-    architecture: name,
-    families: allowed.length > 0 ? allowed : [...possible],
-    depths: kept.length > 0 ? kept : usualDepths({}).slice(0, 2),
-    shortcuts: draft.shortcuts.join() === before ? [usualShortcut] : draft.shortcuts,
-    widths: [usualWidthsOf(name)],
-    struck: [],
-  }
 }

@@ -48,10 +48,15 @@ export const fieldGroups: readonly FieldGroup[] = [
         label: 'Counted in',
         kind: 'choice',
         choices: recipeSchema.shape.milestoneUnit.unwrap().options,
-        applies: hasSchedule('milestones'),
+        applies: drops,
       },
       { name: 'plateauEpochs', label: labelOf('plateauEpochs'), unit: 'epochs', kind: 'number', applies: hasSchedule('plateau') },
-      { name: 'learningRateFactor', label: 'Each drop, times', kind: 'number', applies: hasSchedule('milestones', 'plateau') },
+      {
+        name: 'learningRateFactor',
+        label: 'Each drop, times',
+        kind: 'number',
+        applies: (recipe) => drops(recipe) || recipe.schedule === 'plateau',
+      },
       { name: 'minimumLearningRate', label: 'Lowest', kind: 'number', applies: hasSchedule('cosine', 'plateau') },
       { name: 'riseShare', label: 'Rises for', unit: 'of training', kind: 'number', applies: hasSchedule('one-cycle') },
       { name: 'warmupLearningRate', label: labelOf('warmupLearningRate'), kind: 'number', optional: true, applies: warmsUp },
@@ -69,9 +74,15 @@ export const fieldGroups: readonly FieldGroup[] = [
     title: 'Optimiser',
     fields: [
       { name: 'momentum', label: labelOf('momentum'), kind: 'number' },
-      { name: 'nesterov', label: labelOf('nesterov'), kind: 'switch' },
+      { name: 'nesterov', label: labelOf('nesterov'), kind: 'switch', applies: ({ momentum }) => momentum !== 0 },
       { name: 'weightDecay', label: labelOf('weightDecay'), kind: 'number' },
-      { name: 'weightDecayOn', label: 'Decay on', kind: 'choice', choices: recipeSchema.shape.weightDecayOn.unwrap().options },
+      {
+        name: 'weightDecayOn',
+        label: 'Decay on',
+        kind: 'choice',
+        choices: recipeSchema.shape.weightDecayOn.unwrap().options,
+        applies: ({ weightDecay }) => weightDecay !== 0,
+      },
       { name: 'labelSmoothing', label: labelOf('labelSmoothing'), kind: 'number' },
       { name: 'batchNormMomentum', label: labelOf('batchNormMomentum'), kind: 'number' },
       { name: 'batchNormEpsilon', label: labelOf('batchNormEpsilon'), kind: 'number' },
@@ -89,7 +100,7 @@ export const fieldGroups: readonly FieldGroup[] = [
       { name: 'imageSize', label: labelOf('imageSize'), unit: 'pixels', kind: 'number', optional: true },
       { name: 'scaleJitter', label: labelOf('scaleJitter'), unit: 'of 224', kind: 'list' },
       { name: 'validationSize', label: labelOf('validationSize'), unit: 'images', kind: 'number' },
-      { name: 'splitSeed', label: labelOf('splitSeed'), kind: 'number' },
+      { name: 'splitSeed', label: labelOf('splitSeed'), kind: 'number', applies: ({ validationSize }) => validationSize !== 0 },
     ],
   },
   {
@@ -109,14 +120,19 @@ function hasSchedule(...names: readonly Recipe['schedule'][]): (recipe: RecipeVa
   return ({ schedule }) => names.some((name) => name === schedule)
 }
 
+/** Whether the rate drops at milestones. */
+function drops({ schedule, milestones }: RecipeValues): boolean {
+  return schedule === 'milestones' && !(Array.isArray(milestones) && milestones.length === 0)
+}
+
 /** The one-cycle schedule starts low by itself. */
 function warmsUp({ schedule }: RecipeValues): boolean {
   return schedule !== 'one-cycle'
 }
 
-/** Fields that say something beside the others. */
-export function fieldsThatApply({ fields }: FieldGroup, recipe: RecipeValues): RecipeField[] {
-  return fields.filter(({ applies }) => applies?.(recipe) ?? true)
+/** Fields that say something beside the others, and those whose value is refused. */
+export function fieldsThatApply({ fields }: FieldGroup, recipe: RecipeValues, wrong: ReadonlyMap<string, string>): RecipeField[] {
+  return fields.filter(({ name, applies }) => wrong.has(name) || (applies?.(recipe) ?? true))
 }
 
 function labelOf(name: FieldName): string {

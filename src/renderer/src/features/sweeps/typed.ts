@@ -1,6 +1,7 @@
 import { computed, type ComputedRef, reactive, type Ref, watch } from 'vue'
 import { architectureNamed } from '../../../../common/network/architectures/architectures.ts'
 import { depthProblem, readDepths } from '../../../../common/network/depths.ts'
+import { valuesThatFit } from '../../../../common/network/settings/read-settings.ts'
 import { readSeeds, seedsExpected, writeSeeds } from '../../../../common/sweep/seeds.ts'
 import { type Draft, usualWidthsOf, type Widths } from './draft.ts'
 
@@ -58,16 +59,17 @@ export function useTyped(draft: Ref<Draft>): Typed {
 
 function depthsFrom(text: string, { architecture, network = {} }: Pick<Draft, 'architecture' | 'network'>): Reading<number[]> {
   if (text.trim() === '') return empty
-  const { title, depthNotation, usualDepths } = architectureNamed(architecture)
-  const value = readDepths(architecture, text, network)
+  const { title, depthNotation, settings, usualDepths } = architectureNamed(architecture)
+  const given = valuesThatFit(settings, network)
+  const value = readDepths(architecture, text, given)
   if (value === null) {
     const other = depthNotation ? `, or ${depthNotation.example}` : ''
     return {
       value,
-      problem: `Depths of ${title} are whole numbers of layers, such as ${usualDepths(network).slice(0, 2).join(', ')}${other}.`,
+      problem: `Depths of ${title} are whole numbers of layers, such as ${usualDepths(given).slice(0, 2).join(', ')}${other}.`,
     }
   }
-  const problem = value.map((depth) => depthProblem(architecture, depth, network)).find((each) => each !== null)
+  const problem = value.map((depth) => depthProblem(architecture, depth, given)).find((each) => each !== null)
   return problem ? { value: null, problem } : { value, problem: null }
 }
 

@@ -1,7 +1,8 @@
 import { type Ref, type ShallowRef, shallowRef } from 'vue'
 import type { Sweep } from '../../../../common/sweep/sweep.ts'
 import { resolveRecipe } from '../../../../common/training/recipes.ts'
-import { type Draft, draftFrom, withArchitecture } from './draft.ts'
+import { type Draft, draftFrom } from './draft.ts'
+import { withArchitecture, withSetting } from './draft-networks.ts'
 import { type BuiltInTemplate, draftOf, templates } from './templates.ts'
 
 interface Replacing {
@@ -12,6 +13,8 @@ interface Replacing {
   readonly start: (template: BuiltInTemplate) => void
   readonly chooseRecipe: (name: string) => void
   readonly chooseArchitecture: (name: string) => void
+  /** Gives a setting of the networks a value, which may be refused; undefined: its default. */
+  readonly setNetwork: (setting: string, value: unknown) => void
   /** A sweep from a file or an own template takes the draft's place. @throws SkiplabError bad-input, with the draft as it was */
   readonly load: (sweep: Sweep) => void
 }
@@ -47,10 +50,17 @@ export function useReplacing(draft: Ref<Draft>): Replacing {
   function chooseArchitecture(name: string): void {
     if (name !== draft.value.architecture) replace(withArchitecture(draft.value, name))
   }
+  function setNetwork(setting: string, value: unknown): void {
+    const { network, depths } = withSetting(draft.value, setting, value)
+    // In place, so that what is typed into other fields stays.
+    if (network) draft.value.network = network
+    else delete draft.value.network
+    draft.value.depths = depths
+  }
   function load(sweep: Sweep): void {
     resolveRecipe(sweep.recipe, sweep.set)
     replace(draftFrom(structuredClone(sweep)))
   }
 
-  return { before, forgetBefore: () => void (before.value = null), bringBack, start, chooseRecipe, chooseArchitecture, load }
+  return { before, forgetBefore: () => void (before.value = null), bringBack, start, chooseRecipe, chooseArchitecture, setNetwork, load }
 }
