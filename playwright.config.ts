@@ -9,7 +9,8 @@ const chromium = process.env.SKIPLAB_TEST_CHROMIUM
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'test-results/e2e',
-  workers: 1,
+  // Each file has a workspace and an engine of its own, and mostly waits for a page. Windows share a screen and its focus: see phases.mjs.
+  workers: 2,
   timeout: 120_000,
   // Generous: a machine that trains beside its tests is slow, and no test measures time.
   expect: { timeout: 30_000 },

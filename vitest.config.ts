@@ -19,8 +19,8 @@ export default defineConfig({
           include: ['test/integration/**/*.integration.test.ts'],
           environment: 'node',
           globalSetup: ['test/support/require-built-program.ts'],
-          // These start processes and train: one file at a time, so that they do not starve each other.
-          fileParallelism: false,
+          // These start processes and train: two files at a time, as much of a file is waiting.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },

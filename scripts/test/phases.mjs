@@ -124,7 +124,7 @@ async function playwright(context, project, env, missing) {
     const tests = Math.max(1, listed ? countListed(listed) : 1)
     return context.ci ? { ...noCounts(), failed: tests, note: missing } : { ...noCounts(), skipped: tests, note: missing }
   }
-  const args = [...program, '--reporter=list,json']
+  const args = [...program, '--reporter=list,json', ...(project === 'electron' ? ['--workers=1'] : [])]
   const screen = project === 'electron' && process.platform === 'linux'
   const code = screen
     ? await show('xvfb-run', ['-a', '--server-args=-screen 0 1600x1200x24', context.node, ...args], outputs)

@@ -35,9 +35,9 @@ export class ReferenceSweep {
     )
   }
 
-  /** A moment while a sweep like this one trains. */
-  moment(random: () => number): Promise<void> {
-    return sleep(random() * this.#durationMs * 0.9)
+  /** Waits for a moment while a sweep like this one trains; for one of `count` that follow one another, a shorter time. */
+  moment(random: () => number, count = 1): Promise<void> {
+    return sleep((random() * this.#durationMs * 0.9) / count)
   }
 
   /** Queues the sweep again, lets `harm` happen to it, and expects numbers equal to the last bit. */

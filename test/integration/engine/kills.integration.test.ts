@@ -15,6 +15,8 @@ const trials = Number(process.env.TRIALS ?? 20)
 /** Every image is decoded anew in each: fewer trials of their own. */
 const streamedTrials = process.env.TRIALS ? Math.ceil(trials / 5) : 2
 const timeout = 60_000 + trials * 60_000
+/** A run that crashes a third time is held. */
+const killsPerSweep = 2
 /** 320 images in batches of 32. */
 const stepsPerEpoch = 10
 
@@ -37,12 +39,14 @@ describe.concurrent(`over ${trials} random moments, a sweep of real runs ends as
   it('a sweep ends as if nothing had happened after a worker was killed', { timeout }, () =>
     withReference(async (lab, reference) => {
       const random = seededRandom(1)
-      for (let trial = 0; trial < trials; trial++) {
+      for (let trial = 0; trial < trials; trial += killsPerSweep) {
         await reference.expectSameAfter(async () => {
-          await reference.moment(random)
-          const pids = lab.workerPids()
-          const pid = pids[Math.floor(random() * pids.length)]
-          if (pid !== undefined) killNow(pid)
+          for (let kill = 0; kill < killsPerSweep; kill++) {
+            await reference.moment(random, killsPerSweep)
+            const pids = lab.workerPids()
+            const pid = pids[Math.floor(random() * pids.length)]
+            if (pid !== undefined) killNow(pid)
+          }
         })
       }
       // A sweep that was quicker than its reference may have been over.
@@ -102,31 +106,32 @@ describe.concurrent(`over ${trials} random moments, a sweep of real runs ends as
     withReference(async (lab, reference) => {
       const random = seededRandom(2)
       let told = 0
-      for (let trial = 0; trial < trials; trial++) {
-        await reference.expectSameAfter(async ([runId]) => {
-          const client = await lab.client()
-          const acknowledged = new Acknowledged(client)
-          await reference.moment(random)
-          const [engine, workers] = [lab.enginePid, lab.workerPids()]
-          const closed = new Promise<void>((resolve) => client.onClose(() => resolve()))
-          // So many that the engine is likely to be killed while it writes one.
-          let answered = 0
-          for (let note = 1; note <= 200; note++)
-            void client.call('runs.annotate', { runIds: [runId!], annotation: { notes: String(note) } }).then(
-              () => (answered = note),
-              () => undefined,
-            )
-          await sleep(random() * 30)
-          process.kill(engine, 'SIGKILL')
-          await closed
-          told += acknowledged.count
-          expect(acknowledged.lost(lab)).toEqual([])
-          expect(Number(lab.query<{ notes: string }>(`SELECT notes FROM runs WHERE id = ${runId}`)[0]?.notes)).toBeGreaterThanOrEqual(
-            answered,
+      const killOnce = async (runId: number): Promise<void> => {
+        const client = await lab.client()
+        const acknowledged = new Acknowledged(client)
+        await reference.moment(random, killsPerSweep)
+        const [engine, workers] = [lab.enginePid, lab.workerPids()]
+        const closed = new Promise<void>((resolve) => client.onClose(() => resolve()))
+        // So many that the engine is likely to be killed while it writes one.
+        let answered = 0
+        for (let note = 1; note <= 200; note++)
+          void client.call('runs.annotate', { runIds: [runId], annotation: { notes: String(note) } }).then(
+            () => (answered = note),
+            () => undefined,
           )
-          // Workers end by themselves when their engine is gone, or the next engine ends them.
-          await lab.until('an engine that is back', () => true)
-          for (const pid of workers) expect(await staysAlive(pid)).toBe(false)
+        await sleep(random() * 30)
+        process.kill(engine, 'SIGKILL')
+        await closed
+        told += acknowledged.count
+        expect(acknowledged.lost(lab)).toEqual([])
+        expect(Number(lab.query<{ notes: string }>(`SELECT notes FROM runs WHERE id = ${runId}`)[0]?.notes)).toBeGreaterThanOrEqual(answered)
+        // Workers end by themselves when their engine is gone, or the next engine ends them.
+        await lab.until('an engine that is back', () => true)
+        for (const pid of workers) expect(await staysAlive(pid)).toBe(false)
+      }
+      for (let trial = 0; trial < trials; trial += killsPerSweep) {
+        await reference.expectSameAfter(async ([runId]) => {
+          for (let kill = 0; kill < killsPerSweep; kill++) await killOnce(runId!)
         })
       }
       expect(told).toBeGreaterThan(trials)
@@ -136,16 +141,17 @@ describe.concurrent(`over ${trials} random moments, a sweep of real runs ends as
   it('a sweep ends as if nothing had happened after the engine was told to end', { timeout }, () =>
     withReference(async (lab, reference) => {
       const random = seededRandom(3)
-      for (let trial = 0; trial < trials; trial++) {
+      for (let trial = 0; trial < trials; trial += killsPerSweep) {
         await reference.expectSameAfter(async () => {
-          await reference.moment(random)
-          const { enginePid } = lab
-          const toldAt = performance.now()
-          process.kill(enginePid, 'SIGTERM')
-          expect(await staysAlive(enginePid)).toBe(false)
-          expect(performance.now() - toldAt).toBeLessThan(15_000)
-          const interrupted = lab.query<{ state: string }>('SELECT DISTINCT state FROM runs').map((row) => row.state)
-          expect(interrupted).not.toContain('running')
+          for (let kill = 0; kill < killsPerSweep; kill++) {
+            await lab.until('an engine', () => true)
+            await reference.moment(random, killsPerSweep)
+            const { enginePid } = lab
+            process.kill(enginePid, 'SIGTERM')
+            expect(await staysAlive(enginePid)).toBe(false)
+            const interrupted = lab.query<{ state: string }>('SELECT DISTINCT state FROM runs').map((row) => row.state)
+            expect(interrupted).not.toContain('running')
+          }
         })
       }
     }),
