@@ -124,7 +124,9 @@ describe.concurrent(`over ${trials} random moments, a sweep of real runs ends as
         await closed
         told += acknowledged.count
         expect(acknowledged.lost(lab)).toEqual([])
-        expect(Number(lab.query<{ notes: string }>(`SELECT notes FROM runs WHERE id = ${runId}`)[0]?.notes)).toBeGreaterThanOrEqual(answered)
+        expect(Number(lab.query<{ notes: string }>(`SELECT notes FROM runs WHERE id = ${runId}`)[0]?.notes)).toBeGreaterThanOrEqual(
+          answered,
+        )
         // Workers end by themselves when their engine is gone, or the next engine ends them.
         await lab.until('an engine that is back', () => true)
         for (const pid of workers) expect(await staysAlive(pid)).toBe(false)
