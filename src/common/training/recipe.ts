@@ -20,7 +20,7 @@ export const recipeSchema = z
       .nullable()
       .default(null)
       .describe(
-        'images computed at once, a divisor of the batch size: less memory, one update a step, and BN normalises over these images alone; ' +
+        'images computed at once, a divisor of the batch size: less memory, one update a step, and BN normalises over them alone; ' +
           'empty for the whole batch',
       ),
     epochs: z.int().min(1).max(10_000).nullable().describe('passes over the training images; null when iterations are given'),
