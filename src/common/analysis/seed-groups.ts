@@ -1,5 +1,5 @@
 import type { RunSummary } from '../records/records.ts'
-import { type Recipe, recipeSchema } from '../training/recipe.ts'
+import { fieldsWithoutEffect, type Recipe, recipeSchema } from '../training/recipe.ts'
 import { apartByPrecision } from './arithmetic.ts'
 
 /** Runs that differ in nothing but their seed, the precision they were trained in included, in the order in which they came. */
@@ -13,8 +13,8 @@ type Grouped = Pick<RunSummary, 'settings' | 'settingsHash' | 'device'>
 /** Caches keys by settings hash: serializing settings would take most of the time of grouping ten thousand runs. */
 const keys = new Map<string, string>()
 
-/** All numbers of a recipe in one order; its name changes none of them. */
-const recipeFields = Object.keys(recipeSchema.shape).filter((field) => field !== 'name')
+/** All fields of a recipe that determine a run's numbers, in one order. */
+const recipeFields = Object.keys(recipeSchema.shape).filter((field) => !fieldsWithoutEffect.has(field))
 
 /** Makes a key that is equal for settings that differ in the seed only. */
 export function seedGroupKey(run: Pick<Grouped, 'settings' | 'settingsHash'>): string {

@@ -11,6 +11,7 @@ const unspoken: ReadonlySet<string> = new Set<keyof Recipe>([
   'chanceEpochs',
   'splitSeed',
   'precision',
+  'recompute',
   'plateauEpochs',
   'warmupUntilError',
 ])

@@ -36,6 +36,7 @@ const words: Readonly<Record<RecipeFieldName, string>> = {
   batchNormMomentum: 'BN momentum',
   batchNormEpsilon: 'BN epsilon',
   precision: 'precision',
+  recompute: 'recompute',
   stepLogInterval: 'log every',
   statisticsSize: 'layer statistics over',
   maximumLoss: 'diverged above loss',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultArchitecture } from '../network/architectures/architectures.ts'
 import { networkDesignSchema } from '../network/design.ts'
-import { recipeSchema, withoutLaterDefaults } from './recipe.ts'
+import { fieldsWithoutEffect, recipeSchema, withoutLaterDefaults } from './recipe.ts'
 
 /** All that determines a run's numbers, but for the precision that `auto` becomes on a machine; the run's device tells that. */
 export const runSettingsSchema = z.strictObject({
@@ -18,11 +18,13 @@ export const runSettingsSchema = z.strictObject({
 export type RunSettings = z.infer<typeof runSettingsSchema>
 
 /**
- * Text that is equal for equal settings: keys sorted, the recipe's name left out since it changes no number. Runs of 0.1 and 0.2 do not
+ * Text that is equal for equal settings: keys sorted, fields of the recipe that change no number left out. Runs of 0.1 and 0.2 do not
  * name their architecture, which was cifar: left out, they keep their hashes. So do fields of a recipe that came later.
  */
 export function canonicalSettings(settings: RunSettings): string {
-  const { name: _name, ...recipe } = withoutLaterDefaults(settings.recipe)
+  const recipe = Object.fromEntries(
+    Object.entries(withoutLaterDefaults(settings.recipe)).filter(([field]) => !fieldsWithoutEffect.has(field)),
+  )
   const { architecture, ...design } = settings.network
   const network = architecture === defaultArchitecture ? design : settings.network
   return JSON.stringify(sortKeys({ ...settings, network, recipe }))

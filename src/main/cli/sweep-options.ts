@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml'
 import { architectureNames, defaultArchitecture } from '../../common/network/architectures/architectures.ts'
 import { depthOfN, maximumN } from '../../common/network/architectures/cifar.ts'
 import { type Family, type ShortcutOption, families, shortcutOptions } from '../../common/network/families/families.ts'
+import { type Recomputation, recomputations } from '../../common/network/recomputation.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { readSeeds, type Seeds, seedsExpected } from '../../common/sweep/seeds.ts'
 import type { Sweep } from '../../common/sweep/sweep.ts'
@@ -26,6 +27,7 @@ export interface SweepOptions {
   readonly seeds?: number | number[]
   readonly priority?: number
   readonly set?: readonly string[]
+  readonly recompute?: Recomputation
   readonly again?: boolean
 }
 
@@ -57,6 +59,11 @@ export function addSweepOptions(command: Command): Command {
     .option('--seeds <count>', 'how many (3 takes seeds 1, 2 and 3), or which, with commas: 4,7 or 4,', seeds)
     .option('--priority <number>', 'higher runs first, -100 to 100', integer('a priority', -100, 100))
     .option('--set <name=value>', 'change a setting of the recipe; repeat for several', collect)
+    .option(
+      '--recompute <none|blocks>',
+      'the same as --set recompute=blocks: less memory, more time, the same numbers',
+      oneOf('recomputation', recomputations),
+    )
     .option('--again', 'train again what finished or diverged before with the same settings')
 }
 
@@ -91,7 +98,8 @@ export function sweepFromOptions(file: string | undefined, options: SweepOptions
     overrides.name ??= `${options.family.join(' and ')}, ${depths.join(', ')} layers, ${options.dataset}, ${options.recipe}`
   }
   const first = readSweep(file ?? null, overrides)
-  const set = { ...first.set, ...readSettings(options.set ?? [], first.recipe) }
+  const recompute = options.recompute && { recompute: options.recompute }
+  const set = { ...first.set, ...readSettings(options.set ?? [], first.recipe), ...recompute }
   // Checks names and values now, with the nearest name, instead of after an engine has started.
   resolveRecipe(first.recipe, set)
   return { ...first, set }

@@ -44,6 +44,7 @@ export interface BackendOptions {
     Recipe,
     | 'batchSize'
     | 'microBatchSize'
+    | 'recompute'
     | 'momentum'
     | 'nesterov'
     | 'weightDecay'

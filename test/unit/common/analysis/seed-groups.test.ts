@@ -34,6 +34,10 @@ it('the order of a recipe’s fields does not matter', () => {
   expect(seedGroupKey({ ...run({}), settings: { ...settings, recipe: { ...reversed, ...fields } } })).toBe(seedGroupKey(run({})))
 })
 
+it('what is recomputed tells no groups apart, since it changes no number', () => {
+  expect(groupBySeed([run({}), run({ recipe: { ...settings.recipe, recompute: 'blocks' }, seed: 2 })])).toHaveLength(1)
+})
+
 it('every setting of network, data set and recipe tells groups apart', () => {
   const { network, dataset, recipe } = settings
   const others: Partial<RunSettings>[] = [

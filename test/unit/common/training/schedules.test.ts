@@ -68,6 +68,9 @@ it('A recipe that says nothing of what came after version 0.2 has the text, and 
     'stepLogInterval',
     'validationSize', 'warmupLearningRate', 'warmupUntilError', 'weightDecay',
   ]) // prettier-ignore
+  expect(canonicalSettings({ ...settings, recipe: { ...recipe, recompute: 'blocks' } }), 'changes no number').toBe(
+    canonicalSettings(settings),
+  )
   const nesterov = { ...settings, recipe: { ...recipe, nesterov: true } }
   expect(canonicalSettings(nesterov)).not.toBe(canonicalSettings(settings))
 })

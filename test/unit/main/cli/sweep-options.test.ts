@@ -36,6 +36,11 @@ describe('a sweep from options', () => {
     })
   })
 
+  it('takes what is recomputed as a setting of the recipe, over that of --set', () => {
+    const { set } = sweepFromOptions(undefined, { ...flags, set: ['recompute=none', 'microBatchSize=32'], recompute: 'blocks' })
+    expect(set).toEqual({ recompute: 'blocks', microBatchSize: 32 })
+  })
+
   it('takes settings of the architecture over those of a file, and its usual shortcut option', () => {
     const path = file(
       'nets.yaml',

@@ -87,6 +87,7 @@ export const fieldGroups: readonly FieldGroup[] = [
       { name: 'batchNormMomentum', label: labelOf('batchNormMomentum'), kind: 'number' },
       { name: 'batchNormEpsilon', label: labelOf('batchNormEpsilon'), kind: 'number' },
       { name: 'precision', label: labelOf('precision'), kind: 'choice', choices: recipeSchema.shape.precision.options },
+      { name: 'recompute', label: labelOf('recompute'), kind: 'choice', choices: recipeSchema.shape.recompute.unwrap().options },
     ],
   },
   {

@@ -1,6 +1,7 @@
 import type { Network } from '../../../../../common/network/network.ts'
+import { segmentsOf, type Recomputation } from '../../../../../common/network/recomputation.ts'
 import { fuseNormalizations, type Trainable } from '../../passes/fuse-normalization.ts'
-import type { Tensor } from '../graph/graph.ts'
+import { attr, type Tensor } from '../graph/graph.ts'
 import type { LayerBuild, Trained } from '../layers/build.ts'
 import { trainLayer } from '../layers/layers.ts'
 import { trainFusedNormalization } from '../layers/fused-normalization.ts'
@@ -18,32 +19,115 @@ interface TrainedLayer extends Trained {
   readonly inputs: readonly string[]
 }
 
-/** Adds the forward pass. @param images [batch, height, width, channels] in the build's compute type */
-export function trainingPass(build: LayerBuild, network: Network, images: Tensor): TrainingPass {
+/**
+ * Adds the forward pass.
+ * @param images [batch, height, width, channels] in the build's compute type
+ */
+export function trainingPass(build: LayerBuild, network: Network, images: Tensor, recomputation: Recomputation): TrainingPass {
   const outputs = new Map<string, Tensor>([['input', images]])
-  const trainedLayers = trainables(build, network).map((trainable): TrainedLayer => {
-    const { name, inputs } = trainable.kind === 'fused' ? trainable : trainable.layer
-    const given = inputs.map((input) => outputs.get(input)!)
-    const trained = build.graph.within(`forward/${name}`, () => train(build, trainable, given))
-    outputs.set(name, trained.output)
-    return { name, inputs, ...trained }
-  })
+  const segments = programSegments(build, network, recomputation)
+  const waited = waitingFor(build)
+  const trainedSegments = segments.map((segment) => build.graph.within('forward', () => trainSegment(waited.build, segment, outputs)))
   const last = network.layers.at(-1)!
   return {
     logits: outputs.get(last.name)!,
     backward(gradient) {
-      const gradients = new Map<string, Tensor[]>([[last.name, [gradient]]])
-      for (const layer of trainedLayers.reverse()) {
-        const found = build.graph.within(`backward/${layer.name}`, () => backward(build, layer, gradients.get(layer.name)!))
-        gradients.delete(layer.name)
-        layer.inputs.forEach((input, index) => {
-          const more = found[index]
-          if (more) gradients.set(input, [...(gradients.get(input) ?? []), more])
-        })
-      }
+      const gradients: Gradients = new Map([[last.name, [gradient]]])
+      segments.toReversed().forEach((segment, index) => {
+        const control = [...[...gradients.values()].flat().map(nodeOf), ...waited.take()]
+        const trained = index === 0 ? trainedSegments.at(-1)! : recompute(waited.build, segment, outputs, control)
+        for (const layer of trained.toReversed()) addBackward(build, layer, gradients)
+      })
     },
   }
 }
+
+/** A build that notes the nodes of parameters' gradients until they are taken. */
+function waitingFor(build: LayerBuild): { readonly build: LayerBuild; take(): string[] } {
+  let nodes: string[] = []
+  return {
+    build: {
+      ...build,
+      onGradient(parameter, gradient) {
+        nodes.push(nodeOf(gradient))
+        build.onGradient(parameter, gradient)
+      },
+    },
+    take: () => {
+      const taken = nodes
+      nodes = []
+      return taken
+    },
+  }
+}
+
+/** Gradients asked of each layer's output, by its name. */
+type Gradients = Map<string, Tensor[]>
+
+/** Adds the forward nodes of layers one after the other; their outputs join `outputs`. */
+function trainSegment(build: LayerBuild, segment: readonly Trainable[], outputs: Map<string, Tensor>): TrainedLayer[] {
+  return segment.map((trainable): TrainedLayer => {
+    const [name, inputs] = [nameOf(trainable), inputsOf(trainable)]
+    const given = inputs.map((input) => outputs.get(input)!)
+    const trained = build.graph.within(name, () => train(build, trainable, given))
+    outputs.set(name, trained.output)
+    return { name, inputs, ...trained }
+  })
+}
+
+/**
+ * Adds a segment's forward nodes once more, on what entered it.
+ * @param control names of nodes that come before: the gradient of the segment's output, or TensorFlow would compute all this at once, or
+ * find it equal to the first pass and keep that; and the weights' gradients of the segment behind, which hold its activations (a session
+ * of one thread would compute them last)
+ */
+function recompute(
+  build: LayerBuild,
+  segment: readonly Trainable[],
+  kept: ReadonlyMap<string, Tensor>,
+  control: readonly string[],
+): TrainedLayer[] {
+  const { graph } = build
+  const within = new Set(segment.map(nameOf))
+  const entering = new Set(segment.flatMap(inputsOf).filter((input) => !within.has(input)))
+  const outputs = new Map(
+    [...entering].map((name) => {
+      const x = kept.get(name)!
+      const node = graph.node('Identity', [x], { T: attr.type(x.dtype) }, { name: `recomputed/${name}`, control })
+      return [name, { ...x, ref: node }]
+    }),
+  )
+  // Running statistics take the first pass's values alone.
+  const again = { ...build, onBatchStatistic: () => undefined }
+  return graph.within('recomputed', () => trainSegment(again, segment, outputs))
+}
+
+/** Adds a layer's backward nodes; the gradients for its inputs join `gradients`, its own leaves. */
+function addBackward(build: LayerBuild, layer: TrainedLayer, gradients: Gradients): void {
+  const found = build.graph.within(`backward/${layer.name}`, () => backward(build, layer, gradients.get(layer.name)!))
+  gradients.delete(layer.name)
+  layer.inputs.forEach((input, index) => {
+    const more = found[index]
+    if (more) gradients.set(input, [...(gradients.get(input) ?? []), more])
+  })
+}
+
+/** Cuts what the program computes where the network's segments end; one segment where nothing is computed again. */
+function programSegments(build: LayerBuild, network: Network, recomputation: Recomputation): Trainable[][] {
+  const all = trainables(build, network)
+  if (recomputation === 'none') return [all]
+  const ends = new Set(segmentsOf(network).map((segment) => segment.at(-1)!.name))
+  const segments: Trainable[][] = [[]]
+  for (const trainable of all) {
+    segments.at(-1)!.push(trainable)
+    if (ends.has(nameOf(trainable)) && trainable !== all.at(-1)) segments.push([])
+  }
+  return segments
+}
+
+const nodeOf = ({ ref }: Tensor) => ref.split(':')[0]!
+const nameOf = (trainable: Trainable) => (trainable.kind === 'fused' ? trainable.name : trainable.layer.name)
+const inputsOf = (trainable: Trainable) => (trainable.kind === 'fused' ? trainable.inputs : trainable.layer.inputs)
 
 function trainables(build: LayerBuild, { layers }: Network): Trainable[] {
   return build.ownKernels !== 'none' ? fuseNormalizations(layers) : layers.map((layer) => ({ kind: 'layer', layer }))

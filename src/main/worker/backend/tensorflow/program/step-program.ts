@@ -60,7 +60,7 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
       onBatchStatistic: (name: string, fresh: Tensor) => void batchStatistics.set(name, fresh),
     }
     const { images, crops, shifts } = augmentedImages(build, { pixels: input.pixels[0]!, ...readNormalization(graph, data) }, recipe)
-    const pass = trainingPass(build, network, images)
+    const pass = trainingPass(build, network, images, recipe.recompute)
     const { losses, gradient: logitsGradient } = smoothedCrossEntropy(build, pass.logits, labels, recipe.labelSmoothing)
     pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / recipe.batchSize)))
     const values: MicroBatchValues = {
