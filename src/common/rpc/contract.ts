@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { importOptionsSchema } from '../data/import-options.ts'
 import { inspectionSchema } from '../data/inspection.ts'
 import { csvTables } from '../export/csv-table.ts'
+import { diagramParts } from '../paper/diagrams.ts'
 import { figureFormats, figureHeadSchema, figureSchema } from '../export/figure.ts'
 import { networkDesignSchema } from '../network/design.ts'
 import { familySchema } from '../network/families/families.ts'
@@ -201,10 +202,11 @@ export const calls = {
     z.strictObject({ figure: figureSchema, format: z.enum(figureFormats) }),
     z.strictObject({ content: z.base64(), /** Of letters that no font has. */ warning: z.string().nullable() }),
   ),
-  /** Networks side by side, as in the paper's Fig. 3. Width in pixels. */
+  /** Networks side by side, as in the paper's Fig. 3, or a block of each, as in Fig. 5. Width in pixels. */
   'exports.networks': call(
     z.strictObject({
       designs: z.array(networkDesignSchema).min(1).max(6),
+      part: z.enum(diagramParts).default('networks'),
       width: z.int().min(240).max(2400),
       format: z.enum(figureFormats),
       show: figureHeadSchema.prefault({}),

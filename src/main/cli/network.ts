@@ -8,17 +8,15 @@ import { type Family, type ShortcutOption, families, shortcutOptions } from '../
 import { layerInWords } from '../../common/network/graph/layer.ts'
 import type { Shape } from '../../common/network/kinds/shape.ts'
 import { SkiplabError } from '../../common/failure.ts'
-import { type FigureFormat, figureFormats } from '../../common/export/figure.ts'
-import { renderFigure } from '../export/render.ts'
-import { type Context, defineCommand } from './command.ts'
-import { figureFormatOf } from './figure-format.ts'
+import { figureFormats } from '../../common/export/figure.ts'
+import { defineCommand } from './command.ts'
+import { drawNetwork, drawPaperDiagram, type DrawOptions } from './draw-networks.ts'
 import { formatBytes, formatCount, formatInteger } from './format.ts'
 import { addSettingOptions, settingsFrom } from './setting-options.ts'
 import { table } from './table.ts'
 import { imageShape, integer, oneOf, widths } from './values.ts'
-import { writeOutput } from './write-file.ts'
 
-interface NetworkOptions {
+interface NetworkOptions extends DrawOptions {
   readonly family?: Family
   readonly architecture: string
   readonly depth?: number
@@ -30,10 +28,7 @@ interface NetworkOptions {
   readonly classes: number
   readonly batch: number
   readonly output?: string
-  readonly format?: FigureFormat
-  readonly title: boolean
-  readonly subtitle: boolean
-  readonly besidePlain?: boolean
+  readonly figure?: number
 }
 
 export function registerNetwork(program: Command): void {
@@ -60,36 +55,22 @@ export function registerNetwork(program: Command): void {
         .option('--output <file>', 'draw it to this file instead, as in the paper’s Fig. 3; - for stdout')
         .option('--format <format>', 'svg, png or pdf (default: as the output’s name ends, else svg)', oneOf('format', figureFormats))
         .option('--beside-plain', 'draw the plain net of the same depth beside it')
+        .option('--block', 'draw one of its blocks with everything in it, as in the paper’s Fig. 5')
+        .option(
+          '--figure <number>',
+          'draw the paper’s own Fig. 3 or 5 to the output, without --family and --depth',
+          integer('a figure', 1, 7),
+        )
         .option('--no-title', 'draw no title')
         .option('--no-subtitle', 'draw no words below the title'),
     async (context, options) => {
+      if (options.figure !== undefined) return drawPaperDiagram(context, options.figure, options, options.output)
       const network = build(options)
-      if (options.output !== undefined) return draw(context, network, options, options.output)
+      if (options.output !== undefined) return drawNetwork(context, network, options, options.output)
       context.output.value(networkValue(network, options.batch))
       if (!context.output.json) context.output.text(networkText(network, options.batch))
     },
   )
-}
-
-async function draw(
-  context: Context,
-  network: Network,
-  { format, besidePlain, title, subtitle }: NetworkOptions,
-  output: string,
-): Promise<void> {
-  const { networkFigure } = await import('../export/network-figure.ts')
-  const networks =
-    besidePlain && network.design.family !== 'plain' ? [buildNetwork({ ...network.design, family: 'plain' }), network] : [network]
-  const kind = format ?? figureFormatOf(output)
-  const file = writeOutput(
-    context,
-    output,
-    () => output,
-    await renderFigure(networkFigure(networks, { width: 346 * networks.length, title: null, show: { title, subtitle } }), kind),
-  )
-  if (file === null) return
-  context.output.value({ file, networks: networks.map(({ name }) => name), format: kind })
-  if (!context.output.json) context.output.text(`${file}: ${networks.map(({ name }) => name).join(' and ')}`)
 }
 
 function build(options: NetworkOptions): Network {

@@ -5,7 +5,7 @@ import { ink, quiet } from './figure-style.ts'
 import { figureKey } from '../../common/export/figure.ts'
 import type { FigureOptions } from './figure-options.ts'
 import { composeFigure } from './svg-figure.ts'
-import { escapeText } from './svg-text.ts'
+import { columnTitle, escapeText, listInWords } from './svg-text.ts'
 
 /** Blocks of a stage that are drawn; of more, the first ones and the last with a gap that says how many lie between. */
 const mostBlocks = 6
@@ -18,27 +18,29 @@ const columnWidth = 216
 const gapHeight = 34
 const stageGap = 10
 /** Fills of a stage's boxes, light to dark with the number of channels. */
-const fills = ['#ffffff', '#f3f4f6', '#e1e5ea', '#c9d0d8'] as const
+const fills = ['#ffffff', '#f3f4f6', '#e1e5ea', '#c9d0d8', '#b0bac5', '#9aa6b3'] as const
 
 /**
  * Draws networks side by side from input to output, as in the paper's Fig. 3: a box a weighted layer, shortcuts as arcs beside
- * them, dashed where dimensions grow. Networks of one depth stand row by row.
+ * them, dashed where dimensions grow. Networks of one depth stand row by row, and those of images of one size begin each size of maps in
+ * the same row.
  */
 export function networkFigure(networks: readonly Network[], { width, title, subtitle, show }: FigureOptions): string {
-  const columns = networks.map(drawNetwork)
+  const rows = rowsOfSizes(networks)
+  const columns = networks.map((network) => drawNetwork(network, rows))
   const room = width / Math.max(1, columns.length)
   const scale = Math.min(1, room / columnWidth)
   const residual = networks.some(({ design }) => design.family !== 'plain')
   return composeFigure({
     width,
-    title: title ?? inWords(networks.map(({ name }) => name)),
+    title: title ?? listInWords(networks.map(({ name }) => name)),
     show: { title: show?.title ?? true, subtitle: show?.subtitle ?? true },
     subtitle:
       subtitle ??
       networks
         .map(
           ({ name, parameterCount, multiplyAdds }) =>
-            `${name}: ${parameterCount.toLocaleString('en-US')} parameters, ${(multiplyAdds / 1e6).toFixed(1)} M multiply-adds`,
+            `${name}: ${parameterCount.toLocaleString('en-US')} parameters, ${millions(multiplyAdds)} multiply-adds`,
         )
         .join('; '),
     legend: residual
@@ -54,15 +56,44 @@ export function networkFigure(networks: readonly Network[], { width, title, subt
   })
 }
 
-/** Draws a network around x = 0, from y = 0 down. */
-function drawNetwork(network: Network): { svg: string; height: number } {
-  const pen = new Pen()
-  pen.words(network.name, `font-weight="600" font-size="12"`)
+/** Where each size of maps begins, pixels from the top, by its words; nothing for images of several sizes. */
+function rowsOfSizes(networks: readonly Network[]): ReadonlyMap<string, number> {
+  const rows = new Map<string, number>()
+  if (new Set(networks.map(({ design }) => design.inputShape.join())).size > 1) return rows
+  const layers = networks.flatMap((network) => network.layers.filter(isDrawn)).sort((a, b) => pixels(b) - pixels(a))
+  for (const size of new Set(layers.map(sizeOf)))
+    rows.set(size, Math.max(...networks.map((network) => drawNetwork(network, rows).begins.get(size) ?? 0)))
+  return rows
+}
+
+/** "56×56"; empty behind the last map. */
+function sizeOf({ outputShape }: Layer): string {
+  return outputShape.length < 3 ? '' : outputShape.slice(0, 2).join('×')
+}
+
+function pixels({ outputShape: [height = 1, width = 1, channels] }: Layer): number {
+  return channels === undefined ? 0 : height * width
+}
+
+function isDrawn(layer: Layer): boolean {
+  return countsAsDepth(layer) || layer.kind === 'max-pooling' || layer.kind === 'global-average-pooling'
+}
+
+/** "3.6 G", "40.6 M". */
+function millions(value: number): string {
+  return value >= 1e9 ? `${(value / 1e9).toFixed(1)} G` : `${(value / 1e6).toFixed(1)} M`
+}
+
+/** Draws a network around x = 0, from y = 0 down; where it wanted each size of maps to begin is told by the size. */
+function drawNetwork(
+  network: Network,
+  rows: ReadonlyMap<string, number>,
+): { svg: string; height: number; begins: ReadonlyMap<string, number> } {
+  const pen = new Pen(rows)
+  pen.title(network.name)
   pen.words(`image, ${network.design.inputShape.join('×')}`, `fill="${quiet}"`)
   const projected = new Set(network.layers.filter(isProjection).map(blockOf))
-  const drawn = network.layers.filter(
-    (layer) => countsAsDepth(layer) || layer.kind === 'max-pooling' || layer.kind === 'global-average-pooling',
-  )
+  const drawn = network.layers.filter(isDrawn)
   const stages = stagesOf(drawn.filter((layer) => blockOf(layer).includes('.')))
   const [before, after] = [
     drawn.slice(
@@ -78,7 +109,7 @@ function drawNetwork(network: Network): { svg: string; height: number } {
   }
   pen.skip(stageGap)
   for (const layer of after) pen.layer(layer, 0)
-  return { svg: pen.parts.join(''), height: pen.y + 12 }
+  return { svg: pen.parts.join(''), height: pen.y + 12, begins: pen.begins }
 }
 
 /** Lists the drawn layers of each block of each stage, by the stage's name, in order. */
@@ -99,6 +130,7 @@ function drawStage(pen: Pen, blocks: readonly (readonly Layer[])[], shade: numbe
       if (index === shownBeforeGap) pen.gap(`${blocks.length - shownBeforeGap - 1} more blocks`)
       continue
     }
+    if (layers[0]) pen.begin(layers[0])
     const from = pen.y
     for (const layer of layers) pen.layer(layer, shade)
     const [first, last] = [layers[0], layers.at(-1)]
@@ -114,6 +146,19 @@ class Pen {
   y = 0
   #boxes = 0
   #size = ''
+  /** Where each size of maps would begin without the others. */
+  readonly begins = new Map<string, number>()
+  readonly #rows: ReadonlyMap<string, number>
+
+  /** @param rows where each size of maps begins at the earliest */
+  constructor(rows: ReadonlyMap<string, number>) {
+    this.#rows = rows
+  }
+
+  title(text: string): void {
+    this.y += 15
+    this.parts.push(columnTitle(text, this.y, columnWidth))
+  }
 
   words(text: string, look: string): void {
     this.y += 15
@@ -125,17 +170,27 @@ class Pen {
     this.y += height
   }
 
+  /** Goes down to where maps of the layer's size begin. */
+  begin(layer: Layer): void {
+    const size = sizeOf(layer)
+    if (this.begins.has(size)) return
+    this.begins.set(size, this.y)
+    this.skip(Math.max(0, (this.#rows.get(size) ?? 0) - this.y))
+  }
+
   /** @param shade 0 for layers outside the stages, else the stage's number */
   layer(layer: Layer, shade: number): void {
+    this.begin(layer)
     const top = this.y + step - box.height
+    const fill = fills[layer.kind === 'max-pooling' ? 0 : Math.min(shade, fills.length - 1)]
     this.parts.push(arrow(this.y + (this.#boxes ? 0 : 4), top))
     this.parts.push(
       `<rect x="${-box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="2" ` +
-        `fill="${fills[Math.min(shade, fills.length - 1)]}" stroke="${ink}" stroke-width="0.75"/>`,
+        `fill="${fill}" stroke="${ink}" stroke-width="0.75"/>`,
     )
     this.parts.push(`<text x="0" y="${top + 12.5}">${escapeText(layerWords(layer))}</text>`)
-    const size = layer.outputShape.slice(0, 2).join('×')
-    if (layer.kind === 'convolution' && size !== this.#size) {
+    const size = sizeOf(layer)
+    if (size !== this.#size) {
       this.parts.push(`<text x="${-box.width / 2 - 8}" y="${top + 12.5}" text-anchor="end" fill="${quiet}">${size}</text>`)
       this.#size = size
     }
@@ -188,8 +243,4 @@ function line(x1: number, y1: number, x2: number, y2: number, more = ''): string
 
 function arrow(from: number, to: number): string {
   return `${line(0, from, 0, to - 3)}<path d="M0 ${to} l-2.5 -5 h5 z" fill="${ink}"/>`
-}
-
-function inWords(names: readonly string[]): string {
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '')
 }

@@ -63,3 +63,15 @@ function brokenWord(word: string, fits: (text: string) => boolean): string[] {
   }
   return [...parts, current]
 }
+
+/** A network's name above its column, around x = 0; smaller where it is wider than `room` pixels. */
+export function columnTitle(name: string, y: number, room: number): string {
+  const size = 12
+  const fitting = Math.min(size, (size * room) / textWidth(name, size, 600))
+  return `<text x="0" y="${y}" font-weight="600" font-size="${fitting.toFixed(2)}">${escapeText(name)}</text>`
+}
+
+/** "plain-20, residual-20 A and residual-20 B". */
+export function listInWords(names: readonly string[]): string {
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '')
+}

@@ -2,6 +2,7 @@ import { messageOf } from '../../../common/caught.ts'
 import type { CsvTable } from '../../../common/export/csv-table.ts'
 import type { Figure, FigureFormat, FigureHead } from '../../../common/export/figure.ts'
 import type { NetworkDesign } from '../../../common/network/design.ts'
+import type { DiagramPart } from '../../../common/paper/diagrams.ts'
 import { type Network, buildNetwork } from '../../../common/network/network.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import { csvOf } from '../../export/run-csv.ts'
@@ -29,15 +30,12 @@ export async function drawFigure(figure: Figure, format: FigureFormat): Promise<
 /** Draws network diagrams and returns the file's bytes in base64. @throws SkiplabError bad-input for a design that is no network */
 export async function drawNetworks(
   designs: readonly NetworkDesign[],
-  width: number,
-  format: FigureFormat,
-  show: FigureHead,
+  part: DiagramPart,
+  { width, format, show }: { readonly width: number; readonly format: FigureFormat; readonly show: FigureHead },
 ): Promise<{ content: string }> {
-  const [{ networkFigure }, { renderFigure }] = await Promise.all([
-    import('../../export/network-figure.ts'),
-    import('../../export/render.ts'),
-  ])
-  return { content: (await renderFigure(networkFigure(designs.map(networkOf), { width, title: null, show }), format)).toString('base64') }
+  const [{ diagramOf }, { renderFigure }] = await Promise.all([import('../../export/diagram.ts'), import('../../export/render.ts')])
+  const svg = diagramOf(part, designs.map(networkOf), { width, title: null, show })
+  return { content: (await renderFigure(svg, format)).toString('base64') }
 }
 
 function networkOf(design: NetworkDesign): Network {

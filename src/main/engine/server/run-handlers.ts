@@ -60,7 +60,7 @@ export function runHandlers({ store, journal, removal, datasets }: RunHandlerOpt
     },
     'runs.attempts': ({ from, to }) => store.attempts.between(from, to),
     'exports.figure': ({ figure, format }) => drawFigure(figure, format),
-    'exports.networks': ({ designs, width, format, show }) => drawNetworks(designs, width, format, show),
+    'exports.networks': ({ designs, part, width, format, show }) => drawNetworks(designs, part, { width, format, show }),
     'exports.csv': ({ table, runIds }) => exportCsv(store, table, runIds),
   }
 }

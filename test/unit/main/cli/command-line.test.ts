@@ -47,6 +47,17 @@ describe('network', () => {
     })
   })
 
+  it('draws the paper’s figures of networks and one block of a network, and says which figures there are', async () => {
+    expect(await skiplab('network --figure 3 --output - --format svg')).toBe(0)
+    for (const text of ['plain-19 vgg', 'plain-34 imagenet', 'residual-34 A imagenet', '7×7 conv, 64, /2']) expect(stdout).toContain(text)
+    stdout = ''
+    expect(await skiplab('network --family residual --depth 29 --block-kind bottleneck --block --output - --format svg')).toBe(0)
+    expect(stdout).toContain('1×1 conv, 64')
+    expect(await skiplab('network --figure 4 --output -')).toBe(2)
+    expect(stderr).toContain('Expected --figure 3 (VGG-19, a plain and a residual net of 34 layers) or 5')
+    expect(await skiplab('network --figure 5')).toBe(2)
+  })
+
   it('reads --n as 9n+2 layers where the blocks are bottlenecks', async () => {
     expect(await skiplab('network --family residual --n 3 --block-kind bottleneck --json')).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ name: 'residual-29 A bottleneck', depth: 29 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { networkDesignSchema } from '../../../../src/common/network/design.ts'
 import { buildNetwork } from '../../../../src/common/network/network.ts'
+import { paperDiagrams } from '../../../../src/common/paper/diagrams.ts'
 import { networkFigure } from '../../../../src/main/export/network-figure.ts'
 
 type Input = Parameters<typeof networkDesignSchema.parse>[0]
@@ -59,5 +60,16 @@ describe('a figure of networks', () => {
     const { svg } = drawn(...Array.from({ length: 6 }, (): Input => ({ family: 'residual', n: 1, shortcut: 'C' })))
     const scale = Number(/scale\(([\d.]+)\)/.exec(svg)?.[1])
     expect(scale * 216).toBeLessThanOrEqual(692 / 6 + 1e-9)
+  })
+
+  it('a figure of networks begins each size of maps in the same row, where images are of one size', () => {
+    const { svg } = drawn(...paperDiagrams.find(({ figure }) => figure === 3)!.designs)
+    const rows = (size: string) => [...svg.matchAll(new RegExp(`y="([\\d.]+)"[^>]*>${size}<`, 'g'))].map(([, y]) => y)
+    for (const size of ['112×112', '56×56', '28×28', '14×14', '7×7']) {
+      expect(rows(size), size).toHaveLength(3)
+      expect(new Set(rows(size)).size, size).toBe(1)
+    }
+    const apart = drawn({ family: 'plain', n: 1 }, { family: 'plain', n: 1, inputShape: [64, 64, 3] })
+    expect(apart.svg.match(/y="[\d.]+"[^>]*>32×32</g)).toHaveLength(2)
   })
 })

@@ -1,6 +1,7 @@
 import type { FigureFormat, FigureHead, FigureInput } from '../../../../common/export/figure.ts'
 import type { CsvTable } from '../../../../common/export/csv-table.ts'
 import type { NetworkDesign } from '../../../../common/network/design.ts'
+import type { DiagramPart } from '../../../../common/paper/diagrams.ts'
 import { api } from '../../connection/api.ts'
 
 const mimeTypes = { svg: 'image/svg+xml', png: 'image/png', pdf: 'application/pdf' } as const satisfies Record<FigureFormat, string>
@@ -11,9 +12,15 @@ export async function drawnFigure(figure: FigureInput, format: FigureFormat): Pr
   return { blob: blobOf({ content }, format), warning }
 }
 
-/** Has the engine draw networks side by side, `width` pixels. */
-export async function drawnNetworks(designs: NetworkDesign[], width: number, format: FigureFormat, show: FigureHead): Promise<Blob> {
-  return blobOf(await api.call('exports.networks', { designs, width, format, show }), format)
+/** What of which networks is drawn. */
+export interface Diagram {
+  readonly part: DiagramPart
+  readonly designs: readonly NetworkDesign[]
+}
+
+/** Has the engine draw networks side by side, or a block of each, `width` pixels. */
+export async function drawnNetworks({ part, designs }: Diagram, width: number, format: FigureFormat, show: FigureHead): Promise<Blob> {
+  return blobOf(await api.call('exports.networks', { designs: [...designs], part, width, format, show }), format)
 }
 
 function blobOf({ content }: { content: string }, format: FigureFormat): Blob {
