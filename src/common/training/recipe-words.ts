@@ -55,10 +55,10 @@ export function isRecipeField(name: string): name is RecipeFieldName {
   return Object.hasOwn(words, name)
 }
 
-export type SettingValue = string | number | boolean | null | readonly (string | number)[]
+export type RecipeValue = string | number | boolean | null | readonly (string | number)[]
 
 /** A setting's value for people: "yes", "0.5, 0.75", "none". */
-export function settingText(value: SettingValue): string {
+export function settingText(value: RecipeValue): string {
   if (value === null) return 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return typeof value === 'object' ? value.join(', ') || 'none' : String(value)

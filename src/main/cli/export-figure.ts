@@ -17,7 +17,7 @@ import { exportPath, writeOutput } from './write-file.ts'
 const kinds = ['curves', 'layers', 'depth'] as const
 const axes = ['auto', 'epochs', 'iterations'] as const
 
-export interface FigureOptions {
+export interface FigureChoices {
   readonly kind: (typeof kinds)[number]
   readonly width: number
   readonly x: (typeof axes)[number]
@@ -32,7 +32,7 @@ export interface FigureOptions {
   readonly epoch?: number
 }
 
-interface FigureCommandOptions extends FilterOptions, FigureOptions {
+interface FigureCommandOptions extends FilterOptions, FigureChoices {
   readonly format?: FigureFormat
   readonly output?: string
 }
@@ -81,7 +81,7 @@ export function registerExportFigure(group: Command): void {
 }
 
 /** Draws what the engine knows about the runs. @throws SkiplabError conflict when they have nothing to draw yet */
-export async function figureOf(client: EngineClient, runs: readonly RunSummary[], options: FigureOptions): Promise<string> {
+export async function figureOf(client: EngineClient, runs: readonly RunSummary[], options: FigureChoices): Promise<string> {
   const { title, subtitle, minError, maxError } = options
   if (minError !== undefined && maxError !== undefined && minError >= maxError) {
     throw new SkiplabError('bad-input', `The error axis must end above its start: --min-error is ${minError}, --max-error ${maxError}.`)

@@ -65,7 +65,7 @@ export function spread(ms: number, spreadMs: number): string {
   return wide.low < 1000 ? `up to ${rough(wide.high)}` : `between ${rough(wide.low)} and ${rough(wide.high)}`
 }
 
-export interface Finish {
+export interface FinishTimes {
   readonly finishAt: number
   readonly earliestAt: number
   readonly latestAt: number
@@ -75,7 +75,7 @@ export interface Finish {
  * "about 07:40 ± 25 min", the uncertainty left out below a minute; "between 07:40 and Tue 3 Mar, 03:00" where it is larger than the
  * time until then.
  */
-export function finish({ finishAt, earliestAt, latestAt }: Finish, now = Date.now()): string {
+export function finish({ finishAt, earliestAt, latestAt }: FinishTimes, now = Date.now()): string {
   const half = (latestAt - earliestAt) / 2
   if (half < 30_000) return `about ${soon(finishAt, now)}`
   if (half > 60_000 && 2 * half > finishAt - now) return `between ${soon(earliestAt, now)} and ${soon(latestAt, now)}`

@@ -1,7 +1,7 @@
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { nameInWords } from '../../../../common/issue-words.ts'
 import { type Recipe, withoutLaterDefaults } from '../../../../common/training/recipe.ts'
-import { isRecipeField, recipeWords, type SettingValue, settingText } from '../../../../common/training/recipe-words.ts'
+import { isRecipeField, recipeWords, type RecipeValue, settingText } from '../../../../common/training/recipe-words.ts'
 import type { Fact } from '../../ui/facts.ts'
 
 export interface Difference {
@@ -29,7 +29,7 @@ export function settingsList(run: Pick<RunSummary, 'settings'>, said: Partial<Re
   const { name: _name, ...fields } = said
   // A plain net is stored with an option that it has no use for.
   const shortcut = network.family === 'plain' ? null : network.shortcut
-  const all: Record<string, SettingValue> = { ...network, shortcut, 'data set': dataset.name, seed, recipe: recipe.name, ...fields }
+  const all: Record<string, RecipeValue> = { ...network, shortcut, 'data set': dataset.name, seed, recipe: recipe.name, ...fields }
   return Object.entries(all).map(([name, value]) => ({
     name: isRecipeField(name) ? recipeWords(name) : nameInWords(name),
     value: settingText(value),

@@ -1,6 +1,6 @@
 import { reactive } from 'vue'
 import { oneOf, type QueryFields, yesOrNo } from '../../ui/query-choices.ts'
-import { type Metric, metrics } from './curve-series.ts'
+import { type CurveMetric, metrics } from './curve-series.ts'
 import { type XAxis, xAxes } from './axis-scale.ts'
 
 /**
@@ -14,7 +14,7 @@ export type VerticalEnds = (typeof verticalEnds)[number]
 export const smoothingWeights = [0, 0.6, 0.9, 0.97, 0.99] as const
 
 export interface BoardChoices {
-  metric: Metric
+  metric: CurveMetric
   axis: XAxis
   logarithmic: boolean
   validation: boolean

@@ -1,6 +1,6 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
 import type { StepMetric } from '../../../../common/records/records.ts'
-import { type Metric as ResultMetric, metrics as resultMetrics } from '../../../../common/results/metrics.ts'
+import { type Metric, metrics as resultMetrics } from '../../../../common/results/metrics.ts'
 import type { ChartSeries } from '../../ui/chart/series.ts'
 import { lineNames } from '../../entities/run/line-names.ts'
 import { depthOf } from '../../entities/run/run-labels.ts'
@@ -15,26 +15,26 @@ export const metrics = [
   { value: 'batch', label: 'Batch loss', unit: 'batch loss, nats', steps: 'loss', result: null },
   { value: 'gradient', label: 'Gradient', unit: 'gradient norm', steps: 'gradientNorm', result: null },
   { value: 'rate', label: 'Rate', unit: 'learning rate', steps: null, result: null },
-] as const satisfies readonly { value: string; label: string; unit: string; steps: StepMetric | null; result: ResultMetric | null }[]
-export type Metric = (typeof metrics)[number]['value']
+] as const satisfies readonly { value: string; label: string; unit: string; steps: StepMetric | null; result: Metric | null }[]
+export type CurveMetric = (typeof metrics)[number]['value']
 
 /** What is measured of each split: such metrics are told apart by training and test. */
-function resultOf(metric: Metric): ResultMetric | null {
+function resultOf(metric: CurveMetric): Metric | null {
   return metrics.find(({ value }) => value === metric)?.result ?? null
 }
 
-export function isSplit(metric: Metric): boolean {
+export function isSplit(metric: CurveMetric): boolean {
   return resultOf(metric) !== null
 }
 
 /** Drawn in percent. */
-export function isPercent(metric: Metric): boolean {
+export function isPercent(metric: CurveMetric): boolean {
   const result = resultOf(metric)
   return result !== null && resultMetrics[result].unit === 'fraction'
 }
 
 export interface CurveLook {
-  readonly metric: Metric
+  readonly metric: CurveMetric
   readonly validation: boolean
   /** Weight of the moving average over epochs. */
   readonly smoothing: number

@@ -8,7 +8,7 @@ import type { ViewAddress } from '../../ui/view-address.ts'
 /** Width of the window, in pixels, from which the list and its inspector stand side by side. */
 export const roomFrom = 1180
 
-export interface Inspection {
+export interface LineInspection {
   /** Key of the line that is looked at. */
   readonly current: WritableComputedRef<string | null>
   /** Ids of the runs that are compared. */
@@ -26,7 +26,7 @@ export const openGroups = shallowRef<ReadonlySet<string>>(new Set())
 const beside = remembered('skiplab-run-inspector', true, (value) => (typeof value === 'boolean' ? value : null))
 
 /** Tells which row of the list the inspector shows, and whether the inspector is open. */
-export function useInspection(rows: () => readonly Row[], { query, change }: ViewAddress): Inspection {
+export function useInspection(rows: () => readonly Row[], { query, change }: ViewAddress): LineInspection {
   const narrow = useNarrow(roomFrom)
   const drawer = ref(false)
   const current = computed({
