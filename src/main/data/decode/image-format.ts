@@ -15,3 +15,14 @@ export function imageFormatOf(content: Uint8Array): string | null {
   const head = Buffer.from(content.subarray(0, 16)).toString('hex')
   return starts.find(([start]) => start.test(head))?.[1] ?? null
 }
+
+/** The last bytes of a whole image, in hexadecimal, wherever they stand: some programs write more behind them. */
+const ends: Readonly<Record<string, string>> = { png: '49454e44ae426082', jpeg: 'ffd9' }
+
+/**
+ * Whether a PNG or JPEG lacks its end marker. Decoders do not mind as long as all pixels are there: what is cut off has cost none then.
+ */
+export function lacksEnd(format: string, content: Buffer): boolean {
+  const end = ends[format]
+  return end !== undefined && content.lastIndexOf(Buffer.from(end, 'hex')) < 0
+}

@@ -1,7 +1,7 @@
 import type { Metadata, Sharp } from 'sharp'
 import { SkiplabError } from '../../../common/failure.ts'
 import { codecs } from './codecs.ts'
-import { imageFormatOf } from './image-format.ts'
+import { imageFormatOf, lacksEnd } from './image-format.ts'
 
 /** What had to be done to an image, or was found out about it. */
 export type ImageTrait = 'grey' | 'palette' | 'transparent' | 'cmyk' | 'deep' | 'rotated' | 'animated' | 'marred'
@@ -44,7 +44,7 @@ export async function importImage(encoded: Buffer, side: number | 'keep' | 'as-i
     throw refuse(`no image: ${encoded.length === 0 ? 'an empty file' : `it starts with the bytes ${encoded.toString('hex', 0, 6)}`}`)
   if (format === 'bmp' || format === 'heic') throw refuse(`an image of the format ${format}, which is not read: convert it to JPEG or PNG`)
   try {
-    return await decode(encoded, side, 'warning', [])
+    return await decode(encoded, side, 'warning', lacksEnd(format, encoded) ? ['marred'] : [])
   } catch (error) {
     if (error instanceof SkiplabError) throw error
     const reason = reasonOf(error)

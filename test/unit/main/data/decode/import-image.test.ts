@@ -8,6 +8,9 @@ const pixels = Buffer.from(
   Array.from({ length: width * height * 3 }, (_, at) => (Math.floor(at / 3) % width < width / 2 ? [200, 30, 30] : [30, 30, 200])[at % 3]!),
 )
 const image = () => sharp(pixels, { raw: { width, height, channels: 3 } })
+/** The entropy-coded part of this one ends with a whole byte, so that a JPEG of it can be read without its end marker. */
+const grain = () =>
+  sharp(Buffer.from(Array.from({ length: 40 * 30 * 3 }, (_, at) => (at * 7919) % 251)), { raw: { width: 40, height: 30, channels: 3 } })
 const corner = ({ bytes }: { bytes: Buffer }) => [...bytes.subarray(0, 3)]
 const expectNear = (got: readonly number[], wanted: readonly number[], tolerance: number) =>
   got.forEach((value, channel) =>
@@ -97,5 +100,16 @@ describe('importImage', () => {
     ['a BMP', Buffer.from('424d46000000000000003600000028000000', 'hex'), 'an image of the format bmp, which is not read: convert it'],
   ])('importImage refuses %s and says what came', async (_, encoded, message) => {
     await expect(importImage(encoded, 8)).rejects.toThrow(message)
+  })
+
+  it.each([
+    ['PNG', () => grain().png(), 12],
+    ['JPEG', () => grain().jpeg(), 2],
+  ] as const)('importImage takes a %s that lacks no more than its end marker, and tells it', async (_, made, markerBytes) => {
+    const whole = await made().toBuffer()
+    const cut = await importImage(whole.subarray(0, whole.length - markerBytes), 'as-is')
+    expect(cut.traits).toEqual(['marred'])
+    expect(cut.bytes).toEqual((await importImage(whole, 'as-is')).bytes)
+    await expect(importImage(whole.subarray(0, whole.length - markerBytes - 2), 'as-is')).rejects.toThrow(/damaged or truncated/)
   })
 })
