@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { networkDesignSchema } from '../../../src/common/network/design.ts'
+import { designAt, networkDesignSchema } from '../../../src/common/network/design.ts'
 import type { Family } from '../../../src/common/network/families/families.ts'
 import { buildNetwork } from '../../../src/common/network/network.ts'
 import { layOut, stageLabels } from '../../../src/renderer/src/features/network/diagram.ts'
@@ -51,6 +51,16 @@ describe('the diagram of a network', () => {
     const { boxes, arcs } = draw('residual', 3)
     for (const arc of arcs) expect(boxes.filter((box) => box.x >= arc.from && box.x < arc.to)).toHaveLength(2)
     for (const [index, box] of boxes.slice(1).entries()) expect(box.x).toBeGreaterThan(boxes[index]!.x + boxes[index]!.width)
+  })
+
+  it('the diagram of a network counts no pool as a layer, and names a stage after what its last layer makes', () => {
+    const photographs = { inputShape: [224, 224, 3] as [number, number, number], classes: 1000 }
+    const stagesOf = (architecture: string, depth: number) =>
+      layOut(buildNetwork(designAt(architecture, { family: 'plain', depth, shortcut: 'A', ...photographs }))).stages.map(
+        ({ layers, shape }) => `${layers}: ${shape}`,
+      )
+    expect(stagesOf('vgg', 19).slice(0, 3)).toEqual(['2: 224 × 224 × 64', '2: 112 × 112 × 128', '4: 56 × 56 × 256'])
+    expect(stagesOf('imagenet', 50)).toEqual(['9: 56 × 56 × 256', '12: 28 × 28 × 512', '18: 14 × 14 × 1024', '9: 7 × 7 × 2048'])
   })
 
   it('the diagram of a network names the three stages with their shapes', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { heatMap } from '../../../src/renderer/src/features/runs/heat-map.ts'
+import { heatMap, mapSizes, mostMapClasses } from '../../../src/renderer/src/features/runs/heat-map.ts'
 
 it('a heat map tints confusions by their share of the label’s images, the largest most, and right answers not at all', () => {
   const { cells, largestShare } = heatMap({
@@ -19,4 +19,15 @@ it('a heat map tints confusions by their share of the label’s images, the larg
 
 it('a heat map of a network without errors has no tint', () => {
   expect(heatMap({ classes: ['a', 'b'], counts: [[0, 0, 3]] })).toMatchObject({ largestShare: 0, cells: [{ tint: 0 }] })
+})
+
+it('names beside a heat map have a line each, and above it none lies on the next', () => {
+  for (let classes = 2; classes <= mostMapClasses; classes++) {
+    const { cell, fontSize, names } = mapSizes(classes)
+    // Letters take 0.73 of the font's size from baseline to top.
+    const pitch = names === 'slanted' ? cell * Math.SQRT1_2 : cell
+    if (names !== 'none') expect(0.73 * fontSize, `${classes} classes`).toBeLessThan(pitch)
+    expect(cell * classes, `${classes} classes`).toBeLessThanOrEqual(700)
+  }
+  expect(mapSizes(100)).toEqual({ cell: 6, fontSize: 0, numbers: false, names: 'none' })
 })

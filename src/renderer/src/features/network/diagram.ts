@@ -24,7 +24,7 @@ export interface Arc {
 export interface StageMark {
   readonly x: number
   readonly width: number
-  /** "16 × 16 × 32". */
+  /** What its last weighted layer makes: "16 × 16 × 32". */
   readonly shape: string
   readonly layers: number
 }
@@ -59,8 +59,11 @@ export function layOut(network: Network): Diagram {
     if (before && before.stage !== stageOf(layer)) x = Math.max(x, before.x + narrowLabel)
     boxes.push({ layer, x, width: boxWidth, height: heightOf(layer) })
     const stage = stages[stages.length - 1]
-    if (stage?.stage === stageOf(layer)) Object.assign(stage, { end: x + boxWidth, layers: stage.layers + 1 })
-    else if (inStage(layer)) stages.push({ x, end: x + boxWidth, shape: layer.outputShape.join(' × '), layers: 1, stage: stageOf(layer) })
+    const [end, shape] = [x + boxWidth, layer.outputShape.join(' × ')]
+    if (stage?.stage !== stageOf(layer)) {
+      if (inStage(layer)) stages.push({ x, end, shape, layers: 1, stage: stageOf(layer) })
+    } else if (countsAsDepth(layer)) Object.assign(stage, { end, shape, layers: stage.layers + 1 })
+    else stage.end = end
   }
   const firstOf = new Map(boxes.map((box, index) => [blockOf(box.layer), index] as const).reverse())
   const lastOf = new Map(boxes.map((box, index) => [blockOf(box.layer), index]))

@@ -1,7 +1,29 @@
 import { type Confusion, confusionMatrix } from '../../../../common/results/confusion.ts'
 
-/** More classes are too small to read: the table of errors tells the worst. */
-export const mostMapClasses = 50
+/** More classes than this are too small to see: the table of errors tells the worst. */
+export const mostMapClasses = 200
+/** Side of a map without names, pixels. */
+const sideWithoutNames = 600
+
+/** How large a map's cells are and what stands in and beside them. */
+export interface MapSizes {
+  /** Side of a cell, pixels. */
+  readonly cell: number
+  /** Pixels. */
+  readonly fontSize: number
+  /** Whether each cell says how many images it stands for. */
+  readonly numbers: boolean
+  /** How names stand above the columns; none where they would lie on each other. */
+  readonly names: 'slanted' | 'upright' | 'none'
+}
+
+/** The more classes, the smaller their cells, down to specks that show where a network confuses much. */
+export function mapSizes(classes: number): MapSizes {
+  if (classes <= 12) return { cell: 34, fontSize: 12, numbers: true, names: 'slanted' }
+  if (classes <= 25) return { cell: 18, fontSize: 12, numbers: false, names: 'slanted' }
+  if (classes <= 50) return { cell: 14, fontSize: 11, numbers: false, names: 'upright' }
+  return { cell: Math.max(3, Math.floor(sideWithoutNames / classes)), fontSize: 0, numbers: false, names: 'none' }
+}
 
 export interface HeatCell {
   readonly row: number

@@ -9,6 +9,8 @@ export type FieldValue = Overrides[string]
 export interface RecipeField {
   readonly name: FieldName
   readonly label: string
+  /** Where the label depends on the others. */
+  readonly labelOf?: (recipe: RecipeValues) => string
   readonly unit?: string
   readonly kind: 'number' | 'list' | 'switch' | 'choice'
   readonly choices?: readonly string[]
@@ -40,7 +42,12 @@ export const fieldGroups: readonly FieldGroup[] = [
   {
     title: 'Learning rate',
     fields: [
-      { name: 'learningRate', label: 'Initial', kind: 'number' },
+      {
+        name: 'learningRate',
+        label: 'Initial',
+        labelOf: ({ schedule }) => (schedule === 'one-cycle' ? 'Highest' : 'Initial'),
+        kind: 'number',
+      },
       { name: 'schedule', label: labelOf('schedule'), kind: 'choice', choices: recipeSchema.shape.schedule.unwrap().options },
       { name: 'milestones', label: 'Drops at', kind: 'list', applies: hasSchedule('milestones') },
       {
