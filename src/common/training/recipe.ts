@@ -95,8 +95,8 @@ export const recipeSchema = z
       .enum(recomputations)
       .default('none')
       .describe(
-        'compute activations within blocks again in the backward pass instead of keeping them: less memory, about 1.4 times the time, the same ' +
-          'numbers',
+        'compute activations within blocks again in the backward pass instead of keeping them: less memory, about 1.4 times the time, ' +
+          'the same numbers',
       ),
     stepLogInterval: z.int().min(1).max(100_000).describe('steps between two logged step samples (loss, gradient norm)'),
     statisticsSize: z.int().min(0).max(100_000).describe('test images over which layer statistics are computed each epoch; 0 for none'),

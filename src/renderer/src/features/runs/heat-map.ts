@@ -21,7 +21,7 @@ export interface MapSizes {
 export function mapSizes(classes: number): MapSizes {
   if (classes <= 12) return { cell: 34, fontSize: 12, numbers: true, names: 'slanted' }
   if (classes <= 25) return { cell: 18, fontSize: 12, numbers: false, names: 'slanted' }
-  if (classes <= 50) return { cell: 14, fontSize: 11, numbers: false, names: 'upright' }
+  if (classes <= 50) return { cell: 12, fontSize: 11, numbers: false, names: 'upright' }
   return { cell: Math.max(3, Math.floor(sideWithoutNames / classes)), fontSize: 0, numbers: false, names: 'none' }
 }
 
