@@ -2,8 +2,8 @@
  * `npm run parity`: the same weights and the same batches, ten updates in Skiplab's programs and in PyTorch. `--only imagenet` takes the
  * comparisons whose titles have that in them, `--precision fp32` or `bf16` one of both.
  *
- * Bars in fp32: each step's loss within 1e-4 relative, each weight and running statistic within 1e-3 after ten updates, each
- * parameter's first gradient within 5 % of its norm; where one is missed, three times what PyTorch's own fp32 is away from its fp64.
+ * Bars in fp32: each step's loss within 1e-4 relative, each weight and running statistic within 1e-3 after ten updates, the way that
+ * all weights together have moved within 5 % of its length, which is as hard at a low rate as at a high one, each parameter's first gradient within 5 % of its norm; where one is missed, three times what PyTorch's own fp32 is away from its fp64.
  * In bf16: no farther from PyTorch's fp32 than twice as far as PyTorch's own bf16 is.
  * What is compared is listed in parity/cases.ts: every architecture, family, shortcut option and setting, and every way to update.
  * Data: shapes-10, no augmentation, mean subtracted; weights: Skiplab's own initialisation. The peer
@@ -25,8 +25,8 @@ import { type ParityCase, parityCases, steps } from './parity/cases.ts'
 import { PyTorchUpdater } from './parity/pytorch-updater.ts'
 import { updateHere } from './parity/updates-here.ts'
 
-const bars: Deviation = { loss: 1e-4, weight: 1e-3, statistic: 1e-3, gradient: 0.05 }
-const columns = ['loss', 'weight', 'statistic', 'gradient'] as const
+const bars: Deviation = { loss: 1e-4, weight: 1e-3, movement: 0.05, statistic: 1e-3, gradient: 0.05 }
+const columns = ['loss', 'weight', 'movement', 'statistic', 'gradient'] as const
 /** Of PyTorch's own deviation in bf16. */
 const bfloat16Factor = 2
 /** Of PyTorch's own rounding, fp32 against fp64, where that leaves the bars by itself. */
@@ -55,9 +55,9 @@ async function compareInFp32(of: ParityCase, peer: PyTorchUpdater, double: boole
   const batches = await peer.batchesOf(of.recipe.batchSize)
   const ours = updateHere(of, batches, peer.weightsFile, 'fp32')
   const theirs = await peer.update(of, 'fp32')
-  const row: Row = { words: wordsOf(of, theirs), deviation: compareRuns(ours, theirs), limits: bars }
+  const row: Row = { words: wordsOf(of, theirs), deviation: compareRuns(ours, theirs, ours.start), limits: bars }
   if (!double && missed(row).length === 0) return [row]
-  const rounding = compareRuns(theirs, await peer.update(of, 'fp64'))
+  const rounding = compareRuns(theirs, await peer.update(of, 'fp64'), ours.start)
   return [
     { ...row, limits: larger(bars, times(rounding, roundingFactor)) },
     { words: ['  PyTorch fp32 - fp64', '', ''], deviation: rounding, limits: null },
@@ -68,9 +68,9 @@ async function compareInBfloat16(of: ParityCase, peer: PyTorchUpdater): Promise<
   const batches = await peer.batchesOf(of.recipe.batchSize)
   const ours = updateHere(of, batches, peer.weightsFile, 'bf16')
   const reference = await peer.update(of, 'fp32')
-  const floor = compareRuns(await peer.update(of, 'bf16'), reference)
+  const floor = compareRuns(await peer.update(of, 'bf16'), reference, ours.start)
   return [
-    { words: wordsOf(of, reference), deviation: compareRuns(ours, reference), limits: times(floor, bfloat16Factor) },
+    { words: wordsOf(of, reference), deviation: compareRuns(ours, reference, ours.start), limits: times(floor, bfloat16Factor) },
     { words: ['  PyTorch bf16 - fp32', '', ''], deviation: floor, limits: null },
   ]
 }
@@ -79,13 +79,16 @@ function wordsOf({ title, recipe }: ParityCase, { losses }: Updates): string[] {
   return [title, String(recipe.learningRate), `${losses[0]!.toFixed(3)} to ${losses.at(-1)!.toFixed(3)}`]
 }
 
-function times({ loss, weight, statistic, gradient }: Deviation, factor: number): Deviation {
-  return { loss: factor * loss, weight: factor * weight, statistic: factor * statistic, gradient: factor * gradient }
+function times(deviation: Deviation, factor: number): Deviation {
+  return eachColumn((column) => factor * deviation[column])
 }
 
 function larger(first: Deviation, second: Deviation): Deviation {
-  const of = (column: keyof Deviation) => Math.max(first[column], second[column])
-  return { loss: of('loss'), weight: of('weight'), statistic: of('statistic'), gradient: of('gradient') }
+  return eachColumn((column) => Math.max(first[column], second[column]))
+}
+
+function eachColumn(of: (column: keyof Deviation) => number): Deviation {
+  return { loss: of('loss'), weight: of('weight'), movement: of('movement'), statistic: of('statistic'), gradient: of('gradient') }
 }
 
 /** Names of the bars that a row misses. */
@@ -136,14 +139,15 @@ async function main(): Promise<number> {
   if (chosen.length === 0) throw new Error(`Expected --only with a part of: ${parityCases.map(({ title }) => title).join('; ')}.`)
   const rows = await compareAll(chosen, threads, { double: values.double, precisions })
   const table = new Table({
-    head: ['network', 'rate', 'loss', 'loss, relative', 'weights', 'running stat.', 'first gradient', 'verdict'],
+    head: ['network', 'rate', 'loss', 'loss, relative', 'weights', 'movement', 'running stat.', 'first gradient', 'verdict'],
     style: { head: [], border: [] },
   })
   table.push(...rows.map(cells))
   const failures = rows.filter((row) => missed(row).length > 0)
   process.stdout.write(
     `Largest deviations from PyTorch's fp32 after ${steps} updates. ` +
-      `Bars in fp32: loss ${bars.loss} relative, weights and running statistics ${bars.weight}, gradient ${bars.gradient} of its norm, ` +
+      `Bars in fp32: loss ${bars.loss} relative, weights and running statistics ${bars.weight}, ` +
+      `movement of all weights ${bars.movement} of its norm, gradient ${bars.gradient} of its norm, ` +
       `or ${roundingFactor} times PyTorch's own fp32 from its fp64; ` +
       `in bf16: ${bfloat16Factor} times PyTorch's own.\n${table.toString()}\n` +
       (failures.length === 0

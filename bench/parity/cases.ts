@@ -27,8 +27,14 @@ const bfloat16BatchSizeOf = ({ architecture }: NetworkDesign): number => (archit
 type Way = Partial<Pick<Recipe, 'nesterov' | 'labelSmoothing' | 'weightDecayOn' | 'schedule' | 'milestones'>>
 type Point = Partial<Omit<GridPoint, 'inputShape' | 'classes'>> & Pick<GridPoint, 'depth'>
 
-/** The largest round rate at which PyTorch's fp32 stays inside the bars against its own fp64 for most nets. */
-const learningRateOf = (design: NetworkDesign): number => (depthOf(design) > 8 ? 0.0003 : 0.01)
+/**
+ * Low enough that rounding does not grow beyond the bars. Nets that end in maps of one pixel are the most chaotic: at 0.0003 PyTorch's
+ * own fp32 ends 65 times the bar of the loss away from its fp64 in plain-18.
+ */
+function learningRateOf(design: NetworkDesign): number {
+  if (design.architecture !== 'cifar') return 0.00001
+  return depthOf(design) > 8 ? 0.0003 : 0.01
+}
 
 function compared(architecture: string, { settings = {}, ...point }: Point, way: Way = {}, bfloat16 = true): ParityCase {
   const at = { family: 'residual', shortcut: 'B', classes: shapeClasses.length, inputShape: [...inputShape], settings, ...point } as const
@@ -91,7 +97,9 @@ const networks: readonly ParityCase[] = [
   imagenet(18, {}, { activationOrder: 'pre' }),
   imagenet(18, {}, { normalization: 'none' }),
   imagenet(18, {}, { survival: 0.5 }),
-  ...(['A', 'B', 'C'] as const).map((shortcut) => imagenet(14, { shortcut }, oneEach)),
+  ...(['A', 'B'] as const).map((shortcut) => imagenet(14, { shortcut }, oneEach)),
+  // Where every block grows, C is B.
+  imagenet(17, { shortcut: 'C' }, { blockKind: 'bottleneck', blocks: [2, 1, 1, 1] }),
   imagenet(14, {}, { ...oneEach, bottleneckStride: '3x3' }),
   imagenet(14, {}, { ...oneEach, bottleneckStride: '3x3', stem: '3x3' }),
   imagenet(50, {}),

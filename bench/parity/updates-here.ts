@@ -15,8 +15,13 @@ export function survivalsOf({ design }: ParityCase, step: number): Float32Array 
   return design.survival === undefined ? undefined : drawSurvivals(survivalProbabilities(buildNetwork(design)), 1, step)
 }
 
+interface Started extends Updates {
+  /** State before the first update. */
+  readonly start: ReadonlyMap<string, Float32Array>
+}
+
 /** Applies the updates by Skiplab's program; writes the weights from which it starts. */
-export function updateHere(of: ParityCase, { images, labels, mean }: Batches, weightsFile: string, precision: Precision): Updates {
+export function updateHere(of: ParityCase, { images, labels, mean }: Batches, weightsFile: string, precision: Precision): Started {
   const { design, recipe } = of
   const { batchSize } = recipe
   const network = buildNetwork(design)
@@ -40,7 +45,7 @@ export function updateHere(of: ParityCase, { images, labels, mean }: Batches, we
     const rate = (step: number) => learningRateAt(recipe, step, { steps, stepsPerEpoch: steps }, { warming: false, drops: 0 })
     const firstGradients = program.gradients(batch(0), survivalsOf(of, 0))
     const losses = Array.from({ length: steps }, (_, step) => program.step(batch(step), rate(step), survivalsOf(of, step)).loss)
-    return { losses, firstGradients, state: program.state() }
+    return { losses, firstGradients, state: program.state(), start }
   } finally {
     program.dispose()
   }
