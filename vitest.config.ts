@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
           environment: 'node',
+          // Modules are loaded once for all files: a third of the time. No unit test leaves a module changed.
+          isolate: false,
           testTimeout: 20_000,
         },
       },
