@@ -2,7 +2,7 @@
  * Everything that keeps text from being read on the page as it is, one line each: text over or under other text, text that something
  * covers, text that is cut or shortened without a title, text outside the window, and a page that can be pushed sideways. Runs in the page.
  * What lies further down or beside in a scrolled pane counts too. Layers that are meant to cover (dialogs, drawers, sticky heads,
- * messages) may. Slanted text of a drawing counts as the slanted rectangle that it is.
+ * messages) may. Turned text of a drawing counts as the turned rectangle that it is.
  */
 export const unreadableText = `(() => {
   const findings = new Set()
@@ -32,11 +32,11 @@ export const unreadableText = `(() => {
     element.closest('script, style, select, option, textarea') !== null ||
     parents(element).some(forReadersOnly) ||
     !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
-  /** Corners of slanted text, in order around it, as tall as its letters; null for text that stands upright or level. */
-  const slanted = (element) => {
+  /** Corners of turned text, in order around it, as tall as its letters; null for level text. */
+  const turned = (element) => {
     if (!(element instanceof SVGTextContentElement)) return null
     const matrix = element.getScreenCTM()
-    if (!matrix || Math.min(Math.abs(matrix.a), Math.abs(matrix.b)) < 0.01 * Math.hypot(matrix.a, matrix.b)) return null
+    if (!matrix || Math.abs(matrix.b) < 0.01 * Math.hypot(matrix.a, matrix.b)) return null
     const { x, y, width, height } = element.getBBox()
     const [top, bottom] = [y + height * 0.2, y + height * 0.8]
     const corners = [[x, top], [x + width, top], [x + width, bottom], [x, bottom]]
@@ -105,7 +105,7 @@ export const unreadableText = `(() => {
       }
       const outside = box.left < -1 || box.right > innerWidth + 1 || box.top < -1 || box.bottom > innerHeight + 1
       if (!scroller && !lost && outside) findings.add(words(node.data) + ' is outside the window')
-      texts.push({ node, element, whole, seen: meet(seen, screen), scroller, layer: onLayer(element), slant: slanted(element) })
+      texts.push({ node, element, whole, seen: meet(seen, screen), scroller, layer: onLayer(element), corners: turned(element) })
       const held = element.closest('button, .button, th, td, .tag')
       if (held && style(held).overflowX === 'visible' && style(held).display !== 'inline') {
         const edge = held.getBoundingClientRect()
@@ -115,11 +115,11 @@ export const unreadableText = `(() => {
   }
 
   // What something else lies over.
-  for (const { node, element, seen, slant } of texts) {
+  for (const { node, element, seen, corners } of texts) {
     if (!some(seen) || style(element).pointerEvents === 'none' || element.closest('[inert]')) continue
     const middle = { x: (seen.left + seen.right) / 2, y: (seen.top + seen.bottom) / 2 }
     const ends = [seen.left + 1.5, seen.right - 1.5].map((x) => ({ x, y: middle.y }))
-    for (const { x, y } of slant ? [middle] : [middle, ...ends]) {
+    for (const { x, y } of corners ? [middle] : [middle, ...ends]) {
       const top = document.elementFromPoint(x, y)
       const hit = top?.getBoundingClientRect()
       // Beyond its box a thing reaches only to be grasped more easily.
@@ -143,7 +143,7 @@ export const unreadableText = `(() => {
       if (a.scroller === b.scroller && b.whole.left > a.whole.right) break
       const both = a.scroller === b.scroller ? meet(a.whole, b.whole) : meet(a.seen, b.seen)
       if (!some(both)) continue
-      const apart = (a.slant || b.slant) && !cross(a.slant ?? cornersOf(a.whole), b.slant ?? cornersOf(b.whole))
+      const apart = (a.corners || b.corners) && !cross(a.corners ?? cornersOf(a.whole), b.corners ?? cornersOf(b.whole))
       if (!apart) findings.add(words(a.node.data) + ' and ' + words(b.node.data) + ' overlap')
     }
   }
