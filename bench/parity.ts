@@ -3,7 +3,8 @@
  * comparisons whose titles have that in them, `--precision fp32` or `bf16` one of both.
  *
  * Bars in fp32: each step's loss within 1e-4 relative, each weight and running statistic within 1e-3 after ten updates, the way that
- * all weights together have moved within 5 % of its length, which is as hard at a low rate as at a high one, each parameter's first gradient within 5 % of its norm; where one is missed, three times what PyTorch's own fp32 is away from its fp64.
+ * all weights together have moved within 5 % of its length, which is as hard at a low rate as at a high one, and each parameter's first
+ * gradient within 5 % of its norm; where one is missed, three times what PyTorch's own fp32 is away from its fp64.
  * In bf16: no farther from PyTorch's fp32 than twice as far as PyTorch's own bf16 is.
  * What is compared is listed in parity/cases.ts: every architecture, family, shortcut option and setting, and every way to update.
  * Data: shapes-10, no augmentation, mean subtracted; weights: Skiplab's own initialisation. The peer
