@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 
 const peerFolder = join(import.meta.dirname, 'peer')
@@ -17,10 +16,4 @@ function peerPython(): string {
 export function peerCommand(script: string, args: readonly string[]): [string, string[]] {
   // -B: no __pycache__ in the clone.
   return [peerPython(), ['-B', join(peerFolder, script), ...args]]
-}
-
-/** Runs a peer to its end. @returns what it printed */
-export function runPeer(script: string, args: readonly string[]): string {
-  const [command, all] = peerCommand(script, args)
-  return execFileSync(command, all, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 }
