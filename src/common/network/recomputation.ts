@@ -31,6 +31,16 @@ export function segmentsOf({ layers }: Pick<NetworkGraph, 'layers'>): readonly S
   return best
 }
 
+/**
+ * Counts the numbers of one image that are kept at once in a step's backward pass. With recomputation: what enters the segments, one
+ * segment's activations, and half as much again for gradients on their way back, which hold those of the segment behind.
+ */
+export function numbersKept(network: Pick<NetworkGraph, 'layers'>, recomputation: Recomputation): number {
+  if (recomputation === 'none') return keptNumbers(network.layers)
+  const segments = segmentsOf(network)
+  return numbersAtOnce(segments) + 0.5 * Math.max(...segments.map(keptNumbers))
+}
+
 /** Counts the numbers of one image that the backward pass keeps of the layers' outputs. */
 function keptNumbers(layers: Segment): number {
   return layers.filter(keepsOutput).reduce((sum, layer) => sum + elements(layer.outputShape), 0)

@@ -1,6 +1,7 @@
 import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
 import { trainingHoursSchema } from '../sweep/hours.ts'
+import { runTooLargeSchema } from '../sweep/too-large.ts'
 import { epochResultsSchema } from '../results/splits.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
 import { arithmeticSchema } from './arithmetic.ts'
@@ -199,6 +200,8 @@ export const sweepPlanSchema = z.strictObject({
   /** Runs that train side by side. */
   atOnce: z.int().min(1),
   memoryBytes: z.number(),
+  /** The run left that needs most memory, where that is more than is free; null where all fit, and on a GPU, whose memory is not known. */
+  tooLarge: runTooLargeSchema.nullable(),
 })
 export type SweepPlan = z.infer<typeof sweepPlanSchema>
 

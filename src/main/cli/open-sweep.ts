@@ -7,6 +7,7 @@ import { printable } from './format.ts'
 import { HeldInterrupts } from './held-interrupts.ts'
 import { noteOlderBuildOf } from './older-build.ts'
 import { requireDataset } from './require-dataset.ts'
+import { queueWithNote } from './too-large.ts'
 
 /** Queues a sweep, or finds the same one, stopped before its end, and resumes it. */
 export async function openSweep(context: Context, client: EngineClient, wanted: Sweep, again: boolean): Promise<OpenedSweep> {
@@ -38,7 +39,7 @@ async function goOn(context: Context, client: EngineClient, sweep: SweepSummary)
 }
 
 async function queue(context: Context, client: EngineClient, sweep: Sweep, again: boolean) {
-  const queued = await client.call('sweeps.queue', { sweep, again })
+  const queued = await queueWithNote(context, client, { sweep, again })
   context.output.text(queuedText(sweep.name, queued.sweepId, queued.runIds.length, queued.reusedRunIds.length))
   return queued
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import type { CallInput, EngineClient } from '../../common/rpc/contract.ts'
-import type { EngineSettingsReply } from '../../common/rpc/engine-settings.ts'
 import type { SweepPlan } from '../../common/records/records.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
@@ -8,6 +7,7 @@ import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread } f
 import { requireDataset } from './require-dataset.ts'
 import { addSweepInputs, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
 import { table } from './table.ts'
+import { noteTooLarge } from './too-large.ts'
 
 /** Registers `sweep plan`. */
 export function registerSweepPlan(sweep: Command): void {
@@ -18,15 +18,13 @@ export function registerSweepPlan(sweep: Command): void {
     addSweepInputs,
     async (context, options, [file]) => {
       const wanted = sweepFromOptions(file, options)
-      const { plan, machine } = await withEngine(context, async (client) => {
+      const plan = await withEngine(context, async (client) => {
         await requireDataset(context, client, wanted.dataset)
-        const plan = await planWithForecast(context, client, { sweep: wanted, again: options.again === true })
-        return { plan, machine: await client.call('engine.settings', {}) }
+        return planWithForecast(context, client, { sweep: wanted, again: options.again === true })
       })
       context.output.value(plan)
       if (!context.output.json) context.output.text(planText(plan))
-      const tooLarge = tooLargeText(plan, machine)
-      if (tooLarge !== null) context.output.note(tooLarge)
+      noteTooLarge(context, plan)
     },
   )
 }
@@ -77,17 +75,4 @@ function planText(plan: SweepPlan): string {
       `up to ${formatBytes(plan.memoryBytes)} of memory at once`,
     ].join('; '),
   ].join('\n\n')
-}
-
-/** Names the run that asks for more memory than there is at all. A GPU has memory of its own, of which nothing is known. */
-function tooLargeText(plan: SweepPlan, { settings, hardware }: EngineSettingsReply): string | null {
-  if (hardware.gpus.length > 0 && settings.device !== 'cpu') return null
-  const [largest] = plan.runs.filter((run) => run.reusesRunId === null).sort((a, b) => b.memoryBytes - a.memoryBytes)
-  if (!largest || largest.memoryBytes <= hardware.memoryBytes) return null
-  const needed = formatBytes(largest.memoryBytes)
-  const present = formatBytes(hardware.memoryBytes)
-  return (
-    `${largest.name} needs about ${needed} while it trains, and only ${present} may be used here: the system would end it. ` +
-    'A smaller batch needs less, such as --set batchSize=32.'
-  )
 }

@@ -10,6 +10,7 @@ import { noteOlderBuildOf } from './older-build.ts'
 import { closingOnError, holdingInterrupts, openSweep, queuedText, resumeRuns } from './open-sweep.ts'
 import { findSweep } from './run-filter.ts'
 import { requireDataset } from './require-dataset.ts'
+import { queueWithNote } from './too-large.ts'
 import { addSweepInputs, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
 
 /** Registers `sweep run`, `sweep queue` and `sweep resume`. */
@@ -37,7 +38,7 @@ export function registerSweepStart(sweep: Command): void {
       const queued = await withEngine(context, async (client) => {
         await noteOlderBuildOf(context, client)
         await requireDataset(context, client, wanted.dataset)
-        return client.call('sweeps.queue', { sweep: wanted, again: options.again === true })
+        return queueWithNote(context, client, { sweep: wanted, again: options.again === true })
       })
       context.output.value(queued)
       if (!context.output.json)

@@ -3,6 +3,7 @@ import type { EngineSettings, EngineSettingsReply } from '../../common/rpc/engin
 import type { EngineOptions } from './engine-options.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { Templates } from './library/templates.ts'
+import { availableMemoryBytes } from './machine/devices.ts'
 import { diagnose } from './machine/doctor.ts'
 import { Planner } from './queue/planner.ts'
 import { QueueCommands } from './queue/queue-commands.ts'
@@ -36,7 +37,15 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
     calibration,
     queue: new QueueCommands({ store, journal, runner, onChange: changed }),
     templates: new Templates(store, journal),
-    planner: new Planner({ store, journal, datasets, forecaster, machine, cpuSlots: options.cpuSlots }),
+    planner: new Planner({
+      store,
+      journal,
+      datasets,
+      forecaster,
+      machine,
+      cpuSlots: options.cpuSlots,
+      freeMemoryBytes: () => availableMemoryBytes() + runner.heldBytes,
+    }),
     doctor: (speedTest) => examine(speedTest, options, parts),
     settings: () => machine.describe(),
     configure: (change) => {

@@ -16,6 +16,7 @@ import type { Store } from '../../store/store.ts'
 import { settingsHashOf } from '../../worker/checkpoint/settings-hash.ts'
 import type { Datasets, PlannedDataset } from '../library/datasets.ts'
 import type { Forecaster } from './forecaster.ts'
+import { runTooLarge } from './run-too-large.ts'
 import type { Journal } from '../journal/journal.ts'
 import { usableMemoryBytes } from '../machine/devices.ts'
 import { plannedSlots } from '../machine/scheduler.ts'
@@ -28,6 +29,8 @@ interface PlannerOptions {
   readonly forecaster: Forecaster
   readonly machine: Machine
   readonly cpuSlots: number | null
+  /** Memory that the runs of this workspace could have if none of them ran. */
+  readonly freeMemoryBytes: () => number
 }
 
 /** Turns sweeps into runs: what they are, what they cost, and their position in the queue. */
@@ -70,6 +73,15 @@ export class Planner {
       finish: known && toDo.length > 0 ? forecaster.finishBehind(estimates) : null,
       atOnce: Math.max(1, Math.min(slots.length, left)),
       memoryBytes: atOnce.reduce((sum, bytes) => sum + bytes, 0),
+      tooLarge:
+        device.kind === 'cpu'
+          ? runTooLarge(
+              toDo.map(({ planned }) => planned),
+              manifest,
+              device.precision,
+              { freeBytes: this.#options.freeMemoryBytes(), usableBytes: usableMemoryBytes() },
+            )
+          : null,
     }
   }
 

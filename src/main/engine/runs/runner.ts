@@ -85,6 +85,11 @@ export class Runner {
     return [...active, ...[...this.#starting.values()].filter(({ runId }) => !this.#active.has(runId))]
   }
 
+  /** Resident memory of all workers, in bytes. */
+  get heldBytes(): number {
+    return [...this.#active.values()].reduce((sum, { rssBytes }) => sum + rssBytes, 0)
+  }
+
   mayStart(runId: number): boolean {
     return (
       !this.#stopping && !this.#active.has(runId) && !this.#starting.has(runId) && (this.#notBefore.get(runId) ?? 0) <= performance.now()

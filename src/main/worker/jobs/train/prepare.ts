@@ -71,6 +71,7 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
   const checkpoints = new RunCheckpoints({ folder: input.checkpointFolder, known: input.checkpoints, settingsHash, backend, observer })
   const restored = checkpoints.restore()
   if (!restored) backend.setState(initialState(network, seed))
+  setImmediate(collectGarbage) // what the state was set from: weights and momenta once more
   const position = restored ?? firstPosition(recipe, settingsHash)
   const lengths = { totalSteps: totalSteps(recipe, training.imageCount), stepsPerEpoch: stepsPerEpoch(recipe, training.imageCount) }
   observer.started({
@@ -122,7 +123,7 @@ async function loadData(
   }
 }
 
-/** Frees the files' bytes, which are in the backend now; V8 would keep the second copy for as long as its own heap stays small. */
+/** Frees bytes that are in the backend now; V8 would keep the second copy for as long as its own heap stays small. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc()')
