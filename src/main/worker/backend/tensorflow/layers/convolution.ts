@@ -177,13 +177,16 @@ function addBias(build: LayerBuild, layer: LayerOf<'convolution'>, y: Tensor): T
   return bias ? biased(build, y, bias) : y
 }
 
-/** Sums the output's gradient over batch, height and width: [batch, height, width, out] -> fp32 [out]. */
+/**
+ * Sums the output's gradient over batch, height and width: [batch, height, width, out] -> fp32 [out]. In fp32, because TensorFlow sums
+ * bf16 in bf16: over the pixels of six images of 64x64 up to 70 % are lost.
+ */
 function biasGradient(build: LayerBuild, layer: LayerOf<'convolution'>, gradient: Tensor): void {
   if (layer.attributes.bias === null) return
   const { graph } = build
-  const attributes = { ...computeType(build), data_format: attr.string('NHWC') }
-  const sum = graph.op('BiasAddGrad', [gradient], attributes, build.compute, [gradient.shape[3]!])
-  build.onGradient(`${layer.name}/bias`, graph.cast(sum, 'DT_FLOAT'))
+  const attributes = { T: attr.type('DT_FLOAT'), data_format: attr.string('NHWC') }
+  const values = graph.cast(gradient, 'DT_FLOAT')
+  build.onGradient(`${layer.name}/bias`, graph.op('BiasAddGrad', [values], attributes, 'DT_FLOAT', [gradient.shape[3]!]))
 }
 
 function trainOfPickedPixels(build: LayerBuild, layer: LayerOf<'convolution'>, x: Tensor): Trained {
