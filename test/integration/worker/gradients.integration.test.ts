@@ -7,7 +7,7 @@ import { smallProgram, unaugmented } from '../../fixtures/small-program.ts'
 import { toy } from '../../fixtures/toy-architecture.ts'
 
 /** Numbers of each parameter that are tried; of deep nets, which have many parameters, fewer. */
-const samplesOf = (parameters: number): number => (parameters > 40 ? 1 : 5)
+const samplesOf = (parameters: number): number => (parameters > 40 ? 1 : 3)
 
 registerArchitecture(toy)
 
