@@ -1,5 +1,5 @@
 import { depthOf, widthsOf } from '../../../src/common/network/design.ts'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { expandSweep } from '../../../src/common/sweep/expand.ts'
 import { sweepSchema } from '../../../src/common/sweep/sweep.ts'
 import { registerArchitecture } from '../../../src/common/network/architectures/architectures.ts'
@@ -119,7 +119,7 @@ it('a sweep with a depth that its architecture has not stays as it was written',
 })
 
 describe('a design of another architecture', () => {
-  registerArchitecture(toy)
+  beforeAll(() => registerArchitecture(toy))
 
   it('a design of another architecture keeps the depths that both have and takes its own widths', () => {
     const struck = [cellKey({ family: 'plain', shortcut: 'A', widths: paperWidths }, 20)]

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { ref } from 'vue'
 import { registerArchitecture } from '../../../src/common/network/architectures/architectures.ts'
 import { withArchitecture } from '../../../src/renderer/src/features/sweeps/draft-networks.ts'
@@ -88,7 +88,7 @@ describe('what is typed into a design', () => {
   })
 
   it('what is typed into a design is read as the architecture of the design has it', () => {
-    registerArchitecture(toy)
+    onTestFinished(registerArchitecture(toy))
     const { draft, typed } = firstLook()
     draft.value = withArchitecture({ ...draft.value, depths: [] }, 'toy')
     Object.assign(typed.texts, { depths: '38', widths: '2, 4, 6, 8' })

@@ -28,8 +28,10 @@ export function architectureNamed(name: string): Architecture {
 
 /**
  * Adds an architecture to those that designs may name; for plug-ins and tests.
+ * @returns removes it again
  * @public
  */
-export function registerArchitecture(architecture: Architecture): void {
+export function registerArchitecture(architecture: Architecture): () => void {
   table.set(architecture.name, architecture)
+  return () => table.delete(architecture.name)
 }
