@@ -120,6 +120,8 @@ it('the forecast of a queue is known once something has trained, and names every
   expect(finish!.finishAt).toBe(Math.max(...runs.map((run) => run.endAt)))
   expect(finish!.latestAt).toBeGreaterThan(finish!.earliestAt)
   expect(chance).toBe(1)
-  const status = await client.call('engine.status', {})
-  expect(Math.abs(status.forecast!.finishAt - finish!.finishAt)).toBeLessThan(5_000)
+  // The status forecasts anew only after a rest, which is as long as the last forecast was slow.
+  const told = async () => (await client.call('engine.status', {})).forecast
+  await expect.poll(told, { timeout: 30_000 }).not.toBeNull()
+  expect(Math.abs((await told())!.finishAt - finish!.finishAt)).toBeLessThan(60_000)
 })
