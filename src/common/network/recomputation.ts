@@ -1,4 +1,5 @@
-import { blockOf, keepsOutput, type Layer } from './graph/layer.ts'
+import { keptActivations } from './activations.ts'
+import { blockOf, type Layer } from './graph/layer.ts'
 import type { NetworkGraph } from './graph/network.ts'
 import { elements } from './kinds/shape.ts'
 
@@ -19,7 +20,7 @@ export type Segment = readonly Layer[]
  */
 export function segmentsOf({ layers }: Pick<NetworkGraph, 'layers'>): readonly Segment[] {
   const blocks = uncutBlocks(layers)
-  const sizes = blocks.map(keptNumbers)
+  const sizes = blocks.map(keptActivations)
   let best = blocks
   let least = Infinity
   // Limits of a segment's size, each a sum of leading blocks; a few dozen are as good as all.
@@ -36,20 +37,15 @@ export function segmentsOf({ layers }: Pick<NetworkGraph, 'layers'>): readonly S
  * segment's activations, and half as much again for gradients on their way back, which hold those of the segment behind.
  */
 export function numbersKept(network: Pick<NetworkGraph, 'layers'>, recomputation: Recomputation): number {
-  if (recomputation === 'none') return keptNumbers(network.layers)
+  if (recomputation === 'none') return keptActivations(network.layers)
   const segments = segmentsOf(network)
-  return numbersAtOnce(segments) + 0.5 * Math.max(...segments.map(keptNumbers))
-}
-
-/** Counts the numbers of one image that the backward pass keeps of the layers' outputs. */
-function keptNumbers(layers: Segment): number {
-  return layers.filter(keepsOutput).reduce((sum, layer) => sum + elements(layer.outputShape), 0)
+  return numbersAtOnce(segments) + 0.5 * Math.max(...segments.map(keptActivations))
 }
 
 /** What enters each segment, and the largest segment. */
 function numbersAtOnce(segments: readonly Segment[]): number {
   const entering = segments.slice(0, -1).reduce((sum, segment) => sum + elements(segment.at(-1)!.outputShape), 0)
-  return entering + Math.max(...segments.map(keptNumbers))
+  return entering + Math.max(...segments.map(keptActivations))
 }
 
 /** Fills segments with blocks up to the limit. */

@@ -89,7 +89,7 @@ function build(options: NetworkOptions): Network {
 
 /** Makes what `--json` prints; `depth` counts weighted layers as the paper does, `layers` is every operation in order. */
 function networkValue(network: Network, batchSize: number) {
-  const activations = keptActivations(network)
+  const activations = keptActivations(network.layers)
   return {
     name: network.name,
     ...network.design,

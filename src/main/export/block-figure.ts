@@ -3,6 +3,7 @@ import type { Network } from '../../common/network/network.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import type { FigureOptions } from './figure-options.ts'
 import { ink, quiet } from './figure-style.ts'
+import { convolutionWords, costWords } from './network-words.ts'
 import { composeFigure } from './svg-figure.ts'
 import { columnTitle, escapeText, listInWords } from './svg-text.ts'
 
@@ -99,9 +100,9 @@ function isBeside(layer: Layer): boolean {
 }
 
 function countWords(layers: readonly Layer[]): string {
-  const parameters = layers.reduce((sum, layer) => sum + layer.parameterCount, 0)
+  const parameterCount = layers.reduce((sum, layer) => sum + layer.parameterCount, 0)
   const multiplyAdds = layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0)
-  return `${parameters.toLocaleString('en-US')} parameters, ${(multiplyAdds / 1e6).toFixed(1)} M multiply-adds`
+  return costWords({ parameterCount, multiplyAdds })
 }
 
 function wordsOf(layer: Layer): string {
@@ -112,11 +113,9 @@ function wordsOf(layer: Layer): string {
 
 function boxOf(layer: Layer, top: number): string {
   if (layer.kind !== 'convolution') return ''
-  const { kernel, filters, stride } = layer.attributes
-  const text = `${kernel}×${kernel} conv, ${filters}${stride > 1 ? `, /${stride}` : ''}`
   return (
     `<rect x="${-box.width / 2}" y="${top}" width="${box.width}" height="${box.height}" rx="2" fill="#f3f4f6" stroke="${ink}"/>` +
-    `<text x="0" y="${top + box.height / 2 + 4}">${text}</text>`
+    `<text x="0" y="${top + box.height / 2 + 4}">${convolutionWords(layer)}</text>`
   )
 }
 
@@ -132,9 +131,7 @@ function sumMark(top: number): string {
 function shortcut(layers: readonly Layer[], from: number, to: number, gated: boolean): string[] {
   const projection = layers.find((layer) => layer.kind === 'convolution' && layer.attributes.role === 'projection')
   const padded = layers.some(({ kind }) => kind === 'identity-shortcut')
-  const stride = projection?.kind === 'convolution' && projection.attributes.stride > 1 ? `, /${projection.attributes.stride}` : ''
-  const filters = projection?.outputShape.at(-1)
-  const text = projection ? `1×1 conv, ${filters}${stride}` : padded ? 'zero padding' : 'identity'
+  const text = projection?.kind === 'convolution' ? convolutionWords(projection) : padded ? 'zero padding' : 'identity'
   const side = shortcutSide
   return [
     `<path d="M0 ${from} H${side - 10} Q${side} ${from} ${side} ${from + 10} V${to - 10} Q${side} ${to} ${side - 10} ${to} ` +

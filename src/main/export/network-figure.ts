@@ -4,6 +4,7 @@ import type { Network } from '../../common/network/network.ts'
 import { ink, quiet } from './figure-style.ts'
 import { figureKey } from '../../common/export/figure.ts'
 import type { FigureOptions } from './figure-options.ts'
+import { convolutionWords, costWords } from './network-words.ts'
 import { composeFigure } from './svg-figure.ts'
 import { columnTitle, escapeText, listInWords } from './svg-text.ts'
 
@@ -35,14 +36,7 @@ export function networkFigure(networks: readonly Network[], { width, title, subt
     width,
     title: title ?? listInWords(networks.map(({ name }) => name)),
     show: { title: show?.title ?? true, subtitle: show?.subtitle ?? true },
-    subtitle:
-      subtitle ??
-      networks
-        .map(
-          ({ name, parameterCount, multiplyAdds }) =>
-            `${name}: ${parameterCount.toLocaleString('en-US')} parameters, ${millions(multiplyAdds)} multiply-adds`,
-        )
-        .join('; '),
+    subtitle: subtitle ?? networks.map((network) => `${network.name}: ${costWords(network)}`).join('; '),
     legend: residual
       ? [
           figureKey({ label: 'shortcut', strokeWidth: 1.25 }),
@@ -77,11 +71,6 @@ function pixels({ outputShape: [height = 1, width = 1, channels] }: Layer): numb
 
 function isDrawn(layer: Layer): boolean {
   return countsAsDepth(layer) || layer.kind === 'max-pooling' || layer.kind === 'global-average-pooling'
-}
-
-/** "3.6 G", "40.6 M". */
-function millions(value: number): string {
-  return value >= 1e9 ? `${(value / 1e9).toFixed(1)} G` : `${(value / 1e6).toFixed(1)} M`
 }
 
 /** Draws a network around x = 0, from y = 0 down; where it wanted each size of maps to begin is told by the size. */
@@ -229,10 +218,7 @@ function gateMark(x: number, y: number): string {
 }
 
 function layerWords(layer: Layer): string {
-  if (layer.kind === 'convolution') {
-    const { kernel, stride, filters } = layer.attributes
-    return `${kernel}×${kernel} conv, ${filters}${stride > 1 ? `, /${stride}` : ''}`
-  }
+  if (layer.kind === 'convolution') return convolutionWords(layer)
   if (layer.kind === 'max-pooling') return `${layer.attributes.kernel}×${layer.attributes.kernel} max pool, /${layer.attributes.stride}`
   return layer.kind === 'fully-connected' ? `fc, ${layer.outputShape[0]}` : 'average pool'
 }
