@@ -282,6 +282,8 @@ export const engineStatusSchema = z.strictObject({
   closedUntil: z.number().nullable(),
   /** Whether so little room is left on the workspace's disk that no run starts; training goes on by itself when there is more. */
   diskFull: z.boolean(),
+  /** What the workspace takes, where that was last measured to be more than its budget; null within it, and without one. */
+  overBudget: z.strictObject({ usedBytes: z.number(), budgetBytes: z.number() }).nullable(),
   whenDone: whenDoneSchema,
   /** The queue is done: what will happen, and when, unless somebody objects. */
   ending: z.strictObject({ action: whenDoneSchema.exclude(['nothing']), at: z.number() }).nullable(),

@@ -8,6 +8,7 @@ import { networkDesignSchema } from '../network/design.ts'
 import { familySchema } from '../network/families/families.ts'
 import { trainingHoursSchema } from '../sweep/hours.ts'
 import { sweepFileSchema, sweepSchema } from '../sweep/sweep.ts'
+import { diskChoiceSchema, diskFreedSchema, diskPlanSchema, diskUsageSchema } from '../records/disk.ts'
 import { doctorReportSchema } from './doctor.ts'
 import { engineSettingsReplySchema, engineSettingsSchema } from './engine-settings.ts'
 import {
@@ -106,6 +107,13 @@ export const calls = {
   'engine.configure': call(engineSettingsSchema.partial(), engineSettingsReplySchema),
   /** A few seconds of training, so that forecasts can be made before the first run; does nothing when speeds are known or runs train. */
   'engine.measure': call(nothing, z.strictObject({ measured: z.boolean() })),
+
+  /** Sizes of the workspace's files as they are now. */
+  'disk.usage': call(nothing, diskUsageSchema),
+  /** What would be freed; nothing is deleted. Runs with training to do are never touched. */
+  'disk.plan': call(z.strictObject({ choice: diskChoiceSchema }), diskPlanSchema),
+  /** Deletes what the plan of this choice names, for good; refused where it is no longer the same plan. */
+  'disk.free': call(z.strictObject({ choice: diskChoiceSchema, planHash: z.string() }), diskFreedSchema),
 
   'sweeps.plan': call(z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }), sweepPlanSchema),
   'sweeps.queue': call(

@@ -14,10 +14,23 @@ export const engineSettingsSchema = z.strictObject({
   threads: z.int().min(1).max(4096).nullable(),
   /** Runs side by side on the CPU. */
   cpuSlots: z.int().min(1).max(1024).nullable(),
+  /** Bytes that the workspace may take before its status warns; nothing is ever deleted because of it. Null: no limit. */
+  diskBudgetBytes: z.int().min(1_000_000).max(1e15).nullable(),
 })
 export type EngineSettings = z.infer<typeof engineSettingsSchema>
 
-export const defaultEngineSettings: EngineSettings = { device: 'auto', precision: 'auto', threads: null, cpuSlots: null }
+/** As they are stored: those of an earlier version lack what came later. */
+export const storedEngineSettingsSchema = engineSettingsSchema.extend({
+  diskBudgetBytes: engineSettingsSchema.shape.diskBudgetBytes.default(null),
+})
+
+export const defaultEngineSettings: EngineSettings = {
+  device: 'auto',
+  precision: 'auto',
+  threads: null,
+  cpuSlots: null,
+  diskBudgetBytes: null,
+}
 
 export const engineSettingsReplySchema = z.strictObject({
   settings: engineSettingsSchema,

@@ -5,7 +5,7 @@ import { OtherProtocol } from '../client/client.ts'
 import { endOtherEngine } from '../client/end-other-engine.ts'
 import { defineCommand, defineDefaultCommand } from './command.ts'
 import { withRunningEngine } from './connect.ts'
-import { formatDuration, formatFinish, formatTime } from './format.ts'
+import { formatBytes, formatDuration, formatFinish, formatTime } from './format.ts'
 import { noteOlderBuild } from './older-build.ts'
 
 export function registerEngine(program: Command): void {
@@ -66,6 +66,12 @@ function statusText(status: EngineStatus): string {
       ...(status.stopping ? ['stopping'] : []),
     ].join(', '),
     ...(status.diskFull ? ['The workspace’s disk is full: no run starts until there is room; then all goes on by itself.'] : []),
+    ...(status.overBudget === null
+      ? []
+      : [
+          `The workspace takes ${formatBytes(status.overBudget.usedBytes)}, more than its budget of ` +
+            `${formatBytes(status.overBudget.budgetBytes)}; see skiplab disk.`,
+        ]),
     ...(status.forecast === null ? [] : [`all done ${formatFinish(status.forecast)}`]),
     ...(status.hours === null
       ? []

@@ -5,6 +5,7 @@ import { explainError } from './exit-codes.ts'
 import { registerConfusion } from './confusion.ts'
 import { registerData } from './data.ts'
 import { registerDemo } from './demo.ts'
+import { registerDisk } from './disk.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEngine } from './engine.ts'
 import { registerExport } from './export.ts'
@@ -44,6 +45,7 @@ function buildProgram(): Command {
   registerData(program)
   registerNetwork(program)
   registerRecipes(program)
+  registerDisk(program)
   registerEngine(program)
   return program
 }

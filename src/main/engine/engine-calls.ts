@@ -27,12 +27,13 @@ interface EngineCallOptions {
 
 /** Makes the function that each call of the contract runs in this engine. */
 export function createEngineCalls({ options, parts, shutdown, teller, changed, stop }: EngineCallOptions): Handlers {
-  const { store, journal, datasets, runner, forecaster, calibration, machine, removal } = parts
+  const { store, journal, datasets, runner, forecaster, calibration, machine, removal, diskSpace } = parts
   return createHandlers({
     store,
     journal,
     datasets,
     removal,
+    diskSpace,
     forecaster,
     calibration,
     queue: new QueueCommands({ store, journal, runner, onChange: changed }),

@@ -1,12 +1,14 @@
 import type { Device } from '../../common/device.ts'
 import type { RunSummary } from '../../common/records/records.ts'
-import { defaultEngineSettings, engineSettingsSchema } from '../../common/rpc/engine-settings.ts'
+import { defaultEngineSettings, storedEngineSettingsSchema } from '../../common/rpc/engine-settings.ts'
 import type { Estimate } from '../../common/sweep/forecast.ts'
 import { Store } from '../store/store.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { type Broadcast, Journal } from './journal/journal.ts'
 import { Datasets } from './library/datasets.ts'
+import { DiskBudget } from './library/disk-budget.ts'
+import { DiskSpace } from './library/disk-space.ts'
 import { Removal } from './library/removal.ts'
 import { ConfiguredMachine } from './machine/configured-machine.ts'
 import { probeMachine } from './machine/devices.ts'
@@ -36,7 +38,7 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
   const { cpuSlots, workerScript, workerEnvironment } = options
   const machine = new ConfiguredMachine(options.machine ?? probeMachine())
   const store = new Store(workspace.database)
-  machine.settings = store.settings.read('machine', engineSettingsSchema, defaultEngineSettings)
+  machine.settings = store.settings.read('machine', storedEngineSettingsSchema, defaultEngineSettings)
   const journal = new Journal(store, broadcast, log, changed)
   const datasets = new Datasets(workspace.datasets, broadcast)
   const runner: Runner = new Runner({
@@ -53,6 +55,11 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     onFree: changed,
   })
   const forecaster = new Forecaster({ store, runner, machine, cpuSlots })
+  const removal = new Removal({ store, journal, log, checkpointsFolder: workspace.checkpoints, logsFolder: workspace.logs })
+  const budgetBytes = (): number | null => machine.settings.diskBudgetBytes
+  const onMeasured = (usedBytes: number): void => diskBudget.note(usedBytes)
+  const diskSpace: DiskSpace = new DiskSpace({ store, journal, datasets, removal, workspace, budgetBytes, onMeasured, log })
+  const diskBudget = new DiskBudget({ budgetBytes, measure: () => diskSpace.usage(), onChange: changed, log })
   return {
     workspace: workspace.folder,
     machine,
@@ -63,7 +70,9 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     forecaster,
     calibration: new Calibration({ store, machine, cpuSlots, workerScript, busy: () => runner.busy, onChange: changed, log }),
     whenDone: new WhenDoneWatch({ store, journal, noticeMs: options.noticeMs ?? noticeMs, quit, sleep: putToSleep, onChange: changed }),
-    removal: new Removal({ store, journal, log, checkpointsFolder: workspace.checkpoints, logsFolder: workspace.logs }),
+    removal,
+    diskSpace,
+    diskBudget,
     disk: new DiskWatch({ folder: workspace.folder, databaseIsFull: () => journal.diskFull, log }),
   }
 }

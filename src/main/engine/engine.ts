@@ -124,6 +124,7 @@ export class Engine {
     )
     await recover(store, (message) => this.#log.write(message))
     await this.#server.listen()
+    this.#parts.diskSpace.finishDeletions().catch((error: unknown) => this.logUnexpected(error))
     this.#files = new OwnFiles(this.#workspace, {
       pid: process.pid,
       socket: socketPath(this.#workspace.folder),
@@ -160,13 +161,14 @@ export class Engine {
         await this.stop('now')
         return
       }
-      const { runner, journal, disk, removal, whenDone } = this.#parts
+      const { runner, journal, disk, diskBudget, removal, whenDone } = this.#parts
       runner.endSilent()
       if (journal.backlog > longestBacklog) await runner.stopAll('now', 'backlog')
       const diskChanged = await disk.check()
       if (this.#closing) return
       if (diskChanged) this.#changed()
       if (!disk.full) removal.purge()
+      diskBudget.check()
       this.#driver.drive()
       const { working } = this.#driver
       this.#wakefulness.keep(runner.busy)

@@ -7,6 +7,7 @@ export class CheckpointTable {
   readonly #remove
   readonly #reject
   readonly #valid
+  readonly #has
   readonly #deleteAfter
 
   constructor(db: Database) {
@@ -19,6 +20,7 @@ export class CheckpointTable {
       'SELECT file, step, epoch, sha256, bytes, error FROM checkpoints WHERE run_id = ? AND rejected IS NULL ORDER BY step ' +
         'DESC, epoch DESC',
     )
+    this.#has = db.prepare<[number, string], { file: string }>('SELECT file FROM checkpoints WHERE run_id = ? AND file = ?')
     this.#deleteAfter = db.prepare<[number, number, number]>(
       'DELETE FROM checkpoints WHERE run_id = ? AND (step, epoch) > (?, ?) AND rejected IS NULL',
     )
@@ -37,6 +39,11 @@ export class CheckpointTable {
   /** Forgets a file that was removed. */
   remove(runId: number, file: string): void {
     this.#remove.run(runId, file)
+  }
+
+  /** Tells whether a run has a record of this file. */
+  has(runId: number, file: string): boolean {
+    return this.#has.get(runId, file) !== undefined
   }
 
   /** Lists undamaged checkpoints, newest first. */

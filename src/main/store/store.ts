@@ -2,6 +2,7 @@ import { AttemptTables } from './attempts.ts'
 import { CheckpointTable } from './checkpoints.ts'
 import { ConfusionTable } from './confusions.ts'
 import { StoreDatabase, type Durability } from './database.ts'
+import { DiskTables } from './disk.ts'
 import { EventTable } from './events.ts'
 import { LabelTable } from './labels.ts'
 import { MetricTables } from './metrics.ts'
@@ -31,6 +32,7 @@ export class Store {
   readonly templates: TemplateTable
   readonly settings: SettingTable
   readonly removal: RemovalTables
+  readonly disk: DiskTables
 
   /** @param file path of `skiplab.db`, made if there is none; `:memory:` for tests */
   constructor(file: string) {
@@ -50,6 +52,7 @@ export class Store {
     this.templates = new TemplateTable(db)
     this.settings = new SettingTable(db)
     this.removal = new RemovalTables(db)
+    this.disk = new DiskTables(db)
   }
 
   /** Runs `work` in one transaction; an exception rolls it back. */

@@ -23,11 +23,11 @@ const inQueue: readonly RunState[] = ['waiting', 'paused', 'running', 'interrupt
 /** Renames, removes and restores runs and sweeps. */
 export class Removal {
   readonly #options: RemovalOptions
-  readonly #keptMs: number
+  readonly keptMs: number
 
   constructor(options: RemovalOptions) {
     this.#options = options
-    this.#keptMs = options.keptMs ?? keptMs
+    this.keptMs = options.keptMs ?? keptMs
   }
 
   renameRun(runId: number, name: string): void {
@@ -74,7 +74,7 @@ export class Removal {
     if (ids.length === 0)
       throw new SkiplabError(
         'not-found',
-        `Nothing to restore: expected runs that were removed less than ${this.#keptMs / 60_000} minutes ago; got ${runIds.join(', ')}.`,
+        `Nothing to restore: expected runs that were removed less than ${this.keptMs / 60_000} minutes ago; got ${runIds.join(', ')}.`,
       )
     journal.commit((announce) => this.#show(ids, announce))
     return { runIds: ids }
@@ -96,11 +96,16 @@ export class Removal {
   /** Deletes the data of runs that were removed long enough ago. */
   purge(now = Date.now()): void {
     const { store, journal, log } = this.#options
-    for (const runId of store.removal.due(now - this.#keptMs)) {
+    for (const runId of store.removal.due(now - this.keptMs)) {
       journal.commit(() => store.removal.purge(runId, now))
-      for (const file of this.#files(runId)) rmSync(file, { recursive: true, force: true })
+      this.deleteFiles(runId)
       log(`run ${runId} was removed: its curves, checkpoints and logs are deleted`)
     }
+  }
+
+  /** Deletes checkpoints and logs of a run whose data was purged. */
+  deleteFiles(runId: number): void {
+    for (const file of this.filesOf(runId)) rmSync(file, { recursive: true, force: true })
   }
 
   #hide(ids: readonly number[], sweep: { sweepId: number; memberIds: readonly number[] } | null): Removed {
@@ -118,8 +123,8 @@ export class Removal {
     })
     return {
       runIds: [...ids],
-      bytes: ids.reduce((sum, id) => sum + this.#files(id).reduce((all, file) => all + sizeOf(file), 0), 0),
-      purgeAt: now + this.#keptMs,
+      bytes: ids.reduce((sum, id) => sum + this.filesOf(id).reduce((all, file) => all + sizeOf(file), 0), 0),
+      purgeAt: now + this.keptMs,
     }
   }
 
@@ -145,7 +150,8 @@ export class Removal {
       )
   }
 
-  #files(runId: number): string[] {
+  /** Lists the folder and files of a run: checkpoints and logs. */
+  filesOf(runId: number): string[] {
     const { checkpointsFolder, logsFolder } = this.#options
     const logs = readdirSync(logsFolder).filter((name) => name === `run-${runId}.log` || name.startsWith(`run-${runId}.log.`))
     return [join(checkpointsFolder, String(runId)), ...logs.map((name) => join(logsFolder, name))]

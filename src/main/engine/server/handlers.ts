@@ -1,16 +1,23 @@
 import { type DatasetHandlerOptions, datasetHandlers } from './dataset-handlers.ts'
+import { type DiskHandlerOptions, diskHandlers } from './disk-handlers.ts'
 import type { Handlers } from './dispatch.ts'
 import { type EngineHandlerOptions, engineHandlers } from './engine-handlers.ts'
 import { type QueueHandlerOptions, queueHandlers } from './queue-handlers.ts'
 import { type RunHandlerOptions, runHandlers } from './run-handlers.ts'
 import { type SweepHandlerOptions, sweepHandlers } from './sweep-handlers.ts'
 
-export type HandlerOptions = EngineHandlerOptions & SweepHandlerOptions & QueueHandlerOptions & RunHandlerOptions & DatasetHandlerOptions
+export type HandlerOptions = EngineHandlerOptions &
+  DiskHandlerOptions &
+  SweepHandlerOptions &
+  QueueHandlerOptions &
+  RunHandlerOptions &
+  DatasetHandlerOptions
 
 /** Joins the handlers of all calls; each file beside this one has those of one domain. */
 export function createHandlers(options: HandlerOptions): Handlers {
   return {
     ...engineHandlers(options),
+    ...diskHandlers(options),
     ...sweepHandlers(options),
     ...queueHandlers(options),
     ...runHandlers(options),

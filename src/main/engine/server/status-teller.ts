@@ -1,6 +1,7 @@
 import type { EngineStatus } from '../../../common/records/records.ts'
 import type { Store } from '../../store/store.ts'
 import type { Broadcast } from '../journal/journal.ts'
+import type { DiskBudget } from '../library/disk-budget.ts'
 import type { DiskWatch } from '../machine/disk-watch.ts'
 import type { Machine } from '../machine/slot.ts'
 import type { Calibration } from '../queue/calibration.ts'
@@ -28,6 +29,7 @@ interface StatusTellerOptions {
   readonly driver: QueueDriver
   readonly shutdown: RunShutdown
   readonly disk: DiskWatch
+  readonly diskBudget: DiskBudget
   readonly broadcast: Broadcast
   /** How often clients hear of the status while runs train or wait, changed or not; a minute by default. */
   readonly repeatMs: number | undefined
@@ -45,7 +47,8 @@ export class StatusTeller {
   }
 
   status(): EngineStatus {
-    const { workspace, version, store, runner, machine, forecaster, whenDone, calibration, driver, shutdown, disk } = this.#options
+    const { workspace, version, store, runner, machine, forecaster, whenDone, calibration, driver, shutdown, disk, diskBudget } =
+      this.#options
     const { occupied, progress } = runner
     const waiting = store.runs.countInStates(['waiting', 'interrupted'])
     return {
@@ -69,6 +72,7 @@ export class StatusTeller {
       forecast: progress.length + waiting > 0 ? forecaster.finish() : null,
       ...driver.hoursStatus,
       diskFull: disk.full,
+      overBudget: diskBudget.over,
       whenDone: store.queue.whenDone,
       ending: whenDone.ending,
       measuring: calibration.busy,

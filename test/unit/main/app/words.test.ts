@@ -31,6 +31,7 @@ const status = (running: number, waiting: number, finishAt: number | null = null
   hours: null,
   closedUntil: null,
   diskFull: false,
+  overBudget: null,
   whenDone: 'nothing',
   ending: null,
   measuring: false,

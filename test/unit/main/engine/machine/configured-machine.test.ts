@@ -3,7 +3,7 @@ import { ConfiguredMachine } from '../../../../../src/main/engine/machine/config
 import { plannedSlots } from '../../../../../src/main/engine/machine/scheduler.ts'
 
 const hardware = { cpuName: 'CPU', cores: 8, cpuPrecision: 'bf16' as const, gpus: [{ name: 'H200', precision: 'bf16' as const }] }
-const automatic = { device: 'auto', precision: 'auto', threads: null, cpuSlots: null } as const
+const automatic = { device: 'auto', precision: 'auto', threads: null, cpuSlots: null, diskBudgetBytes: null } as const
 const slots = (machine: ConfiguredMachine, waiting: number): string[] =>
   plannedSlots(machine, waiting, null).map(({ device }) => `${device.kind} ${device.threads} ${device.precision}`)
 
