@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { runSummarySchema, sweepSummarySchema } from '../../../src/common/records/records.ts'
+import { diskUsageSchema } from '../../../src/common/records/disk.ts'
 import { cliLab } from '../../support/cli-lab.ts'
+import { json } from '../../support/printed-json.ts'
 
-/** Two finished runs of one sweep, which the tests rename, remove and restore one after another. */
+/** Two finished runs of one sweep, which the tests rename, remove, restore and thin one after another. */
 const { skiplab } = cliLab()
 const training =
   '--family plain,residual --n 1 --widths 2,4,8 --dataset shapes-10 --recipe demo --set batchSize=500 --set epochs=1 --set statisticsSize=0'
@@ -92,5 +94,44 @@ describe('skiplab sweep', () => {
   it('skiplab sweep remove and restore of a sweep that is not there are refused', async () => {
     expect((await command('sweep remove nothing')).exitCode).toBe(3)
     expect((await command('sweep restore 99')).exitCode).toBe(3)
+  })
+})
+
+describe('skiplab disk', () => {
+  const usage = async () => json((await command('disk --json')).stdout, diskUsageSchema)
+
+  it('skiplab disk tells what the workspace takes, and warns beyond a budget', async () => {
+    const { stdout } = await command('disk')
+    expect(stdout).toMatch(/^\d.* in .*lab; .* free on its disk\. There is no budget\.\n/)
+    expect(stdout).toMatch(/Checkpoints +\d/)
+    expect(stdout).toMatch(/data shapes-10 .*2 runs/)
+    expect(await command('disk budget lots')).toMatchObject({ exitCode: 2, stderr: stringContaining('such as 20G or 500 MB') })
+    expect(await command('disk budget 1M')).toMatchObject({
+      exitCode: 0,
+      stdout: stringMatching(/^The budget is 1\.0 MB: .* over it\.\n$/),
+    })
+    expect((await command('engine status')).stdout).toContain('more than its budget of 1.0 MB')
+    expect(await command('disk budget none')).toMatchObject({ exitCode: 0, stdout: 'There is no budget.\n' })
+    expect((await command('engine status')).stdout).not.toContain('budget')
+  })
+
+  it('skiplab disk free says what it would free, and frees it for good when it is not a dry run', async () => {
+    expect(await command('disk free')).toMatchObject({ exitCode: 2, stderr: stringContaining('Say what to free') })
+    expect(await command('disk free --data shapes-10')).toMatchObject({
+      exitCode: 5,
+      stderr: stringContaining('2 runs are trained on shapes-10'),
+    })
+    expect(await command('disk free --thin')).toMatchObject({ exitCode: 0, stdout: stringContaining('There is nothing to free.') })
+    await command('runs remove 2')
+    expect((await usage()).removed).toMatchObject([{ runIds: [2] }])
+    expect((await command('disk')).stdout).toContain('skiplab runs restore 2')
+    const dry = await command('disk free --purge --dry-run')
+    expect(dry.stdout).toMatch(/run 2 +removed before/)
+    expect(dry.stdout).toContain('Nothing was deleted.')
+    expect(readdirSync(join(skiplab.workspace, 'checkpoints'))).toContain('2')
+    expect((await command('disk free --purge')).stdout).toMatch(/in \d+ files freed\.\n$/)
+    expect(readdirSync(join(skiplab.workspace, 'checkpoints'))).toEqual(['1'])
+    expect((await command('runs restore 2')).exitCode).toBe(3)
+    expect((await usage()).removed).toEqual([])
   })
 })
