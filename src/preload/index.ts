@@ -44,8 +44,15 @@ const callNames = {
   'runs.results': true,
   'runs.confusion': true,
   'runs.steps': true,
+  'evaluations.queue': true,
+  'evaluations.list': true,
+  'evaluations.get': true,
+  'evaluations.cancel': true,
+  'evaluations.remove': true,
+  'evaluations.details': true,
   'exports.figure': true,
   'exports.networks': true,
+  'exports.predictions': true,
   'exports.csv': true,
   'runs.layerStatistics': true,
   'runs.events': true,
@@ -57,6 +64,7 @@ const callNames = {
   'datasets.verify': true,
   'datasets.remove': true,
   'datasets.samples': true,
+  'datasets.images': true,
 } satisfies Record<CallName, true>
 
 /** Named methods with fixed channels: the page never chooses a channel, and never sees Electron's event objects. */

@@ -17,12 +17,14 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   'main/worker/backend': ['common'], // what a backend is; passes over the graph for any of them
   'main/worker/backend/tensorflow': ['common', 'main/worker/backend', 'main/worker/machine'],
   'main/worker/source': ['common', 'main/data', 'main/worker/backend'], // reads a stored data set with the code that wrote it
-  'main/worker/jobs': ['common', 'main/worker/backend', 'main/worker/source', 'main/worker/checkpoint'], // name no library that computes
+  // Names no library that computes.
+  'main/worker/jobs': ['common', 'main/data', 'main/worker/backend', 'main/worker/source', 'main/worker/checkpoint'],
   'main/worker': ['common', 'main/worker/jobs', 'main/worker/backend', 'main/worker/backend/tensorflow', 'main/worker/checkpoint'],
   'main/engine/journal': ['common', 'main/store'],
   'main/engine/library': [...engineBase, 'main/data', 'main/export'],
   'main/engine/machine': [...engineBase, 'main/worker/machine', 'main/worker/backend/tensorflow'],
   'main/engine/runs': [...engineBase, 'main/data', 'main/engine/library', 'main/engine/machine'],
+  'main/engine/evaluations': [...engineBase, 'main/data', 'main/export', 'main/engine/library', 'main/engine/machine', 'main/engine/runs'],
   'main/engine/queue': [
     ...engineBase,
     'main/data',
@@ -30,6 +32,7 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
     'main/engine/library',
     'main/engine/machine',
     'main/engine/runs',
+    'main/engine/evaluations',
   ],
   'main/engine/server': [
     ...engineBase,
@@ -38,12 +41,13 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
     'main/engine/library',
     'main/engine/machine',
     'main/engine/runs',
+    'main/engine/evaluations',
     'main/engine/queue',
   ],
   'main/engine': [
     ...engineBase,
     ...['main/data', 'main/export'],
-    ...['library', 'machine', 'runs', 'queue', 'server'].map((name) => `main/engine/${name}`),
+    ...['library', 'machine', 'runs', 'evaluations', 'queue', 'server'].map((name) => `main/engine/${name}`),
   ],
   'main/serve': shells,
   'main/app': shells,

@@ -49,6 +49,13 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'runs.layerStatistics': { runId, epoch: 1 },
     'runs.events': { runId, limit: 5 },
     'runs.attempts': { from: 0, to: 1 },
+    'evaluations.queue': { runIds: [runId], protocols: ['10-crop', 'single-view'], checkpoint: 'best', split: 'test', ensemble: false },
+    'evaluations.list': { runIds: [runId], states: ['finished'] },
+    'evaluations.get': { evaluationId: 1 },
+    'evaluations.cancel': { evaluationIds: [1] },
+    'evaluations.remove': { evaluationIds: [1] },
+    'evaluations.details': { evaluationId: 1, otherId: 2, limit: 5 },
+    'exports.predictions': { evaluationId: 1 },
     'exports.figure': { figure, format: 'svg' },
     'exports.networks': { designs: [{ family: 'plain', n: 1 }], width: 400, format: 'svg' },
     'exports.csv': { table: 'runs', runIds: [runId] },
@@ -58,6 +65,7 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'datasets.cancel': { name: 'stripes' },
     'datasets.verify': { name: 'stripes' },
     'datasets.remove': { name: 'stripes' },
+    'datasets.images': { name: 'stripes', split: 'test', indices: [0, 3] },
     'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
   }
 }

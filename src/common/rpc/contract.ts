@@ -30,6 +30,13 @@ import {
   sweepSummarySchema,
   whenDoneSchema,
 } from '../records/records.ts'
+import {
+  evaluationDetailsSchema,
+  evaluationProgressSchema,
+  evaluationRequestSchema,
+  evaluationSchema,
+  evaluationStateSchema,
+} from '../evaluation/evaluation.ts'
 import { confusionSchema } from '../results/confusion.ts'
 import { resultCheckpointSchema, resultRowSchema } from '../results/result-row.ts'
 import { runListSchema } from './run-list.ts'
@@ -41,6 +48,9 @@ export const protocolVersion = 7
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
 const nothing = z.strictObject({})
 const runIds = z.array(z.int()).min(1).max(100_000)
+const evaluationIds = z.array(z.int()).min(1).max(10_000)
+/** `shape`: height, width, channels; `pixels`: its bytes in base64. Images of varied size come at most 96 pixels high and wide. */
+const sampleSchema = z.strictObject({ index: z.int(), shape: z.tuple([z.int(), z.int(), z.int()]), pixels: z.string() })
 
 export const runFilterSchema = z.strictObject({
   states: z.array(runStateSchema).optional(),
@@ -175,7 +185,7 @@ export const calls = {
   'runs.restore': call(z.strictObject({ runIds }), affected),
   'runs.annotate': call(z.strictObject({ runIds, annotation: annotationSchema }), affected),
   'runs.epochs': call(z.strictObject({ runId: z.int() }), z.array(epochRecordSchema)),
-  /** What was measured of a run's last and best epoch, under every protocol. */
+  /** What was measured of a run's last and best epoch, after them and by finished evaluations, under every protocol. */
   'runs.results': call(z.strictObject({ runId: z.int() }), z.array(resultRowSchema)),
   /** Which classes of the test split the last or best epoch took for which; null where it was not counted. */
   'runs.confusion': call(
@@ -205,6 +215,30 @@ export const calls = {
   /** Every attempt that was under way at some time from `from` to `to` (Unix milliseconds), in the order in which they began. */
   'runs.attempts': call(z.strictObject({ from: z.number(), to: z.number() }), z.array(attemptRecordSchema)),
 
+  /**
+   * Tests runs under protocols, each as the queue has a slot; what was tested before is given back as it is. The evaluations come protocol
+   * by protocol: the runs' in their order, then the ensemble's.
+   */
+  'evaluations.queue': call(
+    evaluationRequestSchema,
+    z.strictObject({ evaluations: z.array(evaluationSchema), /** Those that there were already. */ reusedIds: z.array(z.int()) }),
+  ),
+  /** Evaluations in the order in which they were queued; with `runIds` those that test one of these runs, alone or in an ensemble. */
+  'evaluations.list': call(
+    z.strictObject({ runIds: runIds.optional(), states: z.array(evaluationStateSchema).optional() }),
+    z.array(evaluationSchema),
+  ),
+  'evaluations.get': call(z.strictObject({ evaluationId: z.int() }), evaluationSchema),
+  /** Ends waiting and running ones; nothing of them is kept. */
+  'evaluations.cancel': call(z.strictObject({ evaluationIds }), z.strictObject({ evaluationIds: z.array(z.int()) })),
+  /** Removes ended ones with their scores, for good. `bytes`: what they took on the disk. */
+  'evaluations.remove': call(z.strictObject({ evaluationIds }), z.strictObject({ evaluationIds: z.array(z.int()), bytes: z.number() })),
+  /** What a finished one got wrong; with `otherId` beside another finished one of the same images. `limit`: images in each list. */
+  'evaluations.details': call(
+    z.strictObject({ evaluationId: z.int(), otherId: z.int().optional(), limit: z.int().min(0).max(1000).default(48) }),
+    evaluationDetailsSchema,
+  ),
+
   /** A figure of lines as a file's bytes in base64: print-ready, fonts embedded. */
   'exports.figure': call(
     z.strictObject({ figure: figureSchema, format: z.enum(figureFormats) }),
@@ -221,6 +255,8 @@ export const calls = {
     }),
     z.strictObject({ content: z.base64() }),
   ),
+  /** What a finished evaluation says of each image, as RFC 4180 text. */
+  'exports.predictions': call(z.strictObject({ evaluationId: z.int() }), z.strictObject({ text: z.string(), rows: z.int() })),
   /** RFC 4180 text; refused when it would be too large for a message. */
   'exports.csv': call(z.strictObject({ table: z.enum(csvTables), runIds }), z.strictObject({ text: z.string(), rows: z.int() })),
 
@@ -253,8 +289,12 @@ export const calls = {
   /** The first images of one class of one split, as raw uint8 RGB in base64. */
   'datasets.samples': call(
     z.strictObject({ name: z.string(), split: z.string(), classIndex: z.int().min(0), count: z.int().min(1).max(100) }),
-    /** `shape`: height, width, channels; `pixels`: its bytes in base64. Images of varied size come at most 96 pixels high and wide. */
-    z.array(z.strictObject({ index: z.int(), shape: z.tuple([z.int(), z.int(), z.int()]), pixels: z.string() })),
+    z.array(sampleSchema),
+  ),
+  /** Images of one split by their indices, in the order asked for. */
+  'datasets.images': call(
+    z.strictObject({ name: z.string(), split: z.string(), indices: z.array(z.int().min(0)).min(1).max(1000) }),
+    z.array(sampleSchema),
   ),
 } as const
 
@@ -267,6 +307,10 @@ export const events = {
   'run.steps': z.strictObject({ runId: z.int(), samples: z.array(stepSampleSchema) }),
   'run.event': runEventSchema,
   'runs.removed': z.strictObject({ runIds: z.array(z.int()) }),
+  /** It was queued, started or ended, or waits again. */
+  'evaluation.changed': evaluationSchema,
+  'evaluation.progress': evaluationProgressSchema,
+  'evaluations.removed': z.strictObject({ evaluationIds: z.array(z.int()) }),
   /** One was renamed, removed or restored. */
   'sweeps.changed': z.array(sweepSummarySchema),
   'engine.changed': engineStatusSchema,

@@ -2,7 +2,10 @@ import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
 import { datasetManifestSchema } from '../data/dataset.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
+import { evaluationPhases, testSplitSchema } from '../evaluation/evaluation.ts'
 import { confusionCountSchema } from '../results/confusion.ts'
+import { splitResultSchema } from '../results/metrics.ts'
+import { batchStatisticsSchema, testProtocolSchema } from '../results/protocols.ts'
 import { epochRecordSchema, layerStatisticSchema, stepSampleSchema } from '../records/records.ts'
 
 /** Trains one run from its start or its newest valid checkpoint to its end. */
@@ -21,8 +24,26 @@ const trainJobSchema = z.strictObject({
 })
 export type TrainJob = z.infer<typeof trainJobSchema>
 
-/** What a worker can be asked to do. Evaluating a protocol, analysing and importing weights are to be further kinds. */
-const jobSchema = z.discriminatedUnion('kind', [trainJobSchema])
+/** Tests one checkpoint of a run under one protocol and writes the scores of its images. */
+const evaluateJobSchema = z.strictObject({
+  kind: z.literal('evaluate'),
+  settings: runSettingsSchema,
+  settingsHash: z.string(),
+  manifest: datasetManifestSchema,
+  /** Folder of the manifest. */
+  datasetFolder: z.string(),
+  /** The checkpoint's path. */
+  checkpointFile: z.string(),
+  split: testSplitSchema,
+  protocol: testProtocolSchema,
+  batchStatistics: batchStatisticsSchema,
+  /** Path of the file of scores, which appears whole or not at all. */
+  scoresFile: z.string(),
+})
+export type EvaluateJob = z.infer<typeof evaluateJobSchema>
+
+/** What a worker can be asked to do. Analysing and importing weights are to be further kinds. */
+const jobSchema = z.discriminatedUnion('kind', [trainJobSchema, evaluateJobSchema])
 
 /**
  * Engine to worker, over the fork's IPC channel. `start` comes once, first. The worker is a process of its own:
@@ -31,6 +52,7 @@ const jobSchema = z.discriminatedUnion('kind', [trainJobSchema])
 export const workerCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('start'),
+    /** The run that is trained or tested. */
     runId: z.int(),
     /** Fencing number: echoed in every report, so that a stale worker's words are refused. */
     attempt: z.int().min(1),
@@ -61,7 +83,7 @@ export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>
 const report = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), runId: z.int(), attempt: z.int(), ...shape })
 
-/** Worker to engine. Exactly one of finished, diverged, stopped, failed comes last; an exit without one is a crash. */
+/** Worker to engine. Exactly one of finished, diverged, evaluated, stopped, failed comes last; an exit without one is a crash. */
 export const workerReportSchema = z.discriminatedUnion('type', [
   /**
    * Program built, data loaded. `epochElapsedMs`: already trained on the epoch that goes on. `resumedFromStep` is 0 for a new run;
@@ -104,6 +126,14 @@ export const workerReportSchema = z.discriminatedUnion('type', [
   /** `reason`: why it ended before its last step, null where it did not. */
   report('finished', { step: z.int(), reason: z.string().nullable() }),
   report('diverged', { step: z.int(), reason: z.string() }),
+  /** About twice a second, of an evaluation: views of images, or images of the batch statistics, that are done. */
+  report('evaluating', { phase: z.enum(evaluationPhases), done: z.int(), total: z.int(), imagesPerSecond: z.number().nullable() }),
+  report('evaluated', {
+    results: splitResultSchema,
+    images: z.int().min(1),
+    /** Of the file of scores. */
+    scores: z.strictObject({ bytes: z.int(), sha256: z.string() }),
+  }),
   /** `epochElapsedMs`: trained on the epoch that is not finished. */
   report('stopped', { step: z.int(), epochElapsedMs: z.number() }),
   report('failed', { reason: z.string(), kind: z.enum(['data', 'memory', 'device', 'disk', 'program']) }),

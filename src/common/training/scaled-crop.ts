@@ -14,9 +14,9 @@ export interface ScaledCrop {
 }
 
 /** Sides in the paper are for crops of so many pixels. */
-const paperSide = 224
+export const paperSide = 224
 /** Shorter side of a test image for a centre crop of {@link paperSide}. */
-const testSide = 256
+export const testSide = 256
 
 /**
  * Section 3.4's single view: the image is scaled so that its shorter side is 256/224 of the crop, and the centre is taken.
@@ -53,7 +53,7 @@ export function drawScaledCrops(
 }
 
 /** Scales an image to cover `ratio` times the crop, its proportions kept to the pixel. @param ratio at least 1 */
-function scaledSize(image: ImageSize, crop: ImageSize, ratio: number): ImageSize {
+export function scaledSize(image: ImageSize, crop: ImageSize, ratio: number): ImageSize {
   const factor = ratio * Math.max(crop.height / image.height, crop.width / image.width)
   const scaled = (side: number, least: number) => Math.max(least, Math.round(side * factor))
   return { height: scaled(image.height, crop.height), width: scaled(image.width, crop.width) }

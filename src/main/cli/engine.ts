@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { EngineStatus } from '../../common/records/records.ts'
+import { slotWords } from '../../common/records/slot-words.ts'
 import { minuteText } from '../../common/sweep/hours.ts'
 import { OtherProtocol } from '../client/client.ts'
 import { endOtherEngine } from '../client/end-other-engine.ts'
@@ -49,18 +50,19 @@ export function registerEngine(program: Command): void {
 }
 
 function statusText(status: EngineStatus): string {
-  const busy = status.slots.filter((slot) => slot.runId !== null).length
+  const busy = status.slots.filter((slot) => slotWords(slot) !== 'free').length
   return [
     `Engine ${status.version}, process ${status.pid}, up for ${formatDuration(Date.now() - status.startedAt)}, workspace ` +
       status.workspace,
     ...status.slots.map(
       (slot) =>
         `${slot.device.name}, ${slot.device.threads} ${slot.device.threads === 1 ? 'thread' : 'threads'}, ` +
-        `${slot.device.precision}: ${slot.runId === null ? 'free' : `run ${slot.runId}`}`,
+        `${slot.device.precision}: ${slotWords(slot)}`,
     ),
     [
       `${busy} running`,
       `${status.waiting} waiting`,
+      ...(status.evaluationsWaiting > 0 ? [`${status.evaluationsWaiting} evaluations waiting`] : []),
       ...(status.held > 0 ? [`${status.held} held (see skiplab runs --state held)`] : []),
       ...(status.paused ? ['queue paused'] : []),
       ...(status.stopping ? ['stopping'] : []),

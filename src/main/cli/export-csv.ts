@@ -41,5 +41,6 @@ export function csvOf(client: EngineClient, table: CsvTable, runs: readonly RunS
     steps: async (runId) => (await client.call('runs.steps', { runId })).samples,
     layers: (runId) => client.call('runs.layerStatistics', { runId }),
     results: (runId) => client.call('runs.results', { runId }),
+    evaluations: (runIds) => client.call('evaluations.list', { runIds: [...runIds] }),
   })
 }

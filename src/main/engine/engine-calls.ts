@@ -27,13 +27,14 @@ interface EngineCallOptions {
 
 /** Makes the function that each call of the contract runs in this engine. */
 export function createEngineCalls({ options, parts, shutdown, teller, changed, stop }: EngineCallOptions): Handlers {
-  const { store, journal, datasets, runner, forecaster, calibration, machine, removal, diskSpace } = parts
+  const { store, journal, datasets, runner, evaluations, forecaster, calibration, machine, removal, diskSpace } = parts
   return createHandlers({
     store,
     journal,
     datasets,
     removal,
     diskSpace,
+    evaluations,
     forecaster,
     calibration,
     queue: new QueueCommands({ store, journal, runner, onChange: changed }),

@@ -6,6 +6,7 @@ import { Store } from '../store/store.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { type Broadcast, Journal } from './journal/journal.ts'
+import { Evaluations } from './evaluations/evaluations.ts'
 import { Datasets } from './library/datasets.ts'
 import { DiskBudget } from './library/disk-budget.ts'
 import { DiskSpace } from './library/disk-space.ts'
@@ -54,8 +55,30 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     publishProgress: (progress) => broadcast('run.progress', progress),
     onFree: changed,
   })
+  const evaluations = new Evaluations({
+    store,
+    journal,
+    datasets,
+    log,
+    checkpointsFolder: workspace.checkpoints,
+    scoresFolder: workspace.evaluations,
+    logsFolder: workspace.logs,
+    workerScript,
+    workerEnvironment,
+    publishProgress: (progress) => broadcast('evaluation.progress', progress),
+    onChange: changed,
+  })
+  const busy = (): boolean => runner.busy || evaluations.busy
   const forecaster = new Forecaster({ store, runner, machine, cpuSlots })
-  const removal = new Removal({ store, journal, log, checkpointsFolder: workspace.checkpoints, logsFolder: workspace.logs })
+  const removal = new Removal({
+    store,
+    journal,
+    log,
+    checkpointsFolder: workspace.checkpoints,
+    logsFolder: workspace.logs,
+    onRemove: (runIds) => evaluations.commands.endOfRuns(runIds),
+    onPurge: (runId) => evaluations.commands.removeOfRun(runId),
+  })
   const budgetBytes = (): number | null => machine.settings.diskBudgetBytes
   const onMeasured = (usedBytes: number): void => diskBudget.note(usedBytes)
   const diskSpace: DiskSpace = new DiskSpace({ store, journal, datasets, removal, workspace, budgetBytes, onMeasured, log })
@@ -67,8 +90,9 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     journal,
     datasets,
     runner,
+    evaluations,
     forecaster,
-    calibration: new Calibration({ store, machine, cpuSlots, workerScript, busy: () => runner.busy, onChange: changed, log }),
+    calibration: new Calibration({ store, machine, cpuSlots, workerScript, busy, onChange: changed, log }),
     whenDone: new WhenDoneWatch({ store, journal, noticeMs: options.noticeMs ?? noticeMs, quit, sleep: putToSleep, onChange: changed }),
     removal,
     diskSpace,

@@ -73,7 +73,7 @@ export class Engine {
     this.#parts = createEngineParts(options, workspace, hooks)
     // Tells without delay that runs end on request: clients would else take it for a crash.
     const onStop = (): void => (this.#closing ? undefined : this.#teller.tell())
-    this.#shutdown = new RunShutdown({ runner: this.#parts.runner, log, onLastEpochs: changed, onStop })
+    this.#shutdown = new RunShutdown({ runners: [this.#parts.runner, this.#parts.evaluations.runner], log, onLastEpochs: changed, onStop })
     const { cpuSlots, version, statusMs } = options
     const stopping = (): boolean => this.#shutdown.stopping
     this.#driver = new QueueDriver({ ...this.#parts, cpuSlots, stopping, diskFull: () => this.#parts.disk.full, log, onHours: changed })
@@ -117,12 +117,13 @@ export class Engine {
   }
 
   async #boot(): Promise<this> {
-    const { machine, store } = this.#parts
+    const { machine, store, evaluations } = this.#parts
     const { version } = this.#options
     this.#log.write(
       `engine ${version} starts: process ${process.pid}, Node ${process.version}, ${machine.cores} cores, ${machine.gpus.length} GPUs`,
     )
     await recover(store, (message) => this.#log.write(message))
+    evaluations.recover()
     await this.#server.listen()
     this.#parts.diskSpace.finishDeletions().catch((error: unknown) => this.logUnexpected(error))
     this.#files = new OwnFiles(this.#workspace, {
@@ -137,12 +138,13 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    const { datasets, journal, store } = this.#parts
+    const { datasets, evaluations, journal, store } = this.#parts
     if (this.#tick) clearInterval(this.#tick)
     this.#wakefulness.keep(false)
     this.#teller.close()
     this.#files?.removeAddress()
     await datasets.close()
+    await evaluations.close()
     await this.#server.close()
     if (!this.#files?.logIsAnothers) {
       journal.flush('power-cut')
@@ -161,8 +163,9 @@ export class Engine {
         await this.stop('now')
         return
       }
-      const { runner, journal, disk, diskBudget, removal, whenDone } = this.#parts
+      const { runner, evaluations, journal, disk, diskBudget, removal, whenDone } = this.#parts
       runner.endSilent()
+      evaluations.tick()
       if (journal.backlog > longestBacklog) await runner.stopAll('now', 'backlog')
       const diskChanged = await disk.check()
       if (this.#closing) return
@@ -171,7 +174,7 @@ export class Engine {
       diskBudget.check()
       this.#driver.drive()
       const { working } = this.#driver
-      this.#wakefulness.keep(runner.busy)
+      this.#wakefulness.keep(runner.busy || evaluations.busy)
       if (working) this.#teller.tellIfOld()
       whenDone.check(working)
       this.#exitWhenIdle()
@@ -181,8 +184,8 @@ export class Engine {
   }
 
   #exitWhenIdle(): void {
-    const { runner, datasets, calibration, whenDone } = this.#parts
-    const busy = runner.busy || datasets.busy || calibration.busy || whenDone.ending !== null || this.#driver.ready
+    const { runner, evaluations, datasets, calibration, whenDone } = this.#parts
+    const busy = runner.busy || evaluations.busy || datasets.busy || calibration.busy || whenDone.ending !== null || this.#driver.ready
     if (this.#server.clients > 0 || busy) this.#idleSince = performance.now()
     else if (performance.now() - this.#idleSince >= this.#options.idleExitMs && !this.#shutdown.stopping) {
       this.#log.write('nothing to do and nobody connected')

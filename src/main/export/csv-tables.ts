@@ -2,6 +2,8 @@ import { nOfDepth } from '../../common/network/architectures/cifar.ts'
 import { type NetworkDesign, depthOf, widthsOf } from '../../common/network/design.ts'
 import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
+import type { Evaluation } from '../../common/evaluation/evaluation.ts'
+import { metricNames, metrics } from '../../common/results/metrics.ts'
 import { isFirstMetric, resultAt, resultColumns } from '../../common/results/result-columns.ts'
 import type { ResultRow } from '../../common/results/result-row.ts'
 import type { CsvValue } from './csv.ts'
@@ -74,7 +76,27 @@ export const csvColumns: Readonly<Record<CsvTable, readonly string[]>> = {
     ...laterResults.map(({ csv }) => csv),
     ...laterTestResults.map(({ csv }) => `best_${csv}`),
   ],
-  results: [...runColumns, 'checkpoint', 'epoch', 'split', 'protocol', 'metric', 'value'],
+  results: [...runColumns, 'checkpoint', 'epoch', 'split', 'protocol', 'metric', 'value', 'batch_statistics', 'evaluation'],
+  evaluations: [
+    'evaluation',
+    'runs',
+    'ensemble',
+    'checkpoint',
+    'epoch',
+    'split',
+    'protocol',
+    'views',
+    'batch_statistics',
+    'images',
+    'state',
+    'reason',
+    ...metricNames.map((metric) => metrics[metric].csv),
+    'device',
+    'threads',
+    'queued_at',
+    'started_at',
+    'finished_at',
+  ],
 }
 
 export function epochRows(run: RunSummary, epochs: readonly EpochRecord[]): CsvValue[][] {
@@ -143,7 +165,7 @@ export function runRow(run: RunSummary): CsvValue[] {
 }
 
 export function resultRows(run: RunSummary, results: readonly ResultRow[]): CsvValue[][] {
-  return results.map(({ checkpoint, epoch, split, protocol, metric, value }) => [
+  return results.map(({ checkpoint, epoch, split, protocol, metric, value, batchStatistics, evaluationId }) => [
     ...runCells(run),
     checkpoint,
     epoch,
@@ -151,7 +173,34 @@ export function resultRows(run: RunSummary, results: readonly ResultRow[]): CsvV
     protocol,
     metric,
     value,
+    batchStatistics,
+    evaluationId,
   ])
+}
+
+/** A test of a run, or of several as an ensemble; times are Unix milliseconds. */
+export function evaluationRow(evaluation: Evaluation): CsvValue[] {
+  const { results, device } = evaluation
+  return [
+    evaluation.id,
+    evaluation.runIds.join(' '),
+    evaluation.runIds.length > 1 ? 1 : 0,
+    evaluation.checkpoint,
+    evaluation.epoch,
+    evaluation.split,
+    evaluation.protocol,
+    evaluation.views,
+    evaluation.batchStatistics,
+    evaluation.images,
+    evaluation.state,
+    evaluation.reason,
+    ...metricNames.map((metric) => results?.[metric] ?? null),
+    device?.name ?? null,
+    device?.threads ?? null,
+    evaluation.queuedAt,
+    evaluation.startedAt,
+    evaluation.finishedAt,
+  ]
 }
 
 /** n of 6n+2, which tables of 0.1 had; empty for other architectures. */

@@ -1,8 +1,9 @@
 import type { CsvTable } from '../../common/export/csv-table.ts'
+import type { Evaluation } from '../../common/evaluation/evaluation.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
 import type { ResultRow } from '../../common/results/result-row.ts'
 import { csvLine, type CsvValue } from './csv.ts'
-import { csvColumns, epochRows, layerRows, resultRows, runRow, stepRows } from './csv-tables.ts'
+import { csvColumns, epochRows, evaluationRow, layerRows, resultRows, runRow, stepRows } from './csv-tables.ts'
 
 /** Reads the numbers of runs: from the store, or from the engine. */
 export interface RunReader {
@@ -10,6 +11,8 @@ export interface RunReader {
   steps(runId: number): readonly StepSample[] | Promise<readonly StepSample[]>
   layers(runId: number): readonly LayerStatistic[] | Promise<readonly LayerStatistic[]>
   results(runId: number): readonly ResultRow[] | Promise<readonly ResultRow[]>
+  /** Those that test one of the runs, alone or in an ensemble. */
+  evaluations(runIds: readonly number[]): readonly Evaluation[] | Promise<readonly Evaluation[]>
   /** Told how long the text is after each run; may throw to end it. */
   written?(length: number): void
 }
@@ -18,6 +21,10 @@ export interface RunReader {
 export async function csvOf(table: CsvTable, runs: readonly RunSummary[], reader: RunReader): Promise<{ text: string; rows: number }> {
   let text = csvLine(csvColumns[table])
   let rows = 0
+  if (table === 'evaluations') {
+    const evaluations = await reader.evaluations(runs.map(({ id }) => id))
+    return { text: text + evaluations.map((evaluation) => csvLine(evaluationRow(evaluation))).join(''), rows: evaluations.length }
+  }
   for (const run of runs) {
     for (const row of await rowsOf(table, run, reader)) {
       text += csvLine(row)
@@ -28,7 +35,7 @@ export async function csvOf(table: CsvTable, runs: readonly RunSummary[], reader
   return { text, rows }
 }
 
-async function rowsOf(table: CsvTable, run: RunSummary, reader: RunReader): Promise<CsvValue[][]> {
+async function rowsOf(table: Exclude<CsvTable, 'evaluations'>, run: RunSummary, reader: RunReader): Promise<CsvValue[][]> {
   switch (table) {
     case 'epochs':
       return epochRows(run, await reader.epochs(run.id))

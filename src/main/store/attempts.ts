@@ -1,6 +1,7 @@
 import type { Device } from '../../common/device.ts'
 import type { Database } from 'better-sqlite3'
 import type { AttemptRecord } from '../../common/records/records.ts'
+import { deviceIdOf } from './devices.ts'
 
 export interface Lease {
   readonly runId: number
@@ -66,7 +67,7 @@ export class AttemptTables {
   }
 
   started(runId: number, attempt: number, start: AttemptStart): void {
-    const deviceId = this.#deviceId(start.device)
+    const deviceId = deviceIdOf(this.#db, start.device)
     const environmentId = this.#environmentId(start.versions)
     this.#db
       .prepare(
@@ -111,18 +112,6 @@ export class AttemptTables {
           '< ? AND (ended_at IS NULL OR ended_at > ?) ORDER BY started_at, run_id, attempt',
       )
       .all(to, from)
-  }
-
-  #deviceId(device: Device): number {
-    const { kind, name, threads, precision } = device
-    this.#db
-      .prepare('INSERT OR IGNORE INTO devices (kind, name, threads, precision) VALUES (?, ?, ?, ?)')
-      .run(kind, name, threads, precision)
-    const row = this.#db
-      .prepare<unknown[], { id: number }>('SELECT id FROM devices WHERE kind = ? AND name = ? AND threads = ? AND precision = ?')
-      .get(kind, name, threads, precision)
-    if (!row) throw new Error('device not stored')
-    return row.id
   }
 
   #environmentId(versions: Readonly<Record<string, string>>): number {

@@ -7,6 +7,7 @@ import removal from './migrations/0006_removal.sql?raw'
 import designs from './migrations/0007_designs.sql?raw'
 import results from './migrations/0008_results.sql?raw'
 import confusions from './migrations/0009_confusions.sql?raw'
+import evaluations from './migrations/0010_evaluations.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   { number: 7, name: 'designs', sql: designs },
   { number: 8, name: 'results', sql: results },
   { number: 9, name: 'confusions', sql: confusions },
+  { number: 10, name: 'evaluations', sql: evaluations },
 ]

@@ -36,9 +36,18 @@ export class ResultTables {
     this.#ofRun = db
       .prepare<[number], [string, number, number, number]>('SELECT checkpoint, epoch, measure_id, value FROM results WHERE run_id = ?')
       .raw()
-    this.#rows = db.prepare<[number], ResultRow>(`
-      SELECT checkpoint, epoch, split, protocol, metric, value FROM results JOIN measures ON measures.id = measure_id
-      WHERE run_id = ? ORDER BY checkpoint DESC, measure_id`)
+    // Of evaluations those of this run alone; an ensemble's results are not one run's.
+    this.#rows = db.prepare<[number, number], ResultRow>(`
+      SELECT checkpoint, epoch, split, protocol, batchStatistics, metric, value, evaluationId FROM (
+        SELECT checkpoint, epoch, split, protocol, iif(protocol = 'training-steps', NULL, 'moving') AS batchStatistics, metric, value,
+          NULL AS evaluationId, measure_id AS rank
+        FROM results JOIN measures ON measures.id = measure_id WHERE run_id = ?
+        UNION ALL
+        SELECT checkpoint, coalesce(epoch, 0), split, protocol, batch_statistics, metric, value, evaluations.id, 0
+        FROM evaluations JOIN evaluation_members AS members ON members.evaluation_id = evaluations.id
+          JOIN evaluation_results ON evaluation_results.evaluation_id = evaluations.id
+        WHERE members.run_id = ? AND member_id IS NULL AND state = 'finished' AND removed_at IS NULL)
+      ORDER BY evaluationId IS NOT NULL, evaluationId, checkpoint DESC, rank, metric`)
   }
 
   /** Replaces what is known of the epoch. */
@@ -81,9 +90,9 @@ export class ResultTables {
     }
   }
 
-  /** All that was measured of a run's checkpoints, the last one's first. */
+  /** All that was measured of a run's checkpoints: after its epochs, the last one's first, then by evaluations. */
   rows(runId: number): ResultRow[] {
-    return this.#rows.all(runId)
+    return this.#rows.all(runId, runId)
   }
 
   /** Measures that every epoch has; results under further protocols are rows only. */

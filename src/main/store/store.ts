@@ -3,6 +3,7 @@ import { CheckpointTable } from './checkpoints.ts'
 import { ConfusionTable } from './confusions.ts'
 import { StoreDatabase, type Durability } from './database.ts'
 import { DiskTables } from './disk.ts'
+import { EvaluationTables } from './evaluations.ts'
 import { EventTable } from './events.ts'
 import { LabelTable } from './labels.ts'
 import { MetricTables } from './metrics.ts'
@@ -27,6 +28,7 @@ export class Store {
   readonly results: ResultTables
   readonly confusions: ConfusionTable
   readonly checkpoints: CheckpointTable
+  readonly evaluations: EvaluationTables
   readonly events: EventTable
   readonly speeds: SpeedTable
   readonly templates: TemplateTable
@@ -47,6 +49,7 @@ export class Store {
     this.metrics = new MetricTables(db, this.results)
     this.confusions = new ConfusionTable(db)
     this.checkpoints = new CheckpointTable(db)
+    this.evaluations = new EvaluationTables(db)
     this.events = new EventTable(db)
     this.speeds = new SpeedTable(db)
     this.templates = new TemplateTable(db)

@@ -1,5 +1,5 @@
-import type { Backend, BackendOptions } from './backend/backend.ts'
-import { createTensorFlowBackend } from './backend/tensorflow/tensorflow-backend.ts'
+import type { Backend, BackendOptions, ScoringBackend, ScoringOptions } from './backend/backend.ts'
+import { createTensorFlowBackend, createTensorFlowScoring } from './backend/tensorflow/tensorflow-backend.ts'
 
 /**
  * Chooses what computes on a device: TensorFlow, on CPUs and NVIDIA GPUs. The one place that knows which backends there are.
@@ -11,5 +11,15 @@ export function createBackend(options: BackendOptions): Backend {
     case 'cpu':
     case 'cuda':
       return createTensorFlowBackend(options)
+  }
+}
+
+/** Chooses the same for networks that are tested. @throws DeviceUnavailable */
+export function createScoringBackend(options: ScoringOptions): ScoringBackend {
+  switch (options.device?.kind) {
+    case undefined:
+    case 'cpu':
+    case 'cuda':
+      return createTensorFlowScoring(options)
   }
 }

@@ -1,9 +1,12 @@
 import type { WorkerStart } from '../../common/rpc/worker-protocol.ts'
 import { settingsHashOf } from './checkpoint/settings-hash.ts'
-import { createBackend } from './create-backend.ts'
+import { createBackend, createScoringBackend } from './create-backend.ts'
+import { evaluateCheckpoint, type EvaluationInput } from './jobs/evaluate/evaluate-checkpoint.ts'
+import { Stopped } from './jobs/evaluate/observer.ts'
 import type { StopRequest, TrainingOutcome } from './jobs/train/observer.ts'
 import { train } from './jobs/train/train.ts'
 import { Reporter, type ReportBody } from './reporter.ts'
+import { ScoringReporter } from './scoring-reporter.ts'
 
 /** Does what the worker was started for. @returns the last report of the job; all others are sent before it */
 export async function runJob(
@@ -21,6 +24,19 @@ export async function runJob(
         reporter.flush()
       }
     }
+    case 'evaluate': {
+      const { kind: _kind, ...input } = job
+      return evaluate({ ...input, device }, new ScoringReporter(send, () => stopRequest() === 'stop'))
+    }
+  }
+}
+
+async function evaluate(input: EvaluationInput, reporter: ScoringReporter): Promise<ReportBody> {
+  try {
+    return { type: 'evaluated', ...(await evaluateCheckpoint(input, reporter, createScoringBackend)) }
+  } catch (error) {
+    if (error instanceof Stopped) return { type: 'stopped', step: 0, epochElapsedMs: 0 }
+    throw error
   }
 }
 

@@ -11,6 +11,8 @@ export interface Workspace {
   readonly database: string
   readonly checkpoints: string
   readonly datasets: string
+  /** Scores of evaluations. */
+  readonly evaluations: string
   readonly logs: string
   /** Temporary files of the engine and its workers. */
   readonly temporary: string
@@ -48,7 +50,8 @@ export async function openWorkspace(path: string): Promise<Workspace> {
     // A link may be made to lead elsewhere while the engine runs.
     folder = realpathSync(folder)
     workspace = layoutOf(folder)
-    for (const each of [workspace.checkpoints, workspace.datasets, workspace.logs, join(folder, 'exports')]) makeFolder(each)
+    for (const each of [workspace.checkpoints, workspace.datasets, workspace.evaluations, workspace.logs, join(folder, 'exports')])
+      makeFolder(each)
     await access(folder, constants.W_OK)
   } catch (error) {
     throw new SkiplabError(
@@ -74,6 +77,7 @@ function layoutOf(folder: string): Workspace {
     database: join(folder, 'skiplab.db'),
     checkpoints: join(folder, 'checkpoints'),
     datasets: join(folder, 'datasets'),
+    evaluations: join(folder, 'evaluations'),
     logs: join(folder, 'logs'),
     temporary: join(folder, 'tmp'),
   }

@@ -34,6 +34,23 @@ export async function readClassSamples(
   const indices: number[] = []
   for (let index = labels.indexOf(classIndex); index >= 0 && indices.length < count; index = labels.indexOf(classIndex, index + 1))
     indices.push(index)
+  return readSamples(folder, manifest, split, indices)
+}
+
+/**
+ * Reads images by their indices.
+ * @throws SkiplabError bad-input naming file and offset, or for an index beyond the split; not-found for a split that is not there
+ */
+export async function readSamples(
+  folder: string,
+  manifest: DatasetManifest,
+  split: string,
+  indices: readonly number[],
+): Promise<ClassSample[]> {
+  const { count } = splitOf(manifest, split)
+  const beyond = indices.find((index) => index >= count)
+  if (beyond !== undefined)
+    throw new SkiplabError('bad-input', `The ${split} split of ${manifest.name} has images 0 to ${count - 1}; got ${beyond}.`)
   return manifest.image.size === 'fixed' ? fixedSamples(folder, manifest, split, indices) : variedSamples(folder, manifest, split, indices)
 }
 

@@ -12,11 +12,11 @@ export async function confusionOf(
 ): Promise<Confusion | null> {
   const { settings } = store.runs.get(runId)
   const counted = store.confusions.get(runId, checkpoint)
-  return counted && { ...counted, classes: await classNames(datasets, settings) }
+  return counted && { ...counted, classes: await classNamesOf(datasets, settings) }
 }
 
-/** Numbers where the data set is gone, or is another one by now. */
-async function classNames(datasets: Datasets, { dataset, network }: RunSettings): Promise<string[]> {
+/** Names of a run's classes; numbers where the data set is gone, or is another one by now. */
+export async function classNamesOf(datasets: Datasets, { dataset, network }: RunSettings): Promise<string[]> {
   const known = await datasets.classNames(dataset.name, dataset.checksum)
   return known ? [...known] : Array.from({ length: network.classes }, (_, index) => String(index))
 }

@@ -10,7 +10,7 @@ import type { DatasetSummary } from '../../../common/records/records.ts'
 import { addDataset, builtInProviders } from '../../data/add-dataset.ts'
 import { inspectSource } from '../../data/inspect-source.ts'
 import { discardDownloads } from '../../data/input/download.ts'
-import { readClassSamples } from '../../data/stored/class-samples.ts'
+import { type ClassSample, readClassSamples, readSamples } from '../../data/stored/class-samples.ts'
 import { listDatasets, readManifest, removeDataset, verifyDataset, type ListedDataset } from '../../data/stored/dataset-folder.ts'
 import { absolutePath } from '../../workspace/home-folder.ts'
 import type { Broadcast } from '../journal/journal.ts'
@@ -111,17 +111,17 @@ export class Datasets {
     await this.#announce()
   }
 
-  async samples(
-    name: string,
-    split: string,
-    classIndex: number,
-    count: number,
-  ): Promise<{ index: number; shape: [number, number, number]; pixels: string }[]> {
+  async samples(name: string, split: string, classIndex: number, count: number): Promise<Sample[]> {
     const { folder, manifest } = await this.#listed(name)
     if (classIndex >= manifest.classes.length)
       throw new SkiplabError('bad-input', `${name} has the classes 0 to ${manifest.classes.length - 1}; got ${classIndex}.`)
-    const samples = await readClassSamples(folder, manifest, split, classIndex, count)
-    return samples.map(({ index, shape, pixels }) => ({ index, shape: [...shape], pixels: pixels.toString('base64') }))
+    return (await readClassSamples(folder, manifest, split, classIndex, count)).map(sampleOf)
+  }
+
+  /** Images of a split by their indices, in the order asked for. @throws SkiplabError not-found; bad-input for an index beyond the split */
+  async images(name: string, split: string, indices: readonly number[]): Promise<Sample[]> {
+    const { folder, manifest } = await this.#listed(name)
+    return (await readSamples(folder, manifest, split, indices)).map(sampleOf)
   }
 
   /**
@@ -217,6 +217,17 @@ function sourcePath(from: string): string {
     'bad-input',
     `Expected a path that starts at the top, such as /home/me/cifar-10-binary.tar.gz or ~/cifar-10-binary.tar.gz; got "${from}".`,
   )
+}
+
+/** An image as it goes over the wire. */
+interface Sample {
+  index: number
+  shape: [number, number, number]
+  pixels: string
+}
+
+function sampleOf({ index, shape, pixels }: ClassSample): Sample {
+  return { index, shape: [...shape], pixels: pixels.toString('base64') }
 }
 
 function summary({ manifest, bytes }: ListedDataset): DatasetSummary {

@@ -47,7 +47,7 @@ function networkOf(design: NetworkDesign): Network {
 }
 
 export async function exportCsv(store: Store, table: CsvTable, runIds: readonly number[]): Promise<{ text: string; rows: number }> {
-  const { metrics, results, runs } = store
+  const { evaluations, metrics, results, runs } = store
   return csvOf(
     table,
     runIds.map((id) => runs.get(id)),
@@ -56,6 +56,7 @@ export async function exportCsv(store: Store, table: CsvTable, runIds: readonly 
       steps: (id) => metrics.steps(id, 0, Number.MAX_SAFE_INTEGER),
       layers: (id) => metrics.layerStatistics(id, null),
       results: (id) => results.rows(id),
+      evaluations: (ids) => evaluations.list(ids, null),
       written: (length) => {
         if (length > longestTable)
           throw new SkiplabError(

@@ -12,6 +12,10 @@ export interface RemovalOptions {
   readonly checkpointsFolder: string
   readonly logsFolder: string
   readonly log: (message: string) => void
+  /** Called before runs are hidden: whatever else works on them ends. */
+  readonly onRemove: (runIds: readonly number[]) => void
+  /** Called when a run's data is deleted. */
+  readonly onPurge: (runId: number) => void
   /** How long what was removed can be restored. */
   readonly keptMs?: number
 }
@@ -103,14 +107,16 @@ export class Removal {
     }
   }
 
-  /** Deletes checkpoints and logs of a run whose data was purged. */
+  /** Deletes checkpoints, logs and tests of a run whose data was purged. */
   deleteFiles(runId: number): void {
+    this.#options.onPurge(runId)
     for (const file of this.filesOf(runId)) rmSync(file, { recursive: true, force: true })
   }
 
   #hide(ids: readonly number[], sweep: { sweepId: number; memberIds: readonly number[] } | null): Removed {
-    const { store, journal } = this.#options
+    const { store, journal, onRemove } = this.#options
     const now = Date.now()
+    onRemove(ids)
     journal.commit((announce) => {
       for (const id of ids) if (store.runs.get(id).state === 'held') store.runs.change(id, { state: 'cancelled', finishedAt: now })
       store.removal.hideRuns(ids, now)

@@ -16,8 +16,10 @@ export interface Slot {
   readonly gpu: number | null
 }
 
+/** A slot with the run or the evaluation that is in it. */
 export interface OccupiedSlot {
-  readonly runId: number
+  readonly runId: number | null
+  readonly evaluationId: number | null
   readonly slot: Slot
   /** Estimated peak that its worker has not taken yet, in bytes. */
   readonly memoryToCome: number

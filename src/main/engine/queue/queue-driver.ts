@@ -1,10 +1,11 @@
 import type { EngineStatus } from '../../../common/records/records.ts'
 import { isOpen, nextChange } from '../../../common/sweep/hours.ts'
-import type { Candidate } from '../../store/queue.ts'
+import type { Candidate as WaitingRun } from '../../store/queue.ts'
 import type { Store } from '../../store/store.ts'
 import { availableMemoryBytes } from '../machine/devices.ts'
-import { schedule, type SchedulableRun } from '../machine/scheduler.ts'
-import type { Machine } from '../machine/slot.ts'
+import { schedule, type Schedulable } from '../machine/scheduler.ts'
+import type { Evaluations } from '../evaluations/evaluations.ts'
+import type { Machine, Slot } from '../machine/slot.ts'
 import type { Runner } from '../runs/runner.ts'
 import type { Calibration } from './calibration.ts'
 import type { WhenDoneWatch } from './when-done.ts'
@@ -15,6 +16,7 @@ const lookAhead = 256
 interface QueueDriverOptions {
   readonly store: Store
   readonly runner: Runner
+  readonly evaluations: Evaluations
   readonly machine: Machine
   readonly calibration: Calibration
   readonly whenDone: WhenDoneWatch
@@ -27,7 +29,12 @@ interface QueueDriverOptions {
   readonly onHours: () => void
 }
 
-/** Starts the queue's runs where and when they may run. */
+/** Something that waits for a slot, and how it starts there. */
+interface Candidate extends Schedulable {
+  start(slot: Slot): Promise<void>
+}
+
+/** Starts evaluations and the queue's runs where and when they may run; evaluations first, since they are short. */
 export class QueueDriver {
   readonly #options: QueueDriverOptions
   #open = true
@@ -37,12 +44,13 @@ export class QueueDriver {
     this.#options = options
   }
 
-  /** Whether any run trains or waits for it. */
+  /** Whether anything runs or waits for it. */
   get working(): boolean {
-    return this.#options.runner.busy || this.#waiting
+    const { runner, evaluations } = this.#options
+    return runner.busy || evaluations.busy || this.#waiting
   }
 
-  /** Whether a run may start as soon as there is a slot for it, hours and disk aside. */
+  /** Whether a run or an evaluation may start as soon as there is a slot for it, hours and disk aside. */
   get ready(): boolean {
     return !this.#options.store.queue.paused && this.#waiting
   }
@@ -54,7 +62,8 @@ export class QueueDriver {
   }
 
   get #waiting(): boolean {
-    return this.#options.store.queue.candidates(1).length > 0
+    const { store, evaluations } = this.#options
+    return store.queue.candidates(1).length > 0 || evaluations.runner.waiting > 0
   }
 
   /** Drives the queue once for many changes. */
@@ -76,7 +85,7 @@ export class QueueDriver {
 
   /** Begins and ends training with the hours that were set. */
   #keepHours(): void {
-    const { store, runner, log, onHours } = this.#options
+    const { store, runner, evaluations, log, onHours } = this.#options
     const { hours } = store.queue
     const open = hours === null || isOpen(hours, Date.now())
     if (open !== this.#open) {
@@ -84,29 +93,46 @@ export class QueueDriver {
       log(open ? 'the training hours begin' : 'the training hours are over')
       onHours()
     }
-    if (!open && hours) runner.stopForHours(hours.end)
+    if (open || !hours) return
+    runner.stopForHours(hours.end)
+    evaluations.runner.stopForHours(hours.end)
   }
 
   #schedule(): void {
-    const { store, runner, machine, calibration, whenDone, cpuSlots, diskFull } = this.#options
+    const { store, runner, evaluations, machine, calibration, whenDone, cpuSlots, diskFull } = this.#options
     if (!this.#open || diskFull() || store.queue.paused) return
-    const candidates = store.queue
-      .candidates(lookAhead)
-      .filter(({ id }) => runner.mayStart(id))
-      .map(schedulable)
+    const candidates = [...this.#evaluations(), ...this.#runs()]
     if (candidates.length === 0) return
     calibration.cancel()
-    const starts = schedule({ candidates, occupied: runner.occupied, machine, freeMemoryBytes: availableMemoryBytes(), cpuSlots })
+    const occupied = [...runner.occupied, ...evaluations.runner.occupied]
+    const starts = schedule({ candidates, occupied, machine, freeMemoryBytes: availableMemoryBytes(), cpuSlots })
     if (starts.length > 0) whenDone.noteWork()
-    const memory = new Map(candidates.map(({ id, memoryBytes }) => [id, memoryBytes]))
-    for (const { runId, slot } of starts) void runner.start(runId, slot, memory.get(runId) ?? 0)
+    for (const { candidate, slot } of starts) void candidate.start(slot)
+  }
+
+  #evaluations(): Candidate[] {
+    const { runner } = this.#options.evaluations
+    // In fp32: what was trained in bf16, too, is tested as other programs would test it.
+    return runner.candidates().map(({ id, memoryBytes }) => ({
+      memoryBytes,
+      precision: 'fp32',
+      pinned: null,
+      start: (slot) => runner.start(id, slot, memoryBytes),
+    }))
+  }
+
+  #runs(): Candidate[] {
+    const { store, runner } = this.#options
+    return store.queue
+      .candidates(lookAhead)
+      .filter(({ id }) => runner.mayStart(id))
+      .map((run) => ({ ...schedulable(run), start: (slot) => runner.start(run.id, slot, run.memoryBytes) }))
   }
 }
 
-function schedulable({ id, memoryBytes, precision, pinnedKind, pinnedName, pinnedThreads, pinnedPrecision }: Candidate): SchedulableRun {
+function schedulable({ memoryBytes, precision, pinnedKind, pinnedName, pinnedThreads, pinnedPrecision }: WaitingRun): Schedulable {
   const pinned = pinnedKind && pinnedThreads && pinnedPrecision
   return {
-    id,
     memoryBytes,
     precision,
     pinned: pinned ? { kind: pinnedKind, name: pinnedName ?? '', threads: pinnedThreads, precision: pinnedPrecision } : null,

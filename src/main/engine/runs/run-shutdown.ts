@@ -1,10 +1,11 @@
-import type { Runner, StopMode } from './runner.ts'
+import type { StopMode } from './runner.ts'
 
 /** How the engine may end; see {@link StopMode}. */
 export type EndMode = Exclude<StopMode, 'epoch'>
 
 interface RunShutdownOptions {
-  readonly runner: Pick<Runner, 'stopAll'>
+  /** Of runs and of evaluations. */
+  readonly runners: readonly { stopAll(mode: StopMode): Promise<void> }[]
   readonly log: (message: string) => void
   /** Called when the running epochs are to be the last ones. */
   readonly onLastEpochs: () => void
@@ -35,21 +36,25 @@ export class RunShutdown {
 
   /** Resolves when the running epochs are done. Until then the engine serves as ever, but starts nothing. */
   finishEpochs(): Promise<void> {
-    const { runner, log, onLastEpochs } = this.#options
+    const { log, onLastEpochs } = this.#options
     log('engine stops when the running epochs are done')
-    this.#lastEpochs ??= runner.stopAll('epoch')
+    this.#lastEpochs ??= this.#stopAll('epoch')
     onLastEpochs()
     return this.#lastEpochs
   }
 
   /** Resolves when no worker is left. */
   stop(mode: EndMode): Promise<void> {
-    const { runner, log, onStop } = this.#options
+    const { log, onStop } = this.#options
     if (this.#stopping && mode !== 'now' && (mode !== 'terminate' || this.#mode !== 'checkpoint')) return this.#stopping
     log(`engine stops (${mode})`)
     this.#mode = mode
-    this.#stopping = runner.stopAll(mode)
+    this.#stopping = this.#stopAll(mode)
     onStop()
     return this.#stopping
+  }
+
+  async #stopAll(mode: StopMode): Promise<void> {
+    await Promise.all(this.#options.runners.map((runner) => runner.stopAll(mode)))
   }
 }

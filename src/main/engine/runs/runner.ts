@@ -79,10 +79,11 @@ export class Runner {
   get occupied(): OccupiedSlot[] {
     const active = [...this.#active.values()].map(({ run, slot, memoryBytes, rssBytes }) => ({
       runId: run.id,
+      evaluationId: null,
       slot,
       memoryToCome: Math.max(0, memoryBytes - rssBytes),
     }))
-    return [...active, ...[...this.#starting.values()].filter(({ runId }) => !this.#active.has(runId))]
+    return [...active, ...[...this.#starting].filter(([runId]) => !this.#active.has(runId)).map(([, slot]) => slot)]
   }
 
   /** Resident memory of all workers, in bytes. */
@@ -104,7 +105,7 @@ export class Runner {
   /** @param memoryBytes estimate of its peak, held free for it until it has a worker */
   async start(runId: number, slot: Slot, memoryBytes: number): Promise<void> {
     if (!this.mayStart(runId)) return
-    this.#starting.set(runId, { runId, slot, memoryToCome: memoryBytes })
+    this.#starting.set(runId, { runId, evaluationId: null, slot, memoryToCome: memoryBytes })
     try {
       await this.#start(runId, slot)
     } catch (error) {
@@ -254,6 +255,10 @@ export class Runner {
         if (report.type === 'finished') active.recorder.recordWhole(performance.now() - active.startedAt)
         this.#end(active, report, null)
         setTimeout(() => active.worker.kill('the worker did not exit after its last report; killed'), exitGraceMs).unref()
+        return
+      case 'evaluating':
+      case 'evaluated':
+        active.worker.kill(`the worker of a training said "${report.type}"; killed`)
         return
       default:
         active.recorder.record(report)

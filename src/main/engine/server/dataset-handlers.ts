@@ -25,6 +25,7 @@ export function datasetHandlers({ store, datasets }: DatasetHandlerOptions): Han
       return {}
     },
     'datasets.samples': ({ name, split, classIndex, count }) => datasets.samples(name, split, classIndex, count),
+    'datasets.images': ({ name, split, indices }) => datasets.images(name, split, indices),
   }
 }
 

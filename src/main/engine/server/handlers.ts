@@ -2,6 +2,7 @@ import { type DatasetHandlerOptions, datasetHandlers } from './dataset-handlers.
 import { type DiskHandlerOptions, diskHandlers } from './disk-handlers.ts'
 import type { Handlers } from './dispatch.ts'
 import { type EngineHandlerOptions, engineHandlers } from './engine-handlers.ts'
+import { type EvaluationHandlerOptions, evaluationHandlers } from './evaluation-handlers.ts'
 import { type QueueHandlerOptions, queueHandlers } from './queue-handlers.ts'
 import { type RunHandlerOptions, runHandlers } from './run-handlers.ts'
 import { type SweepHandlerOptions, sweepHandlers } from './sweep-handlers.ts'
@@ -11,6 +12,7 @@ export type HandlerOptions = EngineHandlerOptions &
   SweepHandlerOptions &
   QueueHandlerOptions &
   RunHandlerOptions &
+  EvaluationHandlerOptions &
   DatasetHandlerOptions
 
 /** Joins the handlers of all calls; each file beside this one has those of one domain. */
@@ -21,6 +23,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...sweepHandlers(options),
     ...queueHandlers(options),
     ...runHandlers(options),
+    ...evaluationHandlers(options),
     ...datasetHandlers(options),
   }
 }

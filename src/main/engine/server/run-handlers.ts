@@ -6,6 +6,7 @@ import { confusionOf } from '../library/confusion.ts'
 import type { Datasets } from '../library/datasets.ts'
 import { smoothSteps, thinSteps } from '../library/downsample.ts'
 import { drawFigure, drawNetworks, exportCsv } from '../library/exports.ts'
+import type { Evaluations } from '../evaluations/evaluations.ts'
 import type { Removal } from '../library/removal.ts'
 import type { HandlersOf } from './dispatch.ts'
 
@@ -13,13 +14,14 @@ export interface RunHandlerOptions {
   readonly store: Store
   readonly journal: Journal
   readonly removal: Removal
+  readonly evaluations: Evaluations
   readonly datasets: Datasets
 }
 
 const lastStep = Number.MAX_SAFE_INTEGER
 
 /** Calls about runs and their curves, and about files and figures made of them. */
-export function runHandlers({ store, journal, removal, datasets }: RunHandlerOptions): HandlersOf<'runs' | 'exports'> {
+export function runHandlers({ store, journal, removal, datasets, evaluations }: RunHandlerOptions): HandlersOf<'runs' | 'exports'> {
   return {
     'runs.list': ({ filter, offset, limit }) => {
       const { runs, total } = store.runs.list(filter, offset, limit)
@@ -61,6 +63,7 @@ export function runHandlers({ store, journal, removal, datasets }: RunHandlerOpt
     'runs.attempts': ({ from, to }) => store.attempts.between(from, to),
     'exports.figure': ({ figure, format }) => drawFigure(figure, format),
     'exports.networks': ({ designs, part, width, format, show }) => drawNetworks(designs, part, { width, format, show }),
+    'exports.predictions': ({ evaluationId }) => evaluations.reader.predictions(evaluationId),
     'exports.csv': ({ table, runIds }) => exportCsv(store, table, runIds),
   }
 }

@@ -1,6 +1,7 @@
 import type { EngineStatus } from '../../../common/records/records.ts'
 import type { Store } from '../../store/store.ts'
 import type { Broadcast } from '../journal/journal.ts'
+import type { Evaluations } from '../evaluations/evaluations.ts'
 import type { DiskBudget } from '../library/disk-budget.ts'
 import type { DiskWatch } from '../machine/disk-watch.ts'
 import type { Machine } from '../machine/slot.ts'
@@ -22,6 +23,7 @@ interface StatusTellerOptions {
   readonly version: string
   readonly store: Store
   readonly runner: Runner
+  readonly evaluations: Evaluations
   readonly machine: Machine
   readonly forecaster: Forecaster
   readonly whenDone: WhenDoneWatch
@@ -47,9 +49,10 @@ export class StatusTeller {
   }
 
   status(): EngineStatus {
-    const { workspace, version, store, runner, machine, forecaster, whenDone, calibration, driver, shutdown, disk, diskBudget } =
-      this.#options
-    const { occupied, progress } = runner
+    const { workspace, version, store, runner, evaluations, machine, forecaster, whenDone } = this.#options
+    const { calibration, driver, shutdown, disk, diskBudget } = this.#options
+    const { progress } = runner
+    const occupied = [...runner.occupied, ...evaluations.runner.occupied]
     const waiting = store.runs.countInStates(['waiting', 'interrupted'])
     return {
       workspace,
@@ -59,13 +62,15 @@ export class StatusTeller {
       paused: store.queue.paused,
       stopping: shutdown.announced,
       slots: [
-        ...occupied.map(({ slot, runId }) => ({ device: slot.device, runId })),
+        ...occupied.map(({ slot, runId, evaluationId }) => ({ device: slot.device, runId, evaluationId })),
         ...freeSlots(
           machine,
           occupied.map(({ slot }) => slot),
         ),
       ],
       running: progress,
+      evaluating: evaluations.runner.progress,
+      evaluationsWaiting: evaluations.runner.waiting,
       waiting,
       held: store.runs.countInStates(['held']),
       // A forecast that rests must not outlive the last run.

@@ -70,6 +70,56 @@ export interface BackendOptions {
 /** @throws DeviceUnavailable */
 export type CreateBackend = (options: BackendOptions) => Backend
 
+/**
+ * Computes the scores that one network with given weights gives to images, for images of one size; nothing is trained. A network is
+ * scored at several sizes by a backend each. Calls block.
+ */
+export interface ScoringBackend {
+  readonly capabilities: Pick<Capabilities, 'versions' | 'evaluationBatchSize'>
+  /** Takes what images are normalized with. */
+  loadData(data: Normalization): void
+  /** Sets weights and statistics of BN; momenta are not looked at. @throws Error naming the first array that is missing or does not fit */
+  setState(state: ReadonlyMap<string, Float32Array>): void
+  /**
+   * Softmax of each image's scores: fp32 [images, classes].
+   * @param pixels uint8 [images, height, width, channels]
+   * @param crop the window of each padded image, and whether it is mirrored
+   */
+  scores(pixels: Uint8Array, crop: ScoredCrop): Float32Array
+  /**
+   * Mean and unbiased variance that each BN finds in one batch, in a forward pass in which every BN normalizes by its batch.
+   * @param pixels uint8 [statisticsBatchSize, height, width, channels], not augmented
+   * @throws Error where no batch size was given for it
+   */
+  batchStatistics(pixels: Uint8Array): Map<string, Float32Array>
+  /** Frees what the backend holds; no call may follow. */
+  dispose(): void
+}
+
+/** A window of an image in a frame of `padding` zero pixels; it is as large as the image. */
+export interface ScoredCrop {
+  readonly top: number
+  readonly left: number
+  readonly mirrored: boolean
+}
+
+export interface ScoringOptions {
+  readonly network: Network
+  readonly recipe: Pick<Recipe, 'batchNormEpsilon' | 'normalization'>
+  readonly precision: Precision
+  /** The device that must compute. */
+  readonly device: Device | null
+  /** Images that are computed at once, possibly one more. */
+  readonly batchSize: number
+  /** Zero pixels around images, after normalization. */
+  readonly padding: number
+  /** Images of a batch over which batch statistics are taken; null where none are. */
+  readonly statisticsBatchSize: number | null
+}
+
+/** @throws DeviceUnavailable */
+export type CreateScoringBackend = (options: ScoringOptions) => ScoringBackend
+
 /** The device that a run was given cannot be used. */
 export class DeviceUnavailable extends Error {}
 

@@ -25,6 +25,8 @@ const status = (running: number, waiting: number, finishAt: number | null = null
   stopping: false,
   slots: [],
   running: Array.from({ length: running }, () => progress),
+  evaluating: [],
+  evaluationsWaiting: 0,
   waiting,
   held: 0,
   forecast: finishAt === null ? null : { finishAt, earliestAt: finishAt, latestAt: finishAt },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { csvTables } from '../../../../src/common/export/csv-table.ts'
 import { csvLine, type CsvValue } from '../../../../src/main/export/csv.ts'
-import { csvColumns, epochRows, layerRows, resultRows, runRow, stepRows } from '../../../../src/main/export/csv-tables.ts'
+import { csvColumns, epochRows, evaluationRow, layerRows, resultRows, runRow, stepRows } from '../../../../src/main/export/csv-tables.ts'
+import { sampleEvaluation } from '../../../fixtures/sample-evaluation.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const csvText = (columns: readonly string[], rows: readonly (readonly CsvValue[])[]): string => [columns, ...rows].map(csvLine).join('')
@@ -39,8 +40,12 @@ describe('CSV tables', () => {
     steps: stepRows(run.summary, [{ step: 5, loss: null, gradientNorm: 2, learningRate: 0.1 }]),
     layers: layerRows(run.summary, run.statistics),
     runs: [runRow(run.summary)],
+    evaluations: [evaluationRow(sampleEvaluation())],
     results: resultRows(run.summary, [
-      { checkpoint: 'last', epoch: 3, split: 'test', protocol: 'single-view', metric: 'topOneError', value: 0.1 },
+      {
+        ...{ checkpoint: 'last', epoch: 3, split: 'test', protocol: 'single-view', batchStatistics: 'moving', metric: 'topOneError' },
+        ...{ value: 0.1, evaluationId: null },
+      },
     ]),
   }
 
@@ -77,7 +82,10 @@ describe('CSV tables', () => {
         csvColumns.results.slice(8),
         rows.results.map((row) => row.slice(8)),
       ),
-    ).toBe('checkpoint,epoch,split,protocol,metric,value\r\nlast,3,test,single-view,topOneError,0.1\r\n')
+    ).toBe(
+      'checkpoint,epoch,split,protocol,metric,value,batch_statistics,evaluation\r\n' +
+        'last,3,test,single-view,topOneError,0.1,moving,\r\n',
+    )
   })
 
   it('writes a loss that was not a number as NaN', () => {

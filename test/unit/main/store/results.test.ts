@@ -50,14 +50,25 @@ describe('results of a run', () => {
     const { store, runId } = trained()
     const rows = store.results.rows(runId)
     expect(rows).toHaveLength(12)
-    expect(rows[0]).toEqual({ checkpoint: 'last', epoch: 3, split: 'train', protocol: 'training-steps', metric: 'loss', value: 1 / 9 })
+    expect(rows[0]).toEqual({
+      checkpoint: 'last',
+      epoch: 3,
+      split: 'train',
+      protocol: 'training-steps',
+      batchStatistics: null,
+      metric: 'loss',
+      value: 1 / 9,
+      evaluationId: null,
+    })
     expect(rows.at(-1)).toEqual({
       checkpoint: 'best',
       epoch: 2,
       split: 'test',
       protocol: 'single-view',
+      batchStatistics: 'moving',
       metric: 'topOneError',
       value: 0.2,
+      evaluationId: null,
     })
   })
 

@@ -1,5 +1,7 @@
-import type { BackendOptions } from '../backend.ts'
+import type { Device } from '../../../../common/device.ts'
+import type { BackendOptions, ScoringOptions } from '../backend.ts'
 import { requireDevice } from './graph/device.ts'
+import { ScoringProgram } from './program/scoring-program.ts'
 import { TrainingProgram } from './program/training-program.ts'
 
 /** Images in one branch of the evaluation program: on a CPU so few that what a layer hands to the next stays in its caches. */
@@ -11,8 +13,22 @@ const branchSize = { cpu: 50, cuda: 100 }
  */
 export function createTensorFlowBackend({ device, evaluatedCount, ...options }: BackendOptions): TrainingProgram {
   if (device) requireDevice(device)
-  // A worker on the CPU lets two ops run side by side when it has two threads or more; see environment.ts.
-  const evaluationBranches = device?.kind === 'cpu' && device.threads > 1 ? 2 : 1
+  const evaluationBranches = branchesOn(device)
   const largest = Math.min(branchSize[device?.kind ?? 'cuda'], Math.ceil(evaluatedCount / evaluationBranches))
   return new TrainingProgram({ ...options, evaluationBatchSize: evaluationBranches * largest, evaluationBranches })
+}
+
+/**
+ * Compiles the network into a TensorFlow program that scores images.
+ * @throws DeviceUnavailable where a GPU is asked for and TensorFlow can use none
+ */
+export function createTensorFlowScoring({ device, batchSize, ...options }: ScoringOptions): ScoringProgram {
+  if (device) requireDevice(device)
+  const branches = branchesOn(device)
+  return new ScoringProgram({ ...options, branches, batchSize: branches * Math.ceil(batchSize / branches) })
+}
+
+/** A worker on the CPU lets two ops run side by side when it has two threads or more; see environment.ts. */
+function branchesOn(device: Device | null): number {
+  return device?.kind === 'cpu' && device.threads > 1 ? 2 : 1
 }

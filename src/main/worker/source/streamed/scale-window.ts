@@ -1,3 +1,4 @@
+import type { ImageSize } from '../../../../common/training/scaled-crop.ts'
 import type { CropRequest, ThreadSettings } from './pipeline-messages.ts'
 
 /** Which input pixels an output pixel is made of, along one axis: `first[o]` and on, weights [outputs, taps]. */
@@ -7,6 +8,8 @@ interface Taps {
   readonly weights: Float64Array
 }
 
+/** A window of an image of a size that is scaled before. */
+type ScaledWindow = Pick<CropRequest, 'height' | 'width' | 'scaledHeight' | 'scaledWidth' | 'top' | 'left'>
 type WindowSize = Pick<ThreadSettings, 'channels' | 'height' | 'width'>
 
 /**
@@ -15,7 +18,29 @@ type WindowSize = Pick<ThreadSettings, 'channels' | 'height' | 'width'>
  * @param pixels uint8 [crop.height, crop.width, channels]
  * @param into uint8 [height, width, channels]
  */
-export function scaleWindow(pixels: Uint8Array, crop: CropRequest, { channels, height, width }: WindowSize, into: Uint8Array): void {
+export function scaleWindow(pixels: Uint8Array, crop: ScaledWindow, size: WindowSize, into: Uint8Array): void {
+  scaleValues(pixels, crop, size, into, 0.5)
+}
+
+/**
+ * Scales values of any kind, such as a mean image, in the same way and without rounding.
+ * @param values fp32 [from.height, from.width, channels]
+ * @returns fp32 [to.height, to.width, channels]
+ */
+export function resizeImage(values: Float32Array, from: ImageSize, to: ImageSize, channels: number): Float32Array {
+  const into = new Float32Array(to.height * to.width * channels)
+  scaleValues(values, { ...from, scaledHeight: to.height, scaledWidth: to.width, top: 0, left: 0 }, { channels, ...to }, into, 0)
+  return into
+}
+
+/** @param offset added to each value before it is stored */
+function scaleValues<Values extends Uint8Array | Float32Array>(
+  pixels: Values,
+  crop: ScaledWindow,
+  { channels, height, width }: WindowSize,
+  into: Values,
+  offset: number,
+): void {
   const rows = tapsOf(crop.height, crop.scaledHeight, crop.top, height)
   const columns = tapsOf(crop.width, crop.scaledWidth, crop.left, width)
   const firstRow = rows.first[0]!
@@ -31,14 +56,14 @@ export function scaleWindow(pixels: Uint8Array, crop: CropRequest, { channels, h
     for (let value = 0; value < rowValues; value++) {
       let sum = 0
       for (let tap = 0; tap < rows.taps; tap++) sum += rows.weights[row * rows.taps + tap]! * narrow[start + tap * rowValues + value]!
-      into[row * rowValues + value] = sum + 0.5
+      into[row * rowValues + value] = sum + offset
     }
   }
 }
 
 /** One row of the image, scaled in width. */
 function narrowRow(
-  pixels: Uint8Array,
+  pixels: Uint8Array | Float32Array,
   rowStart: number,
   imageWidth: number,
   { first, taps, weights }: Taps,

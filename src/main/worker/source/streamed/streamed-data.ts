@@ -1,5 +1,4 @@
 import type { DatasetManifest } from '../../../../common/data/dataset.ts'
-import { ImageSums } from '../../../../common/data/image-sums.ts'
 import { principalComponents } from '../../../../common/data/principal-components.ts'
 import { areImagesScaled } from '../../../../common/data/streaming.ts'
 import { SkiplabError } from '../../../../common/failure.ts'
@@ -8,14 +7,11 @@ import type { RunData } from '../batches/batch-source.ts'
 import { normalizationOf } from '../batches/normalization.ts'
 import { runSplit } from '../batches/run-split.ts'
 import { ImagePipeline } from './image-pipeline.ts'
-import { momentsOf, type MomentsKey, readStoredMoments, storeMoments, type TrainingMoments } from './stored-moments.ts'
+import { momentsFor, momentsKeyOf } from './training-moments.ts'
 import { openSplit } from './stored-split.ts'
-import { StreamedSet } from './streamed-images.ts'
+import { StreamedSet, testWindow } from './streamed-images.ts'
 import { StreamedSource } from './streamed-source.ts'
 import { verifyOnce } from './verified-splits.ts'
-
-/** Images that are summed up at once. */
-const momentsBatch = 128
 
 /**
  * Opens a data set whose images stay on the disk: checks its bytes unless an earlier run did, and takes the moments of the images that
@@ -42,24 +38,21 @@ export async function openStreamedData(
   const pipeline = await ImagePipeline.start({ files, channels, encoded, height, width, atOnce: Math.max(2, threads) })
   try {
     const shared = { pipeline, size: { height, width }, scaled: isScaled }
-    const ofTrain = { ...shared, file: 0, split: trainSplit! }
-    const key = {
-      checksum: manifest.checksum,
-      inputShape: network.inputShape,
-      scaled: isScaled,
-      ...(ownSplit ? { validationSize: 0, splitSeed: 0 } : { validationSize: recipe.validationSize, splitSeed: recipe.splitSeed }),
-    }
+    const set = { pipeline, window: testWindow(shared) }
+    const ofTrain = { file: 0, split: trainSplit! }
     const needsMoments = recipe.normalization !== 'none' || recipe.pcaShift > 0
-    const moments = needsMoments ? await momentsFor(folder, key, new StreamedSet({ ...ofTrain, images: train })) : null
+    const moments = needsMoments
+      ? await momentsFor(folder, momentsKeyOf(manifest, network, recipe), new StreamedSet({ ...set, ...ofTrain, images: train }))
+      : null
     const components = moments && recipe.pcaShift > 0 ? principalComponents(moments.covariance, channels) : null
     const all = (count: number) => Uint32Array.from({ length: count }, (_, index) => index)
     return {
       held: normalizationOf(recipe.normalization, channels, { perPixelMean: () => moments!.perPixelMean, perChannel: () => moments! }),
-      training: new StreamedSource({ ...ofTrain, train, channels, recipe, seed, components }),
+      training: new StreamedSource({ ...shared, ...ofTrain, train, channels, recipe, seed, components }),
       validation: ownSplit
-        ? new StreamedSet({ ...shared, file: 2, split: ownSplit, images: all(ownSplit.count) })
-        : new StreamedSet({ ...ofTrain, images: heldOut }),
-      test: new StreamedSet({ ...shared, file: 1, split: testSplit!, images: all(testSplit!.count) }),
+        ? new StreamedSet({ ...set, file: 2, split: ownSplit, images: all(ownSplit.count) })
+        : new StreamedSet({ ...set, ...ofTrain, images: heldOut }),
+      test: new StreamedSet({ ...set, file: 1, split: testSplit!, images: all(testSplit!.count) }),
       testLabels: testSplit!.labels,
       close: () => pipeline.close(),
     }
@@ -70,22 +63,10 @@ export async function openStreamedData(
 }
 
 /** Scaling knows grey, grey with alpha, RGB, RGB with alpha. */
-function requireChannels({ name, image: { channels } }: DatasetManifest, isScaled: boolean): void {
+export function requireChannels({ name, image: { channels } }: DatasetManifest, isScaled: boolean): void {
   if (!isScaled || channels <= 4) return
   throw new SkiplabError(
     'bad-input',
     `The images of ${name} have ${channels} channels; expected at most 4 where they are scaled. Leave imageSize and scaleJitter out.`,
   )
-}
-
-async function momentsFor(folder: string, key: MomentsKey, images: StreamedSet): Promise<TrainingMoments> {
-  const stored = await readStoredMoments(folder, key)
-  if (stored) return stored
-  const [height, width, channels] = key.inputShape
-  const sums = new ImageSums(height * width * channels, channels)
-  for (let start = 0; start < images.count; start += momentsBatch)
-    sums.add((await images.read(start, Math.min(images.count, start + momentsBatch))).pixels)
-  const moments = momentsOf(sums)
-  await storeMoments(folder, key, moments)
-  return moments
 }

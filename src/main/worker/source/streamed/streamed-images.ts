@@ -1,9 +1,21 @@
-import { centreCrop, type ImageSize } from '../../../../common/training/scaled-crop.ts'
+import { centreCrop, type ImageSize, type ScaledCrop } from '../../../../common/training/scaled-crop.ts'
 import type { StreamedImages } from '../../backend/backend.ts'
 import type { ImageSet } from '../batches/batch-source.ts'
 import type { ImagePipeline, PendingImages } from './image-pipeline.ts'
 import type { CropRequest } from './pipeline-messages.ts'
 import type { StoredSplit } from './stored-split.ts'
+
+/** Images of one of the pipeline's files, and which window of each is read. */
+export interface WindowSelection {
+  readonly pipeline: ImagePipeline
+  /** Number of the split's file in the pipeline. */
+  readonly file: number
+  readonly split: StoredSplit
+  /** In the order in which they are read. */
+  readonly images: Uint32Array
+  /** The window, of the pipeline's size. */
+  readonly window: (stored: ImageSize) => ScaledCrop
+}
 
 /** Which images of one of the pipeline's files are seen, and how. */
 export interface StreamedSelection {
@@ -22,15 +34,15 @@ export interface StreamedSelection {
 /** Batches that are read ahead of the one that is computed on. */
 const batchesAhead = 2
 
-/** Images of a fixed order, each seen once and the same way: the centre crop. Reads on while they are asked for in order. */
+/** Images of a fixed order, each seen once and the same way. Reads on while they are asked for in order. */
 export class StreamedSet implements ImageSet {
-  readonly #of: StreamedSelection
+  readonly #of: WindowSelection
   #pending: { readonly start: number; readonly end: number; readonly images: PendingImages }[] = []
   #inUse: PendingImages | null = null
   /** Most images that were asked for at once. */
   #longest = 0
 
-  constructor(selection: StreamedSelection) {
+  constructor(selection: WindowSelection) {
     this.#of = selection
   }
 
@@ -62,12 +74,16 @@ export class StreamedSet implements ImageSet {
   }
 
   #crop(image: number): CropRequest {
-    const { split, file, size, scaled: isScaled } = this.#of
+    const { split, file, window } = this.#of
     const stored = split.at(image)
-    if (!isScaled) return asStored(file, stored)
-    const { scaled, top, left } = centreCrop(stored, size)
+    const { scaled, top, left } = window(stored)
     return { file, ...stored, scaledHeight: scaled.height, scaledWidth: scaled.width, top, left }
   }
+}
+
+/** What is seen of a test image: the centre of the scaled one, or the image as it is stored. */
+export function testWindow({ size, scaled: isScaled }: Pick<StreamedSelection, 'size' | 'scaled'>): WindowSelection['window'] {
+  return (stored) => (isScaled ? centreCrop(stored, size) : { scaled: stored, top: 0, left: 0 })
 }
 
 /** The whole image, not scaled. */

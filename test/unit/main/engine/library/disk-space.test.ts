@@ -35,7 +35,15 @@ class Disk {
     const log = (): void => undefined
     const journal = new Journal(store, (name) => this.told.push(name), log, log)
     const datasets = new Datasets(workspace.datasets, () => undefined)
-    this.removal = new Removal({ store, journal, checkpointsFolder: workspace.checkpoints, logsFolder: workspace.logs, log })
+    this.removal = new Removal({
+      store,
+      journal,
+      checkpointsFolder: workspace.checkpoints,
+      logsFolder: workspace.logs,
+      log,
+      onRemove: () => undefined,
+      onPurge: () => undefined,
+    })
     const budgetBytes = (): null => null
     const onMeasured = (bytes: number): void => void (this.usedBytes = bytes)
     this.space = new DiskSpace({ store, journal, datasets, removal: this.removal, workspace, budgetBytes, onMeasured, log })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { plannedSlots, schedule, type SchedulableRun, type SchedulerInput } from '../../../../../src/main/engine/machine/scheduler.ts'
+import { plannedSlots, type Schedulable, schedule, type SchedulerInput } from '../../../../../src/main/engine/machine/scheduler.ts'
 import type { Machine, OccupiedSlot } from '../../../../../src/main/engine/machine/slot.ts'
 
 const cpu = (cores: number): Machine => ({ cpuName: 'CPU', cores, cpuPrecision: 'bf16', gpus: [] })
@@ -10,8 +10,9 @@ const gpus: Machine = {
     { name: 'P100', precision: 'fp32' },
   ],
 }
-const run = (id: number, changes: Partial<SchedulableRun> = {}): SchedulableRun => ({
-  id,
+type Run = Schedulable & { readonly runId: number }
+const run = (runId: number, changes: Partial<Schedulable> = {}): Run => ({
+  runId,
   memoryBytes: 1e9,
   precision: 'auto',
   pinned: null,
@@ -19,15 +20,14 @@ const run = (id: number, changes: Partial<SchedulableRun> = {}): SchedulableRun 
 })
 const busy = (runId: number, threads: number, gpu: number | null = null, memoryToCome = 0): OccupiedSlot => ({
   runId,
+  evaluationId: null,
   memoryToCome,
   slot: { gpu, device: { kind: gpu === null ? 'cpu' : 'cuda', name: 'x', threads, precision: 'fp32' } },
 })
-const starts = (input: Partial<SchedulerInput>) =>
-  schedule({ candidates: [], occupied: [], machine: cpu(2), freeMemoryBytes: 64e9, cpuSlots: null, ...input }).map(({ runId, slot }) => ({
-    runId,
-    threads: slot.device.threads,
-    gpu: slot.gpu,
-  }))
+const starts = (input: Partial<SchedulerInput<Run>>) =>
+  schedule({ candidates: [], occupied: [], machine: cpu(2), freeMemoryBytes: 64e9, cpuSlots: null, ...input }).map(
+    ({ candidate, slot }) => ({ runId: candidate.runId, threads: slot.device.threads, gpu: slot.gpu }),
+  )
 
 describe('on a CPU', () => {
   it('a single run gets all cores', () => {
@@ -103,7 +103,7 @@ describe('memory', () => {
 describe('on GPUs', () => {
   it('each GPU takes one run, in the precision that it is good at, and the CPU none', () => {
     const started = schedule({ candidates: [run(1), run(2), run(3)], occupied: [], machine: gpus, freeMemoryBytes: 64e9, cpuSlots: null })
-    expect(started.map(({ runId, slot }) => [runId, slot.gpu, slot.device.precision])).toEqual([
+    expect(started.map(({ candidate, slot }) => [candidate.runId, slot.gpu, slot.device.precision])).toEqual([
       [1, 0, 'bf16'],
       [2, 1, 'fp32'],
     ])

@@ -26,6 +26,11 @@ export function normalizedImages(build: ImageBuild, source: ImageSource): Tensor
   return prepareImages(build, source, build.compute)
 }
 
+/** Normalizes images, pads them with zeros, and takes and mirrors windows of them: [batch, height, width, channels] in the compute type. */
+export function croppedImages(build: ImageBuild, source: ImageSource, padding: number, choices: Tensor): Tensor {
+  return prepareImages(build, source, build.compute, { padding, choices })
+}
+
 /** Section 4.2's augmentation as a part of the training step: the prepared images and what the host must feed for them. */
 export interface Augmentation {
   /** [batch, height, width, channels] in the build's compute type */

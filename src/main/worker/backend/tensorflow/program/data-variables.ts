@@ -1,3 +1,4 @@
+import type { Recipe } from '../../../../../common/training/recipe.ts'
 import { attr, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
 import type { ProgramOptions } from './program-graph.ts'
 
@@ -47,7 +48,10 @@ export function fedVariable(graph: Graph, variable: Variable): FedVariable {
   })
 }
 
-export function dataVariables(graph: Graph, { network, recipe, imageCount }: ProgramOptions): DataVariables {
+export function dataVariables(
+  graph: Graph,
+  { network, recipe, imageCount }: { readonly recipe: Pick<Recipe, 'normalization'> } & Pick<ProgramOptions, 'network' | 'imageCount'>,
+): DataVariables {
   const shape = network.design.inputShape
   const resident = imageCount === null ? null : residentVariables(graph, shape, imageCount)
   const meanShape = recipe.normalization === 'per-pixel-mean' ? shape : [shape[2]]

@@ -44,7 +44,8 @@ export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: Da
     const input = batchInput(graph, data, options.network.design.inputShape, Array<number>(branches).fill(batch / branches))
     const build = { ...shared, branches, value: readState(graph, layout, 'DT_FLOAT').byName }
     const images = input.pixels.map((pixels) => normalizedImages(build, { pixels, ...readNormalization(graph, data) }))
-    const passes = inferencePasses(build, options.network, images)
+    const addPasses = inferencePasses(build, options.network, images)
+    const [plain, withMoments] = [addPasses(false), addPasses(true)]
     const { labels } = input // [batch]
     const evaluated = (branched: readonly InferencePass[]): Evaluated => {
       const logits = graph.concat(
@@ -60,8 +61,8 @@ export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: Da
         predictions: graph.cast(predicted, 'DT_FLOAT'),
       }
     }
-    const moments = passes.withMoments.map((pass) => graph.pack([...pass.moments.values()], 'moments'))
-    const responses = { layers: [...passes.withMoments[0]!.moments.keys()], moments: graph.concat(moments, 2) }
-    return { input, plain: evaluated(passes.plain), withMoments: { ...evaluated(passes.withMoments), ...responses } }
+    const moments = withMoments.map((pass) => graph.pack([...pass.moments.values()], 'moments'))
+    const responses = { layers: [...withMoments[0]!.moments.keys()], moments: graph.concat(moments, 2) }
+    return { input, plain: evaluated(plain), withMoments: { ...evaluated(withMoments), ...responses } }
   })
 }

@@ -107,3 +107,23 @@ function cut(graph: Graph, vector: Tensor, parts: readonly Part[]): [string, Ten
   )
   return parts.map(({ name, shape }, index) => [name, shape.length === 1 ? pieces[index]! : graph.reshape(pieces[index]!, shape)])
 }
+
+/** Names the arrays that a flat vector holds; they are views of it. */
+export function cutArrays(vector: Float32Array, parts: readonly Part[]): Map<string, Float32Array> {
+  let offset = 0
+  return new Map(parts.map(({ name, shape }) => [name, vector.subarray(offset, (offset += elements(shape)))]))
+}
+
+/** Joins named arrays to a flat vector. @throws Error naming the first that is missing or of the wrong size */
+export function joinedArrays(state: ReadonlyMap<string, Float32Array>, parts: readonly Part[]): Float32Array {
+  const vector = new Float32Array(length(parts))
+  let offset = 0
+  for (const { name, shape } of parts) {
+    const given = state.get(name)
+    if (given?.length !== elements(shape))
+      throw new Error(`Expected ${elements(shape)} numbers for ${name}, got ${given?.length ?? 'none'}`)
+    vector.set(given, offset)
+    offset += given.length
+  }
+  return vector
+}

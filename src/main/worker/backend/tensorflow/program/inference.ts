@@ -19,24 +19,23 @@ export interface InferencePass {
   readonly moments: ReadonlyMap<string, Tensor>
 }
 
-/** Passes over the same weights: each branch twice, without and with moments of its responses. Running one computes no other. */
-export interface InferencePasses {
-  readonly plain: readonly InferencePass[]
-  readonly withMoments: readonly InferencePass[]
-}
+/** Adds the passes of each branch; running one computes no other. */
+export type AddPasses = (withMoments: boolean) => InferencePass[]
 
 /**
- * Adds branches that share the program's weights and nothing else.
+ * Prepares branches that share the program's weights and nothing else.
  * @param images of each branch: [batch, height, width, channels] in the build's compute type
+ * @returns adds the branches' passes, without or with moments of their responses
  */
-export function inferencePasses(build: InferenceBuild, network: Network, images: readonly Tensor[]): InferencePasses {
+export function inferencePasses(build: InferenceBuild, network: Network, images: readonly Tensor[]): AddPasses {
   const parts = foldNormalizations(network.layers)
   const weights = new Map(parts.flatMap((part) => (part.kind === 'folded-convolution' ? [[part.name, fold(build, part)] as const] : [])))
-  const passes = (title: string, withMoments: boolean) =>
+  return (withMoments) =>
     images.map((batch, branch) =>
-      build.graph.within(`branch-${branch}/${title}`, () => new BranchPass(build, weights, withMoments).run(parts, batch)),
+      build.graph.within(`branch-${branch}/${withMoments ? 'with-moments' : 'plain'}`, () =>
+        new BranchPass(build, weights, withMoments).run(parts, batch),
+      ),
     )
-  return { plain: passes('plain', false), withMoments: passes('with-moments', true) }
 }
 
 /** A convolution's weights with its BN folded in. */

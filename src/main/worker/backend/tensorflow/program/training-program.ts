@@ -17,7 +17,7 @@ import { momentumName } from '../../state-names.ts'
 import type { Accumulation } from './accumulation.ts'
 import type { DataVariables } from './data-variables.ts'
 import type { Evaluated } from './evaluation-program.ts'
-import { length, type Part } from './flat-state.ts'
+import { cutArrays, joinedArrays, type Part } from './flat-state.ts'
 import type { Tensor } from '../graph/graph.ts'
 import { nativeKernels, usableKernels } from '../kernels/native-kernels.ts'
 import { nativeBinding, Session, type Feed, type HostArray } from '../graph/session.ts'
@@ -91,12 +91,12 @@ export class TrainingProgram implements Backend {
       [],
       this.#programs.state.values.map(({ read }) => read),
     ) as Float32Array[]
-    return new Map(this.#stateParts().flatMap((parts, index) => [...cut(vectors[index]!, parts)]))
+    return new Map(this.#stateParts().flatMap((parts, index) => [...cutArrays(vectors[index]!, parts)]))
   }
 
   setState(state: ReadonlyMap<string, Float32Array>): void {
     const { values, assign } = this.#programs.state
-    const feeds = this.#stateParts().map((parts, index) => ({ placeholder: values[index]!.value, value: joined(state, parts) }))
+    const feeds = this.#stateParts().map((parts, index) => ({ placeholder: values[index]!.value, value: joinedArrays(state, parts) }))
     this.#session.run(feeds, [assign])
     // Steps come next, and start-up is over.
     nativeKernels()?.releaseLibraryPages()
@@ -142,7 +142,7 @@ export class TrainingProgram implements Backend {
   gradients(batch: TrainingBatch, survivals?: Float32Array): Map<string, Float32Array> {
     const parts = this.#parts(batch, survivals).map((feeds) => this.#session.run(feeds, [this.#programs.step.gradient])[0]!)
     const gradient = Float32Array.from(parts[0]!, (_, index) => parts.reduce((sum, part) => sum + part[index]!, 0))
-    return cut(gradient, this.#stateParts()[0]!)
+    return cutArrays(gradient, this.#stateParts()[0]!)
   }
 
   evaluate(images: BatchImages): Evaluation {
@@ -236,22 +236,4 @@ function drawFeed(title: string, placeholder: Tensor | null, value: HostArray | 
   const wanted = elements(placeholder.shape)
   if (value?.length !== wanted) throw new Error(`Expected ${wanted} numbers for the batch's ${title}, got ${value?.length ?? 'none'}`)
   return [{ placeholder, value }]
-}
-
-function cut(vector: Float32Array, parts: readonly Part[]): Map<string, Float32Array> {
-  let offset = 0
-  return new Map(parts.map(({ name, shape }) => [name, vector.subarray(offset, (offset += elements(shape)))]))
-}
-
-function joined(state: ReadonlyMap<string, Float32Array>, parts: readonly Part[]): Float32Array {
-  const vector = new Float32Array(length(parts))
-  let offset = 0
-  for (const { name, shape } of parts) {
-    const given = state.get(name)
-    if (given?.length !== elements(shape))
-      throw new Error(`Expected ${elements(shape)} numbers for ${name}, got ${given?.length ?? 'none'}`)
-    vector.set(given, offset)
-    offset += given.length
-  }
-  return vector
 }

@@ -1,0 +1,36 @@
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { unfinishedScores } from '../../data/scores/write-scores.ts'
+
+/** The files of scores of a workspace: one for each finished evaluation. */
+export class ScoreFiles {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  path(evaluationId: number): string {
+    return join(this.#folder, `${evaluationId}.safetensors`)
+  }
+
+  /** Removes an evaluation's scores, finished or not, where there are any. @returns the bytes that they took */
+  remove(evaluationId: number): number {
+    const bytes = statSync(this.path(evaluationId), { throwIfNoEntry: false })?.size ?? 0
+    const unfinished = this.#names().filter((name) => unfinishedScores.test(name) && name.startsWith(`${evaluationId}.`))
+    for (const name of [...unfinished, `${evaluationId}.safetensors`]) rmSync(join(this.#folder, name), { force: true })
+    return bytes
+  }
+
+  /** Removes what ended attempts left behind; other files stay. @param kept evaluations that have scores */
+  removeStray(kept: ReadonlySet<number>): void {
+    for (const name of this.#names()) {
+      const [, id] = /^(\d+)\.safetensors$/.exec(name) ?? []
+      if (unfinishedScores.test(name) || (id !== undefined && !kept.has(Number(id)))) rmSync(join(this.#folder, name), { force: true })
+    }
+  }
+
+  #names(): string[] {
+    return readdirSync(this.#folder)
+  }
+}

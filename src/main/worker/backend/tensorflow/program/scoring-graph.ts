@@ -1,0 +1,96 @@
+import { Graph, type Tensor } from '../graph/graph.ts'
+import type { LayerBuild } from '../layers/build.ts'
+import { croppedImages, normalizedImages } from './augmentation.ts'
+import { dataVariables, fedVariable, type DataVariables, type FedVariable, readNormalization } from './data-variables.ts'
+import { flatState, type FlatState, joinStatistics, readState } from './flat-state.ts'
+import { trainingPass } from './forward-backward.ts'
+import { inferencePasses } from './inference.ts'
+import type { SharedBuild } from './program-graph.ts'
+import type { ScoringProgramOptions } from './scoring-program.ts'
+
+/** Scores of cropped images, and statistics of batches: the same weights serve both. */
+export interface ScoringGraph {
+  readonly graph: Graph
+  readonly layout: FlatState
+  readonly data: DataVariables
+  readonly weights: FedVariable
+  readonly statistics: FedVariable
+  /** Sets weights and statistics. */
+  readonly assign: Tensor
+  /** Placeholder uint8 [batch, height, width, channels] */
+  readonly pixels: Tensor
+  /** Placeholder int32 [batch, 3]: row and column of each window, mirrored (0 or 1). */
+  readonly crops: Tensor
+  /** Softmax, fp32 [batch, classes] */
+  readonly scores: Tensor
+  /** Null where no statistics are taken, or there is no BN. */
+  readonly batch: BatchStatistics | null
+}
+
+interface BatchStatistics {
+  /** Placeholder uint8 [batch, height, width, channels] */
+  readonly pixels: Tensor
+  /** fp32 [statistics], in the order of the flat state */
+  readonly statistics: Tensor
+}
+
+export function buildScoringGraph(options: ScoringProgramOptions): ScoringGraph {
+  const { network, recipe, precision, ownKernels } = options
+  const graph = new Graph()
+  const layout = flatState(graph, network)
+  const data = dataVariables(graph, { network, recipe, imageCount: null })
+  const compute = precision === 'bf16' ? 'DT_BFLOAT16' : 'DT_FLOAT'
+  const shared: SharedBuild = { graph, compute, batchNormEpsilon: recipe.batchNormEpsilon, ownKernels }
+  const scoring = graph.within('scoring', () => scoringPart(shared, layout, data, options))
+  const batch = graph.within('batch-statistics', () => statisticsPart(shared, layout, data, options))
+  const [weights, statistics] = [fedVariable(graph, layout.weights), fedVariable(graph, layout.statistic)]
+  const assign = graph.group('assign-state', [weights.assign, statistics.assign])
+  return { graph, layout, data, weights, statistics, assign, ...scoring, batch }
+}
+
+function scoringPart(
+  shared: SharedBuild,
+  layout: FlatState,
+  data: DataVariables,
+  { network, batchSize, branches, padding }: ScoringProgramOptions,
+): Pick<ScoringGraph, 'pixels' | 'crops' | 'scores'> {
+  const { graph } = shared
+  const pixels = graph.placeholder('pixels', 'DT_UINT8', [batchSize, ...network.design.inputShape])
+  const crops = graph.placeholder('crops', 'DT_INT32', [batchSize, 3])
+  const build = { ...shared, branches, value: readState(graph, layout, 'DT_FLOAT').byName }
+  const sizes = Array<number>(branches).fill(batchSize / branches)
+  const choices = graph.split(crops, sizes)
+  const images = graph
+    .split(pixels, sizes)
+    .map((part, branch) => croppedImages(build, { pixels: part, ...readNormalization(graph, data) }, padding, choices[branch]!))
+  const logits = inferencePasses(build, network, images)(false).map((pass) => pass.logits)
+  return { pixels, crops, scores: graph.unary('Softmax', graph.concat(logits, 0)) }
+}
+
+function statisticsPart(
+  shared: SharedBuild,
+  layout: FlatState,
+  data: DataVariables,
+  { network, statisticsBatchSize }: ScoringProgramOptions,
+): BatchStatistics | null {
+  if (statisticsBatchSize === null || layout.statistics.length === 0) return null
+  const { graph } = shared
+  const pixels = graph.placeholder('pixels', 'DT_UINT8', [statisticsBatchSize, ...network.design.inputShape])
+  const found = new Map<string, Tensor>()
+  const build: LayerBuild = {
+    ...shared,
+    branches: 1,
+    value: readState(graph, layout, shared.compute).byName,
+    survives: (name) => graph.float(survivalOf(network, name)),
+    onGradient: () => undefined,
+    onBatchStatistic: (name, value) => void found.set(name, value),
+  }
+  trainingPass(build, network, normalizedImages(build, { pixels, ...readNormalization(graph, data) }), 'none')
+  return { pixels, statistics: joinStatistics(graph, layout, found)! }
+}
+
+/** Each branch of stochastic depth counts as much as it survives, as in every test. */
+function survivalOf({ layers }: ScoringProgramOptions['network'], name: string): number {
+  const layer = layers.find((each) => each.name === name)
+  return layer?.kind === 'stochastic-depth' ? layer.attributes.survival : 1
+}

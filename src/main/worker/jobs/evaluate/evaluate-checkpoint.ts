@@ -1,0 +1,173 @@
+/**
+ * Tests one checkpoint under one protocol: softmax scores of every view of every image, averaged over the views, written to a file.
+ *
+ * Claim: a single view gives the errors that the run's epoch had; 10-crop and multi-scale give the mean over crops and scales that PyTorch
+ * gives. Evidence: test/integration/worker/evaluate, `npm run parity -- protocols`; figures in docs/numbers.md.
+ */
+import { viewGroups, type ViewGroup } from '../../../../common/evaluation/scoring-plan.ts'
+import { ScoreSums } from '../../../../common/evaluation/score-sums.ts'
+import type { Device } from '../../../../common/device.ts'
+import { buildNetwork, type Network } from '../../../../common/network/network.ts'
+import type { SplitResult } from '../../../../common/results/metrics.ts'
+import type { EvaluateJob } from '../../../../common/rpc/worker-protocol.ts'
+import { writeScores } from '../../../data/scores/write-scores.ts'
+import type { CreateScoringBackend, ScoringOptions } from '../../backend/backend.ts'
+import { readTestedWeights } from '../../checkpoint/tested-weights.ts'
+import { openScoringData, type ScoringData } from '../../source/streamed/scoring-data.ts'
+import { averagedStatistics } from './batch-statistics.ts'
+import { Pace, type ScoringObserver } from './observer.ts'
+
+export interface EvaluationInput extends Omit<EvaluateJob, 'kind'> {
+  readonly device: Device
+}
+
+export interface EvaluationOutput {
+  readonly results: SplitResult
+  readonly images: number
+  readonly scores: { readonly bytes: number; readonly sha256: string }
+}
+
+/** Rows of scores that are written at once. */
+const writtenRows = 1000
+
+/** @throws Stopped when it was asked to stop; SkiplabError bad-input where data or checkpoint are damaged; DeviceUnavailable */
+export async function evaluateCheckpoint(
+  input: EvaluationInput,
+  observer: ScoringObserver,
+  createBackend: CreateScoringBackend,
+): Promise<EvaluationOutput> {
+  const { settings, manifest, device, split } = input
+  observer.progress({ phase: 'starting', done: 0, total: 0, imagesPerSecond: null })
+  const data = await withHeartbeat(observer, () => openScoringData(input.datasetFolder, manifest, settings, split, device.threads))
+  const scorer = new Scorer(input, data, observer, createBackend)
+  const scores = await scorer.scores()
+  const { classes } = settings.network
+  const sums = new ScoreSums(classes)
+  sums.add(scores, data.labels)
+  const images = data.labels.length
+  const head = { images, classes, imageSplit: data.imageSplit, labels: data.labels, indices: data.indices }
+  return { results: sums.result(), images, scores: await writeScores(input.scoresFile, { ...head, blocks: rowsOf(scores, classes) }) }
+}
+
+/** Scores a split with one program after the other: one for each size that the protocol shows. */
+class Scorer {
+  readonly #input: EvaluationInput
+  readonly #data: ScoringData
+  readonly #observer: ScoringObserver
+  readonly #createBackend: CreateScoringBackend
+  readonly #network: Network
+
+  constructor(input: EvaluationInput, data: ScoringData, observer: ScoringObserver, createBackend: CreateScoringBackend) {
+    this.#input = input
+    this.#data = data
+    this.#observer = observer
+    this.#createBackend = createBackend
+    this.#network = buildNetwork(input.settings.network)
+  }
+
+  /** Softmax averaged over all views: fp32 [images, classes]. */
+  async scores(): Promise<Float32Array> {
+    const { protocol, settings, manifest } = this.#input
+    const groups = viewGroups(protocol, { network: this.#network, recipe: settings.recipe, manifest })
+    const state = await this.#state()
+    const images = this.#data.labels.length
+    const views = groups.reduce((sum, group) => sum + group.views.length, 0)
+    const sums = new Float32Array(images * settings.network.classes)
+    const pace = new Pace(this.#observer, 'scoring', images * views)
+    for (const alike of alikeGroups(groups)) await this.#addGroups(alike, state, sums, pace)
+    return sums.map((sum) => sum / views)
+  }
+
+  /** Weights, and the statistics that BN is to take. */
+  async #state(): Promise<ReadonlyMap<string, Float32Array>> {
+    const { settings, checkpointFile, settingsHash, batchStatistics } = this.#input
+    const state = readTestedWeights(checkpointFile, settingsHash)
+    if (batchStatistics === 'moving') return state
+    const batchSize = settings.recipe.microBatchSize ?? settings.recipe.batchSize
+    const backend = this.#backend(this.#network, { batchSize: 1, padding: 0, statisticsBatchSize: batchSize }, state)
+    const images = await this.#data.openTraining(batchSize)
+    try {
+      const pace = new Pace(this.#observer, 'batch-statistics', images.count)
+      return new Map([...state, ...(await averagedStatistics(backend, images, batchSize, pace))])
+    } finally {
+      await images.close()
+      backend.dispose()
+    }
+  }
+
+  async #addGroups(groups: readonly ViewGroup[], state: ReadonlyMap<string, Float32Array>, sums: Float32Array, pace: Pace): Promise<void> {
+    const { network, batchSize, views } = groups[0]!
+    const { padding } = views[0]!
+    const backend = this.#backend(network, { batchSize, padding, statisticsBatchSize: null }, state)
+    try {
+      for (const group of groups) await this.#addGroup(group, backend, sums, pace)
+    } finally {
+      backend.dispose()
+    }
+  }
+
+  async #addGroup(
+    { network, window, views }: ViewGroup,
+    backend: ReturnType<CreateScoringBackend>,
+    sums: Float32Array,
+    pace: Pace,
+  ): Promise<void> {
+    const [height, width] = network.design.inputShape
+    const images = await this.#data.open(window, { height, width })
+    const { evaluationBatchSize } = backend.capabilities
+    try {
+      for (let start = 0; start < images.count; start += evaluationBatchSize) {
+        const end = Math.min(images.count, start + evaluationBatchSize)
+        const { pixels } = await images.read(start, end)
+        for (const view of views) {
+          const scores = await pace.compute(end - start, () => backend.scores(pixels, view))
+          const first = start * network.design.classes
+          scores.forEach((score, at) => (sums[first + at]! += score))
+        }
+      }
+    } finally {
+      await images.close()
+    }
+  }
+
+  #backend(
+    network: Network,
+    options: Pick<ScoringOptions, 'batchSize' | 'padding' | 'statisticsBatchSize'>,
+    state: ReadonlyMap<string, Float32Array>,
+  ): ReturnType<CreateScoringBackend> {
+    const { settings, device } = this.#input
+    const backend = this.#createBackend({ network, recipe: settings.recipe, precision: device.precision, device, ...options })
+    const [height, width] = network.design.inputShape
+    backend.loadData(this.#data.normalization({ height, width }))
+    backend.setState(state)
+    return backend
+  }
+}
+
+/** Puts consecutive groups together that one program can score. */
+function alikeGroups(groups: readonly ViewGroup[]): ViewGroup[][] {
+  const keyOf = ({ network, views }: ViewGroup) => JSON.stringify([network.design.inputShape, views[0]!.padding])
+  const alike: ViewGroup[][] = []
+  for (const group of groups) {
+    const last = alike.at(-1)
+    if (last && keyOf(last[0]!) === keyOf(group)) last.push(group)
+    else alike.push([group])
+  }
+  return alike
+}
+
+function* rowsOf(scores: Float32Array, classes: number): Generator<Float32Array> {
+  for (let start = 0; start < scores.length; start += writtenRows * classes) yield scores.subarray(start, start + writtenRows * classes)
+}
+
+const heartbeatMs = 5_000
+
+/** A large data set takes minutes before the first image: its bytes are checked and its mean is taken. */
+async function withHeartbeat<T>(observer: ScoringObserver, work: () => Promise<T>): Promise<T> {
+  const heartbeat = setInterval(() => void observer.mayGoOn(0), heartbeatMs)
+  try {
+    return await work()
+  } finally {
+    clearInterval(heartbeat)
+  }
+}
