@@ -3,7 +3,7 @@ import { elements } from '../../../common/network/kinds/shape.ts'
 import type { Network } from '../../../common/network/network.ts'
 import type { Initialization } from '../../../common/network/settings/layer-settings.ts'
 import { Random, randomStreams } from '../../../common/training/random.ts'
-import { momentumName, statisticNames } from './state-names.ts'
+import { momentumName, statisticNames } from '../../../common/network/state-names.ts'
 
 /**
  * Makes the state of an untrained network: weights drawn from the seed (each parameter from its own stream, so that two networks

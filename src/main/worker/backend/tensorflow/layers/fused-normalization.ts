@@ -1,5 +1,5 @@
 import type { LayerOf } from '../../../../../common/network/graph/layer.ts'
-import { statisticNames } from '../../state-names.ts'
+import { statisticNames } from '../../../../../common/network/state-names.ts'
 import { attr, type Tensor } from '../graph/graph.ts'
 import { computeType, type LayerBuild, type Trained } from './build.ts'
 

@@ -1,7 +1,7 @@
 import type { Layer } from '../../../../../common/network/graph/layer.ts'
 import { elements } from '../../../../../common/network/kinds/shape.ts'
 import type { Network } from '../../../../../common/network/network.ts'
-import { statisticNames } from '../../state-names.ts'
+import { statisticNames } from '../../../../../common/network/state-names.ts'
 import type { DataType, Graph, Tensor, Variable } from '../graph/graph.ts'
 
 /** A named array that lies in a flat vector, behind those before it. */

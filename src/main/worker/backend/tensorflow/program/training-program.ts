@@ -13,7 +13,7 @@ import {
   type StepReport,
   type TrainingBatch,
 } from '../../backend.ts'
-import { momentumName } from '../../state-names.ts'
+import { momentumName } from '../../../../../common/network/state-names.ts'
 import type { Accumulation } from './accumulation.ts'
 import type { DataVariables } from './data-variables.ts'
 import type { Evaluated } from './evaluation-program.ts'

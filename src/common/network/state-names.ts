@@ -1,4 +1,4 @@
-import type { LayerOf } from '../../../common/network/graph/layer.ts'
+import type { LayerOf } from './graph/layer.ts'
 
 /** Names of a BN layer's running statistics, beside its trainable `scale` and `offset`. */
 export function statisticNames(layer: Pick<LayerOf<'batch-normalization'>, 'name'>): { mean: string; variance: string } {
