@@ -54,6 +54,7 @@ const callNames = {
   'exports.networks': true,
   'exports.predictions': true,
   'exports.csv': true,
+  'exports.weights': true,
   'runs.layerStatistics': true,
   'runs.events': true,
   'runs.attempts': true,

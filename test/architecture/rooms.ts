@@ -12,13 +12,14 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   'main/store': ['common'],
   'main/data': ['common'],
   'main/export': ['common'],
+  'main/weights': ['common'], // weights of other programs, and for them
   'main/worker/machine': ['common'],
   'main/worker/checkpoint': ['common', 'main/data'],
   'main/worker/backend': ['common'], // what a backend is; passes over the graph for any of them
   'main/worker/backend/tensorflow': ['common', 'main/worker/backend', 'main/worker/machine'],
   'main/worker/source': ['common', 'main/data', 'main/worker/backend'], // reads a stored data set with the code that wrote it
   // Names no library that computes.
-  'main/worker/jobs': ['common', 'main/data', 'main/worker/backend', 'main/worker/source', 'main/worker/checkpoint'],
+  'main/worker/jobs': ['common', 'main/data', 'main/weights', 'main/worker/backend', 'main/worker/source', 'main/worker/checkpoint'],
   'main/worker': ['common', 'main/worker/jobs', 'main/worker/backend', 'main/worker/backend/tensorflow', 'main/worker/checkpoint'],
   'main/engine/journal': ['common', 'main/store'],
   'main/engine/library': [...engineBase, 'main/data', 'main/export'],

@@ -59,6 +59,7 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'exports.figure': { figure, format: 'svg' },
     'exports.networks': { designs: [{ family: 'plain', n: 1 }], width: 400, format: 'svg' },
     'exports.csv': { table: 'runs', runIds: [runId] },
+    'exports.weights': { runId, checkpoint: 'last', format: 'pytorch', naming: 'akamaster', path: null, archive: true },
     'datasets.list': {},
     'datasets.add': { name: 'shapes-10', from: null },
     'datasets.inspect': { name: 'stripes', from: '/nowhere' },

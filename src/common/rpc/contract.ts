@@ -40,6 +40,7 @@ import {
 import { confusionSchema } from '../results/confusion.ts'
 import { resultCheckpointSchema, resultRowSchema } from '../results/result-row.ts'
 import { runListSchema } from './run-list.ts'
+import { exportedWeightsSchema, weightsExportSchema } from './weights-export.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
@@ -259,6 +260,9 @@ export const calls = {
   'exports.predictions': call(z.strictObject({ evaluationId: z.int() }), z.strictObject({ text: z.string(), rows: z.int() })),
   /** RFC 4180 text; refused when it would be too large for a message. */
   'exports.csv': call(z.strictObject({ table: z.enum(csvTables), runIds }), z.strictObject({ text: z.string(), rows: z.int() })),
+
+  /** Weights of a checkpoint in files for other programs, beside a card that says what they are; written by the engine, whole or not at all. */
+  'exports.weights': call(weightsExportSchema, exportedWeightsSchema),
 
   'datasets.list': call(nothing, z.array(datasetSummarySchema)),
   /**

@@ -27,7 +27,7 @@ interface EngineCallOptions {
 
 /** Makes the function that each call of the contract runs in this engine. */
 export function createEngineCalls({ options, parts, shutdown, teller, changed, stop }: EngineCallOptions): Handlers {
-  const { store, journal, datasets, runner, evaluations, forecaster, calibration, machine, removal, diskSpace } = parts
+  const { store, journal, datasets, runner, evaluations, forecaster, calibration, machine, removal, diskSpace, weights } = parts
   return createHandlers({
     store,
     journal,
@@ -35,6 +35,7 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
     removal,
     diskSpace,
     evaluations,
+    weights,
     forecaster,
     calibration,
     queue: new QueueCommands({ store, journal, runner, onChange: changed }),

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { areImagesStreamed } from '../../common/data/streaming.ts'
 import type { Device } from '../../common/device.ts'
 import type { RunSummary } from '../../common/records/records.ts'
 import { defaultEngineSettings, storedEngineSettingsSchema } from '../../common/rpc/engine-settings.ts'
@@ -11,8 +13,9 @@ import { Datasets } from './library/datasets.ts'
 import { DiskBudget } from './library/disk-budget.ts'
 import { DiskSpace } from './library/disk-space.ts'
 import { Removal } from './library/removal.ts'
+import { WeightsExports } from './library/weights-exports.ts'
 import { ConfiguredMachine } from './machine/configured-machine.ts'
-import { probeMachine } from './machine/devices.ts'
+import { cpuDevice, probeMachine, usableMemoryBytes } from './machine/devices.ts'
 import { DiskWatch } from './machine/disk-watch.ts'
 import { Calibration } from './queue/calibration.ts'
 import { Forecaster } from './queue/forecaster.ts'
@@ -97,6 +100,16 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     removal,
     diskSpace,
     diskBudget,
+    weights: new WeightsExports({
+      store,
+      datasets,
+      checkpointsFolder: workspace.checkpoints,
+      exportsFolder: join(workspace.folder, 'exports'),
+      workerScript,
+      environment: () => workerEnvironment({ device: cpuDevice(1, 'fp32'), gpu: null }),
+      version: options.version,
+      streams: (manifest, { settings }) => areImagesStreamed(manifest, settings.recipe, usableMemoryBytes()),
+    }),
     disk: new DiskWatch({ folder: workspace.folder, databaseIsFull: () => journal.diskFull, log }),
   }
 }

@@ -138,13 +138,14 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    const { datasets, evaluations, journal, store } = this.#parts
+    const { datasets, evaluations, journal, store, weights } = this.#parts
     if (this.#tick) clearInterval(this.#tick)
     this.#wakefulness.keep(false)
     this.#teller.close()
     this.#files?.removeAddress()
     await datasets.close()
     await evaluations.close()
+    await weights.close()
     await this.#server.close()
     if (!this.#files?.logIsAnothers) {
       journal.flush('power-cut')
@@ -184,8 +185,9 @@ export class Engine {
   }
 
   #exitWhenIdle(): void {
-    const { runner, evaluations, datasets, calibration, whenDone } = this.#parts
-    const busy = runner.busy || evaluations.busy || datasets.busy || calibration.busy || whenDone.ending !== null || this.#driver.ready
+    const { runner, evaluations, datasets, weights, calibration, whenDone } = this.#parts
+    const works = [runner, evaluations, datasets, weights, calibration].some(({ busy }) => busy)
+    const busy = works || whenDone.ending !== null || this.#driver.ready
     if (this.#server.clients > 0 || busy) this.#idleSince = performance.now()
     else if (performance.now() - this.#idleSince >= this.#options.idleExitMs && !this.#shutdown.stopping) {
       this.#log.write('nothing to do and nobody connected')

@@ -1,6 +1,10 @@
+import { text } from 'node:stream/consumers'
+import { SkiplabError } from '../../common/failure.ts'
+import { type WeightsJobAnswer, weightsJobSchema } from '../../common/rpc/weights-export.ts'
 import { workerCommandSchema, type WorkerStart } from '../../common/rpc/worker-protocol.ts'
 import { createBackend } from './create-backend.ts'
 import { failureOf } from './failure-of.ts'
+import { exportWeights } from './jobs/export-weights.ts'
 import { runSpeedTest } from './jobs/speed-test.ts'
 import type { StopRequest } from './jobs/train/observer.ts'
 import type { ReportBody } from './reporter.ts'
@@ -47,8 +51,21 @@ async function work(start: WorkerStart, stopRequest: () => StopRequest): Promise
   send(last, () => process.exit(0))
 }
 
-// `worker.cjs speed-test PRECISION` is what the doctor starts.
-if (process.argv[2] === 'speed-test') {
+/** Reads a job from standard input, and answers with one line. */
+async function exportWeightsOnce(): Promise<void> {
+  const answer = await text(process.stdin)
+    .then((job) => exportWeights(weightsJobSchema.parse(JSON.parse(job))))
+    .catch((error: unknown): WeightsJobAnswer => {
+      const code = error instanceof SkiplabError ? error.code : 'unavailable'
+      return { failure: { code, message: error instanceof SkiplabError ? error.message : failureOf(error).reason } }
+    })
+  process.stdout.write(`${JSON.stringify(answer)}\n`)
+}
+
+// `worker.cjs export-weights` is what an export of weights starts, `worker.cjs speed-test PRECISION` what the doctor does.
+if (process.argv[2] === 'export-weights') {
+  void exportWeightsOnce()
+} else if (process.argv[2] === 'speed-test') {
   const result = runSpeedTest(createBackend, process.argv[3] === 'bf16' ? 'bf16' : 'fp32')
   process.stdout.write(`${JSON.stringify(result)}\n`)
 } else {

@@ -143,8 +143,13 @@ export class Datasets {
 
   /** Names of the classes of a data set that is here with this checksum; null where there is none. */
   async classNames(name: string, checksum: string): Promise<readonly string[] | null> {
+    return (await this.manifestOf(name, checksum))?.classes ?? null
+  }
+
+  /** Manifest of a data set that is here with this checksum; null where there is none. */
+  async manifestOf(name: string, checksum: string): Promise<DatasetManifest | null> {
     const listed = await listDatasets(this.folder)
-    return listed.find(({ manifest }) => manifest.name === name && manifest.checksum === checksum)?.manifest.classes ?? null
+    return listed.find(({ manifest }) => manifest.name === name && manifest.checksum === checksum)?.manifest ?? null
   }
 
   /** Null: not there, and generated when it is needed. */

@@ -5,7 +5,7 @@ import { isCpuBuild } from '../../worker/backend/tensorflow/graph/native-modules
 import type { Machine } from './slot.ts'
 
 // Clients of the engine describe the machine with the same words.
-export { availableMemoryBytes, instructionSets, usableCores, usableMemoryBytes } from '../../worker/machine/environment.ts'
+export { availableMemoryBytes, cpuDevice, instructionSets, usableCores, usableMemoryBytes } from '../../worker/machine/environment.ts'
 
 /** GPUs of this compute capability and newer have bfloat16 arithmetic. */
 const firstBf16Capability = 8

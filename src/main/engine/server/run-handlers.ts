@@ -8,6 +8,7 @@ import { smoothSteps, thinSteps } from '../library/downsample.ts'
 import { drawFigure, drawNetworks, exportCsv } from '../library/exports.ts'
 import type { Evaluations } from '../evaluations/evaluations.ts'
 import type { Removal } from '../library/removal.ts'
+import type { WeightsExports } from '../library/weights-exports.ts'
 import type { HandlersOf } from './dispatch.ts'
 
 export interface RunHandlerOptions {
@@ -16,12 +17,14 @@ export interface RunHandlerOptions {
   readonly removal: Removal
   readonly evaluations: Evaluations
   readonly datasets: Datasets
+  readonly weights: WeightsExports
 }
 
 const lastStep = Number.MAX_SAFE_INTEGER
 
 /** Calls about runs and their curves, and about files and figures made of them. */
-export function runHandlers({ store, journal, removal, datasets, evaluations }: RunHandlerOptions): HandlersOf<'runs' | 'exports'> {
+export function runHandlers(options: RunHandlerOptions): HandlersOf<'runs' | 'exports'> {
+  const { store, journal, removal, datasets, evaluations, weights } = options
   return {
     'runs.list': ({ filter, offset, limit }) => {
       const { runs, total } = store.runs.list(filter, offset, limit)
@@ -65,5 +68,6 @@ export function runHandlers({ store, journal, removal, datasets, evaluations }: 
     'exports.networks': ({ designs, part, width, format, show }) => drawNetworks(designs, part, { width, format, show }),
     'exports.predictions': ({ evaluationId }) => evaluations.reader.predictions(evaluationId),
     'exports.csv': ({ table, runIds }) => exportCsv(store, table, runIds),
+    'exports.weights': (request) => weights.write(request),
   }
 }
