@@ -64,7 +64,7 @@ async function preprocessingOf({ run, data }: WeightsJob): Promise<ImagePreproce
     return normalizationOf('none', settings.network.inputShape[2], { perPixelMean: unread, perChannel: unread })
   }
   if (!data) return null
-  const { held, close } = await readRunData(data.folder, data.manifest, settings, data.streamed ? threads : null)
-  await close()
-  return { mean: held.mean, inverseStd: held.inverseStd }
+  const read = await readRunData(data.folder, data.manifest, settings, data.streamed ? threads : null)
+  await read.close()
+  return { mean: read.held.mean, inverseStd: read.held.inverseStd }
 }
