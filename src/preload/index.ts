@@ -78,6 +78,7 @@ const bridge: PageBridge = {
   onConnection: (listener) => subscribe('skiplab:connection-changed', listener),
   reconnect: () => ipcRenderer.invoke('skiplab:reconnect'),
   chooseDatasetSource: (kind) => ipcRenderer.invoke('skiplab:choose-dataset-source', kind),
+  chooseExportPath: (suggestedName) => ipcRenderer.invoke('skiplab:choose-export-path', suggestedName),
   // Electron before 29 says it on the file itself.
   pathOfFile: (file) => (file instanceof File && webUtils ? webUtils.getPathForFile(file) || null : null),
   openWorkspace: () => ipcRenderer.invoke('skiplab:open-workspace'),

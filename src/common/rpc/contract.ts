@@ -261,7 +261,7 @@ export const calls = {
   /** RFC 4180 text; refused when it would be too large for a message. */
   'exports.csv': call(z.strictObject({ table: z.enum(csvTables), runIds }), z.strictObject({ text: z.string(), rows: z.int() })),
 
-  /** Weights of a checkpoint in files for other programs, beside a card that says what they are; written by the engine, whole or not at all. */
+  /** Weights of a checkpoint in files for other programs, with a card that says what they are; the engine writes them, whole or not. */
   'exports.weights': call(weightsExportSchema, exportedWeightsSchema),
 
   'datasets.list': call(nothing, z.array(datasetSummarySchema)),

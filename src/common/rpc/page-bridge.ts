@@ -60,6 +60,8 @@ export interface PageBridge {
   readonly reconnect: () => Promise<void>
   /** A native dialog; null when it was closed without a choice. */
   readonly chooseDatasetSource: (kind: 'file' | 'folder') => Promise<string | null>
+  /** Where an export is to go, by a native dialog; null when it was closed without a choice. */
+  readonly chooseExportPath: (suggestedName: string) => Promise<string | null>
   /** Where a dropped file or folder lies; null when the system does not say. */
   readonly pathOfFile: (file: unknown) => string | null
   /** Another workspace folder, by a native dialog; the page is loaded anew when one was chosen. */
@@ -85,6 +87,8 @@ export type ServeMessage =
 
 /** Path of the socket for who carries the token; for who carries the cookie it stands at `/engine/<door>`. */
 export const socketPath = '/engine'
+/** Behind the door: `/engine/<door>/exports/<name>.zip`, for who carries the cookie. */
+export const exportsPath = 'exports'
 /** A POST with the token answers with the cookie and `{"door": "..."}`, by which other tabs of the browser get in. */
 export const sessionPath = '/session'
 export const sessionReplySchema = z.strictObject({ door: z.string().regex(/^[0-9a-f]{32}$/) })

@@ -58,6 +58,13 @@ export function installBridge(parts: BridgeParts): void {
     })
     return canceled ? null : (filePaths[0] ?? null)
   })
+  handle('skiplab:choose-export-path', async (suggestedName) => {
+    const window = parts.window()
+    if (!window) return null
+    const defaultPath = z.string().max(200).parse(suggestedName)
+    const { canceled, filePath } = await dialog.showSaveDialog(window, { title: 'Where the weights go', defaultPath })
+    return canceled ? null : filePath || null
+  })
 }
 
 /** Passes the engine's events on to the page. @returns a function that ends it */

@@ -60,7 +60,8 @@ function writtenText({ path, naming, epoch, files }: ExportedWeights, format: We
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   const named = format === 'savedmodel' ? '' : `, arrays named as ${naming} does`
   const others = files.filter((file) => file.path !== path).map((file) => basename(file.path))
-  return `${path}: ${weightFormats[format].title} of epoch ${epoch}${named}, ${formatBytes(bytes)}${others.length ? `\nwith ${others.join(', ')}` : ''}`
+  const beside = others.length > 0 ? `\nwith ${others.join(', ')}` : ''
+  return `${path}: ${weightFormats[format].title} of epoch ${epoch}${named}, ${formatBytes(bytes)}${beside}`
 }
 
 function formatOf(output: string | undefined): WeightFormat {

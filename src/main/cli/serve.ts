@@ -39,7 +39,8 @@ export function registerServe(program: Command): void {
         process.once('SIGINT', resolve)
         process.once('SIGTERM', resolve)
       })
-      const served = await listen({ link, pageFolder, port, token: readOrMakeToken(context.workspace) })
+      const exportsFolder = join(context.workspace, 'exports')
+      const served = await listen({ link, pageFolder, exportsFolder, port, token: readOrMakeToken(context.workspace) })
       context.output.value({ url: served.url, port: served.port, workspace: context.workspace })
       context.output.text(served.url)
       context.output.note(

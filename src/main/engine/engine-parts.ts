@@ -100,16 +100,7 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     removal,
     diskSpace,
     diskBudget,
-    weights: new WeightsExports({
-      store,
-      datasets,
-      checkpointsFolder: workspace.checkpoints,
-      exportsFolder: join(workspace.folder, 'exports'),
-      workerScript,
-      environment: () => workerEnvironment({ device: cpuDevice(1, 'fp32'), gpu: null }),
-      version: options.version,
-      streams: (manifest, { settings }) => areImagesStreamed(manifest, settings.recipe, usableMemoryBytes()),
-    }),
+    weights: weightsExports(options, workspace, { store, datasets }),
     disk: new DiskWatch({ folder: workspace.folder, databaseIsFull: () => journal.diskFull, log }),
   }
 }
@@ -119,4 +110,16 @@ function estimateOf(run: RunSummary, device: Device, store: Store, forecaster: F
   const { id, multiplyAdds, settings, totalSteps: steps, totalEpochs: epochs } = run
   const { evaluationImages } = store.runs.schedulingFacts(id)
   return forecaster.estimate({ multiplyAdds, batchSize: settings.recipe.batchSize, steps, epochs, evaluationImages }, device)
+}
+
+function weightsExports(options: EngineOptions, workspace: Workspace, parts: { readonly store: Store; readonly datasets: Datasets }) {
+  return new WeightsExports({
+    ...parts,
+    checkpointsFolder: workspace.checkpoints,
+    exportsFolder: join(workspace.folder, 'exports'),
+    workerScript: options.workerScript,
+    environment: () => options.workerEnvironment({ device: cpuDevice(1, 'fp32'), gpu: null }),
+    version: options.version,
+    streams: (manifest, { settings }) => areImagesStreamed(manifest, settings.recipe, usableMemoryBytes()),
+  })
 }

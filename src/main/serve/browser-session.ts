@@ -49,6 +49,15 @@ export class BrowserSession {
     return known && equalSecrets(readCookie(request.headers.cookie ?? '', cookieName(port)), this.#value(port)) ? null : '401 Unauthorized'
   }
 
+  /** Gives what stands behind the door in a request's path, for who brings the cookie; null for others. */
+  behindDoor(request: IncomingMessage, port: number): string | null {
+    const door = `${socketPath}/${this.door}/`
+    const { url = '' } = request
+    const isKnown = equalSecrets(url.slice(0, door.length), door)
+    if (!isKnown || !equalSecrets(readCookie(request.headers.cookie ?? '', cookieName(port)), this.#value(port))) return null
+    return url.slice(door.length)
+  }
+
   #value(port: number): string {
     return this.#derive(`cookie of port ${port}`)
   }

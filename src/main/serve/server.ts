@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { pageProtocol, pageRequestSchema, type ServeMessage, sessionPath } from '../../common/rpc/page-bridge.ts'
 import type { EngineLink } from '../client/link.ts'
 import { pageHeaders, readPageFile } from '../client/page-files.ts'
+import { sendExport } from './export-download.ts'
 import { BrowserSession } from './browser-session.ts'
 
 const maximumMessageBytes = 4 * 1024 * 1024
@@ -16,6 +17,8 @@ export interface ServeOptions {
   readonly link: EngineLink
   /** Folder of the built page, `out/renderer`. */
   readonly pageFolder: string
+  /** Folder of the workspace's exports, from which archives are handed out. */
+  readonly exportsFolder: string
   /** 0 for any free one. */
   readonly port: number
   readonly token: string
@@ -39,9 +42,7 @@ export function newToken(): string {
  */
 export async function serve(options: ServeOptions): Promise<Served> {
   const session = new BrowserSession(options.token)
-  const server = createServer(
-    (request, response) => void answer({ folder: options.pageFolder, session, port: portOf(server) }, request, response),
-  )
+  const server = createServer((request, response) => void answer({ ...options, session, port: portOf(server) }, request, response))
   // All of them, upgraded and refused ones too, whatever state they are in: closing waits for each.
   const connections = new Set<Socket>()
   server.on('connection', (connection) => {
@@ -95,13 +96,16 @@ function hostAndOriginAllowed(request: IncomingMessage, port: number): boolean {
   return origin === undefined || origin === `http://${host}`
 }
 
-interface Page {
-  readonly folder: string
+interface Page extends Pick<ServeOptions, 'pageFolder' | 'exportsFolder'> {
   readonly session: BrowserSession
   readonly port: number
 }
 
-async function answer({ folder, session, port }: Page, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  { pageFolder, exportsFolder, session, port }: Page,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const headers = pageHeaders('self')
   const refuse = (status: number, text: string): void =>
     void response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
@@ -128,7 +132,9 @@ async function answer({ folder, session, port }: Page, request: IncomingMessage,
     refuse(405, 'Only GET and HEAD are answered here.')
     return
   }
-  const file = await readPageFile(folder, (request.url ?? '/').split('?')[0] ?? '/')
+  const path = session.behindDoor(request, port)
+  if (path !== null && sendExport(exportsFolder, path, response)) return
+  const file = await readPageFile(pageFolder, (request.url ?? '/').split('?')[0] ?? '/')
   if (!file) {
     refuse(404, 'There is no such file.')
     return

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -27,7 +27,7 @@ beforeAll(async () => {
   engine = new FakeEngine()
   link = new EngineLink(async () => engine.client())
   await link.open()
-  served = await serve({ link, pageFolder: join(folder, 'page'), port: 0, token })
+  served = await serve({ link, pageFolder: join(folder, 'page'), exportsFolder: join(folder, 'exports'), port: 0, token })
 })
 afterAll(async () => {
   link.close()
@@ -231,6 +231,35 @@ describe('further tabs of a browser that showed the token', () => {
     for (const { headers } of refused) expect(headers['set-cookie']).toBeUndefined()
   })
 
+  it('an archive of the exports is handed out to who brings the cookie, under its own name', async () => {
+    const { cookie, door } = await given()
+    const get = (path: string, headers = { Cookie: cookie }) => http(path, { headers })
+    mkdirSync(join(folder, 'exports'))
+    for (const name of ['größe.zip', '.hidden.zip', 'notes.txt']) writeFileSync(join(folder, 'exports', name), 'packed')
+    writeFileSync(join(folder, 'outside.zip'), 'packed')
+    symlinkSync(join(folder, 'secret.json'), join(folder, 'exports', 'link.zip'))
+    const at = (name: string) => `/engine/${door}/exports/${name}`
+    const given200 = await get(at(encodeURIComponent('größe.zip')))
+    expect(given200).toMatchObject({ status: 200, body: 'packed', headers: { 'content-type': 'application/zip' } })
+    expect(given200.headers['content-disposition']).toContain('gr%C3%B6%C3%9Fe.zip')
+    const refused = [
+      '.hidden.zip',
+      'notes.txt',
+      'missing.zip',
+      'link.zip',
+      '..%2foutside.zip',
+      '%2e%2e/outside.zip',
+      '%00.zip',
+      '%',
+      'sub/a.zip',
+    ]
+    for (const name of refused) expect((await get(at(name))).status, name).toBe(404)
+    const other = `/engine/${'0'.repeat(32)}/exports/gr%C3%B6%C3%9Fe.zip`
+    expect((await get(other)).status).toBe(404)
+    expect((await get(at('gr%C3%B6%C3%9Fe.zip'), { Cookie: '' })).status).toBe(404)
+    expect((await http(at('gr%C3%B6%C3%9Fe.zip'), { headers: { Cookie: cookie, Origin: 'http://evil.example' } })).status).toBe(403)
+  })
+
   it('further tabs are let in by a server that starts again on its port, and not on another', async () => {
     const { cookie, door } = await given()
     const again = new BrowserSession(token)
@@ -258,7 +287,7 @@ describe('the token', () => {
 
 describe('closing', () => {
   it('closing the server waits for no connection, not even for a refused one that the other side leaves half open', async () => {
-    const other = await serve({ link, pageFolder: join(folder, 'page'), port: 0, token })
+    const other = await serve({ link, pageFolder: join(folder, 'page'), exportsFolder: join(folder, 'exports'), port: 0, token })
     const refused = createConnection({ port: other.port, host: '127.0.0.1', allowHalfOpen: true })
     const answered = new Promise<string>((done) => refused.setEncoding('utf8').once('data', done))
     refused.on('error', () => undefined)

@@ -1,7 +1,7 @@
 import type { NetworkDesign } from '../../network/design.ts'
 import type { Layer } from '../../network/graph/layer.ts'
 import { layerSettings } from '../../network/settings/layer-settings.ts'
-import { placeOf } from './place.ts'
+import { positionOf } from './position.ts'
 
 /** Tells whether a net is one that the public codes for ResNets lay out: BN and ReLU behind each convolution, no gates. */
 export function isUsualResnet(design: NetworkDesign): boolean {
@@ -26,9 +26,9 @@ export function resnetModules({
   readonly classifier: string
 }): (layer: Layer) => string {
   return (layer) => {
-    const place = placeOf(layer)
-    if (!place) return { 'stem.convolution': 'conv1', 'stem.normalization': 'bn1', classifier }[layer.name] ?? layer.name
-    const { stage, block, part, index } = place
+    const position = positionOf(layer)
+    if (!position) return { 'stem.convolution': 'conv1', 'stem.normalization': 'bn1', classifier }[layer.name] ?? layer.name
+    const { stage, block, part, index } = position
     const inBlock = {
       convolution: `conv${index}`,
       normalization: `bn${index}`,

@@ -7,7 +7,7 @@ import type { WeightsJob } from '../../../common/rpc/weights-export.ts'
 import { deviationsFromPaper } from '../../../common/training/deviations.ts'
 import { holdsNetwork, weightFormats } from '../../../common/weights/weight-format.ts'
 import { loadingLines } from './card-loading.ts'
-import type { ImagePreprocessing } from './weights-source.ts'
+import type { ImagePreprocessing } from './source/weights-source.ts'
 
 export interface CardFile {
   /** Without its folder. */
@@ -30,9 +30,10 @@ const mostClassNames = 100
 /** Writes what goes along with weights: what they are, what they do, how to load them and where they come from. Markdown. */
 export function weightsCard(options: CardOptions): string {
   const { run, format, files } = options
+  const { title, words } = weightFormats[format]
   return [
     `# ${run.name}`,
-    `Weights of an image classifier, written by Skiplab ${options.version} as ${weightFormats[format].title}: ${weightFormats[format].words}.`,
+    `Weights of an image classifier, written by Skiplab ${options.version} as ${title}: ${words}.`,
     factsTable(options),
     '## Load',
     ['```python', ...loadingLines(options).code, '```'].join('\n'),
@@ -99,12 +100,13 @@ function preprocessingWords({ run, format, preprocessing, preprocessingFile }: C
   if (holdsNetwork(format)) return [`${fit} ${range} All else is part of the graph.`]
   if (!preprocessing)
     return [
-      `${fit} ${range} Then comes the recipe's normalisation, ${run.settings.recipe.normalization}, whose numbers are those of the training ` +
-        'images; the data set was not in the workspace when this was written.',
+      `${fit} ${range} Then comes the recipe's normalisation, ${run.settings.recipe.normalization}, with numbers of the training images; ` +
+        'the data set was not in the workspace when this was written.',
     ]
   if (preprocessingFile !== null)
     return [
-      `${fit} ${range} Then \`mean\` [channels, height, width] is subtracted: ${preprocessingFile} holds it, and \`std\` [channels] to divide by.`,
+      `${fit} ${range} Then \`mean\` [channels, height, width] is subtracted: ${preprocessingFile} holds it, ` +
+        'and `std` [channels] to divide by.',
     ]
   const std = preprocessing.inverseStd.map((value) => 1 / value)
   return [

@@ -2,7 +2,7 @@ import { elements } from '../../../common/network/kinds/shape.ts'
 import type { OutputFile } from './files/output-file.ts'
 import { ZipWriter } from './files/zip.ts'
 import { PickleWriter } from './pickle-writer.ts'
-import type { StateArray } from './weights-source.ts'
+import type { StateArray } from './source/weights-source.ts'
 
 /** Where PyTorch's own files have their arrays, so that `torch.load(..., mmap=True)` takes them. */
 const alignment = 64

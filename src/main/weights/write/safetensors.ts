@@ -1,5 +1,5 @@
 import type { OutputFile } from './files/output-file.ts'
-import type { StateArray } from './weights-source.ts'
+import type { StateArray } from './source/weights-source.ts'
 
 /**
  * Writes a state dict as safetensors: https://github.com/huggingface/safetensors#format. Arrays of 8-byte numbers come first, so that

@@ -18,7 +18,7 @@ import {
   type StateArray,
   stateArrays,
   type WeightsSource,
-} from './weights-source.ts'
+} from './source/weights-source.ts'
 
 type WrittenFiles = Extract<WeightsJobAnswer, { files: unknown }>['files']
 
@@ -45,7 +45,7 @@ export function writeExport(job: WeightsJob, source: WeightsSource): WrittenFile
     const written = isArchive ? [pack(growing, basename(job.path), names)] : names
     // The weights stand first and come last: whoever sees them finds the rest there.
     for (const each of [...written].reverse()) renameSync(join(growing, each), join(folder, each))
-    return written.flatMap((each) => filesBelow(folder, each)).map((file) => ({ path: join(folder, file), ...described(folder, file) }))
+    return written.flatMap((each) => filesBelow(folder, each)).map((file) => writtenFile(folder, file))
   } finally {
     rmSync(growing, { recursive: true, force: true })
   }
@@ -89,8 +89,8 @@ function withPreprocessing(source: WeightsSource): WeightsSource & { readonly pr
   if (preprocessing) return { ...source, preprocessing }
   throw new SkiplabError(
     'not-found',
-    'The file would hold the mean of the training images, and the data set that it is taken from is not in this workspace any more. Add the ' +
-      'data set again, or choose pytorch or safetensors.',
+    'The file would hold the mean of the training images, and the data set that it is taken from is not in this workspace any more. ' +
+      'Add the data set again, or choose pytorch or safetensors.',
   )
 }
 
@@ -135,6 +135,11 @@ function described(folder: string, name: string): CardFile {
     bytes += block.length
   }
   return { name, bytes, sha256: hash.digest('hex') }
+}
+
+function writtenFile(folder: string, file: string): WrittenFiles[number] {
+  const { bytes, sha256 } = described(folder, file)
+  return { path: join(folder, file), bytes, sha256 }
 }
 
 function* blocksOf(path: string): Generator<Uint8Array> {

@@ -14,6 +14,9 @@ export interface Api {
   /** Goes on with the secret in an address of "skiplab serve"; false when there is none in it. Null where no secret is needed. */
   readonly enter: ((address: string) => boolean) | null
   readonly chooseDatasetSource: ((kind: 'file' | 'folder') => Promise<string | null>) | null
+  readonly chooseExportPath: ((suggestedName: string) => Promise<string | null>) | null
+  /** Address of an archive in the workspace's exports; null where this browser has no cookie for it. Null in the app: it writes files. */
+  readonly exportAddress: ((name: string) => string | null) | null
   /** The path of a dropped file or folder; null in a browser. */
   readonly pathOfFile: ((file: File) => string | null) | null
   readonly openWorkspace: (() => Promise<void>) | null

@@ -22,6 +22,8 @@ export function overIpc(bridge: PageBridge): Api {
     reconnect: () => void bridge.reconnect(),
     enter: null,
     chooseDatasetSource: bridge.chooseDatasetSource,
+    chooseExportPath: bridge.chooseExportPath,
+    exportAddress: null,
     pathOfFile: (file) => ('path' in file && typeof file.path === 'string' ? file.path : bridge.pathOfFile(file)),
     openWorkspace: bridge.openWorkspace,
     recentWorkspaces: bridge.recentWorkspaces,

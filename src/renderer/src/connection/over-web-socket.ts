@@ -1,7 +1,7 @@
 import type { CallOutput } from '../../../common/rpc/contract.ts'
 import { type AnyListener, type Api, only, unwrap } from './host-api.ts'
 import { ServeSocket } from './serve-socket.ts'
-import { enterToken, takeToken } from './serve-session.ts'
+import { enterToken, exportAddress, takeToken } from './serve-session.ts'
 import { splitToken } from './serve-token.ts'
 
 /** The engine through "skiplab serve". */
@@ -32,6 +32,8 @@ export function overWebSocket(): Api {
     onConnection: (listener) => socket.onConnection(listener),
     reconnect: () => socket.reconnect(),
     chooseDatasetSource: null,
+    chooseExportPath: null,
+    exportAddress,
     pathOfFile: null,
     openWorkspace: null,
     recentWorkspaces: null,

@@ -1,4 +1,11 @@
-import { pageProtocol, sessionPath, sessionReplySchema, socketPath, tokenProtocolPrefix } from '../../../common/rpc/page-bridge.ts'
+import {
+  exportsPath,
+  pageProtocol,
+  sessionPath,
+  sessionReplySchema,
+  socketPath,
+  tokenProtocolPrefix,
+} from '../../../common/rpc/page-bridge.ts'
 import { splitToken } from './serve-token.ts'
 
 const tokenKey = 'skiplab-token'
@@ -34,6 +41,12 @@ export function socketAddress(): { url: string; protocols: string[] } | null {
   if (token) return { url: base, protocols: [pageProtocol, tokenProtocolPrefix + token] }
   const door = localStorage.getItem(doorKey)
   return door ? { url: `${base}/${door}`, protocols: [pageProtocol] } : null
+}
+
+/** Address of an archive for this browser's cookie; null before it has one. */
+export function exportAddress(name: string): string | null {
+  const door = localStorage.getItem(doorKey)
+  return door && `${socketPath}/${door}/${exportsPath}/${encodeURIComponent(name)}`
 }
 
 /**

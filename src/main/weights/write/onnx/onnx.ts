@@ -1,7 +1,7 @@
 import { elements } from '../../../../common/network/kinds/shape.ts'
 import type { OutputFile } from '../files/output-file.ts'
 import { Message } from '../files/protobuf.ts'
-import { bytesOfFloats, channelsFirst, inPyTorchLayout, type ImagePreprocessing, type WeightsSource } from '../weights-source.ts'
+import { bytesOfFloats, channelsFirst, inPyTorchLayout, type ImagePreprocessing, type WeightsSource } from '../source/weights-source.ts'
 import { type OnnxBuild, writeOnnxLayer } from './onnx-layers.ts'
 import { nodeMessage, type OnnxNode, tensorMessage, valueMessage } from './onnx-proto.ts'
 

@@ -4,7 +4,7 @@ import { statisticNames } from '../../../../common/network/state-names.ts'
 import type { Network } from '../../../../common/network/network.ts'
 import { writeFileBy } from '../files/output-file.ts'
 import { Message } from '../files/protobuf.ts'
-import { bytesOfFloats, type ImagePreprocessing, type WeightsSource } from '../weights-source.ts'
+import { bytesOfFloats, type ImagePreprocessing, type WeightsSource } from '../source/weights-source.ts'
 import { type SavedModelBuild, writeSavedModelLayer } from './saved-model-layers.ts'
 import { constant, nodeDef, tensorInfo, type TensorFlowNode, value } from './tensorflow-proto.ts'
 
@@ -12,9 +12,9 @@ import { constant, nodeDef, tensorInfo, type TensorFlowNode, value } from './ten
 const graphVersion = { producer: 1087, leastConsumer: 12 }
 
 /**
- * Writes a network as the folder of a TensorFlow SavedModel, tag `serve`. Signature `serving_default`: `images`, fp32 [batch, height, width,
- * channels], 0 to 1, the batch free, to `scores`, fp32 [batch, classes], before softmax. What the recipe subtracts and divides by is part of
- * the graph. Weights are constants: the model infers and is not to be trained on.
+ * Writes a network as the folder of a TensorFlow SavedModel, tag `serve`. Signature `serving_default`: `images`, fp32 [batch, height,
+ * width, channels], 0 to 1, the batch free, to `scores`, fp32 [batch, classes], before softmax. What the recipe subtracts and divides by
+ * is part of the graph. Weights are constants: the model infers and is not to be trained on.
  */
 export function writeSavedModel(folder: string, source: WeightsSource & { readonly preprocessing: ImagePreprocessing }): void {
   const { network } = source

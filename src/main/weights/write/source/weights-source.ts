@@ -1,8 +1,8 @@
-import type { Network } from '../../../common/network/network.ts'
-import { elements } from '../../../common/network/kinds/shape.ts'
-import { batchCounters, type NamingHabit, type WeightName } from '../../../common/weights/habit.ts'
-import { toPyTorch } from '../../../common/weights/layout.ts'
-import type { LazyBytes } from './files/protobuf.ts'
+import type { Network } from '../../../../common/network/network.ts'
+import { elements } from '../../../../common/network/kinds/shape.ts'
+import { batchCounters, type NamingHabit, type WeightName } from '../../../../common/weights/habit.ts'
+import { toPyTorch } from '../../../../common/weights/layout.ts'
+import type { LazyBytes } from '../files/protobuf.ts'
 
 /** What brings images scaled to 0..1 to what the network sees: (image - mean) * inverseStd. */
 export interface ImagePreprocessing {

@@ -1,7 +1,7 @@
 import type { Layer } from '../../network/graph/layer.ts'
 
 /** Where a layer of stages of blocks stands. */
-export interface Place {
+export interface LayerPosition {
   /** 1-based. */
   readonly stage: number
   /** 1-based, in the stage. */
@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** Reads `stage2.block1.convolution1`; null for layers of no block. */
-export function placeOf({ name }: Pick<Layer, 'name'>): Place | null {
+export function positionOf({ name }: Pick<Layer, 'name'>): LayerPosition | null {
   const [, stage, block, part, index] = /^stage(\d+)\.block(\d+)\.(\D+?)(\d*)$/.exec(name) ?? []
   return stage && block && part ? { stage: Number(stage), block: Number(block), part, index: index ?? '' } : null
 }
