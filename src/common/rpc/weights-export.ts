@@ -6,7 +6,7 @@ import { resultCheckpointSchema } from '../results/result-row.ts'
 import { namingHabits } from '../weights/habits/habits.ts'
 import { weightFormatNames } from '../weights/weight-format.ts'
 
-export const weightNamingSchema = z.enum(namingHabits.map(({ name }) => name))
+const weightNamingSchema = z.enum(namingHabits.map(({ name }) => name))
 
 /** What of a run's weights is written how, and where. */
 export const weightsExportSchema = z.strictObject({

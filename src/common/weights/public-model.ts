@@ -3,7 +3,7 @@ import { architectureNamed } from '../network/architectures/architectures.ts'
 import { layerSettings } from '../network/settings/layer-settings.ts'
 
 /** How a public code makes a network, in Python. */
-export interface PublicModel {
+interface PublicModel {
   /** "from torchvision.models import resnet18" */
   readonly imports: string
   /** "resnet18(num_classes=10)" */

@@ -8,7 +8,7 @@ const elementTypes = { fp32: 1, int64: 7 } as const
 const attributeTypes = { float: 1, integer: 2, integers: 7 } as const
 
 /** Values of a node's attributes: whole numbers, lists of them, or `{ float }`. */
-export type OnnxAttribute = number | readonly number[] | { readonly float: number }
+type OnnxAttribute = number | readonly number[] | { readonly float: number }
 
 export interface OnnxNode {
   readonly operator: string

@@ -8,7 +8,7 @@ import { type LazyBytes, Message } from '../files/protobuf.ts'
 
 /** Element types by the numbers of `DataType`. */
 const dataTypes = { fp32: 1, int32: 3 } as const
-export type TensorFlowType = keyof typeof dataTypes
+type TensorFlowType = keyof typeof dataTypes
 
 /** Values of a node's attributes: AttrValue. */
 export const value = {
