@@ -1,5 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { SkiplabError } from '../../common/failure.ts'
+import { fileTrouble, systemCode } from '../../common/file-trouble.ts'
+import type { Failure } from '../../common/rpc/page-bridge.ts'
 import { type WeightsJobAnswer, weightsJobSchema } from '../../common/rpc/weights-export.ts'
 import { workerCommandSchema, type WorkerStart } from '../../common/rpc/worker-protocol.ts'
 import { createBackend } from './create-backend.ts'
@@ -51,14 +53,17 @@ async function work(start: WorkerStart, stopRequest: () => StopRequest): Promise
   send(last, () => process.exit(0))
 }
 
+function exportFailure(error: unknown): Failure {
+  if (error instanceof SkiplabError) return { code: error.code, message: error.message }
+  const trouble = systemCode(error) === null ? failureOf(error).reason : fileTrouble(error)
+  return { code: 'unavailable', message: `The weights could not be written: ${trouble}.` }
+}
+
 /** Reads a job from standard input, and answers with one line. */
 async function exportWeightsOnce(): Promise<void> {
   const answer = await text(process.stdin)
     .then((job) => exportWeights(weightsJobSchema.parse(JSON.parse(job))))
-    .catch((error: unknown): WeightsJobAnswer => {
-      const code = error instanceof SkiplabError ? error.code : 'unavailable'
-      return { failure: { code, message: error instanceof SkiplabError ? error.message : failureOf(error).reason } }
-    })
+    .catch((error: unknown): WeightsJobAnswer => ({ failure: exportFailure(error) }))
   process.stdout.write(`${JSON.stringify(answer)}\n`)
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { isAbsolute, join } from 'node:path'
+import { readdir, rm } from 'node:fs/promises'
+import { dirname, isAbsolute, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { exportName } from '../../../common/export/file-name.ts'
 import { SkiplabError } from '../../../common/failure.ts'
@@ -99,7 +100,7 @@ export class WeightsExports {
   async #run(job: WeightsJob): Promise<ExportedWeights['files']> {
     const { workerScript, environment } = this.#options
     this.#stop.signal.throwIfAborted()
-    makeFolder(join(job.path, '..'))
+    makeFolder(dirname(job.path))
     const child = spawn(process.execPath, [workerScript, 'export-weights'], {
       env: environment(),
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -111,6 +112,7 @@ export class WeightsExports {
     child.stdin.end(JSON.stringify(job))
     const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)])
     const answer = weightsJobAnswerSchema.safeParse(parsed(output.trim().split('\n').at(-1) ?? ''))
+    if (!answer.success) await removeGrowing(dirname(job.path), child.pid)
     if (!answer.success)
       throw new SkiplabError(
         'unavailable',
@@ -119,6 +121,12 @@ export class WeightsExports {
     if ('failure' in answer.data) throw new SkiplabError(answer.data.failure.code, answer.data.failure.message)
     return answer.data.files
   }
+}
+
+/** Removes what a process that was ended left behind; see `write-export.ts`. */
+async function removeGrowing(folder: string, pid: number | undefined): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => name.startsWith(`.skiplab-${pid}-`) && name.endsWith('.part'))
+  for (const name of left) await rm(join(folder, name), { recursive: true, force: true })
 }
 
 /** The newest checkpoint, or the one with the lowest validation error (test error without validation images). */
