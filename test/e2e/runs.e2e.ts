@@ -328,7 +328,8 @@ test.describe('runs, their comparison and the report', () => {
     expect(download.suggestedFilename()).toMatch(/^weights-Four-runs-[-\w.]+-onnx\.zip$/)
     const archive = readFileSync(await download.path(), 'latin1')
     expect(archive.startsWith('PK')).toBe(true)
-    for (const part of ['stack2a.conv1.weight', 'onnxruntime.InferenceSession', 'Differs from the paper in']) expect(archive).toContain(part)
+    for (const part of ['stack2a.conv1.weight', 'onnxruntime.InferenceSession', 'Differs from the paper in'])
+      expect(archive).toContain(part)
     await expect(page.getByText('also stays in the workspace’s exports')).toBeVisible()
   })
 
