@@ -8,15 +8,16 @@ export interface KnownCheckpoint {
 }
 
 /**
- * Divides the checkpoints of a run that is over into those that stay (the last, and the one with the lowest error; of equal ones the
- * first, as the worker takes it) and the surplus. Damaged ones are surplus.
+ * Divides the checkpoints of a run that is over into those that stay and the surplus. The last stays, from which it could go on; the
+ * last of an epoch's end and the one with the lowest error, which are tested (of equal ones the first). Damaged ones are surplus.
  * @param checkpoints newest first
  */
 export function surplusCheckpoints<C extends KnownCheckpoint>(checkpoints: readonly C[]): { kept: C[]; surplus: C[] } {
   const valid = checkpoints.filter(({ rejected }) => rejected === null)
   const [last] = valid
-  let best: C | undefined
-  for (const each of valid) if (each.error !== null && (best?.error == null || each.error <= best.error)) best = each
-  const kept = checkpoints.filter((each) => each === last || each === best)
+  const ofEpochs = valid.filter(({ error }) => error !== null)
+  const [lastOfEpoch] = ofEpochs
+  const best = ofEpochs.reduce((lowest, each) => (each.error! <= lowest!.error! ? each : lowest), lastOfEpoch)
+  const kept = checkpoints.filter((each) => each === last || each === lastOfEpoch || each === best)
   return { kept, surplus: checkpoints.filter((each) => !kept.includes(each)) }
 }
