@@ -1,6 +1,7 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import { LiveView } from './features/curves/index.ts'
 import { DatasetsView } from './features/datasets/index.ts'
+import { EvaluationView } from './features/evaluations/index.ts'
 import { LayersView } from './features/layers/index.ts'
 import { QueueView } from './features/queue/index.ts'
 import { ReportView } from './features/report/index.ts'
@@ -20,6 +21,7 @@ export const router = createRouter({
     { path: '/layers', name: 'layers', component: LayersView },
     { path: '/runs', name: 'runs', component: RunsView },
     { path: '/runs/:id(\\d+)', name: 'run', component: RunView },
+    { path: '/evaluations/:id(\\d+)', name: 'evaluation', component: EvaluationView },
     { path: '/sweeps', name: 'sweeps', component: SweepListView },
     { path: '/report', name: 'report', component: ReportView },
     { path: '/data', name: 'data', component: DatasetsView },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { heatMap, mapSizes, mostMapClasses } from '../../../src/renderer/src/features/runs/heat-map.ts'
+import { heatMap, mapSizes, mostMapClasses } from '../../../src/renderer/src/entities/confusion/heat-map.ts'
 
 it('a heat map tints confusions by their share of the label’s images, the largest most, and right answers not at all', () => {
   const { cells, largestShare } = heatMap({
