@@ -6,7 +6,7 @@ import type { Evaluation } from '../../common/evaluation/evaluation.ts'
 import { metricNames, metrics } from '../../common/results/metrics.ts'
 import { isFirstMetric, resultAt, resultColumns } from '../../common/results/result-columns.ts'
 import type { ResultRow } from '../../common/results/result-row.ts'
-import type { CsvValue } from './csv.ts'
+import type { CsvValue } from '../../common/export/csv.ts'
 
 /** Which run a row belongs to: the same first columns in every table. */
 const runColumns = ['run', 'sweep', 'family', 'layers', 'shortcut', 'dataset', 'recipe', 'seed'] as const

@@ -1,5 +1,5 @@
 import type { Predictions } from '../../common/evaluation/predictions.ts'
-import { csvLine } from './csv.ts'
+import { csvLine } from '../../common/export/csv.ts'
 
 const columns = ['split', 'image', 'label', 'label_name', 'prediction', 'prediction_name', 'probability', 'label_probability', 'wrong']
 

@@ -2,7 +2,7 @@ import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { Evaluation } from '../../common/evaluation/evaluation.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
 import type { ResultRow } from '../../common/results/result-row.ts'
-import { csvLine, type CsvValue } from './csv.ts'
+import { csvLine, type CsvValue } from '../../common/export/csv.ts'
 import { csvColumns, epochRows, evaluationRow, layerRows, resultRows, runRow, stepRows } from './csv-tables.ts'
 
 /** Reads the numbers of runs: from the store, or from the engine. */

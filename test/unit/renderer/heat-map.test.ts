@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { heatMap, mapSizes, mostMapClasses } from '../../../src/renderer/src/entities/confusion/heat-map.ts'
+import { differenceMap, heatMap, mapSizes, mostMapClasses } from '../../../src/renderer/src/entities/confusion/heat-map.ts'
 
 it('a heat map tints confusions by their share of the label’s images, the largest most, and right answers not at all', () => {
   const { cells, largestShare } = heatMap({
@@ -14,7 +14,7 @@ it('a heat map tints confusions by their share of the label’s images, the larg
   })
   expect(largestShare).toBe(0.4)
   expect(cells.map(({ tint }) => tint)).toEqual([0, 100, 50, 0, 0])
-  expect(cells[1]).toMatchObject({ row: 0, column: 1, images: 40, title: 'cat, taken for dog: 40 of 100 images' })
+  expect(cells[1]).toMatchObject({ row: 0, column: 1, label: '40', tone: 'bad', title: 'cat, taken for dog: 40 of 100 images' })
 })
 
 it('a heat map of a network without errors has no tint', () => {
@@ -30,4 +30,29 @@ it('names beside a heat map have a line each, and above it none lies on the next
     expect(cell * classes, `${classes} classes`).toBeLessThanOrEqual(700)
   }
   expect(mapSizes(100)).toEqual({ cell: 6, fontSize: 0, numbers: false, names: 'none' })
+})
+
+it('a difference of two confusion matrices is tinted where one network confuses more, and says by how many images', () => {
+  const classes = ['cat', 'dog']
+  const { cells, largestShare } = differenceMap(
+    {
+      classes,
+      counts: [
+        [0, 0, 90],
+        [0, 1, 10],
+        [1, 1, 50],
+      ],
+    },
+    [
+      [0, 0, 86],
+      [0, 1, 14],
+      [1, 1, 50],
+    ],
+  )
+  expect(largestShare).toBe(0.04)
+  expect(cells).toEqual([
+    { row: 0, column: 0, label: '+4', tint: 100, tone: 'accent', title: 'cat, taken for what it is: 90 of 100 images, the other 86' },
+    { row: 0, column: 1, label: '−4', tint: 100, tone: 'accent', title: 'cat, taken for dog: 10 of 100 images, the other 14' },
+  ])
+  expect(differenceMap({ classes, counts: [[0, 1, 3]] }, [[0, 0, 3]]).cells.map(({ tone }) => tone)).toEqual(['bad', 'bad'])
 })

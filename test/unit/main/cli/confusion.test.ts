@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { countConfusion } from '../../../../src/common/results/confusion.ts'
 import { confusionText } from '../../../../src/main/cli/confusion.ts'
-import { confusionCsv } from '../../../../src/main/export/confusion-csv.ts'
+import { confusionCsv } from '../../../../src/common/export/confusion-csv.ts'
 
 const confusion = {
   checkpoint: 'best',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { csvTables } from '../../../../src/common/export/csv-table.ts'
-import { csvLine, type CsvValue } from '../../../../src/main/export/csv.ts'
+import { csvLine, type CsvValue } from '../../../../src/common/export/csv.ts'
 import { csvColumns, epochRows, evaluationRow, layerRows, resultRows, runRow, stepRows } from '../../../../src/main/export/csv-tables.ts'
 import { sampleEvaluation } from '../../../fixtures/sample-evaluation.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'

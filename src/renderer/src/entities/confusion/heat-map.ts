@@ -79,7 +79,8 @@ export function differenceMap(confusion: Pick<Confusion, 'classes' | 'counts'>, 
   const largestShare = Math.max(0, ...differing.map(({ share }) => share))
   const cells = differing.map(({ row, column, count, more, share }): HeatCell => {
     const right = row === column
-    const title = `${classes[row]!}, taken for ${right ? 'what it is' : classes[column]!}: ${count} of ${totals[row]!} images, the other ${count - more}`
+    const taken = right ? 'what it is' : classes[column]!
+    const title = `${classes[row]!}, taken for ${taken}: ${count} of ${totals[row]!} images, the other ${count - more}`
     const label = `${more > 0 ? '+' : '−'}${Math.abs(more)}`
     return {
       row,

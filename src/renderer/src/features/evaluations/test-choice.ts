@@ -16,17 +16,27 @@ export interface ProtocolOffer {
   readonly refused: string | null
 }
 
+/** Of one request, beside its runs. */
+interface TestChoice {
+  protocols: TestProtocol[]
+  checkpoint: ResultCheckpoint
+  batchStatistics: BatchStatistics
+  split: TestSplit
+  ensemble: boolean
+  again: boolean
+}
+
 /** Single view without options is what every epoch was measured by already. */
 const firstProtocols: TestProtocol[] = ['10-crop']
 
 /** What of runs is to be tested and how, and what of it these runs can be tested by. */
 export function useTestChoice(runs: Ref<readonly RunSummary[]>) {
   const datasets = useDatasets()
-  const choice = reactive({
+  const choice = reactive<TestChoice>({
     protocols: [...firstProtocols],
-    checkpoint: 'last' as ResultCheckpoint,
-    batchStatistics: 'moving' as BatchStatistics,
-    split: 'test' as TestSplit,
+    checkpoint: 'last',
+    batchStatistics: 'moving',
+    split: 'test',
     ensemble: false,
     again: false,
   })

@@ -1,4 +1,4 @@
-import { type Confusion, confusionMatrix } from '../../common/results/confusion.ts'
+import { type Confusion, confusionMatrix } from '../results/confusion.ts'
 import { csvLine } from './csv.ts'
 
 /** A confusion matrix as CSV text: a row a label, a column a predicted class, in the order of the classes. */
