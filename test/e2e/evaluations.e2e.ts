@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { expect, type Page, test } from '@playwright/test'
+import { patience } from './support/lab.ts'
+import { servedLab } from './support/served-lab.ts'
+import { seriousFindings, view } from './support/story.ts'
+import { unreadableText } from './support/text-boxes.ts'
+
+/** Two seeds of the smallest net, which the tests test one after another. */
+test.describe('tests of runs', () => {
+  const served = servedLab()
+  test.beforeAll(async () => {
+    const client = await served.lab.engine()
+    await client.call('datasets.add', { name: 'shapes-10', from: null })
+    await client.call('sweeps.queue', {
+      sweep: {
+        name: 'Two seeds',
+        dataset: 'shapes-10',
+        recipe: 'demo',
+        families: ['plain'],
+        n: [1],
+        widths: [[4, 4, 8]],
+        seeds: 2,
+        set: { epochs: 2, batchSize: 256, statisticsSize: 0, validationSize: 500 },
+      },
+    })
+    const finished = async (): Promise<number> => (await client.call('runs.list', { filter: { states: ['finished'] } })).total
+    await expect.poll(finished, { timeout: 2 * patience }).toBe(2)
+    client.close()
+  })
+  test.beforeEach(async ({ page }) => {
+    await served.open(page)
+  })
+
+  const readable = async (page: Page): Promise<void> => {
+    expect(await page.evaluate<string[]>(unreadableText)).toEqual([])
+    expect(await seriousFindings(page)).toEqual([])
+  }
+
+  test('a run is tested by keys under another protocol, from its page, and its details are shown', async ({ page }) => {
+    await page.goto(new URL('/#/runs/1', served.url).href)
+    const section = page.getByRole('region', { name: 'Test', exact: true })
+    await expect(section.getByRole('row', { name: /^Single view while training Last epoch \(2\)/ })).toBeVisible()
+    await section.getByRole('button', { name: /^Test with another protocol/ }).press('Enter')
+    const dialog = page.getByRole('dialog', { name: /^Test plain-8/ })
+    await expect(dialog.getByRole('checkbox', { name: /^10-crop/ })).toBeChecked()
+    await expect(dialog.getByText(/^about .* on this machine/)).toBeVisible()
+    await readable(page)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+
+    await section.getByRole('button', { name: /^Test with another protocol/ }).click()
+    await dialog.getByRole('checkbox', { name: /^Multi-scale/ }).press('Space')
+    await dialog.getByRole('radio', { name: 'Training set' }).press('Space')
+    await dialog.getByRole('button', { name: 'Queue 2 tests' }).press('Enter')
+    await expect(page.getByText('2 tests queued.')).toBeVisible()
+    const link = section.getByRole('link', { name: '10-crop' })
+    await expect(link).toBeVisible({ timeout: patience })
+    await expect(section.getByRole('link', { name: 'Multi-scale' })).toBeVisible({ timeout: patience })
+    await expect(section.getByRole('row', { name: /^10-crop Last \(2\) Training set test \d+\.\d\d / })).toBeVisible()
+    await readable(page)
+
+    await link.press('Enter')
+    await expect(page.getByRole('heading', { level: 1, name: 'Test' })).toBeVisible()
+    await expect(
+      page.getByRole('heading', { level: 2, name: /^plain-8.*, 10-crop, last checkpoint, training-set statistics$/ }),
+    ).toBeVisible()
+    await expect(page.getByRole('img', { name: /^Confusion matrix of 10 classes/ })).toBeVisible()
+    await expect(page.getByRole('img', { name: /^Accuracy against the score/ })).toBeVisible()
+    const wrong = page.getByRole('region', { name: /^Most wrong/ })
+    await expect(wrong.getByRole('img', { name: /^Image \d+: .*, taken for / }).first()).toBeVisible()
+    await readable(page)
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Export' }).first().click()
+    await page.getByRole('dialog', { name: 'Export' }).getByRole('button', { name: 'CSV', exact: true }).click()
+    const lines = readFileSync(await (await download).path(), 'utf8')
+      .trimEnd()
+      .split('\r\n')
+    expect(lines).toHaveLength(1 + 1000)
+  })
+
+  test('selected runs are tested as an ensemble, whose gain is told, and two are laid beside each other', async ({ page }) => {
+    await view(page, 'Runs')
+    await page.getByRole('checkbox', { name: 'Select all' }).click()
+    const comparison = page.getByRole('region', { name: 'Comparison of the selected runs' })
+    await comparison.getByText('Tests', { exact: true }).click()
+    await comparison.getByRole('button', { name: /^Ensemble/ }).click()
+    const dialog = page.getByRole('dialog', { name: 'Test 2 runs' })
+    await expect(dialog.getByRole('checkbox', { name: /^Ensemble of these 2/ })).toBeChecked()
+    await dialog.getByRole('checkbox', { name: /^10-crop/ }).uncheck()
+    await dialog.getByRole('checkbox', { name: /^Single view/ }).check()
+    await dialog.getByText('Validation', { exact: true }).click()
+    await dialog.getByRole('button', { name: 'Queue 3 tests' }).click()
+    const table = comparison.getByRole('table', { name: 'Single view, last checkpoint, validation' })
+    await expect(table.getByRole('row', { name: /^Ensemble of 2 \d+\.\d\d .*(better|worse|the same)/ })).toBeVisible({ timeout: patience })
+    await expect(table.getByRole('row', { name: /^Mean of 2 / })).toBeVisible()
+    await readable(page)
+
+    await comparison.getByRole('link', { name: 'Which images only one of the two gets wrong' }).click()
+    await expect(page.getByRole('img', { name: /^Difference of two confusion matrices/ })).toBeVisible()
+    await expect(page.getByText(/by both, .* by this one alone/)).toBeVisible()
+    await expect(page.getByRole('region', { name: /^Only the other gets wrong/ })).toBeVisible()
+    await readable(page)
+    await page.getByRole('combobox', { name: 'Compare with' }).selectOption({ label: 'nothing' })
+    await expect(page.getByRole('img', { name: /^Confusion matrix/ })).toBeVisible()
+  })
+
+  test('tests wait in the queue, from where they are cancelled, and a result is removed from its run', async ({ page }) => {
+    const client = await served.lab.engine()
+    await client.call('queue.pause', {})
+    await client.call('evaluations.queue', { runIds: [1, 2], protocols: ['centre-crop'], ensemble: true })
+    await view(page, 'Queue')
+    const tests = page.getByRole('region', { name: /^Tests 3/ })
+    await expect(tests.getByRole('row', { name: /^plain-8.* Centre crop, last checkpoint waiting/ }).first()).toBeVisible()
+    await readable(page)
+    await tests.getByRole('button', { name: 'Cancel all 3 tests' }).click()
+    await expect(tests).toHaveCount(0)
+    await client.call('queue.resume', {})
+    client.close()
+    await page.goto(new URL('/#/runs/2', served.url).href)
+    const section = page.getByRole('region', { name: 'Test', exact: true })
+    const cancelled = section.getByRole('row', { name: /^Centre crop Last .* cancelled on request/ })
+    await cancelled.getByRole('button', { name: /^Remove / }).click()
+    await expect(cancelled).toHaveCount(0)
+  })
+})
