@@ -81,6 +81,7 @@ const networks: readonly ParityCase[] = [
   ...plainAndEachShortcut(8, () => true),
   ...plainAndEachShortcut(20, (shortcut) => shortcut === 'A'),
   cifar(11, { shortcut: 'A', settings: { blockKind: 'bottleneck' } }),
+  cifar(8, { shortcut: 'A', settings: { shortcutPadding: 'both' } }),
   cifar(8, { family: 'highway', shortcut: 'A' }),
   cifar(8, { family: 'highway', shortcut: 'B' }),
   cifar(8, { family: 'plain', settings: { normalization: 'none' } }),

@@ -47,6 +47,7 @@ class Design:
     bottleneck_stride: Literal["1x1", "3x3"] = "1x1"
     stem: Literal["3x3", "7x7"] = "3x3"
     head_width: int = 0
+    zeros_on_both_sides: bool = False
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -74,6 +75,7 @@ def network_of(given: dict) -> "Network | Vgg":
         bottleneck_stride=given.get("bottleneckStride", "1x1"),
         stem=given.get("stem", "7x7") if architecture == "imagenet" else "3x3",
         head_width=given.get("headWidth", 0),
+        zeros_on_both_sides=given.get("shortcutPadding", "after") == "both",
     )
     return Vgg(design, (height, width)) if architecture == "vgg" else Network(design)
 
@@ -130,7 +132,8 @@ class Block(nn.Module):
             return self.projection(activated)
         if self.stride != 1:
             x = x[:, :, :: self.stride, :: self.stride]
-        return F.pad(x, (0, 0, 0, 0, 0, self.new_channels)) if self.new_channels else x
+        before = self.new_channels // 2 if self.design.zeros_on_both_sides else 0
+        return F.pad(x, (0, 0, 0, 0, before, self.new_channels - before)) if self.new_channels else x
 
     def branch(self, activated: Tensor) -> Tensor:
         y = activated

@@ -26,6 +26,7 @@ const cases: Record<string, Partial<NetworkDesign>> = {
     shortcut: 'B',
     inputShape: [9, 8, 3],
   },
+  'zeros of option A on both sides': { shortcut: 'A', shortcutPadding: 'both', widths: [3, 6, 11] },
   'a highway net with option A': { family: 'highway', shortcut: 'A' },
   'a highway net with option B and two blocks a stage': { family: 'highway', shortcut: 'B', n: 2, widths: [3, 4, 5], gateBias: -1 },
   'a plain net without BN': { family: 'plain', normalization: 'none' },

@@ -13,8 +13,8 @@ describe('fields for the settings of networks', () => {
   it('fields for the settings of networks are those that change one of the networks', () => {
     const common = ['activationOrder', 'normalization', 'initialization']
     expect(names({ ...cifar, families: ['plain'] })).toEqual(['blockKind', ...common])
-    expect(names(cifar), 'residual').toEqual(['blockKind', ...common, 'survival'])
-    expect(names({ ...cifar, families: ['highway'] })).toEqual(['blockKind', ...common, 'gateBias'])
+    expect(names(cifar), 'residual').toEqual(['blockKind', ...common, 'shortcutPadding', 'survival'])
+    expect(names({ ...cifar, families: ['highway'] })).toEqual(['blockKind', ...common, 'gateBias', 'shortcutPadding'])
     expect(names(withSetting(cifar, 'blockKind', 'bottleneck'))).toContain('bottleneckStride')
     const imagenet = withArchitecture({ ...cifar, families: ['plain'] }, 'imagenet')
     expect(names(imagenet)).toEqual(['blocks', 'blockKind', 'stem', ...common])

@@ -47,7 +47,7 @@ export const vgg = defineArchitecture<VggDesign>({
   schema,
   settings,
   families: ['plain'],
-  ignoredSettings: ['activationOrder', 'gateBias', 'survival'],
+  ignoredSettings: ['activationOrder', 'gateBias', 'shortcutPadding', 'survival'],
   depth: ({ layers }) => layers,
   depthRule: () => 'there are 16 and 19',
   usualDepths: () => [16, 19],

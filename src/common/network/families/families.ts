@@ -54,9 +54,12 @@ export function endBlock(b: NetworkBuilder, design: BlockDesign, path: string, e
 /** A projection reads what is behind BN and ReLU, as the units do that it stands beside; an identity leaves the block's input as it is. */
 function shortcut(b: NetworkBuilder, design: BlockDesign, path: string, { x, activated, y, stride }: BlockEnds): Flow {
   const filters = featureMap(y.shape)[2]
-  const grows = stride !== 1 || featureMap(x.shape)[2] !== filters
-  if (design.shortcut !== 'C' && (design.shortcut !== 'B' || !grows))
-    return grows ? b.add('identity-shortcut', `${path}.shortcut`, [x], { stride, channels: filters }) : x
+  const given = featureMap(x.shape)[2]
+  const grows = stride !== 1 || given !== filters
+  if (design.shortcut !== 'C' && (design.shortcut !== 'B' || !grows)) {
+    const zerosBefore = layerSettings(design).shortcutPadding === 'both' ? Math.floor((filters - given) / 2) : 0
+    return grows ? b.add('identity-shortcut', `${path}.shortcut`, [x], { stride, channels: filters, zerosBefore }) : x
+  }
   const hasNormalization = layerSettings(design).normalization === 'batch'
   const options = { filters, kernel: 1, stride, role: 'projection', bias: hasNormalization ? null : 0 } as const
   const projected = b.convolution(`${path}.projection`, activated, options)

@@ -1,5 +1,8 @@
 import { choice, numberSetting } from './setting.ts'
 
+/** Where option A puts its channels of zeros: behind those that it keeps, or half of them before. */
+export const shortcutPaddings = ['after', 'both'] as const
+
 const initializations = ['he-fan-out', 'he-fan-in', 'glorot'] as const
 export type Initialization = (typeof initializations)[number]
 
@@ -41,6 +44,13 @@ export const settingsOfFamilies = {
       trait: (bias) => `gate ${bias}`,
     },
   ),
+  shortcutPadding: choice(shortcutPaddings, {
+    title: 'Zeros of option A',
+    words: 'where shortcut option A puts its channels of zeros: after those that it keeps, or half of them on both sides as in some ports',
+    default: 'after',
+    appliesTo: ({ family, shortcut }) => family !== 'plain' && shortcut === 'A',
+    trait: () => 'zeros on both sides',
+  }),
   survival: numberSetting(
     { least: 0.001, most: 1 },
     {
@@ -64,6 +74,7 @@ export interface LayerSettings {
   readonly activationOrder: 'post' | 'pre'
   readonly initialization: Initialization
   readonly gateBias: number
+  readonly shortcutPadding: (typeof shortcutPaddings)[number]
   readonly survival: number
 }
 
@@ -76,6 +87,7 @@ export function layerSettings(design: GivenSettings): LayerSettings {
     activationOrder: design.activationOrder ?? commonSettings.activationOrder.default,
     initialization: design.initialization ?? commonSettings.initialization.default,
     gateBias: design.gateBias ?? commonSettings.gateBias.default,
+    shortcutPadding: design.shortcutPadding ?? commonSettings.shortcutPadding.default,
     survival: design.survival ?? commonSettings.survival.default,
   }
 }

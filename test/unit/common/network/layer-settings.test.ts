@@ -24,6 +24,8 @@ describe('the settings that every architecture has', () => {
     expect(label({ activationOrder: 'pre', survival: 0.5 })).toBe('residual-20 A pre-activation stochastic depth 0.5')
     expect(label({ family: 'plain', normalization: 'none', initialization: 'he-fan-in' })).toBe('plain-20 no BN He fan-in')
     expect(label({ shortcut: 'B', initialization: 'glorot' })).toBe('residual-20 B Glorot')
+    expect(label({ shortcutPadding: 'both' })).toBe('residual-20 A zeros on both sides')
+    expect(label({ shortcut: 'B', shortcutPadding: 'both' })).toBe('residual-20 B')
   })
 
   it('are refused where they are out of range', () => {

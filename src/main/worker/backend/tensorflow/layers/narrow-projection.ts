@@ -37,6 +37,6 @@ function pickedShape({ inputShape, outputShape }: Convolution): Shape {
 function picking(layer: Convolution): LayerOf<'identity-shortcut'> {
   const { name, inputs, inputShape } = layer
   const nothing = { parameters: [], parameterCount: 0, multiplyAdds: 0 }
-  const attributes = { stride: layer.attributes.stride, channels: inputShape[2]! }
+  const attributes = { stride: layer.attributes.stride, channels: inputShape[2]!, zerosBefore: 0 }
   return { kind: 'identity-shortcut', name, inputs, inputShape, outputShape: pickedShape(layer), attributes, ...nothing }
 }
