@@ -12,7 +12,7 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   'main/store': ['common'],
   'main/data': ['common'],
   'main/export': ['common'],
-  'main/weights': ['common'], // weights of other programs, and for them
+  'main/weights': ['common', 'main/data'], // weights of other programs, and for them; the pickle machine is the data's
   'main/worker/machine': ['common'],
   'main/worker/checkpoint': ['common', 'main/data'],
   'main/worker/backend': ['common'], // what a backend is; passes over the graph for any of them

@@ -1,5 +1,5 @@
 import { SkiplabError } from '../../../../common/failure.ts'
-import { unpickle } from '../../input/unpickle.ts'
+import { PickledArray, unpickle } from '../../pickle/unpickle.ts'
 
 const pixels = 32 * 32
 
@@ -20,7 +20,7 @@ export function readPythonBatch(
   if (!(batch instanceof Map)) throw refuse('expected a dictionary of a CIFAR batch')
   const data = batch.get('data')
   const labels = batch.get(labelsKey)
-  if (data === null || typeof data !== 'object' || !('shape' in data) || data.shape.length !== 2 || data.shape[1] !== 3 * pixels)
+  if (!(data instanceof PickledArray) || data.shape.length !== 2 || data.shape[1] !== 3 * pixels)
     throw refuse(`expected data of ${3 * pixels} bytes an image`)
   if (data.shape[0] !== count) throw refuse(`expected ${count} images, got ${data.shape[0]}`)
   if (!Array.isArray(labels) || labels.length !== count) throw refuse(`expected ${count} ${labelsKey}`)

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { unpickle } from '../../../../../src/main/data/input/unpickle.ts'
+import { unpickle } from '../../../../../src/main/data/pickle/unpickle.ts'
 import { pickleOf } from '../../../../support/pickles.ts'
 
 const read = (bytes: Buffer) => unpickle(bytes, 'batch')
