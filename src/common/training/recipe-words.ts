@@ -25,6 +25,8 @@ const words: Readonly<Record<RecipeFieldName, string>> = {
   weightDecayOn: 'weight decay on',
   labelSmoothing: 'label smoothing',
   normalization: 'normalisation',
+  normalizationMean: 'mean subtracted',
+  normalizationStd: 'deviation divided by',
   cropPadding: 'crop padding',
   flip: 'mirror half',
   colourShift: 'colour shift',

@@ -60,8 +60,18 @@ export const recipeSchema = z
       .describe('all parameters as in the paper, or only weights of convolutions and fully connected layers, not BN and biases'),
     labelSmoothing: z.number().min(0).lt(1).default(0).describe('share of the target that is spread evenly over all classes'),
     normalization: z
-      .enum(['per-pixel-mean', 'per-channel-mean', 'per-channel-mean-std', 'none'])
-      .describe('what is subtracted from (and divides) images scaled to 0..1'),
+      .enum(['per-pixel-mean', 'per-channel-mean', 'per-channel-mean-std', 'given', 'none'])
+      .describe('what is subtracted from (and divides) images scaled to 0..1: of the training images, or given by mean and deviation'),
+    normalizationMean: z
+      .array(z.number().min(-1000).max(1000))
+      .max(16)
+      .default([])
+      .describe('with given normalisation: mean of each channel of images scaled to 0..1, such as 0.485, 0.456, 0.406'),
+    normalizationStd: z
+      .array(z.number().positive().max(1000))
+      .max(16)
+      .default([])
+      .describe('with given normalisation: standard deviation of each channel; none for 1'),
     cropPadding: z.int().min(0).max(64).describe('zero pixels around an image before a random crop of its own size; 0 for no crop'),
     flip: z.boolean().describe('mirror half of the training images'),
     colourShift: z.number().min(0).max(1).describe('largest random shift of each colour channel, as a fraction of the full range'),
@@ -123,6 +133,14 @@ export const recipeSchema = z
   .refine(({ batchSize, microBatchSize }) => microBatchSize === null || batchSize % microBatchSize === 0, {
     message: 'expected a divisor of batchSize, so that all parts of a batch are equal',
     path: ['microBatchSize'],
+  })
+  .refine((r) => (r.normalization === 'given') === r.normalizationMean.length > 0, {
+    message: 'expected the mean of each channel with given normalisation, and none with any other',
+    path: ['normalizationMean'],
+  })
+  .refine((r) => [0, r.normalizationMean.length].includes(r.normalizationStd.length), {
+    message: 'expected as many deviations as means',
+    path: ['normalizationStd'],
   })
   .refine((r) => r.cropPadding === 0 || r.scaleJitter.length === 0, {
     message: 'scaled images are cropped without padding; set cropPadding to 0 where scaleJitter has a range',

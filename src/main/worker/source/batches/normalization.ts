@@ -1,4 +1,5 @@
 import type { ImageMoments } from '../../../../common/data/mean.ts'
+import { SkiplabError } from '../../../../common/failure.ts'
 import type { Recipe } from '../../../../common/training/recipe.ts'
 import type { Normalization } from '../../backend/backend.ts'
 
@@ -11,11 +12,24 @@ export interface NormalizationMoments {
 }
 
 /** Makes what the recipe subtracts from images, and what it divides them by. */
-export function normalizationOf(kind: Recipe['normalization'], channels: number, moments: NormalizationMoments): Normalization {
+export function normalizationOf(
+  { normalization: kind, normalizationMean, normalizationStd }: Pick<Recipe, 'normalization' | 'normalizationMean' | 'normalizationStd'>,
+  channels: number,
+  moments: NormalizationMoments,
+): Normalization {
   const ones = new Float32Array(channels).fill(1)
   switch (kind) {
     case 'none':
       return { mean: new Float32Array(channels), inverseStd: ones }
+    case 'given': {
+      if (normalizationMean.length !== channels)
+        throw new SkiplabError(
+          'bad-input',
+          `The recipe gives the means of ${normalizationMean.length} channels; the images have ${channels}.`,
+        )
+      const inverse = normalizationStd.map((std) => 1 / std)
+      return { mean: Float32Array.from(normalizationMean), inverseStd: inverse.length > 0 ? Float32Array.from(inverse) : ones }
+    }
     case 'per-pixel-mean':
       return { mean: moments.perPixelMean(), inverseStd: ones }
     case 'per-channel-mean':

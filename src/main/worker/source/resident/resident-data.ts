@@ -36,7 +36,7 @@ export async function readResidentData(
         end * imageBytes,
       ),
     labels: allLabels(parts.map((part) => part.labels)),
-    ...normalizationOf(recipe.normalization, image.channels, {
+    ...normalizationOf(recipe, image.channels, {
       perPixelMean: () => perPixelMoments(images, imageBytes, train).mean,
       perChannel: () => perChannelMoments(images, imageBytes, image.channels, train),
     }),

@@ -40,14 +40,14 @@ export async function openStreamedData(
     const shared = { pipeline, size: { height, width }, scaled: isScaled }
     const set = { pipeline, window: testWindow(shared) }
     const ofTrain = { file: 0, split: trainSplit! }
-    const needsMoments = recipe.normalization !== 'none' || recipe.pcaShift > 0
+    const needsMoments = !['none', 'given'].includes(recipe.normalization) || recipe.pcaShift > 0
     const moments = needsMoments
       ? await momentsFor(folder, momentsKeyOf(manifest, network, recipe), new StreamedSet({ ...set, ...ofTrain, images: train }))
       : null
     const components = moments && recipe.pcaShift > 0 ? principalComponents(moments.covariance, channels) : null
     const all = (count: number) => Uint32Array.from({ length: count }, (_, index) => index)
     return {
-      held: normalizationOf(recipe.normalization, channels, { perPixelMean: () => moments!.perPixelMean, perChannel: () => moments! }),
+      held: normalizationOf(recipe, channels, { perPixelMean: () => moments!.perPixelMean, perChannel: () => moments! }),
       training: new StreamedSource({ ...shared, ...ofTrain, train, channels, recipe, seed, components }),
       validation: ownSplit
         ? new StreamedSet({ ...set, file: 2, split: ownSplit, images: all(ownSplit.count) })

@@ -101,6 +101,8 @@ export const fieldGroups: readonly FieldGroup[] = [
     title: 'Images',
     fields: [
       { name: 'normalization', label: labelOf('normalization'), kind: 'choice', choices: recipeSchema.shape.normalization.options },
+      { name: 'normalizationMean', label: 'Mean', unit: '0 to 1', kind: 'list', applies: isGiven },
+      { name: 'normalizationStd', label: 'Deviation', unit: '0 to 1', kind: 'list', applies: isGiven },
       { name: 'cropPadding', label: labelOf('cropPadding'), unit: 'pixels', kind: 'number' },
       { name: 'flip', label: labelOf('flip'), kind: 'switch' },
       { name: 'colourShift', label: labelOf('colourShift'), unit: 'of range', kind: 'number' },
@@ -126,6 +128,10 @@ export const fieldGroups: readonly FieldGroup[] = [
 
 function hasSchedule(...names: readonly Recipe['schedule'][]): (recipe: RecipeValues) => boolean {
   return ({ schedule }) => names.some((name) => name === schedule)
+}
+
+function isGiven({ normalization }: RecipeValues): boolean {
+  return normalization === 'given'
 }
 
 /** Whether the rate drops at milestones. */
