@@ -66,6 +66,8 @@ const callNames = {
   'datasets.remove': true,
   'datasets.samples': true,
   'datasets.images': true,
+  'weights.inspect': true,
+  'weights.import': true,
 } satisfies Record<CallName, true>
 
 /** Named methods with fixed channels: the page never chooses a channel, and never sees Electron's event objects. */

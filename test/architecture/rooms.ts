@@ -22,7 +22,7 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   'main/worker/jobs': ['common', 'main/data', 'main/weights', 'main/worker/backend', 'main/worker/source', 'main/worker/checkpoint'],
   'main/worker': ['common', 'main/worker/jobs', 'main/worker/backend', 'main/worker/backend/tensorflow', 'main/worker/checkpoint'],
   'main/engine/journal': ['common', 'main/store'],
-  'main/engine/library': [...engineBase, 'main/data', 'main/export'],
+  'main/engine/library': [...engineBase, 'main/data', 'main/export', 'main/weights', 'main/worker/checkpoint'],
   'main/engine/machine': [...engineBase, 'main/worker/machine', 'main/worker/backend/tensorflow'],
   'main/engine/runs': [...engineBase, 'main/data', 'main/engine/library', 'main/engine/machine'],
   'main/engine/evaluations': [...engineBase, 'main/data', 'main/export', 'main/engine/library', 'main/engine/machine', 'main/engine/runs'],

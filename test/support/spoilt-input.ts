@@ -67,6 +67,8 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'datasets.verify': { name: 'stripes' },
     'datasets.remove': { name: 'stripes' },
     'datasets.images': { name: 'stripes', split: 'test', indices: [0, 3] },
+    'weights.inspect': { path: '/nowhere', options: { network: { family: 'plain' }, mean: [0.5], std: [1], dataset: 'stripes' } },
+    'weights.import': { path: '/nowhere', options: { channelOrder: 'bgr', imageSize: 32 }, name: 'x' },
     'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
   }
 }

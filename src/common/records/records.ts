@@ -4,6 +4,7 @@ import { trainingHoursSchema } from '../sweep/hours.ts'
 import { runTooLargeSchema } from '../sweep/too-large.ts'
 import { evaluationProgressSchema } from '../evaluation/evaluation.ts'
 import { epochResultsSchema } from '../results/splits.ts'
+import { importedFromSchema } from '../weights/imported-from.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
 import { arithmeticSchema } from './arithmetic.ts'
 
@@ -108,6 +109,8 @@ export const runSummarySchema = z.strictObject({
   notes: z.string(),
   starred: z.boolean(),
   archived: z.boolean(),
+  /** Where its weights came from; left out for a run that was trained here. An imported run has no epochs. */
+  imported: importedFromSchema.optional(),
   /** Step of the newest checkpoint that it can go on from; left out where there is none. */
   checkpointStep: z.int().optional(),
 })

@@ -41,6 +41,7 @@ import { confusionSchema } from '../results/confusion.ts'
 import { resultCheckpointSchema, resultRowSchema } from '../results/result-row.ts'
 import { runListSchema } from './run-list.ts'
 import { exportedWeightsSchema, weightsExportSchema } from './weights-export.ts'
+import { weightInspectionSchema, weightOptionsSchema } from './weights.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
@@ -263,6 +264,14 @@ export const calls = {
 
   /** Weights of a checkpoint in files for other programs, with a card that says what they are; the engine writes them, whole or not. */
   'exports.weights': call(weightsExportSchema, exportedWeightsSchema),
+
+  /** What is in a file of weights and what its import would make of it; `path` is absolute, on the engine's machine. Nothing is written. */
+  'weights.inspect': call(z.strictObject({ path: z.string().min(1), options: weightOptionsSchema.prefault({}) }), weightInspectionSchema),
+  /** Makes a finished run of a file's weights; `name` is the run's, null for the file's. Refused where something does not fit. */
+  'weights.import': call(
+    z.strictObject({ path: z.string().min(1), options: weightOptionsSchema.prefault({}), name: runNameSchema.nullable().default(null) }),
+    z.strictObject({ runId: z.int() }),
+  ),
 
   'datasets.list': call(nothing, z.array(datasetSummarySchema)),
   /**

@@ -14,6 +14,7 @@ import { DiskBudget } from './library/disk-budget.ts'
 import { DiskSpace } from './library/disk-space.ts'
 import { Removal } from './library/removal.ts'
 import { WeightsExports } from './library/weights-exports.ts'
+import { WeightImports } from './library/weight-imports.ts'
 import { ConfiguredMachine } from './machine/configured-machine.ts'
 import { cpuDevice, probeMachine, usableMemoryBytes } from './machine/devices.ts'
 import { DiskWatch } from './machine/disk-watch.ts'
@@ -101,6 +102,7 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     diskSpace,
     diskBudget,
     weights: weightsExports(options, workspace, { store, datasets }),
+    weightImports: new WeightImports({ store, journal, datasets, checkpointsFolder: workspace.checkpoints }),
     disk: new DiskWatch({ folder: workspace.folder, databaseIsFull: () => journal.diskFull, log }),
   }
 }

@@ -8,6 +8,7 @@ import designs from './migrations/0007_designs.sql?raw'
 import results from './migrations/0008_results.sql?raw'
 import confusions from './migrations/0009_confusions.sql?raw'
 import evaluations from './migrations/0010_evaluations.sql?raw'
+import importedRuns from './migrations/0011_imported_runs.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { number: 8, name: 'results', sql: results },
   { number: 9, name: 'confusions', sql: confusions },
   { number: 10, name: 'evaluations', sql: evaluations },
+  { number: 11, name: 'imported runs', sql: importedRuns },
 ]

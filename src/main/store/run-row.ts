@@ -1,6 +1,7 @@
 import type { Device } from '../../common/device.ts'
 import type { Arithmetic } from '../../common/records/arithmetic.ts'
 import type { EpochRecord, RunState, RunSummary } from '../../common/records/records.ts'
+import type { ImportedFrom } from '../../common/weights/imported-from.ts'
 import type { EpochResults } from '../../common/results/splits.ts'
 import { withLaterDefaults } from '../../common/training/recipe.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
@@ -34,6 +35,8 @@ export interface RunRow {
   notes: string
   starred: number
   archived: number
+  /** JSON of where its weights came from; null for a run that is trained here. */
+  imported: string | null
   /** Null where there is no checkpoint to go on from. */
   checkpoint_step: number | null
   device_kind: Device['kind'] | null
@@ -60,7 +63,7 @@ export const summaryQuery = `
   SELECT runs.id, sweeps.id AS sweep_id, sweeps.name AS sweep_name, runs.name, runs.settings, runs.settings_hash, runs.state, runs.reason,
     runs.priority, runs.position, runs.attempt, runs.parameter_count, runs.multiply_adds, runs.total_steps, runs.total_epochs,
     runs.queued_at, runs.started_at, runs.finished_at AS run_finished_at, runs.trained_ms,
-    runs.tags, runs.notes, runs.starred, runs.archived,
+    runs.tags, runs.notes, runs.starred, runs.archived, runs.imported,
     (SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL) AS checkpoint_step,
     devices.kind AS device_kind, devices.name AS device_name, devices.threads AS device_threads, devices.precision AS device_precision,
     CASE WHEN runs.attempt > 1 THEN ${arithmeticQuery} END AS arithmetic,
@@ -100,6 +103,7 @@ export function runFromRow(row: JoinedRow, { last, best }: RunResults, parse = p
     notes: row.notes,
     starred: row.starred === 1,
     archived: row.archived === 1,
+    ...(row.imported !== null && { imported: JSON.parse(row.imported) as ImportedFrom }),
     ...(row.checkpoint_step !== null && { checkpointStep: row.checkpoint_step }),
   }
 }

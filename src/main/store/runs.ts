@@ -2,6 +2,7 @@ import type { Device } from '../../common/device.ts'
 import type { Database } from 'better-sqlite3'
 import { depthOf } from '../../common/network/design.ts'
 import type { RunState, RunSummary } from '../../common/records/records.ts'
+import type { ImportedFrom } from '../../common/weights/imported-from.ts'
 import type { RunFilter } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { withoutLaterDefaults } from '../../common/training/recipe.ts'
@@ -24,6 +25,8 @@ export interface NewRun {
   readonly memoryBytes: number
   readonly priority: number
   readonly queuedAt: number
+  /** Where its weights came from; left out for a run that is trained here. */
+  readonly imported?: ImportedFrom
 }
 
 /** Fields of a run that change between its queueing and its end. */
@@ -52,10 +55,10 @@ export class RunTable {
     this.#results = results
     this.#insert = db.prepare<Record<string, unknown>>(`
       INSERT INTO runs (sweep_id, name, settings, settings_hash, architecture, family, depth, shortcut, seed, dataset, recipe,
-        parameter_count, multiply_adds, total_steps, total_epochs, evaluation_images, memory_bytes, state, priority, position, queued_at)
+        parameter_count, multiply_adds, total_steps, total_epochs, evaluation_images, memory_bytes, state, priority, position, queued_at, imported)
       VALUES (@sweepId, @name, @settings, @settingsHash, @architecture, @family, @depth, @shortcut, @seed, @dataset, @recipe,
         @parameterCount, @multiplyAdds, @totalSteps, @totalEpochs, @evaluationImages, @memoryBytes, 'waiting', @priority,
-        (SELECT coalesce(max(position), 0) + 1 FROM runs), @queuedAt)`)
+        (SELECT coalesce(max(position), 0) + 1 FROM runs), @queuedAt, @imported)`)
     this.#get = db.prepare<[number], RunRow>(`${summaryQuery} WHERE runs.id = ? AND runs.removed_at IS NULL`)
     this.#trained = db.prepare<[string, string], { id: number }>(`
       SELECT runs.id FROM runs JOIN devices ON devices.id = runs.device_id
@@ -72,7 +75,7 @@ export class RunTable {
   }
 
   insert(run: NewRun): number {
-    const { settings, ...columns } = run
+    const { settings, imported, ...columns } = run
     const { network } = settings
     const result = this.#insert.run({
       ...columns,
@@ -84,6 +87,7 @@ export class RunTable {
       seed: settings.seed,
       dataset: settings.dataset.name,
       recipe: settings.recipe.name,
+      imported: imported ? JSON.stringify(imported) : null,
     })
     return Number(result.lastInsertRowid)
   }

@@ -5,6 +5,7 @@ import { type EngineHandlerOptions, engineHandlers } from './engine-handlers.ts'
 import { type EvaluationHandlerOptions, evaluationHandlers } from './evaluation-handlers.ts'
 import { type QueueHandlerOptions, queueHandlers } from './queue-handlers.ts'
 import { type RunHandlerOptions, runHandlers } from './run-handlers.ts'
+import { type WeightHandlerOptions, weightHandlers } from './weight-handlers.ts'
 import { type SweepHandlerOptions, sweepHandlers } from './sweep-handlers.ts'
 
 export type HandlerOptions = EngineHandlerOptions &
@@ -13,7 +14,8 @@ export type HandlerOptions = EngineHandlerOptions &
   QueueHandlerOptions &
   RunHandlerOptions &
   EvaluationHandlerOptions &
-  DatasetHandlerOptions
+  DatasetHandlerOptions &
+  WeightHandlerOptions
 
 /** Joins the handlers of all calls; each file beside this one has those of one domain. */
 export function createHandlers(options: HandlerOptions): Handlers {
@@ -25,5 +27,6 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...runHandlers(options),
     ...evaluationHandlers(options),
     ...datasetHandlers(options),
+    ...weightHandlers(options),
   }
 }

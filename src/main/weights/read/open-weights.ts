@@ -1,13 +1,11 @@
 import { SkiplabError } from '../../../common/failure.ts'
+import type { WeightFormat } from '../../../common/weights/imported-from.ts'
 import { ByteSource, WeightsRefusal } from './byte-source.ts'
 import { readOnnx } from './onnx.ts'
 import { readSafetensors } from './safetensors.ts'
 import type { StoredTensor } from './stored-tensor.ts'
 import { readTorchLegacy } from './torch-legacy.ts'
 import { readTorchZip } from './torch-zip.ts'
-
-/** How a file of weights is written. */
-export type WeightFormat = 'pytorch' | 'pytorch-legacy' | 'safetensors' | 'onnx'
 
 /** An open file of weights. */
 export interface WeightFile {

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** Formats of files of weights that are read. */
+export const weightFormatSchema = z.enum(['pytorch', 'pytorch-legacy', 'safetensors', 'onnx'])
+export type WeightFormat = z.infer<typeof weightFormatSchema>
+
+/** Where the weights of an imported run came from. */
+export const importedFromSchema = z.strictObject({
+  /** Name of the file without its folder. */
+  file: z.string(),
+  /** SHA-256 (hex) of the whole file. */
+  sha256: z.string(),
+  format: weightFormatSchema,
+})
+export type ImportedFrom = z.infer<typeof importedFromSchema>

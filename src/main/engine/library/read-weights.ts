@@ -1,0 +1,141 @@
+import { statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { messageOf } from '../../../common/caught.ts'
+import type { DatasetManifest } from '../../../common/data/dataset.ts'
+import { SkiplabError } from '../../../common/failure.ts'
+import { architectureNamed } from '../../../common/network/architectures/architectures.ts'
+import type { NetworkDesignInput } from '../../../common/network/design.ts'
+import { buildNetwork, type Network } from '../../../common/network/network.ts'
+import { requireSettings } from '../../../common/network/settings/read-settings.ts'
+import type { WeightInspection, WeightOptions } from '../../../common/rpc/weights.ts'
+import { type ChannelMoments, usualMoments } from '../../../common/weights/conventions.ts'
+import { type FileArray, fileArrays } from '../../../common/weights/match/file-arrays.ts'
+import { matchWeights, type WeightMatch } from '../../../common/weights/match/match.ts'
+import { recognizeNetwork } from '../../../common/weights/match/recognize.ts'
+import type { WeightFile } from '../../weights/read/open-weights.ts'
+
+/** A data set that the classes may be of: what of it has to agree. */
+export type KnownDataset = Pick<DatasetManifest, 'image' | 'checksum'> & { readonly classes: readonly string[] }
+
+/** An open file of weights as it was understood. */
+export interface ReadWeights {
+  readonly network: Network | null
+  readonly match: WeightMatch | null
+  readonly moments: ChannelMoments | null
+  readonly notes: readonly string[]
+  readonly mismatches: readonly string[]
+}
+
+/**
+ * Recognises the network in a file and pairs its arrays.
+ * @param dataset null where none was named, or it is not in the workspace
+ * @throws SkiplabError bad-input where the options do not go together
+ */
+export function readWeights(file: WeightFile, options: WeightOptions, dataset: KnownDataset | null): ReadWeights {
+  const arrays = fileArrays(file.tensors)
+  const { network, notes } = networkOf(arrays, options, dataset)
+  if (network === null) return { network, match: null, moments: null, notes, mismatches: notes }
+  const match = matchWeights(network, arrays)
+  const normalization = momentsOf(arrays, options, network.design.inputShape[2])
+  const { classes } = network.design
+  const classTrouble =
+    dataset && dataset.classes.length !== classes
+      ? [`${options.dataset} has ${dataset.classes.length} classes, the network ${classes}; choose another data set, or none`]
+      : []
+  return {
+    network,
+    match,
+    moments: normalization.moments,
+    notes: [...file.notes.map((note) => `Taken is ${note}.`), ...notes, ...normalization.notes],
+    mismatches: [...match.mismatches, ...classTrouble],
+  }
+}
+
+function networkOf(
+  arrays: readonly FileArray[],
+  options: WeightOptions,
+  dataset: KnownDataset | null,
+): { network: Network | null; notes: string[] } {
+  const { design, notes } = recognizeNetwork(arrays)
+  const given = options.network
+  if (design === null && given.architecture === undefined) return { network: null, notes: [...notes] }
+  const base: NetworkDesignInput = { ...(design ?? { family: 'residual' }), ...sizeOf(design, options, dataset) }
+  const architecture = architectureNamed(String(given.architecture ?? base.architecture ?? 'cifar'))
+  const own = new Set(['architecture', 'family', 'shortcut', 'n', 'layers', 'widths', 'classes', 'inputShape'])
+  requireSettings(architecture.title, architecture.settings, Object.fromEntries(Object.entries(given).filter(([name]) => !own.has(name))))
+  try {
+    // What a person says need not be a design: the schema of all designs checks it.
+    return { network: buildNetwork({ ...base, ...given } as NetworkDesignInput), notes: notes.filter((note) => !isAnswered(note, given)) }
+  } catch (error) {
+    throw new SkiplabError('bad-input', `There is no such network: ${messageOf(error)}`)
+  }
+}
+
+/** Height and width are not in the weights: a person's, the data set's, or the usual. */
+function sizeOf(
+  design: NetworkDesignInput | null,
+  { imageSize }: WeightOptions,
+  dataset: KnownDataset | null,
+): Partial<NetworkDesignInput> {
+  const usual = design?.inputShape ?? [32, 32, 3]
+  const channels = usual[2]!
+  if (imageSize !== null) return { inputShape: [imageSize, imageSize, channels] }
+  if (dataset?.image.size === 'fixed' && design?.architecture !== 'vgg')
+    return { inputShape: [dataset.image.height, dataset.image.width, channels] }
+  return { inputShape: [usual[0]!, usual[1]!, channels] }
+}
+
+/** A note on what cannot be seen has nothing to say once a person has said it. */
+function isAnswered(note: string, given: Readonly<Record<string, unknown>>): boolean {
+  const about = { family: 'look alike', bottleneckStride: 'has the stride', shortcutPadding: 'puts its zeros' }
+  return Object.entries(about).some(([field, words]) => given[field] !== undefined && note.includes(words))
+}
+
+function momentsOf(arrays: readonly FileArray[], { mean, std, range, channelOrder }: WeightOptions, channels: number) {
+  if (mean === null && std !== null)
+    throw new SkiplabError('bad-input', 'A deviation without a mean was given; expected both or the mean alone.')
+  if (mean === null) {
+    const usual = usualMoments(arrays, channels)
+    if (usual) return { moments: usual.moments, notes: [usual.note] }
+    const note =
+      'What was subtracted from images cannot be seen: taken as nothing, images from 0 to 1. Give mean and deviation where it was more.'
+    return { moments: null, notes: [note] }
+  }
+  const deviations = std ?? mean.map(() => range)
+  if (mean.length !== channels || deviations.length !== channels)
+    throw new SkiplabError(
+      'bad-input',
+      `Expected a mean and a deviation for each of ${channels} channels; got ${mean.length} and ${deviations.length}.`,
+    )
+  const inOrder = (values: readonly number[]) => values.map((_, at) => values[channelOrder === 'bgr' ? channels - 1 - at : at]! / range)
+  if (deviations.some((value) => value <= 0)) throw new SkiplabError('bad-input', `A deviation is above 0; got ${deviations.join(', ')}.`)
+  return { moments: { mean: inOrder(mean), std: inOrder(deviations) }, notes: [] }
+}
+
+/** What the page and the command line show before anything is taken. */
+export function inspectionOf(
+  path: string,
+  file: WeightFile,
+  { network, match, moments, notes, mismatches }: ReadWeights,
+  dataset: WeightInspection['dataset'],
+): WeightInspection {
+  return {
+    file: basename(path),
+    bytes: statSync(path).size,
+    format: file.format,
+    tensors: file.tensors.map(({ name, type, shape }) => ({ name, type, shape: [...shape] })),
+    network: network && {
+      design: network.design,
+      label: network.name,
+      layers: network.depth,
+      parameterCount: network.parameterCount,
+    },
+    by: match?.by ?? null,
+    arrays: (match?.arrays ?? []).map(({ name, from }) => ({ from: from.stored, to: name.ours, shape: [...name.shape] })),
+    folded: (match?.folded ?? []).map(({ bias }) => bias.stored),
+    mismatches: [...mismatches],
+    notes: network ? [...notes] : [],
+    normalization: moments && { mean: [...moments.mean], std: [...moments.std] },
+    dataset,
+  }
+}
