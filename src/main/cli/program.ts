@@ -19,6 +19,7 @@ import { registerServe } from './serve.ts'
 import { registerShow } from './show.ts'
 import { registerSweep } from './sweep.ts'
 import { registerWatch } from './watch.ts'
+import { registerWeights } from './weights.ts'
 import { programVersion } from './version.ts'
 
 /** Defines all commands; nothing is read or started before one of them runs. */
@@ -43,6 +44,7 @@ function buildProgram(): Command {
   registerServe(program)
   registerExport(program)
   registerData(program)
+  registerWeights(program)
   registerNetwork(program)
   registerRecipes(program)
   registerDisk(program)
