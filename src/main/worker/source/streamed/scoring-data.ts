@@ -79,11 +79,11 @@ export async function openScoringData(
   }
 
   async function trainedNormalization(): Promise<Normalization> {
-    if (recipe.normalization === 'none') return normalizationOf('none', channels, noMoments)
+    if (['none', 'given'].includes(recipe.normalization)) return normalizationOf(recipe, channels, noMoments)
     const set = await open({ split: trainSplit, images: train }, window, size)
     try {
       const moments = await momentsFor(folder, momentsKeyOf(manifest, network, recipe), set)
-      return normalizationOf(recipe.normalization, channels, { perPixelMean: () => moments.perPixelMean, perChannel: () => moments })
+      return normalizationOf(recipe, channels, { perPixelMean: () => moments.perPixelMean, perChannel: () => moments })
     } finally {
       await set.close()
     }
