@@ -40,8 +40,9 @@ import {
 import { confusionSchema } from '../results/confusion.ts'
 import { resultCheckpointSchema, resultRowSchema } from '../results/result-row.ts'
 import { runListSchema } from './run-list.ts'
+import { runNameSchema } from './run-name.ts'
 import { exportedWeightsSchema, weightsExportSchema } from './weights-export.ts'
-import { weightInspectionSchema, weightOptionsSchema } from './weights.ts'
+import { weightImportSchema, weightInspectionSchema } from './weights.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
@@ -95,13 +96,6 @@ const affected = z.strictObject({ runIds: z.array(z.int()) })
 /** `bytes`: what the files of the runs take on the disk. */
 const removed = affected.extend({ bytes: z.number(), purgeAt: z.number() })
 export type Removed = z.infer<typeof removed>
-
-export const runNameSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(120)
-  .regex(/^\P{Cc}*$/u, 'a name holds no control characters')
 
 /** Every call of the engine: the same over the local socket, Electron's IPC and the browser's WebSocket. */
 export const calls = {
@@ -265,13 +259,10 @@ export const calls = {
   /** Weights of a checkpoint in files for other programs, with a card that says what they are; the engine writes them, whole or not. */
   'exports.weights': call(weightsExportSchema, exportedWeightsSchema),
 
-  /** What is in a file of weights and what its import would make of it; `path` is absolute, on the engine's machine. Nothing is written. */
-  'weights.inspect': call(z.strictObject({ path: z.string().min(1), options: weightOptionsSchema.prefault({}) }), weightInspectionSchema),
-  /** Makes a finished run of a file's weights; `name` is the run's, null for the file's. Refused where something does not fit. */
-  'weights.import': call(
-    z.strictObject({ path: z.string().min(1), options: weightOptionsSchema.prefault({}), name: runNameSchema.nullable().default(null) }),
-    z.strictObject({ runId: z.int() }),
-  ),
+  /** What is in a file of weights, and what its import would make of it; nothing is written. */
+  'weights.inspect': call(weightImportSchema, weightInspectionSchema),
+  /** Makes a finished run of a file's weights. Refused where something does not fit. */
+  'weights.import': call(weightImportSchema, z.strictObject({ runId: z.int() })),
 
   'datasets.list': call(nothing, z.array(datasetSummarySchema)),
   /**

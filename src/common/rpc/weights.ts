@@ -1,13 +1,15 @@
 import { z } from 'zod'
+import { familySchema, shortcutOptionSchema } from '../network/families/families.ts'
 import { networkDesignSchema } from '../network/design.ts'
-import { weightFormatSchema } from '../weights/imported-from.ts'
+import { importFormatSchema } from '../weights/imported-from.ts'
+import { runNameSchema } from './run-name.ts'
 
 const moments = z.array(z.number()).min(1).max(16)
 
 /** What a person says of a file of weights; what is left out is recognised, or taken as the code has it whose names these are. */
 export const weightOptionsSchema = z.strictObject({
   /** Fields of the design, such as family, shortcut and shortcutPadding, in place of those that were recognised. */
-  network: z.record(z.string(), z.unknown()).default({}),
+  network: z.looseObject({ architecture: z.string(), family: familySchema, shortcut: shortcutOptionSchema }).partial().default({}),
   /** Data set whose classes these are; checked where it is in the workspace. */
   dataset: z.string().min(1).max(120).nullable().default(null),
   /** Mean and standard deviation of each channel, in the file's order of channels; null: as its code has it. */
@@ -32,7 +34,7 @@ export const weightInspectionSchema = z.strictObject({
   /** Name without its folder. */
   file: z.string(),
   bytes: z.number(),
-  format: weightFormatSchema,
+  format: importFormatSchema,
   tensors: z.array(z.strictObject({ name: z.string(), type: z.string(), shape })),
   /** The network that the weights would be of; null where none was recognised. */
   network: z.strictObject({ design: networkDesignSchema, label: z.string(), layers: z.int(), parameterCount: z.int() }).nullable(),
@@ -51,3 +53,11 @@ export const weightInspectionSchema = z.strictObject({
   dataset: z.strictObject({ name: z.string(), present: z.boolean() }).nullable(),
 })
 export type WeightInspection = z.infer<typeof weightInspectionSchema>
+
+/** A file to be imported; `path` is absolute, on the engine's machine. */
+export const weightImportSchema = z.strictObject({
+  path: z.string().min(1),
+  options: weightOptionsSchema.prefault({}),
+  /** Of the run; null: of the file. */
+  name: runNameSchema.nullable().default(null),
+})

@@ -1,6 +1,6 @@
-import type { WeightFormat } from './imported-from.ts'
+import type { ImportFormat } from './imported-from.ts'
 
-const words: Readonly<Record<WeightFormat, string>> = {
+const words: Readonly<Record<ImportFormat, string>> = {
   pytorch: 'PyTorch',
   'pytorch-legacy': 'PyTorch before 1.6',
   safetensors: 'safetensors',
@@ -8,6 +8,6 @@ const words: Readonly<Record<WeightFormat, string>> = {
 }
 
 /** What a format of files of weights is called for people. */
-export function formatWords(format: WeightFormat): string {
+export function formatWords(format: ImportFormat): string {
   return words[format]
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /** Formats of files of weights that are read. */
-export const weightFormatSchema = z.enum(['pytorch', 'pytorch-legacy', 'safetensors', 'onnx'])
-export type WeightFormat = z.infer<typeof weightFormatSchema>
+export const importFormatSchema = z.enum(['pytorch', 'pytorch-legacy', 'safetensors', 'onnx'])
+export type ImportFormat = z.infer<typeof importFormatSchema>
 
 /** Where the weights of an imported run came from. */
 export const importedFromSchema = z.strictObject({
@@ -10,6 +10,6 @@ export const importedFromSchema = z.strictObject({
   file: z.string(),
   /** SHA-256 (hex) of the whole file. */
   sha256: z.string(),
-  format: weightFormatSchema,
+  format: importFormatSchema,
 })
 export type ImportedFrom = z.infer<typeof importedFromSchema>

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { type Removed, runNameSchema } from '../../common/rpc/contract.ts'
+import type { Removed } from '../../common/rpc/contract.ts'
+import { runNameSchema } from '../../common/rpc/run-name.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { sweepFileSchema } from '../../common/sweep/sweep.ts'
 import { defineCommand, type Context } from './command.ts'

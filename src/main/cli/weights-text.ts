@@ -16,8 +16,8 @@ export function inspectionText(found: WeightInspection, all: boolean): string {
     const { design } = network
     const input = design.inputShape.join('×')
     lines.push(
-      `${network.label} of ${design.architecture} nets: ${network.layers} layers, ${formatCount(network.parameterCount)} parameters, images ${input}, ` +
-        `${formatInteger(design.classes)} classes`,
+      `${network.label} of ${design.architecture} nets: ${network.layers} layers, ${formatCount(network.parameterCount)} parameters, ` +
+        `images ${input}, ${formatInteger(design.classes)} classes`,
       `Named as by ${by ?? ''}.`,
     )
   }

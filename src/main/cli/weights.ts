@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { architectureNames } from '../../common/network/architectures/architectures.ts'
 import { families, shortcutOptions } from '../../common/network/families/families.ts'
-import { runNameSchema } from '../../common/rpc/contract.ts'
 import type { WeightOptionsInput } from '../../common/rpc/weights.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { absolutePath } from '../workspace/home-folder.ts'
@@ -59,11 +58,10 @@ export function registerWeights(program: Command): void {
     'make a finished run of a file of weights, to be tested, compared and trained further',
     importOptions,
     async (context, flags, [file]) => {
-      const request = { path: pathOf(file), options: optionsFrom(flags) }
-      const name = flags.name === undefined ? null : runNameSchema.parse(flags.name)
+      const request = { path: pathOf(file), options: optionsFrom(flags), name: flags.name ?? null }
       const { found, runId } = await withEngine(context, async (client) => {
         const inspected = await client.call('weights.inspect', request)
-        const imported = flags.dryRun || inspected.mismatches.length > 0 ? null : await client.call('weights.import', { ...request, name })
+        const imported = flags.dryRun || inspected.mismatches.length > 0 ? null : await client.call('weights.import', request)
         return { found: inspected, runId: imported?.runId ?? null }
       })
       context.output.value({ type: 'weights', ...found, runId })

@@ -27,7 +27,8 @@ interface EngineCallOptions {
 
 /** Makes the function that each call of the contract runs in this engine. */
 export function createEngineCalls({ options, parts, shutdown, teller, changed, stop }: EngineCallOptions): Handlers {
-  const { store, journal, datasets, runner, evaluations, forecaster, calibration, machine, removal, diskSpace, weights } = parts
+  const { store, journal, datasets, runner, evaluations, forecaster, calibration, machine, removal, diskSpace, weights, weightImports } =
+    parts
   return createHandlers({
     store,
     journal,
@@ -36,6 +37,7 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
     diskSpace,
     evaluations,
     weights,
+    weightImports,
     forecaster,
     calibration,
     queue: new QueueCommands({ store, journal, runner, onChange: changed }),

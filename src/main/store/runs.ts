@@ -55,7 +55,8 @@ export class RunTable {
     this.#results = results
     this.#insert = db.prepare<Record<string, unknown>>(`
       INSERT INTO runs (sweep_id, name, settings, settings_hash, architecture, family, depth, shortcut, seed, dataset, recipe,
-        parameter_count, multiply_adds, total_steps, total_epochs, evaluation_images, memory_bytes, state, priority, position, queued_at, imported)
+        parameter_count, multiply_adds, total_steps, total_epochs, evaluation_images, memory_bytes, state, priority, position, queued_at,
+        imported)
       VALUES (@sweepId, @name, @settings, @settingsHash, @architecture, @family, @depth, @shortcut, @seed, @dataset, @recipe,
         @parameterCount, @multiplyAdds, @totalSteps, @totalEpochs, @evaluationImages, @memoryBytes, 'waiting', @priority,
         (SELECT coalesce(max(position), 0) + 1 FROM runs), @queuedAt, @imported)`)

@@ -34,8 +34,8 @@ export function stagesOf({ main, projections }: FileLayers): Stage[] | string {
   const stages: Stage[] = []
   for (const [key, arrays] of groups) {
     const width = arrays[0]!.shape[0]!
-    if (arrays.some(({ shape }) => shape[0] !== width))
-      return `Its stage ${stages.length + 1} has layers of ${[...new Set(arrays.map(({ shape }) => shape[0]))].join(' and ')} filters; expected one width.`
+    const others = [...new Set(arrays.map(({ shape }) => shape[0]))]
+    if (others.length > 1) return `Its stage ${stages.length + 1} has layers of ${others.join(' and ')} filters; expected one width.`
     const blocks = blockKind === 'basic' ? arrays.length / 2 : arrays.length
     if (!Number.isInteger(blocks)) return `Its stage ${stages.length + 1} has ${arrays.length} 3x3 layers; basic blocks have two each.`
     const unnamed = ofOne.filter((array) => keyOf(array) === key).length - (blockKind === 'basic' ? 0 : 2 * blocks)
@@ -43,5 +43,6 @@ export function stagesOf({ main, projections }: FileLayers): Stage[] | string {
     stages.push({ width, blocks, blockKind, projections: Math.max(0, unnamed) + named })
   }
   if (stages.length === 3 || stages.length === 4) return stages
-  return `Its blocks have ${stages.length} widths (${stages.map(({ width }) => width).join(', ')}); CIFAR nets have three stages, ImageNet nets four.`
+  const all = stages.map(({ width }) => width).join(', ')
+  return `Its blocks have ${stages.length} widths (${all}); CIFAR nets have three stages, ImageNet nets four.`
 }

@@ -17,7 +17,8 @@ export function mismatchWords(network: Network, { missing, misshapen, unused }: 
   return [
     ...misshapen.map(
       ({ name, from }) =>
-        `${from.stored}: [${from.shape.join(', ')}] in the file, the network takes [${name.theirShape.join(', ')}]${classesWords(name, from)}`,
+        `${from.stored}: [${from.shape.join(', ')}] in the file, the network takes [${name.theirShape.join(', ')}]` +
+        classesWords(name, from),
     ),
     ...byModule(unused, ({ module }) => module).map(
       ([module, arrays]) => `${module || arrays[0]!.stored}: ${unusedWords(network, arrays)}`,

@@ -1,77 +1,79 @@
-import { bottleneck } from '../../network/blocks/bottleneck.ts'
-import type { NetworkDesignInput } from '../../network/design.ts'
+import { blocks as blockDefinitions } from '../../network/blocks/stages.ts'
+import type { GridPoint } from '../../network/architectures/architecture.ts'
 import type { FileArray } from './file-arrays.ts'
 import { recognizeVgg } from './recognize-vgg.ts'
 import { type FileLayers, layersOf } from './file-layers.ts'
 import { type Stage, stagesOf } from './file-stages.ts'
 
+/** A network as a sweep would name it. */
+export interface RecognizedNetwork extends GridPoint {
+  readonly architecture: string
+}
+
 /** What names and shapes tell of a network. */
 export interface Recognition {
   /** Null where they tell none that Skiplab can lay out. */
-  readonly design: NetworkDesignInput | null
+  readonly network: RecognizedNetwork | null
   /** What cannot be seen and how it was taken, or why nothing was recognised: whole sentences. */
   readonly notes: readonly string[]
-}
-
-/** What is said of the images that weights were trained on: height, width and channels come from the data set where there is one. */
-export interface KnownImages {
-  readonly inputShape?: readonly [number, number, number]
 }
 
 /**
  * Recognises a network from the names and shapes of its arrays: architecture, depth, widths, kind of block, shortcut, family, BN, classes.
  * What cannot be seen is taken as the code has it whose names these are.
  */
-export function recognizeNetwork(arrays: readonly FileArray[], known: KnownImages = {}): Recognition {
+export function recognizeNetwork(arrays: readonly FileArray[]): Recognition {
   const layers = layersOf(arrays)
   const { stem, fullyConnected } = layers
   if (!stem) return nothing('It holds no convolution, and so none of the networks that Skiplab lays out.')
   const other = layers.convolutions.find(({ shape: [, , height, width] }) => height !== width || ![1, 3, 7].includes(height!))
   if (other) return nothing(`${other.module} is a convolution of ${other.shape.slice(2).join('x')}; expected 1x1, 3x3 or 7x7.`)
-  if (fullyConnected.length === 3) return recognizeVgg(layers, known)
+  if (fullyConnected.length === 3) return recognizeVgg(layers)
   if (fullyConnected.length !== 1)
     return nothing(`It holds ${fullyConnected.length} fully connected layers; expected one (ResNets) or three (VGG nets).`)
-  return recognizeResnet(layers, stem, fullyConnected[0]!, known)
+  return recognizeResnet(layers, stem, fullyConnected[0]!)
 }
 
-const nothing = (why: string): Recognition => ({ design: null, notes: [why] })
+const nothing = (why: string): Recognition => ({ network: null, notes: [why] })
 
-function recognizeResnet(layers: FileLayers, stem: FileArray, classifier: FileArray, known: KnownImages): Recognition {
+function recognizeResnet(layers: FileLayers, stem: FileArray, classifier: FileArray): Recognition {
   const stages = stagesOf(layers)
   if (typeof stages === 'string') return nothing(stages)
-  const kind = stages[0]?.blockKind ?? 'basic'
+  const blockKind = stages[0]?.blockKind ?? 'basic'
+  const { expansion, layers: layersOfBlock } = blockDefinitions[blockKind]
   const widths = stages.map(({ width }) => width)
   const counts = stages.map(({ blocks }) => blocks)
-  const expansion = kind === 'bottleneck' ? bottleneck.expansion : 1
-  const [classes, features] = classifier.shape
+  const [classes, features] = classifier.shape as [number, number]
+  const [filters, channels, kernel] = stem.shape as [number, number, number]
+  const isCifar = stages.length === 3
   if (features !== widths.at(-1)! * expansion)
     return nothing(`${classifier.module} reads ${features} features; the last stage gives ${widths.at(-1)! * expansion}.`)
-  if (stem.shape[0] !== widths[0])
-    return nothing(`${stem.module} has ${stem.shape[0]} filters and the first stage ${widths[0]}; Skiplab's nets have as many in both.`)
-  const isCifar = stages.length === 3
+  if (filters !== widths[0])
+    return nothing(`${stem.module} has ${filters} filters and the first stage ${widths[0]}; Skiplab's nets have as many in both.`)
   if (isCifar && new Set(counts).size > 1)
     return nothing(`Its three stages have ${counts.join(', ')} blocks; CIFAR nets have as many in each.`)
-  const kernel = stem.shape[2]!
   if (isCifar && kernel !== 3) return nothing(`${stem.module} is ${kernel}x${kernel}; the stem of CIFAR nets is 3x3.`)
-  const around = shortcutOf(layers, stages, stem.shape[0]!, expansion)
+  const around = shortcutOf(layers, stages, filters, expansion)
   if (typeof around === 'string') return nothing(around)
-  const conventions = conventionsOf(layers, kind, around.shortcut)
-  const side = isCifar ? 32 : kernel === 7 ? 224 : 32
-  const design: NetworkDesignInput = {
-    ...(isCifar
-      ? { architecture: 'cifar', n: counts[0] }
-      : { architecture: 'imagenet', blocks: counts, stem: kernel === 7 ? '7x7' : '3x3' }),
+  const conventions = conventionsOf(layers, blockKind, around.shortcut)
+  const side = !isCifar && kernel === 7 ? 224 : 32
+  const network: RecognizedNetwork = {
+    architecture: isCifar ? 'cifar' : 'imagenet',
     family: around.family,
     shortcut: around.shortcut,
-    blockKind: kind,
+    depth: 2 + layersOfBlock * counts.reduce((sum, count) => sum + count, 0),
     widths,
     classes,
-    inputShape: [...(known.inputShape ?? [side, side, stem.shape[1]!])] as [number, number, number],
-    ...(layers.normalizations.length === 0 && { normalization: 'none' as const }),
-    ...(isPreActivation(layers) && { activationOrder: 'pre' as const }),
-    ...conventions.fields,
+    inputShape: [side, side, channels],
+    settings: {
+      blockKind,
+      ...(!isCifar && { blocks: counts, stem: kernel === 7 ? '7x7' : '3x3' }),
+      ...(layers.normalizations.length === 0 && { normalization: 'none' }),
+      ...(isPreActivation(layers) && { activationOrder: 'pre' }),
+      ...conventions.settings,
+    },
   }
-  return { design, notes: [...around.notes, ...conventions.notes] }
+  return { network, notes: [...around.notes, ...conventions.notes] }
 }
 
 /** Tells the family and the option from the projections, of which there are none, one where dimensions grow, or one a block. */
@@ -91,23 +93,21 @@ function shortcutOf({ gates, projections }: FileLayers, stages: readonly Stage[]
 
 /** Conventions that no shape tells: taken as the code has them whose names these are. */
 function conventionsOf({ names }: FileLayers, kind: 'basic' | 'bottleneck', shortcut: 'A' | 'B' | 'C') {
-  const fields: { bottleneckStride?: '1x1' | '3x3'; shortcutPadding?: 'after' | 'both' } = {}
+  const settings: { bottleneckStride?: '1x1' | '3x3'; shortcutPadding?: 'after' | 'both' } = {}
   const notes: string[] = []
   if (kind === 'bottleneck') {
     const inMiddle = names.has('fc.weight') || names.has('linear.weight')
-    fields.bottleneckStride = inMiddle ? '3x3' : '1x1'
-    notes.push(
-      `Which layer of a bottleneck has the stride cannot be seen: taken as the ${inMiddle ? '3x3 one, as torchvision has it' : 'first, as in the paper'}.`,
-    )
+    settings.bottleneckStride = inMiddle ? '3x3' : '1x1'
+    const taken = inMiddle ? 'the 3x3 one, as torchvision has it' : 'the first, as in the paper'
+    notes.push(`Which layer of a bottleneck has the stride cannot be seen: taken as ${taken}.`)
   }
   if (shortcut === 'A') {
     const both = names.has('linear.weight')
-    fields.shortcutPadding = both ? 'both' : 'after'
-    notes.push(
-      `Where option A puts its zeros cannot be seen: taken as ${both ? 'on both sides, as akamaster has it' : 'after the channels, as in the paper'}.`,
-    )
+    settings.shortcutPadding = both ? 'both' : 'after'
+    const taken = both ? 'on both sides, as akamaster has it' : 'after the channels, as in the paper'
+    notes.push(`Where option A puts its zeros cannot be seen: taken as ${taken}.`)
   }
-  return { fields, notes }
+  return { settings, notes }
 }
 
 /** In pre-activation nets the BN that opens a block that grows has the channels that go in, not those that its convolution makes. */

@@ -1,17 +1,14 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { messageOf } from '../../../common/caught.ts'
 import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import { SkiplabError } from '../../../common/failure.ts'
-import { architectureNamed } from '../../../common/network/architectures/architectures.ts'
-import type { NetworkDesignInput } from '../../../common/network/design.ts'
+import { designAt } from '../../../common/network/design.ts'
 import { buildNetwork, type Network } from '../../../common/network/network.ts'
-import { requireSettings } from '../../../common/network/settings/read-settings.ts'
 import type { WeightInspection, WeightOptions } from '../../../common/rpc/weights.ts'
-import { type ChannelMoments, usualMoments } from '../../../common/weights/conventions.ts'
+import { type ChannelMoments, usualMoments } from '../../../common/weights/match/conventions.ts'
 import { type FileArray, fileArrays } from '../../../common/weights/match/file-arrays.ts'
 import { matchWeights, type WeightMatch } from '../../../common/weights/match/match.ts'
-import { recognizeNetwork } from '../../../common/weights/match/recognize.ts'
+import { recognizeNetwork, type RecognizedNetwork } from '../../../common/weights/match/recognize.ts'
 import type { WeightFile } from '../../weights/read/open-weights.ts'
 
 /** A data set that the classes may be of: what of it has to agree. */
@@ -56,33 +53,29 @@ function networkOf(
   options: WeightOptions,
   dataset: KnownDataset | null,
 ): { network: Network | null; notes: string[] } {
-  const { design, notes } = recognizeNetwork(arrays)
-  const given = options.network
-  if (design === null && given.architecture === undefined) return { network: null, notes: [...notes] }
-  const base: NetworkDesignInput = { ...(design ?? { family: 'residual' }), ...sizeOf(design, options, dataset) }
-  const architecture = architectureNamed(String(given.architecture ?? base.architecture ?? 'cifar'))
-  const own = new Set(['architecture', 'family', 'shortcut', 'n', 'layers', 'widths', 'classes', 'inputShape'])
-  requireSettings(architecture.title, architecture.settings, Object.fromEntries(Object.entries(given).filter(([name]) => !own.has(name))))
-  try {
-    // What a person says need not be a design: the schema of all designs checks it.
-    return { network: buildNetwork({ ...base, ...given } as NetworkDesignInput), notes: notes.filter((note) => !isAnswered(note, given)) }
-  } catch (error) {
-    throw new SkiplabError('bad-input', `There is no such network: ${messageOf(error)}`)
+  const recognized = recognizeNetwork(arrays)
+  if (recognized.network === null) return { network: null, notes: [...recognized.notes] }
+  const { architecture = recognized.network.architecture, family, shortcut, ...given } = options.network
+  const point = {
+    ...recognized.network,
+    inputShape: inputShapeOf(recognized.network, options, dataset),
+    ...(family !== undefined && { family: family }),
+    ...(shortcut !== undefined && { shortcut: shortcut }),
+    settings: { ...recognized.network.settings, ...given },
   }
+  const notes = recognized.notes.filter((note) => !isAnswered(note, options.network))
+  return { network: buildNetwork(designAt(architecture, point)), notes }
 }
 
 /** Height and width are not in the weights: a person's, the data set's, or the usual. */
-function sizeOf(
-  design: NetworkDesignInput | null,
+function inputShapeOf(
+  { inputShape: [height, width, channels], architecture }: RecognizedNetwork,
   { imageSize }: WeightOptions,
   dataset: KnownDataset | null,
-): Partial<NetworkDesignInput> {
-  const usual = design?.inputShape ?? [32, 32, 3]
-  const channels = usual[2]!
-  if (imageSize !== null) return { inputShape: [imageSize, imageSize, channels] }
-  if (dataset?.image.size === 'fixed' && design?.architecture !== 'vgg')
-    return { inputShape: [dataset.image.height, dataset.image.width, channels] }
-  return { inputShape: [usual[0]!, usual[1]!, channels] }
+): [number, number, number] {
+  if (imageSize !== null) return [imageSize, imageSize, channels]
+  if (dataset?.image.size === 'fixed' && architecture !== 'vgg') return [dataset.image.height, dataset.image.width, channels]
+  return [height, width, channels]
 }
 
 /** A note on what cannot be seen has nothing to say once a person has said it. */

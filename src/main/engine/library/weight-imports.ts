@@ -141,7 +141,8 @@ function requireFit(path: string, { network, match, mismatches }: ReadWeights) {
   const more = mismatches.length > shown.length ? ` ... and ${mismatches.length - shown.length} more` : ''
   throw new SkiplabError(
     'bad-input',
-    `The weights of ${basename(path)} do not fit ${network ? network.name : 'a network of Skiplab'}: ${shown.join('; ')}${more}. Nothing was imported.`,
+    `The weights of ${basename(path)} do not fit ${network?.name ?? 'a network of Skiplab'}: ${shown.join('; ')}${more}. ` +
+      'Nothing was imported.',
   )
 }
 

@@ -1,5 +1,5 @@
 import { SkiplabError } from '../../../common/failure.ts'
-import type { WeightFormat } from '../../../common/weights/imported-from.ts'
+import type { ImportFormat } from '../../../common/weights/imported-from.ts'
 import { ByteSource, WeightsRefusal } from './byte-source.ts'
 import { readOnnx } from './onnx.ts'
 import { readSafetensors } from './safetensors.ts'
@@ -9,7 +9,7 @@ import { readTorchZip } from './torch-zip.ts'
 
 /** An open file of weights. */
 export interface WeightFile {
-  readonly format: WeightFormat
+  readonly format: ImportFormat
   /** In the order of the file. */
   readonly tensors: readonly StoredTensor[]
   /** Free texts of the file. */
@@ -20,7 +20,7 @@ export interface WeightFile {
 }
 
 interface Format {
-  readonly format: WeightFormat
+  readonly format: ImportFormat
   /** By the first bytes. */
   matches(head: Buffer): boolean
   read(source: ByteSource): Partial<Pick<WeightFile, 'metadata' | 'notes'>> & Pick<WeightFile, 'tensors'>

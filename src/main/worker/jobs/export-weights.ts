@@ -57,11 +57,11 @@ function readWeights({ checkpoint: { path, sha256 } }: WeightsJob) {
 /** Reads what training subtracted and divided by; null where the data set is gone and a recipe asks for its numbers. */
 async function preprocessingOf({ run, data }: WeightsJob): Promise<ImagePreprocessing | null> {
   const { settings } = run
-  if (settings.recipe.normalization === 'none') {
+  if (['none', 'given'].includes(settings.recipe.normalization)) {
     const unread = (): never => {
       throw new Error('no moments are taken')
     }
-    return normalizationOf('none', settings.network.inputShape[2], { perPixelMean: unread, perChannel: unread })
+    return normalizationOf(settings.recipe, settings.network.inputShape[2], { perPixelMean: unread, perChannel: unread })
   }
   if (!data) return null
   const read = await readRunData(data.folder, data.manifest, settings, data.streamed ? threads : null)

@@ -1,4 +1,4 @@
-import type { FileArray } from './match/file-arrays.ts'
+import type { FileArray } from './file-arrays.ts'
 
 /** Mean and standard deviation of each channel (red, green, blue) of images scaled to 0..1. */
 export interface ChannelMoments {
