@@ -24,7 +24,7 @@ export interface NamingHabit {
   /** For people: whose habit it is. */
   readonly words: string
   /** Tells whether it has a name for every array of such networks. */
-  applies(design: NetworkDesign): boolean
+  applies: (design: NetworkDesign) => boolean
   /** Names all parameters and running statistics, in the order of the layers; only called where it applies. */
   names(network: Network): readonly WeightName[]
   /** Lists what its code expects beside those names and {@link batchCounters}; left out: nothing. */

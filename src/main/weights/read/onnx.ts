@@ -82,7 +82,7 @@ function listed(
   type: NumberType,
   count: number,
 ): Float32Array {
-  const number = { float32: tensor.floats, float64: tensor.doubles, int64: tensor.int64s }[String(type)] ?? tensor.int32s
+  const number = { float32: tensor.floats, float64: tensor.doubles, int64: tensor.int64s }[type as string] ?? tensor.int32s
   const packed = fields.filter((field) => field.number === number && field.length > 0)
   // A number takes ten bytes at most.
   if (packed.some(({ length }) => length > count * 10)) throw new WeightsRefusal(`${JSON.stringify(name)} holds more than its shape takes`)

@@ -22,7 +22,7 @@ export interface WeightFile {
 interface Format {
   readonly format: ImportFormat
   /** By the first bytes. */
-  matches(head: Buffer): boolean
+  matches: (head: Buffer) => boolean
   read(source: ByteSource): Partial<Pick<WeightFile, 'metadata' | 'notes'>> & Pick<WeightFile, 'tensors'>
 }
 

@@ -11,7 +11,7 @@ export interface StoredTensor {
   readonly type: NumberType
   readonly shape: readonly number[]
   /** Reads the numbers, in the order of C. @throws WeightsRefusal where they are damaged */
-  values(): Float32Array
+  readonly values: () => Float32Array
 }
 
 const bytesOf: Readonly<Record<NumberType, number>> = {

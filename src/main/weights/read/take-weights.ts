@@ -10,7 +10,7 @@ export interface TakenArray {
   /** As checkpoints have it: `stem.convolution/weights`. */
   readonly name: string
   readonly shape: readonly number[]
-  values(): Float32Array
+  readonly values: () => Float32Array
 }
 
 /**
