@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite3 from 'better-sqlite3'
 import { hasCode } from '../../src/common/caught.ts'
-import type { EngineClient } from '../../src/common/rpc/contract.ts'
+import type { Evaluation } from '../../src/common/evaluation/evaluation.ts'
+import type { CallInput, EngineClient } from '../../src/common/rpc/contract.ts'
 import type { RunState, RunSummary } from '../../src/common/records/records.ts'
 import { unpackRuns } from '../../src/common/rpc/run-list.ts'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
@@ -31,6 +32,8 @@ export const smallSweep: SweepInput = {
   widths: [[4, 4, 8]],
   set: { epochs: 6, batchSize: 32, stepLogInterval: 2, statisticsSize: 50 },
 }
+
+type EvaluationRequestInput = CallInput<'evaluations.queue'>
 
 /** A workspace of its own with an engine of its own, for tests. */
 export class Lab {
@@ -117,6 +120,27 @@ export class Lab {
 
   untilOver(): Promise<RunSummary[]> {
     return this.until('the end of all runs', (runs) => runs.every((run) => overStates.includes(run.state)))
+  }
+
+  /** Queues tests of runs. */
+  async evaluate(request: EvaluationRequestInput): Promise<Evaluation[]> {
+    return (await (await this.client()).call('evaluations.queue', request)).evaluations
+  }
+
+  /** Waits for a condition of the evaluations, over restarts of the engine. */
+  async untilEvaluations(what: string, condition: (evaluations: Evaluation[]) => boolean, patienceMs = 120_000): Promise<Evaluation[]> {
+    const deadline = performance.now() + patienceMs
+    for (;;) {
+      const evaluations = await this.client()
+        .then((client) => client.call('evaluations.list', {}))
+        .catch(() => null)
+      if (evaluations && condition(evaluations)) return evaluations
+      if (performance.now() > deadline) {
+        const found = evaluations?.map(({ id, state, reason }) => ({ id, state, reason }))
+        throw new Error(`${what} did not come about; evaluations: ${JSON.stringify(found)}`)
+      }
+      await sleep(100)
+    }
   }
 
   get enginePid(): number {

@@ -8,6 +8,8 @@ import { registerDemo } from './demo.ts'
 import { registerDisk } from './disk.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEngine } from './engine.ts'
+import { registerEvaluate } from './evaluate.ts'
+import { registerEvaluations } from './evaluations.ts'
 import { registerExport } from './export.ts'
 import { registerLabel } from './label.ts'
 import { registerNetwork } from './network.ts'
@@ -38,6 +40,8 @@ function buildProgram(): Command {
   registerRuns(program)
   registerShow(program)
   registerConfusion(program)
+  registerEvaluate(program)
+  registerEvaluations(program)
   registerReport(program)
   registerLabel(program)
   registerWatch(program)

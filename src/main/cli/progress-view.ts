@@ -145,7 +145,7 @@ export function liveLines(follower: Pick<RunFollower, 'ordered' | 'progress' | '
 }
 
 /** Says in sentences why no run starts. */
-function obstaclesOf(status: Pick<EngineStatus, 'paused' | 'diskFull' | 'closedUntil'>, now: number): string[] {
+export function obstaclesOf(status: Pick<EngineStatus, 'paused' | 'diskFull' | 'closedUntil'>, now: number): string[] {
   return [
     ...(status.paused ? ['The queue is paused: no run starts until it is resumed with: npx skiplab queue resume'] : []),
     ...(status.diskFull ? ['The workspace’s disk is full: no run starts until there is room.'] : []),
