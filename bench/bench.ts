@@ -32,7 +32,7 @@ const { values } = parseArgs({
     /** Parts to run, and networks of the first part. */
     /** For the data part: a folder of classes with JPEG files, such as Imagenette's train; drawn ones unless given. */
     images: { type: 'string' },
-    only: { type: 'string', multiple: true, default: ['single', 'imagenet', 'roofline', 'avx2', 'packed', 'epoch', 'data'] },
+    only: { type: 'string', multiple: true, default: ['single', 'scoring', 'imagenet', 'roofline', 'avx2', 'packed', 'epoch', 'data'] },
     /** Names, or parts of names. */
     workload: { type: 'string', multiple: true, default: [''] },
     /** The peer's; compiling takes minutes. */
@@ -56,9 +56,14 @@ function say(text: string): void {
 }
 
 /** Skiplab's setting and PyTorch's, for one precision. */
-function settings(workload: Workload, precision: 'fp32' | 'bf16', threads: number, heldToAvx2 = false): StepperOptions[] {
+function settings(
+  workload: Workload,
+  precision: 'fp32' | 'bf16',
+  threads: number,
+  { heldToAvx2 = false, work = 'training' }: Partial<Pick<StepperOptions, 'heldToAvx2' | 'work'>> = {},
+): StepperOptions[] {
   const { design, batchSize } = workload
-  const shared = { design, precision, threads, batchSize, heldToAvx2 }
+  const shared = { design, precision, threads, batchSize, heldToAvx2, work }
   const eager = precision === 'fp32' ? (['nchw', 'channels_last'] as const) : (['channels_last'] as const)
   const all = design.architecture === 'cifar' ? eager : [...eager, 'compiled' as const]
   const layouts = all.filter((layout) => values.layout.includes(layout))
@@ -94,6 +99,7 @@ interface ComparisonOptions {
   readonly copies?: number
   readonly threads: number
   readonly heldToAvx2?: boolean
+  readonly work?: StepperOptions['work']
   readonly among?: readonly ('fp32' | 'bf16')[]
 }
 
@@ -101,11 +107,11 @@ interface ComparisonOptions {
 async function compareAll(
   script: string,
   workload: Workload,
-  { copies = 1, threads, heldToAvx2 = false, among = precisions }: ComparisonOptions,
+  { copies = 1, threads, heldToAvx2 = false, work = 'training', among = precisions }: ComparisonOptions,
 ): Promise<Comparison[]> {
   // Without AVX-512 no processor multiplies bf16.
   const compared = heldToAvx2 ? (['fp32'] as const) : among
-  const all = compared.flatMap((precision) => settings(workload, precision, threads, heldToAvx2))
+  const all = compared.flatMap((precision) => settings(workload, precision, threads, { heldToAvx2, work }))
   const rows = await withSteppers(
     script,
     all.map((options) => Array<StepperOptions>(copies).fill(options)),
@@ -139,6 +145,7 @@ async function main(): Promise<void> {
   const script = await bundleStepProcess()
   const single: Comparison[] = []
   const heldToAvx2: Comparison[] = []
+  const scoring: Comparison[] = []
   const imagenet: Comparison[] = []
   const rooflines: Roofline[] = []
   const packed: Comparison[] = []
@@ -148,6 +155,11 @@ async function main(): Promise<void> {
       say(`${workload.name}, ${threads} threads ...`)
       single.push(...(await compareAll(script, workload, { threads })))
     }
+  }
+  for (const workload of wanted.has('scoring') ? workloads.filter(isNamed) : []) {
+    say(`${workload.name}, ${threads} threads, scoring ...`)
+    // Several times as quick as a step of training.
+    scoring.push(...(await compareAll(script, { ...workload, steps: 4 * workload.steps }, { threads, work: 'scoring', among: ['fp32'] })))
   }
   for (const workload of imagenetWorkloads.filter(isNamed)) {
     // One precision after the other: there would not be memory for all processes.
@@ -180,7 +192,20 @@ async function main(): Promise<void> {
     say(`Data alone, ${threads} readers ...`)
     dataLoading = await compareDataLoading({ images: values.images ?? null, threads, rounds, batchSize })
   }
-  const report: Report = { machine, threads, batchSize, rounds, versions, single, imagenet, rooflines, heldToAvx2, packed, wholeEpochs }
+  const report: Report = {
+    machine,
+    threads,
+    batchSize,
+    rounds,
+    versions,
+    single,
+    scoring,
+    imagenet,
+    rooflines,
+    heldToAvx2,
+    packed,
+    wholeEpochs,
+  }
   const data = dataLoading ? `\n${dataLoadingText(dataLoading)}` : ''
   process.stdout.write(values.json ? `${JSON.stringify({ ...report, dataLoading }, null, 2)}\n` : `${reportText(report)}${data}\n`)
 }

@@ -4,7 +4,7 @@ import { rooflineTable, type Roofline } from './roofline.ts'
 import { machineText, type Machine } from './machine.ts'
 
 /** What Skiplab holds itself to; each is a ratio to PyTorch, the last one to its own bare steps. */
-const bars = { fp32: 1.15, bf16: 1, imagenet: { fp32: 1.3, bf16: 1.15 }, memory: 1, packed: 1.2, wholeEpoch: 0.9 } as const
+const bars = { fp32: 1.15, bf16: 1, imagenet: { fp32: 1.3, bf16: 1.15 }, memory: 1, packed: 1.2, scoring: 1.2, wholeEpoch: 0.9 } as const
 
 export interface WholeEpoch {
   readonly workload: string
@@ -25,6 +25,8 @@ export interface Report {
   /** Of libtensorflow under Skiplab, and of PyTorch; null for what was not run. */
   readonly versions: { readonly skiplab: string | null; readonly pytorch: string | null }
   readonly single: readonly Comparison[]
+  /** Softmax scores of batches, as evaluations take them. */
+  readonly scoring: readonly Comparison[]
   /** ImageNet nets, in batches of their own. */
   readonly imagenet: readonly Comparison[]
   /** Where the ImageNet nets' time goes. */
@@ -46,6 +48,7 @@ export function reportText(report: Report): string {
       `rounds [lowest-highest]; ratio: of the rounds' ratios. libtensorflow ${versions.skiplab ?? 'not run'}, PyTorch ` +
       `${versions.pytorch ?? 'not run'}.`,
     comparisonTable(`${threads} threads`, report.single, (precision) => bars[precision]),
+    comparisonTable(`scoring, ${threads} threads`, report.scoring, () => bars.scoring),
     comparisonTable(`ImageNet nets, ${threads} threads`, report.imagenet, (precision) => bars.imagenet[precision]),
     rooflineTable(report.rooflines),
     comparisonTable(`${threads} threads, held to AVX2`, report.heldToAvx2, (precision) => bars[precision]),

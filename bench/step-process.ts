@@ -1,6 +1,6 @@
 /**
- * Skiplab's side of `npm run bench`: one network in one process, bare training steps on request. The same line protocol
- * and the same work as `peer/steps.py`: forward, backward, update; no augmentation, no evaluation. It runs bundled, like
+ * Skiplab's side of `npm run bench`: one network in one process, bare training steps, or batches to score, on request. The same line
+ * protocol and the same work as `peer/steps.py`: forward, backward, update; no augmentation, no evaluation. Or softmax scores alone. It runs bundled, like
  * the worker in the product, and with the worker's environment, set by who starts it.
  */
 import { createInterface } from 'node:readline'
@@ -14,6 +14,8 @@ import { Random } from '../src/common/training/random.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
 import { initialState } from '../src/main/worker/backend/initial-state.ts'
 import { nativeBinding } from '../src/main/worker/backend/tensorflow/graph/session.ts'
+import { createTensorFlowScoring } from '../src/main/worker/backend/tensorflow/tensorflow-backend.ts'
+import { cpuDevice } from '../src/main/worker/machine/environment.ts'
 import { TrainingProgram } from '../src/main/worker/backend/tensorflow/program/training-program.ts'
 import { peakRssBytes } from './peak-memory.ts'
 
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     design: { type: 'string' },
     precision: { type: 'string' },
     'batch-size': { type: 'string', default: '128' },
+    work: { type: 'string', default: 'training' },
   },
 })
 const options = z
@@ -32,6 +35,7 @@ const options = z
     design: z.string().transform((text) => networkDesignSchema.parse(JSON.parse(text))),
     precision: z.enum(['fp32', 'bf16']),
     'batch-size': z.coerce.number().int(),
+    work: z.enum(['training', 'scoring']),
   })
   .parse(values)
 const batchSize = options['batch-size']
@@ -39,28 +43,46 @@ const batchSize = options['batch-size']
 const network = buildNetwork(options.design)
 const imageSize = elements(options.design.inputShape)
 const recipe = resolveRecipe('paper-cifar10', { batchSize, cropPadding: 0, flip: false })
-const program = new TrainingProgram({
-  network,
-  recipe,
-  precision: options.precision,
-  imageCount: batches * batchSize,
-  evaluationBatchSize: 100,
-})
 const random = new Random(1)
-program.loadData({
-  images: (start, end) => Uint8Array.from({ length: (end - start) * imageSize }, () => random.below(256)),
-  labels: Int32Array.from({ length: batches * batchSize }, () => random.below(10)),
-  mean: new Float32Array(imageSize).fill(0.5),
-  inverseStd: new Float32Array(3).fill(1),
-})
-program.setState(initialState(network, 1))
+const normalization = { mean: new Float32Array(imageSize).fill(0.5), inverseStd: new Float32Array(3).fill(1) }
+const randomImages = (count: number) => Uint8Array.from({ length: count * imageSize }, () => random.below(256))
 
-let done = 0
-function step(): number {
-  const first = (done % batches) * batchSize
-  const indices = Int32Array.from({ length: batchSize }, (_, image) => first + image)
-  return program.step({ images: indices, augmentation: drawAugmentation(recipe, batchSize, 3, 1, done++) }, 0.1).loss
+/** @returns what takes a training step and gives its loss */
+function trainer(): () => number {
+  const evaluationBatchSize = 100
+  const program = new TrainingProgram({
+    ...{ network, recipe, evaluationBatchSize },
+    precision: options.precision,
+    imageCount: batches * batchSize,
+  })
+  program.loadData({
+    images: (start, end) => randomImages(end - start),
+    labels: Int32Array.from({ length: batches * batchSize }, () => random.below(10)),
+    ...normalization,
+  })
+  program.setState(initialState(network, 1))
+  let done = 0
+  return () => {
+    const first = (done % batches) * batchSize
+    const indices = Int32Array.from({ length: batchSize }, (_, image) => first + image)
+    return program.step({ images: indices, augmentation: drawAugmentation(recipe, batchSize, 3, 1, done++) }, 0.1).loss
+  }
 }
+
+/** @returns what scores a batch and gives its first score */
+function scorer(): () => number {
+  const threads = Number(process.env.TF_NUM_INTRAOP_THREADS)
+  const device = cpuDevice(threads, options.precision)
+  const settings = { network, recipe, precision: options.precision, device, padding: 0, statisticsBatchSize: null }
+  const backend = createTensorFlowScoring({ ...settings, batchSize: Math.min(100, batchSize) })
+  backend.loadData(normalization)
+  backend.setState(initialState(network, 1))
+  const images = Array.from({ length: batches }, () => randomImages(batchSize))
+  let done = 0
+  return () => backend.scores(images[done++ % batches]!, { top: 0, left: 0, mirrored: false })[0]!
+}
+
+const step = options.work === 'training' ? trainer() : scorer()
 
 function answer(value: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)

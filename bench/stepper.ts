@@ -17,6 +17,8 @@ export interface StepperOptions {
   readonly batchSize: number
   /** As on a processor that has AVX2 and no more. */
   readonly heldToAvx2: boolean
+  /** Training steps, or batches that are scored by a network that is tested. */
+  readonly work: 'training' | 'scoring'
 }
 
 /** What our own operations, oneDNN (under both libraries) and PyTorch's own kernels are told. */
@@ -63,7 +65,7 @@ export class Stepper {
    */
   static async start(options: StepperOptions, script: string): Promise<Stepper> {
     const { design, precision, threads, batchSize } = options
-    const shared = ['--precision', precision, '--batch-size', String(batchSize)]
+    const shared = ['--precision', precision, '--batch-size', String(batchSize), '--work', options.work]
     const [command, args] =
       options.program === 'skiplab'
         ? [process.execPath, [script, '--design', JSON.stringify(design), ...shared]]

@@ -1,4 +1,4 @@
-"""Times bare training steps of one network in PyTorch, on request.
+"""Times bare training steps of one network, or the scoring of batches by it, in PyTorch, on request.
 
 Claim: forward, backward and update of one batch, nothing else: no data loading, no augmentation. One process holds one
 configuration, so that its peak memory is that configuration's.
@@ -28,7 +28,7 @@ from model import Design, Network, sgd
 BATCHES = 4  # as in step-process.ts
 
 
-class Stepper:
+class Trainer:
     def __init__(self, arguments: argparse.Namespace) -> None:
         torch.manual_seed(1)
         self.bf16 = arguments.precision == "bf16"
@@ -53,6 +53,25 @@ class Stepper:
         return loss.item()
 
 
+class Scorer:
+    """Softmax of batches by a network in evaluation mode."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        torch.manual_seed(1)
+        layout = torch.channels_last if arguments.layout == "channels_last" else torch.contiguous_format
+        network = built(arguments.architecture, arguments.family, arguments.depth).to(memory_format=layout).eval()
+        self.network = torch.compile(network) if arguments.compile else network
+        size, side = arguments.batch_size, arguments.image_size
+        self.batches = [torch.randn(size, 3, side, side).contiguous(memory_format=layout) for _ in range(BATCHES)]
+        self.done = 0
+
+    def step(self) -> float:
+        with torch.inference_mode():
+            scores = torch.softmax(self.network(self.batches[self.done % BATCHES]), 1)
+        self.done += 1
+        return scores[0, 0].item()
+
+
 def built(architecture: str, family: str, depth: int) -> torch.nn.Module:
     return ImageNetNetwork(family, depth, 10) if architecture == "imagenet" else Network(Design(family, (depth - 2) // 6))
 
@@ -71,10 +90,11 @@ def main() -> None:
     parser.add_argument("--precision", choices=["fp32", "bf16"], required=True)
     parser.add_argument("--layout", choices=["nchw", "channels_last"], required=True)
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--work", choices=["training", "scoring"], default="training")
     parser.add_argument("--batch-size", type=int, default=128)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    stepper = Stepper(arguments)
+    stepper = Scorer(arguments) if arguments.work == "scoring" else Trainer(arguments)
     for _ in range(2):
         stepper.step()
     answer(ready=True, version=torch.__version__)

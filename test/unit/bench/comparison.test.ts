@@ -57,6 +57,7 @@ describe('a comparison with the peer', () => {
       rooflines: [
         { workload: 'ResNet-18, 64 px', precision: 'fp32', flopsPerSecond: 2e9, groups: [{ group: '3x3', seconds: 2, flops: 6e9 }] },
       ],
+      scoring: [],
       heldToAvx2: [],
       packed: [],
       wholeEpochs: [
