@@ -20,10 +20,10 @@ describe('skiplab evaluate', () => {
   it('skiplab evaluate tests runs and their ensemble, and prints a table with its gain', async () => {
     const { exitCode, stdout, stderr } = await command('evaluate 1 2 --protocol 10-crop --ensemble')
     expect(exitCode, stderr).toBe(0)
-    expect(stdout).toMatch(/run 1, plain-8, seed 1 +last \(1\) +test +10-crop +moving +finished +\d+\.\d\d % +\d\.\d{4}/)
+    expect(stdout).toMatch(/run 1, plain-8 2-4-8, seed 1 +last \(1\) +test +10-crop +moving +finished +\d+\.\d\d % +\d\.\d{4}/)
     expect(stdout).toMatch(/ensemble of 1, 2 +last +test +10-crop/)
     expect(stdout).toMatch(/\nEnsemble 3: .*(points (better|worse) than|as good as) the mean of its runs, .* the best of them\.\n$/)
-    expect(stderr).toContain('run 1, plain-8, seed 1, 10-crop: top-1 error')
+    expect(stderr).toContain('run 1, plain-8 2-4-8, seed 1, 10-crop: top-1 error')
   })
 
   it('skiplab evaluate prints JSON lines, the last one with evaluations and gains; what was tested is not tested again', async () => {

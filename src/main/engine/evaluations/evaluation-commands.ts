@@ -161,6 +161,7 @@ export class EvaluationCommands {
       for (const id of ids) store.evaluations.remove(id, Date.now())
       announce.publish('evaluations.removed', { evaluationIds: [...ids] })
     })
+    for (const id of ids) scores.removeLogs(id)
     return ids.reduce((sum, id) => sum + scores.remove(id), 0)
   }
 }

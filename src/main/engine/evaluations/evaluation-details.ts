@@ -63,7 +63,13 @@ export class EvaluationReader {
     const other = await this.#read(otherId)
     const same = (a: Int32Array, b: Int32Array) => a.length === b.length && a.every((value, index) => value === b[index])
     const { indices, labels, head } = other.read
-    if (!same(indices, read.indices) || !same(labels, read.labels) || head.imageSplit !== read.head.imageSplit)
+    const checksumOf = (of: Evaluation) => this.#options.store.runs.get(of.runIds[0]!).settings.dataset.checksum
+    const differ =
+      checksumOf(evaluation) !== checksumOf(other.evaluation) ||
+      head.imageSplit !== read.head.imageSplit ||
+      !same(indices, read.indices) ||
+      !same(labels, read.labels)
+    if (differ)
       throw new SkiplabError(
         'bad-input',
         `Evaluations ${evaluation.id} and ${otherId} are of different images, so they cannot be compared.`,

@@ -125,7 +125,7 @@ export class EvaluationRunner {
       announce.publish('evaluation.changed', store.evaluations.get(id))
       return number
     })
-    const workerLog = new RotatingLog(this.#options.logsFolder, `evaluation-${id}.log`)
+    const workerLog = new RotatingLog(this.#options.logsFolder, this.#options.scores.logName(id))
     const worker = new WorkerProcess(this.#options.workerScript, this.#options.workerEnvironment(slot), workerLog, {
       report: (report) => this.#report(id, report),
       exit: (exit) => this.#exit(id, attempt, exit),

@@ -18,7 +18,7 @@ export class Evaluations {
   readonly #options: EvaluationsOptions & { readonly scores: ScoreFiles }
 
   constructor(options: EvaluationsOptions) {
-    this.#options = { ...options, scores: new ScoreFiles(options.scoresFolder) }
+    this.#options = { ...options, scores: new ScoreFiles(options.scoresFolder, options.logsFolder) }
     const onChange = () => {
       this.#ensembles.advance()
       options.onChange()

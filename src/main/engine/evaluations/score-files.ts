@@ -2,12 +2,14 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { unfinishedScores } from '../../data/scores/write-scores.ts'
 
-/** The files of scores of a workspace: one for each finished evaluation. */
+/** Files of evaluations: scores of each that has finished, and logs. */
 export class ScoreFiles {
   readonly #folder: string
+  readonly #logsFolder: string
 
-  constructor(folder: string) {
+  constructor(folder: string, logsFolder: string) {
     this.#folder = folder
+    this.#logsFolder = logsFolder
   }
 
   path(evaluationId: number): string {
@@ -20,6 +22,16 @@ export class ScoreFiles {
     const unfinished = this.#names().filter((name) => unfinishedScores.test(name) && name.startsWith(`${evaluationId}.`))
     for (const name of [...unfinished, `${evaluationId}.safetensors`]) rmSync(join(this.#folder, name), { force: true })
     return bytes
+  }
+
+  /** Removes the logs of its workers. */
+  removeLogs(evaluationId: number): void {
+    const logs = readdirSync(this.#logsFolder).filter((name) => name.startsWith(this.logName(evaluationId)))
+    for (const name of logs) rmSync(join(this.#logsFolder, name), { force: true })
+  }
+
+  logName(evaluationId: number): string {
+    return `evaluation-${evaluationId}.log`
   }
 
   /** Removes what ended attempts left behind; other files stay. @param kept evaluations that have scores */
