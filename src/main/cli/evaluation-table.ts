@@ -45,8 +45,8 @@ export function ofWords({ runIds }: Pick<Evaluation, 'runIds'>, names: ReadonlyM
 function remarks(evaluations: readonly Evaluation[]): string[] {
   const said = evaluations.flatMap((evaluation) => {
     const gain = ensembleGain(evaluation, evaluations)
-    if (gain)
-      return `Ensemble ${evaluation.id}: ${gainWords(gain.overMean, 'the mean of its runs')}, ${gainWords(gain.overBest, 'the best of them')}.`
+    const gains = gain && [gainWords(gain.overMean, 'the mean of its runs'), gainWords(gain.overBest, 'the best of them')]
+    if (gains) return `Ensemble ${evaluation.id}: ${gains.join(', ')}.`
     return evaluation.state === 'failed' ? `Evaluation ${evaluation.id} failed: ${printable(evaluation.reason ?? 'unknown')}` : []
   })
   return said.length > 0 ? ['', ...said] : []
