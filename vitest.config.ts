@@ -21,8 +21,8 @@ export default defineConfig({
           include: ['test/integration/**/*.integration.test.ts'],
           environment: 'node',
           globalSetup: ['test/support/require-built-program.ts'],
-          // These start processes and train: two files at a time, as much of a file is waiting.
-          maxWorkers: 2,
+          // These start processes and train: three files at a time, as much of a file is waiting.
+          maxWorkers: 3,
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },

@@ -17,6 +17,9 @@ const groups = {
   chromium: [phases.chromium],
 }
 
+/** Phases that run side by side: of each row one alone keeps the cores busy for a part of its time only. */
+const sideBySide = [['lint', 'types', 'unit'], ['integration'], ['electron', 'chromium']]
+
 await runScript(async () => {
   const chosen = process.argv.slice(2).filter((argument) => !argument.includes('/'))
   const paths = process.argv.slice(2).filter((argument) => argument.includes('/'))
@@ -29,16 +32,20 @@ await runScript(async () => {
   const context = { node, ci, paths, ...(await prepareBrowsers(names, node)) }
   const rows = [['set-up', Date.now() - startedMs, '']]
   const parts = []
-  for (const name of names) {
-    const phaseStartedMs = Date.now()
-    console.log(`\n== ${name}`)
-    // Tools that only read go side by side; of the phases with tests each has the machine to itself.
-    const found = await Promise.all(groups[name].map((phase) => phase(context)))
-    for (const { note, failed, skipped } of found) {
-      if (note) console.log(`${failed > 0 ? 'failed' : skipped > 0 ? 'skipped' : 'nothing to run'}: ${name}: ${note}`)
+  for (const together of sideBySide) {
+    const phasesNow = together.filter((name) => names.includes(name))
+    if (phasesNow.length === 0) continue
+    console.log(`\n== ${phasesNow.join(', ')}`)
+    const runPhase = async (name) => {
+      const phaseStartedMs = Date.now()
+      const found = await Promise.all(groups[name].map((phase) => phase(context)))
+      for (const { note, failed, skipped } of found) {
+        if (note) console.log(`${failed > 0 ? 'failed' : skipped > 0 ? 'skipped' : 'nothing to run'}: ${name}: ${note}`)
+      }
+      parts.push(...found)
+      return [name, Date.now() - phaseStartedMs, closingLine(sum(found))]
     }
-    parts.push(...found)
-    rows.push([name, Date.now() - phaseStartedMs, closingLine(sum(found))])
+    rows.push(...(await Promise.all(phasesNow.map(runPhase))))
   }
   console.log('')
   for (const [name, elapsedMs, text] of rows) console.log(`${name.padEnd(12)} ${(elapsedMs / 1000).toFixed(1).padStart(7)} s   ${text}`)

@@ -4,6 +4,7 @@ import { type Figure, inFolder, tell } from './figures.ts'
 import { measureHour } from './hour.ts'
 import { measureLive } from './live.ts'
 import { measureManyRuns } from './many-runs.ts'
+import { measureNewcomer } from './newcomer.ts'
 import { measureRunTable } from './run-table.ts'
 import { measureStepCurves } from './step-curves.ts'
 
@@ -17,6 +18,8 @@ const parts: Readonly<Record<string, (workspace: string) => Promise<readonly Fig
   live: measureLive,
   /** 10,000 runs of 200 epochs. */
   many: measureManyRuns,
+  /** A new workspace: from the first window to the figure of "First look". */
+  newcomer: measureNewcomer,
   /** 10,000 runs in the list: filter, sort, group. */
   table: measureRunTable,
 }

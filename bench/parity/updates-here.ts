@@ -21,7 +21,13 @@ interface Started extends Updates {
 }
 
 /** Applies the updates by Skiplab's program; writes the weights from which it starts. */
-export function updateHere(of: ParityCase, { images, labels, mean }: Batches, weightsFile: string, precision: Precision): Started {
+export function updateHere(
+  of: ParityCase,
+  { images, labels, mean }: Batches,
+  weightsFile: string,
+  precision: Precision,
+  seed = 1,
+): Started {
   const { design, recipe } = of
   const { batchSize } = recipe
   const network = buildNetwork(design)
@@ -33,7 +39,7 @@ export function updateHere(of: ParityCase, { images, labels, mean }: Batches, we
       mean,
       inverseStd: new Float32Array(3).fill(1),
     })
-    const start = initialState(network, 1)
+    const start = initialState(network, seed)
     program.setState(start)
     const shapes = program.stateShapes()
     const tensors = [...start].map(([name, values]) => [name, { shape: shapes.get(name)!, values }] as const)

@@ -14,9 +14,9 @@ function show(command, args, env = {}) {
 }
 
 /** Runs a program and prints what it said once it has ended, so that programs side by side do not mix; resolves with its exit code. */
-async function showAtEnd(command, args) {
-  const env = process.stdout.isTTY ? { ...process.env, FORCE_COLOR: '1' } : process.env
-  const child = spawn(command, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'], env })
+async function showAtEnd(command, args, env = {}) {
+  const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
+  const child = spawn(command, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...colours, ...env } })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
   const code = await end(child)
@@ -124,15 +124,21 @@ async function playwright(context, project, env, missing) {
     const tests = Math.max(1, listed ? countListed(listed) : 1)
     return context.ci ? { ...noCounts(), failed: tests, note: missing } : { ...noCounts(), skipped: tests, note: missing }
   }
-  const args = [...program, '--reporter=list,json', ...(project === 'electron' ? ['--workers=1'] : [])]
-  const screen = project === 'electron' && process.platform === 'linux'
-  const code = screen
-    ? await show('xvfb-run', ['-a', '--server-args=-screen 0 1600x1200x24', context.node, ...args], outputs)
-    : await show(context.node, args, outputs)
+  // A folder of its own, which Playwright empties first: both kinds run side by side.
+  const args = [...program, '--reporter=list,json', `--output=${inProject('test-results', `e2e-${project}`)}`]
+  const code =
+    project === 'electron'
+      ? await showAtEnd(...onAScreen(context.node, [...args, '--workers=1']), outputs)
+      : await show(context.node, args, outputs)
   const json = readReport(report)
   const counts = json && countPlaywright(json)
   for (const reason of counts?.reasons ?? []) console.log(`skipped: ${reason}`)
   return settle(code, counts)
+}
+
+/** The command that runs a program of windows, which Linux gives a screen that nobody sees. @returns {[string, string[]]} */
+function onAScreen(node, args) {
+  return process.platform === 'linux' ? ['xvfb-run', ['-a', '--server-args=-screen 0 1600x1200x24', node, ...args]] : [node, args]
 }
 
 /** Whether test/e2e holds files of this kind; see playwright.config.ts for the naming. */
