@@ -61,6 +61,7 @@ const exportCases: readonly ExportCase[] = [
   exported('cifar', 'a-martyn', { depth: 20, family: 'plain' }),
   exported('cifar', 'a-martyn', { depth: 20, shortcut: 'A' }),
   exported('cifar', 'akamaster', { depth: 20, shortcut: 'A' }),
+  exported('cifar', 'akamaster', { depth: 20, shortcut: 'A' }, { shortcutPadding: 'both' }),
   exported('cifar', 'akamaster', { depth: 20 }),
   exported('cifar', 'akamaster', { depth: 11, shortcut: 'C' }, { blockKind: 'bottleneck' }),
   exported('cifar', 'skiplab', { depth: 20, family: 'highway' }),

@@ -24,20 +24,20 @@ from model import VGG_LAYERS, network_of
 
 
 class PadChannels(nn.Module):
-    """Option A: every stride-th pixel, zeros behind the channels."""
+    """Option A: every stride-th pixel, zeros behind the channels, or half of them before."""
 
-    def __init__(self, stride: int, added: int) -> None:
+    def __init__(self, stride: int, added: int, both: bool) -> None:
         super().__init__()
-        self.stride, self.added = stride, added
+        self.stride, self.before, self.behind = stride, added // 2 if both else 0, added - added // 2 if both else added
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.added))
+        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.before, self.behind))
 
 
 class PublicBlock(nn.Module):
     """conv1, bn1, conv2, bn2 (conv3, bn3) and a shortcut under the name that the code gives it."""
 
-    def __init__(self, layers: list[tuple[int, int, int]], inputs: int, shortcut: str | None, option: str) -> None:
+    def __init__(self, layers: list[tuple[int, int, int]], inputs: int, shortcut: str | None, design: dict) -> None:
         super().__init__()
         channels, stride = inputs, 1
         for index, (filters, kernel, step) in enumerate(layers, 1):
@@ -48,10 +48,10 @@ class PublicBlock(nn.Module):
         if shortcut is None:
             return
         grows = stride != 1 or inputs != channels
-        if option == "C" or (option == "B" and grows):
+        if design["shortcut"] == "C" or (design["shortcut"] == "B" and grows):
             projection = nn.Sequential(nn.Conv2d(inputs, channels, 1, stride, bias=False), nn.BatchNorm2d(channels))
         else:
-            projection = PadChannels(stride, channels - inputs) if grows else nn.Identity()
+            projection = PadChannels(stride, channels - inputs, design.get("shortcutPadding") == "both") if grows else nn.Identity()
         setattr(self, shortcut, projection)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -76,7 +76,7 @@ def stages_of(design: dict, shortcut: str) -> list[list[PublicBlock]]:
         blocks = []
         for block in range(count):
             layers = layers_of(design, width, 2 if stage > 0 and block == 0 else 1)
-            blocks.append(PublicBlock(layers, inputs, name, design["shortcut"]))
+            blocks.append(PublicBlock(layers, inputs, name, design))
             inputs = layers[-1][0]
         stages.append(blocks)
     return stages

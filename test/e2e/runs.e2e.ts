@@ -316,23 +316,6 @@ test.describe('runs, their comparison and the report', () => {
     await expect(comparison(page).getByText('plain-8 is the only plain net among these runs')).toBeVisible()
   })
 
-  test('a run’s weights are downloaded as an archive with their card', async ({ page }) => {
-    await rows(page).first().click()
-    await page.getByRole('button', { name: 'Weights' }).click()
-    const weights = page.getByRole('dialog', { name: 'Weights' })
-    await weights.getByLabel('Format').selectOption('ONNX')
-    await weights.getByLabel('Checkpoint').selectOption('Best, by validation error')
-    await weights.getByLabel('Names of the arrays').selectOption('a-martyn/resnet')
-    expect(await seriousFindings(page), 'weights').toEqual([])
-    const [download] = await Promise.all([page.waitForEvent('download'), weights.getByRole('button', { name: 'Save weights' }).click()])
-    expect(download.suggestedFilename()).toMatch(/^weights-Four-runs-[-\w.]+-onnx\.zip$/)
-    const archive = readFileSync(await download.path(), 'latin1')
-    expect(archive.startsWith('PK')).toBe(true)
-    for (const part of ['stack2a.conv1.weight', 'onnxruntime.InferenceSession', 'Differs from the paper in'])
-      expect(archive).toContain(part)
-    await expect(page.getByText('also stays in the workspace’s exports')).toBeVisible()
-  })
-
   test('script in the names of sweeps and templates, in tags and in notes is text in every view', async ({ page }) => {
     const script = '<img src=x onerror=ran()>'
     const client = await served.lab.engine()

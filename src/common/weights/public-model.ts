@@ -45,10 +45,12 @@ const makers: Readonly<Record<string, (design: NetworkDesign) => PublicModel | n
     const between =
       'Its option A puts half of the zero channels before the others; this network has all of them behind. In its resnet.py, ' +
       'F.pad must end in (0, 0, 0, 0, 0, planes // 2).'
+    const differences = layerSettings(design).shortcutPadding === 'both' ? [] : [between]
     const classes = design.classes === 10 ? [] : [`model.linear = torch.nn.Linear(64, ${design.classes})`]
-    return { imports: `from resnet import resnet${depth}`, expression: `resnet${depth}()`, changes: classes, differences: [between] }
+    return { imports: `from resnet import resnet${depth}`, expression: `resnet${depth}()`, changes: classes, differences }
   },
   'a-martyn'(design) {
+    if (layerSettings(design).shortcutPadding === 'both') return null
     const n = (depthOf(design) - 2) / 6
     const classes = design.classes === 10 ? [] : [`model.fcOut = torch.nn.Linear(64, ${design.classes})`]
     const logarithm = 'Its scores are logarithms of probabilities: those of this network behind a log-softmax.'

@@ -6,7 +6,8 @@ import { nativeBinding } from '../../../src/main/worker/backend/tensorflow/graph
 import { writeFileBy } from '../../../src/main/weights/write/files/output-file.ts'
 import { writeOnnx } from '../../../src/main/weights/write/onnx/onnx.ts'
 import { writeSavedModel } from '../../../src/main/weights/write/saved-model/saved-model.ts'
-import { channelsBeforePixels, exportedNetwork, networksOfEveryKind } from '../../fixtures/exported-network.ts'
+import { channelsBeforePixels, exportedNetwork } from '../../fixtures/exported-network.ts'
+import { networksOfEveryKind } from '../../fixtures/networks-of-every-kind.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 /** Largest distance of a score from Skiplab's own. */

@@ -43,7 +43,7 @@ export function weightsCard(options: CardOptions): string {
     '## Errors',
     errorsTable(run, options.checkpoint.record),
     '## Origin',
-    `Run ${run.id}, checkpoint \`${options.checkpoint.choice}\`, of epoch ${options.checkpoint.epoch} and step ${options.checkpoint.step}.`,
+    originWords(options),
     [
       `- Settings (SHA-256): \`${run.settingsHash}\``,
       `- Checkpoint (SHA-256): \`${options.checkpoint.sha256}\``,
@@ -56,20 +56,31 @@ export function weightsCard(options: CardOptions): string {
 }
 
 function factsTable({ run, naming, data }: CardOptions): string {
-  const { network, dataset, recipe, seed } = run.settings
+  const { network, dataset } = run.settings
   const [height, width, channels] = network.inputShape
-  const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
-  const deviations = deviationsFromPaper(recipe)
   const rows: [string, string][] = [
     ['Network', `${depthOf(network)} layers, ${network.family}, widths ${widthsOf(network).join('-')}, ${run.parameterCount} parameters`],
     ['Input', `${height}×${width} pixels, ${channels} channels`],
     ['Classes', [network.classes, ...(data && network.classes <= mostClassNames ? [data.manifest.classes.join(', ')] : [])].join(': ')],
     ['Names of arrays', naming],
     ['Data set', `${dataset.name}, SHA-256 \`${dataset.checksum}\``],
-    ['Recipe', `${recipe.name}: ${length}, batch size ${recipe.batchSize}, learning rate ${recipe.learningRate}, seed ${seed}`],
-    ['Differs from the paper in', deviations ?? 'nothing'],
+    // An imported network was trained elsewhere, by a recipe that nobody knows here.
+    ...(run.imported ? [] : recipeRows(run)),
   ]
   return ['| | |', '|---|---|', ...rows.map(([head, words]) => `| ${head} | ${cell(words)} |`)].join('\n')
+}
+
+function recipeRows({ settings: { recipe, seed } }: RunSummary): [string, string][] {
+  const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
+  return [
+    ['Recipe', `${recipe.name}: ${length}, batch size ${recipe.batchSize}, learning rate ${recipe.learningRate}, seed ${seed}`],
+    ['Differs from the paper in', deviationsFromPaper(recipe) ?? 'nothing'],
+  ]
+}
+
+function originWords({ run: { id, imported }, checkpoint: { choice, epoch, step } }: CardOptions): string {
+  if (imported) return `Run ${id}, imported from ${imported.file} (${imported.format}, SHA-256 \`${imported.sha256}\`).`
+  return `Run ${id}, checkpoint \`${choice}\`, of epoch ${epoch} and step ${step}.`
 }
 
 function errorsTable(run: RunSummary, record: EpochRecord | null): string {

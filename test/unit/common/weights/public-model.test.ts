@@ -41,6 +41,8 @@ describe('the public code for a network', () => {
     expect(publicModel('a-martyn', at('cifar', { depth: 20, family: 'plain', inputShape: [32, 32, 3] }), recipe)?.expression).toBe(
       'ResNet(3, shortcuts=False)',
     )
+    const both = at('cifar', { depth: 20, shortcut: 'A', inputShape: [32, 32, 3] }, { shortcutPadding: 'both' })
+    expect([publicModel('akamaster', both, recipe)?.differences, publicModel('a-martyn', both, recipe)]).toEqual([[], null])
     expect(publicModel('akamaster', residual, recipe)?.differences[0]).toContain('F.pad must end in (0, 0, 0, 0, 0, planes // 2)')
   })
 

@@ -8,9 +8,9 @@ export interface OnnxBuild {
   readonly batchNormEpsilon: number
   /** Name of the initialiser that holds an array of the network, by its name in Skiplab. */
   readonly weight: (name: string) => string
-  /** Adds whole numbers as an initialiser. @returns its name */
+  /** Adds whole numbers as a constant. @returns its name */
   readonly integers: (name: string, values: readonly number[]) => string
-  /** Adds one fp32 number. @returns its name */
+  /** Adds one fp32 number as a constant. @returns its name */
   readonly number: (name: string, value: number) => string
   /** The last node's output is the layer's. */
   readonly add: (node: OnnxNode) => void
@@ -36,13 +36,12 @@ const writers: { readonly [K in LayerKind]: Writer<K> } = {
     add({ operator: 'BatchNormalization', name, inputs: [inputs[0]!, ...arrays], output: name, attributes })
   },
   relu: ({ add }, { name, inputs }) => add({ operator: 'Relu', name, inputs, output: name }),
-  'identity-shortcut'({ add, integers, number }, { name, inputs, inputShape, attributes: { stride, channels } }) {
-    // As after each stride-th pixel, as after the kept channels: the rest are zeros.
+  'identity-shortcut'({ add, integers, number }, { name, inputs, inputShape, attributes: { stride, channels, zerosBefore } }) {
     const bounds = ([0, toTheEnd] as const).map((value, index) => integers(`${name}/${index ? 'ends' : 'starts'}`, [value, value]))
     const picks = [...bounds, integers(`${name}/axes`, [2, 3]), integers(`${name}/steps`, [stride, stride])]
     const picked = `${name}/picked`
     add({ operator: 'Slice', name: picked, inputs: [inputs[0]!, ...picks], output: picked })
-    const pads = integers(`${name}/pads`, [0, 0, 0, 0, 0, channels - inputShape[2]!, 0, 0])
+    const pads = integers(`${name}/pads`, [0, zerosBefore, 0, 0, 0, channels - inputShape[2]! - zerosBefore, 0, 0])
     add({ operator: 'Pad', name, inputs: [picked, pads, number(`${name}/zero`, 0)], output: name })
   },
   addition: ({ add }, { name, inputs }) => add({ operator: 'Add', name, inputs, output: name }),

@@ -5,10 +5,10 @@ import { Message, type LazyBytes } from '../files/protobuf.ts'
 /** Element types by the numbers of `TensorProto.DataType`. */
 const elementTypes = { fp32: 1, int64: 7 } as const
 /** Kinds of attributes by the numbers of `AttributeProto.AttributeType`. */
-const attributeTypes = { float: 1, integer: 2, integers: 7 } as const
+const attributeTypes = { float: 1, integer: 2, tensor: 4, integers: 7 } as const
 
-/** Values of a node's attributes: whole numbers, lists of them, or `{ float }`. */
-type OnnxAttribute = number | readonly number[] | { readonly float: number }
+/** Values of a node's attributes: whole numbers, lists of them, `{ float }`, or an array as a message. */
+type OnnxAttribute = number | readonly number[] | { readonly float: number } | Message
 
 export interface OnnxNode {
   readonly operator: string
@@ -29,6 +29,7 @@ export function nodeMessage({ operator, name, inputs, output, attributes = {} }:
 function attribute(name: string, value: OnnxAttribute): Message {
   const message = new Message().text(1, name)
   if (typeof value === 'number') return message.integer(3, value).integer(20, attributeTypes.integer)
+  if (value instanceof Message) return message.message(5, value).integer(20, attributeTypes.tensor)
   if ('float' in value) return message.float(2, value.float).integer(20, attributeTypes.float)
   return message.integers(8, value).integer(20, attributeTypes.integers)
 }

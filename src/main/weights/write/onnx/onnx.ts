@@ -1,4 +1,3 @@
-import { elements } from '../../../../common/network/kinds/shape.ts'
 import type { OutputFile } from '../files/output-file.ts'
 import { Message } from '../files/protobuf.ts'
 import { bytesOfFloats, channelsFirst, inPyTorchLayout, type ImagePreprocessing, type WeightsSource } from '../source/weights-source.ts'
@@ -20,19 +19,18 @@ export function writeOnnx(file: OutputFile, source: WeightsSource & { readonly p
   const initializers: Message[] = []
   const names = habit.names(network)
   const theirs = new Map(names.map((name) => [name.ours, name.theirs]))
-  const floats = (name: string, shape: readonly number[], values: Float32Array): string => {
-    initializers.push(tensorMessage(name, 'fp32', shape, { bytes: 4 * elements(shape), chunks: () => [bytesOfFloats(values)] }))
+  for (const name of names) initializers.push(tensorMessage(name.theirs, 'fp32', name.theirShape, inPyTorchLayout(name, read)))
+  // Nodes of their own: initialisers are the weights alone, which other programs may read by their names.
+  const constant = (name: string, type: 'fp32' | 'int64', shape: readonly number[], content: Uint8Array): string => {
+    const value = tensorMessage(name, type, shape, { bytes: content.length, chunks: () => [content] })
+    nodes.push({ operator: 'Constant', name, inputs: [], output: name, attributes: { value } })
     return name
   }
-  for (const name of names) initializers.push(tensorMessage(name.theirs, 'fp32', name.theirShape, inPyTorchLayout(name, read)))
+  const floats = (name: string, shape: readonly number[], values: Float32Array) => constant(name, 'fp32', shape, bytesOfFloats(values))
   const build: OnnxBuild = {
     batchNormEpsilon,
     weight: (name) => theirs.get(name)!,
-    integers: (name, values) => {
-      const content = new Uint8Array(BigInt64Array.from(values, BigInt).buffer)
-      initializers.push(tensorMessage(name, 'int64', [values.length], { bytes: content.length, chunks: () => [content] }))
-      return name
-    },
+    integers: (name, values) => constant(name, 'int64', [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer)),
     number: (name, value) => floats(name, [], Float32Array.of(value)),
     add: (node) => nodes.push(node),
   }
@@ -60,8 +58,8 @@ function preprocess(
   const [height, width, channels] = network.design.inputShape
   const perChannel = [channels, 1, 1]
   const shape = mean.length === channels ? perChannel : [channels, height, width]
-  const subtracted = floats('preprocessing.mean', shape, channelsFirst(mean, channels))
+  const subtracted = floats('preprocessing/mean', shape, channelsFirst(mean, channels))
   add({ operator: 'Sub', name: 'preprocessing/centred', inputs: ['images', subtracted], output: 'preprocessing/centred' })
-  const factor = floats('preprocessing.inverse_std', perChannel, inverseStd)
+  const factor = floats('preprocessing/inverse-std', perChannel, inverseStd)
   add({ operator: 'Mul', name: 'input', inputs: ['preprocessing/centred', factor], output: 'input' })
 }

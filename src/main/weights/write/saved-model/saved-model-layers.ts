@@ -58,7 +58,7 @@ const writers: { readonly [K in LayerKind]: Writer<K> } = {
     })
   },
   relu: ({ add }, { name, inputs }) => add({ operator: 'Relu', name, inputs, attributes: type }),
-  'identity-shortcut'({ add, integers }, { name, inputs, inputShape, attributes: { stride, channels } }) {
+  'identity-shortcut'({ add, integers }, { name, inputs, inputShape, attributes: { stride, channels, zerosBefore } }) {
     const picked = `${name}/picked`
     const bounds = ['begin', 'end'].map((bound) => integers(`${name}/${bound}`, [0, 0, 0, 0]))
     const strides = integers(`${name}/strides`, [1, stride, stride, 1])
@@ -70,7 +70,8 @@ const writers: { readonly [K in LayerKind]: Writer<K> } = {
       inputs: [inputs[0]!, ...bounds, strides],
       attributes: { ...type, Index: value.type('int32'), ...masks },
     })
-    const paddings = integers(`${name}/paddings`, [0, 0, 0, 0, 0, 0, 0, channels - inputShape[2]!], [4, 2])
+    const behind = channels - inputShape[2]! - zerosBefore
+    const paddings = integers(`${name}/paddings`, [0, 0, 0, 0, 0, 0, zerosBefore, behind], [4, 2])
     add({ operator: 'Pad', name, inputs: [picked, paddings], attributes: { ...type, Tpaddings: value.type('int32') } })
   },
   addition: ({ add }, { name, inputs }) => add({ operator: 'AddV2', name, inputs, attributes: type }),
