@@ -16,9 +16,8 @@ export interface TestGroup {
   /** The newest test of each run. */
   readonly runs: readonly Evaluation[]
   readonly ensembles: readonly EnsembleRow[]
-  /** Top-1, of the runs; null without one that has finished. */
+  /** Top-1 error of the runs; null without one that has finished. */
   readonly mean: number | null
-  readonly lowest: number | null
 }
 
 /** Puts the tests of some runs beside each other, protocol by protocol, with the ensembles that these runs alone make. */
@@ -38,8 +37,8 @@ function group(key: string, all: readonly Evaluation[]): TestGroup {
   const ensembles = [
     ...new Map(all.filter(({ runIds }) => runIds.length > 1).map((each) => [[...each.runIds].sort().join(), each])).values(),
   ]
-  const { mean, lowest } = summary(runs.map(errorOf))
-  return { key, terms: all[0]!, runs, ensembles: ensembles.map((each) => ensembleRow(each, all)), mean, lowest }
+  const { mean } = summary(runs.map(errorOf))
+  return { key, terms: all[0]!, runs, ensembles: ensembles.map((each) => ensembleRow(each, all)), mean }
 }
 
 function ensembleRow(evaluation: Evaluation, all: readonly Evaluation[]): EnsembleRow {
