@@ -58,6 +58,7 @@ const callNames = {
   'runs.layerStatistics': true,
   'runs.events': true,
   'runs.attempts': true,
+  'runs.effects': true,
   'datasets.list': true,
   'datasets.add': true,
   'datasets.inspect': true,

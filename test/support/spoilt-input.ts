@@ -49,6 +49,7 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'runs.layerStatistics': { runId, epoch: 1 },
     'runs.events': { runId, limit: 5 },
     'runs.attempts': { from: 0, to: 1 },
+    'runs.effects': { runIds: [runId], by: ['depth'], split: 'train', smallest: 0.01 },
     'evaluations.queue': { runIds: [runId], protocols: ['10-crop', 'single-view'], checkpoint: 'best', split: 'test', ensemble: false },
     'evaluations.list': { runIds: [runId], states: ['finished'] },
     'evaluations.get': { evaluationId: 1 },

@@ -42,13 +42,18 @@ export function didNotTrain(depth: DepthResult): boolean {
 
 /** Groups results by family, shortcut option and depth, and sorts them so. Runs must be of one experiment. */
 export function depthResults(runs: readonly ComparedRun[]): DepthResult[] {
-  const groups = new Map<string, ComparedRun[]>()
+  return runsByNetwork(runs).map(depthResult)
+}
+
+/** Groups runs of one experiment by their networks, without repetitions, in the order of `depthResults`. */
+export function runsByNetwork<R extends ComparedRun>(runs: readonly R[]): R[][] {
+  const groups = new Map<string, R[]>()
   for (const run of withoutRepetitions(runs)) {
     const { network } = run.settings
     const key = networkOrder(network)
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => depthResult(group))
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
 }
 
 function depthResult(runs: readonly ComparedRun[]): DepthResult {
@@ -76,12 +81,12 @@ function depthResult(runs: readonly ComparedRun[]): DepthResult {
 }
 
 /** "residual-56 A": traits that all networks of an experiment share are left out. */
-function depthName(network: NetworkDesign): string {
+export function depthName(network: NetworkDesign): string {
   return [`${network.family}-${depthOf(network)}`, ...ownParts(network)].join(' ')
 }
 
 /** "residual A", "highway A gate -1": what is compared with plain nets, over depths. */
-function comparedVariant(network: NetworkDesign): string {
+export function comparedVariant(network: NetworkDesign): string {
   return [network.family, ...ownParts(network)].join(' ')
 }
 

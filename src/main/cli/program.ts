@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import { withSharedOptions } from './command.ts'
 import { explainError } from './exit-codes.ts'
+import { registerCompare } from './compare.ts'
 import { registerConfusion } from './confusion.ts'
 import { registerData } from './data.ts'
 import { registerDemo } from './demo.ts'
@@ -39,6 +40,7 @@ function buildProgram(): Command {
   registerQueue(program)
   registerRuns(program)
   registerShow(program)
+  registerCompare(program)
   registerConfusion(program)
   registerEvaluate(program)
   registerEvaluations(program)

@@ -1,3 +1,4 @@
+import { effectTables } from '../../../common/effects/effect-table.ts'
 import { packRuns } from '../../../common/rpc/run-list.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -64,6 +65,11 @@ export function runHandlers(options: RunHandlerOptions): HandlersOf<'runs' | 'ex
       return store.events.latest(runId ?? null, limit)
     },
     'runs.attempts': ({ from, to }) => store.attempts.between(from, to),
+    'runs.effects': ({ runIds, ...choice }) =>
+      effectTables(
+        runIds.map((runId) => store.runs.get(runId)),
+        choice,
+      ),
     'exports.figure': ({ figure, format }) => drawFigure(figure, format),
     'exports.networks': ({ designs, part, width, format, show }) => drawNetworks(designs, part, { width, format, show }),
     'exports.predictions': ({ evaluationId }) => evaluations.reader.predictions(evaluationId),

@@ -1,0 +1,95 @@
+import type { Command } from 'commander'
+import { groupByExperiment } from '../../common/analysis/experiment.ts'
+import { type EffectKind, effectKinds, type EffectTable, smallestEffect } from '../../common/effects/effect.ts'
+import { seedsFor } from '../../common/effects/effect-table.ts'
+import { intervalWords, pWords, seedWords, sideWords, signedPoints, sizeWords } from '../../common/effects/effect-words.ts'
+import { SkiplabError } from '../../common/failure.ts'
+import type { RunSummary } from '../../common/records/records.ts'
+import { type Split, splitNames } from '../../common/results/splits.ts'
+import type { EngineClient } from '../../common/rpc/contract.ts'
+import { defineCommand } from './command.ts'
+import { withEngine } from './connect.ts'
+import { queuedText } from './open-sweep.ts'
+import { addFilterOptions, type FilterOptions, selectRuns } from './run-filter.ts'
+import { table } from './table.ts'
+import { listOf, number, oneOf } from './values.ts'
+
+interface CompareOptions extends FilterOptions {
+  readonly by: EffectKind[]
+  readonly split: Split
+  /** Points. */
+  readonly smallest: number
+  readonly queueSeeds?: boolean
+}
+
+export function registerCompare(program: Command): void {
+  const configure = (command: Command) =>
+    addFilterOptions(command)
+      .option('--by <kinds>', `comparisons: ${effectKinds.join(',')}`, listOf(oneOf('comparison', effectKinds)), [...effectKinds])
+      .option('--split <name>', 'whose top-1 error at the last epoch: train, validation or test', oneOf('split', splitNames), 'test')
+      .option('--smallest <points>', 'smallest difference that counts, points', number('points', 0.001, 100), smallestEffect * 100)
+      .option('--queue-seeds', 'queue the seeds that would settle what is open')
+  defineCommand<CompareOptions>(
+    program,
+    'compare',
+    'differences between networks with their intervals, and the seeds that would settle what is open',
+    configure,
+    async (context, { by, split, smallest, queueSeeds, ...filter }) => {
+      const { experiments, queued } = await withEngine(context, async (client) => {
+        const runs = await selectRuns(client, filter)
+        if (runs.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to compare.')
+        const tables = await client.call('runs.effects', { runIds: runs.map(({ id }) => id), by, split, smallest: smallest / 100 })
+        return { experiments: tables, queued: queueSeeds ? await queueOpen(client, tables, runs) : [] }
+      })
+      context.output.value({ experiments, queued })
+      if (context.output.json) return
+      if (experiments.length === 0) context.output.text(nothingToCompare(by))
+      for (const each of experiments) context.output.text(`${effectsText(each)}\n`)
+      for (const { name, sweepId, runIds, reusedRunIds } of queued)
+        context.output.text(queuedText(name, sweepId, runIds.length, reusedRunIds.length))
+      if (queueSeeds && queued.length === 0)
+        context.output.text('No seeds to queue: nothing is open within reach, or runs are still to come.')
+      else if (!queueSeeds && experiments.some(isOpen)) context.output.text('Queue the seeds of what is open: add --queue-seeds.')
+    },
+  )
+}
+
+const isOpen = ({ effects }: EffectTable): boolean => effects.some(({ moreSeeds }) => (moreSeeds ?? 0) > 0)
+
+async function queueOpen(client: EngineClient, tables: readonly EffectTable[], runs: readonly RunSummary[]) {
+  const queued = []
+  for (const experiment of groupByExperiment(runs)) {
+    const effects = tables.find(({ label }) => label === experiment.label)?.effects ?? []
+    const proposed = seedsFor(effects, experiment.runs)
+    if (proposed)
+      queued.push({ name: proposed.sweep.name, ...(await client.call('sweeps.queue', { sweep: proposed.sweep, again: false })) })
+  }
+  return queued
+}
+
+function nothingToCompare(by: readonly EffectKind[]): string {
+  return `No two networks with finished runs to compare by ${by.join(' or ')}.`
+}
+
+/** One experiment's comparisons for a terminal. */
+export function effectsText({ label, split, effects, notes }: EffectTable): string {
+  const rows = effects.map((effect) => [
+    effect.name,
+    sideWords(effect.from),
+    sideWords(effect.to),
+    signedPoints(effect.difference),
+    intervalWords(effect),
+    sizeWords(effect),
+    seedWords(effect),
+    pWords(effect.pValue),
+    pWords(effect.correctedPValue),
+    effect.words,
+  ])
+  const right = (title: string) => ({ title, align: 'right' as const })
+  const columns = [
+    { title: `${split} error, %` },
+    ...['from', 'to', 'points', '95 %', 'Hedges’ g', 'seeds', 'p', 'p, Holm'].map(right),
+    { title: '' },
+  ]
+  return [label, table(columns, rows), notes.join('\n')].join('\n\n')
+}

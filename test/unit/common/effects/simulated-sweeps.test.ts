@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest'
+import { type DifferenceTest, holm, testDifference } from '../../../../src/common/effects/difference-test.ts'
+import { effectPairs } from '../../../../src/common/effects/effect-pairs.ts'
+import { effectKinds } from '../../../../src/common/effects/effect.ts'
+import { seedsToSettle } from '../../../../src/common/effects/seeds-to-settle.ts'
+import { Random } from '../../../../src/common/training/random.ts'
+
+const networks = [
+  { family: 'plain', shortcut: null, variant: 'plain' },
+  { family: 'residual', shortcut: 'A', variant: 'residual A' },
+  { family: 'residual', shortcut: 'B', variant: 'residual B' },
+].flatMap((variant) => [20, 32, 44, 56].map((layers) => ({ ...variant, layers })))
+
+/** Two standard errors of 5 in 100 of 1,000. Over 10,000 sweeps each the shares were 4.5 (3 seeds), 4.8 (4 seeds) and 4.6 (5 seeds). */
+const chance = 200 * Math.sqrt((0.05 * 0.95) / 1000)
+
+/** Percentage of simulated sweeps without an effect in which any comparison of the default table is found. */
+function falseFindings(sweeps: number, values: (index: number) => number[]): number {
+  const pairs = effectPairs(networks, effectKinds)
+  let found = 0
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    const drawn = new Map(networks.map((network, index) => [network, values(index).map((value, seed) => ({ seed, value }))]))
+    const tests = pairs.map(({ from, to }) => testDifference(drawn.get(from)!, drawn.get(to)!))
+    if (holm(tests.map(({ pValue }) => pValue ?? 1)).some((pValue) => pValue <= 0.05)) found++
+  }
+  return (100 * found) / sweeps
+}
+
+it.each([
+  ['3 seeds, spreads alike', 3, () => 1],
+  ['5 seeds, deeper nets spread more', 5, (index: number) => 1 + (index % 4)],
+])('at most 5 in 100 of 1,000 sweeps of twelve networks without an effect have any finding: %s', (_name, seeds, spread) => {
+  const random = new Random(seeds)
+  const share = falseFindings(1000, (index) => {
+    return Array.from({ length: seeds }, () => 20 + spread(index) * random.normal())
+  })
+  expect(share).toBeLessThanOrEqual(5 + chance)
+})
+
+/** Two networks with a common part of their seeds' deviations; `seeds` of each, the first of those that more would have. */
+function drawPair(random: Random, paired: boolean) {
+  const std = 0.1 * 10 ** (1.2 * random.uniform())
+  const effect = random.uniform() < 0.25 ? 0 : 3 * random.uniform()
+  const values = Array.from({ length: 30 }, () => {
+    const common = paired ? 0.5 * random.normal() : 0
+    return [20 + std * (common + random.normal()), 20 + effect + std * (common + random.normal())] as const
+  })
+  return (seeds: number): DifferenceTest => {
+    const side = (which: 0 | 1) =>
+      values.slice(0, seeds).map((pair, index) => ({ seed: paired ? index : index + 100 * which, value: pair[which] }))
+    return testDifference(side(0), side(1))
+  }
+}
+
+it.each([true, false])(
+  'in 4 of 5 simulated comparisons or more the seeds that were named settle it when they are trained (paired: %s)',
+  (paired) => {
+    const random = new Random(paired ? 5 : 6)
+    const right = { named: 0, settled: 0 }
+    for (let trial = 0; trial < 300; trial++) {
+      const test = drawPair(random, paired)
+      const [seeds, comparisons] = [3 + random.below(4), 1 + random.below(12)]
+      const rule = { significance: 0.05 / comparisons, smallest: 0.5 }
+      const more = seedsToSettle(test(seeds), rule)
+      if (more === null || more === 0) continue
+      right.named++
+      if (seedsToSettle(test(seeds + more), rule) === 0) right.settled++
+    }
+    expect(right.named).toBeGreaterThan(40)
+    expect(right.settled / right.named).toBeGreaterThanOrEqual(0.8)
+  },
+)
+
+it('fewer seeds are named for a larger effect, and none beyond reach', () => {
+  const test = (effect: number) => {
+    const deviations = [-1, 0.2, 0.9, -0.4, 0.3]
+    return testDifference(
+      deviations.map((_, seed) => ({ seed, value: 10 })),
+      deviations.map((value, seed) => ({ seed, value: 10 + effect + value })),
+    )
+  }
+  const named = [0.05, 0.75, 0.85].map((effect) => seedsToSettle(test(effect), { significance: 0.05, smallest: 0.01 }))
+  expect(named[0]).toBeNull()
+  expect(named[1]).toBeGreaterThan(named[2]!)
+  expect(seedsToSettle(test(5), { significance: 0.05, smallest: 0.01 })).toBe(0)
+})
