@@ -1,20 +1,25 @@
 import type { CallName } from '../../src/common/rpc/contract.ts'
 import { smallSweep } from './lab.ts'
 
+/** What calls about the engine and its disk take. */
+const ofWorkspace = {
+  'engine.status': {},
+  'engine.stop': { mode: 'now' },
+  'engine.doctor': { speedTest: false },
+  'engine.settings': {},
+  'engine.configure': { threads: 1 },
+  'engine.measure': {},
+  'disk.usage': {},
+  'disk.plan': { choice: { thin: true, purge: true, datasets: ['stripes'] } },
+  'disk.free': { choice: { thin: true }, planHash: 'x' },
+} satisfies Partial<Record<CallName, object>>
+
 /** What each call of the contract takes, to be spoilt by a test. */
 export function validInputs(runId: number): Readonly<Record<CallName, object>> {
   const sweep = { ...smallSweep, families: ['plain'] }
   const figure = { width: 400, title: null, panels: [], footer: [], legend: [] }
   return {
-    'engine.status': {},
-    'engine.stop': { mode: 'now' },
-    'engine.doctor': { speedTest: false },
-    'engine.settings': {},
-    'engine.configure': { threads: 1 },
-    'engine.measure': {},
-    'disk.usage': {},
-    'disk.plan': { choice: { thin: true, purge: true, datasets: ['stripes'] } },
-    'disk.free': { choice: { thin: true }, planHash: 'x' },
+    ...ofWorkspace,
     'sweeps.plan': { sweep },
     'sweeps.queue': { sweep, again: true },
     'sweeps.list': {},

@@ -77,8 +77,8 @@ export function tableNotes(effects: readonly Effect[], networks: readonly LeftOu
   return [
     ...(tested > 1
       ? [
-          `A difference is found where p is at most ${familywiseError} after Holm’s correction for ${tested} comparisons; intervals are of ` +
-            'each comparison by itself.',
+          `A difference is found where p is at most ${familywiseError} after Holm’s correction for ${tested} comparisons; ` +
+            'intervals are of each comparison by itself.',
         ]
       : []),
     `It is ruled out where the 95 % interval holds no difference of ${pointsOf(smallest)} points.`,
@@ -108,7 +108,8 @@ function methodNotes(effects: readonly Effect[]): string[] {
     ...(paired.length === 0 && welch ? ['Welch’s t test: too few seeds are shared for pairs.'] : []),
     ...(few.length > 0
       ? [
-          `With under ${fewestSignFlips} pairs a sign-flip test cannot come below p = 0.05; the t test takes differences to be roughly normal.`,
+          `With under ${fewestSignFlips} pairs a sign-flip test cannot come below p = 0.05; ` +
+            'the t test takes differences to be roughly normal.',
         ]
       : []),
     ...(apart.length > 0

@@ -17,6 +17,17 @@ export const familywiseError = 0.05
 /** Smallest difference that is worth telling from none, a fraction, unless said otherwise. */
 export const smallestEffect = 0.005
 
+/** What is compared, beside the runs. */
+export const effectRequestSchema = z.strictObject({
+  by: z
+    .array(effectKindSchema)
+    .min(1)
+    .default([...effectKinds]),
+  split: splitSchema.default('test'),
+  /** Smallest difference that counts, a fraction. */
+  smallest: z.number().positive().max(1).default(smallestEffect),
+})
+
 /**
  * higher, lower: beyond chance, corrected for all comparisons; negligible: the 95 % interval holds no difference as large as the smallest
  * that counts; open: neither; untested: too few seeds, or seeds that do not spread.

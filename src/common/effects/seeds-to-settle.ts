@@ -30,9 +30,9 @@ function isSettled(difference: number, standardError: number, freedom: number, {
 }
 
 /**
- * Counts how many more seeds each side needs until the comparison is settled, found or ruled out, with a predicted chance of 0.85. That chance is
- * taken over everything that the seeds so far leave open: true difference and spread are drawn from what these seeds say of them (normal
- * values, flat priors of means and of logarithms of spreads), further seeds from those. Repeatable: the draws are always the same.
+ * Counts how many more seeds each side needs until the comparison is settled, found or ruled out, with a predicted chance of 0.85. That
+ * chance is taken over everything that the seeds so far leave open: true difference and spread are drawn from what these seeds say of
+ * them (normal values, flat priors of means and of logarithms of spreads), further seeds from those. The draws are always the same.
  * Below three seeds a side those that lack to three are named, whatever they will tell.
  * @returns 0 when it is settled, null when more than 20 would be needed or no spread can be told
  */

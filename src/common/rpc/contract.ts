@@ -9,7 +9,7 @@ import { familySchema } from '../network/families/families.ts'
 import { trainingHoursSchema } from '../sweep/hours.ts'
 import { sweepFileSchema, sweepSchema } from '../sweep/sweep.ts'
 import { diskChoiceSchema, diskFreedSchema, diskPlanSchema, diskUsageSchema } from '../records/disk.ts'
-import { effectKindSchema, effectKinds, effectTableSchema, smallestEffect } from '../effects/effect.ts'
+import { effectRequestSchema, effectTableSchema } from '../effects/effect.ts'
 import { doctorReportSchema } from './doctor.ts'
 import { engineSettingsReplySchema, engineSettingsSchema } from './engine-settings.ts'
 import {
@@ -39,7 +39,6 @@ import {
   evaluationStateSchema,
 } from '../evaluation/evaluation.ts'
 import { confusionSchema } from '../results/confusion.ts'
-import { splitSchema } from '../results/splits.ts'
 import { resultCheckpointSchema, resultRowSchema } from '../results/result-row.ts'
 import { runListSchema } from './run-list.ts'
 import { runNameSchema } from './run-name.ts'
@@ -211,18 +210,7 @@ export const calls = {
     z.array(runEventSchema),
   ),
   /** Networks among these runs compared, a table for each experiment; `smallest`: difference that counts, a fraction. */
-  'runs.effects': call(
-    z.strictObject({
-      runIds,
-      by: z
-        .array(effectKindSchema)
-        .min(1)
-        .default([...effectKinds]),
-      split: splitSchema.default('test'),
-      smallest: z.number().positive().max(1).default(smallestEffect),
-    }),
-    z.array(effectTableSchema),
-  ),
+  'runs.effects': call(effectRequestSchema.extend({ runIds }), z.array(effectTableSchema)),
   /** Every attempt that was under way at some time from `from` to `to` (Unix milliseconds), in the order in which they began. */
   'runs.attempts': call(z.strictObject({ from: z.number(), to: z.number() }), z.array(attemptRecordSchema)),
 

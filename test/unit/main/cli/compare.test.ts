@@ -12,6 +12,6 @@ it('compared networks are a row each, with interval, effect size, pairs, both p-
   expect(text).toContain('test error, %')
   // numpy: differences -0.099, -0.101, -0.098; scipy.stats.ttest_rel gives p = 0.0000788.
   expect(text).toMatch(
-    /plain to residual A, 56 layers {2}31\.77 ± 0\.75 +21\.83 ± 0\.67 +−9\.93 +−10\.31 to −9\.55 +−\d\.\d\d +3 pairs +< 0\.001 +< 0\.001 +lower/,
+    /56 layers {2}31\.77 ± 0\.75 +21\.83 ± 0\.67 +−9\.93 +−10\.31 to −9\.55 +−\d\.\d\d +3 pairs +< 0\.001 +< 0\.001 +lower/,
   )
 })
