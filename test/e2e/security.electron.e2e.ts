@@ -79,6 +79,7 @@ test.describe('the built app keeps its page in its place', () => {
     expect(names).toEqual([
       'changeShellSettings',
       'chooseDatasetSource',
+      'chooseExportPath',
       'connection',
       'engine',
       'onConnection',

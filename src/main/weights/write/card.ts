@@ -126,7 +126,7 @@ function preprocessingWords({ run, format, preprocessing, preprocessingFile }: C
   ]
 }
 
-const numbers = (values: Float32Array) => [...values].map((value) => Number(value.toPrecision(8))).join(', ')
+const numbers = (values: Float32Array) => [...values].map((value) => Number(value.toPrecision(7))).join(', ')
 
 /** A bar would end the cell. */
 const cell = (words: string) => words.replaceAll('|', '\\|')
