@@ -25,11 +25,12 @@ function experimentKey(settings: Settings): string {
 
 /**
  * Groups runs into experiments, in the order in which these first appear. Runs in fp32 and in bf16 are two experiments though `auto` gave
- * them equal settings: what tells them apart may be the arithmetic.
+ * them equal settings: what tells them apart may be the arithmetic. Imported runs were trained elsewhere, nobody knows how: they are none.
  */
-export function groupByExperiment<R extends Pick<RunSummary, 'settings' | 'device'>>(runs: readonly R[]): Experiment<R>[] {
+export function groupByExperiment<R extends Pick<RunSummary, 'settings' | 'device' | 'imported'>>(runs: readonly R[]): Experiment<R>[] {
   const groups = new Map<string, { label: string; runs: R[] }>()
   for (const run of runs) {
+    if (run.imported) continue
     const key = experimentKey(run.settings)
     const group = groups.get(key)
     if (group) group.runs.push(run)

@@ -112,7 +112,9 @@ function endedIn(
   for (const { runId, endedAt } of attempts) if (endedAt !== null) lastEnd.set(runId, Math.max(endedAt, lastEnd.get(runId) ?? 0))
   // A held run has not ended, as a person may retry it: its last attempt has.
   const end = (run: RunSummary): number => (run.state === 'held' ? (lastEnd.get(run.id) ?? -Infinity) : (run.finishedAt ?? -Infinity))
-  const inside = runs.filter((run) => end(run) > period.from && end(run) <= period.to).sort((a, b) => end(a) - end(b))
+  // What was imported did not end, but came.
+  const trained = runs.filter((run) => !run.imported)
+  const inside = trained.filter((run) => end(run) > period.from && end(run) <= period.to).sort((a, b) => end(a) - end(b))
   const of = (...states: RunSummary['state'][]): RunSummary[] => inside.filter((run) => states.includes(run.state))
   return { finished: of('finished'), diverged: of('diverged'), failed: of('failed'), held: of('held'), cancelled: of('cancelled') }
 }

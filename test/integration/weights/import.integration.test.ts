@@ -1,0 +1,58 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EngineClient } from '../../../src/common/rpc/contract.ts'
+import { buildNetwork } from '../../../src/common/network/network.ts'
+import { akamaster } from '../../../src/common/weights/habits/akamaster.ts'
+import { elements } from '../../../src/common/network/kinds/shape.ts'
+import { unpackRuns } from '../../../src/common/rpc/run-list.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+import { Lab } from '../../support/lab.ts'
+import { torchZip } from '../../support/weight-files.ts'
+
+describe('importing weights', () => {
+  let lab: Lab
+  let client: EngineClient
+  let path: string
+
+  beforeAll(async () => {
+    lab = await Lab.open()
+    client = await lab.client()
+    const [dataset] = await client.call('datasets.list', {})
+    const network = buildNetwork({
+      family: 'residual',
+      n: 1,
+      widths: [4, 4, 8],
+      inputShape: dataset!.imageShape!,
+      classes: dataset!.classes.length,
+    })
+    const random = seededRandom(7)
+    const tensors = akamaster.names(network).map(({ theirs, theirShape }) => ({
+      name: `module.${theirs}`,
+      shape: theirShape,
+      values: Float32Array.from({ length: elements(theirShape) }, () => (theirs.endsWith('running_var') ? 0.5 : 0) + random() - 0.25),
+    }))
+    path = join(lab.workspace, 'resnet8.pth')
+    writeFileSync(path, torchZip(tensors))
+  })
+  afterAll(() => lab.close())
+
+  it('weights that fit become a finished run without epochs, which says where they came from and is tested like any other', async () => {
+    const options = { dataset: 'stripes', network: { family: 'residual' as const } }
+    const found = await client.call('weights.inspect', { path, options })
+    expect(found).toMatchObject({ format: 'pytorch', mismatches: [], network: { layers: 8 }, by: expect.stringContaining('akamaster') })
+    const { runId } = await client.call('weights.import', { path, options, name: 'from elsewhere' })
+    const run = await client.call('runs.get', { runId })
+    expect(run).toMatchObject({ name: 'from elsewhere', state: 'finished', lastEpoch: null, imported: { file: 'resnet8.pth', format: 'pytorch' } })
+    expect(run.settings.recipe).toMatchObject({ normalization: 'given', normalizationMean: [0.485, 0.456, 0.406] })
+    expect(unpackRuns(await client.call('runs.list', {})).runs).toBeUndefined()
+  })
+
+  it('weights that do not fit are refused by name, and nothing is kept of them', async () => {
+    const before = (await client.call('runs.list', {})).total
+    await expect(client.call('weights.import', { path, options: { network: { shortcut: 'B' } } })).rejects.toThrow(
+      /do not fit residual-8 B.*layer3\.0\.shortcut\.0 .*1x1 convolution 4 -> 8 in the network, not in the file/,
+    )
+    expect((await client.call('runs.list', {})).total).toBe(before)
+  })
+})
