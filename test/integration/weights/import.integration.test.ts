@@ -43,9 +43,21 @@ describe('importing weights', () => {
     expect(found).toMatchObject({ format: 'pytorch', mismatches: [], network: { layers: 8 }, by: expect.stringContaining('akamaster') })
     const { runId } = await client.call('weights.import', { path, options, name: 'from elsewhere' })
     const run = await client.call('runs.get', { runId })
-    expect(run).toMatchObject({ name: 'from elsewhere', state: 'finished', lastEpoch: null, imported: { file: 'resnet8.pth', format: 'pytorch' } })
+    expect(run).toMatchObject({
+      name: 'from elsewhere',
+      state: 'finished',
+      lastEpoch: null,
+      imported: { file: 'resnet8.pth', format: 'pytorch' },
+    })
     expect(run.settings.recipe).toMatchObject({ normalization: 'given', normalizationMean: [0.485, 0.456, 0.406] })
-    expect(unpackRuns(await client.call('runs.list', {})).runs).toBeUndefined()
+    const listed = unpackRuns(await client.call('runs.list', {})).find(({ id }) => id === runId)
+    expect(listed?.imported).toEqual(run.imported)
+
+    const { evaluations } = await client.call('evaluations.queue', { runIds: [runId], protocols: ['single-view'] })
+    const [{ id }] = evaluations as [(typeof evaluations)[0]]
+    const evaluationOf = () => client.call('evaluations.get', { evaluationId: id })
+    await expect.poll(async () => (await evaluationOf()).state, { timeout: 60_000 }).toBe('finished')
+    expect((await evaluationOf()).results?.topOneError).toBeGreaterThan(0)
   })
 
   it('weights that do not fit are refused by name, and nothing is kept of them', async () => {
