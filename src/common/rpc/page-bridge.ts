@@ -59,7 +59,7 @@ export interface PageBridge {
   /** Starts the engine again after it was stopped. */
   readonly reconnect: () => Promise<void>
   /** A native dialog; null when it was closed without a choice. */
-  readonly chooseDatasetSource: (kind: 'file' | 'folder') => Promise<string | null>
+  readonly chooseDatasetSource: (kind: 'file' | 'folder' | 'weights') => Promise<string | null>
   /** Where an export is to go, by a native dialog; null when it was closed without a choice. */
   readonly chooseExportPath: (suggestedName: string) => Promise<string | null>
   /** Where a dropped file or folder lies; null when the system does not say. */

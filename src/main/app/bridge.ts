@@ -1,9 +1,30 @@
-import { type BrowserWindow, dialog, ipcMain, type IpcMainInvokeEvent, nativeTheme } from 'electron'
+import { type BrowserWindow, dialog, type FileFilter, ipcMain, type IpcMainInvokeEvent, nativeTheme } from 'electron'
 import { z } from 'zod'
 import { type Connection, type Destination, type ShellSettings, shellSettingsSchema } from '../../common/rpc/page-bridge.ts'
 import type { EngineLink } from '../client/link.ts'
 import { isOurPage } from './security.ts'
 import type { ShellStateFile } from './shell-state.ts'
+
+interface FileSource {
+  readonly title: string
+  readonly property: 'openFile' | 'openDirectory'
+  readonly filters: readonly FileFilter[]
+}
+
+/** What the page may ask a person to choose. */
+const sources: Readonly<Record<'file' | 'folder' | 'weights', FileSource>> = {
+  file: {
+    title: 'Archive of a data set',
+    property: 'openFile',
+    filters: [{ name: 'Archives', extensions: ['zip', 'gz', 'xz', 'tar', 'tgz'] }],
+  },
+  folder: { title: 'Folder with a folder for each class, or an unpacked archive', property: 'openDirectory', filters: [] },
+  weights: {
+    title: 'File of weights',
+    property: 'openFile',
+    filters: [{ name: 'Weights', extensions: ['pt', 'pth', 'th', 'bin', 'safetensors', 'onnx'] }],
+  },
+}
 
 export interface BridgeParts {
   readonly window: () => BrowserWindow | null
@@ -44,17 +65,12 @@ export function installBridge(parts: BridgeParts): void {
   })
   handle('skiplab:choose-dataset-source', async (kind) => {
     const window = parts.window()
-    const folder = z.enum(['file', 'folder']).parse(kind) === 'folder'
+    const source = sources[z.enum(['file', 'folder', 'weights']).parse(kind)]
     if (!window) return null
     const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-      title: folder ? 'Folder with a folder for each class, or an unpacked archive' : 'Archive of a data set',
-      properties: [folder ? 'openDirectory' : 'openFile'],
-      filters: folder
-        ? []
-        : [
-            { name: 'Archives', extensions: ['zip', 'gz', 'xz', 'tar', 'tgz'] },
-            { name: 'All files', extensions: ['*'] },
-          ],
+      title: source.title,
+      properties: [source.property],
+      filters: source.filters.length > 0 ? [...source.filters, { name: 'All files', extensions: ['*'] }] : [],
     })
     return canceled ? null : (filePaths[0] ?? null)
   })

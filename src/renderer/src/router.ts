@@ -9,6 +9,7 @@ import { RunsView, RunView } from './features/runs/index.ts'
 import { SettingsView } from './features/settings/index.ts'
 import { SweepListView } from './features/sweep-list/index.ts'
 import { DesignView } from './features/sweeps/index.ts'
+import { WeightsView } from './features/weights/index.ts'
 
 /** Gives every view an address after the #, so that back, forward and deep links work in the app and in a browser. */
 export const router = createRouter({
@@ -21,6 +22,7 @@ export const router = createRouter({
     { path: '/layers', name: 'layers', component: LayersView },
     { path: '/runs', name: 'runs', component: RunsView },
     { path: '/runs/:id(\\d+)', name: 'run', component: RunView },
+    { path: '/runs/import', name: 'import-weights', component: WeightsView },
     { path: '/evaluations/:id(\\d+)', name: 'evaluation', component: EvaluationView },
     { path: '/sweeps', name: 'sweeps', component: SweepListView },
     { path: '/report', name: 'report', component: ReportView },

@@ -40,7 +40,8 @@ describe('importing weights', () => {
   it('weights that fit become a finished run without epochs, which says where they came from and is tested like any other', async () => {
     const options = { dataset: 'stripes', network: { family: 'residual' as const } }
     const found = await client.call('weights.inspect', { path, options })
-    expect(found).toMatchObject({ format: 'pytorch', mismatches: [], network: { layers: 8 }, by: expect.stringContaining('akamaster') })
+    expect(found).toMatchObject({ format: 'pytorch', mismatches: [], network: { layers: 8 } })
+    expect(found.by).toContain('akamaster')
     const { runId } = await client.call('weights.import', { path, options, name: 'from elsewhere' })
     const run = await client.call('runs.get', { runId })
     expect(run).toMatchObject({

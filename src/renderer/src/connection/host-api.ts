@@ -13,7 +13,7 @@ export interface Api {
   reconnect(): void
   /** Goes on with the secret in an address of "skiplab serve"; false when there is none in it. Null where no secret is needed. */
   readonly enter: ((address: string) => boolean) | null
-  readonly chooseDatasetSource: ((kind: 'file' | 'folder') => Promise<string | null>) | null
+  readonly chooseDatasetSource: ((kind: 'file' | 'folder' | 'weights') => Promise<string | null>) | null
   readonly chooseExportPath: ((suggestedName: string) => Promise<string | null>) | null
   /** Address of an archive in the workspace's exports; null where this browser has no cookie for it. Null in the app: it writes files. */
   readonly exportAddress: ((name: string) => string | null) | null

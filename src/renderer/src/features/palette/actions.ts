@@ -41,6 +41,7 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
     ...ofQueue(runs, engine.status?.paused ?? false),
     ...ofResults(runs, router),
     action('import', 'Import a data set …', () => router.push({ name: 'data' }), 'add, from this machine'),
+    action('import-weights', 'Import weights …', () => router.push({ name: 'import-weights' }), 'PyTorch, safetensors, ONNX'),
     action('print', 'Print this view …', () => window.print(), 'paper, PDF'),
     action('sweeps', 'All sweeps', () => router.push({ name: 'sweeps' }), 'open in Design, rename, remove'),
     action('doctor', 'Check this machine', () => router.push({ name: 'settings', hash: '#doctor' }), 'doctor, speed'),
