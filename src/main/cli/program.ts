@@ -11,6 +11,7 @@ import { registerDoctor } from './doctor.ts'
 import { registerEngine } from './engine.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerEvaluations } from './evaluations.ts'
+import { registerExperiment } from './experiment.ts'
 import { registerExport } from './export.ts'
 import { registerLabel } from './label.ts'
 import { registerNetwork } from './network.ts'
@@ -48,6 +49,7 @@ function buildProgram(): Command {
   registerLabel(program)
   registerWatch(program)
   registerServe(program)
+  registerExperiment(program)
   registerExport(program)
   registerData(program)
   registerWeights(program)
