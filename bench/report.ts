@@ -45,10 +45,10 @@ export function reportText(report: Report): string {
   return [
     machineText(report.machine),
     `One training step (forward, backward, update), batch ${batchSize}, 32x32; images/s: median of ${rounds} interleaved ` +
-      `rounds [lowest-highest]; ratio: of the rounds' ratios. libtensorflow ${versions.skiplab ?? 'not run'}, PyTorch ` +
+      `rounds [lowest-highest]; ratio: of the rounds' ratios; scoring: softmax scores of such batches. libtensorflow ${versions.skiplab ?? 'not run'}, PyTorch ` +
       `${versions.pytorch ?? 'not run'}.`,
     comparisonTable(`${threads} threads`, report.single, (precision) => bars[precision]),
-    comparisonTable(`scoring, ${threads} threads`, report.scoring, () => bars.scoring),
+    comparisonTable(`scoring, ${threads} threads`, report.scoring, () => bars.scoring, null),
     comparisonTable(`ImageNet nets, ${threads} threads`, report.imagenet, (precision) => bars.imagenet[precision]),
     rooflineTable(report.rooflines),
     comparisonTable(`${threads} threads, held to AVX2`, report.heldToAvx2, (precision) => bars[precision]),
@@ -59,7 +59,12 @@ export function reportText(report: Report): string {
     .join('\n')
 }
 
-function comparisonTable(title: string, comparisons: readonly Comparison[], bar: (precision: 'fp32' | 'bf16') => number): string {
+function comparisonTable(
+  title: string,
+  comparisons: readonly Comparison[],
+  bar: (precision: 'fp32' | 'bf16') => number,
+  memoryBar: number | null = bars.memory,
+): string {
   if (comparisons.length === 0) return ''
   const table = new Table({ head: [title, 'Skiplab', 'PyTorch, best', 'ratio', 'bar', 'memory', 'PyTorch', 'ratio', 'bar'], ...style })
   for (const row of comparisons) {
@@ -73,7 +78,7 @@ function comparisonTable(title: string, comparisons: readonly Comparison[], bar:
       megabytes(row.peakRssBytes),
       megabytes(row.peerPeakRssBytes),
       memoryRatio.toFixed(2),
-      verdict(memoryRatio, '<=', bars.memory),
+      memoryBar === null ? '' : verdict(memoryRatio, '<=', memoryBar),
     ])
   }
   return table.toString()

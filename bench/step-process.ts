@@ -1,8 +1,7 @@
 /**
  * Skiplab's side of `npm run bench`: one network in one process, bare training steps, or batches to score, on request. The same line
- * protocol and the same work as `peer/steps.py`: forward, backward, update; no augmentation, no evaluation. Or softmax
- * scores alone. It runs bundled, like
- * the worker in the product, and with the worker's environment, set by who starts it.
+ * protocol and the same work as `peer/steps.py`: forward, backward, update; no augmentation, no evaluation. Or softmax scores alone.
+ * It runs bundled, like the worker in the product, and with the worker's environment, set by who starts it.
  */
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
