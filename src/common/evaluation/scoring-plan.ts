@@ -27,7 +27,7 @@ export interface ScoredSettings {
   readonly manifest: Pick<DatasetManifest, 'name' | 'image'>
 }
 
-export function viewSettingsOf({ network, recipe, manifest }: ScoredSettings): ViewSettings {
+function viewSettingsOf({ network, recipe, manifest }: ScoredSettings): ViewSettings {
   const [height, width] = network.design.inputShape
   return {
     size: { height, width },

@@ -108,4 +108,12 @@ describe('an evaluation in the queue', () => {
     const request = { runIds: [runId], split: 'validation' as const }
     await expectFailure(client.call('evaluations.queue', request), 'bad-input', 'test it on test')
   })
+
+  it('an evaluation in the queue is refused where the data set is another one by now, or gone', async () => {
+    const client = await lab.client()
+    lab.change(`UPDATE runs SET settings = json_set(settings, '$.dataset.checksum', '${'b'.repeat(64)}') WHERE id = ${runId}`)
+    await expectFailure(client.call('evaluations.queue', { runIds: [runId] }), 'conflict', 'is no longer the one that run')
+    await client.call('datasets.remove', { name: 'stripes' })
+    await expectFailure(client.call('evaluations.queue', { runIds: [runId] }), 'not-found', 'no data set "stripes"')
+  })
 })

@@ -93,7 +93,7 @@ function notFinished({ id, runIds, state, reason }: Evaluation): string {
  * Averages files of scores row by row.
  * @throws SkiplabError conflict where they are of different images
  */
-export async function averageScores(paths: readonly string[], into: string): Promise<EvaluationOutcome> {
+async function averageScores(paths: readonly string[], into: string): Promise<EvaluationOutcome> {
   const files: ScoreFile[] = []
   try {
     for (const path of paths) files.push(await ScoreFile.open(path))

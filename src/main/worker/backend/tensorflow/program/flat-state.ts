@@ -95,7 +95,7 @@ export function joinStatistics(graph: Graph, state: FlatState, byName: ReadonlyM
 }
 
 /** Adds the parts' sizes up. */
-export function length(parts: readonly Part[]): number {
+function length(parts: readonly Part[]): number {
   return parts.reduce((sum, { shape }) => sum + elements(shape), 0)
 }
 
