@@ -6,6 +6,7 @@ import { type Metric, metricNames, metrics } from '../../common/results/metrics.
 import { isFirstMetric, resultAt, resultColumns } from '../../common/results/result-columns.ts'
 import type { EpochResults } from '../../common/results/splits.ts'
 import { deviationsFromPaper } from '../../common/training/deviations.ts'
+import { formatWords } from '../../common/weights/format-words.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { formatBytes, formatDuration, formatInteger, formatPercent, formatTime, printable } from './format.ts'
@@ -47,7 +48,9 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
       `${recipe.name}, batch ${recipe.batchSize}, ${formatInteger(run.totalSteps)} steps in ${run.totalEpochs} epochs, ` +
         `learning rate ${recipe.learningRate}`,
     ],
-    ['differs from the paper in', deviationsFromPaper(recipe) ?? 'nothing'],
+    run.imported
+      ? ['imported from', `${printable(run.imported.file)}, ${formatWords(run.imported.format)}, SHA-256 ${run.imported.sha256}`]
+      : ['differs from the paper in', deviationsFromPaper(recipe) ?? 'nothing'],
     ['seed', String(seed)],
     [
       'device',

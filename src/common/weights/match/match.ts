@@ -29,13 +29,12 @@ export interface WeightMatch {
  * @returns the pairing that fits, else the nearest with everything that does not
  */
 export function matchWeights(network: Network, arrays: readonly FileArray[]): WeightMatch {
-  const byName = namingHabits
-    .filter(({ applies }) => applies(network.design))
-    .map((habit) => pairByName(habit.names(network), arrays, habit.words))
-  const matches = [...byName, pairByOrder(network, arrays)].map((pairing) => withRest(network, arrays, pairing))
-  const fit = matches.find(({ mismatches }) => mismatches.length === 0)
-  // The habit's names that are found are the ones that a person will look for.
-  return fit ?? matches.reduce((best, match) => (match.arrays.length > best.arrays.length ? match : best))
+  const habits = namingHabits.filter(({ applies }) => applies(network.design))
+  const pairings = [...habits.map((habit) => pairByName(habit.names(network), arrays, habit.words)), pairByOrder(network, arrays)]
+  const matches = pairings.map((pairing) => ({ found: pairing.pairs.size, match: withRest(network, arrays, pairing) }))
+  const fit = matches.find(({ match }) => match.mismatches.length === 0)
+  // The names of which most are found, whatever their shapes, are those that a person will look for.
+  return (fit ?? matches.reduce((best, each) => (each.found > best.found ? each : best))).match
 }
 
 interface Pairing {
