@@ -45,7 +45,8 @@ export function reportText(report: Report): string {
   return [
     machineText(report.machine),
     `One training step (forward, backward, update), batch ${batchSize}, 32x32; images/s: median of ${rounds} interleaved ` +
-      `rounds [lowest-highest]; ratio: of the rounds' ratios; scoring: softmax scores of such batches. libtensorflow ${versions.skiplab ?? 'not run'}, PyTorch ` +
+      `rounds [lowest-highest]; ratio: of the rounds' ratios; scoring: softmax of such batches. ` +
+      `libtensorflow ${versions.skiplab ?? 'not run'}, PyTorch ` +
       `${versions.pytorch ?? 'not run'}.`,
     comparisonTable(`${threads} threads`, report.single, (precision) => bars[precision]),
     comparisonTable(`scoring, ${threads} threads`, report.scoring, () => bars.scoring, null),
