@@ -35,6 +35,9 @@ async function fill(lab: Lab): Promise<void> {
   await expect
     .poll(async () => (await states()).every((state) => state === 'finished'), { timeout: 4 * patience, intervals: [1000] })
     .toBe(true)
+  await client.call('evaluations.queue', { runIds: runIds.slice(0, 2), ensemble: true })
+  const tested = async (): Promise<number> => (await client.call('evaluations.list', { states: ['finished'] })).length
+  await expect.poll(tested, { timeout: patience, intervals: [500] }).toBe(3)
   await client.call('queue.pause', {})
   await client.call('sweeps.queue', { sweep: waiting })
   client.close()
@@ -70,7 +73,13 @@ const scenes: Readonly<Record<string, Scene>> = {
   'Runs compared by scatter': { path: '/runs', act: (page) => selectAll(page, 'Scatter') },
   'Runs compared by verdict': { path: '/runs', act: (page) => selectAll(page, 'Verdict') },
   'Runs compared by settings': { path: '/runs', act: (page) => selectAll(page, 'What differs') },
+  'Runs compared by tests': { path: '/runs', act: (page) => selectAll(page, 'Tests') },
   'one run': { path: '/runs/1' },
+  'what a test of a run asks': {
+    path: '/runs/1',
+    act: (page) => page.getByRole('button', { name: /^Test with another protocol/ }).click(),
+  },
+  'a test beside another': { path: '/evaluations/1?other=2' },
   'a run that waits': { path: '/runs/20' },
   'the palette': { path: '/design', act: (page) => page.keyboard.press('Control+k') },
   'the shortcuts': { path: '/design', act: (page) => page.keyboard.press('?') },

@@ -89,7 +89,6 @@ describe('the room that a workspace takes', () => {
     const disk = await Disk.open()
     const [stays, goes] = [disk.run('finished', [0.2, 0.1]), disk.run('finished', [0.1])]
     writeTinyDataset(join(disk.folder, 'datasets', 'stripes'))
-    mkdirSync(join(disk.folder, 'evaluations'))
     writeFileSync(join(disk.folder, 'evaluations', '1.safetensors'), Buffer.alloc(7))
     disk.removal.removeRuns([goes])
     const usage = await disk.space.usage()
