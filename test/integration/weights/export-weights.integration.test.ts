@@ -89,6 +89,25 @@ describe('exporting the weights of a run', () => {
     for (const entry of ['.savedmodel/README.md', 'saved_model.pb']) expect(packed.includes(entry.replace('.savedmodel', ''))).toBe(true)
   })
 
+  it.each(['pytorch', 'safetensors', 'onnx'] as const)(
+    '%s is taken in again without a word and has the very test error',
+    async (format) => {
+      const path = join(out, `again.${format}`)
+      await write({ format, path })
+      expect(await client.call('weights.inspect', { path })).toMatchObject({ mismatches: [], dataset: { name: 'stripes', present: true } })
+      const { runId } = await client.call('weights.import', { path })
+      const { settings } = await client.call('runs.get', { runId })
+      expect(settings).toEqual({ ...run.settings, recipe: { ...run.settings.recipe, name: 'imported' } })
+      const { evaluations } = await client.call('evaluations.queue', { runIds: [runId], protocols: ['single-view'] })
+      const { id } = evaluations[0]!
+      const state = async () => (await client.call('evaluations.get', { evaluationId: id })).state
+      await expect.poll(state, { timeout: 60_000 }).toBe('finished')
+      const { results } = await client.call('evaluations.get', { evaluationId: id })
+      expect(results?.topOneError).toBe(run.lastEpoch!.results.test.topOneError)
+      expect(results?.loss).toBeCloseTo(run.lastEpoch!.results.test.loss, 5)
+    },
+  )
+
   it('what cannot be written is refused in words, and nothing half-written stays', async () => {
     const before = names()
     mkdirSync(join(out, 'full'))

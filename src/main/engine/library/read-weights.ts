@@ -2,13 +2,15 @@ import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import { SkiplabError } from '../../../common/failure.ts'
-import { designAt } from '../../../common/network/design.ts'
+import { designAt, resolveDesign } from '../../../common/network/design.ts'
 import { buildNetwork, type Network } from '../../../common/network/network.ts'
 import type { WeightInspection, WeightOptions } from '../../../common/rpc/weights.ts'
 import { type ChannelMoments, usualMoments } from '../../../common/weights/match/conventions.ts'
 import { type FileArray, fileArrays } from '../../../common/weights/match/file-arrays.ts'
 import { matchWeights, type WeightMatch } from '../../../common/weights/match/match.ts'
 import { recognizeNetwork, type RecognizedNetwork } from '../../../common/weights/match/recognize.ts'
+import type { RunSettings } from '../../../common/training/run-settings.ts'
+import { ownSettings } from '../../weights/own-metadata.ts'
 import type { WeightFile } from '../../weights/read/open-weights.ts'
 
 /** A data set that the classes may be of: what of it has to agree. */
@@ -19,6 +21,8 @@ export interface ReadWeights {
   readonly network: Network | null
   readonly match: WeightMatch | null
   readonly moments: ChannelMoments | null
+  /** Settings of the run that Skiplab exported, where nobody said otherwise of the images; null for files of other programs. */
+  readonly own: RunSettings | null
   readonly notes: readonly string[]
   readonly mismatches: readonly string[]
 }
@@ -30,10 +34,14 @@ export interface ReadWeights {
  */
 export function readWeights(file: WeightFile, options: WeightOptions, dataset: KnownDataset | null): ReadWeights {
   const arrays = fileArrays(file.tensors)
-  const { network, notes } = networkOf(arrays, options, dataset)
-  if (network === null) return { network, match: null, moments: null, notes, mismatches: notes }
+  const settings = ownSettings(file.metadata)
+  const { network, notes } = settings
+    ? { network: buildNetwork(resolveDesign({ ...settings.network, ...options.network })), notes: [] }
+    : networkOf(arrays, options, dataset)
+  if (network === null) return { network, match: null, moments: null, own: null, notes, mismatches: notes }
   const match = matchWeights(network, arrays)
-  const normalization = momentsOf(arrays, options, network.design.inputShape[2])
+  const own = options.mean === null ? settings : null
+  const normalization = own ? ownMoments(own) : momentsOf(arrays, options, network.design.inputShape[2])
   const { classes } = network.design
   const classTrouble =
     dataset && dataset.classes.length !== classes
@@ -43,8 +51,20 @@ export function readWeights(file: WeightFile, options: WeightOptions, dataset: K
     network,
     match,
     moments: normalization.moments,
+    own,
     notes: [...file.notes.map((note) => `Taken is ${note}.`), ...notes, ...normalization.notes],
     mismatches: [...match.mismatches, ...classTrouble],
+  }
+}
+
+/** What the exported run subtracted and divided by; null where that is taken from its training images. */
+function ownMoments({ recipe, dataset }: RunSettings): { moments: ChannelMoments | null; notes: string[] } {
+  const { normalization, normalizationMean: mean, normalizationStd: std } = recipe
+  const from =
+    normalization === 'none' || normalization === 'given' ? '' : `, whose mean is taken from the training images of ${dataset.name}`
+  return {
+    moments: normalization === 'given' ? { mean, std: std.length > 0 ? std : mean.map(() => 1) } : null,
+    notes: [`Skiplab wrote this file: network, images and epsilon are as its run had them${from}.`],
   }
 }
 

@@ -12,6 +12,7 @@ import type { Recipe } from '../../../common/training/recipe.ts'
 import type { RunSettings } from '../../../common/training/run-settings.ts'
 import { hashFile } from '../../data/stored/hash-file.ts'
 import type { Store } from '../../store/store.ts'
+import { ownSettings } from '../../weights/own-metadata.ts'
 import { openWeights, type WeightFile } from '../../weights/read/open-weights.ts'
 import { takeWeights } from '../../weights/read/take-weights.ts'
 import { writeFirstCheckpoint } from '../../worker/checkpoint/first-checkpoint.ts'
@@ -53,15 +54,11 @@ export class WeightImports {
   /** What is in a file, and what its import would make of it; nothing is written. */
   async inspect(path: string, options: WeightOptions): Promise<WeightInspection> {
     const from = requireAbsolute(path)
-    const dataset = await this.#dataset(options.dataset)
-    return opened(from, (file) =>
-      inspectionOf(
-        from,
-        file,
-        readWeights(file, options, dataset),
-        options.dataset === null ? null : { name: options.dataset, present: dataset !== null },
-      ),
-    )
+    return opened(from, async (file) => {
+      const name = options.dataset ?? ownSettings(file.metadata)?.dataset.name ?? null
+      const dataset = await this.#dataset(name)
+      return inspectionOf(from, file, readWeights(file, options, dataset), name === null ? null : { name, present: dataset !== null })
+    })
   }
 
   /**
@@ -71,8 +68,8 @@ export class WeightImports {
    */
   async import(path: string, options: WeightOptions, name: string | null): Promise<{ runId: number }> {
     const from = requireAbsolute(path)
-    const dataset = await this.#dataset(options.dataset)
     return opened(from, async (file) => {
+      const dataset = await this.#dataset(options.dataset ?? ownSettings(file.metadata)?.dataset.name ?? null)
       const read = readWeights(file, options, dataset)
       const fitting = requireFit(from, read)
       const settings = settingsOf(fitting.network, read, options, dataset)
@@ -149,11 +146,16 @@ function requireFit(path: string, { network, match, mismatches }: ReadWeights) {
 /** Settings that an evaluation needs; the recipe is the paper's, which nothing was trained with. */
 function settingsOf(
   network: Network,
-  { moments }: ReadWeights,
+  { moments, own }: ReadWeights,
   { dataset: name, epsilon }: WeightOptions,
   dataset: KnownDataset | null,
 ): RunSettings {
   const { design } = network
+  // The mean of an export may be one of training images, so which these were has to stay.
+  if (own) {
+    const images = name === null ? own.dataset : { name, checksum: dataset?.checksum ?? '' }
+    return { ...own, network: design, dataset: images, recipe: { ...own.recipe, name: 'imported' } }
+  }
   const isCifar = design.architecture === 'cifar'
   const given = moments
     ? { normalization: 'given', normalizationMean: [...moments.mean], normalizationStd: [...moments.std] }

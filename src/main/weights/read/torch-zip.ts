@@ -1,3 +1,4 @@
+import { mostMetadataBytes, ownMetadataEntry, parseMetadata } from '../own-metadata.ts'
 import { type ByteSource, WeightsRefusal } from './byte-source.ts'
 import type { WeightFile } from './open-weights.ts'
 import { stateDictOf } from './state-dict.ts'
@@ -6,7 +7,7 @@ import { itemBytes } from './stored-tensor.ts'
 import { type ZipEntry, zipDirectory } from './zip-directory.ts'
 
 /** Reads what torch.save writes since PyTorch 1.6: a zip of data.pkl and, stored as they are, data/0, data/1, ... */
-export function readTorchZip(source: ByteSource): Pick<WeightFile, 'tensors' | 'notes'> {
+export function readTorchZip(source: ByteSource): Pick<WeightFile, 'tensors' | 'notes' | 'metadata'> {
   const entries = zipDirectory(source)
   const pickle = [...entries.values()].find(({ name }) => /^(?:[^/]+\/)?data\.pkl$/.test(name))
   if (!pickle) throw new WeightsRefusal(foreignZip(entries))
@@ -19,7 +20,19 @@ export function readTorchZip(source: ByteSource): Pick<WeightFile, 'tensors' | '
   for (const { storage } of tensors.values()) entryOf(entries, folder, storage)
   return {
     tensors: [...tensors].map(([name, tensor]) => torchStoredTensor(name, tensor, storageBytes, bigEndian)),
+    metadata: metadataOf(entries.get(folder + ownMetadataEntry)),
     notes: at.length > 0 ? [`the state dict under "${at.join('.')}"`] : [],
+  }
+}
+
+/** What an export of Skiplab says of itself; nothing where another program wrote the file. */
+function metadataOf(entry: ZipEntry | undefined): Record<string, string> {
+  if (!entry) return {}
+  if (entry.size > mostMetadataBytes) throw new WeightsRefusal(`its ${ownMetadataEntry} has ${entry.size} bytes, more than settings take`)
+  try {
+    return parseMetadata(entry.read().toString('utf8'))
+  } catch {
+    throw new WeightsRefusal(`its ${ownMetadataEntry} is no JSON of texts by name`)
   }
 }
 

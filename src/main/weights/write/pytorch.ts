@@ -1,5 +1,6 @@
 import { elements } from '../../../common/network/kinds/shape.ts'
 import type { OutputFile } from './files/output-file.ts'
+import { ownMetadataEntry } from '../own-metadata.ts'
 import { ZipWriter } from './files/zip.ts'
 import { PickleWriter } from './pickle-writer.ts'
 import type { StateArray } from './source/weights-source.ts'
@@ -10,13 +11,14 @@ const root = 'archive'
 
 /**
  * Writes a state dict as `torch.save` does since PyTorch 1.6: a ZIP archive with a pickle and one file for each array. Only globals that
- * `torch.load(..., weights_only=True)` knows are in it.
+ * `torch.load(..., weights_only=True)` knows are in it. It passes by the entry with the metadata, which brings back what arrays do not tell.
  */
-export function writePyTorch(file: OutputFile, arrays: readonly StateArray[]): void {
+export function writePyTorch(file: OutputFile, arrays: readonly StateArray[], metadata: Readonly<Record<string, string>> = {}): void {
   const zip = new ZipWriter(file)
   zip.add(`${root}/data.pkl`, [pickleOf(arrays)], alignment)
   zip.add(`${root}/byteorder`, [Buffer.from('little')], alignment)
   for (const [index, { content }] of arrays.entries()) zip.add(`${root}/data/${index}`, content.chunks(), alignment)
+  if (Object.keys(metadata).length > 0) zip.add(`${root}/${ownMetadataEntry}`, [Buffer.from(JSON.stringify(metadata))])
   zip.add(`${root}/version`, [Buffer.from('3\n')], alignment)
   zip.finish()
 }

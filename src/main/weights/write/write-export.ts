@@ -59,7 +59,7 @@ function writeParts(folder: string, { name, stem }: { name: string; stem: string
   const extra = perPixel === null ? [] : [`${stem}-preprocessing${ending}`]
   for (const each of extra)
     writeFileBy(join(folder, each), (file) =>
-      job.format === 'pytorch' ? writePyTorch(file, perPixel!) : writeSafetensors(file, perPixel!, source.metadata),
+      job.format === 'pytorch' ? writePyTorch(file, perPixel!, source.metadata) : writeSafetensors(file, perPixel!, source.metadata),
     )
   const files = [name, ...extra].flatMap((each) => filesBelow(folder, each)).map((each) => described(folder, each))
   const isFolder = statSync(join(folder, name)).isDirectory()
@@ -74,7 +74,7 @@ function writeParts(folder: string, { name, stem }: { name: string; stem: string
 function writeWeights(path: string, format: WeightsJob['format'], source: WeightsSource): void {
   switch (format) {
     case 'pytorch':
-      return writeFileBy(path, (file) => writePyTorch(file, stateArrays(source)))
+      return writeFileBy(path, (file) => writePyTorch(file, stateArrays(source), source.metadata))
     case 'safetensors':
       return writeFileBy(path, (file) => writeSafetensors(file, stateArrays(source), source.metadata))
     case 'onnx':

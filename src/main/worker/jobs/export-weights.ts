@@ -5,6 +5,7 @@ import { SkiplabError } from '../../../common/failure.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
 import type { WeightsJob, WeightsJobAnswer } from '../../../common/rpc/weights-export.ts'
 import { namingHabits } from '../../../common/weights/habits/habits.ts'
+import { ownMetadata } from '../../weights/own-metadata.ts'
 import type { ImagePreprocessing } from '../../weights/write/source/weights-source.ts'
 import { writeExport } from '../../weights/write/write-export.ts'
 import { decodeTensorFile } from '../checkpoint/safetensors.ts'
@@ -27,6 +28,7 @@ export async function exportWeights(job: WeightsJob): Promise<Extract<WeightsJob
     skiplab_run: run.name,
     skiplab_settings: run.settingsHash,
     skiplab_checkpoint: checkpoint.sha256,
+    ...ownMetadata(run.settings),
     ...(classes && { classes: JSON.stringify(classes) }),
   }
   const source = {
