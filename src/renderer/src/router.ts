@@ -2,6 +2,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 import { LiveView } from './features/curves/index.ts'
 import { DatasetsView } from './features/datasets/index.ts'
 import { EvaluationView } from './features/evaluations/index.ts'
+import { IdentityView } from './features/identity/index.ts'
 import { LayersView } from './features/layers/index.ts'
 import { QueueView } from './features/queue/index.ts'
 import { ReportView } from './features/report/index.ts'
@@ -20,6 +21,7 @@ export const router = createRouter({
     { path: '/queue', name: 'queue', component: QueueView },
     { path: '/live', name: 'live', component: LiveView },
     { path: '/layers', name: 'layers', component: LayersView },
+    { path: '/layers/identity', name: 'identity', component: IdentityView },
     { path: '/runs', name: 'runs', component: RunsView },
     { path: '/runs/:id(\\d+)', name: 'run', component: RunView },
     { path: '/runs/import', name: 'import-weights', component: WeightsView },
