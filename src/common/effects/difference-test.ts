@@ -32,7 +32,7 @@ export interface DifferenceTest {
 }
 
 /** A paired test wants this many pairs at least. */
-export const fewestPairs = 3
+const fewestPairs = 3
 /** Fewest pairs of which a sign-flip test can come below p = 0.05: its least p is 2 of 2^pairs. */
 export const fewestSignFlips = 6
 const mostSignFlips = 16

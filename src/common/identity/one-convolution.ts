@@ -1,5 +1,5 @@
 /** Height and width of inputs, of the kernel and of outputs. */
-export const sideLength = 3
+const sideLength = 3
 /** Values of an input, weights of the kernel, values of an output. */
 export const valueCount = sideLength * sideLength
 /** An input with its zero padding. */
