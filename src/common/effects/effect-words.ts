@@ -81,7 +81,7 @@ export function tableNotes(effects: readonly Effect[], networks: readonly LeftOu
             'intervals are of each comparison by itself.',
         ]
       : []),
-    `It is ruled out where the 95 % interval holds no difference of ${pointsOf(smallest)} points.`,
+    `A difference is ruled out where its 95 % interval holds no difference of ${pointsOf(smallest)} points.`,
     ...methodNotes(effects),
     ...(effects.some(({ moreSeeds }) => (moreSeeds ?? 0) > 0)
       ? ['“More seeds” are for each of the two networks, and meant to be added at once: looking again after each one finds too much.']
