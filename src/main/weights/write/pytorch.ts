@@ -11,7 +11,7 @@ const root = 'archive'
 
 /**
  * Writes a state dict as `torch.save` does since PyTorch 1.6: a ZIP archive with a pickle and one file for each array. Only globals that
- * `torch.load(..., weights_only=True)` knows are in it. It passes by the entry with the metadata, which brings back what arrays do not tell.
+ * `torch.load(..., weights_only=True)` knows are in it. It passes by the entry with the metadata.
  */
 export function writePyTorch(file: OutputFile, arrays: readonly StateArray[], metadata: Readonly<Record<string, string>> = {}): void {
   const zip = new ZipWriter(file)
