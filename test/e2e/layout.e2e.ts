@@ -143,6 +143,7 @@ test.describe('nothing is under or over other text, and nothing is cut, in', () 
   }
 
   test('what is printed, of every view and on light paper', async ({ page }) => {
+    test.setTimeout(240_000)
     const findings: string[] = []
     await page.emulateMedia({ colorScheme: 'dark' })
     await served.open(page)
