@@ -266,15 +266,15 @@ export async function staysAlive(pid: number): Promise<boolean> {
   return true
 }
 
-/** A small data set: noisy stripes, whose direction and width tell the class. */
-export async function addStripes(folder: string): Promise<void> {
+/** A small data set: noisy stripes, whose direction and width tell the class; of all four classes or the first ones. */
+export async function addStripes(folder: string, { name = 'stripes', classCount = 4 } = {}): Promise<void> {
   await mkdir(folder, { recursive: true })
   const random = seededRandom(7)
   const size = 32
-  const classes = ['across', 'across wide', 'along', 'along wide']
+  const classes = ['across', 'across wide', 'along', 'along wide'].slice(0, classCount)
   const counts = { train: 320, test: 100 }
   const image = { size: 'fixed' as const, height: size, width: size, channels: 3 }
-  const writer = await DatasetWriter.open(folder, { name: 'stripes', title: 'Stripes', classes, image, source: 'drawn for a test' }, counts)
+  const writer = await DatasetWriter.open(folder, { name, title: 'Stripes', classes, image, source: 'drawn for a test' }, counts)
   for (const split of ['train', 'test'] as const) {
     for (let index = 0; index < counts[split]; index++) {
       const label = index % classes.length

@@ -19,8 +19,9 @@ type Settings = RunSummary['settings']
 function experimentKey(settings: Settings): string {
   const { name: _name, ...recipe } = settings.recipe
   const { architecture, inputShape, classes } = settings.network
+  const start = settings.initialWeights ? [settings.initialWeights.sha256] : []
   const fields = Object.entries(recipe).sort(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify([settings.dataset, architecture, traitsOf(settings.network), inputShape, classes, fields])
+  return JSON.stringify([settings.dataset, architecture, traitsOf(settings.network), inputShape, classes, fields, ...start])
 }
 
 /**
@@ -88,7 +89,8 @@ function rank(run: Pick<RunSummary, 'state'>): number {
 }
 
 function experimentLabel(settings: Settings): string {
-  const { dataset, recipe, network } = settings
+  const { dataset, recipe, network, initialWeights } = settings
   const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
-  return [`${dataset.name}, ${recipe.name} (${length}), widths ${widthsOf(network).join('-')}`, ...commonTraits(network)].join(', ')
+  const start = initialWeights ? [`starts from weights of ${initialWeights.name}`] : []
+  return [`${dataset.name}, ${recipe.name} (${length}), widths ${widthsOf(network).join('-')}`, ...commonTraits(network), ...start].join(', ')
 }

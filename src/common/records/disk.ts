@@ -4,7 +4,7 @@ import { runStateSchema } from './records.ts'
 /** What the engine tells about the room that a workspace takes. Sizes are bytes of files, times Unix milliseconds. */
 
 /** `removed`: checkpoints and logs of removed runs, as long as these can be brought back. */
-export const diskKinds = ['checkpoints', 'removed', 'datasets', 'evaluations', 'database', 'logs', 'exports', 'temporary'] as const
+export const diskKinds = ['checkpoints', 'removed', 'datasets', 'evaluations', 'weights', 'database', 'logs', 'exports', 'temporary'] as const
 export type DiskKind = (typeof diskKinds)[number]
 
 const sizeSchema = z.strictObject({ files: z.int().min(0), bytes: z.number().min(0) })
@@ -36,7 +36,7 @@ export type DiskUsage = z.infer<typeof diskUsageSchema>
 export const diskChoiceSchema = z.strictObject({
   /** Of runs that are over, keep the last and the best checkpoint alone. */
   thin: z.boolean().default(false),
-  /** Delete the files of removed runs now, so that these can no longer be brought back. */
+  /** Delete the files of removed runs now, so that these can no longer be brought back, and initial weights of no other run. */
   purge: z.boolean().default(false),
   /** Names of data sets that no run is trained on. */
   datasets: z.array(z.string()).max(1000).default([]),
@@ -44,9 +44,9 @@ export const diskChoiceSchema = z.strictObject({
 export type DiskChoice = z.infer<typeof diskChoiceSchema>
 
 export const diskPartSchema = sizeSchema.extend({
-  kind: z.enum(['thin', 'purge', 'dataset']),
+  kind: z.enum(['thin', 'purge', 'weights', 'dataset']),
   runId: z.int().nullable(),
-  /** Of the run or the data set. */
+  /** Of the run or the data set; of initial weights the file. */
   name: z.string(),
 })
 export type DiskPart = z.infer<typeof diskPartSchema>

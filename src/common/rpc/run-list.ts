@@ -6,7 +6,7 @@ import { type RunSummary, runSummarySchema } from '../records/records.ts'
 
 /** Where in its list what a run shares with others stands, from 0. */
 const index = z.int().min(0)
-const { network, dataset, seed } = runSettingsSchema.shape
+const { network, dataset, seed, initialWeights } = runSettingsSchema.shape
 
 /**
  * Many runs on the wire. What they share is sent and checked once: ten thousand runs have a handful of networks, recipes and
@@ -20,7 +20,7 @@ export const runListSchema = z.strictObject({
   runs: z.array(
     runSummarySchema
       .omit({ settings: true, device: true })
-      .extend({ network: index, dataset: index, recipe: index, seed, device: index.nullable() }),
+      .extend({ network: index, dataset: index, recipe: index, seed, initialWeights, device: index.nullable() }),
   ),
   /** Runs that fit the filter, on this page or not. */
   total: z.int(),
@@ -40,6 +40,7 @@ export function packRuns(runs: readonly RunSummary[], total: number): RunList {
     dataset: datasets.indexOf(settings.dataset),
     recipe: recipes.indexOf(settings.recipe),
     seed: settings.seed,
+    ...(settings.initialWeights && { initialWeights: settings.initialWeights }),
     device: device && devices.indexOf(device),
   }))
   return { networks: networks.items, datasets: datasets.items, recipes: recipes.items, devices: devices.items, runs: packed, total }
@@ -47,9 +48,12 @@ export function packRuns(runs: readonly RunSummary[], total: number): RunList {
 
 /** The runs of a list, which share their networks, data sets, recipes and devices as objects. */
 export function unpackRuns({ networks, datasets, recipes, devices, runs }: RunList): RunSummary[] {
-  return runs.map(({ network, dataset, recipe, seed, device, ...run }) => ({
+  return runs.map(({ network, dataset, recipe, seed, initialWeights, device, ...run }) => ({
     ...run,
-    settings: { network: at(networks, network), dataset: at(datasets, dataset), recipe: at(recipes, recipe), seed },
+    settings: {
+      ...{ network: at(networks, network), dataset: at(datasets, dataset), recipe: at(recipes, recipe), seed },
+      ...(initialWeights && { initialWeights }),
+    },
     device: device === null ? null : at(devices, device),
   }))
 }

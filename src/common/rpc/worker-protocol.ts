@@ -21,6 +21,8 @@ const trainJobSchema = z.strictObject({
   checkpointFolder: z.string(),
   /** File names of valid checkpoints to resume from, newest first; empty for a new run. */
   checkpoints: z.array(z.string()),
+  /** Path of the settings' initial weights; left out where there are none. */
+  initialWeightsFile: z.string().optional(),
 })
 export type TrainJob = z.infer<typeof trainJobSchema>
 

@@ -5,7 +5,7 @@ import { designAt } from '../network/design.ts'
 import { SkiplabError } from '../failure.ts'
 import { recipeForDepth, resolveRecipe } from '../training/recipes.ts'
 import type { Recipe } from '../training/recipe.ts'
-import { canonicalSettings, type RunSettings } from '../training/run-settings.ts'
+import { canonicalSettings, type InitialWeights, type RunSettings } from '../training/run-settings.ts'
 import type { Sweep } from './sweep.ts'
 
 /** What a sweep needs to know of its data set: a manifest fits. */
@@ -23,9 +23,10 @@ const maximumSweepRuns = 20_000
 /**
  * The runs of a sweep: seed by seed, from shallow to deep, families side by side, so that comparisons are whole early.
  * Settings that come out equal (a plain net under several shortcut options) appear once.
+ * @param initialWeights what the sweep's `initialWeights` stand for
  * @throws SkiplabError bad-input
  */
-export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] {
+export function expandSweep(sweep: Sweep, dataset: SweepDataset, initialWeights: InitialWeights | null = null): RunSettings[] {
   const recipe = recipeOver(dataset, sweep)
   const inputShape = inputShapeOf(dataset, recipe)
   const { count } = dataset.splits.train
@@ -70,6 +71,7 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset): RunSettings[] 
               dataset: { name: dataset.name, checksum: dataset.checksum },
               recipe: recipeForDepth(recipe, depth, sweep.set),
               seed,
+              ...(initialWeights && { initialWeights }),
             }
             const key = canonicalSettings(settings)
             if (!runs.has(key)) runs.set(key, settings)

@@ -25,6 +25,7 @@ export function sweepCommand(sweep: Sweep, workspace: string, again: boolean): s
       '--seeds',
       typeof sweep.seeds === 'number' ? `${sweep.seeds}` : sweep.seeds.length === 1 ? `${sweep.seeds.join()},` : sweep.seeds.join(','),
     ],
+    ...(sweep.initialWeights === undefined ? [] : [['--weights', String(sweep.initialWeights)] as const]),
     ...(sweep.priority ? [['--priority', `${sweep.priority}`] as const] : []),
     ...Object.entries(sweep.set).map(([name, value]) => ['--set', `${name}=${Array.isArray(value) ? value.join(',') : value}`] as const),
     ['--workspace', workspace],

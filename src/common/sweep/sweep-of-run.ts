@@ -8,7 +8,7 @@ import type { Sweep } from './sweep.ts'
  * The sweep that would queue one run again: its built-in recipe and what differs from it. A recipe that is not built in becomes
  * differences from the first that is.
  */
-export function sweepOfRun({ network, dataset, recipe, seed }: RunSettings): Sweep {
+export function sweepOfRun({ network, dataset, recipe, seed, initialWeights }: RunSettings): Sweep {
   const base = recipeForDepth(builtInRecipes.get(recipe.name)?.recipe ?? [...builtInRecipes.values()][0]!.recipe, depthOf(network))
   const fields = recipeSchema
     .keyof()
@@ -28,6 +28,7 @@ export function sweepOfRun({ network, dataset, recipe, seed }: RunSettings): Swe
     widths: [[...widthsOf(network)]],
     ...(Object.keys(settings).length > 0 && { network: settings }),
     seeds: [seed],
+    ...(initialWeights && { initialWeights: initialWeights.sha256 }),
     priority: 0,
   }
 }

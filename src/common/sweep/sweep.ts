@@ -11,6 +11,9 @@ const depth = z.int().min(1).max(100_000)
 const n = z.int().min(1).max(maximumN)
 const widths = z.array(z.int().min(1).max(4096)).min(1).max(16)
 
+/** A run, "12", "12:last" or "12:best", or the SHA-256 of a checkpoint that the workspace keeps because a run starts from it. */
+export const initialWeightsPattern = /^(?:[1-9]\d{0,14}(?::(?:last|best))?|[0-9a-f]{64})$/
+
 /** A grid of runs as a person writes it, in YAML, JSON or flags; see {@link sweepSchema}. */
 export const sweepFileSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
@@ -47,6 +50,11 @@ export const sweepFileSchema = z.strictObject({
     )
     .optional()
     .describe('cells of the grid that are left out'),
+  /** What all runs start from; the engine finds the checkpoint when the sweep is planned or queued. */
+  initialWeights: z
+    .union([z.int().min(1), z.string().regex(initialWeightsPattern)])
+    .optional()
+    .describe('start from the weights of this run, such as 12 or 12:best; none: weights are drawn'),
   /** Higher runs first. */
   priority: z.int().min(-100).max(100).default(0),
 })

@@ -3,6 +3,15 @@ import { defaultArchitecture } from '../network/architectures/architectures.ts'
 import { networkDesignSchema } from '../network/design.ts'
 import { fieldsWithoutEffect, recipeSchema, withoutLaterDefaults } from './recipe.ts'
 
+/** Weights that a run starts from: a checkpoint that the workspace keeps under its hash. */
+export const initialWeightsSchema = z.strictObject({
+  /** Of the run they came from, for people: "residual-20 A, seed 1 (run 12, epoch 30)". */
+  name: z.string(),
+  /** Of the checkpoint's file. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+})
+export type InitialWeights = z.infer<typeof initialWeightsSchema>
+
 /** All that determines a run's numbers, but for the precision that `auto` becomes on a machine; the run's device tells that. */
 export const runSettingsSchema = z.strictObject({
   network: networkDesignSchema,
@@ -14,12 +23,15 @@ export const runSettingsSchema = z.strictObject({
   recipe: recipeSchema,
   /** Seed of initialisation, order and augmentation. */
   seed: z.int().min(0).max(0x7fffffff),
+  /** Left out where all weights are drawn from the seed. */
+  initialWeights: initialWeightsSchema.optional(),
 })
 export type RunSettings = z.infer<typeof runSettingsSchema>
 
 /**
  * Text that is equal for equal settings: keys sorted, fields of the recipe that change no number left out. Runs of 0.1 and 0.2 do not
- * name their architecture, which was cifar: left out, they keep their hashes. So do fields of a recipe that came later.
+ * name their architecture, which was cifar: left out, they keep their hashes. So do fields of a recipe that came later. Of initial
+ * weights the numbers count, not their name.
  */
 export function canonicalSettings(settings: RunSettings): string {
   const recipe = Object.fromEntries(
@@ -27,7 +39,8 @@ export function canonicalSettings(settings: RunSettings): string {
   )
   const { architecture, ...design } = settings.network
   const network = architecture === defaultArchitecture ? design : settings.network
-  return JSON.stringify(sortKeys({ ...settings, network, recipe }))
+  const { initialWeights, ...drawn } = settings
+  return JSON.stringify(sortKeys({ ...drawn, network, recipe, ...(initialWeights && { initialWeights: initialWeights.sha256 }) }))
 }
 
 function sortKeys(value: unknown): unknown {

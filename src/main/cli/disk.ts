@@ -130,7 +130,7 @@ function usageText(usage: DiskUsage, workspace: string): string {
 }
 
 function planText({ parts, files: count, bytes, leftRunIds }: DiskPlan): string {
-  const words = { thin: 'thinned to last and best', purge: 'removed before', dataset: 'data set' }
+  const words = { thin: 'thinned to last and best', purge: 'removed before', weights: 'no run starts from them', dataset: 'data set' }
   const left =
     leftRunIds.length > 0
       ? [`Not thinned, because a checkpoint that would stay is missing or damaged: run ${leftRunIds.slice(0, mostRows).join(', ')}.`]

@@ -36,7 +36,7 @@ export function registerShow(program: Command): void {
 }
 
 function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readonly RunEvent[]): string {
-  const { network, dataset, recipe, seed } = run.settings
+  const { network, dataset, recipe, seed, initialWeights } = run.settings
   const mixed = mixedArithmeticText(run)
   const facts: [string, string][] = [
     ['run', `${run.id}, ${run.name}${run.sweepName ? `, of sweep ${run.sweepId} "${run.sweepName}"` : ''}`],
@@ -51,6 +51,7 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
     run.imported
       ? ['imported from', `${printable(run.imported.file)}, ${formatWords(run.imported.format)}, SHA-256 ${run.imported.sha256}`]
       : ['differs from the paper in', deviationsFromPaper(recipe) ?? 'nothing'],
+    ...(initialWeights ? [['starts from', `weights of ${printable(initialWeights.name)}, SHA-256 ${initialWeights.sha256}`] satisfies [string, string]] : []),
     ['seed', String(seed)],
     [
       'device',

@@ -5,8 +5,9 @@ import { depthOfN, maximumN } from '../../common/network/architectures/cifar.ts'
 import { type Family, type ShortcutOption, families, shortcutOptions } from '../../common/network/families/families.ts'
 import { type Recomputation, recomputations } from '../../common/network/recomputation.ts'
 import { SkiplabError } from '../../common/failure.ts'
+import { shellWord } from '../../common/shell-word.ts'
 import { readSeeds, type Seeds, seedsExpected } from '../../common/sweep/seeds.ts'
-import type { Sweep } from '../../common/sweep/sweep.ts'
+import { initialWeightsPattern, type Sweep } from '../../common/sweep/sweep.ts'
 import { builtInRecipes, resolveRecipe } from '../../common/training/recipes.ts'
 import { collect } from './command.ts'
 import { readSweep } from './sweep-file.ts'
@@ -28,6 +29,7 @@ export interface SweepOptions {
   readonly priority?: number
   readonly set?: readonly string[]
   readonly recompute?: Recomputation
+  readonly weights?: string
   readonly again?: boolean
 }
 
@@ -64,6 +66,7 @@ export function addSweepOptions(command: Command): Command {
       'the same as --set recompute=blocks: less memory, more time, the same numbers',
       oneOf('recomputation', recomputations),
     )
+    .option('--weights <run>', 'start from the weights of a finished or imported run: 12, or 12:best; not from a file', startingWeights)
     .option('--again', 'train again what finished or diverged before with the same settings')
 }
 
@@ -84,6 +87,7 @@ export function sweepFromOptions(file: string | undefined, options: SweepOptions
     network: Object.keys(network).length > 0 ? network : undefined,
     seeds: options.seeds,
     priority: options.priority,
+    initialWeights: options.weights,
   }
   const overrides: Record<string, unknown> = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   if (file === undefined) {
@@ -103,6 +107,13 @@ export function sweepFromOptions(file: string | undefined, options: SweepOptions
   // Checks names and values now, with the nearest name, instead of after an engine has started.
   resolveRecipe(first.recipe, set)
   return { ...first, set }
+}
+
+/** @throws SkiplabError bad-input; a file is imported first, so that it is checked and kept */
+function startingWeights(text: string): string {
+  if (initialWeightsPattern.test(text)) return text
+  const file = /[./\\]/.test(text) ? ` Import a file first: skiplab weights import ${shellWord(text)}` : ''
+  throw new SkiplabError('bad-input', `Expected the number of a run to start from, such as 12 or 12:best; got "${text}".${file}`)
 }
 
 function seeds(text: string): Seeds {

@@ -3,7 +3,7 @@ import type { CallInput, EngineClient } from '../../common/rpc/contract.ts'
 import type { SweepPlan } from '../../common/records/records.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
-import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread } from './format.ts'
+import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread, printable } from './format.ts'
 import { requireDataset } from './require-dataset.ts'
 import { addSweepInputs, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
 import { table } from './table.ts'
@@ -55,6 +55,7 @@ function planText(plan: SweepPlan): string {
       : left === 0
         ? 'nothing is left to train'
         : `${formatSpread(plan.forecastMs, plan.forecastSpreadMs)}${plan.finish ? `, done ${formatFinish(plan.finish)} if queued now` : ''}`
+  const start = plan.runs[0]?.settings.initialWeights
   return [
     table(
       [
@@ -74,5 +75,6 @@ function planText(plan: SweepPlan): string {
       time,
       `up to ${formatBytes(plan.memoryBytes)} of memory at once`,
     ].join('; '),
+    ...(start ? [`All start from weights of ${printable(start.name)}.`] : []),
   ].join('\n\n')
 }

@@ -46,6 +46,8 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
       store,
       journal,
       datasets,
+      initialWeights: parts.initialWeights,
+      checkpointsFolder: parts.checkpointsFolder,
       forecaster,
       machine,
       cpuSlots: options.cpuSlots,

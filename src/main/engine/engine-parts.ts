@@ -12,6 +12,7 @@ import { Evaluations } from './evaluations/evaluations.ts'
 import { Datasets } from './library/datasets.ts'
 import { DiskBudget } from './library/disk-budget.ts'
 import { DiskSpace } from './library/disk-space.ts'
+import { InitialWeightFiles } from './library/initial-weight-files.ts'
 import { Removal } from './library/removal.ts'
 import { WeightsExports } from './library/weights-exports.ts'
 import { WeightImports } from './library/weight-imports.ts'
@@ -46,10 +47,12 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
   machine.settings = store.settings.read('machine', storedEngineSettingsSchema, defaultEngineSettings)
   const journal = new Journal(store, broadcast, log, changed)
   const datasets = new Datasets(workspace.datasets, broadcast)
+  const initialWeights = new InitialWeightFiles(store, workspace.weights)
   const runner: Runner = new Runner({
     store,
     journal,
     datasets,
+    initialWeights,
     log,
     checkpointsFolder: workspace.checkpoints,
     logsFolder: workspace.logs,
@@ -85,14 +88,16 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
   })
   const budgetBytes = (): number | null => machine.settings.diskBudgetBytes
   const onMeasured = (usedBytes: number): void => diskBudget.note(usedBytes)
-  const diskSpace: DiskSpace = new DiskSpace({ store, journal, datasets, removal, workspace, budgetBytes, onMeasured, log })
+  const diskSpace: DiskSpace = new DiskSpace({ store, journal, datasets, removal, initialWeights, workspace, budgetBytes, onMeasured, log })
   const diskBudget = new DiskBudget({ budgetBytes, measure: () => diskSpace.usage(), onChange: changed, log })
   return {
     workspace: workspace.folder,
+    checkpointsFolder: workspace.checkpoints,
     machine,
     store,
     journal,
     datasets,
+    initialWeights,
     runner,
     evaluations,
     forecaster,

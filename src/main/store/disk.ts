@@ -31,6 +31,7 @@ export class DiskTables {
   readonly #removed
   readonly #purged
   readonly #users
+  readonly #initialWeights
 
   constructor(db: Database) {
     this.#runs = db.prepare<[], { id: number; name: string; state: RunState }>(
@@ -52,6 +53,15 @@ export class DiskTables {
     this.#users = db.prepare<[], { dataset: string; runs: number }>(
       'SELECT dataset, count(*) AS runs FROM runs WHERE purged_at IS NULL GROUP BY dataset',
     )
+    this.#initialWeights = db.prepare<{ removed: number }, { sha256: string; name: string }>(
+      `SELECT DISTINCT settings ->> '$.initialWeights.sha256' AS sha256, settings ->> '$.initialWeights.name' AS name FROM runs
+       WHERE purged_at IS NULL AND (@removed OR removed_at IS NULL) AND settings ->> '$.initialWeights.sha256' IS NOT NULL`,
+    )
+  }
+
+  /** Names the initial weights of runs, by SHA-256. @param removed also those of removed runs that can be brought back */
+  initialWeights(removed: boolean): Map<string, string> {
+    return new Map(this.#initialWeights.all({ removed: removed ? 1 : 0 }).map(({ sha256, name }) => [sha256, name]))
   }
 
   /** Lists all runs but the removed ones. */

@@ -13,6 +13,8 @@ export interface Workspace {
   readonly datasets: string
   /** Scores of evaluations. */
   readonly evaluations: string
+  /** Checkpoints that runs start from, by SHA-256. */
+  readonly weights: string
   readonly logs: string
   /** Temporary files of the engine and its workers. */
   readonly temporary: string
@@ -50,7 +52,7 @@ export async function openWorkspace(path: string): Promise<Workspace> {
     // A link may be made to lead elsewhere while the engine runs.
     folder = realpathSync(folder)
     workspace = layoutOf(folder)
-    for (const each of [workspace.checkpoints, workspace.datasets, workspace.evaluations, workspace.logs, join(folder, 'exports')])
+    for (const each of [workspace.checkpoints, workspace.datasets, workspace.evaluations, workspace.weights, workspace.logs, join(folder, 'exports')])
       makeFolder(each)
     await access(folder, constants.W_OK)
   } catch (error) {
@@ -78,6 +80,7 @@ function layoutOf(folder: string): Workspace {
     checkpoints: join(folder, 'checkpoints'),
     datasets: join(folder, 'datasets'),
     evaluations: join(folder, 'evaluations'),
+    weights: join(folder, 'weights'),
     logs: join(folder, 'logs'),
     temporary: join(folder, 'tmp'),
   }

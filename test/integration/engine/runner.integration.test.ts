@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RunSettings } from '../../../src/common/training/run-settings.ts'
 import { readManifest } from '../../../src/main/data/stored/dataset-folder.ts'
 import { Datasets } from '../../../src/main/engine/library/datasets.ts'
+import { InitialWeightFiles } from '../../../src/main/engine/library/initial-weight-files.ts'
 import { Journal } from '../../../src/main/engine/journal/journal.ts'
 import { processStartedAt } from '../../../src/main/workspace/process-identity.ts'
 import { Runner, type RunnerOptions } from '../../../src/main/engine/runs/runner.ts'
@@ -55,6 +56,7 @@ function open(options: Partial<RunnerOptions> = {}): Runner {
     log,
     datasets: new Datasets(folders.datasets, () => undefined),
     checkpointsFolder: folders.checkpoints,
+    initialWeights: new InitialWeightFiles(store, join(folders.checkpoints, 'none')),
     logsFolder: folders.logs,
     workerScript: resolve('test/fixtures/scripted-worker.cjs'),
     workerEnvironment: () => process.env,

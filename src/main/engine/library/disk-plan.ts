@@ -6,6 +6,7 @@ import { surplusCheckpoints } from '../../../common/results/surplus-checkpoints.
 import type { EndedCheckpoint } from '../../store/disk.ts'
 import type { Store } from '../../store/store.ts'
 import { totalOf, totalsBelow } from './file-sizes.ts'
+import type { InitialWeightFiles } from './initial-weight-files.ts'
 
 /** A run whose surplus checkpoints go: `records` are those that name them. */
 export interface ThinPart extends DiskPart {
@@ -19,6 +20,10 @@ export interface PurgePart extends DiskPart {
   readonly kind: 'purge'
   readonly runId: number
 }
+/** Initial weights that no run starts from once the removed ones are gone; `name` is the file's. */
+export interface WeightsPart extends DiskPart {
+  readonly kind: 'weights'
+}
 export interface DatasetPart extends DiskPart {
   readonly kind: 'dataset'
 }
@@ -26,8 +31,15 @@ export interface DatasetPart extends DiskPart {
 export interface PlannedParts {
   readonly thin: readonly ThinPart[]
   readonly purge: readonly PurgePart[]
+  readonly weights: readonly WeightsPart[]
   readonly datasets: readonly DatasetPart[]
   readonly leftRunIds: readonly number[]
+}
+
+interface PlannedFrom {
+  readonly store: Store
+  readonly initialWeights: InitialWeightFiles
+  readonly checkpointsFolder: string
 }
 
 /**
@@ -36,7 +48,7 @@ export interface PlannedParts {
  * @throws SkiplabError not-found, conflict when a data set is not there or needed by a run
  */
 export async function planParts(
-  { store, checkpointsFolder }: { readonly store: Store; readonly checkpointsFolder: string },
+  { store, initialWeights, checkpointsFolder }: PlannedFrom,
   choice: DiskChoice,
   usage: DiskUsage,
   sizeOfRemoved: (runId: number) => Promise<FileTotals>,
@@ -51,12 +63,13 @@ export async function planParts(
   const purge: PurgePart[] = []
   for (const { id: runId, name } of choice.purge ? store.disk.removed() : [])
     purge.push({ kind: 'purge', runId, name, ...(await sizeOfRemoved(runId)) })
-  return { thin, purge, datasets: [...new Set(choice.datasets)].map((name) => datasetPart(name, usage)), leftRunIds }
+  const weights = choice.purge ? await unusedWeights(initialWeights) : []
+  return { thin, purge, weights, datasets: [...new Set(choice.datasets)].map((name) => datasetPart(name, usage)), leftRunIds }
 }
 
 /** Tells a plan to clients. */
-export function describePlan({ thin, purge, datasets, leftRunIds }: PlannedParts): DiskPlan {
-  const all = [...thin, ...purge, ...datasets]
+export function describePlan({ thin, purge, weights, datasets, leftRunIds }: PlannedParts): DiskPlan {
+  const all = [...thin, ...purge, ...weights, ...datasets]
   const parts = all.map(({ kind, runId, name, files, bytes }): DiskPart => ({ kind, runId, name, files, bytes }))
   const planHash = createHash('sha256').update(JSON.stringify(all)).digest('hex')
   return { parts: parts.sort((a, b) => b.bytes - a.bytes), ...totalOf(parts), leftRunIds: [...leftRunIds], planHash }
@@ -72,6 +85,13 @@ async function thinPart(folder: string, runId: number, checkpoints: readonly End
   const total = totalOf(sizes)
   if (total.files === 0) return null
   return { kind: 'thin', runId, name: surplus[0]!.name, ...total, records: surplus.map(({ file }) => file), paths }
+}
+
+async function unusedWeights(files: InitialWeightFiles): Promise<WeightsPart[]> {
+  const parts: WeightsPart[] = []
+  for (const name of files.unused(false))
+    parts.push({ kind: 'weights', runId: null, name, ...(await totalsBelow(join(files.folder, name))) })
+  return parts
 }
 
 function datasetPart(name: string, usage: DiskUsage): DatasetPart {

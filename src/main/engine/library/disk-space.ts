@@ -12,6 +12,7 @@ import type { Datasets } from './datasets.ts'
 import { describePlan, type PlannedParts, planParts } from './disk-plan.ts'
 import { measureDisk } from './disk-usage.ts'
 import { addTotals, entriesOf, noFiles, totalOf, totalsBelow } from './file-sizes.ts'
+import type { InitialWeightFiles } from './initial-weight-files.ts'
 import type { Removal } from './removal.ts'
 
 export interface DiskSpaceOptions {
@@ -19,6 +20,7 @@ export interface DiskSpaceOptions {
   readonly journal: Journal
   readonly datasets: Datasets
   readonly removal: Removal
+  readonly initialWeights: InitialWeightFiles
   readonly workspace: Workspace
   readonly budgetBytes: () => number | null
   /** Called with what the workspace takes, whenever that was measured. */
@@ -82,13 +84,14 @@ export class DiskSpace {
     if (pending.length > 0) await this.#deletePending(pending)
     const purged = store.disk.purged()
     for (const name of await entriesOf(workspace.checkpoints)) if (purged.has(Number(name))) removal.deleteFiles(Number(name))
+    this.#options.initialWeights.sweep()
   }
 
   async #parts(choice: DiskChoice): Promise<PlannedParts> {
-    const { store, workspace, removal } = this.#options
+    const { store, workspace, removal, initialWeights } = this.#options
     const sizeOfRemoved = async (runId: number): Promise<FileTotals> =>
       totalOf(await Promise.all(removal.filesOf(runId).map((path) => totalsBelow(path))))
-    return planParts({ store, checkpointsFolder: workspace.checkpoints }, choice, await this.usage(), sizeOfRemoved)
+    return planParts({ store, initialWeights, checkpointsFolder: workspace.checkpoints }, choice, await this.usage(), sizeOfRemoved)
   }
 
   /** Deletes the records of what will be deleted, all or none. */
@@ -109,8 +112,8 @@ export class DiskSpace {
     })
   }
 
-  async #delete({ thin, purge, datasets }: PlannedParts): Promise<DiskFreed> {
-    const { removal, datasets: library } = this.#options
+  async #delete({ thin, purge, weights, datasets }: PlannedParts): Promise<DiskFreed> {
+    const { removal, datasets: library, initialWeights } = this.#options
     let freed = noFiles
     const problems: string[] = []
     const attempt = async (size: FileTotals, work: () => unknown): Promise<void> => {
@@ -127,6 +130,7 @@ export class DiskSpace {
       problems.push(...left.map((path) => `checkpoints/${path} could not be deleted; it is tried again when the engine starts anew`))
     }
     for (const part of purge) await attempt(part, () => removal.deleteFiles(part.runId))
+    for (const part of weights) await attempt(part, () => initialWeights.removeUnused([part.name]))
     for (const part of datasets) await attempt(part, () => library.remove(part.name))
     return { ...freed, problems }
   }

@@ -154,7 +154,9 @@ function settingsOf(
   // The mean of an export may be one of training images, so which these were has to stay.
   if (own) {
     const images = name === null ? own.dataset : { name, checksum: dataset?.checksum ?? '' }
-    return { ...own, network: design, dataset: images, recipe: { ...own.recipe, name: 'imported' } }
+    // What these weights once started from is no file of this workspace.
+    const { initialWeights: _start, ...trained } = own
+    return { ...trained, network: design, dataset: images, recipe: { ...own.recipe, name: 'imported' } }
   }
   const isCifar = design.architecture === 'cifar'
   const given = moments

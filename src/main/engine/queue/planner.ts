@@ -15,7 +15,9 @@ import type { NewRun } from '../../store/runs.ts'
 import type { Store } from '../../store/store.ts'
 import { settingsHashOf } from '../../worker/checkpoint/settings-hash.ts'
 import type { Datasets, PlannedDataset } from '../library/datasets.ts'
+import type { InitialWeightFiles } from '../library/initial-weight-files.ts'
 import type { Forecaster } from './forecaster.ts'
+import { startsOf, startWords, weightSource } from './initial-weights.ts'
 import { runTooLarge } from './run-too-large.ts'
 import type { Journal } from '../journal/journal.ts'
 import { usableMemoryBytes } from '../machine/devices.ts'
@@ -26,6 +28,8 @@ interface PlannerOptions {
   readonly store: Store
   readonly journal: Journal
   readonly datasets: Datasets
+  readonly initialWeights: InitialWeightFiles
+  readonly checkpointsFolder: string
   readonly forecaster: Forecaster
   readonly machine: Machine
   readonly cpuSlots: number | null
@@ -45,7 +49,9 @@ export class Planner {
   async plan(sweep: Sweep, again: boolean): Promise<SweepPlan> {
     const { store, datasets, forecaster, machine, cpuSlots } = this.#options
     const manifest = await datasets.forPlanning(sweep.dataset)
-    const settings = expandSweep(sweep, manifest)
+    const source = await weightSource(this.#options, sweep.initialWeights)
+    const settings = expandSweep(sweep, manifest, source?.weights)
+    if (source) startsOf(source, settings)
     const best = plannedSlots(machine, 1, cpuSlots)[0]!.device.precision
     const precisions = settings.map(({ recipe }) => (recipe.precision === 'auto' ? best : recipe.precision))
     const reused = settings.map((each, index) => (again ? null : store.runs.trainedLike(settingsHashOf(each), precisions[index]!)))
@@ -86,13 +92,18 @@ export class Planner {
   }
 
   async queue(sweep: Sweep, again: boolean): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
-    const { store, journal } = this.#options
+    const { store, journal, initialWeights } = this.#options
     const plan = await this.plan(sweep, again)
     if (plan.runs.length === 0) throw new SkiplabError('bad-input', 'This sweep has no run: "exclude" leaves out every cell of its grid.')
     const manifest = await this.#options.datasets.forTraining(sweep.dataset)
+    const source = await weightSource(this.#options, sweep.initialWeights)
+    const starts = source && startsOf(source, plan.runs.map(({ settings }) => settings))
+    if (source) initialWeights.keep(source.path, source.weights.sha256)
+    // The hash stays when the run is removed that the weights are of.
+    const kept = source ? { ...sweep, initialWeights: source.weights.sha256 } : sweep
     return journal.commit((announce) => {
       const now = Date.now()
-      const sweepId = store.sweeps.insert(sweep, now)
+      const sweepId = store.sweeps.insert(kept, now)
       const runIds: number[] = []
       const reusedRunIds: number[] = []
       for (const [position, run] of plan.runs.entries()) {
@@ -102,6 +113,7 @@ export class Planner {
         runIds.push(runId)
         if (run.reusesRunId !== null) reusedRunIds.push(runId)
         else announce.changed(runId)
+        if (source && run.reusesRunId === null) announce.event(runId, 'info', 'initial-weights', startWords(source.weights, starts![position]!))
       }
       announce.event(
         null,

@@ -7,7 +7,9 @@ import type { TrainJob } from '../../../common/rpc/worker-protocol.ts'
 import type { Estimate } from '../../../common/sweep/forecast.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
+import { hashFile } from '../../data/stored/hash-file.ts'
 import type { Datasets } from '../library/datasets.ts'
+import type { InitialWeightFiles } from '../library/initial-weight-files.ts'
 import { usableMemoryBytes } from '../machine/devices.ts'
 import type { Slot } from '../machine/slot.ts'
 import { type CheckedCheckpoints, checkCheckpoints } from './verified-checkpoints.ts'
@@ -20,6 +22,7 @@ interface AttemptStartOptions {
   readonly journal: Journal
   readonly datasets: Datasets
   readonly checkpointsFolder: string
+  readonly initialWeights: InitialWeightFiles
   readonly estimate: (run: RunSummary, device: Device) => Estimate | null
 }
 
@@ -41,12 +44,19 @@ export async function beginAttempt(
   const manifest = await datasets.forTraining(name).catch(messageOf)
   const checkpointFolder = join(options.checkpointsFolder, String(runId))
   const checkpoints = await checkCheckpoints(checkpointFolder, store.checkpoints.valid(runId))
+  const { initialWeights } = run.settings
+  const initialWeightsFile = initialWeights && options.initialWeights.pathOf(initialWeights.sha256)
+  // A run that goes on needs them no more.
+  const starts = checkpoints.valid.length === 0 && initialWeightsFile !== undefined
+  const found = starts ? await hashFile(initialWeightsFile, 'sha256').catch(() => null) : (initialWeights?.sha256 ?? null)
   if (!wanted() || store.runs.get(runId).state !== run.state) return null
   if (typeof manifest === 'string') return fail(options, runId, manifest)
   if (manifest.checksum !== checksum) return fail(options, runId, changedDataset(name))
+  if (initialWeights && found !== initialWeights.sha256) return fail(options, runId, lostWeights(initialWeights.name, found === null))
   const attempt = grantAttempt(options, run, slot, checkpoints)
   const streamed = areImagesStreamed(manifest, run.settings.recipe, usableMemoryBytes())
-  return { run, attempt, data: { manifest, datasetFolder, streamed, checkpointFolder, checkpoints: checkpoints.valid } }
+  const data = { manifest, datasetFolder, streamed, checkpointFolder, checkpoints: checkpoints.valid }
+  return { run, attempt, data: { ...data, ...(initialWeightsFile !== undefined && { initialWeightsFile }) } }
 }
 
 function fail({ store, journal }: AttemptStartOptions, runId: number, reason: string): null {
@@ -87,6 +97,10 @@ function grantAttempt(
     announce.changed(runId)
     return number
   })
+}
+
+function lostWeights(name: string, gone: boolean): string {
+  return `The weights of ${name}, which this run starts from, are ${gone ? 'gone' : 'damaged'}. Queue the sweep again.`
 }
 
 function changedDataset(name: string): string {

@@ -8,6 +8,7 @@ import type { ActiveRun } from './active-run.ts'
 import { AttemptRecorder } from './attempt-recorder.ts'
 import { type AttemptData, beginAttempt } from './attempt-start.ts'
 import type { Datasets } from '../library/datasets.ts'
+import type { InitialWeightFiles } from '../library/initial-weight-files.ts'
 import type { Journal } from '../journal/journal.ts'
 import { silenceLimitFor, Watchdog } from './watchdog.ts'
 import { describeError, RotatingLog } from '../journal/log.ts'
@@ -33,6 +34,7 @@ export interface RunnerOptions {
   readonly journal: Journal
   readonly datasets: Datasets
   readonly checkpointsFolder: string
+  readonly initialWeights: InitialWeightFiles
   readonly logsFolder: string
   readonly workerScript: string
   readonly workerEnvironment: (slot: Slot) => NodeJS.ProcessEnv

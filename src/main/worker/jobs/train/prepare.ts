@@ -9,11 +9,11 @@ import type { TrainJob } from '../../../../common/rpc/worker-protocol.ts'
 import { stepsPerEpoch, totalSteps } from '../../../../common/training/schedule.ts'
 import { survivalProbabilities } from '../../../../common/training/stochastic-depth.ts'
 import type { Backend, CreateBackend } from '../../backend/backend.ts'
-import { initialState } from '../../backend/initial-state.ts'
 import type { TrainingPosition } from '../../checkpoint/checkpoint.ts'
 import type { BatchSource, ImageSet, RunData } from '../../source/batches/batch-source.ts'
 import { DataWait, withDataWait } from '../../source/data-wait.ts'
 import { readRunData } from '../../source/run-data.ts'
+import { firstState } from './first-state.ts'
 import type { TrainingObserver } from './observer.ts'
 import { firstPosition } from './position.ts'
 import { RunCheckpoints } from './run-checkpoints.ts'
@@ -51,10 +51,10 @@ export interface TrainingRun {
   readonly stepTime: StepTime
 }
 
-/** Compiles the network, loads the data, restores the newest checkpoint or draws new weights, and reports that the run has started. */
+/** Compiles the network, loads the data, restores the newest checkpoint or makes the first state, and reports that the run has started. */
 export async function prepare(input: TrainingInput, observer: TrainingObserver, createBackend: CreateBackend): Promise<TrainingRun> {
   const { settings, settingsHash } = input
-  const { recipe, seed } = settings
+  const { recipe } = settings
   const { splits } = input.manifest
   const compileStart = performance.now()
   const network = buildNetwork(settings.network)
@@ -70,7 +70,7 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
   const { training, ...data } = await loadData(input, backend, observer)
   const checkpoints = new RunCheckpoints({ folder: input.checkpointFolder, known: input.checkpoints, settingsHash, backend, observer })
   const restored = checkpoints.restore()
-  if (!restored) backend.setState(initialState(network, seed))
+  if (!restored) backend.setState(firstState(network, settings, input.initialWeightsFile))
   setImmediate(collectGarbage) // what the state was set from: weights and momenta once more
   const position = restored ?? firstPosition(recipe, settingsHash)
   const lengths = { totalSteps: totalSteps(recipe, training.imageCount), stepsPerEpoch: stepsPerEpoch(recipe, training.imageCount) }

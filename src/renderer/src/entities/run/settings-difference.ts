@@ -25,11 +25,12 @@ function flatten(run: RunSummary): Map<string, string> {
 
 /** Settings of a run by name, as texts; those of later versions only where they say something. */
 export function settingsList(run: Pick<RunSummary, 'settings'>, said: Partial<Recipe> = withoutLaterDefaults(run.settings.recipe)): Fact[] {
-  const { network, dataset, recipe, seed } = run.settings
+  const { network, dataset, recipe, seed, initialWeights } = run.settings
   const { name: _name, ...fields } = said
   // A plain net is stored with an option that it has no use for.
   const shortcut = network.family === 'plain' ? null : network.shortcut
-  const all: Record<string, RecipeValue> = { ...network, shortcut, 'data set': dataset.name, seed, recipe: recipe.name, ...fields }
+  const start = initialWeights && { initialWeights: initialWeights.name }
+  const all: Record<string, RecipeValue> = { ...network, shortcut, 'data set': dataset.name, seed, recipe: recipe.name, ...start, ...fields }
   return Object.entries(all).map(([name, value]) => ({
     name: isRecipeField(name) ? recipeWords(name) : nameInWords(name),
     value: settingText(value),

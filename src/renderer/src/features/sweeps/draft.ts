@@ -26,6 +26,8 @@ export interface Draft {
   widths: Widths[]
   /** A count, or the seeds themselves. */
   seeds: number | number[]
+  /** What runs start from, of a sweep that says it; none: weights are drawn. */
+  initialWeights?: Sweep['initialWeights']
   /** Higher runs first. */
   priority: number
   /** Keys of cells that are left out, see {@link cellKey}. */
@@ -115,6 +117,7 @@ export function toSweep(draft: Draft): SweepInput {
     widths: draft.widths,
     seeds: draft.seeds,
     exclude,
+    ...(draft.initialWeights !== undefined && { initialWeights: draft.initialWeights }),
     priority: draft.priority,
   }
 }
@@ -134,6 +137,7 @@ export function draftFrom(sweep: Sweep): Draft {
     shortcuts: shortcutOptions.filter((option) => sweep.shortcuts.includes(option)),
     widths: once(sweep.widths.map((widths) => widths.join())).map((text) => sweep.widths.find((widths) => widths.join() === text)!),
     seeds: sweep.seeds,
+    ...(sweep.initialWeights !== undefined && { initialWeights: sweep.initialWeights }),
     priority: sweep.priority,
     struck: [],
   }

@@ -12,6 +12,7 @@ import { DiskBudget } from '../../../../../src/main/engine/library/disk-budget.t
 import { DiskSpace } from '../../../../../src/main/engine/library/disk-space.ts'
 import { Removal } from '../../../../../src/main/engine/library/removal.ts'
 import { Store } from '../../../../../src/main/store/store.ts'
+import { InitialWeightFiles } from '../../../../../src/main/engine/library/initial-weight-files.ts'
 import { openWorkspace } from '../../../../../src/main/workspace/workspace.ts'
 import { writeTinyDataset } from '../../../../fixtures/tiny-dataset.ts'
 import { expectFailure } from '../../../../support/expect-failure.ts'
@@ -46,7 +47,8 @@ class Disk {
     })
     const budgetBytes = (): null => null
     const onMeasured = (bytes: number): void => void (this.usedBytes = bytes)
-    this.space = new DiskSpace({ store, journal, datasets, removal: this.removal, workspace, budgetBytes, onMeasured, log })
+    const initialWeights = new InitialWeightFiles(store, workspace.weights)
+    this.space = new DiskSpace({ store, journal, datasets, removal: this.removal, initialWeights, workspace, budgetBytes, onMeasured, log })
   }
 
   static async open(): Promise<Disk> {
