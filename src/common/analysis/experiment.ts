@@ -92,5 +92,7 @@ function experimentLabel(settings: Settings): string {
   const { dataset, recipe, network, initialWeights } = settings
   const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
   const start = initialWeights ? [`starts from weights of ${initialWeights.name}`] : []
-  return [`${dataset.name}, ${recipe.name} (${length}), widths ${widthsOf(network).join('-')}`, ...commonTraits(network), ...start].join(', ')
+  return [`${dataset.name}, ${recipe.name} (${length}), widths ${widthsOf(network).join('-')}`, ...commonTraits(network), ...start].join(
+    ', ',
+  )
 }

@@ -4,7 +4,17 @@ import { runStateSchema } from './records.ts'
 /** What the engine tells about the room that a workspace takes. Sizes are bytes of files, times Unix milliseconds. */
 
 /** `removed`: checkpoints and logs of removed runs, as long as these can be brought back. */
-export const diskKinds = ['checkpoints', 'removed', 'datasets', 'evaluations', 'weights', 'database', 'logs', 'exports', 'temporary'] as const
+export const diskKinds = [
+  'checkpoints',
+  'removed',
+  'datasets',
+  'evaluations',
+  'weights',
+  'database',
+  'logs',
+  'exports',
+  'temporary',
+] as const
 export type DiskKind = (typeof diskKinds)[number]
 
 const sizeSchema = z.strictObject({ files: z.int().min(0), bytes: z.number().min(0) })

@@ -53,7 +53,22 @@ export function parseSweepFile(text: string, file: string): Sweep {
 
 /** A sweep as a file that {@link parseSweepFile} reads back; what is as it would be without a word is left out. */
 export function sweepFileText(sweep: Sweep): string {
-  const { name, dataset, recipe, set, architecture, families, depths, shortcuts, widths, network, seeds, exclude = [], priority, initialWeights } = sweep
+  const {
+    name,
+    dataset,
+    recipe,
+    set,
+    architecture,
+    families,
+    depths,
+    shortcuts,
+    widths,
+    network,
+    seeds,
+    exclude = [],
+    priority,
+    initialWeights,
+  } = sweep
   const usual = sweepSchema.parse({ name, dataset, recipe, architecture, families, depths })
   const more = Object.entries({ set, network, shortcuts, widths, seeds, exclude, priority, initialWeights }).filter(
     ([field, value]) =>
@@ -125,7 +140,8 @@ function explain(issue: z.core.$ZodIssue, fields: Readonly<Record<string, unknow
 
 const unionsInWords: Readonly<Record<string, string>> = {
   seeds: 'how many seeds (3 takes 1, 2 and 3; at most 1,000), or which, as a list: [4, 7]',
-  initialWeights: 'a run, such as 12 or 12:best (files first: skiplab weights import FILE), or the SHA-256 of weights that the workspace keeps',
+  initialWeights:
+    'a run, such as 12 or 12:best (files first: skiplab weights import FILE), or the SHA-256 of weights that the workspace keeps',
   set: 'a number, a text, true, false, null or a list of numbers',
 }
 

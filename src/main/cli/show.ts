@@ -51,7 +51,9 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
     run.imported
       ? ['imported from', `${printable(run.imported.file)}, ${formatWords(run.imported.format)}, SHA-256 ${run.imported.sha256}`]
       : ['differs from the paper in', deviationsFromPaper(recipe) ?? 'nothing'],
-    ...(initialWeights ? [['starts from', `weights of ${printable(initialWeights.name)}, SHA-256 ${initialWeights.sha256}`] satisfies [string, string]] : []),
+    ...(initialWeights
+      ? [['starts from', `weights of ${printable(initialWeights.name)}, SHA-256 ${initialWeights.sha256}`] satisfies [string, string]]
+      : []),
     ['seed', String(seed)],
     [
       'device',

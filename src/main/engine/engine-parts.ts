@@ -48,30 +48,18 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
   const journal = new Journal(store, broadcast, log, changed)
   const datasets = new Datasets(workspace.datasets, broadcast)
   const initialWeights = new InitialWeightFiles(store, workspace.weights)
+  const folders = { checkpointsFolder: workspace.checkpoints, logsFolder: workspace.logs }
+  const ofJobs = { store, journal, datasets, log, workerScript, workerEnvironment, ...folders }
   const runner: Runner = new Runner({
-    store,
-    journal,
-    datasets,
+    ...ofJobs,
     initialWeights,
-    log,
-    checkpointsFolder: workspace.checkpoints,
-    logsFolder: workspace.logs,
-    workerScript,
-    workerEnvironment,
     estimate: (run, device) => estimateOf(run, device, store, forecaster),
     publishProgress: (progress) => broadcast('run.progress', progress),
     onFree: changed,
   })
   const evaluations = new Evaluations({
-    store,
-    journal,
-    datasets,
-    log,
-    checkpointsFolder: workspace.checkpoints,
+    ...ofJobs,
     scoresFolder: workspace.evaluations,
-    logsFolder: workspace.logs,
-    workerScript,
-    workerEnvironment,
     publishProgress: (progress) => broadcast('evaluation.progress', progress),
     onChange: changed,
   })

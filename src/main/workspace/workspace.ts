@@ -52,7 +52,14 @@ export async function openWorkspace(path: string): Promise<Workspace> {
     // A link may be made to lead elsewhere while the engine runs.
     folder = realpathSync(folder)
     workspace = layoutOf(folder)
-    for (const each of [workspace.checkpoints, workspace.datasets, workspace.evaluations, workspace.weights, workspace.logs, join(folder, 'exports')])
+    for (const each of [
+      workspace.checkpoints,
+      workspace.datasets,
+      workspace.evaluations,
+      workspace.weights,
+      workspace.logs,
+      join(folder, 'exports'),
+    ])
       makeFolder(each)
     await access(folder, constants.W_OK)
   } catch (error) {

@@ -17,7 +17,7 @@ import { settingsHashOf } from '../../worker/checkpoint/settings-hash.ts'
 import type { Datasets, PlannedDataset } from '../library/datasets.ts'
 import type { InitialWeightFiles } from '../library/initial-weight-files.ts'
 import type { Forecaster } from './forecaster.ts'
-import { startsOf, startWords, weightSource } from './initial-weights.ts'
+import { startsOf, startWords, weightSource } from '../library/initial-weights.ts'
 import { runTooLarge } from './run-too-large.ts'
 import type { Journal } from '../journal/journal.ts'
 import { usableMemoryBytes } from '../machine/devices.ts'
@@ -97,7 +97,12 @@ export class Planner {
     if (plan.runs.length === 0) throw new SkiplabError('bad-input', 'This sweep has no run: "exclude" leaves out every cell of its grid.')
     const manifest = await this.#options.datasets.forTraining(sweep.dataset)
     const source = await weightSource(this.#options, sweep.initialWeights)
-    const starts = source && startsOf(source, plan.runs.map(({ settings }) => settings))
+    const starts =
+      source &&
+      startsOf(
+        source,
+        plan.runs.map(({ settings }) => settings),
+      )
     if (source) initialWeights.keep(source.path, source.weights.sha256)
     // The hash stays when the run is removed that the weights are of.
     const kept = source ? { ...sweep, initialWeights: source.weights.sha256 } : sweep
@@ -113,7 +118,8 @@ export class Planner {
         runIds.push(runId)
         if (run.reusesRunId !== null) reusedRunIds.push(runId)
         else announce.changed(runId)
-        if (source && run.reusesRunId === null) announce.event(runId, 'info', 'initial-weights', startWords(source.weights, starts![position]!))
+        if (source && run.reusesRunId === null)
+          announce.event(runId, 'info', 'initial-weights', startWords(source.weights, starts![position]!))
       }
       announce.event(
         null,

@@ -1,6 +1,7 @@
 import { depthOf } from '../../../../src/common/network/design.ts'
 import { describe, expect, it } from 'vitest'
 import { expandSweep, type SweepDataset } from '../../../../src/common/sweep/expand.ts'
+import { canonicalSettings } from '../../../../src/common/training/run-settings.ts'
 import { sweepSchema, type SweepInput } from '../../../../src/common/sweep/sweep.ts'
 
 const dataset: SweepDataset = {
@@ -17,6 +18,21 @@ const expand = (changes: Partial<SweepInput> = {}) =>
   )
 
 describe('a sweep', () => {
+  it('a sweep that starts from weights gives them to every run, and other hashes by the weights alone', () => {
+    const sweep = sweepSchema.parse({ ...{ name: 'test', dataset: 'shapes-10', recipe: 'demo', families: ['plain'], n: [1] }, seeds: 2 })
+    const [drawn] = expandSweep(sweep, dataset)
+    const sha256 = 'a'.repeat(64)
+    const runs = expandSweep(sweep, dataset, { name: 'run 1', sha256 })
+    expect(runs.map(({ initialWeights }) => initialWeights)).toEqual([
+      { name: 'run 1', sha256 },
+      { name: 'run 1', sha256 },
+    ])
+    const texts = [drawn!, runs[0]!, { ...runs[0]!, initialWeights: { name: 'renamed', sha256 } }].map(canonicalSettings)
+    expect(texts[0]).not.toContain('initialWeights')
+    expect(texts[1]).toContain(`"initialWeights":"${sha256}"`)
+    expect(texts[2]).toBe(texts[1])
+  })
+
   it('a sweep becomes one run for each point of the grid, shallow before deep, families side by side, seed by seed', () => {
     const runs = expand({ seeds: 2 }).map(({ network, seed }) => `${network.family}-${depthOf(network)}-${seed}`)
     expect(runs).toEqual([

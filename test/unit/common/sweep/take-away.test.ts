@@ -50,11 +50,16 @@ function typed(command: string): Sweep {
   return sweepFromOptions(undefined, parser.parse(words, { from: 'user' }).opts<SweepOptions>())
 }
 
+const tuned: Sweep = { ...rich, name: 'fine-tuned', initialWeights: '12:best' }
+
 describe('a sweep that is taken away', () => {
-  it.each([plain, rich, struck, ofRun])('a sweep that is taken away comes back from its file as it was: $name', (sweep) => {
+  it.each([plain, rich, struck, ofRun, tuned])('a sweep that is taken away comes back from its file as it was: $name', (sweep) => {
     const read = parseSweepFile(sweepFileText(sweep), 'other.yaml')
     expect(read).toEqual(sweep)
-    expect(sweepSchema.parse(toSweep(draftFrom(read)))).toMatchObject({ name: sweep.name, set: sweep.set, seeds: sweep.seeds })
+    expect(sweepSchema.parse(toSweep(draftFrom(read)))).toMatchObject({
+      ...{ name: sweep.name, set: sweep.set, seeds: sweep.seeds },
+      ...(sweep.initialWeights !== undefined && { initialWeights: sweep.initialWeights }),
+    })
   })
 
   it('a sweep that is taken away says in its file only what is not usual', () => {
@@ -68,7 +73,7 @@ describe('a sweep that is taken away', () => {
     ])
   })
 
-  it.for([plain, rich, ofRun])('a sweep that is taken away is the same from its command: $name', (sweep, context) => {
+  it.for([plain, rich, ofRun, tuned])('a sweep that is taken away is the same from its command: $name', (sweep, context) => {
     if (process.platform === 'win32') return context.skip('the command is written for the shells of other systems')
     const command = sweepCommand(sweep, '/home/me/my lab', true)
     expect(command).toMatch(/ --workspace '\/home\/me\/my lab' --again$/)

@@ -30,7 +30,15 @@ export function settingsList(run: Pick<RunSummary, 'settings'>, said: Partial<Re
   // A plain net is stored with an option that it has no use for.
   const shortcut = network.family === 'plain' ? null : network.shortcut
   const start = initialWeights && { initialWeights: initialWeights.name }
-  const all: Record<string, RecipeValue> = { ...network, shortcut, 'data set': dataset.name, seed, recipe: recipe.name, ...start, ...fields }
+  const all: Record<string, RecipeValue> = {
+    ...network,
+    shortcut,
+    'data set': dataset.name,
+    seed,
+    recipe: recipe.name,
+    ...start,
+    ...fields,
+  }
   return Object.entries(all).map(([name, value]) => ({
     name: isRecipeField(name) ? recipeWords(name) : nameInWords(name),
     value: settingText(value),

@@ -9,7 +9,7 @@ import { type StartingArrays, startingArrays } from '../../../common/weights/sta
 import { hashFile } from '../../data/stored/hash-file.ts'
 import type { Store } from '../../store/store.ts'
 import { openWeights } from '../../weights/read/open-weights.ts'
-import type { InitialWeightFiles } from '../library/initial-weight-files.ts'
+import type { InitialWeightFiles } from './initial-weight-files.ts'
 
 interface WeightSources {
   readonly store: Store
@@ -49,7 +49,7 @@ export async function weightSource(sources: WeightSources, wanted: Sweep['initia
 
 /**
  * Tells for each run what it takes of the weights and what is drawn.
- * @throws SkiplabError bad-input for a network of which no array fits
+ * @throws SkiplabError bad-input for a network of which no convolution and no fully connected layer fits
  */
 export function startsOf(source: WeightSource, runs: readonly RunSettings[]): StartingArrays[] {
   const known = new Map<string, StartingArrays>()
@@ -57,10 +57,11 @@ export function startsOf(source: WeightSource, runs: readonly RunSettings[]): St
     const key = JSON.stringify(network)
     const start = known.get(key) ?? startingArrays(buildNetwork(network), source.shapes)
     known.set(key, start)
-    if (start.taken.length > 0) return start
+    // A bias or a scale alone may fit any network.
+    if (start.taken.some((name) => source.shapes.get(name)!.length > 1)) return start
     throw new SkiplabError(
       'bad-input',
-      `Expected weights of which something fits; of ${source.weights.name} no array has name and shape of one in ${labelOf(network)}. ` +
+      `Expected weights that fit a layer; of ${source.weights.name} no layer has name and shape of one in ${labelOf(network)}. ` +
         'Choose a run of the same architecture and widths.',
     )
   })
@@ -96,6 +97,6 @@ function weightsOfRun({ store, checkpointsFolder }: WeightSources, text: string)
   // Newest first: of equal errors the first that was reached is the best.
   const best = measured.reduce((lowest, each) => (each.error! <= lowest.error! ? each : lowest), last)
   const { file, sha256, epoch } = which === 'best' ? best : last
-  const place = run.imported ? `run ${run.id}` : `run ${run.id}, epoch ${epoch}`
-  return { weights: { name: `${run.name} (${place})`, sha256 }, path: join(checkpointsFolder, String(run.id), file) }
+  const origin = run.imported ? `run ${run.id}` : `run ${run.id}, epoch ${epoch}`
+  return { weights: { name: `${run.name} (${origin})`, sha256 }, path: join(checkpointsFolder, String(run.id), file) }
 }
