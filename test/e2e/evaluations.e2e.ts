@@ -1,5 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
+import { buildNetwork } from '../../src/common/network/network.ts'
+import { elements } from '../../src/common/network/kinds/shape.ts'
+import { akamaster } from '../../src/common/weights/habits/akamaster.ts'
+import { torchZip } from '../support/weight-files.ts'
 import { patience } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
 import { seriousFindings, view } from './support/story.ts'
@@ -138,5 +143,42 @@ test.describe('tests of runs', () => {
     for (const part of ['stack2a.conv1.weight', 'onnxruntime.InferenceSession', 'Differs from the paper in'])
       expect(archive).toContain(part)
     await expect(page.getByText('also stays in the workspace’s exports')).toBeVisible()
+  })
+
+  test('weights from elsewhere are looked into, what does not fit is named, and what fits becomes a run', async ({ page }) => {
+    const path = join(served.lab.folder, 'resnet8.pth')
+    const network = buildNetwork({ family: 'residual', n: 1, widths: [4, 4, 8], inputShape: [32, 32, 3], classes: 10 })
+    const arrays = akamaster.names(network).map(({ theirs: name, theirShape: shape }) => ({ name: `module.${name}`, shape }))
+    writeFileSync(path, torchZip(arrays.map((array) => ({ ...array, values: new Float32Array(elements(array.shape)).fill(0.5) }))))
+    await view(page, 'Runs')
+    await page.getByRole('link', { name: 'Import weights …' }).first().click()
+    await page.getByLabel('Path of the file').fill(join(served.lab.folder, 'missing.pth'))
+    await page.getByRole('button', { name: 'Look into it' }).click()
+    await expect(page.getByText(/missing\.pth cannot be read/)).toBeVisible()
+    await page.getByLabel('Path of the file').fill(path)
+    await page.getByLabel('Path of the file').press('Enter')
+    await expect(page.getByText(/^residual-8 A.*, 8 layers, /)).toBeVisible()
+    const importing = page.getByRole('button', { name: 'Import as a run' })
+    await expect(importing).toBeEnabled()
+    await readable(page)
+
+    await page.getByRole('combobox', { name: 'Shortcut', exact: true }).selectOption('B')
+    await expect(importing).toBeDisabled()
+    await page.getByRole('button', { name: 'Look again' }).click()
+    await expect(page.getByRole('region', { name: 'What does not fit' })).toContainText('layer3.0.shortcut.0')
+    await expect(importing).toBeDisabled()
+    await readable(page)
+
+    await page.getByRole('combobox', { name: 'Shortcut', exact: true }).selectOption('as recognised')
+    await page.getByLabel('Data set of the classes').selectOption('shapes-10')
+    await page.getByLabel('Name of the run').fill('From elsewhere')
+    await page.getByRole('button', { name: 'Look again' }).click()
+    await importing.press('Enter')
+    await expect(page.getByText(/^Imported as run \d+\.$/)).toBeVisible()
+    await expect(page).toHaveURL(/#\/runs\/\d+$/)
+    await expect(page.getByText(/resnet8\.pth/).first()).toBeVisible()
+    await readable(page)
+    await view(page, 'Runs')
+    await expect(page.getByRole('row', { name: /From elsewhere/ })).toBeVisible()
   })
 })
