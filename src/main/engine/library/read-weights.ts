@@ -114,7 +114,8 @@ function momentsOf(arrays: readonly FileArray[], { mean, std, range, channelOrde
       'What was subtracted from images cannot be seen: taken as nothing, images from 0 to 1. Give mean and deviation where it was more.'
     return { moments: null, notes: [note] }
   }
-  const deviations = std ?? mean.map(() => range)
+  // Nets that subtract a mean alone see images in its range: 0 to 255 in Caffe.
+  const deviations = std ?? mean.map(() => 1)
   if (mean.length !== channels || deviations.length !== channels)
     throw new SkiplabError(
       'bad-input',

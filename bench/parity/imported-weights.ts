@@ -1,0 +1,225 @@
+/**
+ * `npm run parity -- imports`: weights that PyTorch writes as public codes save them, imported by the engine's own code into a workspace,
+ * and scored by Skiplab's program from the checkpoint that the import kept; `--only VGG` takes the networks whose titles have that in them.
+ * `npm run parity -- weights` does so behind its exports.
+ *
+ * Bar: each score, before softmax, within 1e-4 of PyTorch's largest score on the same random bytes. The peer (`peer/imported.py`) shares
+ * none of this code; the network, its conventions and its normalisation are recognised from the file but for what a case gives.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
+import Table from 'cli-table3'
+import { buildNetwork } from '../../src/common/network/network.ts'
+import type { EngineClient } from '../../src/common/rpc/contract.ts'
+import type { WeightOptionsInput } from '../../src/common/rpc/weights.ts'
+import { resolveRecipe } from '../../src/common/training/recipes.ts'
+import { connectEngine } from '../../src/main/client/client.ts'
+import { initialState } from '../../src/main/worker/backend/initial-state.ts'
+import { TrainingProgram } from '../../src/main/worker/backend/tensorflow/program/training-program.ts'
+import { decodeTensorFile } from '../../src/main/worker/checkpoint/safetensors.ts'
+import { settingsHashOf } from '../../src/main/worker/checkpoint/settings-hash.ts'
+import { readTestedWeights } from '../../src/main/worker/checkpoint/tested-weights.ts'
+import { cpuDevice, workerEnvironment } from '../../src/main/worker/machine/environment.ts'
+import { normalizationOf } from '../../src/main/worker/source/batches/normalization.ts'
+import { peerCommand } from '../peer-process.ts'
+
+const bar = 1e-4
+
+interface ImportCase {
+  readonly title: string
+  /** What the peer makes and saves. */
+  readonly made: {
+    readonly naming: 'akamaster' | 'torchvision'
+    readonly design: Readonly<Record<string, unknown>>
+    readonly saved: 'state-dict' | 'checkpoint' | 'legacy-checkpoint'
+    readonly mean: readonly number[]
+    readonly std: readonly number[]
+    readonly range: 1 | 255
+    readonly order: 'rgb' | 'bgr'
+  }
+  readonly extension: string
+  /** What a person has to say. */
+  readonly options: WeightOptionsInput
+}
+
+/** As torchvision and akamaster have it: stated here once more, because the import has to know it by itself. */
+const ofImages = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], range: 1, order: 'rgb' } as const
+const small = { inputShape: [64, 64, 3], classes: 20, family: 'residual', shortcut: 'B', architecture: 'imagenet' } as const
+const cifar = { architecture: 'cifar', family: 'residual', n: 3, widths: [16, 32, 64], inputShape: [32, 32, 3], classes: 10 } as const
+const usualWidths = [64, 128, 256, 512]
+const caffe = { mean: [103.939, 116.779, 123.68], range: 255 } as const
+
+const importCases: readonly ImportCase[] = [
+  {
+    title: "ResNet-20, akamaster's, option A on both sides",
+    made: {
+      ...ofImages,
+      naming: 'akamaster',
+      design: { ...cifar, shortcut: 'A', shortcutPadding: 'both' },
+      saved: 'legacy-checkpoint',
+    },
+    extension: 'th',
+    options: {},
+  },
+  {
+    title: "ResNet-18, torchvision's",
+    made: { ...ofImages, naming: 'torchvision', design: { ...small, widths: usualWidths, blocks: [2, 2, 2, 2] }, saved: 'state-dict' },
+    extension: 'pth',
+    options: { imageSize: 64 },
+  },
+  {
+    title: "ResNet-50, torchvision's, stride in 3x3",
+    made: {
+      ...ofImages,
+      naming: 'torchvision',
+      design: { ...small, widths: usualWidths, blocks: [3, 4, 6, 3], blockKind: 'bottleneck', bottleneckStride: '3x3' },
+      saved: 'checkpoint',
+    },
+    extension: 'pth',
+    options: { imageSize: 64 },
+  },
+  {
+    title: "ResNet-18, blue first, Caffe's mean of 0 to 255, narrow",
+    made: {
+      ...{ ...caffe, std: [1, 1, 1], order: 'bgr', naming: 'torchvision', saved: 'state-dict' },
+      design: { ...small, widths: [16, 32, 64, 128], blocks: [2, 2, 2, 2] },
+    },
+    extension: 'pt',
+    options: { imageSize: 64, channelOrder: 'bgr', mean: [...caffe.mean], range: 255 },
+  },
+  {
+    title: "VGG-16 with BN behind biases, torchvision's, narrow",
+    made: {
+      ...ofImages,
+      naming: 'torchvision',
+      design: { architecture: 'vgg', layers: 16, widths: [16, 32, 32, 64, 64], headWidth: 64, inputShape: [64, 64, 3], classes: 20 },
+      saved: 'state-dict',
+    },
+    extension: 'pth',
+    options: {},
+  },
+]
+
+/** A process with PyTorch that stays alive: `peer/imported.py`. */
+class PyTorchWriter {
+  readonly #child
+  readonly #lines
+
+  constructor(threads: number) {
+    const [command, args] = peerCommand('imported.py', ['--threads', String(threads)])
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
+  }
+
+  /** @throws Error when the peer ends before it answered */
+  async write({ title, made }: ImportCase, weights: string): Promise<{ images: Float32Array; scores: Float32Array }> {
+    const output = `${weights}.scores`
+    this.#child.stdin.write(`${JSON.stringify({ ...made, weights, output })}\n`)
+    const line = await this.#lines.next()
+    if (line.done) throw new Error(`PyTorch ended before it answered for ${title}; what went wrong is above.`)
+    const { tensors } = decodeTensorFile(readFileSync(output))
+    return { images: tensors.get('images')!.values, scores: tensors.get('scores')!.values }
+  }
+
+  stop(): void {
+    this.#child.stdin.end()
+  }
+}
+
+/** Imports a file through the engine, and reads what a test of the run would read. */
+async function importHere(path: string, engine: EngineClient, workspace: string, options: WeightOptionsInput) {
+  const { runId } = await engine.call('weights.import', { path, options })
+  const { settings } = await engine.call('runs.get', { runId })
+  const folder = join(workspace, 'checkpoints', String(runId))
+  const [file] = readdirSync(folder)
+  return { settings, weights: readTestedWeights(join(folder, file!), settingsHashOf(settings)) }
+}
+
+/** Scores images as an evaluation does: from the run's settings and the checkpoint. */
+function scoreHere({ settings, weights }: Awaited<ReturnType<typeof importHere>>, images: Float32Array): Float32Array {
+  const network = buildNetwork(settings.network)
+  const [height, width, channels] = settings.network.inputShape
+  const size = height * width * channels
+  const imageCount = images.length / size
+  const pixels = Uint8Array.from(images)
+  const { batchNormEpsilon, normalization, normalizationMean, normalizationStd } = settings.recipe
+  const imagesAs = { batchNormEpsilon, normalization, normalizationMean, normalizationStd }
+  const recipe = resolveRecipe('paper-cifar10', { ...imagesAs, cropPadding: 0, flip: false, batchSize: imageCount })
+  const program = new TrainingProgram({ network, recipe, precision: 'fp32', imageCount, evaluationBatchSize: imageCount })
+  const unneeded = (): never => {
+    throw new Error('The recipe takes moments of training images, of which there are none.')
+  }
+  program.loadData({
+    images: (start, end) => pixels.subarray(start * size, end * size),
+    labels: new Int32Array(imageCount),
+    ...normalizationOf(settings.recipe, channels, { perPixelMean: unneeded, perChannel: unneeded }),
+  })
+  // Scoring reads no momenta, which an import does not keep.
+  program.setState(new Map([...initialState(network, 1), ...weights]))
+  const scores = program.logits(Int32Array.from({ length: imageCount }, (_, index) => index))
+  program.dispose()
+  return scores
+}
+
+interface Compared {
+  /** Largest distance of a score from PyTorch's, over `largest`. */
+  readonly distance: number
+  /** PyTorch's largest score. */
+  readonly largest: number
+}
+
+async function compare(of: ImportCase, peer: PyTorchWriter, engine: EngineClient, workspace: string): Promise<Compared> {
+  const path = join(workspace, `weights.${of.extension}`)
+  const { images, scores } = await peer.write(of, path)
+  const ours = scoreHere(await importHere(path, engine, workspace, of.options), images)
+  if (ours.length !== scores.length) throw new Error(`${of.title}: ${ours.length} scores here, ${scores.length} in PyTorch.`)
+  const largest = scores.reduce((most, score) => Math.max(most, Math.abs(score)), 0)
+  return { distance: ours.reduce((most, score, at) => Math.max(most, Math.abs(score - scores[at]!)), 0) / largest, largest }
+}
+
+/** Every case in turn, in a workspace that is gone afterwards. */
+async function compareAll(cases: readonly ImportCase[], threads: number): Promise<Compared[]> {
+  const workspace = mkdtempSync(join(tmpdir(), 'skiplab-imports-'))
+  const peer = new PyTorchWriter(threads)
+  const engine = await connectEngine({ workspace, engineScript: join(import.meta.dirname, '../../out/main/engine.cjs') })
+  const rows: Compared[] = []
+  try {
+    for (const of of cases) {
+      rows.push(await compare(of, peer, engine, workspace))
+      process.stderr.write(`${of.title}: ${rows.at(-1)!.distance.toExponential(1)}\n`)
+    }
+  } finally {
+    peer.stop()
+    const ended = new Promise<void>((done) => engine.onClose(() => done()))
+    await engine.call('engine.stop', { mode: 'now' })
+    await ended
+    rmSync(workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+  return rows
+}
+
+/** @returns the exit code */
+export async function compareImportedWeights(args: readonly string[]): Promise<number> {
+  const options = { threads: { type: 'string', default: String(availableParallelism()) }, only: { type: 'string', default: '' } } as const
+  const { values } = parseArgs({ args: [...args], options })
+  const threads = Number(values.threads)
+  Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
+  const table = new Table({ head: ['network', 'largest score', 'distance', 'verdict'], style: { head: [], border: [] } })
+  const chosen = importCases.filter(({ title }) => title.includes(values.only))
+  let missed = 0
+  for (const [index, { distance, largest }] of (chosen.length > 0 ? await compareAll(chosen, threads) : []).entries()) {
+    // Not "above", because a distance that is no number is within no bar.
+    const isMet = distance <= bar
+    missed += isMet ? 0 : 1
+    table.push([chosen[index]!.title, largest.toPrecision(3), distance.toExponential(1), isMet ? 'met' : 'NOT MET'])
+  }
+  process.stdout.write(
+    `Imported weights: largest distance of a score from PyTorch's, over PyTorch's largest score. Bar: ${bar}.\n${table.toString()}\n` +
+      (missed === 0 ? 'All bars met.\n' : `${missed} rows miss the bar.\n`),
+  )
+  return missed === 0 ? 0 : 1
+}
