@@ -31,7 +31,8 @@ test.describe('the desk in a browser', () => {
     await page.keyboard.press('Control+k')
     for (const [query, first] of [
       ['verdict', /^View\s*Runs/],
-      ['import', /^Action\s*Import a data set/],
+      ['import data', /^Action\s*Import a data set/],
+      ['import w', /^Action\s*Import weights/],
       ['pause', /^Action\s*Pause the queue/],
       ['print', /^Action\s*Print this view/],
       ['export', /^Action\s*Export .+ …/],
