@@ -27,7 +27,8 @@ test.describe('a newcomer', () => {
     await click(queue)
     await expect(page).toHaveURL(/#\/live\?sweep=\d+/)
     // The shallow nets, which are trained first; the deep ones' curves are drawn as far as they are.
-    await expect(page.getByText('2 of 4 finished').first()).toBeVisible({ timeout: trainingMs })
+    const finished = page.getByRole('complementary', { name: 'Runs shown' }).getByRole('listitem').filter({ hasText: 'finished' })
+    await expect(finished.nth(1)).toBeAttached({ timeout: trainingMs })
 
     await click(page.getByRole('region', { name: 'Curves' }).getByRole('button', { name: 'Export' }))
     const download = page.waitForEvent('download')
