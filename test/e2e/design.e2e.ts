@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { patience } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
-import { planned, seriousFindings } from './support/story.ts'
+import { planned, pressEnabled, seriousFindings } from './support/story.ts'
 import { unreadableText } from './support/text-boxes.ts'
 
 test.describe('the first window of an empty workspace', () => {
@@ -73,7 +73,7 @@ test.describe('a design', () => {
 
   test('a design shows the settings of its architecture, explains a refused one beside its field, and keeps them', async ({ page }) => {
     await page.getByRole('button', { name: 'ImageNet nets' }).click()
-    await page.getByRole('button', { name: 'Change settings' }).press('Enter')
+    await pressEnabled(page.getByRole('button', { name: 'Change settings' }), 'Enter')
     await page.getByRole('combobox', { name: 'Stem' }).selectOption('3x3')
     const blocks = page.getByRole('textbox', { name: 'Blocks', exact: true })
     await blocks.fill('1, 1')

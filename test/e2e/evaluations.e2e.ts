@@ -7,7 +7,7 @@ import { akamaster } from '../../src/common/weights/habits/akamaster.ts'
 import { torchZip } from '../support/weight-files.ts'
 import { patience } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
-import { seriousFindings, view } from './support/story.ts'
+import { pressEnabled, seriousFindings, view } from './support/story.ts'
 import { unreadableText } from './support/text-boxes.ts'
 
 /** Two seeds of the smallest net, which the tests test one after another. */
@@ -45,7 +45,7 @@ test.describe('tests of runs', () => {
     await page.goto(new URL('/#/runs/1', served.url).href)
     const section = page.getByRole('region', { name: 'Test', exact: true })
     await expect(section.getByRole('row', { name: /^Single view while training Last epoch \(2\)/ })).toBeVisible()
-    await section.getByRole('button', { name: /^Test with another protocol/ }).press('Enter')
+    await pressEnabled(section.getByRole('button', { name: /^Test with another protocol/ }), 'Enter')
     const dialog = page.getByRole('dialog', { name: /^Test plain-8/ })
     await expect(dialog.getByRole('checkbox', { name: /^10-crop/ })).toBeChecked()
     await expect(dialog.getByText(/^about .* on this machine/)).toBeVisible()
@@ -54,9 +54,9 @@ test.describe('tests of runs', () => {
     await expect(dialog).toBeHidden()
 
     await section.getByRole('button', { name: /^Test with another protocol/ }).click()
-    await dialog.getByRole('checkbox', { name: /^Multi-scale/ }).press('Space')
-    await dialog.getByRole('radio', { name: 'Training set' }).press('Space')
-    await dialog.getByRole('button', { name: 'Queue 2 tests' }).press('Enter')
+    await pressEnabled(dialog.getByRole('checkbox', { name: /^Multi-scale/ }), 'Space')
+    await pressEnabled(dialog.getByRole('radio', { name: 'Training set' }), 'Space')
+    await pressEnabled(dialog.getByRole('button', { name: 'Queue 2 tests' }), 'Enter')
     await expect(page.getByText('2 tests queued.')).toBeVisible()
     const link = section.getByRole('link', { name: '10-crop' })
     await expect(link).toBeVisible({ timeout: patience })
@@ -173,7 +173,7 @@ test.describe('tests of runs', () => {
     await page.getByLabel('Data set of the classes').selectOption('shapes-10')
     await page.getByLabel('Name of the run').fill('From elsewhere')
     await page.getByRole('button', { name: 'Look again' }).click()
-    await importing.press('Enter')
+    await pressEnabled(importing, 'Enter')
     await expect(page.getByText(/^Imported as run \d+\.$/)).toBeVisible()
     await expect(page).toHaveURL(/#\/runs\/\d+$/)
     await expect(page.getByText(/resnet8\.pth/).first()).toBeVisible()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import { patience } from './lab.ts'
 
 /** The sweep of the stories: the smallest nets, few epochs, everything else as a newcomer finds it. */
@@ -31,6 +31,12 @@ export async function queueRuns(page: Page, count: number): Promise<void> {
   await expect(button).toBeEnabled({ timeout: patience })
   await button.click()
   await expect(page).toHaveURL(/#\/live\?sweep=\d+/)
+}
+
+/** Presses a key on a control once it is enabled: `press` itself does not wait for that, and the key would go nowhere. */
+export async function pressEnabled(control: Locator, key: 'Enter' | 'Space'): Promise<void> {
+  await expect(control).toBeEnabled()
+  await control.press(key)
 }
 
 export async function view(page: Page, name: string): Promise<void> {
