@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { sweepPlanSchema, sweepSummarySchema } from '../../records/records.ts'
+import { sweepFileSchema, sweepSchema } from '../../sweep/sweep.ts'
+import { templateNameSchema, templateSchema } from '../templates.ts'
+import { affected, call, nothing, removed } from './call.ts'
+
+/** Calls on sweeps and templates. */
+export const sweepCalls = {
+  'sweeps.plan': call(z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }), sweepPlanSchema),
+  'sweeps.queue': call(
+    z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }),
+    /** `runIds` in the order of the plan, reused ones included. */
+    z.strictObject({ sweepId: z.int(), runIds: z.array(z.int()), reusedRunIds: z.array(z.int()) }),
+  ),
+  'sweeps.list': call(nothing, z.array(sweepSummarySchema)),
+  /** The sweep as it was queued. */
+  'sweeps.get': call(z.strictObject({ sweepId: z.int() }), sweepSchema),
+  'sweeps.rename': call(z.strictObject({ sweepId: z.int(), name: sweepFileSchema.shape.name }), nothing),
+  /** Removes a sweep; with `runs` also those of its runs that belong to no other sweep. Refused while runs of it are in the queue. */
+  'sweeps.remove': call(z.strictObject({ sweepId: z.int(), runs: z.boolean().default(false) }), removed),
+  /** Brings back a removed sweep and the runs that went with it, until `purgeAt`. */
+  'sweeps.restore': call(z.strictObject({ sweepId: z.int() }), affected),
+
+  'templates.list': call(nothing, z.array(templateSchema)),
+  'templates.save': call(
+    z.strictObject({ name: templateNameSchema, sweep: sweepSchema, replace: z.boolean().default(false) }),
+    templateSchema,
+  ),
+  'templates.rename': call(z.strictObject({ id: z.int(), name: templateNameSchema }), nothing),
+  'templates.remove': call(z.strictObject({ id: z.int() }), nothing),
+} as const
