@@ -1,4 +1,4 @@
-// Which room may import which: `common <- store, data <- worker, export <- engine`, `client <- app, cli, serve`; renderer and preload see
+// Which room may import which: `common <- store, data <- worker, export, places <- engine`, `client <- app, cli, serve`; renderer and preload see
 // common only. Inside the engine and the page rooms point one way too. The tests in this folder and the linter read this one table.
 
 const engineBase = ['common', 'main/store', 'main/workspace', 'main/engine/journal']
@@ -21,10 +21,12 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   // Names no library that computes.
   'main/worker/jobs': ['common', 'main/data', 'main/weights', 'main/worker/backend', 'main/worker/source', 'main/worker/checkpoint'],
   'main/worker': ['common', 'main/worker/jobs', 'main/worker/backend', 'main/worker/backend/tensorflow', 'main/worker/checkpoint'],
+  'main/places': ['common', 'main/data', 'main/worker/machine'], // where workers run besides this machine; moves programs and data there
   'main/engine/journal': ['common', 'main/store'],
   'main/engine/library': [...engineBase, 'main/data', 'main/export', 'main/weights', 'main/worker/checkpoint'],
   'main/engine/machine': [...engineBase, 'main/worker/machine', 'main/worker/backend/tensorflow'],
-  'main/engine/runs': [...engineBase, 'main/data', 'main/engine/library', 'main/engine/machine'],
+  'main/engine/places': [...engineBase, 'main/data', 'main/places', 'main/engine/library', 'main/engine/machine'],
+  'main/engine/runs': [...engineBase, 'main/data', 'main/places', 'main/engine/places', 'main/engine/library', 'main/engine/machine'],
   'main/engine/evaluations': [...engineBase, 'main/data', 'main/export', 'main/engine/library', 'main/engine/machine', 'main/engine/runs'],
   'main/engine/queue': [
     ...engineBase,
@@ -32,6 +34,7 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
     'main/worker/checkpoint',
     'main/engine/library',
     'main/engine/machine',
+    'main/engine/places',
     'main/engine/runs',
     'main/engine/evaluations',
   ],
@@ -41,14 +44,15 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
     'main/export',
     'main/engine/library',
     'main/engine/machine',
+    'main/engine/places',
     'main/engine/runs',
     'main/engine/evaluations',
     'main/engine/queue',
   ],
   'main/engine': [
     ...engineBase,
-    ...['main/data', 'main/export'],
-    ...['library', 'machine', 'runs', 'evaluations', 'queue', 'server'].map((name) => `main/engine/${name}`),
+    ...['main/data', 'main/export', 'main/places'],
+    ...['library', 'machine', 'places', 'runs', 'evaluations', 'queue', 'server'].map((name) => `main/engine/${name}`),
   ],
   'main/serve': shells,
   'main/app': shells,

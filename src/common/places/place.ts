@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { deviceKindSchema, precisionChoiceSchema } from '../device.ts'
+
+/** Name of the place that every workspace has: the machine of its engine. */
+export const localPlace = 'here'
+
+export const placeNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/i, 'expected 1 to 40 letters, digits, dots, hyphens and underscores, a letter or digit first')
+  .refine((name) => name !== localPlace, `"${localPlace}" is this machine; choose another name`)
+
+/** What `sbatch` is asked for. Null leaves it to the cluster. */
+export const slurmSettingsSchema = z.strictObject({
+  partition: z.string().nullable().default(null),
+  /** Such as `gpu:1`; without it runs train on CPUs. */
+  gres: z.string().nullable().default(null),
+  account: z.string().nullable().default(null),
+  qos: z.string().nullable().default(null),
+  cpusPerTask: z.int().min(1).max(1024).default(1),
+  /** Limit of a job, in minutes: a longer run goes on in the next job. Null: the partition's own. */
+  timeMinutes: z.int().min(2).nullable().default(null),
+  /** Most jobs in Slurm's queue at a time. */
+  maxJobs: z.int().min(1).max(10_000).default(8),
+  /** Further lines of the script, each after `#SBATCH`, such as `--constraint=avx512`. */
+  extra: z.array(z.string()).max(50).default([]),
+})
+export type SlurmSettings = z.infer<typeof slurmSettingsSchema>
+
+/** A place as a person set it up. No secret is part of it: `ssh` finds keys and passwords its own way. */
+export const placeSettingsSchema = z.strictObject({
+  name: placeNameSchema,
+  /** Destination as `ssh` takes it (`lab2`, `me@lab2`); null: commands run on this machine, as on a cluster's login node. */
+  ssh: z
+    .string()
+    .regex(/^[^-\s][^\s]*$/, 'expected a destination as ssh takes it, such as me@lab2')
+    .nullable()
+    .default(null),
+  /** Another file than ~/.ssh/config; its path. */
+  sshConfig: z.string().nullable().default(null),
+  slurm: slurmSettingsSchema.nullable().default(null),
+  /** Folder there for programs, data and jobs; `~` is the home folder there. */
+  folder: z.string().min(1).default('~/.cache/skiplab-place'),
+  /** Runs side by side; null: one for each GPU, else one. */
+  slots: z.int().min(1).max(1024).nullable().default(null),
+  /** Threads of a run on the CPU; null: the cores shared among the slots. */
+  threads: z.int().min(1).max(1024).nullable().default(null),
+  device: z.enum(['auto', 'cpu']).default('auto'),
+  precision: precisionChoiceSchema.default('auto'),
+  /** Checkpoints are fetched at least so often, and at the end. */
+  fetchMinutes: z.number().min(0).max(1440).default(10),
+  paused: z.boolean().default(false),
+})
+export type PlaceSettings = z.infer<typeof placeSettingsSchema>
+
+/** What a place was found to have. */
+export const placeReportSchema = z.strictObject({
+  /** `linux-x64`, as Node names platforms. */
+  platform: z.string(),
+  system: z.string(),
+  cpu: z.string(),
+  cores: z.int().min(1),
+  instructionSets: z.array(z.string()),
+  gpus: z.array(z.string()),
+  memoryBytes: z.number(),
+  freeDiskBytes: z.number(),
+  /** Clock there minus clock here, in milliseconds. */
+  clockOffsetMs: z.number(),
+  /** Partitions that Slurm offers, with their own words; null without Slurm. */
+  partitions: z.array(z.strictObject({ name: z.string(), words: z.string() })).nullable(),
+  /** What is missing or odd, in words; what keeps runs from starting is in `problem`. */
+  advice: z.array(z.string()),
+})
+export type PlaceReport = z.infer<typeof placeReportSchema>
+
+/** Why a place cannot be used now. */
+export const placeTroubleKinds = [
+  'unreachable',
+  'refused',
+  'host-key',
+  'disk-full',
+  'missing',
+  'platform',
+  'scheduler',
+  'broken',
+] as const
+export type PlaceTroubleKind = (typeof placeTroubleKinds)[number]
+
+/** A place with its state, for lists. */
+export const placeStatusSchema = z.strictObject({
+  settings: placeSettingsSchema,
+  /** `unknown`: not looked at yet. */
+  state: z.enum(['unknown', 'ready', 'paused', 'away']),
+  /** Why it is away, and what to do. */
+  trouble: z.strictObject({ kind: z.enum(placeTroubleKinds), words: z.string(), since: z.number() }).nullable(),
+  report: placeReportSchema.nullable(),
+  checkedAt: z.number().nullable(),
+  slots: z.int(),
+  runIds: z.array(z.int()),
+  /** Bytes sent there and fetched from there since it was added. */
+  sentBytes: z.number(),
+  fetchedBytes: z.number(),
+  /** What is being sent now. */
+  sending: z.strictObject({ what: z.string(), done: z.number(), total: z.number() }).nullable(),
+})
+export type PlaceStatus = z.infer<typeof placeStatusSchema>
+
+/** Device that a job asks for; what it gets is settled where it starts, since a cluster's nodes differ. */
+export const wantedDeviceSchema = z.strictObject({
+  kind: deviceKindSchema,
+  /** Index of the GPU; null: the CPU, or the one GPU that a scheduler leaves visible. */
+  gpu: z.int().nullable(),
+  threads: z.int().min(1),
+  precision: precisionChoiceSchema,
+})
+export type WantedDevice = z.infer<typeof wantedDeviceSchema>
