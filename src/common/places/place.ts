@@ -73,16 +73,7 @@ export const placeReportSchema = z.strictObject({
 export type PlaceReport = z.infer<typeof placeReportSchema>
 
 /** Why a place cannot be used now. */
-export const placeTroubleKinds = [
-  'unreachable',
-  'refused',
-  'host-key',
-  'disk-full',
-  'missing',
-  'platform',
-  'scheduler',
-  'broken',
-] as const
+export const placeTroubleKinds = ['unreachable', 'refused', 'host-key', 'disk-full', 'missing', 'platform', 'scheduler', 'broken'] as const
 export type PlaceTroubleKind = (typeof placeTroubleKinds)[number]
 
 /** A place with its state, for lists. */
