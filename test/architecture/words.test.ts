@@ -21,8 +21,8 @@ const unused: Readonly<Record<string, string>> = {
   'last words': 'lastOutput',
 }
 
-/** The folder of the machines that runs compute on, and the statements' columns of the database. */
-const maySayPlace = (name: string) => name.startsWith('main/places/')
+/** Files about machines that runs compute on, or that take something from one of those files. */
+const maySayPlace = (name: string, text: string) => /places?\b|Place/.test(name) || /(?:from |import\()'[^']*(?:place|Place)[^']*'/.test(text)
 
 /** "lastWords" -> "last words", "IOPlace" -> "io place". */
 function wordsOf(identifier: string): string {
@@ -56,7 +56,7 @@ function unusedWords(name: string, text: string): string[] {
   const found: string[] = []
   const visit = (node: ts.Node): void => {
     const word = ts.isIdentifier(node) || ts.isPrivateIdentifier(node) ? unusedWordIn(node.text) : undefined
-    if (word !== undefined && !(word.startsWith('place') && maySayPlace(name))) {
+    if (word !== undefined && !(word.startsWith('place') && maySayPlace(name, text))) {
       const { line } = file.getLineAndCharacterOfPosition(node.getStart(file))
       found.push(`${name}:${line + 1}: ${node.getText(file)}: say ${unused[word]}`)
     }

@@ -13,13 +13,13 @@ import {
   sweepSummarySchema,
 } from '../records/records.ts'
 import { templateSchema } from './templates.ts'
-import { engineCalls } from './calls/engine-calls.ts'
-import { sweepCalls } from './calls/sweep-calls.ts'
-import { queueCalls } from './calls/queue-calls.ts'
-import { runCalls } from './calls/run-calls.ts'
-import { evaluationCalls } from './calls/evaluation-calls.ts'
-import { exportCalls } from './calls/export-calls.ts'
-import { datasetCalls } from './calls/dataset-calls.ts'
+import { engineCalls } from './engine-calls.ts'
+import { sweepCalls } from './sweep-calls.ts'
+import { queueCalls } from './queue-calls.ts'
+import { runCalls } from './run-calls.ts'
+import { evaluationCalls } from './evaluation-calls.ts'
+import { exportCalls } from './export-calls.ts'
+import { datasetCalls } from './dataset-calls.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
 export const protocolVersion = 7

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { longestNotes, type Annotation } from '../../common/rpc/calls/run-calls.ts'
+import { longestNotes, type Annotation } from '../../common/rpc/run-calls.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { longestTag, runTagSchema } from '../../common/records/records.ts'
 import { defineCommand } from './command.ts'

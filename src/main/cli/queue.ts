@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { EngineClient } from '../../common/rpc/contract.ts'
-import type { RunSelection } from '../../common/rpc/calls/queue-calls.ts'
+import type { RunSelection } from '../../common/rpc/queue-calls.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { defineCommand, defineDefaultCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'

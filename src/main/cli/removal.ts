@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Removed } from '../../common/rpc/calls/call.ts'
+import type { Removed } from '../../common/rpc/call.ts'
 import { runNameSchema } from '../../common/rpc/run-name.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { sweepFileSchema } from '../../common/sweep/sweep.ts'

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Annotation } from '../../common/rpc/calls/run-calls.ts'
+import type { Annotation } from '../../common/rpc/run-calls.ts'
 import { mostTags } from '../../common/records/records.ts'
 import { SkiplabError } from '../../common/failure.ts'
 

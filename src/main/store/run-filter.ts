@@ -1,4 +1,4 @@
-import type { RunFilter } from '../../common/rpc/calls/run-calls.ts'
+import type { RunFilter } from '../../common/rpc/run-calls.ts'
 
 /** Makes the WHERE clause of a filter over `runs` left-joined with `sweeps`, with the values of its placeholders. */
 export function runWhere(filter: RunFilter): { where: string; values: unknown[] } {

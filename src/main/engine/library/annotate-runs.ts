@@ -1,4 +1,4 @@
-import type { Annotation } from '../../../common/rpc/calls/run-calls.ts'
+import type { Annotation } from '../../../common/rpc/run-calls.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
 

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Removed } from '../../../common/rpc/calls/call.ts'
+import type { Removed } from '../../../common/rpc/call.ts'
 import type { RunState } from '../../../common/records/records.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { Store } from '../../store/store.ts'

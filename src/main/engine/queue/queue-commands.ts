@@ -1,4 +1,4 @@
-import type { RunSelection } from '../../../common/rpc/calls/queue-calls.ts'
+import type { RunSelection } from '../../../common/rpc/queue-calls.ts'
 import type { RunState, WhenDone } from '../../../common/records/records.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import { minuteText, type TrainingHours } from '../../../common/sweep/hours.ts'

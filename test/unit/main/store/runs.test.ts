@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RunFilter } from '../../../../src/common/rpc/calls/run-calls.ts'
+import type { RunFilter } from '../../../../src/common/rpc/run-calls.ts'
 import type { EpochRecord } from '../../../../src/common/records/records.ts'
 import { sweepSchema } from '../../../../src/common/sweep/sweep.ts'
 import { Store } from '../../../../src/main/store/store.ts'

@@ -1,4 +1,4 @@
-import type { RunSelection } from '../../../../common/rpc/calls/queue-calls.ts'
+import type { RunSelection } from '../../../../common/rpc/queue-calls.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { api } from '../../connection/api.ts'
 import { plural } from '../../ui/format.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { sweepPlanSchema, sweepSummarySchema } from '../../records/records.ts'
-import { sweepFileSchema, sweepSchema } from '../../sweep/sweep.ts'
-import { templateNameSchema, templateSchema } from '../templates.ts'
+import { sweepPlanSchema, sweepSummarySchema } from '../records/records.ts'
+import { sweepFileSchema, sweepSchema } from '../sweep/sweep.ts'
+import { templateNameSchema, templateSchema } from './templates.ts'
 import { affected, call, nothing, removed } from './call.ts'
 
 /** Calls on sweeps and templates. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { effectRequestSchema, effectTableSchema } from '../../effects/effect.ts'
-import { familySchema } from '../../network/families/families.ts'
+import { effectRequestSchema, effectTableSchema } from '../effects/effect.ts'
+import { familySchema } from '../network/families/families.ts'
 import {
   attemptRecordSchema,
   epochRecordSchema,
@@ -11,11 +11,11 @@ import {
   runTagSchema,
   stepMetricSchema,
   stepSampleSchema,
-} from '../../records/records.ts'
-import { confusionSchema } from '../../results/confusion.ts'
-import { resultCheckpointSchema, resultRowSchema } from '../../results/result-row.ts'
-import { runListSchema } from '../run-list.ts'
-import { runNameSchema } from '../run-name.ts'
+} from '../records/records.ts'
+import { confusionSchema } from '../results/confusion.ts'
+import { resultCheckpointSchema, resultRowSchema } from '../results/result-row.ts'
+import { runListSchema } from './run-list.ts'
+import { runNameSchema } from './run-name.ts'
 import { affected, call, nothing, removed, runIds } from './call.ts'
 
 export const runFilterSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { importOptionsSchema } from '../../data/import-options.ts'
-import { inspectionSchema } from '../../data/inspection.ts'
-import { datasetSummarySchema } from '../../records/records.ts'
+import { importOptionsSchema } from '../data/import-options.ts'
+import { inspectionSchema } from '../data/inspection.ts'
+import { datasetSummarySchema } from '../records/records.ts'
 import { call, nothing } from './call.ts'
 
 /** `shape`: height, width, channels; `pixels`: its bytes in base64. Images of varied size come at most 96 pixels high and wide. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { csvTables } from '../../export/csv-table.ts'
-import { figureFormats, figureHeadSchema, figureSchema } from '../../export/figure.ts'
-import { networkDesignSchema } from '../../network/design.ts'
-import { diagramParts } from '../../paper/diagrams.ts'
-import { exportedWeightsSchema, weightsExportSchema } from '../weights-export.ts'
-import { weightImportSchema, weightInspectionSchema } from '../weights.ts'
+import { csvTables } from '../export/csv-table.ts'
+import { figureFormats, figureHeadSchema, figureSchema } from '../export/figure.ts'
+import { networkDesignSchema } from '../network/design.ts'
+import { diagramParts } from '../paper/diagrams.ts'
+import { exportedWeightsSchema, weightsExportSchema } from './weights-export.ts'
+import { weightImportSchema, weightInspectionSchema } from './weights.ts'
 import { call, runIds } from './call.ts'
 
 /** Calls on figures, tables and weights, out and in. */

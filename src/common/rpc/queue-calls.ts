@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { queueForecastSchema, runSummarySchema, whenDoneSchema } from '../../records/records.ts'
-import { trainingHoursSchema } from '../../sweep/hours.ts'
+import { queueForecastSchema, runSummarySchema, whenDoneSchema } from '../records/records.ts'
+import { trainingHoursSchema } from '../sweep/hours.ts'
 import { affected, call, nothing, runIds } from './call.ts'
 
 /** Which runs a queue command speaks of. */

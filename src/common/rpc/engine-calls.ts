@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { diskChoiceSchema, diskFreedSchema, diskPlanSchema, diskUsageSchema } from '../../records/disk.ts'
-import { engineStatusSchema } from '../../records/records.ts'
-import { doctorReportSchema } from '../doctor.ts'
-import { engineSettingsReplySchema, engineSettingsSchema } from '../engine-settings.ts'
+import { diskChoiceSchema, diskFreedSchema, diskPlanSchema, diskUsageSchema } from '../records/disk.ts'
+import { engineStatusSchema } from '../records/records.ts'
+import { doctorReportSchema } from './doctor.ts'
+import { engineSettingsReplySchema, engineSettingsSchema } from './engine-settings.ts'
 import { call, nothing } from './call.ts'
 
 /** Calls on the engine, its machine and its disk. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { evaluationDetailsSchema, evaluationRequestSchema, evaluationSchema, evaluationStateSchema } from '../../evaluation/evaluation.ts'
+import { evaluationDetailsSchema, evaluationRequestSchema, evaluationSchema, evaluationStateSchema } from '../evaluation/evaluation.ts'
 import { call, runIds } from './call.ts'
 
 const evaluationIds = z.array(z.int()).min(1).max(10_000)
