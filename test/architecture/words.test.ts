@@ -22,7 +22,8 @@ const unused: Readonly<Record<string, string>> = {
 }
 
 /** Files about machines that runs compute on, or that take something from one of those files. */
-const maySayPlace = (name: string, text: string) => /places?\b|Place/.test(name) || /(?:from |import\()'[^']*(?:place|Place)[^']*'/.test(text)
+const maySayPlace = (name: string, text: string) =>
+  /places?\b|Place/.test(name) || /(?:from |import\()'[^']*(?:place|Place)[^']*'/.test(text)
 
 /** "lastWords" -> "last words", "IOPlace" -> "io place". */
 function wordsOf(identifier: string): string {
