@@ -1,5 +1,5 @@
 // Which room may import which: `common <- store, data <- worker, export, places <- engine`, `client <- app, cli, serve`; renderer and
-// preload see common only. Inside the engine and the page rooms point one way too. The tests in this folder and the linter read this one table.
+// preload see common only. Inside the engine and the page rooms point one way too. The tests in this folder and the linter read this table.
 
 const engineBase = ['common', 'main/store', 'main/workspace', 'main/engine/journal']
 const shells = ['common', 'main/client', 'main/workspace', 'main/export', 'main/data']
