@@ -1,7 +1,9 @@
-import { depthResults, type ComparedRun, type DepthResult } from '../analysis/depth-results.ts'
+import { comparedVariant, depthResults, runsByNetwork, type ComparedRun, type DepthResult } from '../analysis/depth-results.ts'
 import type { SeedStatistics } from '../analysis/statistics.ts'
 import type { Family, ShortcutOption } from '../network/families/families.ts'
-import { residualResults } from '../paper/cifar10.ts'
+import { depthOf } from '../network/design.ts'
+import { isPublishedData, publishedOf } from '../paper/held-against.ts'
+import { type PublishedData, publishedData } from '../paper/published.ts'
 import type { RunSummary } from '../records/records.ts'
 import type { FigureInput, FigureLine } from './figure.ts'
 
@@ -23,6 +25,13 @@ export interface DepthLine {
   readonly points: readonly DepthPoint[]
 }
 
+/** The paper's test errors of one variant: "paper, residual A". */
+export interface PublishedLine {
+  readonly label: string
+  readonly dashed: boolean
+  readonly points: readonly DepthPoint[]
+}
+
 /** Error at the last epoch against depth: degradation is a plain line that rises in the first panel. */
 export interface DepthPicture {
   readonly dataset: string
@@ -35,8 +44,8 @@ export interface DepthPicture {
   readonly top: number
   readonly range: { readonly min: number; readonly max: number }
   readonly panels: readonly { readonly title: 'training error' | 'test error'; readonly lines: readonly DepthLine[] }[]
-  /** The paper's Table 6 at these depths; part of the second panel. */
-  readonly published: readonly DepthPoint[]
+  /** The paper's numbers of these variants at these depths, where the data are the paper's; part of the second panel. */
+  readonly published: readonly PublishedLine[]
 }
 
 /** Marks tell variants apart, since colour is depth's. */
@@ -58,14 +67,9 @@ export function depthPicture(runs: readonly (ComparedRun & Pick<RunSummary, 'set
     { title: 'training error', lines: depthLines(results, (result) => result.trainError) },
     { title: 'test error', lines: depthLines(results, (result) => result.testError) },
   ] as const
-  const paper =
-    published && first.settings.dataset.name === 'cifar10'
-      ? residualResults.flatMap((one): DepthPoint[] =>
-          one.layers !== null && layers.includes(one.layers) ? [{ layers: one.layers, error: one.testError * 100, std: null }] : [],
-        )
-      : []
+  const paper = published ? publishedLines(runs.filter(({ state }) => state === 'finished')) : []
   const highest = Math.max(
-    ...[...panels.flatMap((panel) => panel.lines.flatMap((line) => line.points)), ...paper].map((point) => point.error + (point.std ?? 0)),
+    ...[...panels.flatMap((panel) => panel.lines), ...paper].flatMap(({ points }) => points).map((point) => point.error + (point.std ?? 0)),
   )
   const air = Math.max(2, (high - low) * 0.04)
   const seeds = Math.max(...results.map((result) => result.finished))
@@ -81,6 +85,30 @@ export function depthPicture(runs: readonly (ComparedRun & Pick<RunSummary, 'set
   }
 }
 
+/** The paper's data set that these runs are of; null for any other. */
+export function publishedDataOf({ settings: { dataset, network } }: Pick<RunSummary, 'settings'>): PublishedData | null {
+  return publishedData.find((data) => isPublishedData(data, dataset.name, network.classes)) ?? null
+}
+
+/** What is printed of these networks at the last epoch or, where nothing is, read off: of several sources the first, the paper. */
+function publishedLines(runs: readonly ComparedRun[]): PublishedLine[] {
+  const data = publishedDataOf(runs[0]!)
+  if (data === null) return []
+  const lines = new Map<string, PublishedLine & { readonly points: DepthPoint[] }>()
+  for (const own of runsByNetwork(runs)) {
+    const { network } = own[0]!.settings
+    const found = publishedOf(network).find(
+      ({ metric, images, checkpoint, members }) => metric === 'topOneError' && images !== 'training' && checkpoint === 'last' && members === 1,
+    )
+    if (!found || found.data !== data) continue
+    const variant = comparedVariant(network)
+    const line = lines.get(variant) ?? { label: `paper, ${variant}`, dashed: network.family === 'plain', points: [] }
+    lines.set(variant, line)
+    line.points.push({ layers: depthOf(network), error: found.value * 100, std: null })
+  }
+  return [...lines.values()]
+}
+
 /** A round end of an error axis above this value, percent. */
 function axisEnd(highest: number): number {
   const step = highest > 40 ? 10 : highest > 10 ? 5 : 1
@@ -90,9 +118,9 @@ function axisEnd(highest: number): number {
 /** A round start of an error axis below all bars, percent. */
 function axisStart({ panels, published, top }: DepthPicture): number {
   const lowest = Math.min(
-    ...[...panels.flatMap((panel) => panel.lines.flatMap((line) => line.points)), ...published].map(
-      (point) => point.error - (point.std ?? 0),
-    ),
+    ...[...panels.flatMap((panel) => panel.lines), ...published]
+      .flatMap(({ points }) => points)
+      .map((point) => point.error - (point.std ?? 0)),
   )
   const step = top - lowest > 20 ? 5 : 1
   return Math.max(0, Math.floor((lowest - 0.02 * (top - lowest)) / step) * step)
@@ -133,8 +161,8 @@ export function depthFigure(
     panels: picture.panels.map((panel) => ({
       title: panel.title,
       lines: [
-        ...(panel.title === 'test error' && picture.published.length
-          ? variantLines({ variant: 'paper, Table 6', shape: 'circle', dashed: false, strokeWidth: 1.25, points: picture.published }, grey)
+        ...(panel.title === 'test error'
+          ? picture.published.flatMap(({ label, ...line }) => variantLines({ variant: label, shape: 'circle', strokeWidth: 1.25, ...line }, grey))
           : []),
         ...panel.lines.flatMap((line) => variantLines(line, ink)),
       ],

@@ -1,3 +1,5 @@
+import type { Family, ShortcutOption } from '../network/families/families.ts'
+import type { TestProtocol } from '../results/protocols.ts'
 import { deepResidualLearning, type Source } from './source.ts'
 
 /** One column of Table 1: the ImageNet nets of section 3.4 and 4.1. */
@@ -20,33 +22,57 @@ export const imagenetNetworks: readonly ImagenetNetwork[] = [
   { layers: 152, blocks: [3, 8, 36, 3], block: 'bottleneck', multiplyAdds: 11.3e9, parameters: 60_192_808 },
 ]
 
-/** A published validation error of ImageNet, a fraction (0 to 1); null where the paper gives none. */
+/** The net of a result as one of ours. */
+interface ImagenetNet {
+  readonly family: Family
+  readonly layers: number
+  /** Null for plain nets. */
+  readonly shortcut: ShortcutOption | null
+}
+
+/** A published error of ImageNet, of its validation set unless said otherwise: fractions (0 to 1); null where the paper gives none. */
 export interface PublishedImagenetResult {
   readonly name: string
+  /** Null for nets of others and for ensembles. */
+  readonly net: ImagenetNet | null
   readonly top1: number | null
   readonly top5: number | null
+  /** How images were shown; null where the source does not say. */
+  readonly protocol: TestProtocol | null
+  /** Images that it is measured on. */
+  readonly images: 'validation' | 'test'
+  /** Networks whose scores are averaged; null for several, how many is not told. */
+  readonly members: number | null
   readonly source: Source
 }
 
-function rows(
-  source: Source,
-  values: readonly (readonly [name: string, top1: number | null, top5: number | null])[],
-): PublishedImagenetResult[] {
-  return values.map(([name, top1, top5]) => ({ name, top1, top5, source }))
+type Row = readonly [name: string, top1: number | null, top5: number | null, told?: Partial<PublishedImagenetResult>]
+
+function rows(table: string, shared: Partial<PublishedImagenetResult>, values: readonly Row[]): PublishedImagenetResult[] {
+  const source = deepResidualLearning(table)
+  const usual = { protocol: null, images: 'validation', members: 1 } as const
+  return values.map(([name, top1, top5, told]) => ({ name, net: netNamed(name), top1, top5, ...usual, source, ...shared, ...told }))
 }
 
-/**
- * Plain against residual, 10-crop: the degradation on ImageNet.
- * @public
- */
-export const tenCropDegradation = rows(deepResidualLearning('Table 2'), [
+/** "ResNet-34 A", "ResNet-50" (of option B, as the caption of Table 3 says), "plain-18". */
+function netNamed(name: string): ImagenetNet | null {
+  const match = /^(plain|ResNet)-(\d+)(?: ([ABC]))?$/.exec(name)
+  if (!match) return null
+  const option = (['A', 'B', 'C'] as const).find((each) => each === match[3])
+  return { family: match[1] === 'plain' ? 'plain' : 'residual', layers: Number(match[2]), shortcut: match[1] === 'plain' ? null : (option ?? 'B') }
+}
+
+const optionA = (layers: number) => ({ net: { family: 'residual', layers, shortcut: 'A' } }) as const
+
+/** Plain against residual (option A, as many parameters): the degradation on ImageNet; where the curves of Fig. 4 end. */
+const tenCropDegradation = rows('Table 2', { protocol: '10-crop' }, [
   ['plain-18', 0.2794, null],
-  ['ResNet-18', 0.2788, null],
+  ['ResNet-18', 0.2788, null, optionA(18)],
   ['plain-34', 0.2854, null],
-  ['ResNet-34', 0.2503, null],
+  ['ResNet-34', 0.2503, null, optionA(34)],
 ])
 
-export const tenCropResults = rows(deepResidualLearning('Table 3'), [
+export const tenCropResults = rows('Table 3', { protocol: '10-crop' }, [
   ['VGG-16', 0.2807, 0.0933],
   ['GoogLeNet', null, 0.0915],
   ['PReLU-net', 0.2427, 0.0738],
@@ -59,29 +85,36 @@ export const tenCropResults = rows(deepResidualLearning('Table 3'), [
   ['ResNet-152', 0.2143, 0.0571],
 ])
 
-/**
- * Single models, on the validation set.
- * @public
- */
-export const singleModelResults = rows(deepResidualLearning('Table 4'), [
+const scales = { protocol: 'multi-scale' } as const
+
+/** Single models; those of others as their authors tested them. */
+const singleModelResults = rows('Table 4', {}, [
+  ['VGG (ILSVRC’14)', null, 0.0843, { images: 'test' }],
+  ['GoogLeNet (ILSVRC’14)', null, 0.0789],
   ['VGG (v5)', 0.244, 0.071],
-  ['GoogLeNet', null, 0.0789],
   ['PReLU-net', 0.2159, 0.0571],
   ['BN-inception', 0.2199, 0.0581],
-  ['ResNet-34 B', 0.2184, 0.0571],
-  ['ResNet-34 C', 0.2153, 0.056],
-  ['ResNet-50', 0.2074, 0.0525],
-  ['ResNet-101', 0.1987, 0.046],
-  ['ResNet-152', 0.1938, 0.0449],
+  ['ResNet-34 B', 0.2184, 0.0571, scales],
+  ['ResNet-34 C', 0.2153, 0.056, scales],
+  ['ResNet-50', 0.2074, 0.0525, scales],
+  ['ResNet-101', 0.1987, 0.046, scales],
+  ['ResNet-152', 0.1938, 0.0449, scales],
 ])
 
-/**
- * Six models of different depth, top-5 error on the test set.
- * @public
- */
-export const ensembleResult: PublishedImagenetResult = {
-  name: 'ResNet ensemble',
-  top1: null,
-  top5: 0.0357,
-  source: deepResidualLearning('Table 5'),
-}
+/** Ensembles on the test set; the paper's is of six models of different depth. How many others averaged, its table does not say. */
+const ensembleResults = rows('Table 5', { images: 'test', members: null }, [
+  ['VGG (ILSVRC’14)', null, 0.0732],
+  ['GoogLeNet (ILSVRC’14)', null, 0.0666],
+  ['VGG (v5)', null, 0.068],
+  ['PReLU-net', null, 0.0494],
+  ['BN-inception', null, 0.0482],
+  ['ResNet (ILSVRC’15)', null, 0.0357, { members: 6 }],
+])
+
+/** Tables 2 to 5. */
+export const imagenetResults: readonly PublishedImagenetResult[] = [
+  ...tenCropDegradation,
+  ...tenCropResults,
+  ...singleModelResults,
+  ...ensembleResults,
+]

@@ -1,5 +1,5 @@
 import type { Recipe } from './recipe.ts'
-import { recipeWords, settingText, type RecipeFieldName } from './recipe-words.ts'
+import { isRecipeField, recipeWords, settingText, type RecipeFieldName, type RecipeValue } from './recipe-words.ts'
 import { builtInRecipes, warmUpRate } from './recipes.ts'
 
 /** Fields that change what is recorded, not what is learned, or that the paper leaves open. */
@@ -26,26 +26,39 @@ function paperRecipe({ scaleJitter }: Pick<Recipe, 'scaleJitter'>): Recipe {
  * null where it does not. The warm-up of deep nets is the paper's own.
  */
 export function deviationsFromPaper(own: Recipe): string | null {
-  const paper = paperRecipe(own)
-  const differing = Object.keys(paper).filter(
-    (field) =>
+  return deviationsFrom(own, paperRecipe(own))
+}
+
+/**
+ * Says the same of any other recipe.
+ * @param reference fields that are known of it
+ */
+export function deviationsFrom(own: Recipe, reference: Partial<Recipe>): string | null {
+  const differing = Object.entries(reference).filter(
+    ([field, value]) =>
+      isRecipeField(field) &&
       !unspoken.has(field) &&
       isSaid(field, own) &&
-      settingText(own[field as RecipeFieldName]) !== settingText(paper[field as RecipeFieldName]) &&
+      settingText(own[field]) !== settingText(value) &&
       !(field === 'warmupLearningRate' && own.warmupLearningRate === warmUpRate),
-  ) as RecipeFieldName[]
-  const words = differing.map((field) => `${recipeWords(field)} ${settingText(own[field])} instead of ${paperText(field, paper)}`)
+  )
+  const words = differing.flatMap(([field, value]) =>
+    isRecipeField(field) ? [`${recipeWords(field)} ${settingText(own[field])} instead of ${referenceText(field, value, reference)}`] : [],
+  )
   return words.length === 0 ? null : words.join(', ')
 }
 
-/** The paper's length is in iterations, also where a recipe's is in epochs. */
-function paperText(field: RecipeFieldName, paper: Recipe): string {
-  return field === 'epochs' ? `${paper.iterations} iterations` : settingText(paper[field])
+/** A length in iterations is told so, also where the recipe's own is in epochs, and the other way round. */
+function referenceText(field: RecipeFieldName, value: RecipeValue, { epochs, iterations }: Partial<Recipe>): string {
+  if (field === 'epochs' && value === null) return `${iterations} iterations`
+  if (field === 'iterations' && value === null) return `${epochs} epochs`
+  return settingText(value)
 }
 
 /** Length is one question, asked in epochs or in iterations; what only another schedule reads says nothing. */
 function isSaid(field: string, recipe: Recipe): boolean {
-  if (field === 'iterations') return recipe.iterations !== null || recipe.epochs === null
+  if (field === 'iterations') return recipe.iterations !== null
+  if (field === 'epochs') return recipe.epochs !== null
   if (field === 'milestones' || field === 'milestoneUnit') return recipe.schedule === 'milestones'
   if (field === 'learningRateFactor') return recipe.schedule === 'milestones' || recipe.schedule === 'plateau'
   return true

@@ -10,6 +10,7 @@ import type { EngineClient } from '../../common/rpc/contract.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { queuedText } from './open-sweep.ts'
+import { publishedOfRuns, publishedOption, publishedText } from './published-text.ts'
 import { addFilterOptions, type FilterOptions, selectRuns } from './run-filter.ts'
 import { table } from './table.ts'
 import { listOf, number, oneOf } from './values.ts'
@@ -20,6 +21,7 @@ interface CompareOptions extends FilterOptions {
   /** Points. */
   readonly smallest: number
   readonly queueSeeds?: boolean
+  readonly published?: boolean
 }
 
 export function registerCompare(program: Command): void {
@@ -29,22 +31,24 @@ export function registerCompare(program: Command): void {
       .option('--split <name>', 'whose top-1 error at the last epoch: train, validation or test', oneOf('split', splitNames), 'test')
       .option('--smallest <points>', 'smallest difference that counts, points', number('points', 0.001, 100), smallestEffect * 100)
       .option('--queue-seeds', 'queue the seeds that would settle what is open')
+      .option(...publishedOption)
   defineCommand<CompareOptions>(
     program,
     'compare',
     'differences between networks with their intervals, and the seeds that would settle what is open',
     configure,
-    async (context, { by, split, smallest, queueSeeds, ...filter }) => {
-      const { experiments, queued } = await withEngine(context, async (client) => {
+    async (context, { by, split, smallest, queueSeeds, published: asked, ...filter }) => {
+      const { experiments, queued, published } = await withEngine(context, async (client) => {
         const runs = await selectRuns(client, filter)
         if (runs.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to compare.')
         const tables = await client.call('runs.effects', { runIds: runs.map(({ id }) => id), by, split, smallest: smallest / 100 })
-        return { experiments: tables, queued: queueSeeds ? await queueOpen(client, tables, runs) : [] }
+        return { experiments: tables, queued: queueSeeds ? await queueOpen(client, tables, runs) : [], published: asked ? publishedOfRuns(runs) : [] }
       })
-      context.output.value({ experiments, queued })
+      context.output.value({ experiments, queued, ...(asked && { published }) })
       if (context.output.json) return
       if (experiments.length === 0) context.output.text(nothingToCompare(by))
       for (const each of experiments) context.output.text(`${effectsText(each)}\n`)
+      if (asked) context.output.text(`${publishedText(published)}\n`)
       for (const { name, sweepId, runIds, reusedRunIds } of queued)
         context.output.text(queuedText(name, sweepId, runIds.length, reusedRunIds.length))
       if (queueSeeds && queued.length === 0)

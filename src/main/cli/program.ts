@@ -15,6 +15,7 @@ import { registerExperiment } from './experiment.ts'
 import { registerExport } from './export.ts'
 import { registerLabel } from './label.ts'
 import { registerNetwork } from './network.ts'
+import { registerPublished } from './published.ts'
 import { registerQueue } from './queue.ts'
 import { registerRecipes } from './recipes.ts'
 import { registerReport } from './report.ts'
@@ -54,6 +55,7 @@ function buildProgram(): Command {
   registerData(program)
   registerWeights(program)
   registerNetwork(program)
+  registerPublished(program)
   registerRecipes(program)
   registerDisk(program)
   registerEngine(program)

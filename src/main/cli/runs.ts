@@ -3,14 +3,24 @@ import { defineDefaultCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { registerRunRemoval } from './removal.ts'
 import { addFilterOptions, selectRuns, type FilterOptions } from './run-filter.ts'
+import { publishedOfRuns, publishedOption, publishedText } from './published-text.ts'
 import { runTable } from './run-state.ts'
+
+interface ListOptions extends FilterOptions {
+  readonly published?: boolean
+}
 
 export function registerRuns(program: Command): void {
   const group = program.command('runs').description('list runs with their results; rename and remove them')
-  defineDefaultCommand<FilterOptions>(group, 'list', 'list runs with their results', addFilterOptions, async (context, options) => {
-    const runs = await withEngine(context, (client) => selectRuns(client, options))
-    context.output.value(runs)
-    if (!context.output.json) context.output.text(runs.length > 0 ? runTable(runs) : 'No run matches.')
+  const configure = (command: Command) => addFilterOptions(command).option(...publishedOption)
+  defineDefaultCommand<ListOptions>(group, 'list', 'list runs with their results', configure, async (context, options) => {
+    const { published: asked, ...filter } = options
+    const runs = await withEngine(context, (client) => selectRuns(client, filter))
+    const published = asked ? publishedOfRuns(runs) : []
+    context.output.value(asked ? { runs, published } : runs)
+    if (context.output.json) return
+    context.output.text(runs.length > 0 ? runTable(runs) : 'No run matches.')
+    if (asked && runs.length > 0) context.output.text(`\n${publishedText(published)}`)
   })
   registerRunRemoval(group)
 }

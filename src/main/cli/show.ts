@@ -10,18 +10,19 @@ import { formatWords } from '../../common/weights/format-words.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { formatBytes, formatDuration, formatInteger, formatPercent, formatTime, printable } from './format.ts'
+import { publishedOfRuns, publishedOption, publishedText } from './published-text.ts'
 import { type Column, table } from './table.ts'
 import { integer } from './values.ts'
 
 const shownEvents = 12
 
 export function registerShow(program: Command): void {
-  defineCommand(
+  defineCommand<{ readonly published?: boolean }>(
     program,
     'show <run>',
     'one run: settings, state, epochs, events',
-    (command) => command,
-    async (context, _options, [run]) => {
+    (command) => command.option(...publishedOption),
+    async (context, { published: asked }, [run]) => {
       const runId = integer('the number of a run', 1, Number.MAX_SAFE_INTEGER)(run!)
       const details = await withEngine(context, async (client) => ({
         run: await client.call('runs.get', { runId }),
@@ -29,8 +30,11 @@ export function registerShow(program: Command): void {
         results: await client.call('runs.results', { runId }),
         events: await client.call('runs.events', { runId, limit: 200 }),
       }))
-      context.output.value(details)
-      if (!context.output.json) context.output.text(runText(details.run, details.epochs, details.events))
+      const published = asked ? publishedOfRuns([details.run]) : []
+      context.output.value(asked ? { ...details, published } : details)
+      if (context.output.json) return
+      context.output.text(runText(details.run, details.epochs, details.events))
+      if (asked) context.output.text(`\n${publishedText(published)}`)
     },
   )
 }

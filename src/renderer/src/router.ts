@@ -4,6 +4,7 @@ import { DatasetsView } from './features/datasets/index.ts'
 import { EvaluationView } from './features/evaluations/index.ts'
 import { IdentityView } from './features/identity/index.ts'
 import { LayersView } from './features/layers/index.ts'
+import { PublishedView } from './features/published/index.ts'
 import { QueueView } from './features/queue/index.ts'
 import { ReportView } from './features/report/index.ts'
 import { RunsView, RunView } from './features/runs/index.ts'
@@ -24,6 +25,7 @@ export const router = createRouter({
     { path: '/layers/identity', name: 'identity', component: IdentityView },
     { path: '/runs', name: 'runs', component: RunsView },
     { path: '/runs/:id(\\d+)', name: 'run', component: RunView },
+    { path: '/runs/published', name: 'published', component: PublishedView },
     { path: '/runs/import', name: 'import-weights', component: WeightsView },
     { path: '/evaluations/:id(\\d+)', name: 'evaluation', component: EvaluationView },
     { path: '/sweeps', name: 'sweeps', component: SweepListView },

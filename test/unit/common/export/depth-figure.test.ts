@@ -25,7 +25,10 @@ describe('error against depth', () => {
   })
 
   it('error against depth shows the paper’s values at the depths that were trained, on its own data set only', () => {
-    expect(depthPicture(runs, true)!.published.map((point) => point.layers)).toEqual([20, 56])
+    expect(depthPicture(runs, true)!.published.map(({ label, points }) => [label, points.map(({ layers, error }) => [layers, error])])).toEqual([
+      ['paper, plain', [[20, 9.5], [56, 13.5]]],
+      ['paper, residual A', [[20, 8.75]]],
+    ])
     expect(depthPicture(runs, false)!.published).toEqual([])
     expect(
       depthPicture([sampleRun({ family: 'plain', n: 3, train: 0, test: 0.1, dataset: 'shapes-10' }).summary], true)!.published,
@@ -48,7 +51,7 @@ describe('error against depth', () => {
     expect(figure.x.ticks).toEqual([20, 56])
     const [training, test] = figure.panels
     expect(training!.lines.flatMap((line) => line.endLabel ?? [])).toEqual(['plain', 'residual A'])
-    expect(test!.lines.flatMap((line) => line.endLabel ?? [])).toEqual(['paper, Table 6', 'plain', 'residual A'])
+    expect(test!.lines.flatMap((line) => line.endLabel ?? [])).toEqual(['paper, plain', 'paper, residual A', 'plain', 'residual A'])
     expect(training!.lines.filter((line) => line.label.endsWith('± std')).map((line) => line.x)).toEqual([[20, 20]])
   })
 })

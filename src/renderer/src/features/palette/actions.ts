@@ -44,6 +44,7 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
     action('import-weights', 'Import weights …', () => router.push({ name: 'import-weights' }), 'PyTorch, safetensors, ONNX'),
     action('print', 'Print this view …', () => window.print(), 'paper, PDF'),
     action('sweeps', 'All sweeps', () => router.push({ name: 'sweeps' }), 'open in Design, rename, remove'),
+    action('published', 'Published numbers', () => router.push({ name: 'published' }), 'paper, Table 6, akamaster, a-martyn'),
     action('doctor', 'Check this machine', () => router.push({ name: 'settings', hash: '#doctor' }), 'doctor, speed'),
     action('shortcuts', 'Keyboard shortcuts', showShortcuts),
     ...(api.openWorkspace

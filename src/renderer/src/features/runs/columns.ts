@@ -1,5 +1,7 @@
 import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
 import { seedStatistics } from '../../../../common/analysis/statistics.ts'
+import { heldAgainst } from '../../../../common/paper/held-against.ts'
+import { firstPublished } from '../../../../common/paper/published-words.ts'
 import type { EpochRecord, RunSummary } from '../../../../common/records/records.ts'
 import { type Metric, metricNames, metrics } from '../../../../common/results/metrics.ts'
 import { resultAt, resultColumns } from '../../../../common/results/result-columns.ts'
@@ -122,6 +124,7 @@ export const columns: readonly Column[] = [
   }),
   ...resultsOf('topOneError'),
   ...metricNames.filter((metric) => metric !== 'topOneError').flatMap(resultsOf),
+  words('published', 'Published test error, %', (run) => firstPublished(heldAgainst([run]))?.text ?? ''),
   words('tags', 'Tags', (run) => run.tags.join(', ')),
   words('notes', 'Notes', (run) => run.notes),
   numbers('parameters', 'Parameters', (run) => run.parameterCount, compact),

@@ -4,7 +4,7 @@ import { seedStatistics } from '../../../../common/analysis/statistics.ts'
 import { depthOf, designAt, labelOf } from '../../../../common/network/design.ts'
 import { buildNetwork } from '../../../../common/network/network.ts'
 import type { Family, ShortcutOption } from '../../../../common/network/families/families.ts'
-import { otherResults, residualResults, reviewResults, type PublishedCifar10Result } from '../../../../common/paper/cifar10.ts'
+import { otherResults, plainReadings, residualResults, type PublishedCifar10Result } from '../../../../common/paper/cifar10.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 
 export const scatterX = ['layers', 'parameters', 'multiplyAdds', 'trainedMs'] as const
@@ -71,10 +71,9 @@ export function runPoints(runs: readonly RunSummary[], x: ScatterX, y: ScatterY,
   })
 }
 
-/** Lists published CIFAR-10 test errors where the axis is known for them: the paper's Table 6, and the review's plain net. */
+/** Lists published CIFAR-10 test errors where the axis is known for them: the paper's Table 6, and plain nets read off its Fig. 6. */
 export function publishedPoints(x: ScatterX): PublishedPoint[] {
-  const plain = reviewResults.filter((result) => result.family === 'plain')
-  return [...residualResults, ...otherResults, ...plain].flatMap((result) => {
+  return [...residualResults, ...otherResults, ...plainReadings].flatMap((result) => {
     const at = publishedX(result, x)
     return at === null ? [] : [{ name: result.name, x: at, y: result.testError }]
   })
