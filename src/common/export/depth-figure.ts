@@ -98,7 +98,8 @@ function publishedLines(runs: readonly ComparedRun[]): PublishedLine[] {
   for (const own of runsByNetwork(runs)) {
     const { network } = own[0]!.settings
     const found = publishedOf(network).find(
-      ({ metric, images, checkpoint, members }) => metric === 'topOneError' && images !== 'training' && checkpoint === 'last' && members === 1,
+      ({ metric, images, checkpoint, members }) =>
+        metric === 'topOneError' && images !== 'training' && checkpoint === 'last' && members === 1,
     )
     if (!found || found.data !== data) continue
     const variant = comparedVariant(network)
@@ -162,7 +163,9 @@ export function depthFigure(
       title: panel.title,
       lines: [
         ...(panel.title === 'test error'
-          ? picture.published.flatMap(({ label, ...line }) => variantLines({ variant: label, shape: 'circle', strokeWidth: 1.25, ...line }, grey))
+          ? picture.published.flatMap(({ label, ...line }) =>
+              variantLines({ variant: label, shape: 'circle', strokeWidth: 1.25, ...line }, grey),
+            )
           : []),
         ...panel.lines.flatMap((line) => variantLines(line, ink)),
       ],

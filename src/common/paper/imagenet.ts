@@ -59,7 +59,11 @@ function netNamed(name: string): ImagenetNet | null {
   const match = /^(plain|ResNet)-(\d+)(?: ([ABC]))?$/.exec(name)
   if (!match) return null
   const option = (['A', 'B', 'C'] as const).find((each) => each === match[3])
-  return { family: match[1] === 'plain' ? 'plain' : 'residual', layers: Number(match[2]), shortcut: match[1] === 'plain' ? null : (option ?? 'B') }
+  return {
+    family: match[1] === 'plain' ? 'plain' : 'residual',
+    layers: Number(match[2]),
+    shortcut: match[1] === 'plain' ? null : (option ?? 'B'),
+  }
 }
 
 const optionA = (layers: number) => ({ net: { family: 'residual', layers, shortcut: 'A' } }) as const

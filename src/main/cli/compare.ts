@@ -42,7 +42,11 @@ export function registerCompare(program: Command): void {
         const runs = await selectRuns(client, filter)
         if (runs.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to compare.')
         const tables = await client.call('runs.effects', { runIds: runs.map(({ id }) => id), by, split, smallest: smallest / 100 })
-        return { experiments: tables, queued: queueSeeds ? await queueOpen(client, tables, runs) : [], published: asked ? publishedOfRuns(runs) : [] }
+        return {
+          experiments: tables,
+          queued: queueSeeds ? await queueOpen(client, tables, runs) : [],
+          published: asked ? publishedOfRuns(runs) : [],
+        }
       })
       context.output.value({ experiments, queued, ...(asked && { published }) })
       if (context.output.json) return

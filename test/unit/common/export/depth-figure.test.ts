@@ -25,8 +25,16 @@ describe('error against depth', () => {
   })
 
   it('error against depth shows the paper’s values at the depths that were trained, on its own data set only', () => {
-    expect(depthPicture(runs, true)!.published.map(({ label, points }) => [label, points.map(({ layers, error }) => [layers, error])])).toEqual([
-      ['paper, plain', [[20, 9.5], [56, 13.5]]],
+    expect(
+      depthPicture(runs, true)!.published.map(({ label, points }) => [label, points.map(({ layers, error }) => [layers, error])]),
+    ).toEqual([
+      [
+        'paper, plain',
+        [
+          [20, 9.5],
+          [56, 13.5],
+        ],
+      ],
       ['paper, residual A', [[20, 8.75]]],
     ])
     expect(depthPicture(runs, false)!.published).toEqual([])

@@ -22,7 +22,8 @@ describe('published CIFAR-10 results', () => {
   it('published CIFAR-10 results gives every number its source', () => {
     for (const result of [...residualResults, ...otherResults])
       expect(result.source).toMatchObject({ work: 'He et al. 2015', location: 'Table 6' })
-    for (const result of plainReadings) expect(result).toMatchObject({ readOff: true, source: { location: expect.stringContaining('Fig. 6') as string } })
+    for (const result of plainReadings)
+      expect(result).toMatchObject({ readOff: true, source: { location: expect.stringContaining('Fig. 6') as string } })
     for (const result of reviewResults) expect(result.source.work).toBe('Review of He et al.')
     expect(new Set(portResults.map(({ source }) => source.work))).toEqual(new Set(['a-martyn', 'akamaster']))
   })
