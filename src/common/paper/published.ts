@@ -50,11 +50,9 @@ export const publishedResults: readonly PublishedResult[] = [
 
 function ofCifar10(result: PublishedCifar10Result): PublishedResult[] {
   const { name, family, layers, parameters, testError, trainError, readOff, checkpoint, repeated, source } = result
-  const shortcut = family === 'plain' ? null : 'A'
-  const shared = {
-    ...{ name, data: 'cifar10', net: family !== null && layers !== null ? { family, layers, shortcut } : null, layers, parameters },
-    ...{ metric: 'topOneError', readOff, checkpoint, members: 1, source },
-  } as const
+  const net = family !== null && layers !== null ? { family, layers, shortcut: family === 'plain' ? null : ('A' as const) } : null
+  const what = { name, data: 'cifar10', net, layers, parameters, metric: 'topOneError' } as const
+  const shared = { ...what, readOff, checkpoint, members: 1, source }
   return [
     { ...shared, images: 'test', value: testError, protocol: family === null ? null : 'single-view', repeated },
     ...(trainError === null ? [] : [{ ...shared, images: 'training', value: trainError, protocol: null, repeated: null } as const]),
@@ -62,12 +60,10 @@ function ofCifar10(result: PublishedCifar10Result): PublishedResult[] {
 }
 
 function ofImagenet({ name, net, top1, top5, protocol, images, members, source }: PublishedImagenetResult): PublishedResult[] {
-  const shared = {
-    ...{ name, data: 'imagenet', net, layers: net?.layers ?? null, parameters: null, images, readOff: false, checkpoint: 'last' },
-    ...{ protocol, members, repeated: null, source },
-  } as const
+  const what = { name, data: 'imagenet', net, layers: net?.layers ?? null, parameters: null, images } as const
+  const how = { readOff: false, checkpoint: 'last', protocol, members, repeated: null, source } as const
   return (['topOneError', 'topFiveError'] as const).flatMap((metric) => {
     const value = metric === 'topOneError' ? top1 : top5
-    return value === null ? [] : [{ ...shared, metric, value }]
+    return value === null ? [] : [{ ...what, ...how, metric, value }]
   })
 }
