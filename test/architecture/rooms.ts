@@ -2,6 +2,8 @@
 // preload see common only. Inside the engine and the page rooms point one way too. The tests in this folder and the linter read this table.
 
 const engineBase = ['common', 'main/store', 'main/workspace', 'main/engine/journal']
+/** Work on checkpoints beside training. */
+const ofJobs = [...engineBase, 'main/data', 'main/engine/library', 'main/engine/machine', 'main/engine/runs']
 const shells = ['common', 'main/client', 'main/workspace', 'main/export', 'main/data']
 
 /** Room (a folder below src; the longest that fits a path counts) -> the other rooms it may import. */
@@ -27,7 +29,9 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   'main/engine/machine': [...engineBase, 'main/worker/machine', 'main/worker/backend/tensorflow'],
   'main/engine/places': [...engineBase, 'main/data', 'main/places', 'main/engine/library', 'main/engine/machine'],
   'main/engine/runs': [...engineBase, 'main/data', 'main/places', 'main/engine/places', 'main/engine/library', 'main/engine/machine'],
-  'main/engine/evaluations': [...engineBase, 'main/data', 'main/export', 'main/engine/library', 'main/engine/machine', 'main/engine/runs'],
+  'main/engine/jobs': [...ofJobs],
+  'main/engine/evaluations': [...ofJobs, 'main/export', 'main/engine/jobs'],
+  'main/engine/analyses': [...ofJobs, 'main/engine/jobs'],
   'main/engine/queue': [
     ...engineBase,
     'main/data',
@@ -36,7 +40,7 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
     'main/engine/machine',
     'main/engine/places',
     'main/engine/runs',
-    'main/engine/evaluations',
+    'main/engine/jobs',
   ],
   'main/engine/server': [
     ...engineBase,
@@ -47,12 +51,13 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
     'main/engine/places',
     'main/engine/runs',
     'main/engine/evaluations',
+    'main/engine/analyses',
     'main/engine/queue',
   ],
   'main/engine': [
     ...engineBase,
     ...['main/data', 'main/export', 'main/places'],
-    ...['library', 'machine', 'places', 'runs', 'evaluations', 'queue', 'server'].map((name) => `main/engine/${name}`),
+    ...['library', 'machine', 'places', 'runs', 'jobs', 'evaluations', 'analyses', 'queue', 'server'].map((name) => `main/engine/${name}`),
   ],
   'main/serve': shells,
   'main/app': shells,

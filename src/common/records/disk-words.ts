@@ -6,6 +6,7 @@ export const diskKindWords: Readonly<Record<DiskKind, string>> = {
   removed: 'Removed runs',
   datasets: 'Data sets',
   evaluations: 'Scores of evaluations',
+  analyses: 'Unfinished analyses',
   weights: 'Initial weights',
   database: 'Database',
   logs: 'Logs',

@@ -9,6 +9,7 @@ export const diskKinds = [
   'removed',
   'datasets',
   'evaluations',
+  'analyses',
   'weights',
   'database',
   'logs',

@@ -2,6 +2,7 @@ import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
 import { trainingHoursSchema } from '../sweep/hours.ts'
 import { runTooLargeSchema } from '../sweep/too-large.ts'
+import { analysisProgressSchema } from '../analyses/analysis.ts'
 import { evaluationProgressSchema } from '../evaluation/evaluation.ts'
 import { epochResultsSchema } from '../results/splits.ts'
 import { importedFromSchema } from '../weights/imported-from.ts'
@@ -274,12 +275,22 @@ export const engineStatusSchema = z.strictObject({
   /** True while the queue starts no new runs. */
   paused: z.boolean(),
   stopping: z.boolean(),
-  /** Free where neither a run nor an evaluation is in it. */
-  slots: z.array(z.strictObject({ device: deviceSchema, runId: z.int().nullable(), evaluationId: z.int().nullable().default(null) })),
+  /** Free where neither a run nor an evaluation nor an analysis is in it. */
+  slots: z.array(
+    z.strictObject({
+      device: deviceSchema,
+      runId: z.int().nullable(),
+      evaluationId: z.int().nullable().default(null),
+      analysisId: z.int().nullable().default(null),
+    }),
+  ),
   running: z.array(runProgressSchema),
   /** Evaluations that a worker computes now, and how many more are to come. */
   evaluating: z.array(evaluationProgressSchema).default([]),
   evaluationsWaiting: z.int().default(0),
+  /** The same of analyses. */
+  analysing: z.array(analysisProgressSchema).default([]),
+  analysesWaiting: z.int().default(0),
   waiting: z.int(),
   held: z.int(),
   /** Null when no run is left or no speed is known. */

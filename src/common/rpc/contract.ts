@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { analysisProgressSchema, analysisSchema } from '../analyses/analysis.ts'
 import { evaluationProgressSchema, evaluationSchema } from '../evaluation/evaluation.ts'
 import {
   datasetProgressSchema,
@@ -18,6 +19,7 @@ import { sweepCalls } from './sweep-calls.ts'
 import { queueCalls } from './queue-calls.ts'
 import { runCalls } from './run-calls.ts'
 import { evaluationCalls } from './evaluation-calls.ts'
+import { analysisCalls } from './analysis-calls.ts'
 import { exportCalls } from './export-calls.ts'
 import { datasetCalls } from './dataset-calls.ts'
 
@@ -31,6 +33,7 @@ export const calls = {
   ...queueCalls,
   ...runCalls,
   ...evaluationCalls,
+  ...analysisCalls,
   ...exportCalls,
   ...datasetCalls,
 } as const
@@ -48,6 +51,10 @@ export const events = {
   'evaluation.changed': evaluationSchema,
   'evaluation.progress': evaluationProgressSchema,
   'evaluations.removed': z.strictObject({ evaluationIds: z.array(z.int()) }),
+  /** It was queued, started or ended, or waits again. */
+  'analysis.changed': analysisSchema,
+  'analysis.progress': analysisProgressSchema,
+  'analyses.removed': z.strictObject({ analysisIds: z.array(z.int()) }),
   /** One was renamed, removed or restored. */
   'sweeps.changed': z.array(sweepSummarySchema),
   'engine.changed': engineStatusSchema,

@@ -1,5 +1,7 @@
 import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
+import { analysisKindSchema } from '../analyses/analyses.ts'
+import { analysedSplitSchema } from '../analyses/analysis.ts'
 import { datasetManifestSchema } from '../data/dataset.ts'
 import { runSettingsSchema } from '../training/run-settings.ts'
 import { evaluationPhases, testSplitSchema } from '../evaluation/evaluation.ts'
@@ -44,8 +46,38 @@ const evaluateJobSchema = z.strictObject({
 })
 export type EvaluateJob = z.infer<typeof evaluateJobSchema>
 
-/** What a worker can be asked to do. Analysing and importing weights are to be further kinds. */
-const jobSchema = z.discriminatedUnion('kind', [trainJobSchema, evaluateJobSchema])
+/** Analyses checkpoints of one or more runs. */
+const analyseJobSchema = z.strictObject({
+  kind: z.literal('analyse'),
+  analysis: analysisKindSchema,
+  /** Of the kind, filled up. */
+  options: z.record(z.string(), z.unknown()),
+  split: analysedSplitSchema,
+  runs: z
+    .array(
+      z.strictObject({
+        runId: z.int(),
+        settings: runSettingsSchema,
+        settingsHash: z.string(),
+        manifest: datasetManifestSchema,
+        /** Folder of the manifest. */
+        datasetFolder: z.string(),
+        /** The checkpoint's path; null: the weights that the run started from. */
+        checkpointFile: z.string().nullable(),
+        /** The checkpoint's, 1-based; 0 for those and for weights that were not trained here. */
+        epoch: z.int().min(0),
+        /** Path of the settings' initial weights; left out where there are none. */
+        initialWeightsFile: z.string().optional(),
+      }),
+    )
+    .min(1),
+  /** Path of the file of what it can go on from. */
+  partialFile: z.string(),
+})
+export type AnalyseJob = z.infer<typeof analyseJobSchema>
+
+/** What a worker can be asked to do. */
+const jobSchema = z.discriminatedUnion('kind', [trainJobSchema, evaluateJobSchema, analyseJobSchema])
 
 /**
  * Engine to worker, over the fork's IPC channel. `start` comes once, first. The worker is a process of its own:
@@ -54,7 +86,7 @@ const jobSchema = z.discriminatedUnion('kind', [trainJobSchema, evaluateJobSchem
 export const workerCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('start'),
-    /** The run that is trained or tested. */
+    /** The run that is trained or tested, or the first of those that are analysed. */
     runId: z.int(),
     /** Fencing number: echoed in every report, so that a stale worker's words are refused. */
     attempt: z.int().min(1),
@@ -85,7 +117,7 @@ export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>
 const report = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), runId: z.int(), attempt: z.int(), ...shape })
 
-/** Worker to engine. Exactly one of finished, diverged, evaluated, stopped, failed comes last; an exit without one is a crash. */
+/** Worker to engine. Exactly one of finished, diverged, evaluated, analysed, stopped, failed comes last; an exit without one is a crash. */
 export const workerReportSchema = z.discriminatedUnion('type', [
   /**
    * Program built, data loaded. `epochElapsedMs`: already trained on the epoch that goes on. `resumedFromStep` is 0 for a new run;
@@ -136,6 +168,10 @@ export const workerReportSchema = z.discriminatedUnion('type', [
     /** Of the file of scores. */
     scores: z.strictObject({ bytes: z.int(), sha256: z.string() }),
   }),
+  /** About twice a second, of an analysis; see `analysisProgressSchema`. */
+  report('analysing', { phase: z.string(), done: z.number(), total: z.number(), remainingMs: z.number().nullable() }),
+  /** `result`: as the kind's schema says. */
+  report('analysed', { result: z.unknown() }),
   /** `epochElapsedMs`: trained on the epoch that is not finished. */
   report('stopped', { step: z.int(), epochElapsedMs: z.number() }),
   report('failed', { reason: z.string(), kind: z.enum(['data', 'memory', 'device', 'disk', 'program']) }),

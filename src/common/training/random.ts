@@ -75,7 +75,7 @@ export class Random {
 }
 
 /** Streams that never share a draw. */
-export const randomStreams = { initialization: 1, order: 2, augmentation: 3, split: 4, stochasticDepth: 5, scale: 6 } as const
+export const randomStreams = { initialization: 1, order: 2, augmentation: 3, split: 4, stochasticDepth: 5, scale: 6, analysis: 7 } as const
 
 function finalise(value: number): number {
   let h = value | 0

@@ -1,6 +1,6 @@
 import { messageOf } from '../../common/caught.ts'
 import { type CallName, calls, type EngineClient, type EventName, events } from '../../common/rpc/contract.ts'
-import { explainIssue } from '../../common/rpc/explain-issue.ts'
+import { explainIssue } from '../../common/explain-issue.ts'
 import { type FailureCode, SkiplabError } from '../../common/failure.ts'
 import type { AnyEvent, Connection, Reply } from '../../common/rpc/page-bridge.ts'
 

@@ -27,8 +27,21 @@ interface EngineCallOptions {
 
 /** Makes the function that each call of the contract runs in this engine. */
 export function createEngineCalls({ options, parts, shutdown, teller, changed, stop }: EngineCallOptions): Handlers {
-  const { store, journal, datasets, runner, evaluations, forecaster, calibration, machine, removal, diskSpace, weights, weightImports } =
-    parts
+  const {
+    store,
+    journal,
+    datasets,
+    runner,
+    evaluations,
+    analyses,
+    forecaster,
+    calibration,
+    machine,
+    removal,
+    diskSpace,
+    weights,
+    weightImports,
+  } = parts
   return createHandlers({
     store,
     journal,
@@ -36,6 +49,7 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
     removal,
     diskSpace,
     evaluations,
+    analyses,
     weights,
     weightImports,
     forecaster,

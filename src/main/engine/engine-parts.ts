@@ -8,7 +8,10 @@ import { Store } from '../store/store.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { type Broadcast, Journal } from './journal/journal.ts'
+import { Analyses } from './analyses/analyses.ts'
 import { Evaluations } from './evaluations/evaluations.ts'
+import type { JobRunnerOptions } from './jobs/job-runner.ts'
+import type { TestedFilesOptions } from './jobs/tested-checkpoint.ts'
 import { Datasets } from './library/datasets.ts'
 import { DiskBudget } from './library/disk-budget.ts'
 import { DiskSpace } from './library/disk-space.ts'
@@ -57,13 +60,9 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     publishProgress: (progress) => broadcast('run.progress', progress),
     onFree: changed,
   })
-  const evaluations = new Evaluations({
-    ...ofJobs,
-    scoresFolder: workspace.evaluations,
-    publishProgress: (progress) => broadcast('evaluation.progress', progress),
-    onChange: changed,
-  })
-  const busy = (): boolean => runner.busy || evaluations.busy
+  const { evaluations, analyses } = createJobs({ ...ofJobs, initialWeights, onChange: changed }, workspace, broadcast)
+  const jobs = [evaluations, analyses] as const
+  const busy = (): boolean => runner.busy || jobs.some((each) => each.busy)
   const forecaster = new Forecaster({ store, runner, machine, cpuSlots })
   const removal = new Removal({
     store,
@@ -71,8 +70,8 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     log,
     checkpointsFolder: workspace.checkpoints,
     logsFolder: workspace.logs,
-    onRemove: (runIds) => evaluations.commands.endOfRuns(runIds),
-    onPurge: (runId) => evaluations.commands.removeOfRun(runId),
+    onRemove: (runIds) => jobs.forEach(({ commands }) => commands.endOfRuns(runIds)),
+    onPurge: (runId) => jobs.forEach(({ commands }) => commands.removeOfRun(runId)),
   })
   const budgetBytes = (): number | null => machine.settings.diskBudgetBytes
   const onMeasured = (usedBytes: number): void => diskBudget.note(usedBytes)
@@ -88,6 +87,9 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     initialWeights,
     runner,
     evaluations,
+    analyses,
+    /** Work on checkpoints of either kind, those first that start first. */
+    jobs,
     forecaster,
     calibration: new Calibration({ store, machine, cpuSlots, workerScript, busy, onChange: changed, log }),
     whenDone: new WhenDoneWatch({ store, journal, noticeMs: options.noticeMs ?? noticeMs, quit, sleep: putToSleep, onChange: changed }),
@@ -97,6 +99,26 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     weights: weightsExports(options, workspace, { store, datasets }),
     weightImports: new WeightImports({ store, journal, datasets, checkpointsFolder: workspace.checkpoints }),
     disk: new DiskWatch({ folder: workspace.folder, databaseIsFull: () => journal.diskFull, log }),
+  }
+}
+
+/** Creates what works on checkpoints. */
+function createJobs(
+  options: JobRunnerOptions & TestedFilesOptions & { readonly initialWeights: InitialWeightFiles },
+  workspace: Workspace,
+  broadcast: Broadcast,
+) {
+  return {
+    evaluations: new Evaluations({
+      ...options,
+      scoresFolder: workspace.evaluations,
+      publishProgress: (progress) => broadcast('evaluation.progress', progress),
+    }),
+    analyses: new Analyses({
+      ...options,
+      partialsFolder: workspace.analyses,
+      publishProgress: (progress) => broadcast('analysis.progress', progress),
+    }),
   }
 }
 

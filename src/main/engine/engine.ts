@@ -71,9 +71,15 @@ export class Engine {
     }
     const { log, changed } = hooks
     this.#parts = createEngineParts(options, workspace, hooks)
+    const { jobs } = this.#parts
     // Tells without delay that runs end on request: clients would else take it for a crash.
     const onStop = (): void => (this.#closing ? undefined : this.#teller.tell())
-    this.#shutdown = new RunShutdown({ runners: [this.#parts.runner, this.#parts.evaluations.runner], log, onLastEpochs: changed, onStop })
+    this.#shutdown = new RunShutdown({
+      runners: [this.#parts.runner, ...jobs.map((each) => each.runner)],
+      log,
+      onLastEpochs: changed,
+      onStop,
+    })
     const { cpuSlots, version, statusMs } = options
     const stopping = (): boolean => this.#shutdown.stopping
     this.#driver = new QueueDriver({ ...this.#parts, cpuSlots, stopping, diskFull: () => this.#parts.disk.full, log, onHours: changed })
@@ -117,13 +123,13 @@ export class Engine {
   }
 
   async #boot(): Promise<this> {
-    const { machine, store, evaluations } = this.#parts
+    const { machine, store, jobs } = this.#parts
     const { version } = this.#options
     this.#log.write(
       `engine ${version} starts: process ${process.pid}, Node ${process.version}, ${machine.cores} cores, ${machine.gpus.length} GPUs`,
     )
     await recover(store, (message) => this.#log.write(message))
-    evaluations.recover()
+    for (const each of jobs) each.recover()
     await this.#server.listen()
     this.#parts.diskSpace.finishDeletions().catch((error: unknown) => this.logUnexpected(error))
     this.#files = new OwnFiles(this.#workspace, {
@@ -138,13 +144,13 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    const { datasets, evaluations, journal, store, weights } = this.#parts
+    const { datasets, jobs, journal, store, weights } = this.#parts
     if (this.#tick) clearInterval(this.#tick)
     this.#wakefulness.keep(false)
     this.#teller.close()
     this.#files?.removeAddress()
     await datasets.close()
-    await evaluations.close()
+    for (const each of jobs) await each.close()
     await weights.close()
     await this.#server.close()
     if (!this.#files?.logIsAnothers) {
@@ -164,9 +170,9 @@ export class Engine {
         await this.stop('now')
         return
       }
-      const { runner, evaluations, journal, disk, diskBudget, removal, whenDone } = this.#parts
+      const { runner, jobs, journal, disk, diskBudget, removal, whenDone } = this.#parts
       runner.endSilent()
-      evaluations.tick()
+      for (const each of jobs) each.tick()
       if (journal.backlog > longestBacklog) await runner.stopAll('now', 'backlog')
       const diskChanged = await disk.check()
       if (this.#closing) return
@@ -175,7 +181,7 @@ export class Engine {
       diskBudget.check()
       this.#driver.drive()
       const { working } = this.#driver
-      this.#wakefulness.keep(runner.busy || evaluations.busy)
+      this.#wakefulness.keep(runner.busy || jobs.some((each) => each.busy))
       if (working) this.#teller.tellIfOld()
       whenDone.check(working)
       this.#exitWhenIdle()
@@ -185,8 +191,8 @@ export class Engine {
   }
 
   #exitWhenIdle(): void {
-    const { runner, evaluations, datasets, weights, calibration, whenDone } = this.#parts
-    const works = [runner, evaluations, datasets, weights, calibration].some(({ busy }) => busy)
+    const { runner, jobs, datasets, weights, calibration, whenDone } = this.#parts
+    const works = [runner, ...jobs, datasets, weights, calibration].some(({ busy }) => busy)
     const busy = works || whenDone.ending !== null || this.#driver.ready
     if (this.#server.clients > 0 || busy) this.#idleSince = performance.now()
     else if (performance.now() - this.#idleSince >= this.#options.idleExitMs && !this.#shutdown.stopping) {

@@ -3,8 +3,8 @@ import type { Device } from '../../common/device.ts'
 import type { Evaluation, EvaluationState } from '../../common/evaluation/evaluation.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { metricNames, type SplitResult } from '../../common/results/metrics.ts'
-import { deviceIdOf } from './devices.ts'
 import { evaluationFromRow, evaluationQuery, type EvaluationRow } from './evaluation-row.ts'
+import { JobRows } from './job-rows.ts'
 
 /** How runs are tested. */
 export type EvaluationTerms = Pick<Evaluation, 'checkpoint' | 'split' | 'protocol' | 'batchStatistics'>
@@ -29,35 +29,19 @@ export interface EvaluationOutcome {
   readonly scores: { readonly bytes: number; readonly sha256: string }
 }
 
-/** One that may start or has a worker. */
-export interface OpenEvaluation {
-  readonly id: number
-  readonly state: EvaluationState
-  readonly memoryBytes: number
-  readonly failures: number
-  readonly pid: number | null
-  readonly processStarted: string | null
-  /** Runs that it tests; several: an ensemble, which needs no worker. */
-  readonly members: number
-}
-
 /** Leaves out removed ones, and those of removed runs as long as these are. */
 const shown = `removed_at IS NULL AND NOT EXISTS (
   SELECT 1 FROM evaluation_members JOIN runs ON runs.id = run_id WHERE evaluation_id = evaluations.id AND runs.removed_at IS NOT NULL)`
 
 /** Stores tests of runs and ensembles, and what they came to. */
-export class EvaluationTables {
+export class EvaluationTables extends JobRows {
   readonly #db: Database
   readonly #get
-  readonly #open
 
   constructor(db: Database) {
+    super(db, { jobs: 'evaluations', members: 'evaluation_members', key: 'evaluation_id' })
     this.#db = db
     this.#get = db.prepare<[number], EvaluationRow>(`${evaluationQuery} WHERE id = ? AND removed_at IS NULL`)
-    this.#open = db.prepare<[], OpenEvaluation>(`
-      SELECT id, state, memory_bytes AS memoryBytes, failures, pid, process_started AS processStarted,
-        (SELECT count(*) FROM evaluation_members WHERE evaluation_id = id) AS members
-      FROM evaluations WHERE state IN ('waiting', 'running') ORDER BY id`)
   }
 
   insert({ checkpoint, split, protocol, batchStatistics, members, memoryBytes, queuedAt }: NewEvaluation): number {
@@ -96,11 +80,6 @@ export class EvaluationTables {
       .prepare<unknown[], EvaluationRow>(`${evaluationQuery} WHERE ${where} ORDER BY id`)
       .all(...values)
       .map(evaluationFromRow)
-  }
-
-  /** Lists waiting and running ones in the order in which they start. */
-  open(): OpenEvaluation[] {
-    return this.#open.all()
   }
 
   /** Finds the newest one of the same run and terms that is to come or has finished with this checkpoint. */
@@ -154,23 +133,13 @@ export class EvaluationTables {
 
   /** @returns the number of the attempt */
   start(id: number, { device, epoch, checkpointSha256, now }: EvaluationStart): number {
-    const row = this.#db
-      .prepare<unknown[], { attempt: number }>(
-        `UPDATE evaluations SET state = 'running', reason = NULL, attempt = attempt + 1, device_id = ?, epoch = ?, checkpoint_sha256 = ?,
-           started_at = ? WHERE id = ? RETURNING attempt`,
-      )
-      .get(device && deviceIdOf(this.#db, device), epoch, checkpointSha256, now, id)
-    if (!row) throw new Error(`no evaluation ${id}`)
-    return row.attempt
-  }
-
-  setProcess(id: number, pid: number, processStarted: string | null): void {
-    this.#db.prepare('UPDATE evaluations SET pid = ?, process_started = ? WHERE id = ?').run(pid, processStarted, id)
+    this.#db.prepare('UPDATE evaluations SET epoch = ?, checkpoint_sha256 = ? WHERE id = ?').run(epoch, checkpointSha256, id)
+    return this.begin(id, device, now)
   }
 
   finish(id: number, { results, images, scores }: EvaluationOutcome, now: number): void {
     this.#db
-      .prepare('UPDATE evaluations SET images = ?, scores_bytes = ?, scores_sha256 = ?, failures = 0 WHERE id = ?')
+      .prepare('UPDATE evaluations SET images = ?, scores_bytes = ?, scores_sha256 = ? WHERE id = ?')
       .run(images, scores.bytes, scores.sha256, id)
     const insert = this.#db.prepare('INSERT OR REPLACE INTO evaluation_results (evaluation_id, metric, value) VALUES (?, ?, ?)')
     for (const metric of metricNames) {
@@ -178,22 +147,6 @@ export class EvaluationTables {
       if (value !== undefined) insert.run(id, metric, value)
     }
     this.end(id, 'finished', null, now)
-  }
-
-  /** Writes down how it ended. */
-  end(id: number, state: 'finished' | 'failed' | 'cancelled', reason: string | null, now: number): void {
-    this.#leave(id, state, reason)
-    this.#db.prepare('UPDATE evaluations SET finished_at = ? WHERE id = ?').run(now, id)
-  }
-
-  /** Lets it wait for another attempt. @param failures that count; left out: as many as before */
-  waitAgain(id: number, reason: string | null, failures?: number): void {
-    this.#leave(id, 'waiting', reason)
-    if (failures !== undefined) this.#db.prepare('UPDATE evaluations SET failures = ? WHERE id = ?').run(failures, id)
-  }
-
-  #leave(id: number, state: EvaluationState, reason: string | null): void {
-    this.#db.prepare('UPDATE evaluations SET state = ?, reason = ?, pid = NULL, process_started = NULL WHERE id = ?').run(state, reason, id)
   }
 
   /** The hash under which an evaluation's scores were stored; null without scores. */

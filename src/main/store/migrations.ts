@@ -9,6 +9,7 @@ import results from './migrations/0008_results.sql?raw'
 import confusions from './migrations/0009_confusions.sql?raw'
 import evaluations from './migrations/0010_evaluations.sql?raw'
 import importedRuns from './migrations/0011_imported_runs.sql?raw'
+import analyses from './migrations/0012_analyses.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   { number: 9, name: 'confusions', sql: confusions },
   { number: 10, name: 'evaluations', sql: evaluations },
   { number: 11, name: 'imported runs', sql: importedRuns },
+  { number: 12, name: 'analyses', sql: analyses },
 ]

@@ -1,3 +1,4 @@
+import { AnalysisTables } from './analyses.ts'
 import { AttemptTables } from './attempts.ts'
 import { CheckpointTable } from './checkpoints.ts'
 import { ConfusionTable } from './confusions.ts'
@@ -29,6 +30,7 @@ export class Store {
   readonly confusions: ConfusionTable
   readonly checkpoints: CheckpointTable
   readonly evaluations: EvaluationTables
+  readonly analyses: AnalysisTables
   readonly events: EventTable
   readonly speeds: SpeedTable
   readonly templates: TemplateTable
@@ -50,6 +52,7 @@ export class Store {
     this.confusions = new ConfusionTable(db)
     this.checkpoints = new CheckpointTable(db)
     this.evaluations = new EvaluationTables(db)
+    this.analyses = new AnalysisTables(db)
     this.events = new EventTable(db)
     this.speeds = new SpeedTable(db)
     this.templates = new TemplateTable(db)

@@ -1,5 +1,6 @@
 import type { Backend, BackendOptions, ScoringBackend, ScoringOptions } from './backend/backend.ts'
-import { createTensorFlowBackend, createTensorFlowScoring } from './backend/tensorflow/tensorflow-backend.ts'
+import type { LayerBackend, LayerOptions } from './backend/layer-backend.ts'
+import { createTensorFlowBackend, createTensorFlowLayers, createTensorFlowScoring } from './backend/tensorflow/tensorflow-backend.ts'
 
 /**
  * Chooses what computes on a device: TensorFlow, on CPUs and NVIDIA GPUs. The one place that knows which backends there are.
@@ -21,5 +22,15 @@ export function createScoringBackend(options: ScoringOptions): ScoringBackend {
     case 'cpu':
     case 'cuda':
       return createTensorFlowScoring(options)
+  }
+}
+
+/** Chooses the same for networks whose layers are measured. @throws DeviceUnavailable */
+export function createLayerBackend(options: LayerOptions): LayerBackend {
+  switch (options.device?.kind) {
+    case undefined:
+    case 'cpu':
+    case 'cuda':
+      return createTensorFlowLayers(options)
   }
 }

@@ -1,10 +1,13 @@
 import type { WorkerStart } from '../../common/rpc/worker-protocol.ts'
 import { settingsHashOf } from './checkpoint/settings-hash.ts'
-import { createBackend, createScoringBackend } from './create-backend.ts'
+import { createBackend, createLayerBackend, createScoringBackend } from './create-backend.ts'
+import { analyse } from './jobs/analyse/analyses.ts'
+import { partialFile } from './jobs/analyse/partial-file.ts'
 import { evaluateCheckpoint, type EvaluationInput } from './jobs/evaluate/evaluate-checkpoint.ts'
 import { Stopped } from './jobs/evaluate/observer.ts'
 import type { StopRequest, TrainingOutcome } from './jobs/train/observer.ts'
 import { train } from './jobs/train/train.ts'
+import { AnalysisReporter } from './analysis-reporter.ts'
 import { Reporter, type ReportBody } from './reporter.ts'
 import { ScoringReporter } from './scoring-reporter.ts'
 
@@ -28,12 +31,22 @@ export async function runJob(
       const { kind: _kind, ...input } = job
       return evaluate({ ...input, device }, new ScoringReporter(send, () => stopRequest() === 'stop'))
     }
+    case 'analyse': {
+      const observer = new AnalysisReporter(send, () => stopRequest() === 'stop')
+      const context = { observer, device, partial: partialFile(job.partialFile), createScoringBackend, createLayerBackend }
+      return orStopped(async () => ({ type: 'analysed', result: await analyse(job, context) }))
+    }
   }
 }
 
-async function evaluate(input: EvaluationInput, reporter: ScoringReporter): Promise<ReportBody> {
+function evaluate(input: EvaluationInput, reporter: ScoringReporter): Promise<ReportBody> {
+  return orStopped(async () => ({ type: 'evaluated', ...(await evaluateCheckpoint(input, reporter, createScoringBackend)) }))
+}
+
+/** Reports work that was left because it was asked to stop. */
+async function orStopped(work: () => Promise<ReportBody>): Promise<ReportBody> {
   try {
-    return { type: 'evaluated', ...(await evaluateCheckpoint(input, reporter, createScoringBackend)) }
+    return await work()
   } catch (error) {
     if (error instanceof Stopped) return { type: 'stopped', step: 0, epochElapsedMs: 0 }
     throw error

@@ -13,6 +13,8 @@ export interface Workspace {
   readonly datasets: string
   /** Scores of evaluations. */
   readonly evaluations: string
+  /** What unfinished analyses go on from. */
+  readonly analyses: string
   /** Checkpoints that runs start from, by SHA-256. */
   readonly weights: string
   readonly logs: string
@@ -56,6 +58,7 @@ export async function openWorkspace(path: string): Promise<Workspace> {
       workspace.checkpoints,
       workspace.datasets,
       workspace.evaluations,
+      workspace.analyses,
       workspace.weights,
       workspace.logs,
       join(folder, 'exports'),
@@ -87,6 +90,7 @@ function layoutOf(folder: string): Workspace {
     checkpoints: join(folder, 'checkpoints'),
     datasets: join(folder, 'datasets'),
     evaluations: join(folder, 'evaluations'),
+    analyses: join(folder, 'analyses'),
     weights: join(folder, 'weights'),
     logs: join(folder, 'logs'),
     temporary: join(folder, 'tmp'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { explainIssue } from '../../../src/common/rpc/explain-issue.ts'
+import { explainIssue } from '../../../src/common/explain-issue.ts'
 import { calls } from '../../../src/common/rpc/contract.ts'
 import { recipeSchema } from '../../../src/common/training/recipe.ts'
 import { resolveRecipe } from '../../../src/common/training/recipes.ts'

@@ -7,10 +7,12 @@ import { writeScores } from '../../data/scores/write-scores.ts'
 import type { EvaluationOutcome } from '../../store/evaluations.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
-import { endEvaluation } from './evaluation-end.ts'
+import { endJob } from '../jobs/job-end.ts'
+import type { EvaluationDesk } from './evaluation-desk.ts'
 import type { ScoreFiles } from './score-files.ts'
 
 interface EnsembleOptions {
+  readonly desk: EvaluationDesk
   readonly store: Store
   readonly journal: Journal
   readonly scores: ScoreFiles
@@ -61,7 +63,7 @@ export class Ensembles {
   }
 
   async #finish({ id, members }: { id: number; members: readonly Evaluation[] }): Promise<void> {
-    const { store, journal, scores, log } = this.#options
+    const { store, journal, scores, desk, log } = this.#options
     try {
       const missing = members.find(({ state }) => state !== 'finished')
       const { memberIds } = store.evaluations.get(id)
@@ -76,11 +78,11 @@ export class Ensembles {
         scores.path(id),
       )
       // Somebody may have cancelled it meanwhile.
-      if (store.evaluations.get(id).state === 'running') endEvaluation(this.#options, id, { type: 'evaluated', outcome }, 'run')
+      if (store.evaluations.get(id).state === 'running') endJob(desk, journal, id, { type: 'done', outcome }, 'run')
       else scores.remove(id)
     } catch (error) {
       log(`ensemble ${id}: ${messageOf(error)}`)
-      endEvaluation(this.#options, id, { type: 'refused', reason: messageOf(error) }, 'run')
+      endJob(desk, journal, id, { type: 'refused', reason: messageOf(error) }, 'run')
     }
   }
 }

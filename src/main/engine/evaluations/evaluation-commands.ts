@@ -9,16 +9,18 @@ import type { EvaluationTerms } from '../../store/evaluations.ts'
 import type { Store } from '../../store/store.ts'
 import type { Announcements, Journal } from '../journal/journal.ts'
 import type { Datasets, PlannedDataset } from '../library/datasets.ts'
-import { changedDataset } from './evaluation-start.ts'
-import type { EvaluationRunner } from './evaluation-runner.ts'
+import { cancelJobs, requireEnded } from '../jobs/cancel-jobs.ts'
+import { changedDataset, testedCheckpoint } from '../jobs/tested-checkpoint.ts'
+import type { EvaluationDesk } from './evaluation-desk.ts'
+import type { Evaluations } from './evaluations.ts'
 import type { ScoreFiles } from './score-files.ts'
-import { testedCheckpoint } from './tested-checkpoint.ts'
 
 interface EvaluationCommandOptions {
   readonly store: Store
   readonly journal: Journal
   readonly datasets: Datasets
-  readonly runner: EvaluationRunner
+  readonly runner: Evaluations['runner']
+  readonly desk: EvaluationDesk
   readonly scores: ScoreFiles
   readonly onChange: () => void
 }
@@ -106,32 +108,20 @@ export class EvaluationCommands {
 
   /** @throws SkiplabError not-found; conflict where none of them is to come */
   cancel(evaluationIds: readonly number[]): { evaluationIds: number[] } {
-    const { store, journal, runner, onChange } = this.#options
+    const { store, journal, runner, desk, onChange } = this.#options
     const all = [...new Set(evaluationIds)].map((id) => store.evaluations.get(id))
-    const open = all.filter(({ state }) => state === 'waiting' || state === 'running')
-    if (open.length === 0)
-      throw new SkiplabError(
-        'conflict',
-        `Nothing to cancel: evaluation ${all[0]!.id} is ${all[0]!.state}; expected waiting or running ones.`,
-      )
-    journal.commit((announce) => {
-      for (const { id } of open) {
-        if (runner.cancel(id)) continue
-        store.evaluations.end(id, 'cancelled', 'cancelled on request', Date.now())
-        announce.publish('evaluation.changed', store.evaluations.get(id))
-      }
-    })
+    const cancelled = cancelJobs(desk, runner, journal, all)
     onChange()
-    return { evaluationIds: open.map(({ id }) => id) }
+    return { evaluationIds: cancelled }
   }
 
   /** @throws SkiplabError where one is not there, is to come, or an ensemble needs it; then none is removed */
   remove(evaluationIds: readonly number[]): { evaluationIds: number[]; bytes: number } {
     const { store } = this.#options
     const ids = [...new Set(evaluationIds)]
-    for (const { id, state } of ids.map((each) => store.evaluations.get(each))) {
-      if (state === 'waiting' || state === 'running')
-        throw new SkiplabError('conflict', `Nothing was removed: evaluation ${id} is ${state}. Cancel it first.`)
+    for (const evaluation of ids.map((each) => store.evaluations.get(each))) {
+      requireEnded('evaluation', evaluation)
+      const { id } = evaluation
       const needed = store.evaluations.ensemblesOf(id).find((ensemble) => {
         const { state: of } = store.evaluations.get(ensemble)
         return !ids.includes(ensemble) && (of === 'waiting' || of === 'running')

@@ -1,19 +1,23 @@
+import type { EvaluationProgress } from '../../../common/evaluation/evaluation.ts'
+import type { EvaluationOutcome } from '../../store/evaluations.ts'
+import { recoverJobs } from '../jobs/job-recovery.ts'
+import { JobRunner, type JobRunnerOptions } from '../jobs/job-runner.ts'
 import { Ensembles } from './ensembles.ts'
 import { EvaluationCommands } from './evaluation-commands.ts'
 import { EvaluationReader } from './evaluation-details.ts'
-import { EvaluationRunner, type EvaluationRunnerOptions } from './evaluation-runner.ts'
-import { recoverEvaluations } from './recovery.ts'
+import { EvaluationDesk, type EvaluationDeskOptions } from './evaluation-desk.ts'
 import { ScoreFiles } from './score-files.ts'
 
-export interface EvaluationsOptions extends Omit<EvaluationRunnerOptions, 'scores'> {
+export interface EvaluationsOptions extends JobRunnerOptions, Omit<EvaluationDeskOptions, 'scores'> {
   readonly scoresFolder: string
 }
 
 /** All that the engine has for tests of runs: workers, ensembles, people's commands and what finished ones tell. */
 export class Evaluations {
-  readonly runner: EvaluationRunner
+  readonly runner: JobRunner<EvaluationProgress, EvaluationOutcome>
   readonly commands: EvaluationCommands
   readonly reader: EvaluationReader
+  readonly #desk: EvaluationDesk
   readonly #ensembles: Ensembles
   readonly #options: EvaluationsOptions & { readonly scores: ScoreFiles }
 
@@ -23,9 +27,11 @@ export class Evaluations {
       this.#ensembles.advance()
       options.onChange()
     }
-    this.runner = new EvaluationRunner({ ...this.#options, onChange })
-    this.#ensembles = new Ensembles({ ...this.#options, onChange })
-    this.commands = new EvaluationCommands({ ...this.#options, runner: this.runner, onChange })
+    this.#desk = new EvaluationDesk(this.#options)
+    const parts = { ...this.#options, desk: this.#desk, onChange }
+    this.runner = new JobRunner(parts, this.#desk)
+    this.#ensembles = new Ensembles(parts)
+    this.commands = new EvaluationCommands({ ...parts, runner: this.runner })
     this.reader = new EvaluationReader(this.#options)
   }
 
@@ -36,7 +42,8 @@ export class Evaluations {
   /** Call once, before anything else. */
   recover(): void {
     const { store, log, scores } = this.#options
-    recoverEvaluations(store, scores, log)
+    recoverJobs(store, this.#desk, log)
+    scores.removeStray(new Set(store.evaluations.list(null, ['finished']).map(({ id }) => id)))
   }
 
   /** Call about once a second. */

@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeLogs } from '../journal/log.ts'
 import { unfinishedScores } from '../../data/scores/write-scores.ts'
 
 /** Files of evaluations: scores of each that has finished, and logs. */
@@ -26,8 +27,7 @@ export class ScoreFiles {
 
   /** Removes the logs of its workers. */
   removeLogs(evaluationId: number): void {
-    const logs = readdirSync(this.#logsFolder).filter((name) => name.startsWith(this.logName(evaluationId)))
-    for (const name of logs) rmSync(join(this.#logsFolder, name), { force: true })
+    removeLogs(this.#logsFolder, this.logName(evaluationId))
   }
 
   logName(evaluationId: number): string {

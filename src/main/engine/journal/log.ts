@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const largestBytes = 2 * 1024 * 1024
@@ -43,4 +43,9 @@ function sizeOf(file: string): number {
 /** Describes an error with its stack where there is one. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** Removes a log and its older parts. */
+export function removeLogs(folder: string, name: string): void {
+  for (const file of readdirSync(folder)) if (file === name || file.startsWith(`${name}.`)) rmSync(join(folder, file), { force: true })
 }

@@ -33,6 +33,7 @@ export async function measureDisk({ store, workspace, datasets, budgetBytes, kep
     removed: totalOf([...ofRemoved.values()]),
     datasets: await totalsBelow(workspace.datasets),
     evaluations: await totalsBelow(join(folder, 'evaluations')),
+    analyses: await totalsBelow(workspace.analyses),
     weights: await totalsBelow(workspace.weights),
     database: totalOf(databaseFiles),
     logs: stays(logs),

@@ -1,7 +1,7 @@
 import type { Device, Precision, PrecisionChoice } from '../../../common/device.ts'
 import type { Machine, OccupiedSlot, Slot } from './slot.ts'
 
-/** A run or an evaluation that takes a slot. */
+/** A run, an evaluation or an analysis that takes a slot. */
 export interface Schedulable {
   readonly memoryBytes: number
   readonly precision: PrecisionChoice
@@ -20,7 +20,7 @@ export interface SchedulerInput<Candidate extends Schedulable> {
 }
 
 /**
- * Chooses which runs and evaluations start now and where. On the CPU the cores are shared out among the runs there are:
+ * Chooses which runs, evaluations and analyses start now and where. On the CPU the cores are shared out among the runs there are:
  * one worker a core when the queue is long, all cores for a single run. This follows the bench (docs/numbers.md), where processes of one
  * thread each together do 1.17 to 1.26 times what one process does with all threads; a machine's own speeds serve forecasts only.
  * One run for each GPU.

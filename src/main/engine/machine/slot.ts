@@ -16,10 +16,14 @@ export interface Slot {
   readonly gpu: number | null
 }
 
-/** A slot with the run or the evaluation that is in it. */
+/** What may be in a slot: one of these, or nothing. */
+export const emptySlot = { runId: null, evaluationId: null, analysisId: null } as const
+
+/** A slot with the run, the evaluation or the analysis that is in it. */
 export interface OccupiedSlot {
   readonly runId: number | null
   readonly evaluationId: number | null
+  readonly analysisId: number | null
   readonly slot: Slot
   /** Estimated peak that its worker has not taken yet, in bytes. */
   readonly memoryToCome: number

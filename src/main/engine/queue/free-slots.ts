@@ -1,8 +1,8 @@
 import type { Device } from '../../../common/device.ts'
 import type { EngineStatus } from '../../../common/records/records.ts'
-import type { Machine, Slot } from '../machine/slot.ts'
+import { emptySlot, type Machine, type Slot } from '../machine/slot.ts'
 
-/** Lists what of the machine neither a run nor an evaluation uses: each free GPU, or the free cores of the CPU together. */
+/** Lists what of the machine neither a run nor an evaluation nor an analysis uses: each free GPU, or the free cores of the CPU together. */
 export function freeSlots({ gpus, cores, cpuName, cpuPrecision }: Machine, occupied: readonly Slot[]): EngineStatus['slots'] {
   if (gpus.length > 0) {
     return gpus.flatMap(({ name, precision }, index) =>
@@ -13,4 +13,4 @@ export function freeSlots({ gpus, cores, cpuName, cpuPrecision }: Machine, occup
   return threads > 0 ? [free({ kind: 'cpu', name: cpuName, threads, precision: cpuPrecision })] : []
 }
 
-const free = (device: Device): EngineStatus['slots'][number] => ({ device, runId: null, evaluationId: null })
+const free = (device: Device): EngineStatus['slots'][number] => ({ device, ...emptySlot })

@@ -4,7 +4,7 @@ import type { Candidate as WaitingRun } from '../../store/queue.ts'
 import type { Store } from '../../store/store.ts'
 import { availableMemoryBytes } from '../machine/devices.ts'
 import { schedule, type Schedulable } from '../machine/scheduler.ts'
-import type { Evaluations } from '../evaluations/evaluations.ts'
+import type { JobRunner } from '../jobs/job-runner.ts'
 import type { Machine, Slot } from '../machine/slot.ts'
 import type { Runner } from '../runs/runner.ts'
 import type { Calibration } from './calibration.ts'
@@ -16,7 +16,8 @@ const lookAhead = 256
 interface QueueDriverOptions {
   readonly store: Store
   readonly runner: Runner
-  readonly evaluations: Evaluations
+  /** Work on checkpoints, those first that start first. */
+  readonly jobs: readonly { readonly busy: boolean; readonly runner: JobRunner<unknown, unknown> }[]
   readonly machine: Machine
   readonly calibration: Calibration
   readonly whenDone: WhenDoneWatch
@@ -34,7 +35,7 @@ interface Candidate extends Schedulable {
   start(slot: Slot): Promise<void>
 }
 
-/** Starts evaluations and the queue's runs where and when they may run; evaluations first, since they are short. */
+/** Starts evaluations, analyses and the queue's runs where and when they may run; in this order, since people wait for the first. */
 export class QueueDriver {
   readonly #options: QueueDriverOptions
   #open = true
@@ -46,11 +47,11 @@ export class QueueDriver {
 
   /** Whether anything runs or waits for it. */
   get working(): boolean {
-    const { runner, evaluations } = this.#options
-    return runner.busy || evaluations.busy || this.#waiting
+    const { runner, jobs } = this.#options
+    return runner.busy || jobs.some((each) => each.busy) || this.#waiting
   }
 
-  /** Whether a run or an evaluation may start as soon as there is a slot for it, hours and disk aside. */
+  /** Whether a run, an evaluation or an analysis may start as soon as there is a slot for it, hours and disk aside. */
   get ready(): boolean {
     return !this.#options.store.queue.paused && this.#waiting
   }
@@ -62,8 +63,8 @@ export class QueueDriver {
   }
 
   get #waiting(): boolean {
-    const { store, evaluations } = this.#options
-    return store.queue.candidates(1).length > 0 || evaluations.runner.waiting > 0
+    const { store, jobs } = this.#options
+    return store.queue.candidates(1).length > 0 || jobs.some((each) => each.runner.waiting > 0)
   }
 
   /** Drives the queue once for many changes. */
@@ -85,7 +86,7 @@ export class QueueDriver {
 
   /** Begins and ends training with the hours that were set. */
   #keepHours(): void {
-    const { store, runner, evaluations, log, onHours } = this.#options
+    const { store, runner, jobs, log, onHours } = this.#options
     const { hours } = store.queue
     const open = hours === null || isOpen(hours, Date.now())
     if (open !== this.#open) {
@@ -95,30 +96,31 @@ export class QueueDriver {
     }
     if (open || !hours) return
     runner.stopForHours(hours.end)
-    evaluations.runner.stopForHours(hours.end)
+    for (const each of jobs) each.runner.stopForHours(hours.end)
   }
 
   #schedule(): void {
-    const { store, runner, evaluations, machine, calibration, whenDone, cpuSlots, diskFull } = this.#options
+    const { store, runner, jobs, machine, calibration, whenDone, cpuSlots, diskFull } = this.#options
     if (!this.#open || diskFull() || store.queue.paused) return
-    const candidates = [...this.#evaluations(), ...this.#runs()]
+    const candidates = [...this.#jobs(), ...this.#runs()]
     if (candidates.length === 0) return
     calibration.cancel()
-    const occupied = [...runner.occupied, ...evaluations.runner.occupied]
+    const occupied = [...runner.occupied, ...jobs.flatMap((each) => each.runner.occupied)]
     const starts = schedule({ candidates, occupied, machine, freeMemoryBytes: availableMemoryBytes(), cpuSlots })
     if (starts.length > 0) whenDone.noteWork()
     for (const { candidate, slot } of starts) void candidate.start(slot)
   }
 
-  #evaluations(): Candidate[] {
-    const { runner } = this.#options.evaluations
+  #jobs(): Candidate[] {
     // In fp32: what was trained in bf16, too, is tested as other programs would test it.
-    return runner.candidates().map(({ id, memoryBytes }) => ({
-      memoryBytes,
-      precision: 'fp32',
-      pinned: null,
-      start: (slot) => runner.start(id, slot, memoryBytes),
-    }))
+    return this.#options.jobs.flatMap(({ runner }) =>
+      runner.candidates().map(({ id, memoryBytes }) => ({
+        memoryBytes,
+        precision: 'fp32' as const,
+        pinned: null,
+        start: (slot: Slot) => runner.start(id, slot, memoryBytes),
+      })),
+    )
   }
 
   #runs(): Candidate[] {

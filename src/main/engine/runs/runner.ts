@@ -15,7 +15,7 @@ import { describeError, RotatingLog } from '../journal/log.ts'
 import { processStartedAt } from '../../workspace/process-identity.ts'
 import { noProgress, progressOf, remainingMs } from './run-progress.ts'
 import { endOfAttempt, stronger, type Intent, type WorkerOutcome } from './run-end.ts'
-import type { OccupiedSlot, Slot } from '../machine/slot.ts'
+import { emptySlot, type OccupiedSlot, type Slot } from '../machine/slot.ts'
 import { WorkerProcess, type WorkerExit } from './worker-host.ts'
 
 /**
@@ -80,8 +80,8 @@ export class Runner {
 
   get occupied(): OccupiedSlot[] {
     const active = [...this.#active.values()].map(({ run, slot, memoryBytes, rssBytes }) => ({
+      ...emptySlot,
       runId: run.id,
-      evaluationId: null,
       slot,
       memoryToCome: Math.max(0, memoryBytes - rssBytes),
     }))
@@ -107,7 +107,7 @@ export class Runner {
   /** @param memoryBytes estimate of its peak, held free for it until it has a worker */
   async start(runId: number, slot: Slot, memoryBytes: number): Promise<void> {
     if (!this.mayStart(runId)) return
-    this.#starting.set(runId, { runId, evaluationId: null, slot, memoryToCome: memoryBytes })
+    this.#starting.set(runId, { ...emptySlot, runId, slot, memoryToCome: memoryBytes })
     try {
       await this.#start(runId, slot)
     } catch (error) {
@@ -260,6 +260,8 @@ export class Runner {
         return
       case 'evaluating':
       case 'evaluated':
+      case 'analysing':
+      case 'analysed':
         active.worker.kill(`the worker of a training said "${report.type}"; killed`)
         return
       default:

@@ -1,3 +1,4 @@
+import { type AnalysisHandlerOptions, analysisHandlers } from './analysis-handlers.ts'
 import { type DatasetHandlerOptions, datasetHandlers } from './dataset-handlers.ts'
 import { type DiskHandlerOptions, diskHandlers } from './disk-handlers.ts'
 import type { Handlers } from './dispatch.ts'
@@ -14,6 +15,7 @@ export type HandlerOptions = EngineHandlerOptions &
   QueueHandlerOptions &
   RunHandlerOptions &
   EvaluationHandlerOptions &
+  AnalysisHandlerOptions &
   DatasetHandlerOptions &
   WeightHandlerOptions
 
@@ -26,6 +28,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...queueHandlers(options),
     ...runHandlers(options),
     ...evaluationHandlers(options),
+    ...analysisHandlers(options),
     ...datasetHandlers(options),
     ...weightHandlers(options),
   }

@@ -1,6 +1,7 @@
 import type { EngineStatus } from '../../../common/records/records.ts'
 import type { Store } from '../../store/store.ts'
 import type { Broadcast } from '../journal/journal.ts'
+import type { Analyses } from '../analyses/analyses.ts'
 import type { Evaluations } from '../evaluations/evaluations.ts'
 import type { DiskBudget } from '../library/disk-budget.ts'
 import type { DiskWatch } from '../machine/disk-watch.ts'
@@ -24,6 +25,7 @@ interface StatusTellerOptions {
   readonly store: Store
   readonly runner: Runner
   readonly evaluations: Evaluations
+  readonly analyses: Analyses
   readonly machine: Machine
   readonly forecaster: Forecaster
   readonly whenDone: WhenDoneWatch
@@ -49,10 +51,10 @@ export class StatusTeller {
   }
 
   status(): EngineStatus {
-    const { workspace, version, store, runner, evaluations, machine, forecaster, whenDone } = this.#options
+    const { workspace, version, store, runner, evaluations, analyses, machine, forecaster, whenDone } = this.#options
     const { calibration, driver, shutdown, disk, diskBudget } = this.#options
     const { progress } = runner
-    const occupied = [...runner.occupied, ...evaluations.runner.occupied]
+    const occupied = [runner, evaluations.runner, analyses.runner].flatMap(({ occupied: each }) => each)
     const waiting = store.runs.countInStates(['waiting', 'interrupted'])
     return {
       workspace,
@@ -62,7 +64,7 @@ export class StatusTeller {
       paused: store.queue.paused,
       stopping: shutdown.announced,
       slots: [
-        ...occupied.map(({ slot, runId, evaluationId }) => ({ device: slot.device, runId, evaluationId })),
+        ...occupied.map(({ slot, memoryToCome: _, ...what }) => ({ device: slot.device, ...what })),
         ...freeSlots(
           machine,
           occupied.map(({ slot }) => slot),
@@ -71,6 +73,8 @@ export class StatusTeller {
       running: progress,
       evaluating: evaluations.runner.progress,
       evaluationsWaiting: evaluations.runner.waiting,
+      analysing: analyses.runner.progress,
+      analysesWaiting: analyses.runner.waiting,
       waiting,
       held: store.runs.countInStates(['held']),
       // A forecast that rests must not outlive the last run.

@@ -27,6 +27,8 @@ const status = (running: number, waiting: number, finishAt: number | null = null
   running: Array.from({ length: running }, () => progress),
   evaluating: [],
   evaluationsWaiting: 0,
+  analysing: [],
+  analysesWaiting: 0,
   waiting,
   held: 0,
   forecast: finishAt === null ? null : { finishAt, earliestAt: finishAt, latestAt: finishAt },

@@ -1,6 +1,8 @@
 import type { Device } from '../../../../common/device.ts'
 import type { BackendOptions, ScoringOptions } from '../backend.ts'
+import type { LayerOptions } from '../layer-backend.ts'
 import { requireDevice } from './graph/device.ts'
+import { LayerProgram } from './program/layer-program.ts'
 import { ScoringProgram } from './program/scoring-program.ts'
 import { TrainingProgram } from './program/training-program.ts'
 
@@ -26,6 +28,18 @@ export function createTensorFlowScoring({ device, batchSize, ...options }: Scori
   if (device) requireDevice(device)
   const branches = branchesOn(device)
   return new ScoringProgram({ ...options, branches, batchSize: branches * Math.ceil(batchSize / branches) })
+}
+
+/**
+ * Compiles the network into a TensorFlow program that measures its layers.
+ * @throws DeviceUnavailable where a GPU is asked for and TensorFlow can use none
+ */
+export function createTensorFlowLayers({ device, ...options }: LayerOptions): LayerProgram {
+  if (device) requireDevice(device)
+  // A batch that normalizes by itself is computed as one, and so is one that two branches cannot share.
+  const shared = options.statistics === 'running' && options.batchSize % branchesOn(device) === 0
+  const branches = shared ? branchesOn(device) : 1
+  return new LayerProgram({ ...options, branches })
 }
 
 /** A worker on the CPU lets two ops run side by side when it has two threads or more; see environment.ts. */

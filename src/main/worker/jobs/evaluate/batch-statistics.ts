@@ -1,6 +1,6 @@
 import type { ScoringBackend } from '../../backend/backend.ts'
 import type { PixelSet } from '../../source/streamed/scoring-data.ts'
-import type { Pace } from './observer.ts'
+import type { Pace, ScoringProgress } from './observer.ts'
 
 /**
  * Averages what each BN finds in whole batches of the training images: the mean of the means and the mean of the unbiased variances, in
@@ -11,7 +11,7 @@ export async function averagedStatistics(
   backend: ScoringBackend,
   images: PixelSet,
   batchSize: number,
-  pace: Pace,
+  pace: Pace<ScoringProgress['phase']>,
 ): Promise<Map<string, Float32Array>> {
   const sums = new Map<string, Float64Array>()
   for (let start = 0; start < images.count; start += batchSize) {

@@ -15,7 +15,7 @@ import type { CreateScoringBackend, ScoringOptions } from '../../backend/backend
 import { readTestedWeights } from '../../checkpoint/tested-weights.ts'
 import { openScoringData, type ScoringData } from '../../source/streamed/scoring-data.ts'
 import { averagedStatistics } from './batch-statistics.ts'
-import { Pace, type ScoringObserver } from './observer.ts'
+import { Pace, type ScoringObserver, type ScoringProgress, withHeartbeat } from './observer.ts'
 
 export interface EvaluationInput extends Omit<EvaluateJob, 'kind'> {
   readonly device: Device
@@ -95,7 +95,12 @@ class Scorer {
     }
   }
 
-  async #addGroups(groups: readonly ViewGroup[], state: ReadonlyMap<string, Float32Array>, sums: Float32Array, pace: Pace): Promise<void> {
+  async #addGroups(
+    groups: readonly ViewGroup[],
+    state: ReadonlyMap<string, Float32Array>,
+    sums: Float32Array,
+    pace: Pace<ScoringProgress['phase']>,
+  ): Promise<void> {
     const { network, batchSize, views } = groups[0]!
     const { padding } = views[0]!
     const backend = this.#backend(network, { batchSize, padding, statisticsBatchSize: null }, state)
@@ -110,7 +115,7 @@ class Scorer {
     { network, window, views }: ViewGroup,
     backend: ReturnType<CreateScoringBackend>,
     sums: Float32Array,
-    pace: Pace,
+    pace: Pace<ScoringProgress['phase']>,
   ): Promise<void> {
     const [height, width] = network.design.inputShape
     const images = await this.#data.open(window, { height, width })
@@ -158,16 +163,4 @@ function alikeGroups(groups: readonly ViewGroup[]): ViewGroup[][] {
 
 function* rowsOf(scores: Float32Array, classes: number): Generator<Float32Array> {
   for (let start = 0; start < scores.length; start += writtenRows * classes) yield scores.subarray(start, start + writtenRows * classes)
-}
-
-const heartbeatMs = 5_000
-
-/** A large data set takes minutes before the first image: its bytes are checked and its mean is taken. */
-async function withHeartbeat<T>(observer: ScoringObserver, work: () => Promise<T>): Promise<T> {
-  const heartbeat = setInterval(() => void observer.mayGoOn(0), heartbeatMs)
-  try {
-    return await work()
-  } finally {
-    clearInterval(heartbeat)
-  }
 }

@@ -15,19 +15,25 @@ export interface ScoringObserver {
   mayGoOn(expectedMs: number): Promise<boolean>
 }
 
-/** Thrown to leave an evaluation that was asked to stop. */
+/** Thrown to leave work that was asked to stop. */
 export class Stopped extends Error {}
 
+/** What {@link Pace} tells; phases are those of an evaluation or an analysis. */
+interface PaceObserver<Phase extends string> {
+  progress(progress: Omit<ScoringProgress, 'phase'> & { readonly phase: Phase }): void
+  mayGoOn(expectedMs: number): Promise<boolean>
+}
+
 /** Counts what is done and how long it takes. */
-export class Pace {
-  readonly #observer: ScoringObserver
-  readonly #phase: ScoringProgress['phase']
+export class Pace<Phase extends string> {
+  readonly #observer: PaceObserver<Phase>
+  readonly #phase: Phase
   readonly #total: number
   #done = 0
   #busyMs = 0
   #lastMs = 0
 
-  constructor(observer: ScoringObserver, phase: ScoringProgress['phase'], total: number) {
+  constructor(observer: PaceObserver<Phase>, phase: Phase, total: number) {
     this.#observer = observer
     this.#phase = phase
     this.#total = total
@@ -44,5 +50,18 @@ export class Pace {
     const imagesPerSecond = this.#busyMs > 0 ? (this.#done * 1000) / this.#busyMs : null
     this.#observer.progress({ phase: this.#phase, done: this.#done, total: this.#total, imagesPerSecond })
     return made
+  }
+}
+
+const heartbeatMs = 5_000
+
+/** Tells that the worker lives while it opens data: of a large set bytes are checked and the mean is taken, which takes minutes. */
+export async function withHeartbeat<T>(observer: Pick<ScoringObserver, 'mayGoOn'>, work: () => Promise<T>): Promise<T> {
+  // One that is asked to stop hears so again at its next step.
+  const heartbeat = setInterval(() => void observer.mayGoOn(0).catch(() => undefined), heartbeatMs)
+  try {
+    return await work()
+  } finally {
+    clearInterval(heartbeat)
   }
 }

@@ -1,6 +1,6 @@
 import type { DatasetManifest } from '../../../../common/data/dataset.ts'
 import type { ViewGroup } from '../../../../common/evaluation/scoring-plan.ts'
-import type { TestSplit } from '../../../../common/evaluation/evaluation.ts'
+import type { AnalysedSplit } from '../../../../common/analyses/analysis.ts'
 import { Random, randomStreams } from '../../../../common/training/random.ts'
 import type { RunSettings } from '../../../../common/training/run-settings.ts'
 import { areImagesScaled } from '../../../../common/data/streaming.ts'
@@ -36,6 +36,8 @@ export interface ScoringData {
   normalization(size: ImageSize): Normalization
   /** The split's images through a window. */
   open(window: ViewGroup['window'], size: ImageSize): Promise<PixelSet>
+  /** Some of the split's images as the network sees them in a single view, in this order. @param positions in the split */
+  openSome(positions: Uint32Array): Promise<PixelSet>
   /** Training images without augmentation, shuffled as for the run's first epoch, in whole batches: the first ones fill up the last. */
   openTraining(batchSize: number): Promise<PixelSet>
 }
@@ -43,7 +45,7 @@ export interface ScoringData {
 type Selection = Pick<WindowSelection, 'split' | 'images'>
 
 /**
- * Opens what an evaluation reads; images stay on the disk. Bytes are checked unless an earlier run did.
+ * Opens what an evaluation or an analysis reads; images stay on the disk. Bytes are checked unless an earlier run did.
  * @param threads cores that the evaluation has
  * @throws SkiplabError bad-input naming file and offset, or image
  */
@@ -51,7 +53,7 @@ export async function openScoringData(
   folder: string,
   manifest: DatasetManifest,
   { network, recipe, seed }: Pick<RunSettings, 'network' | 'recipe' | 'seed'>,
-  split: TestSplit,
+  split: AnalysedSplit,
   threads: number,
 ): Promise<ScoringData> {
   const [height, width, channels] = network.inputShape
@@ -61,7 +63,8 @@ export async function openScoringData(
   await verifyOnce(folder, manifest, [...new Set(['train', stored])])
   const trainSplit = await openSplit(folder, manifest, 'train')
   const { train, heldOut } = runSplit(manifest, recipe, trainSplit.labels)
-  const scored: Selection = stored === 'train' ? { split: trainSplit, images: heldOut } : all(await openSplit(folder, manifest, stored))
+  const ofTrain = split === 'train' ? train : heldOut
+  const scored: Selection = stored === 'train' ? { split: trainSplit, images: ofTrain } : all(await openSplit(folder, manifest, stored))
   const open = (of: Selection, window: WindowSelection['window'], to: ImageSize) => openSet(of, window, { manifest, to, threads })
   const window = testWindow({ size, scaled: areImagesScaled(manifest, recipe) })
   const normalization = await trainedNormalization()
@@ -71,6 +74,7 @@ export async function openScoringData(
     imageSplit: stored,
     normalization: (to) => resized(normalization, size, to, channels),
     open: (through, to) => open(scored, through, to),
+    openSome: (positions) => open({ split: scored.split, images: positions.map((position) => scored.images[position]!) }, window, size),
     openTraining(batchSize) {
       const order = new Random(seed, randomStreams.order, 1).shuffle(train.slice())
       const count = Math.ceil(order.length / batchSize) * batchSize

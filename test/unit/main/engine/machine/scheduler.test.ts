@@ -21,6 +21,7 @@ const run = (runId: number, changes: Partial<Schedulable> = {}): Run => ({
 const busy = (runId: number, threads: number, gpu: number | null = null, memoryToCome = 0): OccupiedSlot => ({
   runId,
   evaluationId: null,
+  analysisId: null,
   memoryToCome,
   slot: { gpu, device: { kind: gpu === null ? 'cpu' : 'cuda', name: 'x', threads, precision: 'fp32' } },
 })

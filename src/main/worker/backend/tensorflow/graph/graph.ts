@@ -157,7 +157,10 @@ export class Graph {
     return this.op(op, [a, b], { T: attr.type(a.dtype) }, a.dtype, shape)
   }
 
-  unary(op: 'Exp' | 'LogSoftmax' | 'Softmax' | 'Neg' | 'Rsqrt' | 'Sqrt' | 'Relu' | 'Sigmoid' | 'Identity' | 'L2Loss', x: Tensor): Tensor {
+  unary(
+    op: 'Exp' | 'Sign' | 'LogSoftmax' | 'Softmax' | 'Neg' | 'Rsqrt' | 'Sqrt' | 'Relu' | 'Sigmoid' | 'Identity' | 'L2Loss',
+    x: Tensor,
+  ): Tensor {
     return this.op(op, [x], { T: attr.type(x.dtype) }, x.dtype, op === 'L2Loss' ? [] : x.shape)
   }
 

@@ -10,6 +10,8 @@ import { trainFusedNormalization } from '../layers/fused-normalization.ts'
 export interface TrainingPass {
   /** fp32 [batch, classes] */
   readonly logits: Tensor
+  /** Output of what the program computes as one, by the name of its last layer: without our own kernels, of every layer. */
+  readonly outputs: ReadonlyMap<string, Tensor>
   /** Adds the backward nodes, given the loss's gradient for the logits. */
   backward(gradient: Tensor): void
 }
@@ -31,6 +33,7 @@ export function trainingPass(build: LayerBuild, network: Network, images: Tensor
   const last = network.layers.at(-1)!
   return {
     logits: outputs.get(last.name)!,
+    outputs,
     backward(gradient) {
       const gradients: Gradients = new Map([[last.name, [gradient]]])
       segments.toReversed().forEach((segment, index) => {

@@ -17,6 +17,8 @@ export interface InferencePass {
    * fp32 [2, batch]; main path only, empty unless asked for.
    */
   readonly moments: ReadonlyMap<string, Tensor>
+  /** Output of each part by the name of its last layer: what is folded or fused into one has no output of its own. */
+  readonly outputs: ReadonlyMap<string, Tensor>
 }
 
 /** Adds the passes of each branch; running one computes no other. */
@@ -76,7 +78,7 @@ class BranchPass {
       last = this.#build.graph.within(name, () => this.#compute(part))
       this.#outputs.set(name, last)
     }
-    return { logits: last, moments: this.#moments }
+    return { logits: last, moments: this.#moments, outputs: this.#outputs }
   }
 
   #compute(part: InferencePart): Tensor {

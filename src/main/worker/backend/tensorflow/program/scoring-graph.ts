@@ -1,7 +1,8 @@
 import { Graph, type Tensor } from '../graph/graph.ts'
 import type { LayerBuild } from '../layers/build.ts'
 import { croppedImages, normalizedImages } from './augmentation.ts'
-import { dataVariables, fedVariable, type DataVariables, type FedVariable, readNormalization } from './data-variables.ts'
+import { dataVariables, fedVariable, type DataVariables, readNormalization } from './data-variables.ts'
+import type { FedState } from './fed-state.ts'
 import { flatState, type FlatState, joinStatistics, readState } from './flat-state.ts'
 import { trainingPass } from './forward-backward.ts'
 import { inferencePasses } from './inference.ts'
@@ -9,14 +10,9 @@ import type { SharedBuild } from './program-graph.ts'
 import type { ScoringProgramOptions } from './scoring-program.ts'
 
 /** Scores of cropped images, and statistics of batches: the same weights serve both. */
-export interface ScoringGraph {
+export interface ScoringGraph extends FedState {
   readonly graph: Graph
-  readonly layout: FlatState
   readonly data: DataVariables
-  readonly weights: FedVariable
-  readonly statistics: FedVariable
-  /** Sets weights and statistics. */
-  readonly assign: Tensor
   /** Placeholder uint8 [batch, height, width, channels] */
   readonly pixels: Tensor
   /** Placeholder int32 [batch, 3]: row and column of each window, mirrored (0 or 1). */
@@ -90,7 +86,7 @@ function statisticsPart(
 }
 
 /** Each branch of stochastic depth counts as much as it survives, as in every test. */
-function survivalOf({ layers }: ScoringProgramOptions['network'], name: string): number {
+export function survivalOf({ layers }: ScoringProgramOptions['network'], name: string): number {
   const layer = layers.find((each) => each.name === name)
   return layer?.kind === 'stochastic-depth' ? layer.attributes.survival : 1
 }

@@ -3,7 +3,8 @@ import type { Normalization, ScoredCrop, ScoringBackend, ScoringOptions } from '
 import { nativeBinding, Session } from '../graph/session.ts'
 import { nativeKernels, usableKernels } from '../kernels/native-kernels.ts'
 import type { OwnKernels } from '../layers/build.ts'
-import { cutArrays, joinedArrays } from './flat-state.ts'
+import { feedNormalization, feedState } from './fed-state.ts'
+import { cutArrays } from './flat-state.ts'
 import { buildScoringGraph, type ScoringGraph } from './scoring-graph.ts'
 
 export interface ScoringProgramOptions extends Omit<ScoringOptions, 'device'> {
@@ -30,23 +31,12 @@ export class ScoringProgram implements ScoringBackend {
     }
   }
 
-  loadData({ mean, inverseStd }: Normalization): void {
-    const { data } = this.#graph
-    const feeds = [
-      { placeholder: data.mean.value, value: mean },
-      { placeholder: data.inverseStd.value, value: inverseStd },
-    ]
-    this.#session.run(feeds, [data.create])
+  loadData(normalization: Normalization): void {
+    feedNormalization(this.#session, this.#graph.data, normalization)
   }
 
   setState(state: ReadonlyMap<string, Float32Array>): void {
-    const { layout, weights, statistics, assign } = this.#graph
-    const feeds = [
-      { placeholder: weights.value, value: joinedArrays(state, [...layout.convolutions, ...layout.others]) },
-      { placeholder: statistics.value, value: joinedArrays(state, layout.statistics) },
-    ]
-    this.#session.run(feeds, [assign])
-    nativeKernels()?.releaseLibraryPages()
+    feedState(this.#session, this.#graph, state)
   }
 
   scores(pixels: Uint8Array, { top, left, mirrored }: ScoredCrop): Float32Array {

@@ -1,6 +1,7 @@
-import type { EvaluationProgress } from '../../../common/evaluation/evaluation.ts'
 import { SkiplabError } from '../../../common/failure.ts'
+import { messageOf } from '../../../common/caught.ts'
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
+import type { Store } from '../../store/store.ts'
 import { processStartedAt } from '../../workspace/process-identity.ts'
 import type { Journal } from '../journal/journal.ts'
 import { describeError, RotatingLog } from '../journal/log.ts'
@@ -8,71 +9,72 @@ import type { OccupiedSlot, Slot } from '../machine/slot.ts'
 import type { StopMode } from '../runs/runner.ts'
 import { silenceLimitFor, Watchdog } from '../runs/watchdog.ts'
 import { WorkerProcess, type WorkerExit } from '../runs/worker-host.ts'
-import { type AttemptOutcome, endEvaluation, type EvaluationIntent } from './evaluation-end.ts'
-import { type EvaluationStartOptions, prepareEvaluation, type PreparedEvaluation } from './evaluation-start.ts'
+import type { JobDesk, PreparedJob } from './job-desk.ts'
+import { type AttemptOutcome, endJob, type JobIntent } from './job-end.ts'
 
-export interface EvaluationRunnerOptions extends EvaluationStartOptions {
+export interface JobRunnerOptions {
+  readonly store: Store
   readonly journal: Journal
   readonly logsFolder: string
   readonly workerScript: string
   readonly workerEnvironment: (slot: Slot) => NodeJS.ProcessEnv
   readonly log: (message: string) => void
-  readonly publishProgress: (progress: EvaluationProgress) => void
-  /** Called when a slot became free, or an evaluation ended or may start. */
+  /** Called when a slot became free, or a job ended or may start. */
   readonly onChange: () => void
 }
 
-/** An evaluation that has a worker process. */
-interface ActiveEvaluation {
+/** A job that has a worker process. */
+interface ActiveJob<Progress> {
   readonly id: number
   readonly attempt: number
   readonly slot: Slot
   readonly memoryBytes: number
   readonly worker: WorkerProcess
-  intent: EvaluationIntent
+  intent: JobIntent
   /** Whether its end is in the database and only the process still there. */
   ended: boolean
   rssBytes: number
-  progress: EvaluationProgress
+  progress: Progress
 }
 
 /** Time that a worker gets to exit after its last report. */
 const exitGraceMs = 10_000
 const startRetryMs = 5_000
 
-/** Starts workers for evaluations of one run, and stores what they report. Ensembles need none, see ensembles.ts. */
-export class EvaluationRunner {
-  readonly #options: EvaluationRunnerOptions
-  readonly #active = new Map<number, ActiveEvaluation>()
-  /** Evaluations that wait for their worker to start: their slots are taken already. */
+/** Starts workers for one kind of work on checkpoints, evaluations or analyses, and stores what they report. */
+export class JobRunner<Progress, Outcome> {
+  readonly #options: JobRunnerOptions
+  readonly #desk: JobDesk<Progress, Outcome>
+  readonly #active = new Map<number, ActiveJob<Progress>>()
+  /** Jobs that wait for their worker to start: their slots are taken already. */
   readonly #starting = new Map<number, OccupiedSlot>()
-  /** Monotonic times before which evaluations that failed are not tried again. */
+  /** Monotonic times before which jobs that failed are not tried again. */
   readonly #notBefore = new Map<number, number>()
   readonly #watchdog = new Watchdog(() => performance.now())
   #idle: (() => void)[] = []
   #stopping = false
 
-  constructor(options: EvaluationRunnerOptions) {
+  constructor(options: JobRunnerOptions, desk: JobDesk<Progress, Outcome>) {
     this.#options = options
+    this.#desk = desk
   }
 
   get busy(): boolean {
     return this.#active.size > 0 || this.#starting.size > 0
   }
 
-  /** Evaluations that are to come, ensembles included. */
+  /** Jobs that are to come, those that need no worker included. */
   get waiting(): number {
-    return this.#options.store.evaluations.open().filter(({ state }) => state === 'waiting').length
+    return this.#desk.rows.open().filter(({ state }) => state === 'waiting').length
   }
 
-  get progress(): EvaluationProgress[] {
+  get progress(): Progress[] {
     return [...this.#active.values()].filter(({ ended }) => !ended).map(({ progress }) => progress)
   }
 
   get occupied(): OccupiedSlot[] {
     const active = [...this.#active.values()].map(({ id, slot, memoryBytes, rssBytes }) => ({
-      runId: null,
-      evaluationId: id,
+      ...this.#desk.slotOf(id),
       slot,
       memoryToCome: Math.max(0, memoryBytes - rssBytes),
     }))
@@ -81,9 +83,7 @@ export class EvaluationRunner {
 
   /** Those that may start now, in their order. */
   candidates(): { readonly id: number; readonly memoryBytes: number }[] {
-    return this.#options.store.evaluations
-      .open()
-      .filter(({ id, state, members }) => state === 'waiting' && members === 1 && this.#mayStart(id))
+    return this.#desk.rows.open().filter((job) => job.state === 'waiting' && this.#desk.needsWorker(job) && this.#mayStart(job.id))
   }
 
   #mayStart(id: number): boolean {
@@ -93,15 +93,15 @@ export class EvaluationRunner {
   /** @param memoryBytes estimate of its peak, held free for it until it has a worker */
   async start(id: number, slot: Slot, memoryBytes: number): Promise<void> {
     if (!this.#mayStart(id)) return
-    this.#starting.set(id, { runId: null, evaluationId: id, slot, memoryToCome: memoryBytes })
+    this.#starting.set(id, { ...this.#desk.slotOf(id), slot, memoryToCome: memoryBytes })
     try {
-      const prepared = await prepareEvaluation(this.#options, id)
+      const prepared = await this.#desk.prepare(id)
       // Somebody may have cancelled it meanwhile.
-      if (!this.#stopping && this.#options.store.evaluations.get(id).state === 'waiting') this.#launch(id, prepared, slot, memoryBytes)
+      if (!this.#stopping && this.#isWaiting(id)) this.#launch(id, prepared, slot, memoryBytes)
     } catch (error) {
       if (error instanceof SkiplabError) this.#refuse(id, error)
       else {
-        this.#options.log(`evaluation ${id} could not be started: ${describeError(error)}`)
+        this.#options.log(`${this.#desk.name} ${id} could not be started: ${describeError(error)}`)
         this.#notBefore.set(id, performance.now() + startRetryMs)
       }
     } finally {
@@ -110,40 +110,36 @@ export class EvaluationRunner {
     }
   }
 
+  #isWaiting(id: number): boolean {
+    return this.#desk.rows.open().some((open) => open.id === id && open.state === 'waiting')
+  }
+
   #refuse(id: number, { message: reason }: SkiplabError): void {
-    if (this.#options.store.evaluations.open().some((open) => open.id === id && open.state === 'waiting'))
-      endEvaluation(this.#options, id, { type: 'refused', reason }, 'run')
+    if (this.#isWaiting(id)) endJob(this.#desk, this.#options.journal, id, { type: 'refused', reason }, 'run')
     this.#options.onChange()
   }
 
-  #launch(id: number, { run, checkpoint, job }: PreparedEvaluation, slot: Slot, memoryBytes: number): void {
+  #launch(id: number, prepared: PreparedJob, slot: Slot, memoryBytes: number): void {
     const { store, journal, log } = this.#options
+    const { name, rows } = this.#desk
     const { device } = slot
     const attempt = journal.commit((announce) => {
-      const start = { device, epoch: checkpoint.epoch, checkpointSha256: checkpoint.sha256, now: Date.now() }
-      const number = store.evaluations.start(id, start)
-      announce.publish('evaluation.changed', store.evaluations.get(id))
+      const number = prepared.begin(device, Date.now())
+      this.#desk.changed(announce, id)
       return number
     })
-    const workerLog = new RotatingLog(this.#options.logsFolder, this.#options.scores.logName(id))
+    const workerLog = new RotatingLog(this.#options.logsFolder, this.#desk.logName(id))
     const worker = new WorkerProcess(this.#options.workerScript, this.#options.workerEnvironment(slot), workerLog, {
       report: (report) => this.#report(id, report),
       exit: (exit) => this.#exit(id, attempt, exit),
     })
-    const progress: EvaluationProgress = {
-      evaluationId: id,
-      phase: 'starting',
-      done: 0,
-      total: 0,
-      imagesPerSecond: null,
-      remainingMs: null,
-    }
+    const progress = this.#desk.starting(id)
     this.#active.set(id, { id, attempt, slot, memoryBytes, worker, intent: 'run', ended: false, rssBytes: 0, progress })
-    this.#watchdog.watch(id, silenceLimitFor(run.multiplyAdds * run.settings.recipe.batchSize))
+    this.#watchdog.watch(id, silenceLimitFor(prepared.stepMultiplyAdds))
     const { pid } = worker
-    if (pid !== undefined) store.write('power-cut', () => store.evaluations.setProcess(id, pid, processStartedAt(pid)))
-    log(`evaluation ${id}, attempt ${attempt}: worker ${pid ?? 'without number'} started`)
-    worker.send({ type: 'start', runId: run.id, attempt, device, job })
+    if (pid !== undefined) store.write('power-cut', () => rows.setProcess(id, pid, processStartedAt(pid)))
+    log(`${name} ${id}, attempt ${attempt}: worker ${pid ?? 'without number'} started`)
+    worker.send({ type: 'start', runId: prepared.runId, attempt, device, job: prepared.job })
     this.#options.onChange()
   }
 
@@ -151,27 +147,31 @@ export class EvaluationRunner {
     const active = this.#active.get(id)
     if (!active || active.ended) return
     this.#watchdog.renew(id)
-    switch (report.type) {
-      case 'heartbeat':
-        active.rssBytes = report.rssBytes
-        this.#watchdog.allowSilence(id, report.quietMs)
-        return
-      case 'evaluating':
-        active.progress = { evaluationId: id, ...progressOf(report) }
-        this.#options.publishProgress(active.progress)
-        return
-      case 'evaluated':
-        this.#end(active, { type: 'evaluated', outcome: report })
-        setTimeout(() => active.worker.kill('the worker did not exit after its last report; killed'), exitGraceMs).unref()
-        return
-      case 'stopped':
-      case 'failed':
-        this.#end(active, report)
-        setTimeout(() => active.worker.kill('the worker did not exit after its last report; killed'), exitGraceMs).unref()
-        return
-      default:
-        active.worker.kill(`the worker of an evaluation said "${report.type}"; killed`)
+    if (report.type === 'heartbeat') {
+      active.rssBytes = report.rssBytes
+      this.#watchdog.allowSilence(id, report.quietMs)
+      return
     }
+    if (report.type === 'stopped' || report.type === 'failed') return this.#endOfWork(active, report)
+    const progress = this.#desk.progressOf(id, report)
+    if (progress !== null) {
+      active.progress = progress
+      this.#desk.publishProgress(progress)
+      return
+    }
+    try {
+      const outcome = this.#desk.outcomeOf(id, report)
+      if (outcome !== null) this.#endOfWork(active, { type: 'done', outcome })
+      else active.worker.kill(`the worker of an ${this.#desk.name} said "${report.type}"; killed`)
+    } catch (error) {
+      const reason = `What the worker computed is not what it should be: ${messageOf(error)}`
+      this.#endOfWork(active, { ...report, type: 'failed', kind: 'program', reason })
+    }
+  }
+
+  #endOfWork(active: ActiveJob<Progress>, outcome: AttemptOutcome<Outcome>): void {
+    this.#end(active, outcome)
+    setTimeout(() => active.worker.kill('the worker did not exit after its last report; killed'), exitGraceMs).unref()
   }
 
   #exit(id: number, attempt: number, exit: WorkerExit): void {
@@ -183,12 +183,11 @@ export class EvaluationRunner {
     this.#options.onChange()
   }
 
-  #end(active: ActiveEvaluation, outcome: AttemptOutcome): void {
+  #end(active: ActiveJob<Progress>, outcome: AttemptOutcome<Outcome>): void {
     const { id, intent } = active
     active.ended = true
     this.#watchdog.release(id)
-    const retryInMs = endEvaluation(this.#options, id, outcome, intent)
-    if (outcome.type !== 'evaluated') this.#options.scores.remove(id)
+    const retryInMs = endJob(this.#desk, this.#options.journal, id, outcome, intent)
     if (retryInMs === null) return
     this.#notBefore.set(id, performance.now() + retryInMs)
     setTimeout(() => this.#options.onChange(), retryInMs + 10).unref()
@@ -220,12 +219,12 @@ export class EvaluationRunner {
   endSilent(): void {
     for (const id of this.#watchdog.expired()) {
       this.#watchdog.release(id)
-      this.#options.log(`evaluation ${id}: the worker is silent, killed`)
+      this.#options.log(`${this.#desk.name} ${id}: the worker is silent, killed`)
       this.#active.get(id)?.worker.kill('the worker hung: it sent no message for longer than allowed; killed')
     }
   }
 
-  #makeWait(active: ActiveEvaluation, why: string): void {
+  #makeWait(active: ActiveJob<Progress>, why: string): void {
     if (active.ended) return
     if (active.intent === 'run') active.intent = 'wait'
     active.worker.kill(why)
@@ -234,15 +233,4 @@ export class EvaluationRunner {
   #tellIfIdle(): void {
     if (!this.busy) for (const resolve of this.#idle.splice(0)) resolve()
   }
-}
-
-function progressOf({
-  phase,
-  done,
-  total,
-  imagesPerSecond,
-}: Extract<WorkerReport, { type: 'evaluating' }>): Omit<EvaluationProgress, 'evaluationId'> {
-  // How long it takes is known while images are scored; batch statistics come before.
-  const remainingMs = phase === 'scoring' && imagesPerSecond ? ((total - done) / imagesPerSecond) * 1000 : null
-  return { phase, done, total, imagesPerSecond, remainingMs }
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { capitalized, issueInWords, pathInWords } from '../issue-words.ts'
+import { capitalized, issueInWords, pathInWords } from './issue-words.ts'
 
 /** "Annotation, add tags, item 1: expected at most 40 characters." for the first thing that is wrong. */
 export function explainIssue(error: z.ZodError): string {
