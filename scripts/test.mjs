@@ -4,7 +4,7 @@ import { ensureTestElectron } from './setup/electron.mjs'
 import { SetupProblem } from './setup/problem.mjs'
 import { say } from './setup/progress.mjs'
 import { ensureProgram, runScript } from './setup/setup.mjs'
-import { ensureTestPackages } from './setup/system-packages.mjs'
+import { ensureTestPackages, ensureTestServers } from './setup/system-packages.mjs'
 import * as phases from './test/phases.mjs'
 import { closingLine, sum } from './test/reports.mjs'
 
@@ -30,6 +30,7 @@ await runScript(async () => {
   const ci = process.env.CI === 'true'
   const node = await ensureProgram()
   const context = { node, ci, paths, ...(await prepareBrowsers(names, node)) }
+  if (names.includes('integration')) await ensureTestServers()
   const rows = [['set-up', Date.now() - startedMs, '']]
   const parts = []
   for (const together of sideBySide) {

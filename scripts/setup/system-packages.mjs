@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { lastLines, runCommand, step } from './progress.mjs'
+import { lastLines, runCommand, say, step } from './progress.mjs'
 import { onPath, packageManager } from './remedy.mjs'
 
 const debianPackages = {
@@ -10,6 +10,8 @@ const debianPackages = {
   libraries: ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'],
   chromium: ['chromium'],
 }
+/** Programs that tests of other machines start for themselves, and the packages that hold them. */
+const serverPackages = { slurmctld: ['slurmctld', 'slurmd', 'slurm-client', 'munge'], sshd: ['openssh-server'] }
 const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const macChromium = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium']
 
@@ -68,6 +70,19 @@ export async function ensureTestPackages(electron) {
     electron: electronLacks.length > 0 ? `missing ${electronLacks.join(', ')}; ${fix}` : null,
     chromium: findChromium() ? null : `no Chromium or Chrome found; ${fix}, or name one in SKIPLAB_TEST_CHROMIUM`,
   }
+}
+
+/** Installs Slurm and an SSH server for the tests that start their own (as root on Debian and Ubuntu only); tests skip what is not there. */
+export async function ensureTestServers() {
+  const inSbin = (name) => existsSync(`/usr/sbin/${name}`)
+  const lacking = Object.entries(serverPackages).flatMap(([name, packages]) => (onPath(name) || inSbin(name) ? [] : packages))
+  if (lacking.length === 0 || process.platform !== 'linux' || packageManager() !== 'apt') return
+  const install = `apt-get update && apt-get install -y --no-install-recommends ${lacking.join(' ')}`
+  // Installed, not started: no test needs a service of the system.
+  const policy = '/usr/sbin/policy-rc.d'
+  const deny = `[ -e ${policy} ] || { trap 'rm -f ${policy}' EXIT; printf '#!/bin/sh\\nexit 101\\n' > ${policy}; chmod 755 ${policy}; }`
+  const note = process.getuid?.() === 0 ? await installAsRoot(`${deny}; ${install}`, lacking) : `install with: sudo sh -c '${install}'`
+  if (note) say(`[set-up] tests of other machines are skipped: ${note}`)
 }
 
 /** Ubuntu 24.04 and Debian 13 renamed some libraries with the 64-bit time transition. */

@@ -9,20 +9,32 @@ export const placeNameSchema = z
   .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/i, 'expected 1 to 40 letters, digits, dots, hyphens and underscores, a letter or digit first')
   .refine((name) => name !== localPlace, `"${localPlace}" is this machine; choose another name`)
 
+const slurmWord = z.string().regex(/^[^\s'"]+$/, 'expected a name as Slurm has it, without blanks and quotes')
+/** Matches options of sbatch that Skiplab sets for every job, and those that make several jobs of one. */
+const fixedOption = /^(?:-[JoeDaM]|--(?:job-name|output|error|chdir|signal|(?:no-)?requeue|open-mode|array|clusters?|wrap|export)(?:[=\s]|$))/
+
 /** What `sbatch` is asked for. Null leaves it to the cluster. */
 export const slurmSettingsSchema = z.strictObject({
-  partition: z.string().nullable().default(null),
+  partition: slurmWord.nullable().default(null),
   /** Such as `gpu:1`; without it runs train on CPUs. */
-  gres: z.string().nullable().default(null),
-  account: z.string().nullable().default(null),
-  qos: z.string().nullable().default(null),
+  gres: slurmWord.nullable().default(null),
+  account: slurmWord.nullable().default(null),
+  qos: slurmWord.nullable().default(null),
   cpusPerTask: z.int().min(1).max(1024).default(1),
   /** Limit of a job, in minutes: a longer run goes on in the next job. Null: the partition's own. */
   timeMinutes: z.int().min(2).nullable().default(null),
   /** Most jobs in Slurm's queue at a time. */
   maxJobs: z.int().min(1).max(10_000).default(8),
   /** Further lines of the script, each after `#SBATCH`, such as `--constraint=avx512`. */
-  extra: z.array(z.string()).max(50).default([]),
+  extra: z
+    .array(
+      z
+        .string()
+        .regex(/^-[^\r\n]+$/, 'expected an option of sbatch, such as --constraint=avx512')
+        .refine((line) => !fixedOption.test(line), 'Skiplab sets this option itself, for every job; leave it out'),
+    )
+    .max(50)
+    .default([]),
 })
 export type SlurmSettings = z.infer<typeof slurmSettingsSchema>
 
