@@ -11,7 +11,8 @@ export const placeNameSchema = z
 
 const slurmWord = z.string().regex(/^[^\s'"]+$/, 'expected a name as Slurm has it, without blanks and quotes')
 /** Matches options of sbatch that Skiplab sets for every job, and those that make several jobs of one. */
-const fixedOption = /^(?:-[JoeDaM]|--(?:job-name|output|error|chdir|signal|(?:no-)?requeue|open-mode|array|clusters?|wrap|export)(?:[=\s]|$))/
+const fixedOption =
+  /^(?:-[JoeDaM]|--(?:job-name|output|error|chdir|signal|(?:no-)?requeue|open-mode|array|clusters?|wrap|export)(?:[=\s]|$))/
 
 /** What `sbatch` is asked for. Null leaves it to the cluster. */
 export const slurmSettingsSchema = z.strictObject({

@@ -51,7 +51,8 @@ const meanings: readonly Meaning[] = [
   {
     pattern: /node configuration is not available|Memory specification|More processors requested|CPU count.*not/i,
     kind: 'scheduler',
-    words: ({ cpusPerTask }) => `No node of the partition has what a run needs (${cpusPerTask} CPUs, its memory, its GPU): change the place`,
+    words: ({ cpusPerTask }) =>
+      `No node of the partition has what a run needs (${cpusPerTask} CPUs, its memory, its GPU): change the place`,
   },
   {
     pattern: /Invalid feature/i,

@@ -36,7 +36,8 @@ describe('words for what Slurm refuses', () => {
 })
 
 it('partitions of Slurm are told in a line each: the default one, state, nodes of each kind, GPUs, limit of time', () => {
-  const text = 'night*|up|2-00:00:00|2|2|8000|(null)\nnight*|up|2-00:00:00|1|64|512000|gpu:a100:4(S:0-1)\nlong|down|infinite|1|2|8000|(null)\n'
+  const text =
+    'night*|up|2-00:00:00|2|2|8000|(null)\nnight*|up|2-00:00:00|1|64|512000|gpu:a100:4(S:0-1)\nlong|down|infinite|1|2|8000|(null)\n'
   expect(parsePartitions(text)).toEqual([
     {
       name: 'night',
