@@ -72,7 +72,7 @@ export async function ensureTestPackages(electron) {
   }
 }
 
-/** Installs Slurm and an SSH server for the tests that start their own (as root on Debian and Ubuntu only); tests skip what is not there. */
+/** Installs Slurm and an SSH server, of which tests start their own (as root on Debian and Ubuntu only); else they are skipped. */
 export async function ensureTestServers() {
   const inSbin = (name) => existsSync(`/usr/sbin/${name}`)
   const lacking = Object.entries(serverPackages).flatMap(([name, packages]) => (onPath(name) || inSbin(name) ? [] : packages))

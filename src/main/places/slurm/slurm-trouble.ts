@@ -41,7 +41,7 @@ const meanings: readonly Meaning[] = [
     pattern: /Invalid account|Invalid qos|invalid.*reservation/i,
     kind: 'scheduler',
     words: ({ account, qos }) =>
-      `Slurm does not take account ${account ?? '(none)'} with QOS ${qos ?? '(none)'} from you: "sacctmgr show assoc user=$USER" lists yours`,
+      `Slurm does not take account ${account ?? '(none)'} with QOS ${qos ?? '(none)'} from you: "sacctmgr show assoc" lists yours`,
   },
   {
     pattern: /time limit|WallDuration|Job violates accounting/i,
