@@ -22,7 +22,7 @@ export function seedWords({ method, from, to, signFlipPValue }: Pick<Effect, 'me
 }
 
 /** "5.10 ± 0.21", percent. */
-export function sideWords({ mean, std }: EffectSide): string {
+export function sideWords({ mean, std }: Pick<EffectSide, 'mean' | 'std'>): string {
   return `${(mean * 100).toFixed(2)}${std === null ? '' : ` ± ${(std * 100).toFixed(2)}`}`
 }
 

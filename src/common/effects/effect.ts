@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { familySchema } from '../network/families/families.ts'
+import { smallestEffect } from '../results/smallest-effect.ts'
 import { splitSchema } from '../results/splits.ts'
 import { testMethods } from './difference-test.ts'
 
@@ -13,9 +14,6 @@ export type EffectKind = z.infer<typeof effectKindSchema>
 
 /** Probability of a false finding that is accepted in all comparisons of an experiment together. */
 export const familywiseError = 0.05
-
-/** Smallest difference that is worth telling from none, a fraction, unless said otherwise. */
-export const smallestEffect = 0.005
 
 /** What is compared, beside the runs. */
 export const effectRequestSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import { comparedVariant, depthResults, runsByNetwork, type ComparedRun, type DepthResult } from '../analysis/depth-results.ts'
 import type { SeedStatistics } from '../analysis/statistics.ts'
 import type { Family, ShortcutOption } from '../network/families/families.ts'
+import { type DepthLaw, depthLaws } from '../effects/depth-law.ts'
 import { depthOf } from '../network/design.ts'
 import { isPublishedData, publishedOf } from '../paper/held-against.ts'
 import { type PublishedData, publishedData } from '../paper/published.ts'
@@ -25,6 +26,13 @@ export interface DepthLine {
   readonly points: readonly DepthPoint[]
 }
 
+export interface DepthPicturePanel {
+  readonly title: 'training error' | 'test error'
+  readonly lines: readonly DepthLine[]
+  /** Laws fitted to them; none unless asked for. */
+  readonly laws: readonly DepthLaw[]
+}
+
 /** The paper's test errors of one variant: "paper, residual A". */
 export interface PublishedLine {
   readonly label: string
@@ -43,7 +51,7 @@ export interface DepthPicture {
   /** Ends of the error axis, percent, shared by the panels; and of the other one, layers. */
   readonly top: number
   readonly range: { readonly min: number; readonly max: number }
-  readonly panels: readonly { readonly title: 'training error' | 'test error'; readonly lines: readonly DepthLine[] }[]
+  readonly panels: readonly DepthPicturePanel[]
   /** The paper's numbers of these variants at these depths, where the data are the paper's; part of the second panel. */
   readonly published: readonly PublishedLine[]
 }
@@ -56,7 +64,11 @@ export function variantShape({ family, shortcut }: { family: Family; shortcut: S
 }
 
 /** @returns null when no run has finished. Runs must be of one experiment. */
-export function depthPicture(runs: readonly (ComparedRun & Pick<RunSummary, 'settings'>)[], published: boolean): DepthPicture | null {
+export function depthPicture(
+  runs: readonly (ComparedRun & Pick<RunSummary, 'settings'>)[],
+  published: boolean,
+  fitted = false,
+): DepthPicture | null {
   const results = depthResults(runs).filter((result) => result.trainError && result.testError)
   const [first] = runs
   if (!first || results.length === 0) return null
@@ -64,8 +76,8 @@ export function depthPicture(runs: readonly (ComparedRun & Pick<RunSummary, 'set
   const [low, high] = [layers[0]!, layers.at(-1)!]
   const logarithmic = high > 30 * low
   const panels = [
-    { title: 'training error', lines: depthLines(results, (result) => result.trainError) },
-    { title: 'test error', lines: depthLines(results, (result) => result.testError) },
+    { title: 'training error', lines: depthLines(results, (result) => result.trainError), laws: fitted ? depthLaws(runs, 'train') : [] },
+    { title: 'test error', lines: depthLines(results, (result) => result.testError), laws: fitted ? depthLaws(runs, 'test') : [] },
   ] as const
   const paper = published ? publishedLines(runs.filter(({ state }) => state === 'finished')) : []
   const highest = Math.max(
@@ -168,8 +180,24 @@ export function depthFigure(
             )
           : []),
         ...panel.lines.flatMap((line) => variantLines(line, ink)),
+        ...panel.laws.map((law) => lawLine(law)),
       ],
     })),
+  }
+}
+
+function lawLine({ variant, curve }: DepthLaw): FigureInput['panels'][number]['lines'][number] {
+  const known = curve.every(({ interval }) => interval !== null)
+  return {
+    label: `${variant}, fitted law`,
+    endLabel: null,
+    colour: grey,
+    strokeWidth: 1,
+    x: curve.map(({ layers }) => layers),
+    y: curve.map(({ error }) => error * 100),
+    band: known
+      ? { low: curve.map(({ interval }) => interval!.low * 100), high: curve.map(({ interval }) => interval!.high * 100) }
+      : null,
   }
 }
 

@@ -1,5 +1,6 @@
 import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
+import { askedQuestionSchema } from '../sweep/question.ts'
 import { trainingHoursSchema } from '../sweep/hours.ts'
 import { runTooLargeSchema } from '../sweep/too-large.ts'
 import { analysisProgressSchema } from '../analyses/analysis.ts'
@@ -166,6 +167,8 @@ export const sweepSummarySchema = z.strictObject({
   createdAt: z.number(),
   runIds: z.array(z.int()),
   states: z.partialRecord(runStateSchema, z.int()),
+  /** What it was to answer, as it was written down; left out of one that asks nothing. */
+  question: askedQuestionSchema.optional(),
 })
 export type SweepSummary = z.infer<typeof sweepSummarySchema>
 

@@ -1,6 +1,8 @@
 import { assessDegradation } from '../analysis/degradation.ts'
 import { groupByExperiment } from '../analysis/experiment.ts'
 import { headlineText } from '../analysis/verdict-headline.ts'
+import { answerQuestion } from '../question/answer.ts'
+import { questionWords } from '../question/question-words.ts'
 import type { AttemptRecord, RunProgress, RunSummary, SweepSummary } from '../records/records.ts'
 import { bestNetwork, newBests, type NetworkResult, type NewBest } from './best-results.ts'
 import { type Period, periodBefore } from './period.ts'
@@ -53,6 +55,8 @@ export interface SweepReport {
   readonly best: NetworkResult | null
   /** The answer in one line, then in sentences, most important first; none while there is nothing to compare. */
   readonly verdict: readonly string[]
+  /** What it was to answer and the answer, in words; null for one that asks nothing. */
+  readonly question: { readonly asked: string; readonly answer: string } | null
 }
 
 export interface ReportFacts {
@@ -164,6 +168,9 @@ function sweepReports({ runs, sweeps }: ReportFacts, ended: ReadonlySet<number>)
         ended: own.filter((run) => ended.has(run.id)).length,
         best: bestNetwork(own),
         verdict: verdict(own),
+        question: sweep.question
+          ? { asked: questionWords(sweep.question), answer: answerQuestion(sweep.question, sweep.createdAt, own).words }
+          : null,
       }
     })
     .sort((a, b) => b.id - a.id)

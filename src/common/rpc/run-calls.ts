@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { reachedErrorSchema } from '../analysis/time-to-error.ts'
 import { effectRequestSchema, effectTableSchema } from '../effects/effect.ts'
 import { familySchema } from '../network/families/families.ts'
 import {
@@ -13,6 +14,7 @@ import {
   stepSampleSchema,
 } from '../records/records.ts'
 import { confusionSchema } from '../results/confusion.ts'
+import { splitSchema } from '../results/splits.ts'
 import { resultCheckpointSchema, resultRowSchema } from '../results/result-row.ts'
 import { runListSchema } from './run-list.ts'
 import { runNameSchema } from './run-name.ts'
@@ -97,6 +99,11 @@ export const runCalls = {
   ),
   /** Networks among these runs compared, a table for each experiment; `smallest`: difference that counts, a fraction. */
   'runs.effects': call(effectRequestSchema.extend({ runIds }), z.array(effectTableSchema)),
+  /** When each run's top-1 error was first at or below a value (a fraction), at the end of an epoch. */
+  'runs.reached': call(
+    z.strictObject({ runIds, error: z.number().gt(0).lt(1), split: splitSchema.default('test') }),
+    z.array(reachedErrorSchema),
+  ),
   /** Every attempt that was under way at some time from `from` to `to` (Unix milliseconds), in the order in which they began. */
   'runs.attempts': call(z.strictObject({ from: z.number(), to: z.number() }), z.array(attemptRecordSchema)),
 } as const

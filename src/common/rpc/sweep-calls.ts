@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { sweepPlanSchema, sweepSummarySchema } from '../records/records.ts'
+import { questionSchema } from '../sweep/question.ts'
 import { sweepFileSchema, sweepSchema } from '../sweep/sweep.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 import { affected, call, nothing, removed } from './call.ts'
@@ -16,6 +17,11 @@ export const sweepCalls = {
   /** The sweep as it was queued. */
   'sweeps.get': call(z.strictObject({ sweepId: z.int() }), sweepSchema),
   'sweeps.rename': call(z.strictObject({ sweepId: z.int(), name: sweepFileSchema.shape.name }), nothing),
+  /**
+   * Writes the question of a sweep down anew, or takes it away (null). Refused once a run of it has started: an answer that is known asks
+   * the question.
+   */
+  'sweeps.setQuestion': call(z.strictObject({ sweepId: z.int(), question: questionSchema.nullable() }), nothing),
   /** Removes a sweep; with `runs` also those of its runs that belong to no other sweep. Refused while runs of it are in the queue. */
   'sweeps.remove': call(z.strictObject({ sweepId: z.int(), runs: z.boolean().default(false) }), removed),
   /** Brings back a removed sweep and the runs that went with it, until `purgeAt`. */

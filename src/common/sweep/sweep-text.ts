@@ -68,9 +68,10 @@ export function sweepFileText(sweep: Sweep): string {
     exclude = [],
     priority,
     initialWeights,
+    question,
   } = sweep
   const usual = sweepSchema.parse({ name, dataset, recipe, architecture, families, depths })
-  const more = Object.entries({ set, network, shortcuts, widths, seeds, exclude, priority, initialWeights }).filter(
+  const more = Object.entries({ set, network, shortcuts, widths, seeds, exclude, priority, initialWeights, question }).filter(
     ([field, value]) =>
       JSON.stringify(value) !== JSON.stringify(Object.entries({ ...usual, exclude: [] }).find(([known]) => known === field)?.[1]),
   )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { depthOfN, maximumN } from '../network/architectures/cifar.ts'
 import { architectureNamed, architectureNames, defaultArchitecture } from '../network/architectures/architectures.ts'
 import { familySchema, shortcutOptionSchema } from '../network/families/families.ts'
+import { questionProblem, questionSchema } from './question.ts'
 import { settingProblem } from '../network/settings/read-settings.ts'
 
 /** More than this is no sweep file. */
@@ -55,6 +56,8 @@ export const sweepFileSchema = z.strictObject({
     .union([z.int().min(1), z.string().regex(initialWeightsPattern)])
     .optional()
     .describe('start from the weights of this run, such as 12 or 12:best; none: weights are drawn'),
+  /** What the sweep is to answer, written down before its first run; it changes none. */
+  question: questionSchema.optional().describe('what the sweep is to answer: two of its networks and what is expected'),
   /** Higher runs first. */
   priority: z.int().min(-100).max(100).default(0),
 })
@@ -70,10 +73,16 @@ export const sweepSchema = sweepFileSchema.transform((file, context) => {
   const { usualShortcut, usualWidths } = architectureNamed(sweep.architecture)
   const depthOf = (n: number) => depthOfN(n, network)
   const multiples = (widthMultiples ?? [1]).map((multiple) => usualWidths.map((width) => multiple * width))
+  const grid = { depths: depths ?? byN.map(depthOf), shortcuts: shortcuts ?? [usualShortcut] }
+  const problem = sweep.question && questionProblem(sweep.question, { ...sweep, ...grid })
+  if (problem) {
+    const { path, message } = problem
+    context.issues.push({ code: 'custom', path: ['question', ...path], input: sweep.question, message })
+    return z.NEVER
+  }
   return {
     ...sweep,
-    depths: depths ?? byN.map(depthOf),
-    shortcuts: shortcuts ?? [usualShortcut],
+    ...grid,
     widths: given.length > 0 ? given : multiples,
     ...(network && Object.keys(network).length > 0 && { network }),
     ...(exclude && {

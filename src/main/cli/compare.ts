@@ -1,13 +1,15 @@
 import type { Command } from 'commander'
 import { groupByExperiment } from '../../common/analysis/experiment.ts'
-import { type EffectKind, effectKinds, type EffectTable, smallestEffect } from '../../common/effects/effect.ts'
+import { type EffectKind, effectKinds, type EffectTable } from '../../common/effects/effect.ts'
 import { seedsFor } from '../../common/effects/effect-table.ts'
 import { intervalWords, pWords, seedWords, sideWords, signedPoints, sizeWords } from '../../common/effects/effect-words.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import type { RunSummary } from '../../common/records/records.ts'
+import { smallestEffect } from '../../common/results/smallest-effect.ts'
 import { type Split, splitNames } from '../../common/results/splits.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import { defineCommand } from './command.ts'
+import { compareMore, type MoreComparisons, moreText } from './compare-more.ts'
 import { withEngine } from './connect.ts'
 import { queuedText } from './open-sweep.ts'
 import { publishedOfRuns, publishedOption, publishedText } from './published-text.ts'
@@ -15,7 +17,7 @@ import { addFilterOptions, type FilterOptions, selectRuns } from './run-filter.t
 import { table } from './table.ts'
 import { listOf, number, oneOf } from './values.ts'
 
-interface CompareOptions extends FilterOptions {
+interface CompareOptions extends FilterOptions, MoreComparisons {
   readonly by: EffectKind[]
   readonly split: Split
   /** Points. */
@@ -31,14 +33,19 @@ export function registerCompare(program: Command): void {
       .option('--split <name>', 'whose top-1 error at the last epoch: train, validation or test', oneOf('split', splitNames), 'test')
       .option('--smallest <points>', 'smallest difference that counts, points', number('points', 0.001, 100), smallestEffect * 100)
       .option('--queue-seeds', 'queue the seeds that would settle what is open')
+      .option('--interactions', 'what depth changes in one variant beyond what it changes in another')
+      .option('--law', 'a law of error against depth, with its interval')
+      .option('--reach <percent>', 'iterations and hours until the error is at most this', number('percent', 0.01, 99.99))
       .option(...publishedOption)
   defineCommand<CompareOptions>(
     program,
     'compare',
     'differences between networks with their intervals, and the seeds that would settle what is open',
     configure,
-    async (context, { by, split, smallest, queueSeeds, published: asked, ...filter }) => {
-      const { experiments, queued, published } = await withEngine(context, async (client) => {
+    async (context, { by, split, smallest, queueSeeds, published: asked, interactions, law, reach, ...filter }) => {
+      const more = { ...(interactions && { interactions }), ...(law && { law }), ...(reach !== undefined && { reach }) }
+      const asksMore = Object.keys(more).length > 0
+      const { experiments, queued, published, others } = await withEngine(context, async (client) => {
         const runs = await selectRuns(client, filter)
         if (runs.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to compare.')
         const tables = await client.call('runs.effects', { runIds: runs.map(({ id }) => id), by, split, smallest: smallest / 100 })
@@ -46,12 +53,14 @@ export function registerCompare(program: Command): void {
           experiments: tables,
           queued: queueSeeds ? await queueOpen(client, tables, runs) : [],
           published: asked ? publishedOfRuns(runs) : [],
+          others: asksMore ? await compareMore(client, runs, split, more) : [],
         }
       })
-      context.output.value({ experiments, queued, ...(asked && { published }) })
+      context.output.value({ experiments, queued, ...(asked && { published }), ...(asksMore && { others }) })
       if (context.output.json) return
       if (experiments.length === 0) context.output.text(nothingToCompare(by))
       for (const each of experiments) context.output.text(`${effectsText(each)}\n`)
+      if (asksMore) context.output.text(`${moreText(others, split, more)}\n`)
       if (asked) context.output.text(`${publishedText(published)}\n`)
       for (const { name, sweepId, runIds, reusedRunIds } of queued)
         context.output.text(queuedText(name, sweepId, runIds.length, reusedRunIds.length))

@@ -31,7 +31,7 @@ export function reportText(report: Report): string {
     parts.push(
       titled(
         `Sweep ${sweep.id} "${printable(sweep.name)}": ${sweep.finished} of ${sweep.runs} finished`,
-        [...best, ...sweep.verdict].join('\n'),
+        [...(sweep.question ? [sweep.question.asked, sweep.question.answer] : []), ...best, ...sweep.verdict].join('\n'),
       ),
     )
   }

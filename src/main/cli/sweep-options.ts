@@ -10,11 +10,12 @@ import { readSeeds, type Seeds, seedsExpected } from '../../common/sweep/seeds.t
 import { initialWeightsPattern, type Sweep } from '../../common/sweep/sweep.ts'
 import { builtInRecipes, resolveRecipe } from '../../common/training/recipes.ts'
 import { collect } from './command.ts'
+import { addQuestionOptions, questionFrom, type QuestionOptions } from './question-options.ts'
 import { readSweep } from './sweep-file.ts'
 import { addSettingOptions, settingsFrom } from './setting-options.ts'
 import { integer, listOf, oneOf, widths } from './values.ts'
 
-export interface SweepOptions {
+export interface SweepOptions extends QuestionOptions {
   readonly name?: string
   readonly dataset?: string
   readonly recipe?: string
@@ -40,7 +41,7 @@ export function addSweepInputs(command: Command): Command {
 }
 
 export function addSweepOptions(command: Command): Command {
-  return addSettingOptions(command)
+  return addQuestionOptions(addSettingOptions(command))
     .option('--name <text>', 'name of the sweep (default: the file’s name, or what is swept)')
     .option('--dataset <name>', 'data set, such as cifar10 or shapes-10')
     .option('--recipe <name>', 'built-in recipe, see skiplab recipes', oneOf('recipe', [...builtInRecipes.keys()]))
@@ -88,6 +89,7 @@ export function sweepFromOptions(file: string | undefined, options: SweepOptions
     seeds: options.seeds,
     priority: options.priority,
     initialWeights: options.weights,
+    question: questionFrom(options),
   }
   const overrides: Record<string, unknown> = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   if (file === undefined) {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { answerQuestion } from '../../common/question/answer.ts'
 import type { SweepSummary } from '../../common/records/records.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
@@ -9,6 +10,7 @@ import { registerSweepRemoval } from './removal.ts'
 import { findSweep } from './run-filter.ts'
 import { sweepJsonSchema } from './sweep-json-schema.ts'
 import { registerSweepPlan } from './sweep-plan.ts'
+import { questionText, registerSweepQuestion } from './sweep-question.ts'
 import { registerSweepStart } from './sweep-start.ts'
 import { table } from './table.ts'
 
@@ -35,17 +37,23 @@ export function registerSweep(program: Command): void {
     'a sweep’s results and its verdict',
     (command) => command,
     async (context, _options, [name]) => {
-      const { sweepId, runs } = await withEngine(context, async (client) => {
+      const { sweepId, runs, summary } = await withEngine(context, async (client) => {
         const found = await findSweep(client, name!)
-        return { sweepId: found, runs: await runsOfSweep(client, found) }
+        const summaries = await client.call('sweeps.list', {})
+        return { sweepId: found, runs: await runsOfSweep(client, found), summary: summaries.find(({ id }) => id === found) }
       })
-      context.output.value({ runs, verdicts: verdictOf(runs) })
-      if (!context.output.json) context.output.text(outcomeWithHint(context, sweepId, runs))
+      const asked = summary?.question
+      const answer = asked && answerQuestion(asked, summary.createdAt, runs)
+      context.output.value({ runs, verdicts: verdictOf(runs), ...(answer && { question: asked, answer }) })
+      if (context.output.json) return
+      if (asked) context.output.text(`${questionText(asked, summary.createdAt, runs)}\n`)
+      context.output.text(outcomeWithHint(context, sweepId, runs))
     },
   )
 
   registerSweepRemoval(sweep)
   registerMoreSeeds(sweep)
+  registerSweepQuestion(sweep)
 
   defineCommand(
     sweep,

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { SkiplabError } from '../../common/failure.ts'
 import type { RunState, SweepSummary } from '../../common/records/records.ts'
+import { askedQuestion, type Question } from '../../common/sweep/question.ts'
 import { type Sweep, sweepSchema } from '../../common/sweep/sweep.ts'
 
 export class SweepTable {
@@ -10,14 +11,16 @@ export class SweepTable {
   readonly #members
   readonly #exists
   readonly #get
+  readonly #setSweep
 
   constructor(db: Database) {
     this.#insert = db.prepare<[string, string, number]>('INSERT INTO sweeps (name, sweep, created_at) VALUES (?, ?, ?)')
     this.#addRun = db.prepare<[number, number, number, number]>(
       'INSERT INTO sweep_runs (sweep_id, place, run_id, reused) VALUES (?, ?, ?, ?)',
     )
-    this.#list = db.prepare<[], { id: number; name: string; created_at: number }>(
-      'SELECT id, name, created_at FROM sweeps WHERE removed_at IS NULL ORDER BY id',
+    this.#setSweep = db.prepare<[string, number]>('UPDATE sweeps SET sweep = ? WHERE id = ?')
+    this.#list = db.prepare<[], { id: number; name: string; created_at: number; asking: string | null }>(
+      "SELECT id, name, created_at, CASE WHEN json_extract(sweep, '$.question') IS NULL THEN NULL ELSE sweep END AS asking FROM sweeps WHERE removed_at IS NULL ORDER BY id",
     )
     this.#members = db.prepare<[], { sweep_id: number; run_id: number; state: RunState }>(
       'SELECT sweep_runs.sweep_id, sweep_runs.run_id, runs.state FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id ' +
@@ -43,13 +46,22 @@ export class SweepTable {
     return sweepSchema.parse(JSON.parse(row.sweep))
   }
 
+  /** Replaces what a sweep asks; its runs stay as they are. @throws SkiplabError not-found */
+  setQuestion(sweepId: number, question: Question | null): void {
+    const { question: _before, ...sweep } = this.get(sweepId)
+    this.#setSweep.run(JSON.stringify(sweepSchema.parse(question ? { ...sweep, question } : sweep)), sweepId)
+  }
+
   exists(sweepId: number): boolean {
     return this.#exists.get(sweepId) !== undefined
   }
 
   list(): SweepSummary[] {
     const summaries = new Map<number, SweepSummary>()
-    for (const { id, name, created_at: createdAt } of this.#list.all()) summaries.set(id, { id, name, createdAt, runIds: [], states: {} })
+    for (const { id, name, created_at: createdAt, asking } of this.#list.all()) {
+      const question = asking === null ? null : askedQuestion(sweepSchema.parse(JSON.parse(asking)))
+      summaries.set(id, { id, name, createdAt, runIds: [], states: {}, ...(question && { question }) })
+    }
     for (const { sweep_id: sweepId, run_id: runId, state } of this.#members.all()) {
       const summary = summaries.get(sweepId)
       if (!summary) continue

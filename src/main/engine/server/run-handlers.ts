@@ -1,3 +1,4 @@
+import { reachedError } from '../../../common/analysis/time-to-error.ts'
 import { effectTables } from '../../../common/effects/effect-table.ts'
 import { packRuns } from '../../../common/rpc/run-list.ts'
 import type { Store } from '../../store/store.ts'
@@ -64,6 +65,11 @@ export function runHandlers(options: RunHandlerOptions): HandlersOf<'runs' | 'ex
       if (runId !== undefined) store.runs.get(runId)
       return store.events.latest(runId ?? null, limit)
     },
+    'runs.reached': ({ runIds, error, split }) =>
+      runIds.map((runId) => {
+        store.runs.get(runId)
+        return reachedError(runId, store.metrics.epochs(runId), error, split)
+      }),
     'runs.attempts': ({ from, to }) => store.attempts.between(from, to),
     'runs.effects': ({ runIds, ...choice }) =>
       effectTables(

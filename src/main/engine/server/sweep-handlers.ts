@@ -1,18 +1,21 @@
 import type { Store } from '../../store/store.ts'
+import type { Journal } from '../journal/journal.ts'
 import type { Removal } from '../library/removal.ts'
 import type { Templates } from '../library/templates.ts'
+import { writeQuestion } from '../library/write-question.ts'
 import type { Planner } from '../queue/planner.ts'
 import type { HandlersOf } from './dispatch.ts'
 
 export interface SweepHandlerOptions {
   readonly store: Store
+  readonly journal: Journal
   readonly planner: Planner
   readonly templates: Templates
   readonly removal: Removal
 }
 
 /** Calls about sweeps, and about the templates that new ones start from. */
-export function sweepHandlers({ store, planner, templates, removal }: SweepHandlerOptions): HandlersOf<'sweeps' | 'templates'> {
+export function sweepHandlers({ store, journal, planner, templates, removal }: SweepHandlerOptions): HandlersOf<'sweeps' | 'templates'> {
   return {
     'sweeps.plan': ({ sweep, again }) => planner.plan(sweep, again),
     'sweeps.queue': ({ sweep, again }) => planner.queue(sweep, again),
@@ -20,6 +23,10 @@ export function sweepHandlers({ store, planner, templates, removal }: SweepHandl
     'sweeps.get': ({ sweepId }) => store.sweeps.get(sweepId),
     'sweeps.rename': ({ sweepId, name }) => {
       removal.renameSweep(sweepId, name)
+      return {}
+    },
+    'sweeps.setQuestion': ({ sweepId, question }) => {
+      writeQuestion({ store, journal }, sweepId, question)
       return {}
     },
     'sweeps.remove': ({ sweepId, runs }) => removal.removeSweep(sweepId, runs),

@@ -1,6 +1,7 @@
 import { depthProblem } from '../../../../common/network/depths.ts'
 import { valuesThatFit } from '../../../../common/network/settings/read-settings.ts'
 import { architectureNamed } from '../../../../common/network/architectures/architectures.ts'
+import { questionProblem } from '../../../../common/sweep/question.ts'
 import type { Draft } from './draft.ts'
 import { fieldLabel } from './recipe-fields.ts'
 import { wrongSettings } from './setting-fields.ts'
@@ -26,5 +27,7 @@ export function designGap(draft: Draft, typedProblems: readonly (string | null)[
   const absent = depths.map((depth) => depthProblem(architecture, depth, values)).find((problem) => problem !== null)
   if (absent) return absent
   const wrong = wrongFields.map(fieldLabel)
-  return wrong.length ? `Not valid among the hyperparameters: ${wrong.join(', ')}.` : null
+  if (wrong.length) return `Not valid among the hyperparameters: ${wrong.join(', ')}.`
+  const unanswerable = draft.question && questionProblem(draft.question, draft)
+  return unanswerable ? `The question (${unanswerable.path.join(' ')}): ${unanswerable.message}.` : null
 }

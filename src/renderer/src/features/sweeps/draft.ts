@@ -28,6 +28,8 @@ export interface Draft {
   seeds: number | number[]
   /** What runs start from, of a sweep that says it; none: weights are drawn. */
   initialWeights?: Sweep['initialWeights']
+  /** What the sweep is to answer, written down before it; none: nothing is asked. */
+  question?: Sweep['question']
   /** Higher runs first. */
   priority: number
   /** Keys of cells that are left out, see {@link cellKey}. */
@@ -118,6 +120,7 @@ export function toSweep(draft: Draft): SweepInput {
     seeds: draft.seeds,
     exclude,
     ...(draft.initialWeights !== undefined && { initialWeights: draft.initialWeights }),
+    ...(draft.question && { question: draft.question }),
     priority: draft.priority,
   }
 }
@@ -138,6 +141,7 @@ export function draftFrom(sweep: Sweep): Draft {
     widths: once(sweep.widths.map((widths) => widths.join())).map((text) => sweep.widths.find((widths) => widths.join() === text)!),
     seeds: sweep.seeds,
     ...(sweep.initialWeights !== undefined && { initialWeights: sweep.initialWeights }),
+    ...(sweep.question && { question: sweep.question }),
     priority: sweep.priority,
     struck: [],
   }

@@ -9,7 +9,7 @@ const key = 'skiplab-draft-3'
 /** 0.2 kept depths as n of 6n+2 under this. */
 const keyByN = 'skiplab-draft-2'
 
-const { set, network, seeds, priority, initialWeights } = sweepFileSchema.shape
+const { set, network, seeds, priority, initialWeights, question } = sweepFileSchema.shape
 const numbers = z.array(z.int().min(1))
 
 const draftSchema = z.object({
@@ -22,6 +22,7 @@ const draftSchema = z.object({
   seeds,
   priority,
   initialWeights,
+  question,
   struck: z.array(z.string()),
   dataset: z.string(),
   recipe: z.string(),

@@ -1,0 +1,141 @@
+import { type ComparedRun, comparedVariant, runsByNetwork } from '../analysis/depth-results.ts'
+import { pointsOf } from '../analysis/error-words.ts'
+import { chanceOf, halfWidth, type SeedStatistics, seedStatistics, type Uncertainty } from '../analysis/statistics.ts'
+import { depthOf } from '../network/design.ts'
+import type { Split } from '../results/splits.ts'
+import { holm, type SeedValue } from './difference-test.ts'
+import { familywiseError } from './effect.ts'
+import { signedPoints } from './effect-words.ts'
+
+/** What depth changes in one variant, against what it changes in another. Errors are fractions. */
+export interface Interaction {
+  /** "residual A against plain, 20 to 56 layers". */
+  readonly name: string
+  readonly from: number
+  readonly to: number
+  /** Change of the mean error from the shallow to the deep net. */
+  readonly changes: readonly [{ readonly variant: string; readonly change: number }, { readonly variant: string; readonly change: number }]
+  /** The second change minus the first. */
+  readonly difference: number
+  /** Half width of its 95 % interval; null where a network has a single seed. */
+  readonly interval: number | null
+  readonly method: 'paired-t' | 'welch-t' | 'none'
+  readonly pValue: number | null
+  /** Corrected by Holm's method for all interactions of the experiment. */
+  readonly correctedPValue: number | null
+  readonly words: string
+}
+
+/** A cell of the grid of variants and depths. */
+export interface GridCell {
+  readonly variant: string
+  readonly layers: number
+  readonly statistics: SeedStatistics | null
+}
+
+interface Cell extends GridCell {
+  readonly plain: boolean
+  readonly values: readonly SeedValue[]
+}
+
+/** Fewest seeds that all four networks share for a paired test. */
+const fewestShared = 3
+
+/** All networks of one experiment: their mean errors by variant and depth, in the order of variants, then depths. */
+export function errorGrid(runs: readonly ComparedRun[], split: Split): GridCell[] {
+  return cellsOf(runs, split).map(({ variant, layers, statistics }) => ({ variant, layers, statistics }))
+}
+
+/**
+ * Compares what depth does to each two variants of one experiment: the change from the shallowest to the deepest depth that both have. A
+ * paired t test over seeds that all four networks share where these are three or more, else Welch's over all four.
+ */
+export function interactions(runs: readonly ComparedRun[], split: Split): Interaction[] {
+  const cells = cellsOf(runs, split).filter(({ values }) => values.length > 0)
+  const variants = [...new Map(cells.map(({ variant, plain }) => [variant, plain])).entries()]
+    .sort(([, one], [, other]) => Number(other) - Number(one))
+    .map(([variant]) => variant)
+  const found = variants.flatMap((one, index) =>
+    variants.slice(index + 1).flatMap((other) => {
+      const of = (variant: string) => cells.filter((cell) => cell.variant === variant)
+      const common = of(one).filter(({ layers }) => of(other).some((cell) => cell.layers === layers))
+      if (common.length < 2) return []
+      const [from, to] = [common[0]!.layers, common.at(-1)!.layers]
+      const four = [one, other].flatMap((variant) => [from, to].map((layers) => of(variant).find((cell) => cell.layers === layers)!))
+      return [{ one, other, from, to, test: testFour(four) }]
+    }),
+  )
+  const tested = found.flatMap(({ test }, index) => (test.pValue === null ? [] : [{ index, pValue: test.pValue }]))
+  const corrected = new Map(holm(tested.map(({ pValue }) => pValue)).map((value, rank) => [tested[rank]!.index, value]))
+  return found.map(({ one, other, from, to, test }, index): Interaction => {
+    const correctedPValue = corrected.get(index) ?? null
+    const { changes, ...told } = test
+    const whole = {
+      name: `${other} against ${one}, ${from} to ${to} layers`,
+      ...{ from, to, ...told, correctedPValue },
+      changes: [
+        { variant: one, change: changes[0] },
+        { variant: other, change: changes[1] },
+      ] as const,
+    }
+    return { ...whole, words: interactionWords(whole) }
+  })
+}
+
+function cellsOf(runs: readonly ComparedRun[], split: Split): Cell[] {
+  return runsByNetwork(runs).map((own) => {
+    const { network } = own[0]!.settings
+    const values = own.flatMap(({ state, settings, lastEpoch }): SeedValue[] => {
+      const value = lastEpoch?.results[split]?.topOneError
+      return state === 'finished' && value !== undefined ? [{ seed: settings.seed, value }] : []
+    })
+    const statistics = seedStatistics(values.map(({ value }) => value))
+    return { variant: comparedVariant(network), plain: network.family === 'plain', layers: depthOf(network), statistics, values }
+  })
+}
+
+/** @param cells of the first variant shallow and deep, then of the second */
+function testFour(cells: readonly Cell[]): Pick<Interaction, 'difference' | 'interval' | 'method' | 'pValue'> & { changes: [number, number] } {
+  const signs = [1, -1, -1, 1]
+  const bySeed = cells.map(({ values }) => new Map(values.map(({ seed, value }) => [seed, value])))
+  const shared = [...bySeed[0]!.keys()].filter((seed) => bySeed.every((values) => values.has(seed)))
+  const most = Math.max(...cells.map(({ values }) => values.length))
+  const paired = shared.length >= fewestShared && 2 * shared.length >= most
+  const statistics = cells.map((_, index) => seedStatistics(valuesOf(bySeed[index]!, paired ? shared : null))!)
+  const means = statistics.map(({ mean }) => mean)
+  const difference = means.reduce((sum, mean, index) => sum + signs[index]! * mean, 0)
+  const changes: [number, number] = [means[1]! - means[0]!, means[3]! - means[2]!]
+  const used = paired
+    ? pairedUncertainty(shared.map((seed) => bySeed.reduce((sum, values, index) => sum + signs[index]! * values.get(seed)!, 0)))
+    : welchOfFour(statistics)
+  if (!used || (used.standardError === 0 && difference !== 0)) return { changes, difference, interval: null, method: 'none', pValue: null }
+  const method = paired ? 'paired-t' : 'welch-t'
+  return { changes, difference, interval: halfWidth(used), method, pValue: chanceOf(difference, used) }
+}
+
+function valuesOf(values: ReadonlyMap<number, number>, seeds: readonly number[] | null): number[] {
+  return seeds ? seeds.map((seed) => values.get(seed)!) : [...values.values()]
+}
+
+function pairedUncertainty(differences: readonly number[]): Uncertainty {
+  const { std, count } = seedStatistics(differences)!
+  return { standardError: std! / Math.sqrt(count), freedom: count - 1 }
+}
+
+/** Welch and Satterthwaite over four groups; null where one has a single seed. */
+function welchOfFour(groups: readonly SeedStatistics[]): Uncertainty | null {
+  if (groups.some(({ std }) => std === null)) return null
+  const parts = groups.map(({ std, count }) => ({ part: std! ** 2 / count, freedom: count - 1 }))
+  const variance = parts.reduce((sum, { part }) => sum + part, 0)
+  const below = parts.reduce((sum, { part, freedom }) => sum + part ** 2 / freedom, 0)
+  const freedom = variance === 0 ? parts.reduce((sum, part) => sum + part.freedom, 0) : variance ** 2 / below
+  return { standardError: Math.sqrt(variance), freedom }
+}
+
+function interactionWords({ changes, difference, interval, correctedPValue }: Omit<Interaction, 'words'>): string {
+  const [one, other] = changes
+  const told = `depth changes ${one.variant} by ${signedPoints(one.change)} and ${other.variant} by ${signedPoints(other.change)} points`
+  if (interval === null || correctedPValue === null) return `${told}; too few seeds to test it`
+  if (correctedPValue > familywiseError) return `${told}; no interaction beyond chance`
+  return `${told}: ${pointsOf(Math.abs(difference))} ${difference < 0 ? 'fewer' : 'more'} with ${other.variant}, beyond chance`
+}
