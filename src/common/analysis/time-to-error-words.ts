@@ -18,6 +18,6 @@ function spread(statistics: SeedStatistics | null, digits: number): string {
   if (!statistics) return '–'
   const { mean, std } = statistics
   // A small net on a fast machine takes minutes.
-  const places = digits > 1 && mean < 0.1 ? digits + 2 : digits
-  return `${mean.toFixed(places)}${std === null ? '' : ` ± ${std.toFixed(places)}`}`
+  const fraction = digits > 1 && mean < 0.1 ? digits + 2 : digits
+  return `${mean.toFixed(fraction)}${std === null ? '' : ` ± ${std.toFixed(fraction)}`}`
 }

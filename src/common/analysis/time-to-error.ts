@@ -40,7 +40,10 @@ export interface NetworkReached {
 }
 
 /** Groups what runs of one experiment reached by network. Times are those of the machine and slots that they trained on. */
-export function reachedByNetwork(runs: readonly (ComparedRun & Pick<RunSummary, 'lastEpoch'>)[], reached: readonly ReachedError[]): NetworkReached[] {
+export function reachedByNetwork(
+  runs: readonly (ComparedRun & Pick<RunSummary, 'lastEpoch'>)[],
+  reached: readonly ReachedError[],
+): NetworkReached[] {
   const byRun = new Map(reached.map((each) => [each.runId, each]))
   return runsByNetwork(runs).map((own) => {
     const begun = own.filter(({ lastEpoch }) => lastEpoch !== null)

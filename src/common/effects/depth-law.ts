@@ -118,6 +118,8 @@ function percentiles(values: readonly number[]): Interval {
   return { low: at(0.025), high: at(0.975) }
 }
 
+const small = (pValue: number): string => (pValue < 0.001 ? '< 0.001' : `= ${pValue.toFixed(3)}`)
+
 function wordsOf({ variant, formula, parameter, depths, seeds, lackOfFit, fits }: Omit<DepthLaw, 'words'>): string[] {
   const { name, value, interval } = parameter
   const digits = (number: number): string => (name === 'exponent' ? number.toFixed(2) : number.toFixed(0))
@@ -130,11 +132,13 @@ function wordsOf({ variant, formula, parameter, depths, seeds, lackOfFit, fits }
         : 'One seed each: nothing tests whether it is the right law.'
       : fits
         ? `The seeds do not contradict it (lack of fit, p = ${lackOfFit!.toFixed(3)}).`
-        : `It does not fit: the depths’ means lie further from it than the seeds spread (p ${lackOfFit! < 0.001 ? '< 0.001' : `= ${lackOfFit!.toFixed(3)}`}).`
+        : `It does not fit: the depths’ means lie further from it than the seeds spread (p ${small(lackOfFit!)}).`
   return [
     `${variant}: error = ${formula}, ${name} ${digits(value)}${width}.`,
     test,
     ...(beyond ? ['Its least error lies outside of the depths that were trained: do not rely on it.'] : []),
-    ...(interval !== null && seeds < 5 ? [`Intervals are by bootstrap over ${seeds} seeds, which is few: they are rather too narrow.`] : []),
+    ...(interval !== null && seeds < 5
+      ? [`Intervals are by bootstrap over ${seeds} seeds, which is few: they are rather too narrow.`]
+      : []),
   ]
 }

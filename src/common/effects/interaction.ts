@@ -95,7 +95,9 @@ function cellsOf(runs: readonly ComparedRun[], split: Split): Cell[] {
 }
 
 /** @param cells of the first variant shallow and deep, then of the second */
-function testFour(cells: readonly Cell[]): Pick<Interaction, 'difference' | 'interval' | 'method' | 'pValue'> & { changes: [number, number] } {
+function testFour(
+  cells: readonly Cell[],
+): Pick<Interaction, 'difference' | 'interval' | 'method' | 'pValue'> & { changes: [number, number] } {
   const signs = [1, -1, -1, 1]
   const bySeed = cells.map(({ values }) => new Map(values.map(({ seed, value }) => [seed, value])))
   const shared = [...bySeed[0]!.keys()].filter((seed) => bySeed.every((values) => values.has(seed)))

@@ -195,9 +195,7 @@ function lawLine({ variant, curve }: DepthLaw): FigureInput['panels'][number]['l
     strokeWidth: 1,
     x: curve.map(({ layers }) => layers),
     y: curve.map(({ error }) => error * 100),
-    band: known
-      ? { low: curve.map(({ interval }) => interval!.low * 100), high: curve.map(({ interval }) => interval!.high * 100) }
-      : null,
+    band: known ? { low: curve.map(({ interval }) => interval!.low * 100), high: curve.map(({ interval }) => interval!.high * 100) } : null,
   }
 }
 

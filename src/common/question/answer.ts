@@ -60,7 +60,9 @@ export function answerQuestion(question: AskedQuestion, writtenAt: number, runs:
   for (const [index, count] of plan.entries()) {
     const seeds = question.seeds.slice(0, count)
     if (seeds.some((seed) => !isOver(seed, sides))) break
-    const values = [from!, to!].map((errors) => seeds.flatMap((seed): SeedValue[] => (errors.get(seed) === undefined ? [] : [{ seed, value: errors.get(seed)! }])))
+    const values = [from!, to!].map((errors) =>
+      seeds.flatMap((seed): SeedValue[] => (errors.get(seed) === undefined ? [] : [{ seed, value: errors.get(seed)! }])),
+    )
     if (values.some((each) => each.length === 0)) break
     const test = testDifference(values[0]!, values[1]!)
     last = { look: index + 1, test, state: stateOf(test, question, significance, index === plan.length - 1) }
@@ -80,13 +82,20 @@ export function answerQuestion(question: AskedQuestion, writtenAt: number, runs:
     significance,
     method: test?.method ?? 'none',
   } as const
-  return { ...result, words: answerWords(result, question, test), notes: notesOf({ writtenAt, sides, lost, experiments: experiments.length }) }
+  return {
+    ...result,
+    words: answerWords(result, question, test),
+    notes: notesOf({ writtenAt, sides, lost, experiments: experiments.length }),
+  }
 }
 
 function runsOf<R extends ComparedRun>({ family, depth, shortcut }: QuestionSide, { seeds }: AskedQuestion, runs: readonly R[]): R[] {
   return runs.filter(
     ({ settings: { network, seed } }) =>
-      network.family === family && depthOf(network) === depth && (family === 'plain' || network.shortcut === shortcut) && seeds.includes(seed),
+      network.family === family &&
+      depthOf(network) === depth &&
+      (family === 'plain' || network.shortcut === shortcut) &&
+      seeds.includes(seed),
   )
 }
 
@@ -136,9 +145,7 @@ function notesOf(facts: {
   const earlier = sides.flat().filter(({ state, finishedAt }) => state === 'finished' && finishedAt !== null && finishedAt < writtenAt)
   return [
     ...(experiments > 1 ? ['The runs of this sweep are of several experiments, which one question cannot compare.'] : []),
-    ...(earlier.length > 0
-      ? [`${earlier.length} of these runs had finished before it was written: it was not asked in advance.`]
-      : []),
+    ...(earlier.length > 0 ? [`${earlier.length} of these runs had finished before it was written: it was not asked in advance.`] : []),
     ...(lost.length > 0 ? [`${lost.length} of these runs diverged and are in no number.`] : []),
   ]
 }

@@ -45,13 +45,18 @@ export function answerWords(answer: Told, question: AskedQuestion, test: Differe
   }
 }
 
-function numbersOf({ pValue, interval, significance, method }: Told, question: AskedQuestion, { from, to, difference }: DifferenceTest): string {
+function numbersOf(
+  { pValue, interval, significance, method }: Told,
+  question: AskedQuestion,
+  { from, to, difference }: DifferenceTest,
+): string {
   const side = ({ mean, std }: DifferenceTest['from']): string => `${sideWords({ mean, std })} %`
   const level = Number((100 * intervalLevel(question, significance)).toFixed(1))
   const width =
     interval === null ? '' : `, ${level} % interval ${signedPoints(difference - interval)} to ${signedPoints(difference + interval)}`
   const how = method === 'paired-t' ? `paired over ${from.count} seeds` : `${from.count} and ${to.count} seeds, Welch`
-  return `${side(to)} against ${side(from)}: ${signedPoints(difference)} points${width}, p ${pText(pValue)} (${method === 'none' ? 'no test' : how}).`
+  const tested = method === 'none' ? 'no test' : how
+  return `${side(to)} against ${side(from)}: ${signedPoints(difference)} points${width}, p ${pText(pValue)} (${tested}).`
 }
 
 function pText(pValue: number | null): string {

@@ -63,8 +63,10 @@ export function lookSeeds({ looks }: Pick<Question, 'looks'>, seeds: number): nu
 export function questionProblem(question: Question, sweep: Asked): { readonly path: string[]; readonly message: string } | null {
   for (const side of ['of', 'against'] as const) {
     const { family, depth, shortcut } = question[side]
-    if (!sweep.families.includes(family)) return { path: [side, 'family'], message: `expected a family of the sweep: ${sweep.families.join(', ')}` }
-    if (!sweep.depths.includes(depth)) return { path: [side, 'depth'], message: `expected a depth of the sweep: ${sweep.depths.join(', ')}` }
+    if (!sweep.families.includes(family))
+      return { path: [side, 'family'], message: `expected a family of the sweep: ${sweep.families.join(', ')}` }
+    if (!sweep.depths.includes(depth))
+      return { path: [side, 'depth'], message: `expected a depth of the sweep: ${sweep.depths.join(', ')}` }
     if (shortcut !== undefined && family !== 'plain' && !sweep.shortcuts.includes(shortcut))
       return { path: [side, 'shortcut'], message: `expected a shortcut option of the sweep: ${sweep.shortcuts.join(', ')}` }
   }
@@ -97,7 +99,10 @@ export type AskedQuestion = z.infer<typeof askedQuestionSchema>
 export function askedQuestion(sweep: Asked & { readonly question?: Question | undefined }): AskedQuestion | null {
   const { question, shortcuts, seeds } = sweep
   if (!question) return null
-  const whole = (side: QuestionSide) => ({ ...side, shortcut: side.family === 'plain' ? ('A' as const) : (side.shortcut ?? shortcuts[0] ?? 'A') })
+  const whole = (side: QuestionSide) => ({
+    ...side,
+    shortcut: side.family === 'plain' ? ('A' as const) : (side.shortcut ?? shortcuts[0] ?? 'A'),
+  })
   return {
     ...question,
     of: whole(question.of),

@@ -36,7 +36,9 @@ export async function compareMore(client: EngineClient, runs: readonly RunSummar
 export function moreText(experiments: Awaited<ReturnType<typeof compareMore>>, split: Split, { reach }: MoreComparisons): string {
   return experiments
     .flatMap(({ label, interactions: found, laws, reached }) => [
-      ...(found ? [titled(`${label}: depth and shortcut together, ${split} error`, found.length === 0 ? noInteraction : interactionTable(found))] : []),
+      ...(found
+        ? [titled(`${label}: depth and shortcut together, ${split} error`, found.length === 0 ? noInteraction : interactionTable(found))]
+        : []),
       ...(laws
         ? [
             titled(
@@ -46,7 +48,12 @@ export function moreText(experiments: Awaited<ReturnType<typeof compareMore>>, s
           ]
         : []),
       ...(reached
-        ? [titled(`${label}: ${split} error of at most ${reach} %`, table(publishedTableColumns(reachedColumns), reached.map(reachedCells)))]
+        ? [
+            titled(
+              `${label}: ${split} error of at most ${reach} %`,
+              table(publishedTableColumns(reachedColumns), reached.map(reachedCells)),
+            ),
+          ]
         : []),
     ])
     .join('\n\n')

@@ -19,7 +19,11 @@ export function addQuestionOptions(command: Command): Command {
     .option('--ask-error <split>', 'whose error it is about: test (default) or train', oneOf('error', ['test', 'train'] as const))
     .option('--ask-smallest <points>', 'smallest difference that counts, points (default: 0.5)', number('points', 0.001, 100))
     .option('--ask-seeds <count>', 'the first seeds that answer it (default: all)', integer('a number of seeds', 2, 1000))
-    .option('--ask-looks <count>', 'looks at equal parts of the seeds; stops at the first that finds it', integer('a number of looks', 1, 5))
+    .option(
+      '--ask-looks <count>',
+      'looks at equal parts of the seeds; stops at the first that finds it',
+      integer('a number of looks', 1, 5),
+    )
 }
 
 /** @throws SkiplabError bad-input where something is said of a question that is not asked */

@@ -20,7 +20,8 @@ export class SweepTable {
     )
     this.#setSweep = db.prepare<[string, number]>('UPDATE sweeps SET sweep = ? WHERE id = ?')
     this.#list = db.prepare<[], { id: number; name: string; created_at: number; asking: string | null }>(
-      "SELECT id, name, created_at, CASE WHEN json_extract(sweep, '$.question') IS NULL THEN NULL ELSE sweep END AS asking FROM sweeps WHERE removed_at IS NULL ORDER BY id",
+      "SELECT id, name, created_at, CASE WHEN json_extract(sweep, '$.question') IS NULL THEN NULL ELSE sweep END AS asking " +
+        'FROM sweeps WHERE removed_at IS NULL ORDER BY id',
     )
     this.#members = db.prepare<[], { sweep_id: number; run_id: number; state: RunState }>(
       'SELECT sweep_runs.sweep_id, sweep_runs.run_id, runs.state FROM sweep_runs JOIN runs ON runs.id = sweep_runs.run_id ' +

@@ -16,7 +16,8 @@ export function writeQuestion({ store, journal }: { store: Store; journal: Journ
   if (started)
     throw new SkiplabError(
       'conflict',
-      `Sweep ${sweepId} has begun to train (run ${started.id}), so its question stays as it was written. Queue a new sweep for another one.`,
+      `Sweep ${sweepId} has begun to train (run ${started.id}), so its question stays as it was written. ` +
+        'Queue a new sweep for another one.',
     )
   journal.commit((announce) => {
     store.sweeps.setQuestion(sweepId, question)

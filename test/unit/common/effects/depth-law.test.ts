@@ -52,9 +52,17 @@ describe('a law of error against depth', () => {
   it('three depths fix a law, one seed gives no interval, and two depths give no law', () => {
     const three = power.filter(({ layers }) => layers < 50)
     expect(depthLaw('residual A', three)).toMatchObject({ fits: null, lackOfFit: null })
-    const single = depthLaw('residual A', power.filter(({ seed }) => seed === 1))!
+    const single = depthLaw(
+      'residual A',
+      power.filter(({ seed }) => seed === 1),
+    )!
     expect(single).toMatchObject({ parameter: { interval: null }, fits: null })
-    expect(depthLaw('residual A', power.filter(({ layers }) => layers < 40))).toBeNull()
+    expect(
+      depthLaw(
+        'residual A',
+        power.filter(({ layers }) => layers < 40),
+      ),
+    ).toBeNull()
     const rising = depthLaw('plain', points([0.08, 0.08, 0.08, 0.1, 0.1, 0.1, 0.11, 0.11, 0.11, 0.115, 0.115, 0.115]))
     expect(rising, 'an error that rises and levels off has neither law').toBeNull()
   })

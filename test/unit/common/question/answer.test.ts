@@ -55,7 +55,9 @@ describe('a question that was written down before its sweep', () => {
   it('it is said in words, with its plan', () => {
     expect(questionWords(asked())).toBe('Is the test error of residual-56 A lower than that of plain-56, by 0.50 points or more?')
     expect(planWords(asked())).toBe('Answered once, from 5 seeds of each.')
-    expect(planWords(asked({ looks: 2 }))).toBe('Answered at the first of 2 looks that finds it, after 3, 5 seeds, from 5 seeds of each, each at p ≤ 0.025.')
+    expect(planWords(asked({ looks: 2 }))).toBe(
+      'Answered at the first of 2 looks that finds it, after 3, 5 seeds, from 5 seeds of each, each at p ≤ 0.025.',
+    )
     expect(lookSeeds({ looks: 3 }, 9)).toEqual([3, 6, 9])
   })
 
@@ -87,7 +89,12 @@ describe('a question that was written down before its sweep', () => {
   it('it waits for its seeds, and takes no others', () => {
     const four = sweep(plain, residual).filter(({ settings }) => settings.seed < 5)
     const waiting = answerQuestion(asked(), 0, four)
-    expect(waiting).toMatchObject({ state: 'waiting', done: 4, difference: null, words: 'Not answered yet: 4 of the 5 seeds are done that it takes.' })
+    expect(waiting).toMatchObject({
+      state: 'waiting',
+      done: 4,
+      difference: null,
+      words: 'Not answered yet: 4 of the 5 seeds are done that it takes.',
+    })
     const more = [...sweep(plain, residual), run('plain', 9, 0.9), run('residual', 9, 0.01)]
     expect(answerQuestion(asked(), 0, more)).toEqual(answerQuestion(asked(), 0, sweep(plain, residual)))
   })
@@ -99,9 +106,16 @@ describe('a question that was written down before its sweep', () => {
   })
 
   it('what was known before it was written is told, and what diverged', () => {
-    const runs = [...sweep(plain, residual).filter(({ settings }) => settings.seed < 5), run('plain', 5, 0.9, { state: 'diverged' }), run('residual', 5, 0.1)]
+    const runs = [
+      ...sweep(plain, residual).filter(({ settings }) => settings.seed < 5),
+      run('plain', 5, 0.9, { state: 'diverged' }),
+      run('residual', 5, 0.1),
+    ]
     const { notes } = answerQuestion(asked(), 1000, runs)
-    expect(notes).toEqual(['9 of these runs had finished before it was written: it was not asked in advance.', '1 of these runs diverged and are in no number.'])
+    expect(notes).toEqual([
+      '9 of these runs had finished before it was written: it was not asked in advance.',
+      '1 of these runs diverged and are in no number.',
+    ])
   })
 
   it.each([1, 3])('where nothing differs it is found in 5 of 100 sweeps or fewer, as far as 2,000 can tell, with %i looks', (looks) => {
@@ -112,7 +126,10 @@ describe('a question that was written down before its sweep', () => {
     for (let trial = 0; trial < 2000; trial++) {
       const drawn = runs.map((each) => ({
         ...each,
-        lastEpoch: { ...each.lastEpoch!, results: { ...each.lastEpoch!.results, test: { loss: 1, topOneError: 0.2 + 0.01 * random.normal() } } },
+        lastEpoch: {
+          ...each.lastEpoch!,
+          results: { ...each.lastEpoch!.results, test: { loss: 1, topOneError: 0.2 + 0.01 * random.normal() } },
+        },
       }))
       if (['yes', 'small'].includes(answerQuestion(question, 0, drawn).state)) found++
     }
