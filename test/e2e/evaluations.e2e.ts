@@ -145,6 +145,20 @@ test.describe('tests of runs', () => {
     await expect(page.getByText('also stays in the workspace’s exports')).toBeVisible()
   })
 
+  test('a run’s weights become the start of a sweep, which can be changed or drawn again', async ({ page }) => {
+    await page.goto(new URL('/#/runs/1', served.url).href)
+    await page.getByRole('link', { name: 'Fine-tune' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Design' })).toBeVisible()
+    const start = page.getByLabel('Start from')
+    await expect(start).toHaveValue('1')
+    await page.getByRole('combobox', { name: 'Checkpoint to start from' }).selectOption('best epoch')
+    await expect(page.getByText(/^weights of run 1 .*best/)).toBeVisible()
+    await readable(page)
+    await start.selectOption('drawn weights')
+    await expect(page.getByText(/^weights of run 1/)).toHaveCount(0)
+    expect(new URL(page.url()).hash).toBe('#/design')
+  })
+
   test('weights from elsewhere are looked into, what does not fit is named, and what fits becomes a run', async ({ page }) => {
     const path = join(served.lab.folder, 'resnet8.pth')
     const network = buildNetwork({ family: 'residual', n: 1, widths: [4, 4, 8], inputShape: [32, 32, 3], classes: 10 })
