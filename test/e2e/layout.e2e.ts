@@ -20,12 +20,17 @@ const trained: SweepInput = {
 /** Stays in the queue. */
 const waiting: SweepInput = { ...trained, name: 'Overnight', n: [3, 7, 9], seeds: 3, widths: [[16, 32, 64]], set: { epochs: 3 } }
 
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 1320, height: 860 },
-  { width: 1024, height: 700 },
-  { width: 1920, height: 1080 },
-]
+/** Windows in pixels of the screen; a browser that zooms has fewer and larger ones. A theme changes no sizes: the dark one is seen once. */
+const windows = [
+  { width: 1440, height: 900, zoom: 1, colorScheme: 'light' },
+  { width: 1440, height: 900, zoom: 1, colorScheme: 'dark' },
+  { width: 1440, height: 900, zoom: 2, colorScheme: 'light' },
+  { width: 1320, height: 860, zoom: 1, colorScheme: 'light' },
+  { width: 1024, height: 700, zoom: 1, colorScheme: 'light' },
+  { width: 1024, height: 700, zoom: 2, colorScheme: 'light' },
+  { width: 1920, height: 1080, zoom: 1, colorScheme: 'light' },
+] as const
+const usualWindow = { width: 1440, height: 900 }
 
 async function fill(lab: Lab): Promise<void> {
   const client = await lab.engine()
@@ -118,25 +123,19 @@ test.describe('nothing is under or over other text, and nothing is cut, in', () 
     test(`${name}, in every window, theme and zoom`, async ({ page }) => {
       const findings: string[] = []
       await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-      await page.setViewportSize(sizes[0]!)
+      await page.setViewportSize(usualWindow)
       await served.open(page)
       await page.goto(new URL(`/#${path}`, served.url).href)
       await page.waitForTimeout(500)
       await act?.(page)
-      for (const { width, height } of sizes) {
-        for (const zoom of [1, 2]) {
-          // A browser that zooms has fewer and larger pixels, and nothing else.
-          await page.setViewportSize({ width: width / zoom, height: height / zoom })
-          // A theme changes colours, not sizes: it is enough to look at the dark one in one window.
-          for (const colorScheme of width === sizes[0]!.width ? (['light', 'dark'] as const) : (['light'] as const)) {
-            await page.emulateMedia({ colorScheme })
-            await page.evaluate(settled)
-            const found = await page.evaluate<string[]>(unreadableText)
-            const where = `${width} x ${height}, ${zoom}00 %, ${colorScheme}`
-            findings.push(...found.map((finding) => `${where}: ${finding}`))
-            if (pictures) await page.screenshot({ path: `${pictures}/${name.replaceAll(' ', '-')}-${width}-${zoom}00-${colorScheme}.png` })
-          }
-        }
+      for (const { width, height, zoom, colorScheme } of windows) {
+        await page.setViewportSize({ width: width / zoom, height: height / zoom })
+        await page.emulateMedia({ colorScheme })
+        await page.evaluate(settled)
+        const found = await page.evaluate<string[]>(unreadableText)
+        const where = `${width} x ${height}, ${zoom}00 %, ${colorScheme}`
+        findings.push(...found.map((finding) => `${where}: ${finding}`))
+        if (pictures) await page.screenshot({ path: `${pictures}/${name.replaceAll(' ', '-')}-${width}-${zoom}00-${colorScheme}.png` })
       }
       expect(findings, `${findings.length} findings`).toEqual([])
     })
@@ -150,7 +149,7 @@ test.describe('nothing is under or over other text, and nothing is cut, in', () 
     for (const [name, { path, act }] of Object.entries(scenes)) {
       if (path === '/design' && act) continue
       await page.emulateMedia({ media: 'screen' })
-      await page.setViewportSize(sizes[0]!)
+      await page.setViewportSize(usualWindow)
       await page.goto(new URL(`/#${path}`, served.url).href)
       await page.waitForTimeout(500)
       if (act && (path !== '/runs' || name.includes('compared by'))) {
