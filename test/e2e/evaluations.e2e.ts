@@ -149,7 +149,7 @@ test.describe('tests of runs', () => {
     await page.goto(new URL('/#/runs/1', served.url).href)
     await page.getByRole('link', { name: 'Fine-tune' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Design' })).toBeVisible()
-    const start = page.getByLabel('Start from')
+    const start = page.getByLabel('Start from', { exact: true })
     await expect(start).toHaveValue('1')
     await page.getByRole('combobox', { name: 'Checkpoint to start from' }).selectOption('best epoch')
     await expect(page.getByText(/^weights of plain-8.*\(run 1, /)).toBeVisible()
