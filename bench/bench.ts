@@ -124,6 +124,16 @@ async function compareAll(
   })
 }
 
+/** Says what was found as soon as it is known: an hour's figures are not lost with a later part. @returns it */
+function told(found: Comparison[]): Comparison[] {
+  for (const { workload, precision, speedRatio, memoryRatio, peerLabel } of found) {
+    const { median, minimum, maximum } = speedRatio
+    const speed = `${median.toFixed(2)} times ${peerLabel} [${minimum.toFixed(2)}-${maximum.toFixed(2)}]`
+    say(`  ${workload} ${precision}: ${speed}, memory ${memoryRatio.toFixed(2)}`)
+  }
+  return found
+}
+
 /** Whole epochs, and bare steps in between. */
 async function compareEpoch(script: string, workload: CifarWorkload, precision: 'fp32' | 'bf16'): Promise<WholeEpoch> {
   const ours = settings(workload, precision, threads).slice(0, 1)
@@ -153,19 +163,20 @@ async function main(): Promise<void> {
   if (wanted.has('single')) {
     for (const workload of workloads.filter(isNamed)) {
       say(`${workload.name}, ${threads} threads ...`)
-      single.push(...(await compareAll(script, workload, { threads })))
+      single.push(...told(await compareAll(script, workload, { threads })))
     }
   }
   for (const workload of wanted.has('scoring') ? workloads.filter(isNamed) : []) {
     say(`${workload.name}, ${threads} threads, scoring ...`)
     // Several times as quick as a step of training.
-    scoring.push(...(await compareAll(script, { ...workload, steps: 4 * workload.steps }, { threads, work: 'scoring', among: ['fp32'] })))
+    const longer = { ...workload, steps: 4 * workload.steps }
+    scoring.push(...told(await compareAll(script, longer, { threads, work: 'scoring', among: ['fp32'] })))
   }
   for (const workload of imagenetWorkloads.filter(isNamed)) {
     // One precision after the other: there would not be memory for all processes.
     for (const precision of wanted.has('imagenet') ? precisions : []) {
       say(`${workload.name} ${precision}, ${threads} threads ...`)
-      imagenet.push(...(await compareAll(script, workload, { threads, among: [precision] })))
+      imagenet.push(...told(await compareAll(script, workload, { threads, among: [precision] })))
     }
     for (const precision of wanted.has('roofline') ? precisions : []) {
       say(`${workload.name} ${precision}, layer by layer ...`)
@@ -175,11 +186,11 @@ async function main(): Promise<void> {
   const first = workloads[0]!
   if (wanted.has('avx2') && machine.instructionSets.includes('avx2')) {
     say(`${first.name}, held to AVX2 ...`)
-    heldToAvx2.push(...(await compareAll(script, first, { threads, heldToAvx2: true })))
+    heldToAvx2.push(...told(await compareAll(script, first, { threads, heldToAvx2: true })))
   }
   if (wanted.has('packed')) {
     say(`${first.name}, ${packedProcesses} processes of one thread ...`)
-    packed.push(...(await compareAll(script, first, { copies: packedProcesses, threads: 1 })))
+    packed.push(...told(await compareAll(script, first, { copies: packedProcesses, threads: 1 })))
   }
   if (wanted.has('epoch')) {
     for (const precision of precisions) {
