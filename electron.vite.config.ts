@@ -15,6 +15,8 @@ const programs = Object.fromEntries(
 )
 /** A thread of the worker, which finds it beside itself. */
 const imageThread = resolve('src/main/worker/source/streamed/image-thread.ts')
+/** Runs at places, under the Node that the engine sends there. */
+const placeLauncher = resolve('src/main/places/launcher/index.ts')
 const preload = resolve('src/preload/index.ts')
 const page = resolve('src/renderer/index.html')
 
@@ -28,7 +30,7 @@ export default defineConfig({
         minify: false,
         reportCompressedSize: false,
         rolldownOptions: {
-          input: { ...programs, ...(programs.worker && { 'image-thread': imageThread }) },
+          input: { ...programs, ...(programs.worker && { 'image-thread': imageThread, 'place-launcher': placeLauncher }) },
           external,
           output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunk-[name]-[hash].cjs' },
         },

@@ -5,6 +5,7 @@ export default {
   entry: [
     'src/main/{app,engine,worker,cli}/index.ts',
     'src/main/worker/source/streamed/image-thread.ts',
+    'src/main/places/launcher/index.ts',
     // What `npm run NAME` starts by path (scripts/run.mjs), and what those start as processes of their own.
     'bench/{bench,parity,trials,start,step-process,split,layer-times}.ts',
     'bench/page/index.ts',

@@ -31,7 +31,8 @@ function stageApp(app) {
 }
 
 function stagePrograms(lab) {
-  for (const name of ['engine.cjs', 'worker.cjs', 'image-thread.cjs', 'cli.cjs']) copyProgram(name, join(lab, 'out', 'main'))
+  for (const name of ['engine.cjs', 'worker.cjs', 'image-thread.cjs', 'place-launcher.cjs', 'cli.cjs'])
+    copyProgram(name, join(lab, 'out', 'main'))
   cpSync(inProject('out', 'renderer'), join(lab, 'out', 'renderer'), { recursive: true })
   writeManifest(lab, {})
 }

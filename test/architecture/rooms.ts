@@ -3,7 +3,7 @@
 
 const engineBase = ['common', 'main/store', 'main/workspace', 'main/engine/journal']
 /** Work on checkpoints beside training. */
-const ofJobs = [...engineBase, 'main/data', 'main/engine/library', 'main/engine/machine', 'main/engine/runs']
+const ofJobs = [...engineBase, 'main/data', 'main/places', 'main/engine/library', 'main/engine/machine', 'main/engine/runs']
 const shells = ['common', 'main/client', 'main/workspace', 'main/export', 'main/data']
 
 /** Room (a folder below src; the longest that fits a path counts) -> the other rooms it may import. */
@@ -23,7 +23,8 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   // Names no library that computes.
   'main/worker/jobs': ['common', 'main/data', 'main/weights', 'main/worker/backend', 'main/worker/source', 'main/worker/checkpoint'],
   'main/worker': ['common', 'main/worker/jobs', 'main/worker/backend', 'main/worker/backend/tensorflow', 'main/worker/checkpoint'],
-  'main/places': ['common', 'main/data', 'main/worker/machine'], // where workers run besides this machine; moves programs and data there
+  // Where workers run: this machine, SSH, Slurm; moves programs and data there.
+  'main/places': ['common', 'main/data', 'main/workspace', 'main/worker/machine'],
   'main/engine/journal': ['common', 'main/store'],
   'main/engine/library': [...engineBase, 'main/data', 'main/export', 'main/weights', 'main/worker/checkpoint'],
   'main/engine/machine': [...engineBase, 'main/worker/machine', 'main/worker/backend/tensorflow'],

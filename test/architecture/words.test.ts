@@ -21,9 +21,16 @@ const unused: Readonly<Record<string, string>> = {
   'last words': 'lastOutput',
 }
 
+/** Files that say of a run or a slot at which machine it is. */
+const sayOfRuns = [
+  'common/records/records.ts',
+  ...['open-sweep', 'queue', 'sweep-options'].map((name) => `main/cli/${name}.ts`),
+  ...['engine', 'machine/slot', 'queue/planner'].map((name) => `main/engine/${name}.ts`),
+  ...['attempts', 'queue', 'run-row'].map((name) => `main/store/${name}.ts`),
+]
 /** Files about machines that runs compute on, or that take something from one of those files. */
 const maySayPlace = (name: string, text: string) =>
-  /places?\b|Place/.test(name) || /(?:from |import\()'[^']*(?:place|Place)[^']*'/.test(text)
+  sayOfRuns.includes(name) || /places?\b|Place/.test(name) || /(?:from |import\()'[^']*(?:place|Place)[^']*'/.test(text)
 
 /** "lastWords" -> "last words", "IOPlace" -> "io place". */
 function wordsOf(identifier: string): string {

@@ -45,6 +45,7 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'queue.forecast': { by: 1 },
     'queue.setHours': { hours: { from: 1, to: 2, end: 'epoch' } },
     'queue.setWhenDone': { action: 'quit' },
+    ...placeInputs(runId),
     'runs.list': { filter: { states: ['finished'], tags: ['a'] }, limit: 1 },
     'runs.get': { runId },
     'runs.annotate': { runIds: [runId], annotation: { notes: 'x', addTags: ['a'] } },
@@ -134,4 +135,16 @@ function replaceLeaf(input: object, chosen: number, by: unknown): { text: string
     (value === null || typeof value !== 'object') && leaves++ === chosen ? by : value,
   )
   return { text, leaves }
+}
+
+/** What calls about places take. */
+function placeInputs(runId: number) {
+  return {
+    'places.list': {},
+    'places.add': { name: 'lab2', ssh: 'me@nowhere.invalid', slots: 2, fetchMinutes: 5, precision: 'fp32' },
+    'places.configure': { name: 'lab2', change: { paused: true, slots: 3 } },
+    'places.check': { name: 'lab2' },
+    'places.remove': { name: 'lab2' },
+    'places.bind': { runIds: [runId], place: 'here' },
+  } satisfies Partial<Record<CallName, object>>
 }

@@ -115,6 +115,10 @@ export const runSummarySchema = z.strictObject({
   imported: importedFromSchema.optional(),
   /** Step of the newest checkpoint that it can go on from; left out where there is none. */
   checkpointStep: z.int().optional(),
+  /** Place that it is bound to; left out where any will do. */
+  place: z.string().optional(),
+  /** Place of its newest attempt; left out for this machine. */
+  trainedAt: z.string().optional(),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
 
@@ -250,7 +254,8 @@ export type WhenDone = z.infer<typeof whenDoneSchema>
 /** The course of the queue as it is expected: which slot trains which run when. */
 export const queueForecastSchema = z.strictObject({
   madeAt: z.number(),
-  slots: z.array(z.strictObject({ device: deviceSchema })),
+  /** `place` is left out for this machine. */
+  slots: z.array(z.strictObject({ device: deviceSchema, place: z.string().optional() })),
   /** The first runs in the order in which they start; `slot` counts `slots`. */
   runs: z.array(
     z.strictObject({
@@ -285,6 +290,8 @@ export const engineStatusSchema = z.strictObject({
       runId: z.int().nullable(),
       evaluationId: z.int().nullable().default(null),
       analysisId: z.int().nullable().default(null),
+      /** Left out for this machine. */
+      place: z.string().optional(),
     }),
   ),
   running: z.array(runProgressSchema),

@@ -13,10 +13,12 @@ import {
   stepSampleSchema,
   sweepSummarySchema,
 } from '../records/records.ts'
+import { placeStatusSchema } from '../places/place.ts'
 import { templateSchema } from './templates.ts'
 import { engineCalls } from './engine-calls.ts'
 import { sweepCalls } from './sweep-calls.ts'
 import { queueCalls } from './queue-calls.ts'
+import { placeCalls } from './place-calls.ts'
 import { runCalls } from './run-calls.ts'
 import { evaluationCalls } from './evaluation-calls.ts'
 import { analysisCalls } from './analysis-calls.ts'
@@ -24,13 +26,14 @@ import { exportCalls } from './export-calls.ts'
 import { datasetCalls } from './dataset-calls.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
-export const protocolVersion = 7
+export const protocolVersion = 8
 
 /** Every call of the engine: the same over the local socket, Electron's IPC and the browser's WebSocket. */
 export const calls = {
   ...engineCalls,
   ...sweepCalls,
   ...queueCalls,
+  ...placeCalls,
   ...runCalls,
   ...evaluationCalls,
   ...analysisCalls,
@@ -58,6 +61,8 @@ export const events = {
   /** One was renamed, removed or restored. */
   'sweeps.changed': z.array(sweepSummarySchema),
   'engine.changed': engineStatusSchema,
+  /** All places, whenever one of them changed. */
+  'places.changed': z.array(placeStatusSchema),
   'dataset.progress': datasetProgressSchema,
   'datasets.changed': z.array(datasetSummarySchema),
   'templates.changed': z.array(templateSchema),

@@ -3,13 +3,15 @@ import { sweepPlanSchema, sweepSummarySchema } from '../records/records.ts'
 import { questionSchema } from '../sweep/question.ts'
 import { sweepFileSchema, sweepSchema } from '../sweep/sweep.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
+import { anyPlaceSchema } from './place-calls.ts'
 import { affected, call, nothing, removed } from './call.ts'
 
 /** Calls on sweeps and templates. */
 export const sweepCalls = {
   'sweeps.plan': call(z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }), sweepPlanSchema),
   'sweeps.queue': call(
-    z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }),
+    /** `place`: where its new runs are to train; null leaves that to the queue. */
+    z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false), place: anyPlaceSchema.nullable().default(null) }),
     /** `runIds` in the order of the plan, reused ones included. */
     z.strictObject({ sweepId: z.int(), runIds: z.array(z.int()), reusedRunIds: z.array(z.int()) }),
   ),

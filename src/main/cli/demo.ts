@@ -34,7 +34,7 @@ export function registerDemo(program: Command): void {
       output.text(`Workspace: ${context.workspace}\n`)
 
       const client = await connectEngine({ workspace: context.workspace })
-      const queued = await openSweep(context, client, demoSweep, options.again === true)
+      const queued = await openSweep(context, client, demoSweep, options)
       const runs = await followSweep(context, client, queued)
 
       const files = await withEngine(context, async (engine) => {

@@ -9,14 +9,24 @@ import { noteOlderBuildOf } from './older-build.ts'
 import { requireDataset } from './require-dataset.ts'
 import { queueWithNote } from './too-large.ts'
 
+interface QueueOptions {
+  readonly again?: boolean
+  readonly place?: string
+}
+
+/** How a sweep is queued. */
+export function choices({ again, place }: QueueOptions): { again: boolean; place: string | null } {
+  return { again: again === true, place: place ?? null }
+}
+
 /** Queues a sweep, or finds the same one, stopped before its end, and resumes it. */
-export async function openSweep(context: Context, client: EngineClient, wanted: Sweep, again: boolean): Promise<OpenedSweep> {
+export async function openSweep(context: Context, client: EngineClient, wanted: Sweep, options: QueueOptions): Promise<OpenedSweep> {
   return closingOnError(client, async () => {
     await noteOlderBuildOf(context, client)
     await requireDataset(context, client, wanted.dataset)
-    const open = again ? null : await findStopped(client, wanted)
+    const open = options.again ? null : await findStopped(client, wanted)
     // A Ctrl-C while the engine queues them would leave runs behind that train unseen.
-    return holdingInterrupts(() => (open ? goOn(context, client, open) : queue(context, client, wanted, again)))
+    return holdingInterrupts(() => (open ? goOn(context, client, open) : queue(context, client, wanted, options)))
   })
 }
 
@@ -38,8 +48,8 @@ async function goOn(context: Context, client: EngineClient, sweep: SweepSummary)
   return { sweepId: sweep.id, runIds: sweep.runIds }
 }
 
-async function queue(context: Context, client: EngineClient, sweep: Sweep, again: boolean) {
-  const queued = await queueWithNote(context, client, { sweep, again })
+async function queue(context: Context, client: EngineClient, sweep: Sweep, options: QueueOptions) {
+  const queued = await queueWithNote(context, client, { sweep, ...choices(options) })
   context.output.text(queuedText(sweep.name, queued.sweepId, queued.runIds.length, queued.reusedRunIds.length))
   return queued
 }

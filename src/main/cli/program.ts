@@ -15,6 +15,7 @@ import { registerExperiment } from './experiment.ts'
 import { registerExport } from './export.ts'
 import { registerLabel } from './label.ts'
 import { registerNetwork } from './network.ts'
+import { registerPlace } from './place.ts'
 import { registerPublished } from './published.ts'
 import { registerQueue } from './queue.ts'
 import { registerRecipes } from './recipes.ts'
@@ -40,6 +41,7 @@ function buildProgram(): Command {
   registerDoctor(program)
   registerSweep(program)
   registerQueue(program)
+  registerPlace(program)
   registerRuns(program)
   registerShow(program)
   registerCompare(program)

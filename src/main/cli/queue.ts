@@ -55,6 +55,7 @@ export function registerQueue(program: Command): void {
   registerCancelAndRetry(queue)
   registerMove(queue)
   registerPriority(queue)
+  registerBinding(queue)
   registerQueueHours(queue)
 }
 
@@ -123,6 +124,16 @@ function registerPriority(queue: Command): void {
       client.call('queue.setPriority', { runIds: args.map(runNumber), priority: options.to }),
     )
     report(context, runIds, null, `now of priority ${options.to}`)
+  })
+}
+
+function registerBinding(queue: Command): void {
+  const binding = (command: Command) =>
+    command.argument('<runs...>', 'numbers of runs').requiredOption('--place <name>', 'a place, here for this machine, any for all')
+  defineCommand<{ readonly place: string }>(queue, 'bind', 'choose where runs train', binding, async (context, options, args) => {
+    const place = options.place === 'any' ? null : options.place
+    const { runIds } = await withEngine(context, (client) => client.call('places.bind', { runIds: args.map(runNumber), place }))
+    report(context, runIds, null, place === null ? 'may train anywhere' : `train at ${place} alone`)
   })
 }
 

@@ -32,6 +32,7 @@ export interface SweepOptions extends QuestionOptions {
   readonly recompute?: Recomputation
   readonly weights?: string
   readonly again?: boolean
+  readonly place?: string
 }
 
 /** The options that describe a sweep without, or over, a file. */
@@ -69,6 +70,7 @@ export function addSweepOptions(command: Command): Command {
     )
     .option('--weights <run>', 'start from the weights of a finished or imported run: 12, or 12:best; not from a file', startingWeights)
     .option('--again', 'train again what finished or diverged before with the same settings')
+    .option('--place <name>', 'train at this place alone; here is this machine')
 }
 
 /** @throws SkiplabError bad-input, before an engine is started */

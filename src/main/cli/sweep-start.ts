@@ -7,7 +7,7 @@ import { CommandEnd } from './exit-codes.ts'
 import { followSweep, outcomeExitCode, verdictOf, type OpenedSweep } from './follow-sweep.ts'
 import { outcomeWithHint } from './more-seeds.ts'
 import { noteOlderBuildOf } from './older-build.ts'
-import { closingOnError, holdingInterrupts, openSweep, queuedText, resumeRuns } from './open-sweep.ts'
+import { choices, closingOnError, holdingInterrupts, openSweep, queuedText, resumeRuns } from './open-sweep.ts'
 import { findSweep } from './run-filter.ts'
 import { requireDataset } from './require-dataset.ts'
 import { queueWithNote } from './too-large.ts'
@@ -23,7 +23,7 @@ export function registerSweepStart(sweep: Command): void {
     async (context, options, [file]) => {
       const wanted = sweepFromOptions(file, options)
       const client = await connectEngine({ workspace: context.workspace })
-      const queued = await openSweep(context, client, wanted, options.again === true)
+      const queued = await openSweep(context, client, wanted, options)
       await followToTheEnd(context, client, queued)
     },
   )
@@ -38,7 +38,7 @@ export function registerSweepStart(sweep: Command): void {
       const queued = await withEngine(context, async (client) => {
         await noteOlderBuildOf(context, client)
         await requireDataset(context, client, wanted.dataset)
-        return queueWithNote(context, client, { sweep: wanted, again: options.again === true })
+        return queueWithNote(context, client, { sweep: wanted, ...choices(options) })
       })
       context.output.value(queued)
       if (!context.output.json)

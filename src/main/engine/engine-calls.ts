@@ -6,6 +6,7 @@ import { Templates } from './library/templates.ts'
 import { availableMemoryBytes } from './machine/devices.ts'
 import { diagnose } from './machine/doctor.ts'
 import { Planner } from './queue/planner.ts'
+import { PlaceCommands } from './places/place-commands.ts'
 import { QueueCommands } from './queue/queue-commands.ts'
 import type { EndMode, RunShutdown } from './runs/run-shutdown.ts'
 import type { Handlers } from './server/dispatch.ts'
@@ -42,7 +43,10 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
     weights,
     weightImports,
   } = parts
+  const placeCommands = new PlaceCommands({ store, journal, places: parts.places, onChange: changed })
   return createHandlers({
+    places: parts.places,
+    placeCommands,
     store,
     journal,
     datasets,

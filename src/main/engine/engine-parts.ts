@@ -25,6 +25,8 @@ import { DiskWatch } from './machine/disk-watch.ts'
 import { Calibration } from './queue/calibration.ts'
 import { Forecaster } from './queue/forecaster.ts'
 import { putToSleep, WhenDoneWatch } from './queue/when-done.ts'
+import { Places } from './places/places.ts'
+import { RemoteRuns } from './places/remote-runs.ts'
 import { Runner } from './runs/runner.ts'
 
 const noticeMs = 60_000
@@ -53,9 +55,12 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
   const initialWeights = new InitialWeightFiles(store, workspace.weights)
   const folders = { checkpointsFolder: workspace.checkpoints, logsFolder: workspace.logs }
   const ofJobs = { store, journal, datasets, log, workerScript, workerEnvironment, ...folders }
+  const places = new Places({ store, journal, log, workspace: workspace.folder, workerScript, onChange: changed })
   const runner: Runner = new Runner({
     ...ofJobs,
     initialWeights,
+    remote: new RemoteRuns({ store, places, checkpointsFolder: workspace.checkpoints }),
+    memoryAt: (place) => places.memoryAt(place),
     estimate: (run, device) => estimateOf(run, device, store, forecaster),
     publishProgress: (progress) => broadcast('run.progress', progress),
     onFree: changed,
@@ -63,7 +68,7 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
   const { evaluations, analyses } = createJobs({ ...ofJobs, initialWeights, onChange: changed }, workspace, broadcast)
   const jobs = [evaluations, analyses] as const
   const busy = (): boolean => runner.busy || jobs.some((each) => each.busy)
-  const forecaster = new Forecaster({ store, runner, machine, cpuSlots })
+  const forecaster = new Forecaster({ store, runner, places, machine, cpuSlots })
   const removal = new Removal({
     store,
     journal,
@@ -86,6 +91,7 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     datasets,
     initialWeights,
     runner,
+    places,
     evaluations,
     analyses,
     /** Work on checkpoints of either kind, those first that start first. */

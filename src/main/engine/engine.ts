@@ -123,12 +123,13 @@ export class Engine {
   }
 
   async #boot(): Promise<this> {
-    const { machine, store, jobs } = this.#parts
+    const { machine, store, jobs, places, runner } = this.#parts
     const { version } = this.#options
     this.#log.write(
       `engine ${version} starts: process ${process.pid}, Node ${process.version}, ${machine.cores} cores, ${machine.gpus.length} GPUs`,
     )
-    await recover(store, (message) => this.#log.write(message))
+    const left = await recover(store, places.drivers.workspace, (message) => this.#log.write(message))
+    for (const lease of left) runner.adopt(lease, places.slotOf(lease))
     for (const each of jobs) each.recover()
     await this.#server.listen()
     this.#parts.diskSpace.finishDeletions().catch((error: unknown) => this.logUnexpected(error))
@@ -144,7 +145,7 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    const { datasets, jobs, journal, store, weights } = this.#parts
+    const { datasets, jobs, journal, store, weights, places } = this.#parts
     if (this.#tick) clearInterval(this.#tick)
     this.#wakefulness.keep(false)
     this.#teller.close()
@@ -152,6 +153,7 @@ export class Engine {
     await datasets.close()
     for (const each of jobs) await each.close()
     await weights.close()
+    await places.close()
     await this.#server.close()
     if (!this.#files?.logIsAnothers) {
       journal.flush('power-cut')
@@ -170,9 +172,10 @@ export class Engine {
         await this.stop('now')
         return
       }
-      const { runner, jobs, journal, disk, diskBudget, removal, whenDone } = this.#parts
+      const { runner, jobs, journal, disk, diskBudget, removal, whenDone, places } = this.#parts
       runner.endSilent()
       for (const each of jobs) each.tick()
+      places.tick()
       if (journal.backlog > longestBacklog) await runner.stopAll('now', 'backlog')
       const diskChanged = await disk.check()
       if (this.#closing) return
@@ -181,7 +184,7 @@ export class Engine {
       diskBudget.check()
       this.#driver.drive()
       const { working } = this.#driver
-      this.#wakefulness.keep(runner.busy || jobs.some((each) => each.busy))
+      this.#wakefulness.keep(runner.busyHere || jobs.some((each) => each.busy))
       if (working) this.#teller.tellIfOld()
       whenDone.check(working)
       this.#exitWhenIdle()

@@ -26,14 +26,18 @@ export interface Tree {
   readonly files: ReadonlyMap<string, Blob & { readonly executable?: boolean }>
 }
 
-/** All that a run needs there. */
+/** A checkpoint with its path on this machine. */
+export interface CheckpointFile {
+  readonly record: CheckpointRecord
+  readonly file: string
+}
+
+/** What a run needs there besides the programs. */
 export interface Parcel {
-  readonly program: Tree
-  readonly runtime: Tree
   readonly data: Tree
   readonly weights: Blob | null
-  /** To go on from, newest first, by their names. */
-  readonly checkpoints: ReadonlyMap<string, Blob>
+  /** To go on from, oldest first. */
+  readonly checkpoints: readonly CheckpointFile[]
 }
 
 /** Where a parcel's contents lie at the place. */
@@ -44,8 +48,8 @@ export interface SentParcel {
   readonly binding: string
   readonly datasetFolder: string
   readonly initialWeightsFile: string | null
-  /** SHA-256 of the checkpoints that were sent, by name. */
-  readonly checkpoints: ReadonlyMap<string, string>
+  /** Oldest first. */
+  readonly checkpoints: readonly CheckpointRecord[]
 }
 
 /** A run's attempt, to be started. */
@@ -107,7 +111,7 @@ export interface Place {
   /** Ends a job at once, whether it waits or runs. */
   cancel(job: JobAddress, handle: string | null): Promise<void>
   /** Lists the jobs of a workspace that have not ended there, to find those whose run was given away. */
-  jobs(workspace: string): Promise<JobAddress[]>
+  jobs(workspace: string): Promise<(JobAddress & { handle: string | null })[]>
   /** Removes jobs that are over, and what no job has used for long. */
   clean(workspace: string, keep: readonly JobAddress[]): Promise<void>
   close(): Promise<void>

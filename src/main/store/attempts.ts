@@ -9,6 +9,14 @@ export interface Lease {
   readonly pid: number | null
   /** When that process started, as the system tells it: a process number alone may have been given to another. */
   readonly processStarted: string | null
+  /** Where it runs; null: a process of this machine. */
+  readonly place: string | null
+  /** Of the job at its place; null while it was not started. */
+  readonly jobHandle: string | null
+  /** Tag of the workspace that started the job. */
+  readonly jobWorkspace: string | null
+  /** Bytes of the job's file of events that are stored. */
+  readonly jobOffset: number
 }
 
 export interface AttemptStart {
@@ -31,21 +39,35 @@ export interface AttemptEnd {
 export class AttemptTables {
   readonly #db: Database
   readonly #lease
+  readonly #offset
 
   constructor(db: Database) {
     this.#db = db
     this.#lease = db.prepare<[number], { attempt: number }>('SELECT attempt FROM leases WHERE run_id = ?')
+    this.#offset = db.prepare<[number, number, number]>('UPDATE leases SET job_offset = ? WHERE run_id = ? AND attempt = ?')
   }
 
-  /** Grants a lease under the next fencing number and returns that number. */
-  grant(runId: number, now: number): number {
+  /** Grants a lease under the next fencing number and returns that number. @param place null: this machine */
+  grant(runId: number, now: number, place: string | null = null): number {
     const row = this.#db
       .prepare<[number], { attempt: number }>('UPDATE runs SET attempt = attempt + 1 WHERE id = ? RETURNING attempt')
       .get(runId)
     if (!row) throw new Error(`no run ${runId}`)
-    this.#db.prepare('INSERT INTO leases (run_id, attempt) VALUES (?, ?)').run(runId, row.attempt)
-    this.#db.prepare('INSERT INTO attempts (run_id, attempt, started_at) VALUES (?, ?, ?)').run(runId, row.attempt, now)
+    this.#db.prepare('INSERT INTO leases (run_id, attempt, place) VALUES (?, ?, ?)').run(runId, row.attempt, place)
+    this.#db.prepare('INSERT INTO attempts (run_id, attempt, started_at, place) VALUES (?, ?, ?, ?)').run(runId, row.attempt, now, place)
     return row.attempt
+  }
+
+  /** Notes the job that an attempt is at its place. */
+  setJob(runId: number, attempt: number, handle: string, workspace: string): void {
+    this.#db
+      .prepare('UPDATE leases SET job_handle = ?, job_workspace = ? WHERE run_id = ? AND attempt = ?')
+      .run(handle, workspace, runId, attempt)
+  }
+
+  /** Notes how far a job's events are stored; to be written with them. */
+  setJobOffset(runId: number, attempt: number, offset: number): void {
+    this.#offset.run(offset, runId, attempt)
   }
 
   setProcess(runId: number, pid: number, processStarted: string | null): void {
@@ -62,8 +84,18 @@ export class AttemptTables {
     return this.#lease.get(runId)?.attempt === attempt
   }
 
+  /** Whether any attempt was at this place. */
+  ranAt(place: string): boolean {
+    return this.#db.prepare<[string], { found: number }>('SELECT 1 AS found FROM attempts WHERE place = ? LIMIT 1').get(place) !== undefined
+  }
+
   leases(): Lease[] {
-    return this.#db.prepare<[], Lease>('SELECT run_id AS runId, attempt, pid, process_started AS processStarted FROM leases').all()
+    return this.#db
+      .prepare<[], Lease>(
+        'SELECT run_id AS runId, attempt, pid, process_started AS processStarted, place, job_handle AS jobHandle, ' +
+          'job_workspace AS jobWorkspace, job_offset AS jobOffset FROM leases',
+      )
+      .all()
   }
 
   started(runId: number, attempt: number, start: AttemptStart): void {

@@ -10,6 +10,7 @@ import confusions from './migrations/0009_confusions.sql?raw'
 import evaluations from './migrations/0010_evaluations.sql?raw'
 import importedRuns from './migrations/0011_imported_runs.sql?raw'
 import analyses from './migrations/0012_analyses.sql?raw'
+import places from './migrations/0013_places.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   { number: 10, name: 'evaluations', sql: evaluations },
   { number: 11, name: 'imported runs', sql: importedRuns },
   { number: 12, name: 'analyses', sql: analyses },
+  { number: 13, name: 'places', sql: places },
 ]

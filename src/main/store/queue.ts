@@ -20,6 +20,8 @@ export interface Candidate {
   pinnedName: string | null
   pinnedThreads: number | null
   pinnedPrecision: Precision | null
+  /** Place that it is bound to; null: any. */
+  place: string | null
   stepsDone: number
   epochsDone: number
 }
@@ -39,6 +41,7 @@ export class QueueTable {
         total_epochs AS totalEpochs, evaluation_images AS evaluationImages,
         settings ->> '$.recipe.batchSize' AS batchSize, settings ->> '$.recipe.precision' AS precision,
         devices.kind AS pinnedKind, devices.name AS pinnedName, devices.threads AS pinnedThreads, devices.precision AS pinnedPrecision,
+        runs.place,
         coalesce((SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL), 0) AS stepsDone,
         coalesce(runs.last_epoch, 0) AS epochsDone
       FROM runs LEFT JOIN devices ON devices.id = runs.device_id
@@ -80,6 +83,11 @@ export class QueueTable {
   /** Lists the first runs of the queue, or all of them. */
   candidates(limit = -1): Candidate[] {
     return this.#candidates.all(limit)
+  }
+
+  /** Binds a run to a place; null: to none. */
+  setPlace(runId: number, place: string | null): void {
+    this.#db.prepare('UPDATE runs SET place = ? WHERE id = ?').run(place, runId)
   }
 
   setPriority(runId: number, priority: number): void {

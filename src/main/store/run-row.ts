@@ -39,6 +39,10 @@ export interface RunRow {
   imported: string | null
   /** Null where there is no checkpoint to go on from. */
   checkpoint_step: number | null
+  /** Place that it is bound to; null for any. */
+  place: string | null
+  /** Place of its newest attempt; null for this machine, or before the first. */
+  trained_at: string | null
   device_kind: Device['kind'] | null
   device_name: string | null
   device_threads: number | null
@@ -65,6 +69,7 @@ export const summaryQuery = `
     runs.queued_at, runs.started_at, runs.finished_at AS run_finished_at, runs.trained_ms,
     runs.tags, runs.notes, runs.starred, runs.archived, runs.imported,
     (SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL) AS checkpoint_step,
+    runs.place, (SELECT attempts.place FROM attempts WHERE attempts.run_id = runs.id AND attempts.attempt = runs.attempt) AS trained_at,
     devices.kind AS device_kind, devices.name AS device_name, devices.threads AS device_threads, devices.precision AS device_precision,
     CASE WHEN runs.attempt > 1 THEN ${arithmeticQuery} END AS arithmetic,
     ${epochColumns}
@@ -105,6 +110,8 @@ export function runFromRow(row: JoinedRow, { last, best }: RunResults, parse = p
     archived: row.archived === 1,
     ...(row.imported !== null && { imported: JSON.parse(row.imported) as ImportedFrom }),
     ...(row.checkpoint_step !== null && { checkpointStep: row.checkpoint_step }),
+    ...(row.place !== null && { place: row.place }),
+    ...(row.trained_at !== null && { trainedAt: row.trained_at }),
   }
 }
 

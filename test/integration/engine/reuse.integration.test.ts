@@ -54,7 +54,7 @@ describe('a run whose recipe leaves the precision to the engine', () => {
         { workspace: lab.workspace, defaultWorkspace: false, output: createOutput(true) },
         client,
         sweep,
-        false,
+        {},
       )
       interrupts.drop()
       return opened.sweepId

@@ -8,7 +8,10 @@ import { Datasets } from '../../../src/main/engine/library/datasets.ts'
 import { InitialWeightFiles } from '../../../src/main/engine/library/initial-weight-files.ts'
 import { Journal } from '../../../src/main/engine/journal/journal.ts'
 import { processStartedAt } from '../../../src/main/workspace/process-identity.ts'
-import { Runner, type RunnerOptions } from '../../../src/main/engine/runs/runner.ts'
+import { Places } from '../../../src/main/engine/places/places.ts'
+import { RemoteRuns } from '../../../src/main/engine/places/remote-runs.ts'
+import { Runner } from '../../../src/main/engine/runs/runner.ts'
+import type { RunnerOptions } from '../../../src/main/engine/runs/runner-options.ts'
 import type { Slot } from '../../../src/main/engine/machine/slot.ts'
 import { Store } from '../../../src/main/store/store.ts'
 import { addStripes, staysAlive } from '../../support/lab.ts'
@@ -50,6 +53,8 @@ function open(options: Partial<RunnerOptions> = {}): Runner {
     log,
     () => undefined,
   )
+  const workerScript = resolve('test/fixtures/scripted-worker.cjs')
+  const places = new Places({ store, journal, log, workspace: folders.logs, workerScript, onChange: () => undefined })
   return new Runner({
     store,
     journal,
@@ -58,8 +63,10 @@ function open(options: Partial<RunnerOptions> = {}): Runner {
     checkpointsFolder: folders.checkpoints,
     initialWeights: new InitialWeightFiles(store, join(folders.checkpoints, 'none')),
     logsFolder: folders.logs,
-    workerScript: resolve('test/fixtures/scripted-worker.cjs'),
+    workerScript,
     workerEnvironment: () => process.env,
+    remote: new RemoteRuns({ store, places, checkpointsFolder: folders.checkpoints }),
+    memoryAt: () => null,
     estimate: () => null,
     publishProgress: () => undefined,
     onFree: () => undefined,

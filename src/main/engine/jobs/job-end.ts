@@ -1,8 +1,8 @@
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import type { Journal } from '../journal/journal.ts'
-import { crashReason } from '../runs/cause-of-crash.ts'
+import { crashReason } from '../../places/local/cause-of-crash.ts'
 import { afterFailure } from '../runs/retry.ts'
-import type { WorkerExit } from '../runs/worker-host.ts'
+import type { WorkerExit } from '../../places/local/worker-process.ts'
 import type { JobDesk } from './job-desk.ts'
 
 /** What was asked of a running job: nothing, to make way and start again later, or to end. */

@@ -1,8 +1,14 @@
 import type { Precision } from '../../../common/device.ts'
 import { execFileSync } from 'node:child_process'
 import { cpuDevice, resolvePrecision, usableCores } from '../../worker/machine/environment.ts'
-import { isCpuBuild } from '../../worker/backend/tensorflow/graph/native-modules.ts'
+import { isCpuBuild, nativeModulePath } from '../../worker/backend/tensorflow/graph/native-modules.ts'
 import type { Machine } from './slot.ts'
+
+/** Where set-up put a native module. */
+export const nativeModule = (name: string): string => nativeModulePath(name)
+
+/** Whether this machine's TensorFlow has no CUDA. */
+export const isCpuOnly = (): boolean => isCpuBuild()
 
 // Clients of the engine describe the machine with the same words.
 export { availableMemoryBytes, cpuDevice, instructionSets, usableCores, usableMemoryBytes } from '../../worker/machine/environment.ts'

@@ -14,6 +14,8 @@ export interface Slot {
   readonly device: Device
   /** Index of the GPU; null on the CPU. */
   readonly gpu: number | null
+  /** Place that it is at; left out for this machine. */
+  readonly place?: string
 }
 
 /** What may be in a slot: one of these, or nothing. */

@@ -23,6 +23,8 @@ import {
 } from '../../../common/sweep/timeline.ts'
 import type { Candidate } from '../../store/queue.ts'
 import type { Store } from '../../store/store.ts'
+import { deviceAt } from '../../../common/places/device-at.ts'
+import type { Places } from '../places/places.ts'
 import type { Runner } from '../runs/runner.ts'
 import { plannedSlots } from '../machine/scheduler.ts'
 import type { Machine } from '../machine/slot.ts'
@@ -48,6 +50,8 @@ export interface Training {
 interface PlannedSlot {
   readonly device: Device
   readonly runId: number | null
+  /** Left out for this machine. */
+  readonly place?: string
 }
 
 /** Forecasts what runs and the queue will take, from this machine's measured speeds. */
@@ -55,12 +59,14 @@ export class Forecaster {
   readonly #store: Store
   readonly #runner: Runner
   readonly #machine: Machine
+  readonly #places: Places
   readonly #cpuSlots: number | null
   #finish: Finish | null = null
   #freshUntil = -Infinity
   #restUntil = -Infinity
 
-  constructor(options: { store: Store; runner: Runner; machine: Machine; cpuSlots: number | null }) {
+  constructor(options: { store: Store; runner: Runner; places: Places; machine: Machine; cpuSlots: number | null }) {
+    this.#places = options.places
     this.#store = options.store
     this.#runner = options.runner
     this.#machine = options.machine
@@ -102,7 +108,7 @@ export class Forecaster {
     const madeAt = Date.now()
     const { timeline: input, slots: taken } = this.#course()
     const { hours } = this.#store.queue
-    const slots = taken.map(({ device }) => ({ device }))
+    const slots = taken.map(({ device, place }) => ({ device, ...(place !== undefined && { place }) }))
     if (input === null) return { madeAt, slots, runs: [], finish: null, chance: null, open: [] }
     const [early, late] = [scheduleRuns(input, -fourInFive), scheduleRuns(input, fourInFive)]
     const runs = scheduleRuns(input)
@@ -134,9 +140,9 @@ export class Forecaster {
    */
   #course(more = 0): { slots: PlannedSlot[]; timeline: TimelineInput | null } {
     const progress = this.#runner.progress
-    const active = new Set(this.#runner.occupied.map(({ runId }) => runId))
+    const active = new Set([...this.#runner.occupied, ...this.#places.lanes()].map(({ runId }) => runId))
     const waiting = this.#store.queue.candidates().filter((candidate) => !active.has(candidate.id))
-    const slots = this.#slots(waiting.length + more)
+    const slots = [...this.#slots(waiting.length + more), ...this.#lanes(waiting.length + more)]
     const estimator = new Estimator(this.#store)
     const running = progress.map((ofRun): RemainingWork | null => {
       const slot = slots.findIndex(({ runId }) => runId === ofRun.runId)
@@ -153,16 +159,26 @@ export class Forecaster {
     const known = work.filter((each) => each !== null)
     if (known.length < work.length) return { slots, timeline: null }
     const { gpus, cores } = this.#machine
-    const taken = slots.reduce((sum, { runId, device }) => sum + (runId === null ? 0 : device.threads), 0)
+    const here = slots.filter(({ place }) => place === undefined)
+    const taken = here.reduce((sum, { runId, device }) => sum + (runId === null ? 0 : device.threads), 0)
     const timeline = {
       work: known,
       slots: slots.length,
-      full: gpus.length === 0 && taken >= cores,
+      full: gpus.length === 0 && taken >= cores && here.length === slots.length,
       now: Date.now(),
       hours: this.#store.queue.hours,
       spread: this.spread(),
     }
     return { slots, timeline }
+  }
+
+  /** Lists the slots of places: those in use, and no more free ones than runs wait. */
+  #lanes(waiting: number): PlannedSlot[] {
+    let free = waiting
+    return this.#places
+      .lanes()
+      .filter(({ runId }) => runId !== null || free-- > 0)
+      .map(({ runId, slot: { device, place } }) => ({ runId, device: deviceAt(device, place), ...(place !== undefined && { place }) }))
   }
 
   /** Lists slots in use, then those that `waiting` runs would use. */

@@ -91,7 +91,12 @@ export class Planner {
     }
   }
 
-  async queue(sweep: Sweep, again: boolean): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
+  /** @param place that the new runs are bound to; null: any */
+  async queue(
+    sweep: Sweep,
+    again: boolean,
+    place: string | null = null,
+  ): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
     const { store, journal, initialWeights } = this.#options
     const plan = await this.plan(sweep, again)
     if (plan.runs.length === 0) throw new SkiplabError('bad-input', 'This sweep has no run: "exclude" leaves out every cell of its grid.')
@@ -114,6 +119,7 @@ export class Planner {
       for (const [position, run] of plan.runs.entries()) {
         const runId =
           run.reusesRunId ?? store.runs.insert(newRun(run, evaluationImagesOf(run.settings, manifest), sweepId, sweep.priority, now))
+        if (run.reusesRunId === null && place !== null) store.queue.setPlace(runId, place)
         store.sweeps.addRun(sweepId, position, runId, run.reusesRunId !== null)
         runIds.push(runId)
         if (run.reusesRunId !== null) reusedRunIds.push(runId)

@@ -1,4 +1,5 @@
 import type { EngineStatus } from '../../../common/records/records.ts'
+import { localPlace } from '../../../common/places/place.ts'
 import { isOpen, nextChange } from '../../../common/sweep/hours.ts'
 import type { Candidate as WaitingRun } from '../../store/queue.ts'
 import type { Store } from '../../store/store.ts'
@@ -6,6 +7,7 @@ import { availableMemoryBytes } from '../machine/devices.ts'
 import { schedule, type Schedulable } from '../machine/scheduler.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import type { Machine, Slot } from '../machine/slot.ts'
+import type { Places } from '../places/places.ts'
 import type { Runner } from '../runs/runner.ts'
 import type { Calibration } from './calibration.ts'
 import type { WhenDoneWatch } from './when-done.ts'
@@ -18,6 +20,7 @@ interface QueueDriverOptions {
   readonly runner: Runner
   /** Work on checkpoints, those first that start first. */
   readonly jobs: readonly { readonly busy: boolean; readonly runner: JobRunner<unknown, unknown> }[]
+  readonly places: Places
   readonly machine: Machine
   readonly calibration: Calibration
   readonly whenDone: WhenDoneWatch
@@ -32,7 +35,13 @@ interface QueueDriverOptions {
 
 /** Something that waits for a slot, and how it starts there. */
 interface Candidate extends Schedulable {
+  /** Place that it is bound to; null: any. Evaluations are this machine's. */
+  readonly place: string | null
   start(slot: Slot): Promise<void>
+}
+
+interface WaitingCandidate extends Candidate {
+  readonly runId: number
 }
 
 /** Starts evaluations, analyses and the queue's runs where and when they may run; in this order, since people wait for the first. */
@@ -100,15 +109,38 @@ export class QueueDriver {
   }
 
   #schedule(): void {
-    const { store, runner, jobs, machine, calibration, whenDone, cpuSlots, diskFull } = this.#options
-    if (!this.#open || diskFull() || store.queue.paused) return
-    const candidates = [...this.#jobs(), ...this.#runs()]
-    if (candidates.length === 0) return
+    const { store, diskFull } = this.#options
+    if (diskFull() || store.queue.paused) return
+    const runs = this.#runs()
+    const here = this.#open ? this.#scheduleHere(runs.filter(({ place }) => place === null || place === localPlace)) : []
+    this.#scheduleAtPlaces(runs.filter((run) => !here.includes(run) && run.place !== localPlace))
+  }
+
+  /** @returns what was started on this machine */
+  #scheduleHere(runs: readonly Candidate[]): Candidate[] {
+    const { runner, jobs, machine, calibration, whenDone, cpuSlots } = this.#options
+    const candidates = [...this.#jobs(), ...runs]
+    if (candidates.length === 0) return []
     calibration.cancel()
     const occupied = [...runner.occupied, ...jobs.flatMap((each) => each.runner.occupied)]
     const starts = schedule({ candidates, occupied, machine, freeMemoryBytes: availableMemoryBytes(), cpuSlots })
     if (starts.length > 0) whenDone.noteWork()
     for (const { candidate, slot } of starts) void candidate.start(slot)
+    return starts.map(({ candidate }) => candidate)
+  }
+
+  /** Fills free slots of other places, each with the first run that may go there. Training hours are this machine's alone. */
+  #scheduleAtPlaces(runs: WaitingCandidate[]): void {
+    const { places, runner, whenDone } = this.#options
+    for (const { runId, slot } of places.lanes()) {
+      if (runId !== null) continue
+      const index = runs.findIndex(({ place }) => place === null || place === slot.place)
+      const [run] = index < 0 ? [] : runs.splice(index, 1)
+      if (!run) continue
+      whenDone.noteWork()
+      places.take(run.runId, slot)
+      void run.start(slot).finally(() => runner.isActive(run.runId) || places.giveBack(run.runId, slot))
+    }
   }
 
   #jobs(): Candidate[] {
@@ -118,17 +150,23 @@ export class QueueDriver {
         memoryBytes,
         precision: 'fp32' as const,
         pinned: null,
+        place: localPlace,
         start: (slot: Slot) => runner.start(id, slot, memoryBytes),
       })),
     )
   }
 
-  #runs(): Candidate[] {
+  #runs(): WaitingCandidate[] {
     const { store, runner } = this.#options
     return store.queue
       .candidates(lookAhead)
       .filter(({ id }) => runner.mayStart(id))
-      .map((run) => ({ ...schedulable(run), start: (slot) => runner.start(run.id, slot, run.memoryBytes) }))
+      .map((run) => ({
+        ...schedulable(run),
+        place: run.place,
+        runId: run.id,
+        start: (slot) => runner.start(run.id, slot, run.memoryBytes),
+      }))
   }
 }
 

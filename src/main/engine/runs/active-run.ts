@@ -2,7 +2,7 @@ import type { RunProgress, RunSummary } from '../../../common/records/records.ts
 import type { Slot } from '../machine/slot.ts'
 import type { AttemptRecorder } from './attempt-recorder.ts'
 import type { Intent } from './run-end.ts'
-import type { WorkerProcess } from './worker-host.ts'
+import type { Worker } from '../../places/local/worker-process.ts'
 
 /** A run that has a worker process, and its state. */
 export interface ActiveRun {
@@ -12,7 +12,9 @@ export interface ActiveRun {
   readonly memoryBytes: number
   /** Images that one epoch's evaluation takes. */
   readonly evaluationImages: number
-  readonly worker: WorkerProcess
+  readonly worker: Worker
+  /** Leaves its worker alone, for the next engine; null for one of this machine, which ends with this engine. */
+  readonly detach: (() => void) | null
   readonly recorder: AttemptRecorder
   readonly graceMs: number
   /** Monotonic time, ms. */

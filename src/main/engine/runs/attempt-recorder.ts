@@ -1,4 +1,5 @@
 import { evaluationShare } from '../../../common/sweep/forecast.ts'
+import { deviceAt } from '../../../common/places/device-at.ts'
 import { mixedArithmeticText } from '../../../common/records/arithmetic.ts'
 import type { EpochRecord, RunSummary } from '../../../common/records/records.ts'
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
@@ -14,6 +15,8 @@ export class AttemptRecorder {
   readonly #journal: Journal
   readonly #run: RunSummary
   readonly #attempt: number
+  readonly #place: string | undefined
+  #offset: number | null = null
   #epochsRecorded = 0
   /** Whether the attempt began at the run's beginning and so shows what a whole run takes. */
   #whole = false
@@ -21,14 +24,27 @@ export class AttemptRecorder {
   /** Checkpoint of an epoch's end whose metrics have not arrived yet. */
   #early: Report<'checkpoint'> | null = null
 
-  constructor({ store, journal }: { store: Store; journal: Journal }, run: RunSummary, attempt: number) {
+  /**
+   * @param place where the attempt runs; undefined: on this machine
+   * @param going whether it goes on where an earlier engine stopped recording
+   */
+  constructor(
+    { store, journal }: { store: Store; journal: Journal },
+    run: RunSummary,
+    attempt: number,
+    { place, going = false }: { place?: string | undefined; going?: boolean } = {},
+  ) {
     this.#store = store
     this.#journal = journal
     this.#run = run
     this.#attempt = attempt
+    this.#place = place
+    if (going) this.#epochsRecorded = run.lastEpoch?.epoch ?? 0
   }
 
-  record(report: Recorded): void {
+  /** @param offset of a job's file of events, stored together with the report; null for a worker of this machine */
+  record(report: Recorded, offset: number | null = null): void {
+    this.#offset = offset
     switch (report.type) {
       case 'started':
         this.#epochsRecorded = report.resumedFromEpoch
@@ -62,8 +78,11 @@ export class AttemptRecorder {
   }
 
   #fenced(write: (announce: Announcements) => void): (announce: Announcements) => void {
+    const offset = this.#offset
     return (announce) => {
-      if (this.#store.attempts.holds(this.#run.id, this.#attempt)) write(announce)
+      if (!this.#store.attempts.holds(this.#run.id, this.#attempt)) return
+      write(announce)
+      if (offset !== null) this.#store.attempts.setJobOffset(this.#run.id, this.#attempt, offset)
     }
   }
 
@@ -101,7 +120,8 @@ export class AttemptRecorder {
 
   /** Records an epoch's speed in images of work: evaluated ones count by their share, so that other data sets can be forecast from it. */
   #recordSpeed({ imagesPerSecond, elapsedMs }: EpochRecord): void {
-    const { device } = this.#store.runs.get(this.#run.id)
+    const { device: model } = this.#store.runs.get(this.#run.id)
+    const device = model && deviceAt(model, this.#place)
     if (!device || !(imagesPerSecond > 0)) return
     const { multiplyAdds, settings } = this.#run
     const { evaluationImages } = this.#store.runs.schedulingFacts(this.#run.id)
@@ -120,7 +140,8 @@ export class AttemptRecorder {
     const later = this.#epochMs.slice(1).sort((a, b) => a - b)
     const typicalMs = later[later.length >> 1] ?? this.#epochMs[0]!
     this.#journal.append(() => {
-      const { device, settings, multiplyAdds } = this.#store.runs.get(this.#run.id)
+      const { device: model, settings, multiplyAdds } = this.#store.runs.get(this.#run.id)
+      const device = model && deviceAt(model, this.#place)
       this.#store.speeds.setOutcome(this.#run.id, wallMs)
       if (device)
         this.#store.speeds.recordStart(

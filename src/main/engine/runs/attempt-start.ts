@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { messageOf } from '../../../common/caught.ts'
 import { areImagesStreamed } from '../../../common/data/streaming.ts'
 import type { Device } from '../../../common/device.ts'
+import { deviceAt } from '../../../common/places/device-at.ts'
 import type { RunSummary } from '../../../common/records/records.ts'
 import type { TrainJob } from '../../../common/rpc/worker-protocol.ts'
 import type { Estimate } from '../../../common/sweep/forecast.ts'
@@ -24,6 +25,8 @@ interface AttemptStartOptions {
   readonly checkpointsFolder: string
   readonly initialWeights: InitialWeightFiles
   readonly estimate: (run: RunSummary, device: Device) => Estimate | null
+  /** Memory of a place, in bytes; null for this machine, or where it is not known. */
+  readonly memoryAt: (place: string | undefined) => number | null
 }
 
 /**
@@ -54,7 +57,7 @@ export async function beginAttempt(
   if (manifest.checksum !== checksum) return fail(options, runId, changedDataset(name))
   if (initialWeights && found !== initialWeights.sha256) return fail(options, runId, lostWeights(initialWeights.name, found === null))
   const attempt = grantAttempt(options, run, slot, checkpoints)
-  const streamed = areImagesStreamed(manifest, run.settings.recipe, usableMemoryBytes())
+  const streamed = areImagesStreamed(manifest, run.settings.recipe, options.memoryAt(slot.place) ?? usableMemoryBytes())
   const data = { manifest, datasetFolder, streamed, checkpointFolder, checkpoints: checkpoints.valid }
   return { run, attempt, data: { ...data, ...(initialWeightsFile !== undefined && { initialWeightsFile }) } }
 }
@@ -72,7 +75,7 @@ function fail({ store, journal }: AttemptStartOptions, runId: number, reason: st
 function grantAttempt(
   { store, journal, estimate }: AttemptStartOptions,
   run: RunSummary,
-  { device }: Slot,
+  { device, place }: Slot,
   checkpoints: CheckedCheckpoints,
 ): number {
   const runId = run.id
@@ -82,8 +85,8 @@ function grantAttempt(
       announce.event(runId, 'warning', 'checkpoint-rejected', `${file}: ${reason}`)
     }
     for (const file of checkpoints.superseded) store.checkpoints.remove(runId, file)
-    const number = store.attempts.grant(runId, Date.now())
-    const forecast = number === 1 ? estimate(run, device) : null
+    const number = store.attempts.grant(runId, Date.now(), place)
+    const forecast = number === 1 ? estimate(run, deviceAt(device, place)) : null
     if (forecast) store.speeds.insertForecast(runId, forecast.ms, forecast.distance, Date.now())
     store.runs.change(runId, {
       state: 'running',
@@ -93,7 +96,7 @@ function grantAttempt(
     })
     const threads = `${device.threads} thread${device.threads === 1 ? '' : 's'}`
     const kind = number === 1 ? 'started' : 'restarted'
-    announce.event(runId, 'info', kind, `attempt ${number} on ${device.name}, ${threads}, ${device.precision}`)
+    announce.event(runId, 'info', kind, `attempt ${number} on ${deviceAt(device, place).name}, ${threads}, ${device.precision}`)
     announce.changed(runId)
     return number
   })

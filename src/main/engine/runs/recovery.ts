@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Lease } from '../../store/attempts.ts'
 import type { Store } from '../../store/store.ts'
 import { hasLivingEngine, killIfSame, processStartedAt } from '../../workspace/process-identity.ts'
 
@@ -7,9 +8,14 @@ const longestWaitMs = 5_000
 /**
  * Repairs what a dead engine left: workers that still live are ended, their leases taken back,
  * and runs that were running are interrupted, to go on from their last checkpoint.
+ * @param workspace tag of this workspace at its places
+ * @returns leases of runs that are at places, to be followed again
  */
-export async function recover(store: Store, log: (message: string) => void): Promise<void> {
-  const leases = store.attempts.leases()
+export async function recover(store: Store, workspace: string, log: (message: string) => void): Promise<Lease[]> {
+  const all = store.attempts.leases()
+  // What runs at a place runs on; a job that another copy of this workspace started is that copy's.
+  const isThere = ({ jobHandle, jobWorkspace }: Lease): boolean => jobHandle !== null && jobWorkspace === workspace
+  const [there, leases] = [all.filter(isThere), all.filter((lease) => !isThere(lease))]
   for (const { runId, pid, processStarted } of leases) {
     // In a copy of a workspace whose engine lives, the worker is the original's.
     if (pid === null || hasLivingEngine(pid) || !killIfSame(pid, processStarted)) continue
@@ -17,8 +23,8 @@ export async function recover(store: Store, log: (message: string) => void): Pro
     const start = performance.now()
     while (processStartedAt(pid) === processStarted && performance.now() - start < longestWaitMs) await sleep(20)
   }
-  const running = store.runs.idsInStates(['running'], null)
-  if (leases.length === 0 && running.length === 0) return
+  const running = store.runs.idsInStates(['running'], null).filter((runId) => !there.some((lease) => lease.runId === runId))
+  if (leases.length === 0 && running.length === 0) return there
   store.write('power-cut', () => {
     const now = Date.now()
     for (const { runId, attempt } of leases) {
@@ -31,4 +37,5 @@ export async function recover(store: Store, log: (message: string) => void): Pro
     }
   })
   log(`${running.length} interrupted runs go on`)
+  return there
 }

@@ -2,9 +2,9 @@ import type { RunEvent, RunState, RunSummary } from '../../../common/records/rec
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
-import { crashReason } from './cause-of-crash.ts'
+import { crashReason } from '../../places/local/cause-of-crash.ts'
 import { afterFailure, crashWindowMs } from './retry.ts'
-import type { WorkerExit } from './worker-host.ts'
+import type { WorkerExit } from '../../places/local/worker-process.ts'
 
 /**
  * What was asked of a running run: nothing, to wait for the training hours, to make way for the engine's own end or because its
@@ -24,7 +24,15 @@ export function stronger(before: Intent, asked: Intent): Intent {
 
 /** How a worker ended: its last report, or without one because it crashed or was killed after a stop request. */
 export type WorkerOutcome =
-  Extract<WorkerReport, { type: 'finished' | 'diverged' | 'stopped' | 'failed' }> | { readonly type: 'crashed' | 'killed' }
+  | Extract<WorkerReport, { type: 'finished' | 'diverged' | 'stopped' | 'failed' }>
+  | { readonly type: 'crashed' | 'killed' }
+  | { readonly type: 'released'; readonly reason: string }
+
+/** What an exit without a last report means. */
+export function outcomeOf({ killedOnRequest }: { readonly killedOnRequest: boolean }, { released }: WorkerExit): WorkerOutcome {
+  if (killedOnRequest) return { type: 'killed' }
+  return released === undefined ? { type: 'crashed' } : { type: 'released', reason: released }
+}
 
 interface Verdict {
   readonly state: RunState
@@ -96,6 +104,8 @@ function judge(outcome: WorkerOutcome, intent: Intent, exit: WorkerExit | null, 
       level: 'info',
       kind: 'hours-ended',
     }
+  if (outcome.type === 'released')
+    return { state: 'interrupted', reason: sentence(outcome.reason), level: 'warning', kind: 'released', retryInMs: 1_000 }
   if (outcome.type === 'stopped')
     return {
       state: 'interrupted',

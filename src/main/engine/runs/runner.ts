@@ -1,22 +1,21 @@
-import type { Device } from '../../../common/device.ts'
+import { deviceAt } from '../../../common/places/device-at.ts'
 import { isDiskFull, messageOf } from '../../../common/caught.ts'
 import type { RunProgress, RunSummary } from '../../../common/records/records.ts'
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
-import type { Estimate } from '../../../common/sweep/forecast.ts'
-import type { Store } from '../../store/store.ts'
 import type { ActiveRun } from './active-run.ts'
 import { AttemptRecorder } from './attempt-recorder.ts'
 import { type AttemptData, beginAttempt } from './attempt-start.ts'
-import type { Datasets } from '../library/datasets.ts'
-import type { InitialWeightFiles } from '../library/initial-weight-files.ts'
-import type { Journal } from '../journal/journal.ts'
-import { silenceLimitFor, Watchdog } from './watchdog.ts'
+import { silenceLimitFor, Watchdog } from '../../places/local/watchdog.ts'
 import { describeError, RotatingLog } from '../journal/log.ts'
 import { processStartedAt } from '../../workspace/process-identity.ts'
+import type { RunnerOptions } from './runner-options.ts'
 import { noProgress, progressOf, remainingMs } from './run-progress.ts'
-import { endOfAttempt, stronger, type Intent, type WorkerOutcome } from './run-end.ts'
+import { remoteListener } from './remote-listener.ts'
+import { endOfAttempt, outcomeOf, stronger, type Intent, type WorkerOutcome } from './run-end.ts'
 import { emptySlot, type OccupiedSlot, type Slot } from '../machine/slot.ts'
-import { WorkerProcess, type WorkerExit } from './worker-host.ts'
+import { type Worker, WorkerProcess, type WorkerExit } from '../../places/local/worker-process.ts'
+import type { RemoteListener } from '../../places/remote/remote-worker.ts'
+import type { Lease } from '../../store/attempts.ts'
 
 /**
  * Time that a worker gets to write a checkpoint after it was asked to stop, besides that of a long step: as much as systems leave
@@ -24,29 +23,12 @@ import { WorkerProcess, type WorkerExit } from './worker-host.ts'
  */
 const stopGraceMs = 10_000
 const graceIsOver = 'no checkpoint within the grace time after a request to stop; killed'
+/** Time more that a worker at a place gets: words travel by files there. */
+const remoteGraceMs = 60_000
 /** How long to wait before an end that could not be written is tried again. */
 const endRetryMs = 1_000
 /** Time that a worker gets to exit after its last report. */
 const exitGraceMs = 10_000
-
-export interface RunnerOptions {
-  readonly store: Store
-  readonly journal: Journal
-  readonly datasets: Datasets
-  readonly checkpointsFolder: string
-  readonly initialWeights: InitialWeightFiles
-  readonly logsFolder: string
-  readonly workerScript: string
-  readonly workerEnvironment: (slot: Slot) => NodeJS.ProcessEnv
-  readonly log: (message: string) => void
-  /** Estimates what a run will take on a device; null when no speed is known. */
-  readonly estimate: (run: RunSummary, device: Device) => Estimate | null
-  readonly publishProgress: (progress: RunProgress) => void
-  /** Called when a slot became free, or a run may start again. */
-  readonly onFree: () => void
-  /** Replaces {@link stopGraceMs}, for tests. */
-  readonly stopGraceMs?: number
-}
 
 /**
  * How workers are ended: at the end of their epoch; after a checkpoint, for which a deep net gets the time of its steps; after one that
@@ -78,6 +60,12 @@ export class Runner {
     return [...this.#active.values()].filter((active) => !active.ended).map((active) => active.progress)
   }
 
+  /** Whether a run trains, or is about to, on this machine. */
+  get busyHere(): boolean {
+    return this.occupied.length > 0
+  }
+
+  /** Slots of this machine that are taken. */
   get occupied(): OccupiedSlot[] {
     const active = [...this.#active.values()].map(({ run, slot, memoryBytes, rssBytes }) => ({
       ...emptySlot,
@@ -85,7 +73,8 @@ export class Runner {
       slot,
       memoryToCome: Math.max(0, memoryBytes - rssBytes),
     }))
-    return [...active, ...[...this.#starting].filter(([runId]) => !this.#active.has(runId)).map(([, slot]) => slot)]
+    const all = [...active, ...[...this.#starting].filter(([runId]) => !this.#active.has(runId)).map(([, slot]) => slot)]
+    return all.filter(({ slot }) => slot.place === undefined)
   }
 
   /** Resident memory of all workers, in bytes. */
@@ -97,6 +86,11 @@ export class Runner {
     return (
       !this.#stopping && !this.#active.has(runId) && !this.#starting.has(runId) && (this.#notBefore.get(runId) ?? 0) <= performance.now()
     )
+  }
+
+  /** Whether a run has a worker. */
+  isActive(runId: number): boolean {
+    return this.#active.has(runId)
   }
 
   /** Forgets earlier failures, because a person wants the run now. */
@@ -142,7 +136,8 @@ export class Runner {
   /** Stops all running runs because the training hours are over; they wait. */
   stopForHours(end: 'checkpoint' | 'epoch'): void {
     for (const active of this.#active.values()) {
-      if (active.intent !== 'run' || active.ended) continue
+      // The hours are this machine's.
+      if (active.intent !== 'run' || active.ended || active.detach) continue
       this.requestStop(active.run.id, 'hours', end === 'checkpoint' ? 'now' : 'epoch-end')
     }
   }
@@ -150,7 +145,13 @@ export class Runner {
   /** Ends all workers; a later call may be less patient. Resolves when every process is gone. */
   async stopAll(mode: StopMode, intent: 'interrupt' | 'backlog' = 'interrupt'): Promise<void> {
     this.#stopping = true
-    for (const active of this.#active.values()) {
+    for (const [runId, active] of this.#active) {
+      if (active.detach && intent === 'interrupt') {
+        // It trains on without this engine; the next one reads what it did.
+        active.detach()
+        this.#active.delete(runId)
+        continue
+      }
       active.intent = stronger(active.intent, intent)
       if (mode === 'epoch') active.worker.send({ type: 'stop-after-epoch' })
       else if (mode === 'now') this.#killOnRequest(active, 'killed on request')
@@ -198,22 +199,62 @@ export class Runner {
   #launch(run: RunSummary, attempt: number, slot: Slot, data: AttemptData): void {
     const { store, log } = this.#options
     const runId = run.id
-    const stepWork = run.multiplyAdds * run.settings.recipe.batchSize
-    const { memory, evaluationImages } = store.runs.schedulingFacts(runId)
+    const job = { kind: 'train' as const, settings: run.settings, ...data }
+    if (slot.place !== undefined) {
+      const { memory } = store.runs.schedulingFacts(runId)
+      const expectedMs = this.#options.estimate(run, deviceAt(slot.device, slot.place))?.ms ?? null
+      const begun = { run, attempt, slot, memoryBytes: memory, expectedMs, job, pinned: run.device }
+      const worker = this.#options.remote.start(begun, this.#remoteListener(runId, attempt, slot.place))
+      this.#activate(run, attempt, slot, worker, () => worker.detach())
+      log(`run ${runId}, attempt ${attempt}: goes to ${slot.place}`)
+      return
+    }
     const workerLog = new RotatingLog(this.#options.logsFolder, `run-${runId}.log`)
     const worker = new WorkerProcess(this.#options.workerScript, this.#options.workerEnvironment(slot), workerLog, {
-      report: (report) => this.#report(runId, report),
+      report: (report) => this.#report(runId, report, null),
       exit: (exit) => this.#exit(runId, attempt, exit),
     })
-    this.#active.set(runId, {
+    this.#activate(run, attempt, slot, worker, null)
+    this.#watchdog.watch(runId, silenceLimitFor(stepWorkOf(run)))
+    const { pid } = worker
+    if (pid !== undefined) store.write('power-cut', () => store.attempts.setProcess(runId, pid, processStartedAt(pid)))
+    log(`run ${runId}, attempt ${attempt}: worker ${pid ?? 'without number'} started`)
+    worker.send({ type: 'start', runId, attempt, device: slot.device, job })
+  }
+
+  /** Takes up a run that an earlier engine left at its place. */
+  adopt({ runId, attempt, place, jobHandle: handle, jobOffset: offset }: Lease, slot: Slot): void {
+    if (place === null || handle === null) return
+    const run = this.#options.store.runs.get(runId)
+    const worker = this.#options.remote.adopt(run, attempt, slot, { handle, offset }, this.#remoteListener(runId, attempt, place))
+    this.#activate(run, attempt, slot, worker, () => worker.detach(), true)
+    this.#options.log(`run ${runId}, attempt ${attempt}: still at ${place}, followed again`)
+  }
+
+  #remoteListener(runId: number, attempt: number, place: string): RemoteListener {
+    return remoteListener(
+      this.#options,
+      { runId, attempt, place },
+      {
+        report: (report, offset) => this.#report(runId, report, offset),
+        exit: (exit) => this.#exit(runId, attempt, exit),
+      },
+    )
+  }
+
+  #activate(run: RunSummary, attempt: number, slot: Slot, worker: Worker, detach: (() => void) | null, going = false): void {
+    const { memory, evaluationImages } = this.#options.store.runs.schedulingFacts(run.id)
+    const grace = this.#stopGraceMs + silenceLimitFor(stepWorkOf(run)) - silenceLimitFor(0)
+    this.#active.set(run.id, {
       run,
       attempt,
       slot,
       memoryBytes: memory,
       evaluationImages,
       worker,
-      recorder: new AttemptRecorder(this.#options, run, attempt),
-      graceMs: this.#stopGraceMs + silenceLimitFor(stepWork) - silenceLimitFor(0),
+      detach,
+      recorder: new AttemptRecorder(this.#options, run, attempt, { place: slot.place, going }),
+      graceMs: grace + (detach ? remoteGraceMs : 0),
       startedAt: performance.now(),
       intent: 'run',
       killedOnRequest: false,
@@ -221,14 +262,10 @@ export class Runner {
       rssBytes: 0,
       progress: noProgress(run),
     })
-    this.#watchdog.watch(runId, silenceLimitFor(stepWork))
-    const { pid } = worker
-    if (pid !== undefined) store.write('power-cut', () => store.attempts.setProcess(runId, pid, processStartedAt(pid)))
-    log(`run ${runId}, attempt ${attempt}: worker ${pid ?? 'without number'} started`)
-    worker.send({ type: 'start', runId, attempt, device: slot.device, job: { kind: 'train', settings: run.settings, ...data } })
   }
 
-  #report(runId: number, report: WorkerReport): void {
+  /** @param offset of the report in a job's file of events; null for a worker of this machine */
+  #report(runId: number, report: WorkerReport, offset: number | null): void {
     const active = this.#active.get(runId)
     if (!active || active.ended || report.runId !== runId || report.attempt !== active.attempt) {
       this.#options.log(`run ${runId}: a report of attempt ${report.attempt} (${report.type}) was refused`)
@@ -265,14 +302,14 @@ export class Runner {
         active.worker.kill(`the worker of a training said "${report.type}"; killed`)
         return
       default:
-        active.recorder.record(report)
+        active.recorder.record(report, offset)
     }
   }
 
   #exit(runId: number, attempt: number, exit: WorkerExit): void {
     const active = this.#active.get(runId)
     if (!active || active.attempt !== attempt) return
-    if (!active.ended) this.#end(active, { type: active.killedOnRequest ? 'killed' : 'crashed' }, exit)
+    if (!active.ended) this.#end(active, outcomeOf(active, exit), exit)
     this.#active.delete(runId)
     this.#tellIfIdle()
     this.#options.onFree()
@@ -297,4 +334,9 @@ export class Runner {
       setTimeout(() => this.#end(attempt, outcome, exit), endRetryMs).unref()
     }
   }
+}
+
+/** Multiply-adds of a step. */
+function stepWorkOf(run: RunSummary): number {
+  return run.multiplyAdds * run.settings.recipe.batchSize
 }

@@ -4,6 +4,7 @@ import { type DiskHandlerOptions, diskHandlers } from './disk-handlers.ts'
 import type { Handlers } from './dispatch.ts'
 import { type EngineHandlerOptions, engineHandlers } from './engine-handlers.ts'
 import { type EvaluationHandlerOptions, evaluationHandlers } from './evaluation-handlers.ts'
+import { type PlaceHandlerOptions, placeHandlers } from './place-handlers.ts'
 import { type QueueHandlerOptions, queueHandlers } from './queue-handlers.ts'
 import { type RunHandlerOptions, runHandlers } from './run-handlers.ts'
 import { type WeightHandlerOptions, weightHandlers } from './weight-handlers.ts'
@@ -13,6 +14,7 @@ export type HandlerOptions = EngineHandlerOptions &
   DiskHandlerOptions &
   SweepHandlerOptions &
   QueueHandlerOptions &
+  PlaceHandlerOptions &
   RunHandlerOptions &
   EvaluationHandlerOptions &
   AnalysisHandlerOptions &
@@ -26,6 +28,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...diskHandlers(options),
     ...sweepHandlers(options),
     ...queueHandlers(options),
+    ...placeHandlers(options),
     ...runHandlers(options),
     ...evaluationHandlers(options),
     ...analysisHandlers(options),

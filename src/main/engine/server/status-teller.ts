@@ -12,6 +12,8 @@ import { freeSlots } from '../queue/free-slots.ts'
 import type { QueueDriver } from '../queue/queue-driver.ts'
 import type { WhenDoneWatch } from '../queue/when-done.ts'
 import type { RunShutdown } from '../runs/run-shutdown.ts'
+import { deviceAt } from '../../../common/places/device-at.ts'
+import type { Places } from '../places/places.ts'
 import type { Runner } from '../runs/runner.ts'
 
 /** Changes within this time are told together. */
@@ -24,6 +26,7 @@ interface StatusTellerOptions {
   readonly version: string
   readonly store: Store
   readonly runner: Runner
+  readonly places: Places
   readonly evaluations: Evaluations
   readonly analyses: Analyses
   readonly machine: Machine
@@ -51,7 +54,7 @@ export class StatusTeller {
   }
 
   status(): EngineStatus {
-    const { workspace, version, store, runner, evaluations, analyses, machine, forecaster, whenDone } = this.#options
+    const { workspace, version, store, runner, places, evaluations, analyses, machine, forecaster, whenDone } = this.#options
     const { calibration, driver, shutdown, disk, diskBudget } = this.#options
     const { progress } = runner
     const occupied = [runner, evaluations.runner, analyses.runner].flatMap(({ occupied: each }) => each)
@@ -69,6 +72,13 @@ export class StatusTeller {
           machine,
           occupied.map(({ slot }) => slot),
         ),
+        ...places.lanes().map(({ runId, slot: { device, place } }) => ({
+          device: deviceAt(device, place),
+          runId,
+          evaluationId: null,
+          analysisId: null,
+          ...(place !== undefined && { place }),
+        })),
       ],
       running: progress,
       evaluating: evaluations.runner.progress,
@@ -91,6 +101,7 @@ export class StatusTeller {
   tell(): void {
     this.#toldAt = performance.now()
     this.#options.broadcast('engine.changed', this.status())
+    this.#options.broadcast('places.changed', this.#options.places.list())
   }
 
   /** Tells the status soon, because something changed. */

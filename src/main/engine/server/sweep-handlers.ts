@@ -3,6 +3,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { Removal } from '../library/removal.ts'
 import type { Templates } from '../library/templates.ts'
 import { writeQuestion } from '../library/write-question.ts'
+import type { PlaceCommands } from '../places/place-commands.ts'
 import type { Planner } from '../queue/planner.ts'
 import type { HandlersOf } from './dispatch.ts'
 
@@ -12,13 +13,24 @@ export interface SweepHandlerOptions {
   readonly planner: Planner
   readonly templates: Templates
   readonly removal: Removal
+  readonly placeCommands: PlaceCommands
 }
 
 /** Calls about sweeps, and about the templates that new ones start from. */
-export function sweepHandlers({ store, journal, planner, templates, removal }: SweepHandlerOptions): HandlersOf<'sweeps' | 'templates'> {
+export function sweepHandlers({
+  store,
+  journal,
+  planner,
+  templates,
+  removal,
+  placeCommands,
+}: SweepHandlerOptions): HandlersOf<'sweeps' | 'templates'> {
   return {
     'sweeps.plan': ({ sweep, again }) => planner.plan(sweep, again),
-    'sweeps.queue': ({ sweep, again }) => planner.queue(sweep, again),
+    'sweeps.queue': ({ sweep, again, place }) => {
+      placeCommands.requirePlace(place)
+      return planner.queue(sweep, again, place)
+    },
     'sweeps.list': () => store.sweeps.list(),
     'sweeps.get': ({ sweepId }) => store.sweeps.get(sweepId),
     'sweeps.rename': ({ sweepId, name }) => {

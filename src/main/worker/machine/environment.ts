@@ -24,6 +24,17 @@ export function workerEnvironment(device: Device): Record<string, string> {
   }
 }
 
+/**
+ * Switches of TensorFlow and of OpenMP that somebody set for other programs: they change numbers, flood the log or, misspelt, end the
+ * process.
+ */
+const foreign = /^(?:TF_|XLA_FLAGS$|OMP_|GOMP_|KMP_|NODE_OPTIONS$)/
+
+/** Leaves out of an environment what other programs' switches would change in a worker. */
+export function withoutForeignSwitches(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)))
+}
+
 /** Lists the instruction sets that matter for speed, in the words of /proc/cpuinfo. */
 export function instructionSets(): string[] {
   const flags = new Set(cpuFlags())

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Watchdog, silenceLimitFor, silenceLimitMs, startGraceMs } from '../../../../../src/main/engine/runs/watchdog.ts'
+import { Watchdog, silenceLimitFor, silenceLimitMs, startGraceMs } from '../../../../../src/main/places/local/watchdog.ts'
 
 let now = 0
 let watchdog = new Watchdog(() => now)

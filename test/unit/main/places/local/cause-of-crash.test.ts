@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { oomKills } from '../../../../../src/main/engine/machine/oom-kills.ts'
-import { type Crash, crashReason, tellingLine } from '../../../../../src/main/engine/runs/cause-of-crash.ts'
+import { oomKills } from '../../../../../src/main/places/local/oom-kills.ts'
+import { type Crash, crashReason, tellingLine } from '../../../../../src/main/places/local/cause-of-crash.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
 /** What a worker of TensorFlow 2.21 writes at each start, on machines with and without CUDA. */

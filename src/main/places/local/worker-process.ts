@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { workerReportSchema, type WorkerCommand, type WorkerReport } from '../../../common/rpc/worker-protocol.ts'
-import type { RotatingLog } from '../journal/log.ts'
-import { oomKills } from '../machine/oom-kills.ts'
+import { oomKills } from './oom-kills.ts'
 import type { Crash } from './cause-of-crash.ts'
 
 const keptLines = 20
@@ -9,7 +8,22 @@ const longestLine = 500
 
 /** How a worker process ended. */
 export interface WorkerExit extends Crash {
-  readonly signal: NodeJS.Signals | null
+  /** Why it ended through no fault of the run: the place's, or a scheduler's doing. Left out otherwise. */
+  readonly released?: string
+}
+
+/** Takes what a worker writes to its outputs, a line each. */
+export interface WorkerLog {
+  write(line: string): void
+}
+
+/** A worker, wherever it runs. */
+export interface Worker {
+  /** Of a process of this machine. */
+  readonly pid: number | undefined
+  send(command: WorkerCommand): void
+  /** Ends it at once, for a reason that is kept. */
+  kill(reason: string): void
 }
 
 export interface WorkerListener {
@@ -18,16 +32,16 @@ export interface WorkerListener {
   exit(exit: WorkerExit): void
 }
 
-/** Runs one worker process: typed messages in both directions, its output in a log, its end reported once. */
-export class WorkerProcess {
+/** Runs one worker process of this machine: typed messages in both directions, its output in a log, its end reported once. */
+export class WorkerProcess implements Worker {
   readonly #child: ChildProcess
-  readonly #log: RotatingLog
+  readonly #log: WorkerLog
   readonly #lastLines: string[] = []
   readonly #oomKillsBefore = oomKills()
   #killedFor: string | null = null
   #gone = false
 
-  constructor(script: string, env: NodeJS.ProcessEnv, log: RotatingLog, listener: WorkerListener) {
+  constructor(script: string, env: NodeJS.ProcessEnv, log: WorkerLog, listener: WorkerListener) {
     this.#log = log
     this.#child = fork(script, [], { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], windowsHide: true })
     this.#readLines(this.#child.stdout, false)
@@ -56,7 +70,6 @@ export class WorkerProcess {
     })
   }
 
-  /** Ends the process at once, for a reason that is kept. */
   kill(reason: string): void {
     if (this.#gone) return
     this.#killedFor ??= reason

@@ -1,0 +1,155 @@
+import { messageOf } from '../../../common/caught.ts'
+import type { Device, PrecisionChoice } from '../../../common/device.ts'
+import type { PlaceReport, PlaceSettings, PlaceStatus, WantedDevice } from '../../../common/places/place.ts'
+import type { Place } from '../../places/place.ts'
+import { PlaceTrouble } from '../../places/place-trouble.ts'
+import type { Slot } from '../machine/slot.ts'
+
+/** Times between looks at a place that is away, in milliseconds; the last repeats. */
+const lookAgainMs = [15_000, 30_000, 60_000, 120_000, 300_000]
+
+/** As it is stored. */
+export interface StoredPlace {
+  readonly settings: PlaceSettings
+  readonly report: PlaceReport | null
+  readonly checkedAt: number | null
+  readonly sentBytes: number
+  readonly fetchedBytes: number
+}
+
+/** One place, what is known of it, and the runs there. */
+export class KnownPlace {
+  stored: StoredPlace
+  /** Null where it could not even be made. */
+  readonly driver: Place | null
+  trouble: PlaceStatus['trouble'] = null
+  sending: PlaceStatus['sending'] = null
+  checked = false
+  readonly #runs = new Map<number, Slot>()
+  readonly #cpuOnly: boolean
+  #failures = 0
+  #nextLook = 0
+
+  /** @param cpuOnly whether this machine's TensorFlow, which is carried there, has no CUDA */
+  constructor(stored: StoredPlace, driver: Place | null, cpuOnly: boolean) {
+    this.stored = stored
+    this.driver = driver
+    this.#cpuOnly = cpuOnly
+  }
+
+  get name(): string {
+    return this.stored.settings.name
+  }
+
+  get runIds(): number[] {
+    return [...this.#runs.keys()]
+  }
+
+  get slots(): number {
+    const { slots, slurm } = this.stored.settings
+    if (slurm) return slots ?? slurm.maxJobs
+    return slots ?? Math.max(1, this.#gpus.length)
+  }
+
+  /** Whether runs may be started there now. */
+  get ready(): boolean {
+    return this.driver !== null && this.checked && !this.stored.settings.paused && this.trouble === null && this.stored.report !== null
+  }
+
+  /** Whether it should be looked at: for the first time, or again. */
+  get due(): boolean {
+    if (this.driver === null || this.stored.settings.paused) return false
+    return this.trouble === null ? !this.checked : this.trouble.kind === 'unreachable' && performance.now() >= this.#nextLook
+  }
+
+  take(runId: number, slot: Slot): void {
+    this.#runs.set(runId, slot)
+  }
+
+  release(runId: number): void {
+    this.#runs.delete(runId)
+  }
+
+  noteReady(report: PlaceReport | null): void {
+    this.trouble = null
+    this.checked = true
+    this.#failures = 0
+    if (report) this.stored = { ...this.stored, report, checkedAt: Date.now() }
+  }
+
+  noteTrouble(error: unknown): void {
+    const kind = error instanceof PlaceTrouble ? error.kind : 'broken'
+    const since = this.trouble?.kind === kind ? this.trouble.since : Date.now()
+    this.trouble = { kind, words: messageOf(error), since }
+    this.#nextLook = performance.now() + lookAgainMs[Math.min(this.#failures++, lookAgainMs.length - 1)]!
+  }
+
+  status(): PlaceStatus {
+    const { settings, report, checkedAt, sentBytes, fetchedBytes } = this.stored
+    const traffic = this.driver?.traffic ?? { sentBytes: 0, fetchedBytes: 0 }
+    const state = settings.paused ? 'paused' : this.trouble ? 'away' : this.checked ? 'ready' : 'unknown'
+    return {
+      settings,
+      state,
+      trouble: this.trouble,
+      report,
+      checkedAt,
+      slots: this.slots,
+      runIds: this.runIds,
+      sentBytes: sentBytes + traffic.sentBytes,
+      fetchedBytes: fetchedBytes + traffic.fetchedBytes,
+      sending: this.sending,
+    }
+  }
+
+  /** Its slots in use, then those that are free, if runs may start there. */
+  lanes(): { readonly runId: number | null; readonly slot: Slot }[] {
+    const used = [...this.#runs].map(([runId, slot]) => ({ runId, slot }))
+    const free = this.ready ? Math.max(0, this.slots - used.length) : 0
+    const gpus = this.#freeGpus()
+    return [...used, ...Array.from({ length: free }, (_, index) => ({ runId: null, slot: this.#slot(gpus[index] ?? null) }))]
+  }
+
+  /** The next free slot, as a run that is there already may hold it. @param device that it reported */
+  slotFor(device: Device | null): Slot {
+    const slot = this.#slot(this.#freeGpus()[0] ?? null)
+    return device === null ? slot : { ...slot, device }
+  }
+
+  /** What to ask for in a slot; a run that goes on keeps the threads and the precision that it had. */
+  wanted({ device, gpu }: Slot, precision: PrecisionChoice, pinned: Device | null): WantedDevice {
+    const { settings } = this.stored
+    const threads = pinned?.kind === 'cpu' && device.kind === 'cpu' && pinned.threads <= this.#cores ? pinned.threads : device.threads
+    const chosen = precision !== 'auto' ? precision : (pinned?.precision ?? settings.precision)
+    return { kind: device.kind, gpu, threads, precision: chosen }
+  }
+
+  get #cores(): number {
+    return this.stored.report?.cores ?? 1
+  }
+
+  get #gpus(): readonly string[] {
+    return this.stored.settings.device === 'cpu' || this.#cpuOnly ? [] : (this.stored.report?.gpus ?? [])
+  }
+
+  #freeGpus(): number[] {
+    const taken = new Set([...this.#runs.values()].map(({ gpu }) => gpu))
+    return this.#gpus.map((_, index) => index).filter((index) => !taken.has(index))
+  }
+
+  #slot(gpu: number | null): Slot {
+    const { settings, report } = this.stored
+    const sets = report?.instructionSets ?? []
+    const fast = gpu !== null || sets.includes('avx512_bf16') || sets.includes('amx_bf16')
+    const precision = settings.precision === 'auto' ? (fast ? 'bf16' : 'fp32') : settings.precision
+    const place = settings.name
+    if (settings.slurm) {
+      const onGpu = settings.slurm.gres !== null && /gpu/.test(settings.slurm.gres) && !this.#cpuOnly
+      const threads = onGpu ? 1 : settings.slurm.cpusPerTask
+      return { place, gpu: null, device: { kind: onGpu ? 'cuda' : 'cpu', name: 'node', threads, precision } }
+    }
+    if (gpu !== null) return { place, gpu, device: { kind: 'cuda', name: this.#gpus[gpu] ?? 'GPU', threads: 1, precision } }
+    const threads = settings.threads ?? Math.max(1, Math.floor(this.#cores / this.slots))
+    return { place, gpu: null, device: { kind: 'cpu', name: report?.cpu ?? 'CPU', threads, precision } }
+  }
+}

@@ -1,0 +1,79 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { PlaceSettings } from '../../../common/places/place.ts'
+import { HashedFiles } from '../../places/goods/hashed-files.ts'
+import { programTree } from '../../places/goods/program-tree.ts'
+import { runtimeTree } from '../../places/goods/runtime-tree.ts'
+import { LocalShell } from '../../places/local-shell.ts'
+import type { Place } from '../../places/place.ts'
+import { PlaceTrouble } from '../../places/place-trouble.ts'
+import type { Shell } from '../../places/shell.ts'
+import { ShellPlace } from '../../places/remote/shell-place.ts'
+import { ProcessStarter } from '../../places/ssh/process-starter.ts'
+import { SshShell } from '../../places/ssh/ssh-shell.ts'
+import type { Store } from '../../store/store.ts'
+import { nativeModule } from '../machine/devices.ts'
+
+const statesEveryMs = 3_000
+
+export interface PlaceDriverOptions {
+  readonly store: Store
+  readonly workerScript: string
+  readonly launcherScript: string
+}
+
+/** Makes the drivers of this workspace's places. */
+export class PlaceDrivers {
+  readonly #options: PlaceDriverOptions
+  readonly hashed = new HashedFiles()
+  /** Tag of this workspace at its places: short, and another for a copy of the workspace. */
+  readonly workspace: string
+
+  /** @param folder identity of the workspace's folder: a copy has another */
+  constructor(options: PlaceDriverOptions, folder: string) {
+    this.#options = options
+    this.workspace = createHash('sha256')
+      .update(`${ownId(options.store)} ${folder}`)
+      .digest('hex')
+      .slice(0, 10)
+  }
+
+  make(settings: PlaceSettings): Place {
+    const shell = this.#shell(settings)
+    if (settings.slurm) throw new PlaceTrouble('scheduler', 'This version starts no jobs by Slurm yet.')
+    const { workerScript, launcherScript } = this.#options
+    return new ShellPlace({
+      name: settings.name,
+      shell,
+      workspace: this.workspace,
+      folder: settings.folder,
+      starter: (agent) => new ProcessStarter(agent),
+      statesEveryMs,
+      programs: async () => {
+        const [program, { tree, binding }] = await Promise.all([
+          programTree(workerScript, launcherScript, this.hashed),
+          runtimeTree(nativeModule('tfjs_binding'), this.hashed),
+        ])
+        return { program, runtime: tree, binding }
+      },
+    })
+  }
+
+  #shell({ ssh, sshConfig }: PlaceSettings): Shell {
+    if (ssh === null) return new LocalShell()
+    // Below the system's folder, not the workspace's: a socket's path may have a hundred letters.
+    const socketFolder = join(process.platform === 'win32' ? tmpdir() : '/tmp', `skiplab-ssh-${process.getuid?.() ?? 0}-${this.workspace}`)
+    return new SshShell({ destination: ssh, config: sshConfig, socketFolder })
+  }
+}
+
+/** Reads the workspace's random name, which is drawn once. */
+function ownId(store: Store): string {
+  const known = store.settings.read('workspace-id', z.string(), '')
+  if (known !== '') return known
+  const id = randomUUID()
+  store.write('power-cut', () => store.settings.write('workspace-id', id))
+  return id
+}
