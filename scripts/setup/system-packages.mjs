@@ -9,6 +9,7 @@ const debianPackages = {
   screen: ['xvfb', 'xauth'],
   libraries: ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'],
   chromium: ['chromium'],
+  ssh: ['openssh-server'],
 }
 /** Programs that tests of other machines start for themselves, and the packages that hold them. */
 const serverPackages = { slurmctld: ['slurmctld', 'slurmd', 'slurm-client', 'munge'], sshd: ['openssh-server'] }
@@ -43,6 +44,7 @@ export function libraryCommand() {
 }
 
 const needsScreen = () => process.platform === 'linux'
+const hasSshServer = () => !needsScreen() || existsSync('/usr/sbin/sshd')
 const hasScreen = () => !needsScreen() || (onPath('Xvfb') && onPath('xvfb-run'))
 
 /**
@@ -55,6 +57,7 @@ export async function ensureTestPackages(electron) {
     ...(hasScreen() ? [] : debianPackages.screen),
     ...(electron && missingLibraries(electron).length > 0 ? debianPackages.libraries : []),
     ...(findChromium() ? [] : debianPackages.chromium),
+    ...(hasSshServer() ? [] : debianPackages.ssh),
   ]
   let note = ''
   if (lacking().length > 0 && packageManager() === 'apt' && process.platform === 'linux') {

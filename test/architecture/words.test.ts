@@ -27,6 +27,7 @@ const sayOfRuns = [
   ...['open-sweep', 'queue', 'sweep-options'].map((name) => `main/cli/${name}.ts`),
   ...['engine', 'machine/slot', 'queue/planner'].map((name) => `main/engine/${name}.ts`),
   ...['attempts', 'queue', 'run-row'].map((name) => `main/store/${name}.ts`),
+  'renderer/src/features/queue/timeline-layout.ts',
 ]
 /** Files about machines that runs compute on, or that take something from one of those files. */
 const maySayPlace = (name: string, text: string) =>

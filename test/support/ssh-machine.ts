@@ -108,6 +108,12 @@ export class SshMachine {
     await sleep(100)
   }
 
+  /** Expects another machine's key of this one's server, as if this one were set up anew. */
+  async takeHostKeyOf(other: SshMachine): Promise<void> {
+    const key = readFileSync(join(other.folder, 'host_key.pub'), 'utf8')
+    await writeFile(join(this.folder, 'known_hosts'), `[127.0.0.1]:${this.port} ${key}`)
+  }
+
   async stop(): Promise<void> {
     await this.cut()
     for (const pid of processesBelow(this.home)) {

@@ -1,40 +1,97 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Lab, smallSweep } from '../../support/lab.ts'
+import type { PlaceStatus } from '../../../src/common/places/place.ts'
+import type { EngineClient } from '../../../src/common/rpc/contract.ts'
+import { killNow, Lab, smallSweep } from '../../support/lab.ts'
 import { SshMachine, sshMissing } from '../../support/ssh-machine.ts'
 
-describe.skipIf(sshMissing !== null)(`runs on another machine by SSH${sshMissing ? ` (left out: ${sshMissing})` : ''}`, () => {
+const sweep = { ...smallSweep, families: ['plain' as const] }
+
+describe('runs on another machine by SSH', () => {
   let machine: SshMachine
   let lab: Lab
+  /** Numbers of an undisturbed run on this machine. */
+  let expected: unknown
+
+  const queueAt = async (client: EngineClient, place: string): Promise<number> =>
+    (await client.call('sweeps.queue', { sweep, again: true, place })).runIds[0]!
+  const placeOf = async (client: EngineClient): Promise<PlaceStatus | undefined> => (await client.call('places.list', {}))[0]
+  const untilEpoch = (runId: number, epoch: number) =>
+    lab.until(`epoch ${epoch} of run ${runId}`, (runs) => (runs.find(({ id }) => id === runId)?.lastEpoch?.epoch ?? 0) >= epoch)
 
   beforeAll(async () => {
+    if (sshMissing !== null) return
     machine = await SshMachine.start()
     lab = await Lab.open()
-  }, 60_000)
+    const client = await lab.client()
+    const added = await client.call('places.add', { name: 'lab2', ssh: 'lab2', sshConfig: machine.config, slots: 1, threads: 1 })
+    expect(added).toMatchObject({ state: 'ready', trouble: null, slots: 1 })
+    const runId = await queueAt(client, 'here')
+    await lab.untilOver()
+    expected = lab.numbers(runId)
+  }, 120_000)
   afterAll(async () => {
+    if (sshMissing !== null) return
     await lab.close()
     await machine.stop()
+  }, 60_000)
+
+  it('a run at a place by SSH has the numbers of a run on this machine, byte for byte', { timeout: 180_000 }, async (context) => {
+    if (sshMissing !== null) context.skip(sshMissing)
+    const client = await lab.client()
+    const runId = await queueAt(client, 'lab2')
+    const run = (await lab.untilOver()).find(({ id }) => id === runId)
+    expect(run).toMatchObject({ state: 'finished', reason: null, trainedAt: 'lab2', attempt: 1 })
+    expect(lab.numbers(runId)).toEqual(expected)
+    const place = await placeOf(client)
+    expect(place?.sentBytes).toBeGreaterThan(100_000_000)
+    expect(place?.fetchedBytes).toBeGreaterThan(1_000)
+    expect(await lab.problems()).toEqual([])
+  })
+
+  it('a second run at a place is sent no programs and no data again', { timeout: 120_000 }, async (context) => {
+    if (sshMissing !== null) context.skip(sshMissing)
+    const client = await lab.client()
+    const before = (await placeOf(client))?.sentBytes
+    await queueAt(client, 'lab2')
+    await lab.untilOver()
+    expect((await placeOf(client))?.sentBytes).toBe(before)
   })
 
   it(
-    'a run at a place by SSH ends with the checkpoints and metrics of a run on this machine, byte for byte',
+    'a run whose worker, connection and engine are killed at its place ends with the same numbers',
     { timeout: 180_000 },
-    async () => {
-      const client = await lab.client()
-      const added = await client.call('places.add', { name: 'lab2', ssh: 'lab2', sshConfig: machine.config, slots: 1, threads: 1 })
-      expect(added).toMatchObject({ state: 'ready', trouble: null, slots: 1 })
-      const sweep = { ...smallSweep, families: ['plain' as const] }
-      const { runIds: here } = await client.call('sweeps.queue', { sweep, again: true, place: 'here' })
-      const { runIds: there } = await client.call('sweeps.queue', { sweep, again: true, place: 'lab2' })
-      const runs = await lab.untilOver()
-      const [local, remote] = [runs.find(({ id }) => id === here[0])!, runs.find(({ id }) => id === there[0])!]
-      expect({ local: local.reason, remote: remote.reason, state: remote.state }).toEqual({ local: null, remote: null, state: 'finished' })
-      expect(remote.trainedAt).toBe('lab2')
-      expect(remote.lastEpoch?.results).toEqual(local.lastEpoch?.results)
-      const last = `step-${String(remote.totalSteps).padStart(8, '0')}-epoch-${String(remote.totalEpochs).padStart(4, '0')}.safetensors`
-      const checkpoint = (runId: number): Buffer => readFileSync(join(lab.workspace, 'checkpoints', String(runId), last))
-      expect(checkpoint(remote.id).equals(checkpoint(local.id))).toBe(true)
+    async (context) => {
+      if (sshMissing !== null) context.skip(sshMissing)
+      const runId = await queueAt(await lab.client(), 'lab2')
+      await untilEpoch(runId, 1)
+      machine.processes('worker.cjs').forEach((pid) => killNow(pid))
+      await lab.until('the next attempt', (runs) =>
+        runs.some(({ id, attempt, state }) => id === runId && attempt === 2 && state === 'running'),
+      )
+      await untilEpoch(runId, 2)
+      await machine.cut()
+      killNow(lab.enginePid)
+      await machine.serve()
+      const run = (await lab.untilOver()).find(({ id }) => id === runId)
+      expect(run).toMatchObject({ state: 'finished', trainedAt: 'lab2', attempt: 2 })
+      expect(lab.numbers(runId)).toEqual(expected)
+      expect(await lab.problems()).toEqual([])
+      expect(machine.processes('worker.cjs')).toEqual([])
     },
   )
+
+  it('a place whose host key changed is away and says what to do', { timeout: 60_000 }, async (context) => {
+    if (sshMissing !== null) context.skip(sshMissing)
+    const client = await lab.client()
+    const other = await SshMachine.start()
+    try {
+      await other.takeHostKeyOf(machine)
+      const status = await client.call('places.add', { name: 'changed', ssh: 'lab2', sshConfig: other.config })
+      expect(status.state).toBe('away')
+      expect(status.trouble).toMatchObject({ kind: 'host-key', words: expect.stringContaining('has changed') as string })
+      await client.call('places.remove', { name: 'changed' })
+    } finally {
+      await other.stop()
+    }
+  })
 })

@@ -1,12 +1,15 @@
 import { messageOf } from '../../../common/caught.ts'
 import type { Device, PrecisionChoice } from '../../../common/device.ts'
-import type { PlaceReport, PlaceSettings, PlaceStatus, WantedDevice } from '../../../common/places/place.ts'
+import type { PlaceReport, PlaceSettings, PlaceStatus, PlaceTroubleKind, WantedDevice } from '../../../common/places/place.ts'
 import type { Place } from '../../places/place.ts'
 import { PlaceTrouble } from '../../places/place-trouble.ts'
 import type { Slot } from '../machine/slot.ts'
 
 /** Times between looks at a place that is away, in milliseconds; the last repeats. */
 const lookAgainMs = [15_000, 30_000, 60_000, 120_000, 300_000]
+
+/** Troubles that may be over by themselves. */
+const mayPass: ReadonlySet<PlaceTroubleKind> = new Set(['unreachable', 'scheduler', 'disk-full'])
 
 /** As it is stored. */
 export interface StoredPlace {
@@ -59,7 +62,7 @@ export class KnownPlace {
   /** Whether it should be looked at: for the first time, or again. */
   get due(): boolean {
     if (this.driver === null || this.stored.settings.paused) return false
-    return this.trouble === null ? !this.checked : this.trouble.kind === 'unreachable' && performance.now() >= this.#nextLook
+    return this.trouble === null ? !this.checked : mayPass.has(this.trouble.kind) && performance.now() >= this.#nextLook
   }
 
   take(runId: number, slot: Slot): void {
@@ -81,7 +84,9 @@ export class KnownPlace {
     const kind = error instanceof PlaceTrouble ? error.kind : 'broken'
     const since = this.trouble?.kind === kind ? this.trouble.since : Date.now()
     this.trouble = { kind, words: messageOf(error), since }
-    this.#nextLook = performance.now() + lookAgainMs[Math.min(this.#failures++, lookAgainMs.length - 1)]!
+    // A disk is not emptied within seconds.
+    const failures = kind === 'unreachable' ? this.#failures++ : lookAgainMs.length
+    this.#nextLook = performance.now() + lookAgainMs[Math.min(failures, lookAgainMs.length - 1)]!
   }
 
   status(): PlaceStatus {

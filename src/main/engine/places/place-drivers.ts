@@ -8,7 +8,7 @@ import { programTree } from '../../places/goods/program-tree.ts'
 import { runtimeTree } from '../../places/goods/runtime-tree.ts'
 import { LocalShell } from '../../places/local-shell.ts'
 import type { Place } from '../../places/place.ts'
-import { PlaceTrouble } from '../../places/place-trouble.ts'
+import { makeSlurmStarter } from '../../places/slurm/slurm-starter.ts'
 import type { Shell } from '../../places/shell.ts'
 import { ShellPlace } from '../../places/remote/shell-place.ts'
 import { ProcessStarter } from '../../places/ssh/process-starter.ts'
@@ -16,7 +16,8 @@ import { SshShell } from '../../places/ssh/ssh-shell.ts'
 import type { Store } from '../../store/store.ts'
 import { nativeModule } from '../machine/devices.ts'
 
-const statesEveryMs = 3_000
+/** How often processes are asked for, and how often Slurm is, which serves many, in milliseconds. */
+const [statesEveryMs, schedulerEveryMs] = [3_000, 10_000]
 
 export interface PlaceDriverOptions {
   readonly store: Store
@@ -42,15 +43,15 @@ export class PlaceDrivers {
 
   make(settings: PlaceSettings): Place {
     const shell = this.#shell(settings)
-    if (settings.slurm) throw new PlaceTrouble('scheduler', 'This version starts no jobs by Slurm yet.')
+    const { slurm } = settings
     const { workerScript, launcherScript } = this.#options
     return new ShellPlace({
       name: settings.name,
       shell,
       workspace: this.workspace,
       folder: settings.folder,
-      starter: (agent) => new ProcessStarter(agent),
-      statesEveryMs,
+      starter: (agent) => (slurm ? makeSlurmStarter(shell, slurm) : new ProcessStarter(agent)),
+      statesEveryMs: slurm ? schedulerEveryMs : statesEveryMs,
       programs: async () => {
         const [program, { tree, binding }] = await Promise.all([
           programTree(workerScript, launcherScript, this.hashed),

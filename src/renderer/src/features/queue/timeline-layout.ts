@@ -39,11 +39,13 @@ export function layOut(forecast: QueueForecast, by: number, most = mostTicks): T
   const to = (by > end && by - from < 1.6 * (end - from) ? by : end) + 0.02 * (end - from)
   const share = (at: number): number => Math.min(1, Math.max(0, (at - from) / (to - from)))
   const stretch = (start: number, stop: number): Stretch => ({ left: share(start), width: share(stop) - share(start) })
-  const lanes = forecast.slots.map(({ device }, slot) => ({
+  const lanes = forecast.slots.map(({ device, place }, slot) => ({
     title:
-      device.kind === 'cpu'
-        ? `CPU ${slot + 1}, ${device.threads === 1 ? '1 thread' : `${device.threads} threads`}`
-        : `${device.name} ${slot + 1}`,
+      place !== undefined
+        ? `${place}, ${device.kind === 'cpu' ? 'CPU' : 'GPU'}`
+        : device.kind === 'cpu'
+          ? `CPU ${slot + 1}, ${device.threads === 1 ? '1 thread' : `${device.threads} threads`}`
+          : `${device.name} ${slot + 1}`,
     bars: forecast.runs
       .filter((run) => run.slot === slot)
       .map((run): Bar => ({ ...run, ...stretch(run.startAt, run.endAt), spread: stretch(run.earliestEndAt, run.latestEndAt) })),

@@ -1,0 +1,1 @@
+export { default as PlaceSettings } from './PlaceSettings.vue'
