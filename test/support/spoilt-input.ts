@@ -1,7 +1,7 @@
 import type { CallName } from '../../src/common/rpc/contract.ts'
 import { smallSweep } from './lab.ts'
 
-/** What calls about the engine and its disk take. */
+/** What calls about the engine, its hours and its disk take. */
 const ofWorkspace = {
   'engine.status': {},
   'engine.stop': { mode: 'now' },
@@ -9,6 +9,8 @@ const ofWorkspace = {
   'engine.settings': {},
   'engine.configure': { threads: 1 },
   'engine.measure': {},
+  'queue.setHours': { hours: { from: 1, to: 2, end: 'epoch' } },
+  'queue.setWhenDone': { action: 'quit' },
   'disk.usage': {},
   'disk.plan': { choice: { thin: true, purge: true, datasets: ['stripes'] } },
   'disk.free': { choice: { thin: true }, planHash: 'x' },
@@ -43,8 +45,6 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'queue.move': { runIds: [runId], to: { before: 2 } },
     'queue.setPriority': { runIds: [runId], priority: 1 },
     'queue.forecast': { by: 1 },
-    'queue.setHours': { hours: { from: 1, to: 2, end: 'epoch' } },
-    'queue.setWhenDone': { action: 'quit' },
     ...placeInputs(runId),
     'runs.list': { filter: { states: ['finished'], tags: ['a'] }, limit: 1 },
     'runs.get': { runId },
