@@ -19,6 +19,8 @@ import { nativeModule } from '../machine/devices.ts'
 /** How often processes are asked for, and how often Slurm is, which serves many, in milliseconds. */
 const [statesEveryMs, schedulerEveryMs] = [3_000, 10_000]
 
+const hashesSchema = z.record(z.string(), z.strictObject({ stamp: z.string(), sha256: z.string() }))
+
 export interface PlaceDriverOptions {
   readonly store: Store
   readonly workerScript: string
@@ -28,13 +30,16 @@ export interface PlaceDriverOptions {
 /** Makes the drivers of this workspace's places. */
 export class PlaceDrivers {
   readonly #options: PlaceDriverOptions
-  readonly hashed = new HashedFiles()
+  readonly hashed: HashedFiles
   /** Tag of this workspace at its places: short, and another for a copy of the workspace. */
   readonly workspace: string
 
   /** @param folder identity of the workspace's folder: a copy has another */
   constructor(options: PlaceDriverOptions, folder: string) {
     this.#options = options
+    const { store } = options
+    const remembered = store.settings.read('file-hashes', hashesSchema, {})
+    this.hashed = new HashedFiles(remembered, (hashes) => store.write('program-crash', () => store.settings.write('file-hashes', hashes)))
     this.workspace = createHash('sha256')
       .update(`${ownId(options.store)} ${folder}`)
       .digest('hex')
