@@ -11,8 +11,9 @@ if (!/^[1-9]\d*$/.test(count)) {
   process.exit(2)
 }
 const vitest = resolve('node_modules/vitest/vitest.mjs')
+const folders = ['test/integration/engine', 'test/integration/places']
 const named = values.only === undefined ? [] : ['-t', values.only]
-const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'integration', 'test/integration/engine', ...named], {
+const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'integration', ...folders, ...named], {
   stdio: 'inherit',
   env: { ...process.env, TRIALS: count },
 })

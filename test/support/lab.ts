@@ -94,9 +94,14 @@ export class Lab {
     return { engineScript: program(engineScript), workerScript: program(join(dirname(engineScript), 'worker.cjs')) }
   }
 
+  /** The usual small sweep, with what differs. */
+  sweep(sweep: Partial<SweepInput> = {}): SweepInput {
+    return { ...smallSweep, ...sweep }
+  }
+
   async queue(sweep: Partial<SweepInput> = {}): Promise<number[]> {
     const client = await this.client()
-    return (await client.call('sweeps.queue', { sweep: { ...smallSweep, ...sweep }, again: true })).runIds
+    return (await client.call('sweeps.queue', { sweep: this.sweep(sweep), again: true })).runIds
   }
 
   async runs(): Promise<RunSummary[]> {

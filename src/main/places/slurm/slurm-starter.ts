@@ -1,6 +1,7 @@
 import type { JobState } from '../../../common/places/job-state.ts'
 import type { SlurmSettings } from '../../../common/places/place.ts'
 import type { JobStarter, MakeSlurmStarter, ReadyJob } from '../job-starter.ts'
+import { PlaceTrouble } from '../place-trouble.ts'
 import type { CommandResult, Shell } from '../shell.ts'
 import { endFile, fixedOptions, jobScript, submitScript } from './job-script.ts'
 import { type JobRow, parseSacct, parseSqueue, sacctCommand, squeueCommand } from './job-rows.ts'
@@ -65,8 +66,17 @@ class SlurmStarter implements JobStarter {
     if (result.code !== 0 && !isOver) throw slurmTrouble('scancel', result, this.#settings)
   }
 
+  /** @throws PlaceTrouble also where the place names a partition that is not there */
   async partitions(): Promise<Partition[]> {
-    return parsePartitions((await this.#slurm(sinfoCommand)).stdout)
+    const found = parsePartitions((await this.#slurm(sinfoCommand)).stdout)
+    const names = found.map(({ name }) => name)
+    const gone = this.#settings.partition?.split(',').find((name) => !names.includes(name))
+    if (gone !== undefined)
+      throw new PlaceTrouble(
+        'scheduler',
+        `Slurm has no partition "${gone}" there; it has ${names.join(', ')}. Change the place's partition.`,
+      )
+    return found
   }
 
   /** @throws PlaceTrouble when the command fails */
