@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { slurmSettingsSchema, type PlaceSettings, placeSettingsSchema, type PlaceStatus } from '../../common/places/place.ts'
+import { type PlaceSettings, placeSettingsSchema, type PlaceStatus } from '../../common/places/place.ts'
+import { slurmMinutes } from '../../common/places/slurm-time.ts'
 import { placeStateWords } from '../../common/places/place-words.ts'
 import { precisionChoiceSchema } from '../../common/device.ts'
 import { SkiplabError } from '../../common/failure.ts'
@@ -120,9 +121,7 @@ function settingsFrom(name: string, options: PlaceOptions): PlaceSettings {
   if (!options.slurm && stray !== undefined)
     throw new SkiplabError('bad-input', `--${stray === 'maxJobs' ? 'max-jobs' : stray} needs --slurm.`)
   const { partition, gres, account, qos, cpus, time, maxJobs, sbatch } = options
-  const slurm = options.slurm
-    ? slurmSettingsSchema.parse({ partition, gres, account, qos, cpusPerTask: cpus, timeMinutes: time, maxJobs, extra: sbatch })
-    : null
+  const slurm = options.slurm ? { partition, gres, account, qos, cpusPerTask: cpus, timeMinutes: time, maxJobs, extra: sbatch } : null
   const { ssh, sshConfig, folder, slots, threads, precision, fetchMinutes } = options
   const parsed = placeSettingsSchema.safeParse({
     ...{ name, ssh, sshConfig, slurm, folder, slots, threads, precision, fetchMinutes },
@@ -132,12 +131,11 @@ function settingsFrom(name: string, options: PlaceOptions): PlaceSettings {
   throw new SkiplabError('bad-input', `${parsed.error.issues[0]?.path.join('.') ?? ''}: ${parsed.error.issues[0]?.message ?? ''}.`)
 }
 
-/** Reads `HH:MM:SS`, `D-HH:MM:SS`, `MM:SS` or minutes, as Slurm does. */
+/** Reads a time as Slurm takes it. @returns minutes */
 function minutesOf(text: string): number {
-  const match = /^(?:(?:(\d+)-)?(\d{1,3}):(\d\d):(\d\d)|(\d+))$/.exec(text.trim())
-  if (!match) throw new SkiplabError('bad-input', `Expected a time limit such as 08:00:00, 1-12:00:00 or 480 (minutes), got "${text}".`)
-  const [, days = '0', hours = '0', minutes = '0', , plain] = match
-  return plain === undefined ? (Number(days) * 24 + Number(hours)) * 60 + Number(minutes) : Number(plain)
+  const minutes = slurmMinutes(text)
+  if (minutes !== null && Number.isFinite(minutes)) return minutes
+  throw new SkiplabError('bad-input', `Expected a time limit such as 08:00:00, 1-12:00:00 or 480 (minutes), got "${text}".`)
 }
 
 function collect(value: string, before: string[] | undefined): string[] {

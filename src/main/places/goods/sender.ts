@@ -23,6 +23,8 @@ export class Sender {
   readonly #known = new Set<string>()
   readonly #trees = new Set<string>()
   #folder: string | null = null
+  /** The last of the sendings, which wait for each other: runs that start at once lack the same files. */
+  #sending: Promise<unknown> = Promise.resolve()
   sentBytes = 0
 
   /** @param tag of this workspace: no two senders append to one file. @param folder as set, may begin with `~` */
@@ -50,7 +52,17 @@ export class Sender {
   }
 
   /** @param onProgress bytes done and in all, of what was not there */
-  async sendBlobs(blobs: readonly Blob[], onProgress: (done: number, total: number) => void): Promise<void> {
+  sendBlobs(blobs: readonly Blob[], onProgress: (done: number, total: number) => void): Promise<void> {
+    return this.#inTurn(() => this.#sendBlobs(blobs, onProgress))
+  }
+
+  #inTurn<T>(send: () => Promise<T>): Promise<T> {
+    const sent = this.#sending.then(send)
+    this.#sending = sent.catch(() => undefined)
+    return sent
+  }
+
+  async #sendBlobs(blobs: readonly Blob[], onProgress: (done: number, total: number) => void): Promise<void> {
     const folder = await this.folder()
     const wanted = new Map(blobs.filter(({ sha256 }) => !this.#known.has(sha256)).map((blob) => [blob.sha256, blob]))
     if (wanted.size === 0) return
