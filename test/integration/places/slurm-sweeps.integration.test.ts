@@ -59,7 +59,7 @@ function killOne(random: Random, ...texts: string[]): void {
 const harms: Readonly<Record<string, (random: Random) => Promise<void> | void>> = {
   'kill -9 of a worker': (random) => killOne(random, 'worker.cjs'),
   'scancel of a job': (random) => inSlurm(random, (number) => cluster.run('scancel', number)),
-  'kill -9 of the engine': () => process.kill(lab.enginePid, 'SIGKILL'),
+  'kill -9 of the engine': () => killNow(lab.enginePid),
   'scontrol requeue of a job': (random) => inSlurm(random, (number) => cluster.run('scontrol', 'requeue', number)),
   'kill -9 of a slurmd': async (random) => {
     const node = pick(random, ['lab1', 'lab2', 'lab3'] as const)!
