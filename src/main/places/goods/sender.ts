@@ -93,12 +93,16 @@ export class Sender {
   }
 
   /** Sends a tree's files and makes it of them. @returns its folder there */
-  async sendTree(tree: Tree, onProgress: (done: number, total: number) => void): Promise<string> {
+  sendTree(tree: Tree, onProgress: (done: number, total: number) => void): Promise<string> {
+    return this.#inTurn(() => this.#sendTree(tree, onProgress))
+  }
+
+  async #sendTree(tree: Tree, onProgress: (done: number, total: number) => void): Promise<string> {
     const lines = [...tree.files].map(([path, { sha256, executable }]) => `${sha256} ${executable ? 'x' : '-'} ${path}\n`)
     const name = `${tree.name}-${createHash('sha256').update(lines.join('')).digest('hex').slice(0, 20)}`
     const folder = await this.folder()
     if (!this.#trees.has(name)) {
-      await this.sendBlobs([...tree.files.values()], onProgress)
+      await this.#sendBlobs([...tree.files.values()], onProgress)
       this.#checked(await this.#run(linkTree, [folder, name], lines.join('')))
       this.#trees.add(name)
     }

@@ -44,7 +44,7 @@ export class ShellPlace implements Place {
   readonly #link: AgentLink
   readonly #starter: JobStarter
   #fetchedBytes = 0
-  #tried = false
+  #tried: Promise<void> | null = null
 
   constructor(options: ShellPlaceOptions) {
     this.name = options.name
@@ -185,7 +185,7 @@ export class ShellPlace implements Place {
   async #sendPrograms(
     onProgress: (what: string, done: number, total: number) => void,
   ): Promise<Pick<SentParcel, 'node' | 'launcher' | 'worker' | 'binding'>> {
-    const { shell, programs } = this.#options
+    const { programs } = this.#options
     const { program, runtime, binding } = await programs()
     const runtimeFolder = await this.#sender.sendTree(runtime, (done, total) => onProgress('TensorFlow and Node', done, total))
     const programFolder = await this.#sender.sendTree(program, (done, total) => onProgress('program', done, total))
@@ -195,18 +195,22 @@ export class ShellPlace implements Place {
       worker: `${programFolder}/${programPaths.worker}`,
       binding: `${runtimeFolder}/${binding}`,
     }
-    if (!this.#tried) {
-      const { code, stderr } = await shell.run([sent.node, sent.launcher, 'try', sent.binding], { timeoutMs: 120_000 })
-      if (code !== 0) {
-        this.#sender.forget()
-        throw new PlaceTrouble(
-          'broken',
-          `TensorFlow does not load on ${shell.where}: ${stderr.trim().split('\n').at(-1) ?? `code ${code}`}`,
-        )
-      }
-      this.#tried = true
-    }
+    // Once, however many runs start at a time.
+    this.#tried ??= this.#tryTensorFlow(sent).catch((error: unknown) => {
+      this.#tried = null
+      throw error
+    })
+    await this.#tried
     return sent
+  }
+
+  async #tryTensorFlow({ node, launcher, binding }: Pick<SentParcel, 'node' | 'launcher' | 'binding'>): Promise<void> {
+    const { shell } = this.#options
+    const { code, stderr } = await shell.run([node, launcher, 'try', binding], { timeoutMs: 120_000 })
+    if (code === 0) return
+    this.#sender.forget()
+    const said = stderr.trim().split('\n').at(-1) ?? `code ${code}`
+    throw new PlaceTrouble('broken', `TensorFlow does not load on ${shell.where}: ${said}`)
   }
 }
 
