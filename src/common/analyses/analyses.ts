@@ -3,10 +3,14 @@ import { SkiplabError } from '../failure.ts'
 import { explainIssue } from '../explain-issue.ts'
 import type { AnyAnalysis } from './kinds/define-analysis.ts'
 import { layersAnalysis } from './kinds/layers.ts'
+import { lossSurfaceAnalysis } from './kinds/loss-surface.ts'
+import { similarityAnalysis } from './kinds/similarity.ts'
 
 /** Every kind of analysis there is, in the order in which dialogs show them. */
 export const analyses = {
   layers: layersAnalysis,
+  similarity: similarityAnalysis,
+  'loss-surface': lossSurfaceAnalysis,
 } as const satisfies Readonly<Record<string, AnyAnalysis>>
 
 export type AnalysisKind = keyof typeof analyses

@@ -1,3 +1,5 @@
+import { channelsOf, mixColours } from './hex-colour.ts'
+
 /**
  * Gives each depth its colour, in charts and figures alike. The colour is a function of the depth alone, so that 14 layers look
  * the same in every sweep, list and figure. Hues run from amber to violet on either ground; contrast against the ground grows
@@ -26,7 +28,7 @@ export function depthColor(layers: number, theme: RampTheme): string {
   const colours = stops[theme]
   const position = rampPosition(layers) * (colours.length - 1)
   const low = Math.min(colours.length - 2, Math.floor(position))
-  return mix(colours[low]!, colours[low + 1]!, position - low)
+  return mixColours(colours[low]!, colours[low + 1]!, position - low)
 }
 
 /**
@@ -36,7 +38,7 @@ export function depthColor(layers: number, theme: RampTheme): string {
 export function labelColor(colour: string, theme: RampTheme): string {
   const towards = theme === 'light' ? '#000000' : '#ffffff'
   for (let share = 0; share < 1; share += 0.02) {
-    const mixed = mix(colour, towards, share)
+    const mixed = mixColours(colour, towards, share)
     if (grounds[theme].every((ground) => contrast(mixed, ground) >= textContrast)) return mixed
   }
   return towards
@@ -56,24 +58,8 @@ function contrast(a: string, b: string): number {
 }
 
 function luminance(colour: string): number {
-  const [red, green, blue] = channels(colour).map((value) =>
+  const [red, green, blue] = channelsOf(colour).map((value) =>
     value <= 10.31475 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
   )
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!
-}
-
-function mix(from: string, to: string, share: number): string {
-  const ends = channels(to)
-  return `#${channels(from)
-    .map((value, index) =>
-      Math.round(value + (ends[index]! - value) * share)
-        .toString(16)
-        .padStart(2, '0'),
-    )
-    .join('')}`
-}
-
-/** Reads red, green and blue, 0 to 255. */
-function channels(colour: string): number[] {
-  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
 }

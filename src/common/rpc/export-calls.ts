@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { csvTables } from '../export/csv-table.ts'
 import { figureFormats, figureHeadSchema, figureSchema } from '../export/figure.ts'
+import { mapFigureSchema } from '../export/map-figure.ts'
 import { networkDesignSchema } from '../network/design.ts'
 import { diagramParts } from '../paper/diagrams.ts'
 import { exportedWeightsSchema, weightsExportSchema } from './weights-export.ts'
@@ -9,9 +10,9 @@ import { call, runIds } from './call.ts'
 
 /** Calls on figures, tables and weights, out and in. */
 export const exportCalls = {
-  /** A figure of lines as a file's bytes in base64: print-ready, fonts embedded. */
+  /** A figure of lines, or of heat maps, as a file's bytes in base64: print-ready, fonts embedded. */
   'exports.figure': call(
-    z.strictObject({ figure: figureSchema, format: z.enum(figureFormats) }),
+    z.strictObject({ figure: z.union([figureSchema, mapFigureSchema]), format: z.enum(figureFormats) }),
     z.strictObject({ content: z.base64(), /** Of letters that no font has. */ warning: z.string().nullable() }),
   ),
   /** Networks side by side, as in the paper's Fig. 3, or a block of each, as in Fig. 5. Width in pixels. */

@@ -17,6 +17,11 @@ export function textElement(x: number, y: number, content: string, attributes: s
   return `<text x="${Number(x.toFixed(2))}" y="${Number(y.toFixed(2))}" ${attributes}>${escapeText(content)}</text>`
 }
 
+/** Writes a text from below to above around (x, y). */
+export function uprightText(x: number, y: number, content: string, attributes: string): string {
+  return `<text transform="translate(${x.toFixed(2)},${y.toFixed(2)}) rotate(-90)" ${attributes}>${escapeText(content)}</text>`
+}
+
 /**
  * Draws a name on a white rim, so that it can be read above lines. The rim is a shape of its own below the letters: programs that
  * do not know SVG's `paint-order`, PDF converters among them, would paint a stroke of the text over its letters.

@@ -1,6 +1,12 @@
 import type { Backend, BackendOptions, ScoringBackend, ScoringOptions } from './backend/backend.ts'
+import type { GramBackend, GramOptions } from './backend/gram-backend.ts'
 import type { LayerBackend, LayerOptions } from './backend/layer-backend.ts'
-import { createTensorFlowBackend, createTensorFlowLayers, createTensorFlowScoring } from './backend/tensorflow/tensorflow-backend.ts'
+import {
+  createTensorFlowBackend,
+  createTensorFlowGrams,
+  createTensorFlowLayers,
+  createTensorFlowScoring,
+} from './backend/tensorflow/tensorflow-backend.ts'
 
 /**
  * Chooses what computes on a device: TensorFlow, on CPUs and NVIDIA GPUs. The one place that knows which backends there are.
@@ -32,5 +38,15 @@ export function createLayerBackend(options: LayerOptions): LayerBackend {
     case 'cpu':
     case 'cuda':
       return createTensorFlowLayers(options)
+  }
+}
+
+/** Chooses the same for networks whose layers are compared. @throws DeviceUnavailable */
+export function createGramBackend(options: GramOptions): GramBackend {
+  switch (options.device?.kind) {
+    case undefined:
+    case 'cpu':
+    case 'cuda':
+      return createTensorFlowGrams(options)
   }
 }

@@ -1,6 +1,7 @@
 import { messageOf } from '../../../common/caught.ts'
 import type { CsvTable } from '../../../common/export/csv-table.ts'
 import type { Figure, FigureFormat, FigureHead } from '../../../common/export/figure.ts'
+import type { MapFigure } from '../../../common/export/map-figure.ts'
 import type { NetworkDesign } from '../../../common/network/design.ts'
 import type { DiagramPart } from '../../../common/paper/diagrams.ts'
 import { type Network, buildNetwork } from '../../../common/network/network.ts'
@@ -12,19 +13,32 @@ import type { Store } from '../../store/store.ts'
 const longestTable = 24 * 1024 * 1024
 
 /** Draws a figure and returns the file's bytes in base64. The drawing libraries are large and loaded with the first figure. */
-export async function drawFigure(figure: Figure, format: FigureFormat): Promise<{ content: string; warning: string | null }> {
-  for (const axis of [figure.x, figure.y]) {
-    if (!(axis.max > axis.min))
-      throw new SkiplabError('bad-input', `The axis "${axis.title}" ends at ${axis.max}, which is not above its start at ${axis.min}.`)
-    if (axis.logarithmic && axis.min <= 0)
-      throw new SkiplabError('bad-input', `The logarithmic axis "${axis.title}" starts at ${axis.min}; it must start above 0.`)
-  }
-  const [{ lineFigure }, { fontWarning, renderFigure }] = await Promise.all([
-    import('../../export/line-figure.ts'),
-    import('../../export/render.ts'),
-  ])
-  const svg = lineFigure(figure)
+export async function drawFigure(figure: Figure | MapFigure, format: FigureFormat): Promise<{ content: string; warning: string | null }> {
+  const svg = 'kind' in figure ? await drawMaps(figure) : await drawLines(figure)
+  const { fontWarning, renderFigure } = await import('../../export/render.ts')
   return { content: (await renderFigure(svg, format)).toString('base64'), warning: await fontWarning(svg, format) }
+}
+
+async function drawLines(figure: Figure): Promise<string> {
+  requireExtent(`The axis "${figure.x.title}"`, figure.x)
+  requireExtent(`The axis "${figure.y.title}"`, figure.y)
+  return (await import('../../export/line-figure.ts')).lineFigure(figure)
+}
+
+async function drawMaps(figure: MapFigure): Promise<string> {
+  requireExtent(`The scale of colours "${figure.colour.title}"`, figure.colour)
+  for (const { title, values } of figure.panels)
+    if (values.some((row) => row.length !== values[0]!.length))
+      throw new SkiplabError('bad-input', `The rows of the map "${title}" are of several lengths; each must have a value for each column.`)
+  return (await import('../../export/map-figure.ts')).mapFigure(figure)
+}
+
+function requireExtent(
+  what: string,
+  { min, max, logarithmic }: { readonly min: number; readonly max: number; readonly logarithmic: boolean },
+): void {
+  if (!(max > min)) throw new SkiplabError('bad-input', `${what} ends at ${max}, which is not above its start at ${min}.`)
+  if (logarithmic && min <= 0) throw new SkiplabError('bad-input', `${what} is logarithmic and starts at ${min}; it must start above 0.`)
 }
 
 /** Draws network diagrams and returns the file's bytes in base64. @throws SkiplabError bad-input for a design that is no network */

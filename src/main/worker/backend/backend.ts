@@ -87,6 +87,12 @@ export interface ScoringBackend {
    */
   scores(pixels: Uint8Array, crop: ScoredCrop): Float32Array
   /**
+   * Loss and error of each image as it is, without a window.
+   * @param pixels uint8 [images, height, width, channels]
+   * @param labels class of each image: int32 [images]
+   */
+  losses(pixels: Uint8Array, labels: Int32Array): Pick<Evaluation, 'losses' | 'topOneErrors'>
+  /**
    * Mean and unbiased variance that each BN finds in one batch, in a forward pass in which every BN normalizes by its batch.
    * @param pixels uint8 [statisticsBatchSize, height, width, channels], not augmented
    * @throws Error where no batch size was given for it

@@ -1,7 +1,9 @@
 import type { Device } from '../../../../common/device.ts'
 import type { BackendOptions, ScoringOptions } from '../backend.ts'
+import type { GramOptions } from '../gram-backend.ts'
 import type { LayerOptions } from '../layer-backend.ts'
 import { requireDevice } from './graph/device.ts'
+import { GramProgram } from './program/gram-program.ts'
 import { LayerProgram } from './program/layer-program.ts'
 import { ScoringProgram } from './program/scoring-program.ts'
 import { TrainingProgram } from './program/training-program.ts'
@@ -40,6 +42,16 @@ export function createTensorFlowLayers({ device, ...options }: LayerOptions): La
   const shared = options.statistics === 'running' && options.batchSize % branchesOn(device) === 0
   const branches = shared ? branchesOn(device) : 1
   return new LayerProgram({ ...options, branches })
+}
+
+/**
+ * Compiles the network into a TensorFlow program that compares its layers.
+ * @throws DeviceUnavailable where a GPU is asked for and TensorFlow can use none
+ */
+export function createTensorFlowGrams({ device, ...options }: GramOptions): GramProgram {
+  if (device) requireDevice(device)
+  const branches = options.batchSize % branchesOn(device) === 0 ? branchesOn(device) : 1
+  return new GramProgram({ ...options, branches })
 }
 
 /** A worker on the CPU lets two ops run side by side when it has two threads or more; see environment.ts. */

@@ -2,10 +2,14 @@ import type { AnalysisKind, AnalysisOptions, AnalysisResult } from '../../../../
 import type { AnalyseJob } from '../../../../common/rpc/worker-protocol.ts'
 import type { Analyse, AnalysisContext } from './analysis.ts'
 import { analyseLayers } from './layers.ts'
+import { analyseLossSurface } from './loss-surface.ts'
+import { analyseSimilarity } from './similarity.ts'
 
 /** Computes each kind of analysis. */
 const analyses: { readonly [K in AnalysisKind]: Analyse<K> } = {
   layers: analyseLayers,
+  similarity: analyseSimilarity,
+  'loss-surface': analyseLossSurface,
 }
 
 /** Computes an analysis of any kind. @throws as {@link Analyse} */

@@ -2,6 +2,7 @@ import type { AnalysisKind, AnalysisOptions, AnalysisResult } from '../../../../
 import type { Device } from '../../../../common/device.ts'
 import type { AnalyseJob } from '../../../../common/rpc/worker-protocol.ts'
 import type { CreateScoringBackend } from '../../backend/backend.ts'
+import type { CreateGramBackend } from '../../backend/gram-backend.ts'
 import type { CreateLayerBackend } from '../../backend/layer-backend.ts'
 
 /** A run whose checkpoint is analysed. */
@@ -19,6 +20,7 @@ export interface AnalysisInput<K extends AnalysisKind> {
 export interface AnalysisBackends {
   readonly createScoringBackend: CreateScoringBackend
   readonly createLayerBackend: CreateLayerBackend
+  readonly createGramBackend: CreateGramBackend
 }
 
 /** What an analysis tells while it runs, and how it learns that it is to end. */

@@ -29,14 +29,18 @@ export class Pace<Phase extends string> {
   readonly #observer: PaceObserver<Phase>
   readonly #phase: Phase
   readonly #total: number
-  #done = 0
+  readonly #doneBefore: number
+  #done: number
   #busyMs = 0
   #lastMs = 0
 
-  constructor(observer: PaceObserver<Phase>, phase: Phase, total: number) {
+  /** @param done of the total, by an earlier attempt */
+  constructor(observer: PaceObserver<Phase>, phase: Phase, total: number, done = 0) {
     this.#observer = observer
     this.#phase = phase
     this.#total = total
+    this.#done = done
+    this.#doneBefore = done
   }
 
   /** Computes `count` images; tells of it. @throws Stopped */
@@ -47,7 +51,7 @@ export class Pace<Phase extends string> {
     this.#lastMs = performance.now() - startedAt
     this.#busyMs += this.#lastMs
     this.#done += count
-    const imagesPerSecond = this.#busyMs > 0 ? (this.#done * 1000) / this.#busyMs : null
+    const imagesPerSecond = this.#busyMs > 0 ? ((this.#done - this.#doneBefore) * 1000) / this.#busyMs : null
     this.#observer.progress({ phase: this.#phase, done: this.#done, total: this.#total, imagesPerSecond })
     return made
   }

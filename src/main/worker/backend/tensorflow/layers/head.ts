@@ -126,7 +126,8 @@ export function topFiveErrors(graph: Graph, logits: Tensor, labels: Tensor): Ten
   return graph.cast(graph.op('LogicalNot', [found], {}, 'DT_BOOL', batch), 'DT_FLOAT')
 }
 
-function matMul(graph: Graph, a: Tensor, b: Tensor, { transposeA = false, transposeB = false }): Tensor {
+/** Multiplies two matrices, fp32; either may be transposed before. */
+export function matMul(graph: Graph, a: Tensor, b: Tensor, { transposeA = false, transposeB = false }): Tensor {
   const attributes = { T: attr.type('DT_FLOAT'), transpose_a: attr.bool(transposeA), transpose_b: attr.bool(transposeB) }
   const shape = [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!]
   return graph.op('MatMul', [a, b], attributes, 'DT_FLOAT', shape)

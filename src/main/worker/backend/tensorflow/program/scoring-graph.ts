@@ -1,5 +1,6 @@
 import { Graph, type Tensor } from '../graph/graph.ts'
 import type { LayerBuild } from '../layers/build.ts'
+import { predictedClasses, softmaxCrossEntropy, topOneErrors } from '../layers/head.ts'
 import { croppedImages, normalizedImages } from './augmentation.ts'
 import { dataVariables, fedVariable, type DataVariables, readNormalization } from './data-variables.ts'
 import type { FedState } from './fed-state.ts'
@@ -19,6 +20,10 @@ export interface ScoringGraph extends FedState {
   readonly crops: Tensor
   /** Softmax, fp32 [batch, classes] */
   readonly scores: Tensor
+  /** Placeholder int32 [batch] */
+  readonly labels: Tensor
+  /** Cross-entropy in nats, then 1 for each image that is classified wrongly: fp32 [2, batch] */
+  readonly losses: Tensor
   /** Null where no statistics are taken, or there is no BN. */
   readonly batch: BatchStatistics | null
 }
@@ -49,7 +54,7 @@ function scoringPart(
   layout: FlatState,
   data: DataVariables,
   { network, batchSize, branches, padding }: ScoringProgramOptions,
-): Pick<ScoringGraph, 'pixels' | 'crops' | 'scores'> {
+): Pick<ScoringGraph, 'pixels' | 'crops' | 'scores' | 'labels' | 'losses'> {
   const { graph } = shared
   const pixels = graph.placeholder('pixels', 'DT_UINT8', [batchSize, ...network.design.inputShape])
   const crops = graph.placeholder('crops', 'DT_INT32', [batchSize, 3])
@@ -59,8 +64,12 @@ function scoringPart(
   const images = graph
     .split(pixels, sizes)
     .map((part, branch) => croppedImages(build, { pixels: part, ...readNormalization(graph, data) }, padding, choices[branch]!))
-  const logits = inferencePasses(build, network, images)(false).map((pass) => pass.logits)
-  return { pixels, crops, scores: graph.unary('Softmax', graph.concat(logits, 0)) }
+  const parts = inferencePasses(build, network, images)(false).map((pass) => pass.logits)
+  const logits = graph.concat(parts, 0)
+  const labels = graph.placeholder('labels', 'DT_INT32', [batchSize])
+  const errors = topOneErrors(graph, predictedClasses(graph, logits), labels)
+  const losses = graph.pack([softmaxCrossEntropy(build, logits, labels).losses, errors], 'losses')
+  return { pixels, crops, scores: graph.unary('Softmax', logits), labels, losses }
 }
 
 function statisticsPart(

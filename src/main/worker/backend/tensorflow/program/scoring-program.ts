@@ -1,6 +1,6 @@
 import { elements } from '../../../../../common/network/kinds/shape.ts'
-import type { Normalization, ScoredCrop, ScoringBackend, ScoringOptions } from '../../backend.ts'
-import { nativeBinding, Session } from '../graph/session.ts'
+import type { Evaluation, Normalization, ScoredCrop, ScoringBackend, ScoringOptions } from '../../backend.ts'
+import { type Feed, nativeBinding, Session } from '../graph/session.ts'
 import { nativeKernels, usableKernels } from '../kernels/native-kernels.ts'
 import type { OwnKernels } from '../layers/build.ts'
 import { feedNormalization, feedState } from './fed-state.ts'
@@ -39,23 +39,50 @@ export class ScoringProgram implements ScoringBackend {
     feedState(this.#session, this.#graph, state)
   }
 
-  scores(pixels: Uint8Array, { top, left, mirrored }: ScoredCrop): Float32Array {
+  scores(pixels: Uint8Array, crop: ScoredCrop): Float32Array {
+    const { classes } = this.#options.network.design
+    const scores = new Float32Array(this.#countOf(pixels) * classes)
+    for (const { start, count, feeds } of this.#batches(pixels, crop)) {
+      const [found] = this.#session.run(feeds, [this.#graph.scores]) as [Float32Array]
+      scores.set(found.subarray(0, count * classes), start * classes)
+    }
+    return scores
+  }
+
+  losses(pixels: Uint8Array, labels: Int32Array): Pick<Evaluation, 'losses' | 'topOneErrors'> {
+    const { batchSize } = this.#options
+    const [losses, topOneErrors] = [new Float32Array(labels.length), new Float32Array(labels.length)]
+    for (const { start, count, feeds } of this.#batches(pixels, { top: 0, left: 0, mirrored: false })) {
+      const ofBatch = new Int32Array(batchSize)
+      ofBatch.set(labels.subarray(start, start + count))
+      const [found] = this.#session.run([...feeds, { placeholder: this.#graph.labels, value: ofBatch }], [this.#graph.losses]) as [
+        Float32Array,
+      ]
+      losses.set(found.subarray(0, count), start)
+      topOneErrors.set(found.subarray(batchSize, batchSize + count), start)
+    }
+    return { losses, topOneErrors }
+  }
+
+  #countOf(pixels: Uint8Array): number {
+    return pixels.length / elements(this.#options.network.design.inputShape)
+  }
+
+  /** Cuts images into batches of the program, with what these are fed. */
+  *#batches(pixels: Uint8Array, { top, left, mirrored }: ScoredCrop): Generator<{ start: number; count: number; feeds: Feed[] }> {
     const { network, batchSize } = this.#options
-    const { classes, inputShape } = network.design
-    const imageBytes = elements(inputShape)
+    const imageBytes = elements(network.design.inputShape)
     const crops = Int32Array.from({ length: 3 * batchSize }, (_, at) => [top, left, mirrored ? 1 : 0][at % 3]!)
-    const images = pixels.length / imageBytes
-    const scores = new Float32Array(images * classes)
+    const images = this.#countOf(pixels)
     for (let start = 0; start < images; start += batchSize) {
-      const part = pixels.subarray(start * imageBytes, Math.min(images, start + batchSize) * imageBytes)
+      const count = Math.min(images - start, batchSize)
+      const part = pixels.subarray(start * imageBytes, (start + count) * imageBytes)
       const feeds = [
         { placeholder: this.#graph.pixels, value: filledUp(part, batchSize * imageBytes) },
         { placeholder: this.#graph.crops, value: crops },
       ]
-      const [found] = this.#session.run(feeds, [this.#graph.scores]) as [Float32Array]
-      scores.set(found.subarray(0, (part.length / imageBytes) * classes), start * classes)
+      yield { start, count, feeds }
     }
-    return scores
   }
 
   batchStatistics(pixels: Uint8Array): Map<string, Float32Array> {
