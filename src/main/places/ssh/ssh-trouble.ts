@@ -59,7 +59,7 @@ export function sshTroubleOf(code: number | null, stderr: string, destination: s
   const said = stderr
     .trim()
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => line.trim().replace(/^ssh: /, ''))
     .filter((line) => line !== '' && !/^[@*]+$|^debug\d/.test(line))
     .at(-1)
   if (/ENOENT/.test(stderr) && code === null)
