@@ -37,6 +37,7 @@ const callNames = {
   'places.check': true,
   'places.remove': true,
   'places.bind': true,
+  'queue.setLeftover': true,
   'runs.list': true,
   'runs.get': true,
   'sweeps.rename': true,

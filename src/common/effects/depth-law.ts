@@ -5,8 +5,6 @@ import type { Split } from '../results/splits.ts'
 import { Random } from '../training/random.ts'
 import { fitLaw, type FittedLaw, type LawKind, type LawPoint, laws } from './law-fit.ts'
 
-export { laws } from './law-fit.ts'
-
 /** A law of error against depth for one variant, with what its seeds say of it. Errors are fractions. */
 export interface DepthLaw {
   /** "residual A". */

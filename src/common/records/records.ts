@@ -313,6 +313,8 @@ export const engineStatusSchema = z.strictObject({
   diskFull: z.boolean(),
   /** What the workspace takes, where that was last measured to be more than its budget; null within it, and without one. */
   overBudget: z.strictObject({ usedBytes: z.number(), budgetBytes: z.number() }).nullable(),
+  /** Hours that are left when the queue is done go to open comparisons. */
+  leftover: z.boolean().default(false),
   whenDone: whenDoneSchema,
   /** The queue is done: what will happen, and when, unless somebody objects. */
   ending: z.strictObject({ action: whenDoneSchema.exclude(['nothing']), at: z.number() }).nullable(),

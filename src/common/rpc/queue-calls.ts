@@ -29,6 +29,8 @@ export const queueCalls = {
   'queue.forecast': call(z.strictObject({ by: z.number().optional() }), queueForecastSchema),
   /** Outside these hours no run trains; null: all day. */
   'queue.setHours': call(z.strictObject({ hours: trainingHoursSchema.nullable() }), nothing),
+  /** Whether hours that are left when the queue is done go to the open comparison that takes the least of them. */
+  'queue.setLeftover': call(z.strictObject({ on: z.boolean() }), nothing),
   /** Once: after it was done, or called off, it is `nothing` again. */
   'queue.setWhenDone': call(z.strictObject({ action: whenDoneSchema }), nothing),
 } as const

@@ -27,7 +27,10 @@ const maximumSweepRuns = 20_000
  * @throws SkiplabError bad-input
  */
 export function expandSweep(sweep: Sweep, dataset: SweepDataset, initialWeights: InitialWeights | null = null): RunSettings[] {
-  const recipe = recipeOver(dataset, sweep)
+  const rates = sweep.learningRates ?? []
+  const recipes =
+    rates.length > 0 ? rates.map((learningRate) => recipeAt(dataset, sweep, { learningRate })) : [recipeAt(dataset, sweep, {})]
+  const recipe = recipes[0]!.recipe
   const inputShape = inputShapeOf(dataset, recipe)
   const { count } = dataset.splits.train
   if (recipe.validationSize >= count) {
@@ -46,7 +49,7 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset, initialWeights:
     )
   }
   const seeds = typeof sweep.seeds === 'number' ? Array.from({ length: sweep.seeds }, (_, index) => index + 1) : sweep.seeds
-  const size = seeds.length * sweep.depths.length * sweep.widths.length * sweep.families.length * sweep.shortcuts.length
+  const size = seeds.length * sweep.depths.length * sweep.widths.length * sweep.families.length * sweep.shortcuts.length * recipes.length
   if (size > maximumSweepRuns)
     throw new SkiplabError('bad-input', `This sweep is a grid of ${size} runs; the most in one sweep is ${maximumSweepRuns}.`)
 
@@ -66,21 +69,33 @@ export function expandSweep(sweep: Sweep, dataset: SweepDataset, initialWeights:
               inputShape,
               classes: dataset.classes.length,
             })
-            const settings: RunSettings = {
-              network,
-              dataset: { name: dataset.name, checksum: dataset.checksum },
-              recipe: recipeForDepth(recipe, depth, sweep.set),
-              seed,
-              ...(initialWeights && { initialWeights }),
+            for (const each of recipes) {
+              const settings: RunSettings = {
+                network,
+                dataset: { name: dataset.name, checksum: dataset.checksum },
+                recipe: recipeForDepth(each.recipe, depth, each.set),
+                seed,
+                ...(initialWeights && { initialWeights }),
+              }
+              const key = canonicalSettings(settings)
+              if (!runs.has(key)) runs.set(key, settings)
             }
-            const key = canonicalSettings(settings)
-            if (!runs.has(key)) runs.set(key, settings)
           }
         }
       }
     }
   }
   return [...runs.values()]
+}
+
+/** The sweep's recipe with one more change, and what was set in all. */
+function recipeAt(
+  dataset: SweepDataset,
+  { recipe, set }: Pick<Sweep, 'recipe' | 'set'>,
+  change: Sweep['set'],
+): { recipe: Recipe; set: Sweep['set'] } {
+  const changed = { ...set, ...change }
+  return { recipe: recipeOver(dataset, { recipe, set: changed }), set: changed }
 }
 
 /** The sweep's recipe; a data set's own validation split takes the place of images held out, so that none are. */

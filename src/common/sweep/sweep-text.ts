@@ -69,9 +69,21 @@ export function sweepFileText(sweep: Sweep): string {
     priority,
     initialWeights,
     question,
+    learningRates,
   } = sweep
   const usual = sweepSchema.parse({ name, dataset, recipe, architecture, families, depths })
-  const more = Object.entries({ set, network, shortcuts, widths, seeds, exclude, priority, initialWeights, question }).filter(
+  const more = Object.entries({
+    set,
+    network,
+    shortcuts,
+    widths,
+    seeds,
+    exclude,
+    priority,
+    initialWeights,
+    question,
+    learningRates,
+  }).filter(
     ([field, value]) =>
       JSON.stringify(value) !== JSON.stringify(Object.entries({ ...usual, exclude: [] }).find(([known]) => known === field)?.[1]),
   )

@@ -34,6 +34,12 @@ export const sweepFileSchema = z.strictObject({
   widths: z.array(widths).default([]).describe('channels of the stages; none: those of the paper'),
   widthMultiples: z.array(z.int().min(1).max(64)).min(1).optional().describe('in place of widths: multiples of those of the paper'),
   network: z.record(z.string(), z.unknown()).optional().describe('settings of the architecture, such as blockKind: bottleneck'),
+  learningRates: z
+    .array(z.number().positive().max(100))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('learning rates that every network is trained at, in place of the recipe’s: a map of learning rate and depth'),
   /** A count k stands for the seeds 1 to k. */
   seeds: z.union([z.int().min(1).max(1000), z.array(z.int().min(0).max(0x7fffffff)).min(1)]).default(1),
   /** Cells of the grid that are left out: every run that agrees with all fields given. */
@@ -105,6 +111,9 @@ function problemsOf({
   widthMultiples,
   architecture,
   network = {},
+  set,
+  learningRates,
+  question,
 }: z.output<typeof sweepFileSchema>): Problem[] {
   const problems: Problem[] = []
   if ((byN === undefined) === (depths === undefined))
@@ -113,6 +122,14 @@ function problemsOf({
     problems.push({ path: ['n'], input: byN, message: `n is the cifar way to write depths; expected depths for ${architecture}` })
   if (given.length > 0 && widthMultiples !== undefined)
     problems.push({ path: ['widthMultiples'], input: widthMultiples, message: 'expected widths or their multiples, not both' })
+  if (learningRates && 'learningRate' in set)
+    problems.push({ path: ['learningRates'], input: learningRates, message: 'expected no learningRate in set beside them' })
+  if (question && new Set(learningRates).size > 1)
+    problems.push({
+      path: ['question'],
+      input: question,
+      message: 'a sweep of several learning rates is several experiments, which no question compares',
+    })
   const { settings } = architectureNamed(architecture)
   for (const [name, value] of Object.entries(network)) {
     const message = settingProblem(settings, name, value)

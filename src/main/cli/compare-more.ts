@@ -1,4 +1,5 @@
 import { groupByExperiment } from '../../common/analysis/experiment.ts'
+import { rateCellText, type RateMap } from '../../common/analysis/rate-map.ts'
 import { reachedByNetwork } from '../../common/analysis/time-to-error.ts'
 import { reachedCells, reachedColumns } from '../../common/analysis/time-to-error-words.ts'
 import { depthLaws } from '../../common/effects/depth-law.ts'
@@ -15,6 +16,7 @@ export interface MoreComparisons {
   readonly law?: boolean
   /** Percent. */
   readonly reach?: number
+  readonly rateMap?: boolean
 }
 
 /** What `compare` tells of each experiment beside its pairs, as far as it was asked for. */
@@ -30,6 +32,21 @@ export async function compareMore(client: EngineClient, runs: readonly RunSummar
     ...(asked.law && { laws: depthLaws(own, split) }),
     ...(asked.reach !== undefined && { reached: reachedByNetwork(own, reached) }),
   }))
+}
+
+/** Errors by learning rate and depth for a terminal, a table for each variant. */
+export function rateMapText(maps: readonly RateMap[]): string {
+  if (maps.length === 0) return 'None of these networks was trained at two learning rates.'
+  return maps
+    .map(({ label, rates, depths, cells }) => {
+      const columns = [
+        { title: 'learning rate', align: 'right' as const },
+        ...depths.map((depth) => ({ title: `${depth} layers`, align: 'right' as const })),
+      ]
+      const rows = rates.map((rate, row) => [String(rate), ...cells[row]!.map((cell) => `${cell.best ? '* ' : ''}${rateCellText(cell)}`)])
+      return titled(`${label} (* lowest of each depth)`, table(columns, rows))
+    })
+    .join('\n\n')
 }
 
 /** Writes it for a terminal. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { groupByExperiment } from '../../common/analysis/experiment.ts'
+import { rateMaps } from '../../common/analysis/rate-map.ts'
 import { type EffectKind, effectKinds, type EffectTable } from '../../common/effects/effect.ts'
 import { seedsFor } from '../../common/effects/effect-table.ts'
 import { intervalWords, pWords, seedWords, sideWords, signedPoints, sizeWords } from '../../common/effects/effect-words.ts'
@@ -9,7 +10,7 @@ import { smallestEffect } from '../../common/results/smallest-effect.ts'
 import { type Split, splitNames } from '../../common/results/splits.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import { defineCommand } from './command.ts'
-import { compareMore, type MoreComparisons, moreText } from './compare-more.ts'
+import { compareMore, type MoreComparisons, moreText, rateMapText } from './compare-more.ts'
 import { withEngine } from './connect.ts'
 import { queuedText } from './open-sweep.ts'
 import { publishedOfRuns, publishedOption, publishedText } from './published-text.ts'
@@ -36,16 +37,17 @@ export function registerCompare(program: Command): void {
       .option('--interactions', 'what depth changes in one variant beyond what it changes in another')
       .option('--law', 'a law of error against depth, with its interval')
       .option('--reach <percent>', 'iterations and hours until the error is at most this', number('percent', 0.01, 99.99))
+      .option('--rate-map', 'errors by learning rate and depth, of networks trained at several rates')
       .option(...publishedOption)
   defineCommand<CompareOptions>(
     program,
     'compare',
     'differences between networks with their intervals, and the seeds that would settle what is open',
     configure,
-    async (context, { by, split, smallest, queueSeeds, published: asked, interactions, law, reach, ...filter }) => {
+    async (context, { by, split, smallest, queueSeeds, published: asked, interactions, law, reach, rateMap, ...filter }) => {
       const more = { ...(interactions && { interactions }), ...(law && { law }), ...(reach !== undefined && { reach }) }
       const asksMore = Object.keys(more).length > 0
-      const { experiments, queued, published, others } = await withEngine(context, async (client) => {
+      const { experiments, queued, published, others, maps } = await withEngine(context, async (client) => {
         const runs = await selectRuns(client, filter)
         if (runs.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to compare.')
         const tables = await client.call('runs.effects', { runIds: runs.map(({ id }) => id), by, split, smallest: smallest / 100 })
@@ -53,13 +55,21 @@ export function registerCompare(program: Command): void {
           experiments: tables,
           queued: queueSeeds ? await queueOpen(client, tables, runs) : [],
           published: asked ? publishedOfRuns(runs) : [],
+          maps: rateMap ? rateMaps(runs, split) : [],
           others: asksMore ? await compareMore(client, runs, split, more) : [],
         }
       })
-      context.output.value({ experiments, queued, ...(asked && { published }), ...(asksMore && { others }) })
+      context.output.value({
+        experiments,
+        queued,
+        ...(asked && { published }),
+        ...(asksMore && { others }),
+        ...(rateMap && { rateMaps: maps }),
+      })
       if (context.output.json) return
       if (experiments.length === 0) context.output.text(nothingToCompare(by))
       for (const each of experiments) context.output.text(`${effectsText(each)}\n`)
+      if (rateMap) context.output.text(`${rateMapText(maps)}\n`)
       if (asksMore) context.output.text(`${moreText(others, split, more)}\n`)
       if (asked) context.output.text(`${publishedText(published)}\n`)
       for (const { name, sweepId, runIds, reusedRunIds } of queued)

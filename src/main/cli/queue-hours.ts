@@ -8,7 +8,7 @@ import { formatFinish, formatTime, printable } from './format.ts'
 import { table } from './table.ts'
 import { oneOf } from './values.ts'
 
-/** Registers `queue hours`, `queue forecast` and `queue when-done`. */
+/** Registers `queue hours`, `queue leftover`, `queue forecast` and `queue when-done`. */
 export function registerQueueHours(queue: Command): void {
   const ends = (command: Command) =>
     command.option('--finish-epoch', 'at the end of the hours runs finish their epoch, instead of saving and stopping at once')
@@ -27,6 +27,8 @@ export function registerQueueHours(queue: Command): void {
         )
     },
   )
+
+  registerLeftover(queue)
 
   const actions = oneOf('action', ['nothing', 'quit', 'sleep'] as const)
   defineCommand(
@@ -62,6 +64,27 @@ export function registerQueueHours(queue: Command): void {
       })
       context.output.value(forecast)
       if (!context.output.json) context.output.text(forecastText(forecast, names, moment))
+    },
+  )
+}
+
+function registerLeftover(queue: Command): void {
+  const switches = oneOf('switch', ['on', 'off'] as const)
+  defineCommand(
+    queue,
+    'leftover <on|off>',
+    'give hours that are left when the queue is done to the open comparison that takes the least of them',
+    (command) => command,
+    async (context, _options, [text]) => {
+      const on = switches(text ?? '') === 'on'
+      const { hours } = await withEngine(context, async (client) => {
+        await client.call('queue.setLeftover', { on })
+        return client.call('engine.status', {})
+      })
+      context.output.value({ leftover: on })
+      if (context.output.json) return
+      const words = on ? 'Hours that are left when the queue is done go to open comparisons.' : 'Hours that are left stay empty.'
+      context.output.text(on && hours === null ? `${words} They begin and end with: skiplab queue hours 20:00-07:00` : words)
     },
   )
 }

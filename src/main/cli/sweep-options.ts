@@ -13,7 +13,7 @@ import { collect } from './command.ts'
 import { addQuestionOptions, questionFrom, type QuestionOptions } from './question-options.ts'
 import { readSweep } from './sweep-file.ts'
 import { addSettingOptions, settingsFrom } from './setting-options.ts'
-import { integer, listOf, oneOf, widths } from './values.ts'
+import { integer, listOf, number, oneOf, widths } from './values.ts'
 
 export interface SweepOptions extends QuestionOptions {
   readonly name?: string
@@ -29,6 +29,7 @@ export interface SweepOptions extends QuestionOptions {
   readonly seeds?: number | number[]
   readonly priority?: number
   readonly set?: readonly string[]
+  readonly learningRates?: number[]
   readonly recompute?: Recomputation
   readonly weights?: string
   readonly again?: boolean
@@ -63,6 +64,7 @@ export function addSweepOptions(command: Command): Command {
     .option('--seeds <count>', 'how many (3 takes seeds 1, 2 and 3), or which, with commas: 4,7 or 4,', seeds)
     .option('--priority <number>', 'higher runs first, -100 to 100', integer('a priority', -100, 100))
     .option('--set <name=value>', 'change a setting of the recipe; repeat for several', collect)
+    .option('--learning-rates <list>', 'train every network at each of these: 0.01,0.03,0.1', listOf(number('a learning rate', 1e-9, 100)))
     .option(
       '--recompute <none|blocks>',
       'the same as --set recompute=blocks: less memory, more time, the same numbers',
@@ -92,6 +94,7 @@ export function sweepFromOptions(file: string | undefined, options: SweepOptions
     priority: options.priority,
     initialWeights: options.weights,
     question: questionFrom(options),
+    learningRates: options.learningRates,
   }
   const overrides: Record<string, unknown> = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   if (file === undefined) {

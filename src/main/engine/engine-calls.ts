@@ -3,9 +3,7 @@ import type { EngineSettings, EngineSettingsReply } from '../../common/rpc/engin
 import type { EngineOptions } from './engine-options.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { Templates } from './library/templates.ts'
-import { availableMemoryBytes } from './machine/devices.ts'
 import { diagnose } from './machine/doctor.ts'
-import { Planner } from './queue/planner.ts'
 import { PlaceCommands } from './places/place-commands.ts'
 import { QueueCommands } from './queue/queue-commands.ts'
 import type { EndMode, RunShutdown } from './runs/run-shutdown.ts'
@@ -60,17 +58,8 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
     calibration,
     queue: new QueueCommands({ store, journal, runner, onChange: changed }),
     templates: new Templates(store, journal),
-    planner: new Planner({
-      store,
-      journal,
-      datasets,
-      initialWeights: parts.initialWeights,
-      checkpointsFolder: parts.checkpointsFolder,
-      forecaster,
-      machine,
-      cpuSlots: options.cpuSlots,
-      freeMemoryBytes: () => availableMemoryBytes() + runner.heldBytes,
-    }),
+    planner: parts.planner,
+    leftoverHours: parts.leftoverHours,
     doctor: (speedTest) => examine(speedTest, options, parts),
     settings: () => machine.describe(),
     configure: (change) => {

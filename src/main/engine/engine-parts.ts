@@ -20,10 +20,12 @@ import { Removal } from './library/removal.ts'
 import { WeightsExports } from './library/weights-exports.ts'
 import { WeightImports } from './library/weight-imports.ts'
 import { ConfiguredMachine } from './machine/configured-machine.ts'
-import { cpuDevice, probeMachine, usableMemoryBytes } from './machine/devices.ts'
+import { availableMemoryBytes, cpuDevice, probeMachine, usableMemoryBytes } from './machine/devices.ts'
 import { DiskWatch } from './machine/disk-watch.ts'
 import { Calibration } from './queue/calibration.ts'
 import { Forecaster } from './queue/forecaster.ts'
+import { LeftoverHours } from './queue/leftover-hours.ts'
+import { Planner } from './queue/planner.ts'
 import { putToSleep, WhenDoneWatch } from './queue/when-done.ts'
 import { Places } from './places/places.ts'
 import { RemoteRuns } from './places/remote-runs.ts'
@@ -69,6 +71,10 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
   const jobs = [evaluations, analyses] as const
   const busy = (): boolean => runner.busy || jobs.some((each) => each.busy)
   const forecaster = new Forecaster({ store, runner, places, machine, cpuSlots })
+  const planner = new Planner({
+    ...{ store, journal, datasets, initialWeights, forecaster, machine, cpuSlots, checkpointsFolder: workspace.checkpoints },
+    freeMemoryBytes: () => availableMemoryBytes() + runner.heldBytes,
+  })
   const removal = new Removal({
     store,
     journal,
@@ -97,6 +103,8 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     /** Work on checkpoints of either kind, those first that start first. */
     jobs,
     forecaster,
+    planner,
+    leftoverHours: new LeftoverHours({ store, journal, planner, log, onChange: changed }),
     calibration: new Calibration({ store, machine, cpuSlots, workerScript, busy, onChange: changed, log }),
     whenDone: new WhenDoneWatch({ store, journal, noticeMs: options.noticeMs ?? noticeMs, quit, sleep: putToSleep, onChange: changed }),
     removal,

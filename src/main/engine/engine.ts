@@ -172,7 +172,7 @@ export class Engine {
         await this.stop('now')
         return
       }
-      const { runner, jobs, journal, disk, diskBudget, removal, whenDone, places } = this.#parts
+      const { runner, jobs, journal, disk, diskBudget, removal, whenDone, leftoverHours, store, places } = this.#parts
       runner.endSilent()
       for (const each of jobs) each.tick()
       places.tick()
@@ -186,7 +186,8 @@ export class Engine {
       const { working } = this.#driver
       this.#wakefulness.keep(runner.busyHere || jobs.some((each) => each.busy))
       if (working) this.#teller.tellIfOld()
-      whenDone.check(working)
+      leftoverHours.check(!working && !store.queue.paused && !disk.full && !this.#shutdown.stopping)
+      whenDone.check(working || leftoverHours.looking)
       this.#exitWhenIdle()
     } catch (error) {
       this.logUnexpected(error)

@@ -103,6 +103,43 @@ describe('outside the training hours', () => {
   })
 })
 
+describe('hours that are left when the queue is done', () => {
+  const families: SweepInput['families'] = ['plain', 'residual']
+  const sweeps = async () => (await client.call('sweeps.list', {})).map(({ name }) => name)
+
+  it('hours that are left go once to the open comparison, which gets the seed that it lacks', async () => {
+    vi.setSystemTime(monday(21))
+    await client.call('queue.setHours', { hours: night })
+    await queue(finishesAtOnce, { families, seeds: 2 })
+    await until('four finished runs', (runs) => states(runs) === Array(4).fill('finished').join())
+    await sleep(1_500)
+    expect(await sweeps(), 'nobody asked for it').toHaveLength(1)
+    await client.call('queue.setLeftover', { on: true })
+    expect(await client.call('engine.status', {})).toMatchObject({ leftover: true })
+    const runs = await until('a third seed of both', (all) => states(all) === Array(6).fill('finished').join())
+    expect(runs.map(({ settings }) => settings.seed).sort()).toEqual([1, 1, 2, 2, 3, 3])
+    expect((await sweeps())[1]).toMatch(/^Left-over hours: plain to residual A, 8 layers/)
+    const told = (await client.call('runs.events', { limit: 50 })).map(({ message }) => message)
+    expect(told.some((message) => /^left-over hours: 2 runs queued, 1 more seed each, to settle plain to residual A/.test(message))).toBe(
+      true,
+    )
+    vi.setSystemTime(monday(21, 10))
+    await sleep(1_500)
+    expect(await sweeps(), 'it gets them once').toHaveLength(2)
+  })
+
+  it('hours that are left stay empty where the seeds would not be done before they end', async () => {
+    vi.setSystemTime(monday(21))
+    await client.call('queue.setHours', { hours: night })
+    await queue(finishesAtOnce, { families, seeds: 2 })
+    await until('four finished runs', (runs) => states(runs) === Array(4).fill('finished').join())
+    vi.setSystemTime(monday(24 + 6, 59) + 59_999)
+    await client.call('queue.setLeftover', { on: true })
+    await sleep(2_000)
+    expect(await sweeps()).toHaveLength(1)
+  })
+})
+
 describe('a clock that is set', () => {
   it.each([
     ['an hour ahead', 3_600_000],

@@ -62,6 +62,9 @@ export class Planner {
     const runs = settings.map((each, index) =>
       this.#planned(each, manifest, reused[index] ?? null, { ...device, precision: precisions[index]! }, spread),
     )
+    // Runs of several learning rates would else share their names.
+    if ((sweep.learningRates?.length ?? 0) > 1)
+      for (const { planned } of runs) planned.name += `, learning rate ${planned.settings.recipe.learningRate}`
     const toDo = runs.filter((run) => run.planned.reusesRunId === null)
     const estimates = toDo.map((run) => run.estimate).filter((estimate) => estimate !== null)
     const known = estimates.length === toDo.length

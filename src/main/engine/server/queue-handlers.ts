@@ -1,5 +1,6 @@
 import type { Store } from '../../store/store.ts'
 import type { Forecaster } from '../queue/forecaster.ts'
+import type { LeftoverHours } from '../queue/leftover-hours.ts'
 import type { QueueCommands } from '../queue/queue-commands.ts'
 import type { HandlersOf } from './dispatch.ts'
 
@@ -7,10 +8,11 @@ export interface QueueHandlerOptions {
   readonly store: Store
   readonly forecaster: Forecaster
   readonly queue: QueueCommands
+  readonly leftoverHours: LeftoverHours
 }
 
 /** Calls about what trains next, and when. */
-export function queueHandlers({ store, forecaster, queue }: QueueHandlerOptions): HandlersOf<'queue'> {
+export function queueHandlers({ store, forecaster, queue, leftoverHours }: QueueHandlerOptions): HandlersOf<'queue'> {
   return {
     'queue.list': () => store.runs.queue(),
     'queue.pause': ({ selection, when }) => queue.pause(selection, when),
@@ -22,6 +24,10 @@ export function queueHandlers({ store, forecaster, queue }: QueueHandlerOptions)
     'queue.forecast': ({ by }) => forecaster.forecast(by ?? null),
     'queue.setHours': ({ hours }) => {
       queue.setHours(hours)
+      return {}
+    },
+    'queue.setLeftover': ({ on }) => {
+      leftoverHours.set(on)
       return {}
     },
     'queue.setWhenDone': ({ action }) => {

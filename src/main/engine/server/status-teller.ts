@@ -10,6 +10,7 @@ import type { Calibration } from '../queue/calibration.ts'
 import type { Forecaster } from '../queue/forecaster.ts'
 import { freeSlots } from '../queue/free-slots.ts'
 import type { QueueDriver } from '../queue/queue-driver.ts'
+import type { LeftoverHours } from '../queue/leftover-hours.ts'
 import type { WhenDoneWatch } from '../queue/when-done.ts'
 import type { RunShutdown } from '../runs/run-shutdown.ts'
 import { deviceAt } from '../../../common/places/device-at.ts'
@@ -32,6 +33,7 @@ interface StatusTellerOptions {
   readonly machine: Machine
   readonly forecaster: Forecaster
   readonly whenDone: WhenDoneWatch
+  readonly leftoverHours: LeftoverHours
   readonly calibration: Calibration
   readonly driver: QueueDriver
   readonly shutdown: RunShutdown
@@ -55,7 +57,7 @@ export class StatusTeller {
 
   status(): EngineStatus {
     const { workspace, version, store, runner, places, evaluations, analyses, machine, forecaster, whenDone } = this.#options
-    const { calibration, driver, shutdown, disk, diskBudget } = this.#options
+    const { calibration, driver, shutdown, disk, diskBudget, leftoverHours } = this.#options
     const { progress } = runner
     const occupied = [runner, evaluations.runner, analyses.runner].flatMap(({ occupied: each }) => each)
     const waiting = store.runs.countInStates(['waiting', 'interrupted'])
@@ -92,6 +94,7 @@ export class StatusTeller {
       ...driver.hoursStatus,
       diskFull: disk.full,
       overBudget: diskBudget.over,
+      leftover: leftoverHours.on,
       whenDone: store.queue.whenDone,
       ending: whenDone.ending,
       measuring: calibration.busy,

@@ -33,6 +33,23 @@ describe('a sweep', () => {
     expect(texts[2]).toBe(texts[1])
   })
 
+  it('a sweep of several learning rates trains every network at each, and no question compares them', () => {
+    const runs = expand({ n: [1], learningRates: [0.01, 0.1], seeds: 2 })
+    expect(runs).toHaveLength(8)
+    expect(runs.slice(0, 4).map(({ network, recipe }) => `${network.family} ${recipe.learningRate}`)).toEqual([
+      'plain 0.01',
+      'plain 0.1',
+      'residual 0.01',
+      'residual 0.1',
+    ])
+    expect(expand({ n: [1], learningRates: [0.1] }).map(canonicalSettings)).toEqual(
+      expand({ n: [1], set: { learningRate: 0.1 } }).map(canonicalSettings),
+    )
+    expect(() => expand({ learningRates: [0.1], set: { learningRate: 0.2 } })).toThrow('expected no learningRate in set beside them')
+    const question = { of: { family: 'residual', depth: 20 }, against: { family: 'plain', depth: 20 }, direction: 'lower' } as const
+    expect(() => expand({ learningRates: [0.1, 0.2], seeds: 2, question })).toThrow('several experiments')
+  })
+
   it('a sweep becomes one run for each point of the grid, shallow before deep, families side by side, seed by seed', () => {
     const runs = expand({ seeds: 2 }).map(({ network, seed }) => `${network.family}-${depthOf(network)}-${seed}`)
     expect(runs).toEqual([

@@ -36,6 +36,7 @@ const status = (running: number, waiting: number, finishAt: number | null = null
   closedUntil: null,
   diskFull: false,
   overBudget: null,
+  leftover: false,
   whenDone: 'nothing',
   ending: null,
   measuring: false,

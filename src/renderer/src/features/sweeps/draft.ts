@@ -28,6 +28,8 @@ export interface Draft {
   seeds: number | number[]
   /** What runs start from, of a sweep that says it; none: weights are drawn. */
   initialWeights?: Sweep['initialWeights']
+  /** Learning rates that every network is trained at; none: the recipe’s. */
+  learningRates?: Sweep['learningRates']
   /** What the sweep is to answer, written down before it; none: nothing is asked. */
   question?: Sweep['question']
   /** Higher runs first. */
@@ -120,6 +122,7 @@ export function toSweep(draft: Draft): SweepInput {
     seeds: draft.seeds,
     exclude,
     ...(draft.initialWeights !== undefined && { initialWeights: draft.initialWeights }),
+    ...(draft.learningRates && { learningRates: draft.learningRates }),
     ...(draft.question && { question: draft.question }),
     priority: draft.priority,
   }
@@ -141,6 +144,7 @@ export function draftFrom(sweep: Sweep): Draft {
     widths: once(sweep.widths.map((widths) => widths.join())).map((text) => sweep.widths.find((widths) => widths.join() === text)!),
     seeds: sweep.seeds,
     ...(sweep.initialWeights !== undefined && { initialWeights: sweep.initialWeights }),
+    ...(sweep.learningRates && { learningRates: sweep.learningRates }),
     ...(sweep.question && { question: sweep.question }),
     priority: sweep.priority,
     struck: [],

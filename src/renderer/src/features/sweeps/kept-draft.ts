@@ -9,7 +9,7 @@ const key = 'skiplab-draft-3'
 /** 0.2 kept depths as n of 6n+2 under this. */
 const keyByN = 'skiplab-draft-2'
 
-const { set, network, seeds, priority, initialWeights, question } = sweepFileSchema.shape
+const { set, network, seeds, priority, initialWeights, question, learningRates } = sweepFileSchema.shape
 const numbers = z.array(z.int().min(1))
 
 const draftSchema = z.object({
@@ -28,6 +28,7 @@ const draftSchema = z.object({
   recipe: z.string(),
   families: z.array(familySchema),
   depths: numbers,
+  learningRates,
 })
 
 export function keepDraft(storage: Pick<Storage, 'setItem'>, draft: Draft): void {

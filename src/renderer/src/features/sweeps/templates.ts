@@ -59,6 +59,20 @@ export const templates: readonly BuiltInTemplate[] = [
     },
   },
   {
+    title: 'Learning rate and depth',
+    words: 'Plain and residual nets of three depths at four learning rates on CIFAR-10, ten epochs: a map of where they train',
+    group: 'begin',
+    draft: {
+      ...common,
+      name: 'Learning rate and depth',
+      dataset: 'cifar10',
+      recipe: 'cifar10-10',
+      families: ['plain', 'residual'],
+      depths: [20, 32, 56],
+      learningRates: [0.01, 0.03, 0.1, 0.3],
+    },
+  },
+  {
     title: 'Figure 1',
     words: 'Plain nets of 20 and 56 layers: the deeper one has the higher training error',
     group: 'paper',
