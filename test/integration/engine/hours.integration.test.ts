@@ -18,6 +18,7 @@ const statusMs = 700
 /** Learning rates by which the scripted worker is told what to do; see the fixture. */
 const finishesAtOnce = 0.1
 const runsUntilStopped = 5
+const endsApart = 9
 const monday = (hour: number, minute = 0) => new Date(2026, 10, 23, hour, minute).getTime()
 const night = { from: 20 * 60, to: 7 * 60, end: 'checkpoint' as const }
 
@@ -110,7 +111,7 @@ describe('hours that are left when the queue is done', () => {
   it('hours that are left go once to the open comparison, which gets the seed that it lacks', async () => {
     vi.setSystemTime(monday(21))
     await client.call('queue.setHours', { hours: night })
-    await queue(finishesAtOnce, { families, seeds: 2 })
+    await queue(endsApart, { families, seeds: 2 })
     await until('four finished runs', (runs) => states(runs) === Array(4).fill('finished').join())
     await sleep(1_500)
     expect(await sweeps(), 'nobody asked for it').toHaveLength(1)
@@ -131,7 +132,7 @@ describe('hours that are left when the queue is done', () => {
   it('hours that are left stay empty where the seeds would not be done before they end', async () => {
     vi.setSystemTime(monday(21))
     await client.call('queue.setHours', { hours: night })
-    await queue(finishesAtOnce, { families, seeds: 2 })
+    await queue(endsApart, { families, seeds: 2 })
     await until('four finished runs', (runs) => states(runs) === Array(4).fill('finished').join())
     vi.setSystemTime(monday(24 + 6, 59) + 59_999)
     await client.call('queue.setLeftover', { on: true })
