@@ -18,6 +18,7 @@ test.describe('comparisons of networks', () => {
         n: [1],
         widths: [[4, 4, 8]],
         seeds: 3,
+        question: { of: { family: 'residual', depth: 8 }, against: { family: 'plain', depth: 8 }, direction: 'lower' },
         set: { epochs: 1, batchSize: 256, statisticsSize: 0, validationSize: 500 },
       },
     })
@@ -46,6 +47,26 @@ test.describe('comparisons of networks', () => {
     await expect(section.getByRole('row', { name: /^plain to residual A/ })).toContainText(words)
     await section.getByText('Training error').click()
     await expect(section.getByRole('row', { name: /^plain to residual A/ })).toBeVisible()
+    await readable(page)
+  })
+
+  test('a question that was written down with the sweep is answered in the verdict', async ({ page }) => {
+    await page.goto(new URL('/#/runs?sweep=1&compare=verdict', served.url).href)
+    const question = page.getByRole('region', { name: 'Question of Three seeds' })
+    await expect(question).toContainText('Is the test error of residual-8 A lower than that of plain-8, by 0.50 points or more?')
+    await expect(question).toContainText(/(Yes\.|No: |Undecided: |beyond chance)/)
+    await readable(page)
+  })
+
+  test('networks are told when they came to an error, and published numbers stand in a list', async ({ page }) => {
+    await page.goto(new URL('/#/runs?sweep=1&compare=reach', served.url).href)
+    const reach = page.getByRole('region', { name: 'Time to reach an error' })
+    await reach.getByRole('spinbutton').fill('99')
+    await reach.getByRole('spinbutton').press('Enter')
+    await expect(reach.getByRole('row', { name: /^plain-8 3 of 3/ })).toBeVisible()
+    await page.goto(new URL('/#/runs/published', served.url).href)
+    await page.getByRole('searchbox', { name: 'Search published numbers' }).fill('ResNet-110 Table 6')
+    await expect(page.getByRole('row', { name: /^ResNet-110 110 .* 6\.43/ })).toHaveCount(1)
     await readable(page)
   })
 

@@ -78,6 +78,9 @@ const scenes: Readonly<Record<string, Scene>> = {
   'Runs compared by scatter': { path: '/runs', act: (page) => selectAll(page, 'Scatter') },
   'Runs compared by verdict': { path: '/runs', act: (page) => selectAll(page, 'Verdict') },
   'Runs compared by settings': { path: '/runs', act: (page) => selectAll(page, 'What differs') },
+  'Runs compared by the time to an error': { path: '/runs', act: (page) => selectAll(page, 'Time to error') },
+  'Runs compared by learning rates': { path: '/runs', act: (page) => selectAll(page, 'Learning rates') },
+  'Published numbers': { path: '/runs/published' },
   'Runs compared by tests': { path: '/runs', act: (page) => selectAll(page, 'Tests') },
   'one run': { path: '/runs/1' },
   'what a test of a run asks': {

@@ -1,3 +1,4 @@
+import { depthName } from '../analysis/depth-results.ts'
 import { groupByExperiment } from '../analysis/experiment.ts'
 import type { MoreSeeds } from '../analysis/more-seeds.ts'
 import type { RunSummary } from '../records/records.ts'
@@ -12,7 +13,7 @@ export interface OpenComparison {
   /** Seeds that each of the two networks gets. */
   readonly moreSeeds: number
   readonly extension: MoreSeeds
-  /** Training that it takes: runs times multiply-adds times steps, to order comparisons by before anything is forecast. */
+  /** Training that it takes: runs times the multiply-adds of the larger network's, to order comparisons by before any is forecast. */
   readonly work: number
 }
 
@@ -23,9 +24,11 @@ export function openComparisons(runs: readonly RunSummary[]): OpenComparison[] {
       effectTable(label, own).effects.flatMap((effect): OpenComparison[] => {
         const extension = (effect.moreSeeds ?? 0) > 0 ? seedsFor([effect], own) : null
         if (!extension || effect.moreSeeds === null) return []
-        const one = own.find(({ state }) => state === 'finished')!
-        const costs = own.map(({ multiplyAdds }) => multiplyAdds)
-        const work = extension.newRuns * Math.max(...costs) * one.totalSteps * one.settings.recipe.batchSize
+        const names = [effect.from.network, effect.to.network]
+        const costs = own
+          .filter(({ settings }) => names.includes(depthName(settings.network)))
+          .map(({ multiplyAdds, totalSteps, settings }) => multiplyAdds * totalSteps * settings.recipe.batchSize)
+        const work = extension.newRuns * Math.max(...costs)
         return [{ key: `${key} ${effect.name}`, name: `${effect.name} (${label})`, moreSeeds: effect.moreSeeds, extension, work }]
       }),
     )
