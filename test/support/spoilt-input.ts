@@ -12,6 +12,8 @@ const ofWorkspace = {
   'queue.setHours': { hours: { from: 1, to: 2, end: 'epoch' } },
   'queue.setWhenDone': { action: 'quit' },
   'disk.usage': {},
+  'sweeps.setQuestion': { sweepId: 1, question: null },
+  'queue.setLeftover': { on: true },
   'disk.plan': { choice: { thin: true, purge: true, datasets: ['stripes'] } },
   'disk.free': { choice: { thin: true }, planHash: 'x' },
 } satisfies Partial<Record<CallName, object>>
@@ -26,7 +28,6 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'sweeps.queue': { sweep, again: true },
     'sweeps.list': {},
     'sweeps.get': { sweepId: 1 },
-    'sweeps.setQuestion': { sweepId: 1, question: null },
     'sweeps.rename': { sweepId: 1, name: 'x' },
     'sweeps.remove': { sweepId: 1, runs: true },
     'sweeps.restore': { sweepId: 1 },
