@@ -20,13 +20,14 @@ export function measureOf({ metric, images }: PublishedResult): string {
   return `${metric === 'topOneError' ? 'top-1' : 'top-5'} error, ${images} images`
 }
 
-/** "last epoch, 10-crop", "best epoch, single view", "ensemble of 6". */
-export function howReported({ checkpoint, protocol, members }: PublishedResult): string {
-  return [
-    checkpoint === 'best' ? 'best epoch' : 'last epoch',
+/** "last epoch, 10-crop", "best epoch, single view", "ensemble of 6"; of nets of others the epoch is not told. */
+export function howReported({ net, checkpoint, protocol, members }: PublishedResult): string {
+  const told = [
+    ...(checkpoint === 'best' ? ['best epoch'] : net === null ? [] : ['last epoch']),
     ...(protocol === null ? [] : [protocol === 'single-view' ? 'single view' : protocol]),
     ...(members === 1 ? [] : [members === null ? 'ensemble' : `ensemble of ${members}`]),
-  ].join(', ')
+  ]
+  return told.join(', ') || '–'
 }
 
 /** One published number as cells of text, in the order of `publishedColumns`. */
