@@ -202,12 +202,13 @@ function lawLine({ variant, curve }: DepthLaw): FigureInput['panels'][number]['l
 function variantLines({ variant, shape, dashed, strokeWidth, points }: DepthLine, colour: string): FigureInput['panels'][number]['lines'] {
   const x = points.map((point) => point.layers)
   const y = points.map((point) => point.error)
-  const bars = points.flatMap(({ layers, error, std }) =>
-    std ? [{ label: `${variant}, ± std`, endLabel: null, colour, strokeWidth: 1, x: [layers, layers], y: [error - std, error + std] }] : [],
-  )
+  const hasSpread = points.some(({ std }) => std !== null)
+  const end = (sign: number) => points.map(({ error, std }) => (std === null ? null : error + sign * std))
   return [
-    ...bars,
-    { label: variant, endLabel: variant, colour, dashed, strokeWidth, x, y },
-    { label: variant, endLabel: null, colour, dots: true, shape, x, y },
+    {
+      ...{ label: variant, endLabel: variant, colour, dashed, strokeWidth, x, y },
+      ...(hasSpread && { band: { low: end(-1), high: end(1) }, bandAs: 'bars' as const }),
+    },
+    { label: variant, aid: true, endLabel: null, colour, dots: true, shape, x, y },
   ]
 }

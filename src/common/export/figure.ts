@@ -30,8 +30,12 @@ export const figureLineSchema = z.strictObject({
   y: values,
   /** A strip around the line, such as mean - std to mean + std; as long as `y`. */
   band: z.strictObject({ low: values, high: values }).nullable().default(null),
+  /** Whether the band is drawn as a strip, or as an upright bar at each point. */
+  bandAs: z.enum(['strip', 'bars']).default('strip'),
   /** A cross at the line's end. */
   diverged: z.boolean().default(false),
+  /** Repeats what another line has, such as its marks; tables and legends leave it out. */
+  aid: z.boolean().default(false),
 })
 export type FigureLine = z.output<typeof figureLineSchema>
 
@@ -52,6 +56,8 @@ export const figurePanelSchema = z.strictObject({
   title: words,
   /** Replaces the figure's title of the horizontal axis. */
   xTitle: words.nullable().default(null),
+  /** Replaces the figure's horizontal axis as a whole, its title too. */
+  x: figureAxisSchema.nullable().default(null),
   lines: z.array(figureLineSchema).max(500),
   /** Learning-rate drops, a chosen epoch. */
   verticals: z
@@ -113,8 +119,21 @@ export const figureSchema = z.strictObject({
 export type FigureInput = z.input<typeof figureSchema>
 export type Figure = z.output<typeof figureSchema>
 
+/** The figure as one of its panels sees it: with the panel's own horizontal axis. */
+export function figureOfPanel(figure: Figure, { x, xTitle }: Pick<FigurePanel, 'x' | 'xTitle'>): Figure {
+  return { ...figure, x: { ...(x ?? figure.x), title: xTitleOf(figure, { x, xTitle }) } }
+}
+
+export function xTitleOf(figure: Pick<Figure, 'x'>, { x, xTitle }: Pick<FigurePanel, 'x' | 'xTitle'>): string {
+  return xTitle ?? x?.title ?? figure.x.title
+}
+
 export const figureFormats = ['svg', 'png', 'pdf'] as const
 export type FigureFormat = (typeof figureFormats)[number]
+
+/** Pixels of a PNG per inch of print, unless said otherwise. */
+export const usualDpi = 288
+export const dpiSchema = z.int().min(72).max(1200).default(usualDpi)
 
 /** Widths of print in CSS pixels (96 to the inch), as two-column journals and conferences set them. */
 export const paperSizes = [

@@ -20,6 +20,8 @@ export interface LayersFigureOptions {
   /** What is looked at; null for all of it. */
   readonly x: AxisEnds | null
   readonly y: (AxisEnds & { readonly logarithmic?: boolean }) | null
+  /** All nets in one panel, plain ones dashed, as in the paper; else a panel for each variant. */
+  readonly together?: boolean
 }
 
 interface AxisEnds {
@@ -36,13 +38,19 @@ export function panelOf({ family, shortcut }: Pick<NetworkDesign, 'family' | 'sh
  * Response of each layer, plain beside residual on shared axes: above in the network's order, below sorted from largest to
  * smallest, as in the paper's Fig. 7.
  */
-export function layersFigure(nets: readonly LayersNet[], { title, subtitle, width, x, y }: LayersFigureOptions): FigureInput {
-  const variants = [...new Set(nets.map(({ design }) => panelOf(design)))].sort()
+export function layersFigure(
+  nets: readonly LayersNet[],
+  { title, subtitle, width, x, y, together = false }: LayersFigureOptions,
+): FigureInput {
+  const panelName = (design: NetworkDesign): string => (together ? '' : panelOf(design))
+  const variants = [...new Set(nets.map(({ design }) => panelName(design)))].sort()
   const most = Math.max(2, ...nets.map(({ values }) => values.length))
   const panel = (variant: string, sorted: boolean): FigureInput['panels'][number] => ({
     title: sorted ? '' : variant,
     xTitle: sorted ? 'layer, sorted by std' : 'layer',
-    lines: nets.filter(({ design }) => panelOf(design) === variant).map((net) => line(net, sorted)),
+    lines: nets
+      .filter(({ design }) => panelName(design) === variant)
+      .map((net) => ({ ...line(net, sorted), dashed: together && net.design.family === 'plain' })),
   })
   const orders = [false, true]
   // Two variants stand side by side, their sorted layers below; of more, each has a row.

@@ -1,7 +1,7 @@
 import { designAt, type NetworkDesign } from '../network/design.ts'
 
-/** What of networks a diagram shows: all layers, or one block each with everything in it. */
-export const diagramParts = ['networks', 'blocks'] as const
+/** What of networks a diagram shows: all layers, one block each with everything in it, or such a block with what it computes. */
+export const diagramParts = ['networks', 'blocks', 'building-block'] as const
 export type DiagramPart = (typeof diagramParts)[number]
 
 /** A figure of networks in Deep Residual Learning for Image Recognition, drawn from the graphs of its networks. */
@@ -16,8 +16,14 @@ export interface PaperDiagram {
 const photographs = { inputShape: [224, 224, 3] as [number, number, number], classes: 1000 }
 const residual = (depth: number): NetworkDesign => designAt('imagenet', { family: 'residual', depth, shortcut: 'B', ...photographs })
 
-/** Figures 3 and 5. */
+/** Figures 2, 3 and 5. */
 export const paperDiagrams: readonly PaperDiagram[] = [
+  {
+    figure: 2,
+    words: 'Residual learning: a building block, of ResNet-20',
+    part: 'building-block',
+    designs: [designAt('cifar', { family: 'residual', depth: 20, shortcut: 'A', inputShape: [32, 32, 3], classes: 10 })],
+  },
   {
     figure: 3,
     words: 'VGG-19, a plain and a residual net of 34 layers',

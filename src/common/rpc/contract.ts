@@ -24,6 +24,7 @@ import { evaluationCalls } from './evaluation-calls.ts'
 import { analysisCalls } from './analysis-calls.ts'
 import { exportCalls } from './export-calls.ts'
 import { datasetCalls } from './dataset-calls.ts'
+import { galleryCalls } from './gallery-calls.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
 export const protocolVersion = 8
@@ -38,6 +39,7 @@ export const calls = {
   ...evaluationCalls,
   ...analysisCalls,
   ...exportCalls,
+  ...galleryCalls,
   ...datasetCalls,
 } as const
 

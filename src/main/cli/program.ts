@@ -13,6 +13,7 @@ import { registerEvaluate } from './evaluate.ts'
 import { registerEvaluations } from './evaluations.ts'
 import { registerExperiment } from './experiment.ts'
 import { registerExport } from './export.ts'
+import { registerGallery } from './gallery.ts'
 import { registerLabel } from './label.ts'
 import { registerNetwork } from './network.ts'
 import { registerPlace } from './place.ts'
@@ -54,6 +55,7 @@ function buildProgram(): Command {
   registerServe(program)
   registerExperiment(program)
   registerExport(program)
+  registerGallery(program)
   registerData(program)
   registerWeights(program)
   registerNetwork(program)

@@ -7,25 +7,32 @@ import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { formatTime } from './format.ts'
 import { reportText } from './report-text.ts'
+import { writeSweepReport } from './sweep-report.ts'
 
 interface ReportOptions {
   readonly since: PeriodName | number
+  readonly html?: string
+  readonly pdf?: string
 }
 
 export function registerReport(program: Command): void {
   const configure = (command: Command) =>
-    command.option(
-      '--since <time>',
-      'evening (yesterday 18:00), night (20:00 to 08:00), day (24 hours), week, or a time such as 2026-01-31T18:00',
-      readSince,
-      'evening',
-    )
+    command
+      .option(
+        '--since <time>',
+        'evening (yesterday 18:00), night (20:00 to 08:00), day (24 hours), week, or a time such as 2026-01-31T18:00',
+        readSince,
+        'evening',
+      )
+      .option('--html <file>', 'of a sweep: one HTML file that needs nothing else; - for stdout')
+      .option('--pdf <file>', 'of a sweep: A4 pages; - for stdout')
   defineCommand<ReportOptions>(
     program,
-    'report',
-    'what finished, failed and changed since yesterday evening',
+    'report [sweep]',
+    'what finished, failed and changed since yesterday evening; of a sweep, its report as a file',
     configure,
-    async (context, { since }) => {
+    async (context, { since, html, pdf }, [sweep]) => {
+      if (sweep !== undefined || html !== undefined || pdf !== undefined) return writeSweepReport(context, sweep, { html, pdf })
       const now = Date.now()
       const period: Period = typeof since === 'number' ? { from: since, to: now } : namedPeriod(since, now)
       if (period.from >= now)

@@ -54,6 +54,7 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
     analyses,
     weights,
     weightImports,
+    version: options.version,
     forecaster,
     calibration,
     queue: new QueueCommands({ store, journal, runner, onChange: changed }),

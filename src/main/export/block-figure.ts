@@ -21,10 +21,11 @@ const columnWidth = 330
  * Draws one block of each network with everything in it, as in the paper's Fig. 5: convolutions as boxes, BN and ReLU beside the
  * arrows, the shortcut around them with what it does. It is the second block of the first stage, where maps keep their size, or the
  * first where there is one only.
+ * @param formulas what goes in, is learned and comes out beside it, as in the paper's Fig. 2: x, F(x), F(x) + x
  * @throws SkiplabError bad-input for a network without blocks of several layers
  */
-export function blockFigure(networks: readonly Network[], { width, title, subtitle, show }: FigureOptions): string {
-  const columns = networks.map(drawBlock)
+export function blockFigure(networks: readonly Network[], { width, title, subtitle, show }: FigureOptions, formulas = false): string {
+  const columns = networks.map((network) => drawBlock(network, formulas))
   const room = width / Math.max(1, columns.length)
   const scale = Math.min(1, room / columnWidth)
   const names = networks.map(({ name }) => name)
@@ -48,7 +49,7 @@ function blockToDraw({ name, layers }: Network): readonly Layer[] {
 }
 
 /** Draws a block around x = 0, from y = 0 down. */
-function drawBlock(network: Network): { svg: string; height: number; words: string } {
+function drawBlock(network: Network, formulas: boolean): { svg: string; height: number; words: string } {
   const layers = blockToDraw(network)
   const sum = layers.find(({ kind }) => kind === 'addition' || kind === 'gated-addition')
   const main = layers.filter((layer) => !isBeside(layer))
@@ -72,20 +73,26 @@ function drawBlock(network: Network): { svg: string; height: number; words: stri
     survival = ''
     y = end
   }
+  const formula = (top: number, text: string): string =>
+    formulas ? `<text x="${-box.width / 2 - 10}" y="${top}" text-anchor="end" font-style="italic">${text}</text>` : ''
+  const first = y
   for (const layer of main) {
     if (layer.kind === 'convolution') {
       arrowTo(Math.max(y, sum ? split : y) + step - box.height)
       parts.push(boxOf(layer, y))
       y += box.height
     } else if (layer === sum) {
+      parts.push(formula((first + y) / 2 + 16, 'F(x)'))
       arrowTo(y + step - box.height)
       parts.push(sumMark(y))
+      parts.push(formula(y + sumRadius + 4, 'F(x) + x'))
       parts.push(...shortcut(layers, split, y + sumRadius, layer.kind === 'gated-addition'))
       y += 2 * sumRadius
     } else if (layer.kind === 'stochastic-depth') survival = `survives: ${Number(layer.attributes.survival.toFixed(3))}`
     else between.push(wordsOf(layer))
   }
   arrowTo(y + 28)
+  if (sum && formulas) parts.push(`<text x="8" y="36" text-anchor="start" font-style="italic">x</text>`)
   const title = columnTitle(network.name, 15, columnWidth - 20)
   return {
     svg: `${title}<g transform="translate(${sum ? -leftward : 0})">${parts.join('')}</g>`,

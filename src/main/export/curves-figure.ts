@@ -16,6 +16,8 @@ export interface CurvesOptions extends FigureOptions {
   readonly maximumError: number | null
   /** Whether the error axis begins and ends just outside of the data instead. */
   readonly fit?: boolean
+  /** variant: a panel for plain nets and for each shortcut (Fig. 6); error: one for training, one for test error (Fig. 1). */
+  readonly panelsBy?: 'variant' | 'error'
   /** Published end values of the paper (or the review) as grey labels. Only makes sense for CIFAR-10. */
   readonly published: boolean
 }
@@ -29,34 +31,57 @@ type Line = Panel['lines'][number]
  * @throws Error when no run has a finished epoch
  */
 export function curvesFigure(runs: readonly FigureRun[], options: CurvesOptions): string {
+  return lineFigure(figureSchema.parse(curvesPicture(runs, options)))
+}
+
+/** The same as data. @throws Error when no run has a finished epoch */
+export function curvesPicture(runs: readonly FigureRun[], options: CurvesOptions): FigureInput {
   const series = curveSeries(runs)
   const first = runs[0]
   if (!first || series.length === 0) throw new Error('No run has finished an epoch yet, so there is no curve to draw.')
   const { recipe, dataset } = first.summary.settings
   const inIterations = options.x === 'iterations' || (options.x === 'auto' && recipe.epochs === null)
-  const panels = [...new Set(series.map(panelFor))]
   const right = Math.max(...series.flatMap((one) => one.points.map((point) => xOf(point, inIterations))))
   const drops = dropPositions(first, inIterations).filter((x) => x < right)
-  return lineFigure(
-    figureSchema.parse({
-      title: options.title ?? `Training and test error on ${dataset.name}`,
-      subtitle: options.subtitle ?? `${recipe.name}, batch ${recipe.batchSize}; ${seedsInWords(series)}`,
-      show: options.show,
-      width: options.width,
-      x: { title: inIterations ? 'iterations, ×1000' : 'epoch', min: 0, max: right, whole: !inIterations },
-      y: { title: 'error, %', ...errorAxis(series, options) },
-      panels: panels.map((title): Panel => {
-        const own = series.filter((one) => panelFor(one) === title)
-        return {
-          title,
-          lines: own.flatMap((one) => [line(one, 'train', inIterations), line(one, 'test', inIterations)]),
-          verticals: drops.map((x) => ({ x, label: null })),
-          levels: options.published ? publishedLevels(own.map((one) => one.network)) : [],
-        }
+  return {
+    title: options.title ?? `Training and test error on ${dataset.name}`,
+    subtitle: options.subtitle ?? `${recipe.name}, batch ${recipe.batchSize}; ${seedsInWords(series)}`,
+    show: options.show,
+    width: options.width,
+    x: { title: inIterations ? 'iterations, ×1000' : 'epoch', min: 0, max: right, whole: !inIterations },
+    y: { title: 'error, %', ...errorAxis(series, options) },
+    panels: (options.panelsBy === 'error' ? errorPanels(series, inIterations) : variantPanels(series, inIterations, options.published)).map(
+      (panel) => ({
+        ...panel,
+        verticals: drops.map((x) => ({ x, label: null })),
       }),
-      key: key(series, drops.length > 0 ? dropInWords(recipe.learningRateFactor) : null, options.published),
-    }),
-  )
+    ),
+    key: key(series, drops.length > 0 ? dropInWords(recipe.learningRateFactor) : null, options.published).slice(
+      options.panelsBy === 'error' ? 2 : 0,
+    ),
+  }
+}
+
+function variantPanels(series: readonly Series[], inIterations: boolean, published: boolean): Panel[] {
+  return [...new Set(series.map(panelFor))].map((title) => {
+    const own = series.filter((one) => panelFor(one) === title)
+    return {
+      title,
+      lines: own.flatMap((one) => [line(one, 'train', inIterations), line(one, 'test', inIterations)]),
+      levels: published ? publishedLevels(own.map((one) => one.network)) : [],
+    }
+  })
+}
+
+/** All lines are solid: what is dashed elsewhere has a panel of its own. */
+function errorPanels(series: readonly Series[], inIterations: boolean): Panel[] {
+  return (['train', 'test'] as const).map((split) => ({
+    title: split === 'train' ? 'training error' : 'test error',
+    lines: series.map((one) => ({
+      ...line(one, split, inIterations),
+      ...{ dashed: false, strokeWidth: 1.75, endLabel: `${one.layers} layers`, diverged: one.diverged },
+    })),
+  }))
 }
 
 function errorAxis(series: readonly Series[], { minimumError, maximumError, fit }: CurvesOptions): { min: number; max: number } {
@@ -109,7 +134,7 @@ function dropInWords(factor: number): string {
   return Number.isInteger(divisor) ? `learning rate ÷${divisor}` : `learning rate ×${factor}`
 }
 
-function key(series: readonly Series[], drop: string | null, published: boolean): FigureInput['key'] {
+function key(series: readonly Series[], drop: string | null, published: boolean): NonNullable<FigureInput['key']> {
   const seeds = [...new Set(series.filter((one) => one.seeds > 1).map((one) => one.seeds))].sort((a, b) => a - b)
   return [
     { label: 'training error', dashed: true, strokeWidth: 1 },

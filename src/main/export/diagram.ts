@@ -6,5 +6,5 @@ import { networkFigure } from './network-figure.ts'
 
 /** Draws networks side by side, whole or a block of each. @throws SkiplabError bad-input for blocks of a network that has none */
 export function diagramOf(part: DiagramPart, networks: readonly Network[], options: FigureOptions): string {
-  return part === 'blocks' ? blockFigure(networks, options) : networkFigure(networks, options)
+  return part === 'networks' ? networkFigure(networks, options) : blockFigure(networks, options, part === 'building-block')
 }

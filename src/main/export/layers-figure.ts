@@ -1,5 +1,5 @@
 import { seedStatistics } from '../../common/analysis/statistics.ts'
-import { figureSchema } from '../../common/export/figure.ts'
+import { type FigureInput, figureSchema } from '../../common/export/figure.ts'
 import { layersFigure as layersFigureOf, type LayersNet } from '../../common/export/layers-figure.ts'
 import { depthOf, labelOf } from '../../common/network/design.ts'
 import type { LayerStatistic, RunSummary } from '../../common/records/records.ts'
@@ -19,7 +19,15 @@ export interface LayersRun {
  * the seeds of a network.
  * @throws Error when no run has layer statistics
  */
-export function layersFigure(runs: readonly LayersRun[], { width, title, subtitle, show }: FigureOptions): string {
+export function layersFigure(runs: readonly LayersRun[], options: FigureOptions): string {
+  return lineFigure(figureSchema.parse({ ...layersPicture(runs, options), show: options.show }))
+}
+
+/** The same as data. @param together see `LayersFigureOptions` */
+export function layersPicture(
+  runs: readonly LayersRun[],
+  { width, title, subtitle, together = false }: FigureOptions & { readonly together?: boolean },
+): FigureInput {
   const groups = groupByNetwork(runs.filter((run) => run.statistics.length > 0))
   const first = groups[0]?.[0]
   if (!first)
@@ -32,20 +40,16 @@ export function layersFigure(runs: readonly LayersRun[], { width, title, subtitl
   const words =
     `${first.summary.settings.dataset.name}, ${first.summary.settings.recipe.name}, after epoch ` +
     `${epochs.join(' or ')}${seeds > 1 ? `; mean of up to ${seeds} seeds` : ''}`
-  return lineFigure(
-    figureSchema.parse({
-      ...layersFigureOf(groups.map(meanOverSeeds), { title, subtitle: subtitle ?? words, width, x: null, y: null }),
-      show,
-    }),
-  )
+  const nets = groups.map((group) => meanOverSeeds(group, together))
+  return layersFigureOf(nets, { title, subtitle: subtitle ?? words, width, x: null, y: null, together })
 }
 
-function meanOverSeeds(group: readonly LayersRun[]): LayersNet {
+function meanOverSeeds(group: readonly LayersRun[], named: boolean): LayersNet {
   const { network } = group[0]!.summary.settings
   return {
     design: network,
     label: labelOf(network),
-    endLabel: `${depthOf(network)} layers`,
+    endLabel: named ? labelOf(network) : `${depthOf(network)} layers`,
     values: group[0]!.statistics.map((_, index) => seedStatistics(group.flatMap((run) => run.statistics[index]?.std ?? []))?.mean ?? null),
   }
 }

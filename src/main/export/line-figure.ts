@@ -1,4 +1,4 @@
-import { type Figure, figureKey, type FigureKey, type FigurePanel } from '../../common/export/figure.ts'
+import { type Figure, figureKey, figureOfPanel, type FigureKey, type FigurePanel } from '../../common/export/figure.ts'
 import { type Look, lookOf } from './figure-style.ts'
 import { textWidth } from './fonts.ts'
 import { panelGrid, type PanelGrid } from './panel-grid.ts'
@@ -32,7 +32,7 @@ export function lineFigure(figure: Figure): string {
   const { figure: drawn, layout } = named ? { figure: named, layout: layOut(named, look) } : chosen
   const plots = drawn.panels.map((panel, index) =>
     drawPanel(panel, {
-      figure: drawn,
+      figure: figureOfPanel(drawn, panel),
       look,
       cell: layout.grid.cells[index]!,
       titleLines: layout.titles[index]!,
@@ -63,7 +63,7 @@ export function lineFigure(figure: Figure): string {
 }
 
 function layOut(figure: Figure, look: Look): Layout {
-  const labels = figure.panels.map((panel) => panelLabels(panel, figure))
+  const labels = figure.panels.map((panel) => panelLabels(panel, figureOfPanel(figure, panel)))
   const beside = labels.flat().filter((label) => label.atEdge)
   const labelRoom = Math.ceil(Math.max(4, ...beside.map((label) => textWidth(label.label, look.label, 600) + 9)))
   const axisWidth = Math.ceil(tickNumbersWidth(figure, look, 150) + look.tick * 1.3 + 14)

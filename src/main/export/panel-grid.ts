@@ -1,4 +1,4 @@
-import type { Figure } from '../../common/export/figure.ts'
+import { type Figure, xTitleOf } from '../../common/export/figure.ts'
 import type { Look } from './figure-style.ts'
 
 /** Where the axes of a panel lie, pixels from the upper left corner of all panels. */
@@ -39,11 +39,11 @@ export function panelGrid({ width, panels, columns: wanted, x }: Figure, look: L
   for (let row = 0; row < rows; row++) {
     const members = panels.slice(row * columns, (row + 1) * columns)
     const below = (column: number) => panels[(row + 1) * columns + column]
-    const titled = members.some((panel, column) => !below(column) || titleOf(panel, x.title) !== titleOf(below(column)!, x.title))
+    const titled = members.some((panel, column) => !below(column) || xTitleOf({ x }, panel) !== xTitleOf({ x }, below(column)!))
     const numbered = titled || members.some((_, column) => !below(column))
     members.forEach((panel, column) => {
       const last = !below(column)
-      const ownTitle = last || titleOf(panel, x.title) !== titleOf(below(column)!, x.title)
+      const ownTitle = last || xTitleOf({ x }, panel) !== xTitleOf({ x }, below(column)!)
       cells.push({
         ...axes,
         left: look.axisWidth + column * (axes.width + labelRoom + gap),
@@ -56,10 +56,6 @@ export function panelGrid({ width, panels, columns: wanted, x }: Figure, look: L
     top += titleHeight + axes.height + (numbered ? look.axisHeight : 4) + (titled ? look.axisTitleHeight : 0) + (row < rows - 1 ? 6 : 0)
   }
   return { cells, height: Math.ceil(top + look.margin / 2) }
-}
-
-function titleOf(panel: Figure['panels'][number], shared: string): string {
-  return panel.xTitle ?? shared
 }
 
 /** Computes the height of the axes: panels are wider than high; alone they may be larger. */

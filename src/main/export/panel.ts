@@ -103,7 +103,10 @@ function axes({ figure, look, cell, axisWidth }: PanelDrawing, panel: FigurePane
   const silent = { tickFormat: () => '' }
   const xTicks = x.ticks
     ? { ticks: spacedTicks(x.ticks, x, cell.width), tickFormat: String }
-    : { ticks: x.whole ? Math.min(room, Math.max(1, Math.floor(span))) : Math.min(5, room), ...(x.logarithmic ? { tickFormat: '~s' } : {}) }
+    : {
+        ticks: x.whole ? Math.min(room, Math.max(1, Math.floor(span))) : Math.min(5, room),
+        ...(x.logarithmic ? { tickFormat: x.min < 1 ? '~r' : '~s' } : {}),
+      }
   return [
     gridY({
       stroke: ink,
@@ -113,7 +116,7 @@ function axes({ figure, look, cell, axisWidth }: PanelDrawing, panel: FigurePane
     frame({ stroke: ink, strokeOpacity: 0.35 }),
     ...(cell.leftNumbers ? [yAxis(figure, look, cell.height, y.title, axisWidth)] : [axisY({ label: null, tickSize: 0, ...silent })]),
     axisX({
-      label: cell.bottomTitle ? (panel.xTitle ?? x.title) : null,
+      label: cell.bottomTitle ? x.title : null,
       labelAnchor: 'center',
       labelArrow: 'none',
       labelOffset: look.axisHeight + look.axisTitleHeight - 3,
@@ -148,7 +151,11 @@ function lineMarks(one: FigureLine): Markish[] {
   ]
 }
 
-function bandMarks({ band, x, colour }: FigureLine): Markish[] {
+function bandMarks({ band, bandAs, x, colour }: FigureLine): Markish[] {
+  if (band && bandAs === 'bars') {
+    const bars = x.map((at, index) => ({ x: at, low: band.low[index] ?? NaN, high: band.high[index] ?? NaN }))
+    return [ruleX(bars, { x: 'x', y1: 'low', y2: 'high', stroke: colour, strokeWidth: 1, clip: true })]
+  }
   return band
     ? [areaY(x, { x, y1: band.low.map((v) => v ?? NaN), y2: band.high.map((v) => v ?? NaN), fill: colour, fillOpacity: 0.16, clip: true })]
     : []

@@ -1,20 +1,22 @@
-import type { FigureFormat } from '../../common/export/figure.ts'
+import { type FigureFormat, usualDpi } from '../../common/export/figure.ts'
 
-/** Pixels of a PNG per CSS pixel: 640 px wide gives 1920 px, 300 dpi at 6.4 inches. */
-const pngScale = 3
+/** CSS pixels to the inch. */
+const cssDpi = 96
 
 /**
  * Converts a figure's SVG to the bytes of a file of the given format, its fonts inside. The converters are large and only loaded when
  * needed.
+ * @param dpi of a PNG, which its file states too
  */
-export async function renderFigure(svg: string, format: FigureFormat): Promise<Buffer> {
+export async function renderFigure(svg: string, format: FigureFormat, dpi = usualDpi): Promise<Buffer> {
   if (format === 'pdf') return (await import('./pdf.ts')).figurePdf(svg)
   if (format === 'svg') {
     const [{ embeddedFonts }, { parseFigure, textsOf }] = await Promise.all([import('./fonts.ts'), import('./figure-text.ts')])
     return Buffer.from(svg.replace('</desc>', `</desc>${embeddedFonts(textsOf(parseFigure(svg)))}`))
   }
   const [{ default: sharp }, { outlineText }] = await Promise.all([import('sharp'), import('./text-outlines.ts')])
-  return sharp(Buffer.from(outlineText(svg)), { density: 72 * pngScale })
+  return sharp(Buffer.from(outlineText(svg)), { density: (72 * dpi) / cssDpi })
+    .withMetadata({ density: dpi })
     .png({ compressionLevel: 9 })
     .toBuffer()
 }

@@ -4,6 +4,12 @@ declare module '*?inline' {
   export default dataUrl
 }
 
+/** Files that Vite and vitest import as their text. */
+declare module '*?raw' {
+  const text: string
+  export default text
+}
+
 declare module 'svg-to-pdfkit' {
   interface Options {
     readonly assumePt?: boolean

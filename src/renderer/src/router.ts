@@ -2,6 +2,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 import { LiveView } from './features/curves/index.ts'
 import { DatasetsView } from './features/datasets/index.ts'
 import { EvaluationView } from './features/evaluations/index.ts'
+import { GalleryView } from './features/gallery/index.ts'
 import { IdentityView } from './features/identity/index.ts'
 import { LayersView } from './features/layers/index.ts'
 import { PublishedView } from './features/published/index.ts'
@@ -29,6 +30,7 @@ export const router = createRouter({
     { path: '/runs/import', name: 'import-weights', component: WeightsView },
     { path: '/evaluations/:id(\\d+)', name: 'evaluation', component: EvaluationView },
     { path: '/sweeps', name: 'sweeps', component: SweepListView },
+    { path: '/gallery', name: 'gallery', component: GalleryView },
     { path: '/report', name: 'report', component: ReportView },
     { path: '/data', name: 'data', component: DatasetsView },
     { path: '/settings', name: 'settings', component: SettingsView },

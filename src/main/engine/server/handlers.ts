@@ -5,6 +5,7 @@ import type { Handlers } from './dispatch.ts'
 import { type EngineHandlerOptions, engineHandlers } from './engine-handlers.ts'
 import { type EvaluationHandlerOptions, evaluationHandlers } from './evaluation-handlers.ts'
 import { type PlaceHandlerOptions, placeHandlers } from './place-handlers.ts'
+import { type GalleryHandlerOptions, galleryHandlers } from './gallery-handlers.ts'
 import { type QueueHandlerOptions, queueHandlers } from './queue-handlers.ts'
 import { type RunHandlerOptions, runHandlers } from './run-handlers.ts'
 import { type WeightHandlerOptions, weightHandlers } from './weight-handlers.ts'
@@ -18,6 +19,7 @@ export type HandlerOptions = EngineHandlerOptions &
   RunHandlerOptions &
   EvaluationHandlerOptions &
   AnalysisHandlerOptions &
+  GalleryHandlerOptions &
   DatasetHandlerOptions &
   WeightHandlerOptions
 
@@ -32,6 +34,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...runHandlers(options),
     ...evaluationHandlers(options),
     ...analysisHandlers(options),
+    ...galleryHandlers(options),
     ...datasetHandlers(options),
     ...weightHandlers(options),
   }

@@ -43,6 +43,7 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
     action('import', 'Import a data set …', () => router.push({ name: 'data' }), 'add, from this machine'),
     action('import-weights', 'Import weights …', () => router.push({ name: 'import-weights' }), 'PyTorch, safetensors, ONNX'),
     action('print', 'Print this view …', () => window.print(), 'paper, PDF'),
+    action('gallery', 'Gallery', () => router.push({ name: 'gallery' }), 'the paper’s figures from your runs'),
     action('sweeps', 'All sweeps', () => router.push({ name: 'sweeps' }), 'open in Design, rename, remove'),
     action('published', 'Published numbers', () => router.push({ name: 'published' }), 'paper, Table 6, akamaster, a-martyn'),
     action('doctor', 'Check this machine', () => router.push({ name: 'settings', hash: '#doctor' }), 'doctor, speed'),

@@ -1,0 +1,119 @@
+import { type Figure, figureOfPanel, type FigureLine, type FigurePanel } from './figure.ts'
+import { latexText } from './latex.ts'
+
+/** Centimetres of a CSS pixel. */
+const centimetres = 2.54 / 96
+/** Marks of pgfplots for those of our figures. */
+const marks: Readonly<Record<FigureLine['shape'], string>> = {
+  circle: '*',
+  triangle: 'triangle*',
+  rect: 'square*',
+  rectRot: 'diamond*',
+  cross: '+',
+  crossRot: 'x',
+  star: 'asterisk',
+  line: '-',
+}
+
+/**
+ * The figure as a picture for LaTeX, by pgfplots: to be read with `\input`, in the fonts of the text around it. Coordinates are the
+ * figure's own numbers, so that anything can be changed there.
+ */
+export function figurePgfplots(figure: Figure): string {
+  const columns = Math.min(figure.panels.length, figure.columns ?? (figure.panels.length === 4 ? 2 : Math.min(3, figure.panels.length)))
+  const rows = Math.ceil(figure.panels.length / columns)
+  const width = (figure.width * centimetres) / columns
+  const colours = [...new Set([...figure.panels.flatMap((panel) => panel.lines.map((line) => line.colour)), levelColour])]
+  return [
+    '% needs \\usepackage{pgfplots} \\usepgfplotslibrary{groupplots,fillbetween} \\pgfplotsset{compat=1.17}',
+    ...colours.map((colour) => `\\definecolor{${nameOf(colour)}}{HTML}{${colour.slice(1).toUpperCase()}}`),
+    '\\begin{tikzpicture}',
+    `\\begin{groupplot}[group style={group size=${columns} by ${rows}, horizontal sep=1.5cm, vertical sep=1.7cm},`,
+    `  width=${number(width)}cm, height=${number(width * (columns === 1 ? 0.62 : 0.85))}cm,`,
+    '  tick label style={font=\\footnotesize}, label style={font=\\small}, title style={font=\\small},',
+    '  tick align=outside, tick pos=left, ymajorgrids, grid style={black!10}, clip mode=individual]',
+    ...figure.panels.flatMap((panel, index) => panelLines(figureOfPanel(figure, panel), panel, index, columns)),
+    '\\end{groupplot}',
+    '\\end{tikzpicture}',
+    '',
+  ].join('\n')
+}
+
+const levelColour = '#8c959f'
+
+function panelLines({ x, y }: Figure, panel: FigurePanel, index: number, columns: number): string[] {
+  const isFirst = index % columns === 0
+  const options = [
+    ...(panel.title ? [`title={${latexText(panel.title)}}`] : []),
+    `xlabel={${latexText(x.title)}}`,
+    ...(isFirst ? [`ylabel={${latexText(y.title)}}`] : []),
+    ...[`xmin=${number(x.min)}`, `xmax=${number(x.max)}`, `ymin=${number(y.min)}`, `ymax=${number(y.max)}`],
+    ...(x.logarithmic ? ['xmode=log'] : []),
+    ...(y.logarithmic ? ['ymode=log'] : []),
+    ...(x.ticks ? [`xtick={${x.ticks.map(number).join(',')}}`, `xticklabels={${x.ticks.map(number).join(',')}}`] : []),
+  ]
+  return [
+    `\\nextgroupplot[${options.join(', ')}]`,
+    ...panel.verticals.map(
+      (one) =>
+        `\\addplot[black!40, thin, forget plot] coordinates {(${number(one.x)},${number(y.min)}) (${number(one.x)},${number(y.max)})};`,
+    ),
+    ...panel.lines.flatMap((line, at) => lineOf(line, `${index}x${at}`)),
+    ...panel.levels.map(
+      (level) =>
+        `\\addplot[${nameOf(levelColour)}, very thick, forget plot] coordinates {(${number(x.max - (x.max - x.min) * 0.05)},${number(level.y)}) ` +
+        `(${number(x.max)},${number(level.y)})} node[right, font=\\scriptsize] {${latexText(level.label)}};`,
+    ),
+  ]
+}
+
+function lineOf(line: FigureLine, name: string): string[] {
+  const colour = nameOf(line.colour)
+  const look = line.dots
+    ? `only marks, mark=${marks[line.shape]}, mark size=1.6pt`
+    : `${line.dashed ? 'dashed, ' : ''}line width=${number(line.strokeWidth * 0.75)}pt${line.stepped ? ', const plot' : ''}`
+  const end = line.endLabel ? ` node[right, font=\\scriptsize, text=${colour}] {${latexText(line.endLabel)}}` : ''
+  const bars = line.band && line.bandAs === 'bars'
+  const strip = line.band && line.bandAs === 'strip' ? stripOf(line, colour, name) : []
+  return [
+    `% ${line.label.replaceAll(/\s+/g, ' ')}`,
+    ...strip,
+    bars
+      ? `\\addplot+[${colour}, ${look}, mark=none, forget plot, error bars/.cd, y dir=both, y explicit] coordinates {${barPoints(line)}}${end};`
+      : `\\addplot[${colour}, ${look}, forget plot] coordinates {${points(line.x, line.y)}}${end};`,
+  ]
+}
+
+function stripOf({ x, band }: FigureLine, colour: string, name: string): string[] {
+  return [
+    `\\addplot[draw=none, forget plot, name path=low${name}] coordinates {${points(x, band?.low ?? [])}};`,
+    `\\addplot[draw=none, forget plot, name path=high${name}] coordinates {${points(x, band?.high ?? [])}};`,
+    `\\addplot[${colour}, fill opacity=0.16, forget plot] fill between[of=low${name} and high${name}];`,
+  ]
+}
+
+function points(x: readonly number[], y: readonly (number | null)[]): string {
+  return x.flatMap((at, index) => (isNumber(y[index]) ? [`(${number(at)},${number(y[index])})`] : [])).join(' ')
+}
+
+function barPoints({ x, y, band }: FigureLine): string {
+  return x
+    .flatMap((at, index) => {
+      const [value, high] = [y[index], band?.high[index]]
+      return isNumber(value) ? [`(${number(at)},${number(value)}) +- (0,${number(isNumber(high) ? high - value : 0)})`] : []
+    })
+    .join(' ')
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return value !== null && value !== undefined && Number.isFinite(value)
+}
+
+/** TeX reads no more than some eight digits of a number, and no exponent in a length. */
+function number(value: number): string {
+  return String(Number(value.toPrecision(7)))
+}
+
+function nameOf(colour: string): string {
+  return `skiplab${colour.slice(1)}`
+}

@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { paperSizes } from '../../common/export/figure.ts'
+import { type GalleryFigure, galleryFormats, type GalleryFormat, galleryIds, type GalleryId } from '../../common/gallery/gallery.ts'
+import type { EngineClient } from '../../common/rpc/contract.ts'
+import { SkiplabError } from '../../common/failure.ts'
+import { absolutePath } from '../workspace/home-folder.ts'
+import { type Context, defineCommand } from './command.ts'
+import { withEngine } from './connect.ts'
+import { printable } from './format.ts'
+import { queuedText } from './open-sweep.ts'
+import { findSweep } from './run-filter.ts'
+import { table } from './table.ts'
+import { integer, listOf, oneOf } from './values.ts'
+import { writeWholeFile } from './write-file.ts'
+
+interface GalleryOptions {
+  readonly output?: string
+  readonly figure?: GalleryId[]
+  readonly format: GalleryFormat[]
+  readonly width: number
+  readonly dpi: number
+  readonly queueMissing?: boolean
+}
+
+export function registerGallery(program: Command): void {
+  const configure = (command: Command) =>
+    command
+      .option('--output <folder>', 'folder to write to (default: none is written, figures are listed)')
+      .option('--figure <figures>', `figures, such as 1,6 or error-depth: ${galleryIds.join(', ')} (default: all)`, listOf(readFigure))
+      .option('--format <formats>', galleryFormats.join(','), listOf(oneOf('format', galleryFormats)), ['svg', 'pdf', 'png', 'tex', 'csv'])
+      .option('--width <width>', 'single (89 mm), double (183 mm), slide, or pixels, 96 to the inch', readWidth, widthOf('double'))
+      .option('--dpi <dpi>', 'pixels of a PNG to the inch', integer('pixels to the inch', 72, 1200), 300)
+      .option('--queue-missing', 'queue the runs that figures lack')
+  defineCommand<GalleryOptions>(
+    program,
+    'gallery [sweeps...]',
+    'the paper’s figures from own runs (those of these sweeps, else all), with captions',
+    configure,
+    async (context, options, sweeps) => {
+      const result = await withEngine(context, async (client) => {
+        const sweepIds = await Promise.all(sweeps.map((sweep) => findSweep(client, sweep)))
+        const { figures } = await client.call('gallery.list', { sweepIds })
+        const wanted = figures.filter(({ id }) => !options.figure || options.figure.includes(id))
+        return {
+          figures: wanted,
+          queued: options.queueMissing ? await queueMissing(client, wanted) : [],
+          files: options.output === undefined ? [] : await writeGallery(client, wanted, sweepIds, { ...options, output: options.output }),
+        }
+      })
+      context.output.value(result)
+      if (!context.output.json) tell(context, result, options)
+    },
+  )
+}
+
+function tell(
+  context: Context,
+  { figures, queued, files }: { figures: readonly GalleryFigure[]; queued: readonly string[]; files: readonly string[] },
+  options: GalleryOptions,
+): void {
+  const rows = figures.map(({ name, state, experiment, networks, missing }) => [
+    name,
+    stateWords[state],
+    networks
+      .filter(({ shown }) => shown)
+      .map((network) => `${network.name} (${network.seeds})`)
+      .join(', ') || printable(experiment ?? '–'),
+    missing.join(', ') || '–',
+  ])
+  context.output.text(table([{ title: 'figure' }, { title: '' }, { title: 'networks (seeds)' }, { title: 'missing' }], rows))
+  for (const text of queued) context.output.text(text)
+  if (files.length > 0) context.output.text(`${files.length} files in ${absolutePath(options.output ?? '')}`)
+  else if (options.output === undefined) context.output.text('Write them with --output FOLDER; queue what is missing with --queue-missing.')
+}
+
+const stateWords: Readonly<Record<GalleryFigure['state'], string>> = {
+  whole: 'whole',
+  partial: 'in part',
+  empty: 'no runs',
+  networks: 'from network data',
+}
+
+/** Draws every figure that has something to draw, and only then writes: a figure that fails leaves no half gallery. */
+async function writeGallery(
+  client: EngineClient,
+  figures: readonly GalleryFigure[],
+  sweepIds: readonly number[],
+  { output, format, width, dpi }: GalleryOptions & { readonly output: string },
+): Promise<string[]> {
+  const drawn: { readonly name: string; readonly content: Buffer | string }[] = []
+  const ready = figures.filter(({ state }) => state !== 'empty')
+  for (const { id, formats, caption } of ready) {
+    for (const each of format.filter((one) => formats.includes(one))) {
+      const { content } = await client.call('gallery.draw', { sweepIds: [...sweepIds], figure: id, format: each, width, dpi })
+      drawn.push({ name: `${id}.${each}`, content: Buffer.from(content, 'base64') })
+    }
+    drawn.push({ name: `${id}-caption.tex`, content: `${caption.latex}\n` })
+  }
+  if (ready.length === 0)
+    throw new SkiplabError('not-found', 'None of these figures has runs to be drawn from; see what is missing without --output.')
+  drawn.push({ name: 'captions.md', content: ready.map(({ id, caption }) => `- \`${id}\`: ${caption.text}\n`).join('') })
+  return drawn.map(({ name, content }) => writeWholeFile(join(output, name), content))
+}
+
+async function queueMissing(client: EngineClient, figures: readonly GalleryFigure[]): Promise<string[]> {
+  const texts: string[] = []
+  for (const { sweep } of figures) {
+    if (!sweep) continue
+    const { sweepId, runIds, reusedRunIds } = await client.call('sweeps.queue', { sweep, again: false })
+    texts.push(queuedText(sweep.name, sweepId, runIds.length, reusedRunIds.length))
+  }
+  return texts
+}
+
+function readFigure(text: string): GalleryId {
+  return oneOf('figure', galleryIds)(/^\d+$/.test(text) ? `figure-${text}` : text)
+}
+
+function readWidth(text: string): number {
+  return paperSizes.some(({ value }) => value === text)
+    ? widthOf(text)
+    : integer('single, double, slide or a width in pixels', 240, 2400)(text)
+}
+
+function widthOf(name: string): number {
+  return paperSizes.find(({ value }) => value === name)?.width ?? paperSizes[1].width
+}

@@ -1,0 +1,59 @@
+import { groupByExperiment } from '../../../common/analysis/experiment.ts'
+import type { Headline } from '../../../common/analysis/verdict-headline.ts'
+import { clock } from '../../../common/clock-words.ts'
+import { sweepOutcome } from '../../../common/report/sweep-outcome.ts'
+import type { ReportBlock, SweepReport } from '../../../common/report/sweep-report.ts'
+import { experimentBlocks } from './experiment-blocks.ts'
+import { environmentBlocks, filesOf, repeatBlocks, runBlocks, settingBlocks } from './facts.ts'
+import type { ReportedRun, ReportInput } from './report-input.ts'
+
+/** Puts a sweep's report together: question, answer, settings, curves, tables, verdict, comparisons, layers, environment, how to repeat it. */
+export function composeReport(input: ReportInput): SweepReport {
+  const summaries = input.runs.map(({ summary }) => summary)
+  const outcome = sweepOutcome(summaries)
+  const experiments = groupByExperiment(summaries)
+  const byId = new Map(input.runs.map((run) => [run.summary.id, run]))
+  return {
+    title: input.name,
+    subtitle: `Report of sweep ${input.sweepId}, queued ${clock(input.queuedAt)}; ${outcome.counts}. Made ${clock(input.madeAt)}.`,
+    blocks: [
+      ...questionBlocks(input, outcome.answer && answerOf(outcome.answer.verdict.headline)),
+      ...settingBlocks(input),
+      ...experiments.flatMap(({ label, runs }) => {
+        const own = runs.flatMap(({ id }): ReportedRun[] => [byId.get(id) ?? []].flat())
+        return experimentBlocks(experiments.length > 1 ? label : null, own)
+      }),
+      ...runBlocks(input),
+      ...environmentBlocks(input),
+      ...repeatBlocks(input),
+      ...filesOf(input),
+    ],
+  }
+}
+
+/** Without the marks of the page, which no bundled font has. */
+function answerOf({ plain, shortcuts }: Headline): string {
+  return shortcuts.length === 0 ? `${plain}.` : `${plain}: ${shortcuts.map(({ text }) => text).join(', ')}.`
+}
+
+function questionBlocks({ sweep, runs }: ReportInput, answer: string | null): ReportBlock[] {
+  const depths = [...sweep.depths].sort((a, b) => a - b)
+  const between = depths.length > 1 ? `from ${depths[0]} to ${depths.at(-1)} layers` : `at ${depths[0]} layers`
+  const shortcut = sweep.families.filter((family) => family !== 'plain')
+  const cure = shortcut.length > 0 ? `, and does a ${shortcut.join(' or a ')} net of the same depth do better` : ''
+  const finished = runs.filter(({ summary }) => summary.state === 'finished').length
+  return [
+    { kind: 'section', title: 'Question and answer' },
+    {
+      kind: 'text',
+      text: `Does depth raise the error of ${sweep.families.includes('plain') ? 'plain' : sweep.families[0]} nets ${between} on ${sweep.dataset}${cure}?`,
+    },
+    answer === null
+      ? {
+          kind: 'text',
+          tone: 'answer',
+          text: finished === 0 ? 'No run has finished, so there is no answer yet.' : 'These runs leave it open; see the comparisons.',
+        }
+      : { kind: 'text', tone: 'answer', text: answer },
+  ]
+}

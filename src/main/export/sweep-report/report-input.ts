@@ -1,0 +1,24 @@
+import type { EpochRecord, LayerStatistic, RunSummary } from '../../../common/records/records.ts'
+import type { Sweep } from '../../../common/sweep/sweep.ts'
+
+/** A run with all that is told of it. */
+export interface ReportedRun {
+  readonly summary: RunSummary
+  readonly epochs: readonly EpochRecord[]
+  /** Of its last epoch. */
+  readonly statistics: readonly LayerStatistic[]
+}
+
+/** What a sweep's report is made from. */
+export interface ReportInput {
+  readonly sweepId: number
+  /** May have been changed after it was queued. */
+  readonly name: string
+  readonly queuedAt: number
+  readonly sweep: Sweep
+  /** In the order of the plan. */
+  readonly runs: readonly ReportedRun[]
+  readonly madeAt: number
+  /** Of the program and of what it runs on, by name. */
+  readonly versions: readonly (readonly [name: string, value: string])[]
+}

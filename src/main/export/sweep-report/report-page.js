@@ -1,0 +1,306 @@
+// The part of a sweep's report that moves: charts that are read with the pointer or the arrow keys, lines that come and go, the theme.
+// It runs from a file, without a network. Everything it shows is in the JSON beside it; text is only ever set as text.
+;(() => {
+  const { figures, dark } = JSON.parse(document.getElementById('report-data').textContent)
+  const root = document.documentElement
+  const svgName = 'http://www.w3.org/2000/svg'
+  const isDark = () => root.dataset.theme === 'dark'
+  const colourOf = (colour) => (isDark() ? (dark[colour] ?? colour) : colour)
+  const ink = () => (isDark() ? '#e9eaec' : '#1f2328')
+  const quiet = () => (isDark() ? '#989ca6' : '#646c76')
+
+  function make(name, attributes, parent, text) {
+    const element = document.createElementNS(svgName, name)
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value))
+    if (text !== undefined) element.textContent = text
+    parent?.append(element)
+    return element
+  }
+  function html(name, className, parent, text) {
+    const element = document.createElement(name)
+    if (className) element.className = className
+    if (text !== undefined) element.textContent = text
+    parent?.append(element)
+    return element
+  }
+
+  const digits = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 1 ? value.toFixed(2) : value.toPrecision(3))
+  const short = (value) => String(Number(value.toPrecision(6)))
+
+  /** Round values between two ends; decades and their halves on a logarithmic axis. */
+  function ticksOf(axis, count) {
+    if (axis.ticks) return axis.ticks.filter((value) => value >= axis.min && value <= axis.max)
+    if (axis.logarithmic) {
+      const all = []
+      for (let power = Math.floor(Math.log10(axis.min)); 10 ** power <= axis.max; power++)
+        for (const first of [1, 2, 5]) all.push(first * 10 ** power)
+      return all.filter((value) => value >= axis.min && value <= axis.max)
+    }
+    const rough = (axis.max - axis.min) / count
+    const size = 10 ** Math.floor(Math.log10(rough))
+    let step = [1, 2, 5, 10].find((each) => each * size >= rough) * size
+    if (axis.whole) step = Math.max(1, Math.round(step))
+    const ticks = []
+    for (let value = Math.ceil(axis.min / step - 1e-9) * step; value <= axis.max + step * 1e-9; value += step) ticks.push(value)
+    return ticks
+  }
+  function scaleOf(axis, from, to) {
+    const at = axis.logarithmic ? Math.log : (value) => value
+    const [low, high] = [at(axis.min), at(axis.max)]
+    return (value) => from + ((at(value) - low) / (high - low || 1)) * (to - from)
+  }
+
+  class Chart {
+    constructor(holder, figure) {
+      this.figure = figure
+      this.hidden = new Set()
+      this.width = 0
+      this.at = null
+      holder.replaceChildren()
+      this.legend = html('div', 'legend', holder)
+      this.drawing = html('div', 'drawing', holder)
+      this.drawing.tabIndex = 0
+      this.drawing.setAttribute('role', 'img')
+      this.drawing.setAttribute('aria-label', `${figure.title}. Arrow keys read values.`)
+      this.readout = html('div', 'readout', holder)
+      this.readout.setAttribute('role', 'status')
+      this.makeLegend()
+      new ResizeObserver(([entry]) => {
+        const width = Math.floor(entry.contentRect.width)
+        if (width > 0 && width !== this.width) {
+          this.width = width
+          this.draw()
+        }
+      }).observe(this.drawing)
+      this.drawing.addEventListener('pointermove', (event) => this.point(event))
+      this.drawing.addEventListener('pointerleave', () => this.read(null))
+      this.drawing.addEventListener('keydown', (event) => this.key(event))
+    }
+
+    /** One switch for each line's name; lines of that name in all panels go together, with their marks. */
+    makeLegend() {
+      const names = new Map()
+      for (const panel of this.figure.panels)
+        for (const line of panel.lines) if (!line.aid && !names.has(line.label)) names.set(line.label, line)
+      for (const [label, line] of names) {
+        const button = html('button', 'line', this.legend)
+        button.type = 'button'
+        button.setAttribute('aria-pressed', 'true')
+        const swatch = make('svg', { width: 22, height: 10, 'aria-hidden': 'true' }, button)
+        this.swatches ??= []
+        this.swatches.push({ swatch, line })
+        html('span', '', button, label)
+        button.addEventListener('click', () => {
+          if (!this.hidden.delete(label)) this.hidden.add(label)
+          button.setAttribute('aria-pressed', String(!this.hidden.has(label)))
+          this.draw()
+        })
+      }
+    }
+
+    shows(line) {
+      return ![...this.hidden].some((label) => line.label === label || (line.aid && line.label.startsWith(`${label}, `)))
+    }
+
+    draw() {
+      for (const { swatch, line } of this.swatches ?? []) {
+        swatch.replaceChildren()
+        make('line', { x1: 0, x2: 22, y1: 5, y2: 5, ...this.stroke(line) }, swatch)
+      }
+      const { figure, width } = this
+      const wanted = figure.columns ?? (figure.panels.length === 4 ? 2 : Math.min(3, figure.panels.length))
+      const columns = width < 520 ? 1 : Math.min(wanted, figure.panels.length)
+      const names = figure.panels.flatMap((panel) => panel.lines.flatMap((line) => (line.endLabel && !line.dots ? [line.endLabel] : [])))
+      const room = 12 + 7 * Math.max(0, ...names.map((name) => name.length))
+      const [left, gap, top, bottom] = [52, 52 + room, 24, 40]
+      const panelWidth = (width - columns * gap) / columns
+      const panelHeight = Math.round(Math.min(320, Math.max(170, panelWidth * 0.66)))
+      const rows = Math.ceil(figure.panels.length / columns)
+      this.drawing.replaceChildren()
+      const svg = make('svg', { width, height: rows * (panelHeight + top + bottom), 'font-size': 12, fill: ink() }, this.drawing)
+      this.plots = figure.panels.map((panel, index) => {
+        const x0 = left + (index % columns) * (panelWidth + gap)
+        const y0 = top + Math.floor(index / columns) * (panelHeight + top + bottom)
+        return this.drawPanel(svg, panel, {
+          x0,
+          y0,
+          x1: x0 + panelWidth,
+          y1: y0 + panelHeight,
+          clip: `clip-${figures.indexOf(figure)}-${index}`,
+        })
+      })
+      this.svg = svg
+      this.cross = make('g', { 'pointer-events': 'none' }, svg)
+      this.read(this.at)
+    }
+
+    stroke(line) {
+      return {
+        stroke: colourOf(line.colour),
+        'stroke-width': line.strokeWidth,
+        'stroke-dasharray': line.dashed ? '4,3' : 'none',
+        fill: 'none',
+      }
+    }
+
+    drawPanel(svg, panel, box) {
+      const xAxis = { ...(panel.x ?? this.figure.x) }
+      const xTitle = panel.xTitle ?? panel.x?.title ?? this.figure.x.title
+      const [x, y] = [scaleOf(xAxis, box.x0, box.x1), scaleOf(this.figure.y, box.y1, box.y0)]
+      const clip = make('clipPath', { id: box.clip }, svg)
+      make('rect', { x: box.x0, y: box.y0, width: box.x1 - box.x0, height: box.y1 - box.y0 }, clip)
+      for (const tick of ticksOf(this.figure.y, 5)) {
+        make('line', { x1: box.x0, x2: box.x1, y1: y(tick), y2: y(tick), stroke: ink(), 'stroke-opacity': 0.1 }, svg)
+        make('text', { x: box.x0 - 6, y: y(tick) + 4, 'text-anchor': 'end' }, svg, short(tick))
+      }
+      let free = -Infinity
+      for (const tick of ticksOf(xAxis, Math.max(2, Math.floor((box.x1 - box.x0) / 70)))) {
+        const at = x(tick)
+        make('line', { x1: at, x2: at, y1: box.y1, y2: box.y1 + 4, stroke: ink() }, svg)
+        if (at < free) continue
+        make('text', { x: at, y: box.y1 + 17, 'text-anchor': 'middle' }, svg, short(tick))
+        free = at + 10 + 7 * short(tick).length
+      }
+      make(
+        'rect',
+        { x: box.x0, y: box.y0, width: box.x1 - box.x0, height: box.y1 - box.y0, fill: 'none', stroke: ink(), 'stroke-opacity': 0.35 },
+        svg,
+      )
+      make('text', { x: box.x0, y: box.y0 - 8, 'font-weight': 600 }, svg, panel.title)
+      make('text', { x: (box.x0 + box.x1) / 2, y: box.y1 + 33, 'text-anchor': 'middle', fill: quiet() }, svg, xTitle)
+      const middle = (box.y0 + box.y1) / 2
+      make(
+        'text',
+        { transform: `translate(${box.x0 - 40},${middle}) rotate(-90)`, 'text-anchor': 'middle', fill: quiet() },
+        svg,
+        this.figure.y.title,
+      )
+      const inside = make('g', { 'clip-path': `url(#${box.clip})` }, svg)
+      for (const one of panel.verticals)
+        make('line', { x1: x(one.x), x2: x(one.x), y1: box.y0, y2: box.y1, stroke: quiet(), 'stroke-opacity': 0.5 }, inside)
+      const shown = panel.lines.filter((line) => this.shows(line))
+      for (const line of shown) this.drawLine(inside, svg, line, x, y)
+      this.endLabels(svg, shown, x, y, box)
+      return { panel, x, y, box, shown: shown.filter((line) => !line.aid) }
+    }
+
+    drawLine(inside, svg, line, x, y) {
+      const known = line.x.map((at, index) => [at, line.y[index], index]).filter(([, value]) => value !== null && Number.isFinite(value))
+      if (line.band && line.bandAs === 'strip') {
+        const ends = (side) =>
+          known.filter(([, , index]) => line.band[side][index] !== null).map(([at, , index]) => `${x(at)},${y(line.band[side][index])}`)
+        make(
+          'path',
+          { d: `M${[...ends('low'), ...ends('high').reverse()].join('L')}Z`, fill: colourOf(line.colour), 'fill-opacity': 0.16 },
+          inside,
+        )
+      }
+      if (line.band && line.bandAs === 'bars')
+        for (const [at, , index] of known)
+          if (line.band.low[index] !== null)
+            make(
+              'line',
+              { x1: x(at), x2: x(at), y1: y(line.band.low[index]), y2: y(line.band.high[index]), stroke: colourOf(line.colour) },
+              inside,
+            )
+      if (line.dots || known.length === 1)
+        for (const [at, value] of known)
+          make(
+            'circle',
+            { cx: x(at), cy: y(value), r: 3, fill: line.dashed ? 'none' : colourOf(line.colour), stroke: colourOf(line.colour) },
+            svg,
+          )
+      else
+        make(
+          'path',
+          { d: `M${known.map(([at, value]) => `${x(at)},${y(value)}`).join('L')}`, 'stroke-linejoin': 'round', ...this.stroke(line) },
+          inside,
+        )
+    }
+
+    /** Names beside the panel, moved apart where they would touch. */
+    endLabels(svg, lines, x, y, box) {
+      const labels = lines
+        .filter((line) => line.endLabel)
+        .flatMap((line) => {
+          const index = line.y.findLastIndex((value) => value !== null)
+          const at = index < 0 ? NaN : y(line.y[index])
+          return at >= box.y0 - 2 && at <= box.y1 + 2 ? [{ line, at, left: Math.min(x(line.x[index]), box.x1) + (line.dots ? 6 : 5) }] : []
+        })
+        .sort((a, b) => a.at - b.at)
+      let last = -Infinity
+      for (const label of labels) {
+        const top = label.line.dots ? label.at : Math.max(label.at, last + 13)
+        if (!label.line.dots) last = top
+        make('text', { x: label.left, y: top + 4, fill: colourOf(label.line.colour), 'font-weight': 600 }, svg, label.line.endLabel)
+      }
+    }
+
+    point(event) {
+      const box = this.svg.getBoundingClientRect()
+      const [px, py] = [event.clientX - box.left, event.clientY - box.top]
+      const plot = this.plots.find((one) => px >= one.box.x0 - 4 && px <= one.box.x1 + 4 && py >= one.box.y0 && py <= one.box.y1)
+      if (!plot) return this.read(null)
+      const all = plot.shown.flatMap((line) => line.x)
+      if (all.length === 0) return this.read(null)
+      const nearest = all.reduce((best, at) => (Math.abs(plot.x(at) - px) < Math.abs(plot.x(best) - px) ? at : best))
+      this.read({ panel: this.plots.indexOf(plot), value: nearest })
+    }
+
+    key(event) {
+      const step = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key]
+      if (event.key === 'Escape') return this.read(null)
+      if (step === undefined) return
+      event.preventDefault()
+      const panel = this.at?.panel ?? 0
+      const all = [...new Set(this.plots[panel].shown.flatMap((line) => line.x))].sort((a, b) => a - b)
+      const index = this.at ? all.indexOf(this.at.value) : step > 0 ? -1 : all.length
+      const next = Math.min(all.length - 1, Math.max(0, step === -Infinity ? 0 : step === Infinity ? all.length - 1 : index + step))
+      if (all.length) this.read({ panel, value: all[next] })
+    }
+
+    /** Says what all lines of a panel have at a value of its axis; panels that share the axis are read together. */
+    read(at) {
+      this.at = at
+      this.cross?.replaceChildren()
+      this.readout.replaceChildren()
+      if (!at || !this.plots) return
+      const own = this.plots[at.panel]
+      const together = this.plots.filter(
+        (plot) => plot === own || (!plot.panel.x && !own.panel.x && plot.panel.xTitle === own.panel.xTitle),
+      )
+      const title = own.panel.xTitle ?? own.panel.x?.title ?? this.figure.x.title
+      html('p', '', this.readout, `${title}: ${short(at.value)}`)
+      const list = html('dl', '', this.readout)
+      for (const plot of together) {
+        make('line', { x1: plot.x(at.value), x2: plot.x(at.value), y1: plot.box.y0, y2: plot.box.y1, stroke: quiet() }, this.cross)
+        for (const line of plot.shown) {
+          const index = line.x.indexOf(at.value)
+          const value = index < 0 ? null : line.y[index]
+          if (value === null || value === undefined) continue
+          make('circle', { cx: plot.x(at.value), cy: plot.y(value), r: 3.5, fill: colourOf(line.colour) }, this.cross)
+          const spread = line.band && line.band.high[index] !== null ? ` ± ${digits(line.band.high[index] - value)}` : ''
+          const where = plot.panel.title && together.length > 1 ? `${plot.panel.title}: ` : ''
+          html('dt', '', list, `${where}${line.label}`)
+          html('dd', '', list, `${digits(value)}${spread}`)
+        }
+      }
+    }
+  }
+
+  const charts = [...document.querySelectorAll('[data-figure]')].map((holder) => new Chart(holder, figures[Number(holder.dataset.figure)]))
+  function setTheme(theme) {
+    root.dataset.theme = theme
+    for (const chart of charts) if (chart.width) chart.draw()
+  }
+  const button = document.getElementById('theme')
+  button.hidden = false
+  button.addEventListener('click', () => setTheme(isDark() ? 'light' : 'dark'))
+  setTheme(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
+  let before = null
+  addEventListener('beforeprint', () => {
+    before = root.dataset.theme
+    setTheme('light')
+  })
+  addEventListener('afterprint', () => before && setTheme(before))
+})()

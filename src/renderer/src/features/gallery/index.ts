@@ -1,0 +1,2 @@
+// What the rest of the page may import of this feature.
+export { default as GalleryView } from './GalleryView.vue'

@@ -1,0 +1,133 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { chooseRuns } from '../../../../src/common/gallery/choose-runs.ts'
+import { runFigures } from '../../../../src/common/gallery/run-figures.ts'
+import { sweepSchema } from '../../../../src/common/sweep/sweep.ts'
+import { composeReport } from '../../../../src/main/export/sweep-report/compose.ts'
+import { galleryFigure } from '../../../../src/main/export/gallery/gallery-figures.ts'
+import { lineFigure } from '../../../../src/main/export/line-figure.ts'
+import { reportHtml } from '../../../../src/main/export/sweep-report/html.ts'
+import { reportPdf } from '../../../../src/main/export/sweep-report/pdf.ts'
+import { parseSvg } from '../../../support/drawn-svg.ts'
+import { sampleRun } from '../../../fixtures/sample-runs.ts'
+
+const hostile = '</script><script>document.title="taken"</script><img src=x onerror=alert(1)>"&'
+const runs = [1, 2, 3].flatMap((seed) => [
+  sampleRun({ family: 'plain', n: 3, seed, train: 0.03 + seed / 1000, test: 0.09 + seed / 500 }),
+  sampleRun({ family: 'plain', n: 9, seed, train: 0.08 + seed / 400, test: 0.13 + seed / 300 }),
+  sampleRun({ family: 'residual', n: 3, seed, train: 0.02 + seed / 900, test: 0.085 + seed / 600 }),
+  sampleRun({ family: 'residual', n: 9, seed, train: 0.01 + seed / 900, test: 0.07 + seed / 700 }),
+])
+const report = composeReport({
+  sweepId: 1,
+  name: hostile,
+  queuedAt: 0,
+  sweep: sweepSchema.parse({
+    name: hostile,
+    dataset: 'cifar10',
+    recipe: 'cifar10-30',
+    families: ['plain', 'residual'],
+    depths: [20, 56],
+    seeds: 3,
+  }),
+  runs,
+  madeAt: 0,
+  versions: [['Skiplab', '0.0.0']],
+})
+const folder = process.env.SKIPLAB_KEEP_FIGURES
+
+describe('the report of a sweep', () => {
+  const html = reportHtml(report)
+
+  it('a report is one file below 5 MB that names no address and allows nothing but its own script and style', () => {
+    if (folder) writeFileSync(join(folder, 'report.html'), html)
+    expect(html.length).toBeLessThan(5_000_000)
+    expect(html).toMatch(/default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-[^' ]+'; font-src data:/)
+    expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/(?:src|href)="(?!#|data:)|url\((?!data:|#)|@import|https?:\/\//)
+  })
+
+  it('names of people’s making are text in a report', () => {
+    expect(html.match(/<script/g)).toHaveLength(2)
+    expect(html).not.toContain('<img')
+    expect(html).toContain('&lt;/script&gt;&lt;script&gt;document.title=&quot;taken&quot;')
+  })
+
+  it('a report holds question, answer, settings, curves, tables, verdict, comparisons, layers, environment and how to repeat it', () => {
+    const titles = report.blocks.flatMap((block) => (block.kind === 'section' ? [block.title] : []))
+    expect(titles).toEqual([
+      ...['Question and answer', 'Settings', 'Curves', 'Results', 'Verdict', 'Comparisons', 'Analyses', 'Runs', 'Environment'],
+      'How to repeat it',
+    ])
+    expect(report.blocks.flatMap((block) => (block.kind === 'file' ? [block.name] : []))).toContain('epochs.csv')
+    const commands = report.blocks.flatMap((block) => (block.kind === 'commands' ? block.lines : []))
+    expect(commands.join('\n')).toContain('npx skiplab sweep run script-script-document-title-taken')
+  })
+
+  it('a report as PDF has pages of text and vectors in embedded fonts, and the sweep’s file inside', async () => {
+    const pdf = await reportPdf(report)
+    if (folder) writeFileSync(join(folder, 'report.pdf'), pdf)
+    const text = pdf.toString('latin1')
+    expect(text).toMatch(/^%PDF-1\.\d/)
+    expect(text).toContain('/FontFile2')
+    expect(text).not.toContain('/Subtype /Type1')
+    expect(text).not.toContain('/Subtype /Image')
+    expect(text.match(/\/Type \/Page\b/g)!.length).toBeGreaterThan(2)
+    expect(text).toContain('/EmbeddedFile')
+  })
+})
+
+describe('figures of the gallery', () => {
+  const reader = {
+    epochs: (id: number) => runs.find(({ summary }) => summary.id === id)!.epochs,
+    layers: (id: number) => runs.find(({ summary }) => summary.id === id)!.statistics,
+  }
+  const drawn = (id: (typeof runFigures)[number]['id'], width = 692) => {
+    const chosen = chooseRuns(
+      runFigures.find((one) => one.id === id)!,
+      runs.map(({ summary }) => summary),
+    )
+    const figure = galleryFigure(chosen, reader, { width, show: { title: false, subtitle: false } })
+    if (folder) writeFileSync(join(folder, `${id}-${width}.svg`), lineFigure(figure))
+    return { figure, ...parseSvg(lineFigure(figure)) }
+  }
+
+  it('figure 1 has training error left and test error right, of plain nets alone, by iterations', () => {
+    const { figure, texts } = drawn('figure-1')
+    expect(figure.panels.map(({ title }) => title)).toEqual(['training error', 'test error'])
+    expect(figure.panels.map(({ lines }) => lines.length)).toEqual([2, 2])
+    expect(figure.x.title).toBe('iterations, ×1000')
+    expect(texts).toContain('56 layers')
+  })
+
+  it('figure 6 has plain nets left and residual nets right, training error dashed', () => {
+    const { figure, lines } = drawn('figure-6')
+    expect(figure.panels.map(({ title }) => title)).toEqual(['plain', 'residual, shortcut A'])
+    expect(lines(true)).toHaveLength(4)
+    drawn('figure-6', 336)
+  })
+
+  it('figure 7 has all nets in one panel, in order above and sorted below, plain ones dashed', () => {
+    const { figure } = drawn('figure-7')
+    expect(figure.panels).toHaveLength(2)
+    expect(figure.panels[0]!.lines.map(({ endLabel, dashed }) => [endLabel, dashed])).toEqual([
+      ['plain-20', true],
+      ['plain-56', true],
+      ['residual-20 A', false],
+      ['residual-56 A', false],
+    ])
+    const sorted = figure.panels[1]!.lines[1]!.y
+    expect(sorted).toEqual([...sorted].sort((a, b) => b! - a!))
+  })
+
+  it('error against cost has an axis of its own for each cost, and an error’s mean and spread', () => {
+    const { figure, texts } = drawn('error-cost')
+    expect(figure.panels.map(({ x }) => x?.title)).toEqual(['multiply-adds, M', 'parameters, k', 'training, minutes'])
+    const [plain] = figure.panels[1]!.lines
+    expect(plain!.x[0]).toBeCloseTo(269.722)
+    expect(plain!.y[0]).toBeCloseTo(100 * (0.09 + 2 / 500))
+    expect(plain!.band!.high[0]! - plain!.y[0]!).toBeCloseTo(0.2)
+    expect(texts).toContain('parameters, k')
+    drawn('error-depth')
+  })
+})
