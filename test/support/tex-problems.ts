@@ -1,6 +1,6 @@
 /** Commands that a figure may use, and nothing else. */
 const commands = new Set([
-  ...['definecolor', 'begin', 'end', 'nextgroupplot', 'addplot', 'footnotesize', 'small', 'scriptsize'],
+  ...['definecolor', 'begin', 'end', 'nextgroupplot', 'addplot', 'footnotesize', 'small', 'scriptsize', 'node'],
   ...['textbackslash', 'textasciitilde', 'textasciicircum', 'pm', 'times', 'div', 'le', 'ge', 'dots'],
 ])
 const environments = new Set(['tikzpicture', 'groupplot'])
@@ -24,9 +24,9 @@ export function texProblems(tex: string): string[] {
     if (kind === 'begin') open.push(name!)
     else if (open.pop() !== name) problems.push(`\\end{${name}} out of order`)
   }
-  for (const plot of plain.split(/\\addplot/).slice(1))
+  for (const plot of plain.split(/\\(?:addplot|node)/).slice(1))
     if (!/;\s*$/.test(plot.split(/\\nextgroupplot|\\end/)[0]!)) problems.push('a plot without ;')
-  const number = String.raw`-?\d+(?:\.\d+)?(?:e-?\d+)?`
+  const number = String.raw`(?:-?\d+(?:\.\d+)?(?:e-?\d+)?|nan)`
   const point = String.raw`\(${number},${number}\)(?: \+- \(0,${number}\))?`
   for (const [, list] of plain.matchAll(/coordinates \{([^}]*)\}/g))
     if (!new RegExp(`^(?:${point}(?: ${point})*)?$`).test(list!)) problems.push(`coordinates ${list}`)

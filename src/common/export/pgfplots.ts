@@ -22,16 +22,19 @@ const marks: Readonly<Record<FigureLine['shape'], string>> = {
 export function figurePgfplots(figure: Figure): string {
   const columns = Math.min(figure.panels.length, figure.columns ?? (figure.panels.length === 4 ? 2 : Math.min(3, figure.panels.length)))
   const rows = Math.ceil(figure.panels.length / columns)
-  const width = (figure.width * centimetres) / columns
+  const isNamed = figure.panels.some(({ lines, levels }) => levels.length > 0 || lines.some(({ endLabel, dots }) => endLabel && !dots))
+  const [beside, names] = [1.5, isNamed ? 1.5 : 0.1]
+  const between = 0.9 + names
+  const width = (figure.width * centimetres - beside - names - (columns - 1) * between) / columns
   const colours = [...new Set([...figure.panels.flatMap((panel) => panel.lines.map((line) => line.colour)), levelColour])]
   return [
     '% needs \\usepackage{pgfplots} \\usepgfplotslibrary{groupplots,fillbetween} \\pgfplotsset{compat=1.17}',
     ...colours.map((colour) => `\\definecolor{${nameOf(colour)}}{HTML}{${colour.slice(1).toUpperCase()}}`),
     '\\begin{tikzpicture}',
-    `\\begin{groupplot}[group style={group size=${columns} by ${rows}, horizontal sep=1.5cm, vertical sep=1.7cm},`,
-    `  width=${number(width)}cm, height=${number(width * (columns === 1 ? 0.62 : 0.85))}cm,`,
+    `\\begin{groupplot}[group style={group size=${columns} by ${rows}, horizontal sep=${number(between)}cm, vertical sep=1.7cm},`,
+    `  scale only axis, width=${number(width)}cm, height=${number(width * (columns === 1 ? 0.55 : 0.8))}cm,`,
     '  tick label style={font=\\footnotesize}, label style={font=\\small}, title style={font=\\small},',
-    '  tick align=outside, tick pos=left, ymajorgrids, grid style={black!10}, clip mode=individual]',
+    '  tick align=outside, tick pos=left, ymajorgrids, grid style={black!10}, unbounded coords=jump, clip mode=individual]',
     ...figure.panels.flatMap((panel, index) => panelLines(figureOfPanel(figure, panel), panel, index, columns)),
     '\\end{groupplot}',
     '\\end{tikzpicture}',
@@ -50,7 +53,7 @@ function panelLines({ x, y }: Figure, panel: FigurePanel, index: number, columns
     ...[`xmin=${number(x.min)}`, `xmax=${number(x.max)}`, `ymin=${number(y.min)}`, `ymax=${number(y.max)}`],
     ...(x.logarithmic ? ['xmode=log'] : []),
     ...(y.logarithmic ? ['ymode=log'] : []),
-    ...(x.ticks ? [`xtick={${x.ticks.map(number).join(',')}}`, `xticklabels={${x.ticks.map(number).join(',')}}`] : []),
+    ...tickOptions(x),
   ]
   return [
     `\\nextgroupplot[${options.join(', ')}]`,
@@ -59,10 +62,11 @@ function panelLines({ x, y }: Figure, panel: FigurePanel, index: number, columns
         `\\addplot[black!40, thin, forget plot] coordinates {(${number(one.x)},${number(y.min)}) (${number(one.x)},${number(y.max)})};`,
     ),
     ...panel.lines.flatMap((line, at) => lineOf(line, `${index}x${at}`)),
+    ...panel.lines.flatMap((line) => endName(line, x, y)),
     ...panel.levels.map(
       (level) =>
         `\\addplot[${nameOf(levelColour)}, very thick, forget plot] coordinates {(${number(x.max - (x.max - x.min) * 0.05)},${number(level.y)}) ` +
-        `(${number(x.max)},${number(level.y)})} node[right, font=\\scriptsize] {${latexText(level.label)}};`,
+        `(${number(x.max)},${number(level.y)})}; ${nodeAt(x.max, level.y, nameOf(levelColour), level.label)}`,
     ),
   ]
 }
@@ -72,15 +76,14 @@ function lineOf(line: FigureLine, name: string): string[] {
   const look = line.dots
     ? `only marks, mark=${marks[line.shape]}, mark size=1.6pt`
     : `${line.dashed ? 'dashed, ' : ''}line width=${number(line.strokeWidth * 0.75)}pt${line.stepped ? ', const plot' : ''}`
-  const end = line.endLabel ? ` node[right, font=\\scriptsize, text=${colour}] {${latexText(line.endLabel)}}` : ''
   const bars = line.band && line.bandAs === 'bars'
   const strip = line.band && line.bandAs === 'strip' ? stripOf(line, colour, name) : []
   return [
     `% ${line.label.replaceAll(/\s+/g, ' ')}`,
     ...strip,
     bars
-      ? `\\addplot+[${colour}, ${look}, mark=none, forget plot, error bars/.cd, y dir=both, y explicit] coordinates {${barPoints(line)}}${end};`
-      : `\\addplot[${colour}, ${look}, forget plot] coordinates {${points(line.x, line.y)}}${end};`,
+      ? `\\addplot+[${colour}, ${look}, mark=none, forget plot, error bars/.cd, y dir=both, y explicit] coordinates {${barPoints(line)}};`
+      : `\\addplot[${colour}, ${look}, forget plot] coordinates {${points(line.x, line.y)}};`,
   ]
 }
 
@@ -92,8 +95,35 @@ function stripOf({ x, band }: FigureLine, colour: string, name: string): string[
   ]
 }
 
+/** What is not a number leaves a gap. */
 function points(x: readonly number[], y: readonly (number | null)[]): string {
-  return x.flatMap((at, index) => (isNumber(y[index]) ? [`(${number(at)},${number(y[index])})`] : [])).join(' ')
+  return x.map((at, index) => `(${number(at)},${isNumber(y[index]) ? number(y[index]) : 'nan'})`).join(' ')
+}
+
+/** A line's name where it ends or leaves the panel, outside of what is clipped. */
+function endName({ x: xs, y: ys, endLabel, colour }: FigureLine, x: Figure['x'], y: Figure['y']): string[] {
+  const last = xs.findLastIndex((at, index) => at <= x.max && isNumber(ys[index]))
+  const value = ys[last]
+  if (!endLabel || !isNumber(value) || value < y.min || value > y.max) return []
+  return [nodeAt(xs[last]!, value, nameOf(colour), endLabel)]
+}
+
+function nodeAt(x: number, y: number, colour: string, text: string): string {
+  return `\\node[right, font=\\scriptsize, text=${colour}] at (axis cs:${number(x)},${number(y)}) {${latexText(text)}};`
+}
+
+/** Ticks at depths, or at round numbers of a logarithmic axis, written as they are. */
+function tickOptions({ ticks, logarithmic, min, max }: Figure['x']): string[] {
+  const chosen = ticks ?? (logarithmic ? roundNumbers(min, max) : null)
+  return chosen ? [`xtick={${chosen.map(number).join(',')}}`, `xticklabels={${chosen.map(number).join(',')}}`] : []
+}
+
+function roundNumbers(min: number, max: number): number[] {
+  const powers = Array.from({ length: Math.ceil(Math.log10(max / min)) + 2 }, (_, index) => 10 ** (Math.floor(Math.log10(min)) + index))
+  const within = (digits: readonly number[]): number[] =>
+    powers.flatMap((power) => digits.map((digit) => digit * power)).filter((value) => value >= min && value <= max)
+  const few = within([1, 2, 5])
+  return few.length > 1 ? few : within([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8])
 }
 
 function barPoints({ x, y, band }: FigureLine): string {

@@ -40,7 +40,7 @@ describe('figures for LaTeX', () => {
   it('a figure for pgfplots has balanced groups, known options and every finite number', () => {
     const tex = figurePgfplots(sample())
     expect(texProblems(tex)).toEqual([])
-    expect(tex).toContain('coordinates {(0,90) (2,10.12346)}')
+    expect(tex).toContain('coordinates {(0,90) (1,nan) (2,10.12346)}')
     expect(tex).toContain('\\definecolor{skiplab36124a}{HTML}{36124A}')
     expect(tex.match(/\\nextgroupplot/g)).toHaveLength(2)
     const paths = [...tex.matchAll(/name path=(\w+)/g)].map((match) => match[1])
