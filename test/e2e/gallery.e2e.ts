@@ -83,7 +83,10 @@ test.describe('gallery and report', () => {
     const client = await served.lab.engine()
     const { text } = await client.call('exports.csv', { table: 'epochs', runIds: [1, 2, 3, 4, 5, 6, 7, 8] })
     client.close()
-    const [head, ...rows] = text.trimEnd().split('\r\n').map((line) => line.split(','))
+    const [head, ...rows] = text
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','))
     const column = (title: string): number => head!.indexOf(title) - head!.length
     const errors = rows
       .filter((row) => row.includes('plain') && row.includes('14') && row.at(column('epoch')) === '2')

@@ -17,7 +17,18 @@ describe('gallery and report on the command line', () => {
 
   it('a gallery is a folder of figures in every format with captions, or nothing where a figure has no runs', async () => {
     const output = join(folder, 'figures')
-    const { exitCode, stdout, stderr } = await skiplab.run('gallery', 'small', '--output', output, '--figure', '2,4,6,error-cost', '--dpi', '150', '--width', 'single')
+    const { exitCode, stdout, stderr } = await skiplab.run(
+      'gallery',
+      'small',
+      '--output',
+      output,
+      '--figure',
+      '2,4,6,error-cost',
+      '--dpi',
+      '150',
+      '--width',
+      'single',
+    )
     expect(exitCode, stderr).toBe(0)
     expect(stdout).toContain('no runs')
     const files = readdirSync(output).sort()
