@@ -82,7 +82,7 @@ function lineOf(line: FigureLine, name: string): string[] {
     `% ${line.label.replaceAll(/\s+/g, ' ')}`,
     ...strip,
     bars
-      ? `\\addplot+[${colour}, ${look}, mark=none, forget plot, error bars/.cd, y dir=both, y explicit] coordinates {${barPoints(line)}};`
+      ? `\\addplot+[${colour}, ${look}, mark=none, forget plot, error bars/.cd, error bar style={solid}, y dir=both, y explicit] coordinates {${barPoints(line)}};`
       : `\\addplot[${colour}, ${look}, forget plot] coordinates {${points(line.x, line.y)}};`,
   ]
 }

@@ -9,6 +9,14 @@ import type { RunFigure, RunFigureId } from './run-figures.ts'
 /** First digits of a checksum, enough to tell data apart. */
 const checksumDigits = 12
 
+const spreads: Readonly<Record<Exclude<RunFigureId, 'figure-7'>, string>> = {
+  'figure-1': 'lines are means, bands of the test error',
+  'figure-4': 'lines are means, bands of the test error',
+  'figure-6': 'lines are means, bands of the test error',
+  'error-depth': 'marks are means, bars',
+  'error-cost': 'marks are means, bars',
+}
+
 /** How each figure is to be read. */
 const keys: Readonly<Record<RunFigureId, string>> = {
   'figure-1': 'Lines are labelled by their layers.',
@@ -16,7 +24,7 @@ const keys: Readonly<Record<RunFigureId, string>> = {
   'figure-6': 'Dashed: training error; solid: test error.',
   'figure-7': 'Dashed: plain nets.',
   'error-depth': 'Errors at the last epoch.',
-  'error-cost': 'Errors at the last epoch; hours are those of training on the machine named.',
+  'error-cost': 'Errors at the last epoch; time is that of training on the machine named.',
 }
 
 /** Where a figure of own runs differs from the paper's, in words, most important first. */
@@ -56,7 +64,10 @@ export function runCaption(chosen: ChosenRuns): Caption {
     [
       `${figure.name}. ${figure.words}, on ${dataset.name}.`,
       keys[figure.id],
-      seedWords(networks.filter(({ shown }) => shown)),
+      seedWords(
+        figure,
+        networks.filter(({ shown }) => shown),
+      ),
       `Recipe ${recipe.name} (${recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`}, batch ${recipe.batchSize}).`,
       `Data ${dataset.name}, SHA-256 ${dataset.checksum.slice(0, checksumDigits)}.`,
       ...deviceWords(runs),
@@ -74,10 +85,10 @@ function both(text: string): Caption {
   return { text, latex: `\\caption{${latexText(text)}}` }
 }
 
-/** "n = 3 seeds for each network; lines are their means, bands ± one standard deviation." */
-function seedWords(networks: readonly GalleryNetwork[]): string {
+/** "n = 3 seeds for each network; lines are means, bands of the test error ± one standard deviation over them." */
+function seedWords({ id }: RunFigure, networks: readonly GalleryNetwork[]): string {
   const counts = [...new Set(networks.map(({ runs }) => runs.length))]
-  const spread = '; lines and marks are means, bands and bars ± one standard deviation of the test error.'
+  const spread = id === 'figure-7' ? '; lines are means over them.' : `; ${spreads[id]} ± one standard deviation over them.`
   const [only] = counts
   if (counts.length === 1 && only === 1) return 'n = 1 seed for each network.'
   if (counts.length === 1) return `n = ${only} seeds for each network${spread}`

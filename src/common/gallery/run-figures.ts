@@ -94,7 +94,7 @@ export const runFigures: readonly RunFigure[] = [
     ...onCifar,
     id: 'error-cost',
     name: 'Error against cost',
-    words: 'Test error against multiply-adds, parameters and hours of training',
+    words: 'Test error against multiply-adds, parameters and time of training',
     architecture: null,
     wanted: plainAndResidual,
   },

@@ -22,6 +22,11 @@ export interface CurvesOptions extends FigureOptions {
   readonly published: boolean
 }
 
+/** What the horizontal axis counts; thousands of iterations, as in the paper, unless there are few. */
+type Unit = 'epochs' | 'steps' | 'thousands'
+const unitTitles: Readonly<Record<Unit, string>> = { epochs: 'epoch', steps: 'iterations', thousands: 'iterations, ×1000' }
+const fewSteps = 2000
+
 type Panel = FigureInput['panels'][number]
 type Line = Panel['lines'][number]
 
@@ -41,44 +46,43 @@ export function curvesPicture(runs: readonly FigureRun[], options: CurvesOptions
   if (!first || series.length === 0) throw new Error('No run has finished an epoch yet, so there is no curve to draw.')
   const { recipe, dataset } = first.summary.settings
   const inIterations = options.x === 'iterations' || (options.x === 'auto' && recipe.epochs === null)
-  const right = Math.max(...series.flatMap((one) => one.points.map((point) => xOf(point, inIterations))))
-  const drops = dropPositions(first, inIterations).filter((x) => x < right)
+  const unit: Unit = !inIterations ? 'epochs' : first.summary.totalSteps < fewSteps ? 'steps' : 'thousands'
+  const right = Math.max(...series.flatMap((one) => one.points.map((point) => xOf(point, unit))))
+  const drops = dropPositions(first, unit).filter((x) => x < right)
   return {
     title: options.title ?? `Training and test error on ${dataset.name}`,
     subtitle: options.subtitle ?? `${recipe.name}, batch ${recipe.batchSize}; ${seedsInWords(series)}`,
     show: options.show,
     width: options.width,
-    x: { title: inIterations ? 'iterations, ×1000' : 'epoch', min: 0, max: right, whole: !inIterations },
+    x: { title: unitTitles[unit], min: 0, max: right, whole: unit !== 'thousands' },
     y: { title: 'error, %', ...errorAxis(series, options) },
-    panels: (options.panelsBy === 'error' ? errorPanels(series, inIterations) : variantPanels(series, inIterations, options.published)).map(
-      (panel) => ({
-        ...panel,
-        verticals: drops.map((x) => ({ x, label: null })),
-      }),
-    ),
+    panels: (options.panelsBy === 'error' ? errorPanels(series, unit) : variantPanels(series, unit, options.published)).map((panel) => ({
+      ...panel,
+      verticals: drops.map((x) => ({ x, label: null })),
+    })),
     key: key(series, drops.length > 0 ? dropInWords(recipe.learningRateFactor) : null, options.published).slice(
       options.panelsBy === 'error' ? 2 : 0,
     ),
   }
 }
 
-function variantPanels(series: readonly Series[], inIterations: boolean, published: boolean): Panel[] {
+function variantPanels(series: readonly Series[], unit: Unit, published: boolean): Panel[] {
   return [...new Set(series.map(panelFor))].map((title) => {
     const own = series.filter((one) => panelFor(one) === title)
     return {
       title,
-      lines: own.flatMap((one) => [line(one, 'train', inIterations), line(one, 'test', inIterations)]),
+      lines: own.flatMap((one) => [line(one, 'train', unit), line(one, 'test', unit)]),
       levels: published ? publishedLevels(own.map((one) => one.network)) : [],
     }
   })
 }
 
 /** All lines are solid: what is dashed elsewhere has a panel of its own. */
-function errorPanels(series: readonly Series[], inIterations: boolean): Panel[] {
+function errorPanels(series: readonly Series[], unit: Unit): Panel[] {
   return (['train', 'test'] as const).map((split) => ({
     title: split === 'train' ? 'training error' : 'test error',
     lines: series.map((one) => ({
-      ...line(one, split, inIterations),
+      ...line(one, split, unit),
       ...{ dashed: false, strokeWidth: 1.75, endLabel: `${one.layers} layers`, diverged: one.diverged },
     })),
   }))
@@ -97,12 +101,12 @@ function panelFor(one: Series): string {
   return panelOf({ family: one.family, shortcut: one.shortcut ?? 'A' })
 }
 
-function xOf(point: Series['points'][number], inIterations: boolean): number {
-  return inIterations ? point.step / 1000 : point.epoch
+function xOf(point: Series['points'][number], unit: Unit): number {
+  return unit === 'epochs' ? point.epoch : point.step / (unit === 'thousands' ? 1000 : 1)
 }
 
 /** Makes a line in percent; the test error carries the name, the band over seeds and the mark of a divergence. */
-function line(one: Series, split: 'train' | 'test', inIterations: boolean): Line {
+function line(one: Series, split: 'train' | 'test', unit: Unit): Line {
   const means = one.points.map((point) => point[split].mean * 100)
   const spreads = one.points.map((point) => (point[split].std === null ? null : point[split].std * 100))
   const isTest = split === 'test'
@@ -112,7 +116,7 @@ function line(one: Series, split: 'train' | 'test', inIterations: boolean): Line
     colour: one.colour,
     dashed: !isTest,
     strokeWidth: isTest ? 2 : 1,
-    x: one.points.map((point) => xOf(point, inIterations)),
+    x: one.points.map((point) => xOf(point, unit)),
     y: means,
     band:
       isTest && spreads.some((std) => std !== null)
@@ -122,10 +126,10 @@ function line(one: Series, split: 'train' | 'test', inIterations: boolean): Line
   }
 }
 
-function dropPositions(run: FigureRun, inIterations: boolean): number[] {
+function dropPositions(run: FigureRun, unit: Unit): number[] {
   const { totalSteps, totalEpochs } = run.summary
   return learningRateDrops(run.summary.settings.recipe, trainingLength(run.summary)).map((step) =>
-    inIterations ? step / 1000 : (step / totalSteps) * totalEpochs,
+    unit === 'epochs' ? (step / totalSteps) * totalEpochs : step / (unit === 'thousands' ? 1000 : 1),
   )
 }
 

@@ -23,7 +23,9 @@ export function settingBlocks({ sweep, runs }: ReportInput): ReportBlock[] {
   const { dataset, recipe, network } = first.summary.settings
   const names = [...new Set(runs.map(({ summary }) => depthName(summary.settings.network)))]
   const seeds = [...new Set(runs.map(({ summary }) => summary.settings.seed))].sort((a, b) => a - b)
-  const fields = Object.entries(recipe).filter((entry): entry is [RecipeFieldName, (typeof entry)[1]] => entry[0] !== 'name')
+  const fields = Object.entries(recipe).filter(
+    (entry): entry is [RecipeFieldName, (typeof entry)[1]] => entry[0] !== 'name' && entry[1] !== null,
+  )
   return [
     { kind: 'section', title: 'Settings' },
     {

@@ -51,7 +51,9 @@ describe('figures for LaTeX', () => {
     const runs = [1, 2].map((seed) => sampleRun({ family: 'plain', n: 3, seed, train: 0.02 * seed, test: 0.1 }).summary)
     const tex = figurePgfplots(figureSchema.parse(depthFigure(depthPicture(runs, false)!, { width: 336, title: null })))
     expect(texProblems(tex)).toEqual([])
-    expect(tex).toMatch(/error bars\/\.cd, y dir=both, y explicit\] coordinates \{\(20,3\) \+- \(0,1\.414214\)\}/)
+    expect(tex).toMatch(
+      /error bars\/\.cd, error bar style=\{solid\}, y dir=both, y explicit\] coordinates \{\(20,3\) \+- \(0,1\.414214\)\}/,
+    )
   })
 
   it('names are text in LaTeX, whatever they hold', () => {
