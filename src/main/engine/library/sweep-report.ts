@@ -25,6 +25,9 @@ export async function sweepReport(
       epochs: store.metrics.epochs(run.id),
       statistics: run.lastEpoch ? store.metrics.layerStatistics(run.id, run.lastEpoch.epoch) : [],
     })),
+    analyses: store.analyses
+      .list(summary.runIds, ['finished'])
+      .map((analysis) => ({ analysis, result: store.analyses.result(analysis.id) })),
     madeAt: Date.now(),
     versions: [
       ['Skiplab', version],

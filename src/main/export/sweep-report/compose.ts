@@ -3,6 +3,7 @@ import type { Headline } from '../../../common/analysis/verdict-headline.ts'
 import { clock } from '../../../common/clock-words.ts'
 import { sweepOutcome } from '../../../common/report/sweep-outcome.ts'
 import type { ReportBlock, SweepReport } from '../../../common/report/sweep-report.ts'
+import { analysisBlocks } from './analysis-blocks.ts'
 import { experimentBlocks } from './experiment-blocks.ts'
 import { environmentBlocks, filesOf, repeatBlocks, runBlocks, settingBlocks } from './facts.ts'
 import type { ReportedRun, ReportInput } from './report-input.ts'
@@ -23,6 +24,7 @@ export function composeReport(input: ReportInput): SweepReport {
         const own = runs.flatMap(({ id }): ReportedRun[] => [byId.get(id) ?? []].flat())
         return experimentBlocks(experiments.length > 1 ? label : null, own)
       }),
+      ...(input.analyses.length > 0 ? [{ kind: 'section' as const, title: 'Further analyses' }, ...analysisBlocks(input)] : []),
       ...runBlocks(input),
       ...environmentBlocks(input),
       ...repeatBlocks(input),

@@ -1,4 +1,5 @@
 import type { EpochRecord, LayerStatistic, RunSummary } from '../../../common/records/records.ts'
+import type { ReportedAnalysis } from './analysis-blocks.ts'
 import type { Sweep } from '../../../common/sweep/sweep.ts'
 
 /** A run with all that is told of it. */
@@ -18,6 +19,8 @@ export interface ReportInput {
   readonly sweep: Sweep
   /** In the order of the plan. */
   readonly runs: readonly ReportedRun[]
+  /** Finished ones of its runs. */
+  readonly analyses: readonly ReportedAnalysis[]
   readonly madeAt: number
   /** Of the program and of what it runs on, by name. */
   readonly versions: readonly (readonly [name: string, value: string])[]

@@ -8,6 +8,7 @@ import { composeReport } from '../../../../src/main/export/sweep-report/compose.
 import { galleryFigure } from '../../../../src/main/export/gallery/gallery-figures.ts'
 import { lineFigure } from '../../../../src/main/export/line-figure.ts'
 import { reportHtml } from '../../../../src/main/export/sweep-report/html.ts'
+import type { ReportInput } from '../../../../src/main/export/sweep-report/report-input.ts'
 import { reportPdf } from '../../../../src/main/export/sweep-report/pdf.ts'
 import { parseSvg } from '../../../support/drawn-svg.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
@@ -19,7 +20,7 @@ const runs = [1, 2, 3].flatMap((seed) => [
   sampleRun({ family: 'residual', n: 3, seed, train: 0.02 + seed / 900, test: 0.085 + seed / 600 }),
   sampleRun({ family: 'residual', n: 9, seed, train: 0.01 + seed / 900, test: 0.07 + seed / 700 }),
 ])
-const report = composeReport({
+const input: ReportInput = {
   sweepId: 1,
   name: hostile,
   queuedAt: 0,
@@ -32,9 +33,11 @@ const report = composeReport({
     seeds: 3,
   }),
   runs,
+  analyses: [],
   madeAt: 0,
   versions: [['Skiplab', '0.0.0']],
-})
+}
+const report = composeReport(input)
 const folder = process.env.SKIPLAB_KEEP_FIGURES
 
 describe('the report of a sweep', () => {
@@ -62,6 +65,28 @@ describe('the report of a sweep', () => {
     expect(report.blocks.flatMap((block) => (block.kind === 'file' ? [block.name] : []))).toContain('epochs.csv')
     const commands = report.blocks.flatMap((block) => (block.kind === 'commands' ? block.lines : []))
     expect(commands.join('\n')).toContain('npx skiplab sweep run script-script-document-title-taken')
+  })
+
+  it('a report tells the finished analyses of its runs, with their numbers as a file', () => {
+    const { id, name } = runs[0]!.summary
+    const layer = { layer: 'stem', mean: 0.1, std: 0.5, weightNorm: 2, gradientNorm: null }
+    const withAnalysis = composeReport({
+      ...input,
+      analyses: [
+        {
+          analysis: {
+            ...{ id: 4, kind: 'layers', runIds: [id], checkpoint: 'last', split: 'test', options: { images: 10 }, state: 'finished' },
+            ...{ reason: null, epochs: [30], device: null, attempt: 1, queuedAt: 0, startedAt: 1, finishedAt: 2 },
+          },
+          result: { runs: [{ runId: id, images: 10, layers: [layer], relus: [], blocks: [] }] },
+        },
+      ],
+    })
+    const texts = withAnalysis.blocks.flatMap((block) => (block.kind === 'text' ? [block.text] : []))
+    expect(texts).toContain(`${name}: mean std 0.500.`)
+    expect(texts).toContain('Analysis 4: checkpoint last, test images, images 10.')
+    const file = withAnalysis.blocks.find((block) => block.kind === 'file' && block.name === 'analysis-4-layers.csv')
+    expect(file).toMatchObject({ text: expect.stringContaining(',30,stem,0.5,0.1,2,') as string })
   })
 
   it('a report as PDF has pages of text and vectors in embedded fonts, and the sweep’s file inside', async () => {
