@@ -18,12 +18,20 @@ const ofWorkspace = {
   'disk.free': { choice: { thin: true }, planHash: 'x' },
 } satisfies Partial<Record<CallName, object>>
 
+/** What calls about the paper's figures and about reports take. */
+const ofGallery = {
+  'gallery.list': { sweepIds: [1], choices: { 'figure-6': { networks: ['plain-8'] } } },
+  'gallery.draw': { sweepIds: [1], figure: 'figure-1', format: 'svg', width: 400, dpi: 300 },
+  'gallery.report': { sweepId: 1, format: 'html' },
+} satisfies Partial<Record<CallName, object>>
+
 /** What each call of the contract takes, to be spoilt by a test. */
 export function validInputs(runId: number): Readonly<Record<CallName, object>> {
   const sweep = { ...smallSweep, families: ['plain'] }
   const figure = { width: 400, title: null, panels: [], footer: [], legend: [] }
   return {
     ...ofWorkspace,
+    ...ofGallery,
     'sweeps.plan': { sweep },
     'sweeps.queue': { sweep, again: true },
     'sweeps.list': {},
@@ -75,9 +83,6 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'exports.networks': { designs: [{ family: 'plain', n: 1 }], width: 400, format: 'svg' },
     'exports.csv': { table: 'runs', runIds: [runId] },
     'exports.weights': { runId, checkpoint: 'last', format: 'pytorch', naming: 'akamaster', path: null, archive: true },
-    'gallery.list': { sweepIds: [1], choices: { 'figure-6': { networks: ['plain-8'] } } },
-    'gallery.draw': { sweepIds: [1], figure: 'figure-1', format: 'svg', width: 400, dpi: 300 },
-    'gallery.report': { sweepId: 1, format: 'html' },
     'datasets.list': {},
     'datasets.add': { name: 'shapes-10', from: null },
     'datasets.inspect': { name: 'stripes', from: '/nowhere' },

@@ -65,7 +65,8 @@ function panelLines({ x, y }: Figure, panel: FigurePanel, index: number, columns
     ...panel.lines.flatMap((line) => endName(line, x, y)),
     ...panel.levels.map(
       (level) =>
-        `\\addplot[${nameOf(levelColour)}, very thick, forget plot] coordinates {(${number(x.max - (x.max - x.min) * 0.05)},${number(level.y)}) ` +
+        `\\addplot[${nameOf(levelColour)}, very thick, forget plot] coordinates ` +
+        `{(${number(x.max - (x.max - x.min) * 0.05)},${number(level.y)}) ` +
         `(${number(x.max)},${number(level.y)})}; ${nodeAt(x.max, level.y, nameOf(levelColour), level.label)}`,
     ),
   ]
@@ -82,7 +83,8 @@ function lineOf(line: FigureLine, name: string): string[] {
     `% ${line.label.replaceAll(/\s+/g, ' ')}`,
     ...strip,
     bars
-      ? `\\addplot+[${colour}, ${look}, mark=none, forget plot, error bars/.cd, error bar style={solid}, y dir=both, y explicit] coordinates {${barPoints(line)}};`
+      ? `\\addplot+[${colour}, ${look}, mark=none, forget plot, ` +
+        `error bars/.cd, error bar style={solid}, y dir=both, y explicit] coordinates {${barPoints(line)}};`
       : `\\addplot[${colour}, ${look}, forget plot] coordinates {${points(line.x, line.y)}};`,
   ]
 }

@@ -52,13 +52,14 @@ function depthDeviations(figure: RunFigure, networks: readonly GalleryNetwork[])
   })
 }
 
-/** The caption of a figure of own runs: what is seen, of how many seeds, how they were trained, on which data, and what differs from the paper. */
+/** The caption of a figure of own runs: what is seen, of how many seeds, how trained, on which data, and what differs from the paper. */
 export function runCaption(chosen: ChosenRuns): Caption {
   const runs = drawnRuns(chosen)
   const [first] = runs
   const { figure, networks } = chosen
   if (!first) return both(`${figure.name}. ${figure.words}: no run of this kind has finished.`)
   const { recipe, dataset } = first.settings
+  const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
   const deviations = figureDeviations(chosen)
   return both(
     [
@@ -68,7 +69,7 @@ export function runCaption(chosen: ChosenRuns): Caption {
         figure,
         networks.filter(({ shown }) => shown),
       ),
-      `Recipe ${recipe.name} (${recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`}, batch ${recipe.batchSize}).`,
+      `Recipe ${recipe.name} (${length}, batch ${recipe.batchSize}).`,
       `Data ${dataset.name}, SHA-256 ${dataset.checksum.slice(0, checksumDigits)}.`,
       ...deviceWords(runs),
       deviations.length > 0 ? `Unlike the paper: ${deviations.join('; ')}.` : 'Recipe, data and networks are the paper’s.',

@@ -1,7 +1,6 @@
 import { buffer } from 'node:stream/consumers'
-import PDFDocument from 'pdfkit'
 import svgToPdf from 'svg-to-pdfkit'
-import type { Face } from './fonts.ts'
+import { pdfDocument } from './pdf-document.ts'
 import { splitByFace } from './text-outlines.ts'
 
 /** Points (1/72 inch) of a CSS pixel (1/96 inch). */
@@ -11,21 +10,8 @@ const pointsPerPixel = 0.75
 export async function figurePdf(svg: string): Promise<Buffer> {
   const [width, height] = ['width', 'height'].map((name) => Number(new RegExp(`<svg[^>]* ${name}="([\\d.]+)"`).exec(svg)?.[1]))
   if (!width || !height) throw new Error('The figure has no size.')
-  // The types do not know it, but null keeps pdfkit from reading its own metrics of Helvetica from disk.
-  const font = null as unknown as string
-  const document = new PDFDocument({
-    size: [width * pointsPerPixel, height * pointsPerPixel],
-    margin: 0,
-    font,
-    info: { Creator: 'Skiplab' },
-  })
+  const { document, nameFace } = pdfDocument([width * pointsPerPixel, height * pointsPerPixel])
   const content = buffer(document)
-  const registered = new Set<string>()
-  const nameFace = ({ name, bytes }: Face): string => {
-    if (!registered.has(name)) document.registerFont(name, bytes)
-    registered.add(name)
-    return name
-  }
   svgToPdf(document, splitByFace(svg, nameFace), 0, 0, {
     assumePt: false,
     fontCallback: (family) => family,

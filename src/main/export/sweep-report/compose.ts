@@ -8,7 +8,7 @@ import { experimentBlocks } from './experiment-blocks.ts'
 import { environmentBlocks, filesOf, repeatBlocks, runBlocks, settingBlocks } from './facts.ts'
 import type { ReportedRun, ReportInput } from './report-input.ts'
 
-/** Puts a sweep's report together: question, answer, settings, curves, tables, verdict, comparisons, layers, environment, how to repeat it. */
+/** Puts a sweep's report together: question, answer, settings, curves, tables, verdict, analyses, environment, how to repeat it. */
 export function composeReport(input: ReportInput): SweepReport {
   const summaries = input.runs.map(({ summary }) => summary)
   const outcome = sweepOutcome(summaries)
@@ -43,12 +43,13 @@ function questionBlocks({ sweep, runs }: ReportInput, answer: string | null): Re
   const between = depths.length > 1 ? `from ${depths[0]} to ${depths.at(-1)} layers` : `at ${depths[0]} layers`
   const shortcut = sweep.families.filter((family) => family !== 'plain')
   const cure = shortcut.length > 0 ? `, and does a ${shortcut.join(' or a ')} net of the same depth do better` : ''
+  const family = sweep.families.includes('plain') ? 'plain' : sweep.families[0]
   const finished = runs.filter(({ summary }) => summary.state === 'finished').length
   return [
     { kind: 'section', title: 'Question and answer' },
     {
       kind: 'text',
-      text: `Does depth raise the error of ${sweep.families.includes('plain') ? 'plain' : sweep.families[0]} nets ${between} on ${sweep.dataset}${cure}?`,
+      text: `Does depth raise the error of ${family} nets ${between} on ${sweep.dataset}${cure}?`,
     },
     answer === null
       ? {

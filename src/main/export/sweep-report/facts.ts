@@ -108,8 +108,8 @@ export function repeatBlocks({ name, sweep, runs }: ReportInput): ReportBlock[] 
     {
       kind: 'text',
       text:
-        'With the same data (its checksum above), the same threads and precision on the same kind of machine, the same seeds give the same ' +
-        'numbers.',
+        'With the same data (its checksum above), threads and precision on the same kind of machine, ' +
+        'the same seeds give the same numbers.',
     },
     {
       kind: 'commands',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { depthColor } from '../../../common/analysis/depth-ramp.ts'
 import type { Figure } from '../../../common/export/figure.ts'
-import type { ReportBlock, ReportTable, SweepReport } from '../../../common/report/sweep-report.ts'
+import type { ReportBlock, ReportFile, ReportTable, SweepReport } from '../../../common/report/sweep-report.ts'
 import { embeddedFonts } from '../fonts.ts'
 import { lineFigure } from '../line-figure.ts'
 import { escapeText } from '../svg-text.ts'
@@ -18,7 +18,9 @@ const deepest = 1300
 export function reportHtml(report: SweepReport): string {
   const figures = report.blocks.flatMap((block) => (block.kind === 'figure' ? [block.figure] : []))
   const css = `${fontFaces(report)}\n${pageStyle}`
-  const policy = `default-src 'none'; script-src '${hashOf(script)}'; style-src '${hashOf(css)}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`
+  const policy =
+    `default-src 'none'; script-src '${hashOf(script)}'; style-src '${hashOf(css)}'; ` +
+    "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
   const sections = report.blocks.flatMap((block) => (block.kind === 'section' ? [block.title] : []))
   const body = bodyOf(report.blocks)
   return [
@@ -35,7 +37,7 @@ export function reportHtml(report: SweepReport): string {
     '<body>',
     `<header><h1>${escapeText(report.title)}</h1><button type="button" id="theme" hidden>Light or dark</button></header>`,
     `<p class="quiet">${escapeText(report.subtitle)}</p>`,
-    `<nav aria-label="Sections"><ul>${sections.map((title) => `<li><a href="#${anchorOf(title)}">${escapeText(title)}</a></li>`).join('')}<li><a href="#files">Files</a></li></ul></nav>`,
+    `<nav aria-label="Sections"><ul>${sections.map(linkTo).join('')}<li><a href="#files">Files</a></li></ul></nav>`,
     '<main>',
     ...body,
     '</main>',
@@ -57,7 +59,7 @@ function bodyOf(blocks: readonly ReportBlock[]): string[] {
       case 'text':
         return `<p${block.tone ? ` class="${block.tone}"` : ''}>${escapeText(block.text)}</p>`
       case 'facts':
-        return `<dl class="facts">${block.facts.map(([name, value]) => `<dt>${escapeText(name)}</dt><dd>${escapeText(value)}</dd>`).join('')}</dl>`
+        return `<dl class="facts">${block.facts.map(factOf).join('')}</dl>`
       case 'table':
         return tableOf(block)
       case 'figure':
@@ -72,11 +74,20 @@ function bodyOf(blocks: readonly ReportBlock[]): string[] {
         return ''
     }
   })
-  return [
-    ...parts.filter((part) => part !== ''),
-    '<h2 id="files">Files</h2>',
-    `<ul>${files.map(({ name, mime, text, words }) => `<li><a download="${escapeText(name)}" href="data:${mime};base64,${Buffer.from(text).toString('base64')}">${escapeText(name)}</a>: ${escapeText(words)}</li>`).join('')}</ul>`,
-  ]
+  return [...parts.filter((part) => part !== ''), '<h2 id="files">Files</h2>', `<ul>${files.map(fileOf).join('')}</ul>`]
+}
+
+function linkTo(title: string): string {
+  return `<li><a href="#${anchorOf(title)}">${escapeText(title)}</a></li>`
+}
+
+function factOf([name, value]: readonly [string, string]): string {
+  return `<dt>${escapeText(name)}</dt><dd>${escapeText(value)}</dd>`
+}
+
+function fileOf({ name, mime, text, words }: ReportFile): string {
+  const address = `data:${mime};base64,${Buffer.from(text).toString('base64')}`
+  return `<li><a download="${escapeText(name)}" href="${address}">${escapeText(name)}</a>: ${escapeText(words)}</li>`
 }
 
 function tableOf({ caption, columns, rows }: ReportTable): string {

@@ -1,9 +1,9 @@
 import { buffer } from 'node:stream/consumers'
-import PDFDocument from 'pdfkit'
 import svgToPdf from 'svg-to-pdfkit'
 import type { ReportFile } from '../../../common/report/sweep-report.ts'
 import { ink, quiet as quietInk } from '../figure-style.ts'
 import { type Face, piecesOf, pieceWidth, textWidth, type Weight } from '../fonts.ts'
+import { pdfDocument } from '../pdf-document.ts'
 import { splitByFace } from '../text-outlines.ts'
 import { wrapText } from '../svg-text.ts'
 
@@ -33,15 +33,15 @@ export class PdfPages {
   readonly width = page.width - 2 * page.margin
   /** The same in pixels: how wide figures are. */
   readonly pixels = Math.floor(this.width / pointsPerPixel)
-  readonly #document
-  readonly #content
-  readonly #faces = new Set<string>()
+  readonly #document: PDFKit.PDFDocument
+  readonly #named: (face: Face) => string
+  readonly #content: Promise<Buffer>
   #y: number = page.margin
 
   constructor(title: string) {
-    // The types do not know it, but null keeps pdfkit from reading its own metrics of Helvetica from disk.
-    const font = null as unknown as string
-    this.#document = new PDFDocument({ size: 'A4', margin: 0, font, info: { Title: title, Creator: 'Skiplab' } })
+    const { document, nameFace } = pdfDocument('A4', { Title: title })
+    this.#document = document
+    this.#named = nameFace
     this.#content = buffer(this.#document)
   }
 
@@ -81,7 +81,7 @@ export class PdfPages {
   figure(svg: string): void {
     const height = Number(/<svg[^>]* height="([\d.]+)"/.exec(svg)?.[1]) * pointsPerPixel
     this.keep(height + 24)
-    const drawing = splitByFace(svg, (face) => this.#named(face))
+    const drawing = splitByFace(svg, this.#named)
     svgToPdf(this.#document, drawing, page.margin, this.#y, {
       assumePt: false,
       fontCallback: (family) => family,
@@ -134,12 +134,6 @@ export class PdfPages {
       this.#document.text(piece.text, x, baseline, { lineBreak: false, baseline: 'alphabetic' })
       x += pieceWidth(piece) * size
     }
-  }
-
-  #named({ name, bytes }: Face): string {
-    if (!this.#faces.has(name)) this.#document.registerFont(name, bytes)
-    this.#faces.add(name)
-    return name
   }
 }
 
