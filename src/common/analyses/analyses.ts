@@ -2,15 +2,19 @@ import { z } from 'zod'
 import { SkiplabError } from '../failure.ts'
 import { explainIssue } from '../explain-issue.ts'
 import type { AnyAnalysis } from './kinds/define-analysis.ts'
+import { gradientPathsAnalysis } from './kinds/gradient-paths.ts'
 import { layersAnalysis } from './kinds/layers.ts'
 import { lossSurfaceAnalysis } from './kinds/loss-surface.ts'
 import { similarityAnalysis } from './kinds/similarity.ts'
+import { lesionsAnalysis } from './kinds/lesions.ts'
 
 /** Every kind of analysis there is, in the order in which dialogs show them. */
 export const analyses = {
   layers: layersAnalysis,
   similarity: similarityAnalysis,
   'loss-surface': lossSurfaceAnalysis,
+  lesions: lesionsAnalysis,
+  'gradient-paths': gradientPathsAnalysis,
 } as const satisfies Readonly<Record<string, AnyAnalysis>>
 
 export type AnalysisKind = keyof typeof analyses

@@ -1,10 +1,14 @@
 import type { Backend, BackendOptions, ScoringBackend, ScoringOptions } from './backend/backend.ts'
 import type { GramBackend, GramOptions } from './backend/gram-backend.ts'
 import type { LayerBackend, LayerOptions } from './backend/layer-backend.ts'
+import type { LesionBackend, LesionOptions } from './backend/lesion-backend.ts'
+import type { PathBackend, PathOptions } from './backend/path-backend.ts'
 import {
   createTensorFlowBackend,
   createTensorFlowGrams,
   createTensorFlowLayers,
+  createTensorFlowLesions,
+  createTensorFlowPaths,
   createTensorFlowScoring,
 } from './backend/tensorflow/tensorflow-backend.ts'
 
@@ -48,5 +52,25 @@ export function createGramBackend(options: GramOptions): GramBackend {
     case 'cpu':
     case 'cuda':
       return createTensorFlowGrams(options)
+  }
+}
+
+/** Chooses the same for networks whose blocks are damaged. @throws DeviceUnavailable */
+export function createLesionBackend(options: LesionOptions): LesionBackend {
+  switch (options.device?.kind) {
+    case undefined:
+    case 'cpu':
+    case 'cuda':
+      return createTensorFlowLesions(options)
+  }
+}
+
+/** Chooses the same for gradients through paths. @throws DeviceUnavailable */
+export function createPathBackend(options: PathOptions): PathBackend {
+  switch (options.device?.kind) {
+    case undefined:
+    case 'cpu':
+    case 'cuda':
+      return createTensorFlowPaths(options)
   }
 }

@@ -1,6 +1,13 @@
 import type { WorkerStart } from '../../common/rpc/worker-protocol.ts'
 import { settingsHashOf } from './checkpoint/settings-hash.ts'
-import { createBackend, createGramBackend, createLayerBackend, createScoringBackend } from './create-backend.ts'
+import {
+  createBackend,
+  createGramBackend,
+  createLayerBackend,
+  createLesionBackend,
+  createPathBackend,
+  createScoringBackend,
+} from './create-backend.ts'
 import { analyse } from './jobs/analyse/analyses.ts'
 import { partialFile } from './jobs/analyse/partial-file.ts'
 import { evaluateCheckpoint, type EvaluationInput } from './jobs/evaluate/evaluate-checkpoint.ts'
@@ -33,7 +40,7 @@ export async function runJob(
     }
     case 'analyse': {
       const observer = new AnalysisReporter(send, () => stopRequest() === 'stop')
-      const backends = { createScoringBackend, createLayerBackend, createGramBackend }
+      const backends = { createScoringBackend, createLayerBackend, createGramBackend, createLesionBackend, createPathBackend }
       const context = { observer, device, partial: partialFile(job.partialFile), ...backends }
       return orStopped(async () => ({ type: 'analysed', result: await analyse(job, context) }))
     }

@@ -2,9 +2,13 @@ import type { Device } from '../../../../common/device.ts'
 import type { BackendOptions, ScoringOptions } from '../backend.ts'
 import type { GramOptions } from '../gram-backend.ts'
 import type { LayerOptions } from '../layer-backend.ts'
+import type { LesionOptions } from '../lesion-backend.ts'
+import type { PathOptions } from '../path-backend.ts'
 import { requireDevice } from './graph/device.ts'
 import { GramProgram } from './program/gram-program.ts'
 import { LayerProgram } from './program/layer-program.ts'
+import { LesionProgram } from './program/lesion-program.ts'
+import { PathProgram } from './program/path-program.ts'
 import { ScoringProgram } from './program/scoring-program.ts'
 import { TrainingProgram } from './program/training-program.ts'
 
@@ -52,6 +56,25 @@ export function createTensorFlowGrams({ device, ...options }: GramOptions): Gram
   if (device) requireDevice(device)
   const branches = options.batchSize % branchesOn(device) === 0 ? branchesOn(device) : 1
   return new GramProgram({ ...options, branches })
+}
+
+/**
+ * Compiles the network into a TensorFlow program that scores it damaged.
+ * @throws DeviceUnavailable where a GPU is asked for and TensorFlow can use none
+ */
+export function createTensorFlowLesions({ device, ...options }: LesionOptions): LesionProgram {
+  if (device) requireDevice(device)
+  const branches = branchesOn(device)
+  return new LesionProgram({ ...options, branches, batchSize: branches * Math.ceil(options.batchSize / branches) })
+}
+
+/**
+ * Compiles the network into a TensorFlow program that takes gradients through paths.
+ * @throws DeviceUnavailable where a GPU is asked for and TensorFlow can use none
+ */
+export function createTensorFlowPaths({ device, ...options }: PathOptions): PathProgram {
+  if (device) requireDevice(device)
+  return new PathProgram(options)
 }
 
 /** A worker on the CPU lets two ops run side by side when it has two threads or more; see environment.ts. */

@@ -1,15 +1,19 @@
 import type { AnalysisKind, AnalysisOptions, AnalysisResult } from '../../../../common/analyses/analyses.ts'
 import type { AnalyseJob } from '../../../../common/rpc/worker-protocol.ts'
 import type { Analyse, AnalysisContext } from './analysis.ts'
+import { analyseGradientPaths } from './gradient-paths.ts'
 import { analyseLayers } from './layers.ts'
 import { analyseLossSurface } from './loss-surface.ts'
 import { analyseSimilarity } from './similarity.ts'
+import { analyseLesions } from './lesions.ts'
 
 /** Computes each kind of analysis. */
 const analyses: { readonly [K in AnalysisKind]: Analyse<K> } = {
   layers: analyseLayers,
   similarity: analyseSimilarity,
   'loss-surface': analyseLossSurface,
+  lesions: analyseLesions,
+  'gradient-paths': analyseGradientPaths,
 }
 
 /** Computes an analysis of any kind. @throws as {@link Analyse} */

@@ -4,6 +4,8 @@ import type { AnalyseJob } from '../../../../common/rpc/worker-protocol.ts'
 import type { CreateScoringBackend } from '../../backend/backend.ts'
 import type { CreateGramBackend } from '../../backend/gram-backend.ts'
 import type { CreateLayerBackend } from '../../backend/layer-backend.ts'
+import type { CreateLesionBackend } from '../../backend/lesion-backend.ts'
+import type { CreatePathBackend } from '../../backend/path-backend.ts'
 
 /** A run whose checkpoint is analysed. */
 export type AnalysedRun = AnalyseJob['runs'][number]
@@ -21,6 +23,8 @@ export interface AnalysisBackends {
   readonly createScoringBackend: CreateScoringBackend
   readonly createLayerBackend: CreateLayerBackend
   readonly createGramBackend: CreateGramBackend
+  readonly createLesionBackend: CreateLesionBackend
+  readonly createPathBackend: CreatePathBackend
 }
 
 /** What an analysis tells while it runs, and how it learns that it is to end. */

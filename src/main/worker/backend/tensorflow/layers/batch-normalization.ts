@@ -37,6 +37,16 @@ export function trainBatchNormalization(build: LayerBuild, layer: LayerOf<'batch
   }
 }
 
+/** Applies BN with running statistics, which are constants on the way back: [batch, height, width, channels] -> the same. */
+export function frozenBatchNormalization(build: LayerBuild, layer: LayerOf<'batch-normalization'>, x: Tensor): Trained {
+  const { graph } = build
+  const { factor } = foldBatchNormalization(build, layer)
+  return {
+    output: inferBatchNormalization(build, layer, x),
+    backward: (gradient) => [graph.cast(graph.binary('Mul', graph.cast(gradient, 'DT_FLOAT'), factor, x.shape), build.compute)],
+  }
+}
+
 /** Infers BN with running statistics where no convolution takes it in: computed in fp32, [batch, height, width, channels] -> the same. */
 export function inferBatchNormalization(build: InferenceBuild, layer: LayerOf<'batch-normalization'>, x: Tensor): Tensor {
   const { graph } = build

@@ -1,3 +1,4 @@
+import type { Layer } from '../../../../../common/network/graph/layer.ts'
 import type { ConvolutionRole } from '../../../../../common/network/kinds/convolution.ts'
 import type { Network } from '../../../../../common/network/network.ts'
 import { foldNormalizations, type FoldedConvolution, type InferencePart } from '../../passes/fold-normalization.ts'
@@ -31,13 +32,27 @@ export type AddPasses = (withMoments: boolean) => InferencePass[]
  */
 export function inferencePasses(build: InferenceBuild, network: Network, images: readonly Tensor[]): AddPasses {
   const parts = foldNormalizations(network.layers)
-  const weights = new Map(parts.flatMap((part) => (part.kind === 'folded-convolution' ? [[part.name, fold(build, part)] as const] : [])))
+  const weights = foldedWeights(build, parts)
   return (withMoments) =>
     images.map((batch, branch) =>
       build.graph.within(`branch-${branch}/${withMoments ? 'with-moments' : 'plain'}`, () =>
         new BranchPass(build, weights, withMoments).run(parts, batch),
       ),
     )
+}
+
+/**
+ * Prepares some of a network's layers, which read the output of one layer alone.
+ * @returns adds their pass, given that layer's name and output; the output of the last of them
+ */
+export function inferenceOf(build: InferenceBuild, layers: readonly Layer[]): (from: string, x: Tensor) => Tensor {
+  const parts = foldNormalizations(layers)
+  const weights = foldedWeights(build, parts)
+  return (from, x) => new BranchPass(build, weights, false).run(parts, x, from).logits
+}
+
+function foldedWeights(build: InferenceBuild, parts: readonly InferencePart[]): ReadonlyMap<string, FoldedWeights> {
+  return new Map(parts.flatMap((part) => (part.kind === 'folded-convolution' ? [[part.name, fold(build, part)] as const] : [])))
 }
 
 /** A convolution's weights with its BN folded in. */
@@ -70,8 +85,8 @@ class BranchPass {
     this.#withMoments = withMoments
   }
 
-  run(parts: readonly InferencePart[], images: Tensor): InferencePass {
-    this.#outputs.set('input', images)
+  run(parts: readonly InferencePart[], images: Tensor, from = 'input'): InferencePass {
+    this.#outputs.set(from, images)
     let last = images
     for (const part of parts) {
       const name = part.kind === 'layer' ? part.layer.name : part.name
