@@ -2,7 +2,7 @@
  * Tests a network after lesions of its blocks, batch after batch: what stands before the first lesion is computed once for all of them.
  *
  * Claim: scores are those of a network that was laid out without the block, or with blocks in another order or scaled.
- * Evidence: test/integration/worker/lesions against the double-precision oracle; figures in docs/numbers.md.
+ * Evidence: test/integration/worker/lesions against the double-precision oracle, and worker/analyse-lesions.
  */
 import type { LesionedBlock, LesionedRun } from '../../../../common/analyses/kinds/lesions.ts'
 import { lesionBatch, type LesionPlan, planLesions } from '../../../../common/lesions/lesion-plan.ts'
