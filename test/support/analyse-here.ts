@@ -1,7 +1,13 @@
 import type { AnalysisKind, AnalysisResult } from '../../src/common/analyses/analyses.ts'
 import { readOptions } from '../../src/common/analyses/analyses.ts'
 import type { Device } from '../../src/common/device.ts'
-import { createGramBackend, createLayerBackend, createScoringBackend } from '../../src/main/worker/create-backend.ts'
+import {
+  createGramBackend,
+  createLayerBackend,
+  createLesionBackend,
+  createPathBackend,
+  createScoringBackend,
+} from '../../src/main/worker/create-backend.ts'
 import { analyse } from '../../src/main/worker/jobs/analyse/analyses.ts'
 import type { AnalysedRun, PartialResult } from '../../src/main/worker/jobs/analyse/analysis.ts'
 import { Stopped } from '../../src/main/worker/jobs/evaluate/observer.ts'
@@ -40,5 +46,14 @@ export function analyseHere<K extends AnalysisKind>(
     runs,
     partialFile: '',
   }
-  return analyse(job, { observer, partial, device, createScoringBackend, createLayerBackend, createGramBackend })
+  return analyse(job, {
+    observer,
+    partial,
+    device,
+    createScoringBackend,
+    createLayerBackend,
+    createGramBackend,
+    createLesionBackend,
+    createPathBackend,
+  })
 }

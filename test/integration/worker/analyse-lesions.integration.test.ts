@@ -56,7 +56,7 @@ function contextOf(told: string[] = [], steps = Infinity): AnalysisContext {
     },
     partial: { read: () => null, write: () => undefined },
     device: cpuDevice(1, 'fp32'),
-    ...{ createScoringBackend, createLayerBackend, createLesionBackend, createPathBackend },
+    ...{ createScoringBackend, createLayerBackend, createGramBackend, createLesionBackend, createPathBackend },
   }
 }
 
