@@ -8,6 +8,7 @@ import { buildNetwork } from '../../../src/common/network/network.ts'
 import { resolveRecipe } from '../../../src/common/training/recipes.ts'
 import type { RunSettings } from '../../../src/common/training/run-settings.ts'
 import {
+  createGramBackend,
   createLayerBackend,
   createLesionBackend,
   createPathBackend,
