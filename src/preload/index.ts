@@ -20,6 +20,7 @@ const callNames = {
   'templates.rename': true,
   'templates.remove': true,
   'engine.measure': true,
+  'designs.propagation': true,
   'sweeps.get': true,
   'queue.list': true,
   'queue.pause': true,

@@ -1,4 +1,5 @@
 import type { CallName } from '../../src/common/rpc/contract.ts'
+import { resolveRecipe } from '../../src/common/training/recipes.ts'
 import { smallSweep } from './lab.ts'
 
 /** What calls about the engine, its hours and its disk take. */
@@ -46,6 +47,7 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'templates.save': { name: 'mine', sweep },
     'templates.rename': { id: 1, name: 'yours' },
     'templates.remove': { id: 1 },
+    'designs.propagation': { network: { family: 'plain', n: 1 }, recipe: resolveRecipe('demo'), dataset: null, seed: 1, steps: 2 },
     'queue.list': {},
     'queue.pause': { selection: { runIds: [runId] }, when: 'now' },
     'queue.resume': { selection: { all: true } },

@@ -16,6 +16,7 @@ import {
 import { placeStatusSchema } from '../places/place.ts'
 import { templateSchema } from './templates.ts'
 import { engineCalls } from './engine-calls.ts'
+import { designCalls } from './design-calls.ts'
 import { sweepCalls } from './sweep-calls.ts'
 import { queueCalls } from './queue-calls.ts'
 import { placeCalls } from './place-calls.ts'
@@ -33,6 +34,7 @@ export const protocolVersion = 8
 export const calls = {
   ...engineCalls,
   ...sweepCalls,
+  ...designCalls,
   ...queueCalls,
   ...placeCalls,
   ...runCalls,

@@ -9,10 +9,15 @@ import { layerInWords } from '../../common/network/graph/layer.ts'
 import type { Shape } from '../../common/network/kinds/shape.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { figureFormats } from '../../common/export/figure.ts'
-import { defineCommand } from './command.ts'
+import { builtInRecipes, resolveRecipe } from '../../common/training/recipes.ts'
+import { collect, type Context, defineCommand } from './command.ts'
+import { withEngine } from './connect.ts'
 import { drawNetwork, drawPaperDiagram, type DrawOptions } from './draw-networks.ts'
 import { formatBytes, formatCount, formatInteger } from './format.ts'
+import { checkPropagation, propagationText, propagationValue } from './propagation.ts'
+import { requireDataset } from './require-dataset.ts'
 import { addSettingOptions, settingsFrom } from './setting-options.ts'
+import { readSettings } from './sweep-options.ts'
 import { table } from './table.ts'
 import { imageShape, integer, oneOf, widths } from './values.ts'
 
@@ -29,6 +34,12 @@ interface NetworkOptions extends DrawOptions {
   readonly batch: number
   readonly output?: string
   readonly figure?: number
+  readonly propagation?: boolean
+  readonly dataset?: string
+  readonly recipe: string
+  readonly set?: readonly string[]
+  readonly seed: number
+  readonly steps?: number
 }
 
 export function registerNetwork(program: Command): void {
@@ -61,16 +72,34 @@ export function registerNetwork(program: Command): void {
           'draw the paper’s own Fig. 3 or 5 to the output, without --family and --depth',
           integer('a figure', 1, 7),
         )
+        .option('--propagation', 'before it is queued: send images through it, forwards and backwards, and say whether it will train')
+        .option('--dataset <name>', 'with --propagation: whose images; noise unless given')
+        .option('--recipe <name>', 'with --propagation: built-in recipe', oneOf('recipe', [...builtInRecipes.keys()]), 'paper-cifar10')
+        .option('--set <name=value>', 'with --propagation: change a setting of the recipe; repeat for several', collect)
+        .option('--seed <number>', 'with --propagation: seed of the weights', integer('a seed', 0, 0x7fffffff), 1)
+        .option('--steps <count>', 'with --propagation: steps of training that are tried (default: 10)', integer('steps', 0, 100))
         .option('--no-title', 'draw no title')
         .option('--no-subtitle', 'draw no words below the title'),
     async (context, options) => {
       if (options.figure !== undefined) return drawPaperDiagram(context, options.figure, options, options.output)
       const network = build(options)
       if (options.output !== undefined) return drawNetwork(context, network, options, options.output)
+      if (options.propagation) return tellPropagation(context, network, options)
       context.output.value(networkValue(network, options.batch))
       if (!context.output.json) context.output.text(networkText(network, options.batch))
     },
   )
+}
+
+async function tellPropagation(context: Context, { name, design: network }: Network, options: NetworkOptions): Promise<void> {
+  const { dataset = null, seed, steps } = options
+  const recipe = resolveRecipe(options.recipe, readSettings(options.set ?? [], options.recipe))
+  const report = await withEngine(context, async (client) => {
+    if (dataset !== null) await requireDataset(context, client, dataset)
+    return checkPropagation(context, client, { network, recipe, dataset, seed, ...(steps !== undefined && { steps }) })
+  })
+  context.output.value(propagationValue(report))
+  if (!context.output.json) context.output.text(propagationText(name, report))
 }
 
 function build(options: NetworkOptions): Network {

@@ -130,7 +130,7 @@ function seeds(text: string): Seeds {
 }
 
 /** Reads assignments such as `epochs=30`, `milestones=0.5,0.75`, `flip=false`, `epochs=null`. */
-function readSettings(assignments: readonly string[], recipeName: string): Sweep['set'] {
+export function readSettings(assignments: readonly string[], recipeName: string): Sweep['set'] {
   const base = new Map<string, unknown>(Object.entries(resolveRecipe(recipeName)))
   return Object.fromEntries(
     assignments.map((assignment) => {

@@ -1,29 +1,39 @@
 import type { Command } from 'commander'
 import type { CallInput, EngineClient } from '../../common/rpc/contract.ts'
+import { labelOf } from '../../common/network/design.ts'
+import type { PropagationReport } from '../../common/propagation/propagation.ts'
 import type { SweepPlan } from '../../common/records/records.ts'
 import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread, printable } from './format.ts'
+import { checkPropagation, propagationLines, propagationValue } from './propagation.ts'
 import { requireDataset } from './require-dataset.ts'
 import { addSweepInputs, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
 import { table } from './table.ts'
 import { noteTooLarge } from './too-large.ts'
 
+interface PlanOptions extends SweepOptions {
+  readonly propagation?: boolean
+}
+
 /** Registers `sweep plan`. */
 export function registerSweepPlan(sweep: Command): void {
-  defineCommand<SweepOptions>(
+  defineCommand<PlanOptions>(
     sweep,
     'plan',
     'what a sweep would do: runs, sizes, memory, forecast time',
-    addSweepInputs,
+    (command) =>
+      addSweepInputs(command).option('--propagation', 'send images through each network and say whether it will train; seconds for each'),
     async (context, options, [file]) => {
       const wanted = sweepFromOptions(file, options)
-      const plan = await withEngine(context, async (client) => {
+      const { plan, checked } = await withEngine(context, async (client) => {
         await requireDataset(context, client, wanted.dataset)
-        return planWithForecast(context, client, { sweep: wanted, again: options.again === true })
+        const planned = await planWithForecast(context, client, { sweep: wanted, again: options.again === true })
+        return { plan: planned, checked: options.propagation ? await checkNetworks(context, client, planned) : null }
       })
-      context.output.value(plan)
-      if (!context.output.json) context.output.text(planText(plan))
+      const propagation = checked && Object.fromEntries(checked.map(([name, report]) => [name, propagationValue(report)]))
+      context.output.value(propagation ? { ...plan, propagation } : plan)
+      if (!context.output.json) context.output.text(checked ? `${planText(plan)}\n\n${propagationLines(checked)}` : planText(plan))
       noteTooLarge(context, plan)
     },
   )
@@ -35,6 +45,17 @@ async function planWithForecast(context: Context, client: EngineClient, input: C
   if (plan.forecastMs !== null) return plan
   context.output.note('Measuring the speed of this machine, once.')
   return (await client.call('engine.measure', {})).measured ? client.call('sweeps.plan', input) : plan
+}
+
+/** Looks at each network of a plan once, with its first seed. Weights that runs start from are not looked at. */
+async function checkNetworks(context: Context, client: EngineClient, { runs }: SweepPlan): Promise<[string, PropagationReport][]> {
+  const checked = new Map<string, PropagationReport>()
+  for (const { settings } of runs) {
+    const { network, recipe, seed, dataset } = settings
+    const name = labelOf(network)
+    if (!checked.has(name)) checked.set(name, await checkPropagation(context, client, { network, recipe, seed, dataset: dataset.name }))
+  }
+  return [...checked]
 }
 
 function planText(plan: SweepPlan): string {

@@ -55,6 +55,7 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
     weights,
     weightImports,
     version: options.version,
+    propagations: parts.propagations,
     forecaster,
     calibration,
     queue: new QueueCommands({ store, journal, runner, onChange: changed }),

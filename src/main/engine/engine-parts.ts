@@ -16,6 +16,7 @@ import { Datasets } from './library/datasets.ts'
 import { DiskBudget } from './library/disk-budget.ts'
 import { DiskSpace } from './library/disk-space.ts'
 import { InitialWeightFiles } from './library/initial-weight-files.ts'
+import { Propagations } from './library/propagations.ts'
 import { Removal } from './library/removal.ts'
 import { WeightsExports } from './library/weights-exports.ts'
 import { WeightImports } from './library/weight-imports.ts'
@@ -111,6 +112,7 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     diskSpace,
     diskBudget,
     weights: weightsExports(options, workspace, { store, datasets }),
+    propagations: propagationsOf(options, { datasets, machine, busy }),
     weightImports: new WeightImports({ store, journal, datasets, checkpointsFolder: workspace.checkpoints }),
     disk: new DiskWatch({ folder: workspace.folder, databaseIsFull: () => journal.diskFull, log }),
   }
@@ -152,5 +154,18 @@ function weightsExports(options: EngineOptions, workspace: Workspace, parts: { r
     environment: () => options.workerEnvironment({ device: cpuDevice(1, 'fp32'), gpu: null }),
     version: options.version,
     streams: (manifest, { settings }) => areImagesStreamed(manifest, settings.recipe, usableMemoryBytes()),
+  })
+}
+
+function propagationsOf(
+  { workerScript, workerEnvironment }: EngineOptions,
+  { datasets, machine, busy }: { readonly datasets: Datasets; readonly machine: ConfiguredMachine; readonly busy: () => boolean },
+): Propagations {
+  return new Propagations({
+    datasets,
+    workerScript,
+    environment: (threads) => workerEnvironment({ device: cpuDevice(threads, 'fp32'), gpu: null }),
+    // Runs that train keep their cores.
+    threads: () => (busy() ? 1 : machine.cores),
   })
 }

@@ -145,7 +145,7 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    const { datasets, jobs, journal, store, weights, places } = this.#parts
+    const { datasets, jobs, journal, store, weights, places, propagations } = this.#parts
     if (this.#tick) clearInterval(this.#tick)
     this.#wakefulness.keep(false)
     this.#teller.close()
@@ -154,6 +154,7 @@ export class Engine {
     for (const each of jobs) await each.close()
     await weights.close()
     await places.close()
+    await propagations.close()
     await this.#server.close()
     if (!this.#files?.logIsAnothers) {
       journal.flush('power-cut')
@@ -195,8 +196,8 @@ export class Engine {
   }
 
   #exitWhenIdle(): void {
-    const { runner, jobs, datasets, weights, calibration, whenDone } = this.#parts
-    const works = [runner, ...jobs, datasets, weights, calibration].some(({ busy }) => busy)
+    const { runner, jobs, datasets, weights, propagations, calibration, whenDone } = this.#parts
+    const works = [runner, ...jobs, datasets, weights, propagations, calibration].some(({ busy }) => busy)
     const busy = works || whenDone.ending !== null || this.#driver.ready
     if (this.#server.clients > 0 || busy) this.#idleSince = performance.now()
     else if (performance.now() - this.#idleSince >= this.#options.idleExitMs && !this.#shutdown.stopping) {

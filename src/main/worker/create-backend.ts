@@ -3,12 +3,15 @@ import type { GramBackend, GramOptions } from './backend/gram-backend.ts'
 import type { LayerBackend, LayerOptions } from './backend/layer-backend.ts'
 import type { LesionBackend, LesionOptions } from './backend/lesion-backend.ts'
 import type { PathBackend, PathOptions } from './backend/path-backend.ts'
+import type { InputGradientBackend, PropagationBackend, PropagationOptions } from './backend/propagation-backend.ts'
 import {
   createTensorFlowBackend,
   createTensorFlowGrams,
+  createTensorFlowInputGradients,
   createTensorFlowLayers,
   createTensorFlowLesions,
   createTensorFlowPaths,
+  createTensorFlowPropagation,
   createTensorFlowScoring,
 } from './backend/tensorflow/tensorflow-backend.ts'
 
@@ -72,5 +75,25 @@ export function createPathBackend(options: PathOptions): PathBackend {
     case 'cpu':
     case 'cuda':
       return createTensorFlowPaths(options)
+  }
+}
+
+/** Chooses the same for passes that are watched layer by layer. @throws DeviceUnavailable */
+export function createPropagationBackend(options: PropagationOptions): PropagationBackend {
+  switch (options.device?.kind) {
+    case undefined:
+    case 'cpu':
+    case 'cuda':
+      return createTensorFlowPropagation(options)
+  }
+}
+
+/** Chooses the same for gradients with respect to images. @throws DeviceUnavailable */
+export function createInputGradientBackend(options: PropagationOptions): InputGradientBackend {
+  switch (options.device?.kind) {
+    case undefined:
+    case 'cpu':
+    case 'cuda':
+      return createTensorFlowInputGradients(options)
   }
 }

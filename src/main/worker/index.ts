@@ -2,11 +2,13 @@ import { text } from 'node:stream/consumers'
 import { SkiplabError } from '../../common/failure.ts'
 import { fileTrouble, systemCode } from '../../common/file-trouble.ts'
 import type { Failure } from '../../common/rpc/page-bridge.ts'
-import { type WeightsJobAnswer, weightsJobSchema } from '../../common/rpc/weights-export.ts'
+import { propagationJobSchema } from '../../common/propagation/propagation.ts'
+import { weightsJobSchema } from '../../common/rpc/weights-export.ts'
 import { workerCommandSchema, type WorkerStart } from '../../common/rpc/worker-protocol.ts'
-import { createBackend } from './create-backend.ts'
+import { createBackend, createPropagationBackend } from './create-backend.ts'
 import { failureOf } from './failure-of.ts'
 import { exportWeights } from './jobs/export-weights.ts'
+import { propagateOnce } from './jobs/propagation/propagate-once.ts'
 import { runSpeedTest } from './jobs/speed-test.ts'
 import type { StopRequest } from './jobs/train/observer.ts'
 import type { ReportBody } from './reporter.ts'
@@ -53,23 +55,30 @@ async function work(start: WorkerStart, stopRequest: () => StopRequest): Promise
   send(last, () => process.exit(0))
 }
 
-function exportFailure(error: unknown): Failure {
+/** A failure in words. @param lost "The weights could not be written" */
+function failureAs(lost: string, error: unknown): Failure {
   if (error instanceof SkiplabError) return { code: error.code, message: error.message }
   const trouble = systemCode(error) === null ? failureOf(error).reason : fileTrouble(error)
-  return { code: 'unavailable', message: `The weights could not be written: ${trouble}.` }
+  return { code: 'unavailable', message: `${lost}: ${trouble}.` }
 }
 
 /** Reads a job from standard input, and answers with one line. */
-async function exportWeightsOnce(): Promise<void> {
+async function answerOnce(lost: string, work: (job: unknown) => Promise<object>): Promise<void> {
   const answer = await text(process.stdin)
-    .then((job) => exportWeights(weightsJobSchema.parse(JSON.parse(job))))
-    .catch((error: unknown): WeightsJobAnswer => ({ failure: exportFailure(error) }))
+    .then((job) => work(JSON.parse(job)))
+    .catch((error: unknown) => ({ failure: failureAs(lost, error) }))
   process.stdout.write(`${JSON.stringify(answer)}\n`)
 }
 
-// `worker.cjs export-weights` is what an export of weights starts, `worker.cjs speed-test PRECISION` what the doctor does.
+// `worker.cjs export-weights` is what an export of weights starts, `worker.cjs propagation` what a look at a design does, and `worker.cjs
+// speed-test PRECISION` what the doctor does.
 if (process.argv[2] === 'export-weights') {
-  void exportWeightsOnce()
+  void answerOnce('The weights could not be written', (job) => exportWeights(weightsJobSchema.parse(job)))
+} else if (process.argv[2] === 'propagation') {
+  const backends = { createBackend, createPropagationBackend }
+  void answerOnce('Signal and gradient could not be sent through the network', (job) =>
+    propagateOnce(propagationJobSchema.parse(job), backends),
+  )
 } else if (process.argv[2] === 'speed-test') {
   const result = runSpeedTest(createBackend, process.argv[3] === 'bf16' ? 'bf16' : 'fp32')
   process.stdout.write(`${JSON.stringify(result)}\n`)

@@ -141,6 +141,11 @@ export class Datasets {
     return (await this.#present(name)) ?? { ...shapes10, image: { size: 'fixed', height, width, channels } }
   }
 
+  /** Manifest of a data set that is here; null where there is none of this name. */
+  async storedManifest(name: string): Promise<DatasetManifest | null> {
+    return (await listDatasets(this.folder)).find(({ manifest }) => manifest.name === name)?.manifest ?? null
+  }
+
   /** Names of the classes of a data set that is here with this checksum; null where there is none. */
   async classNames(name: string, checksum: string): Promise<readonly string[] | null> {
     return (await this.manifestOf(name, checksum))?.classes ?? null

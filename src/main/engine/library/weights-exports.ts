@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process'
 import { readdir, rm } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { exportName } from '../../../common/export/file-name.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { DatasetManifest } from '../../../common/data/dataset.ts'
@@ -15,6 +13,7 @@ import type { Store } from '../../store/store.ts'
 import { absolutePath } from '../../workspace/home-folder.ts'
 import { makeFolder } from '../../workspace/make-folder.ts'
 import type { Datasets } from './datasets.ts'
+import { runOneJob } from './one-job.ts'
 
 interface WeightsExportsOptions {
   readonly store: Store
@@ -101,23 +100,12 @@ export class WeightsExports {
     const { workerScript, environment } = this.#options
     this.#stop.signal.throwIfAborted()
     makeFolder(dirname(job.path))
-    const child = spawn(process.execPath, [workerScript, 'export-weights'], {
-      env: environment(),
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-      signal: this.#stop.signal,
-    })
-    child.on('error', () => undefined) // told by the answer that does not come
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(JSON.stringify(job))
-    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)])
-    const answer = weightsJobAnswerSchema.safeParse(parsed(output.trim().split('\n').at(-1) ?? ''))
-    if (!answer.success) await removeGrowing(dirname(job.path), child.pid)
+    const options = { workerScript, environment: environment(), signal: this.#stop.signal }
+    const { answer: given, lastError, pid } = await runOneJob('export-weights', job, options)
+    const answer = weightsJobAnswerSchema.safeParse(given)
+    if (!answer.success) await removeGrowing(dirname(job.path), pid)
     if (!answer.success)
-      throw new SkiplabError(
-        'unavailable',
-        `The weights could not be written: ${errors.trim().split('\n').at(-1) || 'the process was ended'}.`,
-      )
+      throw new SkiplabError('unavailable', `The weights could not be written: ${lastError || 'the process was ended'}.`)
     if ('failure' in answer.data) throw new SkiplabError(answer.data.failure.code, answer.data.failure.message)
     return answer.data.files
   }
@@ -149,12 +137,4 @@ function namingOf({ settings }: RunSummary, { naming }: WeightsExport): string {
   const applying = namingHabits.filter((habit) => habit.applies(settings.network)).map(({ name }) => name)
   if (applying.includes(naming)) return naming
   throw new SkiplabError('bad-input', `${naming} has no names for this network; expected ${applying.join(' or ')}.`)
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
-  }
 }

@@ -1,5 +1,6 @@
 import { type AnalysisHandlerOptions, analysisHandlers } from './analysis-handlers.ts'
 import { type DatasetHandlerOptions, datasetHandlers } from './dataset-handlers.ts'
+import { type DesignHandlerOptions, designHandlers } from './design-handlers.ts'
 import { type DiskHandlerOptions, diskHandlers } from './disk-handlers.ts'
 import type { Handlers } from './dispatch.ts'
 import { type EngineHandlerOptions, engineHandlers } from './engine-handlers.ts'
@@ -14,6 +15,7 @@ import { type SweepHandlerOptions, sweepHandlers } from './sweep-handlers.ts'
 export type HandlerOptions = EngineHandlerOptions &
   DiskHandlerOptions &
   SweepHandlerOptions &
+  DesignHandlerOptions &
   QueueHandlerOptions &
   PlaceHandlerOptions &
   RunHandlerOptions &
@@ -29,6 +31,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...engineHandlers(options),
     ...diskHandlers(options),
     ...sweepHandlers(options),
+    ...designHandlers(options),
     ...queueHandlers(options),
     ...placeHandlers(options),
     ...runHandlers(options),

@@ -4,11 +4,13 @@ import type { GramOptions } from '../gram-backend.ts'
 import type { LayerOptions } from '../layer-backend.ts'
 import type { LesionOptions } from '../lesion-backend.ts'
 import type { PathOptions } from '../path-backend.ts'
+import type { PropagationOptions } from '../propagation-backend.ts'
 import { requireDevice } from './graph/device.ts'
 import { GramProgram } from './program/gram-program.ts'
 import { LayerProgram } from './program/layer-program.ts'
 import { LesionProgram } from './program/lesion-program.ts'
 import { PathProgram } from './program/path-program.ts'
+import { InputGradientProgram, PropagationProgram } from './program/propagation-program.ts'
 import { ScoringProgram } from './program/scoring-program.ts'
 import { TrainingProgram } from './program/training-program.ts'
 
@@ -75,6 +77,24 @@ export function createTensorFlowLesions({ device, ...options }: LesionOptions): 
 export function createTensorFlowPaths({ device, ...options }: PathOptions): PathProgram {
   if (device) requireDevice(device)
   return new PathProgram(options)
+}
+
+/**
+ * Compiles the network into a TensorFlow program that watches the passes of a training step layer by layer.
+ * @throws DeviceUnavailable where a GPU is asked for and TensorFlow can use none
+ */
+export function createTensorFlowPropagation({ device, ...options }: PropagationOptions): PropagationProgram {
+  if (device) requireDevice(device)
+  return new PropagationProgram(options)
+}
+
+/**
+ * Compiles the network into a TensorFlow program that gives gradients with respect to images.
+ * @throws DeviceUnavailable where a GPU is asked for and TensorFlow can use none
+ */
+export function createTensorFlowInputGradients({ device, ...options }: PropagationOptions): InputGradientProgram {
+  if (device) requireDevice(device)
+  return new InputGradientProgram(options)
 }
 
 /** A worker on the CPU lets two ops run side by side when it has two threads or more; see environment.ts. */

@@ -9,6 +9,7 @@ import { computeType, type InferenceBuild, type LayerBuild, type Trained } from 
  * The running variance takes the unbiased variance of the batch, as the BN paper and PyTorch do.
  */
 export function trainBatchNormalization(build: LayerBuild, layer: LayerOf<'batch-normalization'>, x: Tensor): Trained {
+  if (build.normalizesBy === 'running') return frozenBatchNormalization(build, layer, x)
   const { graph } = build
   const scale = build.value(`${layer.name}/scale`)
   const offset = build.value(`${layer.name}/offset`)

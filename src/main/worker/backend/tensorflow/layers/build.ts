@@ -26,6 +26,8 @@ export interface LayerBuild {
   readonly value: (name: string) => Tensor
   /** Says for a layer of stochastic depth whether its branch survives this step: fp32 [], 1 or 0. */
   readonly survives: (layer: string) => Tensor
+  /** Set where BN normalizes by its running statistics, as in a test, though a backward pass follows; left out for those of the batch. */
+  readonly normalizesBy?: 'running'
   /** Takes the loss's gradient for a parameter, in the type in which the parameter came. */
   onGradient(parameter: string, gradient: Tensor): void
   /** Takes a batch's mean and variance for the running statistics, fp32 [channels]. */

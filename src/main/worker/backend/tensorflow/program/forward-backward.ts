@@ -16,6 +16,14 @@ export interface TrainingPass {
   backward(gradient: Tensor): void
 }
 
+/** Takes what every layer makes and gets, each of them once; nothing is fused then, so that no layer is left out. */
+export interface PassWatch {
+  /** The layer's output in the forward pass. */
+  output(layer: string, output: Tensor): void
+  /** The loss's gradient for the layer's output; for `input` that of the images. */
+  gradient(layer: string, gradient: Tensor): void
+}
+
 interface TrainedLayer extends Trained {
   readonly name: string
   readonly inputs: readonly string[]
@@ -24,13 +32,21 @@ interface TrainedLayer extends Trained {
 /**
  * Adds the forward pass.
  * @param images [batch, height, width, channels] in the build's compute type
+ * @param watch takes outputs and gradients; only without recomputation
  */
-export function trainingPass(build: LayerBuild, network: Network, images: Tensor, recomputation: Recomputation): TrainingPass {
+export function trainingPass(
+  build: LayerBuild,
+  network: Network,
+  images: Tensor,
+  recomputation: Recomputation,
+  watch?: PassWatch,
+): TrainingPass {
   const outputs = new Map<string, Tensor>([['input', images]])
-  const segments = programSegments(build, network, recomputation)
+  const segments = watch ? [unfused(network)] : programSegments(build, network, recomputation)
   const waited = waitingFor(build)
   const trainedSegments = segments.map((segment) => build.graph.within('forward', () => trainSegment(waited.build, segment, outputs)))
   const last = network.layers.at(-1)!
+  if (watch) for (const { name } of network.layers) watch.output(name, outputs.get(name)!)
   return {
     logits: outputs.get(last.name)!,
     outputs,
@@ -39,8 +55,9 @@ export function trainingPass(build: LayerBuild, network: Network, images: Tensor
       segments.toReversed().forEach((segment, index) => {
         const control = [...[...gradients.values()].flat().map(nodeOf), ...waited.take()]
         const trained = index === 0 ? trainedSegments.at(-1)! : recompute(waited.build, segment, outputs, control)
-        for (const layer of trained.toReversed()) addBackward(build, layer, gradients)
+        for (const layer of trained.toReversed()) addBackward(build, layer, gradients, watch)
       })
+      watch?.gradient('input', sumOf(build, gradients.get('input')!))
     },
   }
 }
@@ -106,8 +123,8 @@ function recompute(
 }
 
 /** Adds a layer's backward nodes; the gradients for its inputs join `gradients`, its own leaves. */
-function addBackward(build: LayerBuild, layer: TrainedLayer, gradients: Gradients): void {
-  const found = build.graph.within(`backward/${layer.name}`, () => backward(build, layer, gradients.get(layer.name)!))
+function addBackward(build: LayerBuild, layer: TrainedLayer, gradients: Gradients, watch?: PassWatch): void {
+  const found = build.graph.within(`backward/${layer.name}`, () => backward(build, layer, gradients.get(layer.name)!, watch))
   gradients.delete(layer.name)
   layer.inputs.forEach((input, index) => {
     const more = found[index]
@@ -132,12 +149,28 @@ const nodeOf = ({ ref }: Tensor) => ref.split(':')[0]!
 const nameOf = (trainable: Trainable) => (trainable.kind === 'fused' ? trainable.name : trainable.layer.name)
 const inputsOf = (trainable: Trainable) => (trainable.kind === 'fused' ? trainable.inputs : trainable.layer.inputs)
 
-function trainables(build: LayerBuild, { layers }: Network): Trainable[] {
-  return build.ownKernels !== 'none' ? fuseNormalizations(layers) : layers.map((layer) => ({ kind: 'layer', layer }))
+function trainables(build: LayerBuild, network: Network): Trainable[] {
+  return build.ownKernels !== 'none' ? fuseNormalizations(network.layers) : unfused(network)
+}
+
+function unfused({ layers }: Network): Trainable[] {
+  return layers.map((layer) => ({ kind: 'layer', layer }))
+}
+
+function sumOf({ graph }: LayerBuild, gradients: readonly Tensor[]): Tensor {
+  return gradients.reduce((sum, gradient) => graph.binary('AddV2', sum, gradient))
 }
 
 /** Adds up the gradients that consumers ask of a layer, but for the last two where the layer adds them itself, and adds its backward. */
-function backward(build: LayerBuild, layer: TrainedLayer, asked: readonly Tensor[]): (Tensor | null)[] {
+function backward(build: LayerBuild, layer: TrainedLayer, asked: readonly Tensor[], watch?: PassWatch): (Tensor | null)[] {
+  if (watch) {
+    const sum = sumOf(build, asked)
+    watch.gradient(layer.name, sum)
+    return layer.backward(
+      sum,
+      layer.inputs.map(() => true),
+    )
+  }
   const open = [...asked]
   const taken = layer.addsGradients ? 2 : 1
   while (open.length > taken) open.unshift(build.graph.binary('AddV2', open.shift()!, open.shift()!))
