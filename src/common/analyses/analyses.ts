@@ -7,6 +7,8 @@ import { layersAnalysis } from './kinds/layers.ts'
 import { lossSurfaceAnalysis } from './kinds/loss-surface.ts'
 import { similarityAnalysis } from './kinds/similarity.ts'
 import { lesionsAnalysis } from './kinds/lesions.ts'
+import { gradientsAnalysis } from './kinds/gradients.ts'
+import { shatteringAnalysis } from './kinds/shattering.ts'
 
 /** Every kind of analysis there is, in the order in which dialogs show them. */
 export const analyses = {
@@ -15,6 +17,8 @@ export const analyses = {
   'loss-surface': lossSurfaceAnalysis,
   lesions: lesionsAnalysis,
   'gradient-paths': gradientPathsAnalysis,
+  gradients: gradientsAnalysis,
+  shattering: shatteringAnalysis,
 } as const satisfies Readonly<Record<string, AnyAnalysis>>
 
 export type AnalysisKind = keyof typeof analyses

@@ -1,5 +1,5 @@
-import { consumersOf } from './graph/network.ts'
 import { blockOf, countsAsDepth, type Layer } from './graph/layer.ts'
+import { responsesOf } from './graph/responses.ts'
 import type { Network } from './network.ts'
 
 /** A weighted layer of the main path, at its place in the net's depth. */
@@ -7,7 +7,7 @@ export interface WeightedLayer {
   readonly layer: string
   /** 1 for the first weighted layer, the net's depth for the last. */
   readonly depth: number
-  /** The layer whose output is its response: the BN behind a convolution that alone reads it, else the layer itself. */
+  /** The layer whose output is its response: the BN behind a convolution, else the layer itself; see `responsesOf`. */
   readonly response: string
   /** Name of its array of weights. */
   readonly weights: string
@@ -23,13 +23,12 @@ export interface BlockOutput {
 
 /** Lists the weighted layers of the main path in order. Responses are taken before the nonlinearity and the addition, as in Fig. 7. */
 export function weightedLayersOf({ layers }: Pick<Network, 'layers'>): readonly WeightedLayer[] {
-  const consumers = consumersOf(layers)
+  const responses = new Map(responsesOf(layers).map(({ convolution, from }) => [convolution, from]))
   const weighted = layers.filter((layer) => countsAsDepth(layer))
-  return weighted.map((layer, index) => {
-    const all = consumers.get(layer.name) ?? []
-    const normalized = all.length === 1 && all[0]!.kind === 'batch-normalization' ? all[0]! : layer
-    return { layer: layer.name, depth: index + 1, response: normalized.name, weights: `${layer.name}/weights` }
-  })
+  return weighted.map(({ name }, index) => ({
+    ...{ layer: name, depth: index + 1, response: responses.get(name) ?? name },
+    weights: `${name}/weights`,
+  }))
 }
 
 /** Lists the outputs of the blocks in order, the stem's first. */

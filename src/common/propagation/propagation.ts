@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { datasetManifestSchema } from '../data/dataset.ts'
 import { networkDesignSchema } from '../network/design.ts'
-import { failureSchema } from '../rpc/page-bridge.ts'
 import { recipeSchema } from '../training/recipe.ts'
 
 /** How a signal and its gradient pass through a network before it is trained. */
@@ -72,18 +70,3 @@ export const propagationRequestSchema = z.strictObject({
   steps: z.int().min(0).max(mostTrialSteps).default(usualTrialSteps),
 })
 export type PropagationRequest = z.output<typeof propagationRequestSchema>
-
-/** Engine to the process that computes: one JSON text on its standard input. */
-export const propagationJobSchema = propagationRequestSchema.omit({ dataset: true }).extend({
-  data: z.strictObject({ folder: z.string(), manifest: datasetManifestSchema }).nullable(),
-  /** Cores that it may use. */
-  threads: z.int().min(1),
-})
-export type PropagationJob = z.output<typeof propagationJobSchema>
-
-/** The last line of what that process prints. */
-export const propagationAnswerSchema = z.union([
-  z.strictObject({ propagation: propagationSchema }),
-  z.strictObject({ failure: failureSchema }),
-])
-export type PropagationAnswer = z.infer<typeof propagationAnswerSchema>

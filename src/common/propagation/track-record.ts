@@ -21,10 +21,10 @@ export function trackRecord(trials: readonly PropagationTrial[] = propagationTri
   return { designs: judged.length, right: saidSo.right + saidNot.right, saidNot, saidSo }
 }
 
-/** "On 27 other designs, then trained for 300 steps, this was right 25 times: ..." */
+/** "On 20 designs that did not set the rule, ... it was right 18 times: ..." */
 export function trackRecordWords({ designs, right, saidNot, saidSo }: TrackRecord): string {
   return (
-    `On ${designs} designs that did not set the rule, and were then trained for 300 steps, it was right ${right} times: ` +
+    `On ${designs} designs that did not set the rule, and were then trained for 150 steps, it was right ${right} times: ` +
     `${saidNot.right} of ${saidNot.all} said not to train did not, ${saidSo.right} of ${saidSo.all} others did.`
   )
 }

@@ -54,10 +54,10 @@ export const verdictLimits = {
   /** Nats above guessing that the mean loss of the last three steps may reach. */
   lossAboveGuessing: 1,
   /** Of a layer's response: below, hardly any signal arrives; above, it explodes. */
-  leastStd: 1e-3,
+  leastStd: 0.03,
   largestStd: 1e3,
   /** Of a layer's first update against its weights. */
-  leastUpdate: 1e-6,
+  leastUpdate: 1e-5,
   largestUpdate: 1,
   /** How far gradient norms of the layers may be apart. */
   gradientRange: 1e3,

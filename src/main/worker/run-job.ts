@@ -3,9 +3,11 @@ import { settingsHashOf } from './checkpoint/settings-hash.ts'
 import {
   createBackend,
   createGramBackend,
+  createInputGradientBackend,
   createLayerBackend,
   createLesionBackend,
   createPathBackend,
+  createPropagationBackend,
   createScoringBackend,
 } from './create-backend.ts'
 import { analyse } from './jobs/analyse/analyses.ts'
@@ -17,6 +19,16 @@ import { train } from './jobs/train/train.ts'
 import { AnalysisReporter } from './analysis-reporter.ts'
 import { Reporter, type ReportBody } from './reporter.ts'
 import { ScoringReporter } from './scoring-reporter.ts'
+
+const analysisBackends = {
+  createScoringBackend,
+  createLayerBackend,
+  createGramBackend,
+  createLesionBackend,
+  createPathBackend,
+  createPropagationBackend,
+  createInputGradientBackend,
+}
 
 /** Does what the worker was started for. @returns the last report of the job; all others are sent before it */
 export async function runJob(
@@ -40,8 +52,7 @@ export async function runJob(
     }
     case 'analyse': {
       const observer = new AnalysisReporter(send, () => stopRequest() === 'stop')
-      const backends = { createScoringBackend, createLayerBackend, createGramBackend, createLesionBackend, createPathBackend }
-      const context = { observer, device, partial: partialFile(job.partialFile), ...backends }
+      const context = { observer, device, partial: partialFile(job.partialFile), ...analysisBackends }
       return orStopped(async () => ({ type: 'analysed', result: await analyse(job, context) }))
     }
   }

@@ -1,10 +1,6 @@
 import { SkiplabError } from '../../../common/failure.ts'
-import {
-  type PropagationJob,
-  propagationAnswerSchema,
-  type PropagationReport,
-  type PropagationRequest,
-} from '../../../common/propagation/propagation.ts'
+import type { PropagationReport, PropagationRequest } from '../../../common/propagation/propagation.ts'
+import { type PropagationJob, propagationAnswerSchema } from '../../../common/rpc/propagation-job.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
 import { messageOf } from '../../../common/caught.ts'
 import type { Datasets } from './datasets.ts'

@@ -6,6 +6,8 @@ import { analyseLayers } from './layers.ts'
 import { analyseLossSurface } from './loss-surface.ts'
 import { analyseSimilarity } from './similarity.ts'
 import { analyseLesions } from './lesions.ts'
+import { analyseGradients } from './gradients.ts'
+import { analyseShattering } from './shattering.ts'
 
 /** Computes each kind of analysis. */
 const analyses: { readonly [K in AnalysisKind]: Analyse<K> } = {
@@ -14,6 +16,8 @@ const analyses: { readonly [K in AnalysisKind]: Analyse<K> } = {
   'loss-surface': analyseLossSurface,
   lesions: analyseLesions,
   'gradient-paths': analyseGradientPaths,
+  gradients: analyseGradients,
+  shattering: analyseShattering,
 }
 
 /** Computes an analysis of any kind. @throws as {@link Analyse} */

@@ -6,6 +6,7 @@ import type { CreateGramBackend } from '../../backend/gram-backend.ts'
 import type { CreateLayerBackend } from '../../backend/layer-backend.ts'
 import type { CreateLesionBackend } from '../../backend/lesion-backend.ts'
 import type { CreatePathBackend } from '../../backend/path-backend.ts'
+import type { CreateInputGradientBackend, CreatePropagationBackend } from '../../backend/propagation-backend.ts'
 
 /** A run whose checkpoint is analysed. */
 export type AnalysedRun = AnalyseJob['runs'][number]
@@ -25,6 +26,8 @@ export interface AnalysisBackends {
   readonly createGramBackend: CreateGramBackend
   readonly createLesionBackend: CreateLesionBackend
   readonly createPathBackend: CreatePathBackend
+  readonly createPropagationBackend: CreatePropagationBackend
+  readonly createInputGradientBackend: CreateInputGradientBackend
 }
 
 /** What an analysis tells while it runs, and how it learns that it is to end. */

@@ -1,5 +1,5 @@
 import type { Device } from '../../../../common/device.ts'
-import type { PropagationAnswer, PropagationJob } from '../../../../common/propagation/propagation.ts'
+import type { PropagationAnswer, PropagationJob } from '../../../../common/rpc/propagation-job.ts'
 import { type PropagationBackends, propagate } from './propagate.ts'
 import { noiseImages, trialImages } from './trial-images.ts'
 

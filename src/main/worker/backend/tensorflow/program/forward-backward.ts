@@ -10,19 +10,17 @@ import { trainFusedNormalization } from '../layers/fused-normalization.ts'
 export interface TrainingPass {
   /** fp32 [batch, classes] */
   readonly logits: Tensor
-  /** Output of what the program computes as one, by the name of its last layer: without our own kernels, of every layer. */
+  /** Output of what the program computes as one, by the name of its last layer: without our own kernels or watched, of every layer. */
   readonly outputs: ReadonlyMap<string, Tensor>
   /** Adds the backward nodes, given the loss's gradient for the logits. */
   backward(gradient: Tensor): void
 }
 
-/** Takes what every layer makes and gets, each of them once; nothing is fused then, so that no layer is left out. */
-export interface PassWatch {
-  /** The layer's output in the forward pass. */
-  output(layer: string, output: Tensor): void
-  /** The loss's gradient for the layer's output; for `input` that of the images. */
-  gradient(layer: string, gradient: Tensor): void
-}
+/**
+ * Takes the loss's gradient for each layer's output, and for `input` that for the images; nothing is fused then, so that no layer is left
+ * out.
+ */
+export type PassWatch = (layer: string, gradient: Tensor) => void
 
 interface TrainedLayer extends Trained {
   readonly name: string
@@ -32,7 +30,7 @@ interface TrainedLayer extends Trained {
 /**
  * Adds the forward pass.
  * @param images [batch, height, width, channels] in the build's compute type
- * @param watch takes outputs and gradients; only without recomputation
+ * @param watch takes gradients of outputs; only without recomputation
  */
 export function trainingPass(
   build: LayerBuild,
@@ -46,7 +44,6 @@ export function trainingPass(
   const waited = waitingFor(build)
   const trainedSegments = segments.map((segment) => build.graph.within('forward', () => trainSegment(waited.build, segment, outputs)))
   const last = network.layers.at(-1)!
-  if (watch) for (const { name } of network.layers) watch.output(name, outputs.get(name)!)
   return {
     logits: outputs.get(last.name)!,
     outputs,
@@ -57,7 +54,7 @@ export function trainingPass(
         const trained = index === 0 ? trainedSegments.at(-1)! : recompute(waited.build, segment, outputs, control)
         for (const layer of trained.toReversed()) addBackward(build, layer, gradients, watch)
       })
-      watch?.gradient('input', sumOf(build, gradients.get('input')!))
+      watch?.('input', sumOf(build, gradients.get('input')!))
     },
   }
 }
@@ -165,7 +162,7 @@ function sumOf({ graph }: LayerBuild, gradients: readonly Tensor[]): Tensor {
 function backward(build: LayerBuild, layer: TrainedLayer, asked: readonly Tensor[], watch?: PassWatch): (Tensor | null)[] {
   if (watch) {
     const sum = sumOf(build, asked)
-    watch.gradient(layer.name, sum)
+    watch(layer.name, sum)
     return layer.backward(
       sum,
       layer.inputs.map(() => true),

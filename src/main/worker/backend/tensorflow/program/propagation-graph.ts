@@ -6,7 +6,8 @@ import { smoothedCrossEntropy } from '../layers/head.ts'
 import type { LayerBuild, OwnKernels } from '../layers/build.ts'
 
 import { fedVariable } from './data-variables.ts'
-import { flatState, type FlatState, joinStatistics, readState } from './flat-state.ts'
+import type { FedState } from './fed-state.ts'
+import { flatState, joinStatistics, readState } from './flat-state.ts'
 import { trainingPass, type PassWatch } from './forward-backward.ts'
 import { survivalOf } from './scoring-graph.ts'
 
@@ -15,14 +16,8 @@ export interface PropagationGraphOptions extends Omit<PropagationOptions, 'devic
 }
 
 /** State and images of a graph that is looked at. */
-interface WatchedGraph {
+interface WatchedGraph extends FedState {
   readonly graph: Graph
-  readonly layout: FlatState
-  /** Placeholders of weights and of statistics. */
-  readonly weights: Tensor
-  readonly statistics: Tensor
-  /** Sets weights and statistics. */
-  readonly assign: Tensor
   /** Placeholder fp32 [batch, height, width, channels] */
   readonly images: Tensor
 }
@@ -72,18 +67,19 @@ function watched(options: PropagationGraphOptions, normalizesBy: 'batch' | 'runn
   const pass = trainingPass(build, network, images, 'none', watch)
   const [weights, statistics] = [fedVariable(graph, layout.weights), fedVariable(graph, layout.statistic)]
   const assign = graph.group('assign-state', [weights.assign, statistics.assign])
-  const shared: WatchedGraph = { graph, layout, weights: weights.value, statistics: statistics.value, assign, images }
+  const shared: WatchedGraph = { graph, layout, weights, statistics, assign, images }
   return { shared, build, pass, gradients, found }
 }
 
 export function buildObservationGraph(options: PropagationGraphOptions): ObservationGraph {
   const { network, recipe, batchSize } = options
-  const outputs = new Map<string, Tensor>()
   const outputGradients = new Map<string, Tensor>()
-  const { shared, build, pass, gradients, found } = watched(options, 'batch', {
-    output: (name, output) => void outputs.set(name, output),
-    gradient: (name, gradient) => void outputGradients.set(name, gradient),
-  })
+  const { shared, build, pass, gradients, found } = watched(
+    options,
+    'batch',
+    (name, gradient) => void outputGradients.set(name, gradient),
+  )
+  const { outputs } = pass
   const { graph, layout } = shared
   const labels = graph.placeholder('labels', 'DT_INT32', [batchSize])
   const { losses, gradient } = smoothedCrossEntropy(build, pass.logits, labels, recipe.labelSmoothing)
@@ -120,14 +116,11 @@ export function buildObservationGraph(options: PropagationGraphOptions): Observa
 }
 
 export function buildInputGradientGraph(options: PropagationGraphOptions): InputGradientGraph {
-  let gradient: Tensor | null = null
-  const { shared, pass } = watched(options, 'running', {
-    output: () => undefined,
-    gradient: (name, found) => void (name === 'input' && (gradient = found)),
-  })
+  const found = new Map<string, Tensor>()
+  const { shared, pass } = watched(options, 'running', (name, gradient) => void found.set(name, gradient))
   const direction = shared.graph.placeholder('direction', 'DT_FLOAT', pass.logits.shape)
   pass.backward(direction)
-  return { ...shared, direction, gradient: gradient! }
+  return { ...shared, direction, gradient: found.get('input')! }
 }
 
 /** Responses of the weighted layers and outputs of the blocks, each once. */

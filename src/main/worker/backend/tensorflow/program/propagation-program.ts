@@ -7,8 +7,9 @@ import type {
   PropagationBackend,
 } from '../../propagation-backend.ts'
 import { Session } from '../graph/session.ts'
-import { nativeKernels, usableKernels } from '../kernels/native-kernels.ts'
-import { cutArrays, joinedArrays } from './flat-state.ts'
+import { usableKernels } from '../kernels/native-kernels.ts'
+import { feedState } from './fed-state.ts'
+import { cutArrays } from './flat-state.ts'
 import {
   buildInputGradientGraph,
   buildObservationGraph,
@@ -30,13 +31,7 @@ class StatefulSession<G extends ObservationGraph | InputGradientGraph> {
   }
 
   setState(state: ReadonlyMap<string, Float32Array>): void {
-    const { layout, weights, statistics, assign } = this.graph
-    const feeds = [
-      { placeholder: weights, value: joinedArrays(state, [...layout.convolutions, ...layout.others]) },
-      { placeholder: statistics, value: joinedArrays(state, layout.statistics) },
-    ]
-    this.session.run(feeds, [assign])
-    nativeKernels()?.releaseLibraryPages()
+    feedState(this.session, this.graph, state)
   }
 
   dispose(): void {
