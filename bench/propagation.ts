@@ -3,15 +3,15 @@
  *
  * Every design of propagation/designs.ts is looked at as Skiplab does (common/propagation/verdict.ts), then really trained for 150 steps
  * of 32 images at half of CIFAR-10's height and width. It has trained where the mean loss of the last 20 steps lies 0.1 nats or more
- * below that of guessing. Writes common/propagation/trials.ts, from which the program tells how often the rule was right; goes on where it
- * was ended. `--set set` or `held-out` makes one half alone. About ten minutes on two cores.
+ * below that of guessing. Writes common/propagation/trials.ts, from which the program tells how often the rule was right, and
+ * docs/propagation-trials.md; goes on where it was ended. `--set set` or `held-out` makes one half alone. About ten minutes on two cores.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { labelOf } from '../src/common/network/design.ts'
 import { buildNetwork } from '../src/common/network/network.ts'
-import { propagationTrials, type PropagationTrial } from '../src/common/propagation/trials.ts'
+import { learnedNats, propagationTrials, type PropagationTrial, rowOf, type TrialRow } from '../src/common/propagation/trials.ts'
 import { signsOf } from '../src/common/propagation/verdict.ts'
 import { resolveRecipe } from '../src/common/training/recipes.ts'
 import { initialState } from '../src/main/worker/backend/initial-state.ts'
@@ -21,10 +21,10 @@ import type { TrialImages } from '../src/main/worker/jobs/propagation/trial-imag
 import { cpuDevice, workerEnvironment } from '../src/main/worker/machine/environment.ts'
 import { trialDesigns, trialSets, type TrialDesign, type TrialSet } from './propagation/designs.ts'
 import { pooledImages } from './propagation/pooled-images.ts'
+import { trialsDocument } from './propagation/table.ts'
 
 const steps = 150
 const judgedSteps = 20
-const learnedNats = 0.1
 const batchSize = 32
 
 const { values, positionals } = parseArgs({
@@ -72,7 +72,7 @@ async function trial(set: TrialSet, of: TrialDesign, imagesOf: (seed: number) =>
   const report = await propagate({ network, recipe, seed, steps: 10, device }, images, { createBackend, createPropagationBackend })
   const loss = await trainedLoss(of, images)
   return {
-    set,
+    heldOut: set === 'held-out',
     network: labelOf(network),
     learningRate,
     seed,
@@ -97,6 +97,8 @@ for (const set of trialSets.filter((each) => values.set.includes(each))) {
   }
 }
 
+writeFileSync(join(import.meta.dirname, '..', 'docs', 'propagation-trials.md'), trialsDocument(all))
+
 function nameOf({ network }: PropagationTrial | TrialDesign): string {
   return typeof network === 'string' ? network : labelOf(network)
 }
@@ -105,7 +107,7 @@ function nameOf({ network }: PropagationTrial | TrialDesign): string {
 function writeTrials(trials: readonly PropagationTrial[]): void {
   const file = join(import.meta.dirname, '..', 'src', 'common', 'propagation', 'trials.ts')
   const kept = readFileSync(file, 'utf8')
-  const head = kept.slice(0, kept.indexOf('export const propagationTrials'))
-  const rows = trials.toSorted((a, b) => a.seed - b.seed).map((one) => `  ${JSON.stringify(one)},\n`)
-  writeFileSync(file, `${head}export const propagationTrials: readonly PropagationTrial[] = [\n${rows.join('')}]\n`)
+  const [start, end] = [kept.indexOf('const rows:'), kept.indexOf('export const propagationTrials')]
+  const rows = trials.toSorted((a, b) => a.seed - b.seed).map((one) => `  ${JSON.stringify(rowOf(one))},\n`)
+  writeFileSync(file, `${kept.slice(0, start)}const rows: readonly TrialRow[] = [\n${rows.join('')}]\n\n${kept.slice(end)}`)
 }

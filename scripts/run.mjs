@@ -37,6 +37,7 @@ const commands = {
     withChromium(node, 'start', { SKIPLAB_ELECTRON: process.env.SKIPLAB_ELECTRON ?? (await ensureTestElectron(node)) }),
   'schema-fixture': (node) => handOver(node, [inProject('scripts', 'schema-fixture.mjs')]),
   trials: (node) => runTypeScript(node, 'trials', {}),
+  'trials:propagation': (node) => runTypeScript(node, 'propagation', {}),
 }
 
 /** Whether bench is to run its data part, as it does unless `--only` names others. */

@@ -11,7 +11,7 @@ export interface TrackRecord {
 }
 
 /** @param trials those by which the limits were not set, unless told otherwise */
-export function trackRecord(trials: readonly PropagationTrial[] = propagationTrials.filter(({ set }) => set === 'held-out')): TrackRecord {
+export function trackRecord(trials: readonly PropagationTrial[] = propagationTrials.filter(({ heldOut }) => heldOut)): TrackRecord {
   const judged = trials.map(({ signs, trained }) => ({ said: verdictOf(signs).trains, trained }))
   const count = (said: boolean) => {
     const all = judged.filter((each) => each.said === said)

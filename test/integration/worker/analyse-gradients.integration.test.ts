@@ -38,7 +38,8 @@ const context: AnalysisContext = {
 /** A run of which the initial weights are looked at. */
 function untrained(design: Partial<RunSettings['network']> = {}): AnalysedRun {
   const settings: RunSettings = {
-    network: buildNetwork({ family: 'residual', n: 1, shortcut: 'A', widths: [4, 6, 8], inputShape: [8, 8, 3], classes: 3, ...design }).design,
+    network: buildNetwork({ family: 'residual', n: 1, shortcut: 'A', widths: [4, 6, 8], inputShape: [8, 8, 3], classes: 3, ...design })
+      .design,
     dataset: { name: manifest.name, checksum: manifest.checksum },
     recipe: resolveRecipe('demo', { validationSize: 10, batchSize: 10 }),
     seed: 5,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { blockOutputsOf, weightedLayersOf } from '../../../src/common/network/observed-layers.ts'
+import { blockOutputsOf, weightedLayersOf } from '../../../src/common/network/weighted-layers.ts'
 import { InputGradientProgram, PropagationProgram } from '../../../src/main/worker/backend/tensorflow/program/propagation-program.ts'
 import { crossEntropy, referencePass, type Batch, type ReferencePass } from '../../fixtures/reference-network.ts'
 import { networksOfEveryKind } from '../../fixtures/networks-of-every-kind.ts'
@@ -29,7 +29,7 @@ function moments(values: Float64Array) {
 
 const cases = networksOfEveryKind.map(([words], index) => [words, index] as const).filter(([words]) => !/ImageNet|VGG/.test(words))
 
-it.each(cases)('outputs, rectifiers and weights of %s are observed as in double precision', (_words, index) => {
+it.each(cases)('outputs, rectifiers and weights of %s are measured as in double precision', (_words, index) => {
   const { network, recipe, state, labels, batch, weights } = given(index)
   const pass = referencePass(network, weights, batch, { training: true, epsilon: recipe.batchNormEpsilon, survivals: survivalsOf(network) })
   const program = new PropagationProgram({ network, recipe, batchSize })

@@ -104,8 +104,7 @@ export class WeightsExports {
     const { answer: given, lastError, pid } = await runOneJob('export-weights', job, options)
     const answer = weightsJobAnswerSchema.safeParse(given)
     if (!answer.success) await removeGrowing(dirname(job.path), pid)
-    if (!answer.success)
-      throw new SkiplabError('unavailable', `The weights could not be written: ${lastError || 'the process was ended'}.`)
+    if (!answer.success) throw new SkiplabError('unavailable', `The weights could not be written: ${lastError || 'the process was ended'}.`)
     if ('failure' in answer.data) throw new SkiplabError(answer.data.failure.code, answer.data.failure.message)
     return answer.data.files
   }

@@ -49,16 +49,16 @@ export interface Propagation {
   /** Mean cross-entropy of the batch, in nats. */
   readonly loss: number
   /** Outputs of the layers that were watched, by name. */
-  readonly outputs: ReadonlyMap<string, ObservedOutput>
+  readonly outputs: ReadonlyMap<string, OutputMeasures>
   /** ReLUs by name, in order. */
-  readonly rectifiers: ReadonlyMap<string, ObservedRectifier>
+  readonly rectifiers: ReadonlyMap<string, RectifierMeasures>
   /** Weights of weighted layers by their arrays' names. */
-  readonly weights: ReadonlyMap<string, ObservedWeights>
+  readonly weights: ReadonlyMap<string, WeightMeasures>
   /** Mean and unbiased variance that each BN found in the batch, by the names of its running statistics. */
   readonly statistics: ReadonlyMap<string, Float32Array>
 }
 
-export interface ObservedOutput {
+export interface OutputMeasures {
   /** Over images, positions and channels. */
   readonly mean: number
   readonly std: number
@@ -66,14 +66,14 @@ export interface ObservedOutput {
   readonly gradientNorm: number
 }
 
-export interface ObservedRectifier {
+export interface RectifierMeasures {
   /** Share of outputs that are zero, 0 to 1. */
   readonly zeros: number
   /** Share of channels that are zero at every position of every image, 0 to 1. */
   readonly dead: number
 }
 
-export interface ObservedWeights {
+export interface WeightMeasures {
   /** Euclidean norm. */
   readonly norm: number
   /** Euclidean norm of the mean loss's gradient, without weight decay. */

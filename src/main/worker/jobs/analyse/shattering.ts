@@ -36,11 +36,7 @@ export const analyseShattering: Analyse<'shattering'> = async (input, context) =
   return { points: input.options.points, runs }
 }
 
-async function ofRun(
-  run: AnalysedRun,
-  { options, split }: AnalysisInput<'shattering'>,
-  context: AnalysisContext,
-): Promise<RunShattering> {
+async function ofRun(run: AnalysedRun, { options, split }: AnalysisInput<'shattering'>, context: AnalysisContext): Promise<RunShattering> {
   const { device, observer } = context
   const analysed = loadAnalysed(run)
   const { network, recipe } = analysed

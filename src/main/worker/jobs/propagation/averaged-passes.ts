@@ -1,4 +1,4 @@
-import { blockOutputsOf, weightedLayersOf } from '../../../../common/network/observed-layers.ts'
+import { blockOutputsOf, weightedLayersOf } from '../../../../common/network/weighted-layers.ts'
 import type { Network } from '../../../../common/network/network.ts'
 import type { PropagationReport } from '../../../../common/propagation/propagation.ts'
 import type { Propagation } from '../../backend/propagation-backend.ts'

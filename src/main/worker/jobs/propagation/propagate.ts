@@ -28,8 +28,8 @@ export interface PropagationBackends {
 }
 
 /** Batches over which the passes are averaged, and images in each. */
-const observedBatches = 2
-const observedBatchSize = 64
+const passBatches = 2
+const passBatchSize = 64
 /** Multiply-adds of one pass of a batch; batches of larger networks have fewer images. */
 const affordableMultiplyAdds = 1e11
 const leastImages = 8
@@ -41,15 +41,15 @@ export async function propagate(input: PropagationInput, images: TrialImages, ba
   const startedAt = performance.now()
   const network = buildNetwork(input.network)
   const state = initialState(network, input.seed)
-  const batchSize = affordable(network, observedBatchSize, images.count)
+  const batchSize = affordable(network, passBatchSize, images.count)
   const stepBatchSize = affordable(network, input.recipe.batchSize, images.count)
-  const observed = await observe(input, network, state, images, batchSize, backends)
+  const measured = await observe(input, network, state, images, batchSize, backends)
   const trained = await tryStep(input, network, state, images, stepBatchSize, backends)
   return {
-    ...observed,
+    ...measured,
     ...trained,
     classes: network.design.classes,
-    images: { source: images.source, count: observedBatches * batchSize, batchSize, stepBatchSize },
+    images: { source: images.source, count: passBatches * batchSize, batchSize, stepBatchSize },
     seed: input.seed,
     elapsedMs: performance.now() - startedAt,
   }
@@ -72,7 +72,7 @@ async function observe(
   try {
     backend.setState(state)
     const passes: Propagation[] = []
-    for (let batch = 0; batch < observedBatches; batch++) {
+    for (let batch = 0; batch < passBatches; batch++) {
       const { pixels, labels } = await images.read(batch, batchSize)
       passes.push(backend.observe(normalizedPixels(pixels, images.normalization), labels))
     }

@@ -1,4 +1,4 @@
-import { blockOutputsOf, weightedLayersOf } from '../../../../../common/network/observed-layers.ts'
+import { blockOutputsOf, weightedLayersOf } from '../../../../../common/network/weighted-layers.ts'
 import type { Network } from '../../../../../common/network/network.ts'
 import type { PropagationOptions } from '../../propagation-backend.ts'
 import { attr, Graph, type Tensor } from '../graph/graph.ts'
@@ -35,7 +35,7 @@ export interface ObservationGraph extends WatchedGraph {
   /** fp32 [rectifiers, 2]: share of zeros, share of dead channels; null without ReLUs. */
   readonly rectifiers: Tensor | null
   /** fp32 [weights, 2]: half the squared norms of weights and gradient. */
-  readonly observedWeights: Tensor
+  readonly weightNorms: Tensor
   /** fp32 [statistics]; null without BN. */
   readonly batchStatistics: Tensor | null
 }
@@ -74,11 +74,7 @@ function watched(options: PropagationGraphOptions, normalizesBy: 'batch' | 'runn
 export function buildObservationGraph(options: PropagationGraphOptions): ObservationGraph {
   const { network, recipe, batchSize } = options
   const outputGradients = new Map<string, Tensor>()
-  const { shared, build, pass, gradients, found } = watched(
-    options,
-    'batch',
-    (name, gradient) => void outputGradients.set(name, gradient),
-  )
+  const { shared, build, pass, gradients, found } = watched(options, 'batch', (name, gradient) => void outputGradients.set(name, gradient))
   const { outputs } = pass
   const { graph, layout } = shared
   const labels = graph.placeholder('labels', 'DT_INT32', [batchSize])
@@ -105,11 +101,11 @@ export function buildObservationGraph(options: PropagationGraphOptions): Observa
             rectifierNames.map((name) => zeros(graph, outputs.get(name)!)),
             'rectifiers',
           ),
-    observedWeights: graph.pack(
+    weightNorms: graph.pack(
       weightNames.map((name) =>
         graph.pack([graph.unary('L2Loss', build.value(name)), graph.unary('L2Loss', gradients.get(name)!)], 'norms'),
       ),
-      'observed-weights',
+      'weight-norms',
     ),
     batchStatistics: joinStatistics(graph, layout, found),
   }

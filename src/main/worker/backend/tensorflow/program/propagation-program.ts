@@ -1,8 +1,8 @@
 import type {
   InputGradientBackend,
-  ObservedOutput,
-  ObservedRectifier,
-  ObservedWeights,
+  OutputMeasures,
+  RectifierMeasures,
+  WeightMeasures,
   Propagation,
   PropagationBackend,
 } from '../../propagation-backend.ts'
@@ -51,7 +51,7 @@ export class PropagationProgram extends StatefulSession<ObservationGraph> implem
 
   observe(images: Float32Array, labels: Int32Array): Propagation {
     const { graph } = this
-    const fetches = [graph.loss, graph.outputs, graph.observedWeights, graph.rectifiers, graph.batchStatistics]
+    const fetches = [graph.loss, graph.outputs, graph.weightNorms, graph.rectifiers, graph.batchStatistics]
     const feeds = [
       { placeholder: graph.images, value: images },
       { placeholder: graph.labels, value: labels },
@@ -61,20 +61,26 @@ export class PropagationProgram extends StatefulSession<ObservationGraph> implem
       fetches.filter((fetch) => fetch !== null),
     ) as Float32Array[]
     const values = fetches.map((fetch) => (fetch === null ? new Float32Array(0) : fetched.shift()!))
-    const [loss, outputs, weights, rectifiers, statistics] = values as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array]
+    const [loss, outputs, weights, rectifiers, statistics] = values as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ]
     return {
       loss: loss[0]!,
-      outputs: rows(graph.outputNames, outputs, 3, ([mean, variance, half]): ObservedOutput => ({
+      outputs: rows(graph.outputNames, outputs, 3, ([mean, variance, half]): OutputMeasures => ({
         mean: mean!,
         std: Math.sqrt(variance!),
         // Of the mean loss; one image's own is as many times larger as there are images.
         gradientNorm: Math.sqrt(2 * half! * this.#batchSize),
       })),
-      weights: rows(graph.weightNames, weights, 2, ([norm, gradient]): ObservedWeights => ({
+      weights: rows(graph.weightNames, weights, 2, ([norm, gradient]): WeightMeasures => ({
         norm: Math.sqrt(2 * norm!),
         gradientNorm: Math.sqrt(2 * gradient!),
       })),
-      rectifiers: rows(graph.rectifierNames, rectifiers, 2, ([zeros, dead]): ObservedRectifier => ({ zeros: zeros!, dead: dead! })),
+      rectifiers: rows(graph.rectifierNames, rectifiers, 2, ([zeros, dead]): RectifierMeasures => ({ zeros: zeros!, dead: dead! })),
       statistics: cutArrays(statistics, graph.layout.statistics),
     }
   }
