@@ -19,7 +19,7 @@ export const learnedNats = 0.1
 
 type Measured = number | null
 /** A trial in a line: held out, network, rate, seed, finite, std (least, largest), gradients apart, update (same), losses (three). */
-export type TrialRow = readonly [
+type TrialRow = readonly [
   boolean,
   string,
   number,

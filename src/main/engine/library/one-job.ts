@@ -31,8 +31,10 @@ export async function runOneJob(name: string, job: unknown, { workerScript, envi
   return { answer: parsed(lastLine(output)), lastError: lastLine(errors), pid: child.pid }
 }
 
+/** TensorFlow's lines for information, which come whatever happens, are none. */
 function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? ''
+  const lines = output.trim().split('\n')
+  return lines.findLast((line) => !/^(?:I\d{4} |WARNING: All log messages)/.test(line)) ?? ''
 }
 
 function parsed(line: string): unknown {

@@ -97,7 +97,8 @@ export class ImagePipeline {
   #settle({ id, problem }: ReadReply): void {
     const awaited = this.#awaited.get(id)
     this.#awaited.delete(id)
-    if (this.#awaited.size === 0) this.#thread.unref()
+    // Once it is closed its end is waited for.
+    if (this.#awaited.size === 0 && !this.#failure) this.#thread.unref()
     if (problem === null) awaited?.resolve(awaited.pixels)
     else awaited?.reject(new SkiplabError('bad-input', `${problem}. ${addAgain}`))
   }
