@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.close())
 
-const design = (learningRate: number, classes = 3) => ({
+const design = (learningRate: number, classes = 4) => ({
   network: buildNetwork({ family: 'plain', n: 1, widths: [4, 4, 4], inputShape: [8, 8, 3], classes }).design,
   recipe: resolveRecipe('demo', { validationSize: 20, batchSize: 10, learningRate }),
   dataset: 'stripes',
@@ -39,5 +39,5 @@ it('noise goes through where the data set is not there, and other classes than t
   const client = await lab.client()
   const noise = await client.call('designs.propagation', { ...design(0.05, 7), dataset: 'nowhere', steps: 0 })
   expect(noise.images.source).toBe('noise')
-  await expect(client.call('designs.propagation', design(0.05, 7))).rejects.toThrow('3 classes')
+  await expect(client.call('designs.propagation', design(0.05, 7))).rejects.toThrow('4 classes')
 })
