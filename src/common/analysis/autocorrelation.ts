@@ -29,7 +29,7 @@ function dot(values: Float64Array, first: number, second: number, size: number):
 
 /** The noises that Balduzzi et al. 2017 hold gradients against: white is uncorrelated, brown is a random walk. */
 export const noises = ['white', 'brown'] as const
-export type Noise = (typeof noises)[number]
+type Noise = (typeof noises)[number]
 
 /**
  * Gives what {@link autocorrelation} comes to for vectors of very many independent numbers, each of them such a noise along the line: the

@@ -19,7 +19,6 @@ const layerSchema = z.strictObject({
   weightNorm: measured,
   weightGradientNorm: measured,
 })
-export type PropagatedLayer = z.infer<typeof layerSchema>
 
 const blockSchema = z.strictObject({
   block: z.string(),

@@ -30,7 +30,6 @@ const layerSchema = z.strictObject({
   weightNorm: measure,
   weightGradientNorm: measure,
 })
-export type LayerGradient = z.infer<typeof layerSchema>
 
 const blockSchema = z.strictObject({
   /** "stage2.block1" */
@@ -48,7 +47,7 @@ const passSchema = z.strictObject({
   layers: z.array(layerSchema),
   blocks: z.array(blockSchema),
 })
-export type GradientPass = z.infer<typeof passSchema>
+type GradientPass = z.infer<typeof passSchema>
 
 const result = z.strictObject({
   runs: z.array(z.strictObject({ runId: z.int(), images: z.int(), passes: z.array(passSchema).min(1) })),
@@ -108,7 +107,7 @@ function gradientsTable(runs: GradientsResult['runs'], names: readonly AnalysedN
  * How the gradient changes from the last layer before the classifier back to the first: as a factor, and a layer. Null where a norm is
  * zero or no number.
  */
-export function backwardGrowth({ layers }: Pick<GradientPass, 'layers'>): { readonly whole: number; readonly perLayer: number } | null {
+function backwardGrowth({ layers }: Pick<GradientPass, 'layers'>): { readonly whole: number; readonly perLayer: number } | null {
   const [first, last] = [layers[0]?.gradientNorm, layers.at(-2)?.gradientNorm]
   if (!first || !last || layers.length < 3) return null
   const whole = first / last

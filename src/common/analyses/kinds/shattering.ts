@@ -26,7 +26,7 @@ const passSchema = z.strictObject({
   /** Standard deviation over the lines. */
   spread: z.array(z.number().nullable()),
 })
-export type ShatteringPass = z.infer<typeof passSchema>
+type ShatteringPass = z.infer<typeof passSchema>
 
 const result = z.strictObject({
   /** Of each line. */
@@ -101,7 +101,7 @@ function shatteringTable({ points, runs }: ShatteringResult, names: readonly Ana
  * Finds the distance at which the autocorrelation falls to a half, as a share of the line, between two points by the straight line between
  * them; null where it does not, or is no number.
  */
-export function halfDistance({ autocorrelation }: Pick<ShatteringPass, 'autocorrelation'>, points: number): number | null {
+function halfDistance({ autocorrelation }: Pick<ShatteringPass, 'autocorrelation'>, points: number): number | null {
   const lag = autocorrelation.findIndex((value) => value === null || value <= 0.5)
   const [before, after] = [autocorrelation[lag - 1], autocorrelation[lag]]
   if (before === undefined || before === null || after === undefined || after === null) return null
