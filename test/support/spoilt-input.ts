@@ -2,7 +2,7 @@ import type { CallName } from '../../src/common/rpc/contract.ts'
 import { resolveRecipe } from '../../src/common/training/recipes.ts'
 import { smallSweep } from './lab.ts'
 
-/** What calls about the engine, its hours and its disk take. */
+/** What calls about the engine, its hours, its disk and designs take. */
 const ofWorkspace = {
   'engine.status': {},
   'engine.stop': { mode: 'now' },
@@ -17,6 +17,7 @@ const ofWorkspace = {
   'queue.setLeftover': { on: true },
   'disk.plan': { choice: { thin: true, purge: true, datasets: ['stripes'] } },
   'disk.free': { choice: { thin: true }, planHash: 'x' },
+  'designs.propagation': { network: { family: 'plain', n: 1 }, recipe: resolveRecipe('demo'), dataset: null, seed: 1, steps: 2 },
 } satisfies Partial<Record<CallName, object>>
 
 /** What calls about the paper's figures and about reports take. */
@@ -47,7 +48,6 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'templates.save': { name: 'mine', sweep },
     'templates.rename': { id: 1, name: 'yours' },
     'templates.remove': { id: 1 },
-    'designs.propagation': { network: { family: 'plain', n: 1 }, recipe: resolveRecipe('demo'), dataset: null, seed: 1, steps: 2 },
     'queue.list': {},
     'queue.pause': { selection: { runIds: [runId] }, when: 'now' },
     'queue.resume': { selection: { all: true } },

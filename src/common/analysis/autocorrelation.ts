@@ -1,6 +1,6 @@
 /**
  * Computes the autocorrelation of vectors along a line: R(lag) = sum over t of (g[t] - m) . (g[t + lag] - m) / sum over t of
- * |g[t] - m|^2, where m is the mean of all vectors (Box and Jenkins, Time Series Analysis, section 2.1.5, summed over the vectors' numbers).
+ * |g[t] - m|^2, where m is the mean of all vectors (Box and Jenkins, Time Series Analysis, section 2.1.5, summed over the numbers).
  * @param vectors [points, size], one after the other
  * @param lags how many values are wanted: for lags 0 to lags - 1
  * @returns [lags]; NaN where all vectors are equal
