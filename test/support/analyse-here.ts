@@ -1,13 +1,7 @@
 import type { AnalysisKind, AnalysisResult } from '../../src/common/analyses/analyses.ts'
 import { readOptions } from '../../src/common/analyses/analyses.ts'
 import type { Device } from '../../src/common/device.ts'
-import {
-  createGramBackend,
-  createLayerBackend,
-  createLesionBackend,
-  createPathBackend,
-  createScoringBackend,
-} from '../../src/main/worker/create-backend.ts'
+import * as backends from '../../src/main/worker/create-backend.ts'
 import { analyse } from '../../src/main/worker/jobs/analyse/analyses.ts'
 import type { AnalysedRun, PartialResult } from '../../src/main/worker/jobs/analyse/analysis.ts'
 import { Stopped } from '../../src/main/worker/jobs/evaluate/observer.ts'
@@ -46,14 +40,5 @@ export function analyseHere<K extends AnalysisKind>(
     runs,
     partialFile: '',
   }
-  return analyse(job, {
-    observer,
-    partial,
-    device,
-    createScoringBackend,
-    createLayerBackend,
-    createGramBackend,
-    createLesionBackend,
-    createPathBackend,
-  })
+  return analyse(job, { observer, partial, device, ...backends })
 }

@@ -7,13 +7,7 @@ import { analyses, readOptions } from '../../../src/common/analyses/analyses.ts'
 import { buildNetwork } from '../../../src/common/network/network.ts'
 import { resolveRecipe } from '../../../src/common/training/recipes.ts'
 import type { RunSettings } from '../../../src/common/training/run-settings.ts'
-import {
-  createGramBackend,
-  createLayerBackend,
-  createLesionBackend,
-  createPathBackend,
-  createScoringBackend,
-} from '../../../src/main/worker/create-backend.ts'
+import * as backends from '../../../src/main/worker/create-backend.ts'
 import type { AnalysedRun, AnalysisContext } from '../../../src/main/worker/jobs/analyse/analysis.ts'
 import { analyseGradientPaths } from '../../../src/main/worker/jobs/analyse/gradient-paths.ts'
 import { analyseLesions } from '../../../src/main/worker/jobs/analyse/lesions.ts'
@@ -57,7 +51,7 @@ function contextOf(told: string[] = [], steps = Infinity): AnalysisContext {
     },
     partial: { read: () => null, write: () => undefined },
     device: cpuDevice(1, 'fp32'),
-    ...{ createScoringBackend, createLayerBackend, createGramBackend, createLesionBackend, createPathBackend },
+    ...backends,
   }
 }
 
