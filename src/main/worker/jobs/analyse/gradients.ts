@@ -1,8 +1,8 @@
 /**
  * Measures the loss's gradient by depth, with BN normalizing by the batch as in a training step.
  *
- * Claim: norms are those of finite differences in double precision, and of PyTorch. Evidence: test/integration/worker/propagation,
- * `npm run parity -- propagation`.
+ * Claim: norms are those of central differences in double precision. Evidence: test/integration/worker/propagation and
+ * analyse-gradients.
  */
 import type { AnalysisResult } from '../../../../common/analyses/analyses.ts'
 import type { PropagationBackend, Propagation } from '../../backend/propagation-backend.ts'

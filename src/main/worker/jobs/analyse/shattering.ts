@@ -5,7 +5,7 @@
  * of a grid, and that gradient's autocorrelation (Fig. 1). Here the inputs are points on the line between two images of different classes,
  * as the network sees them, the number is the score of the first image's class before softmax, and products of gradients are summed over
  * the image. BN takes fixed statistics, so that no point depends on another: of a trained net its running ones, at initialisation those of
- * one batch. Evidence: test/integration/worker/shattering.
+ * one batch. Evidence: test/integration/worker/analyse-gradients.
  */
 import { lagsOf, lineBatch } from '../../../../common/analyses/kinds/shattering.ts'
 import type { AnalysisResult } from '../../../../common/analyses/analyses.ts'

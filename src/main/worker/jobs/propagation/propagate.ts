@@ -1,8 +1,8 @@
 /**
  * Sends images through a network with freshly drawn weights and looks at what arrives, forwards and backwards; then tries a few steps.
  *
- * Claim: norms are those of finite differences in double precision and of PyTorch. Evidence: test/integration/worker/propagation,
- * `npm run parity -- propagation`; how often the verdict that follows from them was right: docs/propagation.md.
+ * Claim: norms are those of central differences in double precision. Evidence: test/integration/worker/propagation; how often the verdict
+ * that follows from them was right: docs/propagation-trials.md.
  */
 import { buildNetwork, type Network } from '../../../../common/network/network.ts'
 import type { PropagationReport, PropagationRequest } from '../../../../common/propagation/propagation.ts'
