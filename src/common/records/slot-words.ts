@@ -1,7 +1,12 @@
 import type { EngineStatus } from './records.ts'
 
-/** What is in a slot: "run 3", "evaluation 5", "free". */
-export function slotWords({ runId, evaluationId }: Pick<EngineStatus['slots'][number], 'runId' | 'evaluationId'>): string {
+/** What is in a slot: "run 3", "evaluation 5", "analysis 2", "free". */
+export function slotWords({
+  runId,
+  evaluationId,
+  analysisId,
+}: Pick<EngineStatus['slots'][number], 'runId' | 'evaluationId' | 'analysisId'>): string {
   if (runId !== null) return `run ${runId}`
-  return evaluationId === null ? 'free' : `evaluation ${evaluationId}`
+  if (evaluationId !== null) return `evaluation ${evaluationId}`
+  return analysisId === null ? 'free' : `analysis ${analysisId}`
 }

@@ -63,6 +63,7 @@ function statusText(status: EngineStatus): string {
       `${busy} running`,
       `${status.waiting} waiting`,
       ...(status.evaluationsWaiting > 0 ? [`${status.evaluationsWaiting} evaluations waiting`] : []),
+      ...(status.analysesWaiting > 0 ? [`${status.analysesWaiting} analyses waiting`] : []),
       ...(status.held > 0 ? [`${status.held} held (see skiplab runs --state held)`] : []),
       ...(status.paused ? ['queue paused'] : []),
       ...(status.stopping ? ['stopping'] : []),

@@ -9,14 +9,12 @@ import {
   testProtocols,
 } from '../../common/results/protocols.ts'
 import { type ResultCheckpoint, resultCheckpoints } from '../../common/results/result-row.ts'
-import type { Evaluation } from '../../common/evaluation/evaluation.ts'
-import { connectEngine } from '../client/client.ts'
 import { type Context, defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
-import { EvaluationFollower } from './evaluation-follower.ts'
 import { evaluationTable } from './evaluation-table.ts'
-import { EvaluationView } from './evaluation-view.ts'
+import { evaluationWords } from './evaluation-words.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
+import { followJobs } from './job-view.ts'
 import { integer, listOf, oneOf } from './values.ts'
 
 interface EvaluateOptions {
@@ -80,7 +78,8 @@ async function evaluate(context: Context, request: EvaluationRequest, wait: bool
       await Promise.all(request.runIds.map(async (runId) => [runId, (await client.call('runs.get', { runId })).name] as const)),
     ),
   }))
-  const evaluations = wait ? await followed(context, queued.evaluations, names) : queued.evaluations
+  const ids = queued.evaluations.map(({ id }) => id)
+  const evaluations = wait ? await followJobs(context, evaluationWords(names), ids) : queued.evaluations
   const gains = evaluations.flatMap((evaluation) => {
     const gain = ensembleGain(evaluation, evaluations)
     return gain ? [{ evaluationId: evaluation.id, ...gain }] : []
@@ -88,26 +87,4 @@ async function evaluate(context: Context, request: EvaluationRequest, wait: bool
   output.value({ type: 'end', evaluations, reusedIds: queued.reusedIds, gains })
   output.text(evaluationTable(evaluations, names))
   if (wait && evaluations.some(({ state }) => state !== 'finished')) throw new CommandEnd(exitCodes.badOutcome)
-}
-
-/** @throws CommandEnd interrupted */
-async function followed(context: Context, evaluations: readonly Evaluation[], names: ReadonlyMap<number, string>): Promise<Evaluation[]> {
-  const view = new EvaluationView(context.output, names)
-  const ids = evaluations.map(({ id }) => id)
-  const follower = new EvaluationFollower(() => connectEngine({ workspace: context.workspace }), ids, view.listener)
-  let interrupted = false
-  const interrupt = () => {
-    interrupted = true
-    follower.stop()
-  }
-  process.on('SIGINT', interrupt)
-  try {
-    await follower.follow()
-  } finally {
-    process.removeListener('SIGINT', interrupt)
-    view.stop()
-  }
-  if (!interrupted) return follower.evaluations
-  context.output.note(`The evaluations go on in the background. End them with: npx skiplab evaluations cancel ${ids.join(' ')}`)
-  throw new CommandEnd(exitCodes.interrupted)
 }

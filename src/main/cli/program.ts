@@ -2,6 +2,8 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import { withSharedOptions } from './command.ts'
 import { explainError } from './exit-codes.ts'
+import { registerAnalyse } from './analyse.ts'
+import { registerAnalyses } from './analyses.ts'
 import { registerCompare } from './compare.ts'
 import { registerConfusion } from './confusion.ts'
 import { registerData } from './data.ts'
@@ -49,6 +51,8 @@ function buildProgram(): Command {
   registerConfusion(program)
   registerEvaluate(program)
   registerEvaluations(program)
+  registerAnalyse(program)
+  registerAnalyses(program)
   registerReport(program)
   registerLabel(program)
   registerWatch(program)

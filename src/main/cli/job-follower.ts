@@ -1,37 +1,60 @@
-import type { Evaluation, EvaluationProgress } from '../../common/evaluation/evaluation.ts'
 import { SkiplabError } from '../../common/failure.ts'
+import type { EvaluationState } from '../../common/evaluation/evaluation.ts'
 import type { EngineStatus } from '../../common/records/records.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 
 /** Most restarts of the engine that count as recovery; more is a fault that a person must see. */
 const mostRestarts = 3
 
-export interface EvaluationListener {
+/** Work on checkpoints as it is followed. */
+export interface FollowedJob {
+  readonly id: number
+  readonly state: EvaluationState
+  readonly reason: string | null
+}
+
+/** How one kind of work is asked for and heard of. */
+export interface JobCalls<Job extends FollowedJob, Progress> {
+  /** "evaluations" */
+  readonly plural: string
+  get(client: EngineClient, id: number): Promise<Job>
+  onChange(client: EngineClient, listener: (job: Job) => void): void
+  onProgress(client: EngineClient, listener: (id: number, progress: Progress) => void): void
+}
+
+export interface JobListener<Job, Progress> {
   /** Called when one changed its state. */
-  changed(evaluation: Evaluation): void
-  progress(progress: EvaluationProgress): void
+  changed(job: Job): void
+  progress(id: number, progress: Progress): void
   /** Called with the engine's status at first and whenever it changed. */
   status(status: EngineStatus): void
 }
 
-/** Follows evaluations until all have ended, over crashes of the engine. */
-export class EvaluationFollower {
+/** Follows jobs until all have ended, over crashes of the engine. */
+export class JobFollower<Job extends FollowedJob, Progress> {
   readonly #connect: () => Promise<EngineClient>
+  readonly #calls: JobCalls<Job, Progress>
   readonly #ids: readonly number[]
-  readonly #listener: EvaluationListener
-  readonly #known = new Map<number, Evaluation>()
+  readonly #listener: JobListener<Job, Progress>
+  readonly #known = new Map<number, Job>()
   #restarts = 0
   #stopping = false
   #stop: () => void = () => undefined
 
-  constructor(connect: () => Promise<EngineClient>, ids: readonly number[], listener: EvaluationListener) {
+  constructor(
+    connect: () => Promise<EngineClient>,
+    calls: JobCalls<Job, Progress>,
+    ids: readonly number[],
+    listener: JobListener<Job, Progress>,
+  ) {
     this.#connect = connect
+    this.#calls = calls
     this.#ids = ids
     this.#listener = listener
   }
 
   /** In the order in which they were given, as far as they are known. */
-  get evaluations(): Evaluation[] {
+  get jobs(): Job[] {
     return this.#ids.flatMap((id) => this.#known.get(id) ?? [])
   }
 
@@ -42,7 +65,7 @@ export class EvaluationFollower {
   async follow(): Promise<void> {
     const stopped = new Promise<'stopped'>((resolve) => (this.#stop = () => resolve('stopped')))
     while ((await this.#followOnce(stopped)) === 'lost') {
-      if (this.#stopping) throw new SkiplabError('unavailable', 'The engine was stopped; its evaluations start again with it.')
+      if (this.#stopping) throw new SkiplabError('unavailable', `The engine was stopped; its ${this.#calls.plural} start again with it.`)
       if (++this.#restarts > mostRestarts)
         throw new SkiplabError('unavailable', 'The engine ended several times; see logs/engine.log in the workspace.')
     }
@@ -57,17 +80,17 @@ export class EvaluationFollower {
     try {
       const over = new Promise<'ended' | 'lost'>((resolve) => {
         client.onClose(() => resolve('lost'))
-        client.on('evaluation.changed', (evaluation) => {
-          this.#update(evaluation)
+        this.#calls.onChange(client, (job) => {
+          this.#update(job)
           if (this.#haveEnded) resolve('ended')
         })
-        client.on('evaluation.progress', (progress) => {
-          if (this.#ids.includes(progress.evaluationId)) this.#listener.progress(progress)
+        this.#calls.onProgress(client, (id, progress) => {
+          if (this.#ids.includes(id)) this.#listener.progress(id, progress)
         })
         client.on('engine.changed', (status) => this.#hear(status))
       })
       this.#hear(await client.call('engine.status', {}))
-      for (const evaluationId of this.#ids) this.#update(await client.call('evaluations.get', { evaluationId }))
+      for (const id of this.#ids) this.#update(await this.#calls.get(client, id))
       return this.#haveEnded ? 'ended' : await Promise.race([over, stopped])
     } finally {
       client.close()
@@ -83,10 +106,10 @@ export class EvaluationFollower {
     this.#listener.status(status)
   }
 
-  #update(evaluation: Evaluation): void {
-    if (!this.#ids.includes(evaluation.id)) return
-    const before = this.#known.get(evaluation.id)
-    this.#known.set(evaluation.id, evaluation)
-    if (before?.state !== evaluation.state) this.#listener.changed(evaluation)
+  #update(job: Job): void {
+    if (!this.#ids.includes(job.id)) return
+    const before = this.#known.get(job.id)
+    this.#known.set(job.id, job)
+    if (before?.state !== job.state) this.#listener.changed(job)
   }
 }

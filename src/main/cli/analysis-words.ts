@@ -1,0 +1,62 @@
+import { analysisNamed } from '../../common/analyses/analyses.ts'
+import type { Analysis, AnalysisDetails, AnalysisProgress } from '../../common/analyses/analysis.ts'
+import { cellText, tableOf } from '../../common/analyses/analysis-table.ts'
+import { formatDuration, printable } from './format.ts'
+import { type JobWords, shareDone } from './job-view.ts'
+import { table } from './table.ts'
+
+/** How analyses are followed. @param names of runs by number */
+export function analysisWords(names: ReadonlyMap<number, string>): JobWords<Analysis, AnalysisProgress> {
+  return {
+    plural: 'analyses',
+    idName: 'analysisId',
+    get: async (client, analysisId) => (await client.call('analyses.get', { analysisId })).analysis,
+    onChange: (client, listener) => void client.on('analysis.changed', listener),
+    onProgress: (client, listener) => void client.on('analysis.progress', (progress) => listener(progress.analysisId, progress)),
+    title: (analysis) => `${analysisNamed(analysis.kind).title} of ${runWords(analysis, names)}`,
+    result: () => 'finished',
+    progressParts: (_analysis, progress) => [
+      progress?.phase ?? 'starting',
+      shareDone(progress),
+      progress?.remainingMs ? `${formatDuration(progress.remainingMs)} left` : '',
+    ],
+  }
+}
+
+/** "run 3, residual-20 A, seed 1"; "the runs 3, 4, 5". */
+function runWords({ runIds }: Pick<Analysis, 'runIds'>, names: ReadonlyMap<number, string>): string {
+  if (runIds.length > 1) return `the runs ${runIds.join(', ')}`
+  const name = names.get(runIds[0]!)
+  return `run ${runIds[0]}${name === undefined ? '' : `, ${printable(name)}`}`
+}
+
+/** A row an analysis. */
+export function analysesTable(analyses: readonly Analysis[]): string {
+  const rows = analyses.map(({ id, kind, runIds, checkpoint, epochs, split, state, reason, options }) => [
+    String(id),
+    kind,
+    runIds.join(', '),
+    epochs.length > 0 ? `${checkpoint} (${[...new Set(epochs)].join(', ')})` : String(checkpoint),
+    split,
+    Object.entries(options)
+      .map(([name, value]) => `${name}=${String(value)}`)
+      .join(' '),
+    state === 'failed' && reason !== null ? `failed: ${reason}` : state,
+  ])
+  const titles = ['analysis', 'kind', 'runs', 'checkpoint', 'split', 'options', 'state']
+  return table(
+    titles.map((title) => ({ title, ...(title === 'analysis' && { align: 'right' as const }) })),
+    rows,
+  )
+}
+
+/** The result of a finished analysis. */
+export function resultText(details: AnalysisDetails, names: ReadonlyMap<number, string>): string {
+  const { columns, rows, notes } = tableOf(details, names)
+  const isNumber = (at: number) => rows.some((row) => typeof row[at] === 'number')
+  const drawn = table(
+    columns.map(({ title }, at) => ({ title, align: isNumber(at) ? ('right' as const) : ('left' as const) })),
+    rows.map((row) => row.map((value, at) => cellText(value, columns[at]!))),
+  )
+  return [drawn, ...(notes.length > 0 ? ['', ...notes.map(printable)] : [])].join('\n')
+}
