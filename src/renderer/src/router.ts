@@ -1,4 +1,5 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
+import { AnalysisView } from './features/analyses/index.ts'
 import { LiveView } from './features/curves/index.ts'
 import { DatasetsView } from './features/datasets/index.ts'
 import { EvaluationView } from './features/evaluations/index.ts'
@@ -29,6 +30,7 @@ export const router = createRouter({
     { path: '/runs/published', name: 'published', component: PublishedView },
     { path: '/runs/import', name: 'import-weights', component: WeightsView },
     { path: '/evaluations/:id(\\d+)', name: 'evaluation', component: EvaluationView },
+    { path: '/analyses/:id(\\d+)', name: 'analysis', component: AnalysisView },
     { path: '/sweeps', name: 'sweeps', component: SweepListView },
     { path: '/gallery', name: 'gallery', component: GalleryView },
     { path: '/report', name: 'report', component: ReportView },

@@ -107,12 +107,26 @@ export function nearestRun(sources: readonly LayerSource[], epoch: number, index
   return having.reduce<LayerSource | null>((best, one) => (best && distance(best) <= distance(one) ? best : one), null)
 }
 
-/** Makes the figure of the panels as they are seen, in the colours of paper. */
+/** What a figure shows of the layers. */
+interface FigureWords {
+  readonly title: string
+  readonly xTitle: string
+  readonly yTitle: string
+}
+
+const responses: FigureWords = {
+  title: 'Response of each 3×3 layer, after BN and before the nonlinearity',
+  xTitle: 'layer',
+  yTitle: 'std of response',
+}
+
+/** Makes the figure of the panels as they are seen, in the colours of paper. @param words of what is shown in place of responses */
 export function layersAsFigure(
   sources: readonly LayerSource[],
   look: Omit<LayerLook, 'sorted' | 'theme'>,
   axis: { readonly min: number; readonly max: number; readonly logarithmic: boolean },
   view: ChartView | null,
+  words: FigureWords = responses,
 ): FigureInput {
   const most = Math.max(2, ...sources.map(({ history }) => history.layers.length))
   const x = view?.x ?? { min: 1, max: most }
@@ -120,15 +134,15 @@ export function layersAsFigure(
   const band = panels.some(({ series }) => series.some((line) => line.band))
   const [first] = sources
   return {
-    title: 'Response of each 3×3 layer, after BN and before the nonlinearity',
+    title: words.title,
     subtitle: first ? `${first.run.settings.dataset.name}, ${first.run.settings.recipe.name}, after epoch ${look.epoch}` : '',
     width: 692,
     columns: panels.length > 2 ? 2 : 1,
-    x: { title: 'layer', ...x, whole: true },
-    y: { title: 'std of response', ...axis, ...view?.y },
+    x: { title: words.xTitle, ...x, whole: true },
+    y: { title: words.yTitle, ...axis, ...view?.y },
     panels: panels.map(({ title, sorted, series }) => ({
       title: sorted ? '' : title,
-      xTitle: sorted ? 'layer, sorted by std' : 'layer',
+      xTitle: sorted ? `${words.xTitle}, sorted by ${words === responses ? 'std' : 'size'}` : words.xTitle,
       lines: series.map((line) => figureLine({ ...line, endLabel: line.endLabel?.replace(/^\d+/, '$& layers') }, x)),
     })),
     key: band ? [{ label: 'mean ± std over seeds', strokeWidth: 0, band: true }] : [],
