@@ -28,7 +28,7 @@ const propertySchema = z.object({
   title: z.string().optional(),
   description: z.string().optional(),
   default: z.unknown(),
-  type: z.string().optional(),
+  type: z.union([z.string(), z.array(z.string())]).optional(),
   enum: z.array(z.string()).optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
@@ -40,20 +40,24 @@ const nullableSchema = propertySchema.extend({ anyOf: z.array(propertySchema).op
 export function optionFields({ options }: Pick<AnyAnalysis, 'options'>): OptionField[] {
   const { properties } = z.object({ properties: z.record(z.string(), nullableSchema) }).parse(z.toJSONSchema(options, { io: 'input' }))
   return Object.entries(properties).map(([name, property]) => {
-    const { anyOf = [] } = property
+    // A value that may be null has two types, or is either of two schemas.
+    const { anyOf = [property] } = property
     const inner = anyOf.find(({ type }) => type !== 'null') ?? property
     return {
       name,
       title: property.title ?? name,
       words: property.description ?? '',
       form: formOf(inner),
-      optional: anyOf.some(({ type }) => type === 'null'),
+      optional: anyOf.some(({ type }) => typesOf(type).includes('null')),
       default: property.default,
     }
   })
 }
 
-function formOf({ type, enum: choices, minimum, maximum, items }: z.infer<typeof propertySchema>): Form {
+const typesOf = (type: string | string[] | undefined): readonly string[] => [type ?? []].flat()
+
+function formOf({ type: given, enum: choices, minimum, maximum, items }: z.infer<typeof propertySchema>): Form {
+  const type = typesOf(given).find((each) => each !== 'null')
   if (choices) return { kind: 'choice', choices }
   if (type === 'boolean') return { kind: 'flag' }
   if (type === 'array') return { kind: 'list', of: items?.type === 'string' ? 'text' : 'number' }

@@ -44,7 +44,9 @@ describe.each(networksOfEveryKind)('measures of %s', (_name, design, changes) =>
     const options = { network, recipe, precision: 'fp32', batchSize, statistics, gradients: true } as const
     const size = given.pixels.length / 12
     const pixels = given.pixels.subarray(0, batchSize * size)
-    const survivals = new Map(network.layers.flatMap((each) => (each.kind === 'stochastic-depth' ? [[each.name, each.attributes.survival]] : [])))
+    const survivals = new Map(
+      network.layers.flatMap((each) => (each.kind === 'stochastic-depth' ? [[each.name, each.attributes.survival]] : [])),
+    )
     const asTrained = { training: true, epsilon: recipe.batchNormEpsilon, survivals }
     const pass = referencePass(network, state, images(first), statistics === 'batch' ? asTrained : { ...asTrained, training: false })
     const expected = expectedMeasures(network, pass)

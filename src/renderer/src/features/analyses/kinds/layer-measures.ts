@@ -18,6 +18,8 @@ export interface LayerMeasure {
   /** What is seen, as a sentence. */
   readonly words: string
   readonly logarithmic: boolean
+  /** Whether it is of what the layers make of images while BN normalises as the analysis says. */
+  readonly ofResponses: boolean
   numbers(run: RunMeasures): readonly { readonly name: string; readonly number: number }[]
 }
 
@@ -35,6 +37,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     title: 'Response of each layer, after BN and before addition and nonlinearity',
     words: 'Standard deviation of each layer’s response, behind BN and before ReLU and addition: the paper’s Figure 7.',
     logarithmic: false,
+    ofResponses: true,
     numbers: ofLayers('std'),
   },
   {
@@ -45,6 +48,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     title: 'Mean response of each layer, after BN and before addition and nonlinearity',
     words: 'Mean of each layer’s response, behind BN and before ReLU and addition.',
     logarithmic: false,
+    ofResponses: true,
     numbers: ofLayers('mean'),
   },
   {
@@ -56,6 +60,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     words:
       'How large what a block’s layers add is beside what they add it to, root mean square over the images; plain nets have no such sum.',
     logarithmic: false,
+    ofResponses: true,
     numbers: ({ blocks }) => blocks.map(({ block, branchNorm, shortcutNorm }) => ({ name: block, number: branchNorm / shortcutNorm })),
   },
   {
@@ -66,6 +71,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     title: 'Channels that are 0 everywhere in all images',
     words: 'Share of each ReLU’s channels that are 0 everywhere in all images.',
     logarithmic: false,
+    ofResponses: true,
     numbers: ({ relus }) => relus.map(({ layer, dead }) => ({ name: layer, number: dead })),
   },
   {
@@ -76,6 +82,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     title: 'L2 norm of each layer’s weights',
     words: 'L2 norm of each layer’s weights, projections, gates and classifier included.',
     logarithmic: false,
+    ofResponses: false,
     numbers: ofLayers('weightNorm'),
   },
   {
@@ -86,6 +93,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     title: 'L2 norm of the loss’s gradient for each layer’s weights',
     words: 'L2 norm of the mean loss’s gradient for each layer’s weights, averaged over batches that normalise by themselves.',
     logarithmic: true,
+    ofResponses: false,
     numbers: ofLayers('gradientNorm'),
   },
 ]
