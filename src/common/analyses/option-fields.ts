@@ -36,6 +36,13 @@ const propertySchema = z.object({
 })
 const nullableSchema = propertySchema.extend({ anyOf: z.array(propertySchema).optional() })
 
+/** An option's value as a text that reads back as it: lists by commas, null as `none`. */
+export function optionText(value: unknown): string {
+  if (value === null || value === undefined) return 'none'
+  if (Array.isArray(value)) return value.map(optionText).join(',')
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
 /** Lists the fields of a kind's options in their order. */
 export function optionFields({ options }: Pick<AnyAnalysis, 'options'>): OptionField[] {
   const { properties } = z.object({ properties: z.record(z.string(), nullableSchema) }).parse(z.toJSONSchema(options, { io: 'input' }))

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { type AnalysisKind, analysisKinds, analysisNamed } from '../../common/analyses/analyses.ts'
 import { type AnalysedCheckpoint, analysedSplits, type AnalysedSplit, type AnalysisRequest } from '../../common/analyses/analysis.ts'
 import { tableCsv, tableOf } from '../../common/analyses/analysis-table.ts'
-import { optionFields, readOptionText } from '../../common/analyses/option-fields.ts'
+import { optionFields, optionText, readOptionText } from '../../common/analyses/option-fields.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import { analysesTable, analysisWords, resultText } from './analysis-words.ts'
@@ -27,7 +27,12 @@ export function registerAnalyse(program: Command): void {
   const configure = (command: Command) =>
     command
       .option('--option <name=value>', 'an option of the kind, see below; may be given several times', collect)
-      .option('--checkpoint <name>', 'last, best, or the number of an epoch; 0: the weights that a run started from', readCheckpoint, 'last')
+      .option(
+        '--checkpoint <name>',
+        'last, best, or the number of an epoch; 0: the weights that a run started from',
+        readCheckpoint,
+        'last',
+      )
       .option('--split <name>', analysedSplits.join(', '), oneOf('split', analysedSplits), 'test')
       .option('--csv', 'print the result as CSV')
       .option('--again', 'analyse again what was analysed before')
@@ -87,7 +92,7 @@ function kindHelp(kind: AnalysisKind): string[] {
   const definition = analysisNamed(kind)
   const fields = optionFields(definition).map(({ name, words, default: usual, form }) => {
     const choices = form.kind === 'choice' ? ` (${form.choices.join(', ')})` : ''
-    return `  ${name}=${String(usual)}${choices}: ${words}`
+    return `  ${name}=${optionText(usual)}${choices}: ${words}`
   })
   return [`${kind}: ${definition.words}`, ...fields]
 }

@@ -1,6 +1,7 @@
 import { analysisNamed } from '../../common/analyses/analyses.ts'
 import type { Analysis, AnalysisDetails, AnalysisProgress } from '../../common/analyses/analysis.ts'
 import { cellText, tableOf } from '../../common/analyses/analysis-table.ts'
+import { optionText } from '../../common/analyses/option-fields.ts'
 import { formatDuration, printable } from './format.ts'
 import { type JobWords, shareDone } from './job-view.ts'
 import { table } from './table.ts'
@@ -39,7 +40,7 @@ export function analysesTable(analyses: readonly Analysis[]): string {
     epochs.length > 0 ? `${checkpoint} (${[...new Set(epochs)].join(', ')})` : String(checkpoint),
     split,
     Object.entries(options)
-      .map(([name, value]) => `${name}=${String(value)}`)
+      .map(([name, value]) => `${name}=${optionText(value)}`)
       .join(' '),
     state === 'failed' && reason !== null ? `failed: ${reason}` : state,
   ])

@@ -41,7 +41,8 @@ async function analyse(
 
 /** Waits over restarts of the engine. */
 async function until(what: string, condition: (analysis: Analysis) => boolean): Promise<Analysis> {
-  for (const deadline = performance.now() + 120_000; performance.now() < deadline; await sleep(100)) {
+  for (const deadline = performance.now() + 120_000; performance.now() < deadline;) {
+    await sleep(100)
     const found = await lab
       .client()
       .then((client) => client.call('analyses.list', {}))
@@ -56,7 +57,9 @@ describe('an analysis in the queue', () => {
   it('an analysis in the queue tells clients what becomes of it, keeps its result and is not done again unless asked', async () => {
     const client = await lab.client()
     const told: string[] = []
-    client.on('analysis.changed', ({ state }) => told.push(state))
+    client.on('analysis.changed', ({ state }) => {
+      told.push(state)
+    })
     const { analysis, reused } = await analyse(finishes)
     expect(reused).toBe(false)
     expect(await until('its end', ({ state }) => state === 'finished')).toMatchObject({ epochs: [2], attempt: 1 })

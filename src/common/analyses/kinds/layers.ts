@@ -74,7 +74,7 @@ const result = z.strictObject({
     }),
   ),
 })
-type LayersResult = z.infer<typeof result>
+export type LayersResult = z.infer<typeof result>
 
 /** Mean and std of each layer's response, dead ReLUs, norms of weights and gradients, and the size of F(x) beside x in each block. */
 export const layersAnalysis = defineAnalysis({

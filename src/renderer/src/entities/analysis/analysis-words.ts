@@ -1,6 +1,6 @@
 import { analysisNamed } from '../../../../common/analyses/analyses.ts'
 import type { Analysis } from '../../../../common/analyses/analysis.ts'
-import { optionFields } from '../../../../common/analyses/option-fields.ts'
+import { optionFields, optionText } from '../../../../common/analyses/option-fields.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { plural } from '../../ui/format.ts'
 
@@ -23,7 +23,6 @@ export function optionTexts({ kind, options }: Pick<Analysis, 'kind' | 'options'
 }
 
 function valueText(value: unknown): string {
-  if (value === null || value === undefined) return 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return Array.isArray(value) ? value.join(', ') : String(value)
+  return optionText(value)
 }

@@ -1,7 +1,7 @@
 import { computed, reactive, type Ref, ref, watch } from 'vue'
 import { type AnalysisKind, analysisKinds, analysisNamed } from '../../../../common/analyses/analyses.ts'
 import type { AnalysedCheckpoint, AnalysedSplit } from '../../../../common/analyses/analysis.ts'
-import { optionFields, readOptionText } from '../../../../common/analyses/option-fields.ts'
+import { optionFields, optionText, readOptionText } from '../../../../common/analyses/option-fields.ts'
 import { messageOf } from '../../../../common/caught.ts'
 import { explainIssue } from '../../../../common/explain-issue.ts'
 import { buildNetwork } from '../../../../common/network/network.ts'
@@ -22,7 +22,7 @@ export function useAnalysisChoice(runs: Ref<readonly RunSummary[]>) {
   watch(
     fields,
     (now) => {
-      for (const { name, default: usual } of now) texts[name] = usual === null || usual === undefined ? 'none' : String(usual)
+      for (const { name, default: usual } of now) texts[name] = optionText(usual)
     },
     { immediate: true },
   )

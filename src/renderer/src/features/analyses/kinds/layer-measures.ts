@@ -1,8 +1,8 @@
-import type { AnalysisResult } from '../../../../../common/analyses/analyses.ts'
+import type { LayersResult } from '../../../../../common/analyses/kinds/layers.ts'
 import type { RunSummary } from '../../../../../common/records/records.ts'
 import type { LayerSource } from '../../layers/index.ts'
 
-type RunMeasures = AnalysisResult<'layers'>['runs'][number]
+type RunMeasures = LayersResult['runs'][number]
 
 /** One number of each layer, ReLU or block, which a chart shows. */
 export interface LayerMeasure {
@@ -101,7 +101,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
 /** Runs with one measure in place of the recorded responses, so that the same panels draw both; runs without it are left out. */
 export function sourcesOf(
   measure: LayerMeasure,
-  { runs: measured }: AnalysisResult<'layers'>,
+  { runs: measured }: LayersResult,
   runs: readonly RunSummary[],
   epochs: readonly number[],
 ): LayerSource[] {
