@@ -1,4 +1,3 @@
-import { csvLine } from '../export/csv.ts'
 import { analysisNamed } from './analyses.ts'
 import type { AnalysisDetails } from './analysis.ts'
 import type { AnalysisTable } from './kinds/define-analysis.ts'
@@ -9,11 +8,6 @@ export function tableOf({ analysis, result }: AnalysisDetails, names: ReadonlyMa
   const definition = analysisNamed(kind)
   const runs = runIds.map((id, index) => ({ id, name: names.get(id) ?? `run ${id}`, epoch: epochs[index] ?? 0 }))
   return definition.table(definition.result.parse(result), runs)
-}
-
-/** A table as CSV text, with all digits. */
-export function tableCsv({ columns, rows }: AnalysisTable): string {
-  return [columns.map(({ name }) => name), ...rows.map((row) => row.map((value) => value ?? ''))].map(csvLine).join('')
 }
 
 /** A value as people read it, rounded to the column's digits. */

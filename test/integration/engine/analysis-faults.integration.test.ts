@@ -72,7 +72,7 @@ describe('an analysis in the queue', () => {
     expect((await analyse(finishes, { again: true })).reused).toBe(false)
   })
 
-  it('an analysis in the queue goes on from what it wrote after the engine was killed, and leaves no file when it is cancelled', async () => {
+  it('an analysis in the queue goes on from what it wrote after the engine was killed; cancelled, it leaves no file', async () => {
     const { analysis } = await analyse(runsUntilEnded)
     await until('its start', ({ state }) => state === 'running' && partials().length === 1)
     const status = await (await lab.client()).call('engine.status', {})
@@ -99,7 +99,7 @@ describe('an analysis in the queue', () => {
     expect(failed).toMatchObject({ attempt: 3, reason: expect.stringContaining('not what it should be') as string })
   })
 
-  it('an analysis in the queue is refused for unknown options, too many runs, splits and checkpoints that a run does not have', async () => {
+  it('an analysis in the queue is refused for unknown options, and for splits and checkpoints that a run does not have', async () => {
     await expectFailure(analyse(0), 'bad-input', 'Images: expected at least 1')
     await expectFailure(analyse(finishes, { options: { pictures: 3 } }), 'bad-input', 'Options of the analysis layers')
     await expectFailure(analyse(finishes, { split: 'validation' }), 'bad-input', 'validates on no images')

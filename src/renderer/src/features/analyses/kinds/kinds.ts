@@ -2,7 +2,7 @@ import type { Component } from 'vue'
 import type { AnalysisKind } from '../../../../../common/analyses/analyses.ts'
 import LayersResult from './LayersResult.vue'
 
-/** Shows a finished analysis of each kind. A component gets `analysis`, `result` and its `runs`, in their order, as far as they are there. */
+/** Shows a finished analysis of each kind. A component gets `analysis`, `result` and those of its `runs` that are there. */
 export const resultViews: Readonly<Record<AnalysisKind, Component>> = {
   layers: LayersResult,
 }
