@@ -86,9 +86,14 @@ function measureThere({ network, state, pixels, labels }: Drawn, statistics: Sta
     execFileSync(command, args, { stdio: 'inherit' })
     const { tensors: found } = decodeTensorFile(readFileSync(output))
     const values = (name: string) => [...(found.get(name)?.values ?? [])]
-    const [mean, square, active, branch, shortcut] = ['mean', 'square', 'active', 'branch', 'shortcut'].map(values) as number[][]
-    const gradient = parameters.map((name) => values(`gradient/${name}`)[0]!)
-    return { mean: mean!, square: square!, active: active!, branch: branch!, shortcut: shortcut!, gradient }
+    return {
+      mean: values('mean'),
+      square: values('square'),
+      active: values('active'),
+      branch: values('branch'),
+      shortcut: values('shortcut'),
+      gradient: parameters.map((name) => values(`gradient/${name}`)[0]!),
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
