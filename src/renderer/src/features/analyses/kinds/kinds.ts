@@ -1,11 +1,15 @@
 import type { Component } from 'vue'
 import type { AnalysisKind } from '../../../../../common/analyses/analyses.ts'
+import GradientPathsResult from './GradientPathsResult.vue'
 import LayersResult from './LayersResult.vue'
+import LesionsResult from './LesionsResult.vue'
 import TableResult from './TableResult.vue'
 
 /** Pictures of the kinds that have one of their own. A component gets `analysis`, `result` and those of its `runs` that are there. */
 const pictures: Readonly<Partial<Record<AnalysisKind, Component>>> = {
   layers: LayersResult,
+  lesions: LesionsResult,
+  'gradient-paths': GradientPathsResult,
 }
 
 /** What shows a finished analysis of a kind: its picture, or a table. */

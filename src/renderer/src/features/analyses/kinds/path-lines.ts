@@ -1,0 +1,51 @@
+import type { RampTheme } from '../../../../../common/analysis/depth-ramp.ts'
+import type { PathsOfRun } from '../../../../../common/analyses/kinds/gradient-paths.ts'
+import type { PathLength } from '../../../../../common/lesions/path-shares.ts'
+import type { FigureInput } from '../../../../../common/export/figure.ts'
+import type { AxisRange, ChartSeries } from '../../../ui/chart/series.ts'
+import { figureLine } from '../../../ui/export/figure-line.ts'
+import { type DrawnRun, runColor } from './drawn-runs.ts'
+
+export type PathNet = DrawnRun<PathsOfRun>
+
+/** What is drawn over the length of a path: the three pictures of Veit et al., Fig. 6. */
+export const pathMeasures = [
+  { key: 'paths', title: 'Paths of each length', yTitle: 'paths, log10', logarithmic: false, of: ({ logPaths }: PathLength) => logPaths },
+  { key: 'norm', title: 'Gradient of one path', yTitle: 'L2 norm at the image', logarithmic: true, of: ({ norm }: PathLength) => norm },
+  { key: 'share', title: 'Share of the gradient', yTitle: 'share, %', logarithmic: false, of: ({ share }: PathLength) => 100 * share },
+] as const
+export type PathMeasure = (typeof pathMeasures)[number]
+
+/** A line for each run; what a logarithmic axis cannot show is left out. */
+export function pathLines(nets: readonly PathNet[], { of, logarithmic }: PathMeasure, theme: RampTheme): ChartSeries[] {
+  return nets.map((net) => ({
+    key: String(net.run.runId),
+    label: net.name,
+    endLabel: net.name,
+    color: runColor(net, theme),
+    marked: net.run.lengths.length < 40,
+    runs: [net.run.runId],
+    points: net.run.lengths.map((length) => ({ x: length.length, y: of(length) })).filter(({ y }) => !logarithmic || y > 0),
+  }))
+}
+
+/** Lengths from 0 to the most blocks. */
+export function lengthRange(nets: readonly PathNet[]): AxisRange {
+  return { min: 0, max: Math.max(1, ...nets.map(({ run }) => run.lengths.length - 1)) }
+}
+
+export function pathFigure(nets: readonly PathNet[], measure: PathMeasure, title: string, subtitle: string): FigureInput {
+  const lines = pathLines(nets, measure, 'light')
+  const x = lengthRange(nets)
+  const values = lines.flatMap(({ points }) => points.map(({ y }) => y))
+  const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1]
+  const y = measure.logarithmic ? { min: low / 2, max: high * 2, logarithmic: true } : { min: 0, max: high * 1.06 || 1 }
+  return {
+    title,
+    subtitle,
+    width: 336,
+    x: { title: 'length of the path, blocks', ...x, whole: true },
+    y: { title: measure.yTitle, ...y },
+    panels: [{ title: measure.title, lines: lines.map((line) => figureLine(line, x)) }],
+  }
+}
