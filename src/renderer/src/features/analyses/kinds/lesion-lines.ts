@@ -32,6 +32,9 @@ export function mostBlocks(nets: readonly LesionedNet[]): number {
   return Math.max(1, ...nets.flatMap(({ run }) => run.blocks.map(({ position }) => position)))
 }
 
+/** Where bars begin: below the axis, so that the line between two bars is not seen; percent. */
+const below = -10
+
 function bars(net: LesionedNet, most: number, theme: RampTheme): ChartSeries[] {
   const color = runColor(net, theme)
   const done = net.run.blocks.flatMap(({ position, error }) => (error === null ? [] : [{ x: position, y: 100 * error }]))
@@ -44,9 +47,9 @@ function bars(net: LesionedNet, most: number, theme: RampTheme): ChartSeries[] {
       label: '',
       width: Math.max(2, Math.min(8, 160 / most)),
       points: done.flatMap(({ x, y }) => [
-        { x, y: 0 },
+        { x, y: below },
         { x, y },
-        { x, y: 0 },
+        { x, y: below },
       ]),
     },
     { ...common, key: `${net.run.runId} tops`, label: 'after the lesion', dots: true, points: done },
