@@ -3,6 +3,8 @@ import type { AnalysisKind } from '../../../../../common/analyses/analyses.ts'
 import GradientPathsResult from './GradientPathsResult.vue'
 import LayersResult from './LayersResult.vue'
 import LesionsResult from './LesionsResult.vue'
+import GradientsResult from './GradientsResult.vue'
+import ShatteringResult from './ShatteringResult.vue'
 import TableResult from './TableResult.vue'
 
 /** Pictures of the kinds that have one of their own. A component gets `analysis`, `result` and those of its `runs` that are there. */
@@ -10,6 +12,8 @@ const pictures: Readonly<Partial<Record<AnalysisKind, Component>>> = {
   layers: LayersResult,
   lesions: LesionsResult,
   'gradient-paths': GradientPathsResult,
+  gradients: GradientsResult,
+  shattering: ShatteringResult,
 }
 
 /** What shows a finished analysis of a kind: its picture, or a table. */
