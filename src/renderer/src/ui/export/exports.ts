@@ -1,4 +1,5 @@
 import type { FigureFormat, FigureHead, FigureInput } from '../../../../common/export/figure.ts'
+import type { MapFigureInput } from '../../../../common/export/map-figure.ts'
 import type { CsvTable } from '../../../../common/export/csv-table.ts'
 import type { NetworkDesign } from '../../../../common/network/design.ts'
 import type { DiagramPart } from '../../../../common/paper/diagrams.ts'
@@ -7,7 +8,10 @@ import { api } from '../../connection/api.ts'
 const mimeTypes = { svg: 'image/svg+xml', png: 'image/png', pdf: 'application/pdf' } as const satisfies Record<FigureFormat, string>
 
 /** Has the engine draw a figure, the same that the command line draws, and says which letters no font has. */
-export async function drawnFigure(figure: FigureInput, format: FigureFormat): Promise<{ blob: Blob; warning: string | null }> {
+export async function drawnFigure(
+  figure: FigureInput | MapFigureInput,
+  format: FigureFormat,
+): Promise<{ blob: Blob; warning: string | null }> {
   const { content, warning } = await api.call('exports.figure', { figure, format })
   return { blob: blobOf({ content }, format), warning }
 }

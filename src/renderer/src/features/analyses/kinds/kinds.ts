@@ -5,6 +5,8 @@ import LayersResult from './LayersResult.vue'
 import LesionsResult from './LesionsResult.vue'
 import GradientsResult from './GradientsResult.vue'
 import ShatteringResult from './ShatteringResult.vue'
+import SimilarityResult from './SimilarityResult.vue'
+import SurfaceResult from './SurfaceResult.vue'
 import TableResult from './TableResult.vue'
 
 /** Pictures of the kinds that have one of their own. A component gets `analysis`, `result` and those of its `runs` that are there. */
@@ -14,6 +16,8 @@ const pictures: Readonly<Partial<Record<AnalysisKind, Component>>> = {
   'gradient-paths': GradientPathsResult,
   gradients: GradientsResult,
   shattering: ShatteringResult,
+  similarity: SimilarityResult,
+  'loss-surface': SurfaceResult,
 }
 
 /** What shows a finished analysis of a kind: its picture, or a table. */
