@@ -187,7 +187,7 @@ export class Places {
   async close(): Promise<void> {
     for (const timer of this.#cleaning.values()) clearTimeout(timer)
     this.#save()
-    await Promise.all([...this.#known.values()].map((place) => place.driver?.close().catch(() => undefined)))
+    await Promise.allSettled([...this.#known.values()].map(async ({ driver }) => driver?.close()))
   }
 
   #open(stored: StoredPlace): KnownPlace {

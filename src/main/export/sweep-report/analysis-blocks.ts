@@ -18,16 +18,16 @@ export interface ReportedAnalysis {
 export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
   return analyses.flatMap(({ analysis, result }): ReportBlock[] => {
     const { id, kind, runIds, epochs, checkpoint, split, options } = analysis
-    const { title, words, table } = analysisNamed(kind)
+    const definition = analysisNamed(kind)
     const names = runIds.map((runId, index) => ({
       id: runId,
       name: runs.find(({ summary }) => summary.id === runId)?.summary.name ?? `run ${runId}`,
       epoch: epochs[index] ?? 0,
     }))
-    const numbers = table(readResult(kind, result), names)
+    const numbers = definition.table(readResult(kind, result), names)
     const asked = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`)
     return [
-      { kind: 'text', text: `${title} of ${names.map(({ name }) => name).join('; ')}. ${words}` },
+      { kind: 'text', text: `${definition.title} of ${names.map(({ name }) => name).join('; ')}. ${definition.words}` },
       { kind: 'text', tone: 'quiet', text: `Analysis ${id}: checkpoint ${checkpoint}, ${split} images, ${asked.join(', ')}.` },
       ...numbers.notes.map((text): ReportBlock => ({ kind: 'text', text })),
       ...(numbers.rows.length <= mostRows ? [tableBlock(title, numbers)] : []),
