@@ -6,11 +6,6 @@ export function positionAlong({ first, last }: Pick<MapAxis, 'first' | 'last'>, 
   return cells < 2 || last === first ? 0.5 : ((value - first) / (last - first)) * (cells - 1) + 0.5
 }
 
-/** Gives what the centre of a cell stands for. */
-export function valueAt({ first, last }: Pick<MapAxis, 'first' | 'last'>, cells: number, index: number): number {
-  return cells < 2 ? first : Number((first + (index * (last - first)) / (cells - 1)).toPrecision(12))
-}
-
 /** Lists the marks of an axis. @param most of them that there is room for; named ones are never left out here */
 export function ticksAlong({ first, last, ticks }: MapAxis, most: number): readonly { readonly at: number; readonly label: string }[] {
   return ticks ?? roundTicks(Math.min(first, last), Math.max(first, last), most).map((at) => ({ at, label: numberLabel(at) }))

@@ -76,7 +76,7 @@ const tenCropDegradation = rows('Table 2', { protocol: '10-crop' }, [
   ['ResNet-34', 0.2503, null, optionA(34)],
 ])
 
-export const tenCropResults = rows('Table 3', { protocol: '10-crop' }, [
+const tenCropResults = rows('Table 3', { protocol: '10-crop' }, [
   ['VGG-16', 0.2807, 0.0933],
   ['GoogLeNet', null, 0.0915],
   ['PReLU-net', 0.2427, 0.0738],

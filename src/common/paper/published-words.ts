@@ -3,7 +3,7 @@ import type { PublishedComparison } from './held-against.ts'
 import { publishedDataTitles, type PublishedResult } from './published.ts'
 
 /** "8.75", "≈ 13.5" where it was read off a figure, "6.43 (6.61 ± 0.16 over 5)": percent. */
-export function publishedValue({ value, readOff, repeated }: PublishedResult): string {
+function publishedValue({ value, readOff, repeated }: PublishedResult): string {
   const text = readOff ? `≈ ${(value * 100).toFixed(1)}` : (value * 100).toFixed(2)
   if (!repeated) return text
   const runs = repeated.runs === null ? '' : ` over ${repeated.runs}`
@@ -16,12 +16,12 @@ export function sourceWords({ source }: PublishedResult): string {
 }
 
 /** "top-5 error, validation images". */
-export function measureOf({ metric, images }: PublishedResult): string {
+function measureOf({ metric, images }: PublishedResult): string {
   return `${metric === 'topOneError' ? 'top-1' : 'top-5'} error, ${images} images`
 }
 
 /** "last epoch, 10-crop", "best epoch, single view", "ensemble of 6"; of nets of others the epoch is not told. */
-export function howReported({ net, checkpoint, protocol, members }: PublishedResult): string {
+function howReported({ net, checkpoint, protocol, members }: PublishedResult): string {
   const told = [
     ...(checkpoint === 'best' ? ['best epoch'] : net === null ? [] : ['last epoch']),
     ...(protocol === null ? [] : [protocol === 'single-view' ? 'single view' : protocol]),

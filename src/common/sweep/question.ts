@@ -14,7 +14,6 @@ export type QuestionSide = z.infer<typeof sideSchema>
 
 /** What is expected of the error of `of` against that of `against`. */
 export const questionDirections = ['lower', 'higher', 'different'] as const
-export type QuestionDirection = (typeof questionDirections)[number]
 
 /** Most times that a question is looked at: each look has its share of the 5 % of false findings, which soon becomes too small. */
 const mostLooks = 5
@@ -49,7 +48,7 @@ interface Asked {
 }
 
 /** The seeds of a sweep, one by one. */
-export function seedList(seeds: number | readonly number[]): number[] {
+function seedList(seeds: number | readonly number[]): number[] {
   return typeof seeds === 'number' ? Array.from({ length: seeds }, (_, index) => index + 1) : [...seeds]
 }
 

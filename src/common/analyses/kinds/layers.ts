@@ -39,7 +39,6 @@ const layerSchema = z.strictObject({
   /** Mean over the batches of the L2 norm of the mean loss's gradient for these weights; BN normalises by the batch. Null: not asked. */
   gradientNorm: measure,
 })
-export type LayerMeasures = z.infer<typeof layerSchema>
 
 const reluSchema = z.strictObject({
   /** The ReLU layer. */
@@ -50,7 +49,6 @@ const reluSchema = z.strictObject({
   /** Share of its values that are 0. */
   zeros: z.number(),
 })
-export type ReLUMeasures = z.infer<typeof reluSchema>
 
 const blockSchema = z.strictObject({
   /** "stage2.block1" */
@@ -59,7 +57,6 @@ const blockSchema = z.strictObject({
   branchNorm: z.number(),
   shortcutNorm: z.number(),
 })
-export type BlockMeasures = z.infer<typeof blockSchema>
 
 const result = z.strictObject({
   runs: z.array(

@@ -56,7 +56,7 @@ function rowsOf(run: LesionedRun, { id, name, epoch }: AnalysedName): AnalysisTa
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`
 
 /** Says in sentences what the lesions came to. */
-export function notesOf(run: LesionedRun, { id, name }: AnalysedName): string[] {
+function notesOf(run: LesionedRun, { id, name }: AnalysedName): string[] {
   const done = run.blocks.flatMap(({ block, error }) => (error === null ? [] : [{ block, error }]))
   const worst = done.toSorted((a, b) => b.error - a.error)[0]
   const middle = done.map(({ error }) => error).sort((a, b) => a - b)[Math.floor(done.length / 2)]

@@ -77,7 +77,7 @@ export const lossSurfaceAnalysis = defineAnalysis({
 })
 
 /** How many points are computed of each run. */
-export function pointCount({ shape, resolution }: Pick<SurfaceOptions, 'shape' | 'resolution'>): number {
+function pointCount({ shape, resolution }: Pick<SurfaceOptions, 'shape' | 'resolution'>): number {
   return shape === 'plane' ? resolution ** 2 : resolution
 }
 

@@ -72,7 +72,7 @@ export async function drawGallery(
   return { content: (await renderFigure(svg, format, dpi)).toString('base64'), warning: await fontWarning(svg, format) }
 }
 
-export function readerOf({ metrics }: Store): CurveReader {
+function readerOf({ metrics }: Store): CurveReader {
   return { epochs: (id) => metrics.epochs(id), layers: (id, epoch) => metrics.layerStatistics(id, epoch) }
 }
 

@@ -39,7 +39,7 @@ export const jobLockSchema = z.strictObject({
 })
 export type JobLock = z.infer<typeof jobLockSchema>
 
-export const jobExitSchema = z.strictObject({
+const jobExitSchema = z.strictObject({
   code: z.int().nullable(),
   signal: z.string().nullable(),
   lastOutput: z.string().nullable(),

@@ -28,7 +28,7 @@ export function lesionPanels(nets: readonly LesionedNet[], theme: RampTheme): Le
   }))
 }
 
-export function mostBlocks(nets: readonly LesionedNet[]): number {
+function mostBlocks(nets: readonly LesionedNet[]): number {
   return Math.max(1, ...nets.flatMap(({ run }) => run.blocks.map(({ position }) => position)))
 }
 
