@@ -55,7 +55,7 @@ export const propagationSchema = z.strictObject({
 export type PropagationReport = z.infer<typeof propagationSchema>
 
 /** Steps that are tried unless asked otherwise, and at most. */
-export const usualTrialSteps = 10
+const usualTrialSteps = 10
 const mostTrialSteps = 100
 
 /** A design that is looked at before it is queued. */

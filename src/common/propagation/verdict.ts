@@ -50,7 +50,7 @@ function finite(value: number): number | null {
 }
 
 /** Limits of the rule, set by the trials of the first set (trials.ts). */
-export const verdictLimits = {
+const verdictLimits = {
   /** Nats above guessing that the mean loss of the last three steps may reach. */
   lossAboveGuessing: 1,
   /** Of a layer's response: below, hardly any signal arrives; above, it explodes. */

@@ -30,13 +30,13 @@ export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
       { kind: 'text', text: `${definition.title} of ${names.map(({ name }) => name).join('; ')}. ${definition.words}` },
       { kind: 'text', tone: 'quiet', text: `Analysis ${id}: checkpoint ${checkpoint}, ${split} images, ${asked.join(', ')}.` },
       ...numbers.notes.map((text): ReportBlock => ({ kind: 'text', text })),
-      ...(numbers.rows.length <= mostRows ? [tableBlock(title, numbers)] : []),
+      ...(numbers.rows.length <= mostRows ? [tableBlock(definition.title, numbers)] : []),
       {
         kind: 'file',
         name: `analysis-${id}-${kind}.csv`,
         mime: 'text/csv',
         text: csvText(numbers),
-        words: `the numbers of analysis ${id}, ${title}`,
+        words: `the numbers of analysis ${id}, ${definition.title}`,
       },
     ]
   })
