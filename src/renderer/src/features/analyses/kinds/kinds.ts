@@ -7,10 +7,9 @@ import GradientsResult from './GradientsResult.vue'
 import ShatteringResult from './ShatteringResult.vue'
 import SimilarityResult from './SimilarityResult.vue'
 import SurfaceResult from './SurfaceResult.vue'
-import TableResult from './TableResult.vue'
 
-/** Pictures of the kinds that have one of their own. A component gets `analysis`, `result` and those of its `runs` that are there. */
-const pictures: Readonly<Partial<Record<AnalysisKind, Component>>> = {
+/** What shows a finished analysis of each kind. A component gets `analysis`, `result` and those of its `runs` that are there. */
+export const resultViews: Readonly<Record<AnalysisKind, Component>> = {
   layers: LayersResult,
   lesions: LesionsResult,
   'gradient-paths': GradientPathsResult,
@@ -18,9 +17,4 @@ const pictures: Readonly<Partial<Record<AnalysisKind, Component>>> = {
   shattering: ShatteringResult,
   similarity: SimilarityResult,
   'loss-surface': SurfaceResult,
-}
-
-/** What shows a finished analysis of a kind: its picture, or a table. */
-export function resultView(kind: AnalysisKind): Component {
-  return pictures[kind] ?? TableResult
 }
