@@ -28,7 +28,7 @@ function dot(values: Float64Array, first: number, second: number, size: number):
 }
 
 /** The noises that Balduzzi et al. 2017 hold gradients against: white is uncorrelated, brown is a random walk. */
-const noises = ['white', 'brown'] as const
+export const noises = ['white', 'brown'] as const
 type Noise = (typeof noises)[number]
 
 /**

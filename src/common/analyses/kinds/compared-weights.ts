@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Which weights of a run were looked at: those it started from, or those of the analysed checkpoint. */
-const comparedWeights = ['initial', 'trained'] as const
+export const comparedWeights = ['initial', 'trained'] as const
 export const weightsSchema = z.enum(comparedWeights)
 export type ComparedWeights = z.infer<typeof weightsSchema>
 
