@@ -54,7 +54,7 @@ describe('network', () => {
     expect(await skiplab('network --family residual --depth 29 --block-kind bottleneck --block --output - --format svg')).toBe(0)
     expect(stdout).toContain('1×1 conv, 64')
     expect(await skiplab('network --figure 4 --output -')).toBe(2)
-    expect(stderr).toContain('Expected --figure 3 (VGG-19, a plain and a residual net of 34 layers) or 5')
+    expect(stderr).toContain('3 (VGG-19, a plain and a residual net of 34 layers) or 5')
     expect(await skiplab('network --figure 5')).toBe(2)
   })
 
