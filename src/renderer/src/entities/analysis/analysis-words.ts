@@ -17,9 +17,10 @@ export function checkpointText({ checkpoint, epochs, split }: Pick<Analysis, 'ch
   return `${checkpoint === 0 ? 'initial weights' : trained}, ${split} images`
 }
 
-/** Options as people read them: "1000 images" would hide what they are, so each has its title. */
+/** Options as people read them, each with its title; empty ones, which leave nothing out, are not told. */
 export function optionTexts({ kind, options }: Pick<Analysis, 'kind' | 'options'>): string[] {
-  return optionFields(analysisNamed(kind)).map(({ name, title }) => `${title}: ${valueText(options[name])}`)
+  const texts = optionFields(analysisNamed(kind)).map(({ name, title }) => ({ title, text: valueText(options[name]) }))
+  return texts.filter(({ text }) => text !== '').map(({ title, text }) => `${title}: ${text}`)
 }
 
 function valueText(value: unknown): string {
