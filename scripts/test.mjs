@@ -30,7 +30,7 @@ await runScript(async () => {
   const ci = process.env.CI === 'true'
   const node = await ensureProgram()
   const context = { node, ci, paths, ...(await prepareBrowsers(names, node)) }
-  if (names.includes('integration')) await ensureTestServers()
+  if (names.includes('integration')) await ensureTestServers(ci)
   const rows = [['set-up', Date.now() - startedMs, '']]
   const parts = []
   for (const together of sideBySide) {

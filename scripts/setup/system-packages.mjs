@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { lastLines, runCommand, say, step } from './progress.mjs'
+import { SetupProblem } from './problem.mjs'
 import { onPath, packageManager } from './remedy.mjs'
 
 const debianPackages = {
   screen: ['xvfb', 'xauth'],
   libraries: ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'],
   chromium: ['chromium'],
-  ssh: ['openssh-server'],
 }
 /** Programs that tests of other machines start for themselves, and the packages that hold them. */
 const serverPackages = { slurmctld: ['slurmctld', 'slurmd', 'slurm-client', 'munge'], sshd: ['openssh-server'] }
@@ -44,7 +44,6 @@ export function libraryCommand() {
 }
 
 const needsScreen = () => process.platform === 'linux'
-const hasSshServer = () => !needsScreen() || existsSync('/usr/sbin/sshd')
 const hasScreen = () => !needsScreen() || (onPath('Xvfb') && onPath('xvfb-run'))
 
 /**
@@ -57,7 +56,6 @@ export async function ensureTestPackages(electron) {
     ...(hasScreen() ? [] : debianPackages.screen),
     ...(electron && missingLibraries(electron).length > 0 ? debianPackages.libraries : []),
     ...(findChromium() ? [] : debianPackages.chromium),
-    ...(hasSshServer() ? [] : debianPackages.ssh),
   ]
   let note = ''
   if (lacking().length > 0 && packageManager() === 'apt' && process.platform === 'linux') {
@@ -75,17 +73,26 @@ export async function ensureTestPackages(electron) {
   }
 }
 
-/** Installs Slurm and an SSH server, of which tests start their own (as root on Debian and Ubuntu only); else they are skipped. */
-export async function ensureTestServers() {
+/**
+ * Installs Slurm and an SSH server, of which tests start their own (as root on Debian and Ubuntu only); else they are skipped.
+ * @throws SetupProblem on CI, where a missing one is a failure
+ */
+export async function ensureTestServers(ci) {
   const inSbin = (name) => existsSync(`/usr/sbin/${name}`)
   const lacking = Object.entries(serverPackages).flatMap(([name, packages]) => (onPath(name) || inSbin(name) ? [] : packages))
-  if (lacking.length === 0 || process.platform !== 'linux' || packageManager() !== 'apt') return
+  if (lacking.length === 0) return
+  if (process.platform !== 'linux' || packageManager() !== 'apt') return missing('no Debian or Ubuntu', lacking, ci)
   const install = `apt-get update && apt-get install -y --no-install-recommends ${lacking.join(' ')}`
   // Installed, not started: no test needs a service of the system.
   const policy = '/usr/sbin/policy-rc.d'
   const deny = `[ -e ${policy} ] || { trap 'rm -f ${policy}' EXIT; printf '#!/bin/sh\\nexit 101\\n' > ${policy}; chmod 755 ${policy}; }`
   const note = process.getuid?.() === 0 ? await installAsRoot(`${deny}; ${install}`, lacking) : `install with: sudo sh -c '${install}'`
-  if (note) say(`[set-up] tests of other machines are skipped: ${note}`)
+  if (note) missing(note, lacking, ci)
+}
+
+function missing(reason, packages, ci) {
+  if (ci) throw new SetupProblem(`Tests of other machines lack ${packages.join(', ')}: ${reason}`, 'install them; CI skips no test.')
+  say(`[set-up] tests of other machines are skipped: ${reason}`)
 }
 
 /** Ubuntu 24.04 and Debian 13 renamed some libraries with the 64-bit time transition. */
