@@ -311,7 +311,7 @@ test.describe('runs, their comparison and the report', () => {
     await expect(page.getByRole('row', { name: /^Finished 4$/ })).toBeVisible()
     await expect(page.getByRole('columnheader', { name: '7 days earlier' }), 'a new workspace has no week before').toHaveCount(0)
     expect(asked, 'a period that ends now is not asked for again and again').toBeLessThan(20)
-    await page.getByRole('region', { name: 'Sweeps' }).getByRole('link', { name: 'Four runs' }).click()
+    await page.getByRole('region', { name: 'Sweeps' }).getByRole('link', { name: 'Four runs', exact: true }).click()
     await expect(comparison(page).getByText('4 runs selected')).toBeVisible()
     await expect(comparison(page).getByText('plain-8 is the only plain net among these runs')).toBeVisible()
   })
