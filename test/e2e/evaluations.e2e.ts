@@ -159,6 +159,23 @@ test.describe('tests of runs', () => {
     expect(new URL(page.url()).hash).toBe('#/design')
   })
 
+  test('a run is analysed from its page, on which the analysis stays', async ({ page }) => {
+    await page.goto(new URL('/#/runs/1', served.url).href)
+    const section = page.getByRole('region', { name: 'Analyses', exact: true })
+    await section.getByRole('button', { name: 'Analyse …' }).click()
+    const dialog = page.getByRole('dialog', { name: /^Analyse plain-8/ })
+    await dialog.getByRole('radio', { name: /^Lesions/ }).check()
+    await readable(page)
+    await pressEnabled(dialog.getByRole('button', { name: 'Analyse', exact: true }), 'Enter')
+    await expect(page.getByRole('heading', { level: 1, name: 'Analysis' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'One lesion at a time' })).toBeVisible({ timeout: patience })
+    await page.getByText('All blocks as a table').click()
+    await expect(page.getByRole('table', { name: 'Error by block' }).getByRole('row', { name: /stage1\.block1/ })).toBeVisible()
+    await readable(page)
+    await page.goto(new URL('/#/runs/1', served.url).href)
+    await expect(section.getByRole('row', { name: /^Lesions .* finished/ })).toBeVisible()
+  })
+
   test('weights from elsewhere are looked into, what does not fit is named, and what fits becomes a run', async ({ page }) => {
     const path = join(served.lab.folder, 'resnet8.pth')
     const network = buildNetwork({ family: 'residual', n: 1, widths: [4, 4, 8], inputShape: [32, 32, 3], classes: 10 })
