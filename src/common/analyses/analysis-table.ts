@@ -1,13 +1,16 @@
 import { analysisNamed } from './analyses.ts'
-import type { AnalysisDetails } from './analysis.ts'
-import type { AnalysisTable } from './kinds/define-analysis.ts'
+import type { Analysis, AnalysisDetails } from './analysis.ts'
+import type { AnalysedName, AnalysisTable } from './kinds/define-analysis.ts'
+
+/** What results call the runs of an analysis, in its order. @param names of runs by number; one that is gone is "run 3" */
+export function analysedNames({ runIds, epochs }: Pick<Analysis, 'runIds' | 'epochs'>, names: ReadonlyMap<number, string>): AnalysedName[] {
+  return runIds.map((id, index) => ({ id, name: names.get(id) ?? `run ${id}`, epoch: epochs[index] ?? 0 }))
+}
 
 /** Writes the table of a finished analysis. @param names of runs by number @throws z.ZodError where it has no result */
 export function tableOf({ analysis, result }: AnalysisDetails, names: ReadonlyMap<number, string>): AnalysisTable {
-  const { kind, runIds, epochs } = analysis
-  const definition = analysisNamed(kind)
-  const runs = runIds.map((id, index) => ({ id, name: names.get(id) ?? `run ${id}`, epoch: epochs[index] ?? 0 }))
-  return definition.table(definition.result.parse(result), runs)
+  const definition = analysisNamed(analysis.kind)
+  return definition.table(definition.result.parse(result), analysedNames(analysis, names))
 }
 
 /** A value as people read it, rounded to the column's digits. */

@@ -3,5 +3,5 @@ import { csvLine } from './csv.ts'
 
 /** The table of an analysis as CSV text, with all digits. */
 export function tableCsv({ columns, rows }: AnalysisTable): string {
-  return [columns.map(({ name }) => name), ...rows.map((row) => row.map((value) => value ?? ''))].map(csvLine).join('')
+  return [columns.map(({ name }) => name), ...rows].map(csvLine).join('')
 }
