@@ -36,6 +36,25 @@ export function sizeWords({ hedgesG }: Pick<Effect, 'hedgesG'>): string {
   return hedgesG === null ? '–' : `${hedgesG < 0 ? '−' : '+'}${Math.abs(hedgesG).toFixed(Math.abs(hedgesG) < 100 ? 2 : 0)}`
 }
 
+/** Titles of the numbers between the name of a comparison and its finding, see {@link effectCells}. */
+export const effectTitles = ['from', 'to', 'points', '95 %', 'Hedges’ g', 'seeds', 'p', 'p, Holm'] as const
+
+/** A comparison as the cells of a row: its name, its numbers under {@link effectTitles}, its finding. */
+export function effectCells(effect: Effect): string[] {
+  return [
+    effect.name,
+    sideWords(effect.from),
+    sideWords(effect.to),
+    signedPoints(effect.difference),
+    intervalWords(effect),
+    sizeWords(effect),
+    seedWords(effect),
+    pWords(effect.pValue),
+    pWords(effect.correctedPValue),
+    effect.words,
+  ]
+}
+
 /** The finding of one comparison in a few words. */
 export function effectWords(effect: Omit<Effect, 'words'>, smallest: number): string {
   const { relation, difference } = effect

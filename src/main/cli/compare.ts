@@ -3,7 +3,7 @@ import { groupByExperiment } from '../../common/analysis/experiment.ts'
 import { rateMaps } from '../../common/analysis/rate-map.ts'
 import { type EffectKind, effectKinds, type EffectTable } from '../../common/effects/effect.ts'
 import { seedsFor } from '../../common/effects/effect-table.ts'
-import { intervalWords, pWords, seedWords, sideWords, signedPoints, sizeWords } from '../../common/effects/effect-words.ts'
+import { effectCells, effectTitles } from '../../common/effects/effect-words.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import type { RunSummary } from '../../common/records/records.ts'
 import { smallestEffect } from '../../common/results/smallest-effect.ts'
@@ -100,23 +100,8 @@ function nothingToCompare(by: readonly EffectKind[]): string {
 
 /** One experiment's comparisons for a terminal. */
 export function effectsText({ label, split, effects, notes }: EffectTable): string {
-  const rows = effects.map((effect) => [
-    effect.name,
-    sideWords(effect.from),
-    sideWords(effect.to),
-    signedPoints(effect.difference),
-    intervalWords(effect),
-    sizeWords(effect),
-    seedWords(effect),
-    pWords(effect.pValue),
-    pWords(effect.correctedPValue),
-    effect.words,
-  ])
+  const rows = effects.map(effectCells)
   const right = (title: string) => ({ title, align: 'right' as const })
-  const columns = [
-    { title: `${split} error, %` },
-    ...['from', 'to', 'points', '95 %', 'Hedges’ g', 'seeds', 'p', 'p, Holm'].map(right),
-    { title: '' },
-  ]
+  const columns = [{ title: `${split} error, %` }, ...effectTitles.map(right), { title: '' }]
   return [label, table(columns, rows), notes.join('\n')].join('\n\n')
 }

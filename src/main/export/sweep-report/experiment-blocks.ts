@@ -2,7 +2,7 @@ import { assessDegradation } from '../../../common/analysis/degradation.ts'
 import { mean } from '../../../common/analysis/error-words.ts'
 import { verdictRows } from '../../../common/analysis/verdict-table.ts'
 import { effectTable } from '../../../common/effects/effect-table.ts'
-import { intervalWords, pWords, seedWords, sideWords, signedPoints, sizeWords } from '../../../common/effects/effect-words.ts'
+import { effectCells, effectTitles } from '../../../common/effects/effect-words.ts'
 import { costFigure } from '../../../common/export/cost-figure.ts'
 import { depthFigure, depthPicture } from '../../../common/export/depth-figure.ts'
 import { type FigureInput, figureSchema } from '../../../common/export/figure.ts'
@@ -118,23 +118,8 @@ function comparisonBlocks(label: string, summaries: readonly ReportedRun['summar
     {
       kind: 'table',
       caption: `${split} error at the last epoch, percent; p corrected by Holm’s method for all comparisons of the table`,
-      columns: [
-        { title: 'comparison' },
-        ...['from', 'to', 'points', '95 %', 'Hedges’ g', 'seeds', 'p', 'p, Holm'].map((title) => ({ title, right: true })),
-        { title: 'finding' },
-      ],
-      rows: effects.map((effect) => [
-        effect.name,
-        sideWords(effect.from),
-        sideWords(effect.to),
-        signedPoints(effect.difference),
-        intervalWords(effect),
-        sizeWords(effect),
-        seedWords(effect),
-        pWords(effect.pValue),
-        pWords(effect.correctedPValue),
-        effect.words,
-      ]),
+      columns: [{ title: 'comparison' }, ...effectTitles.map((title) => ({ title, right: true })), { title: 'finding' }],
+      rows: effects.map(effectCells),
     },
     ...notes.map((text): ReportBlock => ({ kind: 'text', tone: 'quiet', text })),
   ]
