@@ -1,12 +1,14 @@
 import { openChild, runChild } from './child-command.ts'
-import type { CommandResult, OpenCommand, RunOptions, Shell } from './shell.ts'
+import { type CommandResult, commandsAtOnce, type OpenCommand, type RunOptions, type Shell } from './shell.ts'
+import { Turns } from './turns.ts'
 
 /** Runs commands on this machine, as on a cluster's login node. */
 export class LocalShell implements Shell {
   readonly where = 'this machine'
+  readonly #turns = new Turns(commandsAtOnce)
 
   run(argv: readonly string[], options?: RunOptions): Promise<CommandResult> {
-    return runChild(argv, this.where, options)
+    return this.#turns.take(() => runChild(argv, this.where, options))
   }
 
   open(argv: readonly string[]): OpenCommand {

@@ -1,5 +1,11 @@
 import type { Readable, Writable } from 'node:stream'
 
+/**
+ * Most commands that a shell runs side by side: two hundred jobs that are started or ended at once must not besiege Slurm's controller, and
+ * an SSH server takes ten sessions of a connection, some of which serve transfers.
+ */
+export const commandsAtOnce = 4
+
 /** What a command said. */
 export interface CommandResult {
   readonly code: number

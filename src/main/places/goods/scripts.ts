@@ -53,6 +53,13 @@ touch "$w/.used"
 mv "$w" "trees/$2" 2>/dev/null || { [ -d "trees/$2" ] && rm -rf "$w"; }
 `
 
+/** $1 folder of a tree, then a command that tries what is in it. Once it went well it is not tried again. */
+export const tryOnce = `
+w=$1/.works
+shift
+[ -e "$w" ] || { "$@" && : > "$w"; }
+`
+
 /** Prints what there is, \`NAME VALUE\` a line; several lines of a name are a list. $1: the folder, which need not exist. */
 export const lookOver = `
 say() { printf '%s %s\\n' "$1" "$2"; }

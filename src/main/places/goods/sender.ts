@@ -6,6 +6,7 @@ import { pack } from 'tar-stream'
 import type { Blob, Tree } from '../place.ts'
 import { PlaceTrouble } from '../place-trouble.ts'
 import type { CommandResult, OpenCommand, Shell } from '../shell.ts'
+import { Turns } from '../turns.ts'
 import { appendToFile, linkTree, listMissing, openFolder, unpackFiles } from './scripts.ts'
 
 /** Files up to this size travel together in an archive. */
@@ -23,8 +24,8 @@ export class Sender {
   readonly #known = new Set<string>()
   readonly #trees = new Set<string>()
   #folder: string | null = null
-  /** The last of the sendings, which wait for each other: runs that start at once lack the same files. */
-  #sending: Promise<unknown> = Promise.resolve()
+  /** Sendings wait for each other: runs that start at once lack the same files. */
+  readonly #turns = new Turns(1)
   sentBytes = 0
 
   /** @param tag of this workspace: no two senders append to one file. @param folder as set, may begin with `~` */
@@ -53,13 +54,7 @@ export class Sender {
 
   /** @param onProgress bytes done and in all, of what was not there */
   sendBlobs(blobs: readonly Blob[], onProgress: (done: number, total: number) => void): Promise<void> {
-    return this.#inTurn(() => this.#sendBlobs(blobs, onProgress))
-  }
-
-  #inTurn<T>(send: () => Promise<T>): Promise<T> {
-    const sent = this.#sending.then(send)
-    this.#sending = sent.catch(() => undefined)
-    return sent
+    return this.#turns.take(() => this.#sendBlobs(blobs, onProgress))
   }
 
   async #sendBlobs(blobs: readonly Blob[], onProgress: (done: number, total: number) => void): Promise<void> {
@@ -94,7 +89,7 @@ export class Sender {
 
   /** Sends a tree's files and makes it of them. @returns its folder there */
   sendTree(tree: Tree, onProgress: (done: number, total: number) => void): Promise<string> {
-    return this.#inTurn(() => this.#sendTree(tree, onProgress))
+    return this.#turns.take(() => this.#sendTree(tree, onProgress))
   }
 
   async #sendTree(tree: Tree, onProgress: (done: number, total: number) => void): Promise<string> {

@@ -86,6 +86,8 @@ export class AgentClient {
     if (this.#silence) clearTimeout(this.#silence)
     if (this.#over) return
     this.#silence = setTimeout(() => {
+      // All that shares the dead connection would wait for it; what comes next makes a new one.
+      void this.#shell.close()
       this.#end(new PlaceTrouble('unreachable', `${this.#shell.where} has not answered for ${agentSilenceMs / 1000} s.`))
     }, agentSilenceMs)
     this.#silence.unref()

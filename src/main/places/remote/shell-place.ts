@@ -8,6 +8,7 @@ import type { PlaceReport } from '../../../common/places/place.ts'
 import type { CheckpointRecord } from '../../../common/rpc/worker-protocol.ts'
 import { programPaths } from '../goods/program-tree.ts'
 import { nodePath } from '../goods/runtime-tree.ts'
+import { tryOnce } from '../goods/scripts.ts'
 import { Sender } from '../goods/sender.ts'
 import { AgentLink } from '../job/agent-link.ts'
 import type { AgentClient } from '../job/agent-client.ts'
@@ -17,7 +18,10 @@ import { lookPlaceOver } from './look-over.ts'
 import type { FollowListener, JobAddress, JobOrder, Parcel, Place, SentParcel, Traffic, Tree } from '../place.ts'
 import { PlaceTrouble } from '../place-trouble.ts'
 import type { Shell } from '../shell.ts'
+import { Turns } from '../turns.ts'
 
+/** Most files that are fetched side by side. */
+const fetchesAtOnce = 3
 /** How long what no run uses stays at a place. */
 const unusedMs = 30 * 86_400_000
 
@@ -43,6 +47,7 @@ export class ShellPlace implements Place {
   readonly #sender: Sender
   readonly #link: AgentLink
   readonly #starter: JobStarter
+  readonly #fetches = new Turns(fetchesAtOnce)
   #fetchedBytes = 0
   #tried: Promise<void> | null = null
 
@@ -121,7 +126,11 @@ export class ShellPlace implements Place {
     return agent.request({ do: 'checkpoints', folder: await this.#jobFolder(job) })
   }
 
-  async fetch(job: JobAddress, checkpoint: CheckpointRecord, target: string): Promise<boolean> {
+  fetch(job: JobAddress, checkpoint: CheckpointRecord, target: string): Promise<boolean> {
+    return this.#fetches.take(() => this.#fetch(job, checkpoint, target))
+  }
+
+  async #fetch(job: JobAddress, checkpoint: CheckpointRecord, target: string): Promise<boolean> {
     const { shell } = this.#options
     const source = `${await this.#jobFolder(job)}/${jobFiles.checkpointFolder}/${checkpoint.file}`
     const part = `${target}.part`
@@ -181,7 +190,7 @@ export class ShellPlace implements Place {
     return `${await this.#sender.folder()}/jobs/${job.workspace}/${jobName(job)}`
   }
 
-  /** Brings programs and runtime, and tries once whether TensorFlow loads there. */
+  /** Brings programs and runtime, and tries whether TensorFlow loads there, once for each runtime. */
   async #sendPrograms(
     onProgress: (what: string, done: number, total: number) => void,
   ): Promise<Pick<SentParcel, 'node' | 'launcher' | 'worker' | 'binding'>> {
@@ -196,7 +205,7 @@ export class ShellPlace implements Place {
       binding: `${runtimeFolder}/${binding}`,
     }
     // Once, however many runs start at a time.
-    this.#tried ??= this.#tryTensorFlow(sent).catch((error: unknown) => {
+    this.#tried ??= this.#tryTensorFlow(runtimeFolder, sent).catch((error: unknown) => {
       this.#tried = null
       throw error
     })
@@ -204,9 +213,9 @@ export class ShellPlace implements Place {
     return sent
   }
 
-  async #tryTensorFlow({ node, launcher, binding }: Pick<SentParcel, 'node' | 'launcher' | 'binding'>): Promise<void> {
+  async #tryTensorFlow(runtime: string, { node, launcher, binding }: Pick<SentParcel, 'node' | 'launcher' | 'binding'>): Promise<void> {
     const { shell } = this.#options
-    const { code, stderr } = await shell.run([node, launcher, 'try', binding], { timeoutMs: 120_000 })
+    const { code, stderr } = await shell.run(['sh', '-c', tryOnce, 'sh', runtime, node, launcher, 'try', binding], { timeoutMs: 120_000 })
     if (code === 0) return
     this.#sender.forget()
     const said = stderr.trim().split('\n').at(-1) ?? `code ${code}`

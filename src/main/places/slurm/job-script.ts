@@ -1,4 +1,5 @@
 import type { SlurmSettings } from '../../../common/places/place.ts'
+import { shellWord } from '../../../common/shell-word.ts'
 import type { ReadyJob } from '../job-starter.ts'
 
 /** In the job's folder: the job's number, which is written by the first that begins. */
@@ -19,11 +20,6 @@ const shortestWarningSeconds = 30
 export function warningSeconds(timeMinutes: number | null): number {
   const tenth = timeMinutes === null ? longestWarningSeconds : timeMinutes * 6
   return Math.round(Math.min(longestWarningSeconds, Math.max(shortestWarningSeconds, tenth)))
-}
-
-/** Quotes a word for `sh`. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 /** Options of sbatch that no setting and no variable of the environment may change: the job's name fences, its folder holds its files. */

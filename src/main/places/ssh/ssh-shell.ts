@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { shellWord } from '../../../common/shell-word.ts'
 import { openChild, runChild } from '../child-command.ts'
-import type { CommandResult, OpenCommand, RunOptions, Shell } from '../shell.ts'
+import { type CommandResult, commandsAtOnce, type OpenCommand, type RunOptions, type Shell } from '../shell.ts'
+import { Turns } from '../turns.ts'
 import { sshTroubleOf } from './ssh-trouble.ts'
 
 export interface SshShellOptions {
@@ -22,6 +23,7 @@ const keepAlive = ['-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=3'
 export class SshShell implements Shell {
   readonly where: string
   readonly #options: SshShellOptions
+  readonly #turns = new Turns(commandsAtOnce)
 
   constructor(options: SshShellOptions) {
     this.#options = options
@@ -30,7 +32,7 @@ export class SshShell implements Shell {
   }
 
   async run(argv: readonly string[], options?: RunOptions): Promise<CommandResult> {
-    const result = await runChild(this.#argv(argv), this.where, options)
+    const result = await this.#turns.take(() => runChild(this.#argv(argv), this.where, options))
     const trouble = this.troubleOf(result.code, result.stderr)
     if (trouble) throw trouble
     return result

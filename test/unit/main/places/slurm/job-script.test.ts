@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { slurmSettingsSchema } from '../../../../../src/common/places/place.ts'
 import type { ReadyJob } from '../../../../../src/main/places/job-starter.ts'
-import { fixedOptions, jobScript, shellWord, warningSeconds } from '../../../../../src/main/places/slurm/job-script.ts'
+import { fixedOptions, jobScript, warningSeconds } from '../../../../../src/main/places/slurm/job-script.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
 const job: ReadyJob = {
@@ -58,12 +58,6 @@ describe('the script of a job in Slurm', () => {
     [2, 30],
   ])('a job of %s minutes in Slurm is told %s seconds before its end', (minutes, seconds) => {
     expect(warningSeconds(minutes)).toBe(seconds)
-  })
-
-  it('words for the shell are quoted so that it takes them as they are', () => {
-    for (const word of ["a b'c", '$(x)', '`y`', '"', '\\', '', '*', ';&|', 'ü']) {
-      expect(spawnSync('sh', ['-c', `printf %s ${shellWord(word)}`], { encoding: 'utf8' }).stdout).toBe(word)
-    }
   })
 })
 
