@@ -10,7 +10,7 @@ import { LocalShell } from '../../places/local-shell.ts'
 import type { Place } from '../../places/place.ts'
 import { makeSlurmStarter } from '../../places/slurm/slurm-starter.ts'
 import type { Shell } from '../../places/shell.ts'
-import { ShellPlace } from '../../places/remote/shell-place.ts'
+import { ShellPlace, type ShellPlaceOptions } from '../../places/remote/shell-place.ts'
 import { ProcessStarter } from '../../places/ssh/process-starter.ts'
 import { SshShell } from '../../places/ssh/ssh-shell.ts'
 import type { Store } from '../../store/store.ts'
@@ -19,7 +19,12 @@ import { nativeModule } from '../machine/devices.ts'
 /** How often processes are asked for, and how often Slurm is, which serves many, in milliseconds. */
 const [statesEveryMs, schedulerEveryMs] = [3_000, 10_000]
 
+/** How long a list of what is sent to places is kept: hundreds of runs that start one after the other need it read once. */
+const listedForMs = 30_000
+
 const hashesSchema = z.record(z.string(), z.strictObject({ stamp: z.string(), sha256: z.string() }))
+
+type Programs = ReturnType<ShellPlaceOptions['programs']>
 
 export interface PlaceDriverOptions {
   readonly store: Store
@@ -33,6 +38,7 @@ export class PlaceDrivers {
   readonly hashed: HashedFiles
   /** Tag of this workspace at its places: short, and another for a copy of the workspace. */
   readonly workspace: string
+  #listed: { readonly programs: Programs; readonly until: number } | null = null
 
   /** @param folder identity of the workspace's folder: a copy has another */
   constructor(options: PlaceDriverOptions, folder: string) {
@@ -49,7 +55,6 @@ export class PlaceDrivers {
   make(settings: PlaceSettings): Place {
     const shell = this.#shell(settings)
     const { slurm } = settings
-    const { workerScript, launcherScript } = this.#options
     return new ShellPlace({
       name: settings.name,
       shell,
@@ -57,14 +62,27 @@ export class PlaceDrivers {
       folder: settings.folder,
       starter: (agent) => (slurm ? makeSlurmStarter(shell, slurm) : new ProcessStarter(agent)),
       statesEveryMs: slurm ? schedulerEveryMs : statesEveryMs,
-      programs: async () => {
-        const [program, { tree, binding }] = await Promise.all([
-          programTree(workerScript, launcherScript, this.hashed),
-          runtimeTree(nativeModule('tfjs_binding'), this.hashed),
-        ])
-        return { program, runtime: tree, binding }
-      },
+      programs: () => this.#programs(),
     })
+  }
+
+  #programs(): Programs {
+    const now = performance.now()
+    if (this.#listed === null || now >= this.#listed.until) {
+      const programs = this.#listPrograms()
+      this.#listed = { programs, until: now + listedForMs }
+      programs.catch(() => (this.#listed = null))
+    }
+    return this.#listed.programs
+  }
+
+  async #listPrograms(): Programs {
+    const { workerScript, launcherScript } = this.#options
+    const [program, { tree, binding }] = await Promise.all([
+      programTree(workerScript, launcherScript, this.hashed),
+      runtimeTree(nativeModule('tfjs_binding'), this.hashed),
+    ])
+    return { program, runtime: tree, binding }
   }
 
   #shell({ ssh, sshConfig }: PlaceSettings): Shell {

@@ -43,6 +43,8 @@ export class Places {
   readonly #known = new Map<string, KnownPlace>()
   readonly #checking = new Map<string, Promise<void>>()
   readonly #cleaning = new Map<string, NodeJS.Timeout>()
+  /** Places whose jobs are being compared with the leases. */
+  readonly #fencing = new Set<string>()
 
   constructor(options: PlacesOptions) {
     this.#options = options
@@ -238,7 +240,8 @@ export class Places {
   async #fence(place: KnownPlace): Promise<void> {
     const { driver } = place
     // Nothing of this workspace can be there before a first run was sent.
-    if (!driver || !this.#wasUsed(place.name)) return
+    if (!driver || !this.#wasUsed(place.name) || this.#fencing.has(place.name)) return
+    this.#fencing.add(place.name)
     try {
       for (const job of await driver.jobs(this.drivers.workspace)) {
         if (this.#hasLease(place.name, job)) continue
@@ -247,6 +250,8 @@ export class Places {
       }
     } catch (error) {
       if (!(error instanceof PlaceTrouble)) this.#options.log(`place ${place.name}: ${describeError(error)}`)
+    } finally {
+      this.#fencing.delete(place.name)
     }
   }
 

@@ -7,6 +7,8 @@ import { jobEventSchema } from './job-files.ts'
 
 /** Times between attempts to reach a place again, in milliseconds; the last repeats. */
 const retryMs = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000]
+/** Jobs that begin one after the other do not ask a scheduler more often than this. */
+const askAgainMs = 1_000
 
 interface Followed {
   readonly folder: () => Promise<string>
@@ -34,6 +36,8 @@ export class AgentLink {
   #connecting: Promise<AgentClient> | null = null
   #failures = 0
   #lost = false
+  /** Monotonic times at which states were asked for and are to be asked for. */
+  #asked = { at: -Infinity, next: 0 }
   #timer: NodeJS.Timeout | null = null
   #closed = false
 
@@ -52,6 +56,7 @@ export class AgentLink {
   follow(folder: () => Promise<string>, handle: string, offset: number, listener: FollowListener): { close(): void } {
     const followed: Followed = { folder, handle, offset, listener, path: null, state: null }
     this.#followed.add(followed)
+    this.#asked.next = Math.min(this.#asked.next, this.#asked.at + askAgainMs)
     this.#schedule(0)
     return {
       close: () => {
@@ -77,6 +82,7 @@ export class AgentLink {
     })
     this.#client = client
     for (const followed of this.#followed) followed.path = null
+    this.#asked.next = 0
     return client
   }
 
@@ -114,13 +120,18 @@ export class AgentLink {
         followed.path = path
         await client.request({ do: 'follow', folder: path, offset: followed.offset })
       }
-      await this.#askStates(client)
+      if (performance.now() >= this.#asked.next) {
+        await this.#askStates(client)
+        const at = performance.now()
+        this.#asked = { at, next: at + this.#options.statesEveryMs }
+      }
       this.#failures = 0
       if (this.#lost) {
         this.#lost = false
         for (const { listener } of [...this.#followed]) listener.contact(null)
       }
-      this.#schedule(this.#options.statesEveryMs)
+      const hasCome = [...this.#followed].some(({ path }) => path === null)
+      this.#schedule(hasCome ? 0 : Math.max(0, this.#asked.next - performance.now()))
     } catch (error) {
       this.#noteLost(error instanceof Error ? error : new Error(String(error)))
       this.#schedule(retryMs[Math.min(this.#failures++, retryMs.length - 1)]!)

@@ -5,10 +5,23 @@ import { jobFiles } from '../job/job-files.ts'
 
 const chunkBytes = 1 << 20
 const lineFeed = 10
+/**
+ * Looks without news after which a file is opened in each fifth look only: a running worker gives signs of life, so its job waits in a
+ * scheduler's queue, perhaps among hundreds.
+ */
+const quietLooks = 200
+const quietEvery = 5
+
+interface Followed {
+  /** Bytes that were read. */
+  offset: number
+  looksWithoutNews: number
+}
 
 /** Reads files of events on from where each was left, in whole lines. */
 export class EventReader {
-  readonly #offsets = new Map<string, number>()
+  readonly #followed = new Map<string, Followed>()
+  #looks = 0
   readonly #onLine: (folder: string, offset: number, line: string) => void
 
   /** @param onLine `offset` counts bytes from the file's start to behind the line */
@@ -17,21 +30,22 @@ export class EventReader {
   }
 
   follow(folder: string, offset: number): void {
-    this.#offsets.set(folder, offset)
+    this.#followed.set(folder, { offset, looksWithoutNews: 0 })
   }
 
   unfollow(folder: string): void {
-    this.#offsets.delete(folder)
+    this.#followed.delete(folder)
   }
 
-  /** Reads all followed jobs to what they have written until now. */
+  /** Reads followed jobs to what they have written until now; those that have long written nothing not each time. */
   read(): void {
-    for (const folder of this.#offsets.keys()) this.readOne(folder)
+    const all = this.#looks++ % quietEvery === 0
+    for (const [folder, { looksWithoutNews }] of this.#followed) if (all || looksWithoutNews < quietLooks) this.readOne(folder)
   }
 
   readOne(folder: string): void {
-    const offset = this.#offsets.get(folder)
-    if (offset === undefined) return
+    const followed = this.#followed.get(folder)
+    if (!followed) return
     let file: number
     try {
       // Opened anew each time: shared file systems show what other machines wrote only then.
@@ -41,7 +55,9 @@ export class EventReader {
       throw error
     }
     try {
-      this.#offsets.set(folder, this.#readFrom(file, folder, offset))
+      const { offset } = followed
+      followed.offset = this.#readFrom(file, folder, offset)
+      followed.looksWithoutNews = followed.offset > offset ? 0 : followed.looksWithoutNews + 1
     } finally {
       closeSync(file)
     }

@@ -134,7 +134,9 @@ export class RemoteWorker implements Worker {
     const { cause, words } = state
     const again = (againCauses as readonly string[]).includes(cause) || cause === 'cancelled'
     const said = words ?? `its process at ${place.name} is gone without a word: somebody killed it, or the machine was restarted`
-    void this.#end(null, again ? { ...noExit, released: `${said}; goes on from its last checkpoint` } : { ...noExit, killedFor: said })
+    const exit = again ? { ...noExit, released: `${said}; goes on from its last checkpoint` } : { ...noExit, killedFor: said }
+    // It told no end of its own: what may be left of it must not train beside its next attempt.
+    void this.#end(null, exit, () => this.#cancel())
   }
 
   #event(event: JobEvent, offset: number): void {
@@ -197,13 +199,22 @@ export class RemoteWorker implements Worker {
     }
   }
 
-  /** Fetches what is left, then tells the end: with the worker's last report, or without one. */
-  async #end(report: WorkerReport | null, exit: WorkerExit): Promise<void> {
+  async #cancel(): Promise<void> {
+    const { place, job } = this.#options
+    await place.cancel(job, this.#handle)
+  }
+
+  /**
+   * Fetches what is left, then tells the end: with the worker's last report, or without one.
+   * @param before what must be done first, tried again like the fetching
+   */
+  async #end(report: WorkerReport | null, exit: WorkerExit, before?: () => Promise<void>): Promise<void> {
     this.#ending = true
     await this.#syncing
     let last = report
     for (let attempt = 1; !this.#gone; attempt++) {
       try {
+        await before?.()
         await this.#fetchCheckpoints()
         break
       } catch (error) {

@@ -37,3 +37,23 @@ it('a line longer than one read is read whole', async () => {
   reader.read()
   expect(read).toEqual([long, 'end'])
 })
+
+it('a job that has long written nothing is looked at seldom, and read as before once it writes', async () => {
+  const folder = await temporaryFolder()
+  const file = join(folder, 'events.jsonl')
+  appendFileSync(file, '')
+  const read: string[] = []
+  const reader = new EventReader((_folder, _offset, line) => read.push(line))
+  reader.follow(folder, 0)
+  for (let look = 0; look < 1_000; look++) reader.read()
+  // Looks 0, 5, 10 ... are those of all jobs.
+  reader.read()
+  appendFileSync(file, 'begins\n')
+  reader.read()
+  expect(read).toEqual([])
+  for (let look = 0; look < 5; look++) reader.read()
+  expect(read).toEqual(['begins'])
+  appendFileSync(file, 'trains\n')
+  reader.read()
+  expect(read).toEqual(['begins', 'trains'])
+})
