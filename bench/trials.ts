@@ -1,20 +1,47 @@
 import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { describeMachine, machineText } from './machine.ts'
+import { placeTrialsSchema, placeTrialsText } from './place-trials.ts'
 
 // `npm run trials [-- COUNT]`: the stochastic reliability tests with more random moments than `npm test` takes the time for (100 unless
-// said otherwise). `--only streams` takes the tests whose titles have that in them.
+// said otherwise). `--only streams` takes the tests whose titles have that in them. `npm run trials -- places`: the forty of places, with
+// their table, which is written to docs/places-trials.md.
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true })
-const count = positionals[0] ?? '100'
-if (!/^[1-9]\d*$/.test(count)) {
-  process.stderr.write(`trials: expected a number of trials, got "${count}"\n`)
+const [what = '100'] = positionals
+const placeTrials = 40
+if (what !== 'places' && !/^[1-9]\d*$/.test(what)) {
+  process.stderr.write(`trials: expected a number of trials or "places", got "${what}"\n`)
   process.exit(2)
 }
-const vitest = resolve('node_modules/vitest/vitest.mjs')
-const folders = ['test/integration/engine', 'test/integration/places']
-const named = values.only === undefined ? [] : ['-t', values.only]
-const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'integration', ...folders, ...named], {
-  stdio: 'inherit',
-  env: { ...process.env, TRIALS: count },
-})
-process.exit(status ?? 1)
+
+function runTests(paths: readonly string[], env: Readonly<Record<string, string>>): number {
+  const named = values.only === undefined ? [] : ['-t', values.only]
+  const vitest = resolve('node_modules/vitest/vitest.mjs')
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'integration', ...paths, ...named], {
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  })
+  return status ?? 1
+}
+
+function runPlaceTrials(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'skiplab-trials-'))
+  const file = join(folder, 'table.json')
+  try {
+    const machine = machineText(describeMachine())
+    const status = runTests(['test/integration/places/harmed-sweeps'], { TRIALS: String(placeTrials), TRIALS_TABLE: file })
+    if (!existsSync(file)) return status
+    const trials = placeTrialsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    const text = placeTrialsText(trials, machine)
+    process.stdout.write(text)
+    if (trials.length === placeTrials) writeFileSync(resolve('docs', 'places-trials.md'), text)
+    return status
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+process.exitCode = what === 'places' ? runPlaceTrials() : runTests(['test/integration/engine', 'test/integration/places'], { TRIALS: what })

@@ -123,8 +123,8 @@ export class Lab {
     }
   }
 
-  untilOver(): Promise<RunSummary[]> {
-    return this.until('the end of all runs', (runs) => runs.every((run) => overStates.includes(run.state)))
+  untilOver(patienceMs?: number): Promise<RunSummary[]> {
+    return this.until('the end of all runs', (runs) => runs.every((run) => overStates.includes(run.state)), patienceMs)
   }
 
   /** Queues tests of runs. */

@@ -2,10 +2,10 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePorts } from './free-ports.ts'
 
 const programs = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'scancel', 'scontrol']
 const nodeNames = ['lab1', 'lab2', 'lab3'] as const
@@ -63,6 +63,11 @@ export class SlurmCluster {
       .filter((line) => line !== '')
       .map((line) => line.split('|'))
       .map(([number, name, state, node]) => ({ number: number!, name: name!, state: state!, node: node! }))
+  }
+
+  /** One of its nodes by what squeue says of a job. */
+  nodeNamed(name: string | undefined): NodeName | undefined {
+    return nodeNames.find((each) => each === name)
   }
 
   startController(): void {
@@ -192,24 +197,4 @@ function settings(folder: string, port: number): string[] {
     'PartitionName=urgent Nodes=lab[1-3] MaxTime=INFINITE State=UP PriorityTier=10 PreemptMode=OFF',
     'PartitionName=brief Nodes=lab1 MaxTime=2 State=UP PriorityTier=1',
   ]
-}
-
-/** Ports that nothing listens on at this moment. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer().once('error', reject)
-          server.listen(0, '127.0.0.1', () => resolve(server))
-        }),
-    ),
-  )
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return address !== null && typeof address === 'object' ? address.port : 0
-  })
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }

@@ -1,13 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { chmod, copyFile, link, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HashedFiles } from '../../src/main/places/goods/hashed-files.ts'
-import { runtimeTree } from '../../src/main/places/goods/runtime-tree.ts'
-import { nativeModulePath } from '../../src/main/worker/backend/tensorflow/graph/native-modules.ts'
+import { freePorts } from './free-ports.ts'
+import { processesNaming } from './processes-naming.ts'
 
 const server = '/usr/sbin/sshd'
 
@@ -36,10 +35,12 @@ export class SshMachine {
     this.config = join(folder, 'ssh_config')
   }
 
-  static async start(): Promise<SshMachine> {
+  /** @param env of all commands there, besides their home folder */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<SshMachine> {
     const folder = await mkdtemp(join(tmpdir(), 'skiplab-ssh-'))
     await chmod(folder, 0o700)
-    const machine = new SshMachine(folder, await freePort())
+    const [port] = await freePorts(1)
+    const machine = new SshMachine(folder, port!)
     await mkdir(machine.home, { mode: 0o700 })
     for (const name of ['host_key', 'user_key'])
       execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)], { stdio: 'ignore' })
@@ -59,7 +60,10 @@ export class SshMachine {
         'StrictModes no',
         'PermitRootLogin yes',
         'MaxSessions 10',
-        `SetEnv HOME=${machine.home}`,
+        // One line: of several sshd takes the first.
+        `SetEnv ${Object.entries({ ...env, HOME: machine.home })
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' ')}`,
         '',
       ].join('\n'),
     )
@@ -94,32 +98,26 @@ export class SshMachine {
     }
   }
 
-  /** Ends the server and all its connections, as a cable that is pulled. Jobs there live on. */
+  /** Ends the server and all its connections. Jobs there live on; until `serve` nobody gets in. */
   async cut(): Promise<void> {
-    const { pid } = this.#server ?? {}
-    if (pid === undefined) return
-    const sessions = sessionsOf(pid)
-    this.#server?.kill('SIGKILL')
-    for (const session of sessions) {
-      try {
-        process.kill(session, 'SIGKILL')
-      } catch {
-        // Ended meanwhile.
-      }
-    }
+    this.#signal('SIGKILL')
     this.#server = null
     await sleep(100)
   }
 
-  /** Gives it the large files of TensorFlow and Node, as an earlier version would have sent them: a test need not wait for 970 MB. */
-  async haveRuntime(): Promise<void> {
-    const store = join(this.home, '.cache', 'skiplab-place', 'store')
-    await mkdir(store, { recursive: true, mode: 0o700 })
-    const { tree } = await runtimeTree(nativeModulePath('tfjs_binding'), new HashedFiles())
-    for (const { file, sha256, bytes } of tree.files.values()) {
-      if (bytes < 10_000_000) continue
-      await link(file, join(store, sha256)).catch(() => copyFile(file, join(store, sha256)))
-    }
+  /** Says nothing more on any connection, as a cable that is pulled: neither side hears of an end. */
+  fallSilent(): void {
+    this.#signal('SIGSTOP')
+  }
+
+  /** Ends the silence. */
+  speakAgain(): void {
+    this.#signal('SIGCONT')
+  }
+
+  /** Folder of its place, unless a place says otherwise. */
+  get placeFolder(): string {
+    return join(this.home, '.cache', 'skiplab-place')
   }
 
   /** Expects another machine's key of this one's server, as if this one were set up anew. */
@@ -130,27 +128,38 @@ export class SshMachine {
 
   async stop(): Promise<void> {
     await this.cut()
-    for (const pid of processesBelow(this.home)) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // Ended meanwhile.
-      }
-    }
+    this.processes('').forEach((pid) => signal(pid, 'SIGKILL'))
     await sleep(100)
     rmSync(this.folder, { recursive: true, force: true })
   }
 
   /** Numbers of processes there whose command line holds a text: workers, launchers. */
   processes(text: string): number[] {
-    return processesBelow(this.home).filter((pid) => commandLine(pid).includes(text))
+    // Clients on this side name the programs that they start there.
+    return processesNaming(this.home, text).filter((pid) => !commandLine(pid).startsWith('ssh '))
+  }
+
+  /** Sends a signal to the server, then to those of its processes that serve connections. */
+  #signal(name: NodeJS.Signals): void {
+    const { pid } = this.#server ?? {}
+    if (pid === undefined) return
+    const sessions = sessionsOf(pid)
+    for (const each of [pid, ...sessions]) signal(each, name)
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // Ended meanwhile.
   }
 }
 
 function sessionsOf(pid: number): number[] {
   const found: number[] = []
   for (const [child, parent] of parents())
-    if (parent === pid) found.push(child, ...sessionsOf(child).filter((each) => commandLine(each).startsWith('sshd')))
+    if (parent === pid && /^\S*sshd/.test(commandLine(child))) found.push(child, ...sessionsOf(child))
   return found
 }
 
@@ -163,12 +172,6 @@ function parents(): [number, number][] {
       const [pid, parent] = line.trim().split(/\s+/).map(Number)
       return [pid ?? 0, parent ?? 0]
     })
-}
-
-function processesBelow(home: string): number[] {
-  return parents()
-    .map(([pid]) => pid)
-    .filter((pid) => pid !== process.pid && commandLine(pid).includes(home))
 }
 
 function commandLine(pid: number): string {
@@ -186,17 +189,6 @@ function commandExists(name: string): boolean {
   } catch {
     return false
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const listener = createServer()
-    listener.once('error', reject)
-    listener.listen(0, '127.0.0.1', () => {
-      const address = listener.address()
-      listener.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
 }
 
 function answers(port: number): Promise<boolean> {

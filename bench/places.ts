@@ -1,0 +1,22 @@
+import { describeMachine, machineText } from './machine.ts'
+import { type Figure, tell } from './page/figures.ts'
+import { measureFirstRuns } from './places/first-runs.ts'
+import { measureQueued } from './places/queued.ts'
+
+// `npm run bench:places [-- PART ...]`: what runs at other machines cost, with a real SSH server and a real Slurm on loopback.
+const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  /** A new place by SSH: its first run, the next ones beside those of this machine, lateness of reports, bytes on the wire. */
+  ssh: measureFirstRuns,
+  /** Two hundred runs that wait in Slurm: what the engine does meanwhile. */
+  queued: measureQueued,
+}
+
+const chosen = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)
+let failed = false
+for (const name of chosen) {
+  const measure = parts[name]
+  if (!measure) throw new Error(`There is no part "${name}"; use ${Object.keys(parts).join(', ')}.`)
+  process.stdout.write(`${machineText(describeMachine())}\n`)
+  failed = tell(await measure()) || failed
+}
+process.exitCode = failed ? 1 : 0
