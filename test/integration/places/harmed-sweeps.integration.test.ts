@@ -60,18 +60,14 @@ interface Trial {
 let places: HarmedPlaces
 /** Numbers of an undisturbed run on this machine. */
 let undisturbed: unknown
-/** How long such a run takes. */
-let durationMs = 0
 const trials: Trial[] = []
 
 beforeAll(async () => {
   if (whyNoPlaces !== null) return
   places = await HarmedPlaces.start(cutMs)
-  const startedAt = performance.now()
   const runId = await queue('here')
   await places.lab.untilOver()
   undisturbed = places.lab.numbers(runId)
-  durationMs = performance.now() - startedAt
   expect(await places.add()).toEqual(['ready', 'ready', 'ready'])
 }, 180_000)
 afterAll(async () => {
@@ -93,12 +89,14 @@ async function queue(place: string, epochs = shortEpochs): Promise<number> {
 /** Harms a run at a moment that the trial's seed draws. @returns the moment, and whether there was anything to strike */
 async function harm(place: HarmedPlace, round: number, runId: number): Promise<Pick<Trial, 'seed' | 'moment'> & { struck: boolean }> {
   const seed = 100 + trialNumber(place, round)
+  const random = seededRandom(seed)
+  const epoch = Math.floor(random() * shortEpochs * 0.7)
+  const laterMs = random() * 500
   await places.untilBegun(place, runId)
-  const afterMs = seededRandom(seed)() * durationMs * 0.7
-  await sleep(afterMs)
-  const epoch = (await places.lab.runs().catch(() => [])).find(({ id }) => id === runId)?.lastEpoch?.epoch ?? 0
+  await places.lab.until(`epoch ${epoch} of run ${runId}`, (runs) => (runs.find(({ id }) => id === runId)?.lastEpoch?.epoch ?? 0) >= epoch)
+  await sleep(laterMs)
   const struck = await places.strike(harmOf(place, round), place, runId)
-  return { seed, struck, moment: `${(afterMs / 1000).toFixed(1)} s after it began, epoch ${epoch} stored` }
+  return { seed, struck, moment: `${Math.round(laterMs)} ms after ${epoch === 0 ? 'its job began' : `epoch ${epoch}`}` }
 }
 
 const trialNumber = (place: HarmedPlace, round: number): number => round * harmedPlaces.length + harmedPlaces.indexOf(place) + 1
