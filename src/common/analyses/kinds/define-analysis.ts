@@ -33,6 +33,8 @@ export interface AnalysisDefinition<K extends string, O extends z.ZodObject, R e
   readonly title: string
   /** What is measured, as a sentence. */
   readonly words: string
+  /** What its picture shows and how to read it, in three sentences for whoever sees it for the first time. */
+  readonly seen: readonly [string, string, string]
   /** How many runs one analysis takes. */
   readonly runs: { readonly min: number; readonly max: number }
   /** Flat, with a default for each option, and `meta({ title, description })`: dialog and command line make their fields of it. */

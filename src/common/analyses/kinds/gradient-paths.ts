@@ -55,6 +55,12 @@ export const gradientPathsAnalysis = defineAnalysis({
   words:
     'How much of the gradient at the image comes through paths of each length, where a path goes through F(x) of some blocks and past ' +
     'the others (Veit et al. 2016).',
+  seen: [
+    'A path goes through F(x) of some blocks, which are its length, and past the others: the pictures tell how many paths of ' +
+      'each length there are, what gradient comes through one, and their product.',
+    'Most paths are half as long as the net, but each block on the way can shrink a path’s gradient.',
+    'Where it does, what trains a deep net comes through short paths (Veit et al. 2016, Fig. 6).',
+  ],
   runs: { min: 1, max: 12 },
   options,
   result,

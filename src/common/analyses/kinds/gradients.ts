@@ -61,6 +61,12 @@ export const gradientsAnalysis = defineAnalysis({
   words:
     'Norm of the loss’s gradient with respect to each layer’s response, each block’s output and each layer’s weights, at initialisation ' +
     'and after training.',
+  seen: [
+    'Each line follows the gradient of the loss through a network, at initialisation and after training; plain nets are dashed.',
+    'In a plain net it can change by a factor at every layer, over many layers by orders of magnitude, and no one learning rate ' +
+      'suits them all.',
+    'A shortcut hands the gradient on as it is, so that the layers of a residual net stay near each other.',
+  ],
   runs: { min: 1, max: 24 },
   options,
   result,

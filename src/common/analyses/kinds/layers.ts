@@ -80,6 +80,11 @@ export const layersAnalysis = defineAnalysis({
   words:
     'Standard deviation and mean of each layer’s response (the paper’s Figure 7), dead ReLUs, norms of weights and gradients, ' +
     'and the size of F(x) beside x in each block.',
+  seen: [
+    'Each line is a network and each point one of its layers, above in the network’s order and below sorted by size.',
+    'In the paper’s Figure 7 responses of residual nets spread less than those of plain nets, and the less the deeper the net is.',
+    'In a residual net a small response means that a layer changes little of the signal: its blocks stay near the identity.',
+  ],
   runs: { min: 1, max: 24 },
   options,
   result,

@@ -79,6 +79,12 @@ export const lesionsAnalysis = defineAnalysis({
   words:
     'Error of a trained net when a block is removed, swapped with the next or halved, one block after the other and several at once: a ' +
     'residual net survives what breaks a plain one (Veit et al. 2016).',
+  seen: [
+    'Each bar is the error after a lesion of one block, with everything else as it was trained; beside it stand the undamaged ' +
+      'error and chance.',
+    'A residual net loses little, because paths remain that go past the block.',
+    'A plain net has one path, and a single lesion brings it near chance (Veit et al. 2016).',
+  ],
   runs: { min: 1, max: 12 },
   options,
   result,

@@ -61,6 +61,12 @@ export const lossSurfaceAnalysis = defineAnalysis({
   kind: 'loss-surface',
   title: 'Loss surface',
   words: 'Loss and error around each network along random filter-normalized directions (Li et al. 2018).',
+  seen: [
+    'Each network stands in the middle; away from it all filters move along random directions, each by the norm of the ' +
+      'network’s own filter.',
+    'Colours, contours and lines tell loss or error there, with one scale for all networks, so that they can be compared.',
+    'Li et al. (2018) found wide and even basins around nets that train well, and rugged ground around deep nets without shortcuts.',
+  ],
   runs: { min: 1, max: 12 },
   options,
   result,

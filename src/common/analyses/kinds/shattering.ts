@@ -45,6 +45,12 @@ export const shatteringAnalysis = defineAnalysis({
   words:
     'Autocorrelation of the gradient with respect to the image along lines between two images: how far a gradient is worth anything ' +
     'beside the point where it was taken (Balduzzi et al. 2017, Figure 1).',
+  seen: [
+    'Each line tells how much gradients of a class’s score have in common at two images that lie so far apart on the line ' +
+      'between two others; plain nets are dashed.',
+    'Like white noise, a gradient would tell nothing about its neighbourhood, and deep plain nets come near that.',
+    'With shortcuts gradients of neighbours stay alike, nearer to brown noise, and steps along them can be larger (Balduzzi et al. 2017).',
+  ],
   runs: { min: 1, max: 24 },
   options,
   result,

@@ -67,6 +67,13 @@ export const similarityAnalysis = defineAnalysis({
   kind: 'similarity',
   title: 'Layer similarity',
   words: 'How alike the outputs of any two layers are (linear CKA), of one network or between two.',
+  seen: [
+    'Each cell compares what two layers make of the same images: 1 where one is the other rotated and scaled, about 0 where ' +
+      'they are unrelated.',
+    'High values in a square along the diagonal are layers that do nearly the same one after another; white lines part the ' +
+      'stages, where maps are halved.',
+    'Beside another network, a high value says that both come to the same features at these two depths.',
+  ],
   runs: { min: 1, max: 2 },
   options,
   result,

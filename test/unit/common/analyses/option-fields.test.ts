@@ -15,6 +15,7 @@ const kind: AnyAnalysis = defineAnalysis({
   kind: 'invented',
   title: 'Invented',
   words: 'Nothing.',
+  seen: ['One.', 'Two.', 'Three.'],
   runs: { min: 1, max: 1 },
   options,
   result: z.null(),
