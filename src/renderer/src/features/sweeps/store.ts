@@ -9,7 +9,7 @@ import { automaticName, type Draft, toSweep } from './draft.ts'
 import { keepDraft, keptDraft } from './kept-draft.ts'
 import { draftOf, templates } from './templates.ts'
 import { useTyped } from './typed.ts'
-import { usePlan } from './use-plan.ts'
+import { usePlan } from '../../entities/sweep/use-plan.ts'
 import { useRecipe } from './use-recipe.ts'
 import { useReplacing } from './use-replacing.ts'
 
