@@ -13,6 +13,7 @@ import { RunsView, RunView } from './features/runs/index.ts'
 import { SettingsView } from './features/settings/index.ts'
 import { SweepListView } from './features/sweep-list/index.ts'
 import { DesignView } from './features/sweeps/index.ts'
+import { TourView } from './features/tour/index.ts'
 import { WeightsView } from './features/weights/index.ts'
 
 /** Gives every view an address after the #, so that back, forward and deep links work in the app and in a browser. */
@@ -34,6 +35,7 @@ export const router = createRouter({
     { path: '/sweeps', name: 'sweeps', component: SweepListView },
     { path: '/gallery', name: 'gallery', component: GalleryView },
     { path: '/report', name: 'report', component: ReportView },
+    { path: '/tour/:step([1-5])?', name: 'tour', component: TourView },
     { path: '/data', name: 'data', component: DatasetsView },
     { path: '/settings', name: 'settings', component: SettingsView },
     { path: '/:rest(.*)*', redirect: '/design' },

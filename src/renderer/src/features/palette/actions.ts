@@ -45,6 +45,7 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
     action('print', 'Print this view …', () => window.print(), 'paper, PDF'),
     action('gallery', 'Gallery', () => router.push({ name: 'gallery' }), 'the paper’s figures from your runs'),
     action('sweeps', 'All sweeps', () => router.push({ name: 'sweeps' }), 'open in Design, rename, remove'),
+    action('tour', 'Tour', () => router.push({ name: 'tour' }), 'help, learn: five steps to a figure of your own'),
     action('published', 'Published numbers', () => router.push({ name: 'published' }), 'paper, Table 6, akamaster, a-martyn'),
     action('doctor', 'Check this machine', () => router.push({ name: 'settings', hash: '#doctor' }), 'doctor, speed'),
     action('shortcuts', 'Keyboard shortcuts', showShortcuts),
