@@ -9,13 +9,12 @@ const folder = () => inProject('src', 'main', 'worker', 'backend', 'tensorflow',
 /** Sources that hold the arithmetic; all others are compiled once. */
 const perInstructions = ['gathered-convolution.cc', 'normalization.cc', 'pooling.cc', 'winograd.cc']
 
+const avx2 = ['-mavx2', '-mfma']
+const avx512 = [...avx2, '-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mprefer-vector-width=512']
+
 /** The baseline is what every processor of the kind has. */
 const instructions = {
-  x64: {
-    baseline: [],
-    avx2: ['-mavx2', '-mfma'],
-    avx512: ['-mavx2', '-mfma', '-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mprefer-vector-width=512'],
-  },
+  x64: { baseline: [], avx2, avx512, avx512bf16: [...avx512, '-mavx512bf16'] },
   other: { baseline: [] },
 }
 

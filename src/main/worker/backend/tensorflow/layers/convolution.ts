@@ -80,19 +80,32 @@ export function momentsOf(graph: Graph, response: Tensor): Tensor {
 
 /**
  * Tells whether our own op trains it, by the shape alone, so that runs repeat to the bit: 3x3 with stride 1, where Winograd's algorithm
- * saves three of four multiplications, and, with `all`, others of at least 64 filters where oneDNN was measured to be no faster: in fp32 it
- * is for few input channels.
+ * saves three of four multiplications, and others of at least 64 filters where oneDNN was measured to be no faster.
  */
-function takesOwnTraining(
-  build: Pick<LayerBuild, 'ownKernels' | 'compute'>,
-  { attributes: { kernel, stride, padding }, inputs, inputShape, outputShape }: LayerOf<'convolution'>,
-): boolean {
-  const [channels, filters] = [inputShape[2]!, outputShape[2]!]
+function takesOwnTraining(build: Pick<LayerBuild, 'ownKernels' | 'compute'>, layer: LayerOf<'convolution'>): boolean {
+  const { kernel, stride, padding } = layer.attributes
+  const [channels, filters] = [layer.inputShape[2]!, layer.outputShape[2]!]
   if (!takesOwnConvolutions(build) || filters % 16 !== 0) return false
   if (kernel === 3 && stride === 1 && padding === 1 && channels % 16 === 0) return true
-  if (build.ownKernels !== 'all' || filters < 64) return false
-  if (inputs[0] === 'input') return build.compute === 'DT_BFLOAT16'
-  return channels % 16 === 0 && (build.compute === 'DT_BFLOAT16' || channels > 64 || (kernel > 1 && channels === 64))
+  if (filters < 64) return false
+  if (build.ownKernels === 'small-maps') return givesSmallMap(layer)
+  return build.ownKernels === 'all' && isSlowElsewhere(build, layer)
+}
+
+/** With AVX-512's bf16 oneDNN takes up to twice as long for maps of few pixels, most where it has to pad them. */
+function givesSmallMap({ attributes: { stride }, inputShape, outputShape }: LayerOf<'convolution'>): boolean {
+  const channels = inputShape[2]!
+  return channels >= 64 && channels % 16 === 0 && outputShape[0] * outputShape[1]! <= (stride > 1 ? 64 : 4)
+}
+
+/** With AVX2 oneDNN is faster in fp32 for few input channels alone. */
+function isSlowElsewhere(
+  { compute }: Pick<LayerBuild, 'compute'>,
+  { attributes: { kernel }, inputs, inputShape }: LayerOf<'convolution'>,
+): boolean {
+  const channels = inputShape[2]!
+  if (inputs[0] === 'input') return compute === 'DT_BFLOAT16'
+  return channels % 16 === 0 && (compute === 'DT_BFLOAT16' || channels > 64 || (kernel > 1 && channels === 64))
 }
 
 /**

@@ -18,6 +18,15 @@ bool isMultiple(int64_t channels) { return channels % channelStep == 0; }
 /** Whether Winograd's algorithm computes it, there and back. */
 bool inTiles(const DirectConvolution& of) { return of.kernel == 3 && of.stride == 1 && of.padding == 1 && isMultiple(of.in) && isMultiple(of.out); }
 
+/** Tiles below which the transforms of filters take longer in training than products of bf16 without them. */
+constexpr int64_t leastTiles = 64;
+
+template <typename T>
+bool trainsInTiles(const DirectConvolution& of) {
+  const bool few = Convolution{of.images, of.height, of.width, of.in, of.out}.tiles() < leastTiles;
+  return inTiles(of) && !(few && std::is_same<T, bf16>::value && kernels().multipliesBf16);
+}
+
 /** Sums of an image's parts to mean and variance: [2, images]. */
 void writeMoments(const std::vector<Moments>& parts, int64_t images, double values, float* to) {
   const int64_t each = int64_t(parts.size()) / images;
@@ -59,7 +68,7 @@ struct Convolve {
     std::vector<Moments> parts;
     const Epilogue<T> epilogue{data<float>(bias), data<T>(shortcut), relu, nullptr};
     if (training && isSmall(of)) GatheringRuns<T>(transposed ? smallBackwards(of) : smallForwards(of), ownThreads()).convolve(data<T>(x), data<T>(weights), epilogue, data<T>(y));
-    else if (inTiles(of)) convolveTiles(of, data<T>(x), data<T>(weights), epilogue, parts, data<T>(y));
+    else if (training ? trainsInTiles<T>(of) : inTiles(of)) convolveTiles(of, data<T>(x), data<T>(weights), epilogue, parts, data<T>(y));
     else if (transposed) transposeGathering(of, data<T>(x), data<T>(weights), data<T>(y));
     else convolveGathering(of, data<T>(x), data<T>(weights), epilogue, parts, data<T>(y));
     if (withMoments) writeMoments(parts, of.images, double(outputs[1]) * outputs[2] * outputs[3], data<float>(moments));
@@ -108,7 +117,7 @@ struct ConvolveFilterGradient {
     const Tensor weights = call.output<T>(0, {kernel, kernel, of.in, of.out});
     if (!call.ok()) return;
     if (isSmall(of)) GatheringRuns<T>(smallForwards(of), threads()).filterGradient(data<T>(x), data<T>(gradient), data<T>(weights));
-    else if (inTiles(of)) WinogradRuns<T>({of.images, of.height, of.width, of.in, of.out}, threads()).filterGradient(data<T>(x), data<T>(gradient), data<T>(weights));
+    else if (trainsInTiles<T>(of)) WinogradRuns<T>({of.images, of.height, of.width, of.in, of.out}, threads()).filterGradient(data<T>(x), data<T>(gradient), data<T>(weights));
     else GatheringRuns<T>(forwards(of), threads()).filterGradient(data<T>(x), data<T>(gradient), data<T>(weights));
   }
 };

@@ -9,8 +9,31 @@
 namespace skiplab {
 namespace {
 
-/** Steps of the depth that lie side by side in a gathered row; see Left in matrix-product.h. */
+/** Numbers that lie side by side in a gathered row; see Left in matrix-product.h. */
 constexpr int block = 64;
+
+// What the product multiplies, and the values that it is made of: bf16 in pairs where the processor has them, else floats.
+#if defined(__AVX512BF16__)
+template <typename T>
+using Value = T;
+template <typename T>
+using Number = std::conditional_t<std::is_same<T, bf16>::value, Pair, float>;
+#else
+template <typename T>
+using Value = float;
+template <typename T>
+using Number = float;
+#endif
+
+/** Values in a number. */
+template <typename T>
+constexpr int together = int(sizeof(Number<T>) / sizeof(Value<T>));
+
+/** Numbers that hold so many values. */
+template <typename T>
+constexpr int numbersOf(int values) {
+  return (values + together<T> - 1) / together<T>;
+}
 
 /** Where a result lies. */
 struct Place {
@@ -37,17 +60,19 @@ inline int64_t targetOf(const Gathering& of, const Place& place) {
   return ((place.image * of.rows.target + along(of.rows, place.row)) * of.columns.target + along(of.columns, place.column)) * of.filters;
 }
 
-inline void copy(const float* from, int count, float* to) { std::memcpy(to, from, size_t(count) * sizeof(float)); }
+template <typename T>
+inline void copy(const T* from, int count, T* to) { std::memcpy(to, from, size_t(count) * sizeof(T)); }
 inline void copy(const bf16* from, int count, float* to) {
   int at = 0;
   for (; at + lanes <= count; at += lanes) store(to + at, load(from + at));
   for (; at < count; ++at) to[at] = toFloat(from[at]);
 }
 
-/** A gathered row's values from `steps.first` on: to[step / block][room][step % block]. */
+/** A gathered row's values from `steps.first` on: to[step / side][room][step % side]. */
+template <int side, typename V>
 class Row {
  public:
-  Row(Steps steps, int64_t room, float* to) : steps_(steps), room_(room), to_(to) {}
+  Row(Steps steps, int64_t room, V* to) : steps_(steps), room_(room), to_(to) {}
 
   /** The window's values from `step` on, or zeros; what lies outside the steps is left out. */
   template <typename T>
@@ -55,43 +80,53 @@ class Row {
     int at = std::max(step, steps_.first);
     const int end = std::min(step + count, steps_.first + steps_.count);
     while (at < end) {
-      const int place = at - steps_.first, together = std::min(end - at, block - place % block);
-      float* to = to_ + place / block * room_ * block + place % block;
-      if (from) copy(from + (at - step), together, to);
-      else std::fill(to, to + together, 0.0f);
-      at += together;
+      const int place = at - steps_.first, values = std::min(end - at, side - place % side);
+      V* to = valueAt(place);
+      if (from) copy(from + (at - step), values, to);
+      else std::fill(to, to + values, V{});
+      at += values;
     }
   }
 
+  /** A zero behind the last value. */
+  void pad() const { *valueAt(steps_.count) = V{}; }
+
  private:
+  V* valueAt(int place) const { return to_ + place / side * room_ * side + place % side; }
+
   Steps steps_;
   int64_t room_;
-  float* to_;
+  V* to_;
 };
 
 /** One result's window: a run of neighbours in each of its rows, zeros beyond the border. */
-template <typename T>
-inline void gatherRow(const Gathering& of, const T* source, const Place& place, const Row& to) {
+template <typename T, int side, typename V>
+inline void gatherRow(const Gathering& of, const T* source, const Place& place, const Row<side, V>& to) {
   const int left = of.columns.origin + place.column * of.columns.step, taps = of.columns.taps.count;
   const int before = std::clamp(-left, 0, taps), end = std::clamp(of.columns.source - left, before, taps);
   const int line = taps * of.channels;
   for (int tap = 0; tap < of.rows.taps.count; ++tap) {
     const int row = of.rows.origin + place.row * of.rows.step + tap, step = tap * line;
     if (row < 0 || row >= of.rows.source) {
-      to.put<T>(step, line, nullptr);
+      to.template put<T>(step, line, nullptr);
       continue;
     }
     const T* pixel = source + ((place.image * of.rows.source + row) * of.columns.source + left + before) * of.channels;
-    if (before > 0) to.put<T>(step, before * of.channels, nullptr);
+    if (before > 0) to.template put<T>(step, before * of.channels, nullptr);
     to.put(step + before * of.channels, (end - before) * of.channels, pixel);
-    if (end < taps) to.put<T>(step + end * of.channels, (taps - end) * of.channels, nullptr);
+    if (end < taps) to.template put<T>(step + end * of.channels, (taps - end) * of.channels, nullptr);
   }
 }
 
-template <typename T>
-void gather(const Gathering& of, const T* source, int64_t first, int count, Steps steps, float* to) {
+/** The windows' values: to[step / side][resultsTogether][step % side]; pairs are whole. */
+template <int side, typename T>
+void gather(const Gathering& of, const T* source, int64_t first, int count, Steps steps, Value<T>* to) {
   Place place = placeOf(of, first);
-  for (int result = 0; result < count; ++result, place = next(of, place)) gatherRow(of, source, place, Row(steps, resultsTogether, to + result * block));
+  for (int result = 0; result < count; ++result, place = next(of, place)) {
+    const Row<side, Value<T>> row(steps, resultsTogether, to + result * side);
+    gatherRow(of, source, place, row);
+    if (steps.count % together<T> > 0) row.pad();
+  }
 }
 
 /**
@@ -126,10 +161,9 @@ inline WeightSteps weightSteps(const Gathering& of) {
 }
 
 template <typename T>
-void filters(const Gathering& of, const T* weights, int part, float* packed) {
-  const int column = part * 16, rowStep = rowStepOf(column, of.filters), channels = of.channels / of.pixels();
+void packFloats(const Gathering& of, const T* weights, int part, float* panel) {
+  const int rowStep = rowStepOf(part * 16, of.filters), channels = of.channels / of.pixels();
   const WeightSteps by = weightSteps(of);
-  float* panel = packed + inPanels(column, of.depth());
   eachTap(of, part, [&](int step, int64_t first) {
     float* to = panel + int64_t(step) * rowStep;
     if (by.filter == 1)
@@ -138,6 +172,41 @@ void filters(const Gathering& of, const T* weights, int part, float* packed) {
       for (int filter = 0; filter < 16; ++filter)
         for (int channel = 0; channel < channels; ++channel) to[int64_t(channel) * rowStep + filter] = toFloat(weights[first + filter * by.filter + channel]);
   });
+}
+
+#if defined(__AVX512BF16__)
+void packPairs(const Gathering& of, const bf16* weights, int part, Pair* panel) {
+  const int rowStep = rowStepOf(part * 16, of.filters), channels = of.channels / of.pixels();
+  const WeightSteps by = weightSteps(of);
+  const auto valueAt = [&](int step, int filter) { return reinterpret_cast<bf16*>(panel + int64_t(step / 2) * rowStep + filter) + step % 2; };
+  eachTap(of, part, [&](int step, int64_t first) {
+    const bf16* from = weights + first;
+    if (channels % 2 > 0)
+      for (int channel = 0; channel < channels; ++channel)
+        for (int filter = 0; filter < 16; ++filter) *valueAt(step + channel, filter) = from[channel * by.step + filter * by.filter];
+    else if (by.filter == 1)
+      for (int channel = 0; channel < channels; channel += 2) storePairs(panel + int64_t(step + channel) / 2 * rowStep, from + channel * by.step, from + (channel + 1) * by.step);
+    else
+      for (int filter = 0; filter < 16; ++filter)
+        for (int channel = 0; channel < channels; channel += 2) std::memcpy(valueAt(step + channel, filter), from + filter * by.filter + channel, sizeof(Pair));
+  });
+  if (of.depth() % 2 > 0)
+    for (int filter = 0; filter < 16; ++filter) *valueAt(of.depth(), filter) = bf16{};
+}
+#endif
+
+template <typename T>
+int64_t packedFloats(const Gathering& of) {
+  return int64_t(numbersOf<T>(of.depth())) * of.filters;
+}
+
+template <typename T>
+void filters(const Gathering& of, const T* weights, int part, float* packed) {
+  float* panel = packed + inPanels(part * 16, numbersOf<T>(of.depth()));
+#if defined(__AVX512BF16__)
+  if constexpr (std::is_same<T, bf16>::value) return packPairs(of, weights, part, reinterpret_cast<Pair*>(panel));
+#endif
+  packFloats(of, weights, part, panel);
 }
 
 /** A tap's part of the gradient; of whole images, all pairs of pixels that meet by a tap add up to it. */
@@ -179,34 +248,69 @@ void end(const Gathering& of, const float* sums, int64_t first, int count, const
 template <typename T>
 void convolve(const Gathering& of, const T* source, const float* packed, int64_t first, int count, const Epilogue<T>& epilogue, float* scratch, T* target) {
   const int depth = of.depth();
+  const auto* right = reinterpret_cast<const Number<T>*>(packed);
   float* sums = scratch + int64_t(resultsTogether) * depthTogether;
   for (int step = 0; step < depth; step += depthTogether) {
-    const Steps steps{step, std::min(depthTogether, depth - step)};
-    gather(of, source, first, count, steps, scratch);
-    multiplyRows<block>(scratch, count, resultsTogether, packed, depth, steps, of.filters, sums);
+    const Steps steps{step, std::min(depthTogether, depth - step)}, numbers{step / together<T>, numbersOf<T>(steps.count)};
+    gather<block * together<T>>(of, source, first, count, steps, reinterpret_cast<Value<T>*>(scratch));
+    multiplyRows<block>(reinterpret_cast<const Number<T>*>(scratch), count, resultsTogether, right, numbersOf<T>(depth), numbers, of.filters, sums);
   }
   if (depth == 0) std::fill(sums, sums + int64_t(resultsTogether) * of.filters, 0.0f);
   const auto endSuch = epilogue.moments ? end<true, T> : end<false, T>;
   endSuch(of, sums, first, count, epilogue, target);
 }
 
+/** Rows of the results' windows as the filters' gradient takes them: to[step / block][resultsTogether][step % block]. */
+inline void putTogether(const float*, int, int, float*) {}
+
+#if defined(__AVX512BF16__)
+/** Two results after another make a pair: to[step / block][resultsTogether / 2][step % block]. */
+inline void putTogether(const bf16* rows, int count, int steps, Pair* to) {
+  for (int first = 0; first < steps; first += block, rows += resultsTogether * block, to += resultsTogether / 2 * block)
+    for (int result = 0; result < count; result += 2) {
+      const bf16* row = rows + result * block;
+      for (int step = 0; step < block; step += lanes) storePairs(to + result / 2 * block + step, row + step, result + 1 < count ? row + block + step : nullptr);
+    }
+}
+
+inline void putGradients(const Gathering& of, const bf16* first, const bf16* second, int result, Pair* to) {
+  for (int filter = 0; filter < of.filters; filter += lanes)
+    storePairs(to + inPanels(filter, resultsTogether / 2) + int64_t(result / 2) * rowStepOf(filter, of.filters), first + filter, second ? second + filter : nullptr);
+}
+#endif
+
+template <typename T>
+inline void putGradients(const Gathering& of, const T* from, const T*, int result, float* to) {
+  for (int filter = 0; filter < of.filters; filter += lanes) store(to + inPanels(filter, resultsTogether) + int64_t(result) * rowStepOf(filter, of.filters), load(from + filter));
+}
+
 template <typename T>
 void addFilterGradient(const Gathering& of, const T* source, const T* gradient, int64_t first, int count, Steps steps, bool initial, float* scratch, float* sum) {
-  float* gradients = scratch + int64_t(resultsTogether) * depthTogether;
+  constexpr int room = resultsTogether / together<T>;
+  // Pairs lie behind the rows that they are made of; both together take no more than rows of floats.
+  auto* rows = reinterpret_cast<Value<T>*>(scratch);
+  auto* windows = reinterpret_cast<Number<T>*>(scratch + (together<T> - 1) * resultsTogether * depthTogether / 2);
+  auto* gradients = reinterpret_cast<Number<T>*>(scratch + int64_t(resultsTogether) * depthTogether);
   Place place = placeOf(of, first);
-  for (int result = 0; result < count; ++result, place = next(of, place)) {
-    const T* from = gradient + targetOf(of, place);
-    for (int filter = 0; filter < of.filters; filter += lanes) store(gradients + inPanels(filter, resultsTogether) + int64_t(result) * rowStepOf(filter, of.filters), load(from + filter));
+  for (int result = 0; result < count; result += together<T>) {
+    const T *one = gradient + targetOf(of, place), *other = nullptr;
+    place = next(of, place);
+    if (together<T> == 2 && result + 1 < count) {
+      other = gradient + targetOf(of, place);
+      place = next(of, place);
+    }
+    putGradients(of, one, other, result, gradients);
   }
   for (int step = steps.first; step < steps.first + steps.count; step += depthTogether) {
     const Steps some{step, std::min(depthTogether, steps.first + steps.count - step)};
-    gather(of, source, first, count, some, scratch);
-    multiplyTransposed<block>(scratch, some, resultsTogether, gradients, of.filters, count, !initial, sum, of.depth());
+    gather<block>(of, source, first, count, some, rows);
+    putTogether(rows, count, some.count, windows);
+    multiplyTransposed<block>(windows, some, room, gradients, of.filters, numbersOf<T>(count), !initial, sum, of.depth());
   }
 }
 
 template <typename T>
-constexpr GatheringCalls<T> calls{filters<T>, convolve<T>, addFilterGradient<T>, filterGradient<T>};
+constexpr GatheringCalls<T> calls{packedFloats<T>, filters<T>, convolve<T>, addFilterGradient<T>, filterGradient<T>};
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 // Convolutions that Winograd's algorithm does not fit (1x1, strides, the stem), as products of matrices: the window of each result is
 // gathered into a row, and a block of rows multiplied with the filters.
 //
-// Images are NHWC with a border of zeros, filters [kernel, kernel, in, out], fp32 or bf16; arithmetic is fp32. Results have multiples of
-// 16 channels.
+// Images are NHWC with a border of zeros, filters [kernel, kernel, in, out], fp32 or bf16; sums are fp32, and so are products where the
+// processor does not multiply bf16. Results have multiples of 16 channels.
 #pragma once
 #include <cstdint>
 
@@ -74,7 +74,9 @@ int64_t gatheringScratch(const Gathering& of);
 
 template <typename T>
 struct GatheringCalls {
-  /** Filters as the product wants them, fp32 [depth * filters]; one part for every 16 of `filters`. */
+  /** Floats of memory that the filters take as the product wants them. */
+  int64_t (*packedFloats)(const Gathering& of);
+  /** Filters as the product wants them; one part for every 16 of `filters`. */
   void (*filters)(const Gathering& of, const T* weights, int part, float* packed);
   /**
    * Results `first` to `first + count`, at most resultsTogether, counted over all images.

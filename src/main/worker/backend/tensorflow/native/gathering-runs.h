@@ -18,7 +18,7 @@ class GatheringRuns {
 
   /** @param epilogue its moments, if any: one for each of blocksOfImages() */
   void convolve(const T* source, const T* weights, const Epilogue<T>& epilogue, T* target) const {
-    const Scratch packed(std::max<int64_t>(1, int64_t(of_.depth()) * of_.filters));
+    const Scratch packed(std::max<int64_t>(1, calls().packedFloats(of_)));
     shareOut(parts(), threads_, [&](int part) { calls().filters(of_, weights, part, packed.get()); });
     // Blocks of one image only where they must be: small images would fill the registers badly.
     const int64_t stretch = epilogue.moments ? of_.perImage() : of_.results(), each = blocksOf(stretch), size = (stretch + each - 1) / each;

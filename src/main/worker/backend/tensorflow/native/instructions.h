@@ -1,4 +1,4 @@
-// Kernels are compiled once for each set of instructions; SKIPLAB_INSTRUCTIONS is its name: baseline, avx2 or avx512.
+// Kernels are compiled once for each set of instructions; SKIPLAB_INSTRUCTIONS is its name: baseline, avx2, avx512 or avx512bf16.
 #pragma once
 
 #define SKIPLAB_JOIN_NAMES(name, instructions) name##_##instructions

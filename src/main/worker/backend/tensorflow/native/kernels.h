@@ -12,6 +12,8 @@ namespace skiplab {
 struct Kernels {
   /** Name of the set of instructions. */
   const char* instructions;
+  /** Whether products of bf16 are twice as quick as those of fp32. */
+  bool multipliesBf16;
   const NormalizationKernels& normalization;
   const WinogradKernels& winograd;
   const GatheringKernels& gathering;

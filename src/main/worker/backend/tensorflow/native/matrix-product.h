@@ -1,4 +1,5 @@
-// Products of matrices in fp32, the right one and the result in panels of columns: [panel][row][panelWidth].
+// Products of matrices, the right one and the result in panels of columns: [panel][row][panelWidth]. Numbers are fp32 or, where the
+// processor multiplies them, pairs of bf16 along the depth, which is counted in numbers then; results are fp32.
 //
 // A panel is as wide as the registers take at once, so that its rows lie one behind the other and fit the first-level cache. Each number
 // is summed up in the order of the depth, whatever the number of rows or threads: the same bits each time.
@@ -42,32 +43,33 @@ inline int rowStepOf(int column, int columns) { return widthAt(column / panelWid
 enum class Start { nothing, addition, before };
 
 /** Where the left matrix's numbers lie: rows and steps of the depth by known distances, blocks of `blockDepth` steps by another. */
+template <typename Number>
 struct Left {
-  const float* values;
+  const Number* values;
   int64_t blockStep;
   int blockDepth;
 };
 
-template <int rows, int vectors, int rowStep, int depthStep, Start start>
-inline void strip(const Left& left, const float* right, int depth, float* c) {
+template <int rows, int vectors, int rowStep, int depthStep, Start start, typename Number>
+inline void strip(const Left<Number>& left, const Number* right, int depth, float* c) {
   constexpr int width = vectors * lanes;
   Floats sums[rows][vectors];
 #pragma GCC unroll 16
   for (int row = 0; row < rows; ++row)
 #pragma GCC unroll 4
     for (int vector = 0; vector < vectors; ++vector) sums[row][vector] = start == Start::before ? load(c + row * width + vector * lanes) : Floats{};
-  const float* block = left.values;
+  const Number* block = left.values;
   for (int done = 0; done < depth; done += left.blockDepth, block += left.blockStep) {
-    const float* a = block;
+    const Number* a = block;
     for (int step = std::min(left.blockDepth, depth - done); step > 0; --step, a += depthStep, right += width) {
-      Floats b[vectors];
+      decltype(load(right)) b[vectors];
 #pragma GCC unroll 4
       for (int vector = 0; vector < vectors; ++vector) b[vector] = load(right + vector * lanes);
 #pragma GCC unroll 16
       for (int row = 0; row < rows; ++row) {
-        const float value = a[row * rowStep];
+        const Number value = a[row * rowStep];
 #pragma GCC unroll 4
-        for (int vector = 0; vector < vectors; ++vector) sums[row][vector] += value * b[vector];
+        for (int vector = 0; vector < vectors; ++vector) sums[row][vector] = addProduct(sums[row][vector], value, b[vector]);
       }
     }
   }
@@ -81,8 +83,8 @@ inline void strip(const Left& left, const float* right, int depth, float* c) {
 }
 
 /** Strips of so many rows, then of fewer. */
-template <int together, int vectors, int rowStep, int depthStep, Start start>
-void strips(Left left, int rows, const float* right, int depth, float* c) {
+template <int together, int vectors, int rowStep, int depthStep, Start start, typename Number>
+void strips(Left<Number> left, int rows, const Number* right, int depth, float* c) {
   int row = 0;
   for (; row + together <= rows; row += together, left.values += together * rowStep, c += together * vectors * lanes)
     strip<together, vectors, rowStep, depthStep, start>(left, right, depth, c);
@@ -91,8 +93,8 @@ void strips(Left left, int rows, const float* right, int depth, float* c) {
 }
 
 /** One panel of c = (or +=) left * right. */
-template <int rowStep, int depthStep, Start start>
-inline void panel(const Left& left, int rows, const float* right, int width, int depth, float* c) {
+template <int rowStep, int depthStep, Start start, typename Number>
+inline void panel(const Left<Number>& left, int rows, const Number* right, int width, int depth, float* c) {
   if (width == panelWidth) strips<stripRows, panelVectors, rowStep, depthStep, start>(left, rows, right, depth, c);
   else strips<stripRows, panelVectors / 2, rowStep, depthStep, start>(left, rows, right, depth, c);
 }
@@ -103,10 +105,10 @@ inline void panel(const Left& left, int rows, const float* right, int width, int
  * @param right [panel][depth][panelWidth], all steps
  * @param c [panel][roomForRows][panelWidth]
  */
-template <int blockDepth>
-void multiplyRows(const float* left, int rows, int64_t roomForRows, const float* right, int64_t depth, Steps steps, int columns, float* c) {
-  const Left all{left, roomForRows * blockDepth, blockDepth};
-  const auto one = steps.first > 0 ? panel<blockDepth, 1, Start::before> : panel<blockDepth, 1, Start::nothing>;
+template <int blockDepth, typename Number>
+void multiplyRows(const Number* left, int rows, int64_t roomForRows, const Number* right, int64_t depth, Steps steps, int columns, float* c) {
+  const Left<Number> all{left, roomForRows * blockDepth, blockDepth};
+  const auto one = steps.first > 0 ? panel<blockDepth, 1, Start::before, Number> : panel<blockDepth, 1, Start::nothing, Number>;
   for (int column = 0; column < columns; column += panelWidth) {
     const int width = widthAt(column, columns);
     one(all, rows, right + column * depth + int64_t(steps.first) * width, width, steps.count, c + column * roomForRows);
@@ -119,9 +121,9 @@ void multiplyRows(const float* left, int rows, int64_t roomForRows, const float*
  * @param right [panel][roomForDepth][panelWidth]
  * @param c [panel][cRows][panelWidth], all rows
  */
-template <int blockRows>
-void multiplyTransposed(const float* left, Steps rows, int64_t roomForDepth, const float* right, int columns, int depth, bool add, float* c, int64_t cRows) {
-  const auto one = add ? panel<1, blockRows, Start::addition> : panel<1, blockRows, Start::nothing>;
+template <int blockRows, typename Number>
+void multiplyTransposed(const Number* left, Steps rows, int64_t roomForDepth, const Number* right, int columns, int depth, bool add, float* c, int64_t cRows) {
+  const auto one = add ? panel<1, blockRows, Start::addition, Number> : panel<1, blockRows, Start::nothing, Number>;
   for (int row = 0; row < rows.count; row += blockRows, left += roomForDepth * blockRows)
     for (int column = 0; column < columns; column += panelWidth) {
       const int width = widthAt(column, columns);

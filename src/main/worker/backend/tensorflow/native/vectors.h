@@ -3,6 +3,9 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
+#if defined(__AVX512BF16__)
+#include <immintrin.h>
+#endif
 
 namespace skiplab {
 
@@ -54,12 +57,47 @@ static inline Floats load(const bf16* from) {
 
 static inline void store(float* to, Floats values) { std::memcpy(to, &values, sizeof values); }
 static inline void store(bf16* to, Floats values) {
+#if defined(__AVX512BF16__)
+  // The same rounding in one instruction; what is too small for a normal number becomes zero.
+  const __m256bh halves = _mm512_cvtneps_pbh((__m512)values);
+  std::memcpy(to, &halves, sizeof halves);
+#else
   const Words words = (Words)values;
   const Words rounded = (words + 0x7fff + (words >> 16 & 1)) >> 16;
   // Every bit of a NaN is set, which is a NaN too.
   const Halves halves = __builtin_convertvector(rounded | (Words)(values != values), Halves);
   std::memcpy(to, &halves, sizeof halves);
+#endif
 }
+
+#if defined(__AVX512BF16__)
+/** Two bf16 numbers that are multiplied together: neighbours along the sum. The first has the lower bits. */
+struct __attribute__((may_alias)) Pair {
+  uint32_t bits;
+};
+
+static inline Words load(const Pair* from) {
+  Words result;
+  std::memcpy(&result, from, sizeof result);
+  return result;
+}
+
+/** Pairs of the numbers that lie at `first` and at `second`; zeros where `second` is null. */
+static inline void storePairs(Pair* to, const bf16* first, const bf16* second) {
+  Halves low, high{};
+  std::memcpy(&low, first, sizeof low);
+  if (second) std::memcpy(&high, second, sizeof high);
+  const Words pairs = __builtin_convertvector(low, Words) | __builtin_convertvector(high, Words) << 16;
+  std::memcpy(to, &pairs, sizeof pairs);
+}
+
+/** sum + left * right, of each lane's pair both products. */
+static inline Floats addProduct(Floats sum, Pair left, Words right) {
+  return (Floats)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_epi32(int(left.bits)), (__m512bh)right);
+}
+#endif
+
+static inline Floats addProduct(Floats sum, float left, Floats right) { return sum + left * right; }
 
 // A NaN passes, so that a diverged run is seen as one.
 static inline float rectified(float value) { return value < 0 ? 0 : value; }

@@ -151,14 +151,14 @@ void gradients(const Convolution& of, const T* gradient, const Run& run, Tiles t
 
 void multiply(const Convolution& of, const Run& run, const float* inputs, const float* filters, float* products) {
   const int block = blockOf(of.in);
-  const auto product = block == 64 ? multiplyRows<64> : block == 32 ? multiplyRows<32> : multiplyRows<16>;
+  const auto product = block == 64 ? multiplyRows<64, float> : block == 32 ? multiplyRows<32, float> : multiplyRows<16, float>;
   for (int step = 0; step < of.in; step += depthTogether)
     product(inputs + int64_t(step) * run.room, run.count, run.room, filters, of.in, {step, std::min(depthTogether, of.in - step)}, of.out, products);
 }
 
 void multiplyGradients(const Convolution& of, const Run& run, bool first, const float* inputs, const float* gradients, float* sum) {
   const int block = blockOf(of.in);
-  const auto product = block == 64 ? multiplyTransposed<64> : block == 32 ? multiplyTransposed<32> : multiplyTransposed<16>;
+  const auto product = block == 64 ? multiplyTransposed<64, float> : block == 32 ? multiplyTransposed<32, float> : multiplyTransposed<16, float>;
   product(inputs, {0, of.in}, run.room, gradients, of.out, run.count, !first, sum, of.in);
 }
 
