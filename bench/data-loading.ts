@@ -51,7 +51,15 @@ export async function compareDataLoading(options: DataLoadingOptions): Promise<D
     const stored = join(folder, 'stored')
     const manifest = await store(files, stored)
     const split = await openSplit(stored, manifest, 'train')
-    const settings = { files: [split.path], channels: 3, encoded: true, height: size, width: size, atOnce: Math.max(2, options.threads) }
+    const settings = {
+      files: [split.path],
+      channels: 3,
+      encoded: true,
+      height: size,
+      width: size,
+      windows: 1,
+      atOnce: Math.max(2, options.threads),
+    }
     const pipeline = await ImagePipeline.start(settings)
     const peer = await Peer.start(images, options)
     try {

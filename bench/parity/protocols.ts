@@ -29,7 +29,6 @@ import { initialState } from '../../src/main/worker/backend/initial-state.ts'
 import { decodeTensorFile, encodeTensorFile } from '../../src/main/worker/checkpoint/safetensors.ts'
 import { createScoringBackend } from '../../src/main/worker/create-backend.ts'
 import { evaluateCheckpoint } from '../../src/main/worker/jobs/evaluate/evaluate-checkpoint.ts'
-import type { ImageSize } from '../../src/common/training/scaled-crop.ts'
 import { scaleWindow } from '../../src/main/worker/source/streamed/scale-window.ts'
 import { cpuDevice, workerEnvironment } from '../../src/main/worker/machine/environment.ts'
 import { peerCommand } from '../peer-process.ts'
@@ -111,9 +110,11 @@ function uint8File(arrays: ReadonlyMap<string, Pixels>): Buffer {
 }
 
 /** What is read of stored images through a window. */
-function windowOf({ stored: [height, width] }: ProtocolCase, bytes: Uint8Array, window: ViewGroup['window'], size: ImageSize): Pixels {
+function windowOf({ stored: [height, width] }: ProtocolCase, bytes: Uint8Array, group: ViewGroup, index: number): Pixels {
   const imageBytes = height * width * 3
-  const { scaled, top, left } = window({ height, width })
+  const [rows, columns] = group.network.design.inputShape
+  const size = { height: rows, width: columns }
+  const { scaled, top, left } = group.windows({ height, width })[index]!
   const crop = { height, width, scaledHeight: scaled.height, scaledWidth: scaled.width, top, left }
   const shape = [bytes.length / imageBytes, size.height, size.width, 3]
   const into = new Uint8Array(elements(shape))
@@ -128,14 +129,16 @@ function windowOf({ stored: [height, width] }: ProtocolCase, bytes: Uint8Array, 
 function pixelsOf(of: ProtocolCase, { manifest, train, test }: Files, protocol: TestProtocol): Map<string, Pixels> {
   const network = buildNetwork(of.design)
   const groups = (which: TestProtocol) => viewGroups(which, { network, recipe: of.recipe, manifest })
-  const seen = (bytes: Uint8Array, { window, network: { design } }: ViewGroup) =>
-    windowOf(of, bytes, window, { height: design.inputShape[0], width: design.inputShape[1] })
+  const seen = (bytes: Uint8Array, group: ViewGroup) =>
+    Array.from({ length: group.windowCount }, (_, index) => windowOf(of, bytes, group, index))
   const stored = (bytes: Uint8Array): Pixels => ({ shape: [bytes.length / (of.stored[0] * of.stored[1] * 3), ...of.stored, 3], bytes })
   return new Map([
     ['train', stored(train)],
     ['test', stored(test)],
-    ['train-view', seen(train, groups('single-view')[0]!)],
-    ...groups(protocol).map((group, index) => [`window-${index}`, seen(test, group)] as const),
+    ['train-view', seen(train, groups('single-view')[0]!)[0]!],
+    ...groups(protocol)
+      .flatMap((group) => seen(test, group))
+      .map((pixels, index) => [`window-${index}`, pixels] as const),
   ])
 }
 

@@ -14,10 +14,15 @@ const usualBatch = 100
 export interface ViewGroup {
   /** The network for what the views show. */
   readonly network: Network
-  /** Images that are scored at once. */
+  /** Windows of images that are scored at once. */
   readonly batchSize: number
-  /** The window that is read of an image: the view itself, or the whole image where views are cut from its padded form. */
-  readonly window: (image: ImageSize) => Pick<View, 'scaled' | 'top' | 'left' | 'size'>
+  /**
+   * The windows that are read of an image at one scale, so that it is decoded once: the views themselves, or the whole image where views
+   * are cut from its padded form.
+   */
+  readonly windows: (image: ImageSize) => Pick<View, 'scaled' | 'top' | 'left' | 'size'>[]
+  readonly windowCount: number
+  /** Of each window. */
   readonly views: readonly Pick<View, 'padding' | 'top' | 'left' | 'mirrored'>[]
 }
 
@@ -47,28 +52,46 @@ export function viewGroups(protocol: TestProtocol, settings: ScoredSettings): Vi
   const { image } = settings.manifest
   // Of images of several sizes any: sizes and mirroring of the views are those of all.
   const example = image.size === 'fixed' ? image : seen.size
-  const groups: { key: string; first: number; views: View[] }[] = []
+  const shown: { key: string; first: number; views: View[] }[] = []
   for (const [index, view] of viewsOf(protocol, example, seen).entries()) {
     const key = keyOf(view)
-    const last = groups.at(-1)
+    const last = shown.at(-1)
     if (last?.key === key) last.views.push(view)
-    else groups.push({ key, first: index, views: [view] })
+    else shown.push({ key, first: index, views: [view] })
   }
-  return groups.map(({ first, views }) => {
+  return alikeWindows(shown).map((windows): ViewGroup => {
+    const { views } = windows[0]!
     const { size } = views[0]!
-    const network = networkOf(settings.network, size)
     return {
-      network,
+      network: networkOf(settings.network, size),
       batchSize: batchSizeOf(seen.size, size),
-      window: (stored) => {
-        const view = viewsOf(protocol, stored, seen)[first]!
-        return view.padding > 0 ? { ...view, top: 0, left: 0 } : view
+      windows: (stored) => {
+        const all = viewsOf(protocol, stored, seen)
+        return windows.map(({ first }) => (all[first]!.padding > 0 ? { ...all[first]!, top: 0, left: 0 } : all[first]!))
       },
+      windowCount: windows.length,
       views: views.map(({ padding, top, left, mirrored }) =>
         padding > 0 ? { padding, top, left, mirrored } : { padding, top: 0, left: 0, mirrored },
       ),
     }
   })
+}
+
+/** Counts the multiply-adds that all views of an image take. */
+export function multiplyAddsOf(groups: readonly ViewGroup[]): number {
+  return groups.reduce((sum, { network, windowCount, views }) => sum + windowCount * views.length * network.multiplyAdds, 0)
+}
+
+/** Puts windows together that lie in one scaled image and are seen alike. */
+function alikeWindows<Shown extends { readonly views: readonly View[] }>(shown: readonly Shown[]): Shown[][] {
+  const keyOfWindow = ({ views }: Shown) => JSON.stringify(views.map((view) => (view.padding > 0 ? view : { ...view, top: 0, left: 0 })))
+  const groups: Shown[][] = []
+  for (const each of shown) {
+    const last = groups.at(-1)
+    if (last && keyOfWindow(last[0]!) === keyOfWindow(each)) last.push(each)
+    else groups.push([each])
+  }
+  return groups
 }
 
 /** Equal for views of one window; those of a padded image are cut from it by the program. */

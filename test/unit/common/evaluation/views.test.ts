@@ -89,16 +89,20 @@ describe('the plan of what is read and scored', () => {
     const groups = viewGroups('10-crop', { network, recipe: noScaling, manifest: smallImages })
     expect(groups).toHaveLength(1)
     expect(groups[0]!.views).toHaveLength(10)
-    expect(groups[0]!.window(square(32))).toMatchObject({ scaled: square(32), top: 0, left: 0 })
+    expect(groups[0]!.windows(square(32))).toMatchObject([{ scaled: square(32), top: 0, left: 0 }])
     expect(groups[0]!.network).toBe(network)
   })
 
-  it('the plan of a 10-crop of photographs reads five windows, each for itself and its mirror image', () => {
+  it('the plan of a 10-crop of photographs reads five windows of each once, and sees each window and its mirror image', () => {
     const manifest = { name: 'photographs', image: { size: 'varied', encoding: 'encoded', channels: 3 } } as const
     const recipe = { cropPadding: 0, imageSize: 224, scaleJitter: [256, 480] }
-    const groups = viewGroups('10-crop', { network: networkOf('imagenet', 18, 224), recipe, manifest })
-    expect(groups.map(({ views }) => views.map(({ mirrored }) => mirrored))).toEqual(Array(5).fill([false, true]))
-    expect(groups.map(({ window }) => window({ height: 300, width: 400 })).map(({ top, left }) => [top, left])[3]).toEqual([32, 117])
+    const [group, ...others] = viewGroups('10-crop', { network: networkOf('imagenet', 18, 224), recipe, manifest })
+    expect(others).toEqual([])
+    expect(group!.views.map(({ mirrored }) => mirrored)).toEqual([false, true])
+    expect(group!.windowCount).toBe(5)
+    const windows = group!.windows({ height: 300, width: 400 })
+    expect(windows.map(({ top, left }) => [top, left])[3]).toEqual([32, 117])
+    expect(new Set(windows.map(({ scaled }) => JSON.stringify(scaled))).size).toBe(1)
   })
 
   it('the plan of multi-scale has the same weights for five sizes of image, of larger ones fewer at once', () => {

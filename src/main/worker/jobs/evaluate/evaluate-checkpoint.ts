@@ -71,7 +71,7 @@ class Scorer {
     const groups = viewGroups(protocol, { network: this.#network, recipe: settings.recipe, manifest })
     const state = await this.#state()
     const images = this.#data.labels.length
-    const views = groups.reduce((sum, group) => sum + group.views.length, 0)
+    const views = groups.reduce((sum, group) => sum + group.windowCount * group.views.length, 0)
     const sums = new Float32Array(images * settings.network.classes)
     const pace = new Pace(this.#observer, 'scoring', images * views)
     for (const alike of alikeGroups(groups)) await this.#addGroups(alike, state, sums, pace)
@@ -112,23 +112,22 @@ class Scorer {
   }
 
   async #addGroup(
-    { network, window, views }: ViewGroup,
+    group: ViewGroup,
     backend: ReturnType<CreateScoringBackend>,
     sums: Float32Array,
     pace: Pace<ScoringProgress['phase']>,
   ): Promise<void> {
+    const { network, windowCount, views } = group
     const [height, width] = network.design.inputShape
-    const images = await this.#data.open(window, { height, width })
-    const { evaluationBatchSize } = backend.capabilities
+    const images = await this.#data.open(group, { height, width })
+    const imagesAtOnce = Math.max(1, Math.floor(backend.capabilities.evaluationBatchSize / windowCount))
     try {
-      for (let start = 0; start < images.count; start += evaluationBatchSize) {
-        const end = Math.min(images.count, start + evaluationBatchSize)
+      for (let start = 0; start < images.count; start += imagesAtOnce) {
+        const end = Math.min(images.count, start + imagesAtOnce)
         const { pixels } = await images.read(start, end)
-        for (const view of views) {
-          const scores = await pace.compute(end - start, () => backend.scores(pixels, view))
-          const first = start * network.design.classes
-          scores.forEach((score, at) => (sums[first + at]! += score))
-        }
+        const seen: Float32Array[] = []
+        for (const view of views) seen.push(await pace.compute((end - start) * windowCount, () => backend.scores(pixels, view)))
+        addScores(sums.subarray(start * network.design.classes), seen, windowCount, network.design.classes)
       }
     } finally {
       await images.close()
@@ -146,6 +145,17 @@ class Scorer {
     backend.loadData(this.#data.normalization({ height, width }))
     backend.setState(state)
     return backend
+  }
+}
+
+/** Adds the scores of each image's windows, window by window. @param seen of each view: [images, windows, classes] */
+function addScores(sums: Float32Array, seen: readonly Float32Array[], windowCount: number, classes: number): void {
+  const imageScores = windowCount * classes
+  const images = seen[0]!.length / imageScores
+  for (let image = 0; image < images; image++) {
+    for (let from = image * imageScores; from < (image + 1) * imageScores; from += classes) {
+      for (const scores of seen) for (let index = 0; index < classes; index++) sums[image * classes + index]! += scores[from + index]!
+    }
   }
 }
 

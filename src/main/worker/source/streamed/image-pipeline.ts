@@ -8,7 +8,7 @@ import type { CropRequest, EndRequest, ReadReply, ReadRequest, ThreadSettings } 
 
 /** Images that are on their way. */
 export interface PendingImages {
-  /** uint8 [images, height, width, channels]. @throws SkiplabError bad-input naming file and image when one cannot be read */
+  /** uint8 [images, windows, height, width, channels]. @throws SkiplabError bad-input naming file and image when one cannot be read */
   readonly pixels: Promise<Uint8Array>
   /** Gives their memory back, once they are there. */
   release(): void
@@ -27,6 +27,7 @@ interface Awaited {
 export class ImagePipeline {
   readonly #thread: Worker
   readonly #ended: Promise<void>
+  /** Of all windows of an image. */
   readonly #imageBytes: number
   readonly #awaited = new Map<number, Awaited>()
   readonly #free: Uint8Array[] = []
@@ -34,7 +35,7 @@ export class ImagePipeline {
   #failure: Error | null = null
 
   private constructor(settings: ThreadSettings) {
-    this.#imageBytes = settings.height * settings.width * settings.channels
+    this.#imageBytes = settings.windows * settings.height * settings.width * settings.channels
     this.#thread = new Worker(threadProgram(), { workerData: settings, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 8 } })
     this.#thread.unref() // Images that are waited for keep the process alive, a thread that waits does not.
     this.#thread.on('message', (reply: ReadReply) => this.#settle(reply))

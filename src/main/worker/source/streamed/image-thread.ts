@@ -15,7 +15,7 @@ interface Work {
 // What a thread is started with has no type of its own.
 const settings = workerData as ThreadSettings
 const files = settings.files.map(openFile)
-const imageBytes = settings.height * settings.width * settings.channels
+const imageBytes = settings.windows * settings.height * settings.width * settings.channels
 const waiting: Work[] = []
 let atWork = 0
 let ending = false

@@ -5,14 +5,16 @@ export interface ThreadSettings {
   readonly channels: number
   /** Whole image files one behind the other; else uint8 [height, width, channels]. */
   readonly encoded: boolean
-  /** Height and width of what is asked for. */
+  /** Height and width of each window that is asked for. */
   readonly height: number
   readonly width: number
+  /** Windows of each image. */
+  readonly windows: number
   /** Images that are read and decoded side by side. */
   readonly atOnce: number
 }
 
-/** One image, and which window of it is wanted. */
+/** One image, which is decoded once, and which windows of it are wanted. */
 export interface CropRequest {
   /** Number of its file. */
   readonly file: number
@@ -24,18 +26,17 @@ export interface CropRequest {
   /** As stored. */
   readonly height: number
   readonly width: number
-  /** Height to which it is scaled before the window is taken; the stored ones where it is taken as it is. */
+  /** Height to which it is scaled before the windows are taken; the stored ones where it is taken as it is. */
   readonly scaledHeight: number
   readonly scaledWidth: number
-  readonly top: number
-  readonly left: number
+  readonly windows: readonly { readonly top: number; readonly left: number }[]
 }
 
 /** Main thread to image thread: read these images into this memory. */
 export interface ReadRequest {
   readonly id: number
   readonly crops: readonly CropRequest[]
-  /** uint8 [crops, height, width, channels], shared. */
+  /** uint8 [crops, windows, height, width, channels], shared. */
   readonly pixels: Uint8Array
 }
 

@@ -12,21 +12,41 @@ const maximumPixels = 2 ** 28
 /** A larger one is decoded by libvips, which shrinks a JPEG while it decodes; a smaller one as a whole. */
 const wholePixels = 2 ** 20
 
+/** A window of an image as it is stored or scaled. */
+interface Cut {
+  readonly width: number
+  readonly height: number
+  readonly top: number
+  readonly left: number
+}
+
 /**
- * Reads one image and writes the wanted window of it, scaled, as uint8 [height, width, channels]. A pure function of the bytes and the
- * request on one machine.
+ * Reads one image and writes the wanted windows of it, scaled, as uint8 [windows, height, width, channels]. A pure function of the bytes
+ * and the request on one machine.
  * @throws Error saying what is wrong with the image
  */
 export async function readCrop(file: FileHandle, crop: CropRequest, settings: ReadSettings, into: Uint8Array): Promise<void> {
   const bytes = await readBytes(file, crop)
+  const windowBytes = settings.height * settings.width * settings.channels
+  const eachWindow = (write: (at: CropRequest['windows'][number], part: Uint8Array) => void) =>
+    crop.windows.forEach((at, index) => write(at, into.subarray(index * windowBytes, (index + 1) * windowBytes)))
+  const scaled = { width: crop.scaledWidth, height: crop.scaledHeight }
   if (settings.encoded && crop.height * crop.width > wholePixels) {
-    into.set(await shrunkWindow(bytes, crop, settings, into.length))
+    const [only, ...others] = crop.windows
+    // A single window is cut before the pixels around it are computed.
+    if (others.length === 0) into.set(await shrunk(bytes, scaled, settings, { ...only!, width: settings.width, height: settings.height }))
+    else {
+      const pixels = await shrunk(bytes, scaled, settings, { top: 0, left: 0, ...scaled })
+      eachWindow((at, part) => copyWindow(pixels, { ...at, ...scaled }, settings, part))
+    }
     return
   }
   const pixels = settings.encoded ? await decoded(bytes, crop, settings) : bytes
   const isScaled = crop.scaledHeight !== crop.height || crop.scaledWidth !== crop.width
-  if (isScaled) scaleWindow(pixels, crop, settings, into)
-  else copyWindow(pixels, crop, settings, into)
+  eachWindow((at, part) => {
+    if (isScaled) scaleWindow(pixels, { ...crop, ...at }, settings, part)
+    else copyWindow(pixels, { ...at, width: crop.width, height: crop.height }, settings, part)
+  })
 }
 
 /** uint8 [crop.height, crop.width, channels] */
@@ -44,11 +64,10 @@ async function decoded(bytes: Buffer, crop: CropRequest, { channels }: ReadSetti
   return requireLength(pixels, crop.height * crop.width * channels)
 }
 
-async function shrunkWindow(bytes: Buffer, crop: CropRequest, settings: ReadSettings, length: number): Promise<Uint8Array> {
-  const scaled = (await open(bytes))
-    .resize(crop.scaledWidth, crop.scaledHeight, { fit: 'fill', kernel: 'linear' })
-    .extract({ left: crop.left, top: crop.top, width: settings.width, height: settings.height })
-  return requireLength(await plain(scaled, settings.channels).raw().toBuffer(), length)
+/** A window of the image at another size. */
+async function shrunk(bytes: Buffer, size: Pick<Cut, 'width' | 'height'>, { channels }: ReadSettings, cut: Cut): Promise<Uint8Array> {
+  const scaled = (await open(bytes)).resize(size.width, size.height, { fit: 'fill', kernel: 'linear' }).extract(cut)
+  return requireLength(await plain(scaled, channels).raw().toBuffer(), cut.width * cut.height * channels)
 }
 
 type Pipeline = Awaited<ReturnType<typeof open>>
@@ -78,7 +97,7 @@ async function readBytes(file: FileHandle, { offset, length }: CropRequest): Pro
   return bytes
 }
 
-function copyWindow(bytes: Uint8Array, crop: CropRequest, { channels, height, width }: ReadSettings, into: Uint8Array): void {
+function copyWindow(bytes: Uint8Array, crop: Cut, { channels, height, width }: ReadSettings, into: Uint8Array): void {
   if (crop.height === height && crop.width === width) {
     into.set(bytes)
     return

@@ -9,7 +9,7 @@ interface Taps {
 }
 
 /** A window of an image of a size that is scaled before. */
-type ScaledWindow = Pick<CropRequest, 'height' | 'width' | 'scaledHeight' | 'scaledWidth' | 'top' | 'left'>
+type ScaledWindow = Pick<CropRequest, 'height' | 'width' | 'scaledHeight' | 'scaledWidth'> & CropRequest['windows'][number]
 type WindowSize = Pick<ThreadSettings, 'channels' | 'height' | 'width'>
 
 /**

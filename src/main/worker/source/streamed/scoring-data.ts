@@ -34,8 +34,8 @@ export interface ScoringData {
   readonly imageSplit: string
   /** For images of a size other than the network's a mean image is resized bilinearly. */
   normalization(size: ImageSize): Normalization
-  /** The split's images through a window. */
-  open(window: ViewGroup['window'], size: ImageSize): Promise<PixelSet>
+  /** The split's images through one window or several: pixels [images, windows, height, width, channels]. */
+  open(group: Pick<ViewGroup, 'windows' | 'windowCount'>, size: ImageSize): Promise<PixelSet>
   /** Some of the split's images as the network sees them in a single view, in this order. @param positions in the split */
   openSome(positions: Uint32Array): Promise<PixelSet>
   /** Training images without augmentation, shuffled as for the run's first epoch, in whole batches: the first ones fill up the last. */
@@ -43,6 +43,7 @@ export interface ScoringData {
 }
 
 type Selection = Pick<WindowSelection, 'split' | 'images'>
+type WindowGroup = Pick<WindowSelection, 'windows'> & Pick<ViewGroup, 'windowCount'>
 
 /**
  * Opens what an evaluation or an analysis reads; images stay on the disk. Bytes are checked unless an earlier run did.
@@ -65,26 +66,26 @@ export async function openScoringData(
   const { train, heldOut } = runSplit(manifest, recipe, trainSplit.labels)
   const ofTrain = split === 'train' ? train : heldOut
   const scored: Selection = stored === 'train' ? { split: trainSplit, images: ofTrain } : all(await openSplit(folder, manifest, stored))
-  const open = (of: Selection, window: WindowSelection['window'], to: ImageSize) => openSet(of, window, { manifest, to, threads })
-  const window = testWindow({ size, scaled: areImagesScaled(manifest, recipe) })
+  const open = (of: Selection, group: WindowGroup, to: ImageSize) => openSet(of, group, { manifest, to, threads })
+  const single = { windows: testWindow({ size, scaled: areImagesScaled(manifest, recipe) }), windowCount: 1 }
   const normalization = await trainedNormalization()
   return {
     labels: Int32Array.from(scored.images, (image) => scored.split.labels[image]!),
     indices: Int32Array.from(scored.images),
     imageSplit: stored,
     normalization: (to) => resized(normalization, size, to, channels),
-    open: (through, to) => open(scored, through, to),
-    openSome: (positions) => open({ split: scored.split, images: positions.map((position) => scored.images[position]!) }, window, size),
+    open: (group, to) => open(scored, group, to),
+    openSome: (positions) => open({ split: scored.split, images: positions.map((position) => scored.images[position]!) }, single, size),
     openTraining(batchSize) {
       const order = new Random(seed, randomStreams.order, 1).shuffle(train.slice())
       const count = Math.ceil(order.length / batchSize) * batchSize
-      return open({ split: trainSplit, images: Uint32Array.from({ length: count }, (_, at) => order[at % order.length]!) }, window, size)
+      return open({ split: trainSplit, images: Uint32Array.from({ length: count }, (_, at) => order[at % order.length]!) }, single, size)
     },
   }
 
   async function trainedNormalization(): Promise<Normalization> {
     if (['none', 'given'].includes(recipe.normalization)) return normalizationOf(recipe, channels, noMoments)
-    const set = await open({ split: trainSplit, images: train }, window, size)
+    const set = await open({ split: trainSplit, images: train }, single, size)
     try {
       const moments = await momentsFor(folder, momentsKeyOf(manifest, network, recipe), set)
       return normalizationOf(recipe, channels, { perPixelMean: () => moments.perPixelMean, perChannel: () => moments })
@@ -101,7 +102,7 @@ const noMoments = {
 
 async function openSet(
   { split, images }: Selection,
-  window: WindowSelection['window'],
+  { windows, windowCount }: WindowGroup,
   { manifest, to, threads }: { readonly manifest: DatasetManifest; readonly to: ImageSize; readonly threads: number },
 ): Promise<PixelSet> {
   const { image } = manifest
@@ -112,9 +113,10 @@ async function openSet(
     channels: image.channels,
     encoded,
     ...to,
+    windows: windowCount,
     atOnce: Math.max(2, threads),
   })
-  const set = new StreamedSet({ pipeline, file: 0, split, images, window })
+  const set = new StreamedSet({ pipeline, file: 0, split, images, windows })
   return { count: set.count, read: (start, end) => set.read(start, end), close: () => pipeline.close() }
 }
 

@@ -35,10 +35,10 @@ export async function openStreamedData(
   const { train, heldOut } = runSplit(manifest, recipe, trainSplit!.labels)
   const files = [trainSplit, testSplit, ownSplit].flatMap((split) => (split ? [split.path] : []))
   // One more than one: while a file is read, another image is decoded.
-  const pipeline = await ImagePipeline.start({ files, channels, encoded, height, width, atOnce: Math.max(2, threads) })
+  const pipeline = await ImagePipeline.start({ files, channels, encoded, height, width, windows: 1, atOnce: Math.max(2, threads) })
   try {
     const shared = { pipeline, size: { height, width }, scaled: isScaled }
-    const set = { pipeline, window: testWindow(shared) }
+    const set = { pipeline, windows: testWindow(shared) }
     const ofTrain = { file: 0, split: trainSplit! }
     const needsMoments = !['none', 'given'].includes(recipe.normalization) || recipe.pcaShift > 0
     const moments = needsMoments

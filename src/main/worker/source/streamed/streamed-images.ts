@@ -5,7 +5,7 @@ import type { ImagePipeline, PendingImages } from './image-pipeline.ts'
 import type { CropRequest } from './pipeline-messages.ts'
 import type { StoredSplit } from './stored-split.ts'
 
-/** Images of one of the pipeline's files, and which window of each is read. */
+/** Images of one of the pipeline's files, and which windows of each are read. */
 export interface WindowSelection {
   readonly pipeline: ImagePipeline
   /** Number of the split's file in the pipeline. */
@@ -13,8 +13,8 @@ export interface WindowSelection {
   readonly split: StoredSplit
   /** In the order in which they are read. */
   readonly images: Uint32Array
-  /** The window, of the pipeline's size. */
-  readonly window: (stored: ImageSize) => ScaledCrop
+  /** The windows, as many as the pipeline's and of its size; all of the image at one scale. */
+  readonly windows: (stored: ImageSize) => readonly ScaledCrop[]
 }
 
 /** Which images of one of the pipeline's files are seen, and how. */
@@ -74,19 +74,25 @@ export class StreamedSet implements ImageSet {
   }
 
   #crop(image: number): CropRequest {
-    const { split, file, window } = this.#of
+    const { split, file, windows } = this.#of
     const stored = split.at(image)
-    const { scaled, top, left } = window(stored)
-    return { file, ...stored, scaledHeight: scaled.height, scaledWidth: scaled.width, top, left }
+    return cropRequest(file, stored, windows(stored))
   }
 }
 
 /** What is seen of a test image: the centre of the scaled one, or the image as it is stored. */
-export function testWindow({ size, scaled: isScaled }: Pick<StreamedSelection, 'size' | 'scaled'>): WindowSelection['window'] {
-  return (stored) => (isScaled ? centreCrop(stored, size) : { scaled: stored, top: 0, left: 0 })
+export function testWindow({ size, scaled: isScaled }: Pick<StreamedSelection, 'size' | 'scaled'>): WindowSelection['windows'] {
+  return (stored) => [isScaled ? centreCrop(stored, size) : { scaled: stored, top: 0, left: 0 }]
+}
+
+/** @param windows of the image at one scale */
+export function cropRequest(file: number, stored: ReturnType<StoredSplit['at']>, windows: readonly ScaledCrop[]): CropRequest {
+  const { scaled } = windows[0]!
+  const at = windows.map(({ top, left }) => ({ top, left }))
+  return { file, ...stored, scaledHeight: scaled.height, scaledWidth: scaled.width, windows: at }
 }
 
 /** The whole image, not scaled. */
 export function asStored(file: number, stored: ReturnType<StoredSplit['at']>): CropRequest {
-  return { file, ...stored, scaledHeight: stored.height, scaledWidth: stored.width, top: 0, left: 0 }
+  return cropRequest(file, stored, [{ scaled: stored, top: 0, left: 0 }])
 }

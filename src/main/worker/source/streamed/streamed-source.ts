@@ -4,7 +4,7 @@ import type { TrainingBatch } from '../../backend/backend.ts'
 import type { BatchSource } from '../batches/batch-source.ts'
 import { TrainingOrder, type TrainingOrderOptions } from '../batches/training-order.ts'
 import type { PendingImages } from './image-pipeline.ts'
-import { asStored, type StreamedSelection } from './streamed-images.ts'
+import { asStored, cropRequest, type StreamedSelection } from './streamed-images.ts'
 
 export interface StreamedSourceOptions extends TrainingOrderOptions, Omit<StreamedSelection, 'images'> {
   readonly recipe: TrainingOrderOptions['recipe'] & Pick<Recipe, 'scaleJitter'>
@@ -57,14 +57,7 @@ export class StreamedSource implements BatchSource {
     const images = this.#order.images(Math.floor(step / stepsPerEpoch) + 1, step % stepsPerEpoch)
     const stored = Array.from(images, (image) => split.at(image))
     if (!isScaled) return { step, images, read: pipeline.request(stored.map((each) => asStored(file, each))) }
-    const crops = drawScaledCrops(stored, size, recipe.scaleJitter, seed, step).map(({ scaled, top, left }, at) => ({
-      file,
-      ...stored[at]!,
-      scaledHeight: scaled.height,
-      scaledWidth: scaled.width,
-      top,
-      left,
-    }))
+    const crops = drawScaledCrops(stored, size, recipe.scaleJitter, seed, step).map((crop, at) => cropRequest(file, stored[at]!, [crop]))
     return { step, images, read: pipeline.request(crops) }
   }
 }

@@ -21,8 +21,9 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const start = (path = file) => ImagePipeline.start({ files: [path], channels: 3, encoded: true, height: 20, width: 20, atOnce: 3 })
-const crop = () => ({ file: 0, image: 4, offset: 0, length, ...shape, scaledHeight: 40, scaledWidth: 60, top: 3, left: 5 })
+const start = (path = file) =>
+  ImagePipeline.start({ files: [path], channels: 3, encoded: true, height: 20, width: 20, windows: 1, atOnce: 3 })
+const crop = () => ({ file: 0, image: 4, offset: 0, length, ...shape, scaledHeight: 40, scaledWidth: 60, windows: [{ top: 3, left: 5 }] })
 
 describe('a pipeline of images', () => {
   it('ends in the midst of decoding without harm to the process', { timeout: 30_000 }, async () => {

@@ -5,11 +5,10 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { Random } from '../../../../../../src/common/training/random.ts'
 import { jpegTurbo } from '../../../../../../src/main/data/decode/jpeg-turbo.ts'
-import type { CropRequest } from '../../../../../../src/main/worker/source/streamed/pipeline-messages.ts'
 import { readCrop } from '../../../../../../src/main/worker/source/streamed/read-crop.ts'
 import { scaleWindow } from '../../../../../../src/main/worker/source/streamed/scale-window.ts'
 
-const request = (height: number, width: number, scaledHeight: number, scaledWidth: number, top = 0, left = 0): CropRequest => ({
+const request = (height: number, width: number, scaledHeight: number, scaledWidth: number, top = 0, left = 0) => ({
   ...{ file: 0, image: 0, offset: 0, length: height * width * 3 },
   ...{ height, width, scaledHeight, scaledWidth, top, left },
 })
@@ -17,7 +16,7 @@ const request = (height: number, width: number, scaledHeight: number, scaledWidt
 const random = new Random(2)
 const pixels = (height: number, width: number) => Uint8Array.from({ length: height * width * 3 }, () => random.below(256))
 
-function scaled(image: Uint8Array, crop: CropRequest, height: number, width: number): Uint8Array {
+function scaled(image: Uint8Array, crop: ReturnType<typeof request>, height: number, width: number): Uint8Array {
   const into = new Uint8Array(height * width * 3)
   scaleWindow(image, crop, { channels: 3, height, width }, into)
   return into
@@ -78,7 +77,7 @@ describe('an encoded image', () => {
           await writeFile(path, bytes)
           const file = await open(path, 'r')
           const into = new Uint8Array(40 * 40 * 3)
-          const crop = { ...request(120, 160, 60, 80, 3, 11), length: bytes.length }
+          const crop = { ...request(120, 160, 60, 80), length: bytes.length, windows: [{ top: 3, left: 11 }] }
           await readCrop(file, crop, { channels: 3, encoded: true, height: 40, width: 40 }, into)
           await file.close()
           const whole = await sharp(bytes).removeAlpha().raw().toBuffer()
@@ -90,4 +89,36 @@ describe('an encoded image', () => {
       }
     },
   )
+
+  it.each([
+    ['as it is stored', { side: [120, 160], to: [120, 160], encoded: false }],
+    ['scaled', { side: [120, 160], to: [60, 80], encoded: false }],
+    ['decoded and scaled', { side: [120, 160], to: [60, 80], encoded: true }],
+    ['decoded and shrunk by libvips', { side: [1100, 1000], to: [88, 80], encoded: true }],
+  ] as const)('gives five windows at once, %s, that equal each read for itself', async (_, { side: [height, width], to, encoded }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'skiplab-windows-'))
+    try {
+      const raw = pixels(height, width)
+      const bytes = encoded
+        ? await sharp(raw, { raw: { height, width, channels: 3 } })
+            .jpeg()
+            .toBuffer()
+        : raw
+      await writeFile(join(folder, 'image'), bytes)
+      const file = await open(join(folder, 'image'), 'r')
+      const settings = { channels: 3, encoded, height: 40, width: 50 }
+      const read = async (windows: readonly { top: number; left: number }[]) => {
+        const into = new Uint8Array(windows.length * 40 * 50 * 3)
+        await readCrop(file, { ...request(height, width, to[0], to[1]), length: bytes.length, windows }, settings, into)
+        return into
+      }
+      const corners = [0, 20].flatMap((top) => [0, 30].map((left) => ({ top, left })))
+      const windows = [...corners, { top: 7, left: 11 }]
+      const apart = await Promise.all(windows.map((window) => read([window])))
+      expect(Buffer.compare(await read(windows), Buffer.concat(apart))).toBe(0)
+      await file.close()
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
 })
