@@ -4,7 +4,8 @@
  * Claim: the bars in report.ts. How: every setting is a process of its own that stays alive; in each round each of them runs a
  * few steps while the others sleep, so that all see the same machine in the same minutes. Warm-up steps are not counted.
  * PyTorch gets its best of NCHW and channels_last in fp32, and bfloat16 autocast on channels_last (peer/steps.py); for ImageNet nets
- * (`--only imagenet`) also torch.compile. `--only roofline` tells where their time goes, beside what the processor gives at best.
+ * (`--only imagenet`) also torch.compile. `--only roofline` tells where their time goes, beside what the processor gives at best;
+ * `--only memory` measures what training takes, beside its forecast (memory.ts).
  * Close other programs first; about a quarter of an hour on two cores, and as much for `imagenet`.
  */
 import { availableParallelism } from 'node:os'
@@ -13,6 +14,7 @@ import { compareDataLoading, type DataLoading, dataLoadingText } from './data-lo
 import { bundleStepProcess } from './bundle.ts'
 import { compare, spreadOf, type Comparison, type Series } from './comparison.ts'
 import { describeMachine } from './machine.ts'
+import { compareMemory } from './memory.ts'
 import { roofline, type Roofline } from './roofline.ts'
 import { reportText, type Report, type WholeEpoch } from './report.ts'
 import { describe, interleave, Stepper, type StepperOptions } from './stepper.ts'
@@ -48,7 +50,7 @@ const wanted = new Set(values.only)
 const precisions = (['fp32', 'bf16'] as const).filter((precision) => values.precision.includes(precision))
 const workloads = cifarWorkloads(batchSize)
 const isNamed = ({ name }: Workload) => values.workload.some((part) => name.includes(part))
-if (![...workloads, ...imagenetWorkloads].some(isNamed))
+if (!wanted.has('memory') && ![...workloads, ...imagenetWorkloads].some(isNamed))
   throw new Error(`Expected --workload ${[...workloads, ...imagenetWorkloads].map(({ name }) => name).join('; ')}.`)
 
 function say(text: string): void {
@@ -221,4 +223,8 @@ async function main(): Promise<void> {
   process.stdout.write(values.json ? `${JSON.stringify({ ...report, dataLoading }, null, 2)}\n` : `${reportText(report)}${data}\n`)
 }
 
-await main()
+if (wanted.has('memory')) {
+  const { text, missed } = await compareMemory(await bundleStepProcess(), values.workload, threads, say)
+  process.stdout.write(text)
+  if (missed > 0) process.exitCode = 1
+} else await main()

@@ -108,6 +108,22 @@ describe('a run', () => {
     },
   )
 
+  it.each([2, 4])(
+    'a run in micro-batches stopped before step %i and resumed equals the uninterrupted one to the last bit',
+    async (step) => {
+      const sparing = { microBatchSize: 5, recompute: 'blocks' }
+      const whole = inputFor(await temporaryFolder(), sparing)
+      const uninterrupted = await trainWith(whole)
+      const folder = await temporaryFolder()
+      let checks = 0
+      const first = await trainWith(inputFor(folder, sparing), () => (++checks === step ? 'stop' : 'none'))
+      expect(first).toMatchObject({ outcome: { kind: 'stopped' }, epochs: [] })
+      const resumed = await trainWith(inputFor(folder, sparing, { checkpoints: first.checkpoints }))
+      expect(numbersOf(first, resumed)).toEqual(numbersOf(uninterrupted))
+      expect(bytesOf(inputFor(folder), resumed).equals(bytesOf(whole, uninterrupted))).toBe(true)
+    },
+  )
+
   it('whose warm-up ends with an epoch’s last step records that step’s learning rate, also when stopped before it evaluated', async () => {
     const warmUp = { batchSize: 2, epochs: 2, warmupLearningRate: 0.001, warmupUntilError: 0.999, milestones: [] }
     const whole = await trainWith(inputFor(await temporaryFolder(), warmUp))
