@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { sweepPlanSchema, sweepSummarySchema } from '../records/records.ts'
 import { questionSchema } from '../sweep/question.ts'
+import { runTooLargeSchema } from '../sweep/too-large.ts'
 import { sweepFileSchema, sweepSchema } from '../sweep/sweep.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 import { anyPlaceSchema } from './place-calls.ts'
@@ -12,8 +13,14 @@ export const sweepCalls = {
   'sweeps.queue': call(
     /** `place`: where its new runs are to train; null leaves that to the queue. */
     z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false), place: anyPlaceSchema.nullable().default(null) }),
-    /** `runIds` in the order of the plan, reused ones included. */
-    z.strictObject({ sweepId: z.int(), runIds: z.array(z.int()), reusedRunIds: z.array(z.int()) }),
+    z.strictObject({
+      sweepId: z.int(),
+      /** In the order of the plan, reused ones included. */
+      runIds: z.array(z.int()),
+      reusedRunIds: z.array(z.int()),
+      /** As the plan told it: it is queued nevertheless, since other programs may end before it starts. */
+      tooLarge: runTooLargeSchema.nullable(),
+    }),
   ),
   'sweeps.list': call(nothing, z.array(sweepSummarySchema)),
   /** The sweep as it was queued. */

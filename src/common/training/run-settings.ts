@@ -12,6 +12,13 @@ export const initialWeightsSchema = z.strictObject({
 })
 export type InitialWeights = z.infer<typeof initialWeightsSchema>
 
+/** Tells runs that start from weights apart in their names: ", from run 12, epoch 30"; nothing for those whose weights are drawn. */
+export function startInName(initialWeights: InitialWeights | undefined): string {
+  if (!initialWeights) return ''
+  const { name, sha256 } = initialWeights
+  return `, from ${/\((run \d+(?:, epoch \d+)?)\)$/.exec(name)?.[1] ?? `weights ${sha256.slice(0, 8)}`}`
+}
+
 /** All that determines a run's numbers, but for the precision that `auto` becomes on a machine; the run's device tells that. */
 export const runSettingsSchema = z.strictObject({
   network: networkDesignSchema,

@@ -9,7 +9,7 @@ import type { RunSummary } from '../../common/records/records.ts'
 import { smallestEffect } from '../../common/results/smallest-effect.ts'
 import { type Split, splitNames } from '../../common/results/splits.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
-import { defineCommand } from './command.ts'
+import { type Context, defineCommand } from './command.ts'
 import { compareMore, type MoreComparisons, moreText, rateMapText } from './compare-more.ts'
 import { withEngine } from './connect.ts'
 import { queuedText } from './open-sweep.ts'
@@ -17,6 +17,7 @@ import { publishedOfRuns, publishedOption, publishedText } from './published-tex
 import { addFilterOptions, type FilterOptions, selectRuns } from './run-filter.ts'
 import { table } from './table.ts'
 import { listOf, number, oneOf } from './values.ts'
+import { queueWithNote } from './too-large.ts'
 
 interface CompareOptions extends FilterOptions, MoreComparisons {
   readonly by: EffectKind[]
@@ -53,7 +54,7 @@ export function registerCompare(program: Command): void {
         const tables = await client.call('runs.effects', { runIds: runs.map(({ id }) => id), by, split, smallest: smallest / 100 })
         return {
           experiments: tables,
-          queued: queueSeeds ? await queueOpen(client, tables, runs) : [],
+          queued: queueSeeds ? await queueOpen(context, client, tables, runs) : [],
           published: asked ? publishedOfRuns(runs) : [],
           maps: rateMap ? rateMaps(runs, split) : [],
           others: asksMore ? await compareMore(client, runs, split, more) : [],
@@ -83,13 +84,13 @@ export function registerCompare(program: Command): void {
 
 const isOpen = ({ effects }: EffectTable): boolean => effects.some(({ moreSeeds }) => (moreSeeds ?? 0) > 0)
 
-async function queueOpen(client: EngineClient, tables: readonly EffectTable[], runs: readonly RunSummary[]) {
+async function queueOpen(context: Context, client: EngineClient, tables: readonly EffectTable[], runs: readonly RunSummary[]) {
   const queued = []
   for (const experiment of groupByExperiment(runs)) {
     const effects = tables.find(({ label }) => label === experiment.label)?.effects ?? []
     const proposed = seedsFor(effects, experiment.runs)
     if (proposed)
-      queued.push({ name: proposed.sweep.name, ...(await client.call('sweeps.queue', { sweep: proposed.sweep, again: false })) })
+      queued.push({ name: proposed.sweep.name, ...(await queueWithNote(context, client, { sweep: proposed.sweep, again: false })) })
   }
   return queued
 }

@@ -9,6 +9,7 @@ import { type Context, defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { printable } from './format.ts'
 import { queuedText } from './open-sweep.ts'
+import { queueWithNote } from './too-large.ts'
 import { findSweep } from './run-filter.ts'
 import { table } from './table.ts'
 import { integer, listOf, oneOf } from './values.ts'
@@ -44,7 +45,7 @@ export function registerGallery(program: Command): void {
         const wanted = figures.filter(({ id }) => !options.figure || options.figure.includes(id))
         return {
           figures: wanted,
-          queued: options.queueMissing ? await queueMissing(client, wanted) : [],
+          queued: options.queueMissing ? await queueMissing(context, client, wanted) : [],
           files: options.output === undefined ? [] : await writeGallery(client, wanted, sweepIds, { ...options, output: options.output }),
         }
       })
@@ -103,11 +104,11 @@ async function writeGallery(
   return drawn.map(({ name, content }) => writeWholeFile(join(output, name), content))
 }
 
-async function queueMissing(client: EngineClient, figures: readonly GalleryFigure[]): Promise<string[]> {
+async function queueMissing(context: Context, client: EngineClient, figures: readonly GalleryFigure[]): Promise<string[]> {
   const texts: string[] = []
   for (const { sweep } of figures) {
     if (!sweep) continue
-    const { sweepId, runIds, reusedRunIds } = await client.call('sweeps.queue', { sweep, again: false })
+    const { sweepId, runIds, reusedRunIds } = await queueWithNote(context, client, { sweep, again: false })
     texts.push(queuedText(sweep.name, sweepId, runIds.length, reusedRunIds.length))
   }
   return texts

@@ -10,6 +10,7 @@ import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { outcomeText } from './follow-sweep.ts'
 import { queuedText } from './open-sweep.ts'
+import { queueWithNote } from './too-large.ts'
 import { findSweep } from './run-filter.ts'
 import { integer } from './values.ts'
 
@@ -38,7 +39,7 @@ export function registerMoreSeeds(sweep: Command): void {
         if (extensions.length === 0) throw new SkiplabError('conflict', nothingToAdd(name!, seeds))
         const all = []
         for (const { sweep: wanted } of extensions)
-          all.push({ name: wanted.name, ...(await client.call('sweeps.queue', { sweep: wanted, again: false })) })
+          all.push({ name: wanted.name, ...(await queueWithNote(context, client, { sweep: wanted, again: false })) })
         return all
       })
       context.output.value(queued)

@@ -45,6 +45,7 @@ describe('fine-tuning', { timeout: 240_000 }, () => {
     expect(lossOfStep(tuned, 1)).toBeCloseTo(lossOfStep(longer, 2), 4)
     expect(lossOfStep(tuned, 1)).not.toBeCloseTo(lossOfStep(longer, 1), 2)
     expect(startOf(tuned)).toMatch(/^starts from weights of .*\(run 1, epoch 1\): (\d+) of \1 arrays are taken; none is drawn$/)
+    expect((await client.call('runs.get', { runId: tuned })).name).toBe('residual-8 A 4-4-8, seed 9, from run 1, epoch 1')
   })
 
   it('a run of other classes takes all arrays but those of its classifier', async () => {

@@ -4,12 +4,13 @@ import { depthOf, labelOf } from '../../../common/network/design.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { PlannedRun, SweepPlan } from '../../../common/records/records.ts'
+import type { CallOutput } from '../../../common/rpc/contract.ts'
 import { expandSweep } from '../../../common/sweep/expand.ts'
 import { type Estimate, fourInFive, stretched } from '../../../common/sweep/forecast.ts'
 import { estimateMemory } from '../../../common/sweep/memory.ts'
 import { finishOf } from '../../../common/sweep/timeline.ts'
 import type { Sweep } from '../../../common/sweep/sweep.ts'
-import type { RunSettings } from '../../../common/training/run-settings.ts'
+import { type RunSettings, startInName } from '../../../common/training/run-settings.ts'
 import { totalEpochs, totalSteps } from '../../../common/training/schedule.ts'
 import type { NewRun } from '../../store/runs.ts'
 import type { Store } from '../../store/store.ts'
@@ -68,7 +69,7 @@ export class Planner {
     const toDo = runs.filter((run) => run.planned.reusesRunId === null)
     const estimates = toDo.map((run) => run.estimate).filter((estimate) => estimate !== null)
     const known = estimates.length === toDo.length
-    const work = estimates.map((estimate) => ({ runId: 0, estimate, slot: null }))
+    const work = estimates.map((estimate) => ({ runId: null, estimate, slot: null }))
     const finish = known ? finishOf({ work, slots: slots.length, full: false, now: 0, hours: null, spread }) : null
     const atOnce = toDo
       .map((run) => run.planned.memoryBytes)
@@ -95,11 +96,7 @@ export class Planner {
   }
 
   /** @param place that the new runs are bound to; null: any */
-  async queue(
-    sweep: Sweep,
-    again: boolean,
-    place: string | null = null,
-  ): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
+  async queue(sweep: Sweep, again: boolean, place: string | null = null): Promise<CallOutput<'sweeps.queue'>> {
     const { store, journal, initialWeights } = this.#options
     const plan = await this.plan(sweep, again)
     if (plan.runs.length === 0) throw new SkiplabError('bad-input', 'This sweep has no run: "exclude" leaves out every cell of its grid.')
@@ -136,7 +133,7 @@ export class Planner {
         'queued',
         `sweep "${sweep.name}": ${runIds.length - reusedRunIds.length} runs queued, ${reusedRunIds.length} reused`,
       )
-      return { sweepId, runIds, reusedRunIds }
+      return { sweepId, runIds, reusedRunIds, tooLarge: plan.tooLarge }
     })
   }
 
@@ -156,7 +153,7 @@ export class Planner {
     const training = { multiplyAdds: network.multiplyAdds, batchSize: recipe.batchSize, steps, epochs, evaluationImages }
     const estimate = reusesRunId === null ? this.#options.forecaster.estimate(training, device) : null
     const planned: PlannedRun = {
-      name: `${labelOf(settings.network)}, seed ${settings.seed}`,
+      name: `${labelOf(settings.network)}, seed ${settings.seed}${startInName(settings.initialWeights)}`,
       settings,
       settingsHash: settingsHashOf(settings),
       layers: depthOf(settings.network),

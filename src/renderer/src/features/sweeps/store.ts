@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, type ComputedRef, ref, watch } from 'vue'
 import type { SweepPlan } from '../../../../common/records/records.ts'
+import type { CallOutput } from '../../../../common/rpc/contract.ts'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
 import { useDatasets } from '../../entities/dataset/store.ts'
@@ -52,7 +53,7 @@ export const useDesign = defineStore('design', () => {
   watch(draft, (changed) => keepDraft(localStorage, changed), { deep: true })
   onFinishedRun(plan, { answered: () => filled.value++, measured: refresh })
 
-  async function queue(): Promise<{ sweepId: number; runIds: number[]; reusedRunIds: number[] }> {
+  async function queue(): Promise<CallOutput<'sweeps.queue'>> {
     typed.add()
     const queued = await api.call('sweeps.queue', { sweep: sweep.value, again: again.value })
     again.value = false
