@@ -1,22 +1,22 @@
 import { type Estimate, fourInFive, shareBelow, stretched } from './forecast.ts'
 import { OpenTime, type TrainingHours } from './hours.ts'
 
-/** Work that a run has left; `slot` is set for one that trains already. */
+/** Work that a run has left, or a test or an analysis (null); `slot` is set for what has one already. */
 export interface RemainingWork {
-  readonly runId: number
+  readonly runId: number | null
   readonly estimate: Estimate
   readonly slot: number | null
 }
 
 export interface ScheduledRun {
-  readonly runId: number
+  readonly runId: number | null
   readonly slot: number
   readonly startAt: number
   readonly endAt: number
 }
 
 export interface TimelineInput {
-  /** Running runs first, then waiting ones in the order in which they start. */
+  /** What runs first, then what waits in the order in which it starts. */
   readonly work: readonly RemainingWork[]
   readonly slots: number
   /** Running runs hold all there is: slots beside theirs open when the first of them ends. */

@@ -25,6 +25,7 @@ import { availableMemoryBytes, cpuDevice, probeMachine, usableMemoryBytes } from
 import { DiskWatch } from './machine/disk-watch.ts'
 import { Calibration } from './queue/calibration.ts'
 import { Forecaster } from './queue/forecaster.ts'
+import type { ForecastJobs } from './queue/job-forecasts.ts'
 import { LeftoverHours } from './queue/leftover-hours.ts'
 import { Planner } from './queue/planner.ts'
 import { putToSleep, WhenDoneWatch } from './queue/when-done.ts'
@@ -71,7 +72,7 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
   const { evaluations, analyses } = createJobs({ ...ofJobs, initialWeights, onChange: changed }, workspace, broadcast)
   const jobs = [evaluations, analyses] as const
   const busy = (): boolean => runner.busy || jobs.some((each) => each.busy)
-  const forecaster = new Forecaster({ store, runner, places, machine, cpuSlots })
+  const forecaster = new Forecaster({ store, runner, jobs: forecastJobs(store, evaluations, analyses), places, machine, cpuSlots })
   const planner = new Planner({
     ...{ store, journal, datasets, initialWeights, forecaster, machine, cpuSlots, checkpointsFolder: workspace.checkpoints },
     freeMemoryBytes: () => availableMemoryBytes() + runner.heldBytes,
@@ -136,6 +137,14 @@ function createJobs(
       publishProgress: (progress) => broadcast('analysis.progress', progress),
     }),
   }
+}
+
+/** What else than runs takes slots, as forecasts see it. */
+function forecastJobs(store: Store, evaluations: Evaluations, analyses: Analyses): ForecastJobs[] {
+  return [
+    { rows: store.evaluations, runner: evaluations.runner, idIn: ({ evaluationId }) => evaluationId },
+    { rows: store.analyses, runner: analyses.runner, idIn: ({ analysisId }) => analysisId },
+  ]
 }
 
 /** Estimates what a run will take on a device; null when no speed is known. */

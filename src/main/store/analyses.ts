@@ -10,6 +10,8 @@ export type AnalysisTerms = Pick<Analysis, 'kind' | 'checkpoint' | 'split' | 'op
 
 export interface NewAnalysis extends AnalysisTerms {
   readonly memoryBytes: number
+  /** Multiply-adds. */
+  readonly work: number
   readonly queuedAt: number
 }
 
@@ -60,17 +62,18 @@ export class AnalysisTables extends JobRows {
   readonly #get
 
   constructor(db: Database) {
-    super(db, { jobs: 'analyses', members: 'analysis_members', key: 'analysis_id' })
+    super(db, { jobs: 'analyses', members: 'analysis_members', key: 'analysis_id', sort: 'kind' })
     this.#db = db
     this.#get = db.prepare<[number], AnalysisRow>(`${query} WHERE id = ? AND removed_at IS NULL`)
   }
 
-  insert({ kind, checkpoint, split, options, runIds, memoryBytes, queuedAt }: NewAnalysis): number {
+  insert({ kind, checkpoint, split, options, runIds, memoryBytes, work, queuedAt }: NewAnalysis): number {
     const { lastInsertRowid } = this.#db
       .prepare(
-        `INSERT INTO analyses (kind, checkpoint, split, options, state, memory_bytes, queued_at) VALUES (?, ?, ?, ?, 'waiting', ?, ?)`,
+        `INSERT INTO analyses (kind, checkpoint, split, options, state, memory_bytes, work, queued_at)
+         VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)`,
       )
-      .run(kind, String(checkpoint), split, JSON.stringify(options), Math.round(memoryBytes), queuedAt)
+      .run(kind, String(checkpoint), split, JSON.stringify(options), Math.round(memoryBytes), work, queuedAt)
     const id = Number(lastInsertRowid)
     const add = this.#db.prepare('INSERT INTO analysis_members (analysis_id, position, run_id) VALUES (?, ?, ?)')
     for (const [position, runId] of runIds.entries()) add.run(id, position, runId)

@@ -12,6 +12,8 @@ export type EvaluationTerms = Pick<Evaluation, 'checkpoint' | 'split' | 'protoco
 export interface NewEvaluation extends EvaluationTerms {
   readonly members: readonly { readonly runId: number; /** Null where there is one run. */ readonly memberId: number | null }[]
   readonly memoryBytes: number
+  /** Multiply-adds; null for an ensemble, which computes none. */
+  readonly work: number | null
   readonly queuedAt: number
 }
 
@@ -39,18 +41,18 @@ export class EvaluationTables extends JobRows {
   readonly #get
 
   constructor(db: Database) {
-    super(db, { jobs: 'evaluations', members: 'evaluation_members', key: 'evaluation_id' })
+    super(db, { jobs: 'evaluations', members: 'evaluation_members', key: 'evaluation_id', sort: 'protocol' })
     this.#db = db
     this.#get = db.prepare<[number], EvaluationRow>(`${evaluationQuery} WHERE id = ? AND removed_at IS NULL`)
   }
 
-  insert({ checkpoint, split, protocol, batchStatistics, members, memoryBytes, queuedAt }: NewEvaluation): number {
+  insert({ checkpoint, split, protocol, batchStatistics, members, memoryBytes, work, queuedAt }: NewEvaluation): number {
     const { lastInsertRowid } = this.#db
       .prepare(
-        `INSERT INTO evaluations (checkpoint, split, protocol, batch_statistics, state, memory_bytes, queued_at)
-         VALUES (?, ?, ?, ?, 'waiting', ?, ?)`,
+        `INSERT INTO evaluations (checkpoint, split, protocol, batch_statistics, state, memory_bytes, work, queued_at)
+         VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)`,
       )
-      .run(checkpoint, split, protocol, batchStatistics, Math.round(memoryBytes), queuedAt)
+      .run(checkpoint, split, protocol, batchStatistics, Math.round(memoryBytes), work, queuedAt)
     const id = Number(lastInsertRowid)
     const add = this.#db.prepare('INSERT INTO evaluation_members (evaluation_id, position, run_id, member_id) VALUES (?, ?, ?, ?)')
     for (const [position, { runId, memberId }] of members.entries()) add.run(id, position, runId, memberId)

@@ -11,6 +11,7 @@ import evaluations from './migrations/0010_evaluations.sql?raw'
 import importedRuns from './migrations/0011_imported_runs.sql?raw'
 import analyses from './migrations/0012_analyses.sql?raw'
 import places from './migrations/0013_places.sql?raw'
+import jobWork from './migrations/0014_job_work.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   { number: 11, name: 'imported runs', sql: importedRuns },
   { number: 12, name: 'analyses', sql: analyses },
   { number: 13, name: 'places', sql: places },
+  { number: 14, name: 'job work', sql: jobWork },
 ]

@@ -51,9 +51,9 @@ export class AnalysisCommands {
     if (problem !== null) throw new SkiplabError('bad-input', problem)
     const known = store.analyses.same({ ...terms, options, runIds }, sha256s)
     if (known && !(again && known.state === 'finished')) return { analysis: known, reused: true }
-    const memoryBytes = definition.memoryBytes(networks, options)
+    const cost = { memoryBytes: definition.memoryBytes(networks, options), work: definition.work(networks, options) }
     const id = journal.commit((announce) => {
-      const inserted = store.analyses.insert({ ...terms, options, runIds, memoryBytes, queuedAt: Date.now() })
+      const inserted = store.analyses.insert({ ...terms, options, runIds, ...cost, queuedAt: Date.now() })
       announce.publish('analysis.changed', store.analyses.get(inserted))
       return inserted
     })

@@ -1,11 +1,11 @@
 import { estimateEvaluationMemory } from '../../../common/evaluation/memory.ts'
-import { viewGroups } from '../../../common/evaluation/scoring-plan.ts'
+import { multiplyAddsOf, viewGroups } from '../../../common/evaluation/scoring-plan.ts'
 import type { Evaluation, EvaluationRequest } from '../../../common/evaluation/evaluation.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
 import type { RunSummary } from '../../../common/records/records.ts'
 import type { TestProtocol } from '../../../common/results/protocols.ts'
-import type { EvaluationTerms } from '../../store/evaluations.ts'
+import type { EvaluationTerms, NewEvaluation } from '../../store/evaluations.ts'
 import type { Store } from '../../store/store.ts'
 import type { Announcements, Journal } from '../journal/journal.ts'
 import type { Datasets, PlannedDataset } from '../library/datasets.ts'
@@ -29,9 +29,12 @@ interface EvaluationCommandOptions {
 interface Tested {
   readonly run: RunSummary
   readonly checkpointSha256: string
-  /** Of the worker, by protocol. */
-  readonly memoryBytes: ReadonlyMap<TestProtocol, number>
+  /** By protocol. */
+  readonly costs: ReadonlyMap<TestProtocol, Cost>
 }
+
+/** Peak memory of a test's worker, and multiply-adds that it computes; null where there is no worker. */
+type Cost = Pick<NewEvaluation, 'memoryBytes' | 'work'>
 
 /** Runs people's commands on evaluations. */
 export class EvaluationCommands {
@@ -71,20 +74,20 @@ export class EvaluationCommands {
       reusedIds.push(known.id)
       return known.id
     }
-    const insert = (members: Parameters<typeof evaluations.insert>[0]['members'], memoryBytes: number): number => {
+    const insert = (members: NewEvaluation['members'], cost: Cost): number => {
       const { checkpoint, split, protocol, batchStatistics } = terms
-      const id = evaluations.insert({ checkpoint, split, protocol, batchStatistics, members, memoryBytes, queuedAt: Date.now() })
+      const id = evaluations.insert({ checkpoint, split, protocol, batchStatistics, members, ...cost, queuedAt: Date.now() })
       announce.publish('evaluation.changed', evaluations.get(id))
       return id
     }
     const memberIds = tested.map(
-      ({ run, checkpointSha256, memoryBytes }) =>
+      ({ run, checkpointSha256, costs }) =>
         reuse(evaluations.ofRun(run.id, terms, checkpointSha256)) ??
-        insert([{ runId: run.id, memberId: null }], memoryBytes.get(terms.protocol)!),
+        insert([{ runId: run.id, memberId: null }], costs.get(terms.protocol)!),
     )
     if (!terms.ensemble) return memberIds
     const members = memberIds.map((memberId, index) => ({ memberId, runId: tested[index]!.run.id }))
-    return [...memberIds, reuse(evaluations.ofMembers(memberIds, terms)) ?? insert(members, 0)]
+    return [...memberIds, reuse(evaluations.ofMembers(memberIds, terms)) ?? insert(members, { memoryBytes: 0, work: null })]
   }
 
   async #tested(run: RunSummary, request: EvaluationRequest, protocols: readonly TestProtocol[]): Promise<Tested> {
@@ -95,15 +98,18 @@ export class EvaluationCommands {
     if (planned.checksum !== dataset.checksum) throw changedDataset(run)
     const images = imagesOf(run, planned, request)
     const network = buildNetwork(run.settings.network)
-    if (request.batchStatistics !== 'moving' && !network.layers.some(({ kind }) => kind === 'batch-normalization'))
+    const isAveraged = request.batchStatistics !== 'moving'
+    if (isAveraged && !network.layers.some(({ kind }) => kind === 'batch-normalization'))
       throw new SkiplabError('bad-input', `Run ${run.id} is without BN, so it has no batch statistics; leave them at moving.`)
-    const memoryBytes = protocols.map((protocol) => {
+    const costs = protocols.map((protocol) => {
       const groups = viewGroups(protocol, { network, recipe, manifest: planned })
       const programs = groups.map((group) => ({ network: group.network, images: group.batchSize }))
-      const statistics = request.batchStatistics === 'moving' ? [] : [{ network, images: recipe.microBatchSize ?? recipe.batchSize }]
-      return [protocol, estimateEvaluationMemory([...programs, ...statistics], images)] as const
+      const statistics = isAveraged ? [{ network, images: recipe.microBatchSize ?? recipe.batchSize }] : []
+      const averaged = isAveraged ? (planned.splits.train.count - recipe.validationSize) * network.multiplyAdds : 0
+      const memoryBytes = estimateEvaluationMemory([...programs, ...statistics], images)
+      return [protocol, { memoryBytes, work: images * multiplyAddsOf(groups) + averaged }] as const
     })
-    return { run, checkpointSha256: checkpoint.sha256, memoryBytes: new Map(memoryBytes) }
+    return { run, checkpointSha256: checkpoint.sha256, costs: new Map(costs) }
   }
 
   /** @throws SkiplabError not-found; conflict where none of them is to come */

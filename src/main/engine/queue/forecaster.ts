@@ -27,7 +27,8 @@ import { deviceAt } from '../../../common/places/device-at.ts'
 import type { Places } from '../places/places.ts'
 import type { Runner } from '../runs/runner.ts'
 import { plannedSlots } from '../machine/scheduler.ts'
-import type { Machine } from '../machine/slot.ts'
+import type { Machine, OccupiedSlot } from '../machine/slot.ts'
+import { type ForecastJobs, JobForecasts } from './job-forecasts.ts'
 
 /** How long a forecast is kept while nothing changes. */
 const freshForMs = 2_000
@@ -46,10 +47,12 @@ export interface Training {
   readonly evaluationImages: number
 }
 
-/** A slot, and the run that is in it. */
+/** A slot, and what is in it. */
 interface PlannedSlot {
   readonly device: Device
   readonly runId: number | null
+  /** What has it on this machine: a run, a test or an analysis. */
+  readonly occupied: OccupiedSlot | null
   /** Left out for this machine. */
   readonly place?: string
 }
@@ -61,11 +64,20 @@ export class Forecaster {
   readonly #machine: Machine
   readonly #places: Places
   readonly #cpuSlots: number | null
+  readonly #jobs: JobForecasts
   #finish: Finish | null = null
   #freshUntil = -Infinity
   #restUntil = -Infinity
 
-  constructor(options: { store: Store; runner: Runner; places: Places; machine: Machine; cpuSlots: number | null }) {
+  constructor(options: {
+    store: Store
+    runner: Runner
+    jobs: readonly ForecastJobs[]
+    places: Places
+    machine: Machine
+    cpuSlots: number | null
+  }) {
+    this.#jobs = new JobForecasts(options.store, options.jobs)
     this.#places = options.places
     this.#store = options.store
     this.#runner = options.runner
@@ -94,7 +106,8 @@ export class Forecaster {
   finishBehind(estimates: readonly Estimate[]): Finish | null {
     const { timeline } = this.#course(estimates.length)
     return (
-      timeline && finishOf({ ...timeline, work: [...timeline.work, ...estimates.map((estimate) => ({ runId: 0, estimate, slot: null }))] })
+      timeline &&
+      finishOf({ ...timeline, work: [...timeline.work, ...estimates.map((estimate) => ({ runId: null, estimate, slot: null }))] })
     )
   }
 
@@ -113,7 +126,9 @@ export class Forecaster {
     const [early, late] = [scheduleRuns(input, -fourInFive), scheduleRuns(input, fourInFive)]
     const runs = scheduleRuns(input)
       .slice(0, longestTimeline)
-      .map((scheduled, index) => ({ ...scheduled, earliestEndAt: early[index]!.endAt, latestEndAt: late[index]!.endAt }))
+      .flatMap(({ runId, ...scheduled }, index) =>
+        runId === null ? [] : [{ runId, ...scheduled, earliestEndAt: early[index]!.endAt, latestEndAt: late[index]!.endAt }],
+      )
     const until = runs.reduce((latest, { latestEndAt }) => Math.max(latest, latestEndAt), madeAt)
     return {
       madeAt,
@@ -142,7 +157,7 @@ export class Forecaster {
     const progress = this.#runner.progress
     const active = new Set([...this.#runner.occupied, ...this.#places.lanes()].map(({ runId }) => runId))
     const waiting = this.#store.queue.candidates().filter((candidate) => !active.has(candidate.id))
-    const slots = [...this.#slots(waiting.length + more), ...this.#lanes(waiting.length + more)]
+    const slots = [...this.#slots(waiting.length + this.#jobs.waiting + more), ...this.#lanes(waiting.length + more)]
     const estimator = new Estimator(this.#store)
     const running = progress.map((ofRun): RemainingWork | null => {
       const slot = slots.findIndex(({ runId }) => runId === ofRun.runId)
@@ -150,17 +165,18 @@ export class Forecaster {
       const estimate = device ? estimator.running(this.#store.runs.get(ofRun.runId), ofRun, device) : null
       return estimate && { runId: ofRun.runId, estimate, slot }
     })
-    const free = slots.find(({ runId }) => runId === null) ?? slots[0]!
+    const free = slots.find(({ runId, occupied }) => runId === null && occupied === null) ?? slots[0]!
+    const jobs = this.#jobs.remaining(slots, free.device)
     const queued = waiting.map((run): RemainingWork | null => {
       const estimate = estimator.waiting(run, free.device)
       return estimate && { runId: run.id, estimate, slot: null }
     })
-    const work = [...running, ...queued]
+    const work = [...running, ...jobs, ...queued]
     const known = work.filter((each) => each !== null)
     if (known.length < work.length) return { slots, timeline: null }
     const { gpus, cores } = this.#machine
     const here = slots.filter(({ place }) => place === undefined)
-    const taken = here.reduce((sum, { runId, device }) => sum + (runId === null ? 0 : device.threads), 0)
+    const taken = here.reduce((sum, { occupied, device }) => sum + (occupied === null ? 0 : device.threads), 0)
     const timeline = {
       work: known,
       slots: slots.length,
@@ -178,18 +194,24 @@ export class Forecaster {
     return this.#places
       .lanes()
       .filter(({ runId }) => runId !== null || free-- > 0)
-      .map(({ runId, slot: { device, place } }) => ({ runId, device: deviceAt(device, place), ...(place !== undefined && { place }) }))
+      .map(({ runId, slot: { device, place } }) => ({
+        ...{ runId, device: deviceAt(device, place), occupied: null },
+        ...(place !== undefined && { place }),
+      }))
   }
 
-  /** Lists slots in use, then those that `waiting` runs would use. */
+  /** Lists slots in use, then those that `waiting` runs, tests and analyses would use. */
   #slots(waiting: number): PlannedSlot[] {
-    const { occupied } = this.#runner
+    const occupied = [...this.#runner.occupied, ...this.#jobs.occupied]
     const planned = plannedSlots(this.#machine, occupied.length + waiting, this.#cpuSlots)
     if (planned[0]?.gpu !== null) {
-      return planned.map(({ device, gpu }) => ({ device, runId: occupied.find(({ slot }) => slot.gpu === gpu)?.runId ?? null }))
+      return planned.map(({ device, gpu }) => {
+        const has = occupied.find(({ slot }) => slot.gpu === gpu) ?? null
+        return { device, runId: has?.runId ?? null, occupied: has }
+      })
     }
-    const idle = planned.slice(occupied.length).map(({ device }) => ({ device, runId: null }))
-    return [...occupied.map(({ slot, runId }) => ({ device: slot.device, runId })), ...idle]
+    const idle = planned.slice(occupied.length).map(({ device }) => ({ device, runId: null, occupied: null }))
+    return [...occupied.map((each) => ({ device: each.slot.device, runId: each.runId, occupied: each })), ...idle]
   }
 }
 

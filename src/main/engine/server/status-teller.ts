@@ -89,8 +89,8 @@ export class StatusTeller {
       analysesWaiting: analyses.runner.waiting,
       waiting,
       held: store.runs.countInStates(['held']),
-      // A forecast that rests must not outlive the last run.
-      forecast: progress.length + waiting > 0 ? forecaster.finish() : null,
+      // A forecast that rests must not outlive the last of what is to be done.
+      forecast: occupied.length + waiting + evaluations.runner.waiting + analyses.runner.waiting > 0 ? forecaster.finish() : null,
       ...driver.hoursStatus,
       diskFull: disk.full,
       overBudget: diskBudget.over,

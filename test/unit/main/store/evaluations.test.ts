@@ -14,7 +14,7 @@ function storeWithRuns(count: number): { store: Store; runIds: number[] } {
 }
 
 function insert(store: Store, members: readonly { runId: number; memberId: number | null }[]): number {
-  return store.write('power-cut', () => store.evaluations.insert({ ...terms, members, memoryBytes: 1e9, queuedAt: 1 }))
+  return store.write('power-cut', () => store.evaluations.insert({ ...terms, members, memoryBytes: 1e9, work: 5e9, queuedAt: 1 }))
 }
 
 function finish(store: Store, id: number, checkpointSha256: string | null = 'a'.repeat(64)): void {
@@ -34,6 +34,18 @@ describe('an evaluation', () => {
     const finished = { state: 'finished', epoch: 3, results: outcome.results, images: 100, device, bytes: 4000, attempt: 1, finishedAt: 3 }
     expect(store.evaluations.get(id)).toMatchObject(finished)
     expect(store.evaluations.open()).toEqual([])
+  })
+
+  it('an evaluation tells its work while it is to come, and what it took once it has ended', () => {
+    const { store, runIds } = storeWithRuns(1)
+    const id = insert(store, [{ runId: runIds[0]!, memberId: null }])
+    const { multiplyAdds } = store.runs.get(runIds[0]!)
+    const facts = { sort: '10-crop', work: 5e9, multiplyAdds }
+    expect(store.evaluations.openWork()).toEqual([{ id, state: 'waiting', startedAt: null, ...facts }])
+    finish(store, id)
+    expect(store.evaluations.openWork()).toEqual([])
+    expect(store.evaluations.measuredWork(device)).toEqual([{ ms: 1, threads: 2, precision: 'fp32', ...facts }])
+    expect(store.evaluations.measuredWork({ kind: 'cpu', name: 'Another CPU' })).toEqual([])
   })
 
   it('an evaluation adds its results to the rows of its run, an ensemble to those of none', () => {
