@@ -7,25 +7,19 @@
  * none of this code; the network, its conventions and its normalisation are recognised from the file but for what a case gives.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
-import { buildNetwork } from '../../src/common/network/network.ts'
 import type { EngineClient } from '../../src/common/rpc/contract.ts'
 import type { WeightOptionsInput } from '../../src/common/rpc/weights.ts'
-import { resolveRecipe } from '../../src/common/training/recipes.ts'
 import { connectEngine } from '../../src/main/client/client.ts'
-import { initialState } from '../../src/main/worker/backend/initial-state.ts'
-import { TrainingProgram } from '../../src/main/worker/backend/tensorflow/program/training-program.ts'
 import { decodeTensorFile } from '../../src/main/worker/checkpoint/safetensors.ts'
-import { settingsHashOf } from '../../src/main/worker/checkpoint/settings-hash.ts'
-import { readTestedWeights } from '../../src/main/worker/checkpoint/tested-weights.ts'
 import { cpuDevice, workerEnvironment } from '../../src/main/worker/machine/environment.ts'
-import { normalizationOf } from '../../src/main/worker/source/batches/normalization.ts'
 import { peerCommand } from '../peer-process.ts'
+import { importHere, scoreHere } from './score-imported.ts'
 
 const bar = 1e-4
 
@@ -130,41 +124,6 @@ class PyTorchWriter {
   }
 }
 
-/** Imports a file through the engine, and reads what a test of the run would read. */
-async function importHere(path: string, engine: EngineClient, workspace: string, options: WeightOptionsInput) {
-  const { runId } = await engine.call('weights.import', { path, options })
-  const { settings } = await engine.call('runs.get', { runId })
-  const folder = join(workspace, 'checkpoints', String(runId))
-  const [file] = readdirSync(folder)
-  return { settings, weights: readTestedWeights(join(folder, file!), settingsHashOf(settings)) }
-}
-
-/** Scores images as an evaluation does: from the run's settings and the checkpoint. */
-function scoreHere({ settings, weights }: Awaited<ReturnType<typeof importHere>>, images: Float32Array): Float32Array {
-  const network = buildNetwork(settings.network)
-  const [height, width, channels] = settings.network.inputShape
-  const size = height * width * channels
-  const imageCount = images.length / size
-  const pixels = Uint8Array.from(images)
-  const { batchNormEpsilon, normalization, normalizationMean, normalizationStd } = settings.recipe
-  const imagesAs = { batchNormEpsilon, normalization, normalizationMean, normalizationStd }
-  const recipe = resolveRecipe('paper-cifar10', { ...imagesAs, cropPadding: 0, flip: false, batchSize: imageCount })
-  const program = new TrainingProgram({ network, recipe, precision: 'fp32', imageCount, evaluationBatchSize: imageCount })
-  const unneeded = (): never => {
-    throw new Error('The recipe takes moments of training images, of which there are none.')
-  }
-  program.loadData({
-    images: (start, end) => pixels.subarray(start * size, end * size),
-    labels: new Int32Array(imageCount),
-    ...normalizationOf(settings.recipe, channels, { perPixelMean: unneeded, perChannel: unneeded }),
-  })
-  // Scoring reads no momenta, which an import does not keep.
-  program.setState(new Map([...initialState(network, 1), ...weights]))
-  const scores = program.logits(Int32Array.from({ length: imageCount }, (_, index) => index))
-  program.dispose()
-  return scores
-}
-
 interface Compared {
   /** Largest distance of a score from PyTorch's, over `largest`. */
   readonly distance: number
@@ -184,8 +143,16 @@ async function compare(of: ImportCase, peer: PyTorchWriter, engine: EngineClient
 /** Every case in turn, in a workspace that is gone afterwards. */
 async function compareAll(cases: readonly ImportCase[], threads: number): Promise<Compared[]> {
   const workspace = mkdtempSync(join(tmpdir(), 'skiplab-imports-'))
-  const peer = new PyTorchWriter(threads)
+  try {
+    return await compareIn(workspace, cases, threads)
+  } finally {
+    rmSync(workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+}
+
+async function compareIn(workspace: string, cases: readonly ImportCase[], threads: number): Promise<Compared[]> {
   const engine = await connectEngine({ workspace, engineScript: join(import.meta.dirname, '../../out/main/engine.cjs') })
+  const peer = new PyTorchWriter(threads)
   const rows: Compared[] = []
   try {
     for (const of of cases) {
@@ -197,7 +164,6 @@ async function compareAll(cases: readonly ImportCase[], threads: number): Promis
     const ended = new Promise<void>((done) => engine.onClose(() => done()))
     await engine.call('engine.stop', { mode: 'now' })
     await ended
-    rmSync(workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
   return rows
 }

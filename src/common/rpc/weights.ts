@@ -17,10 +17,10 @@ export const weightOptionsSchema = z.strictObject({
   std: moments.nullable().default(null),
   /** Range of the images that mean and deviation speak of: 0 to 1, or 0 to 255. */
   range: z.union([z.literal(1), z.literal(255)]).default(1),
-  /** Order in which the first convolution reads the channels of colour images. */
-  channelOrder: z.enum(['rgb', 'bgr']).default('rgb'),
-  /** Added to the variances of BN. */
-  epsilon: z.number().positive().max(1).default(1e-5),
+  /** Order in which the first convolution reads the channels of colour images; null: as its code has it. */
+  channelOrder: z.enum(['rgb', 'bgr']).nullable().default(null),
+  /** Added to the variances of BN; null: as the file or its code has it. */
+  epsilon: z.number().positive().max(1).nullable().default(null),
   /** Height and width of the images, pixels; null: of the data set, else the architecture's usual. */
   imageSize: z.int().min(8).max(512).nullable().default(null),
 })

@@ -5,6 +5,9 @@ const words: Readonly<Record<ImportFormat, string>> = {
   'pytorch-legacy': 'PyTorch before 1.6',
   safetensors: 'safetensors',
   onnx: 'ONNX',
+  keras: 'Keras',
+  'keras-hdf5': 'HDF5 of Keras',
+  tensorflow: 'TensorFlow',
 }
 
 /** What a format of files of weights is called for people. */

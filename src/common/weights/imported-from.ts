@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Formats of files of weights that are read. */
-export const importFormatSchema = z.enum(['pytorch', 'pytorch-legacy', 'safetensors', 'onnx'])
+export const importFormatSchema = z.enum(['pytorch', 'pytorch-legacy', 'safetensors', 'onnx', 'keras', 'keras-hdf5', 'tensorflow'])
 export type ImportFormat = z.infer<typeof importFormatSchema>
 
 /** Where the weights of an imported run came from. */

@@ -22,7 +22,7 @@ const sources: Readonly<Record<'file' | 'folder' | 'weights', FileSource>> = {
   weights: {
     title: 'File of weights',
     property: 'openFile',
-    filters: [{ name: 'Weights', extensions: ['pt', 'pth', 'th', 'bin', 'safetensors', 'onnx'] }],
+    filters: [{ name: 'Weights', extensions: ['pt', 'pth', 'th', 'bin', 'safetensors', 'onnx', 'keras', 'h5', 'hdf5', 'index'] }],
   },
 }
 

@@ -32,7 +32,7 @@ interface ImportFlags extends WeightFlags {
 
 /** Registers `weights inspect` and `weights import`. */
 export function registerWeights(program: Command): void {
-  const group = program.command('weights').description('weights that were trained elsewhere: PyTorch, safetensors, ONNX')
+  const group = program.command('weights').description('weights that were trained elsewhere: PyTorch, Keras, TensorFlow, safetensors, ONNX')
   defineCommand<WeightFlags>(
     group,
     'inspect <file>',
@@ -88,7 +88,7 @@ function addWeightOptions(command: Command): Command {
     .option('--std <a,b,c>', 'what each channel is divided by then', listOf(number('a deviation', 0, 1000)))
     .option('--range <1|255>', 'highest value of the images that --mean and --std speak of (default: 1)', oneOf('range', ['1', '255']))
     .option('--channel-order <order>', 'rgb or bgr, as the first convolution reads channels', oneOf('order of channels', ['rgb', 'bgr']))
-    .option('--epsilon <number>', 'added to the variances of BN (default: 1e-5)', number('an epsilon', 0, 1))
+    .option('--epsilon <number>', 'added to the variances of BN (default: as its code has it)', number('an epsilon', 0, 1))
     .option('--image-size <pixels>', 'height and width of the images', integer('an image size', 8, 512))
     .option('--all', 'show every array')
 }

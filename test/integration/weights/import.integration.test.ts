@@ -8,12 +8,13 @@ import { elements } from '../../../src/common/network/kinds/shape.ts'
 import { unpackRuns } from '../../../src/common/rpc/run-list.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { Lab } from '../../support/lab.ts'
-import { torchZip } from '../../support/weight-files.ts'
+import { type FileTensor, torchZip } from '../../support/weight-files.ts'
 
 describe('importing weights', () => {
   let lab: Lab
   let client: EngineClient
   let path: string
+  let tensorsOf: (seed: number) => FileTensor[]
 
   beforeAll(async () => {
     lab = await Lab.open()
@@ -26,14 +27,16 @@ describe('importing weights', () => {
       inputShape: dataset!.imageShape!,
       classes: dataset!.classes.length,
     })
-    const random = seededRandom(7)
-    const tensors = akamaster.names(network).map(({ theirs, theirShape }) => ({
-      name: `module.${theirs}`,
-      shape: theirShape,
-      values: Float32Array.from({ length: elements(theirShape) }, () => (theirs.endsWith('running_var') ? 0.5 : 0) + random() - 0.25),
-    }))
+    tensorsOf = (seed) => {
+      const random = seededRandom(seed)
+      return akamaster.names(network).map(({ theirs, theirShape }) => ({
+        name: `module.${theirs}`,
+        shape: theirShape,
+        values: Float32Array.from({ length: elements(theirShape) }, () => (theirs.endsWith('running_var') ? 0.5 : 0) + random() - 0.25),
+      }))
+    }
     path = join(lab.workspace, 'resnet8.pth')
-    writeFileSync(path, torchZip(tensors))
+    writeFileSync(path, torchZip(tensorsOf(7)))
   })
   afterAll(() => lab.close())
 
@@ -59,6 +62,18 @@ describe('importing weights', () => {
     const evaluationOf = () => client.call('evaluations.get', { evaluationId: id })
     await expect.poll(async () => (await evaluationOf()).state, { timeout: 60_000 }).toBe('finished')
     expect((await evaluationOf()).results?.topOneError).toBeGreaterThan(0)
+  })
+
+  it('two imports of one file are one experiment; those of another file, or of other channels, are others', async () => {
+    const other = join(lab.workspace, 'other.pth')
+    writeFileSync(other, torchZip(tensorsOf(2)))
+    const hashOf = async (file: string, options: object = {}) => {
+      const { runId } = await client.call('weights.import', { path: file, options: { imageSize: 8, ...options } })
+      return (await client.call('runs.get', { runId })).settingsHash
+    }
+    const first = await hashOf(path)
+    expect(await hashOf(path)).toBe(first)
+    expect(new Set([first, await hashOf(other), await hashOf(path, { channelOrder: 'bgr' })]).size).toBe(3)
   })
 
   it('weights that do not fit are refused by name, and nothing is kept of them', async () => {

@@ -28,8 +28,17 @@ const ownLeaves: Readonly<Record<string, string>> = {
   'running-mean': 'running_mean',
   'running-variance': 'running_var',
 }
+/** TensorFlow lays weights out as Skiplab does. */
+const kerasLeaves: Readonly<Record<string, string>> = {
+  kernel: 'weight',
+  gamma: 'weight',
+  beta: 'bias',
+  bias: 'bias',
+  moving_mean: 'running_mean',
+  moving_variance: 'running_var',
+}
 
-/** Takes away what stands around the names of a network's own arrays. Skiplab's checkpoints get PyTorch's names and shapes. */
+/** Takes away what stands around the names of a network's own arrays. Those of Skiplab's checkpoints and of Keras get PyTorch's shapes. */
 export function fileArrays(stored: readonly NamedShape[]): FileArray[] {
   const counted = stored.filter(({ name }) => !beside.test(name))
   let prefix = ''
@@ -41,12 +50,17 @@ export function fileArrays(stored: readonly NamedShape[]): FileArray[] {
   return counted.map((array) => fileArray(array, prefix))
 }
 
+/** Whether Keras or TensorFlow named them. */
+export function isOfKeras(arrays: readonly FileArray[]): boolean {
+  return arrays.some(({ stored }) => /\/(?:kernel|moving_mean)$/.test(stored))
+}
+
 function fileArray({ name: stored, shape }: NamedShape, prefix: string): FileArray {
-  const [, layer, part] = /^([^/]+)\/([a-z-]+)$/.exec(stored) ?? []
-  const ownLeaf = part === undefined ? undefined : ownLeaves[part]
-  if (layer !== undefined && ownLeaf !== undefined) {
+  const [, layer, part] = /^([^/]+)\/([a-z_-]+)$/.exec(stored) ?? []
+  const leaf = part === undefined ? undefined : (ownLeaves[part] ?? kerasLeaves[part])
+  if (layer !== undefined && leaf !== undefined) {
     const module = layer.replaceAll('-', '_')
-    return { name: `${module}.${ownLeaf}`, module, leaf: ownLeaf, shape: inPyTorch(shape), stored, isOwnLayout: true }
+    return { name: `${module}.${leaf}`, module, leaf, shape: inPyTorch(shape), stored, isOwnLayout: true }
   }
   const name = stored.slice(prefix.length)
   const dot = name.lastIndexOf('.')

@@ -5,13 +5,14 @@ import { SkiplabError } from '../../../common/failure.ts'
 import { designAt, resolveDesign } from '../../../common/network/design.ts'
 import { buildNetwork, type Network } from '../../../common/network/network.ts'
 import type { WeightInspection, WeightOptions } from '../../../common/rpc/weights.ts'
-import { type ChannelMoments, usualMoments } from '../../../common/weights/match/conventions.ts'
+import { type ChannelMoments, type Conventions, conventionsOf } from '../../../common/weights/match/conventions.ts'
 import { type FileArray, fileArrays } from '../../../common/weights/match/file-arrays.ts'
+import { hasStrideInMiddle } from '../../../common/weights/match/keras-conventions.ts'
 import { matchWeights, type WeightMatch } from '../../../common/weights/match/match.ts'
 import { recognizeNetwork, type RecognizedNetwork } from '../../../common/weights/match/recognize.ts'
 import type { RunSettings } from '../../../common/training/run-settings.ts'
 import { ownSettings } from '../../weights/own-metadata.ts'
-import type { WeightFile } from '../../weights/read/open-weights.ts'
+import type { WeightFile } from '../../weights/read/source/weight-file.ts'
 
 /** A data set that the classes may be of: what of it has to agree. */
 export type KnownDataset = Pick<DatasetManifest, 'image' | 'checksum'> & { readonly classes: readonly string[] }
@@ -21,6 +22,9 @@ export interface ReadWeights {
   readonly network: Network | null
   readonly match: WeightMatch | null
   readonly moments: ChannelMoments | null
+  readonly channelOrder: 'rgb' | 'bgr'
+  /** Added to the variances of BN. */
+  readonly epsilon: number
   /** Settings of the run that Skiplab exported, where nobody said otherwise of the images; null for files of other programs. */
   readonly own: RunSettings | null
   readonly notes: readonly string[]
@@ -37,11 +41,14 @@ export function readWeights(file: WeightFile, options: WeightOptions, dataset: K
   const settings = ownSettings(file.metadata)
   const { network, notes } = settings
     ? { network: buildNetwork(resolveDesign({ ...settings.network, ...options.network })), notes: [] }
-    : networkOf(arrays, options, dataset)
-  if (network === null) return { network, match: null, moments: null, own: null, notes, mismatches: notes }
-  const match = matchWeights(network, arrays)
+    : networkOf(arrays, withKnownStride(options, arrays, file.kerasLayers), dataset)
+  const conventions = conventionsOf(arrays, network?.design.inputShape[2] ?? 3, file.kerasLayers)
+  const channelOrder = options.channelOrder ?? conventions.channelOrder
+  const taken = { channelOrder, epsilon: options.epsilon ?? conventions.epsilon }
+  if (network === null) return { network, match: null, moments: null, ...taken, own: null, notes, mismatches: notes }
+  const match = matchWeights(network, arrays, file.kerasLayers)
   const own = options.mean === null ? settings : null
-  const normalization = own ? ownMoments(own) : momentsOf(arrays, options, network.design.inputShape[2])
+  const normalization = own ? ownMoments(own) : momentsOf(conventions, { ...options, channelOrder }, network.design.inputShape[2])
   const { classes } = network.design
   const classTrouble =
     dataset && dataset.classes.length !== classes
@@ -51,10 +58,18 @@ export function readWeights(file: WeightFile, options: WeightOptions, dataset: K
     network,
     match,
     moments: normalization.moments,
+    ...taken,
     own,
-    notes: [...file.notes.map((note) => `Taken is ${note}.`), ...notes, ...normalization.notes],
-    mismatches: [...match.mismatches, ...classTrouble],
+    notes: [...file.notes.map((note) => `Taken is ${note}.`), ...notes, ...normalization.notes, ...notesOn(conventions, options)],
+    mismatches: [...match.mismatches, ...conventions.mismatches, ...classTrouble],
   }
+}
+
+/** What was taken of the rest, unless a person said it. */
+function notesOn({ notes }: Conventions, { channelOrder, epsilon }: WeightOptions): string[] {
+  return [channelOrder === null && notes.channelOrder, epsilon === null && notes.epsilon, notes.padding].filter(
+    (note) => typeof note === 'string',
+  )
 }
 
 /** What the exported run subtracted and divided by; null where that is taken from its training images. */
@@ -87,6 +102,12 @@ function networkOf(
   return { network: buildNetwork(designAt(architecture, point)), notes }
 }
 
+/** What a model of Keras says of itself need not be asked. */
+function withKnownStride(options: WeightOptions, arrays: readonly FileArray[], layers: WeightFile['kerasLayers']): WeightOptions {
+  const isBottleneck = recognizeNetwork(arrays).network?.settings?.blockKind === 'bottleneck'
+  return isBottleneck && hasStrideInMiddle(layers) ? { ...options, network: { bottleneckStride: '3x3', ...options.network } } : options
+}
+
 /** Height and width are not in the weights: a person's, the data set's, or the usual. */
 function inputShapeOf(
   { inputShape: [height, width, channels], architecture }: RecognizedNetwork,
@@ -104,12 +125,12 @@ function isAnswered(note: string, given: Readonly<Record<string, unknown>>): boo
   return Object.entries(about).some(([field, words]) => given[field] !== undefined && note.includes(words))
 }
 
-function momentsOf(arrays: readonly FileArray[], { mean, std, range, channelOrder }: WeightOptions, channels: number) {
+function momentsOf(conventions: Conventions, { mean, std, range, channelOrder }: WeightOptions, channels: number) {
   if (mean === null && std !== null)
     throw new SkiplabError('bad-input', 'A deviation without a mean was given; expected both or the mean alone.')
   if (mean === null) {
-    const usual = usualMoments(arrays, channels)
-    if (usual) return { moments: usual.moments, notes: [usual.note] }
+    const { moments, notes } = conventions
+    if (moments) return { moments, notes: notes.moments === undefined ? [] : [notes.moments] }
     const note =
       'What was subtracted from images cannot be seen: taken as nothing, images from 0 to 1. Give mean and deviation where it was more.'
     return { moments: null, notes: [note] }

@@ -13,7 +13,8 @@ import type { RunSettings } from '../../../common/training/run-settings.ts'
 import { hashFile } from '../../data/stored/hash-file.ts'
 import type { Store } from '../../store/store.ts'
 import { ownSettings } from '../../weights/own-metadata.ts'
-import { openWeights, type WeightFile } from '../../weights/read/open-weights.ts'
+import { openWeights } from '../../weights/read/open-weights.ts'
+import type { WeightFile } from '../../weights/read/source/weight-file.ts'
 import { takeWeights } from '../../weights/read/take-weights.ts'
 import { writeFirstCheckpoint } from '../../worker/checkpoint/first-checkpoint.ts'
 import { settingsHashOf } from '../../worker/checkpoint/settings-hash.ts'
@@ -76,9 +77,11 @@ export class WeightImports {
       const folder = join(this.#options.checkpointsFolder, incoming + randomUUID())
       try {
         mkdirSync(this.#options.checkpointsFolder, { recursive: true })
-        const arrays = takeWeights(file, fitting.network, fitting.match, options.channelOrder)
-        const settingsHash = settingsHashOf(settings)
-        const [checkpoint, sha256] = [await writeFirstCheckpoint(folder, settingsHash, arrays), await hashFile(from, 'sha256')]
+        const arrays = takeWeights(file, fitting.network, fitting.match, read.channelOrder)
+        const sha256 = await hashFile(from, 'sha256')
+        // Settings tell nothing of the weights: without their source imports of other files would be one experiment.
+        const settingsHash = settingsHashOf(settings, `${sha256} ${read.channelOrder}`)
+        const checkpoint = await writeFirstCheckpoint(folder, settingsHash, arrays)
         const imported = { file: basename(from), sha256, format: file.format }
         return this.#commit(folder, checkpoint, { settings, settingsHash, network: fitting.network, imported, name: name ?? nameOf(from) })
       } finally {
@@ -134,7 +137,8 @@ async function opened<T>(path: string, work: (file: WeightFile) => T | Promise<T
 /** @throws SkiplabError bad-input listing what does not fit */
 function requireFit(path: string, { network, match, mismatches }: ReadWeights) {
   if (network && match && mismatches.length === 0) return { network, match }
-  const shown = mismatches.slice(0, 8)
+  // Some are whole sentences.
+  const shown = mismatches.slice(0, 8).map((each) => each.replace(/\.$/, ''))
   const more = mismatches.length > shown.length ? ` ... and ${mismatches.length - shown.length} more` : ''
   throw new SkiplabError(
     'bad-input',
@@ -146,8 +150,8 @@ function requireFit(path: string, { network, match, mismatches }: ReadWeights) {
 /** Settings that an evaluation needs; the recipe is the paper's, which nothing was trained with. */
 function settingsOf(
   network: Network,
-  { moments, own }: ReadWeights,
-  { dataset: name, epsilon }: WeightOptions,
+  { moments, epsilon, own }: ReadWeights,
+  { dataset: name }: WeightOptions,
   dataset: KnownDataset | null,
 ): RunSettings {
   const { design } = network

@@ -1,7 +1,7 @@
-import { type ByteSource, WeightsRefusal } from './byte-source.ts'
-import type { WeightFile } from './open-weights.ts'
-import { type ProtobufField, ProtobufReader } from './protobuf.ts'
-import { arrayBytes, itemBytes, type NumberType, type StoredTensor, toFloats } from './stored-tensor.ts'
+import { type ByteSource, WeightsRefusal } from './source/byte-source.ts'
+import type { WeightFile } from './source/weight-file.ts'
+import { type ProtobufField, ProtobufReader } from './source/protobuf.ts'
+import { arrayBytes, itemBytes, type NumberType, type StoredTensor, toFloats } from './source/stored-tensor.ts'
 
 /** Numbers of fields in onnx.proto: ModelProto, GraphProto, TensorProto. */
 const model = { graph: 7, metadata: 14 }

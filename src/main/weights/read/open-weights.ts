@@ -1,41 +1,45 @@
 import { SkiplabError } from '../../../common/failure.ts'
 import type { ImportFormat } from '../../../common/weights/imported-from.ts'
-import { ByteSource, WeightsRefusal } from './byte-source.ts'
+import { ByteSource, WeightsRefusal } from './source/byte-source.ts'
+import { hdf5Signature } from './hdf5/hdf5-file.ts'
+import { readKerasHdf5 } from './keras/keras-hdf5.ts'
+import { kerasWeightsEntry, readKerasZip } from './keras/keras-zip.ts'
 import { readOnnx } from './onnx.ts'
 import { readSafetensors } from './safetensors.ts'
-import type { StoredTensor } from './stored-tensor.ts'
+import type { StoredTensor } from './source/stored-tensor.ts'
+import type { WeightFile } from './source/weight-file.ts'
+import { readTensorFlowCheckpoint } from './tensorflow/checkpoint.ts'
+import { isTable } from './tensorflow/table.ts'
 import { readTorchLegacy } from './torch-legacy.ts'
 import { readTorchZip } from './torch-zip.ts'
-
-/** An open file of weights. */
-export interface WeightFile {
-  readonly format: ImportFormat
-  /** In the order of the file. */
-  readonly tensors: readonly StoredTensor[]
-  /** Free texts of the file. */
-  readonly metadata: Readonly<Record<string, string>>
-  /** What was passed by or taken out of the file, for people. */
-  readonly notes: readonly string[]
-  close(): void
-}
+import { zipDirectory } from './source/zip-directory.ts'
 
 interface Format {
   readonly format: ImportFormat
-  /** By the first bytes. */
-  matches: (head: Buffer) => boolean
-  read(source: ByteSource): Partial<Pick<WeightFile, 'metadata' | 'notes'>> & Pick<WeightFile, 'tensors'>
+  /** By the first bytes, or where these tell nothing by others. */
+  matches: (head: Buffer, source: ByteSource) => boolean
+  /** `close`: of files beside this one. */
+  read(source: ByteSource, path: string): Partial<Omit<WeightFile, 'tensors'>> & Pick<WeightFile, 'tensors'>
 }
 
 const formats: readonly Format[] = [
-  { format: 'pytorch', matches: (head) => head.toString('latin1', 0, 4) === 'PK\x03\x04', read: readTorchZip },
+  { format: 'pytorch', matches: (head) => head.toString('latin1', 0, 4) === 'PK\x03\x04', read: readZip },
   { format: 'pytorch-legacy', matches: (head) => head[0] === 0x80 && head[1]! <= 5, read: readTorchLegacy },
+  { format: 'keras-hdf5', matches: (head) => head.toString('latin1', 0, 8) === hdf5Signature, read: (source) => readKerasHdf5(source) },
   // A header below 4 GiB has four zeros before its first brace.
   { format: 'safetensors', matches: (head) => head.readUInt32LE(4) === 0 && head[8] === 0x7b, read: readSafetensors },
   // The version of ONNX's intermediate representation, which every writer puts first.
   { format: 'onnx', matches: (head) => head[0] === 0x08 && head[1]! > 0 && head[1]! < 64, read: readOnnx },
+  { format: 'tensorflow', matches: (_, source) => isTable(source), read: readTensorFlowCheckpoint },
 ]
 
-const expected = 'expected a state dict of PyTorch (.pt, .pth, .th), safetensors or ONNX'
+const expected = 'expected a state dict of PyTorch (.pt, .pth, .th), Keras (.keras, .h5), TensorFlow (.index), safetensors or ONNX'
+
+/** PyTorch and Keras 3 both write zips. */
+function readZip(source: ByteSource): ReturnType<Format['read']> {
+  const entries = zipDirectory(source)
+  return entries.has(kerasWeightsEntry) ? { ...readKerasZip(entries), format: 'keras' } : readTorchZip(entries)
+}
 
 /**
  * Opens a file of weights and reads names and shapes; numbers are read when they are asked for. Nothing in it is executed.
@@ -45,15 +49,16 @@ export function openWeights(path: string): WeightFile {
   const source = new ByteSource(path)
   try {
     const found = formatOf(source)
-    const read = found.read(source)
+    const { close, ...read } = found.read(source, path)
     requireDistinct(read.tensors)
     return {
-      metadata: {},
-      notes: [],
+      ...{ metadata: {}, notes: [], kerasLayers: null, format: found.format },
       ...read,
-      format: found.format,
       tensors: read.tensors.map(guarded(source.name)),
-      close: () => source.close(),
+      close() {
+        source.close()
+        close?.()
+      },
     }
   } catch (error) {
     source.close()
@@ -64,9 +69,10 @@ export function openWeights(path: string): WeightFile {
 function formatOf(source: ByteSource): Format {
   if (source.size < 16) throw new WeightsRefusal(`it has ${source.size} bytes; ${expected}`)
   const head = source.read(0, 16)
-  const found = formats.find(({ matches }) => matches(head))
+  const found = formats.find(({ matches }) => matches(head, source))
   if (found) return found
-  if (head.toString('latin1', 1, 4) === 'HDF') throw new WeightsRefusal(`it is HDF5, as Keras writes it, which is not read; ${expected}`)
+  if (/\.data-\d{5}-of-\d{5}$/.test(source.name))
+    throw new WeightsRefusal('it holds the numbers of a checkpoint of TensorFlow; choose the file beside it that ends in .index')
   if (source.size > 262 && source.read(257, 5).toString('latin1') === 'ustar')
     throw new WeightsRefusal(`it is a tar archive, as PyTorch 0.1 and TensorFlow write them, which is not read; ${expected}`)
   throw new WeightsRefusal(`it is of no kind that is read; ${expected}`)

@@ -1,6 +1,6 @@
-import { type ByteSource, WeightsRefusal } from './byte-source.ts'
-import type { WeightFile } from './open-weights.ts'
-import { arrayBytes, type NumberType, type StoredTensor, toFloats } from './stored-tensor.ts'
+import { type ByteSource, WeightsRefusal } from './source/byte-source.ts'
+import type { WeightFile } from './source/weight-file.ts'
+import { arrayBytes, type NumberType, type StoredTensor, toFloats } from './source/stored-tensor.ts'
 
 const types: Readonly<Record<string, NumberType>> = {
   F32: 'float32',

@@ -1,5 +1,5 @@
 import type { Pickled } from '../../data/pickle/values.ts'
-import { WeightsRefusal } from './byte-source.ts'
+import { WeightsRefusal } from './source/byte-source.ts'
 import { TorchTensor } from './torch-pickle.ts'
 
 /** Keys under which training scripts put the weights, most usual first. */

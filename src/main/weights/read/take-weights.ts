@@ -3,7 +3,7 @@ import { elements } from '../../../common/network/kinds/shape.ts'
 import type { Network } from '../../../common/network/network.ts'
 import type { WeightMatch } from '../../../common/weights/match/match.ts'
 import { fromPyTorch } from '../../../common/weights/layout.ts'
-import type { WeightFile } from './open-weights.ts'
+import type { WeightFile } from './source/weight-file.ts'
 
 /** An array of a network, whose numbers are read when they are asked for. */
 export interface TakenArray {

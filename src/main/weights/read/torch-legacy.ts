@@ -1,8 +1,8 @@
 import type { Pickled } from '../../data/pickle/values.ts'
-import { type ByteSource, WeightsRefusal } from './byte-source.ts'
-import type { WeightFile } from './open-weights.ts'
+import { type ByteSource, WeightsRefusal } from './source/byte-source.ts'
+import type { WeightFile } from './source/weight-file.ts'
 import { stateDictOf } from './state-dict.ts'
-import { itemBytes } from './stored-tensor.ts'
+import { itemBytes } from './source/stored-tensor.ts'
 import { mostPickleBytes, readTorchPickle, torchStoredTensor, type TorchStorage } from './torch-pickle.ts'
 import { lastRead } from './torch-zip.ts'
 

@@ -1,8 +1,8 @@
 import { elements } from '../../../common/network/kinds/shape.ts'
 import { readPickle } from '../../data/pickle/pickle.ts'
 import { type Pickled, PickledName, PickledObject, PickleRefusal, type PickleTable } from '../../data/pickle/values.ts'
-import { WeightsRefusal } from './byte-source.ts'
-import { arrayBytes, itemBytes, type NumberType, type StoredTensor, toFloats } from './stored-tensor.ts'
+import { WeightsRefusal } from './source/byte-source.ts'
+import { arrayBytes, itemBytes, type NumberType, type StoredTensor, toFloats } from './source/stored-tensor.ts'
 
 /** Numbers that one or more tensors of PyTorch are views of. */
 export class TorchStorage extends PickledObject {

@@ -1,14 +1,13 @@
 import { mostMetadataBytes, ownMetadataEntry, parseMetadata } from '../own-metadata.ts'
-import { type ByteSource, WeightsRefusal } from './byte-source.ts'
-import type { WeightFile } from './open-weights.ts'
+import { WeightsRefusal } from './source/byte-source.ts'
+import type { WeightFile } from './source/weight-file.ts'
 import { stateDictOf } from './state-dict.ts'
 import { mostPickleBytes, readTorchPickle, torchStoredTensor, type TorchStorage } from './torch-pickle.ts'
-import { itemBytes } from './stored-tensor.ts'
-import { type ZipEntry, zipDirectory } from './zip-directory.ts'
+import { itemBytes } from './source/stored-tensor.ts'
+import type { ZipEntry } from './source/zip-directory.ts'
 
 /** Reads what torch.save writes since PyTorch 1.6: a zip of data.pkl and, stored as they are, data/0, data/1, ... */
-export function readTorchZip(source: ByteSource): Pick<WeightFile, 'tensors' | 'notes' | 'metadata'> {
-  const entries = zipDirectory(source)
+export function readTorchZip(entries: ReadonlyMap<string, ZipEntry>): Pick<WeightFile, 'tensors' | 'notes' | 'metadata'> {
   const pickle = [...entries.values()].find(({ name }) => /^(?:[^/]+\/)?data\.pkl$/.test(name))
   if (!pickle) throw new WeightsRefusal(foreignZip(entries))
   if (pickle.size > mostPickleBytes) throw new WeightsRefusal(`its pickle has ${pickle.size} bytes, more than names and shapes take`)
@@ -56,9 +55,10 @@ export function lastRead(read: (storage: TorchStorage) => Buffer): (storage: Tor
 
 function foreignZip(entries: ReadonlyMap<string, ZipEntry>): string {
   const names = [...entries.keys()]
-  if (names.some((name) => name.endsWith('.weights.h5')))
-    return 'it is a model of Keras 3, which is not read; expected PyTorch, safetensors or ONNX'
   if (names.some((name) => name.endsWith('.npy')))
-    return "it holds NumPy's arrays, which are not read; expected PyTorch, safetensors or ONNX"
-  return 'it is a zip without data.pkl, so not of PyTorch; expected what torch.save(model.state_dict(), file) writes'
+    return "it holds NumPy's arrays, which are not read; expected PyTorch, Keras, safetensors or ONNX"
+  return (
+    'it is a zip without data.pkl and without model.weights.h5; expected what torch.save(model.state_dict(), file) of PyTorch or ' +
+    'model.save(file) of Keras 3 writes'
+  )
 }

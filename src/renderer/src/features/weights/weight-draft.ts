@@ -14,8 +14,8 @@ const unasked = {
   mean: '',
   std: '',
   range: '1',
-  channelOrder: 'rgb',
-  epsilon: '1e-5',
+  channelOrder: '',
+  epsilon: '',
   imageSize: '',
 }
 
@@ -74,8 +74,8 @@ function optionsOf(fields: typeof unasked): WeightOptionsInput {
     mean: numbersOf(fields.mean),
     std: numbersOf(fields.std),
     range: fields.range === '255' ? 255 : 1,
-    channelOrder: fields.channelOrder === 'bgr' ? 'bgr' : 'rgb',
-    epsilon: Number(fields.epsilon),
+    channelOrder: fields.channelOrder === 'rgb' || fields.channelOrder === 'bgr' ? fields.channelOrder : null,
+    epsilon: fields.epsilon.trim() === '' ? null : Number(fields.epsilon),
     imageSize: fields.imageSize.trim() === '' ? null : Number(fields.imageSize),
   }
 }

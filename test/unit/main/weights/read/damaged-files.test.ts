@@ -6,6 +6,7 @@ import { SkiplabError } from '../../../../../src/common/failure.ts'
 import { openWeights } from '../../../../../src/main/weights/read/open-weights.ts'
 import { decodeTensorFile } from '../../../../../src/main/worker/checkpoint/safetensors.ts'
 import { seededRandom } from '../../../../support/seeded-random.ts'
+import { hdf5File, kerasLegacyFile, kerasModel, kerasVariablesFile, kerasZip } from '../../../../support/hdf5-files.ts'
 import {
   type FileTensor,
   onnxFile,
@@ -30,7 +31,21 @@ const tensors: FileTensor[] = [
 ]
 const [first] = tensors as [FileTensor]
 const ascii = (text: string) => Buffer.from(text, 'latin1')
-const whole = { zip: torchZip(tensors), legacy: torchLegacy(tensors), safetensors: safetensorsFile(tensors), onnx: onnxFile(tensors) }
+const layers: FileTensor[] = [
+  { name: 'conv1/kernel', shape: [1, 1, 3, 2], values: Float32Array.of(1, -2, 3.5, 4, 5, 6) },
+  { name: 'conv1/bias', shape: [2], values: Float32Array.of(0.1, 0.2) },
+  { name: 'fc/bias', shape: [3], values: Float32Array.of(0.1, 0.2, 0.3) },
+]
+const model = kerasModel([['Conv2D', { name: 'conv1' }]])
+const variables = kerasVariablesFile(layers, (layer) => (layer === 'fc' ? 'dense' : 'conv2d'))
+const whole = {
+  zip: torchZip(tensors),
+  legacy: torchLegacy(tensors),
+  safetensors: safetensorsFile(tensors),
+  onnx: onnxFile(tensors),
+  hdf5: kerasLegacyFile(layers, model),
+  keras: kerasZip(variables, model),
+}
 
 /** Opens a file and reads all its numbers. */
 function readAll(bytes: Buffer, size?: number): void {
@@ -56,6 +71,15 @@ const flipped = (bytes: Buffer, at: number) => {
   copy[at]! ^= 0xff
   return copy
 }
+/** Every mark in a file is another one. */
+const changed = (bytes: Buffer, mark: string, by: string) => Buffer.from(bytes.toString('latin1').replaceAll(mark, by), 'latin1')
+/** A group whose member `layers` is the root. */
+function circle(): Buffer {
+  const bytes = hdf5File({ members: { again: { members: {} } } })
+  const list = bytes.indexOf('SNOD')
+  bytes.copy(bytes, list + 16, 64, 72)
+  return bytes
+}
 const graphOf = (content: Buffer) =>
   protobuf([
     [1, 8],
@@ -67,9 +91,28 @@ const files: Readonly<Record<string, readonly [Buffer, RegExp]>> = {
   'a few letters': [ascii('hello'), /it has 5 bytes; expected/],
   'a text of some length': [ascii('a text of some length, and no weights'), /of no kind that is read; expected a state dict/],
   'a picture': [Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(40)]), /of no kind that is read/],
-  'HDF5 of Keras': [
-    Buffer.concat([Buffer.from('894844460d0a1a0a', 'hex'), Buffer.alloc(40)]),
-    /HDF5, as Keras writes it, which is not read/,
+  'HDF5 that ends in its first block': [Buffer.concat([Buffer.from('894844460d0a1a0a', 'hex'), Buffer.alloc(40)]), /ends too early/],
+  'HDF5 of zeros': [Buffer.concat([Buffer.from('894844460d0a1a0a', 'hex'), Buffer.alloc(200)]), /addresses of other than 64 bits/],
+  'HDF5 without arrays': [hdf5File({ members: { images: { members: {} } } }), /without arrays of layers/],
+  'HDF5 that was cut': [whole.hdf5.subarray(0, whole.hdf5.length / 2), /ends too early/],
+  'HDF5 of a group that holds itself': [circle(), /deeper than those of any network|more groups and arrays/],
+  'HDF5 whose tree leads to itself': [changed(whole.hdf5, 'SNOD', 'TREE'), /is damaged at byte/],
+  'HDF5 that names a layer it lacks': [hdf5File({ attributes: { layer_names: ['gone'] } }), /names a layer "gone" that it does not hold/],
+  'HDF5 that names an array it lacks': [
+    hdf5File({ attributes: { layer_names: ['a'] }, members: { a: { attributes: { weight_names: ['a/kernel:0'] } } } }),
+    /names an array "a\/kernel:0" that it does not hold/,
+  ],
+  'HDF5 of texts in place of arrays': [
+    hdf5File({ members: { layers: { members: { dense: { members: { vars: { members: { '0': {} } } } } } } } }),
+    /is no array/,
+  ],
+  'HDF5 that tells no JSON of its model': [kerasLegacyFile(layers, '{"layers": nothing}'), /tells of its model is no JSON/],
+  'HDF5 of an array larger than its bytes': [
+    hdf5File({
+      attributes: { layer_names: ['a'] },
+      members: { a: { attributes: { weight_names: ['k'] }, members: { k: { shape: [1e6], values: Float32Array.of(1) } } } },
+    }),
+    /holds 4 bytes; its shape takes 4000000/,
   ],
   'a tar archive': [Buffer.concat([Buffer.alloc(257, 1), ascii('ustar'), Buffer.alloc(300)]), /tar archive/],
   zeros: [Buffer.alloc(64), /of no kind that is read/],
@@ -78,8 +121,16 @@ const files: Readonly<Record<string, readonly [Buffer, RegExp]>> = {
   'a zip with a flipped bit in its numbers': [flipped(whole.zip, whole.zip.indexOf(Buffer.from(first.values.buffer))), /check sum/],
   'a zip whose directory is damaged': [flipped(whole.zip, whole.zip.lastIndexOf(ascii('PK\x01\x02'))), /directory is damaged/],
   'a zip that names more entries than it holds': [flipped(whole.zip, whole.zip.length - 12), /directory|ends too early|entries/],
-  'a zip of other files': [zipOf([{ name: 'word/document.xml', bytes: ascii('<x/>') }]), /zip without data\.pkl/],
-  'a model of Keras 3': [zipOf([{ name: 'model.weights.h5', bytes: ascii('x') }]), /model of Keras 3, which is not read/],
+  'a zip of other files': [
+    zipOf([{ name: 'word/document.xml', bytes: ascii('<x/>') }]),
+    /zip without data\.pkl and without model\.weights\.h5/,
+  ],
+  'a model of Keras 3 without HDF5': [
+    zipOf([{ name: 'model.weights.h5', bytes: Buffer.alloc(200, 'x') }]),
+    /weights are not HDF5; expected what Keras writes/,
+  ],
+  'a model of Keras 3 with a flipped bit': [flipped(whole.keras, whole.keras.indexOf(Buffer.from(layers[0]!.values.buffer))), /check sum/],
+  'a packed model of Keras 3': [zipOf([{ name: 'model.weights.h5', bytes: variables, method: 8 }]), /is packed/],
   'arrays of NumPy': [zipOf([{ name: 'a.npy', bytes: ascii('x') }]), /NumPy's arrays/],
   'a packed zip': [zipOf([{ name: 'a/data.pkl', bytes: ascii('x'), method: 8 }]), /is packed/],
   'a zip that holds an entry twice': [
@@ -169,7 +220,7 @@ describe('files of weights that are damaged, foreign or malicious', () => {
   })
 
   it('gigabytes of zeros behind a good beginning are refused without reading them', () => {
-    for (const bytes of [whole.zip, whole.safetensors, whole.onnx]) expect(() => readAll(bytes, 3e9)).toThrow(SkiplabError)
+    for (const bytes of [whole.zip, whole.safetensors, whole.onnx, whole.keras]) expect(() => readAll(bytes, 3e9)).toThrow(SkiplabError)
   })
 })
 

@@ -1,4 +1,4 @@
-import { type ByteSource, WeightsRefusal } from './byte-source.ts'
+import { type Bytes, WeightsRefusal } from './byte-source.ts'
 
 /** A field of a protobuf message: a number, or where its bytes stand in the file. */
 export interface ProtobufField {
@@ -16,12 +16,12 @@ const mostFields = 500_000
 
 /** Reads a message's fields one by one, and only the bytes that tell where they stand: https://protobuf.dev/programming-guides/encoding. */
 export class ProtobufReader {
-  readonly #source: ByteSource
+  readonly #source: Bytes
   #window: Buffer = Buffer.alloc(0)
   #windowStart = 0
   #fields = 0
 
-  constructor(source: ByteSource) {
+  constructor(source: Bytes) {
     this.#source = source
   }
 

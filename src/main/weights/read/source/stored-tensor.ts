@@ -1,4 +1,4 @@
-import { elements } from '../../../common/network/kinds/shape.ts'
+import { elements } from '../../../../common/network/kinds/shape.ts'
 import { WeightsRefusal } from './byte-source.ts'
 
 /** Types of numbers that files of weights hold; each is widened to fp32, or narrowed from 64 bits. */

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { type ByteSource, WeightsRefusal } from './byte-source.ts'
+import { type ByteSource, type Bytes, ByteWindow, WeightsRefusal } from './byte-source.ts'
 
 /** An entry of a zip that lies in it as it is. */
 export interface ZipEntry {
@@ -8,7 +8,12 @@ export interface ZipEntry {
   readonly size: number
   /** Reads the whole entry. @throws WeightsRefusal where it is packed, encrypted or not what its check sum says */
   read(): Buffer
+  /** Checks the whole entry piece by piece, to be read where it lies. @throws WeightsRefusal as {@link read} does */
+  open(): Bytes
 }
+
+/** Bytes that are checked at once. */
+const checkedBytes = 2 ** 20
 
 /** A network of ten thousand layers has fewer. */
 const most = { entries: 200_000, directoryBytes: 32 * 2 ** 20 }
@@ -47,18 +52,34 @@ function entryAt(source: ByteSource, directory: Buffer, at: number, name: string
   const sum = directory.readUInt32LE(at + 16)
   const told = [directory.readUInt32LE(at + 24), directory.readUInt32LE(at + 20), directory.readUInt32LE(at + 42)] as const
   const [size, packedSize, header] = wideSizes(told, extra)
-  const read = () => {
-    const refuse = (why: string) => new WeightsRefusal(`${JSON.stringify(name)} in it ${why}`)
+  const refuse = (why: string) => new WeightsRefusal(`${JSON.stringify(name)} in it ${why}`)
+  const requireSum = (got: number) => {
+    if (got !== sum) throw refuse('is damaged: its check sum is not the one that the zip tells')
+  }
+  const find = (): Bytes => {
     if (flags & 1) throw refuse('is encrypted')
-    if (method !== 0 || packedSize !== size) throw refuse('is packed; files of PyTorch hold their arrays as they are')
+    if (method !== 0 || packedSize !== size) throw refuse('is packed; PyTorch and Keras store arrays as they are')
     const head = source.read(header, 30)
     if (head.readUInt32LE(0) !== headerSignature) throw refuse('is not where the directory says')
-    const bytes = source.read(header + 30 + head.readUInt16LE(26) + head.readUInt16LE(28), size)
-    if (crc32(bytes) !== sum) throw refuse('is damaged: its check sum is not the one that the zip tells')
-    return bytes
+    return new ByteWindow(source, header + 30 + head.readUInt16LE(26) + head.readUInt16LE(28), size)
   }
   source.require(header, size)
-  return { name, size, read }
+  return {
+    name,
+    size,
+    read() {
+      const bytes = find().read(0, size)
+      requireSum(crc32(bytes))
+      return bytes
+    },
+    open() {
+      const bytes = find()
+      let got = 0
+      for (let at = 0; at < size; at += checkedBytes) got = crc32(bytes.read(at, Math.min(checkedBytes, size - at)), got)
+      requireSum(got)
+      return bytes
+    },
+  }
 }
 
 /** Sizes of 64 bits stand in an extra field, in the order of those that do not fit 32. */
