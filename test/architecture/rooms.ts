@@ -28,7 +28,7 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   'main/engine/journal': ['common', 'main/store'],
   'main/engine/library': [...engineBase, 'main/data', 'main/export', 'main/weights', 'main/worker/checkpoint'],
   'main/engine/machine': [...engineBase, 'main/worker/machine', 'main/worker/backend/tensorflow'],
-  'main/engine/places': [...engineBase, 'main/data', 'main/places', 'main/engine/library', 'main/engine/machine'],
+  'main/engine/places': [...engineBase, 'main/data', 'main/places', 'main/engine/library', 'main/engine/machine', 'main/worker/checkpoint'],
   'main/engine/runs': [...engineBase, 'main/data', 'main/places', 'main/engine/places', 'main/engine/library', 'main/engine/machine'],
   'main/engine/jobs': [...ofJobs],
   'main/engine/evaluations': [...ofJobs, 'main/export', 'main/engine/jobs'],

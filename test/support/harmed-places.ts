@@ -92,11 +92,20 @@ export class HarmedPlaces {
     })
   }
 
-  /** What still works for a run, at any place, though all are over: names of jobs, numbers of processes. */
-  leftovers(): (string | number)[] {
-    const jobs = this.#liveJobs().map(({ name }) => name)
+  /** Numbers of processes that still work for a run at any place, though all are over. */
+  leftovers(): number[] {
     const folders = [this.#lab2.home, this.#loginNode.home, this.#clusterFolder]
-    return [...jobs, ...folders.flatMap((folder) => [' launch ', 'worker.cjs'].flatMap((text) => processesNaming(folder, text)))]
+    return folders.flatMap((folder) => [' launch ', 'worker.cjs'].flatMap((text) => processesNaming(folder, text)))
+  }
+
+  /** Waits until Slurm has no job of the workspace in its queue. */
+  async untilNoJobs(): Promise<void> {
+    await this.lab.until('the end of all jobs', () => this.#liveJobs().length === 0, patienceMs)
+  }
+
+  /** How Slurm says that the job of a run's attempt ended. */
+  stateOfJob(runId: number, attempt: number): string | undefined {
+    return this.cluster.jobs().find(({ name }) => name.endsWith(`-r${runId}-a${attempt}`))?.state
   }
 
   /**

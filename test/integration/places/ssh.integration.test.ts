@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PlaceStatus } from '../../../src/common/places/place.ts'
 import type { EngineClient } from '../../../src/common/rpc/contract.ts'
@@ -65,6 +67,8 @@ describe('runs on another machine by SSH', () => {
       await lab.until('reports of the next attempt', () => offsetOf(runId, 2) > 0)
       await machine.cut()
       killNow(lab.enginePid)
+      // As when it ends between fetching a checkpoint and writing that down.
+      writeFileSync(join(lab.workspace, 'checkpoints', String(runId), 'step-00000001-epoch-0000.safetensors'), 'fetched')
       await machine.serve()
       const run = (await lab.untilOver()).find(({ id }) => id === runId)
       expect(run).toMatchObject({ state: 'finished', trainedAt: 'lab2', attempt: 2 })

@@ -7,6 +7,7 @@ import { silenceLimitFor } from '../../places/local/watchdog.ts'
 import type { JobAddress, Parcel } from '../../places/place.ts'
 import { PlaceTrouble } from '../../places/place-trouble.ts'
 import { type RemoteListener, RemoteWorker } from '../../places/remote/remote-worker.ts'
+import { removeStrayCheckpoints } from '../../worker/checkpoint/checkpoint.ts'
 import type { Slot } from '../machine/slot.ts'
 import type { Store } from '../../store/store.ts'
 import type { Places } from './places.ts'
@@ -71,11 +72,14 @@ export class RemoteRuns {
     const place = places.get(name)
     if (!place?.driver) throw new PlaceTrouble('missing', `There is no place ${name} any more.`)
     place.take(run.id, slot)
+    const checkpointFolder = join(checkpointsFolder, String(run.id))
+    // As a worker of this machine does when it starts: an engine may have ended between fetching one and writing that down.
+    removeStrayCheckpoints(checkpointFolder, known)
     let over = false
     return new RemoteWorker({
       place: place.driver,
       job: this.#address(run.id, attempt),
-      checkpointFolder: join(checkpointsFolder, String(run.id)),
+      checkpointFolder,
       known,
       epochsSeen,
       fetchEveryMs: place.stored.settings.fetchMinutes * 60_000,

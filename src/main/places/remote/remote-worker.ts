@@ -56,6 +56,7 @@ export class RemoteWorker implements Worker {
   #command: Command | null = null
   #syncing: Promise<void> | null = null
   #lastSync = { at: -Infinity, tookMs: 0 }
+  #stopAsked = false
   #ending = false
   #gone = false
 
@@ -69,6 +70,7 @@ export class RemoteWorker implements Worker {
   /** @param command `start` was part of what began it */
   send(command: WorkerCommand): void {
     if (command.type === 'start' || this.#gone) return
+    this.#stopAsked = true
     this.#command = command
     if (this.#handle !== null) void this.#tell()
   }
@@ -154,9 +156,12 @@ export class RemoteWorker implements Worker {
       case 'finished':
       case 'diverged':
       case 'stopped':
-      case 'failed':
-        void this.#end(report, { ...noExit, code: 0 })
+      case 'failed': {
+        // A scheduler that stopped it may have it in its queue again, to begin once more.
+        const isRequeued = report.type === 'stopped' && !this.#stopAsked
+        void this.#end(report, { ...noExit, code: 0 }, isRequeued ? () => this.#cancel() : undefined)
         return
+      }
       case 'started':
         this.#epochsSeen = report.resumedFromEpoch
         break

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { PlaceReport } from '../../../common/places/place.ts'
@@ -133,7 +133,8 @@ export class ShellPlace implements Place {
   async #fetch(job: JobAddress, checkpoint: CheckpointRecord, target: string): Promise<boolean> {
     const { shell } = this.#options
     const source = `${await this.#jobFolder(job)}/${jobFiles.checkpointFolder}/${checkpoint.file}`
-    const part = `${target}.part`
+    // Named as a worker's own unfinished ones, which the next attempt removes.
+    const part = join(dirname(target), `.${basename(target)}.${process.pid}.incoming`)
     await mkdir(dirname(target), { recursive: true })
     const command = shell.open(['cat', source])
     command.stdin.end()
