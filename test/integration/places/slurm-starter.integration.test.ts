@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -157,7 +157,9 @@ it('a controller of Slurm that was killed does not end its jobs, and is waited f
   const slurm = starter()
   const handle = await slurm.start(jobOf('sleep 9'))
   await until(slurm, handle, 'running')
-  await sleep(6_000) // within five seconds it has written down what it knows
+  const seenAt = Date.now()
+  // The controller writes down what it knows every few seconds, later where the machine is busy.
+  await expect.poll(() => statSync(join(cluster.folder, 'state', 'job_state')).mtimeMs, { timeout: 40_000 }).toBeGreaterThan(seenAt)
   await cluster.kill('slurmctld')
   await expect(slurm.states([handle])).rejects.toMatchObject({ kind: 'unreachable', passes: true })
   cluster.startController()
