@@ -23,8 +23,8 @@ SSH. Each run is harmed once, at a moment that the trial's seed draws; a kill of
 on this machine. After each round the database was whole, every run had one lease or none, no process of a job was left, and each
 attempt had had one job in Slurm.
 
-Made by \`npm run trials -- places\`, which also waits for a real time limit of two minutes. \`npm test\` has the first eight, with
-connections away for five seconds.
+Made by \`npm run trials -- places\`, which also trains a run for longer than a real time limit of two minutes. \`npm test\` has the
+first eight, with connections away for five seconds.
 `
 
 /** Writes the document of the trials. @param machine where they ran, in words */
