@@ -11,7 +11,7 @@ import { seededRandom } from '../../support/seeded-random.ts'
 const isLong = process.env.TRIALS !== undefined
 const rounds = isLong ? Math.max(1, Math.min(10, Math.round(Number(process.env.TRIALS) / harmedPlaces.length))) : 2
 const cutMs = isLong ? 60_000 : 5_000
-const shortEpochs = isLong ? 20 : 6
+const shortEpochs = isLong ? 40 : 6
 /** Minutes of training. */
 const longEpochs = 1_000
 
@@ -90,7 +90,7 @@ async function queue(place: string, epochs = shortEpochs): Promise<number> {
 async function harm(place: HarmedPlace, round: number, runId: number): Promise<Pick<Trial, 'seed' | 'moment'> & { struck: boolean }> {
   const seed = 100 + trialNumber(place, round)
   const random = seededRandom(seed)
-  const epoch = Math.floor(random() * shortEpochs * 0.7)
+  const epoch = Math.floor(random() * shortEpochs * 0.4)
   const laterMs = random() * 500
   await places.untilBegun(place, runId)
   await places.lab.until(`epoch ${epoch} of run ${runId}`, (runs) => (runs.find(({ id }) => id === runId)?.lastEpoch?.epoch ?? 0) >= epoch)
