@@ -15,10 +15,19 @@ const trained: SweepInput = {
   shortcuts: ['A', 'B'],
   widths: [[4, 4, 8]],
   seeds: 2,
-  set: { epochs: 1, statisticsSize: 64 },
+  exclude: [{ family: 'residual', shortcut: 'B', n: 2 }],
+  set: { epochs: 1, batchSize: 256, statisticsSize: 64 },
 }
 /** Stays in the queue. */
-const waiting: SweepInput = { ...trained, name: 'Overnight', n: [3, 7, 9], seeds: 3, widths: [[16, 32, 64]], set: { epochs: 3 } }
+const waiting: SweepInput = {
+  ...trained,
+  name: 'Overnight',
+  n: [3, 7, 9],
+  exclude: [],
+  seeds: 3,
+  widths: [[16, 32, 64]],
+  set: { epochs: 3 },
+}
 
 /** Windows in pixels of the screen; a browser that zooms has fewer and larger ones. A theme changes no sizes: the dark one is seen once. */
 const windows = [

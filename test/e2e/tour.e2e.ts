@@ -71,7 +71,6 @@ test.describe('the tour', () => {
     expect(pdf).toMatch(/^%PDF-1\.\d[\s\S]*%%EOF\s*$/)
     test.info().annotations.push({ type: 'measured', description: took })
     console.log(took)
-    await readable(page)
 
     // Tests have no time for the rest of the deep nets.
     const engine = await served.lab.engine()
