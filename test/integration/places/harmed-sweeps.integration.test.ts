@@ -12,8 +12,8 @@ const isLong = process.env.TRIALS !== undefined
 const rounds = isLong ? Math.max(1, Math.min(10, Math.round(Number(process.env.TRIALS) / harmedPlaces.length))) : 2
 const cutMs = isLong ? 60_000 : 5_000
 const shortEpochs = isLong ? 40 : 6
-/** Minutes of training. */
-const longEpochs = 1_000
+/** Longer than a job of two minutes may train, which is told of its end after a minute and a half at the latest. */
+const longMs = 150_000
 
 /** What comes to a run at each place, round by round and then anew; `npm test` has the first two rounds. */
 const plan: Readonly<Record<HarmedPlace, readonly Harm[]>> = {
@@ -151,7 +151,9 @@ it(
 if (isLong)
   it('a run that takes longer than its job may goes on in the next one, to the same numbers', { timeout: 900_000 }, async () => {
     await places.addShort()
-    const runIds = [await queue('here', longEpochs), await queue('short', longEpochs)] as const
+    const [{ ms } = { ms: 100 }] = places.lab.query<{ ms: number }>('SELECT avg(elapsed_ms) AS ms FROM epochs')
+    const epochs = Math.round(longMs / ms)
+    const runIds = [await queue('here', epochs), await queue('short', epochs)] as const
     const runs = await places.lab.untilOver(800_000)
     const run = runs.find(({ id }) => id === runIds[1])
     expect(run).toMatchObject({ state: 'finished', reason: null, trainedAt: 'short' })
