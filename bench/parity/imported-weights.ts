@@ -11,6 +11,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import type { EngineClient } from '../../src/common/rpc/contract.ts'
@@ -18,6 +19,7 @@ import type { WeightOptionsInput } from '../../src/common/rpc/weights.ts'
 import { connectEngine } from '../../src/main/client/client.ts'
 import { decodeTensorFile } from '../../src/main/worker/checkpoint/safetensors.ts'
 import { cpuDevice, workerEnvironment } from '../../src/main/worker/machine/environment.ts'
+import { processStartedAt } from '../../src/main/workspace/process-identity.ts'
 import { peerCommand } from '../peer-process.ts'
 import { importHere, scoreHere } from './score-imported.ts'
 
@@ -161,11 +163,17 @@ async function compareIn(workspace: string, cases: readonly ImportCase[], thread
     }
   } finally {
     peer.stop()
-    const ended = new Promise<void>((done) => engine.onClose(() => done()))
-    await engine.call('engine.stop', { mode: 'now' })
-    await ended
+    await endEngine(engine)
   }
   return rows
+}
+
+/** Waits for the process, which writes into its workspace until its end, and makes what is missing of it. */
+async function endEngine(engine: EngineClient): Promise<void> {
+  const { pid } = await engine.call('engine.status', {})
+  const startedAt = processStartedAt(pid)
+  await engine.call('engine.stop', { mode: 'now' })
+  while (startedAt !== null && processStartedAt(pid) === startedAt) await sleep(50)
 }
 
 /** @returns the exit code */

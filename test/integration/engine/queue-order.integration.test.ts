@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { killNow, Lab } from '../../support/lab.ts'
+import { killNow, Lab, smallSweep } from '../../support/lab.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 
 /** Learning rates by which the scripted worker is told what to do; see the fixture. */
@@ -124,4 +124,14 @@ it('the forecast of a queue is known once something has trained, and names every
   const told = async () => (await client.call('engine.status', {})).forecast
   await expect.poll(told, { timeout: 30_000 }).not.toBeNull()
   expect(Math.abs((await told())!.finishAt - finish!.finishAt)).toBeLessThan(60_000)
+})
+
+it('a sweep that is queued tells of a run that needs more memory than is free', async () => {
+  const client = await lab.client()
+  await client.call('queue.pause', {})
+  const sweep = { ...smallSweep, families: ['residual' as const] }
+  expect((await client.call('sweeps.queue', { sweep })).tooLarge).toBeNull()
+  const { tooLarge, runIds } = await client.call('sweeps.queue', { sweep: { ...sweep, n: [9], widths: [[2048, 2048, 2048]] } })
+  expect(tooLarge).toMatchObject({ run: (await client.call('runs.get', { runId: runIds[0]! })).name, fitting: [] })
+  await client.call('queue.cancel', { selection: { all: true } })
 })
