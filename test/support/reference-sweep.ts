@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
-import type { Lab } from './lab.ts'
+import { Lab } from './lab.ts'
+
+let trainedOnce: Promise<ReferenceSweep> | null = null
 
 /** A sweep of real runs that nothing disturbed; what happens to later ones must not change a number. */
 export class ReferenceSweep {
@@ -33,6 +35,13 @@ export class ReferenceSweep {
       ids.map((id) => lab.numbers(id)),
       performance.now() - startedAt,
     )
+  }
+
+  /** The usual one for another lab; all labs of a test file share what it trained, once, in a lab of its own. */
+  static async sharedIn(lab: Lab): Promise<ReferenceSweep> {
+    trainedOnce ??= Lab.open().then((own) => ReferenceSweep.train(own).finally(() => own.close()))
+    const trained = await trainedOnce
+    return new ReferenceSweep(lab, {}, trained.#numbers, trained.#durationMs)
   }
 
   /** Waits for a moment while a sweep like this one trains; for one of `count` that follow one another, a shorter time. */

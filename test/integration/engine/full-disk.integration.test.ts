@@ -55,7 +55,7 @@ it.concurrent.for(seeds)(
     if ('refused' in disk) return context.skip(`no file system of a set size can be mounted here: ${disk.refused}`)
     const lab = await Lab.open({ below: disk.folder })
     try {
-      const reference = await ReferenceSweep.train(lab)
+      const reference = await ReferenceSweep.sharedIn(lab)
       const random = seededRandom(seed)
       const diskFull = async (): Promise<boolean> => (await (await lab.client()).call('engine.status', {})).diskFull
       for (let trial = 0; trial < trialsEach; trial++) {
