@@ -10,13 +10,14 @@ export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'test-results/e2e',
   // Each file has a workspace and an engine of its own, and mostly waits for a page. Windows share a screen and its focus: see phases.mjs.
-  workers: 2,
+  workers: 3,
   timeout: 120_000,
   // Generous: a machine that trains beside its tests is slow, and no test measures time.
   expect: { timeout: 30_000 },
   forbidOnly: process.env.CI !== undefined,
   reporter: [['list']],
-  use: { screenshot: 'only-on-failure', trace: 'retain-on-failure' },
+  // No trace: writing one takes a quarter of the time. `npx playwright test --trace on` makes it for a test that is looked into.
+  use: { screenshot: 'only-on-failure' },
   projects: [
     { name: 'electron', testMatch: '**/*.electron.e2e.ts' },
     {
