@@ -37,6 +37,7 @@ const callNames = {
   'places.configure': true,
   'places.check': true,
   'places.remove': true,
+  'places.giveUp': true,
   'places.bind': true,
   'queue.setLeftover': true,
   'runs.list': true,

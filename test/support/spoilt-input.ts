@@ -156,6 +156,7 @@ function placeInputs(runId: number) {
     'places.configure': { name: 'lab2', change: { paused: true, slots: 3 } },
     'places.check': { name: 'lab2' },
     'places.remove': { name: 'lab2' },
+    'places.giveUp': { name: 'lab2', runIds: [runId], to: 'here' },
     'places.bind': { runIds: [runId], place: 'here' },
   } satisfies Partial<Record<CallName, object>>
 }

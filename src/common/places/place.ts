@@ -39,31 +39,60 @@ export const slurmSettingsSchema = z.strictObject({
 })
 export type SlurmSettings = z.infer<typeof slurmSettingsSchema>
 
-/** A place as a person set it up. No secret is part of it: `ssh` finds keys and passwords its own way. */
-export const placeSettingsSchema = z.strictObject({
-  name: placeNameSchema,
+/** What can be changed of a place; what is left out stays as it is. */
+const changeable = {
   /** Destination as `ssh` takes it (`lab2`, `me@lab2`); null: commands run on this machine, as on a cluster's login node. */
   ssh: z
     .string()
     .regex(/^[^-\s][^\s]*$/, 'expected a destination as ssh takes it, such as me@lab2')
-    .nullable()
-    .default(null),
+    .nullable(),
   /** Another file than ~/.ssh/config; its path. */
-  sshConfig: z.string().nullable().default(null),
-  slurm: slurmSettingsSchema.nullable().default(null),
+  sshConfig: z.string().nullable(),
+  slurm: slurmSettingsSchema.nullable(),
   /** Folder there for programs, data and jobs; `~` is the home folder there. */
-  folder: z.string().min(1).default('~/.cache/skiplab-place'),
+  folder: z.string().min(1),
   /** Runs side by side; null: one for each GPU, else one. */
-  slots: z.int().min(1).max(1024).nullable().default(null),
+  slots: z.int().min(1).max(1024).nullable(),
   /** Threads of a run on the CPU; null: the cores shared among the slots. */
-  threads: z.int().min(1).max(1024).nullable().default(null),
-  device: z.enum(['auto', 'cpu']).default('auto'),
-  precision: precisionChoiceSchema.default('auto'),
+  threads: z.int().min(1).max(1024).nullable(),
+  device: z.enum(['auto', 'cpu']),
+  precision: precisionChoiceSchema,
   /** Checkpoints are fetched at least so often, and at the end. */
-  fetchMinutes: z.number().min(0).max(1440).default(10),
-  paused: z.boolean().default(false),
+  fetchMinutes: z.number().min(0).max(1440),
+  /** Hours out of reach after which people are asked what is to become of its runs; null: never. */
+  lostHours: z.number().positive().max(1000).nullable(),
+  paused: z.boolean(),
+} as const
+export const placeChangeSchema = z.strictObject(changeable).partial()
+export type PlaceChange = z.infer<typeof placeChangeSchema>
+
+/** A place as a person set it up. No secret is part of it: `ssh` finds keys and passwords its own way. */
+export const placeSettingsSchema = z.strictObject({
+  name: placeNameSchema,
+  ssh: changeable.ssh.default(null),
+  sshConfig: changeable.sshConfig.default(null),
+  slurm: changeable.slurm.default(null),
+  folder: changeable.folder.default('~/.cache/skiplab-place'),
+  slots: changeable.slots.default(null),
+  threads: changeable.threads.default(null),
+  device: changeable.device.default('auto'),
+  precision: changeable.precision.default('auto'),
+  fetchMinutes: changeable.fetchMinutes.default(10),
+  lostHours: changeable.lostHours.default(6),
+  paused: changeable.paused.default(false),
 })
 export type PlaceSettings = z.infer<typeof placeSettingsSchema>
+
+/** What Slurm offers under one name. */
+const partitionSchema = z.strictObject({
+  name: z.string(),
+  words: z.string(),
+  /** Where jobs go that name none. */
+  isDefault: z.boolean().default(false),
+  /** Most time of a job; null: as long as it takes, or not known. */
+  limitMinutes: z.number().nullable().default(null),
+})
+export type Partition = z.infer<typeof partitionSchema>
 
 /** What a place was found to have. */
 export const placeReportSchema = z.strictObject({
@@ -79,7 +108,7 @@ export const placeReportSchema = z.strictObject({
   /** Clock there minus clock here, in milliseconds. */
   clockOffsetMs: z.number(),
   /** Partitions that Slurm offers, with their own words; null without Slurm. */
-  partitions: z.array(z.strictObject({ name: z.string(), words: z.string() })).nullable(),
+  partitions: z.array(partitionSchema).nullable(),
   /** What is missing or odd, in words; what keeps runs from starting is in `problem`. */
   advice: z.array(z.string()),
 })
@@ -100,6 +129,10 @@ export const placeStatusSchema = z.strictObject({
   checkedAt: z.number().nullable(),
   slots: z.int(),
   runIds: z.array(z.int()),
+  /** Since when it is out of reach while runs train there; null: it is not. */
+  lostSince: z.number().nullable(),
+  /** Whether that is for so long that somebody should say what is to become of them. */
+  overdue: z.boolean(),
   /** Bytes sent there and fetched from there since it was added. */
   sentBytes: z.number(),
   fetchedBytes: z.number(),

@@ -119,6 +119,8 @@ export const runSummarySchema = z.strictObject({
   place: z.string().optional(),
   /** Place of its newest attempt; left out for this machine. */
   trainedAt: z.string().optional(),
+  /** Bytes that went to places for it, and that came back; left out for a run that was at none. */
+  traffic: z.strictObject({ sentBytes: z.number(), fetchedBytes: z.number() }).optional(),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
 
@@ -198,6 +200,8 @@ export const plannedRunSchema = z.strictObject({
   forecastSpreadMs: z.number().nullable(),
   /** An earlier run that finished or diverged with the same settings and precision, reused unless asked otherwise. */
   reusesRunId: z.int().nullable(),
+  /** Jobs that it takes where a scheduler limits their time; left out for one. */
+  jobs: z.int().min(2).optional(),
 })
 export type PlannedRun = z.infer<typeof plannedRunSchema>
 
@@ -214,6 +218,8 @@ export const sweepPlanSchema = z.strictObject({
   memoryBytes: z.number(),
   /** The run left that needs most memory, where that is more than is free; null where all fit, and on a GPU, whose memory is not known. */
   tooLarge: runTooLargeSchema.nullable(),
+  /** Longest time of a job where the runs are to train; left out where none is set. */
+  jobLimitMs: z.number().optional(),
 })
 export type SweepPlan = z.infer<typeof sweepPlanSchema>
 
@@ -255,7 +261,14 @@ export type WhenDone = z.infer<typeof whenDoneSchema>
 export const queueForecastSchema = z.strictObject({
   madeAt: z.number(),
   /** `place` is left out for this machine. */
-  slots: z.array(z.strictObject({ device: deviceSchema, place: z.string().optional() })),
+  slots: z.array(
+    z.strictObject({
+      device: deviceSchema,
+      place: z.string().optional(),
+      /** Longest time of a job there; left out where none is set. */
+      jobLimitMs: z.number().optional(),
+    }),
+  ),
   /** The first runs in the order in which they start; `slot` counts `slots`. */
   runs: z.array(
     z.strictObject({
@@ -265,6 +278,8 @@ export const queueForecastSchema = z.strictObject({
       endAt: z.number(),
       earliestEndAt: z.number(),
       latestEndAt: z.number(),
+      /** Jobs that it takes there, one after the other; left out for one. */
+      jobs: z.int().min(2).optional(),
     }),
   ),
   finish: finishSchema.nullable(),

@@ -1,3 +1,4 @@
+import { overdueKind } from '../places/place-words.ts'
 import { mean } from '../analysis/error-words.ts'
 import { bestNetwork } from './best-results.ts'
 import type { RunEvent, RunState, RunSummary } from '../records/records.ts'
@@ -6,15 +7,22 @@ import type { RunEvent, RunState, RunSummary } from '../records/records.ts'
 export interface News {
   readonly title: string
   readonly body: string
-  /** Where a click leads; null: to the report. */
+  /** The run that a click leads to; null: to the view. */
   readonly runId: number | null
+  /** Left out for the report. */
+  readonly view?: 'report' | 'queue'
 }
 
 /** Kinds of events after which there may be news. */
 const telling: readonly string[] = ['finished', 'diverged', 'failed', 'crashed', 'held', 'disk-full']
 
 export function mayBeNews(event: RunEvent): boolean {
-  return event.runId !== null && telling.includes(event.kind)
+  return event.kind === overdueKind || (event.runId !== null && telling.includes(event.kind))
+}
+
+/** News of a place: its runs are out of reach for so long that somebody should say what is to become of them. */
+export function newsOfLostRuns(event: RunEvent): News[] {
+  return event.kind === overdueKind ? [{ title: 'Runs are out of reach', body: event.message, runId: null, view: 'queue' }] : []
 }
 
 /** States in which a run is not done, and goes on without anybody's doing or with a word of the queue. */

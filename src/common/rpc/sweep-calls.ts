@@ -7,12 +7,18 @@ import { templateNameSchema, templateSchema } from './templates.ts'
 import { anyPlaceSchema } from './place-calls.ts'
 import { affected, call, nothing, removed } from './call.ts'
 
+/** `again`: also what was trained before; `place`: where its new runs are to train, null leaves that to the queue. */
+const wantedSweep = z.strictObject({
+  sweep: sweepSchema,
+  again: z.boolean().default(false),
+  place: anyPlaceSchema.nullable().default(null),
+})
+
 /** Calls on sweeps and templates. */
 export const sweepCalls = {
-  'sweeps.plan': call(z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false) }), sweepPlanSchema),
+  'sweeps.plan': call(wantedSweep, sweepPlanSchema),
   'sweeps.queue': call(
-    /** `place`: where its new runs are to train; null leaves that to the queue. */
-    z.strictObject({ sweep: sweepSchema, again: z.boolean().default(false), place: anyPlaceSchema.nullable().default(null) }),
+    wantedSweep,
     z.strictObject({
       sweepId: z.int(),
       /** In the order of the plan, reused ones included. */

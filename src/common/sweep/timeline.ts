@@ -1,10 +1,13 @@
+import { localPlace } from '../places/place.ts'
 import { type Estimate, fourInFive, shareBelow, stretched } from './forecast.ts'
 import { OpenTime, type TrainingHours } from './hours.ts'
+import type { EstimateInJobs } from './in-jobs.ts'
 
 /** Work that a run has left, or a test or an analysis (null); `slot` is set for what has one already. */
 export interface RemainingWork {
   readonly runId: number | null
-  readonly estimate: Estimate
+  /** What it takes at each place where it may train and whose speed is known. */
+  readonly estimates: ReadonlyMap<string, EstimateInJobs>
   readonly slot: number | null
 }
 
@@ -13,15 +16,19 @@ export interface ScheduledRun {
   readonly slot: number
   readonly startAt: number
   readonly endAt: number
+  /** Jobs of a scheduler that it takes there, one after the other; 1 where no limit of time cuts it. */
+  readonly jobs: number
 }
 
 export interface TimelineInput {
   /** What runs first, then what waits in the order in which it starts. */
   readonly work: readonly RemainingWork[]
-  readonly slots: number
-  /** Running runs hold all there is: slots beside theirs open when the first of them ends. */
+  /** The place of each slot. */
+  readonly slots: readonly string[]
+  /** Running runs hold all there is of this machine: its slots beside theirs open when the first of them ends. */
   readonly full: boolean
   readonly now: number
+  /** Of this machine; places train all day. */
   readonly hours: TrainingHours | null
   /** See {@link learnedSpread}. */
   readonly spread: number
@@ -35,23 +42,60 @@ export interface Finish {
 }
 
 /**
- * When each run starts and ends if every slot takes the next run as it becomes free.
+ * When each run starts and ends if every slot takes the next run that may train there as it becomes free. Runs that may train in none of
+ * the slots are left out.
  * @param deviations 0 for the likely course, see {@link stretched}
  */
-export function scheduleRuns({ work, slots, full, now, hours, spread }: TimelineInput, deviations = 0): ScheduledRun[] {
-  const clock = new OpenTime(hours, now)
-  const durations = work.map(({ estimate }) => stretched(estimate, spread, deviations))
-  const runningUntil = work.flatMap(({ slot }, index) => (slot === null ? [] : [durations[index]!]))
-  const idleFrom = full && runningUntil.length > 0 ? Math.min(...runningUntil) : 0
-  const taken = new Set(work.map(({ slot }) => slot))
-  const freeAt = Array.from({ length: Math.max(1, slots) }, (_, slot) => (taken.has(slot) ? 0 : idleFrom))
-  return work.map(({ runId, slot: running }, index) => {
-    const slot = running ?? freeAt.indexOf(Math.min(...freeAt))
+export function scheduleRuns(input: TimelineInput, deviations = 0): ScheduledRun[] {
+  const { work, slots, now, spread } = input
+  const lasts = (estimate: Estimate): number => stretched(estimate, spread, deviations)
+  const clocks = new Map([...new Set(slots)].map((place) => [place, new OpenTime(place === localPlace ? input.hours : null, now)]))
+  const freeAt = firstFree(input, lasts)
+  const scheduled: ScheduledRun[] = []
+  for (const { runId, estimates, slot: running } of work) {
+    const slot = running ?? nextSlot(slots, freeAt, clocks, estimates)
+    const place = slots[slot]
+    const estimate = place === undefined ? undefined : estimates.get(place)
+    const clock = place === undefined ? undefined : clocks.get(place)
+    if (!estimate || !clock) continue
     const start = freeAt[slot] ?? 0
-    const end = start + durations[index]!
+    const end = start + lasts(estimate)
     freeAt[slot] = end
-    return { runId, slot, startAt: running === null ? clock.startOf(start) : now, endAt: clock.endOf(end) }
+    const startAt = running === null ? clock.startOf(start) : now
+    scheduled.push({ runId, slot, startAt, endAt: clock.endOf(end), jobs: estimate.jobs })
+  }
+  return scheduled
+}
+
+/** Open time from now until each slot is free of what runs beside it. */
+function firstFree({ work, slots, full }: TimelineInput, lasts: (estimate: Estimate) => number): number[] {
+  const here = work.flatMap(({ slot, estimates }) => {
+    const estimate = slot !== null && slots[slot] === localPlace ? estimates.get(localPlace) : undefined
+    return estimate ? [lasts(estimate)] : []
   })
+  const idleFrom = full && here.length > 0 ? Math.min(...here) : 0
+  const taken = new Set(work.map(({ slot }) => slot))
+  return slots.map((place, slot) => (place !== localPlace || taken.has(slot) ? 0 : idleFrom))
+}
+
+/** Finds the slot that is free first among those where a run may train; -1 where there is none. */
+function nextSlot(
+  slots: readonly string[],
+  freeAt: readonly number[],
+  clocks: ReadonlyMap<string, OpenTime>,
+  estimates: ReadonlyMap<string, Estimate>,
+): number {
+  const firsts = new Map<string, number>()
+  for (const [slot, place] of slots.entries()) {
+    const first = firsts.get(place)
+    if (estimates.has(place) && (first === undefined || freeAt[slot]! < freeAt[first]!)) firsts.set(place, slot)
+  }
+  let [best, bestAt] = [-1, Infinity]
+  for (const [place, slot] of firsts) {
+    const at = clocks.get(place)?.startOf(freeAt[slot]!) ?? Infinity
+    if (at < bestAt) [best, bestAt] = [slot, at]
+  }
+  return best
 }
 
 /** When all of it is done; null without work. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, nativeTheme, session } from 'electron'
-import { type News, newsOf } from '../../common/report/news.ts'
+import { type News, newsOf, newsOfLostRuns } from '../../common/report/news.ts'
 import type { Destination } from '../../common/rpc/page-bridge.ts'
 import type { RunEvent } from '../../common/records/records.ts'
 import { unpackRuns } from '../../common/rpc/run-list.ts'
@@ -33,7 +33,7 @@ export class Shell {
     window: () => this.window,
     notify: () => this.state.current.notifications,
     news: (event) => this.newsOf(event),
-    open: ({ runId }) => this.openDestination(runId === null ? { kind: 'view', view: 'report' } : { kind: 'run', runId }),
+    open: ({ runId, view = 'report' }) => this.openDestination(runId === null ? { kind: 'view', view } : { kind: 'run', runId }),
     onStatus: (status) => this.tray.update(status),
   })
   private link: EngineLink
@@ -139,7 +139,8 @@ export class Shell {
 
   private async newsOf(event: RunEvent): Promise<readonly News[]> {
     const { link } = this
-    const run = event.runId === null ? null : await ask(link, 'runs.get', { runId: event.runId })
+    if (event.runId === null) return newsOfLostRuns(event)
+    const run = await ask(link, 'runs.get', { runId: event.runId })
     if (!run) return []
     const [list, status] = await Promise.all([
       run.sweepId === null ? null : ask(link, 'runs.list', { filter: { sweepId: run.sweepId }, limit: 100_000 }),

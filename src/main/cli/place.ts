@@ -1,37 +1,19 @@
 import type { Command } from 'commander'
-import { type PlaceSettings, placeSettingsSchema, type PlaceStatus } from '../../common/places/place.ts'
-import { slurmMinutes } from '../../common/places/slurm-time.ts'
-import { placeStateWords } from '../../common/places/place-words.ts'
-import { precisionChoiceSchema } from '../../common/device.ts'
-import { SkiplabError } from '../../common/failure.ts'
+import type { PlaceStatus } from '../../common/places/place.ts'
+import { overdueWords, placeRoute, placeStateWords } from '../../common/places/place-words.ts'
 import { defineCommand, defineDefaultCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { CommandEnd, exitCodes } from './exit-codes.ts'
 import { formatBytes, formatTime, printable } from './format.ts'
+import { changeFrom, type PlaceOptions, placeOptions, settingsFrom } from './place-options.ts'
 import { table } from './table.ts'
-import { integer, number, oneOf } from './values.ts'
+import { integer } from './values.ts'
 
-interface PlaceOptions {
-  readonly ssh?: string
-  readonly sshConfig?: string
-  readonly slurm?: boolean
-  readonly partition?: string
-  readonly gres?: string
-  readonly account?: string
-  readonly qos?: string
-  readonly cpus?: number
-  readonly time?: number
-  readonly maxJobs?: number
-  readonly sbatch?: string[]
-  readonly folder?: string
-  readonly slots?: number
-  readonly threads?: number
-  readonly cpu?: boolean
-  readonly precision?: PlaceSettings['precision']
-  readonly fetchMinutes?: number
+interface GiveUpOptions {
+  readonly to?: string
 }
 
-/** Registers `place add`, `list`, `check`, `pause`, `resume` and `remove`. */
+/** Registers `place add`, `list`, `change`, `check`, `pause`, `resume`, `give-up` and `remove`. */
 export function registerPlace(program: Command): void {
   const place = program.command('place').description('machines besides this one that runs train on')
   defineDefaultCommand(
@@ -64,6 +46,36 @@ export function registerPlace(program: Command): void {
     async (context, _options, [name]) =>
       report(context, await withEngine(context, (client) => client.call('places.check', { name: name! }))),
   )
+  defineCommand<PlaceOptions>(
+    place,
+    'change <name>',
+    'change how a place is reached and used; what is left out stays',
+    placeOptions,
+    async (context, options, [name]) => {
+      const status = await withEngine(context, async (client) => {
+        const before = (await client.call('places.list', {})).find(({ settings }) => settings.name === name)
+        const change = changeFrom(options, before?.settings.slurm ?? null)
+        return client.call('places.configure', { name: name!, change })
+      })
+      report(context, status)
+    },
+  )
+  registerGiveUp(place)
+  registerPausing(place)
+  defineCommand(
+    place,
+    'remove <name>',
+    'forget a place; files there stay',
+    (command) => command,
+    async (context, _options, [name]) => {
+      await withEngine(context, (client) => client.call('places.remove', { name: name! }))
+      context.output.value({ removed: name })
+      if (!context.output.json) context.output.text(`${printable(name!)} is forgotten. Its files stay until you delete its folder there.`)
+    },
+  )
+}
+
+function registerPausing(place: Command): void {
   for (const [verb, paused] of [
     ['pause', true],
     ['resume', false],
@@ -81,65 +93,27 @@ export function registerPlace(program: Command): void {
       },
     )
   }
-  defineCommand(
-    place,
-    'remove <name>',
-    'forget a place; files there stay',
-    (command) => command,
-    async (context, _options, [name]) => {
-      await withEngine(context, (client) => client.call('places.remove', { name: name! }))
-      context.output.value({ removed: name })
-      if (!context.output.json) context.output.text(`${printable(name!)} is forgotten. Its files stay until you delete its folder there.`)
-    },
-  )
 }
 
-function placeOptions(command: Command): Command {
-  return command
-    .option('--ssh <destination>', 'as ssh takes it: lab2, me@lab2; keys, ports and jumps stand in ~/.ssh/config')
-    .option('--ssh-config <file>', 'another configuration of ssh')
-    .option('--slurm', 'start runs by Slurm, here or behind --ssh')
-    .option('--partition <name>', 'Slurm: partition')
-    .option('--gres <resources>', 'Slurm: such as gpu:1; without it runs train on CPUs')
-    .option('--account <name>', 'Slurm: account')
-    .option('--qos <name>', 'Slurm: quality of service')
-    .option('--cpus <count>', 'Slurm: CPUs of a job', integer('a number of CPUs', 1, 1024))
-    .option('--time <limit>', 'Slurm: time limit of a job, as 08:00:00, 1-12:00:00 or minutes', minutesOf)
-    .option('--max-jobs <count>', 'Slurm: most jobs in its queue', integer('a number of jobs', 1, 10_000))
-    .option('--sbatch <option>', 'Slurm: a further option of sbatch; repeat for several', collect)
-    .option('--folder <path>', 'folder there for programs, data and jobs (default: ~/.cache/skiplab-place)')
-    .option('--slots <count>', 'runs side by side', integer('a number of runs', 1, 1024))
-    .option('--threads <count>', 'threads of a run on the CPU', integer('a number of threads', 1, 1024))
-    .option('--cpu', 'leave its GPUs alone')
-    .option('--precision <precision>', 'of runs whose recipe leaves it open', oneOf('precision', precisionChoiceSchema.options))
-    .option('--fetch-minutes <minutes>', 'fetch checkpoints at least so often', number('minutes', 0, 1440))
-}
-
-function settingsFrom(name: string, options: PlaceOptions): PlaceSettings {
-  const slurmOnly = ['partition', 'gres', 'account', 'qos', 'cpus', 'time', 'maxJobs', 'sbatch'] as const
-  const stray = slurmOnly.find((key) => options[key] !== undefined)
-  if (!options.slurm && stray !== undefined)
-    throw new SkiplabError('bad-input', `--${stray === 'maxJobs' ? 'max-jobs' : stray} needs --slurm.`)
-  const { partition, gres, account, qos, cpus, time, maxJobs, sbatch } = options
-  const slurm = options.slurm ? { partition, gres, account, qos, cpusPerTask: cpus, timeMinutes: time, maxJobs, extra: sbatch } : null
-  const { ssh, sshConfig, folder, slots, threads, precision, fetchMinutes } = options
-  const parsed = placeSettingsSchema.safeParse({
-    ...{ name, ssh, sshConfig, slurm, folder, slots, threads, precision, fetchMinutes },
-    ...(options.cpu && { device: 'cpu' }),
+function registerGiveUp(place: Command): void {
+  const description = 'take runs away from a place that is out of reach; they go on elsewhere from their last fetched checkpoints'
+  const choose = (command: Command) =>
+    command
+      .argument('[runs...]', 'numbers of runs; all that are there, if left out')
+      .option('--to <name>', 'place where they go on, here for this machine')
+  defineCommand<GiveUpOptions>(place, 'give-up <name>', description, choose, async (context, { to }, [name, ...runs]) => {
+    const named = runs.map(integer('the number of a run', 1, Number.MAX_SAFE_INTEGER))
+    const given = await withEngine(context, (client) =>
+      client.call('places.giveUp', { name: name!, ...(named.length > 0 && { runIds: named }), to: to ?? null }),
+    )
+    context.output.value(given)
+    if (context.output.json) return
+    const { runIds } = given
+    context.output.text(
+      `${runIds.length === 1 ? 'Run' : 'Runs'} ${runIds.join(', ')} given up at ${printable(name!)}. ` +
+        'What still runs there is ended as soon as it can be reached, and counts no more.',
+    )
   })
-  if (parsed.success) return parsed.data
-  throw new SkiplabError('bad-input', `${parsed.error.issues[0]?.path.join('.') ?? ''}: ${parsed.error.issues[0]?.message ?? ''}.`)
-}
-
-/** Reads a time as Slurm takes it. @returns minutes */
-function minutesOf(text: string): number {
-  const minutes = slurmMinutes(text)
-  if (minutes !== null && Number.isFinite(minutes)) return minutes
-  throw new SkiplabError('bad-input', `Expected a time limit such as 08:00:00, 1-12:00:00 or 480 (minutes), got "${text}".`)
-}
-
-function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value]
 }
 
 /** Prints one place; a place that cannot be used ends the command with a failure. */
@@ -177,13 +151,17 @@ function placeTable(places: readonly PlaceStatus[]): string {
   ]
   const rows = places.map(({ settings, state, runIds, slots, sentBytes, fetchedBytes, checkedAt }) => [
     settings.name,
-    [settings.slurm ? 'Slurm' : null, settings.ssh].filter((part) => part !== null).join(' behind '),
+    placeRoute(settings),
     placeStateWords(state),
     `${runIds.length} of ${slots}${runIds.length > 0 ? `: ${runIds.join(', ')}` : ''}`,
     formatBytes(sentBytes),
     formatBytes(fetchedBytes),
     checkedAt === null ? 'never' : formatTime(checkedAt),
   ])
-  const troubles = places.flatMap(({ settings, trouble }) => (trouble ? [`${settings.name}: ${printable(trouble.words)}`] : []))
+  const troubles = places.flatMap((place) => {
+    const { settings, trouble, overdue } = place
+    if (overdue) return [`${printable(overdueWords(place))} npx skiplab place give-up ${settings.name}`]
+    return trouble ? [`${settings.name}: ${printable(trouble.words)}`] : []
+  })
   return [table(columns, rows), ...troubles].join('\n')
 }

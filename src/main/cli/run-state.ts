@@ -1,6 +1,7 @@
 import type { RunState, RunSummary } from '../../common/records/records.ts'
 import { mixedArithmeticText } from '../../common/records/arithmetic.ts'
-import { formatDuration, formatPercent } from './format.ts'
+import { whereWords } from '../../common/places/place-words.ts'
+import { formatDuration, formatPercent, printable } from './format.ts'
 import { table } from './table.ts'
 
 /** States in which a run does not go on by itself. */
@@ -16,15 +17,19 @@ export function isBadOutcome(run: Pick<RunSummary, 'state'>): boolean {
 }
 
 /**
- * The table of runs that `runs`, `queue`, `sweep run` and `demo` share, and below it a remark on each run that does not equal one
- * without a break.
+ * The table of runs that `runs`, `queue`, `sweep run` and `demo` share, and below it a remark on each run that waits at its place or does
+ * not equal one without a break.
  */
 export function runTable(runs: readonly RunSummary[]): string {
-  const remarks = runs.flatMap((run) => mixedArithmeticText(run)?.replace(/^/, `Run ${run.id}: `) ?? [])
+  const remarks = runs.flatMap((run) => {
+    const waits = run.state === 'running' && run.reason !== null ? printable(run.reason) : null
+    return [waits, mixedArithmeticText(run)].flatMap((words) => (words === null ? [] : `Run ${run.id}: ${words}`))
+  })
   return [tableOf(runs), ...(remarks.length > 0 ? ['', ...remarks] : [])].join('\n')
 }
 
 function tableOf(runs: readonly RunSummary[]): string {
+  const elsewhere = runs.some((run) => whereWords(run) !== null)
   return table(
     [
       { title: 'run', align: 'right' },
@@ -32,6 +37,7 @@ function tableOf(runs: readonly RunSummary[]): string {
       { title: 'data set' },
       { title: 'recipe' },
       { title: 'state' },
+      ...(elsewhere ? [{ title: 'place' }] : []),
       { title: 'epoch', align: 'right' },
       { title: 'train error', align: 'right' },
       { title: 'test error', align: 'right' },
@@ -44,6 +50,7 @@ function tableOf(runs: readonly RunSummary[]): string {
       run.settings.dataset.name,
       run.settings.recipe.name,
       run.state,
+      ...(elsewhere ? [printable(whereWords(run) ?? '')] : []),
       `${run.lastEpoch?.epoch ?? 0}/${run.totalEpochs}`,
       formatPercent(run.lastEpoch?.results.train.topOneError),
       formatPercent(run.lastEpoch?.results.test.topOneError),

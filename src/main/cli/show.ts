@@ -5,6 +5,7 @@ import type { EpochRecord, RunEvent, RunSummary } from '../../common/records/rec
 import { type Metric, metricNames, metrics } from '../../common/results/metrics.ts'
 import { isFirstMetric, resultAt, resultColumns } from '../../common/results/result-columns.ts'
 import type { EpochResults } from '../../common/results/splits.ts'
+import { trafficWords, whereWords } from '../../common/places/place-words.ts'
 import { deviationsFromPaper } from '../../common/training/deviations.ts'
 import { formatWords } from '../../common/weights/format-words.ts'
 import { defineCommand } from './command.ts'
@@ -42,6 +43,7 @@ export function registerShow(program: Command): void {
 function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readonly RunEvent[]): string {
   const { network, dataset, recipe, seed, initialWeights } = run.settings
   const mixed = mixedArithmeticText(run)
+  const [where, traffic] = [whereWords(run), trafficWords(run)]
   const facts: [string, string][] = [
     ['run', `${run.id}, ${run.name}${run.sweepName ? `, of sweep ${run.sweepId} "${run.sweepName}"` : ''}`],
     ['state', run.reason ? `${run.state}: ${run.reason}` : run.state],
@@ -65,6 +67,8 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
         ? `${run.device.name}, ${run.device.threads} ${run.device.threads === 1 ? 'thread' : 'threads'}, ${run.device.precision}`
         : 'none yet',
     ],
+    ...(where === null ? [] : [['place', printable(where)] satisfies [string, string]]),
+    ...(traffic === null ? [] : [['network use', traffic] satisfies [string, string]]),
     ...(mixed === null ? [] : [['mixed', mixed] satisfies [string, string]]),
     ['trained', `${formatDuration(run.trainedMs)}, attempt ${run.attempt}`],
     ['queued', formatTime(run.queuedAt)],

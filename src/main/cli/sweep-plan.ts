@@ -7,6 +7,7 @@ import { defineCommand, type Context } from './command.ts'
 import { withEngine } from './connect.ts'
 import { formatBytes, formatCount, formatFinish, formatInteger, formatSpread, printable } from './format.ts'
 import { checkPropagation, propagationLines, propagationValue } from './propagation.ts'
+import { choices } from './open-sweep.ts'
 import { requireDataset } from './require-dataset.ts'
 import { addSweepInputs, sweepFromOptions, type SweepOptions } from './sweep-options.ts'
 import { table } from './table.ts'
@@ -28,7 +29,7 @@ export function registerSweepPlan(sweep: Command): void {
       const wanted = sweepFromOptions(file, options)
       const { plan, checked } = await withEngine(context, async (client) => {
         await requireDataset(context, client, wanted.dataset)
-        const planned = await planWithForecast(context, client, { sweep: wanted, again: options.again === true })
+        const planned = await planWithForecast(context, client, { sweep: wanted, ...choices(options) })
         return { plan: planned, checked: options.propagation ? await checkNetworks(context, client, planned) : null }
       })
       const propagation = checked && Object.fromEntries(checked.map(([name, report]) => [name, propagationValue(report)]))

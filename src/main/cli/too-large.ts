@@ -10,6 +10,6 @@ export function noteTooLarge(context: Context, { tooLarge }: Pick<SweepPlan, 'to
 
 /** Queues a sweep; before, says which run needs more memory than is free. It is queued nevertheless: other programs may end before. */
 export async function queueWithNote(context: Context, client: EngineClient, input: CallInput<'sweeps.queue'>) {
-  noteTooLarge(context, await client.call('sweeps.plan', { sweep: input.sweep, ...(input.again !== undefined && { again: input.again }) }))
+  noteTooLarge(context, await client.call('sweeps.plan', input))
   return client.call('sweeps.queue', input)
 }

@@ -41,7 +41,10 @@ export function createEngineCalls({ options, parts, shutdown, teller, changed, s
     weights,
     weightImports,
   } = parts
-  const placeCommands = new PlaceCommands({ store, journal, places: parts.places, onChange: changed })
+  const placeCommands = new PlaceCommands({
+    ...{ store, journal, places: parts.places, onChange: changed },
+    release: (runId, place) => runner.giveUp(runId, place),
+  })
   return createHandlers({
     places: parts.places,
     placeCommands,

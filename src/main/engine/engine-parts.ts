@@ -65,7 +65,7 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
     initialWeights,
     remote: new RemoteRuns({ store, places, checkpointsFolder: workspace.checkpoints }),
     memoryAt: (place) => places.memoryAt(place),
-    estimate: (run, device) => estimateOf(run, device, store, forecaster),
+    estimate: (run, device, place) => estimateOf(run, device, place, store, forecaster),
     publishProgress: (progress) => broadcast('run.progress', progress),
     onFree: changed,
   })
@@ -74,7 +74,7 @@ export function createEngineParts(options: EngineOptions, workspace: Workspace, 
   const busy = (): boolean => runner.busy || jobs.some((each) => each.busy)
   const forecaster = new Forecaster({ store, runner, jobs: forecastJobs(store, evaluations, analyses), places, machine, cpuSlots })
   const planner = new Planner({
-    ...{ store, journal, datasets, initialWeights, forecaster, machine, cpuSlots, checkpointsFolder: workspace.checkpoints },
+    ...{ store, journal, datasets, initialWeights, forecaster, checkpointsFolder: workspace.checkpoints },
     freeMemoryBytes: () => availableMemoryBytes() + runner.heldBytes,
   })
   const removal = new Removal({
@@ -148,10 +148,10 @@ function forecastJobs(store: Store, evaluations: Evaluations, analyses: Analyses
 }
 
 /** Estimates what a run will take on a device; null when no speed is known. */
-function estimateOf(run: RunSummary, device: Device, store: Store, forecaster: Forecaster): Estimate | null {
+function estimateOf(run: RunSummary, device: Device, place: string | undefined, store: Store, forecaster: Forecaster): Estimate | null {
   const { id, multiplyAdds, settings, totalSteps: steps, totalEpochs: epochs } = run
   const { evaluationImages } = store.runs.schedulingFacts(id)
-  return forecaster.estimate({ multiplyAdds, batchSize: settings.recipe.batchSize, steps, epochs, evaluationImages }, device)
+  return forecaster.estimate({ multiplyAdds, batchSize: settings.recipe.batchSize, steps, epochs, evaluationImages }, device, place)
 }
 
 function weightsExports(options: EngineOptions, workspace: Workspace, parts: { readonly store: Store; readonly datasets: Datasets }) {

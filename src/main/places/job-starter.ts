@@ -1,5 +1,5 @@
 import type { JobState } from '../../common/places/job-state.ts'
-import type { SlurmSettings, WantedDevice } from '../../common/places/place.ts'
+import type { Partition, SlurmSettings, WantedDevice } from '../../common/places/place.ts'
 import type { Shell } from './shell.ts'
 
 /** A job whose folder lies ready at the place. */
@@ -23,7 +23,7 @@ export interface JobStarter {
   states(handles: readonly string[]): Promise<ReadonlyMap<string, JobState>>
   cancel(handles: readonly string[]): Promise<void>
   /** What it offers, for the report; null where there is no scheduler. */
-  partitions(): Promise<{ name: string; words: string }[] | null>
+  partitions(): Promise<Partition[] | null>
 }
 
 /** Makes the starter of a Slurm place: `slurm/slurm-starter.ts`. */

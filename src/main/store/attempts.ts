@@ -40,10 +40,16 @@ export class AttemptTables {
   readonly #db: Database
   readonly #lease
   readonly #offset
+  readonly #traffic
 
   constructor(db: Database) {
     this.#db = db
-    this.#lease = db.prepare<[number], { attempt: number }>('SELECT attempt FROM leases WHERE run_id = ?')
+    this.#lease = db.prepare<[number], { attempt: number; offset: number }>(
+      'SELECT attempt, job_offset AS offset FROM leases WHERE run_id = ?',
+    )
+    this.#traffic = db.prepare<[number, number, number]>(
+      'UPDATE runs SET sent_bytes = sent_bytes + ?, fetched_bytes = fetched_bytes + ? WHERE id = ?',
+    )
     this.#offset = db.prepare<[number, number, number]>('UPDATE leases SET job_offset = ? WHERE run_id = ? AND attempt = ?')
   }
 
@@ -65,9 +71,17 @@ export class AttemptTables {
       .run(handle, workspace, runId, attempt)
   }
 
-  /** Notes how far a job's events are stored; to be written with them. */
+  /** Notes how far a job's events are stored, and that so much more was fetched; to be written with them. */
   setJobOffset(runId: number, attempt: number, offset: number): void {
+    const lease = this.#lease.get(runId)
+    if (lease?.attempt !== attempt) return
+    this.addTraffic(runId, { fetchedBytes: Math.max(0, offset - lease.offset) })
     this.#offset.run(offset, runId, attempt)
+  }
+
+  /** Adds what went over the network for a run, in bytes. */
+  addTraffic(runId: number, { sentBytes = 0, fetchedBytes = 0 }: { readonly sentBytes?: number; readonly fetchedBytes?: number }): void {
+    this.#traffic.run(sentBytes, fetchedBytes, runId)
   }
 
   setProcess(runId: number, pid: number, processStarted: string | null): void {
@@ -82,6 +96,15 @@ export class AttemptTables {
   /** Tells whether reports of this attempt still count. */
   holds(runId: number, attempt: number): boolean {
     return this.#lease.get(runId)?.attempt === attempt
+  }
+
+  /** When an attempt began, Unix milliseconds; 0 for one that there never was. */
+  startedAt(runId: number, attempt: number): number {
+    return (
+      this.#db
+        .prepare<[number, number], { at: number }>('SELECT started_at AS at FROM attempts WHERE run_id = ? AND attempt = ?')
+        .get(runId, attempt)?.at ?? 0
+    )
   }
 
   /** Whether any attempt was at this place. */

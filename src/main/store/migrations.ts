@@ -12,6 +12,7 @@ import importedRuns from './migrations/0011_imported_runs.sql?raw'
 import analyses from './migrations/0012_analyses.sql?raw'
 import places from './migrations/0013_places.sql?raw'
 import jobWork from './migrations/0014_job_work.sql?raw'
+import networkUse from './migrations/0015_network_use.sql?raw'
 
 export interface Migration {
   readonly number: number
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   { number: 12, name: 'analyses', sql: analyses },
   { number: 13, name: 'places', sql: places },
   { number: 14, name: 'job work', sql: jobWork },
+  { number: 15, name: 'network use', sql: networkUse },
 ]

@@ -43,6 +43,8 @@ export interface RunRow {
   place: string | null
   /** Place of its newest attempt; null for this machine, or before the first. */
   trained_at: string | null
+  sent_bytes: number
+  fetched_bytes: number
   device_kind: Device['kind'] | null
   device_name: string | null
   device_threads: number | null
@@ -70,6 +72,7 @@ export const summaryQuery = `
     runs.tags, runs.notes, runs.starred, runs.archived, runs.imported,
     (SELECT max(step) FROM checkpoints WHERE checkpoints.run_id = runs.id AND rejected IS NULL) AS checkpoint_step,
     runs.place, (SELECT attempts.place FROM attempts WHERE attempts.run_id = runs.id AND attempts.attempt = runs.attempt) AS trained_at,
+    runs.sent_bytes, runs.fetched_bytes,
     devices.kind AS device_kind, devices.name AS device_name, devices.threads AS device_threads, devices.precision AS device_precision,
     CASE WHEN runs.attempt > 1 THEN ${arithmeticQuery} END AS arithmetic,
     ${epochColumns}
@@ -112,6 +115,7 @@ export function runFromRow(row: JoinedRow, { last, best }: RunResults, parse = p
     ...(row.checkpoint_step !== null && { checkpointStep: row.checkpoint_step }),
     ...(row.place !== null && { place: row.place }),
     ...(row.trained_at !== null && { trainedAt: row.trained_at }),
+    ...(row.sent_bytes + row.fetched_bytes > 0 && { traffic: { sentBytes: row.sent_bytes, fetchedBytes: row.fetched_bytes } }),
   }
 }
 

@@ -185,9 +185,16 @@ it('the partitions of a cluster are told with what they offer', async () => {
     {
       name: 'night',
       words: 'default; up; 2 nodes of 2 CPUs, 7.8 GB; 1 node of 2 CPUs, 7.8 GB, gpu:1; at most 2-00:00:00',
+      isDefault: true,
+      limitMinutes: 2880,
     },
-    { name: 'urgent', words: 'up; 2 nodes of 2 CPUs, 7.8 GB; 1 node of 2 CPUs, 7.8 GB, gpu:1; no limit of time' },
-    { name: 'brief', words: 'up; 1 node of 2 CPUs, 7.8 GB; at most 00:02:00' },
+    {
+      name: 'urgent',
+      words: 'up; 2 nodes of 2 CPUs, 7.8 GB; 1 node of 2 CPUs, 7.8 GB, gpu:1; no limit of time',
+      isDefault: false,
+      limitMinutes: null,
+    },
+    { name: 'brief', words: 'up; 1 node of 2 CPUs, 7.8 GB; at most 00:02:00', isDefault: false, limitMinutes: 2 },
   ])
   await expect(starter({ partition: 'gone' }).partitions()).rejects.toThrow(
     'Slurm has no partition "gone" there; it has night, urgent, brief.',

@@ -3,6 +3,7 @@ import type { Device, PrecisionChoice } from '../../../common/device.ts'
 import type { PlaceReport, PlaceSettings, PlaceStatus, PlaceTroubleKind, WantedDevice } from '../../../common/places/place.ts'
 import type { Place } from '../../places/place.ts'
 import { PlaceTrouble } from '../../places/place-trouble.ts'
+import { warningSeconds } from '../../places/slurm/job-script.ts'
 import type { Slot } from '../machine/slot.ts'
 
 /** Times between looks at a place that is away, in milliseconds; the last repeats. */
@@ -18,6 +19,16 @@ export interface StoredPlace {
   readonly checkedAt: number | null
   readonly sentBytes: number
   readonly fetchedBytes: number
+  /** Since when it is out of reach while runs train there; null: it is not. */
+  readonly lostSince: number | null
+}
+
+/** A slot of a place, and the run in it. */
+export interface PlaceLane {
+  readonly runId: number | null
+  readonly slot: Slot
+  /** Longest time of a job there, and how much of it there is until its last checkpoint; null: as long as it takes. */
+  readonly job: { readonly limitMs: number; readonly trainMs: number } | null
 }
 
 /** One place, what is known of it, and the runs there. */
@@ -73,11 +84,18 @@ export class KnownPlace {
     this.#runs.delete(runId)
   }
 
+  /** Whether runs there are out of reach for longer than its owner wants to wait without being asked. */
+  get overdue(): boolean {
+    const { settings, lostSince } = this.stored
+    const { lostHours } = settings
+    return lostSince !== null && lostHours !== null && this.runIds.length > 0 && Date.now() - lostSince >= lostHours * 3_600_000
+  }
+
   noteReady(report: PlaceReport | null): void {
     this.trouble = null
     this.checked = true
     this.#failures = 0
-    if (report) this.stored = { ...this.stored, report, checkedAt: Date.now() }
+    this.stored = { ...this.stored, lostSince: null, ...(report && { report, checkedAt: Date.now() }) }
   }
 
   noteTrouble(error: unknown): void {
@@ -89,8 +107,16 @@ export class KnownPlace {
     this.#nextLook = performance.now() + lookAgainMs[Math.min(failures, lookAgainMs.length - 1)]!
   }
 
+  /** Notes that runs there are out of reach. @returns whether they were not before */
+  noteLost(error: unknown): boolean {
+    this.noteTrouble(error)
+    if (this.stored.lostSince !== null) return false
+    this.stored = { ...this.stored, lostSince: Date.now() }
+    return true
+  }
+
   status(): PlaceStatus {
-    const { settings, report, checkedAt, sentBytes, fetchedBytes } = this.stored
+    const { settings, report, checkedAt, sentBytes, fetchedBytes, lostSince } = this.stored
     const traffic = this.driver?.traffic ?? { sentBytes: 0, fetchedBytes: 0 }
     const state = settings.paused ? 'paused' : this.trouble ? 'away' : this.checked ? 'ready' : 'unknown'
     return {
@@ -101,6 +127,8 @@ export class KnownPlace {
       checkedAt,
       slots: this.slots,
       runIds: this.runIds,
+      lostSince: this.runIds.length > 0 ? lostSince : null,
+      overdue: this.overdue,
       sentBytes: sentBytes + traffic.sentBytes,
       fetchedBytes: fetchedBytes + traffic.fetchedBytes,
       sending: this.sending,
@@ -108,11 +136,34 @@ export class KnownPlace {
   }
 
   /** Its slots in use, then those that are free, if runs may start there. */
-  lanes(): { readonly runId: number | null; readonly slot: Slot }[] {
-    const used = [...this.#runs].map(([runId, slot]) => ({ runId, slot }))
-    const free = this.ready ? Math.max(0, this.slots - used.length) : 0
+  lanes(): PlaceLane[] {
+    const used = [...this.#runs].map(([runId, slot]) => ({ runId, slot, job: this.#job }))
     const gpus = this.#freeGpus()
-    return [...used, ...Array.from({ length: free }, (_, index) => ({ runId: null, slot: this.#slot(gpus[index] ?? null) }))]
+    return [...used, ...this.#emptyLanes(this.ready ? this.slots - used.length : 0, gpus)]
+  }
+
+  /** Its slots as if nothing ran there. */
+  allLanes(): PlaceLane[] {
+    return this.#emptyLanes(
+      this.slots,
+      this.#gpus.map((_, index) => index),
+    )
+  }
+
+  #emptyLanes(count: number, gpus: readonly number[]): PlaceLane[] {
+    const length = Math.max(0, count)
+    return Array.from({ length }, (_, index) => ({ runId: null, slot: this.#slot(gpus[index] ?? null), job: this.#job }))
+  }
+
+  get #job(): PlaceLane['job'] {
+    const { settings, report } = this.stored
+    if (!settings.slurm) return null
+    const { partition, timeMinutes } = settings.slurm
+    const used = report?.partitions?.find(({ name, isDefault }) => (partition === null ? isDefault : name === partition.split(',')[0]))
+    const minutes = timeMinutes ?? used?.limitMinutes ?? null
+    if (minutes === null) return null
+    const limitMs = minutes * 60_000
+    return { limitMs, trainMs: Math.max(limitMs / 10, limitMs - warningSeconds(timeMinutes) * 1000) }
   }
 
   /** The next free slot, as a run that is there already may hold it. @param device that it reported */

@@ -11,6 +11,8 @@ interface PlaceCommandOptions {
   readonly store: Store
   readonly journal: Journal
   readonly places: Places
+  /** Ends a run's attempt at a place for it to go on elsewhere; false where it has none there. */
+  readonly release: (runId: number, place: string) => boolean
   readonly onChange: () => void
 }
 
@@ -50,6 +52,29 @@ export class PlaceCommands {
     })
     onChange()
     return { runIds: ids }
+  }
+
+  /**
+   * Takes runs away from a place; they go on from their last fetched checkpoints. Their jobs there have no lease any more: they are ended
+   * now, or as soon as the place can be reached, and what they report is not taken.
+   * @param runIds null: all that are there
+   * @param to where they go on; null: wherever a slot is free
+   */
+  giveUp(name: string, runIds: readonly number[] | null, to: string | null): { runIds: number[] } {
+    const { store, journal, release, places, onChange } = this.#options
+    this.requirePlace(to)
+    const place = places.require(name)
+    if (to === name || (to === null && place.ready))
+      throw new SkiplabError('bad-input', `${name} is given up for these runs: name another place where they are to go on, or "here".`)
+    const there = place.runIds.filter((runId) => runIds === null || runIds.includes(runId))
+    if (there.length === 0)
+      throw new SkiplabError('conflict', `${runIds === null ? 'No run trains' : 'None of these runs trains'} at ${name}.`)
+    journal.commit(() => {
+      for (const runId of there) if (to !== null || store.runs.get(runId).place === name) store.queue.setPlace(runId, to)
+    })
+    const given = there.filter((runId) => release(runId, name))
+    onChange()
+    return { runIds: given }
   }
 
   /** Removes a place; runs that were bound to it may train anywhere. */

@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { SkiplabError } from '../../../common/failure.ts'
-import { placeReportSchema, type PlaceSettings, placeSettingsSchema, type PlaceStatus } from '../../../common/places/place.ts'
+import {
+  type PlaceChange,
+  placeReportSchema,
+  type PlaceSettings,
+  placeSettingsSchema,
+  type PlaceStatus,
+} from '../../../common/places/place.ts'
+import { overdueKind, overdueWords } from '../../../common/places/place-words.ts'
 import { folderIdentity } from '../../workspace/folder-identity.ts'
 import type { JobAddress } from '../../places/place.ts'
 import { PlaceTrouble } from '../../places/place-trouble.ts'
@@ -11,7 +18,7 @@ import type { Lease } from '../../store/attempts.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
 import { describeError } from '../journal/log.ts'
-import { KnownPlace, type StoredPlace } from './known-place.ts'
+import { KnownPlace, type PlaceLane, type StoredPlace } from './known-place.ts'
 import { PlaceDrivers } from './place-drivers.ts'
 
 const storedPlacesSchema = z.array(
@@ -21,6 +28,7 @@ const storedPlacesSchema = z.array(
     checkedAt: z.number().nullable(),
     sentBytes: z.number(),
     fetchedBytes: z.number(),
+    lostSince: z.number().nullable().default(null),
   }),
 )
 /** Time after the end of a run in which its folder at the place is left. */
@@ -45,6 +53,8 @@ export class Places {
   readonly #cleaning = new Map<string, NodeJS.Timeout>()
   /** Places whose jobs are being compared with the leases. */
   readonly #fencing = new Set<string>()
+  /** Places about whose runs people were asked. */
+  readonly #asked = new Set<string>()
 
   constructor(options: PlacesOptions) {
     this.#options = options
@@ -78,14 +88,14 @@ export class Places {
     if (settings.ssh === null && settings.slurm === null)
       throw new SkiplabError('bad-input', 'A place needs --ssh DESTINATION, --slurm, or both; this machine is one already.')
     if (this.#known.has(settings.name)) throw new SkiplabError('conflict', `There is a place ${settings.name} already.`)
-    const place = this.#open({ settings, report: null, checkedAt: null, sentBytes: 0, fetchedBytes: 0 })
+    const place = this.#open({ settings, report: null, checkedAt: null, sentBytes: 0, fetchedBytes: 0, lostSince: null })
     this.#save()
     await this.#check(place)
     return place.status()
   }
 
   /** Changes a place; runs that train there keep what they have. */
-  async configure(name: string, change: Partial<PlaceSettings>): Promise<PlaceStatus> {
+  async configure(name: string, change: PlaceChange): Promise<PlaceStatus> {
     const before = this.require(name)
     const settings = { ...before.stored.settings, ...change, name }
     const elsewhere = (['ssh', 'sshConfig', 'folder', 'slurm'] as const).some(
@@ -119,8 +129,15 @@ export class Places {
   }
 
   /** All slots of all places. */
-  lanes(): { readonly runId: number | null; readonly slot: Slot }[] {
+  lanes(): PlaceLane[] {
     return [...this.#known.values()].flatMap((place) => place.lanes())
+  }
+
+  /** Slots of a place, or of all that may start runs (null), as if nothing ran there. */
+  allSlots(name: string | null): PlaceLane[] {
+    return [...this.#known.values()]
+      .filter((place) => (name === null ? place.ready : place.name === name))
+      .flatMap((place) => place.allLanes())
   }
 
   /** The slot of a run that is at a place, as well as it is known after a restart. */
@@ -138,7 +155,11 @@ export class Places {
 
   /** Call about once a second. */
   tick(): void {
-    for (const place of this.#known.values()) if (place.due && !this.#checking.has(place.name)) void this.#check(place)
+    for (const place of this.#known.values()) {
+      if (place.due && !this.#checking.has(place.name)) void this.#check(place)
+      if (!place.overdue) this.#asked.delete(place.name)
+      else if (!this.#asked.has(place.name)) this.#ask(place)
+    }
   }
 
   /** Reserves a slot for a run that is about to start. */
@@ -160,11 +181,21 @@ export class Places {
     this.#options.onChange()
   }
 
+  /** Notes that runs at a place are out of reach. */
+  noteLost(name: string, error: unknown): void {
+    const place = this.get(name)
+    if (!place) return
+    if (place.noteLost(error)) this.#save()
+    this.#options.log(`place ${name}: out of reach: ${place.trouble?.words ?? ''}`)
+    this.#options.onChange()
+  }
+
   /** Notes that a place can be reached again, and ends what runs there without a lease. */
   noteContact(name: string): void {
     const place = this.get(name)
     if (!place) return
     place.noteReady(null)
+    this.#save()
     void this.#fence(place)
     this.#options.onChange()
   }
@@ -190,6 +221,14 @@ export class Places {
     for (const timer of this.#cleaning.values()) clearTimeout(timer)
     this.#save()
     await Promise.allSettled([...this.#known.values()].map(async ({ driver }) => driver?.close()))
+  }
+
+  /** Asks people what is to become of runs that are out of reach for long. */
+  #ask(place: KnownPlace): void {
+    this.#asked.add(place.name)
+    const { journal, onChange } = this.#options
+    journal.commit((announce) => announce.event(null, 'warning', overdueKind, overdueWords(place.status())))
+    onChange()
   }
 
   #open(stored: StoredPlace): KnownPlace {

@@ -33,6 +33,9 @@ export interface RemoteStart {
   readonly pinned: Device | null
 }
 
+/** What a run hears of its worker at a place; that there is no room on the disk there concerns the place. */
+export type RunListener = Omit<RemoteListener, 'diskFull'>
+
 /** Starts workers at places, and takes up those that an earlier engine left there. */
 export class RemoteRuns {
   readonly #options: RemoteRunsOptions
@@ -47,13 +50,13 @@ export class RemoteRuns {
   }
 
   /** @throws PlaceTrouble when there is no such place */
-  start(begun: RemoteStart, listener: RemoteListener): RemoteWorker {
+  start(begun: RemoteStart, listener: RunListener): RemoteWorker {
     const { run, attempt, slot, job } = begun
     return this.#worker(run, attempt, slot, job.checkpoints, run.lastEpoch?.epoch ?? 0, listener, () => this.#begin(begun))
   }
 
   /** Follows a job that is there already. */
-  adopt(run: RunSummary, attempt: number, slot: Slot, left: { handle: string; offset: number }, listener: RemoteListener): RemoteWorker {
+  adopt(run: RunSummary, attempt: number, slot: Slot, left: { handle: string; offset: number }, listener: RunListener): RemoteWorker {
     const known = this.#options.store.checkpoints.valid(run.id).map(({ file }) => file)
     return this.#worker(run, attempt, slot, known, run.lastEpoch?.epoch ?? 0, listener, left)
   }
@@ -64,7 +67,7 @@ export class RemoteRuns {
     slot: Slot,
     known: readonly string[],
     epochsSeen: number,
-    listener: RemoteListener,
+    listener: RunListener,
     begin: ConstructorParameters<typeof RemoteWorker>[0]['begin'],
   ): RemoteWorker {
     const { places, checkpointsFolder } = this.#options
@@ -87,8 +90,9 @@ export class RemoteRuns {
       listener: {
         ...listener,
         report: (report, offset) => listener.report(report, offset),
+        diskFull: (words) => places.noteTrouble(name, fullDisk(name, words)),
         contact: (trouble) => {
-          if (trouble) places.noteTrouble(name, trouble)
+          if (trouble) places.noteLost(name, trouble)
           else places.noteContact(name)
           listener.contact(trouble)
         },
@@ -104,14 +108,16 @@ export class RemoteRuns {
 
   async #begin(begun: RemoteStart): Promise<string> {
     const { run, attempt, slot, job, memoryBytes, expectedMs, pinned } = begun
-    const { places } = this.#options
+    const { places, store } = this.#options
     const place = places.require(slot.place ?? '')
     const { driver } = place
     if (!driver) throw new PlaceTrouble('missing', `The place ${place.name} cannot be used.`)
     let toldAt = 0
+    const done = new Map<string, number>()
     try {
-      const sent = await driver.send(await this.#parcel(job, run.id), (what, done, total) => {
-        place.sending = { what, done, total }
+      const sent = await driver.send(await this.#parcel(job, run.id), (what, doneBytes, total) => {
+        done.set(what, doneBytes)
+        place.sending = { what, done: doneBytes, total }
         if (performance.now() - toldAt < tellEveryMs) return
         toldAt = performance.now()
         places.changed()
@@ -130,6 +136,8 @@ export class RemoteRuns {
       places.noteTrouble(place.name, error)
       throw error
     } finally {
+      const sentBytes = [...done.values()].reduce((sum, bytes) => sum + bytes, 0)
+      if (sentBytes > 0) store.write('program-crash', () => store.attempts.addTraffic(run.id, { sentBytes }))
       place.sending = null
       places.changed()
     }
@@ -148,4 +156,9 @@ export class RemoteRuns {
   #address(runId: number, attempt: number): JobAddress {
     return { workspace: this.#options.places.drivers.workspace, runId, attempt }
   }
+}
+
+function fullDisk(place: string, words: string): PlaceTrouble {
+  const wayOn = 'Make room there, or choose another folder.'
+  return new PlaceTrouble('disk-full', `The disk of ${place} is full, or your quota there (${words.replace(/\.$/, '')}). ${wayOn}`)
 }

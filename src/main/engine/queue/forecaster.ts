@@ -1,18 +1,10 @@
-import type { Device } from '../../../common/device.ts'
-import type { QueueForecast, RunProgress, RunSummary } from '../../../common/records/records.ts'
-import {
-  type Estimate,
-  estimateAt,
-  type Expectation,
-  expectedSpeed,
-  forecast,
-  fourInFive,
-  learnedSpread,
-  type Load,
-  type MeasuredSpeed,
-  workImages,
-} from '../../../common/sweep/forecast.ts'
+import type { Device, PrecisionChoice } from '../../../common/device.ts'
+import { deviceAt, measuredAt } from '../../../common/places/device-at.ts'
+import { localPlace } from '../../../common/places/place.ts'
+import type { QueueForecast } from '../../../common/records/records.ts'
+import { type Estimate, forecast, fourInFive, learnedSpread, workImages } from '../../../common/sweep/forecast.ts'
 import { isOpen, nextChange, type TrainingHours } from '../../../common/sweep/hours.ts'
+import type { EstimateInJobs } from '../../../common/sweep/in-jobs.ts'
 import {
   chanceDoneBy,
   type Finish,
@@ -23,12 +15,13 @@ import {
 } from '../../../common/sweep/timeline.ts'
 import type { Candidate } from '../../store/queue.ts'
 import type { Store } from '../../store/store.ts'
-import { deviceAt } from '../../../common/places/device-at.ts'
+import type { PlaceLane } from '../places/known-place.ts'
 import type { Places } from '../places/places.ts'
 import type { Runner } from '../runs/runner.ts'
 import { plannedSlots } from '../machine/scheduler.ts'
-import type { Machine, OccupiedSlot } from '../machine/slot.ts'
+import type { Machine } from '../machine/slot.ts'
 import { type ForecastJobs, JobForecasts } from './job-forecasts.ts'
+import { Estimator, type PlannedSlot, type WaitingWork } from './estimator.ts'
 
 /** How long a forecast is kept while nothing changes. */
 const freshForMs = 2_000
@@ -47,17 +40,12 @@ export interface Training {
   readonly evaluationImages: number
 }
 
-/** A slot, and what is in it. */
-interface PlannedSlot {
-  readonly device: Device
-  readonly runId: number | null
-  /** What has it on this machine: a run, a test or an analysis. */
-  readonly occupied: OccupiedSlot | null
-  /** Left out for this machine. */
-  readonly place?: string
+/** Training that is planned and not queued yet. */
+export interface PlannedTraining extends Training {
+  readonly precision: PrecisionChoice
 }
 
-/** Forecasts what runs and the queue will take, from this machine's measured speeds. */
+/** Forecasts what runs and the queue will take, from measured speeds of this machine and of each place. */
 export class Forecaster {
   readonly #store: Store
   readonly #runner: Runner
@@ -102,13 +90,31 @@ export class Forecaster {
     this.#freshUntil = -Infinity
   }
 
-  /** Forecasts when runs that are queued behind all others will be done. */
-  finishBehind(estimates: readonly Estimate[]): Finish | null {
-    const { timeline } = this.#course(estimates.length)
-    return (
-      timeline &&
-      finishOf({ ...timeline, work: [...timeline.work, ...estimates.map((estimate) => ({ runId: null, estimate, slot: null }))] })
-    )
+  /**
+   * Forecasts when runs that are queued behind all others will be done.
+   * @param place that they would be bound to; null: any
+   */
+  finishBehind(trainings: readonly PlannedTraining[], place: string | null): Finish | null {
+    const { timeline } = this.#course({ trainings, place })
+    return timeline && finishOf(timeline)
+  }
+
+  /** Forecasts what runs take that have all slots for themselves, in milliseconds from 0. @returns null while no speed is known */
+  finishAlone(trainings: readonly PlannedTraining[], place: string | null): Finish | null {
+    const slots = this.slotsOf(place, trainings.length)
+    const estimator = new Estimator(this.#store, this.#here)
+    const kinds = oneOfEach(slots)
+    const work = trainings.map((training) => waitingWork(estimator, null, plannedWork(training), kinds, place))
+    const known = work.filter((each) => each !== null)
+    if (known.length < work.length) return null
+    return finishOf({ work: known, slots: placesOf(slots), full: false, now: 0, hours: null, spread: this.spread() })
+  }
+
+  /** Lists the slots that a sweep would have for itself at a place, or everywhere (null); at least one. */
+  slotsOf(place: string | null, runs: number): PlannedSlot[] {
+    const here = plannedSlots(this.#machine, runs, this.#cpuSlots).map(({ device }) => emptySlotOf(device))
+    const there = place === localPlace ? [] : this.#places.allSlots(place).map(laneSlot)
+    return place === null ? [...here, ...there] : there.length > 0 ? there : here
   }
 
   /** Tells how far forecasts at distance 0 have been off on this machine, see {@link learnedSpread}. */
@@ -121,14 +127,19 @@ export class Forecaster {
     const madeAt = Date.now()
     const { timeline: input, slots: taken } = this.#course()
     const { hours } = this.#store.queue
-    const slots = taken.map(({ device, place }) => ({ device, ...(place !== undefined && { place }) }))
+    const slots = taken.map(({ device, place, job }) => ({
+      device: deviceAt(device, place),
+      ...(place !== undefined && { place }),
+      ...(job && { jobLimitMs: job.limitMs }),
+    }))
     if (input === null) return { madeAt, slots, runs: [], finish: null, chance: null, open: [] }
     const [early, late] = [scheduleRuns(input, -fourInFive), scheduleRuns(input, fourInFive)]
     const runs = scheduleRuns(input)
       .slice(0, longestTimeline)
-      .flatMap(({ runId, ...scheduled }, index) =>
-        runId === null ? [] : [{ runId, ...scheduled, earliestEndAt: early[index]!.endAt, latestEndAt: late[index]!.endAt }],
-      )
+      .flatMap(({ runId, jobs, ...scheduled }, index) => {
+        const ends = { earliestEndAt: early[index]!.endAt, latestEndAt: late[index]!.endAt }
+        return runId === null ? [] : [{ runId, ...scheduled, ...ends, ...(jobs > 1 && { jobs }) }]
+      })
     const until = runs.reduce((latest, { latestEndAt }) => Math.max(latest, latestEndAt), madeAt)
     return {
       madeAt,
@@ -140,47 +151,61 @@ export class Forecaster {
     }
   }
 
-  /** Estimates what a run takes on a device from its start to its end. */
-  estimate(training: Training, device: Device): Estimate | null {
-    const speeds = this.#store.speeds.ofDevice(device)
-    return forecast(
-      { ...loadOf(training, device), images: workImages(training, training.batchSize, training.evaluationImages), starts: true },
-      speeds,
-    )
+  /** Estimates what a run takes on a device from its start to its end. @param place of the device; left out for this machine */
+  estimate(training: Training, device: Device, place?: string): Estimate | null {
+    const { multiplyAdds, batchSize } = training
+    const { threads, precision } = device
+    const images = workImages(training, batchSize, training.evaluationImages)
+    const speeds = this.#store.speeds.ofDevice(measuredAt(device, place))
+    return forecast({ multiplyAdds, batchSize, threads, precision, images, starts: true }, speeds)
   }
 
-  /**
-   * Lists the slots and what is to run in them; no timeline while a speed is unknown.
-   * @param more runs that are not in the queue yet
-   */
-  #course(more = 0): { slots: PlannedSlot[]; timeline: TimelineInput | null } {
-    const progress = this.#runner.progress
+  /** Estimates one run in a slot that {@link slotsOf} told of; also where nothing was measured at its place yet. */
+  estimateIn(slot: PlannedSlot, training: PlannedTraining): EstimateInJobs | null {
+    const estimates = new Estimator(this.#store, this.#here).waiting(plannedWork(training), [slot], null)
+    return estimates?.get(slot.place ?? localPlace) ?? null
+  }
+
+  get #here(): Device {
+    return plannedSlots(this.#machine, 1, this.#cpuSlots)[0]!.device
+  }
+
+  /** Lists the slots and what is to run in them; no timeline while a speed is unknown. @param more runs that are not in the queue yet */
+  #course(more: { readonly trainings: readonly PlannedTraining[]; readonly place: string | null } = { trainings: [], place: null }): {
+    slots: PlannedSlot[]
+    timeline: TimelineInput | null
+  } {
     const active = new Set([...this.#runner.occupied, ...this.#places.lanes()].map(({ runId }) => runId))
-    const waiting = this.#store.queue.candidates().filter((candidate) => !active.has(candidate.id))
-    const slots = [...this.#slots(waiting.length + this.#jobs.waiting + more), ...this.#lanes(waiting.length + more)]
-    const estimator = new Estimator(this.#store)
-    const running = progress.map((ofRun): RemainingWork | null => {
-      const slot = slots.findIndex(({ runId }) => runId === ofRun.runId)
-      const device = slots[slot]?.device
-      const estimate = device ? estimator.running(this.#store.runs.get(ofRun.runId), ofRun, device) : null
-      return estimate && { runId: ofRun.runId, estimate, slot }
+    const waiting = [
+      ...this.#store.queue
+        .candidates()
+        .filter(({ id }) => !active.has(id))
+        .map((run) => ({ runId: run.id, place: run.place, work: candidateWork(run) })),
+      ...more.trainings.map((training) => ({ runId: null, place: more.place, work: plannedWork(training) })),
+    ]
+    const slots = [
+      ...this.#slots(waiting.filter(({ place }) => place === null || place === localPlace).length + this.#jobs.waiting),
+      ...this.#lanes(waiting.filter(({ place }) => place !== localPlace).length),
+    ]
+    const estimator = new Estimator(this.#store, this.#here)
+    const running = this.#runner.progress.map((progress): RemainingWork | null => {
+      const slot = slots.findIndex(({ runId }) => runId === progress.runId)
+      const planned = slots[slot]
+      const estimate = planned ? estimator.running(this.#store.runs.get(progress.runId), progress, planned) : null
+      return planned && estimate ? { runId: progress.runId, estimates: new Map([[planned.place ?? localPlace, estimate]]), slot } : null
     })
-    const free = slots.find(({ runId, occupied }) => runId === null && occupied === null) ?? slots[0]!
-    const jobs = this.#jobs.remaining(slots, free.device)
-    const queued = waiting.map((run): RemainingWork | null => {
-      const estimate = estimator.waiting(run, free.device)
-      return estimate && { runId: run.id, estimate, slot: null }
-    })
-    const work = [...running, ...jobs, ...queued]
+    const kinds = oneOfEach(slots)
+    const queued = waiting.map(({ runId, work: each, place }) => waitingWork(estimator, runId, each, kinds, place))
+    const work = [...running, ...this.#jobs.remaining(slots, kinds.find(({ place }) => place === undefined)!.device), ...queued]
     const known = work.filter((each) => each !== null)
     if (known.length < work.length) return { slots, timeline: null }
     const { gpus, cores } = this.#machine
-    const here = slots.filter(({ place }) => place === undefined)
-    const taken = here.reduce((sum, { occupied, device }) => sum + (occupied === null ? 0 : device.threads), 0)
+    const taken = slots.reduce((sum, { occupied, device }) => sum + (occupied === null ? 0 : device.threads), 0)
     const timeline = {
-      work: known,
-      slots: slots.length,
-      full: gpus.length === 0 && taken >= cores && here.length === slots.length,
+      // Runs that are bound to a place which starts none now: nobody knows when they will train.
+      work: known.filter(({ estimates }) => estimates.size > 0),
+      slots: placesOf(slots),
+      full: gpus.length === 0 && taken >= cores,
       now: Date.now(),
       hours: this.#store.queue.hours,
       spread: this.spread(),
@@ -194,10 +219,7 @@ export class Forecaster {
     return this.#places
       .lanes()
       .filter(({ runId }) => runId !== null || free-- > 0)
-      .map(({ runId, slot: { device, place } }) => ({
-        ...{ runId, device: deviceAt(device, place), occupied: null },
-        ...(place !== undefined && { place }),
-      }))
+      .map(laneSlot)
   }
 
   /** Lists slots in use, then those that `waiting` runs, tests and analyses would use. */
@@ -207,65 +229,54 @@ export class Forecaster {
     if (planned[0]?.gpu !== null) {
       return planned.map(({ device, gpu }) => {
         const has = occupied.find(({ slot }) => slot.gpu === gpu) ?? null
-        return { device, runId: has?.runId ?? null, occupied: has }
+        return { device, runId: has?.runId ?? null, occupied: has, job: null }
       })
     }
-    const idle = planned.slice(occupied.length).map(({ device }) => ({ device, runId: null, occupied: null }))
-    return [...occupied.map((each) => ({ device: each.slot.device, runId: each.runId, occupied: each })), ...idle]
+    const idle = planned.slice(occupied.length).map(({ device }) => emptySlotOf(device))
+    return [...occupied.map((each) => ({ device: each.slot.device, runId: each.runId, occupied: each, job: null })), ...idle]
   }
 }
 
-/** Estimates runs for one forecast: each device's speeds are read once, equal networks are computed once. */
-class Estimator {
-  readonly #store: Store
-  readonly #speeds = new Map<string, MeasuredSpeed[]>()
-  readonly #rates = new Map<string, Expectation | null>()
-
-  constructor(store: Store) {
-    this.#store = store
-  }
-
-  waiting(run: Candidate, device: Device): Estimate | null {
-    const { pinnedKind: kind, pinnedName: name, pinnedThreads: threads, pinnedPrecision } = run
-    const precision = pinnedPrecision ?? (run.precision === 'auto' ? device.precision : run.precision)
-    const target: Device = kind && name !== null && threads ? { kind, name, threads, precision } : { ...device, precision }
-    const rate = this.#rate(loadOf(run, target), target)
-    const images = workImages(
-      { steps: run.totalSteps - run.stepsDone, epochs: run.totalEpochs - run.epochsDone },
-      run.batchSize,
-      run.evaluationImages,
-    )
-    return rate && estimateAt(rate, images, true)
-  }
-
-  /** Estimates what a running run has left, from its own speed where nothing better is known. */
-  running(run: RunSummary, progress: RunProgress, device: Device): Estimate | null {
-    const { batchSize } = run.settings.recipe
-    const rate = this.#rate(loadOf({ multiplyAdds: run.multiplyAdds, batchSize }, device), device)
-    const left = {
-      steps: run.totalSteps - Math.max(progress.step, run.lastEpoch?.step ?? 0),
-      epochs: run.totalEpochs - (run.lastEpoch?.epoch ?? 0),
-    }
-    const images = workImages(left, batchSize, this.#store.runs.schedulingFacts(run.id).evaluationImages)
-    if (progress.imagesPerSecond && !(rate && rate.distance < 0.1)) return { ms: (images / progress.imagesPerSecond) * 1000, distance: 0.2 }
-    return rate && estimateAt(rate, images, progress.step === 0)
-  }
-
-  #rate(load: Load, device: Device): Expectation | null {
-    const key = [device.kind, device.name, load.multiplyAdds, load.batchSize, load.threads, load.precision].join()
-    const known = this.#rates.get(key)
-    if (known !== undefined) return known
-    const deviceKey = `${device.kind} ${device.name}`
-    const speeds = this.#speeds.get(deviceKey) ?? this.#store.speeds.ofDevice(device)
-    this.#speeds.set(deviceKey, speeds)
-    const rate = expectedSpeed(load, speeds)
-    this.#rates.set(key, rate)
-    return rate
-  }
+function laneSlot({ runId, slot: { device, place }, job }: PlaceLane): PlannedSlot {
+  return { device, runId, job, occupied: null, ...(place !== undefined && { place }) }
 }
 
-function loadOf({ multiplyAdds, batchSize }: { multiplyAdds: number; batchSize: number }, { threads, precision }: Device): Load {
-  return { multiplyAdds, batchSize, threads, precision }
+/** A free slot of this machine. */
+function emptySlotOf(device: Device): PlannedSlot {
+  return { device, runId: null, occupied: null, job: null }
+}
+
+function placesOf(slots: readonly PlannedSlot[]): string[] {
+  return slots.map(({ place = localPlace }) => place)
+}
+
+/** Takes one slot of each place, a free one where there is one. */
+function oneOfEach(slots: readonly PlannedSlot[]): PlannedSlot[] {
+  const free = slots.filter(({ runId, occupied }) => runId === null && occupied === null)
+  return [...new Map([...slots, ...free.reverse()].map((slot) => [slot.place, slot])).values()]
+}
+
+function waitingWork(
+  estimator: Estimator,
+  runId: number | null,
+  work: WaitingWork,
+  slots: readonly PlannedSlot[],
+  place: string | null,
+): RemainingWork | null {
+  const estimates = estimator.waiting(work, slots, place)
+  return estimates && { runId, estimates, slot: null }
+}
+
+function plannedWork({ multiplyAdds, batchSize, precision, steps, epochs, evaluationImages }: PlannedTraining): WaitingWork {
+  return { multiplyAdds, batchSize, precision, pinned: null, images: workImages({ steps, epochs }, batchSize, evaluationImages) }
+}
+
+/** What a run of the queue has left. */
+function candidateWork(run: Candidate): WaitingWork {
+  const { multiplyAdds, batchSize, precision, pinnedKind: kind, pinnedThreads: threads, pinnedPrecision } = run
+  const left = { steps: run.totalSteps - run.stepsDone, epochs: run.totalEpochs - run.epochsDone }
+  const pinned = kind && threads && pinnedPrecision ? { kind, threads, precision: pinnedPrecision } : null
+  return { multiplyAdds, batchSize, precision, pinned, images: workImages(left, batchSize, run.evaluationImages) }
 }
 
 function openStretches(hours: TrainingHours, from: number, until: number): { from: number; to: number }[] {

@@ -1,4 +1,5 @@
 import type { Device } from '../../../common/device.ts'
+import { localPlace } from '../../../common/places/place.ts'
 import { forecastJob, type JobLoad, type MeasuredJob } from '../../../common/sweep/job-forecast.ts'
 import type { Estimate } from '../../../common/sweep/forecast.ts'
 import type { RemainingWork } from '../../../common/sweep/timeline.ts'
@@ -46,7 +47,9 @@ export class JobForecasts {
         const estimate = this.#estimate(job, device, rows, measured)
         const elapsed = slot >= 0 && job.startedAt !== null ? Date.now() - job.startedAt : 0
         const left = estimate && { ...estimate, ms: Math.max(0, estimate.ms - elapsed) }
-        return { isRunning: slot >= 0, work: left && { runId: null, estimate: left, slot: slot >= 0 ? slot : null } }
+        // Tests and analyses are this machine's.
+        const estimates = left && new Map([[localPlace, { ...left, jobs: 1 }]])
+        return { isRunning: slot >= 0, work: estimates && { runId: null, estimates, slot: slot >= 0 ? slot : null } }
       })
     })
     return [...found.filter(({ isRunning }) => isRunning), ...found.filter(({ isRunning }) => !isRunning)].map(({ work }) => work)

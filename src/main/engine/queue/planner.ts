@@ -1,5 +1,4 @@
 import { imageMemoryBytes } from '../../../common/data/streaming.ts'
-import type { Device } from '../../../common/device.ts'
 import { depthOf, labelOf } from '../../../common/network/design.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
 import { SkiplabError } from '../../../common/failure.ts'
@@ -8,7 +7,6 @@ import type { CallOutput } from '../../../common/rpc/contract.ts'
 import { expandSweep } from '../../../common/sweep/expand.ts'
 import { type Estimate, fourInFive, stretched } from '../../../common/sweep/forecast.ts'
 import { estimateMemory } from '../../../common/sweep/memory.ts'
-import { finishOf } from '../../../common/sweep/timeline.ts'
 import type { Sweep } from '../../../common/sweep/sweep.ts'
 import { type RunSettings, startInName } from '../../../common/training/run-settings.ts'
 import { totalEpochs, totalSteps } from '../../../common/training/schedule.ts'
@@ -17,13 +15,12 @@ import type { Store } from '../../store/store.ts'
 import { settingsHashOf } from '../../worker/checkpoint/settings-hash.ts'
 import type { Datasets, PlannedDataset } from '../library/datasets.ts'
 import type { InitialWeightFiles } from '../library/initial-weight-files.ts'
-import type { Forecaster } from './forecaster.ts'
+import type { PlannedSlot } from './estimator.ts'
+import type { Forecaster, PlannedTraining } from './forecaster.ts'
 import { startsOf, startWords, weightSource } from '../library/initial-weights.ts'
 import { runTooLarge } from './run-too-large.ts'
 import type { Journal } from '../journal/journal.ts'
 import { usableMemoryBytes } from '../machine/devices.ts'
-import { plannedSlots } from '../machine/scheduler.ts'
-import type { Machine } from '../machine/slot.ts'
 
 interface PlannerOptions {
   readonly store: Store
@@ -32,8 +29,6 @@ interface PlannerOptions {
   readonly initialWeights: InitialWeightFiles
   readonly checkpointsFolder: string
   readonly forecaster: Forecaster
-  readonly machine: Machine
-  readonly cpuSlots: number | null
   /** Memory that the runs of this workspace could have if none of them ran. */
   readonly freeMemoryBytes: () => number
 }
@@ -46,45 +41,49 @@ export class Planner {
     this.#options = options
   }
 
-  /** @throws SkiplabError bad-input or not-found, before anything is changed */
-  async plan(sweep: Sweep, again: boolean): Promise<SweepPlan> {
-    const { store, datasets, forecaster, machine, cpuSlots } = this.#options
+  /**
+   * @param place that the runs would be bound to; null: any
+   * @throws SkiplabError bad-input or not-found, before anything is changed
+   */
+  async plan(sweep: Sweep, again: boolean, place: string | null = null): Promise<SweepPlan> {
+    const { store, datasets, forecaster } = this.#options
     const manifest = await datasets.forPlanning(sweep.dataset)
     const source = await weightSource(this.#options, sweep.initialWeights)
     const settings = expandSweep(sweep, manifest, source?.weights)
     if (source) startsOf(source, settings)
-    const best = plannedSlots(machine, 1, cpuSlots)[0]!.device.precision
+    const best = forecaster.slotsOf(place, 1)[0]!.device.precision
     const precisions = settings.map(({ recipe }) => (recipe.precision === 'auto' ? best : recipe.precision))
     const reused = settings.map((each, index) => (again ? null : store.runs.trainedLike(settingsHashOf(each), precisions[index]!)))
     const left = reused.filter((runId) => runId === null).length
-    const slots = plannedSlots(machine, left, cpuSlots)
-    const { device } = slots[0]!
+    const slots = forecaster.slotsOf(place, left)
+    const [first] = slots
+    const { device } = first!
+    const beside = slots.filter((slot) => slot.place === first!.place).length
     const spread = forecaster.spread()
     const runs = settings.map((each, index) =>
-      this.#planned(each, manifest, reused[index] ?? null, { ...device, precision: precisions[index]! }, spread),
+      this.#planned(each, manifest, reused[index] ?? null, { ...first!, device: { ...device, precision: precisions[index]! } }, spread),
     )
     // Runs of several learning rates would else share their names.
     if ((sweep.learningRates?.length ?? 0) > 1)
       for (const { planned } of runs) planned.name += `, learning rate ${planned.settings.recipe.learningRate}`
     const toDo = runs.filter((run) => run.planned.reusesRunId === null)
-    const estimates = toDo.map((run) => run.estimate).filter((estimate) => estimate !== null)
-    const known = estimates.length === toDo.length
-    const work = estimates.map((estimate) => ({ runId: null, estimate, slot: null }))
-    const finish = known ? finishOf({ work, slots: slots.length, full: false, now: 0, hours: null, spread }) : null
+    const trainings = toDo.map((run) => run.training)
+    const finish = forecaster.finishAlone(trainings, place)
+    const known = finish !== null || toDo.length === 0
     const atOnce = toDo
       .map((run) => run.planned.memoryBytes)
       .sort((a, b) => b - a)
-      .slice(0, slots.length)
+      .slice(0, beside)
     return {
       name: sweep.name,
       runs: runs.map((run) => run.planned),
       forecastMs: finish ? finish.finishAt : known ? 0 : null,
       forecastSpreadMs: finish ? (finish.latestAt - finish.earliestAt) / 2 : known ? 0 : null,
-      finish: known && toDo.length > 0 ? forecaster.finishBehind(estimates) : null,
+      finish: finish && forecaster.finishBehind(trainings, place),
       atOnce: Math.max(1, Math.min(slots.length, left)),
       memoryBytes: atOnce.reduce((sum, bytes) => sum + bytes, 0),
       tooLarge:
-        device.kind === 'cpu'
+        device.kind === 'cpu' && first!.place === undefined
           ? runTooLarge(
               toDo.map(({ planned }) => planned),
               manifest,
@@ -92,13 +91,14 @@ export class Planner {
               { freeBytes: this.#options.freeMemoryBytes(), usableBytes: usableMemoryBytes() },
             )
           : null,
+      ...(first!.job && { jobLimitMs: first!.job.limitMs }),
     }
   }
 
   /** @param place that the new runs are bound to; null: any */
   async queue(sweep: Sweep, again: boolean, place: string | null = null): Promise<CallOutput<'sweeps.queue'>> {
     const { store, journal, initialWeights } = this.#options
-    const plan = await this.plan(sweep, again)
+    const plan = await this.plan(sweep, again, place)
     if (plan.runs.length === 0) throw new SkiplabError('bad-input', 'This sweep has no run: "exclude" leaves out every cell of its grid.')
     const manifest = await this.#options.datasets.forTraining(sweep.dataset)
     const source = await weightSource(this.#options, sweep.initialWeights)
@@ -141,17 +141,18 @@ export class Planner {
     settings: RunSettings,
     manifest: PlannedDataset,
     reusesRunId: number | null,
-    device: Device,
+    slot: PlannedSlot,
     spread: number,
-  ): { planned: PlannedRun; estimate: Estimate | null } {
+  ): { planned: PlannedRun; training: PlannedTraining } {
     const network = buildNetwork(settings.network)
     const { recipe } = settings
     const trainingImages = manifest.splits.train.count - recipe.validationSize
     const imageBytes = imageMemoryBytes(manifest, recipe, network.design.inputShape, usableMemoryBytes())
     const [steps, epochs] = [totalSteps(recipe, trainingImages), totalEpochs(recipe, trainingImages)]
     const evaluationImages = evaluationImagesOf(settings, manifest)
-    const training = { multiplyAdds: network.multiplyAdds, batchSize: recipe.batchSize, steps, epochs, evaluationImages }
-    const estimate = reusesRunId === null ? this.#options.forecaster.estimate(training, device) : null
+    const { batchSize, precision } = recipe
+    const training = { multiplyAdds: network.multiplyAdds, batchSize, precision, steps, epochs, evaluationImages }
+    const estimate = reusesRunId === null ? this.#options.forecaster.estimateIn(slot, training) : null
     const planned: PlannedRun = {
       name: `${labelOf(settings.network)}, seed ${settings.seed}${startInName(settings.initialWeights)}`,
       settings,
@@ -159,14 +160,15 @@ export class Planner {
       layers: depthOf(settings.network),
       parameterCount: network.parameterCount,
       multiplyAdds: network.multiplyAdds,
-      memoryBytes: estimateMemory(network, recipe, imageBytes, device.precision),
+      memoryBytes: estimateMemory(network, recipe, imageBytes, slot.device.precision),
       totalSteps: steps,
       totalEpochs: epochs,
       forecastMs: reusesRunId === null ? (estimate?.ms ?? null) : 0,
       forecastSpreadMs: reusesRunId === null ? estimate && halfWidth(estimate, spread) : 0,
       reusesRunId,
+      ...(estimate && estimate.jobs > 1 && { jobs: estimate.jobs }),
     }
-    return { planned, estimate }
+    return { planned, training }
   }
 }
 

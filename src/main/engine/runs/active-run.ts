@@ -22,6 +22,8 @@ export interface ActiveRun {
   intent: Intent
   /** Whether its process was killed because a person wanted the run to stop: not a crash. */
   killedOnRequest: boolean
+  /** Why it was taken away from its place, in words; null where it was not. */
+  givenUp: string | null
   /** Whether the attempt's end is in the database and only the process still there. */
   ended: boolean
   rssBytes: number

@@ -1,5 +1,5 @@
 import { evaluationShare } from '../../../common/sweep/forecast.ts'
-import { deviceAt } from '../../../common/places/device-at.ts'
+import { measuredAt } from '../../../common/places/device-at.ts'
 import { mixedArithmeticText } from '../../../common/records/arithmetic.ts'
 import type { EpochRecord, RunSummary } from '../../../common/records/records.ts'
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
@@ -121,7 +121,7 @@ export class AttemptRecorder {
   /** Records an epoch's speed in images of work: evaluated ones count by their share, so that other data sets can be forecast from it. */
   #recordSpeed({ imagesPerSecond, elapsedMs }: EpochRecord): void {
     const { device: model } = this.#store.runs.get(this.#run.id)
-    const device = model && deviceAt(model, this.#place)
+    const device = model && measuredAt(model, this.#place)
     if (!device || !(imagesPerSecond > 0)) return
     const { multiplyAdds, settings } = this.#run
     const { evaluationImages } = this.#store.runs.schedulingFacts(this.#run.id)
@@ -141,7 +141,7 @@ export class AttemptRecorder {
     const typicalMs = later[later.length >> 1] ?? this.#epochMs[0]!
     this.#journal.append(() => {
       const { device: model, settings, multiplyAdds } = this.#store.runs.get(this.#run.id)
-      const device = model && deviceAt(model, this.#place)
+      const device = model && measuredAt(model, this.#place)
       this.#store.speeds.setOutcome(this.#run.id, wallMs)
       if (device)
         this.#store.speeds.recordStart(
@@ -153,6 +153,7 @@ export class AttemptRecorder {
   }
 
   #checkpoint({ runId, checkpoint, removed }: Report<'checkpoint'>, announce: Announcements): void {
+    if (this.#place !== undefined) this.#store.attempts.addTraffic(runId, { fetchedBytes: checkpoint.bytes })
     this.#store.checkpoints.insert(runId, this.#attempt, checkpoint, removed, Date.now())
     // Progress: earlier failures count no more.
     this.#store.runs.change(runId, { failures: 0 })

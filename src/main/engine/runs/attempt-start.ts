@@ -24,7 +24,7 @@ interface AttemptStartOptions {
   readonly datasets: Datasets
   readonly checkpointsFolder: string
   readonly initialWeights: InitialWeightFiles
-  readonly estimate: (run: RunSummary, device: Device) => Estimate | null
+  readonly estimate: (run: RunSummary, device: Device, place?: string) => Estimate | null
   /** Memory of a place, in bytes; null for this machine, or where it is not known. */
   readonly memoryAt: (place: string | undefined) => number | null
 }
@@ -86,7 +86,7 @@ function grantAttempt(
     }
     for (const file of checkpoints.superseded) store.checkpoints.remove(runId, file)
     const number = store.attempts.grant(runId, Date.now(), place)
-    const forecast = number === 1 ? estimate(run, deviceAt(device, place)) : null
+    const forecast = number === 1 ? estimate(run, device, place) : null
     if (forecast) store.speeds.insertForecast(runId, forecast.ms, forecast.distance, Date.now())
     store.runs.change(runId, {
       state: 'running',

@@ -29,7 +29,11 @@ export type WorkerOutcome =
   | { readonly type: 'released'; readonly reason: string }
 
 /** What an exit without a last report means. */
-export function outcomeOf({ killedOnRequest }: { readonly killedOnRequest: boolean }, { released }: WorkerExit): WorkerOutcome {
+export function outcomeOf(
+  { killedOnRequest, givenUp }: { readonly killedOnRequest: boolean; readonly givenUp: string | null },
+  { released }: WorkerExit,
+): WorkerOutcome {
+  if (givenUp !== null) return { type: 'released', reason: givenUp }
   if (killedOnRequest) return { type: 'killed' }
   return released === undefined ? { type: 'crashed' } : { type: 'released', reason: released }
 }

@@ -38,3 +38,8 @@ export function remainingMs(
   const left = { steps: Math.max(0, run.totalSteps - step), epochs: Math.max(0, run.totalEpochs - epoch + 1) }
   return (workImages(left, run.settings.recipe.batchSize, evaluationImages) * 1000) / imagesPerSecond
 }
+
+/** Multiply-adds of a step. */
+export function stepWorkOf(run: RunSummary): number {
+  return run.multiplyAdds * run.settings.recipe.batchSize
+}

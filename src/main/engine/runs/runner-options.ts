@@ -21,8 +21,8 @@ export interface RunnerOptions {
   readonly remote: RemoteRuns
   /** Memory of a place, in bytes; null where it is not known. */
   readonly memoryAt: (place: string | undefined) => number | null
-  /** Estimates what a run will take on a device; null when no speed is known. */
-  readonly estimate: (run: RunSummary, device: Device) => Estimate | null
+  /** Estimates what a run will take on a device of a place, or of this machine; null when no speed is known. */
+  readonly estimate: (run: RunSummary, device: Device, place?: string) => Estimate | null
   readonly publishProgress: (progress: RunProgress) => void
   /** Called when a slot became free, or a run may start again. */
   readonly onFree: () => void

@@ -1,4 +1,3 @@
-import { deviceAt } from '../../../common/places/device-at.ts'
 import { isDiskFull, messageOf } from '../../../common/caught.ts'
 import type { RunProgress, RunSummary } from '../../../common/records/records.ts'
 import type { WorkerReport } from '../../../common/rpc/worker-protocol.ts'
@@ -9,12 +8,12 @@ import { silenceLimitFor, Watchdog } from '../../places/local/watchdog.ts'
 import { describeError, RotatingLog } from '../journal/log.ts'
 import { processStartedAt } from '../../workspace/process-identity.ts'
 import type { RunnerOptions } from './runner-options.ts'
-import { noProgress, progressOf, remainingMs } from './run-progress.ts'
+import { noProgress, progressOf, remainingMs, stepWorkOf } from './run-progress.ts'
 import { remoteListener } from './remote-listener.ts'
 import { endOfAttempt, outcomeOf, stronger, type Intent, type WorkerOutcome } from './run-end.ts'
 import { emptySlot, type OccupiedSlot, type Slot } from '../machine/slot.ts'
 import { type Worker, WorkerProcess, type WorkerExit } from '../../places/local/worker-process.ts'
-import type { RemoteListener } from '../../places/remote/remote-worker.ts'
+import type { RunListener } from '../places/remote-runs.ts'
 import type { Lease } from '../../store/attempts.ts'
 
 /**
@@ -123,6 +122,15 @@ export class Runner {
     return true
   }
 
+  /** Takes a run away from its place: what its job does there counts no more. @returns false when it is not there */
+  giveUp(runId: number, place: string): boolean {
+    const active = this.#active.get(runId)
+    if (!active || active.ended || active.slot.place !== place) return false
+    active.givenUp = `given up at ${place} on request; goes on from its last checkpoint that was fetched`
+    active.worker.kill(active.givenUp)
+    return true
+  }
+
   #stop(active: ActiveRun, graceMs: number): void {
     active.worker.send({ type: 'stop' })
     setTimeout(() => this.#killOnRequest(active, graceIsOver), graceMs).unref()
@@ -202,7 +210,7 @@ export class Runner {
     const job = { kind: 'train' as const, settings: run.settings, ...data }
     if (slot.place !== undefined) {
       const { memory } = store.runs.schedulingFacts(runId)
-      const expectedMs = this.#options.estimate(run, deviceAt(slot.device, slot.place))?.ms ?? null
+      const expectedMs = this.#options.estimate(run, slot.device, slot.place)?.ms ?? null
       const begun = { run, attempt, slot, memoryBytes: memory, expectedMs, job, pinned: run.device }
       const worker = this.#options.remote.start(begun, this.#remoteListener(runId, attempt, slot.place))
       this.#activate(run, attempt, slot, worker, () => worker.detach())
@@ -231,7 +239,7 @@ export class Runner {
     this.#options.log(`run ${runId}, attempt ${attempt}: still at ${place}, followed again`)
   }
 
-  #remoteListener(runId: number, attempt: number, place: string): RemoteListener {
+  #remoteListener(runId: number, attempt: number, place: string): RunListener {
     return remoteListener(
       this.#options,
       { runId, attempt, place },
@@ -258,6 +266,7 @@ export class Runner {
       startedAt: performance.now(),
       intent: 'run',
       killedOnRequest: false,
+      givenUp: null,
       ended: false,
       rssBytes: 0,
       progress: noProgress(run),
@@ -334,9 +343,4 @@ export class Runner {
       setTimeout(() => this.#end(attempt, outcome, exit), endRetryMs).unref()
     }
   }
-}
-
-/** Multiply-adds of a step. */
-function stepWorkOf(run: RunSummary): number {
-  return run.multiplyAdds * run.settings.recipe.batchSize
 }

@@ -18,6 +18,7 @@ export function placeHandlers({ places, placeCommands }: PlaceHandlerOptions): H
       await placeCommands.remove(name)
       return {}
     },
+    'places.giveUp': ({ name, runIds, to }) => placeCommands.giveUp(name, runIds ?? null, to),
     'places.bind': ({ runIds, place }) => placeCommands.bind(runIds, place),
   }
 }

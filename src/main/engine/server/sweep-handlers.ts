@@ -26,7 +26,10 @@ export function sweepHandlers({
   placeCommands,
 }: SweepHandlerOptions): HandlersOf<'sweeps' | 'templates'> {
   return {
-    'sweeps.plan': ({ sweep, again }) => planner.plan(sweep, again),
+    'sweeps.plan': ({ sweep, again, place }) => {
+      placeCommands.requirePlace(place)
+      return planner.plan(sweep, again, place)
+    },
     'sweeps.queue': ({ sweep, again, place }) => {
       placeCommands.requirePlace(place)
       return planner.queue(sweep, again, place)

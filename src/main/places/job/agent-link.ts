@@ -32,6 +32,8 @@ interface AgentLinkOptions {
 export class AgentLink {
   readonly #options: AgentLinkOptions
   readonly #followed = new Set<Followed>()
+  /** Bytes of jobs' events that came. */
+  readBytes = 0
   #client: AgentClient | null = null
   #connecting: Promise<AgentClient> | null = null
   #failures = 0
@@ -157,6 +159,7 @@ export class AgentLink {
     const job = [...this.#followed].find(({ path }) => path === folder)
     // A line of an earlier connection's question may come twice.
     if (!job || offset <= job.offset) return
+    this.readBytes += offset - job.offset
     job.offset = offset
     const event = jobEventSchema.safeParse(JSON.parse(line))
     if (event.success) job.listener.event(event.data, offset)

@@ -26,8 +26,12 @@ export interface RemoteListener {
   exit(exit: WorkerExit): void
   /** The connection to its place was lost, or is back (null). */
   contact(trouble: Error | null): void
-  /** Something to tell in words: a scheduler's reason, trouble with a file. */
-  note(level: 'info' | 'warning', words: string): void
+  /** Its job waits, for a scheduler's reason, or runs. */
+  job(state: Exclude<JobState, { readonly state: 'ended' }>): void
+  /** Its worker could not write there. */
+  diskFull(words: string): void
+  /** Trouble to tell in words. */
+  warn(words: string): void
 }
 
 export interface RemoteWorkerOptions {
@@ -131,8 +135,10 @@ export class RemoteWorker implements Worker {
   #state(state: JobState): void {
     if (this.#gone || this.#ending) return
     const { place, listener } = this.#options
-    if (state.state === 'pending') listener.note('info', `waits at ${place.name}${state.reason ? `: ${state.reason}` : ''}`)
-    if (state.state !== 'ended') return
+    if (state.state !== 'ended') {
+      listener.job(state)
+      return
+    }
     const { cause, words } = state
     const again = (againCauses as readonly string[]).includes(cause) || cause === 'cancelled'
     const said = words ?? `its process at ${place.name} is gone without a word: somebody killed it, or the machine was restarted`
@@ -157,6 +163,7 @@ export class RemoteWorker implements Worker {
       case 'diverged':
       case 'stopped':
       case 'failed': {
+        if (report.type === 'failed' && report.kind === 'disk') this.#options.listener.diskFull(report.reason)
         // A scheduler that stopped it may have it in its queue again, to begin once more.
         const isRequeued = report.type === 'stopped' && !this.#stopAsked
         void this.#end(report, { ...noExit, code: 0 }, isRequeued ? () => this.#cancel() : undefined)
@@ -225,7 +232,7 @@ export class RemoteWorker implements Worker {
       } catch (error) {
         const passes = error instanceof PlaceTrouble && error.passes
         if (!passes && attempt >= mostFetchAttempts) {
-          this.#options.listener.note('warning', `Its last checkpoints could not be fetched: ${messageOf(error)}`)
+          this.#options.listener.warn(`Its last checkpoints could not be fetched: ${messageOf(error)}`)
           if (last?.type === 'finished') last = failedFetch(last, messageOf(error))
           break
         }

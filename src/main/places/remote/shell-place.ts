@@ -65,7 +65,7 @@ export class ShellPlace implements Place {
   }
 
   get traffic(): Traffic {
-    return { sentBytes: this.#sender.sentBytes, fetchedBytes: this.#fetchedBytes }
+    return { sentBytes: this.#sender.sentBytes, fetchedBytes: this.#fetchedBytes + this.#link.readBytes }
   }
 
   async probe(): Promise<PlaceReport> {

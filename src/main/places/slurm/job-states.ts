@@ -10,7 +10,10 @@ const ends: Readonly<Record<string, readonly [JobEnd, string | null]>> = {
   REVOKED: ['cancelled', 'Slurm moved it to another cluster'],
   TIMEOUT: ['time-limit', 'the time of its job was over'],
   DEADLINE: ['time-limit', 'its deadline in Slurm was over'],
-  OUT_OF_MEMORY: ['out-of-memory', 'it took more memory than Slurm gave it'],
+  OUT_OF_MEMORY: [
+    'out-of-memory',
+    'it took more memory than Slurm gave it: give it more by the further line --mem=64G of the place, or train it in smaller micro-batches',
+  ],
   NODE_FAIL: ['node-failed', 'its node failed'],
   BOOT_FAIL: ['node-failed', 'its node could not be started'],
   LAUNCH_FAILED: ['node-failed', 'its node could not start it'],

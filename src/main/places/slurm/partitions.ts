@@ -1,13 +1,8 @@
+import type { Partition } from '../../../common/places/place.ts'
 import { slurmMinutes, slurmTime } from '../../../common/places/slurm-time.ts'
 
 /** Asks for partitions: name (`*` after the default one), state, limit of time, then nodes of one kind: count, CPUs, MB, GRES. */
 export const sinfoCommand: readonly string[] = ['sinfo', '--noheader', '--format=%P|%a|%l|%D|%c|%m|%G']
-
-export interface Partition {
-  readonly name: string
-  /** In a line for people. */
-  readonly words: string
-}
 
 interface Nodes {
   readonly isDefault: boolean
@@ -27,7 +22,11 @@ export function parsePartitions(text: string): Partition[] {
     found.kinds.push(nodeWords(count!, cpus!, megabytes!, gres))
     partitions.set(key, found)
   }
-  return [...partitions].map(([name, partition]) => ({ name, words: partitionWords(partition) }))
+  return [...partitions].map(([name, partition]) => {
+    const minutes = slurmMinutes(partition.limit)
+    const limitMinutes = minutes === null || minutes === Infinity ? null : minutes
+    return { name, words: partitionWords(partition), isDefault: partition.isDefault, limitMinutes }
+  })
 }
 
 function nodeWords(count: string, cpus: string, megabytes: string, gres: string): string {

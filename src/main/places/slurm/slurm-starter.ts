@@ -1,12 +1,12 @@
 import type { JobState } from '../../../common/places/job-state.ts'
-import type { SlurmSettings } from '../../../common/places/place.ts'
+import type { Partition, SlurmSettings } from '../../../common/places/place.ts'
 import type { JobStarter, MakeSlurmStarter, ReadyJob } from '../job-starter.ts'
 import { PlaceTrouble } from '../place-trouble.ts'
 import type { CommandResult, Shell } from '../shell.ts'
 import { endFile, fixedOptions, jobScript, submitScript } from './job-script.ts'
 import { type JobRow, parseSacct, parseSqueue, sacctCommand, squeueCommand } from './job-rows.ts'
 import { forgotten, jobStateOf, outOfTime } from './job-states.ts'
-import { parsePartitions, type Partition, sinfoCommand } from './partitions.ts'
+import { parsePartitions, sinfoCommand } from './partitions.ts'
 import { slurmTrouble } from './slurm-trouble.ts'
 
 /** A job in Slurm as the database keeps it: its number and its folder. */

@@ -14,6 +14,7 @@ const meanings: readonly (readonly [RegExp, ConstructorParameters<typeof PlaceTr
     'host-key',
     (to) => `The host key of ${to} is not known yet. Connect once by hand and accept it: ssh ${to}`,
   ],
+  [/UNPROTECTED PRIVATE KEY|bad permissions/i, 'refused', () => 'Your private key may be read by others, so ssh refuses it: chmod 600 it.'],
   [
     /Permission denied|Too many authentication failures|no mutual signature|Load key .*: (?:error|invalid|incorrect)/i,
     'refused',
@@ -21,11 +22,20 @@ const meanings: readonly (readonly [RegExp, ConstructorParameters<typeof PlaceTr
       `${to} accepts none of your keys, and Skiplab asks for no password. Make ssh ${to} work without one: ssh-copy-id ${to}, or ` +
       'ssh-add for a key with a passphrase.',
   ],
-  [/UNPROTECTED PRIVATE KEY|bad permissions/i, 'refused', () => 'Your private key may be read by others, so ssh refuses it: chmod 600 it.'],
   [
-    /Bad configuration option|terminating, .* bad configuration/i,
+    /Bad configuration option|terminating, .* bad configuration|Bad owner or permissions|Can't open user config file/i,
     'broken',
-    () => 'Your ssh configuration has an error, see the words below.',
+    () => 'Your ssh configuration cannot be used, for what ssh says of it.',
+  ],
+  [
+    /no matching (?:host key type|key exchange method|cipher|mac)/i,
+    'refused',
+    (to) => `${to} offers only methods that your ssh takes for too old. Allow one of them for this host in your ssh configuration.`,
+  ],
+  [
+    /stdio forwarding failed|open failed: (?:connect failed|administratively prohibited)|UNKNOWN port 65535/i,
+    'unreachable',
+    (to) => `The host in between (ProxyJump) does not lead on to ${to}: look whether "ssh ${to}" works by hand.`,
   ],
   [
     /Could not resolve hostname|Name or service not known|nodename nor servname/i,

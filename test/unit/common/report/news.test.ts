@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunEvent, RunState } from '../../../../src/common/records/records.ts'
-import { mayBeNews, newsOf } from '../../../../src/common/report/news.ts'
+import { mayBeNews, newsOf, newsOfLostRuns } from '../../../../src/common/report/news.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const run = (state: RunState, seed: number, test = 0.1) => ({
@@ -58,5 +58,12 @@ describe('news for a person elsewhere', () => {
     expect(['queued', 'checkpoint', 'cancelled', 'paused'].some((kind) => mayBeNews(event(kind)))).toBe(false)
     expect(mayBeNews(event('failed', null))).toBe(false)
     expect(mayBeNews(event('failed'))).toBe(true)
+  })
+
+  it('runs that are out of reach for long are news of their place, and lead to the queue', () => {
+    const overdue = { ...event('place-overdue', null), message: 'lab2 is out of reach.' }
+    expect(mayBeNews(overdue)).toBe(true)
+    expect(newsOfLostRuns(overdue)).toEqual([{ title: 'Runs are out of reach', body: 'lab2 is out of reach.', runId: null, view: 'queue' }])
+    expect(newsOfLostRuns(event('queued', null))).toEqual([])
   })
 })

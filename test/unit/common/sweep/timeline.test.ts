@@ -4,11 +4,16 @@ import { chanceDoneBy, finishOf, scheduleRuns, type TimelineInput } from '../../
 const minute = 60_000
 const now = new Date(2026, 10, 23, 19, 0).getTime()
 const at = (day: number, hour: number, minutes = 0) => new Date(2026, 10, day, hour, minutes).getTime()
-const waiting = (runId: number, minutes: number) => ({ runId, estimate: { ms: minutes * minute, distance: 0 }, slot: null })
+const lasting = (minutes: number, jobs = 1) => ({ ms: minutes * minute, distance: 0, jobs })
+const waiting = (runId: number, minutes: number, at: Record<string, number> = { here: minutes }) => ({
+  runId,
+  estimates: new Map(Object.entries(at).map(([place, each]) => [place, lasting(each)])),
+  slot: null,
+})
 const running = (runId: number, minutes: number, slot: number) => ({ ...waiting(runId, minutes), slot })
 const input = (changes: Partial<TimelineInput>): TimelineInput => ({
   work: [],
-  slots: 2,
+  slots: ['here', 'here'],
   full: false,
   now,
   hours: null,
@@ -42,16 +47,58 @@ describe('the course of the queue', () => {
 
   it('the course of the queue rests outside the training hours', () => {
     const hours = { from: 20 * 60, to: 7 * 60, end: 'checkpoint' as const }
-    const [first, second] = scheduleRuns(input({ work: [waiting(1, 10 * 60), waiting(2, 2 * 60)], slots: 1, hours }))
+    const [first, second] = scheduleRuns(input({ work: [waiting(1, 10 * 60), waiting(2, 2 * 60)], slots: ['here'], hours }))
     expect([first!.startAt, first!.endAt]).toEqual([at(23, 20), at(24, 6)])
     expect([second!.startAt, second!.endAt]).toEqual([at(24, 6), at(24, 21)])
   })
 
   it('the course of the queue starts nothing at the very minute in which the hours end', () => {
     const hours = { from: 20 * 60, to: 7 * 60, end: 'checkpoint' as const }
-    const [first, second] = scheduleRuns(input({ work: [waiting(1, 11 * 60), waiting(2, 1)], slots: 1, hours }))
+    const [first, second] = scheduleRuns(input({ work: [waiting(1, 11 * 60), waiting(2, 1)], slots: ['here'], hours }))
     expect(first!.endAt).toBe(at(24, 7))
     expect(second!.startAt).toBe(at(24, 20))
+  })
+})
+
+describe('the course of the queue over places', () => {
+  it('a run goes where a slot is free first, and takes the time that it takes there', () => {
+    const work = [waiting(1, 10, { here: 10, lab2: 4 }), waiting(2, 10, { here: 10, lab2: 4 }), waiting(3, 10, { here: 10, lab2: 4 })]
+    expect(spans(input({ work, slots: ['here', 'lab2'] }))).toEqual([
+      [1, 0, 0, 10],
+      [2, 1, 0, 4],
+      [3, 1, 4, 8],
+    ])
+  })
+
+  it('a run that is bound to a place waits for a slot there, and those behind it do not wait with it', () => {
+    const work = [waiting(1, 5, { lab2: 5 }), waiting(2, 5, { lab2: 5 }), waiting(3, 3)]
+    expect(spans(input({ work, slots: ['here', 'lab2'] }))).toEqual([
+      [1, 1, 0, 5],
+      [2, 1, 5, 10],
+      [3, 0, 0, 3],
+    ])
+  })
+
+  it('a run that may train in none of the slots is left out', () => {
+    expect(spans(input({ work: [waiting(1, 5, { gone: 5 }), waiting(2, 3)] }))).toEqual([[2, 0, 0, 3]])
+  })
+
+  it('a place trains while this machine rests outside its training hours', () => {
+    const hours = { from: 20 * 60, to: 7 * 60, end: 'checkpoint' as const }
+    const work = [waiting(1, 60, { here: 60, lab2: 60 }), waiting(2, 60, { here: 60, lab2: 60 })]
+    const [first, second] = scheduleRuns(input({ work, slots: ['here', 'lab2'], hours }))
+    expect([first!.slot, first!.startAt]).toEqual([1, now])
+    expect([second!.slot, second!.startAt]).toEqual([0, at(23, 20)])
+  })
+
+  it('a full machine leaves the slots of places open', () => {
+    const work = [running(1, 10, 0), waiting(2, 4, { here: 4, lab2: 4 })]
+    expect(spans(input({ work, slots: ['here', 'here', 'lab2'], full: true })).at(-1)).toEqual([2, 2, 0, 4])
+  })
+
+  it('a run tells in how many jobs it trains at a place', () => {
+    const estimates = new Map([['cluster', lasting(1000, 3)]])
+    expect(scheduleRuns(input({ work: [{ runId: 1, estimates, slot: null }], slots: ['cluster'] }))).toMatchObject([{ jobs: 3 }])
   })
 })
 

@@ -52,6 +52,25 @@ describe('an attempt', () => {
     expect(store.attempts.crashesSince(runId, 0)).toBe(0)
   })
 
+  it('an attempt at a place counts what went over the network for its run, and its events once', () => {
+    expect(store.runs.get(runId).traffic).toBeUndefined()
+    store.attempts.grant(runId, 1, 'lab2')
+    expect(store.attempts.startedAt(runId, 1)).toBe(1)
+    store.attempts.addTraffic(runId, { sentBytes: 975 })
+    for (const offset of [100, 250, 250]) store.attempts.setJobOffset(runId, 1, offset)
+    store.attempts.addTraffic(runId, { fetchedBytes: 1_000 })
+    expect(store.runs.get(runId)).toMatchObject({ trainedAt: 'lab2', traffic: { sentBytes: 975, fetchedBytes: 1_250 } })
+  })
+
+  it('an attempt that lost its lease moves no offset', () => {
+    store.attempts.grant(runId, 1, 'lab2')
+    store.attempts.end(runId, 1, 2, { outcome: 'released', reason: null, exitCode: null, signal: null, lastOutput: null })
+    store.attempts.grant(runId, 3, 'lab2')
+    store.attempts.setJobOffset(runId, 1, 900)
+    expect(store.attempts.leases()).toMatchObject([{ attempt: 2, jobOffset: 0 }])
+    expect(store.runs.get(runId).traffic).toBeUndefined()
+  })
+
   it('an attempt is found by any part of its time', () => {
     store.attempts.grant(runId, 100)
     store.attempts.end(runId, 1, 200, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastOutput: null })

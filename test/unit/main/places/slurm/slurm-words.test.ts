@@ -42,7 +42,9 @@ it('partitions of Slurm are told in a line each: the default one, state, nodes o
     {
       name: 'night',
       words: 'default; up; 2 nodes of 2 CPUs, 7.8 GB; 1 node of 64 CPUs, 500.0 GB, gpu:a100:4; at most 2-00:00:00',
+      isDefault: true,
+      limitMinutes: 2880,
     },
-    { name: 'long', words: 'down; 1 node of 2 CPUs, 7.8 GB; no limit of time' },
+    { name: 'long', words: 'down; 1 node of 2 CPUs, 7.8 GB; no limit of time', isDefault: false, limitMinutes: null },
   ])
 })
