@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { QueueForecast } from '../../../src/common/records/records.ts'
 import { chanceWords, nextTime } from '../../../src/renderer/src/features/queue/outlook.ts'
-import { layOut } from '../../../src/renderer/src/features/queue/timeline-layout.ts'
+import { jobLines, layOut } from '../../../src/renderer/src/features/queue/timeline-layout.ts'
 
 const hour = 3_600_000
 const now = new Date(2026, 10, 23, 19, 10).getTime()
@@ -33,6 +33,22 @@ describe('the timeline', () => {
     expect(second!.left).toBe(0)
     expect(third!.left).toBeCloseTo(second!.left + second!.width)
     expect(third!.spread.left + third!.spread.width).toBeLessThanOrEqual(1)
+  })
+
+  it('the timeline names lanes by place, and counts them there', () => {
+    const at2 = (place: string) => ({ device, place })
+    const { lanes } = layOut(forecast({ slots: [{ device }, at2('lab2'), at2('cluster'), at2('cluster')], runs: [] }), now)
+    expect(lanes.map(({ title }) => title)).toEqual(['CPU 1, 1 thread', 'lab2 1, CPU', 'cluster 1, CPU', 'cluster 2, CPU'])
+  })
+
+  it('the timeline says at which place runs take more than one job', () => {
+    const slots = [{ device }, { device, place: 'cluster', jobLimitMs: 8 * hour }]
+    const long = { ...run(1, 1, now, now + 20 * hour), jobs: 3 }
+    expect(jobLines(forecast({ slots, runs: [long, run(2, 0, now, now + hour)] }))).toEqual([
+      'At cluster 1 run needs up to 3 jobs of 8 h, one after the other, each from the checkpoint of the one before.',
+    ])
+    expect(jobLines(forecast({ slots, runs: [long, { ...long, runId: 2, jobs: 2 }] }))[0]).toMatch(/^At cluster 2 runs need up to 3 jobs/)
+    expect(jobLines(forecast())).toEqual([])
   })
 
   it('the timeline reaches to a wanted moment that is not far off, and ignores one that is', () => {

@@ -1,6 +1,6 @@
 import { ref } from 'vue'
 import type { Router } from 'vue-router'
-import { mayBeNews, type News, newsOf } from '../../../common/report/news.ts'
+import { mayBeNews, type News, newsOf, newsOfLostRuns } from '../../../common/report/news.ts'
 import type { RunEvent } from '../../../common/records/records.ts'
 import { unpackRuns } from '../../../common/rpc/run-list.ts'
 import { api } from '../connection/api.ts'
@@ -33,7 +33,7 @@ export function tellNews(router: Router): () => void {
 }
 
 async function newsOfEvent(event: RunEvent): Promise<readonly News[]> {
-  if (event.runId === null) return []
+  if (event.runId === null) return newsOfLostRuns(event)
   const run = await api.call('runs.get', { runId: event.runId })
   const [list, status] = await Promise.all([
     run.sweepId === null ? null : api.call('runs.list', { filter: { sweepId: run.sweepId }, limit: 100_000 }),
@@ -42,12 +42,12 @@ async function newsOfEvent(event: RunEvent): Promise<readonly News[]> {
   return newsOf(event, run, list ? unpackRuns(list) : [run], status.running.length + status.waiting)
 }
 
-function show({ title, body, runId }: News, router: Router): void {
+function show({ title, body, runId, view = 'report' }: News, router: Router): void {
   // One of several tabs is enough: the same tag takes the place of what another has shown.
   const notification = new Notification(title, { body, tag: `skiplab ${runId ?? title}`, icon: 'icon.svg' })
   notification.onclick = () => {
     window.focus()
     notification.close()
-    void router.push(runId === null ? { name: 'report' } : { name: 'run', params: { id: runId } })
+    void router.push(runId === null ? { name: view } : { name: 'run', params: { id: runId } })
   }
 }

@@ -1,15 +1,14 @@
 import { computed, type ComputedRef, ref, shallowRef, watch } from 'vue'
 import { messageOf } from '../../../../common/caught.ts'
 import type { SweepPlan } from '../../../../common/records/records.ts'
-import type { SweepInput } from '../../../../common/sweep/sweep.ts'
+import type { CallInput } from '../../../../common/rpc/contract.ts'
 import { api } from '../../connection/api.ts'
 
 const planDelayMs = 120
 
 /** What is to be planned; `state` names all else that a plan depends on. */
 export interface PlanQuestion {
-  readonly sweep: SweepInput
-  readonly again: boolean
+  readonly wanted: CallInput<'sweeps.plan'>
   readonly state: string
 }
 
@@ -63,9 +62,9 @@ export function usePlan(question: ComputedRef<PlanQuestion | null>): Planning {
     )
     if (known) round.value++
   }
-  async function answerTo({ sweep, again }: PlanQuestion): Promise<{ plan: SweepPlan | null; refusal: string | null }> {
+  async function answerTo({ wanted }: PlanQuestion): Promise<{ plan: SweepPlan | null; refusal: string | null }> {
     try {
-      const plan = await api.call('sweeps.plan', { sweep, again })
+      const plan = await api.call('sweeps.plan', wanted)
       if (plan.forecastMs === null) void measureOnce()
       return { plan, refusal: null }
     } catch (error) {

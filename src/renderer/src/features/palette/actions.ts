@@ -2,8 +2,11 @@ import { computed, type ComputedRef } from 'vue'
 import { type Router, useRouter } from 'vue-router'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
+import { placeActions } from '../../entities/place/actions.ts'
+import { usePlaces } from '../../entities/place/store.ts'
 import { copyRunLink } from '../../entities/run/run-link.ts'
 import { useRuns } from '../../entities/run/store.ts'
+import type { PlaceStatus } from '../../../../common/places/place.ts'
 import type { RunState, RunSummary } from '../../../../common/records/records.ts'
 import { exportMenus } from '../../ui/export/export-menus.ts'
 import { plural } from '../../ui/format.ts'
@@ -31,6 +34,7 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
   const router = useRouter()
   const engine = useEngine()
   const runs = useRuns()
+  const places = usePlaces()
   const shownRun = computed(() => {
     const { name, params } = router.currentRoute.value
     return name === 'run' ? runs.byId.get(Number(params.id)) : undefined
@@ -39,6 +43,7 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
   return computed(() => [
     ...(shownRun.value ? ofRun(shownRun.value) : []),
     ...ofQueue(runs, engine.status?.paused ?? false),
+    ...ofPlaces(places.all, router),
     ...ofResults(runs, router),
     action('import', 'Import a data set …', () => router.push({ name: 'data' }), 'add, from this machine'),
     action('import-weights', 'Import weights …', () => router.push({ name: 'import-weights' }), 'PyTorch, safetensors, ONNX'),
@@ -89,6 +94,22 @@ function ofQueue(runs: Runs, paused: boolean): Command[] {
           ),
         ]
       : []),
+  ]
+}
+
+function ofPlaces(places: readonly PlaceStatus[], router: Router): Command[] {
+  const show = (): unknown => router.push({ name: 'settings', hash: '#places' })
+  return [
+    action('places', 'Places', show, places.length ? 'other machines that runs train on' : 'add another machine by SSH or Slurm'),
+    ...places.flatMap(({ settings: { name, paused }, state, lostSince, runIds }) => [
+      action(`place-check ${name}`, `Check ${name}`, () => placeActions.check(name), `place, ${state}`),
+      paused
+        ? action(`place-resume ${name}`, `Resume ${name}`, () => placeActions.pause(name, false), 'start runs there again')
+        : action(`place-pause ${name}`, `Pause ${name}`, () => placeActions.pause(name, true), 'start no new runs there'),
+      ...(lostSince === null
+        ? []
+        : [action(`place-lost ${name}`, `${name} is out of reach`, show, `${plural(runIds.length, 'run')} there`)]),
+    ]),
   ]
 }
 

@@ -30,7 +30,7 @@ const insideViews: Readonly<Record<ViewName, string>> = {
   runs: 'list, compare, verdict, export',
   report: 'what happened since',
   data: 'data sets, import',
-  settings: 'look, disk, cores, precision, engine',
+  settings: 'look, disk, cores, precision, places, engine',
 }
 
 /** Lists everything that the palette finds; what people use most comes first. */

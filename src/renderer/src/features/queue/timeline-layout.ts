@@ -1,3 +1,4 @@
+import { jobsWords } from '../../../../common/places/place-words.ts'
 import type { QueueForecast } from '../../../../common/records/records.ts'
 
 /** A stretch of the timeline in shares of its width, 0 to 1. */
@@ -12,6 +13,8 @@ export interface Bar extends Stretch {
   readonly endAt: number
   readonly earliestEndAt: number
   readonly latestEndAt: number
+  /** Left out for one. */
+  readonly jobs?: number | undefined
   /** Stretch from the earliest to the latest end. */
   readonly spread: Stretch
 }
@@ -20,7 +23,9 @@ export interface TimelineLayout {
   readonly from: number
   readonly to: number
   readonly lanes: readonly { readonly title: string; readonly bars: readonly Bar[] }[]
-  /** Stretches in which nothing trains. */
+  /** Lanes of this machine, which come first: the training hours are theirs. */
+  readonly here: number
+  /** Stretches in which nothing trains here. */
   readonly closed: readonly Stretch[]
   readonly ticks: readonly { readonly at: number; readonly left: number }[]
 }
@@ -39,13 +44,8 @@ export function layOut(forecast: QueueForecast, by: number, most = mostTicks): T
   const to = (by > end && by - from < 1.6 * (end - from) ? by : end) + 0.02 * (end - from)
   const share = (at: number): number => Math.min(1, Math.max(0, (at - from) / (to - from)))
   const stretch = (start: number, stop: number): Stretch => ({ left: share(start), width: share(stop) - share(start) })
-  const lanes = forecast.slots.map(({ device, place }, slot) => ({
-    title:
-      place !== undefined
-        ? `${place}, ${device.kind === 'cpu' ? 'CPU' : 'GPU'}`
-        : device.kind === 'cpu'
-          ? `CPU ${slot + 1}, ${device.threads === 1 ? '1 thread' : `${device.threads} threads`}`
-          : `${device.name} ${slot + 1}`,
+  const lanes = forecast.slots.map((_, slot) => ({
+    title: laneTitle(forecast.slots, slot),
     bars: forecast.runs
       .filter((run) => run.slot === slot)
       .map((run): Bar => ({ ...run, ...stretch(run.startAt, run.endAt), spread: stretch(run.earliestEndAt, run.latestEndAt) })),
@@ -54,9 +54,34 @@ export function layOut(forecast: QueueForecast, by: number, most = mostTicks): T
     from,
     to,
     lanes,
+    here: forecast.slots.filter(({ place }) => place === undefined).length,
     closed: closedStretches(forecast.open, from, to).map(([start, stop]) => stretch(start, stop)),
     ticks: ticksOf(from, to, most).map((at) => ({ at, left: share(at) })),
   }
+}
+
+/** Names a lane by its place and its number there: "CPU 2, 1 thread", "lab2 1, GPU". */
+function laneTitle(slots: QueueForecast['slots'], slot: number): string {
+  const { device, place } = slots[slot]!
+  const number = slots.slice(0, slot + 1).filter((each) => each.place === place).length
+  if (place !== undefined) return `${place} ${number}, ${device.kind === 'cpu' ? 'CPU' : 'GPU'}`
+  const threads = device.threads === 1 ? '1 thread' : `${device.threads} threads`
+  return device.kind === 'cpu' ? `CPU ${number}, ${threads}` : `${device.name} ${number}`
+}
+
+/** Says of each place with a limit of time which runs take longer than one job there. */
+export function jobLines({ runs, slots }: Pick<QueueForecast, 'runs' | 'slots'>): string[] {
+  const places = new Map<string, { limitMs: number; jobs: number[] }>()
+  for (const { slot, jobs } of runs) {
+    const { place, jobLimitMs: limitMs } = slots[slot]!
+    if (jobs === undefined || place === undefined || limitMs === undefined) continue
+    const before = places.get(place)?.jobs ?? []
+    places.set(place, { limitMs, jobs: [...before, jobs] })
+  }
+  return [...places].map(([place, { limitMs, jobs }]) => {
+    const who = jobs.length === 1 ? '1 run needs' : `${jobs.length} runs need`
+    return `At ${place} ${who} ${jobsWords(Math.max(...jobs), limitMs)}, each from the checkpoint of the one before.`
+  })
 }
 
 function closedStretches(open: QueueForecast['open'], from: number, to: number): [number, number][] {

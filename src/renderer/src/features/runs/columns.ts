@@ -2,6 +2,7 @@ import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
 import { seedStatistics } from '../../../../common/analysis/statistics.ts'
 import { heldAgainst } from '../../../../common/paper/held-against.ts'
 import { firstPublished } from '../../../../common/paper/published-words.ts'
+import { trafficWords, whereWords } from '../../../../common/places/place-words.ts'
 import type { EpochRecord, RunSummary } from '../../../../common/records/records.ts'
 import { type Metric, metricNames, metrics } from '../../../../common/results/metrics.ts'
 import { resultAt, resultColumns } from '../../../../common/results/result-columns.ts'
@@ -144,6 +145,8 @@ export const columns: readonly Column[] = [
     bytes,
   ),
   words('device', 'Device', (run) => (run.device ? `${run.device.name}, ${run.device.precision}` : '')),
+  words('place', 'Place', (run) => whereWords(run) ?? ''),
+  words('traffic', 'Network use', (run) => trafficWords(run) ?? ''),
   numbers('trained', 'Trained', (run) => run.trainedMs || null, duration),
   times('queued', 'Queued', (run) => run.queuedAt),
   times('started', 'Started', (run) => run.startedAt),

@@ -15,6 +15,8 @@ const resultKeys = [
   'speed',
   'memory',
   'device',
+  'place',
+  'traffic',
   'parameters',
   'multiplyAdds',
   'queued',

@@ -5,6 +5,8 @@ import type { CallOutput } from '../../../../common/rpc/contract.ts'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
 import { useDatasets } from '../../entities/dataset/store.ts'
+import { usePlaces } from '../../entities/place/store.ts'
+import { useChosenPlace } from '../../entities/place/use-chosen-place.ts'
 import { designGap } from './design-gap.ts'
 import { automaticName, type Draft, toSweep } from './draft.ts'
 import { keepDraft, keptDraft } from './kept-draft.ts'
@@ -18,12 +20,14 @@ import { useReplacing } from './use-replacing.ts'
 export const useDesign = defineStore('design', () => {
   const engine = useEngine()
   const datasets = useDatasets()
+  const places = usePlaces()
   const draft = ref<Draft>(keptDraft(localStorage) ?? draftOf(templates[0]!))
   const typed = useTyped(draft)
   const { whole } = typed
   const { before, forgetBefore, ...replacing } = useReplacing(draft)
   /** Train again what earlier runs already answer. */
   const again = ref(false)
+  const place = useChosenPlace()
 
   /** Also one that is not there but will be made when it is needed. */
   const dataset = computed(() => datasets.usable(draft.value.dataset))
@@ -36,12 +40,14 @@ export const useDesign = defineStore('design', () => {
     datasets.loaded && !dataset.value ? `The data set ${draft.value.dataset} is not in this workspace yet.` : null,
   )
   const sweep = computed(() => toSweep(whole.value))
+  const wanted = computed(() => ({ sweep: sweep.value, again: again.value, place: place.value }))
   /** How often a run of this design has finished, each time with fewer left to train. */
   const filled = ref(0)
   const { plan, planning, refusal, refresh } = usePlan(
     computed(() => {
       if (gap.value !== null || !engine.connected || !dataset.value) return null
-      return { sweep: sweep.value, again: again.value, state: `${engine.generation} ${dataset.value.checksum} ${filled.value}` }
+      const state = `${engine.generation} ${dataset.value.checksum} ${filled.value} ${places.states}`
+      return { wanted: wanted.value, state }
     }),
   )
   /** Why nothing can be queued now, in words; null when all is well. */
@@ -55,7 +61,7 @@ export const useDesign = defineStore('design', () => {
 
   async function queue(): Promise<CallOutput<'sweeps.queue'>> {
     typed.add()
-    const queued = await api.call('sweeps.queue', { sweep: sweep.value, again: again.value })
+    const queued = await api.call('sweeps.queue', wanted.value)
     again.value = false
     forgetBefore()
     refresh()
@@ -67,14 +73,8 @@ export const useDesign = defineStore('design', () => {
     typed: typed.texts,
     typedProblems: typed.problems,
     addTyped: typed.add,
-    whole,
-    sweep,
-    plan,
-    planning,
-    ready,
-    gap,
-    obstacle,
-    again,
+    ...{ whole, sweep, again, place },
+    ...{ plan, planning, ready, gap, obstacle },
     ...hyperparameters,
     dataset,
     name,

@@ -26,7 +26,7 @@ export function useTourRuns(): TourRuns {
   /** A run that has finished answers a part of the plan. */
   const finished = computed(() => store.all.filter(({ state }) => state === 'finished').length)
   const { plan, refusal } = usePlan(
-    computed(() => (engine.connected ? { sweep: tourSweep, again: false, state: `${engine.generation} ${finished.value}` } : null)),
+    computed(() => (engine.connected ? { wanted: { sweep: tourSweep }, state: `${engine.generation} ${finished.value}` } : null)),
   )
   const wanted = computed(() => new Set((plan.value?.runs ?? []).map(seedGroupKey)))
   const runs = computed(() => {
