@@ -7,8 +7,9 @@ import type { Sweep } from './sweep.ts'
  * The command that trains a sweep's runs with the same settings; null where it needs a file, since no option leaves cells out.
  * @param workspace its folder
  * @param again also what is finished already
+ * @param boundTo where its runs are to train; null: anywhere
  */
-export function sweepCommand(sweep: Sweep, workspace: string, again: boolean): string | null {
+export function sweepCommand(sweep: Sweep, workspace: string, again: boolean, boundTo: string | null = null): string | null {
   if (sweep.exclude?.length) return null
   const options: readonly (readonly [string, string])[] = [
     ['--name', sweep.name],
@@ -28,6 +29,7 @@ export function sweepCommand(sweep: Sweep, workspace: string, again: boolean): s
     ...(sweep.initialWeights === undefined ? [] : [['--weights', String(sweep.initialWeights)] as const]),
     ...(sweep.priority ? [['--priority', `${sweep.priority}`] as const] : []),
     ...Object.entries(sweep.set).map(([name, value]) => ['--set', `${name}=${Array.isArray(value) ? value.join(',') : value}`] as const),
+    ...(boundTo === null ? [] : [['--place', boundTo] as const]),
     ['--workspace', workspace],
   ]
   return [

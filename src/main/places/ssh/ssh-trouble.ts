@@ -25,7 +25,7 @@ const meanings: readonly (readonly [RegExp, ConstructorParameters<typeof PlaceTr
   [
     /Bad configuration option|terminating, .* bad configuration|Bad owner or permissions|Can't open user config file/i,
     'broken',
-    () => 'Your ssh configuration cannot be used, for what ssh says of it.',
+    () => 'Your ssh configuration cannot be used. Mend what ssh names behind these words.',
   ],
   [
     /no matching (?:host key type|key exchange method|cipher|mac)/i,
