@@ -18,6 +18,8 @@ export const placeActions = {
   /** Takes runs away from a place that is out of reach, or where they wait for too long. @param to null: wherever a slot is free */
   giveUp: async (name: string, runIds: readonly number[], to: string | null) => {
     const given = await attempt(() => api.call('places.giveUp', { name, runIds: [...runIds], to }))
-    if (given) say(`${plural(given.runIds.length, 'run')} given up at ${name}; what was fetched last is gone on from.`)
+    if (!given) return
+    const { length } = given.runIds
+    say(`${plural(length, 'run')} given up at ${name}, to go on from ${length === 1 ? 'its' : 'their'} last fetched checkpoint.`)
   },
 }
