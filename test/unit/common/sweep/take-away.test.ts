@@ -82,7 +82,7 @@ describe('a sweep that is taken away', () => {
 
   it('a sweep that is taken away needs a file where cells are left out', () => {
     expect(sweepCommand(struck, '/lab', false)).toBeNull()
-    expect(sweepCommand(sweep, '/lab', false, 'lab2')).toMatch(/ --place lab2 --workspace \/lab$/)
+    expect(sweepCommand(plain, '/lab', false, 'lab2')).toMatch(/ --place lab2 --workspace \/lab$/)
   })
 
   it.each([
