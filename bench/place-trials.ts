@@ -34,7 +34,7 @@ export function placeTrialsText(trials: PlaceTrials, machine: string): string {
   const rows = trials.map(
     ({ trial, seed, place, harm, moment, result, attempts }) => `| ${[trial, seed, place, harm, moment, attempts, result].join(' | ')} |`,
   )
-  const over = missed > 0 ? `, of which ${missed} were over before they could be struck` : ''
+  const over = missed > 0 ? `; ${missed} over before the harm struck` : ''
   return `${introduction}
 ${trials.length} trials, ${same} with the same numbers${over}. Machine: ${machine}.
 
