@@ -44,6 +44,15 @@ export function welch(a: SeedStatistics, b: SeedStatistics): Uncertainty | null 
   return ofVariances(a.count, { variance: a.std ** 2, freedom: a.count - 1 }, b.count, { variance: b.std ** 2, freedom: b.count - 1 })
 }
 
+/**
+ * The same with as many degrees of freedom as the side with fewer values has: then no pair of spreads makes it find too much (Mickey and
+ * Brown 1966). Welch's own number is itself estimated from the values, and finds up to 5.8 % instead of 5 % with three on each side.
+ */
+export function cautiousWelch(a: SeedStatistics, b: SeedStatistics): Uncertainty | null {
+  const known = welch(a, b)
+  return known && { ...known, freedom: Math.min(a.count, b.count) - 1 }
+}
+
 function ofVariances(countA: number, a: Variance, countB: number, b: Variance): Uncertainty {
   const [partA, partB] = [a.variance / countA, b.variance / countB]
   const variance = partA + partB
@@ -104,9 +113,8 @@ export function spreadsOf(networks: readonly (SeedStatistics | null)[]): Spreads
 }
 
 /**
- * Tells how exactly the difference of two networks is known: by Welch's test on their own seeds or by the spread that both share,
- * whichever is
- * known better. A single seed takes the larger of the shared spread and the other side's.
+ * Tells how exactly the difference of two networks is known: by a cautious Welch's test on their own seeds or by the spread that both
+ * share, whichever is known better. A single seed takes the larger of the shared spread and the other side's.
  * @param shares whether the shared spread holds for both
  * @returns null when no spread is known
  */
@@ -117,7 +125,7 @@ export function uncertaintyOf(
   shares: boolean,
 ): { readonly used: Uncertainty; readonly source: 'own' | 'shared' } | null {
   const common = shared && shares ? { standardError: shared.std * Math.sqrt(1 / a.count + 1 / b.count), freedom: shared.freedom } : null
-  const own = welch(a, b) ?? (common ? null : borrowed(a, b, shared))
+  const own = cautiousWelch(a, b) ?? (common ? null : borrowed(a, b, shared))
   if (common && (!own || halfWidth(common) < halfWidth(own))) return { used: common, source: 'shared' }
   return own && { used: own, source: 'own' }
 }
