@@ -13,6 +13,16 @@ export function tableOf({ analysis, result }: AnalysisDetails, names: ReadonlyMa
   return definition.table(definition.result.parse(result), analysedNames(analysis, names))
 }
 
+/** The same for people: in short where the kind has a summary. @throws z.ZodError where it has no result */
+export function readableTableOf(
+  { analysis, result }: AnalysisDetails,
+  names: ReadonlyMap<number, string>,
+): { readonly table: AnalysisTable; readonly isShort: boolean } {
+  const definition = analysisNamed(analysis.kind)
+  const summary = definition.summary?.(definition.result.parse(result), analysedNames(analysis, names))
+  return { table: summary ?? tableOf({ analysis, result }, names), isShort: summary !== undefined }
+}
+
 /** A value as people read it, rounded to the column's digits. */
 export function cellText(value: string | number | null, { digits }: AnalysisTable['columns'][number]): string {
   if (value === null) return ''

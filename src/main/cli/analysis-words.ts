@@ -1,6 +1,6 @@
 import { analysisNamed } from '../../common/analyses/analyses.ts'
 import type { Analysis, AnalysisDetails, AnalysisProgress } from '../../common/analyses/analysis.ts'
-import { cellText, tableOf } from '../../common/analyses/analysis-table.ts'
+import { cellText, readableTableOf } from '../../common/analyses/analysis-table.ts'
 import { optionText } from '../../common/analyses/option-fields.ts'
 import { formatDuration, printable } from './format.ts'
 import { type JobWords, shareDone } from './job-view.ts'
@@ -51,13 +51,16 @@ export function analysesTable(analyses: readonly Analysis[]): string {
   )
 }
 
-/** The result of a finished analysis. */
+/** The result of a finished analysis, in short where it is too long to be read. */
 export function resultText(details: AnalysisDetails, names: ReadonlyMap<number, string>): string {
-  const { columns, rows, notes } = tableOf(details, names)
+  const { table: shown, isShort } = readableTableOf(details, names)
+  const { columns, rows, notes } = shown
+  const whole = isShort ? [`Every number: npx skiplab analyses show ${details.analysis.id} --csv, or --json.`] : []
   const isNumber = (at: number) => rows.some((row) => typeof row[at] === 'number')
   const drawn = table(
     columns.map(({ title }, at) => ({ title, align: isNumber(at) ? ('right' as const) : ('left' as const) })),
     rows.map((row) => row.map((value, at) => cellText(value, columns[at]!))),
   )
-  return [drawn, ...(notes.length > 0 ? ['', ...notes.map(printable)] : [])].join('\n')
+  const below = [...notes, ...whole].map(printable)
+  return [drawn, ...(below.length > 0 ? ['', ...below] : [])].join('\n')
 }

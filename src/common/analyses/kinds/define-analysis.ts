@@ -49,6 +49,8 @@ export interface AnalysisDefinition<K extends string, O extends z.ZodObject, R e
   problem?(networks: readonly Network[], options: z.output<O>): string | null
   /** Writes a result as a table. @param runs in their order in the analysis */
   table(result: z.output<R>, runs: readonly AnalysedName[]): AnalysisTable
+  /** Sums a result up in few rows, where its table is far too long to be read. */
+  summary?(result: z.output<R>, runs: readonly AnalysedName[]): AnalysisTable
 }
 
 /** A kind whose types do not matter to whoever holds it. */

@@ -5,6 +5,7 @@ import { elements } from '../../network/kinds/shape.ts'
 import type { Network } from '../../network/network.ts'
 import { type AnalysedName, type AnalysisTable, defineAnalysis } from './define-analysis.ts'
 import { leastBatch } from '../similarity/alignment.ts'
+import { similarityNotes, similaritySummary } from './similarity-summary.ts'
 import { blockRepresentations, layerRepresentations, type Representation } from '../similarity/representations.ts'
 
 /** Most images of a batch: Gram matrices of all layers are in memory at once. */
@@ -88,6 +89,7 @@ export const similarityAnalysis = defineAnalysis({
   },
   work: (networks, asked) => networks.reduce((sum, network) => sum + asked.images * (network.multiplyAdds + gramWork(network, asked)), 0),
   table: similarityTable,
+  summary: similaritySummary,
 })
 
 /** Multiply-adds of the Gram matrices for one image. */
@@ -122,43 +124,6 @@ function similarityTable({ runs, maps, images }: SimilarityResult, names: readon
       { name: 'cka', title: 'CKA', digits: 4 },
     ],
     rows,
-    notes: [...maps.map((map) => mapNote(map, runs, names)), `Linear CKA over ${images} images, unbiased over batches.`],
+    notes: similarityNotes({ runs, maps, images }, names),
   }
-}
-
-/** Sums a map up in a sentence. */
-function mapNote(
-  { rows, columns, values }: SimilarityResult['maps'][number],
-  runs: SimilarityResult['runs'],
-  names: readonly AnalysedName[],
-): string {
-  if (rows !== columns) return acrossNote(values, runs[rows]!, names[rows]!, names[columns]!)
-  const { outputs } = runs[rows]!
-  const steps = values
-    .slice(1)
-    .map((row, index) => ({ value: row[index] ?? null, from: outputs[index]!.name, to: outputs[index + 1]!.name }))
-  const known = steps.flatMap((step) => (step.value === null ? [] : [{ ...step, value: step.value }]))
-  if (known.length === 0) return `${names[rows]!.name}: no two neighbours can be compared.`
-  const least = known.reduce((lowest, step) => (step.value < lowest.value ? step : lowest))
-  const mean = known.reduce((sum, { value }) => sum + value, 0) / known.length
-  return (
-    `${names[rows]!.name}: neighbours have a mean CKA of ${mean.toFixed(3)}, ` +
-    `the lowest ${least.value.toFixed(3)} from ${least.from} to ${least.to}.`
-  )
-}
-
-/** "plain-20's layers are most alike to ... of residual-20 A: mean of the highest 0.81". */
-function acrossNote(
-  values: (number | null)[][],
-  { outputs }: SimilarityResult['runs'][number],
-  of: AnalysedName,
-  beside: AnalysedName,
-): string {
-  const highest = values.map((row) => Math.max(...row.map((value) => value ?? 0)))
-  const mean = highest.reduce((sum, value) => sum + value, 0) / highest.length
-  const least = highest.indexOf(Math.min(...highest))
-  return (
-    `${of.name} beside ${beside.name}: an output's nearest in the other network has a mean CKA of ${mean.toFixed(3)}, ` +
-    `the lowest ${highest[least]!.toFixed(3)} for ${outputs[least]!.name}.`
-  )
 }

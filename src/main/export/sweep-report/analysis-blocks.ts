@@ -1,6 +1,6 @@
 import type { Analysis } from '../../../common/analyses/analysis.ts'
 import { analysisNamed } from '../../../common/analyses/analyses.ts'
-import { analysedNames, cellText, tableOf } from '../../../common/analyses/analysis-table.ts'
+import { analysedNames, cellText, readableTableOf, tableOf } from '../../../common/analyses/analysis-table.ts'
 import type { AnalysisTable } from '../../../common/analyses/kinds/define-analysis.ts'
 import { tableCsv } from '../../../common/export/analysis-csv.ts'
 import type { ReportBlock } from '../../../common/report/sweep-report.ts'
@@ -22,13 +22,14 @@ export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
     const { id, kind, checkpoint, split, options } = analysis
     const definition = analysisNamed(kind)
     const numbers = tableOf({ analysis, result }, names)
+    const { table: readable } = readableTableOf({ analysis, result }, names)
     const analysed = analysedNames(analysis, names)
     const asked = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`)
     return [
       { kind: 'text', text: `${definition.title} of ${analysed.map(({ name }) => name).join('; ')}. ${definition.words}` },
       { kind: 'text', tone: 'quiet', text: `Analysis ${id}: checkpoint ${checkpoint}, ${split} images, ${asked.join(', ')}.` },
       ...numbers.notes.map((text): ReportBlock => ({ kind: 'text', text })),
-      ...(numbers.rows.length <= mostRows ? [tableBlock(definition.title, numbers)] : []),
+      ...(readable.rows.length <= mostRows ? [tableBlock(definition.title, readable)] : []),
       {
         kind: 'file',
         name: `analysis-${id}-${kind}.csv`,
