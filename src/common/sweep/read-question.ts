@@ -1,8 +1,14 @@
-import { families } from '../network/families/families.ts'
-import type { QuestionInput, QuestionSide } from './question.ts'
+import { families, type ShortcutOption } from '../network/families/families.ts'
+import { type Question, type QuestionInput, type QuestionSide, sideKey } from './question.ts'
 
 /** What a person may type. */
 export const questionExpected = 'two networks of the sweep with <, > or != between, such as "residual-56 A < plain-56"'
+
+/** Writes what `readQuestion` reads: "residual-56 A < plain-56". @param shortcuts of the sweep */
+export function askText({ of, against, direction }: Question, shortcuts: readonly ShortcutOption[]): string {
+  const relation = { lower: '<', higher: '>', different: '!=' }[direction]
+  return `${sideKey(of, shortcuts)} ${relation} ${sideKey(against, shortcuts)}`
+}
 
 /** Reads "residual-56 A < plain-56"; null where it is none. */
 export function readQuestion(text: string): Pick<QuestionInput, 'of' | 'against' | 'direction'> | null {

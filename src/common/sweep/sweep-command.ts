@@ -1,4 +1,6 @@
+import { smallestEffect } from '../results/smallest-effect.ts'
 import { shellWord } from '../shell-word.ts'
+import { askText } from './read-question.ts'
 import { defaultArchitecture } from '../network/architectures/architectures.ts'
 import { optionOfSetting } from '../network/settings/read-settings.ts'
 import type { Sweep } from './sweep.ts'
@@ -28,7 +30,9 @@ export function sweepCommand(sweep: Sweep, workspace: string, again: boolean, bo
     ],
     ...(sweep.initialWeights === undefined ? [] : [['--weights', String(sweep.initialWeights)] as const]),
     ...(sweep.priority ? [['--priority', `${sweep.priority}`] as const] : []),
+    ...(sweep.learningRates ? [['--learning-rates', sweep.learningRates.join(',')] as const] : []),
     ...Object.entries(sweep.set).map(([name, value]) => ['--set', `${name}=${Array.isArray(value) ? value.join(',') : value}`] as const),
+    ...questionOptions(sweep),
     ...(boundTo === null ? [] : [['--place', boundTo] as const]),
     ['--workspace', workspace],
   ]
@@ -37,4 +41,17 @@ export function sweepCommand(sweep: Sweep, workspace: string, again: boolean, bo
     ...options.map(([option, value]) => `${option}${value.startsWith('-') ? '=' : ' '}${shellWord(value)}`),
     ...(again ? ['--again'] : []),
   ].join(' ')
+}
+
+/** What the sweep asks, as options; what is usual is left out. */
+function questionOptions({ question, shortcuts }: Pick<Sweep, 'question' | 'shortcuts'>): (readonly [string, string])[] {
+  if (!question) return []
+  const { error, smallest, seeds, looks } = question
+  return [
+    ['--ask', askText(question, shortcuts)],
+    ...(error === 'test' ? [] : [['--ask-error', error] as const]),
+    ...(smallest === smallestEffect ? [] : [['--ask-smallest', String(Number((100 * smallest).toPrecision(12)))] as const]),
+    ...(seeds === undefined ? [] : [['--ask-seeds', String(seeds)] as const]),
+    ...(looks === 1 ? [] : [['--ask-looks', String(looks)] as const]),
+  ]
 }

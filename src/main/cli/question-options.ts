@@ -30,7 +30,7 @@ export function addQuestionOptions(command: Command): Command {
 export function questionFrom({ ask, askError, askSmallest, askSeeds, askLooks }: QuestionOptions): QuestionInput | undefined {
   const more = {
     ...(askError && { error: askError }),
-    ...(askSmallest !== undefined && { smallest: askSmallest / 100 }),
+    ...(askSmallest !== undefined && { smallest: Number((askSmallest / 100).toPrecision(12)) }),
     ...(askSeeds !== undefined && { seeds: askSeeds }),
     ...(askLooks !== undefined && { looks: askLooks }),
   }

@@ -2,6 +2,7 @@ import { release, type } from 'node:os'
 import { exportName } from '../../../common/export/file-name.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { ReportFormat } from '../../../common/report/sweep-report.ts'
+import { builtInProviders } from '../../data/add-dataset.ts'
 import type { Store } from '../../store/store.ts'
 
 /** Makes a sweep's report as the bytes of a file in base64. @throws SkiplabError not-found */
@@ -14,12 +15,14 @@ export async function sweepReport(
   const summary = store.sweeps.list().find(({ id }) => id === sweepId)
   if (!summary) throw new SkiplabError('not-found', `There is no sweep ${sweepId} in this workspace.`)
   const { composeReport } = await import('../../export/sweep-report/compose.ts')
+  const sweep = store.sweeps.get(sweepId)
   const runs = summary.runIds.map((id) => store.runs.get(id))
   const report = composeReport({
     sweepId,
     name: summary.name,
     queuedAt: summary.createdAt,
-    sweep: store.sweeps.get(sweepId),
+    sweep,
+    isImported: !builtInProviders.some((provider) => provider.name === sweep.dataset),
     runs: runs.map((run) => ({
       summary: run,
       epochs: store.metrics.epochs(run.id),

@@ -2,6 +2,9 @@ import { groupByExperiment } from '../../../common/analysis/experiment.ts'
 import type { Headline } from '../../../common/analysis/verdict-headline.ts'
 import { clock } from '../../../common/clock-words.ts'
 import { sweepOutcome } from '../../../common/report/sweep-outcome.ts'
+import { answerQuestion } from '../../../common/question/answer.ts'
+import { planWords, questionWords } from '../../../common/question/question-words.ts'
+import { type AskedQuestion, askedQuestion } from '../../../common/sweep/question.ts'
 import type { ReportBlock, SweepReport } from '../../../common/report/sweep-report.ts'
 import { analysisBlocks } from './analysis-blocks.ts'
 import { experimentBlocks } from './experiment-blocks.ts'
@@ -38,25 +41,41 @@ function answerOf({ plain, shortcuts }: Headline): string {
   return shortcuts.length === 0 ? `${plain}.` : `${plain}: ${shortcuts.map(({ text }) => text).join(', ')}.`
 }
 
-function questionBlocks({ sweep, runs }: ReportInput, answer: string | null): ReportBlock[] {
+function questionBlocks(input: ReportInput, answer: string | null): ReportBlock[] {
+  const asked = askedQuestion(input.sweep)
+  return [
+    { kind: 'section', title: 'Question and answer' },
+    ...(asked ? writtenBlocks(asked, input) : []),
+    ...depthBlocks(input, answer, !asked),
+  ]
+}
+
+/** The question that was written down before the sweep, answered as it was written. */
+function writtenBlocks(asked: AskedQuestion, { queuedAt, runs }: ReportInput): ReportBlock[] {
+  const { words, notes } = answerQuestion(
+    asked,
+    queuedAt,
+    runs.map(({ summary }) => summary),
+  )
+  return [
+    { kind: 'text', text: `${questionWords(asked)} ${planWords(asked)}` },
+    { kind: 'text', tone: 'answer', text: words },
+    ...notes.map((text): ReportBlock => ({ kind: 'text', tone: 'quiet', text })),
+  ]
+}
+
+/** The paper's question of such runs. @param isMain false where another one was written down */
+function depthBlocks({ sweep, runs }: ReportInput, answer: string | null, isMain: boolean): ReportBlock[] {
   const depths = [...sweep.depths].sort((a, b) => a - b)
   const between = depths.length > 1 ? `from ${depths[0]} to ${depths.at(-1)} layers` : `at ${depths[0]} layers`
   const shortcut = sweep.families.filter((family) => family !== 'plain')
   const cure = shortcut.length > 0 ? `, and does a ${shortcut.join(' or a ')} net of the same depth do better` : ''
   const family = sweep.families.includes('plain') ? 'plain' : sweep.families[0]
   const finished = runs.filter(({ summary }) => summary.state === 'finished').length
+  const none = finished === 0 ? 'No run has finished, so there is no answer yet.' : 'These runs leave it open; see the comparisons.'
+  const opening = isMain ? 'Does' : 'Not written down in advance: does'
   return [
-    { kind: 'section', title: 'Question and answer' },
-    {
-      kind: 'text',
-      text: `Does depth raise the error of ${family} nets ${between} on ${sweep.dataset}${cure}?`,
-    },
-    answer === null
-      ? {
-          kind: 'text',
-          tone: 'answer',
-          text: finished === 0 ? 'No run has finished, so there is no answer yet.' : 'These runs leave it open; see the comparisons.',
-        }
-      : { kind: 'text', tone: 'answer', text: answer },
+    { kind: 'text', text: `${opening} depth raise the error of ${family} nets ${between} on ${sweep.dataset}${cure}?` },
+    { kind: 'text', ...(isMain && { tone: 'answer' as const }), text: answer ?? none },
   ]
 }

@@ -98,7 +98,7 @@ export function environmentBlocks({ runs, versions }: ReportInput): ReportBlock[
 }
 
 /** The commands that train and report the same in a new workspace, and the sweep's file. */
-export function repeatBlocks({ name, sweep, runs }: ReportInput): ReportBlock[] {
+export function repeatBlocks({ name, sweep, isImported, runs }: ReportInput): ReportBlock[] {
   const file = sweepFileName(name)
   const dataset = runs[0]?.summary.settings.dataset
   const options = sweepCommand(sweep, workspace, false)
@@ -109,12 +109,13 @@ export function repeatBlocks({ name, sweep, runs }: ReportInput): ReportBlock[] 
       kind: 'text',
       text:
         'With the same data (its checksum above), threads and precision on the same kind of machine, ' +
-        'the same seeds give the same numbers.',
+        'the same seeds give the same numbers.' +
+        (isImported ? ` PATH stands for the images or the archive that ${sweep.dataset} was imported from, with the same options.` : ''),
     },
     {
       kind: 'commands',
       lines: [
-        `npx skiplab data add ${shellWord(sweep.dataset)}${own}`,
+        `npx skiplab data add ${shellWord(sweep.dataset)}${isImported ? ' --from PATH' : ''}${own}`,
         `npx skiplab data list${own}${dataset ? `   # checksum ${dataset.checksum.slice(0, 12)}…` : ''}`,
         `npx skiplab sweep run ${file}${own}`,
         `npx skiplab report ${shellWord(sweep.name)} --html report.html${own}`,

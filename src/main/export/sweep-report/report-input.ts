@@ -17,6 +17,8 @@ export interface ReportInput {
   readonly name: string
   readonly queuedAt: number
   readonly sweep: Sweep
+  /** Whether its data set is one of a person's own images, which no command can fetch. */
+  readonly isImported: boolean
   /** In the order of the plan. */
   readonly runs: readonly ReportedRun[]
   /** Finished ones of its runs. */

@@ -50,17 +50,32 @@ function typed(command: string): Sweep {
   return sweepFromOptions(undefined, parser.parse(words, { from: 'user' }).opts<SweepOptions>())
 }
 
+const rated: Sweep = { ...plain, name: 'rates', learningRates: [0.01, 0.1] }
+const asking: Sweep = sweepSchema.parse({
+  ...plain,
+  name: 'asking',
+  families: ['plain', 'residual'],
+  shortcuts: ['B'],
+  seeds: 6,
+  question: {
+    ...{ of: { family: 'residual', depth: 8, shortcut: 'B' }, against: { family: 'plain', depth: 8 }, direction: 'lower' },
+    ...{ error: 'train', smallest: 0.007, seeds: 4, looks: 2 },
+  },
+})
 const tuned: Sweep = { ...rich, name: 'fine-tuned', initialWeights: '12:best' }
 
 describe('a sweep that is taken away', () => {
-  it.each([plain, rich, struck, ofRun, tuned])('a sweep that is taken away comes back from its file as it was: $name', (sweep) => {
-    const read = parseSweepFile(sweepFileText(sweep), 'other.yaml')
-    expect(read).toEqual(sweep)
-    expect(sweepSchema.parse(toSweep(draftFrom(read)))).toMatchObject({
-      ...{ name: sweep.name, set: sweep.set, seeds: sweep.seeds },
-      ...(sweep.initialWeights !== undefined && { initialWeights: sweep.initialWeights }),
-    })
-  })
+  it.each([plain, rich, struck, ofRun, tuned, rated, asking])(
+    'a sweep that is taken away comes back from its file as it was: $name',
+    (sweep) => {
+      const read = parseSweepFile(sweepFileText(sweep), 'other.yaml')
+      expect(read).toEqual(sweep)
+      expect(sweepSchema.parse(toSweep(draftFrom(read)))).toMatchObject({
+        ...{ name: sweep.name, set: sweep.set, seeds: sweep.seeds },
+        ...(sweep.initialWeights !== undefined && { initialWeights: sweep.initialWeights }),
+      })
+    },
+  )
 
   it('a sweep that is taken away says in its file only what is not usual', () => {
     expect(sweepFileText(plain).split('\n').slice(1)).toEqual([
@@ -73,7 +88,7 @@ describe('a sweep that is taken away', () => {
     ])
   })
 
-  it.for([plain, rich, ofRun, tuned])('a sweep that is taken away is the same from its command: $name', (sweep, context) => {
+  it.for([plain, rich, ofRun, tuned, rated, asking])('a sweep that is taken away is the same from its command: $name', (sweep, context) => {
     if (process.platform === 'win32') return context.skip('the command is written for the shells of other systems')
     const command = sweepCommand(sweep, '/home/me/my lab', true)
     expect(command).toMatch(/ --workspace '\/home\/me\/my lab' --again$/)

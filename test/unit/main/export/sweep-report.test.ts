@@ -32,6 +32,7 @@ const input: ReportInput = {
     depths: [20, 56],
     seeds: 3,
   }),
+  isImported: false,
   runs,
   analyses: [],
   madeAt: 0,
@@ -87,6 +88,20 @@ describe('the report of a sweep', () => {
     expect(texts).toContain('Analysis 4: checkpoint last, test images, images 10.')
     const file = withAnalysis.blocks.find((block) => block.kind === 'file' && block.name === 'analysis-4-layers.csv')
     expect(file).toMatchObject({ text: expect.stringContaining(',30,stem,0.5,0.1,2,') as string })
+  })
+
+  it('a report answers the question that was written down before the sweep, and says that a person’s own images must be imported', () => {
+    const question = { of: { family: 'residual', depth: 56 }, against: { family: 'plain', depth: 56 }, direction: 'lower' }
+    const asking = sweepSchema.parse({ ...input.sweep, question })
+    const { blocks } = composeReport({ ...input, sweep: asking, isImported: true })
+    const answers = blocks.flatMap((block) => (block.kind === 'text' && block.tone === 'answer' ? [block.text] : []))
+    expect(blocks[1]).toMatchObject({
+      text: expect.stringContaining('Is the test error of residual-56 A lower than that of plain-56') as string,
+    })
+    expect(answers).toEqual([expect.stringMatching(/^Yes\. 7\.29 ± 0\.14 % against 13\.67 ± 0\.33 %/)])
+    const lines = blocks.flatMap((block) => (block.kind === 'commands' ? block.lines : []))
+    expect(lines[0]).toBe('npx skiplab data add cifar10 --from PATH --workspace repeated-lab')
+    expect(lines.join('\n')).toContain("--ask 'residual-56 A < plain-56'")
   })
 
   it('a report as PDF has pages of text and vectors in embedded fonts, and the sweep’s file inside', async () => {
