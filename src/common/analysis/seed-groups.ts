@@ -20,8 +20,9 @@ const recipeFields = Object.keys(recipeSchema.shape).filter((field) => !fieldsWi
 export function seedGroupKey(run: Pick<Grouped, 'settings' | 'settingsHash'>): string {
   const known = keys.get(run.settingsHash)
   if (known !== undefined) return known
-  const { network, dataset, recipe } = run.settings
-  const key = JSON.stringify([dataset.name, dataset.checksum, network]) + recipeText(recipe)
+  const { network, dataset, recipe, initialWeights } = run.settings
+  const start = initialWeights ? [initialWeights.sha256] : []
+  const key = JSON.stringify([dataset.name, dataset.checksum, network, ...start]) + recipeText(recipe)
   keys.set(run.settingsHash, key)
   return key
 }

@@ -72,12 +72,11 @@ export function registerEvaluate(program: Command): void {
 
 async function evaluate(context: Context, request: EvaluationRequest, wait: boolean): Promise<void> {
   const { output } = context
-  const { queued, names } = await withEngine(context, async (client) => ({
+  const { queued, runs } = await withEngine(context, async (client) => ({
     queued: await client.call('evaluations.queue', request),
-    names: new Map(
-      await Promise.all(request.runIds.map(async (runId) => [runId, (await client.call('runs.get', { runId })).name] as const)),
-    ),
+    runs: await Promise.all([...new Set(request.runIds)].map((runId) => client.call('runs.get', { runId }))),
   }))
+  const names = new Map(runs.map(({ id, name }) => [id, name]))
   const ids = queued.evaluations.map(({ id }) => id)
   const evaluations = wait ? await followJobs(context, evaluationWords(names), ids) : queued.evaluations
   const gains = evaluations.flatMap((evaluation) => {
@@ -85,6 +84,6 @@ async function evaluate(context: Context, request: EvaluationRequest, wait: bool
     return gain ? [{ evaluationId: evaluation.id, ...gain }] : []
   })
   output.value({ type: 'end', evaluations, reusedIds: queued.reusedIds, gains })
-  output.text(evaluationTable(evaluations, names))
+  output.text(evaluationTable(evaluations, runs))
   if (wait && evaluations.some(({ state }) => state !== 'finished')) throw new CommandEnd(exitCodes.badOutcome)
 }

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../../../../common/evaluation/evaluation.ts'
+import { type SeedMean, seedMeans } from '../../../../common/evaluation/seed-means.ts'
 import { termsKey } from '../../entities/evaluation/evaluation-words.ts'
 
 /** An ensemble of some of the runs, and what it gains over its members, in shares of images; negative where it loses. */
@@ -16,29 +17,31 @@ export interface TestGroup {
   /** The newest test of each run. */
   readonly runs: readonly Evaluation[]
   readonly ensembles: readonly EnsembleRow[]
-  /** Top-1 error of the runs; null without one that has finished. */
-  readonly mean: number | null
+  /** Of each network of which several seeds have a result. */
+  readonly means: readonly SeedMean[]
 }
 
-/** Puts the tests of some runs beside each other, protocol by protocol, with the ensembles that these runs alone make. */
-export function testGroups(evaluations: readonly Evaluation[], runIds: ReadonlySet<number>): TestGroup[] {
+/**
+ * Puts the tests of some runs beside each other, protocol by protocol, with the ensembles that these runs alone make.
+ * @param networks by the number of a run; runs that differ in their seed alone have equal ones
+ */
+export function testGroups(evaluations: readonly Evaluation[], networks: ReadonlyMap<number, string>): TestGroup[] {
   const groups = new Map<string, Evaluation[]>()
   for (const each of evaluations) {
-    if (!each.runIds.every((id) => runIds.has(id))) continue
+    if (!each.runIds.every((id) => networks.has(id))) continue
     const key = termsKey(each)
     groups.set(key, [...(groups.get(key) ?? []), each])
   }
-  return [...groups].map(([key, all]) => group(key, all))
+  return [...groups].map(([key, all]) => group(key, all, networks))
 }
 
-function group(key: string, all: readonly Evaluation[]): TestGroup {
+function group(key: string, all: readonly Evaluation[], networks: ReadonlyMap<number, string>): TestGroup {
   // Later ones of the same run take the place of earlier ones.
   const runs = [...new Map(all.filter(({ runIds }) => runIds.length === 1).map((each) => [each.runIds[0]!, each])).values()]
   const ensembles = [
     ...new Map(all.filter(({ runIds }) => runIds.length > 1).map((each) => [[...each.runIds].sort().join(), each])).values(),
   ]
-  const { mean } = summary(runs.map(errorOf))
-  return { key, terms: all[0]!, runs, ensembles: ensembles.map((each) => ensembleRow(each, all)), mean }
+  return { key, terms: all[0]!, runs, ensembles: ensembles.map((each) => ensembleRow(each, all)), means: seedMeans(runs, networks) }
 }
 
 function ensembleRow(evaluation: Evaluation, all: readonly Evaluation[]): EnsembleRow {

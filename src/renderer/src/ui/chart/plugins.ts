@@ -23,8 +23,8 @@ export interface Marks {
 
 /** Distance between names, in pixels at the usual text size. */
 const labelGap = 13
-/** Horizontal distance in pixels within which names overlap. */
-const columnWidth = 70
+/** Pixels between a line's end and its name, and behind the name. */
+const labelPad = 6
 
 /** Draws names at the ends of lines and of reference levels, moved apart where they would overlap. */
 export function endLabels(marks: () => Marks): Plugin {
@@ -41,9 +41,10 @@ export function endLabels(marks: () => Marks): Plugin {
           : []
       })
       const labels = [...collect(chart, series, isFaint), ...levelLabels]
-      for (const column of columnsOf(labels)) spread(column, chartArea.top + 6, chartArea.bottom - 4)
       ctx.save()
       ctx.font = canvasFont(500, 11)
+      const widthOf = ({ lines }: EndLabel): number => Math.max(...lines.map((line) => ctx.measureText(line).width))
+      for (const column of columnsOf(labels, widthOf)) spread(column, chartArea.top + 6, chartArea.bottom - 4)
       ctx.textBaseline = 'middle'
       for (const { y: at } of levels) levelMark(chart, at, textColor)
       for (const label of labels) {
@@ -54,8 +55,8 @@ export function endLabels(marks: () => Marks): Plugin {
         ctx.fillStyle = labelColor(label.color)
         label.lines.forEach((text, index) => {
           const top = label.y + index * labelGap * textScale()
-          ctx.strokeText(text, label.x + 6, top)
-          ctx.fillText(text, label.x + 6, top)
+          ctx.strokeText(text, label.x + labelPad, top)
+          ctx.fillText(text, label.x + labelPad, top)
         })
       }
       ctx.restore()
@@ -102,15 +103,18 @@ function collect(chart: Chart, series: readonly ChartSeries[], isFaint: Marks['i
   })
 }
 
-/** Groups labels that stand over each other, from top to bottom; lines that end elsewhere are named elsewhere. */
-function columnsOf(labels: readonly EndLabel[]): EndLabel[][] {
-  const columns: EndLabel[][] = []
+/** Groups labels that stand over each other, from top to bottom; lines that end elsewhere are named elsewhere. @param widthOf pixels */
+function columnsOf(labels: readonly EndLabel[], widthOf: (label: EndLabel) => number): EndLabel[][] {
+  const columns: { readonly labels: EndLabel[]; right: number }[] = []
   for (const label of [...labels].sort((a, b) => a.x - b.x)) {
+    const right = label.x + widthOf(label) + 2 * labelPad
     const column = columns.at(-1)
-    if (column && label.x - column[0]!.x < columnWidth) column.push(label)
-    else columns.push([label])
+    if (column && label.x < column.right) {
+      column.labels.push(label)
+      column.right = Math.max(column.right, right)
+    } else columns.push({ labels: [label], right })
   }
-  return columns.map((column) => column.sort((a, b) => a.y - b.y))
+  return columns.map((column) => column.labels.sort((a, b) => a.y - b.y))
 }
 
 function spread(labels: EndLabel[], top: number, bottom: number): void {

@@ -1,48 +1,76 @@
 import type { RampTheme } from '../../../../../common/analysis/depth-ramp.ts'
-import { spreadOf } from '../../../../../common/lesions/spread.ts'
+import { type Spread, spreadOf } from '../../../../../common/lesions/spread.ts'
 import { chanceError } from '../../../../../common/analyses/kinds/lesions-table.ts'
 import type { LesionedRun } from '../../../../../common/analyses/kinds/lesions.ts'
 import type { FigureInput } from '../../../../../common/export/figure.ts'
 import type { AxisRange, ChartSeries } from '../../../ui/chart/series.ts'
 import { figureLine } from '../../../ui/export/figure-line.ts'
-import { type DrawnRun, greys, runColor } from './drawn-runs.ts'
+import { type DrawnNet, greys, netColor, overSeeds } from './drawn-nets.ts'
 
-export type LesionedNet = DrawnRun<LesionedRun>
+export type LesionedNet = DrawnNet<LesionedRun>
 
 /** Errors of one network by block. */
 export interface LesionPanel {
-  readonly key: number
+  readonly key: string
   readonly title: string
   readonly note: string
   readonly series: readonly ChartSeries[]
 }
 
-/** A panel for each run: a bar for each block, and lines where the undamaged net and a guess are. Errors in percent. */
+/** Error of a network after the lesion of a block, and what the lesion adds to it, over its seeds; null where a seed has none. */
+export function blockErrors(net: LesionedNet) {
+  return net.members[0]!.blocks.map(({ block, position }, index) => ({
+    block,
+    position,
+    error: overSeeds(net, ({ blocks }) => blocks[index]?.error ?? null),
+    effect: overSeeds(net, ({ blocks, error }) => (blocks[index]?.error == null ? null : blocks[index].error - error)),
+  }))
+}
+
+/**
+ * A panel for each run, or each network's seeds: a bar for each block, and lines where the undamaged net and a guess are. Errors in
+ * percent.
+ */
 export function lesionPanels(nets: readonly LesionedNet[], theme: RampTheme): LesionPanel[] {
   const most = mostBlocks(nets)
   return nets.map((net) => ({
-    key: net.run.runId,
+    key: net.key,
     title: net.name,
-    note: `${(100 * net.run.error).toFixed(2)} % undamaged`,
+    note: `${spreadWords(overSeeds(net, ({ error }) => error))} % undamaged`,
     series: [...bars(net, most, theme), ...levels(net, most, theme)],
   }))
 }
 
+/** "12.30 ± 0.40", percent; a dash for null. */
+export function spreadWords(spread: Spread | null): string {
+  if (!spread) return '–'
+  const { mean, std } = spread
+  return `${(100 * mean).toFixed(2)}${std === null ? '' : ` ± ${(100 * std).toFixed(2)}`}`.replace(/^-/, '−')
+}
+
 function mostBlocks(nets: readonly LesionedNet[]): number {
-  return Math.max(1, ...nets.flatMap(({ run }) => run.blocks.map(({ position }) => position)))
+  return Math.max(1, ...nets.flatMap(({ members }) => members.flatMap(({ blocks }) => blocks.map(({ position }) => position))))
 }
 
 /** Where bars begin: below the axis, so that the line between two bars is not seen; percent. */
 const below = -10
 
+/** Bars as high as the mean, and a mark for each seed. */
 function bars(net: LesionedNet, most: number, theme: RampTheme): ChartSeries[] {
-  const color = runColor(net, theme)
-  const done = net.run.blocks.flatMap(({ position, error }) => (error === null ? [] : [{ x: position, y: 100 * error }]))
-  const common = { color, runs: [net.run.runId] }
+  const common = { color: netColor(net, theme), runs: net.runIds }
+  const done = blockErrors(net).flatMap(({ position, error }) => (error ? [{ x: position, y: 100 * error.mean }] : []))
+  const several = net.members.length > 1
+  const tops = net.members.map((member, index): ChartSeries => ({
+    ...common,
+    key: `${net.key} tops ${index}`,
+    label: several ? `after the lesion, ${index + 1} of ${net.members.length} seeds` : 'after the lesion',
+    dots: true,
+    points: member.blocks.flatMap(({ position, error }) => (error === null ? [] : [{ x: position, y: 100 * error }])),
+  }))
   return [
     {
       ...common,
-      key: `${net.run.runId} bars`,
+      key: `${net.key} bars`,
       // Without a name: the marks at the tops are read.
       label: '',
       width: Math.max(2, Math.min(8, 160 / most)),
@@ -52,13 +80,13 @@ function bars(net: LesionedNet, most: number, theme: RampTheme): ChartSeries[] {
         { x, y: below },
       ]),
     },
-    { ...common, key: `${net.run.runId} tops`, label: 'after the lesion', dots: true, points: done },
+    ...tops,
   ]
 }
 
-function levels({ run }: LesionedNet, most: number, theme: RampTheme): ChartSeries[] {
+function levels(net: LesionedNet, most: number, theme: RampTheme): ChartSeries[] {
   const level = (label: string, error: number): ChartSeries => ({
-    key: `${run.runId} ${label}`,
+    key: `${net.key} ${label}`,
     label,
     endLabel: label,
     color: greys[theme],
@@ -66,36 +94,47 @@ function levels({ run }: LesionedNet, most: number, theme: RampTheme): ChartSeri
     width: 1.25,
     points: Array.from({ length: most + 2 }, (_, index) => ({ x: index, y: 100 * error })),
   })
-  return [level('chance', chanceError(run)), level('undamaged', run.error)]
+  return [level('chance', chanceError(net.members[0]!)), level('undamaged', overSeeds(net, ({ error }) => error)!.mean)]
 }
 
 /** Ends of the axes that all panels share. */
 export function lesionAxes(nets: readonly LesionedNet[]): { readonly x: AxisRange; readonly y: AxisRange } {
-  const errors = nets.flatMap(({ run }) => [
-    chanceError(run),
-    run.error,
-    ...run.blocks.flatMap(({ error }) => error ?? []),
-    ...run.several.flatMap((each) => each.errors),
-  ])
+  const errors = nets
+    .flatMap(({ members }) => members)
+    .flatMap((run) => [
+      chanceError(run),
+      run.error,
+      ...run.blocks.flatMap(({ error }) => error ?? []),
+      ...run.several.flatMap((each) => each.errors),
+    ])
   return { x: { min: 0.25, max: mostBlocks(nets) + 0.75 }, y: { min: 0, max: Math.min(100, 10 * Math.ceil(10.2 * Math.max(...errors))) } }
 }
 
-/** Mean error of each run by the number of lesions at once, with a band of ± one standard deviation over the draws; in percent. */
+/**
+ * Mean error by the number of lesions at once, with a band of ± one standard deviation: of a run over the draws, of a network's seeds over
+ * these; in percent.
+ */
 export function severalLines(nets: readonly LesionedNet[], theme: RampTheme): ChartSeries[] {
   return nets
-    .filter(({ run }) => run.several.length > 0)
+    .filter(({ members }) => members[0]!.several.length > 0)
     .map((net) => {
-      const statistics = net.run.several.map(({ lesions, errors }) => ({ lesions, ...spreadOf(errors) }))
+      const [first] = net.members
+      const statistics = first!.several.map(({ lesions, errors }, index) => {
+        const ofSeeds = overSeeds(net, ({ several }) => (several[index] ? spreadOf(several[index].errors).mean : null))
+        const { mean, std } = (net.members.length > 1 && ofSeeds) || spreadOf(errors)
+        return { lesions, mean, std }
+      })
+      const undamaged = overSeeds(net, ({ error }) => error)!
       return {
-        key: String(net.run.runId),
+        key: net.key,
         label: net.name,
-        endLabel: net.name,
-        color: runColor(net, theme),
+        ...(net.endLabel !== undefined && { endLabel: net.endLabel }),
+        color: netColor(net, theme),
         dashed: net.plain,
         marked: true,
-        runs: [net.run.runId],
-        band: [null, ...statistics.map(({ std }) => (std ? 100 * std : null))],
-        points: [{ x: 0, y: 100 * net.run.error }, ...statistics.map(({ lesions, mean }) => ({ x: lesions, y: 100 * mean }))],
+        runs: net.runIds,
+        band: [undamaged, ...statistics].map(({ std }) => (std ? 100 * std : null)),
+        points: [{ x: 0, y: 100 * undamaged.mean }, ...statistics.map(({ lesions, mean }) => ({ x: lesions, y: 100 * mean }))],
       }
     })
 }
@@ -130,7 +169,7 @@ export function severalFigure(nets: readonly LesionedNet[], title: string, subti
     key: [
       { label: 'residual', strokeWidth: 1.75 },
       { label: 'plain', dashed: true, strokeWidth: 1.75 },
-      { label: '± 1 std over draws', band: true },
+      { label: nets.some(({ members }) => members.length > 1) ? '± 1 std over seeds' : '± 1 std over draws', band: true },
     ],
   }
 }

@@ -4,9 +4,9 @@ import type { PathLength } from '../../../../../common/lesions/path-shares.ts'
 import type { FigureInput } from '../../../../../common/export/figure.ts'
 import type { AxisRange, ChartSeries } from '../../../ui/chart/series.ts'
 import { figureLine } from '../../../ui/export/figure-line.ts'
-import { type DrawnRun, runColor } from './drawn-runs.ts'
+import { type DrawnNet, netColor, overSeeds } from './drawn-nets.ts'
 
-export type PathNet = DrawnRun<PathsOfRun>
+export type PathNet = DrawnNet<PathsOfRun>
 
 /** What is drawn over the length of a path: the three pictures of Veit et al., Fig. 6. */
 export const pathMeasures = [
@@ -16,22 +16,31 @@ export const pathMeasures = [
 ] as const
 export type PathMeasure = (typeof pathMeasures)[number]
 
-/** A line for each run; what a logarithmic axis cannot show is left out. */
+/** A line for each run, or for the mean of a network's seeds; what a logarithmic axis cannot show is left out. */
 export function pathLines(nets: readonly PathNet[], { of, logarithmic }: PathMeasure, theme: RampTheme): ChartSeries[] {
-  return nets.map((net) => ({
-    key: String(net.run.runId),
-    label: net.name,
-    endLabel: net.name,
-    color: runColor(net, theme),
-    marked: net.run.lengths.length < 40,
-    runs: [net.run.runId],
-    points: net.run.lengths.map((length) => ({ x: length.length, y: of(length) })).filter(({ y }) => !logarithmic || y > 0),
-  }))
+  return nets.map((net) => {
+    const lengths = net.members[0]!.lengths
+    const all = lengths.flatMap(({ length }, index) => {
+      const value = overSeeds(net, ({ lengths: own }) => (own[index] ? of(own[index]) : null))
+      return value && (!logarithmic || value.mean > 0) ? [{ x: length, y: value.mean, std: value.std }] : []
+    })
+    return {
+      key: net.key,
+      label: net.name,
+      ...(net.endLabel !== undefined && { endLabel: net.endLabel }),
+      color: netColor(net, theme),
+      dashed: net.plain,
+      marked: lengths.length < 40,
+      runs: net.runIds,
+      points: all.map(({ x, y }) => ({ x, y })),
+      ...(net.members.length > 1 && { band: all.map(({ std }) => std) }),
+    }
+  })
 }
 
 /** Lengths from 0 to the most blocks. */
 export function lengthRange(nets: readonly PathNet[]): AxisRange {
-  return { min: 0, max: Math.max(1, ...nets.map(({ run }) => run.lengths.length - 1)) }
+  return { min: 0, max: Math.max(1, ...nets.flatMap(({ members }) => members.map(({ lengths }) => lengths.length - 1))) }
 }
 
 export function pathFigure(nets: readonly PathNet[], measure: PathMeasure, title: string, subtitle: string): FigureInput {
