@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, type Page, test } from '@playwright/test'
+import type { SweepInput } from '../../src/common/sweep/sweep.ts'
 import { patience } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
 import { seriousFindings } from './support/story.ts'
@@ -10,26 +11,35 @@ import { unreadableText } from './support/text-boxes.ts'
 /** Tries to become more than a name. */
 const name = 'Depth </script><img src=x onerror="document.title=1">'
 
+const recorded: SweepInput = {
+  name,
+  dataset: 'shapes-10',
+  recipe: 'demo',
+  families: ['plain', 'residual'],
+  n: [1],
+  widths: [[4, 4, 8]],
+  seeds: 2,
+  set: { epochs: 2, batchSize: 256, statisticsSize: 64, validationSize: 500 },
+}
+/** Without statistics of layers. */
+const bare: SweepInput = {
+  ...recorded,
+  name: 'Bare',
+  families: ['plain'],
+  seeds: 1,
+  set: { epochs: 1, batchSize: 256, statisticsSize: 0, validationSize: 0 },
+}
+
 test.describe('gallery and report', () => {
   const served = servedLab()
   test.beforeAll(async () => {
     test.setTimeout(300_000)
     const client = await served.lab.engine()
     await client.call('datasets.add', { name: 'shapes-10', from: null })
-    await client.call('sweeps.queue', {
-      sweep: {
-        name,
-        dataset: 'shapes-10',
-        recipe: 'demo',
-        families: ['plain', 'residual'],
-        n: [1],
-        widths: [[4, 4, 8]],
-        seeds: 2,
-        set: { epochs: 2, batchSize: 256, statisticsSize: 64, validationSize: 500 },
-      },
-    })
+    await client.call('sweeps.queue', { sweep: recorded })
+    await client.call('sweeps.queue', { sweep: bare })
     const finished = async (): Promise<number> => (await client.call('runs.list', { filter: { states: ['finished'] } })).total
-    await expect.poll(finished, { timeout: 3 * patience }).toBe(4)
+    await expect.poll(finished, { timeout: 3 * patience }).toBe(5)
     client.close()
   })
 
@@ -60,6 +70,20 @@ test.describe('gallery and report', () => {
     expect(await table()).not.toContain('plain-8')
     expect(await page.evaluate<string[]>(unreadableText)).toEqual([])
     expect(await seriousFindings(page)).toEqual([])
+  })
+
+  test('layers that no run of a sweep recorded are measured in one click, and figure 7 is drawn from that', async ({ page }) => {
+    await served.open(page)
+    await page.goto(new URL('/#/layers?sweep=2', served.url).href)
+    await page.getByRole('link', { name: 'Figure 7' }).click()
+    const figure = page.getByRole('article', { name: 'Figure 7' })
+    await expect(figure).toContainText('Layer responses of 1 run were not recorded')
+    await expect(figure).toBeInViewport()
+    await figure.getByRole('button', { name: 'Measure layers of 1 run' }).click()
+    await expect(figure.getByRole('img')).toBeVisible({ timeout: patience })
+    await expect(figure).toContainText('n = 1 seed for each network')
+    await expect(figure).not.toContainText('not recorded')
+    expect(await page.evaluate<string[]>(unreadableText)).toEqual([])
   })
 
   test('a report that the page saves is whole offline: no request leaves it, and it says what the table of runs says', async ({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { analysisRequestSchema } from '../analyses/analysis.ts'
 import { dpiSchema, figureFormats, figureHeadSchema } from '../export/figure.ts'
 import { sweepSchema } from '../sweep/sweep.ts'
 import { runFigureIds } from './run-figures.ts'
@@ -42,6 +43,8 @@ export const galleryFigureSchema = z.strictObject({
   missing: z.array(z.string()),
   /** Queues what is missing. */
   sweep: sweepSchema.nullable(),
+  /** Runs of which what is drawn was not recorded, and what measures it in those that nothing measures yet; null where none lacks it. */
+  unmeasured: z.strictObject({ runs: z.int(), toCome: z.int(), requests: z.array(analysisRequestSchema) }).nullable(),
   /** Where it differs from the paper's figure, in words. */
   deviations: z.array(z.string()),
   caption: captionSchema,

@@ -8,6 +8,7 @@ import { absolutePath } from '../workspace/home-folder.ts'
 import { type Context, defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { printable } from './format.ts'
+import { measureLayers } from './measure-layers.ts'
 import { queuedText } from './open-sweep.ts'
 import { queueWithNote } from './too-large.ts'
 import { findSweep } from './run-filter.ts'
@@ -22,6 +23,7 @@ interface GalleryOptions {
   readonly width: number
   readonly dpi: number
   readonly queueMissing?: boolean
+  readonly measure?: boolean
 }
 
 export function registerGallery(program: Command): void {
@@ -33,26 +35,34 @@ export function registerGallery(program: Command): void {
       .option('--width <width>', 'single (89 mm), double (183 mm), slide, or pixels, 96 to the inch', readWidth, widthOf('double'))
       .option('--dpi <dpi>', 'pixels of a PNG to the inch', integer('pixels to the inch', 72, 1200), 300)
       .option('--queue-missing', 'queue the runs that figures lack')
+      .option('--measure', 'measure the layers of runs that recorded none, and wait for it: figure 7')
   defineCommand<GalleryOptions>(
     program,
     'gallery [sweeps...]',
     'the paper’s figures from own runs (those of these sweeps, else all), with captions',
     configure,
     async (context, options, sweeps) => {
+      if (options.measure) await measureLayers(context, (await withEngine(context, (client) => listed(client, sweeps, options))).figures)
       const result = await withEngine(context, async (client) => {
-        const sweepIds = await Promise.all(sweeps.map((sweep) => findSweep(client, sweep)))
-        const { figures } = await client.call('gallery.list', { sweepIds })
-        const wanted = figures.filter(({ id }) => !options.figure || options.figure.includes(id))
+        const { figures, sweepIds } = await listed(client, sweeps, options)
         return {
-          figures: wanted,
-          queued: options.queueMissing ? await queueMissing(context, client, wanted) : [],
-          files: options.output === undefined ? [] : await writeGallery(client, wanted, sweepIds, { ...options, output: options.output }),
+          figures,
+          queued: options.queueMissing ? await queueMissing(context, client, figures) : [],
+          files: options.output === undefined ? [] : await writeGallery(client, figures, sweepIds, { ...options, output: options.output }),
         }
       })
-      context.output.value(result)
+      // What is waited for reports while it works.
+      context.output.value(options.measure ? { type: 'end', ...result } : result)
       if (!context.output.json) tell(context, result, options)
     },
   )
+}
+
+/** The figures that are asked for. */
+async function listed(client: EngineClient, sweeps: readonly string[], { figure }: Pick<GalleryOptions, 'figure'>) {
+  const sweepIds = await Promise.all(sweeps.map((sweep) => findSweep(client, sweep)))
+  const { figures } = await client.call('gallery.list', { sweepIds })
+  return { sweepIds, figures: figures.filter(({ id }) => !figure || figure.includes(id)) }
 }
 
 function tell(
@@ -60,19 +70,21 @@ function tell(
   { figures, queued, files }: { figures: readonly GalleryFigure[]; queued: readonly string[]; files: readonly string[] },
   options: GalleryOptions,
 ): void {
-  const rows = figures.map(({ name, state, experiment, networks, missing }) => [
+  const rows = figures.map(({ name, state, experiment, networks, missing, unmeasured }) => [
     name,
     stateWords[state],
     networks
       .filter(({ shown }) => shown)
       .map((network) => `${network.name} (${network.seeds})`)
       .join(', ') || printable(experiment ?? '–'),
-    missing.join(', ') || '–',
+    [...missing, ...(unmeasured ? [`layer responses of ${unmeasured.runs} ${unmeasured.runs === 1 ? 'run' : 'runs'}`] : [])].join(', ') ||
+      '–',
   ])
   context.output.text(table([{ title: 'figure' }, { title: '' }, { title: 'networks (seeds)' }, { title: 'missing' }], rows))
   for (const text of queued) context.output.text(text)
   if (files.length > 0) context.output.text(`${files.length} files in ${absolutePath(options.output ?? '')}`)
-  else if (options.output === undefined) context.output.text('Write them with --output FOLDER; queue what is missing with --queue-missing.')
+  else if (options.output === undefined)
+    context.output.text('Write them with --output FOLDER; queue what is missing with --queue-missing, measure layers with --measure.')
 }
 
 const stateWords: Readonly<Record<GalleryFigure['state'], string>> = {

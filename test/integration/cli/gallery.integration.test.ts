@@ -49,6 +49,25 @@ describe('gallery and report on the command line', () => {
     expect(readdirSync(folder)).not.toContain('none')
   }, 60_000)
 
+  it('figure 7 of runs that recorded no layers is drawn from an analysis that one command makes, once', async () => {
+    const sweep = ['--dataset', 'shapes-10', '--recipe', 'demo', '--family', 'plain,residual', '--n', '1', '--widths', '4,4,8']
+    const short = ['--set', 'epochs=1', '--set', 'batchSize=512', '--set', 'statisticsSize=0']
+    expect((await skiplab.run('sweep', 'run', '--name', 'bare', ...sweep, ...short)).exitCode).toBe(0)
+    const output = join(folder, 'seven')
+    const ask = ['gallery', 'bare', '--figure', '7', '--format', 'csv,svg', '--output', output]
+    const before = await skiplab.run(...ask)
+    expect(before.stderr).toContain('None of these figures has runs')
+    const { exitCode, stdout, stderr } = await skiplab.run(...ask, '--measure')
+    expect(exitCode, stderr).toBe(0)
+    expect(stdout).not.toContain('layer responses of')
+    const table = readFileSync(join(output, 'figure-7.csv'), 'utf8')
+    expect(table).toContain('plain-8 4-4-8')
+    expect(table).toContain('residual-8 A 4-4-8')
+    const again = await skiplab.run(...ask, '--measure', '--json')
+    expect(again.stdout.trim().split('\n')).toHaveLength(1)
+    expect((await skiplab.run('analyses', '--json')).stdout.match(/"kind":"layers"/g)).toHaveLength(1)
+  }, 120_000)
+
   it('a sweep’s report is written as HTML and PDF, and wants both a sweep and a file', async () => {
     const [html, pdf] = [join(folder, 'small.html'), join(folder, 'small.pdf')]
     const { exitCode, stderr } = await skiplab.run('report', 'small', '--html', html, '--pdf', pdf)

@@ -66,6 +66,15 @@ describe('responses of layers', () => {
     ])
   })
 
+  it('responses of all networks together stand in one panel, plain nets dashed and every line with its network’s name, as in the paper', () => {
+    const panels = layerPanels([...plain, residual], { ...look, together: true })
+    expect(panels.map(({ sorted }) => sorted)).toEqual([false, true])
+    expect(panels[0]!.series.map(({ endLabel, dashed }) => [endLabel, dashed])).toEqual([
+      ['plain-8', true],
+      ['residual-20 A', false],
+    ])
+  })
+
   it('responses of layers share an axis that lies close around lines and bands, or begins at 0', () => {
     const series = layerLines(plain, { ...look, sorted: false })
     expect(layerAxis(series, [], { vertical: 'lines', logarithmic: false })).toEqual({ min: 0, max: 6, logarithmic: false })

@@ -20,6 +20,7 @@ import type { RunSummary } from '../../../common/records/records.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { CurveReader } from '../../export/gallery/gallery-figures.ts'
 import type { Store } from '../../store/store.ts'
+import { layerResponses, unmeasuredResponses } from './layer-responses.ts'
 
 /** The paper's order, then the others. */
 const order = ['figure-1', 'figure-2', 'figure-3', 'figure-4', 'figure-5', 'figure-6', 'figure-7', 'error-depth', 'error-cost'] as const
@@ -31,7 +32,7 @@ export function listGallery(store: Store, scope: GalleryScope): GalleryFigure[] 
     .sort((a, b) => order.indexOf(a) - order.indexOf(b))
     .map((id) => {
       const figure = runFigures.find((one) => one.id === id)
-      return figure ? described(chooseRuns(figure, runs, scope.choices[id])) : describedNetworks(diagramOfId(id))
+      return figure ? described(store, chooseRuns(figure, runs, scope.choices[id])) : describedNetworks(diagramOfId(id))
     })
 }
 
@@ -72,8 +73,8 @@ export async function drawGallery(
   return { content: (await renderFigure(svg, format, dpi)).toString('base64'), warning: await fontWarning(svg, format) }
 }
 
-function readerOf({ metrics }: Store): CurveReader {
-  return { epochs: (id) => metrics.epochs(id), layers: (id, epoch) => metrics.layerStatistics(id, epoch) }
+function readerOf(store: Store): CurveReader {
+  return { epochs: (id) => store.metrics.epochs(id), layers: (id, epoch) => layerResponses(store, id, epoch) }
 }
 
 /** The runs of these sweeps, reused ones included; all runs where no sweep is named. @throws SkiplabError not-found */
@@ -88,21 +89,34 @@ function runsOf({ sweeps, runs }: Store, sweepIds: readonly number[]): RunSummar
   return [...new Set(ids)].map((id) => runs.get(id))
 }
 
-function described(chosen: ChosenRuns): GalleryFigure {
+function described(store: Store, chosen: ChosenRuns): GalleryFigure {
   const { figure, experiment, experiments, networks, missing, sweep } = chosen
-  const drawn = drawnRuns(chosen).length > 0
+  const unmeasured = figure.id === 'figure-7' ? unmeasuredResponses(store, drawnRuns(chosen)) : null
+  const drawn = unmeasured ? measuredPart(store, chosen) : chosen
+  const isWhole = missing.length === 0 && unmeasured === null
   return {
     ...titled(figure),
-    state: !drawn ? 'empty' : missing.length === 0 ? 'whole' : 'partial',
+    state: drawnRuns(drawn).length === 0 ? 'empty' : isWhole ? 'whole' : 'partial',
     experiment,
     experiments: [...experiments],
     networks: networks.map(({ name, runs, shown }) => ({ name, seeds: runs.length, shown })),
     missing: [...missing],
     sweep,
-    deviations: figureDeviations(chosen),
-    caption: runCaption(chosen),
+    unmeasured,
+    deviations: figureDeviations(drawn),
+    caption: runCaption(drawn),
     formats: [...galleryFormats],
   }
+}
+
+/** Those of the chosen runs whose layer responses are known: what the figure draws, and its caption tells. */
+function measuredPart(store: Store, chosen: ChosenRuns): ChosenRuns {
+  const isMeasured = ({ id, lastEpoch }: RunSummary): boolean => lastEpoch !== null && layerResponses(store, id, lastEpoch.epoch).length > 0
+  const networks = chosen.networks.map((network) => {
+    const runs = network.runs.filter(isMeasured)
+    return { ...network, runs, shown: network.shown && runs.length > 0 }
+  })
+  return { ...chosen, networks }
 }
 
 function titled({ id, name, words }: RunFigure): Pick<GalleryFigure, 'id' | 'name' | 'words'> {
@@ -121,6 +135,7 @@ function describedNetworks(diagram: PaperDiagram): GalleryFigure {
     networks: [],
     missing: [],
     sweep: null,
+    unmeasured: null,
     deviations: [],
     caption: networksCaption(name, diagram.words),
     formats: [...figureFormats],

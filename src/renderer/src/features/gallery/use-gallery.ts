@@ -12,6 +12,7 @@ import {
 } from '../../../../common/gallery/gallery.ts'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
+import { useAnalyses } from '../../entities/analysis/store.ts'
 import { useRuns } from '../../entities/run/store.ts'
 import { attempt, say } from '../../ui/messages.ts'
 import { textOf } from '../../ui/query-text.ts'
@@ -42,7 +43,7 @@ export interface Gallery {
   draw(figure: GalleryId, format: GalleryFormat): Promise<Blob>
 }
 
-/** The gallery of the sweep that the address names, or of all runs; listed anew as runs end. */
+/** The gallery of the sweep that the address names, or of all runs; listed anew as runs and analyses end. */
 export function useGallery(): Gallery {
   const route = useRoute()
   const router = useRouter()
@@ -62,7 +63,8 @@ export function useGallery(): Gallery {
     sweepIds: sweepId.value === null ? [] : [sweepId.value],
     choices: settings.value.choices,
   }))
-  const states = computed(() => store.all.map((run) => `${run.id}${run.state}`).join())
+  const analyses = useAnalyses()
+  const states = computed(() => [store.all, analyses.all].map((jobs) => jobs.map(({ id, state }) => `${id}${state}`).join()).join(';'))
   let asked = 0
   watch(
     [() => JSON.stringify(scope.value), states, () => engine.generation],

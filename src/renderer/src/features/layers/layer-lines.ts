@@ -19,13 +19,15 @@ export interface LayerLook {
   readonly sorted: boolean
   /** Finished seeds of one network as their mean, with a band of ± 1 std. */
   readonly ofSeeds: boolean
+  /** All networks in one panel, plain ones dashed, as in the paper's Fig. 7; else a panel for each variant. */
+  readonly together?: boolean
   readonly theme: RampTheme
 }
 
 /**
  * Makes lines of the responses of a run's layers, or of their means over seeds, in the colour of the depth, which is also the line's name.
  */
-export function layerLines(sources: readonly LayerSource[], { epoch, sorted, ofSeeds, theme }: LayerLook): ChartSeries[] {
+export function layerLines(sources: readonly LayerSource[], { epoch, sorted, ofSeeds, theme, together = false }: LayerLook): ChartSeries[] {
   const names = lineNames(sources.map(({ run }) => run))
   const named = new Set<string>()
   const several = new Set(sources.map(({ run }) => run.settings.seed)).size > 1
@@ -35,7 +37,7 @@ export function layerLines(sources: readonly LayerSource[], { epoch, sorted, ofS
     if (!source || !rows.length) return []
     const depth = depthOf(source.run)
     const { network, difference, member } = names.get(source.run.id)!
-    const endLabel = difference ? `${depth}, ${difference}` : `${depth}`
+    const endLabel = together ? network : difference ? `${depth}, ${difference}` : `${depth}`
     const first = !named.has(endLabel)
     named.add(endLabel)
     const layers = meanRow(rows)
@@ -49,6 +51,7 @@ export function layerLines(sources: readonly LayerSource[], { epoch, sorted, ofS
         endLabel: first ? endLabel : undefined,
         runs: members.map(({ run }) => run.id),
         color: depthColor(depth, theme),
+        dashed: together && source.run.settings.network.family === 'plain',
         width: 1.75,
         points: layers.map(({ y }, index) => ({ x: index + 1, y })),
         ...(rows.length > 1 && { band: layers.map(({ spread }) => spread) }),
@@ -76,15 +79,17 @@ export interface LayerPanel {
 }
 
 /**
- * Plain beside residual, above in the network's order and below sorted, as in the paper's Fig. 7; of more than two variants each has a
- * row.
+ * Plain beside residual, above in the network's order and below sorted; of more than two variants each has a row. Together they are the
+ * paper's Fig. 7.
  */
 export function layerPanels(sources: readonly LayerSource[], look: Omit<LayerLook, 'sorted'>): LayerPanel[] {
   const byId = new Map(sources.map((source) => [source.run.id, source]))
-  const variants = facets(sources.map(({ run }) => run)).map(({ name, runs }) => ({
-    name,
-    sources: runs.flatMap((run) => byId.get(run.id) ?? []),
-  }))
+  const variants = look.together
+    ? [{ name: 'all networks', sources }]
+    : facets(sources.map(({ run }) => run)).map(({ name, runs }) => ({
+        name,
+        sources: runs.flatMap((run) => byId.get(run.id) ?? []),
+      }))
   const orders = [false, true]
   const panel = (variant: (typeof variants)[number], sorted: boolean): LayerPanel => ({
     key: `${variant.name} ${sorted}`,
@@ -141,10 +146,13 @@ export function layersAsFigure(
     x: { title: words.xTitle, ...x, whole: true },
     y: { title: words.yTitle, ...axis, ...view?.y },
     panels: panels.map(({ title, sorted, series }) => ({
-      title: sorted ? '' : title,
+      title: sorted || look.together ? '' : title,
       xTitle: sorted ? `${words.xTitle}, sorted by ${words === responses ? 'std' : 'size'}` : words.xTitle,
       lines: series.map((line) => figureLine({ ...line, endLabel: line.endLabel?.replace(/^\d+/, '$& layers') }, x)),
     })),
-    key: band ? [{ label: 'mean ± std over seeds', strokeWidth: 0, band: true }] : [],
+    key: [
+      ...(look.together ? [{ label: 'plain', dashed: true, strokeWidth: 1.75 }] : []),
+      ...(band ? [{ label: 'mean ± std over seeds', strokeWidth: 0, band: true }] : []),
+    ],
   }
 }
