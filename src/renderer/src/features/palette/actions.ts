@@ -41,7 +41,7 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
   })
 
   return computed(() => [
-    ...(shownRun.value ? ofRun(shownRun.value) : []),
+    ...(shownRun.value ? ofRun(shownRun.value, router) : []),
     ...ofQueue(runs, engine.status?.paused ?? false),
     ...ofPlaces(places.all, router),
     ...ofResults(runs, router),
@@ -49,6 +49,14 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
     action('import-weights', 'Import weights …', () => router.push({ name: 'import-weights' }), 'PyTorch, safetensors, ONNX'),
     action('print', 'Print this view …', () => window.print(), 'paper, PDF'),
     action('gallery', 'Gallery', () => router.push({ name: 'gallery' }), 'the paper’s figures from your runs'),
+    action('identity', 'Why shortcuts help', () => router.push({ name: 'identity' }), 'the small experiment: zeros before the identity'),
+    action(
+      'propagation',
+      'Propagation of the design',
+      () => router.push({ name: 'design', hash: '#propagation' }),
+      'will it train, before it is queued',
+    ),
+    action('places', 'Places', () => router.push({ name: 'settings', hash: '#places' }), 'train on other machines: SSH, Slurm'),
     action('sweeps', 'All sweeps', () => router.push({ name: 'sweeps' }), 'open in Design, rename, remove'),
     action('tour', 'Tour', () => router.push({ name: 'tour' }), 'help, learn: five steps to a figure of your own'),
     action('published', 'Published numbers', () => router.push({ name: 'published' }), 'paper, Table 6, akamaster, a-martyn'),
@@ -139,7 +147,7 @@ function ofResults(runs: Runs, router: Router): Command[] {
   ]
 }
 
-function ofRun(run: RunSummary): Command[] {
+function ofRun(run: RunSummary, router: Router): Command[] {
   return [
     ...(goesOn.has(run.state) ? [action('run-pause', 'Pause this run', () => act('queue.pause', [run]), run.name)] : []),
     ...(stands.has(run.state) ? [action('run-resume', 'Resume this run', () => act('queue.resume', [run]), run.name)] : []),
@@ -147,6 +155,16 @@ function ofRun(run: RunSummary): Command[] {
       ? [action('run-cancel', 'Cancel this run', () => act('queue.cancel', [run]), run.name)]
       : []),
     ...(retryable.has(run.state) ? [action('run-retry', 'Retry this run', () => act('queue.retry', [run]), run.name)] : []),
+    ...(run.state === 'finished'
+      ? [
+          action(
+            'run-analyse',
+            'Analyse this run …',
+            () => router.push({ name: 'run', params: { id: run.id }, hash: '#analyse' }),
+            'layers, lesions, similarity, loss surface, gradients',
+          ),
+        ]
+      : []),
     action('copy-link', `Copy link to run ${run.id}`, () => copyRunLink(run.id)),
   ]
 }

@@ -1,5 +1,7 @@
 import { computed, type ComputedRef, type Ref } from 'vue'
 import { type Router, useRouter } from 'vue-router'
+import { analysisNamed } from '../../../../common/analyses/analyses.ts'
+import type { Analysis } from '../../../../common/analyses/analysis.ts'
 import type { DatasetSummary, RunSummary, SweepSummary } from '../../../../common/records/records.ts'
 import { type Theme, type ViewName, viewNames } from '../../../../common/rpc/page-bridge.ts'
 import { api } from '../../connection/api.ts'
@@ -7,6 +9,8 @@ import { viewTitles } from '../../ui/view-titles.ts'
 import { percent } from '../../ui/format.ts'
 import { attempt } from '../../ui/messages.ts'
 import { theme } from '../../ui/theme.ts'
+import { analysedName } from '../../entities/analysis/analysis-words.ts'
+import { useAnalyses } from '../../entities/analysis/store.ts'
 import { useDatasets } from '../../entities/dataset/store.ts'
 import { useRuns } from '../../entities/run/store.ts'
 import { useTemplates, useDesign, templates } from '../sweeps/index.ts'
@@ -14,7 +18,7 @@ import { useActions } from './actions.ts'
 
 export interface Command {
   readonly id: string
-  readonly group: 'View' | 'Action' | 'Run' | 'Sweep' | 'Data set' | 'Template' | 'Workspace' | 'Setting'
+  readonly group: 'View' | 'Action' | 'Run' | 'Analysis' | 'Sweep' | 'Data set' | 'Template' | 'Workspace' | 'Setting'
   readonly title: string
   /** Said behind the title and searched too. */
   readonly hint: string
@@ -37,6 +41,7 @@ const insideViews: Readonly<Record<ViewName, string>> = {
 export function useCommands(extra: { recent: Ref<readonly string[]>; showShortcuts: () => void }): ComputedRef<readonly Command[]> {
   const router = useRouter()
   const runs = useRuns()
+  const analyses = useAnalyses()
   const datasets = useDatasets()
   const design = useDesign()
   const own = useTemplates()
@@ -52,6 +57,7 @@ export function useCommands(extra: { recent: Ref<readonly string[]>; showShortcu
       ...templates.map((one) => ({ title: one.title, words: one.words, load: () => design.start(one) })),
     ].map((template) => templateCommand(router, template)),
     ...[...runs.sweeps].reverse().map((sweep) => sweepCommand(router, sweep)),
+    ...[...analyses.all].reverse().map((analysis) => analysisCommand(router, analysis, runs.byId)),
     ...datasets.list.map((dataset) => datasetCommand(router, dataset)),
     ...extra.recent.value.map(workspaceCommand),
     ...themes.map(themeCommand),
@@ -96,6 +102,16 @@ function sweepCommand(router: Router, sweep: SweepSummary): Command {
     title: sweep.name,
     hint: `sweep ${sweep.id}, ${sweep.runIds.length} runs`,
     run: () => router.push({ name: 'live', query: { sweep: String(sweep.id) } }),
+  }
+}
+
+function analysisCommand(router: Router, analysis: Analysis, runs: ReadonlyMap<number, RunSummary>): Command {
+  return {
+    id: `analysis ${analysis.id}`,
+    group: 'Analysis',
+    title: `${analysisNamed(analysis.kind).title} of ${analysedName(analysis, runs)}`,
+    hint: `analysis ${analysis.id}, ${analysis.state}, ${analysis.kind}`,
+    run: () => router.push({ name: 'analysis', params: { id: analysis.id } }),
   }
 }
 
