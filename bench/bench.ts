@@ -11,6 +11,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { compareDataLoading, type DataLoading, dataLoadingText } from './data-loading.ts'
+import { cpuDevice, workerEnvironment } from '../src/main/worker/machine/environment.ts'
 import { bundleStepProcess } from './bundle.ts'
 import { compare, spreadOf, type Comparison, type Series } from './comparison.ts'
 import { describeMachine } from './machine.ts'
@@ -34,7 +35,11 @@ const { values } = parseArgs({
     /** Parts to run, and networks of the first part. */
     /** For the data part: a folder of classes with JPEG files, such as Imagenette's train; drawn ones unless given. */
     images: { type: 'string' },
-    only: { type: 'string', multiple: true, default: ['single', 'scoring', 'imagenet', 'roofline', 'avx2', 'packed', 'epoch', 'data'] },
+    only: {
+      type: 'string',
+      multiple: true,
+      default: ['single', 'scoring', 'imagenet', 'roofline', 'avx2', 'packed', 'epoch', 'recording', 'data'],
+    },
     /** Names, or parts of names. */
     workload: { type: 'string', multiple: true, default: [''] },
     /** The peer's; compiling takes minutes. */
@@ -200,6 +205,14 @@ async function main(): Promise<void> {
       wholeEpochs.push(await compareEpoch(script, first, precision))
     }
   }
+  let recording = ''
+  if (wanted.has('recording')) {
+    say(`Recording the layers of every epoch, ${threads} threads ...`)
+    // TensorFlow reads these when it is loaded, so not before.
+    Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
+    const { recordingText } = await import('./recording.ts')
+    recording = `\n${recordingText(workloads.filter(isNamed), precisions, threads, rounds)}`
+  }
   let dataLoading: DataLoading | null = null
   if (wanted.has('data')) {
     say(`Data alone, ${threads} readers ...`)
@@ -220,7 +233,9 @@ async function main(): Promise<void> {
     wholeEpochs,
   }
   const data = dataLoading ? `\n${dataLoadingText(dataLoading)}` : ''
-  process.stdout.write(values.json ? `${JSON.stringify({ ...report, dataLoading }, null, 2)}\n` : `${reportText(report)}${data}\n`)
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ ...report, dataLoading }, null, 2)}\n` : `${reportText(report)}${recording}${data}\n`,
+  )
 }
 
 if (wanted.has('memory')) {

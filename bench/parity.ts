@@ -2,8 +2,8 @@
  * `npm run parity`: the same weights and the same batches, ten updates in Skiplab's programs and in PyTorch. `--only imagenet` takes the
  * comparisons whose titles have that in them, `--precision fp32` or `bf16` one of both. `npm run parity -- weights` loads exported weights
  * in other programs instead, see parity/exported-weights.ts, and imports PyTorch's files, see parity/imported-weights.ts (alone: `npm run
- * parity -- imports`); `npm run parity -- protocols` compares test protocols, see parity/protocols.ts; `npm run parity -- layers` measures
- * of layers, see parity/layers.ts.
+ * parity -- imports`); `npm run parity -- protocols` compares test protocols, see parity/protocols.ts; `npm run parity --
+ * layers`, `gradients` and `lesions` hold analyses against it, see the files of these names in parity.
  *
  * Bars in fp32: each step's loss within 1e-4 relative, each weight and running statistic within 1e-3 after ten updates, the way that
  * all weights together have moved within 5 % of its length, which is as hard at a low rate as at a high one, and each parameter's first
@@ -28,7 +28,10 @@ import { compareRuns, type Deviation, type Updates } from './compare-runs.ts'
 import { type ParityCase, parityCases, steps } from './parity/cases.ts'
 import { compareExportedWeights } from './parity/exported-weights.ts'
 import { compareImportedWeights } from './parity/imported-weights.ts'
-import { compareLayers } from './parity/layers.ts'
+import { runComparison } from './parity/drawn-network.ts'
+import { gradientComparison } from './parity/gradients.ts'
+import { layerComparison } from './parity/layers.ts'
+import { lesionComparison } from './parity/lesions.ts'
 import { compareProtocols } from './parity/protocols.ts'
 import { PyTorchUpdater } from './parity/pytorch-updater.ts'
 import { updateHere } from './parity/updates-here.ts'
@@ -184,6 +187,8 @@ const parts: Readonly<Record<string, (args: readonly string[]) => Promise<number
   weights: async (args) => Math.max(await compareExportedWeights(args), await compareImportedWeights(args)),
   imports: compareImportedWeights,
   protocols: compareProtocols,
-  layers: compareLayers,
+  layers: (args) => Promise.resolve(runComparison(args, layerComparison)),
+  gradients: (args) => Promise.resolve(runComparison(args, gradientComparison)),
+  lesions: (args) => Promise.resolve(runComparison(args, lesionComparison)),
 }
 process.exitCode = await (parts[part ?? '']?.(rest) ?? main())
