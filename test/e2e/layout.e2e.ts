@@ -1,5 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
+import { analysisKinds } from '../../src/common/analyses/analyses.ts'
+import { analyseAll } from './support/analysed.ts'
 import { type Lab, patience } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
 import { viewLinks } from './support/story.ts'
@@ -52,6 +54,7 @@ async function fill(lab: Lab): Promise<void> {
   await client.call('evaluations.queue', { runIds: runIds.slice(0, 2), ensemble: true })
   const tested = async (): Promise<number> => (await client.call('evaluations.list', { states: ['finished'] })).length
   await expect.poll(tested, { timeout: patience, intervals: [500] }).toBe(3)
+  await analyseAll(client)
   await client.call('queue.pause', {})
   await client.call('sweeps.queue', { sweep: waiting })
   client.close()
@@ -65,6 +68,18 @@ async function selectAll(page: Page, tab: string): Promise<void> {
     .or(page.getByRole('radiogroup', { name: 'Compare' }))
     .getByText(tab, { exact: true })
     .click()
+}
+
+/** Looks at one network; others take as long again and show the same. */
+async function checkPropagation(page: Page): Promise<void> {
+  await page.getByTestId('check-propagation').click()
+  const stop = page.getByRole('button', { name: 'Stop after this one' })
+  await stop
+    .or(page.getByRole('table', { name: 'Networks before training' }))
+    .first()
+    .waitFor()
+  if (await stop.isVisible()) await stop.click()
+  await page.getByRole('table', { name: 'Networks before training' }).waitFor({ timeout: patience })
 }
 
 interface Scene {
@@ -97,6 +112,16 @@ const scenes: Readonly<Record<string, Scene>> = {
     act: (page) => page.getByRole('button', { name: /^Test with another protocol/ }).click(),
   },
   'a test beside another': { path: '/evaluations/1?other=2' },
+  ...Object.fromEntries(analysisKinds.map((kind, index) => [`an analysis of ${kind}`, { path: `/analyses/${index + 1}` }])),
+  'the layers of an analysis in one panel': {
+    path: '/analyses/1',
+    act: (page) => page.getByLabel('One panel, as in Figure 7').check(),
+  },
+  'what an analysis asks': { path: '/runs/1', act: (page) => page.getByRole('button', { name: /^Analyse/ }).click() },
+  'the small experiment': { path: '/layers/identity' },
+  Gallery: { path: '/gallery', act: (page) => page.getByRole('article', { name: 'Figure 7' }).getByRole('img').waitFor() },
+  'places with a cluster being added': { path: '/settings#places', act: (page) => page.getByLabel('start runs by Slurm').check() },
+  'Design with its propagation': { path: '/design#propagation', act: checkPropagation },
   'a run that waits': { path: '/runs/20' },
   'the palette': { path: '/design', act: (page) => page.keyboard.press('Control+k') },
   'the shortcuts': { path: '/design', act: (page) => page.keyboard.press('?') },
@@ -127,7 +152,7 @@ test('slanted names that lie over each other are found, and those whose boxes on
 test.describe('nothing is under or over other text, and nothing is cut, in', () => {
   const served = servedLab()
   test.beforeAll(async () => {
-    test.setTimeout(500_000)
+    test.setTimeout(600_000)
     await fill(served.lab)
   })
 
@@ -159,7 +184,7 @@ test.describe('nothing is under or over other text, and nothing is cut, in', () 
     await page.emulateMedia({ colorScheme: 'dark' })
     await served.open(page)
     for (const [name, { path, act }] of Object.entries(scenes)) {
-      if (path === '/design' && act) continue
+      if (path.startsWith('/design') && act) continue
       await page.emulateMedia({ media: 'screen' })
       await page.setViewportSize(usualWindow)
       await page.goto(new URL(`/#${path}`, served.url).href)
