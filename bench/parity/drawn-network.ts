@@ -56,7 +56,8 @@ export function askPeer(script: string, { network, state, pixels, labels }: Draw
     writeFileSync(file, encodeTensorFile({ tensors, metadata: {} }))
     writeFileSync(`${file}.json`, JSON.stringify({ design: network.design, ...request }))
     const [command, args] = peerCommand(script, [file, output])
-    execFileSync(command, args, { stdio: 'inherit' })
+    // Two threads that spin for each other take minutes on a machine with other work; one takes seconds.
+    execFileSync(command, args, { stdio: 'inherit', env: { ...process.env, OMP_NUM_THREADS: '1' } })
     const { tensors: found } = decodeTensorFile(readFileSync(output))
     return (name) => [...(found.get(name)?.values ?? [])]
   } finally {
@@ -78,7 +79,12 @@ export function difference(
 export interface ComparedRow {
   readonly words: readonly string[]
   readonly differences: readonly (number | null)[]
+  /** How far PyTorch's own fp32 is away from its fp64, where that was asked. */
+  readonly rounding?: readonly (number | null)[]
 }
+
+/** Of PyTorch's own rounding, where that leaves the bar by itself: deep untrained nets are chaotic. */
+const roundingFactor = 3
 
 /** What is held against PyTorch: networks, and what is compared of each. */
 export interface Comparison {
@@ -103,11 +109,15 @@ export function runComparison(args: readonly string[], { title, bar, head, desig
     return found
   })
   const table = new Table({ head: [...head], style: { head: [], border: [] } })
-  table.push(
-    ...rows.map(({ words, differences }) => [...words, ...differences.map((each) => (each === null ? '–' : each.toExponential(1)))]),
+  const cells = (values: ComparedRow['differences']): string[] => values.map((each) => (each === null ? '–' : each.toExponential(1)))
+  for (const { words, differences, rounding } of rows) {
+    table.push([...words, ...cells(differences)])
+    if (rounding) table.push(['  PyTorch fp32 - fp64', ...words.slice(1).map(() => ''), ...cells(rounding)])
+  }
+  const missed = rows.filter(({ differences, rounding }) =>
+    differences.some((each, at) => each !== null && !(each <= Math.max(bar, roundingFactor * (rounding?.[at] ?? 0)))),
   )
-  const missed = rows.filter(({ differences }) => differences.some((each) => each !== null && !(each <= bar)))
   const verdict = missed.length === 0 ? 'All bars met.' : `${missed.length} of ${rows.length} rows miss the bar.`
-  process.stdout.write(`${title}, bar ${bar}.\n${table.toString()}\n${verdict}\n`)
+  process.stdout.write(`${title}, bar ${bar}, or ${roundingFactor} times PyTorch's own rounding.\n${table.toString()}\n${verdict}\n`)
   return missed.length === 0 ? 0 : 1
 }

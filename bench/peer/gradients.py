@@ -1,10 +1,10 @@
-"""Measures signal and gradient in PyTorch with hooks, in double precision: its half of `npm run parity -- gradients`.
+"""Measures signal and gradient in PyTorch with hooks: its half of `npm run parity -- gradients`.
 
     python gradients.py REQUEST OUTPUT
 
 REQUEST is a safetensors file with the weights by Skiplab's names, `images` [n, height, width, channels] as the network sees them and
-`labels`; beside it, REQUEST.json: `design`, `responses`, pairs of a weighted layer and the layer whose output is its response, and `blocks`,
-names. OUTPUT gets `loss`, `std`, `response-gradient` and `weight-gradient` [responses] and `block-gradient` [blocks]: the root mean square
+`labels`; beside it, REQUEST.json: `design`, `double`, whether it computes in fp64, `responses`, pairs of a weighted layer and the layer
+whose output is its response, and `blocks`, names. OUTPUT gets `loss`, `std`, `response-gradient` and `weight-gradient` [responses] and `block-gradient` [blocks]: the root mean square
 over images of the norm of one image's loss gradient, and the norm of the mean loss's gradient for weights. BN normalizes by the batch.
 """
 
@@ -24,11 +24,12 @@ def main() -> None:
     path, output = sys.argv[1:]
     request = json.loads(Path(path + ".json").read_text())
     arrays = safetensors.load(path)
-    images = torch.from_numpy(arrays.pop("images")).double().permute(0, 3, 1, 2).contiguous()
+    dtype = torch.float64 if request["double"] else torch.float32
+    images = torch.from_numpy(arrays.pop("images")).to(dtype).permute(0, 3, 1, 2).contiguous()
     labels = torch.from_numpy(arrays.pop("labels")).long()
     network = network_of(request["design"])
     import_arrays(network, arrays)
-    network.double().train()
+    network.to(dtype).train()
     outputs: dict[str, Tensor] = {}
 
     def keep(name: str):  # noqa: ANN202

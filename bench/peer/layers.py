@@ -3,9 +3,9 @@
     python layers.py REQUEST OUTPUT
 
 REQUEST is a safetensors file with the weights by Skiplab's names, `images` [n, height, width, channels] as the network sees them and
-`labels`; beside it, REQUEST.json: `design`, `statistics` (running or batch) and `responses`, pairs of a convolution and the layer whose
-output is its response. OUTPUT gets `mean`, `square` [responses], `active` [ReLU channels], `branch`, `shortcut` [blocks] and
-`gradient/NAME`, the norm of the mean cross-entropy's gradient for each parameter, with BN in training mode.
+`labels`; beside it, REQUEST.json: `design`, `statistics` (running or batch), `double`, whether it computes in fp64, and `responses`, pairs
+of a convolution and the layer whose output is its response. OUTPUT gets `mean`, `square` [responses], `active` [ReLU channels], `branch`,
+`shortcut` [blocks] and `gradient/NAME`, the norm of the mean cross-entropy's gradient for each parameter, with BN in training mode.
 """
 
 import json
@@ -29,15 +29,18 @@ def main() -> None:
     labels = torch.from_numpy(arrays.pop("labels")).long()
     network = network_of(request["design"])
     import_arrays(network, arrays)
+    if request["double"]:
+        network, images = network.double(), images.double()
     found: dict[str, list[float]] = {"active": [], "branch": [], "shortcut": []}
     moments: dict[str, tuple[float, float]] = {}
     modules = dict(network.modules_by_name())
+    hooks = []
     for convolution, source in request["responses"]:
 
         def hook(_module: object, _given: object, response: Tensor, name: str = convolution) -> None:
             moments[name] = (response.double().mean().item(), response.double().square().mean().item())
 
-        modules[source].register_forward_hook(hook)
+        hooks.append(modules[source].register_forward_hook(hook))
 
     relu, around, branch = model.F.relu, Block.around, Block.branch
 
@@ -60,6 +63,8 @@ def main() -> None:
     with torch.no_grad():
         network(images)
     model.F.relu, Block.around, Block.branch = relu, around, branch
+    for registered in hooks:
+        registered.remove()
     network.train()
     torch.nn.functional.cross_entropy(network(images), labels).backward()
     values = {name: np.array(each) for name, each in found.items()}
