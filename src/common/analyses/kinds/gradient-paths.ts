@@ -111,7 +111,7 @@ export function effectiveWords({ lengths }: PathsOfRun, { id, name }: AnalysedNa
   const factor = normFactor(lengths)
   return (
     `Run ${id}, ${name}: paths through ${range} of ${lengths.length - 1} blocks carry ${(100 * share).toFixed(1)} % of the gradient ` +
-    `and are ${(100 * ofPaths).toPrecision(2)} % of all paths` +
+    `and are ${Number((100 * ofPaths).toPrecision(2))} % of all paths` +
     (factor === null ? '.' : `; with each block the gradient of a path changes by the factor ${factor.toPrecision(2)}.`)
   )
 }

@@ -56,6 +56,16 @@ export function labelLines(text: string): string[] {
   return text.length > longestLine ? text.split(/(?<=,) /) : [text]
 }
 
+/** Room for the longest name at a line's end, pixels at the usual text size, in letters eleven pixels high; beyond 150 it is cut. */
+export function roomForNames(names: readonly string[]): number {
+  const longest = Math.max(0, ...names.flatMap((name) => labelLines(name).map((line) => line.length)))
+  return Math.min(150, Math.max(30, 12 + 6.2 * longest))
+}
+
+export function labelRoomOf(series: readonly ChartSeries[]): number {
+  return roomForNames(series.map(({ endLabel, diverged }) => (endLabel ?? '') + (diverged ? ' ×' : '')))
+}
+
 /** Finds the index of the first point at or after x; `points.length` when there is none. */
 export function firstFrom(points: readonly Point[], x: number): number {
   let low = 0
