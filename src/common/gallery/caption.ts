@@ -59,7 +59,7 @@ export function runCaption(chosen: ChosenRuns): Caption {
   const { figure, networks } = chosen
   if (!first) return both(`${figure.name}. ${figure.words}: no run of this kind has finished.`)
   const { recipe, dataset } = first.settings
-  const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
+  const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} ${recipe.epochs === 1 ? 'epoch' : 'epochs'}`
   const deviations = figureDeviations(chosen)
   return both(
     [

@@ -163,10 +163,7 @@ export class Datasets {
     if (listed.includes(name)) return readManifest(this.folderOf(name))
     if (name === generated) return null
     if (known.includes(name))
-      throw new SkiplabError(
-        'not-found',
-        `The data set ${name} is not in this workspace; add it with: skiplab data add ${name} --from PATH`,
-      )
+      throw new SkiplabError('not-found', `The data set ${name} is not in this workspace; add it with: skiplab data add ${name}`)
     const near = nearestName(name, [...listed, ...known])
     throw new SkiplabError(
       'not-found',
