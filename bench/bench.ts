@@ -157,6 +157,19 @@ async function compareEpoch(script: string, workload: CifarWorkload, precision: 
   }
 }
 
+function dataPart(): Promise<DataLoading> {
+  say(`Data alone, ${threads} readers ...`)
+  return compareDataLoading({ images: values.images ?? null, threads, rounds, batchSize })
+}
+
+async function recordingPart(): Promise<string> {
+  say(`Recording the layers of every epoch, ${threads} threads ...`)
+  // TensorFlow reads these when it is loaded, so not before.
+  Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
+  const { recordingText } = await import('./recording.ts')
+  return `\n${recordingText(workloads.filter(isNamed), precisions, threads, rounds)}`
+}
+
 async function main(): Promise<void> {
   const machine = describeMachine()
   const script = await bundleStepProcess()
@@ -205,19 +218,8 @@ async function main(): Promise<void> {
       wholeEpochs.push(await compareEpoch(script, first, precision))
     }
   }
-  let recording = ''
-  if (wanted.has('recording')) {
-    say(`Recording the layers of every epoch, ${threads} threads ...`)
-    // TensorFlow reads these when it is loaded, so not before.
-    Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
-    const { recordingText } = await import('./recording.ts')
-    recording = `\n${recordingText(workloads.filter(isNamed), precisions, threads, rounds)}`
-  }
-  let dataLoading: DataLoading | null = null
-  if (wanted.has('data')) {
-    say(`Data alone, ${threads} readers ...`)
-    dataLoading = await compareDataLoading({ images: values.images ?? null, threads, rounds, batchSize })
-  }
+  const recording = wanted.has('recording') ? await recordingPart() : ''
+  const dataLoading = wanted.has('data') ? await dataPart() : null
   const report: Report = {
     machine,
     threads,

@@ -92,7 +92,7 @@ export interface Comparison {
   readonly bar: number
   readonly head: readonly string[]
   readonly designs: readonly NetworkDesign[]
-  compare(design: NetworkDesign, threads: number): ComparedRow[]
+  readonly compare: (design: NetworkDesign, threads: number) => ComparedRow[]
 }
 
 /** Compares all designs, or those whose names have what `--only` says, and prints a table. @returns the exit code */

@@ -1,9 +1,9 @@
 /**
- * `npm run parity -- gradients`: signal and gradient of the same weights and images, by the pass that the analysis of gradients and the look
- * before queueing take, and by PyTorch's autograd in double precision (`peer/gradients.py`).
+ * `npm run parity -- gradients`: signal and gradient of the same weights and images, by the pass that the analysis of gradients and the
+ * look before queueing take, and by PyTorch's autograd in double precision (`peer/gradients.py`).
  *
- * Bar: std of responses, norms of the loss's gradient at responses, at outputs of blocks and for weights within 1e-3 of their size, or within
- * three times what PyTorch's own fp32 is away from its fp64.
+ * Bar: std of responses, norms of the loss's gradient at responses, at outputs of blocks and for weights within 1e-3 of their size, or
+ * within three times what PyTorch's own fp32 is away from its fp64.
  */
 import { labelOf } from '../../src/common/network/design.ts'
 import { blockOutputsOf, weightedLayersOf } from '../../src/common/network/weighted-layers.ts'

@@ -3,7 +3,8 @@
  * takes the networks whose titles have that in them.
  *
  * Bar: means and mean squares of responses, shares of active values, norms of F(x) and x, and norms of gradients within 1e-3, relative
- * where they are above 1, or within three times what PyTorch's own fp32 is away from its fp64. The peer (`peer/layers.py`) shares none of this code.
+ * where they are above 1, or within three times what PyTorch's own fp32 is away from its fp64. The peer (`peer/layers.py`) shares
+ * none of this code.
  */
 import { labelOf } from '../../src/common/network/design.ts'
 import { responsesOf } from '../../src/common/network/graph/responses.ts'

@@ -1,6 +1,6 @@
 /**
- * `npm run parity -- lesions`: scores of networks with blocks removed, swapped and halved, one at a time and several at once, by the analysis
- * of lesions and by PyTorch, whose blocks are called in that order and with that factor (`peer/lesions.py`).
+ * `npm run parity -- lesions`: scores of networks with blocks removed, swapped and halved, one at a time and several at once, by the
+ * analysis of lesions and by PyTorch, whose blocks are called in that order and with that factor (`peer/lesions.py`).
  *
  * Bar: every score within 1e-3 of the lesion's largest.
  */

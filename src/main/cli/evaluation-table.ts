@@ -1,6 +1,6 @@
 import { ensembleGain } from '../../common/evaluation/ensemble-gain.ts'
 import type { Evaluation } from '../../common/evaluation/evaluation.ts'
-import { seedMeans } from '../../common/evaluation/seed-means.ts'
+import { seedMeans } from '../../common/analysis/seed-means.ts'
 import { mean, pointsOf } from '../../common/analysis/error-words.ts'
 import { groupBySeed } from '../../common/analysis/seed-groups.ts'
 import { labelOf } from '../../common/network/design.ts'

@@ -66,7 +66,7 @@ describe('responses of layers', () => {
     ])
   })
 
-  it('responses of all networks together stand in one panel, plain nets dashed and every line with its network’s name, as in the paper', () => {
+  it('responses of all networks together stand in one panel, plain nets dashed and each line with its network’s name', () => {
     const panels = layerPanels([...plain, residual], { ...look, together: true })
     expect(panels.map(({ sorted }) => sorted)).toEqual([false, true])
     expect(panels[0]!.series.map(({ endLabel, dashed }) => [endLabel, dashed])).toEqual([

@@ -5,8 +5,8 @@ import type { LayerStatistic, RunSummary } from '../../../common/records/records
 import type { Store } from '../../store/store.ts'
 
 /**
- * Reads the responses of a run's layers after an epoch: as recorded then, else as the newest analysis of layers measured them, with the same
- * statistics on test images. Empty where nothing did.
+ * Reads the responses of a run's layers after an epoch: as recorded then, else as the newest analysis of layers measured them, with the
+ * same statistics on test images. Empty where nothing did.
  */
 export function layerResponses({ metrics, analyses }: Store, runId: number, epoch: number): readonly LayerStatistic[] {
   const recorded = metrics.layerStatistics(runId, epoch)

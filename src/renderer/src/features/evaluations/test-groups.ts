@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../../../common/evaluation/evaluation.ts'
-import { type SeedMean, seedMeans } from '../../../../common/evaluation/seed-means.ts'
+import { type SeedMean, seedMeans } from '../../../../common/analysis/seed-means.ts'
 import { termsKey } from '../../entities/evaluation/evaluation-words.ts'
 
 /** An ensemble of some of the runs, and what it gains over its members, in shares of images; negative where it loses. */

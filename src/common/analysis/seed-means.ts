@@ -1,5 +1,10 @@
-import { type SeedStatistics, seedStatistics } from '../analysis/statistics.ts'
-import type { Evaluation } from './evaluation.ts'
+import { type SeedStatistics, seedStatistics } from './statistics.ts'
+
+/** What of an evaluation counts. */
+interface Tested {
+  readonly runIds: readonly number[]
+  readonly results: { readonly topOneError: number } | null
+}
 
 /** Error of one network over several seeds. */
 export interface SeedMean {
@@ -12,7 +17,7 @@ export interface SeedMean {
  * Error of each network of which several seeds have a result. @param tests of one run each, under the same terms
  * @param networks by the number of a run; runs that differ in their seed alone have equal ones
  */
-export function seedMeans(tests: readonly Evaluation[], networks: ReadonlyMap<number, string>): SeedMean[] {
+export function seedMeans(tests: readonly Tested[], networks: ReadonlyMap<number, string>): SeedMean[] {
   const errors = new Map<string, number[]>()
   for (const { runIds, results } of tests) {
     const network = networks.get(runIds[0]!)
