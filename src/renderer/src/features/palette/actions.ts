@@ -56,7 +56,6 @@ export function useActions(showShortcuts: () => void): ComputedRef<readonly Comm
       () => router.push({ name: 'design', hash: '#propagation' }),
       'will it train, before it is queued',
     ),
-    action('places', 'Places', () => router.push({ name: 'settings', hash: '#places' }), 'train on other machines: SSH, Slurm'),
     action('sweeps', 'All sweeps', () => router.push({ name: 'sweeps' }), 'open in Design, rename, remove'),
     action('tour', 'Tour', () => router.push({ name: 'tour' }), 'help, learn: five steps to a figure of your own'),
     action('published', 'Published numbers', () => router.push({ name: 'published' }), 'paper, Table 6, akamaster, a-martyn'),
