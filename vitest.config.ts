@@ -27,6 +27,8 @@ export default defineConfig({
           environment: 'node',
           // Modules are loaded once for all files: a third of the time. No unit test leaves a module changed.
           isolate: false,
+          // Tables are coloured where CI is set, a terminal or not.
+          env: { NO_COLOR: '1' },
           testTimeout: 20_000,
         },
       },
