@@ -226,7 +226,7 @@ describe('a connection', () => {
     })
     await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, dataset: 'stripe' } }), 'not-found', 'did you mean "stripes"?')
     await expect(client.call('sweeps.plan', { sweep: { ...sweep, dataset: 'cifar10' } })).rejects.toThrow(
-      /skiplab data add cifar10 --from PATH/,
+      /add it with: skiplab data add cifar10$/,
     )
     await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, set: { learningrate: 1 } } }), 'bad-input', 'learningRate')
     await expectFailure(client.call('sweeps.plan', { sweep: { ...sweep, n: [0] } }), 'bad-input', 'Sweep, n, item 1: expected at least 1.')
