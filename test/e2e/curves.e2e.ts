@@ -2,6 +2,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test'
 import sharp from 'sharp'
 import { depthColor } from '../../src/common/analysis/depth-ramp.ts'
 import type { SweepInput } from '../../src/common/sweep/sweep.ts'
+import { pointInto } from './support/charts.ts'
 import { type Lab, patience, ready } from './support/lab.ts'
 import { servedLab } from './support/served-lab.ts'
 
@@ -82,8 +83,7 @@ test.describe('curves', () => {
     const boxes = await Promise.all((await charts(page).all()).map(box))
     expect([new Set(boxes.map(({ x }) => Math.round(x))).size, new Set(boxes.map(({ y }) => Math.round(y))).size]).toEqual([2, 2])
 
-    const [first] = boxes
-    await page.mouse.move(first!.x + first!.width * 0.6, first!.y + first!.height * 0.5)
+    await pointInto(page, charts(page).first(), 0.6, 0.5)
     const readouts = page.locator('.readout')
     await expect(readouts).toHaveCount(4)
     for (const readout of await readouts.all()) await expect(readout.locator('b')).toHaveText(/^epoch [12]$/)
@@ -106,7 +106,7 @@ test.describe('curves', () => {
         await chart.scrollIntoViewIfNeeded()
         for (const share of [0.3, 0.55, 0.95]) {
           const around = await box(chart)
-          await page.mouse.move(around.x + around.width * share, around.y + around.height * 0.6)
+          await pointInto(page, chart, share, 0.6)
           const readout = chart.locator('.readout')
           await expect(readout).toContainText(/8, mean, test|mean of 2 seeds, test/)
           await expect.poll(async () => beyond(await box(readout), await box(chart)), 'the box leaves its chart').toBeLessThanOrEqual(1)

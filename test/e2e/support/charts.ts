@@ -1,7 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import sharp from 'sharp'
 import { curvesFile } from './story.ts'
+
+/**
+ * Points into a chart until its readout is there: a chart that is just being laid out hears no pointer yet, and may move away under it.
+ * @param across share of the chart's width
+ * @param down share of its height
+ */
+export async function pointInto(page: Page, chart: Locator, across: number, down: number): Promise<void> {
+  let tries = 0
+  await expect(async () => {
+    const box = (await chart.boundingBox())!
+    await page.mouse.move(box.x + box.width * across + (tries++ % 2), box.y + box.height * down)
+    await expect(chart.locator('.readout')).toHaveCount(1, { timeout: 1_000 })
+  }).toPass({ timeout: 30_000 })
+}
 
 /** Reads, zooms, smooths and pans the curves of a trained sweep of the story, and leaves them as they were. */
 export async function curvesAreRead(page: Page): Promise<void> {
