@@ -7,6 +7,8 @@ import { servedLab } from './support/served-lab.ts'
 import { viewLinks } from './support/story.ts'
 import { unreadableText } from './support/text-boxes.ts'
 
+// Begins with the first files, which run in the order of their names: it takes longest, and would run alone at the end.
+
 /** Runs of two experiments, as small as they get. */
 const trained: SweepInput = {
   name: 'Depth and shortcuts of a small net',
