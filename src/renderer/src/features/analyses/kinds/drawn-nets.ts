@@ -4,6 +4,7 @@ import { depthOf } from '../../../../../common/network/design.ts'
 import type { RunSummary } from '../../../../../common/records/records.ts'
 import { lineNames } from '../../../entities/run/line-names.ts'
 import { seedLines } from '../../../entities/run/seed-lines.ts'
+import type { ChartSeries } from '../../../ui/chart/series.ts'
 
 /** What one line or panel is drawn from: a run, or the finished seeds of a network. */
 export interface DrawnNet<R> {
@@ -74,4 +75,19 @@ export const greys = { light: '#6b6f76', dark: '#9a9ea6' } as const
 /** Colours a network by its depth. */
 export function netColor({ layers }: Pick<DrawnNet<unknown>, 'layers'>, theme: RampTheme): string {
   return layers === null ? greys[theme] : depthColor(layers, theme)
+}
+
+/** What a network's line looks like and is called in any chart; its points and band are the caller's. */
+export function netLine(
+  net: DrawnNet<unknown>,
+  theme: RampTheme,
+): Pick<ChartSeries, 'key' | 'label' | 'endLabel' | 'color' | 'dashed' | 'runs'> {
+  return {
+    key: net.key,
+    label: net.name,
+    ...(net.endLabel !== undefined && { endLabel: net.endLabel }),
+    color: netColor(net, theme),
+    dashed: net.plain,
+    runs: net.runIds,
+  }
 }

@@ -5,7 +5,7 @@ import type { LesionedRun } from '../../../../../common/analyses/kinds/lesions.t
 import type { FigureInput } from '../../../../../common/export/figure.ts'
 import type { AxisRange, ChartSeries } from '../../../ui/chart/series.ts'
 import { figureLine } from '../../../ui/export/figure-line.ts'
-import { type DrawnNet, greys, netColor, overSeeds } from './drawn-nets.ts'
+import { type DrawnNet, greys, netColor, netLine, overSeeds } from './drawn-nets.ts'
 
 export type LesionedNet = DrawnNet<LesionedRun>
 
@@ -126,13 +126,8 @@ export function severalLines(nets: readonly LesionedNet[], theme: RampTheme): Ch
       })
       const undamaged = overSeeds(net, ({ error }) => error)!
       return {
-        key: net.key,
-        label: net.name,
-        ...(net.endLabel !== undefined && { endLabel: net.endLabel }),
-        color: netColor(net, theme),
-        dashed: net.plain,
+        ...netLine(net, theme),
         marked: true,
-        runs: net.runIds,
         band: [undamaged, ...statistics].map(({ std }) => (std ? 100 * std : null)),
         points: [{ x: 0, y: 100 * undamaged.mean }, ...statistics.map(({ lesions, mean }) => ({ x: lesions, y: 100 * mean }))],
       }

@@ -4,7 +4,7 @@ import type { PathLength } from '../../../../../common/lesions/path-shares.ts'
 import type { FigureInput } from '../../../../../common/export/figure.ts'
 import type { AxisRange, ChartSeries } from '../../../ui/chart/series.ts'
 import { figureLine } from '../../../ui/export/figure-line.ts'
-import { type DrawnNet, netColor, overSeeds } from './drawn-nets.ts'
+import { type DrawnNet, netLine, overSeeds } from './drawn-nets.ts'
 
 export type PathNet = DrawnNet<PathsOfRun>
 
@@ -25,13 +25,8 @@ export function pathLines(nets: readonly PathNet[], { of, logarithmic }: PathMea
       return value && (!logarithmic || value.mean > 0) ? [{ x: length, y: value.mean, std: value.std }] : []
     })
     return {
-      key: net.key,
-      label: net.name,
-      ...(net.endLabel !== undefined && { endLabel: net.endLabel }),
-      color: netColor(net, theme),
-      dashed: net.plain,
+      ...netLine(net, theme),
       marked: lengths.length < 40,
-      runs: net.runIds,
       points: all.map(({ x, y }) => ({ x, y })),
       ...(net.members.length > 1 && { band: all.map(({ std }) => std) }),
     }
