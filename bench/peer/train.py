@@ -45,7 +45,10 @@ class Images:
 
 def load_split(folder: Path, manifest: dict, name: str) -> Images:
     split = manifest["splits"][name]
-    shape = (split["count"], manifest["height"], manifest["width"], manifest["channels"])
+    image = manifest["image"]
+    if image["size"] != "fixed":
+        raise ValueError(f"{folder}: expected images of one size, got {image['size']} (import it with --size)")
+    shape = (split["count"], image["height"], image["width"], image["channels"])
     pixels = np.fromfile(folder / split["images"], np.uint8).reshape(shape)
     labels = np.fromfile(folder / split["labels"], np.uint8).astype(np.int64)
     if len(labels) != split["count"]:
@@ -183,7 +186,7 @@ def main() -> None:
         sys.exit(f"{len(train)} training images do not fill a batch of {arguments.batch_size}.")
     design = Design(
         arguments.family, arguments.n, arguments.shortcut,
-        channels=manifest["channels"], classes=len(manifest["classes"]),
+        channels=manifest["image"]["channels"], classes=len(manifest["classes"]),
     )
     network = Network(design)
     if arguments.weights is not None:

@@ -35,6 +35,7 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
     throw new SkiplabError('unavailable', `The engine program ${script} is missing. Build Skiplab first: npm run build`)
   const deadline = performance.now() + startTimeoutMs
   let attempt = launch(options, script)
+  let taken = false
   for (;;) {
     const client = await tryConnect()
     if (client) {
@@ -42,6 +43,7 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
       return client
     }
     const exit = attempt.exit()
+    taken ||= exit?.code === exitCodes.workspaceTaken
     if (exit !== null && exit.code !== exitCodes.workspaceTaken) {
       throw new SkiplabError(
         'unavailable',
@@ -52,7 +54,7 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
     }
     if (performance.now() > deadline) {
       attempt.release()
-      if (exit !== null)
+      if (taken)
         throw new SkiplabError(
           'unavailable',
           `Another engine holds ${join(options.workspace, 'engine.lock')} but cannot be reached from here: one in another ` +

@@ -160,7 +160,7 @@ export class Engine {
       journal.flush('power-cut')
       store.close()
     }
-    this.#log.write('engine ended')
+    this.#log.write(`engine of process ${process.pid} ended`)
     this.#unlock()
     this.#end()
   }
@@ -169,10 +169,11 @@ export class Engine {
     try {
       const end = this.#files?.check() ?? null
       if (end !== null) {
-        this.#log.write(end)
+        this.#log.write(`process ${process.pid}: ${end}`)
         await this.stop('now')
         return
       }
+      if (!this.#closing) await this.#server.listenAgainIfLost()
       const { runner, jobs, journal, disk, diskBudget, removal, whenDone, leftoverHours, store, places } = this.#parts
       runner.endSilent()
       for (const each of jobs) each.tick()

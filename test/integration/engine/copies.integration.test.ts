@@ -145,6 +145,18 @@ describe('a folder for a workspace', () => {
     const old = lab.enginePid
     rmSync(lab.workspace, { recursive: true, force: true })
     mkdirSync(lab.workspace)
-    expect(await engineOf(lab.workspace)).not.toBe(old)
+    const pid = await engineOf(lab.workspace)
+    expect(pid).not.toBe(old)
+    expect(await staysAlive(old)).toBe(false)
+    // The old engine's end has left the new one's socket alone.
+    expect(await engineOf(lab.workspace)).toBe(pid)
+  })
+
+  it.skipIf(process.platform === 'win32')('a folder for a workspace gets its socket back when somebody clears it away', async () => {
+    const client = await lab.client()
+    const { pid, socket } = readAddress(lab.workspace)!
+    rmSync(socket)
+    expect(await engineOf(lab.workspace)).toBe(pid)
+    expect((await client.call('engine.status', {})).pid).toBe(pid)
   })
 })

@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { chmodSync, rmSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import {
   createMessageConnection,
   ErrorCodes,
@@ -14,6 +13,7 @@ import { messageOf } from '../../../common/caught.ts'
 import { protocolVersion, type EventName, type EventPayload } from '../../../common/rpc/contract.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import { describeError } from '../journal/log.ts'
+import { ListeningSocket } from './listening-socket.ts'
 
 /** Longest message in bytes; a longer one is an attack or a mistake. */
 const longestMessageBytes = 16 * 1024 * 1024
@@ -50,13 +50,14 @@ export interface ServerOptions {
 /** Serves the engine's local socket: JSON-RPC with the contract's calls as requests and its events as notifications. */
 export class RpcServer {
   readonly #options: ServerOptions
-  readonly #server: Server
+  readonly #listening: ListeningSocket
   readonly #sockets = new Set<Socket>()
   readonly #clients = new Map<Socket, MessageConnection>()
 
   constructor(options: ServerOptions) {
     this.#options = options
-    this.#server = createServer((socket) => this.#accept(socket))
+    const onError = (error: Error): void => options.log(`socket: ${describeError(error)}`)
+    this.#listening = new ListeningSocket(options.socketPath, (socket) => this.#accept(socket), onError)
   }
 
   get clients(): number {
@@ -65,21 +66,14 @@ export class RpcServer {
 
   /** Listens on the socket, for this user alone. */
   async listen(): Promise<void> {
-    const { socketPath } = this.#options
-    const isFile = process.platform !== 'win32'
-    // Whoever holds the workspace's lock owns the path: what lies there was left by a crashed engine.
-    if (isFile) rmSync(socketPath, { force: true })
-    const mask = isFile ? process.umask(0o177) : 0
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#server.once('error', reject)
-        this.#server.listen(socketPath, resolve)
-      })
-    } finally {
-      if (isFile) process.umask(mask)
-    }
-    if (isFile) chmodSync(socketPath, 0o600)
-    this.#server.on('error', (error) => this.#options.log(`socket: ${describeError(error)}`))
+    await this.#listening.listen()
+  }
+
+  /** Listens again where the socket's file was removed, as by a program that clears folders of temporary files. */
+  async listenAgainIfLost(): Promise<void> {
+    if (!this.#listening.isLost) return
+    this.#options.log('the socket was removed; listening again')
+    await this.#listening.restore()
   }
 
   broadcast<N extends EventName>(name: N, payload: EventPayload<N>): void {
@@ -94,12 +88,11 @@ export class RpcServer {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    const closed = this.#listening.close()
     for (const socket of this.#sockets) socket.end()
     const timer = setTimeout(() => this.#sockets.forEach((socket) => socket.destroy()), 500)
     await closed
     clearTimeout(timer)
-    if (process.platform !== 'win32') rmSync(this.#options.socketPath, { force: true })
   }
 
   #accept(socket: Socket): void {
