@@ -40,6 +40,9 @@ function dims(sizes: readonly number[]): string {
   return sizes.map((size) => `dim { size: ${size} }`).join(' ')
 }
 
+/** Ops whose output lies in the memory of their input. */
+const sharesMemory: ReadonlySet<string> = new Set(['Reshape', 'Identity'])
+
 /**
  * Collects the nodes of one TensorFlow graph and writes them as a SavedModel in text form, which tfjs-node's
  * session loads. Node names need only be unique; `scope` prefixes them for readable error messages.
@@ -48,6 +51,7 @@ export class Graph {
   readonly #nodes: string[] = []
   readonly #names = new Map<string, number>()
   readonly #constants = new Map<string, Tensor>()
+  readonly #readers = new Map<string, { readonly node: string; readonly op: string }[]>()
   #scope = ''
 
   /** Runs `build` with names prefixed by `scope`. */
@@ -79,7 +83,13 @@ export class Graph {
       ...Object.entries(attributes).map(([key, value]) => `attr { key: "${key}" value { ${value} } }`),
     ]
     this.#nodes.push(`node { ${parts.join(' ')} }`)
+    for (const { ref } of inputs) this.#readers.set(ref, [...(this.#readers.get(ref) ?? []), { node: name, op }])
     return name
+  }
+
+  /** Names the nodes, of those added so far, that read a value's memory, by another shape too. */
+  readersOf(ref: string): string[] {
+    return (this.#readers.get(ref) ?? []).flatMap(({ node, op }) => [node, ...(sharesMemory.has(op) ? this.readersOf(node) : [])])
   }
 
   /** Adds a node with one output of the given type and shape. */

@@ -16,6 +16,7 @@ const TF_Status* registration() {
     skiplab::registerImages(fresh.get());
     skiplab::registerPooling(fresh.get());
     skiplab::registerShortcut(fresh.get());
+    skiplab::registerUpdates(fresh.get());
     return fresh;
   }();
   return status.get();

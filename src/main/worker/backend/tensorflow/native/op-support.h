@@ -69,6 +69,11 @@ class Call {
     return Tensor(TF_AllocateOutput(context_, index, type, shape.data(), int(shape.size()), count * sizeof(T), status_.get()));
   }
 
+  /** Gives a tensor that is there already. */
+  void give(int index, const Tensor& tensor) {
+    if (ok()) TF_SetOutput(context_, index, tensor.get(), status_.get());
+  }
+
  private:
   TF_OpKernelContext* context_;
   OwnedStatus status_;
@@ -110,6 +115,13 @@ class Attributes {
     TF_OpKernelConstruction_GetAttrFloat(construction_, name, &value, status_.get());
     return value;
   }
+  std::vector<int64_t> integers(const char* name) {
+    int32_t length = -1, total = 0;
+    TF_OpKernelConstruction_GetAttrSize(construction_, name, &length, &total, status_.get());
+    std::vector<int64_t> values(size_t(std::max(0, length)));
+    if (TF_GetCode(status_.get()) == TF_OK) TF_OpKernelConstruction_GetAttrInt64List(construction_, name, values.data(), length, status_.get());
+    return values;
+  }
 
  private:
   TF_OpKernelConstruction* construction_;
@@ -119,6 +131,8 @@ class Attributes {
 struct OpDefinition {
   const char* name;
   std::initializer_list<const char*> inputs, outputs, attributes;
+  /** Whether it changes more than its outputs, so that TensorFlow may not leave out or merge nodes of it. */
+  bool stateful = false;
 };
 
 /** Shapes of outputs are left open: nothing that is built on these ops needs them beforehand. */
@@ -128,6 +142,7 @@ inline void registerOp(const OpDefinition& op, TF_Status* status) {
   for (const char* input : op.inputs) TF_OpDefinitionBuilderAddInput(builder, input);
   for (const char* output : op.outputs) TF_OpDefinitionBuilderAddOutput(builder, output);
   for (const char* attribute : op.attributes) TF_OpDefinitionBuilderAddAttr(builder, attribute);
+  TF_OpDefinitionBuilderSetIsStateful(builder, op.stateful);
   TF_OpDefinitionBuilderSetShapeInferenceFunction(builder, TF_ShapeInferenceContextSetUnknownShape);
   TF_RegisterOpDefinition(builder, status);
 }
@@ -152,5 +167,6 @@ void registerConvolution(TF_Status* status);
 void registerImages(TF_Status* status);
 void registerPooling(TF_Status* status);
 void registerShortcut(TF_Status* status);
+void registerUpdates(TF_Status* status);
 
 }  // namespace skiplab

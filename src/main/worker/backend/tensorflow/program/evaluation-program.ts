@@ -42,7 +42,7 @@ export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: Da
   if (batch % branches !== 0) throw new Error(`${batch} images cannot be shared equally among ${branches} branches`)
   return graph.within('evaluation', () => {
     const input = batchInput(graph, data, options.network.design.inputShape, Array<number>(branches).fill(batch / branches))
-    const build = { ...shared, branches, value: readState(graph, layout, 'DT_FLOAT').byName }
+    const build = { ...shared, branches, value: readState(shared, layout, 'DT_FLOAT').byName }
     const images = input.pixels.map((pixels) => normalizedImages(build, { pixels, ...readNormalization(graph, data) }))
     const addPasses = inferencePasses(build, options.network, images)
     const [plain, withMoments] = [addPasses(false), addPasses(true)]

@@ -2,7 +2,8 @@ import type { Layer } from '../../../../../common/network/graph/layer.ts'
 import { elements } from '../../../../../common/network/kinds/shape.ts'
 import type { Network } from '../../../../../common/network/network.ts'
 import { statisticNames } from '../../../../../common/network/state-names.ts'
-import type { DataType, Graph, Tensor, Variable } from '../graph/graph.ts'
+import { attr, type DataType, type Graph, type Tensor, type Variable } from '../graph/graph.ts'
+import type { LayerBuild } from '../layers/build.ts'
 
 /** A named array that lies in a flat vector, behind those before it. */
 export interface Part {
@@ -60,18 +61,46 @@ export interface StateValues {
   readonly byName: (name: string) => Tensor
 }
 
-/** Reads the three vectors and cuts them into named arrays. */
-export function readState(graph: Graph, state: FlatState, convolutionType: DataType): StateValues {
+/** Reads the three vectors and cuts them into named arrays; with our own ops they lie in the variables' memory, if of their type. */
+export function readState(
+  { graph, ownKernels }: Pick<LayerBuild, 'graph' | 'ownKernels'>,
+  state: FlatState,
+  convolutionType: DataType,
+): StateValues {
   return graph.within('state', () => {
     const weights = graph.read(state.weights)
     const statistics = graph.read(state.statistic)
-    const [convolutions, others] = graph.split(weights, [length(state.convolutions), length(state.others)]) as [Tensor, Tensor]
+    const split = ownKernels === 'none' ? graph.split.bind(graph) : ownParts.bind(null, graph)
+    const [convolutions, others] = split(weights, [length(state.convolutions), length(state.others)]) as [Tensor, Tensor]
     const values = new Map([
-      ...cut(graph, graph.cast(convolutions, convolutionType), state.convolutions),
-      ...cut(graph, others, state.others),
-      ...cut(graph, statistics, state.statistics),
+      ...cut(graph, split, graph.cast(convolutions, convolutionType), state.convolutions),
+      ...cut(graph, split, others, state.others),
+      ...cut(graph, graph.split.bind(graph), statistics, state.statistics),
     ])
     return { weights, statistics, byName: (name) => values.get(name)! }
+  })
+}
+
+/** Cuts a vector as `Graph.split` does, without a copy where parts begin at multiples of 64 bytes. */
+export function ownParts(graph: Graph, whole: Tensor, sizes: readonly number[]): Tensor[] {
+  if (sizes.length === 1) return [whole]
+  const attributes = { T: attr.type(whole.dtype), count: attr.int(sizes.length), sizes: attr.ints(sizes) }
+  const name = graph.node('SkiplabParts', [whole], attributes)
+  return sizes.map((size, index) => ({ ref: index === 0 ? name : `${name}:${index}`, dtype: whole.dtype, shape: [size] }))
+}
+
+export interface PositionedPart extends Part {
+  /** Values before it. */
+  readonly offset: number
+}
+
+/** The weights' arrays in their order. */
+export function weightParts({ convolutions, others }: Pick<FlatState, 'convolutions' | 'others'>): PositionedPart[] {
+  let offset = 0
+  return [...convolutions, ...others].map((part) => {
+    const positioned = { ...part, offset }
+    offset += elements(part.shape)
+    return positioned
   })
 }
 
@@ -94,14 +123,16 @@ export function joinStatistics(graph: Graph, state: FlatState, byName: ReadonlyM
   )
 }
 
+type Split = (whole: Tensor, sizes: readonly number[]) => Tensor[]
+
 /** Adds the parts' sizes up. */
 function length(parts: readonly Part[]): number {
   return parts.reduce((sum, { shape }) => sum + elements(shape), 0)
 }
 
-function cut(graph: Graph, vector: Tensor, parts: readonly Part[]): [string, Tensor][] {
+function cut(graph: Graph, split: Split, vector: Tensor, parts: readonly Part[]): [string, Tensor][] {
   if (parts.length === 0) return []
-  const pieces = graph.split(
+  const pieces = split(
     vector,
     parts.map(({ shape }) => elements(shape)),
   )

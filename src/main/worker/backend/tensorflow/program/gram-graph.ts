@@ -29,7 +29,7 @@ export function buildGramGraph({ network, recipe, precision, batchSize, branches
   const layout = flatState(graph, network)
   const data = dataVariables(graph, { network, recipe, imageCount: null })
   const compute = precision === 'bf16' ? 'DT_BFLOAT16' : 'DT_FLOAT'
-  const value = readState(graph, layout, 'DT_FLOAT').byName
+  const value = readState({ graph, ownKernels }, layout, 'DT_FLOAT').byName
   const build = { graph, compute, batchNormEpsilon: recipe.batchNormEpsilon, ownKernels, branches, value } as const
   const pixels = graph.placeholder('pixels', 'DT_UINT8', [batchSize, ...network.design.inputShape])
   const images = graph

@@ -67,7 +67,7 @@ function runningPart(
   { network, batchSize, branches }: LayerProgramOptions,
 ): Tensor {
   const { graph } = shared
-  const build = { ...shared, branches, value: readState(graph, layout, 'DT_FLOAT').byName }
+  const build = { ...shared, branches, value: readState(shared, layout, 'DT_FLOAT').byName }
   const parts = graph.split(pixels, Array<number>(branches).fill(batchSize / branches))
   const images = parts.map((part) => normalizedImages(build, { pixels: part, ...readNormalization(graph, data) }))
   const passes = inferencePasses(build, network, images)(true)
@@ -88,7 +88,7 @@ function trainingPart(
   const build: LayerBuild = {
     ...shared,
     branches: 1,
-    value: readState(graph, layout, shared.compute).byName,
+    value: readState(shared, layout, shared.compute).byName,
     survives: (name) => graph.float(survivalOf(network, name)),
     onGradient: (name, gradient) => void found.set(name, gradient),
     onBatchStatistic: () => undefined,

@@ -47,7 +47,7 @@ export function buildLesionGraph({ network, recipe, precision, ownKernels, batch
   const compute = precision === 'bf16' ? 'DT_BFLOAT16' : 'DT_FLOAT'
   const scales = graph.placeholder('scales', 'DT_FLOAT', [Math.max(1, blocksOf(sections).length)])
   const scaleOf = eachScale(graph, sections, scales)
-  const value = scaledValues(graph, sections, scaleOf, readState(graph, layout, 'DT_FLOAT').byName)
+  const value = scaledValues(graph, sections, scaleOf, readState({ graph, ownKernels }, layout, 'DT_FLOAT').byName)
   const build = { graph, compute, ownKernels, branches, batchNormEpsilon: recipe.batchNormEpsilon, value } as const
   const passes = sections.map((section) => sectionPass(build, section, scaleOf.get(section) ?? null))
   const pixels = graph.placeholder('pixels', 'DT_UINT8', [batchSize, ...network.design.inputShape])

@@ -38,7 +38,7 @@ export function buildPathGraph({ network, recipe, precision, ownKernels, batchSi
   const [branch, shortcut] = [gates('branch'), gates('shortcut')]
   const build: LayerBuild = {
     ...{ graph, compute, ownKernels, branches: 1, batchNormEpsilon: recipe.batchNormEpsilon },
-    value: readState(graph, layout, compute).byName,
+    value: readState({ graph, ownKernels }, layout, compute).byName,
     survives: (name) => graph.float(survivalOf(network, name)),
     onGradient: () => undefined,
     onBatchStatistic: () => undefined,

@@ -54,7 +54,7 @@ function watched(options: PropagationGraphOptions, normalizesBy: 'batch' | 'runn
   const layout = flatState(graph, network)
   const gradients = new Map<string, Tensor>()
   const found = new Map<string, Tensor>()
-  const state = readState(graph, layout, 'DT_FLOAT')
+  const state = readState({ graph, ownKernels }, layout, 'DT_FLOAT')
   const build: LayerBuild = {
     ...{ graph, compute: 'DT_FLOAT', batchNormEpsilon: recipe.batchNormEpsilon, ownKernels, branches: 1 },
     ...(normalizesBy === 'running' && { normalizesBy }),

@@ -58,7 +58,7 @@ function scoringPart(
   const { graph } = shared
   const pixels = graph.placeholder('pixels', 'DT_UINT8', [batchSize, ...network.design.inputShape])
   const crops = graph.placeholder('crops', 'DT_INT32', [batchSize, 3])
-  const build = { ...shared, branches, value: readState(graph, layout, 'DT_FLOAT').byName }
+  const build = { ...shared, branches, value: readState(shared, layout, 'DT_FLOAT').byName }
   const sizes = Array<number>(branches).fill(batchSize / branches)
   const choices = graph.split(crops, sizes)
   const images = graph
@@ -85,7 +85,7 @@ function statisticsPart(
   const build: LayerBuild = {
     ...shared,
     branches: 1,
-    value: readState(graph, layout, shared.compute).byName,
+    value: readState(shared, layout, shared.compute).byName,
     survives: (name) => graph.float(survivalOf(network, name)),
     onGradient: () => undefined,
     onBatchStatistic: (name, value) => void found.set(name, value),

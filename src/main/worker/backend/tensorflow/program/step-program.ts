@@ -8,7 +8,7 @@ import { type BatchInput, batchInput } from './batch-images.ts'
 import { readNormalization, type DataVariables } from './data-variables.ts'
 import { joinStatistics, joinWeights, readState, type FlatState } from './flat-state.ts'
 import { trainingPass } from './forward-backward.ts'
-import { stateUpdate, type StateUpdate } from './state-update.ts'
+import { statisticUpdate, type UpdateInputs, type WeightUpdater, weightUpdater } from './state-update.ts'
 import type { ProgramOptions, SharedBuild } from './program-graph.ts'
 
 /** One training step: images, draws of augmentation and learning rate in; loss, error and gradient norm out. */
@@ -47,7 +47,7 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
     const input = batchInput(graph, data, network.design.inputShape, [batch])
     const learningRate = graph.placeholder('learning-rate', 'DT_FLOAT', [])
     const { labels } = input // [batch]
-    const state = readState(graph, layout, shared.compute)
+    const state = readState(shared, layout, shared.compute)
     const gradients = new Map<string, Tensor>()
     const batchStatistics = new Map<string, Tensor>()
     const { survivals, survives } = survivalInputs(graph, network)
@@ -64,12 +64,13 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
     const { losses, gradient: logitsGradient } = smoothedCrossEntropy(build, pass.logits, labels, recipe.labelSmoothing)
     pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / recipe.batchSize)))
     const values: MicroBatchValues = {
-      gradient: joinWeights(graph, layout, gradients), // [weights]
+      gradients,
       statistics: joinStatistics(graph, layout, batchStatistics), // [statistics]
       losses: [graph.mean(losses, [0]), graph.mean(topOneErrors(graph, predictedClasses(graph, pass.logits), labels), [0])],
     }
-    const update = stateUpdate(graph, layout, state, learningRate, recipe)
-    const parts = recipe.batchSize / batch
+    const inputs: UpdateInputs = { ...state, layout, learningRate, recipe }
+    const updater = weightUpdater(graph, inputs, shared.ownKernels)
+    const isWhole = batch === recipe.batchSize
     return {
       batch,
       input,
@@ -77,18 +78,24 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
       shifts,
       survivals,
       learningRate,
-      report: parts === 1 ? reported(graph, values, update) : null,
-      accumulation: parts === 1 ? null : accumulate(graph, layout, parts, values, update),
+      report: isWhole ? reported(graph, updater, inputs, values, state.statistics) : null,
+      accumulation: isWhole ? null : accumulate(graph, updater, inputs, values, state.statistics),
       augmented: graph.cast(images, 'DT_FLOAT'),
-      gradient: values.gradient,
+      gradient: joinWeights(graph, layout, gradients),
     }
   })
 }
 
 /** Updates the state by one whole batch: fp32 [3]. */
-function reported(graph: Graph, { gradient, statistics, losses }: MicroBatchValues, update: StateUpdate): Tensor {
-  const { norm, updates } = update(gradient, statistics)
-  return graph.pack([...losses, norm], 'report', updates)
+function reported(
+  graph: Graph,
+  updater: WeightUpdater,
+  inputs: UpdateInputs,
+  { gradients, statistics, losses }: MicroBatchValues,
+  old: Tensor,
+): Tensor {
+  const { norm, updates } = updater.update(gradients)
+  return graph.pack([...losses, norm], 'report', [...updates, ...statisticUpdate(graph, inputs, old, statistics)])
 }
 
 /** Adds the placeholder for the step's draws of stochastic depth, and cuts it into one number a layer. */

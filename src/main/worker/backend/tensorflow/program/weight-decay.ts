@@ -17,14 +17,23 @@ export function decayOf(graph: Graph, state: FlatState, { weightDecay, weightDec
 }
 type DecaySettings = Pick<Recipe, 'weightDecay' | 'weightDecayOn'>
 
+/** What an array is multiplied by in the gradient's decay. */
+export function decayFor(array: Pick<Part, 'name'>, { weightDecay, weightDecayOn }: DecaySettings): number {
+  return weightDecayOn === 'all' || isDecayed(array) ? weightDecay : 0
+}
+
+/** Whether an array is decayed where BN and biases are not. */
+function isDecayed({ name }: Pick<Part, 'name'>): boolean {
+  return name.endsWith('/weights')
+}
+
 /** Neighbours of one kind together: a net without BN has a bias after each convolution, others have two runs. */
 function runsOf(parts: readonly Part[]): { size: number; isDecayed: boolean }[] {
   const runs: { size: number; isDecayed: boolean }[] = []
-  for (const { name, shape } of parts) {
-    const isDecayed = name.endsWith('/weights')
+  for (const part of parts) {
     const last = runs.at(-1)
-    if (last?.isDecayed === isDecayed) last.size += elements(shape)
-    else runs.push({ size: elements(shape), isDecayed })
+    if (last?.isDecayed === isDecayed(part)) last.size += elements(part.shape)
+    else runs.push({ size: elements(part.shape), isDecayed: isDecayed(part) })
   }
   return runs
 }
