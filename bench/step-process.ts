@@ -17,6 +17,7 @@ import { resolveRecipe } from '../src/common/training/recipes.ts'
 import { initialState } from '../src/main/worker/backend/initial-state.ts'
 import { nativeBinding } from '../src/main/worker/backend/tensorflow/graph/session.ts'
 import { createTensorFlowScoring } from '../src/main/worker/backend/tensorflow/tensorflow-backend.ts'
+import { collectGarbage } from '../src/main/worker/machine/collect-garbage.ts'
 import { cpuDevice } from '../src/main/worker/machine/environment.ts'
 import { TrainingProgram } from '../src/main/worker/backend/tensorflow/program/training-program.ts'
 import { peakRssBytes } from './peak-memory.ts'
@@ -79,8 +80,7 @@ function trainer(program: TrainingProgram): () => number {
 }
 
 /** Two steps, an evaluation and the state, as a checkpoint reads it. @returns the most memory that it took, bytes */
-function peakOfTraining(): number {
-  const program = trainingProgram()
+function peakOfTraining(program: TrainingProgram): number {
   const step = trainer(program)
   step()
   step()
@@ -106,8 +106,16 @@ function answer(value: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
-if (options.work === 'memory') answer({ peakRssBytes: peakOfTraining(), heldImages })
-else answerSteps(options.work === 'training' ? trainer(trainingProgram()) : scorer())
+if (options.work === 'scoring') answerSteps(scorer())
+else {
+  const program = trainingProgram()
+  // What the state was set from is garbage after this turn, as in a worker.
+  setImmediate(() => {
+    collectGarbage()
+    if (options.work === 'training') answerSteps(trainer(program))
+    else answer({ peakRssBytes: peakOfTraining(program), heldImages })
+  })
+}
 
 function answerSteps(step: () => number): void {
   step()

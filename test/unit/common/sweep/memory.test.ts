@@ -35,7 +35,7 @@ it('Settings that fit are recomputation and the largest micro-batches, each as g
 })
 
 it('Settings that fit are both together where neither alone is enough, and none where nothing helps', () => {
-  const [both, ...others] = thriftierSettings(deep, whole, 6e6, 'fp32', 2e9)
+  const [both, ...others] = thriftierSettings(deep, whole, 6e6, 'fp32', 1.7e9)
   expect(both!.settings).toEqual({ recompute: 'blocks', microBatchSize: 32 })
   expect(others).toEqual([])
   expect(thriftierSettings(deep, whole, 6e6, 'fp32', 0.5e9)).toEqual([])

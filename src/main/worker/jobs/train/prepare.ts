@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { runImagesOf } from '../../../../common/data/dataset.ts'
 import { areImagesScaled } from '../../../../common/data/streaming.ts'
 import type { Labels } from '../../../../common/data/labels.ts'
@@ -10,6 +8,7 @@ import { stepsPerEpoch, totalSteps } from '../../../../common/training/schedule.
 import { survivalProbabilities } from '../../../../common/training/stochastic-depth.ts'
 import type { Backend, CreateBackend } from '../../backend/backend.ts'
 import type { TrainingPosition } from '../../checkpoint/checkpoint.ts'
+import { collectGarbage } from '../../machine/collect-garbage.ts'
 import type { BatchSource, ImageSet, RunData } from '../../source/batches/batch-source.ts'
 import { DataWait, withDataWait } from '../../source/data-wait.ts'
 import { readRunData } from '../../source/run-data.ts'
@@ -121,10 +120,4 @@ async function loadData(
   } finally {
     clearInterval(heartbeat)
   }
-}
-
-/** Frees bytes that are in the backend now; V8 would keep the second copy for as long as its own heap stays small. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc()')
 }
