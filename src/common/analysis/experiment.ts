@@ -2,7 +2,7 @@ import { traitsOf, widthsOf } from '../network/design.ts'
 import { commonTraits } from '../network/settings/traits.ts'
 import type { RunSummary } from '../records/records.ts'
 import { recipeSchema } from '../training/recipe.ts'
-import { isRecipeField, recipeWords } from '../training/recipe-words.ts'
+import { isRecipeField, recipeLength, recipeWords } from '../training/recipe-words.ts'
 import { apartByPrecision } from './arithmetic.ts'
 
 /** Runs that may be compared: everything equal but family, depth, shortcut option and seed. */
@@ -90,9 +90,10 @@ function rank(run: Pick<RunSummary, 'state'>): number {
 
 function experimentLabel(settings: Settings): string {
   const { dataset, recipe, network, initialWeights } = settings
-  const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
   const start = initialWeights ? [`starts from weights of ${initialWeights.name}`] : []
-  return [`${dataset.name}, ${recipe.name} (${length}), widths ${widthsOf(network).join('-')}`, ...commonTraits(network), ...start].join(
-    ', ',
-  )
+  return [
+    `${dataset.name}, ${recipe.name} (${recipeLength(recipe)}), widths ${widthsOf(network).join('-')}`,
+    ...commonTraits(network),
+    ...start,
+  ].join(', ')
 }

@@ -2,6 +2,7 @@ import { latexText } from '../export/latex.ts'
 import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
 import { deviationsFromPaper } from '../training/deviations.ts'
+import { recipeLength } from '../training/recipe-words.ts'
 import { type ChosenRuns, drawnRuns, type GalleryNetwork } from './choose-runs.ts'
 import type { Caption } from './gallery.ts'
 import type { RunFigure, RunFigureId } from './run-figures.ts'
@@ -59,7 +60,7 @@ export function runCaption(chosen: ChosenRuns): Caption {
   const { figure, networks } = chosen
   if (!first) return both(`${figure.name}. ${figure.words}: no run of this kind has finished.`)
   const { recipe, dataset } = first.settings
-  const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} ${recipe.epochs === 1 ? 'epoch' : 'epochs'}`
+  const length = recipeLength(recipe)
   const deviations = figureDeviations(chosen)
   return both(
     [

@@ -8,16 +8,16 @@ import type { Recipe } from '../training/recipe.ts'
 /** Resident memory of a worker while it loads TensorFlow and compiles a net of no size: measured, as is what each layer adds. */
 const startBytes = { base: 400e6, layer: 0.08e6 }
 /** Resident memory while it trains such a net: what is left of the libraries, and the session's graphs. */
-const runtimeBytes = { base: 185e6, layer: 0.2e6 }
+const runtimeBytes = { base: 185e6, layer: 0.15e6 }
 
 /** Activations in memory over those that the backward pass keeps, measured; recomputation counts its own. */
 const activationOverhead = { none: 1.12, blocks: 1 }
 
 /**
- * Copies of the weights, measured: values and momentum, and both once more in a checkpoint on its way to the disk. Layers read their
- * weights where they lie, and gradients are used up one by one.
+ * Copies of the weights, measured: values and momentum, both once more in a checkpoint on its way to the disk, and what an allocator
+ * keeps. Layers read their weights where they lie, and gradients are used up one by one.
  */
-const weightCopies = 4
+const weightCopies = 5
 
 /** Images that the evaluation computes at once, and feature maps of one layer that are in memory then: input, shortcut and output. */
 const evaluation = { images: 100, maps: 3 }

@@ -1,5 +1,5 @@
 import type { Recipe } from './recipe.ts'
-import { isRecipeField, recipeWords, settingText, type RecipeFieldName, type RecipeValue } from './recipe-words.ts'
+import { isRecipeField, recipeLength, recipeWords, settingText, type RecipeFieldName, type RecipeValue } from './recipe-words.ts'
 import { builtInRecipes, warmUpRate } from './recipes.ts'
 
 /** Fields that change what is recorded, not what is learned, or that the paper leaves open. */
@@ -49,9 +49,8 @@ export function deviationsFrom(own: Recipe, reference: Partial<Recipe>): string 
 }
 
 /** A length in iterations is told so, also where the recipe's own is in epochs, and the other way round. */
-function referenceText(field: RecipeFieldName, value: RecipeValue, { epochs, iterations }: Partial<Recipe>): string {
-  if (field === 'epochs' && value === null) return `${iterations} iterations`
-  if (field === 'iterations' && value === null) return `${epochs} epochs`
+function referenceText(field: RecipeFieldName, value: RecipeValue, { epochs = null, iterations = null }: Partial<Recipe>): string {
+  if ((field === 'epochs' || field === 'iterations') && value === null) return recipeLength({ epochs, iterations })
   return settingText(value)
 }
 

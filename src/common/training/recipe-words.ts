@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { Recipe } from './recipe.ts'
 
 export type RecipeFieldName = Exclude<keyof Recipe, 'name'>
@@ -64,4 +65,9 @@ export function settingText(value: RecipeValue): string {
   if (value === null) return 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return typeof value === 'object' ? value.join(', ') || 'none' : String(value)
+}
+
+/** "10 epochs", or "64000 iterations". */
+export function recipeLength({ epochs, iterations }: Pick<Recipe, 'epochs' | 'iterations'>): string {
+  return epochs === null ? counted(iterations ?? 0, 'iteration') : counted(epochs, 'epoch')
 }

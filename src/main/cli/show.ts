@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../../common/counted.ts'
 import { mixedArithmeticText } from '../../common/records/arithmetic.ts'
 import { depthOf, widthsOf } from '../../common/network/design.ts'
 import type { EpochRecord, RunEvent, RunSummary } from '../../common/records/records.ts'
@@ -51,7 +52,7 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
     ['data set', `${dataset.name}, checksum ${dataset.checksum.slice(0, 12)}`],
     [
       'recipe',
-      `${recipe.name}, batch ${recipe.batchSize}, ${formatInteger(run.totalSteps)} steps in ${run.totalEpochs} epochs, ` +
+      `${recipe.name}, batch ${recipe.batchSize}, ${formatInteger(run.totalSteps)} steps in ${counted(run.totalEpochs, 'epoch')}, ` +
         `learning rate ${recipe.learningRate}`,
     ],
     run.imported

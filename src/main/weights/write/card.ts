@@ -5,6 +5,7 @@ import { protocols } from '../../../common/results/protocols.ts'
 import { epochProtocols, splitNames } from '../../../common/results/splits.ts'
 import type { WeightsJob } from '../../../common/rpc/weights-export.ts'
 import { deviationsFromPaper } from '../../../common/training/deviations.ts'
+import { recipeLength } from '../../../common/training/recipe-words.ts'
 import { holdsNetwork, weightFormats } from '../../../common/weights/weight-format.ts'
 import { loadingLines } from './card-loading.ts'
 import type { ImagePreprocessing } from './source/weights-source.ts'
@@ -71,7 +72,7 @@ function factsTable({ run, naming, data }: CardOptions): string {
 }
 
 function recipeRows({ settings: { recipe, seed } }: RunSummary): [string, string][] {
-  const length = recipe.epochs === null ? `${recipe.iterations} iterations` : `${recipe.epochs} epochs`
+  const length = recipeLength(recipe)
   return [
     ['Recipe', `${recipe.name}: ${length}, batch size ${recipe.batchSize}, learning rate ${recipe.learningRate}, seed ${seed}`],
     ['Differs from the paper in', deviationsFromPaper(recipe) ?? 'nothing'],

@@ -1,3 +1,4 @@
+import { counted } from '../../../../common/counted.ts'
 import type { Recipe } from '../../../../common/training/recipe.ts'
 import type { StepReport } from '../../backend/backend.ts'
 import type { TrainingPosition } from '../../checkpoint/checkpoint.ts'
@@ -17,5 +18,5 @@ export function chanceLevel(classes: number): number {
 /** Says that the run has learned nothing for as many epochs as the recipe bears, or null. */
 export function stuckAtChance({ chanceEpochs }: TrainingPosition, recipe: Pick<Recipe, 'chanceEpochs'>, classes: number): string | null {
   if (recipe.chanceEpochs === 0 || chanceEpochs < recipe.chanceEpochs) return null
-  return `stuck at chance: the training error was above ${(100 * chanceLevel(classes)).toFixed(1)} % for ${chanceEpochs} epochs`
+  return `stuck at chance: the training error was above ${(100 * chanceLevel(classes)).toFixed(1)} % for ${counted(chanceEpochs, 'epoch')}`
 }

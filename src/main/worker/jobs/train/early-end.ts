@@ -1,3 +1,4 @@
+import { counted } from '../../../../common/counted.ts'
 import type { Recipe } from '../../../../common/training/recipe.ts'
 import type { TrainingPosition } from '../../checkpoint/checkpoint.ts'
 
@@ -7,7 +8,7 @@ export function earlyEnd(
   { earlyStopEpochs, timeLimitMinutes }: Pick<Recipe, 'earlyStopEpochs' | 'timeLimitMinutes'>,
 ): string | null {
   if (earlyStopEpochs > 0 && epochsSinceLowest >= earlyStopEpochs)
-    return `ended early after epoch ${epoch}: no lower error for ${earlyStopEpochs} ${earlyStopEpochs === 1 ? 'epoch' : 'epochs'}`
+    return `ended early after epoch ${epoch}: no lower error for ${counted(earlyStopEpochs, 'epoch')}`
   if (timeLimitMinutes !== null && trainedMs >= timeLimitMinutes * 60_000)
     return `ended early after epoch ${epoch}: its time limit of ${timeLimitMinutes} min is over`
   return null
