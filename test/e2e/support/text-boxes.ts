@@ -1,6 +1,7 @@
 /**
  * Everything that keeps text from being read on the page as it is, one line each: text over or under other text, text that something
- * covers, text that is cut or shortened without a title, text outside the window, and a page that can be pushed sideways. Runs in the page.
+ * covers, text that is cut or shortened without a title, words that run into one another, text outside the window, and a page that can be
+ * pushed sideways. Runs in the page.
  * What lies further down or beside in a scrolled pane counts too. Layers that are meant to cover (dialogs, drawers, sticky heads,
  * messages) may. Turned text of a drawing counts as the turned rectangle that it is.
  */
@@ -112,6 +113,16 @@ export const unreadableText = `(() => {
         if (box.left < edge.left - 1 || box.right > edge.right + 1) findings.add(words(node.data) + ' sticks out of its ' + nameOf(held))
       }
     }
+  }
+
+  // Words without a space between them: two neighbours in the text, on one line.
+  const isLetter = (character) => /[\\p{L}\\p{N}]/u.test(character ?? '')
+  for (let at = 1; at < texts.length; at++) {
+    const [a, b] = [texts[at - 1], texts[at]]
+    if (a.element === b.element || a.element.closest('svg') || !isLetter(a.node.data.at(-1)) || !isLetter(b.node.data[0])) continue
+    const sameLine = Math.min(a.whole.bottom, b.whole.bottom) - Math.max(a.whole.top, b.whole.top) > 2
+    if (sameLine && Math.abs(b.whole.left - a.whole.right) < 1.5)
+      findings.add(words(a.node.data) + ' runs into ' + words(b.node.data))
   }
 
   // What something else lies over.
