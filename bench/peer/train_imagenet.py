@@ -1,7 +1,8 @@
 """Trains a net of the paper for ImageNet on a Skiplab data set with PyTorch: the peer of a run with the same recipe.
 
-Claim: the plain recipe of section 3.4 in small: SGD, momentum 0.9, weight decay 1e-4 on everything, learning rate 0.1 divided by 10 at 1/2
-and 3/4 of all steps, whole batches, shorter side random in [256, 480] (for crops of 224, scaled with the size), random crop, mirror image
+Claim: Skiplab's recipe paper-imagenet with `--set imageSize=64 epochs=15 iterations=null batchSize=128 schedule=milestones
+milestones=0.5,0.75 normalization=per-channel-mean pcaShift=0 validationSize=0`, fp32: SGD, momentum 0.9, weight decay 1e-4 on everything,
+learning rate 0.1 divided by 10 at 1/2 and 3/4 of all steps, whole batches, shorter side random in [256, 480] (for crops of 224, scaled with the size), random crop, mirror image
 half of the time, mean colour of the training images' centre crops subtracted; the test image is the centre crop after scaling the shorter
 side to 256/224 of the size. Scaling is bilinear with antialiasing. So errors may be compared run against run; its time may not, since
 images are scaled in the training's own thread.

@@ -24,6 +24,8 @@ const startTimeoutMs = 30_000
 const pollMs = 40
 /** Longest time for which an engine that is just ending keeps the workspace's lock. */
 const restartAfterMs = 500
+/** An engine that finds its workspace taken ends within this time. */
+const justLaunchedMs = 5_000
 
 /**
  * Starts an engine that outlives this process, and waits until `tryConnect` reaches it or one that another program started meanwhile.
@@ -35,6 +37,7 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
     throw new SkiplabError('unavailable', `The engine program ${script} is missing. Build Skiplab first: npm run build`)
   const deadline = performance.now() + startTimeoutMs
   let attempt = launch(options, script)
+  let launchedAt = performance.now()
   let taken = false
   for (;;) {
     const client = await tryConnect()
@@ -54,7 +57,8 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
     }
     if (performance.now() > deadline) {
       attempt.release()
-      if (taken)
+      // One that was launched a moment ago would soon find the same.
+      if (exit !== null || (taken && performance.now() - launchedAt < justLaunchedMs))
         throw new SkiplabError(
           'unavailable',
           `Another engine holds ${join(options.workspace, 'engine.lock')} but cannot be reached from here: one in another ` +
@@ -66,7 +70,10 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
           `${join(options.workspace, 'logs', 'engine.log')}.`,
       )
     }
-    if (exit !== null && performance.now() - exit.at > restartAfterMs) attempt = launch(options, script)
+    if (exit !== null && performance.now() - exit.at > restartAfterMs) {
+      attempt = launch(options, script)
+      launchedAt = performance.now()
+    }
     await new Promise((wake) => setTimeout(wake, pollMs))
   }
 }

@@ -104,14 +104,20 @@ describe('an update in place', () => {
       const nodes = nodesOf(graph.toSavedModelText())
       const updates = [...nodes.values()].filter(({ op }) => op === 'SkiplabMomentum')
       expect(updates.length).toBeGreaterThan(5)
-      // Every node of the step that reads a part of the weights, by whatever shape, is before the update of that part.
-      const parts = [...nodes.values()].filter(({ op, name }) => op === 'SkiplabParts' && name.startsWith('step/'))
-      const readers = parts.flatMap((part) => readersOf(nodes, part.name)).filter(({ op }) => op !== 'SkiplabParts')
-      const waitedFor = new Set(
-        updates.flatMap(({ inputs }) => inputs.filter((input) => input.startsWith('^')).map((input) => input.slice(1))),
-      )
-      expect(readers.filter(({ name, op }) => op !== 'Reshape' && !waitedFor.has(name))).toEqual([])
-      expect(readers.filter(({ op }) => op === 'SkiplabConvolve' || op === 'Conv2DBackpropInput').length).toBeGreaterThan(10)
+      const parts = partsOf(nodes, ['step/state/SkiplabParts_1', 'step/state/SkiplabParts_2'])
+      const offsets = updates.map(({ offset }) => offset)
+      let onTheWayBack = 0
+      for (const [index, update] of updates.entries()) {
+        const before = nodesBefore(nodes, update.name)
+        const end = offsets[index + 1] ?? Infinity
+        // Whoever reads a part, by whatever shape, is before the update of that very part.
+        const own = parts.filter(({ offset }) => offset >= update.offset && offset < end)
+        expect(own.length).toBeGreaterThan(0)
+        const readers = own.flatMap(({ ref }) => readersOf(nodes, ref))
+        expect(readers.filter(({ name }) => !before.has(name)).map(({ name }) => name)).toEqual([])
+        onTheWayBack += readers.filter(({ name }) => name.startsWith('step/backward/')).length
+      }
+      expect(onTheWayBack).toBeGreaterThan(10)
     },
   )
 })
@@ -120,6 +126,8 @@ interface Node {
   readonly name: string
   readonly op: string
   readonly inputs: readonly string[]
+  readonly offset: number
+  readonly sizes: readonly number[]
 }
 
 function nodesOf(text: string): Map<string, Node> {
@@ -127,15 +135,44 @@ function nodesOf(text: string): Map<string, Node> {
   return new Map(
     lines.map((line) => {
       const [, name, op] = /name: "([^"]+)" op: "([^"]+)"/.exec(line)!
-      return [name!, { name: name!, op: op!, inputs: [...line.matchAll(/ input: "([^"]+)"/g)].map(([, input]) => input!) }]
+      const inputs = [...line.matchAll(/ input: "([^"]+)"/g)].map(([, input]) => input!)
+      const offset = Number(/key: "offset" value { i: (\d+)/.exec(line)?.[1] ?? 0)
+      const sizes = [...(/key: "sizes" value { list {([^}]*)}/.exec(line)?.[1] ?? '').matchAll(/i: (\d+)/g)].map(([, size]) => Number(size))
+      return [name!, { name: name!, op: op!, inputs, offset, sizes }]
     }),
   )
 }
 
-/** Nodes that take an output of this one, through Reshape too. */
-function readersOf(nodes: ReadonlyMap<string, Node>, name: string): Node[] {
-  const direct = [...nodes.values()].filter(({ inputs }) => inputs.some((input) => input === name || input.startsWith(`${name}:`)))
+/** Parts that follow one another over several nodes, each with the number of values before it. */
+function partsOf(nodes: ReadonlyMap<string, Node>, names: readonly string[]): { ref: string; offset: number }[] {
+  let offset = 0
+  return names.flatMap((name) =>
+    nodes.get(name)!.sizes.map((size, index) => {
+      const part = { ref: index === 0 ? name : `${name}:${index}`, offset }
+      offset += size
+      return part
+    }),
+  )
+}
+
+/** Nodes that take a value, through Reshape too. */
+function readersOf(nodes: ReadonlyMap<string, Node>, ref: string): Node[] {
+  const direct = [...nodes.values()].filter(({ inputs }) => inputs.includes(ref))
   return direct.flatMap((node) => [node, ...(node.op === 'Reshape' ? readersOf(nodes, node.name) : [])])
+}
+
+function nodesBefore(nodes: ReadonlyMap<string, Node>, name: string): Set<string> {
+  const found = new Set<string>()
+  const open = [name]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const input of nodes.get(next)!.inputs) {
+      const node = input.replace(/^\^/, '').split(':')[0]!
+      if (found.has(node)) continue
+      found.add(node)
+      open.push(node)
+    }
+  }
+  return found
 }
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -51,6 +51,8 @@ export interface ServerOptions {
 export class RpcServer {
   readonly #options: ServerOptions
   readonly #listening: ListeningSocket
+  /** Why the last try to listen again failed. */
+  #cannotListen: string | null = null
   readonly #sockets = new Set<Socket>()
   readonly #clients = new Map<Socket, MessageConnection>()
 
@@ -72,8 +74,15 @@ export class RpcServer {
   /** Listens again where the socket's file was removed, as by a program that clears folders of temporary files. */
   async listenAgainIfLost(): Promise<void> {
     if (!this.#listening.isLost) return
-    this.#options.log('the socket was removed; listening again')
-    await this.#listening.restore()
+    try {
+      await this.#listening.restore()
+      this.#options.log('the socket was removed; listening again')
+      this.#cannotListen = null
+    } catch (error) {
+      const why = messageOf(error)
+      if (why !== this.#cannotListen) this.#options.log(`the socket was removed, and there can be no other: ${why}`)
+      this.#cannotListen = why
+    }
   }
 
   broadcast<N extends EventName>(name: N, payload: EventPayload<N>): void {

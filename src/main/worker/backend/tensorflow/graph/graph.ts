@@ -40,6 +40,9 @@ function dims(sizes: readonly number[]): string {
   return sizes.map((size) => `dim { size: ${size} }`).join(' ')
 }
 
+/** The node of `name` or `name:index`. */
+const nodeOf = (ref: string): string => ref.split(':')[0]!
+
 /** Ops whose output lies in the memory of their input. */
 const sharesMemory: ReadonlySet<string> = new Set(['Reshape', 'Identity'])
 
@@ -51,6 +54,7 @@ export class Graph {
   readonly #nodes: string[] = []
   readonly #names = new Map<string, number>()
   readonly #constants = new Map<string, Tensor>()
+  readonly #inputs = new Map<string, readonly string[]>()
   readonly #readers = new Map<string, { readonly node: string; readonly op: string }[]>()
   #scope = ''
 
@@ -83,6 +87,7 @@ export class Graph {
       ...Object.entries(attributes).map(([key, value]) => `attr { key: "${key}" value { ${value} } }`),
     ]
     this.#nodes.push(`node { ${parts.join(' ')} }`)
+    this.#inputs.set(name, [...inputs.map(({ ref }) => nodeOf(ref)), ...(options.control ?? [])])
     for (const { ref } of inputs) this.#readers.set(ref, [...(this.#readers.get(ref) ?? []), { node: name, op }])
     return name
   }
@@ -90,6 +95,18 @@ export class Graph {
   /** Names the nodes, of those added so far, that read a value's memory, by another shape too. */
   readersOf(ref: string): string[] {
     return (this.#readers.get(ref) ?? []).flatMap(({ node, op }) => [node, ...(sharesMemory.has(op) ? this.readersOf(node) : [])])
+  }
+
+  /** Names the nodes that run before a value is there, its own included. */
+  nodesBefore({ ref }: Tensor): Set<string> {
+    const found = new Set<string>()
+    const open = [nodeOf(ref)]
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (found.has(node)) continue
+      found.add(node)
+      open.push(...(this.#inputs.get(node) ?? []))
+    }
+    return found
   }
 
   /** Adds a node with one output of the given type and shape. */
@@ -113,8 +130,9 @@ export class Graph {
     return { name, dtype, shape, handle: this.op('VarHandleOp', [], attributes, 'DT_RESOURCE', [], name) }
   }
 
-  read(variable: Variable): Tensor {
-    return this.op('ReadVariableOp', [variable.handle], { dtype: attr.type(variable.dtype) }, variable.dtype, variable.shape)
+  /** @param control names of nodes that must have run before */
+  read({ handle, dtype, shape }: Variable, control: readonly string[] = []): Tensor {
+    return { ref: this.node('ReadVariableOp', [handle], { dtype: attr.type(dtype) }, { control }), dtype, shape }
   }
 
   /** Gathers rows of a variable, in the order of int32 [count] indices: [count, ...row]. */

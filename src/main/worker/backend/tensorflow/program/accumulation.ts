@@ -47,6 +47,7 @@ export function accumulate(
   return {
     addition: graph.pack(losses, 'micro-batch', additions),
     update: { ...norm, ref: graph.node('Identity', [{ ...norm, ref: done }], { T: attr.type('DT_FLOAT') }, { control: afterwards }) },
-    cleared: [sum, ...(fresh ? [fresh] : [])].map((variable) => clear(graph, variable, [])),
+    // TensorFlow may fold the zeros that a variable is assigned to a constant in its memory, which sums in place would then change.
+    cleared: [updater.clear(sum, [clear(graph, sum, [])]), ...(fresh ? [clear(graph, fresh, [])] : [])],
   }
 }

@@ -9,7 +9,7 @@ import { decayFor } from './weight-decay.ts'
  * decayed gradients or changes is ever made.
  */
 export function updateInPlace(graph: Graph, inputs: UpdateInputs): WeightUpdater {
-  const { layout, byName, recipe } = inputs
+  const { layout, byName, recipe, beforeGradients } = inputs
   const parts = weightParts(layout)
   return {
     update: (gradients) =>
@@ -18,8 +18,8 @@ export function updateInPlace(graph: Graph, inputs: UpdateInputs): WeightUpdater
         inputs,
         joinedGradients(graph, parts, gradients, (part) => decayFor(part, recipe)).map((joined) => ({
           ...joined,
-          // The way back through a layer reads its weights too.
-          control: joined.parts.flatMap(({ name }) => graph.readersOf(byName(name).ref)),
+          // The way back through a layer reads its weights too. What came before is not named: TensorFlow fuses no op that others wait for.
+          control: joined.parts.flatMap(({ name }) => graph.readersOf(byName(name).ref)).filter((node) => !beforeGradients.has(node)),
         })),
       ),
     addTo: (sum, gradients) => {
@@ -29,7 +29,7 @@ export function updateInPlace(graph: Graph, inputs: UpdateInputs): WeightUpdater
       )
     },
     updateBySum: (sum) => moved(graph, inputs, cutByDecay(graph, parts, graph.read(sum), inputs)),
-    clear: (sum, control) => graph.node('SkiplabClear', [graph.read(sum)], { T: attr.type('DT_FLOAT') }, { control }),
+    clear: (sum, control) => graph.node('SkiplabClear', [graph.read(sum, control)], { T: attr.type('DT_FLOAT') }, { control }),
   }
 }
 

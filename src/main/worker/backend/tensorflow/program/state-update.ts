@@ -37,6 +37,8 @@ export interface UpdateInputs extends Pick<StateValues, 'weights' | 'byName'> {
   /** fp32 [] */
   readonly learningRate: Tensor
   readonly recipe: ProgramOptions['recipe']
+  /** Nodes that run before any gradient is there. */
+  readonly beforeGradients: ReadonlySet<string>
 }
 
 export function weightUpdater(graph: Graph, inputs: UpdateInputs, ownKernels: OwnKernels): WeightUpdater {

@@ -68,7 +68,8 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
       statistics: joinStatistics(graph, layout, batchStatistics), // [statistics]
       losses: [graph.mean(losses, [0]), graph.mean(topOneErrors(graph, predictedClasses(graph, pass.logits), labels), [0])],
     }
-    const inputs: UpdateInputs = { ...state, layout, learningRate, recipe }
+    const beforeGradients = graph.nodesBefore(logitsGradient)
+    const inputs: UpdateInputs = { ...state, layout, learningRate, recipe, beforeGradients }
     const updater = weightUpdater(graph, inputs, shared.ownKernels)
     const isWhole = batch === recipe.batchSize
     return {
