@@ -39,8 +39,8 @@ export class ListeningSocket {
     await listening
     server.on('error', this.#onError)
     this.#server = server
-    if (this.#isClosed) return this.#end()
-    if (!isFile) return
+    if (this.#isClosed) this.#end()
+    if (this.#isClosed || !isFile) return
     chmodSync(bound, 0o600)
     renameSync(bound, this.#path)
     this.#identity = folderIdentity(this.#path)
