@@ -37,7 +37,6 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
     throw new SkiplabError('unavailable', `The engine program ${script} is missing. Build Skiplab first: npm run build`)
   const deadline = performance.now() + startTimeoutMs
   let attempt = launch(options, script)
-  let launchedAt = performance.now()
   let taken = false
   for (;;) {
     const client = await tryConnect()
@@ -58,7 +57,7 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
     if (performance.now() > deadline) {
       attempt.release()
       // One that was launched a moment ago would soon find the same.
-      if (exit !== null || (taken && performance.now() - launchedAt < justLaunchedMs))
+      if (exit !== null || (taken && performance.now() - attempt.startedAt < justLaunchedMs))
         throw new SkiplabError(
           'unavailable',
           `Another engine holds ${join(options.workspace, 'engine.lock')} but cannot be reached from here: one in another ` +
@@ -70,15 +69,13 @@ export async function startEngine(options: StartOptions, tryConnect: () => Promi
           `${join(options.workspace, 'logs', 'engine.log')}.`,
       )
     }
-    if (exit !== null && performance.now() - exit.at > restartAfterMs) {
-      attempt = launch(options, script)
-      launchedAt = performance.now()
-    }
+    if (exit !== null && performance.now() - exit.at > restartAfterMs) attempt = launch(options, script)
     await new Promise((wake) => setTimeout(wake, pollMs))
   }
 }
 
 interface Launch {
+  readonly startedAt: number
   exit(): { code: number | null; words: string; at: number } | null
   /** Stops watching the engine, which goes on by itself. */
   release(): void
@@ -104,6 +101,7 @@ function launch(options: StartOptions, script: string): Launch {
   child.once('close', (code) => (exit ??= { code, words: words.trim(), at: performance.now() }))
   child.unref()
   return {
+    startedAt: performance.now(),
     exit: () => exit,
     release: () => {
       child.stderr.removeAllListeners()

@@ -152,7 +152,8 @@ describe('a folder for a workspace', () => {
     expect(await engineOf(lab.workspace)).toBe(pid)
   })
 
-  it.skipIf(process.platform === 'win32')('a folder for a workspace gets its socket back when somebody clears it away', async () => {
+  it('a folder for a workspace gets its socket back when somebody clears it away', async (context) => {
+    if (process.platform === 'win32') return context.skip('a pipe of Windows is no file that could be removed')
     const client = await lab.client()
     const { pid, socket } = readAddress(lab.workspace)!
     rmSync(socket)

@@ -7,26 +7,32 @@ const kernel = 'stage2.block1.convolution1/weights'
 const scale = 'stage2.block1.normalization1/scale'
 const bias = 'classifier/bias'
 
-it('Two steps of Nesterov’s momentum move the weights as PyTorch’s rule does, in closed form', () => {
-  const { program, state, recipe } = smallProgram({}, { weightDecay: 0.01, nesterov: true })
-  let weights = Float64Array.from(state.get(kernel)!)
-  let momentum = new Float64Array(weights.length)
-  for (const learningRate of [0.1, 0.05]) {
-    const gradient = program.gradients(batch).get(kernel)!
-    const decayed = weights.map((value, i) => gradient[i]! + 0.01 * value)
-    momentum = momentum.map((value, i) => recipe.momentum * value + decayed[i]!)
-    weights = weights.map((value, i) => value - learningRate * (decayed[i]! + recipe.momentum * momentum[i]!))
-    program.step(batch, learningRate)
-  }
-  const after = program.state()
-  program.dispose()
-  expect(largestDifference(after.get(kernel)!, weights)).toBeLessThan(1e-6)
-  expect(largestDifference(after.get(`momentum/${kernel}`)!, momentum)).toBeLessThan(1e-6)
-})
+/** TensorFlow's own update of one vector, as on a GPU, and ours. */
+const kernels = ['none', 'winograd'] as const
 
-it('Weight decay on weights leaves BN and biases alone, and weight decay on all does not', () => {
+it.each(kernels)(
+  'Two steps of Nesterov’s momentum move the weights as PyTorch’s rule does, in closed form: own kernels %s',
+  (ownKernels) => {
+    const { program, state, recipe } = smallProgram({}, { weightDecay: 0.01, nesterov: true }, 6, 12, { ownKernels })
+    let weights = Float64Array.from(state.get(kernel)!)
+    let momentum = new Float64Array(weights.length)
+    for (const learningRate of [0.1, 0.05]) {
+      const gradient = program.gradients(batch).get(kernel)!
+      const decayed = weights.map((value, i) => gradient[i]! + 0.01 * value)
+      momentum = momentum.map((value, i) => recipe.momentum * value + decayed[i]!)
+      weights = weights.map((value, i) => value - learningRate * (decayed[i]! + recipe.momentum * momentum[i]!))
+      program.step(batch, learningRate)
+    }
+    const after = program.state()
+    program.dispose()
+    expect(largestDifference(after.get(kernel)!, weights)).toBeLessThan(1e-6)
+    expect(largestDifference(after.get(`momentum/${kernel}`)!, momentum)).toBeLessThan(1e-6)
+  },
+)
+
+it.each(kernels)('Weight decay on weights leaves BN and biases alone, and weight decay on all does not: own kernels %s', (ownKernels) => {
   const decayOf = (weightDecayOn: 'all' | 'weights', name: string) => {
-    const { program, state } = smallProgram({}, { weightDecay: 0.5, weightDecayOn })
+    const { program, state } = smallProgram({}, { weightDecay: 0.5, weightDecayOn }, 6, 12, { ownKernels })
     const gradient = program.gradients(batch).get(name)!
     // At a rate of 1 the first update is the gradient and the decay.
     program.step(batch, 1)

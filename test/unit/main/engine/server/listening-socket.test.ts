@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ListeningSocket } from '../../../../../src/main/engine/server/listening-socket.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
@@ -30,7 +30,11 @@ async function connected(folder: string): Promise<Socket> {
   return socket
 }
 
-describe.skipIf(process.platform === 'win32')('a listening socket', () => {
+describe('a listening socket', () => {
+  beforeEach((context) => {
+    if (process.platform === 'win32') context.skip('a pipe of Windows is no file')
+  })
+
   it('a listening socket is this user’s alone, and leaves nothing when it closes', async () => {
     const folder = await temporaryFolder()
     const { listening } = await socketIn(folder)

@@ -40,8 +40,8 @@ function dims(sizes: readonly number[]): string {
   return sizes.map((size) => `dim { size: ${size} }`).join(' ')
 }
 
-/** The node of `name` or `name:index`. */
-const nodeOf = (ref: string): string => ref.split(':')[0]!
+/** Names the node that gives a value. */
+export const nodeOf = ({ ref }: Pick<Tensor, 'ref'>): string => ref.split(':')[0]!
 
 /** Ops whose output lies in the memory of their input. */
 const sharesMemory: ReadonlySet<string> = new Set(['Reshape', 'Identity'])
@@ -87,7 +87,7 @@ export class Graph {
       ...Object.entries(attributes).map(([key, value]) => `attr { key: "${key}" value { ${value} } }`),
     ]
     this.#nodes.push(`node { ${parts.join(' ')} }`)
-    this.#inputs.set(name, [...inputs.map(({ ref }) => nodeOf(ref)), ...(options.control ?? [])])
+    this.#inputs.set(name, [...inputs.map(nodeOf), ...(options.control ?? [])])
     for (const { ref } of inputs) this.#readers.set(ref, [...(this.#readers.get(ref) ?? []), { node: name, op }])
     return name
   }
@@ -98,9 +98,9 @@ export class Graph {
   }
 
   /** Names the nodes that run before a value is there, its own included. */
-  nodesBefore({ ref }: Tensor): Set<string> {
+  nodesBefore(value: Tensor): Set<string> {
     const found = new Set<string>()
-    const open = [nodeOf(ref)]
+    const open = [nodeOf(value)]
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       if (found.has(node)) continue
       found.add(node)

@@ -1,7 +1,7 @@
 import type { Network } from '../../../../../common/network/network.ts'
 import { segmentsOf, type Recomputation } from '../../../../../common/network/recomputation.ts'
 import { fuseNormalizations, type Trainable } from '../../passes/fuse-normalization.ts'
-import { attr, type Tensor } from '../graph/graph.ts'
+import { attr, nodeOf, type Tensor } from '../graph/graph.ts'
 import type { LayerBuild, Trained } from '../layers/build.ts'
 import { trainLayer } from '../layers/layers.ts'
 import { trainFusedNormalization } from '../layers/fused-normalization.ts'
@@ -142,7 +142,6 @@ function programSegments(build: LayerBuild, network: Network, recomputation: Rec
   return segments
 }
 
-const nodeOf = ({ ref }: Tensor) => ref.split(':')[0]!
 const nameOf = (trainable: Trainable) => (trainable.kind === 'fused' ? trainable.name : trainable.layer.name)
 const inputsOf = (trainable: Trainable) => (trainable.kind === 'fused' ? trainable.inputs : trainable.layer.inputs)
 

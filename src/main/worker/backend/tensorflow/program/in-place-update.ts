@@ -2,7 +2,7 @@ import { elements } from '../../../../../common/network/kinds/shape.ts'
 import { attr, type Graph, type Tensor } from '../graph/graph.ts'
 import { type Part, ownParts, type PositionedPart, weightParts } from './flat-state.ts'
 import type { Gradients, UpdateInputs, WeightUpdate, WeightUpdater } from './state-update.ts'
-import { decayFor } from './weight-decay.ts'
+import { decayFor, decayRuns } from './weight-decay.ts'
 
 /**
  * Updates in the variables' own memory with ops of our own, each array as soon as its gradient is there: no vector of all gradients,
@@ -85,12 +85,7 @@ function joinedGradients(graph: Graph, parts: readonly PositionedPart[], gradien
 
 /** Cuts the gradient of all weights, fp32 [weights], where the decay changes. */
 function cutByDecay(graph: Graph, parts: readonly PositionedPart[], gradient: Tensor, { recipe }: UpdateInputs): PartialUpdate[] {
-  const runs: { offset: number; size: number; decay: number }[] = []
-  for (const part of parts) {
-    const [last, size, decay] = [runs.at(-1), elements(part.shape), decayFor(part, recipe)]
-    if (last?.decay === decay) last.size += size
-    else runs.push({ offset: part.offset, size, decay })
-  }
+  const runs = decayRuns(parts, recipe)
   const sizes = runs.map(({ size }) => size)
   return ownParts(graph, gradient, sizes).map((part, index) => ({ ...runs[index]!, gradient: part, control: [] }))
 }

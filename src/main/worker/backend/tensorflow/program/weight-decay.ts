@@ -1,39 +1,32 @@
 import { elements } from '../../../../../common/network/kinds/shape.ts'
 import type { Recipe } from '../../../../../common/training/recipe.ts'
 import { attr, type Graph, type Tensor } from '../graph/graph.ts'
-import type { FlatState, Part } from './flat-state.ts'
+import { type FlatState, type Part, type PositionedPart, weightParts } from './flat-state.ts'
 
 /**
  * What each weight is multiplied by in the gradient's decay: one number for all, or a vector in the flat state's order with zeros for
  * BN and biases; null where nothing is decayed.
  */
-export function decayOf(graph: Graph, state: FlatState, { weightDecay, weightDecayOn }: DecaySettings): Tensor | null {
-  if (weightDecay === 0) return null
-  if (weightDecayOn === 'all') return graph.float(weightDecay)
-  return graph.concat(
-    runsOf([...state.convolutions, ...state.others]).map(({ size, isDecayed }) => constantVector(graph, size, isDecayed ? weightDecay : 0)),
-    0,
-  )
+export function decayOf(graph: Graph, state: FlatState, settings: DecaySettings): Tensor | null {
+  if (settings.weightDecay === 0) return null
+  if (settings.weightDecayOn === 'all') return graph.float(settings.weightDecay)
+  const vectors = decayRuns(weightParts(state), settings).map(({ size, decay }) => constantVector(graph, size, decay))
+  return graph.concat(vectors, 0)
 }
 type DecaySettings = Pick<Recipe, 'weightDecay' | 'weightDecayOn'>
 
 /** What an array is multiplied by in the gradient's decay. */
-export function decayFor(array: Pick<Part, 'name'>, { weightDecay, weightDecayOn }: DecaySettings): number {
-  return weightDecayOn === 'all' || isDecayed(array) ? weightDecay : 0
+export function decayFor({ name }: Pick<Part, 'name'>, { weightDecay, weightDecayOn }: DecaySettings): number {
+  return weightDecayOn === 'all' || name.endsWith('/weights') ? weightDecay : 0
 }
 
-/** Whether an array is decayed where BN and biases are not. */
-function isDecayed({ name }: Pick<Part, 'name'>): boolean {
-  return name.endsWith('/weights')
-}
-
-/** Neighbours of one kind together: a net without BN has a bias after each convolution, others have two runs. */
-function runsOf(parts: readonly Part[]): { size: number; isDecayed: boolean }[] {
-  const runs: { size: number; isDecayed: boolean }[] = []
+/** Neighbours of one decay together: a net without BN has a bias after each convolution, others have few runs. */
+export function decayRuns(parts: readonly PositionedPart[], settings: DecaySettings): { offset: number; size: number; decay: number }[] {
+  const runs: { offset: number; size: number; decay: number }[] = []
   for (const part of parts) {
-    const last = runs.at(-1)
-    if (last?.isDecayed === isDecayed(part)) last.size += elements(part.shape)
-    else runs.push({ size: elements(part.shape), isDecayed: isDecayed(part) })
+    const [last, size, decay] = [runs.at(-1), elements(part.shape), decayFor(part, settings)]
+    if (last?.decay === decay) last.size += size
+    else runs.push({ offset: part.offset, size, decay })
   }
   return runs
 }
