@@ -8,14 +8,14 @@
  * `--only memory` measures what training takes, beside its forecast (memory.ts).
  * Close other programs first; about a quarter of an hour on two cores, and as much for `imagenet`.
  */
-import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
 import { compareDataLoading, type DataLoading, dataLoadingText } from './data-loading.ts'
+import { integer } from '../src/main/cli/values.ts'
 import { cpuDevice, workerEnvironment } from '../src/main/worker/machine/environment.ts'
 import { bundleStepProcess } from './bundle.ts'
+import { readCommandLine, severalOption, threadsOption, titlesOption } from './command-line.ts'
 import { compare, spreadOf, type Comparison, type Series } from './comparison.ts'
 import { describeMachine } from './machine.ts'
-import { compareMemory } from './memory.ts'
+import { compareMemory, memoryCases } from './memory.ts'
 import { roofline, type Roofline } from './roofline.ts'
 import { reportText, type Report, type WholeEpoch } from './report.ts'
 import { describe, interleave, Stepper, type StepperOptions } from './stepper.ts'
@@ -25,38 +25,41 @@ import { cifarWorkloads, imagenetWorkloads, type CifarWorkload, type Workload } 
 const packedProcesses = 2
 const measuredEpochs = 4
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '7' },
-    threads: { type: 'string', default: String(availableParallelism()) },
-    'batch-size': { type: 'string', default: '128' },
-    /** Training images of a whole epoch; CIFAR-10's 45,000 unless told otherwise. */
-    'epoch-images': { type: 'string', default: '45000' },
-    /** Parts to run, and networks of the first part. */
-    /** For the data part: a folder of classes with JPEG files, such as Imagenette's train; drawn ones unless given. */
-    images: { type: 'string' },
-    only: {
-      type: 'string',
-      multiple: true,
-      default: ['single', 'scoring', 'imagenet', 'roofline', 'avx2', 'packed', 'epoch', 'recording', 'data'],
-    },
-    /** Names, or parts of names. */
-    workload: { type: 'string', multiple: true, default: [''] },
-    /** The peer's; compiling takes minutes. */
-    layout: { type: 'string', multiple: true, default: ['nchw', 'channels_last', 'compiled'] },
-    precision: { type: 'string', multiple: true, default: ['fp32', 'bf16'] },
-    json: { type: 'boolean', default: false },
-  },
-})
-const rounds = Number(values.rounds)
-const threads = Number(values.threads)
-const batchSize = Number(values['batch-size'])
-const wanted = new Set(values.only)
-const precisions = (['fp32', 'bf16'] as const).filter((precision) => values.precision.includes(precision))
+/** What a run without `--only` measures; memory is measured alone. */
+const parts = ['single', 'scoring', 'imagenet', 'roofline', 'avx2', 'packed', 'epoch', 'recording', 'data']
+
+interface BenchOptions {
+  readonly rounds: number
+  readonly threads: number
+  readonly batchSize: number
+  readonly epochImages: number
+  readonly images?: string
+  readonly only: readonly string[]
+  readonly workload: readonly string[]
+  readonly layout: readonly string[]
+  readonly precision: readonly string[]
+  readonly json: boolean
+}
+
+const workloadNames = new Set([...cifarWorkloads(1), ...imagenetWorkloads, ...memoryCases].map(({ name }) => name))
+const { options } = readCommandLine<BenchOptions>('npm run bench --', 'Skiplab beside PyTorch on this machine, taking turns.', (command) =>
+  command
+    .option('--rounds <count>', 'rounds in which all programs take turns', integer('a number of rounds', 1, 1000), 7)
+    .addOption(threadsOption())
+    .option('--batch-size <images>', "for CIFAR's networks", integer('a batch size', 1, 65536), 128)
+    .option('--epoch-images <images>', "training images of a whole epoch, CIFAR-10's unless told", integer('images', 128, 1e7), 45_000)
+    .option('--images <folder>', 'for data: a folder of classes with JPEG files; drawn ones unless given')
+    .addOption(severalOption('--only <part...>', 'what to measure', [...parts, 'memory'], parts))
+    .addOption(titlesOption('--workload <name...>', 'parts of names of networks', [...workloadNames]))
+    .addOption(severalOption('--layout <layout...>', "PyTorch's; compiling takes minutes", ['nchw', 'channels_last', 'compiled']))
+    .addOption(severalOption('--precision <precision...>', 'arithmetic', ['fp32', 'bf16']))
+    .option('--json', 'print JSON', false),
+)
+const { rounds, threads, batchSize } = options
+const wanted = new Set(options.only)
+const precisions = (['fp32', 'bf16'] as const).filter((precision) => options.precision.includes(precision))
 const workloads = cifarWorkloads(batchSize)
-const isNamed = ({ name }: Workload) => values.workload.some((part) => name.includes(part))
-if (!wanted.has('memory') && ![...workloads, ...imagenetWorkloads].some(isNamed))
-  throw new Error(`Expected --workload ${[...workloads, ...imagenetWorkloads].map(({ name }) => name).join('; ')}.`)
+const isNamed = ({ name }: Workload) => options.workload.some((part) => name.includes(part))
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -73,7 +76,7 @@ function settings(
   const shared = { design, precision, threads, batchSize, heldToAvx2, work }
   const eager = precision === 'fp32' ? (['nchw', 'channels_last'] as const) : (['channels_last'] as const)
   const all = design.architecture === 'cifar' ? eager : [...eager, 'compiled' as const]
-  const layouts = all.filter((layout) => values.layout.includes(layout))
+  const layouts = all.filter((layout) => options.layout.includes(layout))
   return [
     { ...shared, program: 'skiplab', layout: 'channels_last' },
     ...layouts.map((layout) => ({ ...shared, program: 'pytorch' as const, layout })),
@@ -146,7 +149,7 @@ async function compareEpoch(script: string, workload: CifarWorkload, precision: 
   const ours = settings(workload, precision, threads).slice(0, 1)
   const rounds = await withSteppers(script, [ours], async ([steppers]) => {
     const bareSteps = async () => (await steppers![0]!.run(workload.steps)).imagesPerSecond
-    return measureWholeEpochs(workload, precision, batchSize, epochSizes(Number(values['epoch-images'])), measuredEpochs, bareSteps)
+    return measureWholeEpochs(workload, precision, batchSize, epochSizes(options.epochImages), measuredEpochs, bareSteps)
   })
   return {
     workload: workload.name,
@@ -159,7 +162,7 @@ async function compareEpoch(script: string, workload: CifarWorkload, precision: 
 
 function dataPart(): Promise<DataLoading> {
   say(`Data alone, ${threads} readers ...`)
-  return compareDataLoading({ images: values.images ?? null, threads, rounds, batchSize })
+  return compareDataLoading({ images: options.images ?? null, threads, rounds, batchSize })
 }
 
 async function recordingPart(): Promise<string> {
@@ -214,7 +217,7 @@ async function main(): Promise<void> {
   }
   if (wanted.has('epoch')) {
     for (const precision of precisions) {
-      say(`${first.name} ${precision}, whole epochs of ${values['epoch-images']} images ...`)
+      say(`${first.name} ${precision}, whole epochs of ${options.epochImages} images ...`)
       wholeEpochs.push(await compareEpoch(script, first, precision))
     }
   }
@@ -236,12 +239,12 @@ async function main(): Promise<void> {
   }
   const data = dataLoading ? `\n${dataLoadingText(dataLoading)}` : ''
   process.stdout.write(
-    values.json ? `${JSON.stringify({ ...report, dataLoading }, null, 2)}\n` : `${reportText(report)}${recording}${data}\n`,
+    options.json ? `${JSON.stringify({ ...report, dataLoading }, null, 2)}\n` : `${reportText(report)}${recording}${data}\n`,
   )
 }
 
 if (wanted.has('memory')) {
-  const { text, missed } = await compareMemory(await bundleStepProcess(), values.workload, threads, say)
+  const { text, missed } = await compareMemory(await bundleStepProcess(), options.workload, threads, say)
   process.stdout.write(text)
   if (missed > 0) process.exitCode = 1
 } else await main()

@@ -35,7 +35,7 @@ function imagenet(depth: number, size: number, batchSize: number, settings: Memo
   return { name: `ResNet-${depth}, ${size} px`, design, batchSize, settings }
 }
 
-const cases: readonly MemoryCase[] = [
+export const memoryCases: readonly MemoryCase[] = [
   ...[cifar(56), cifar(110), cifar(110, { recompute: 'blocks' }), cifar(110, { microBatchSize: 32 })],
   ...[imagenet(18, 64, 128), imagenet(50, 64, 64), imagenet(50, 64, 64, { recompute: 'blocks' })],
   ...[cifar(1202, { recompute: 'blocks' }), imagenet(152, 224, 16, { recompute: 'blocks' })],
@@ -50,7 +50,7 @@ export async function compareMemory(
 ): Promise<{ text: string; missed: number }> {
   const table = new Table({ head: ['network', 'batch', 'setting', 'measured', 'forecast', 'off by'], style: { head: [], border: [] } })
   let missed = 0
-  for (const of of cases.filter(({ name }) => parts.some((part) => name.includes(part)))) {
+  for (const of of memoryCases.filter(({ name }) => parts.some((part) => name.includes(part)))) {
     const { measured, forecast } = await measure(of, script, threads)
     const off = forecast / measured - 1
     if (!(Math.abs(off) <= bar)) missed++

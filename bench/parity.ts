@@ -18,12 +18,12 @@
  * PyTorch's own fp32 is 1e-2 away from its own fp64 after ten updates. `--double` prints that floor beside the differences.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import type { Precision } from '../src/common/device.ts'
 import { cpuDevice, workerEnvironment } from '../src/main/worker/machine/environment.ts'
+import { readCommandLine, severalOption, threadsOption, titlesOption } from './command-line.ts'
 import { compareRuns, type Deviation, type Updates } from './compare-runs.ts'
 import { type ParityCase, parityCases, steps } from './parity/cases.ts'
 import { compareExportedWeights } from './parity/exported-weights.ts'
@@ -55,6 +55,13 @@ interface Row {
 interface Options {
   readonly double: boolean
   readonly precisions: readonly Precision[]
+}
+
+interface ParityOptions {
+  readonly threads: number
+  readonly only: readonly string[]
+  readonly precision: readonly Precision[]
+  readonly double: boolean
 }
 
 async function compare(of: ParityCase, peer: PyTorchUpdater, options: Options): Promise<Row[]> {
@@ -149,20 +156,24 @@ async function compareAll(chosen: readonly ParityCase[], threads: number, option
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      double: { type: 'boolean', default: false },
-      threads: { type: 'string', default: String(availableParallelism()) },
-      only: { type: 'string', default: '' },
-      precision: { type: 'string', default: 'fp32,bf16' },
-    },
-  })
-  const threads = Number(values.threads)
-  const precisions = (['fp32', 'bf16'] as const).filter((precision) => values.precision.split(',').includes(precision))
+  const { options } = readCommandLine<ParityOptions>('npm run parity --', 'Ten updates in Skiplab and in PyTorch.', (command) =>
+    command
+      .addOption(threadsOption())
+      .addOption(
+        titlesOption(
+          '--only <title...>',
+          'parts of titles',
+          parityCases.map(({ title }) => title),
+        ),
+      )
+      .addOption(severalOption('--precision <precision...>', 'arithmetic', ['fp32', 'bf16']))
+      .option('--double', "also PyTorch's own fp32 against its fp64", false)
+      .addHelpText('after', `\nOther comparisons are named first: ${Object.keys(parts).join(', ')}.`),
+  )
+  const { threads, double, precision: precisions, only } = options
   Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
-  const chosen = parityCases.filter(({ title }) => title.includes(values.only))
-  if (chosen.length === 0) throw new Error(`Expected --only with a part of: ${parityCases.map(({ title }) => title).join('; ')}.`)
-  const rows = await compareAll(chosen, threads, { double: values.double, precisions })
+  const chosen = parityCases.filter(({ title }) => only.some((part) => title.includes(part)))
+  const rows = await compareAll(chosen, threads, { double, precisions })
   const table = new Table({
     head: ['network', 'rate', 'loss', 'loss, relative', 'weights', 'movement', 'running stat.', 'first gradient', 'verdict'],
     style: { head: [], border: [] },
@@ -182,13 +193,14 @@ async function main(): Promise<number> {
   return failures.length === 0 ? 0 : 1
 }
 
-const [part, ...rest] = process.argv.slice(2)
 const parts: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   weights: async (args) => Math.max(await compareExportedWeights(args), await compareImportedWeights(args)),
+  exports: compareExportedWeights,
   imports: compareImportedWeights,
   protocols: compareProtocols,
   layers: (args) => Promise.resolve(runComparison(args, layerComparison)),
   gradients: (args) => Promise.resolve(runComparison(args, gradientComparison)),
   lesions: (args) => Promise.resolve(runComparison(args, lesionComparison)),
 }
+const [part, ...rest] = process.argv.slice(2)
 process.exitCode = await (parts[part ?? '']?.(rest) ?? main())

@@ -1,3 +1,4 @@
+import { partsArgument, readCommandLine } from './command-line.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { type Figure, tell } from './page/figures.ts'
 import { measureFirstRuns } from './places/first-runs.ts'
@@ -11,11 +12,12 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   queued: measureQueued,
 }
 
-const chosen = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)
+const about = 'What runs at other machines cost, with a real SSH server and a real Slurm on loopback.'
+const names = Object.keys(parts)
+const { args } = readCommandLine('npm run bench:places --', about, (command) => command.addArgument(partsArgument(names)))
 let failed = false
-for (const name of chosen) {
-  const measure = parts[name]
-  if (!measure) throw new Error(`There is no part "${name}"; use ${Object.keys(parts).join(', ')}.`)
+for (const name of names.filter((each) => args.length === 0 || args.includes(each))) {
+  const measure = parts[name]!
   process.stdout.write(`${machineText(describeMachine())}\n`)
   failed = tell(await measure()) || failed
 }

@@ -8,7 +8,6 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { labelOf } from '../src/common/network/design.ts'
 import { buildNetwork } from '../src/common/network/network.ts'
 import { learnedNats, propagationTrials, type PropagationTrial, rowOf } from '../src/common/propagation/trials.ts'
@@ -19,6 +18,7 @@ import { createBackend, createPropagationBackend } from '../src/main/worker/crea
 import { propagate } from '../src/main/worker/jobs/propagation/propagate.ts'
 import type { TrialImages } from '../src/main/worker/jobs/propagation/trial-images.ts'
 import { cpuDevice, workerEnvironment } from '../src/main/worker/machine/environment.ts'
+import { readCommandLine, severalOption } from './command-line.ts'
 import { trialDesigns, trialSets, type TrialDesign, type TrialSet } from './propagation/designs.ts'
 import { pooledImages } from './propagation/pooled-images.ts'
 import { trialsDocument } from './propagation/table.ts'
@@ -27,16 +27,19 @@ const steps = 150
 const judgedSteps = 20
 const batchSize = 32
 
-const { values, positionals } = parseArgs({
-  options: {
-    set: { type: 'string', multiple: true, default: [...trialSets] },
-    /** Also what the file has already. */
-    again: { type: 'boolean', default: false },
-  },
-  allowPositionals: true,
-})
-const [folder] = positionals
-if (!folder) throw new Error('Expected the folder of CIFAR-10 as Skiplab stores it, the one with manifest.json.')
+interface TrialOptions {
+  readonly set: readonly string[]
+  readonly again: boolean
+}
+
+const about = 'How often the look at signal and gradient before training was right.'
+const { options, args } = readCommandLine<TrialOptions>('npm run trials:propagation --', about, (command) =>
+  command
+    .argument('<folder>', 'CIFAR-10 as Skiplab stores it, the folder with manifest.json')
+    .addOption(severalOption('--set <set...>', 'designs', trialSets))
+    .option('--again', 'also what the document has already', false),
+)
+const folder = args[0]! // commander has asked for it
 const device = cpuDevice(1, 'fp32')
 Object.assign(process.env, workerEnvironment(device))
 
@@ -85,8 +88,8 @@ async function trial(set: TrialSet, of: TrialDesign, imagesOf: (seed: number) =>
 const imagesOf = await pooledImages(folder)
 const isSame = (one: PropagationTrial, other: PropagationTrial | TrialDesign) =>
   one.seed === other.seed && one.learningRate === other.learningRate && one.network === nameOf(other)
-const all = values.again ? [] : [...propagationTrials]
-for (const set of trialSets.filter((each) => values.set.includes(each))) {
+const all = options.again ? [] : [...propagationTrials]
+for (const set of trialSets.filter((each) => options.set.includes(each))) {
   for (const design of trialDesigns(set)) {
     if (all.some((one) => isSame(one, design))) continue
     const startedAt = performance.now()

@@ -5,6 +5,8 @@ import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { z } from 'zod'
+import { integer } from '../src/main/cli/values.ts'
+import { readCommandLine } from './command-line.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { openBrowser, quantile, ready } from './page/browser.ts'
 import { type Figure, inFolder, tell } from './page/figures.ts'
@@ -12,11 +14,11 @@ import { serveLab, skiplab } from './page/lab-server.ts'
 
 // `npm run bench:start [-- STARTS]`: from the command to a workbench that can be used, in a new workspace each time.
 const project = resolve(import.meta.dirname, '..')
-const starts = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .parse(process.argv[2] ?? 5)
+const about = 'From the command to a workbench that can be used, in a new workspace each time.'
+const { args } = readCommandLine('npm run bench:start --', about, (command) =>
+  command.argument('[starts]', 'starts of each program', integer('a number of starts', 1, 1000)),
+)
+const starts = Number(args[0] ?? 5)
 
 /** Seconds from `npm start` to a window whose view can be used, asked of Chromium's own debugger every 10 ms. */
 async function startWindow(folder: string): Promise<number> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { partsArgument, readCommandLine } from '../command-line.ts'
 import { describeMachine, machineText } from '../machine.ts'
 import { type Figure, inFolder, tell } from './figures.ts'
 import { measureHour } from './hour.ts'
@@ -24,12 +25,13 @@ const parts: Readonly<Record<string, (workspace: string) => Promise<readonly Fig
   table: measureRunTable,
 }
 
-const chosen = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)
+const about = 'What the page costs and how quick it is, in a real Chromium without a graphics card.'
+const names = Object.keys(parts)
+const { args } = readCommandLine('npm run bench:page --', about, (command) => command.addArgument(partsArgument(names)))
 process.stdout.write(`${machineText(describeMachine())}\n`)
 let failed = false
-for (const name of chosen) {
-  const measure = parts[name]
-  if (!measure) throw new Error(`There is no part "${name}"; use ${Object.keys(parts).join(', ')}.`)
+for (const name of names.filter((each) => args.length === 0 || args.includes(each))) {
+  const measure = parts[name]!
   failed = (await inFolder(async (folder) => tell(await measure(join(folder, 'workspace'))))) || failed
 }
 process.exitCode = failed ? 1 : 0

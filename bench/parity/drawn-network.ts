@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import { designAt, labelOf, type NetworkDesign } from '../../src/common/network/design.ts'
 import { elements } from '../../src/common/network/kinds/shape.ts'
@@ -11,8 +10,8 @@ import { Random } from '../../src/common/training/random.ts'
 import { resolveRecipe } from '../../src/common/training/recipes.ts'
 import { initialState } from '../../src/main/worker/backend/initial-state.ts'
 import { decodeTensorFile, encodeTensorFile } from '../../src/main/worker/checkpoint/safetensors.ts'
-import { cpuDevice, workerEnvironment } from '../../src/main/worker/machine/environment.ts'
 import { peerCommand } from '../peer-process.ts'
+import { chooseCases } from './choose-cases.ts'
 
 /** What all comparisons of analyses take: small images, and BN away from its start. */
 export const drawnBatch = 32
@@ -88,6 +87,8 @@ const roundingFactor = 3
 
 /** What is held against PyTorch: networks, and what is compared of each. */
 export interface Comparison {
+  /** Its name for `npm run parity -- PART`. */
+  readonly part: string
   readonly title: string
   readonly bar: number
   readonly head: readonly string[]
@@ -96,13 +97,8 @@ export interface Comparison {
 }
 
 /** Compares all designs, or those whose names have what `--only` says, and prints a table. @returns the exit code */
-export function runComparison(args: readonly string[], { title, bar, head, designs, compare }: Comparison): number {
-  const options = { threads: { type: 'string', default: String(availableParallelism()) }, only: { type: 'string', default: '' } } as const
-  const { values } = parseArgs({ args: [...args], options })
-  const threads = Number(values.threads)
-  Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
-  const chosen = designs.filter((each) => labelOf(each).includes(values.only))
-  if (chosen.length === 0) throw new Error(`Expected --only with a part of: ${designs.map((each) => labelOf(each)).join('; ')}.`)
+export function runComparison(args: readonly string[], { part, title, bar, head, designs, compare }: Comparison): number {
+  const { threads, chosen } = chooseCases(part, title, args, designs, (each) => labelOf(each))
   const rows = chosen.flatMap((design) => {
     const found = compare(design, threads)
     process.stderr.write(`${labelOf(design)}\n`)

@@ -7,10 +7,9 @@
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import { InferenceSession, Tensor } from 'onnxruntime-web'
 import type { GridPoint } from '../../src/common/network/architectures/architecture.ts'
@@ -36,8 +35,8 @@ import { initialState } from '../../src/main/worker/backend/initial-state.ts'
 import { nativeBinding } from '../../src/main/worker/backend/tensorflow/graph/session.ts'
 import { TrainingProgram } from '../../src/main/worker/backend/tensorflow/program/training-program.ts'
 import { decodeTensorFile } from '../../src/main/worker/checkpoint/safetensors.ts'
-import { cpuDevice, workerEnvironment } from '../../src/main/worker/machine/environment.ts'
 import { peerCommand } from '../peer-process.ts'
+import { chooseCases } from './choose-cases.ts'
 
 const bar = 1e-4
 const imageCount = 16
@@ -225,15 +224,13 @@ function uint8File({ name, shape, pixels }: { name: string; shape: readonly numb
 
 /** @returns the exit code */
 export async function compareExportedWeights(args: readonly string[]): Promise<number> {
-  const options = { threads: { type: 'string', default: String(availableParallelism()) }, only: { type: 'string', default: '' } } as const
-  const { values } = parseArgs({ args: [...args], options })
-  const threads = Number(values.threads)
-  Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
+  const about = 'exported weights in PyTorch, onnxruntime and TensorFlow'
+  const { threads, chosen } = chooseCases('exports', about, args, exportCases, ({ design }) => labelOf(design))
   const table = new Table({ head: ['network', 'names', ...programs, 'verdict'], style: { head: [], border: [] } })
   const peer = new PyTorchLoader(threads)
   let missed = 0
   try {
-    for (const of of exportCases.filter(({ design }) => labelOf(design).includes(values.only))) {
+    for (const of of chosen) {
       const folder = mkdtempSync(join(tmpdir(), 'skiplab-weights-'))
       try {
         const distances = await compare(of, peer, folder)

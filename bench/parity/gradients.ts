@@ -17,6 +17,7 @@ const bar = 1e-3
 const size = (value: number): number => Math.abs(value) || 1
 
 export const gradientComparison: Comparison = {
+  part: 'gradients',
   title: 'Largest differences from PyTorch’s autograd, as shares of its values',
   bar,
   head: ['network', 'loss', 'std of responses', '‖∂L/∂response‖', '‖∂L/∂block output‖', '‖∂L/∂w‖'],

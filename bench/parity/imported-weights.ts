@@ -8,19 +8,18 @@
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import type { EngineClient } from '../../src/common/rpc/contract.ts'
 import type { WeightOptionsInput } from '../../src/common/rpc/weights.ts'
 import { connectEngine } from '../../src/main/client/client.ts'
 import { decodeTensorFile } from '../../src/main/worker/checkpoint/safetensors.ts'
-import { cpuDevice, workerEnvironment } from '../../src/main/worker/machine/environment.ts'
 import { processStartedAt } from '../../src/main/workspace/process-identity.ts'
 import { peerCommand } from '../peer-process.ts'
+import { chooseCases } from './choose-cases.ts'
 import { importHere, scoreHere } from './score-imported.ts'
 
 const bar = 1e-4
@@ -178,14 +177,11 @@ async function endEngine(engine: EngineClient): Promise<void> {
 
 /** @returns the exit code */
 export async function compareImportedWeights(args: readonly string[]): Promise<number> {
-  const options = { threads: { type: 'string', default: String(availableParallelism()) }, only: { type: 'string', default: '' } } as const
-  const { values } = parseArgs({ args: [...args], options })
-  const threads = Number(values.threads)
-  Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
+  const about = 'weights that PyTorch wrote, imported'
+  const { threads, chosen } = chooseCases('imports', about, args, importCases, ({ title }) => title)
   const table = new Table({ head: ['network', 'largest score', 'distance', 'verdict'], style: { head: [], border: [] } })
-  const chosen = importCases.filter(({ title }) => title.includes(values.only))
   let missed = 0
-  for (const [index, { distance, largest }] of (chosen.length > 0 ? await compareAll(chosen, threads) : []).entries()) {
+  for (const [index, { distance, largest }] of (await compareAll(chosen, threads)).entries()) {
     // Not "above", because a distance that is no number is within no bar.
     const isMet = distance <= bar
     missed += isMet ? 0 : 1

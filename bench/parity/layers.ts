@@ -66,6 +66,7 @@ function differencesOf(ours: Measures, theirs: Measures): (number | null)[] {
 }
 
 export const layerComparison: Comparison = {
+  part: 'layers',
   title: 'Largest differences from PyTorch with hooks',
   bar,
   head: ['network', 'BN normalises by', ...kinds],

@@ -12,6 +12,7 @@ import { cpuDevice } from '../../src/main/worker/machine/environment.ts'
 import { askPeer, cifar, type Comparison, drawn, drawnBatch, drawnNormalization, drawnRecipe } from './drawn-network.ts'
 
 export const lesionComparison: Comparison = {
+  part: 'lesions',
   title: 'Largest differences of scores from PyTorch, as shares of each lesion’s largest score',
   bar: 1e-3,
   head: ['network', 'lesions', ...lesionModes],

@@ -9,10 +9,9 @@
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import { z } from 'zod'
 import type { DatasetManifest } from '../../src/common/data/dataset.ts'
@@ -30,8 +29,9 @@ import { decodeTensorFile, encodeTensorFile } from '../../src/main/worker/checkp
 import { createScoringBackend } from '../../src/main/worker/create-backend.ts'
 import { evaluateCheckpoint } from '../../src/main/worker/jobs/evaluate/evaluate-checkpoint.ts'
 import { scaleWindow } from '../../src/main/worker/source/streamed/scale-window.ts'
-import { cpuDevice, workerEnvironment } from '../../src/main/worker/machine/environment.ts'
+import { cpuDevice } from '../../src/main/worker/machine/environment.ts'
 import { peerCommand } from '../peer-process.ts'
+import { chooseCases } from './choose-cases.ts'
 import { type ProtocolCase, protocolCases } from './protocol-cases.ts'
 
 const bar = 1e-4
@@ -254,14 +254,12 @@ async function compare(of: ProtocolCase, peer: PyTorchScorer, threads: number): 
 
 /** @returns the exit code */
 export async function compareProtocols(args: readonly string[]): Promise<number> {
-  const options = { threads: { type: 'string', default: String(availableParallelism()) }, only: { type: 'string', default: '' } } as const
-  const { values } = parseArgs({ args: [...args], options })
-  const threads = Number(values.threads)
-  Object.assign(process.env, workerEnvironment(cpuDevice(threads, 'fp32')))
+  const about = 'scores under test protocols'
+  const { threads, chosen } = chooseCases('protocols', about, args, protocolCases, ({ title }) => title)
   const peer = new PyTorchScorer(threads)
   const rows: Row[] = []
   try {
-    for (const of of protocolCases.filter(({ title }) => title.includes(values.only))) {
+    for (const of of chosen) {
       process.stderr.write(`${of.title} ...\n`)
       rows.push(...(await compare(of, peer, threads)))
     }
