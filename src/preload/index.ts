@@ -73,6 +73,7 @@ const callNames = {
   'gallery.list': true,
   'gallery.draw': true,
   'gallery.report': true,
+  'published.list': true,
   'runs.layerStatistics': true,
   'runs.events': true,
   'runs.attempts': true,

@@ -25,6 +25,7 @@ const ofGallery = {
   'gallery.list': { sweepIds: [1], choices: { 'figure-6': { networks: ['plain-8'] } } },
   'gallery.draw': { sweepIds: [1], figure: 'figure-1', format: 'svg', width: 400, dpi: 300 },
   'gallery.report': { sweepId: 1, format: 'html' },
+  'published.list': { filter: { data: 'cifar10', families: ['plain'], depths: [20], source: 'Table 6' } },
 } satisfies Partial<Record<CallName, object>>
 
 /** What each call of the contract takes, to be spoilt by a test. */

@@ -22,6 +22,12 @@ export const imagenetNetworks: readonly ImagenetNetwork[] = [
   { layers: 152, blocks: [3, 8, 36, 3], block: 'bottleneck', multiplyAdds: 11.3e9, parameters: 60_192_808 },
 ]
 
+/** Nets of others whose cost section 4.1 tells beside that of the 152-layer one. */
+export const vggNetworks = [
+  { name: 'VGG-16', layers: 16, multiplyAdds: 15.3e9 },
+  { name: 'VGG-19', layers: 19, multiplyAdds: 19.6e9 },
+] as const
+
 /** The net of a result as one of ours. */
 interface ImagenetNet {
   readonly family: Family

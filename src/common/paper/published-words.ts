@@ -1,9 +1,13 @@
+import { type ComparedRun, runsByNetwork } from '../analysis/depth-results.ts'
 import { mean as meanWords } from '../analysis/error-words.ts'
-import type { PublishedComparison } from './held-against.ts'
+import { bestOfWords, type ComparedTest, heldAgainst, isMeasuredAs, type PublishedComparison } from './held-against.ts'
+import type { OtherNumber } from './other-numbers.ts'
+import { dagger } from './overlay.ts'
 import { publishedDataTitles, type PublishedResult } from './published.ts'
 
-/** "8.75", "≈ 13.5" where it was read off a figure, "6.43 (6.61 ± 0.16 over 5)": percent. */
-function publishedValue({ value, readOff, repeated }: PublishedResult): string {
+/** "8.75", "≈ 13.5" where it was read off a figure, "> 60", "6.43 (6.61 ± 0.16 over 5)": percent. */
+function publishedValue({ value, readOff, above, repeated }: PublishedResult): string {
+  if (above) return `> ${value * 100}`
   const text = readOff ? `≈ ${(value * 100).toFixed(1)}` : (value * 100).toFixed(2)
   if (!repeated) return text
   const runs = repeated.runs === null ? '' : ` over ${repeated.runs}`
@@ -11,7 +15,7 @@ function publishedValue({ value, readOff, repeated }: PublishedResult): string {
 }
 
 /** "He et al. 2015, Table 6". */
-export function sourceWords({ source }: PublishedResult): string {
+export function sourceWords({ source }: Pick<PublishedResult, 'source'>): string {
   return `${source.work}, ${source.location}`
 }
 
@@ -20,12 +24,13 @@ function measureOf({ metric, images }: PublishedResult): string {
   return `${metric === 'topOneError' ? 'top-1' : 'top-5'} error, ${images} images`
 }
 
-/** "last epoch, 10-crop", "best epoch, single view", "ensemble of 6"; of nets of others the epoch is not told. */
-function howReported({ net, checkpoint, protocol, members }: PublishedResult): string {
+/** "last epoch, 10-crop", "last epoch, single view, best of 5 runs", "ensemble of 6"; of nets of others the epoch is not told. */
+function howReported({ net, checkpoint, protocol, members, repeated }: PublishedResult): string {
   const told = [
     ...(checkpoint === 'best' ? ['best epoch'] : net === null ? [] : ['last epoch']),
     ...(protocol === null ? [] : [protocol === 'single-view' ? 'single view' : protocol]),
     ...(members === 1 ? [] : [members === null ? 'ensemble' : `ensemble of ${members}`]),
+    ...(repeated === null ? [] : [bestOfWords(repeated)]),
   ]
   return told.join(', ') || '–'
 }
@@ -36,6 +41,7 @@ export function publishedCells(result: PublishedResult): string[] {
     result.name,
     result.layers === null ? '–' : String(result.layers),
     result.parameters === null ? '–' : result.parameters.toLocaleString('en'),
+    result.multiplyAdds === null ? '–' : billions(result.multiplyAdds),
     publishedDataTitles[result.data],
     measureOf(result),
     publishedValue(result),
@@ -48,12 +54,32 @@ export const publishedColumns: readonly { readonly title: string; readonly numbe
   { title: 'network', number: false },
   { title: 'layers', number: true },
   { title: 'parameters', number: true },
+  { title: 'multiply-adds, G', number: true },
   { title: 'data', number: false },
   { title: 'measured', number: false },
   { title: 'error, %', number: true },
   { title: 'how', number: false },
   { title: 'source', number: false },
 ]
+
+/** One published number that is no error as cells of text, in the order of `otherColumns`. */
+export function otherCells(number: OtherNumber): string[] {
+  const { name, measured, unit, value, said } = number
+  const text = unit === 'multiply-adds' ? `${billions(value)} G` : value.toLocaleString('en')
+  return [name, measured, `${{ exactly: '', about: '≈ ', 'more than': '> ' }[said]}${text}`, unit, sourceWords(number)]
+}
+
+export const otherColumns: readonly { readonly title: string; readonly number: boolean }[] = [
+  { title: 'of', number: false },
+  { title: 'measured', number: false },
+  { title: 'value', number: true },
+  { title: 'unit', number: false },
+  { title: 'source', number: false },
+]
+
+function billions(value: number): string {
+  return (value / 1e9).toFixed(1)
+}
 
 export const comparisonColumns: readonly { readonly title: string; readonly number: boolean }[] = [
   { title: 'network', number: false },
@@ -89,11 +115,40 @@ function letter(index: number): string {
 }
 
 /**
+ * The published number of a metric that was measured as a test of one run: "21.84", with a dagger where recipe or data differ.
+ * @param comparisons of the run with its tests
+ */
+export function publishedOfTest(
+  comparisons: readonly PublishedComparison[],
+  test: ComparedTest,
+  metric: PublishedResult['metric'] = 'topOneError',
+): { text: string; differs: readonly string[] } | null {
+  const found = comparisons.find(({ published }) => published.metric === metric && isMeasuredAs(test, published))
+  return found ? flagged(found) : null
+}
+
+/** What is published of each network of one experiment, by its name, for a column beside own results. */
+export function publishedByNetwork(
+  runs: readonly ComparedRun[],
+  tests: readonly ComparedTest[],
+): Map<string, { text: string; differs: readonly string[] }> {
+  const told = runsByNetwork(runs).flatMap((own) => {
+    const comparisons = heldAgainst(own, tests)
+    const first = firstPublished(comparisons)
+    return first ? [[comparisons[0]!.network, first] as const] : []
+  })
+  return new Map(told)
+}
+
+/**
  * The first of what is published, which is the paper's where it has one: "8.75 †", the dagger where recipe, data or measure differ.
  * @returns null where nothing is published of the network
  */
 export function firstPublished(comparisons: readonly PublishedComparison[]): { text: string; differs: readonly string[] } | null {
   const [first] = comparisons.filter(({ published }) => published.images !== 'training' && published.metric === 'topOneError')
-  if (!first) return null
-  return { text: `${publishedValue(first.published)}${first.differs.length > 0 ? ' †' : ''}`, differs: first.differs }
+  return first ? flagged(first) : null
+}
+
+function flagged({ published, differs }: PublishedComparison): { text: string; differs: readonly string[] } {
+  return { text: `${publishedValue(published)}${differs.length > 0 ? ` ${dagger}` : ''}`, differs }
 }

@@ -1,10 +1,13 @@
+import { z } from 'zod'
+
 /** Where a published number stands. */
-export interface Source {
-  readonly work: string
-  readonly location: string
+export const sourceSchema = z.strictObject({
+  work: z.string(),
+  location: z.string(),
   /** Address on the web; null where there is none. */
-  readonly address: string | null
-}
+  address: z.url().nullable(),
+})
+export type Source = Readonly<z.infer<typeof sourceSchema>>
 
 /** arXiv 1512.03385, by He, Zhang, Ren and Sun. */
 export function deepResidualLearning(location: string): Source {

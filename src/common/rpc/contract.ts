@@ -26,6 +26,7 @@ import { analysisCalls } from './analysis-calls.ts'
 import { exportCalls } from './export-calls.ts'
 import { datasetCalls } from './dataset-calls.ts'
 import { galleryCalls } from './gallery-calls.ts'
+import { publishedCalls } from './published-calls.ts'
 
 /** Clients and engine of another protocol version refuse each other with a clear message. */
 export const protocolVersion = 8
@@ -42,6 +43,7 @@ export const calls = {
   ...analysisCalls,
   ...exportCalls,
   ...galleryCalls,
+  ...publishedCalls,
   ...datasetCalls,
 } as const
 

@@ -13,7 +13,7 @@ import { type Context, defineCommand } from './command.ts'
 import { compareMore, type MoreComparisons, moreText, rateMapText } from './compare-more.ts'
 import { withEngine } from './connect.ts'
 import { queuedText } from './open-sweep.ts'
-import { publishedOfRuns, publishedOption, publishedText } from './published-text.ts'
+import { askPublished, publishedOption, publishedText } from './published-text.ts'
 import { addFilterOptions, type FilterOptions, selectRuns } from './run-filter.ts'
 import { table } from './table.ts'
 import { listOf, number, oneOf } from './values.ts'
@@ -55,7 +55,7 @@ export function registerCompare(program: Command): void {
         return {
           experiments: tables,
           queued: queueSeeds ? await queueOpen(context, client, tables, runs) : [],
-          published: asked ? publishedOfRuns(runs) : [],
+          published: asked ? await askPublished(client, runs) : [],
           maps: rateMap ? rateMaps(runs, split) : [],
           others: asksMore ? await compareMore(client, runs, split, more) : [],
         }

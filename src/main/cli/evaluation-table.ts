@@ -4,6 +4,9 @@ import { seedMeans } from '../../common/analysis/seed-means.ts'
 import { mean, pointsOf } from '../../common/analysis/error-words.ts'
 import { groupBySeed } from '../../common/analysis/seed-groups.ts'
 import { labelOf } from '../../common/network/design.ts'
+import { heldAgainst } from '../../common/paper/held-against.ts'
+import { daggerWords } from '../../common/paper/overlay.ts'
+import { publishedOfTest } from '../../common/paper/published-words.ts'
 import type { RunSummary } from '../../common/records/records.ts'
 import { formatPercent, printable } from './format.ts'
 import { type Column, table } from './table.ts'
@@ -12,6 +15,12 @@ import { type Column, table } from './table.ts'
 export function evaluationTable(evaluations: readonly Evaluation[], runs: readonly RunSummary[]): string {
   const names = new Map(runs.map(({ id, name }) => [id, name]))
   const hasTopFive = evaluations.some(({ results }) => results?.topFiveError !== undefined)
+  const byId = new Map(runs.map((run) => [run.id, run]))
+  const published = evaluations.map((evaluation) => {
+    const run = evaluation.runIds.length === 1 ? byId.get(evaluation.runIds[0]!) : undefined
+    return run ? publishedOfTest(heldAgainst([run], evaluations), evaluation) : null
+  })
+  const hasPublished = published.some((each) => each !== null)
   const columns: Column[] = [
     { title: 'evaluation', align: 'right' },
     { title: 'of' },
@@ -22,9 +31,10 @@ export function evaluationTable(evaluations: readonly Evaluation[], runs: readon
     { title: 'state' },
     { title: 'top-1 error', align: 'right' },
     ...(hasTopFive ? [{ title: 'top-5 error', align: 'right' } as const] : []),
+    ...(hasPublished ? [{ title: 'published', align: 'right' } as const] : []),
     { title: 'loss', align: 'right' },
   ]
-  const rows = evaluations.map((evaluation) => [
+  const rows = evaluations.map((evaluation, index) => [
     String(evaluation.id),
     ofWords(evaluation, names),
     evaluation.epoch ? `${evaluation.checkpoint} (${evaluation.epoch})` : evaluation.checkpoint,
@@ -34,9 +44,11 @@ export function evaluationTable(evaluations: readonly Evaluation[], runs: readon
     evaluation.state,
     formatPercent(evaluation.results?.topOneError),
     ...(hasTopFive ? [formatPercent(evaluation.results?.topFiveError)] : []),
+    ...(hasPublished ? [published[index]?.text ?? '–'] : []),
     evaluation.results?.loss.toFixed(4) ?? '–',
   ])
-  return [table(columns, rows), ...remarks(evaluations, runs)].join('\n')
+  const differs = daggerWords(published.flatMap((each) => each ?? []))
+  return [table(columns, rows), ...(differs === null ? [] : ['', differs]), ...remarks(evaluations, runs)].join('\n')
 }
 
 /** "run 3, residual-20 A, seed 1"; "ensemble of 3, 4, 5". */

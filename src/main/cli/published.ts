@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import { csvLine } from '../../common/export/csv.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { type Family, families } from '../../common/network/families/families.ts'
-import { type PublishedData, publishedData, publishedResults } from '../../common/paper/published.ts'
-import { publishedCells, publishedColumns, sourceWords } from '../../common/paper/published-words.ts'
+import { type PublishedData, publishedData } from '../../common/paper/published.ts'
+import { findPublished } from '../../common/paper/published-filter.ts'
+import { otherCells, otherColumns, publishedCells, publishedColumns } from '../../common/paper/published-words.ts'
 import { defineCommand } from './command.ts'
 import { publishedTableColumns } from './published-text.ts'
 import { table } from './table.ts'
@@ -14,6 +15,7 @@ interface PublishedOptions {
   readonly family?: Family[]
   readonly depth?: number[]
   readonly source?: string
+  readonly others?: boolean
   readonly csv?: boolean
 }
 
@@ -24,29 +26,29 @@ export function registerPublished(program: Command): void {
       .option('--family <names>', families.join(','), listOf(oneOf('family', families)))
       .option('--depth <list>', 'depths in weighted layers, such as 20,56', listOf(integer('a depth', 1, 100_000)))
       .option('--source <text>', 'part of the source, such as "Table 6" or akamaster')
+      .option('--others', 'multiply-adds, parameters and what else the sources measured, in place of errors')
       .option('--csv', 'print CSV')
   defineCommand<PublishedOptions>(
     program,
     'published',
     'errors that the paper, its review and public ports report, each with its source',
     configure,
-    ({ output }, { data, family, depth, source, csv }) => {
-      const found = publishedResults.filter(
-        (result) =>
-          (data === undefined || result.data === data) &&
-          (!family || (result.net !== null && family.includes(result.net.family))) &&
-          (!depth || (result.layers !== null && depth.includes(result.layers))) &&
-          (source === undefined || sourceWords(result).toLowerCase().includes(source.toLowerCase())),
-      )
-      if (found.length === 0)
+    ({ output }, { data, family, depth, source, others, csv }) => {
+      const found = findPublished({
+        ...(data && { data }),
+        ...(family && { families: family }),
+        ...(depth && { depths: depth }),
+        ...(source !== undefined && { source }),
+      })
+      const numbers = others ? found.others : found.errors
+      if (numbers.length === 0)
         throw new SkiplabError('not-found', 'No published number matches. Leave options out, or see them all: skiplab published.')
-      output.value(found)
+      output.value(numbers)
       if (output.json) return
-      const rows = found.map(publishedCells)
+      const rows = others ? found.others.map(otherCells) : found.errors.map(publishedCells)
+      const columns = others ? otherColumns : publishedColumns
       output.text(
-        csv
-          ? [publishedColumns.map(({ title }) => title), ...rows].map(csvLine).join('').trimEnd()
-          : table(publishedTableColumns(publishedColumns), rows),
+        csv ? [columns.map(({ title }) => title), ...rows].map(csvLine).join('').trimEnd() : table(publishedTableColumns(columns), rows),
       )
     },
   )

@@ -3,7 +3,7 @@ import { defineDefaultCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { registerRunRemoval } from './removal.ts'
 import { addFilterOptions, selectRuns, type FilterOptions } from './run-filter.ts'
-import { publishedOfRuns, publishedOption, publishedText } from './published-text.ts'
+import { askPublished, publishedOption, publishedText } from './published-text.ts'
 import { runTable } from './run-state.ts'
 import { seedRows, seedTable } from './seed-table.ts'
 
@@ -20,8 +20,10 @@ export function registerRuns(program: Command): void {
       .option(...publishedOption)
   defineDefaultCommand<ListOptions>(group, 'list', 'list runs with their results', configure, async (context, options) => {
     const { published: asked, groupSeeds, ...filter } = options
-    const runs = await withEngine(context, (client) => selectRuns(client, filter))
-    const published = asked ? publishedOfRuns(runs) : []
+    const { runs, published } = await withEngine(context, async (client) => {
+      const selected = await selectRuns(client, filter)
+      return { runs: selected, published: asked ? await askPublished(client, selected) : [] }
+    })
     const shown = groupSeeds ? seedRows(runs) : runs
     context.output.value(asked ? { runs: shown, published } : shown)
     if (context.output.json) return

@@ -12,7 +12,7 @@ import { formatWords } from '../../common/weights/format-words.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { formatBytes, formatDuration, formatInteger, formatPercent, formatTime, printable } from './format.ts'
-import { publishedOfRuns, publishedOption, publishedText } from './published-text.ts'
+import { askPublished, publishedOption, publishedText } from './published-text.ts'
 import { type Column, table } from './table.ts'
 import { integer } from './values.ts'
 
@@ -26,13 +26,16 @@ export function registerShow(program: Command): void {
     (command) => command.option(...publishedOption),
     async (context, { published: asked }, [run]) => {
       const runId = integer('the number of a run', 1, Number.MAX_SAFE_INTEGER)(run!)
-      const details = await withEngine(context, async (client) => ({
-        run: await client.call('runs.get', { runId }),
-        epochs: await client.call('runs.epochs', { runId }),
-        results: await client.call('runs.results', { runId }),
-        events: await client.call('runs.events', { runId, limit: 200 }),
-      }))
-      const published = asked ? publishedOfRuns([details.run]) : []
+      const { published, ...details } = await withEngine(context, async (client) => {
+        const run = await client.call('runs.get', { runId })
+        return {
+          run,
+          epochs: await client.call('runs.epochs', { runId }),
+          results: await client.call('runs.results', { runId }),
+          events: await client.call('runs.events', { runId, limit: 200 }),
+          published: asked ? await askPublished(client, [run]) : [],
+        }
+      })
       context.output.value(asked ? { ...details, published } : details)
       if (context.output.json) return
       context.output.text(runText(details.run, details.epochs, details.events))

@@ -6,6 +6,7 @@ import type { Handlers } from './dispatch.ts'
 import { type EngineHandlerOptions, engineHandlers } from './engine-handlers.ts'
 import { type EvaluationHandlerOptions, evaluationHandlers } from './evaluation-handlers.ts'
 import { type PlaceHandlerOptions, placeHandlers } from './place-handlers.ts'
+import { publishedHandlers } from './published-handlers.ts'
 import { type GalleryHandlerOptions, galleryHandlers } from './gallery-handlers.ts'
 import { type QueueHandlerOptions, queueHandlers } from './queue-handlers.ts'
 import { type RunHandlerOptions, runHandlers } from './run-handlers.ts'
@@ -38,6 +39,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...evaluationHandlers(options),
     ...analysisHandlers(options),
     ...galleryHandlers(options),
+    ...publishedHandlers,
     ...datasetHandlers(options),
     ...weightHandlers(options),
   }

@@ -2,15 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { nOfDepth } from '../../../../src/common/network/architectures/cifar.ts'
 import { networkDesignSchema } from '../../../../src/common/network/design.ts'
 import { buildNetwork } from '../../../../src/common/network/network.ts'
-import {
-  otherResults,
-  plainReadings,
-  portResults,
-  publishedLevels,
-  publishedTestError,
-  residualResults,
-  reviewResults,
-} from '../../../../src/common/paper/cifar10.ts'
+import { otherResults, plainReadings, portResults, residualResults, reviewResults } from '../../../../src/common/paper/cifar10.ts'
 import { imagenetNetworks, imagenetResults } from '../../../../src/common/paper/imagenet.ts'
 
 describe('published CIFAR-10 results', () => {
@@ -26,33 +18,6 @@ describe('published CIFAR-10 results', () => {
       expect(result).toMatchObject({ readOff: true, source: { location: expect.stringContaining('Fig. 6') as string } })
     for (const result of reviewResults) expect(result.source.work).toBe('Review of He et al.')
     expect(new Set(portResults.map(({ source }) => source.work))).toEqual(new Set(['a-martyn', 'akamaster']))
-  })
-
-  it('published CIFAR-10 results finds what the paper prints or draws, and none where it does neither', () => {
-    expect(publishedTestError(networkDesignSchema.parse({ family: 'residual', n: 9 }))).toMatchObject({
-      name: 'ResNet-56',
-      testError: 0.0697,
-      source: { location: 'Table 6' },
-    })
-    expect(publishedTestError(networkDesignSchema.parse({ family: 'plain', n: 9 }))).toMatchObject({ testError: 0.135, readOff: true })
-    expect(publishedTestError(networkDesignSchema.parse({ family: 'plain', n: 1 }))).toBeNull()
-  })
-
-  it.each([{ shortcut: 'B' }, { widths: [32, 64, 128] }, { inputShape: [64, 64, 3] }, { classes: 100 }])(
-    'published CIFAR-10 results holds no other network against a published one: %j',
-    (change) => {
-      expect(publishedTestError(networkDesignSchema.parse({ family: 'residual', n: 9, ...change }))).toBeNull()
-    },
-  )
-
-  it('published CIFAR-10 results says of each value whose it is, and which were read off a figure', () => {
-    const designs = [
-      { family: 'residual', n: 9 },
-      { family: 'residual', n: 9 },
-      { family: 'plain', n: 3 },
-      { family: 'plain', n: 5 },
-    ].map((design) => networkDesignSchema.parse(design))
-    expect(publishedLevels(designs).map(({ label }) => label)).toEqual(['56: 6.97, paper', '20: ≈ 9.5, paper', '32: ≈ 10.0, paper'])
   })
 })
 
