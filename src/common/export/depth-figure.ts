@@ -1,10 +1,8 @@
-import { comparedVariant, depthResults, runsByNetwork, type ComparedRun, type DepthResult } from '../analysis/depth-results.ts'
+import { comparedVariant, depthName, depthResults, type ComparedRun, type DepthResult } from '../analysis/depth-results.ts'
 import type { SeedStatistics } from '../analysis/statistics.ts'
 import type { Family, ShortcutOption } from '../network/families/families.ts'
 import { type DepthLaw, depthLaws } from '../effects/depth-law.ts'
-import { depthOf } from '../network/design.ts'
-import { isPublishedData, publishedOf } from '../paper/held-against.ts'
-import { type PublishedData, publishedData } from '../paper/published.ts'
+import { dagger, daggerWords, overlaidNumbers } from '../paper/overlay.ts'
 import type { RunSummary } from '../records/records.ts'
 import type { FigureInput, FigureLine } from './figure.ts'
 
@@ -54,7 +52,11 @@ export interface DepthPicture {
   readonly panels: readonly DepthPicturePanel[]
   /** The paper's numbers of these variants at these depths, where the data are the paper's; part of the second panel. */
   readonly published: readonly PublishedLine[]
+  /** What the dagger of published lines stands for; null where none has one. */
+  readonly differs: string | null
 }
+
+type DepthRun = ComparedRun & Pick<RunSummary, 'device' | 'imported'>
 
 /** Marks tell variants apart, since colour is depth's. */
 export function variantShape({ family, shortcut }: { family: Family; shortcut: ShortcutOption | null }): FigureLine['shape'] {
@@ -64,11 +66,7 @@ export function variantShape({ family, shortcut }: { family: Family; shortcut: S
 }
 
 /** @returns null when no run has finished. Runs must be of one experiment. */
-export function depthPicture(
-  runs: readonly (ComparedRun & Pick<RunSummary, 'settings'>)[],
-  published: boolean,
-  fitted = false,
-): DepthPicture | null {
+export function depthPicture(runs: readonly DepthRun[], published: boolean, fitted = false): DepthPicture | null {
   const results = depthResults(runs).filter((result) => result.trainError && result.testError)
   const [first] = runs
   if (!first || results.length === 0) return null
@@ -79,9 +77,11 @@ export function depthPicture(
     { title: 'training error', lines: depthLines(results, (result) => result.trainError), laws: fitted ? depthLaws(runs, 'train') : [] },
     { title: 'test error', lines: depthLines(results, (result) => result.testError), laws: fitted ? depthLaws(runs, 'test') : [] },
   ] as const
-  const paper = published ? publishedLines(runs.filter(({ state }) => state === 'finished')) : []
+  const paper = published ? publishedLines(runs.filter(({ state }) => state === 'finished')) : { published: [], differs: null }
   const highest = Math.max(
-    ...[...panels.flatMap((panel) => panel.lines), ...paper].flatMap(({ points }) => points).map((point) => point.error + (point.std ?? 0)),
+    ...[...panels.flatMap((panel) => panel.lines), ...paper.published]
+      .flatMap(({ points }) => points)
+      .map((point) => point.error + (point.std ?? 0)),
   )
   const air = Math.max(2, (high - low) * 0.04)
   const seeds = Math.max(...results.map((result) => result.finished))
@@ -93,33 +93,26 @@ export function depthPicture(
     top: axisEnd(highest),
     range: logarithmic ? { min: low / 1.2, max: high * 1.2 } : { min: low - air, max: high + air },
     panels,
-    published: paper,
+    ...paper,
   }
 }
 
-/** The paper's data set that these runs are of; null for any other. */
-export function publishedDataOf({ settings: { dataset, network } }: Pick<RunSummary, 'settings'>): PublishedData | null {
-  return publishedData.find((data) => isPublishedData(data, dataset.name, network.classes)) ?? null
-}
-
-/** What is printed of these networks at the last epoch or, where nothing is, read off: of several sources the first, the paper. */
-function publishedLines(runs: readonly ComparedRun[]): PublishedLine[] {
-  const data = publishedDataOf(runs[0]!)
-  if (data === null) return []
-  const lines = new Map<string, PublishedLine & { readonly points: DepthPoint[] }>()
-  for (const own of runsByNetwork(runs)) {
-    const { network } = own[0]!.settings
-    const found = publishedOf(network).find(
-      ({ metric, images, checkpoint, members }) =>
-        metric === 'topOneError' && images !== 'training' && checkpoint === 'last' && members === 1,
-    )
-    if (!found || found.data !== data) continue
-    const variant = comparedVariant(network)
-    const line = lines.get(variant) ?? { label: `paper, ${variant}`, dashed: network.family === 'plain', points: [] }
-    lines.set(variant, line)
-    line.points.push({ layers: depthOf(network), error: found.value * 100, std: null })
+/** What is published of these networks at the last epoch, a line for each variant; a dagger where some were not come by alike. */
+function publishedLines(runs: readonly DepthRun[]): Pick<DepthPicture, 'published' | 'differs'> {
+  const networks = new Map(runs.map(({ settings: { network } }) => [depthName(network), network]))
+  const found = overlaidNumbers(runs).map((number) => ({ ...number, design: networks.get(number.network)! }))
+  const variants = [...new Set(found.map(({ design }) => comparedVariant(design)))]
+  return {
+    published: variants.map((variant): PublishedLine => {
+      const numbers = found.filter(({ design }) => comparedVariant(design) === variant)
+      return {
+        label: `paper, ${variant}${numbers.some(({ differs }) => differs.length > 0) ? ` ${dagger}` : ''}`,
+        dashed: numbers[0]!.design.family === 'plain',
+        points: numbers.map(({ layers, reference }) => ({ layers, error: reference * 100, std: null })),
+      }
+    }),
+    differs: daggerWords(found),
   }
-  return [...lines.values()]
 }
 
 /** A round end of an error axis above this value, percent. */
@@ -183,6 +176,7 @@ export function depthFigure(
         ...panel.laws.map((law) => lawLine(law)),
       ],
     })),
+    key: picture.differs === null ? [] : [{ label: picture.differs, tone: 'grey' }],
   }
 }
 

@@ -1,6 +1,7 @@
+import { depthName } from '../../common/analysis/depth-results.ts'
 import { trainingLength } from '../../common/training/schedule.ts'
 import { learningRateDrops } from '../../common/training/schedules/schedules.ts'
-import { publishedLevels } from '../../common/paper/cifar10.ts'
+import { daggerWords, overlaidNumbers, type OverlaidNumber, publishedLevels } from '../../common/paper/overlay.ts'
 import { errorAxisTop, fittedErrorAxis } from '../../common/export/error-axis.ts'
 import { panelOf } from '../../common/export/layers-figure.ts'
 import { type FigureInput, figureSchema } from '../../common/export/figure.ts'
@@ -18,7 +19,7 @@ export interface CurvesOptions extends FigureOptions {
   readonly fit?: boolean
   /** variant: a panel for plain nets and for each shortcut (Fig. 6); error: one for training, one for test error (Fig. 1). */
   readonly panelsBy?: 'variant' | 'error'
-  /** Published end values of the paper (or the review) as grey labels. Only makes sense for CIFAR-10. */
+  /** Published end values of test errors as grey labels, where the runs are of the same data. */
   readonly published: boolean
 }
 
@@ -49,6 +50,8 @@ export function curvesPicture(runs: readonly FigureRun[], options: CurvesOptions
   const unit: Unit = !inIterations ? 'epochs' : first.summary.totalSteps < fewSteps ? 'steps' : 'thousands'
   const right = Math.max(...series.flatMap((one) => one.points.map((point) => xOf(point, unit))))
   const drops = dropPositions(first, unit).filter((x) => x < right)
+  const isByError = options.panelsBy === 'error'
+  const numbers = options.published ? overlaidNumbers(series.flatMap((one) => one.runs)) : []
   return {
     title: options.title ?? `Training and test error on ${dataset.name}`,
     subtitle: options.subtitle ?? `${recipe.name}, batch ${recipe.batchSize}; ${seedsInWords(series)}`,
@@ -56,35 +59,34 @@ export function curvesPicture(runs: readonly FigureRun[], options: CurvesOptions
     width: options.width,
     x: { title: unitTitles[unit], min: 0, max: right, whole: unit !== 'thousands' },
     y: { title: 'error, %', ...errorAxis(series, options) },
-    panels: (options.panelsBy === 'error' ? errorPanels(series, unit) : variantPanels(series, unit, options.published)).map((panel) => ({
+    panels: (isByError ? errorPanels(series, unit, numbers) : variantPanels(series, unit, numbers)).map((panel) => ({
       ...panel,
       verticals: drops.map((x) => ({ x, label: null })),
     })),
-    key: key(series, drops.length > 0 ? dropInWords(recipe.learningRateFactor) : null, options.published).slice(
-      options.panelsBy === 'error' ? 2 : 0,
-    ),
+    key: key(series, drops.length > 0 ? dropInWords(recipe.learningRateFactor) : null, numbers).slice(isByError ? 2 : 0),
   }
 }
 
-function variantPanels(series: readonly Series[], unit: Unit, published: boolean): Panel[] {
+function variantPanels(series: readonly Series[], unit: Unit, numbers: readonly OverlaidNumber[]): Panel[] {
   return [...new Set(series.map(panelFor))].map((title) => {
     const own = series.filter((one) => panelFor(one) === title)
     return {
       title,
       lines: own.flatMap((one) => [line(one, 'train', unit), line(one, 'test', unit)]),
-      levels: published ? publishedLevels(own.map((one) => one.network)) : [],
+      levels: publishedLevels(numbers.filter(({ network }) => own.some((one) => depthName(one.network) === network))),
     }
   })
 }
 
 /** All lines are solid: what is dashed elsewhere has a panel of its own. */
-function errorPanels(series: readonly Series[], unit: Unit): Panel[] {
+function errorPanels(series: readonly Series[], unit: Unit, numbers: readonly OverlaidNumber[]): Panel[] {
   return (['train', 'test'] as const).map((split) => ({
     title: split === 'train' ? 'training error' : 'test error',
     lines: series.map((one) => ({
       ...line(one, split, unit),
       ...{ dashed: false, strokeWidth: 1.75, endLabel: `${one.layers} layers`, diverged: one.diverged },
     })),
+    levels: split === 'test' ? publishedLevels(numbers) : [],
   }))
 }
 
@@ -138,15 +140,17 @@ function dropInWords(factor: number): string {
   return Number.isInteger(divisor) ? `learning rate ÷${divisor}` : `learning rate ×${factor}`
 }
 
-function key(series: readonly Series[], drop: string | null, published: boolean): NonNullable<FigureInput['key']> {
+function key(series: readonly Series[], drop: string | null, numbers: readonly OverlaidNumber[]): NonNullable<FigureInput['key']> {
   const seeds = [...new Set(series.filter((one) => one.seeds > 1).map((one) => one.seeds))].sort((a, b) => a - b)
+  const differs = daggerWords(numbers)
   return [
     { label: 'training error', dashed: true, strokeWidth: 1 },
     { label: 'test error', strokeWidth: 2 },
     ...(seeds.length > 0 ? [{ label: `test error, mean ± std of ${seeds.join(' or ')} seeds`, strokeWidth: 0, band: true }] : []),
     ...(series.some((one) => one.diverged) ? [{ label: '× diverged', strokeWidth: 0 }] : []),
     ...(drop === null ? [] : [{ label: drop, strokeWidth: 0.75, tone: 'quiet' as const, vertical: true }]),
-    ...(published ? [{ label: 'published end value of test error', strokeWidth: 2, tone: 'grey' as const }] : []),
+    ...(numbers.length > 0 ? [{ label: 'published end value of test error', strokeWidth: 2, tone: 'grey' as const }] : []),
+    ...(differs === null ? [] : [{ label: differs, tone: 'grey' as const }]),
   ]
 }
 

@@ -30,6 +30,8 @@ export interface Series {
   readonly layers: number
   readonly colour: string
   readonly seeds: number
+  /** One for each of its seeds. */
+  readonly runs: readonly RunSummary[]
   readonly diverged: boolean
   readonly points: readonly SeriesPoint[]
 }
@@ -54,6 +56,7 @@ export function curveSeries(runs: readonly FigureRun[]): Series[] {
         layers,
         colour: depthColor(layers, 'light'),
         seeds: group.length,
+        runs: group.map(({ summary }) => summary),
         diverged: group.some((run) => run.summary.state === 'diverged'),
         points,
       },

@@ -1,7 +1,7 @@
 import type { FigureKey } from '../../common/export/figure.ts'
-import { dashes, ink, type Look, paperGrey, quiet } from './figure-style.ts'
+import { dashes, ink, type Look, paperGrey, paperGreyWords, quiet } from './figure-style.ts'
 import { textWidth } from './fonts.ts'
-import { escapeText, textElement } from './svg-text.ts'
+import { escapeText, textElement, wrapText } from './svg-text.ts'
 
 /** Width of a swatch and of what separates entries, pixels. */
 const lineSwatch = 24
@@ -9,7 +9,7 @@ const smallSwatch = 10
 const before = 5
 const after = 14
 
-/** Draws the legend in rows of entries. @returns its drawing around y = 0 at the middle of the first row */
+/** Draws the legend in rows of entries; words that are longer than a row take several. @returns its drawing around y = 0 at the middle of the first row */
 export function drawLegend(entries: readonly FigureKey[], width: number, { subtitle: size }: Look): { svg: string; height: number } {
   const rowHeight = Math.round(size * 1.45)
   let x = 0
@@ -17,6 +17,13 @@ export function drawLegend(entries: readonly FigureKey[], width: number, { subti
   const items = entries.map((entry) => {
     const swatch = swatchWidth(entry)
     const length = swatch + textWidth(entry.label, size)
+    if (swatch === 0 && length > width) {
+      const lines = wrapText(entry.label, width, size)
+      const first = x > 0 ? row + 1 : row
+      const fill = entry.tone === 'grey' ? ` fill="${paperGreyWords}"` : ''
+      ;[x, row] = [width, first + lines.length - 1]
+      return lines.map((line, at) => textElement(0, (first + at) * rowHeight + size * 0.36, line, `font-size="${size}"${fill}`)).join('')
+    }
     if (x > 0 && x + length > width) [x, row] = [0, row + 1]
     const y = row * rowHeight
     const item = drawSwatch(entry, x, y) + textElement(x + swatch, y + size * 0.36, entry.label, `font-size="${size}"`)

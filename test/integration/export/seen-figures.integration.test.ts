@@ -39,7 +39,7 @@ const figures: Readonly<Record<string, (width: number) => string>> = {
       figureSchema.parse({
         ...scatterFigure({
           points: runPoints(summaries, 'layers', 'test', true),
-          published: publishedPoints('layers'),
+          published: publishedPoints('layers', 'test', runPoints(summaries, 'layers', 'test', true)),
           xTitle: 'layers',
           yTitle: 'test error, %',
           logarithmic: true,

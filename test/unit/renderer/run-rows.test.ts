@@ -160,12 +160,26 @@ describe('the scatter', () => {
   })
 
   it('the scatter shows published values where their place is known, and none against time', () => {
-    expect(publishedPoints('layers').find(({ name }) => name === 'ResNet-110')).toEqual({ name: 'ResNet-110', x: 110, y: 0.0643 })
-    expect(publishedPoints('parameters').find(({ name }) => name === 'FitNet-19')?.x).toBe(2_500_000)
-    expect(publishedPoints('multiplyAdds').find(({ name }) => name === 'ResNet-20')?.x).toBeCloseTo(
+    const alone = runPoints([run({ n: 3 })], 'layers', 'test', false)
+    expect(publishedPoints('layers', 'test', alone).find(({ name }) => name === 'ResNet-56')).toMatchObject({
+      x: 56,
+      y: 0.0697,
+      differs: [],
+    })
+    expect(publishedPoints('parameters', 'test', alone).find(({ name }) => name === 'FitNet-19')?.x).toBe(2_500_000)
+    expect(publishedPoints('multiplyAdds', 'test', alone).find(({ name }) => name === 'ResNet-20')?.x).toBeCloseTo(
       run({ family: 'residual' }).multiplyAdds,
     )
-    expect(publishedPoints('trainedMs')).toEqual([])
+    expect(publishedPoints('trainedMs', 'test', alone)).toEqual([])
+  })
+
+  it('the scatter flags published values of another recipe or epoch, and takes the mean of several runs beside several seeds', () => {
+    const points = (runs: RunSummary[], y: 'test' | 'best') => publishedPoints('layers', y, runPoints(runs, 'layers', y, true))
+    const one = points([run({ n: 3 })], 'test')
+    expect(one.map(({ name }) => name)).toEqual(expect.arrayContaining(['PlainNet-20 †', 'ResNet-110 †', 'ResNet-56']))
+    expect(one.find(({ name }) => name === 'PlainNet-20 †')?.differs).toEqual(['recipe: epochs 30 instead of 64000 iterations'])
+    expect(points([run({ n: 3 })], 'best').every(({ differs }) => differs.includes('measure: last epoch instead of the best'))).toBe(true)
+    expect(points(seeds, 'test').find(({ name }) => name === 'ResNet-110')).toMatchObject({ y: 0.0661, differs: [] })
   })
 })
 

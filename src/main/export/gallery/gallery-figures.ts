@@ -18,26 +18,28 @@ export interface GalleryDrawOptions {
   /** Pixels. */
   readonly width: number
   readonly show: FigureHead
+  /** Published end values in grey, where the figure has errors of the last epoch and the runs are of the same data. */
+  readonly published?: boolean
 }
 
 /**
  * Makes a figure of own runs in the paper's layout, as data.
  * @throws Error in a sentence where none of the runs has what it shows
  */
-export function galleryFigure(chosen: ChosenRuns, reader: CurveReader, { width, show }: GalleryDrawOptions): Figure {
+export function galleryFigure(chosen: ChosenRuns, reader: CurveReader, { width, show, published = false }: GalleryDrawOptions): Figure {
   const runs = drawnRuns(chosen)
   if (runs.length === 0) throw new Error(`None of the runs of ${chosen.figure.name} has finished, so there is nothing to draw.`)
-  return figureSchema.parse({ ...pictures[chosen.figure.id](runs, reader, width), title: chosen.figure.words, show })
+  return figureSchema.parse({ ...pictures[chosen.figure.id](runs, reader, width, published), title: chosen.figure.words, show })
 }
 
-type Picture = (runs: readonly RunSummary[], reader: CurveReader, width: number) => FigureInput
+type Picture = (runs: readonly RunSummary[], reader: CurveReader, width: number, published: boolean) => FigureInput
 
 const curves =
   (panelsBy: 'variant' | 'error'): Picture =>
-  (runs, reader, width) =>
+  (runs, reader, width, published) =>
     curvesPicture(
       runs.map((summary) => ({ summary, epochs: reader.epochs(summary.id) })),
-      { x: 'iterations', width, title: null, maximumError: null, published: false, panelsBy },
+      { x: 'iterations', width, title: null, maximumError: null, published, panelsBy },
     )
 
 const pictures: Readonly<Record<RunFigureId, Picture>> = {
@@ -49,8 +51,8 @@ const pictures: Readonly<Record<RunFigureId, Picture>> = {
       runs.map((summary) => ({ summary, statistics: summary.lastEpoch ? reader.layers(summary.id, summary.lastEpoch.epoch) : [] })),
       { width, title: null, together: true },
     ),
-  'error-depth': (runs, _reader, width) => {
-    const picture = depthPicture(runs, false)
+  'error-depth': (runs, _reader, width, published) => {
+    const picture = depthPicture(runs, published)
     if (!picture) throw new Error('None of these runs has an error at its last epoch.')
     return depthFigure(picture, { width, title: null, fit: true })
   },

@@ -29,13 +29,13 @@ describe('error against depth', () => {
       depthPicture(runs, true)!.published.map(({ label, points }) => [label, points.map(({ layers, error }) => [layers, error])]),
     ).toEqual([
       [
-        'paper, plain',
+        'paper, plain †',
         [
           [20, 9.5],
           [56, 13.5],
         ],
       ],
-      ['paper, residual A', [[20, 8.75]]],
+      ['paper, residual A †', [[20, 8.75]]],
     ])
     expect(depthPicture(runs, false)!.published).toEqual([])
     expect(
@@ -59,7 +59,7 @@ describe('error against depth', () => {
     expect(figure.x.ticks).toEqual([20, 56])
     const [training, test] = figure.panels
     expect(training!.lines.flatMap((line) => line.endLabel ?? [])).toEqual(['plain', 'residual A'])
-    expect(test!.lines.flatMap((line) => line.endLabel ?? [])).toEqual(['paper, plain', 'paper, residual A', 'plain', 'residual A'])
+    expect(test!.lines.flatMap((line) => line.endLabel ?? [])).toEqual(['paper, plain †', 'paper, residual A †', 'plain', 'residual A'])
     expect(
       training!.lines.filter(({ bandAs, band }) => band && bandAs === 'bars').map(({ band }) => band!.high[1]),
       'one seed has none',

@@ -75,8 +75,19 @@ describe('the curves figure', () => {
   })
 
   it('shows published values in grey with their source only when asked', () => {
-    expect(parseSvg(curvesFigure(figureRuns, { ...curvesOptions, published: true })).texts).toContain('56: 6.97, paper')
+    expect(parseSvg(curvesFigure(figureRuns, { ...curvesOptions, published: true })).texts).toContain('56: 6.97 †, paper')
     expect(parseSvg(curvesFigure(figureRuns, curvesOptions)).texts.join()).not.toContain('6.97, paper')
+  })
+
+  it('shows no published value beside runs of other data, nor a key for one', () => {
+    const shapes = [sampleRun({ family: 'residual', n: 9, train: 0.01, test: 0.07, dataset: 'shapes-10' })]
+    const { texts } = parseSvg(curvesFigure(shapes, { ...curvesOptions, published: true }))
+    expect(texts.join()).not.toMatch(/6\.97|published/)
+  })
+
+  it('says in its key what the dagger of published values stands for', () => {
+    const { texts } = parseSvg(curvesFigure(figureRuns, { ...curvesOptions, published: true }))
+    expect(texts).toContain('† recipe: epochs 30 instead of 64000 iterations')
   })
 
   it('marks a diverged run', () => {

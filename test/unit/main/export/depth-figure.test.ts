@@ -12,8 +12,9 @@ describe('the depth figure', () => {
         { width: 760, published: true, title: null },
       ),
     )
-    for (const text of ['training error', 'test error', 'layers', 'plain', 'residual A', 'paper, residual A', 'paper, plain'])
+    for (const text of ['training error', 'test error', 'layers', 'plain', 'residual A', 'paper, residual A †', 'paper, plain †'])
       expect(texts).toContain(text)
+    expect(texts).toContain('† recipe: epochs 30 instead of 64000 iterations')
     expect(all('[aria-label="dot"] circle, [aria-label="dot"] path')).toHaveLength(8 + 4)
   })
 })

@@ -53,6 +53,7 @@ export function boardFigure(
       ...(panels.value.some((panel) => panel.levels.length)
         ? [{ label: 'published test error', strokeWidth: 2, tone: 'grey' as const }]
         : []),
+      ...[...new Set(panels.value.flatMap(({ differs }) => differs ?? []))].map((label) => ({ label, tone: 'grey' as const })),
     ],
   }
 }

@@ -1,5 +1,5 @@
 import { computed, type ComputedRef, ref, type Ref, watch } from 'vue'
-import { publishedLevels } from '../../../../common/paper/cifar10.ts'
+import { daggerWords, overlaidNumbers, publishedLevels } from '../../../../common/paper/overlay.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { type AxisRange, type ChartSeries, type ChartView, type ReferenceLevel } from '../../ui/chart/series.ts'
 import { count } from '../../ui/format.ts'
@@ -23,6 +23,8 @@ export interface BoardPanel {
   readonly series: ChartSeries[]
   readonly drops: { x: number; label?: string }[]
   readonly levels: ReferenceLevel[]
+  /** What the dagger of levels stands for; null where none has one. */
+  readonly differs: string | null
   readonly note: string
 }
 
@@ -97,14 +99,15 @@ export function useBoard(runs: () => readonly RunSummary[]): Board {
 }
 
 function boardPanel(name: string, sources: readonly CurveSource[], look: BoardChoices, zoomed: boolean): BoardPanel {
-  const ofCifar10 = sources.filter(({ run }) => run.settings.dataset.name === 'cifar10')
+  const numbers = look.published && look.metric === 'error' ? overlaidNumbers(sources.map(({ run }) => run)) : []
   const steps = sources.flatMap((source) => source.steps ?? [])
   return {
     name,
     sources,
     series: curveSeries(sources, { ...look, theme: dark.value ? 'dark' : 'light' }),
     drops: drops(sources, look.metric !== 'rate'),
-    levels: look.published && look.metric === 'error' ? publishedLevels(ofCifar10.map(({ run }) => run.settings.network)) : [],
+    levels: publishedLevels(numbers),
+    differs: daggerWords(numbers),
     note: pointsNote(steps, zoomed, count),
   }
 }

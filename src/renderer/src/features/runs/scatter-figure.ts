@@ -1,6 +1,7 @@
 import { depthColor } from '../../../../common/analysis/depth-ramp.ts'
 import type { FigureInput } from '../../../../common/export/figure.ts'
 import { labelOf } from '../../../../common/network/design.ts'
+import { daggerWords } from '../../../../common/paper/overlay.ts'
 import type { PointShape } from '../../ui/chart/scatter-mark.ts'
 import type { PublishedPoint, RunPoint } from './scatter-points.ts'
 
@@ -82,11 +83,17 @@ export function scatterFigure({ points, published, xTitle, yTitle, logarithmic, 
       ),
     },
     panels: [{ title: '', lines: [...whiskers, ...marks, ...papers] }],
-    key: scatterKey(points, shapeOf, whiskers.length > 0, papers.length > 0),
+    key: scatterKey(points, shapeOf, whiskers.length > 0, published),
   }
 }
 
-function scatterKey(points: readonly RunPoint[], shapeOf: ScatterView['shapeOf'], spread: boolean, published: boolean): FigureInput['key'] {
+function scatterKey(
+  points: readonly RunPoint[],
+  shapeOf: ScatterView['shapeOf'],
+  spread: boolean,
+  published: readonly PublishedPoint[],
+): FigureInput['key'] {
+  const differs = daggerWords(published)
   const shapes = new Map(points.map((point) => [shapeOf(point), point.family === 'plain' ? 'plain' : `${point.family} ${point.shortcut}`]))
   const depths = [...new Set(points.map((point) => point.layers))].sort((a, b) => a - b)
   const shown = depths.length <= mostDepths ? depths : [depths[0]!, depths[Math.floor(depths.length / 2)]!, depths.at(-1)!]
@@ -100,7 +107,8 @@ function scatterKey(points: readonly RunPoint[], shapeOf: ScatterView['shapeOf']
         }))
       : []),
     ...(spread ? [{ label: '± 1 std over seeds', strokeWidth: 1, vertical: true }] : []),
-    ...(published ? [{ label: 'published', shape: 'cross' as const, colour: grey }] : []),
+    ...(published.length > 0 ? [{ label: 'published', shape: 'cross' as const, colour: grey }] : []),
+    ...(differs === null ? [] : [{ label: differs, tone: 'grey' as const }]),
   ]
 }
 

@@ -5,6 +5,8 @@ import { depthOf, designAt, labelOf } from '../../../../common/network/design.ts
 import { buildNetwork } from '../../../../common/network/network.ts'
 import type { Family, ShortcutOption } from '../../../../common/network/families/families.ts'
 import { otherResults, plainReadings, residualResults, type PublishedCifar10Result } from '../../../../common/paper/cifar10.ts'
+import { bestOfWords } from '../../../../common/paper/held-against.ts'
+import { dagger, overlaidNumbers } from '../../../../common/paper/overlay.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 
 export const scatterX = ['layers', 'parameters', 'multiplyAdds', 'trainedMs'] as const
@@ -27,9 +29,12 @@ export interface RunPoint {
 }
 
 export interface PublishedPoint {
+  /** "ResNet-56 †". */
   readonly name: string
   readonly x: number
   readonly y: number
+  /** What the dagger stands for. */
+  readonly differs: readonly string[]
 }
 
 const xOf: Readonly<Record<ScatterX, (run: RunSummary) => number>> = {
@@ -71,11 +76,25 @@ export function runPoints(runs: readonly RunSummary[], x: ScatterX, y: ScatterY,
   })
 }
 
-/** Lists published CIFAR-10 test errors where the axis is known for them: the paper's Table 6, and plain nets read off its Fig. 6. */
-export function publishedPoints(x: ScatterX): PublishedPoint[] {
+/**
+ * Lists published CIFAR-10 test errors where the axis is known for them: the paper's Table 6, and plain nets read off its Fig. 6. What was
+ * not come by as the own points beside it has a dagger.
+ * @param own points, which are means where they are of several seeds: then the mean of what was trained several times stands here, too
+ */
+export function publishedPoints(x: ScatterX, y: ScatterY, own: readonly RunPoint[]): PublishedPoint[] {
+  const overlaid = overlaidNumbers(own.flatMap(({ runs }) => runs))
+  const several = own.some(({ spread }) => spread !== null)
   return [...residualResults, ...otherResults, ...plainReadings].flatMap((result) => {
     const at = publishedX(result, x)
-    return at === null ? [] : [{ name: result.name, x: at, y: result.testError }]
+    if (at === null) return []
+    const { name, testError, repeated } = result
+    const beside = overlaid.find(({ published }) => published.name === name)
+    const differs = [
+      ...(y === 'best' ? ['measure: last epoch instead of the best'] : []),
+      ...(beside?.differs ?? (repeated && !several ? [`measure: one run instead of the ${bestOfWords(repeated)}`] : [])),
+    ]
+    const value = beside?.reference ?? (repeated && several ? repeated.mean : testError)
+    return [{ name: differs.length > 0 ? `${name} ${dagger}` : name, x: at, y: value, differs }]
   })
 }
 
