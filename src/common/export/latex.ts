@@ -15,6 +15,10 @@ const letters: Readonly<Record<string, string>> = {
   '−': '$-$',
   '≤': '$\\le$',
   '≥': '$\\ge$',
+  '<': '$<$',
+  '>': '$>$',
+  '≈': '$\\approx$',
+  '†': '$\\dagger$',
   '–': '--',
   '…': '\\dots{}',
   '’': "'",
@@ -24,5 +28,5 @@ const letters: Readonly<Record<string, string>> = {
 
 /** Text as LaTeX reads it: nothing in it is a command; line ends become spaces. */
 export function latexText(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\{}$&#_%~^±×÷−≤≥–…’“”]/g, (letter) => letters[letter] ?? letter)
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\{}$&#_%~^±×÷−≤≥<>≈†–…’“”]/g, (letter) => letters[letter] ?? letter)
 }

@@ -1,4 +1,7 @@
 import type { DepthResult } from '../analysis/depth-results.ts'
+import { daggerWords } from '../paper/overlay.ts'
+import { csvLine } from './csv.ts'
+import { latexText } from './latex.ts'
 import type { SeedStatistics } from '../analysis/statistics.ts'
 
 export const resultTableFormats = ['markdown', 'latex', 'csv'] as const
@@ -11,6 +14,8 @@ const titles: Readonly<Record<ErrorColumn, string>> = {
   testError: 'test error',
   bestTestError: 'best test error',
 }
+
+const publishedTitle = 'published test error, %'
 
 /** The lowest error of each column as it is written, in percent with two digits; none where there is nothing to compare with. */
 export function bestErrors(results: readonly DepthResult[]): Readonly<Record<ErrorColumn, string | null>> {
@@ -26,13 +31,19 @@ export function isBest(statistics: SeedStatistics | null, best: string | null): 
   return statistics !== null && percent(statistics.mean) === best
 }
 
+/** What is published of networks by their names, with a dagger in the text where recipe, data or measure differ. */
+export type PublishedColumn = ReadonlyMap<string, { readonly text: string; readonly differs: readonly string[] }>
+
 /**
  * The results of one experiment as a table for a paper: a row a network, errors of the last epoch in percent as mean ± std
  * over seeds, the lowest of a column bold (CSV: as numbers, mean and std apart).
+ * @param published a last column; null for none
  */
-export function resultTable(results: readonly DepthResult[], format: ResultTableFormat): string {
-  if (format === 'csv') return csv(results)
+export function resultTable(results: readonly DepthResult[], format: ResultTableFormat, published: PublishedColumn | null = null): string {
+  if (format === 'csv') return csv(results, published)
   const best = bestErrors(results)
+  const beside = (name: string): string[] => (published ? [published.get(name)?.text ?? '–'] : [])
+  const differs = published && daggerWords([...published.values()])
   const cells = results.map((result) => ({
     result,
     errors: errors.map((column) => ({ statistics: result[column], bold: isBest(result[column], best[column]) })),
@@ -44,11 +55,20 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
       count(result.parameterCount),
       result.finished,
       ...values.map(({ statistics, bold }) => markdownError(statistics, bold)),
+      ...beside(result.name),
     ])
     return lines([
-      row(['network', 'layers', 'parameters', 'seeds', ...errors.map((column) => `${titles[column]}, %`)]),
-      row(['---', '---:', '---:', '---:', ...errors.map(() => '---:')]),
+      row([
+        'network',
+        'layers',
+        'parameters',
+        'seeds',
+        ...errors.map((column) => `${titles[column]}, %`),
+        ...(published ? [publishedTitle] : []),
+      ]),
+      row(['---', '---:', '---:', '---:', ...errors.map(() => '---:'), ...(published ? ['---:'] : [])]),
       ...rows.map(row),
+      ...(differs ? ['', differs] : []),
     ])
   }
   const rows = cells.map(({ result, errors: values }) => [
@@ -57,20 +77,22 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
     count(result.parameterCount).replaceAll(',', '{,}'),
     result.finished,
     ...values.map(({ statistics, bold }) => latexError(statistics, bold)),
+    ...beside(result.name).map(latexText),
   ])
   return lines([
     '% needs \\usepackage{booktabs}',
-    '\\begin{tabular}{lrrrrrr}',
+    `\\begin{tabular}{lrrrrrr${published ? 'r' : ''}}`,
     '\\toprule',
-    `network & layers & parameters & seeds & ${errors.map((column) => `${titles[column]}, \\%`).join(' & ')} \\\\`,
+    `network & layers & parameters & seeds & ${[...errors.map((column) => `${titles[column]}, %`), ...(published ? [publishedTitle] : [])].map(latexText).join(' & ')} \\\\`,
     '\\midrule',
     ...rows.map((cellsOfRow) => `${cellsOfRow.join(' & ')} \\\\`),
     '\\bottomrule',
     '\\end{tabular}',
+    ...(differs ? [`\\par\\footnotesize ${latexText(differs)}`] : []),
   ])
 }
 
-function csv(results: readonly DepthResult[]): string {
+function csv(results: readonly DepthResult[], published: PublishedColumn | null): string {
   const head = [
     'network',
     'layers',
@@ -78,6 +100,7 @@ function csv(results: readonly DepthResult[]): string {
     'finished',
     'diverged',
     ...errors.flatMap((column) => [`${titles[column]} mean, %`, `${titles[column]} std, %`].map((title) => `"${title}"`)),
+    ...(published ? [`"${publishedTitle}"`, '"published, differs in"'] : []),
   ]
   const rows = results.map((result) => [
     result.name,
@@ -86,6 +109,11 @@ function csv(results: readonly DepthResult[]): string {
     result.finished,
     result.diverged,
     ...errors.flatMap((column) => [number(result[column]?.mean), number(result[column]?.std)]),
+    ...(published
+      ? [published.get(result.name)?.text ?? '', published.get(result.name)?.differs.join('; ') ?? ''].map((cell) =>
+          csvLine([cell]).trimEnd(),
+        )
+      : []),
   ])
   return [head, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('')
 }

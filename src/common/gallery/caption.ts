@@ -1,6 +1,7 @@
 import { latexText } from '../export/latex.ts'
 import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
+import { daggerWords, overlaidNumbers } from '../paper/overlay.ts'
 import { deviationsFromPaper } from '../training/deviations.ts'
 import { recipeLength } from '../training/recipe-words.ts'
 import { type ChosenRuns, drawnRuns, type GalleryNetwork } from './choose-runs.ts'
@@ -53,29 +54,57 @@ function depthDeviations(figure: RunFigure, networks: readonly GalleryNetwork[])
   })
 }
 
-/** The caption of a figure of own runs: what is seen, of how many seeds, how trained, on which data, and what differs from the paper. */
-export function runCaption(chosen: ChosenRuns): Caption {
+/**
+ * The caption of a figure of own runs: what is seen, of how many seeds, how trained, on which data, and what differs from the paper.
+ * @param published whether the paper's end values are drawn, where the figure and the data are such
+ */
+export function runCaption(chosen: ChosenRuns, published = false): Caption {
   const runs = drawnRuns(chosen)
-  const [first] = runs
   const { figure, networks } = chosen
-  if (!first) return both(`${figure.name}. ${figure.words}: no run of this kind has finished.`)
-  const { recipe, dataset } = first.settings
-  const length = recipeLength(recipe)
-  const deviations = figureDeviations(chosen)
+  if (runs.length === 0) return both(`${figure.name}. ${figure.words}: no run of this kind has finished.`)
+  const { dataset } = runs[0]!.settings
+  const shown = networks.filter(({ shown: isShown }) => isShown)
   return both(
     [
       `${figure.name}. ${figure.words}, on ${dataset.name}.`,
       keys[figure.id],
-      seedWords(
-        figure,
-        networks.filter(({ shown }) => shown),
-      ),
-      `Recipe ${recipe.name} (${length}, batch ${recipe.batchSize}).`,
-      `Data ${dataset.name}, SHA-256 ${dataset.checksum.slice(0, checksumDigits)}.`,
-      ...deviceWords(runs),
-      deviations.length > 0 ? `Unlike the paper: ${deviations.join('; ')}.` : 'Recipe, data and networks are the paper’s.',
+      ...(published && hasPublished(figure) ? publishedWords(runs) : []),
+      seedWords(shown, spreadWords(figure.id)),
+      ...trainingWords(runs),
+      deviationWords(figure, figureDeviations(chosen)),
     ].join(' '),
   )
+}
+
+/** How runs of one experiment were trained, on which data and on what, for any caption: whole sentences. */
+export function trainingWords(runs: readonly RunSummary[]): string[] {
+  const [first] = runs
+  if (!first) return []
+  const { recipe, dataset } = first.settings
+  return [
+    `Recipe ${recipe.name} (${recipeLength(recipe)}, batch ${recipe.batchSize}).`,
+    `Data ${dataset.name}, SHA-256 ${dataset.checksum.slice(0, checksumDigits)}.`,
+    ...deviceWords(runs),
+  ]
+}
+
+/** Whether published end values can be drawn in a figure: it has errors of the last epoch, and test errors among them. */
+function hasPublished({ id }: RunFigure): boolean {
+  return id !== 'figure-7' && id !== 'error-cost'
+}
+
+/** "Grey: published end values of the test error." and what the dagger stands for. */
+export function publishedWords(runs: readonly RunSummary[]): string[] {
+  const numbers = overlaidNumbers(runs)
+  const differs = daggerWords(numbers)
+  return numbers.length === 0 ? [] : ['Grey: published end values of the test error.', ...(differs === null ? [] : [`${differs}.`])]
+}
+
+/** Figures that the paper does not have differ from it in nothing; their runs may be trained otherwise. */
+function deviationWords({ architecture }: RunFigure, deviations: readonly string[]): string {
+  const words = deviations.join('; ')
+  if (architecture === null) return words ? `Trained otherwise than the paper’s nets: ${words}.` : 'Recipe and data are the paper’s.'
+  return words ? `Unlike the paper: ${words}.` : 'Recipe, data and networks are the paper’s.'
 }
 
 /** Makes the caption of a figure of networks. */
@@ -87,14 +116,20 @@ function both(text: string): Caption {
   return { text, latex: `\\caption{${latexText(text)}}` }
 }
 
-/** "n = 3 seeds for each network; lines are means, bands of the test error ± one standard deviation over them." */
-function seedWords({ id }: RunFigure, networks: readonly GalleryNetwork[]): string {
+function spreadWords(id: RunFigureId): string {
+  return id === 'figure-7' ? 'lines are means over them' : `${spreads[id]} ± one standard deviation over them`
+}
+
+/**
+ * "n = 3 seeds for each network; lines are means, bands of the test error ± one standard deviation over them."
+ * @param spread what is drawn of several seeds
+ */
+export function seedWords(networks: readonly { readonly name: string; readonly runs: readonly unknown[] }[], spread: string): string {
   const counts = [...new Set(networks.map(({ runs }) => runs.length))]
-  const spread = id === 'figure-7' ? '; lines are means over them.' : `; ${spreads[id]} ± one standard deviation over them.`
   const [only] = counts
   if (counts.length === 1 && only === 1) return 'n = 1 seed for each network.'
-  if (counts.length === 1) return `n = ${only} seeds for each network${spread}`
-  return `Seeds: ${networks.map(({ name, runs }) => `${name} n = ${runs.length}`).join(', ')}${spread}`
+  if (counts.length === 1) return `n = ${only} seeds for each network; ${spread}.`
+  return `Seeds: ${networks.map(({ name, runs }) => `${name} n = ${runs.length}`).join(', ')}; ${spread}.`
 }
 
 function deviceWords(runs: readonly RunSummary[]): string[] {

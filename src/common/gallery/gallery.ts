@@ -24,6 +24,8 @@ export type FigureChoice = z.infer<typeof figureChoiceSchema>
 export const galleryScopeSchema = z.strictObject({
   sweepIds: z.array(z.int()).max(1000).default([]),
   choices: z.partialRecord(galleryIdSchema, figureChoiceSchema).default({}),
+  /** Whether the paper's end values stand in grey beside own runs of the same data: Figures 1, 4 and 6, error against depth. */
+  published: z.boolean().default(false),
 })
 export type GalleryScope = z.infer<typeof galleryScopeSchema>
 

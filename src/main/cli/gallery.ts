@@ -24,6 +24,7 @@ interface GalleryOptions {
   readonly dpi: number
   readonly queueMissing?: boolean
   readonly measure?: boolean
+  readonly published?: boolean
 }
 
 export function registerGallery(program: Command): void {
@@ -34,6 +35,7 @@ export function registerGallery(program: Command): void {
       .option('--format <formats>', galleryFormats.join(','), listOf(oneOf('format', galleryFormats)), ['svg', 'pdf', 'png', 'tex', 'csv'])
       .option('--width <width>', 'single (89 mm), double (183 mm), slide, or pixels, 96 to the inch', readWidth, widthOf('double'))
       .option('--dpi <dpi>', 'pixels of a PNG to the inch', integer('pixels to the inch', 72, 1200), 300)
+      .option('--published', 'the paper’s end values in grey in Figures 1, 4 and 6 and in error against depth, on the paper’s data')
       .option('--queue-missing', 'queue the runs that figures lack')
       .option('--measure', 'measure the layers of runs that recorded none, and wait for it: figure 7')
   defineCommand<GalleryOptions>(
@@ -59,9 +61,13 @@ export function registerGallery(program: Command): void {
 }
 
 /** The figures that are asked for. */
-async function listed(client: EngineClient, sweeps: readonly string[], { figure }: Pick<GalleryOptions, 'figure'>) {
+async function listed(
+  client: EngineClient,
+  sweeps: readonly string[],
+  { figure, published = false }: Pick<GalleryOptions, 'figure' | 'published'>,
+) {
   const sweepIds = await Promise.all(sweeps.map((sweep) => findSweep(client, sweep)))
-  const { figures } = await client.call('gallery.list', { sweepIds })
+  const { figures } = await client.call('gallery.list', { sweepIds, published })
   return { sweepIds, figures: figures.filter(({ id }) => !figure || figure.includes(id)) }
 }
 
@@ -99,13 +105,13 @@ async function writeGallery(
   client: EngineClient,
   figures: readonly GalleryFigure[],
   sweepIds: readonly number[],
-  { output, format, width, dpi }: GalleryOptions & { readonly output: string },
+  { output, format, width, dpi, published = false }: GalleryOptions & { readonly output: string },
 ): Promise<string[]> {
   const drawn: { readonly name: string; readonly content: Buffer | string }[] = []
   const ready = figures.filter(({ state }) => state !== 'empty')
   for (const { id, formats, caption } of ready) {
     for (const each of format.filter((one) => formats.includes(one))) {
-      const { content } = await client.call('gallery.draw', { sweepIds: [...sweepIds], figure: id, format: each, width, dpi })
+      const { content } = await client.call('gallery.draw', { sweepIds: [...sweepIds], figure: id, format: each, width, dpi, published })
       drawn.push({ name: `${id}.${each}`, content: Buffer.from(content, 'base64') })
     }
     drawn.push({ name: `${id}-caption.tex`, content: `${caption.latex}\n` })

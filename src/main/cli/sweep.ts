@@ -6,6 +6,7 @@ import { withEngine } from './connect.ts'
 import { verdictOf } from './follow-sweep.ts'
 import { formatTime } from './format.ts'
 import { outcomeWithHint, registerMoreSeeds, runsOfSweep } from './more-seeds.ts'
+import { askPublished, publishedOption, publishedText } from './published-text.ts'
 import { registerSweepRemoval } from './removal.ts'
 import { findSweep } from './run-filter.ts'
 import { sweepJsonSchema } from './sweep-json-schema.ts'
@@ -31,23 +32,30 @@ export function registerSweep(program: Command): void {
     },
   )
 
-  defineCommand(
+  defineCommand<{ readonly published?: boolean }>(
     sweep,
     'show <sweep>',
     'a sweep’s results and its verdict',
-    (command) => command,
-    async (context, _options, [name]) => {
-      const { sweepId, runs, summary } = await withEngine(context, async (client) => {
+    (command) => command.option(...publishedOption),
+    async (context, { published: wanted }, [name]) => {
+      const { sweepId, runs, summary, published } = await withEngine(context, async (client) => {
         const found = await findSweep(client, name!)
         const summaries = await client.call('sweeps.list', {})
-        return { sweepId: found, runs: await runsOfSweep(client, found), summary: summaries.find(({ id }) => id === found) }
+        const own = await runsOfSweep(client, found)
+        return {
+          sweepId: found,
+          runs: own,
+          summary: summaries.find(({ id }) => id === found),
+          published: wanted ? await askPublished(client, own) : [],
+        }
       })
       const asked = summary?.question
       const answer = asked && answerQuestion(asked, summary.createdAt, runs)
-      context.output.value({ runs, verdicts: verdictOf(runs), ...(answer && { question: asked, answer }) })
+      context.output.value({ runs, verdicts: verdictOf(runs), ...(answer && { question: asked, answer }), ...(wanted && { published }) })
       if (context.output.json) return
       if (asked) context.output.text(`${questionText(asked, summary.createdAt, runs)}\n`)
       context.output.text(outcomeWithHint(context, sweepId, runs))
+      if (wanted) context.output.text(`\n${publishedText(published)}`)
     },
   )
 

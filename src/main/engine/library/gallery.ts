@@ -32,7 +32,7 @@ export function listGallery(store: Store, scope: GalleryScope): GalleryFigure[] 
     .sort((a, b) => order.indexOf(a) - order.indexOf(b))
     .map((id) => {
       const figure = runFigures.find((one) => one.id === id)
-      return figure ? described(store, chooseRuns(figure, runs, scope.choices[id])) : describedNetworks(diagramOfId(id))
+      return figure ? described(store, chooseRuns(figure, runs, scope.choices[id]), scope.published) : describedNetworks(diagramOfId(id))
     })
 }
 
@@ -57,7 +57,7 @@ export async function drawGallery(
   if (own) {
     const chosen = chooseRuns(own, runsOf(store, drawing.sweepIds), drawing.choices[id])
     try {
-      const figure = galleryFigure(chosen, readerOf(store), { width, show })
+      const figure = galleryFigure(chosen, readerOf(store), { width, show, published: drawing.published })
       if (format === 'tex') return { content: base64(figurePgfplots(figure)), warning: null }
       if (format === 'csv') return { content: base64(figureCsv(figure)), warning: null }
       svg = lineFigure(figure)
@@ -89,7 +89,7 @@ function runsOf({ sweeps, runs }: Store, sweepIds: readonly number[]): RunSummar
   return [...new Set(ids)].map((id) => runs.get(id))
 }
 
-function described(store: Store, chosen: ChosenRuns): GalleryFigure {
+function described(store: Store, chosen: ChosenRuns, published: boolean): GalleryFigure {
   const { figure, experiment, experiments, networks, missing, sweep } = chosen
   const unmeasured = figure.id === 'figure-7' ? unmeasuredResponses(store, drawnRuns(chosen)) : null
   const drawn = unmeasured ? measuredPart(store, chosen) : chosen
@@ -104,7 +104,7 @@ function described(store: Store, chosen: ChosenRuns): GalleryFigure {
     sweep,
     unmeasured,
     deviations: figureDeviations(drawn),
-    caption: runCaption(drawn),
+    caption: runCaption(drawn, published),
     formats: [...galleryFormats],
   }
 }

@@ -41,3 +41,19 @@ it('a table in CSV keeps mean and std apart, with all their digits', () => {
 it('one network alone has nothing to be better than', () => {
   expect(resultTable(results.slice(0, 1), 'markdown')).not.toContain('**')
 })
+
+it('a table has a column of published errors where these are given, and says below what the dagger stands for', () => {
+  const differs = ['recipe: epochs 30 instead of 64000 iterations']
+  const published = new Map([['residual-20 A', { text: '8.75 †', differs }]])
+  const markdown = resultTable(results, 'markdown', published).split('\n')
+  expect(markdown[0]).toMatch(/ \| published test error, % \|$/)
+  expect(markdown.slice(2, 5).map((row) => row.split(' | ').at(-1))).toEqual(['– |', '8.75 † |', '– |'])
+  expect(markdown.at(-2)).toBe(`† ${differs[0]}`)
+  const latex = resultTable(results, 'latex', published)
+  expect(latex).toContain('\\begin{tabular}{lrrrrrrr}')
+  expect(latex).toContain('& 8.75 $\\dagger$ \\\\')
+  expect(latex).toContain(`\\par\\footnotesize $\\dagger$ ${differs[0]}`)
+  const csv = resultTable(results, 'csv', published).split('\r\n')
+  expect(csv[0]).toMatch(/,"published test error, %","published, differs in"$/)
+  expect(csv[2]).toMatch(/,8\.75 †,recipe: epochs 30 instead of 64000 iterations$/)
+})

@@ -22,6 +22,7 @@ const settingsSchema = z.object({
   size: z.enum(paperSizes.map(({ value }) => value)),
   dpi: dpiSchema,
   choices: galleryScopeSchema.shape.choices,
+  published: galleryScopeSchema.shape.published,
 })
 export type GallerySettings = z.output<typeof settingsSchema>
 
@@ -52,7 +53,7 @@ export function useGallery(): Gallery {
   const figures = shallowRef<readonly GalleryFigure[] | null>(null)
   const settings = remembered<GallerySettings>(
     'skiplab-gallery',
-    { size: 'double', dpi: 300, choices: {} },
+    { size: 'double', dpi: 300, choices: {}, published: false },
     (value) => settingsSchema.safeParse(value).data ?? null,
   )
   const sweepId = computed(() => {
@@ -62,6 +63,7 @@ export function useGallery(): Gallery {
   const scope = computed((): GalleryScope => ({
     sweepIds: sweepId.value === null ? [] : [sweepId.value],
     choices: settings.value.choices,
+    published: settings.value.published,
   }))
   const analyses = useAnalyses()
   const states = computed(() => [store.all, analyses.all].map((jobs) => jobs.map(({ id, state }) => `${id}${state}`).join()).join(';'))
