@@ -1,3 +1,4 @@
+import { depthName, runsByNetwork } from '../analysis/depth-results.ts'
 import { latexText } from '../export/latex.ts'
 import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
@@ -130,6 +131,14 @@ export function seedWords(networks: readonly { readonly name: string; readonly r
   if (counts.length === 1 && only === 1) return 'n = 1 seed for each network.'
   if (counts.length === 1) return `n = ${only} seeds for each network; ${spread}.`
   return `Seeds: ${networks.map(({ name, runs }) => `${name} n = ${runs.length}`).join(', ')}; ${spread}.`
+}
+
+/** The networks of runs of one experiment with their finished runs, else with all: what captions count. */
+export function networksOf(runs: readonly RunSummary[]): { name: string; runs: RunSummary[] }[] {
+  return runsByNetwork(runs).map((own) => {
+    const finished = own.filter(({ state }) => state === 'finished')
+    return { name: depthName(own[0]!.settings.network), runs: finished.length > 0 ? finished : own }
+  })
 }
 
 function deviceWords(runs: readonly RunSummary[]): string[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { deviceSchema } from '../device.ts'
+import { type Device, deviceSchema } from '../device.ts'
 
 /** All that the last bits of a step depend on, besides the run's settings. Null for what was not written down. */
 export const arithmeticSchema = z.strictObject({
@@ -10,6 +10,16 @@ export const arithmeticSchema = z.strictObject({
   kernels: z.string().nullable(),
 })
 export type Arithmetic = z.infer<typeof arithmeticSchema>
+
+/** On what a part of a run was computed. */
+export interface RunEnvironment {
+  readonly runId: number
+  /** Null: the machine of the workspace. */
+  readonly place: string | null
+  readonly device: Device
+  /** Of what computed, by name: libtensorflow, kernels. */
+  readonly versions: Readonly<Record<string, string>>
+}
 
 interface MaybeMixed {
   readonly arithmetic?: readonly Arithmetic[] | undefined

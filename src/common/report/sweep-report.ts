@@ -1,4 +1,5 @@
 import type { Figure } from '../export/figure.ts'
+import type { MapFigure } from '../export/map-figure.ts'
 
 /** What a report is made of, whatever file it becomes. Texts are plain: each writer escapes them. */
 export type ReportBlock =
@@ -7,6 +8,7 @@ export type ReportBlock =
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
   | ReportTable
   | { readonly kind: 'figure'; readonly figure: Figure; readonly caption: string }
+  | ReportMap
   | { readonly kind: 'commands'; readonly lines: readonly string[] }
   | ReportFile
 
@@ -25,6 +27,17 @@ export interface ReportFile {
   readonly text: string
   /** What it is. */
   readonly words: string
+  /** Gives the same file, where there is no room for it. */
+  readonly command?: string
+}
+
+/** A figure of heat maps, which stands still. */
+export interface ReportMap {
+  readonly kind: 'map'
+  readonly figure: MapFigure
+  readonly caption: string
+  /** Shows it, where there is no room for it. */
+  readonly command: string
 }
 
 /** A sweep, what came of it and how to repeat it, ready to be written. */

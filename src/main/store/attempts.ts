@@ -1,7 +1,20 @@
 import type { Device } from '../../common/device.ts'
 import type { Database } from 'better-sqlite3'
+import type { RunEnvironment } from '../../common/records/arithmetic.ts'
 import type { AttemptRecord } from '../../common/records/records.ts'
 import { deviceIdOf } from './devices.ts'
+
+/**
+ * A condition for those `attempts` whose steps were not trained again by a later one: on what these computed, a run's numbers depend.
+ * @param totalSteps of the run, in SQL
+ */
+export function countsAttempt(totalSteps: string): string {
+  return `resumed_from_step < coalesce(
+    (SELECT min(later.resumed_from_step) FROM attempts AS later
+      WHERE later.run_id = attempts.run_id AND later.attempt > attempts.attempt), ${totalSteps} + 1)`
+}
+
+type EnvironmentRow = Device & { readonly runId: number; readonly place: string | null; readonly versions: string }
 
 export interface Lease {
   readonly runId: number
@@ -167,6 +180,25 @@ export class AttemptTables {
           '< ? AND (ended_at IS NULL OR ended_at > ?) ORDER BY started_at, run_id, attempt',
       )
       .all(to, from)
+  }
+
+  /** Lists what each of these runs was computed on, run by run, in the order of its attempts. */
+  environments(runIds: readonly number[]): RunEnvironment[] {
+    return this.#db
+      .prepare<[string], EnvironmentRow>(
+        `SELECT run_id AS runId, place, kind, name, threads, precision, versions
+        FROM attempts JOIN devices ON devices.id = attempts.device_id JOIN environments ON environments.id = attempts.environment_id
+        WHERE run_id IN (SELECT value FROM json_each(?)) AND ${countsAttempt('(SELECT total_steps FROM runs WHERE runs.id = run_id)')}
+        ORDER BY run_id, attempt`,
+      )
+      .all(JSON.stringify(runIds))
+      .map(({ runId, place, versions, ...device }) => ({
+        runId,
+        place,
+        device,
+        // Written by `#environmentId` from names and versions.
+        versions: JSON.parse(versions) as Record<string, string>,
+      }))
   }
 
   #environmentId(versions: Readonly<Record<string, string>>): number {

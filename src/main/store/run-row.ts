@@ -5,6 +5,7 @@ import type { ImportedFrom } from '../../common/weights/imported-from.ts'
 import type { EpochResults } from '../../common/results/splits.ts'
 import { withLaterDefaults } from '../../common/training/recipe.ts'
 import type { RunSettings } from '../../common/training/run-settings.ts'
+import { countsAttempt } from './attempts.ts'
 import { epochColumns, epochFromRow, type EpochRow } from './epoch-row.ts'
 import type { RunResults } from './results.ts'
 
@@ -59,9 +60,7 @@ const arithmeticQuery = `(
   SELECT json_group_array(
     json_object('kind', kind, 'name', name, 'threads', threads, 'precision', precision, 'versions', json(versions)) ORDER BY attempt)
   FROM attempts JOIN devices ON devices.id = attempts.device_id JOIN environments ON environments.id = attempts.environment_id
-  WHERE run_id = runs.id AND resumed_from_step < coalesce(
-    (SELECT min(later.resumed_from_step) FROM attempts AS later
-      WHERE later.run_id = attempts.run_id AND later.attempt > attempts.attempt), runs.total_steps + 1))`
+  WHERE run_id = runs.id AND ${countsAttempt('runs.total_steps')})`
 
 type StoredArithmetic = Device & { versions: Readonly<Record<string, string>> }
 

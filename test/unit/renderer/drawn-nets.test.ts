@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { drawnNets, overSeeds } from '../../../src/renderer/src/features/analyses/kinds/drawn-nets.ts'
-import { lesionPanels, severalLines } from '../../../src/renderer/src/features/analyses/kinds/lesion-lines.ts'
+import { overSeeds } from '../../../src/common/analysis-figures/drawn-net.ts'
+import { lesionPanels, severalLines } from '../../../src/common/analysis-figures/lesion-lines.ts'
+import { drawnNets } from '../../../src/renderer/src/features/analyses/kinds/drawn-nets.ts'
 import { sampleRun } from '../../fixtures/sample-runs.ts'
 
 const error = { train: 0.1, test: 0.1 }

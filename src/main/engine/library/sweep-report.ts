@@ -4,6 +4,7 @@ import { SkiplabError } from '../../../common/failure.ts'
 import type { ReportFormat } from '../../../common/report/sweep-report.ts'
 import { builtInProviders } from '../../data/add-dataset.ts'
 import type { Store } from '../../store/store.ts'
+import { layerResponses } from './layer-responses.ts'
 
 /** Makes a sweep's report as the bytes of a file in base64. @throws SkiplabError not-found */
 export async function sweepReport(
@@ -26,11 +27,13 @@ export async function sweepReport(
     runs: runs.map((run) => ({
       summary: run,
       epochs: store.metrics.epochs(run.id),
-      statistics: run.lastEpoch ? store.metrics.layerStatistics(run.id, run.lastEpoch.epoch) : [],
+      statistics: run.lastEpoch ? layerResponses(store, run.id, run.lastEpoch.epoch) : [],
     })),
     analyses: store.analyses
       .list(summary.runIds, ['finished'])
       .map((analysis) => ({ analysis, result: store.analyses.result(analysis.id) })),
+    tests: store.evaluations.list(summary.runIds, ['finished']),
+    environments: store.attempts.environments(summary.runIds),
     madeAt: Date.now(),
     versions: [
       ['Skiplab', version],

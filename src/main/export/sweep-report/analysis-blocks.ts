@@ -3,7 +3,14 @@ import { analysisNamed } from '../../../common/analyses/analyses.ts'
 import { analysedNames, cellText, readableTableOf, tableOf } from '../../../common/analyses/analysis-table.ts'
 import type { AnalysisTable } from '../../../common/analyses/kinds/define-analysis.ts'
 import { tableCsv } from '../../../common/export/analysis-csv.ts'
+import { figureSchema } from '../../../common/export/figure.ts'
+import { mapFigureSchema } from '../../../common/export/map-figure.ts'
+import { sampledMap } from '../../../common/export/sampled-map.ts'
+import { networksOf, seedWords, trainingWords } from '../../../common/gallery/caption.ts'
+import { capitalized } from '../../../common/issue-words.ts'
+import type { RunSummary } from '../../../common/records/records.ts'
 import type { ReportBlock } from '../../../common/report/sweep-report.ts'
+import { type AnalysisPicture, analysisPictures } from './analysis-pictures.ts'
 import type { ReportInput } from './report-input.ts'
 
 /** Rows that a page can hold; longer tables are files. */
@@ -17,7 +24,8 @@ export interface ReportedAnalysis {
 
 /** Finished analyses of the sweep's runs: what was asked, what was found, and the numbers, in a table or as a file. */
 export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
-  const names = new Map(runs.map(({ summary: { id, name } }) => [id, name]))
+  const summaries = runs.map(({ summary }) => summary)
+  const names = new Map(summaries.map(({ id, name }) => [id, name]))
   return analyses.flatMap(({ analysis, result }): ReportBlock[] => {
     const { id, kind, checkpoint, split, options } = analysis
     const definition = analysisNamed(kind)
@@ -27,7 +35,9 @@ export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
     const asked = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`)
     return [
       { kind: 'text', text: `${definition.title} of ${analysed.map(({ name }) => name).join('; ')}. ${definition.words}` },
+      { kind: 'text', text: definition.seen.join(' ') },
       { kind: 'text', tone: 'quiet', text: `Analysis ${id}: checkpoint ${checkpoint}, ${split} images, ${asked.join(', ')}.` },
+      ...analysisPictures(analysis, result, summaries).map((picture) => pictureBlock(picture, analysis, summaries)),
       ...numbers.notes.map((text): ReportBlock => ({ kind: 'text', text })),
       ...(readable.rows.length <= mostRows ? [tableBlock(definition.title, readable)] : []),
       {
@@ -36,9 +46,32 @@ export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
         mime: 'text/csv',
         text: tableCsv(numbers),
         words: `the numbers of analysis ${id}, ${definition.title}`,
+        command: `npx skiplab analyses show ${id} --csv`,
       },
     ]
   })
+}
+
+function pictureBlock(picture: AnalysisPicture, { id, runIds }: Analysis, summaries: readonly RunSummary[]): ReportBlock {
+  const show = { title: false, subtitle: false }
+  const runs = summaries.filter((run) => runIds.includes(run.id))
+  const caption = (spread: string, more: readonly string[]): string =>
+    [
+      `${picture.title}${picture.subtitle ? `: ${picture.subtitle}` : ''}.`,
+      ...more,
+      seedWords(networksOf(runs), spread),
+      ...trainingWords(runs),
+    ].join(' ')
+  if ('kind' in picture) {
+    const { figure, left } = sampledMap(mapFigureSchema.parse({ ...picture, show }))
+    return {
+      kind: 'map',
+      figure,
+      caption: caption('each map is of one run or of two', left === null ? [] : [`${capitalized(left)}.`]),
+      command: `npx skiplab analyses show ${id} --csv`,
+    }
+  }
+  return { kind: 'figure', figure: figureSchema.parse({ ...picture, show }), caption: caption('lines and bars are means over them', []) }
 }
 
 function tableBlock(caption: string, { columns, rows }: AnalysisTable): ReportBlock {

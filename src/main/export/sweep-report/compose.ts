@@ -8,8 +8,11 @@ import { type AskedQuestion, askedQuestion } from '../../../common/sweep/questio
 import type { ReportBlock, SweepReport } from '../../../common/report/sweep-report.ts'
 import { analysisBlocks } from './analysis-blocks.ts'
 import { experimentBlocks } from './experiment-blocks.ts'
-import { environmentBlocks, filesOf, repeatBlocks, runBlocks, settingBlocks } from './facts.ts'
+import { environmentBlocks } from './environment.ts'
+import { filesOf, repeatBlocks, runBlocks } from './facts.ts'
+import { rateMapBlocks } from './rate-map-blocks.ts'
 import type { ReportedRun, ReportInput } from './report-input.ts'
+import { settingBlocks } from './settings.ts'
 
 /** Puts a sweep's report together: question, answer, settings, curves, tables, verdict, analyses, environment, how to repeat it. */
 export function composeReport(input: ReportInput): SweepReport {
@@ -25,8 +28,9 @@ export function composeReport(input: ReportInput): SweepReport {
       ...settingBlocks(input),
       ...experiments.flatMap(({ label, runs }) => {
         const own = runs.flatMap(({ id }): ReportedRun[] => [byId.get(id) ?? []].flat())
-        return experimentBlocks(experiments.length > 1 ? label : null, own)
+        return experimentBlocks(experiments.length > 1 ? label : null, own, input.tests)
       }),
+      ...rateMapBlocks(summaries),
       ...(input.analyses.length > 0 ? [{ kind: 'section' as const, title: 'Further analyses' }, ...analysisBlocks(input)] : []),
       ...runBlocks(input),
       ...environmentBlocks(input),

@@ -1,47 +1,15 @@
 import { clock } from '../../../common/clock-words.ts'
 import type { CsvTable } from '../../../common/export/csv-table.ts'
 import { csvLine } from '../../../common/export/csv.ts'
-import { depthName } from '../../../common/analysis/depth-results.ts'
 import type { ReportBlock, ReportFile } from '../../../common/report/sweep-report.ts'
 import { shellWord } from '../../../common/shell-word.ts'
 import { sweepCommand } from '../../../common/sweep/sweep-command.ts'
 import { sweepFileName, sweepFileText } from '../../../common/sweep/sweep-text.ts'
-import { deviationsFromPaper } from '../../../common/training/deviations.ts'
-import { recipeWords, type RecipeFieldName, settingText } from '../../../common/training/recipe-words.ts'
 import { csvColumns, epochRows, runRow } from '../csv-tables.ts'
 import type { ReportInput } from './report-input.ts'
 
-/** Largest table of epochs that is put inside, in characters: a report stays below 5 MB. */
-const longestTable = 1_500_000
 /** Where the commands of the last section work: a workspace of its own. */
 const workspace = 'repeated-lab'
-
-/** Networks, data and recipe, and where the recipe is not the paper's. */
-export function settingBlocks({ sweep, runs }: ReportInput): ReportBlock[] {
-  const [first] = runs
-  if (!first) return []
-  const { dataset, recipe, network } = first.summary.settings
-  const names = [...new Set(runs.map(({ summary }) => depthName(summary.settings.network)))]
-  const seeds = [...new Set(runs.map(({ summary }) => summary.settings.seed))].sort((a, b) => a - b)
-  const fields = Object.entries(recipe).filter(
-    (entry): entry is [RecipeFieldName, (typeof entry)[1]] => entry[0] !== 'name' && entry[1] !== null,
-  )
-  return [
-    { kind: 'section', title: 'Settings' },
-    {
-      kind: 'facts',
-      facts: [
-        ['networks', names.join(', ')],
-        ['layout', `${network.architecture}, widths ${sweep.widths.map((widths) => widths.join('-')).join('; ')}`],
-        ['seeds', seeds.join(', ')],
-        ['data', `${dataset.name}, images ${network.inputShape.join('×')}, ${network.classes} classes`],
-        ['checksum of the data', `SHA-256 ${dataset.checksum}`],
-        ['recipe', `${recipe.name}: ${fields.map(([field, value]) => `${recipeWords(field)} ${settingText(value)}`).join('; ')}`],
-        ['unlike the paper', deviationsFromPaper(recipe) ?? 'nothing in the recipe'],
-      ],
-    },
-  ]
-}
 
 /** Every run with its state, errors, time and device. */
 export function runBlocks({ runs }: ReportInput): ReportBlock[] {
@@ -76,29 +44,8 @@ export function runBlocks({ runs }: ReportInput): ReportBlock[] {
   ]
 }
 
-/** What computed the runs, and what made the report. */
-export function environmentBlocks({ runs, versions }: ReportInput): ReportBlock[] {
-  const devices = new Map<string, number>()
-  for (const { summary } of runs) {
-    for (const { name, kind, threads, precision } of summary.device ? [summary.device] : []) {
-      const words = `${name} (${kind}), ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision}`
-      devices.set(words, (devices.get(words) ?? 0) + 1)
-    }
-  }
-  return [
-    { kind: 'section', title: 'Environment' },
-    {
-      kind: 'facts',
-      facts: [
-        ...[...devices].map(([words, count]): [string, string] => ['trained on', `${words}: ${count} ${count === 1 ? 'run' : 'runs'}`]),
-        ...versions,
-      ],
-    },
-  ]
-}
-
 /** The commands that train and report the same in a new workspace, and the sweep's file. */
-export function repeatBlocks({ name, sweep, isImported, runs }: ReportInput): ReportBlock[] {
+export function repeatBlocks({ name, sweep, isImported, runs, environments }: ReportInput): ReportBlock[] {
   const file = sweepFileName(name)
   const dataset = runs[0]?.summary.settings.dataset
   const options = sweepCommand(sweep, workspace, false)
@@ -112,6 +59,7 @@ export function repeatBlocks({ name, sweep, isImported, runs }: ReportInput): Re
         'the same seeds give the same numbers.' +
         (isImported ? ` PATH stands for the images or the archive that ${sweep.dataset} was imported from, with the same options.` : ''),
     },
+    ...arithmeticBlocks(environments),
     {
       kind: 'commands',
       lines: [
@@ -130,8 +78,28 @@ export function repeatBlocks({ name, sweep, isImported, runs }: ReportInput): Re
   ]
 }
 
+/** How a machine is told to compute as the runs were computed. */
+function arithmeticBlocks(environments: ReportInput['environments']): ReportBlock[] {
+  const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)]
+  const onCpu = environments.filter(({ device }) => device.kind === 'cpu')
+  const threads = distinct(onCpu.map(({ device }) => device.threads)).sort((a, b) => a - b)
+  const precisions = distinct(environments.map(({ device }) => device.precision))
+  if (precisions.length === 0) return []
+  const told = [
+    ...(threads.length > 0
+      ? [
+          `Threads: ${threads.join(' or ')} a run, which are the cores in Settings, divided by the runs side by side there ` +
+            '(at a place: skiplab place change NAME --threads).',
+        ]
+      : []),
+    `Precision: ${precisions.join(' or ')}, as Settings have it; or write precision: ${precisions[0]} below “set” in the sweep’s file, ` +
+      `or --set precision=${precisions[0]}, which every machine obeys.`,
+  ]
+  return [{ kind: 'text', text: told.join(' ') }]
+}
+
 /** The sweep as a file, and the numbers behind every figure and table. */
-export function filesOf({ name, sweep, runs }: ReportInput): ReportFile[] {
+export function filesOf({ sweepId, name, sweep, runs }: ReportInput): ReportFile[] {
   const text = (table: CsvTable, rows: readonly Parameters<typeof csvLine>[0][]): string =>
     csvLine(csvColumns[table]) + rows.map(csvLine).join('')
   const epochs = text(
@@ -155,9 +123,15 @@ export function filesOf({ name, sweep, runs }: ReportInput): ReportFile[] {
         runs.map(({ summary }) => runRow(summary)),
       ),
       words: 'a row a run',
+      command: `npx skiplab export csv --sweep ${sweepId} --table runs`,
     },
-    ...(epochs.length <= longestTable
-      ? [{ kind: 'file' as const, name: 'epochs.csv', mime: 'text/csv', text: epochs, words: 'a row an epoch: the numbers of the curves' }]
-      : []),
+    {
+      kind: 'file',
+      name: 'epochs.csv',
+      mime: 'text/csv',
+      text: epochs,
+      words: 'a row an epoch: the numbers of the curves',
+      command: `npx skiplab export csv --sweep ${sweepId} --table epochs`,
+    },
   ]
 }

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
 import { depthColor } from '../../../common/analysis/depth-ramp.ts'
 import type { Figure } from '../../../common/export/figure.ts'
-import type { ReportBlock, ReportFile, ReportTable, SweepReport } from '../../../common/report/sweep-report.ts'
+import type { ReportBlock, ReportFile, ReportMap, ReportTable, SweepReport } from '../../../common/report/sweep-report.ts'
 import { embeddedFonts } from '../fonts.ts'
 import { lineFigure } from '../line-figure.ts'
+import { mapFigure } from '../map-figure.ts'
 import { escapeText } from '../svg-text.ts'
+import { withinRoom } from './byte-budget.ts'
 import { pageStyle } from './page-style.ts'
 import script from './report-page.js?raw'
 
+/** A report stays below 5 MB; a little is kept for letters that are only in what is left out. */
+const mostBytes = 4_900_000
 /** Depths whose colours have a twin for the dark theme: all that are trained. */
 const deepest = 1300
 
@@ -15,7 +19,17 @@ const deepest = 1300
  * Writes a report as one HTML file that needs nothing else: no request leaves it. Its policy allows the script and the style that are in
  * it and nothing more, so that whatever stands in a name stays a text.
  */
-export function reportHtml(report: SweepReport): string {
+export function reportHtml(whole: SweepReport): string {
+  // What is left out is found from the file as it would be without anything that could be.
+  const fixed = whole.blocks.filter((block) => block.kind !== 'file' && block.kind !== 'map')
+  const room = mostBytes - Buffer.byteLength(pageOf({ ...whole, blocks: fixed }))
+  return pageOf({
+    ...whole,
+    blocks: withinRoom(whole.blocks, room, (block) => Buffer.byteLength(block.kind === 'file' ? fileOf(block) : mapOf(block))),
+  })
+}
+
+function pageOf(report: SweepReport): string {
   const figures = report.blocks.flatMap((block) => (block.kind === 'figure' ? [block.figure] : []))
   const css = `${fontFaces(report)}\n${pageStyle}`
   const policy =
@@ -68,6 +82,8 @@ function bodyOf(blocks: readonly ReportBlock[]): string[] {
           `<figure><div class="chart" data-figure="${figure++}"><div class="still">${lineFigure(block.figure)}</div></div>` +
           `<figcaption>${escapeText(block.caption)}</figcaption></figure>`
         )
+      case 'map':
+        return mapOf(block)
       case 'commands':
         return `<pre><code>${escapeText(block.lines.join('\n'))}</code></pre>`
       case 'file':
@@ -75,6 +91,13 @@ function bodyOf(blocks: readonly ReportBlock[]): string[] {
     }
   })
   return [...parts.filter((part) => part !== ''), '<h2 id="files">Files</h2>', `<ul>${files.map(fileOf).join('')}</ul>`]
+}
+
+function mapOf({ figure, caption }: ReportMap): string {
+  return (
+    `<figure><div class="still map" role="img" aria-label="${escapeText(figure.title)}">${mapFigure(figure)}</div>` +
+    `<figcaption>${escapeText(caption)}</figcaption></figure>`
+  )
 }
 
 function linkTo(title: string): string {
@@ -126,7 +149,11 @@ function darkColours(figures: readonly Figure[]): Record<string, string> {
 
 /** The faces of the bundled font that the report's letters need. */
 function fontFaces({ title, subtitle, blocks }: SweepReport): string {
-  const text = JSON.stringify([title, subtitle, blocks.map((block) => (block.kind === 'file' ? block.words : block))])
+  const text = JSON.stringify([
+    title,
+    subtitle,
+    blocks.map((block) => (block.kind === 'file' ? block.words : block.kind === 'map' ? block.caption : block)),
+  ])
   const letters = [...new Set(text)].join('')
   return embeddedFonts([
     { text: letters, weight: 400 },

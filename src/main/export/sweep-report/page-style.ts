@@ -106,6 +106,8 @@ figure {
   max-width: 100%;
 }
 .still {
+  max-width: 100%;
+  overflow-x: auto;
   background: #ffffff;
 }
 .legend {

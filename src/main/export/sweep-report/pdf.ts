@@ -1,7 +1,13 @@
-import type { ReportBlock, ReportTable, SweepReport } from '../../../common/report/sweep-report.ts'
+import { deflateSync } from 'node:zlib'
+import type { ReportBlock, ReportFile, ReportMap, ReportTable, SweepReport } from '../../../common/report/sweep-report.ts'
 import { textWidth } from '../fonts.ts'
 import { lineFigure } from '../line-figure.ts'
+import { mapFigure } from '../map-figure.ts'
+import { withinRoom } from './byte-budget.ts'
 import { PdfPages } from './pdf-pages.ts'
+
+/** Bytes of attachments and heat maps together: the file stays below 5 MB. */
+const roomOfAttachments = 3_500_000
 
 const size = { title: 18, section: 13, text: 9.5, table: 7.5, code: 7.5 } as const
 
@@ -10,7 +16,9 @@ export async function reportPdf(report: SweepReport): Promise<Buffer> {
   const pages = new PdfPages(report.title)
   pages.text(report.title, size.title, { weight: 600 })
   pages.text(report.subtitle, size.text, { quiet: true })
-  for (const block of report.blocks) write(pages, block)
+  // Drawings and letters take the rest; both are compressed in the file, as attachments are.
+  const sizeOf = (block: ReportFile | ReportMap): number => deflateSync(block.kind === 'file' ? block.text : mapFigure(block.figure)).length
+  for (const block of withinRoom(report.blocks, roomOfAttachments, sizeOf)) write(pages, block)
   return pages.end()
 }
 
@@ -34,6 +42,9 @@ function write(pages: PdfPages, block: ReportBlock): void {
       return writeTable(pages, block)
     case 'figure':
       pages.figure(lineFigure({ ...block.figure, width: pages.pixels }))
+      return pages.text(block.caption, 8, { quiet: true })
+    case 'map':
+      pages.figure(mapFigure({ ...block.figure, width: Math.min(pages.pixels, block.figure.width) }))
       return pages.text(block.caption, 8, { quiet: true })
     case 'commands':
       for (const line of block.lines) pages.text(line, size.code, { indent: 8 })

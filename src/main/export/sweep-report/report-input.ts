@@ -1,3 +1,5 @@
+import type { Evaluation } from '../../../common/evaluation/evaluation.ts'
+import type { RunEnvironment } from '../../../common/records/arithmetic.ts'
 import type { EpochRecord, LayerStatistic, RunSummary } from '../../../common/records/records.ts'
 import type { ReportedAnalysis } from './analysis-blocks.ts'
 import type { Sweep } from '../../../common/sweep/sweep.ts'
@@ -23,6 +25,10 @@ export interface ReportInput {
   readonly runs: readonly ReportedRun[]
   /** Finished ones of its runs. */
   readonly analyses: readonly ReportedAnalysis[]
+  /** Finished ones of its runs. */
+  readonly tests: readonly Evaluation[]
+  /** What its runs were computed on: one or more for each that has begun. */
+  readonly environments: readonly RunEnvironment[]
   readonly madeAt: number
   /** Of the program and of what it runs on, by name. */
   readonly versions: readonly (readonly [name: string, value: string])[]

@@ -110,7 +110,10 @@
       const { figure, width } = this
       const wanted = figure.columns ?? (figure.panels.length === 4 ? 2 : Math.min(3, figure.panels.length))
       const columns = width < 520 ? 1 : Math.min(wanted, figure.panels.length)
-      const names = figure.panels.flatMap((panel) => panel.lines.flatMap((line) => (line.endLabel && !line.dots ? [line.endLabel] : [])))
+      const names = figure.panels.flatMap((panel) => [
+        ...panel.lines.flatMap((line) => (line.endLabel && !line.dots ? [line.endLabel] : [])),
+        ...panel.levels.map((level) => level.label),
+      ])
       const room = 12 + 7 * Math.max(0, ...names.map((name) => name.length))
       const [left, gap, top, bottom] = [52, 52 + room, 24, 40]
       const panelWidth = (width - columns * gap) / columns
@@ -180,7 +183,9 @@
         make('line', { x1: x(one.x), x2: x(one.x), y1: box.y0, y2: box.y1, stroke: quiet(), 'stroke-opacity': 0.5 }, inside)
       const shown = panel.lines.filter((line) => this.shows(line))
       for (const line of shown) this.drawLine(inside, svg, line, x, y)
-      this.endLabels(svg, shown, x, y, box)
+      for (const level of panel.levels)
+        make('line', { x1: box.x1 - 14, x2: box.x1, y1: y(level.y), y2: y(level.y), stroke: quiet(), 'stroke-width': 2 }, inside)
+      this.endLabels(svg, shown, panel.levels, x, y, box)
       return { panel, x, y, box, shown: shown.filter((line) => !line.aid) }
     }
 
@@ -219,7 +224,10 @@
     }
 
     /** Names beside the panel, moved apart where they would touch. */
-    endLabels(svg, lines, x, y, box) {
+    endLabels(svg, lines, levels, x, y, box) {
+      const published = levels
+        .map(({ y: value, label }) => ({ line: { endLabel: label, colour: quiet() }, at: y(value), left: box.x1 + 5 }))
+        .filter(({ at }) => at >= box.y0 - 2 && at <= box.y1 + 2)
       const labels = lines
         .filter((line) => line.endLabel)
         .flatMap((line) => {
@@ -227,6 +235,7 @@
           const at = index < 0 ? NaN : y(line.y[index])
           return at >= box.y0 - 2 && at <= box.y1 + 2 ? [{ line, at, left: Math.min(x(line.x[index]), box.x1) + (line.dots ? 6 : 5) }] : []
         })
+        .concat(published)
         .sort((a, b) => a.at - b.at)
       let last = -Infinity
       for (const label of labels) {

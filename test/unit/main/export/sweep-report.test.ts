@@ -8,36 +8,13 @@ import { composeReport } from '../../../../src/main/export/sweep-report/compose.
 import { galleryFigure } from '../../../../src/main/export/gallery/gallery-figures.ts'
 import { lineFigure } from '../../../../src/main/export/line-figure.ts'
 import { reportHtml } from '../../../../src/main/export/sweep-report/html.ts'
-import type { ReportInput } from '../../../../src/main/export/sweep-report/report-input.ts'
 import { reportPdf } from '../../../../src/main/export/sweep-report/pdf.ts'
 import { parseSvg } from '../../../support/drawn-svg.ts'
-import { sampleRun } from '../../../fixtures/sample-runs.ts'
+import { reportInput, reportRuns } from '../../../fixtures/report-input.ts'
 
 const hostile = '</script><script>document.title="taken"</script><img src=x onerror=alert(1)>"&'
-const runs = [1, 2, 3].flatMap((seed) => [
-  sampleRun({ family: 'plain', n: 3, seed, train: 0.03 + seed / 1000, test: 0.09 + seed / 500 }),
-  sampleRun({ family: 'plain', n: 9, seed, train: 0.08 + seed / 400, test: 0.13 + seed / 300 }),
-  sampleRun({ family: 'residual', n: 3, seed, train: 0.02 + seed / 900, test: 0.085 + seed / 600 }),
-  sampleRun({ family: 'residual', n: 9, seed, train: 0.01 + seed / 900, test: 0.07 + seed / 700 }),
-])
-const input: ReportInput = {
-  sweepId: 1,
-  name: hostile,
-  queuedAt: 0,
-  sweep: sweepSchema.parse({
-    name: hostile,
-    dataset: 'cifar10',
-    recipe: 'cifar10-30',
-    families: ['plain', 'residual'],
-    depths: [20, 56],
-    seeds: 3,
-  }),
-  isImported: false,
-  runs,
-  analyses: [],
-  madeAt: 0,
-  versions: [['Skiplab', '0.0.0']],
-}
+const runs = reportRuns
+const input = reportInput(hostile)
 const report = composeReport(input)
 const folder = process.env.SKIPLAB_KEEP_FIGURES
 
@@ -60,7 +37,8 @@ describe('the report of a sweep', () => {
   it('a report holds question, answer, settings, curves, tables, verdict, comparisons, layers, environment and how to repeat it', () => {
     const titles = report.blocks.flatMap((block) => (block.kind === 'section' ? [block.title] : []))
     expect(titles).toEqual([
-      ...['Question and answer', 'Settings', 'Curves', 'Results', 'Verdict', 'Comparisons', 'Analyses', 'Runs', 'Environment'],
+      ...['Question and answer', 'Settings', 'Curves', 'Results', 'Published numbers', 'Verdict', 'Comparisons', 'Analyses', 'Runs'],
+      'Environment',
       'How to repeat it',
     ])
     expect(report.blocks.flatMap((block) => (block.kind === 'file' ? [block.name] : []))).toContain('epochs.csv')

@@ -218,3 +218,22 @@ it('the time of an epoch that was not finished counts until the epoch is', () =>
   store.metrics.insertEpoch(runId, epoch(2, 0.4), [])
   expect(store.runs.get(runId).trainedMs).toBe(2000)
 })
+
+describe('environments of runs', () => {
+  it('environments of runs are those of their attempts whose steps count, with the place', () => {
+    const start = { device, resumedFromStep: 0, compileMs: 1, loadMs: 1 }
+    const lost = store.attempts.grant(runId, 1)
+    store.attempts.started(runId, lost, { ...start, versions: { libtensorflow: '2.8', kernels: 'avx2' } })
+    store.attempts.end(runId, lost, 2, { outcome: 'crashed', reason: null, exitCode: null, signal: null, lastOutput: null })
+    const first = store.attempts.grant(runId, 3, 'lab2')
+    store.attempts.started(runId, first, { ...start, versions: { libtensorflow: '2.9.1', kernels: 'avx512' } })
+    store.attempts.end(runId, first, 4, { outcome: 'stopped', reason: null, exitCode: 0, signal: null, lastOutput: null })
+    const second = store.attempts.grant(runId, 5)
+    store.attempts.started(runId, second, { ...start, resumedFromStep: 10, versions: { libtensorflow: '2.9.1', kernels: 'avx2' } })
+    expect(store.attempts.environments([runId, 99])).toEqual([
+      { runId, place: 'lab2', device, versions: { kernels: 'avx512', libtensorflow: '2.9.1' } },
+      { runId, place: null, device, versions: { kernels: 'avx2', libtensorflow: '2.9.1' } },
+    ])
+    expect(store.attempts.environments([])).toEqual([])
+  })
+})

@@ -1,10 +1,10 @@
-import type { RampTheme } from '../../../../../common/analysis/depth-ramp.ts'
-import type { PathsOfRun } from '../../../../../common/analyses/kinds/gradient-paths.ts'
-import type { PathLength } from '../../../../../common/lesions/path-shares.ts'
-import type { FigureInput } from '../../../../../common/export/figure.ts'
-import type { AxisRange, ChartSeries } from '../../../ui/chart/series.ts'
-import { figureLine } from '../../../ui/export/figure-line.ts'
-import { type DrawnNet, netLine, overSeeds } from './drawn-nets.ts'
+import type { RampTheme } from '../analysis/depth-ramp.ts'
+import type { PathsOfRun } from '../analyses/kinds/gradient-paths.ts'
+import type { PathLength } from '../lesions/path-shares.ts'
+import type { FigureInput } from '../export/figure.ts'
+import type { AxisRange, ChartSeries } from '../export/chart-series.ts'
+import { figureLine } from '../export/figure-line.ts'
+import { type DrawnNet, netLine, overSeeds } from './drawn-net.ts'
 
 export type PathNet = DrawnNet<PathsOfRun>
 
