@@ -25,12 +25,12 @@ type RunGradients = AnalysisResult<'gradients'>['runs'][number]
 type Pass = RunGradients['passes'][number]
 
 /** What is drawn of runs, and how. */
-export interface GradientLook extends PassLook {
+interface GradientLook extends PassLook {
   readonly measure: GradientMeasure
 }
 
 /** Makes a line of each run, or of each network's mean over its seeds; what is zero or no number has no point on a log axis. */
-export function gradientLines(nets: readonly DrawnNet<RunGradients>[], look: GradientLook): ChartSeries[] {
+function gradientLines(nets: readonly DrawnNet<RunGradients>[], look: GradientLook): ChartSeries[] {
   const lines = passLines(nets, look, (pass) => valuesOf(pass, look.measure))
   return lines.map((line) => ({ ...line, points: line.points.map(({ x, y }) => ({ x, y: y > 0 ? y : NaN })) }))
 }
@@ -49,7 +49,7 @@ function valuesOf({ layers, blocks }: Pass, measure: GradientMeasure): { x: numb
   }
 }
 
-export interface GradientPanel {
+interface GradientPanel {
   readonly weights: (typeof comparedWeights)[number]
   readonly title: string
   readonly series: readonly ChartSeries[]

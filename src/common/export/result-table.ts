@@ -32,7 +32,7 @@ export function isBest(statistics: SeedStatistics | null, best: string | null): 
 }
 
 /** What is published of networks by their names, with a dagger in the text where recipe, data or measure differ. */
-export type PublishedColumn = ReadonlyMap<string, { readonly text: string; readonly differs: readonly string[] }>
+type PublishedColumn = ReadonlyMap<string, { readonly text: string; readonly differs: readonly string[] }>
 
 /**
  * The results of one experiment as a table for a paper: a row a network, errors of the last epoch in percent as mean ± std
@@ -44,6 +44,11 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
   const best = bestErrors(results)
   const beside = (name: string): string[] => (published ? [published.get(name)?.text ?? '–'] : [])
   const differs = published && daggerWords([...published.values()])
+  const heads = [
+    ...['network', 'layers', 'parameters', 'seeds'],
+    ...errors.map((column) => `${titles[column]}, %`),
+    ...(published ? [publishedTitle] : []),
+  ]
   const cells = results.map((result) => ({
     result,
     errors: errors.map((column) => ({ statistics: result[column], bold: isBest(result[column], best[column]) })),
@@ -58,14 +63,7 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
       ...beside(result.name),
     ])
     return lines([
-      row([
-        'network',
-        'layers',
-        'parameters',
-        'seeds',
-        ...errors.map((column) => `${titles[column]}, %`),
-        ...(published ? [publishedTitle] : []),
-      ]),
+      row(heads),
       row(['---', '---:', '---:', '---:', ...errors.map(() => '---:'), ...(published ? ['---:'] : [])]),
       ...rows.map(row),
       ...(differs ? ['', differs] : []),
@@ -83,7 +81,7 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
     '% needs \\usepackage{booktabs}',
     `\\begin{tabular}{lrrrrrr${published ? 'r' : ''}}`,
     '\\toprule',
-    `network & layers & parameters & seeds & ${[...errors.map((column) => `${titles[column]}, %`), ...(published ? [publishedTitle] : [])].map(latexText).join(' & ')} \\\\`,
+    `${heads.map(latexText).join(' & ')} \\\\`,
     '\\midrule',
     ...rows.map((cellsOfRow) => `${cellsOfRow.join(' & ')} \\\\`),
     '\\bottomrule',

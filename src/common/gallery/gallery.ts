@@ -9,7 +9,7 @@ export const galleryIds = [...runFigureIds, 'figure-2', 'figure-3', 'figure-5'] 
 export const galleryIdSchema = z.enum(galleryIds)
 export type GalleryId = z.infer<typeof galleryIdSchema>
 
-/** tex: pgfplots, for figures of lines; csv: their numbers. */
+/** tex: pgfplots, for figures of lines; csv: their numbers, or the layers of networks. */
 export const galleryFormats = [...figureFormats, 'tex', 'csv'] as const
 export type GalleryFormat = (typeof galleryFormats)[number]
 

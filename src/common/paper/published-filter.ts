@@ -12,7 +12,7 @@ export const publishedFilterSchema = z.strictObject({
   /** Part of the source's words. */
   source: z.string().max(200).optional(),
 })
-export type PublishedFilter = z.infer<typeof publishedFilterSchema>
+type PublishedFilter = z.infer<typeof publishedFilterSchema>
 
 export function findPublished({ data, families, depths, source }: PublishedFilter): { errors: PublishedResult[]; others: OtherNumber[] } {
   const isFrom = (number: Pick<PublishedResult, 'source'>): boolean =>

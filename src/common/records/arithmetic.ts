@@ -14,8 +14,8 @@ export type Arithmetic = z.infer<typeof arithmeticSchema>
 /** On what a part of a run was computed. */
 export interface RunEnvironment {
   readonly runId: number
-  /** Null: the machine of the workspace. */
-  readonly place: string | null
+  /** Name of a place; null: the machine of the workspace. */
+  readonly trainedAt: string | null
   readonly device: Device
   /** Of what computed, by name: libtensorflow, kernels. */
   readonly versions: Readonly<Record<string, string>>

@@ -9,7 +9,10 @@ const smallSwatch = 10
 const before = 5
 const after = 14
 
-/** Draws the legend in rows of entries; words that are longer than a row take several. @returns its drawing around y = 0 at the middle of the first row */
+/**
+ * Draws the legend in rows of entries; words that are longer than a row take several.
+ * @returns its drawing around y = 0 at the middle of the first row
+ */
 export function drawLegend(entries: readonly FigureKey[], width: number, { subtitle: size }: Look): { svg: string; height: number } {
   const rowHeight = Math.round(size * 1.45)
   let x = 0

@@ -14,7 +14,7 @@ export function countsAttempt(totalSteps: string): string {
       WHERE later.run_id = attempts.run_id AND later.attempt > attempts.attempt), ${totalSteps} + 1)`
 }
 
-type EnvironmentRow = Device & { readonly runId: number; readonly place: string | null; readonly versions: string }
+type EnvironmentRow = Device & { readonly runId: number; readonly trainedAt: string | null; readonly versions: string }
 
 export interface Lease {
   readonly runId: number
@@ -186,15 +186,15 @@ export class AttemptTables {
   environments(runIds: readonly number[]): RunEnvironment[] {
     return this.#db
       .prepare<[string], EnvironmentRow>(
-        `SELECT run_id AS runId, place, kind, name, threads, precision, versions
+        `SELECT run_id AS runId, place AS trainedAt, kind, name, threads, precision, versions
         FROM attempts JOIN devices ON devices.id = attempts.device_id JOIN environments ON environments.id = attempts.environment_id
         WHERE run_id IN (SELECT value FROM json_each(?)) AND ${countsAttempt('(SELECT total_steps FROM runs WHERE runs.id = run_id)')}
         ORDER BY run_id, attempt`,
       )
       .all(JSON.stringify(runIds))
-      .map(({ runId, place, versions, ...device }) => ({
+      .map(({ runId, trainedAt, versions, ...device }) => ({
         runId,
-        place,
+        trainedAt,
         device,
         // Written by `#environmentId` from names and versions.
         versions: JSON.parse(versions) as Record<string, string>,

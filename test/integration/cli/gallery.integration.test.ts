@@ -35,7 +35,7 @@ describe('gallery and report on the command line', () => {
     expect(files).toEqual(
       [
         ...['csv', 'pdf', 'png', 'svg', 'tex'].flatMap((format) => [`error-cost.${format}`, `figure-6.${format}`]),
-        ...['pdf', 'png', 'svg'].map((format) => `figure-2.${format}`),
+        ...['csv', 'pdf', 'png', 'svg'].map((format) => `figure-2.${format}`),
         ...['error-cost-caption.tex', 'figure-2-caption.tex', 'figure-6-caption.tex', 'captions.md'],
       ].sort(),
     )
@@ -47,6 +47,27 @@ describe('gallery and report on the command line', () => {
     expect(none.exitCode).not.toBe(0)
     expect(none.stderr).toContain('None of these figures has runs')
     expect(readdirSync(folder)).not.toContain('none')
+  }, 60_000)
+
+  it('published numbers stand below a sweep and beside results, and what nobody published has none', async () => {
+    const shown = await skiplab.run('sweep', 'show', 'small', '--published')
+    expect(shown.exitCode, shown.stderr).toBe(0)
+    expect(shown.stdout).toContain('Nothing is published of these networks.')
+    const table = await skiplab.run('export', 'table', '--sweep', 'small', '--published', '--output', '-')
+    expect(table.exitCode, table.stderr).toBe(0)
+    expect(table.stdout).toContain('| published test error, % |')
+    const gallery = await skiplab.run(
+      'gallery',
+      'small',
+      '--published',
+      '--figure',
+      '6',
+      '--format',
+      'csv',
+      '--output',
+      join(folder, 'grey'),
+    )
+    expect(gallery.exitCode, gallery.stderr).toBe(0)
   }, 60_000)
 
   it('figure 7 of runs that recorded no layers is drawn from an analysis that one command makes, once', async () => {

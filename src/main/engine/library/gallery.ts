@@ -1,6 +1,7 @@
 import { messageOf } from '../../../common/caught.ts'
 import type { z } from 'zod'
 import { figureCsv } from '../../../common/export/figure-csv.ts'
+import { networkCsv } from '../../../common/export/network-csv.ts'
 import { figurePgfplots } from '../../../common/export/pgfplots.ts'
 import { networksCaption, figureDeviations, runCaption } from '../../../common/gallery/caption.ts'
 import { type ChosenRuns, chooseRuns, drawnRuns } from '../../../common/gallery/choose-runs.ts'
@@ -21,6 +22,9 @@ import { SkiplabError } from '../../../common/failure.ts'
 import type { CurveReader } from '../../export/gallery/gallery-figures.ts'
 import type { Store } from '../../store/store.ts'
 import { layerResponses, unmeasuredResponses } from './layer-responses.ts'
+
+/** Drawings of networks have their layers as numbers. */
+const diagramFormats = [...figureFormats, 'csv'] as const
 
 /** The paper's order, then the others. */
 const order = ['figure-1', 'figure-2', 'figure-3', 'figure-4', 'figure-5', 'figure-6', 'figure-7', 'error-depth', 'error-cost'] as const
@@ -48,10 +52,10 @@ export async function drawGallery(
     import('../../export/gallery/gallery-figures.ts'),
   ])
   const own = runFigures.find((one) => one.id === id)
-  if (!own && (format === 'tex' || format === 'csv'))
+  if (!own && format === 'tex')
     throw new SkiplabError(
       'bad-input',
-      `${nameOf(diagramOfId(id))} is a drawing of networks, which has no ${format}: choose ${figureFormats.join(', ')}.`,
+      `${nameOf(diagramOfId(id))} is a drawing of networks, which has no tex: choose ${diagramFormats.join(', ')}.`,
     )
   let svg: string
   if (own) {
@@ -66,10 +70,12 @@ export async function drawGallery(
     }
   } else {
     const { part, designs } = diagramOfId(id)
+    const networks = designs.map(buildNetwork)
+    if (format === 'csv') return { content: base64(networkCsv(networks)), warning: null }
     const { diagramOf } = await import('../../export/diagram.ts')
-    svg = diagramOf(part, designs.map(buildNetwork), { width, title: null, show })
+    svg = diagramOf(part, networks, { width, title: null, show })
   }
-  if (format === 'tex' || format === 'csv') throw new SkiplabError('internal', 'Numbers are written before anything is drawn.')
+  if (format === 'tex') throw new SkiplabError('internal', 'Numbers are written before anything is drawn.')
   return { content: (await renderFigure(svg, format, dpi)).toString('base64'), warning: await fontWarning(svg, format) }
 }
 
@@ -138,7 +144,7 @@ function describedNetworks(diagram: PaperDiagram): GalleryFigure {
     unmeasured: null,
     deviations: [],
     caption: networksCaption(name, diagram.words),
-    formats: [...figureFormats],
+    formats: [...diagramFormats],
   }
 }
 

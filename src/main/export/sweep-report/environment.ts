@@ -24,7 +24,7 @@ export function environmentBlocks({ runs, environments, versions }: ReportInput)
 }
 
 /** "Xeon (cpu), 2 threads, bf16; TensorFlow 2.9.1, avx512 kernels; at lab2". */
-function environmentWords({ device, versions, place }: RunEnvironment): string {
+function environmentWords({ device, versions, trainedAt }: RunEnvironment): string {
   const { name, kind, threads, precision } = device
   const { libtensorflow, kernels, ...others } = versions
   const computed = [
@@ -35,7 +35,7 @@ function environmentWords({ device, versions, place }: RunEnvironment): string {
   return [
     `${name} (${kind}), ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${precision}`,
     computed.join(', '),
-    place === null ? 'this machine' : `at ${place}`,
+    trainedAt === null ? 'this machine' : `at ${trainedAt}`,
   ].join('; ')
 }
 

@@ -3,7 +3,7 @@ import { mapFigureSchema } from '../../../common/export/map-figure.ts'
 import type { RunSummary } from '../../../common/records/records.ts'
 import type { ReportBlock } from '../../../common/report/sweep-report.ts'
 
-/** Test errors by learning rate and depth, of sweeps that train networks at several rates: as a heat map where it has two sides, and as a table. */
+/** Test errors by learning rate and depth of networks that were trained at several rates: a heat map for several depths, and a table. */
 export function rateMapBlocks(runs: readonly RunSummary[]): ReportBlock[] {
   const maps = rateMaps(runs, 'test')
   return maps.length === 0 ? [] : [{ kind: 'section', title: 'Learning rate and depth' }, ...maps.flatMap(blocksOf)]
@@ -15,7 +15,9 @@ function blocksOf(map: RateMap): ReportBlock[] {
     ...(depths.length > 1 ? pictureOf(map) : []),
     {
       kind: 'table',
-      caption: `Test error at the last epoch by learning rate and layers, ${label}; mean ± standard deviation over seeds, * lowest of each depth`,
+      caption:
+        `Test error at the last epoch by learning rate and layers, ${label}; mean ± standard deviation over seeds, ` +
+        '* lowest of each depth',
       columns: [{ title: 'learning rate', right: true }, ...depths.map((depth) => ({ title: `${depth} layers`, right: true }))],
       rows: rates.map((rate, row) => [String(rate), ...cells[row]!.map((cell) => `${cell.best ? '* ' : ''}${rateCellText(cell)}`)]),
     },

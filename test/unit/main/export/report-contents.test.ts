@@ -139,7 +139,7 @@ describe('pictures of analyses in a report', () => {
 })
 
 describe('the size of a report', () => {
-  it('a report with large analyses stays below 5 MB: the largest files are left out first and named with the command that gives them', async () => {
+  it('with large analyses a report stays below 5 MB: the largest files are left out first, each named with its command', async () => {
     const large = [450, 400, 20].map((outputs, index) => similarityOf(index + 1, idOf(3), outputs))
     const report = composeReport({ ...input, analyses: large })
     const html = reportHtml(report)

@@ -231,8 +231,8 @@ describe('environments of runs', () => {
     const second = store.attempts.grant(runId, 5)
     store.attempts.started(runId, second, { ...start, resumedFromStep: 10, versions: { libtensorflow: '2.9.1', kernels: 'avx2' } })
     expect(store.attempts.environments([runId, 99])).toEqual([
-      { runId, place: 'lab2', device, versions: { kernels: 'avx512', libtensorflow: '2.9.1' } },
-      { runId, place: null, device, versions: { kernels: 'avx2', libtensorflow: '2.9.1' } },
+      { runId, trainedAt: 'lab2', device, versions: { kernels: 'avx512', libtensorflow: '2.9.1' } },
+      { runId, trainedAt: null, device, versions: { kernels: 'avx2', libtensorflow: '2.9.1' } },
     ])
     expect(store.attempts.environments([])).toEqual([])
   })
