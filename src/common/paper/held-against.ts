@@ -120,7 +120,7 @@ export function isMeasuredAs(test: ComparedTest, { protocol, checkpoint, images,
 }
 
 /** Whether runs on a data set were trained on the images that a number is published for. */
-export function isPublishedData(data: PublishedData, dataset: string, classes: number): boolean {
+function isPublishedData(data: PublishedData, dataset: string, classes: number): boolean {
   return classes === shapes[data].classes && (data === 'cifar10' ? dataset === 'cifar10' : /^imagenet/i.test(dataset))
 }
 

@@ -60,10 +60,19 @@ function faceOf(index: number, weight: Weight): Face {
   return face
 }
 
-/** Splits a text into pieces of one face each. */
+/** Signs of the field that no bundled font has, as these write them. */
+const standIns: ReadonlyMap<string, string> = new Map([
+  ['≈', '~'],
+  ['≤', '<='],
+  ['≥', '>='],
+  ['‖', '||'],
+  ['∂', 'd'],
+])
+
+/** Splits a text into pieces of one face each; a sign that none has is written by its stand-in where there is one. */
 export function piecesOf(text: string, weight: Weight): Piece[] {
   const pieces: { text: string; face: Face; complete: boolean }[] = []
-  for (const letter of text.normalize('NFC')) {
+  for (const letter of Array.from(text.normalize('NFC'), drawable(weight)).join('')) {
     const last = pieces.at(-1)
     const face = faceWith(letter, weight, last?.face)
     const complete = face !== null
@@ -72,6 +81,11 @@ export function piecesOf(text: string, weight: Weight): Piece[] {
   }
   return pieces
 }
+
+const drawable =
+  (weight: Weight) =>
+  (letter: string): string =>
+    standIns.has(letter) && faceWith(letter, weight, undefined) === null ? standIns.get(letter)! : letter
 
 /** Finds the face of a letter: the one before it where that has the letter, so that its spaces and accents fit. */
 function faceWith(letter: string, weight: Weight, before: Face | undefined): Face | null {

@@ -39,6 +39,13 @@ describe('figure files', () => {
     },
   )
 
+  it('writes signs of the field that no bundled font has by stand-ins, so that none is a box', () => {
+    const written = (text: string): string => piecesOf(text, 600).reduce((all, piece) => all + piece.text, '')
+    expect(written('56: ≈ 13.5 †, paper')).toBe('56: ~ 13.5 †, paper')
+    expect(written('‖∂L/∂w‖')).toBe('||dL/dw||')
+    expect(lettersWithoutFont('‖∂L/∂w‖ ≈ 1 ± 0.1 †')).toEqual([])
+  })
+
   it('says which letters no bundled font has, for each format, and leaves them as text in an SVG', async () => {
     const svg = curvesFigure(figureRuns, { ...curvesOptions, title: '网络深度 and depth' })
     expect(await fontWarning(svg, 'pdf')).toMatch(/no letters for 网 络 深 度: they are boxes in the PDF/)
