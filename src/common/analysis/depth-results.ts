@@ -6,7 +6,10 @@ import { withoutRepetitions } from './experiment.ts'
 import { seedStatistics, type SeedStatistics } from './statistics.ts'
 
 /** The fields of a run's summary that results are computed from. */
-export type ComparedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestEpoch' | 'parameterCount'>
+export type ComparedRun = Pick<
+  RunSummary,
+  'id' | 'sweepId' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestEpoch' | 'parameterCount'
+>
 
 /** All seeds of one network. Errors are fractions, of the last epoch of finished runs. */
 export interface DepthResult {
@@ -21,6 +24,8 @@ export interface DepthResult {
   /** "plain-20", "residual-56 A". */
   readonly name: string
   readonly finished: number
+  /** Sweep of each finished run; null for runs of none. */
+  readonly sweeps: readonly (number | null)[]
   readonly diverged: number
   /** Waiting, running, failed, cancelled and so on: not part of any number here. */
   readonly unfinished: number
@@ -71,6 +76,7 @@ function depthResult(runs: readonly ComparedRun[]): DepthResult {
     parameterCount: runs[0]!.parameterCount,
     name: depthName(network),
     finished: finished.length,
+    sweeps: finished.map(({ sweepId }) => sweepId),
     diverged,
     unfinished: runs.length - finished.length - diverged,
     atChance: epochs.filter((epoch) => epoch.results.train.topOneError > chance).length,
