@@ -1,36 +1,36 @@
+import { z } from 'zod'
 import { type ComparedRun, comparedVariant, runsByNetwork } from '../analysis/depth-results.ts'
 import { studentQuantile, varianceRatioTail } from '../analysis/distributions.ts'
 import { depthOf } from '../network/design.ts'
 import type { Split } from '../results/splits.ts'
 import { Random } from '../training/random.ts'
-import { fitLaw, type FittedLaw, type LawKind, type LawPoint, laws } from './law-fit.ts'
+import { fitLaw, type FittedLaw, type LawKind, lawKinds, lawParameters, type LawPoint, laws } from './law-fit.ts'
+
+const intervalSchema = z.strictObject({ low: z.number(), high: z.number() })
+export type Interval = z.infer<typeof intervalSchema>
 
 /** A law of error against depth for one variant, with what its seeds say of it. Errors are fractions. */
-export interface DepthLaw {
+export const depthLawSchema = z.strictObject({
   /** "residual A". */
-  readonly variant: string
-  readonly kind: LawKind
+  variant: z.string(),
+  kind: z.enum(lawKinds),
   /** "0.0512 + 0.31 d^-0.85". */
-  readonly formula: string
+  formula: z.string(),
   /** Depths that were trained, layers, ascending. */
-  readonly depths: readonly number[]
-  readonly seeds: number
+  depths: z.array(z.int()),
+  seeds: z.int(),
   /** The exponent c of a power law, or the depth of the least error, with its 95 % interval over seeds; null with one seed. */
-  readonly parameter: { readonly name: 'exponent' | 'depth of the least error'; readonly value: number; readonly interval: Interval | null }
+  parameter: z.strictObject({ name: z.enum(lawParameters), value: z.number(), interval: intervalSchema.nullable() }),
   /** Along depths between the shallowest and the deepest; low and high are its 95 % interval over seeds, null with one seed. */
-  readonly curve: readonly { readonly layers: number; readonly error: number; readonly interval: Interval | null }[]
+  curve: z.array(z.strictObject({ layers: z.number(), error: z.number(), interval: intervalSchema.nullable() })),
   /** Lack of fit against the spread of seeds (F test); null where three depths fix the law or no spread is known. */
-  readonly lackOfFit: number | null
+  lackOfFit: z.number().nullable(),
   /** Whether the law is to be believed: null where nothing tests it. */
-  readonly fits: boolean | null
+  fits: z.boolean().nullable(),
   /** What was found, in whole sentences. */
-  readonly words: readonly string[]
-}
-
-export interface Interval {
-  readonly low: number
-  readonly high: number
-}
+  words: z.array(z.string()),
+})
+export type DepthLaw = z.infer<typeof depthLawSchema>
 
 const resamples = 400
 const curvePoints = 41

@@ -1,33 +1,38 @@
+import { z } from 'zod'
 import { type ComparedRun, comparedVariant, runsByNetwork } from '../analysis/depth-results.ts'
 import { looksAt } from '../analysis/looks.ts'
 import { pointsOf } from '../analysis/error-words.ts'
 import { chanceOf, halfWidth, type SeedStatistics, seedStatistics, type Uncertainty } from '../analysis/statistics.ts'
 import { depthOf } from '../network/design.ts'
 import type { Split } from '../results/splits.ts'
-import { holm, type SeedValue } from './difference-test.ts'
+import { holm, type SeedValue, testMethods } from './difference-test.ts'
 import { familywiseError } from './effect.ts'
 import { signedPoints } from './effect-words.ts'
 
+const changeSchema = z.strictObject({ variant: z.string(), change: z.number() })
+
 /** What depth changes in one variant, against what it changes in another. Errors are fractions. */
-export interface Interaction {
+export const interactionSchema = z.strictObject({
   /** "residual A against plain, 20 to 56 layers". */
-  readonly name: string
-  readonly from: number
-  readonly to: number
-  /** Change of the mean error from the shallow to the deep net. */
-  readonly changes: readonly [{ readonly variant: string; readonly change: number }, { readonly variant: string; readonly change: number }]
+  name: z.string(),
+  /** Weighted layers of the shallow and the deep net. */
+  from: z.int(),
+  to: z.int(),
+  /** Change of the mean error from the shallow to the deep net, of each variant. */
+  changes: z.tuple([changeSchema, changeSchema]),
   /** The second change minus the first. */
-  readonly difference: number
+  difference: z.number(),
   /** Half width of its 95 % interval; null where a network has a single seed. */
-  readonly interval: number | null
-  readonly method: 'paired-t' | 'welch-t' | 'none'
-  readonly pValue: number | null
+  interval: z.number().nullable(),
+  method: z.enum(testMethods),
+  pValue: z.number().nullable(),
   /** How often it could be tested anew as seeds came in, sweep after sweep. */
-  readonly looks: number
+  looks: z.int(),
   /** Times the looks, then corrected by Holm's method for all interactions of the experiment. */
-  readonly correctedPValue: number | null
-  readonly words: string
-}
+  correctedPValue: z.number().nullable(),
+  words: z.string(),
+})
+export type Interaction = z.infer<typeof interactionSchema>
 
 /** A cell of the grid of variants and depths. */
 export interface GridCell {
@@ -77,13 +82,13 @@ export function interactions(runs: readonly ComparedRun[], split: Split): Intera
   return found.map(({ one, other, from, to, looks, test }, index): Interaction => {
     const correctedPValue = corrected.get(index) ?? null
     const { changes, ...told } = test
-    const whole = {
+    const whole: Omit<Interaction, 'words'> = {
       name: `${other} against ${one}, ${from} to ${to} layers`,
       ...{ from, to, ...told, looks, correctedPValue },
       changes: [
         { variant: one, change: changes[0] },
         { variant: other, change: changes[1] },
-      ] as const,
+      ],
     }
     return { ...whole, words: interactionWords(whole) }
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { reachedErrorSchema } from '../analysis/time-to-error.ts'
 import { effectRequestSchema, effectTableSchema } from '../effects/effect.ts'
+import { findingsSchema } from '../effects/findings.ts'
 import { familySchema } from '../network/families/families.ts'
 import {
   attemptRecordSchema,
@@ -99,6 +100,8 @@ export const runCalls = {
   ),
   /** Networks among these runs compared, a table for each experiment; `smallest`: difference that counts, a fraction. */
   'runs.effects': call(effectRequestSchema.extend({ runIds }), z.array(effectTableSchema)),
+  /** Verdict, interactions and laws of each experiment among these runs, and errors by learning rate and depth. */
+  'runs.findings': call(z.strictObject({ runIds, split: splitSchema.default('test') }), findingsSchema),
   /** When each run's top-1 error was first at or below a value (a fraction), at the end of an epoch. */
   'runs.reached': call(
     z.strictObject({ runIds, error: z.number().gt(0).lt(1), split: splitSchema.default('test') }),

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { answerQuestion } from '../../common/question/answer.ts'
 import type { SweepSummary } from '../../common/records/records.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
@@ -37,16 +36,16 @@ export function registerSweep(program: Command): void {
     'a sweep’s results and its verdict',
     (command) => command,
     async (context, _options, [name]) => {
-      const { sweepId, runs, summary } = await withEngine(context, async (client) => {
+      const { sweepId, runs, asked, answer } = await withEngine(context, async (client) => {
         const found = await findSweep(client, name!)
         const summaries = await client.call('sweeps.list', {})
-        return { sweepId: found, runs: await runsOfSweep(client, found), summary: summaries.find(({ id }) => id === found) }
+        const question = summaries.find(({ id }) => id === found)?.question
+        const answered = question ? await client.call('sweeps.answer', { sweepId: found }) : null
+        return { sweepId: found, runs: await runsOfSweep(client, found), asked: question, answer: answered }
       })
-      const asked = summary?.question
-      const answer = asked && answerQuestion(asked, summary.createdAt, runs)
       context.output.value({ runs, verdicts: verdictOf(runs), ...(answer && { question: asked, answer }) })
       if (context.output.json) return
-      if (asked) context.output.text(`${questionText(asked, summary.createdAt, runs)}\n`)
+      if (asked && answer) context.output.text(`${questionText(asked, answer)}\n`)
       context.output.text(outcomeWithHint(context, sweepId, runs))
     },
   )

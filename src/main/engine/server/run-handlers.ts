@@ -1,5 +1,6 @@
 import { reachedError } from '../../../common/analysis/time-to-error.ts'
 import { effectTables } from '../../../common/effects/effect-table.ts'
+import { findingsOf } from '../../../common/effects/findings.ts'
 import { packRuns } from '../../../common/rpc/run-list.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -75,6 +76,11 @@ export function runHandlers(options: RunHandlerOptions): HandlersOf<'runs' | 'ex
       effectTables(
         runIds.map((runId) => store.runs.get(runId)),
         choice,
+      ),
+    'runs.findings': ({ runIds, split }) =>
+      findingsOf(
+        runIds.map((runId) => store.runs.get(runId)),
+        split,
       ),
     'exports.figure': ({ figure, format }) => drawFigure(figure, format),
     'exports.networks': ({ designs, part, width, format, show }) => drawNetworks(designs, part, { width, format, show }),

@@ -2,6 +2,7 @@ import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Removal } from '../library/removal.ts'
 import type { Templates } from '../library/templates.ts'
+import { sweepAnswer } from '../library/sweep-answer.ts'
 import { writeQuestion } from '../library/write-question.ts'
 import type { PlaceCommands } from '../places/place-commands.ts'
 import type { Planner } from '../queue/planner.ts'
@@ -40,6 +41,7 @@ export function sweepHandlers({
       removal.renameSweep(sweepId, name)
       return {}
     },
+    'sweeps.answer': ({ sweepId }) => sweepAnswer(store, sweepId),
     'sweeps.setQuestion': ({ sweepId, question }) => {
       writeQuestion({ store, journal }, sweepId, question)
       return {}
