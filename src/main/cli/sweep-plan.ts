@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CallInput, EngineClient } from '../../common/rpc/contract.ts'
+import { enlargedWords } from '../../common/data/streaming.ts'
 import { labelOf } from '../../common/network/design.ts'
 import type { PropagationReport } from '../../common/propagation/propagation.ts'
 import type { SweepPlan } from '../../common/records/records.ts'
@@ -36,6 +37,7 @@ export function registerSweepPlan(sweep: Command): void {
       context.output.value(propagation ? { ...plan, propagation } : plan)
       if (!context.output.json) context.output.text(checked ? `${planText(plan)}\n\n${propagationLines(checked)}` : planText(plan))
       noteTooLarge(context, plan)
+      if (plan.enlarged) context.output.note(enlargedWords(plan.enlarged, (side) => `--set imageSize=${side}`))
     },
   )
 }
