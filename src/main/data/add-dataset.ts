@@ -82,6 +82,7 @@ async function makeDataset(
   const datasetsFolder = dirname(target)
   return withIncomingFolder(datasetsFolder, async (folder) =>
     provider.run({
+      name,
       from,
       options: importOptions ?? {},
       datasetsFolder,

@@ -4,6 +4,8 @@ import type { DatasetProgress } from '../../../common/records/records.ts'
 import type { DatasetDescription, DatasetWriter, SplitCounts } from '../stored/dataset-writer.ts'
 
 export interface ImportJob {
+  /** Under which the data set is stored. */
+  readonly name: string
   /** Absolute path of an archive or folder; null to generate or download. */
   readonly from: string | null
   /** What is asked of it; most data sets have nothing to ask. */

@@ -95,7 +95,7 @@ export class Datasets {
     adding.stop.abort(new SkiplabError('conflict', `Adding ${name} was cancelled; nothing of it stays.`))
     // It may have just become whole: then it stays.
     const [result] = await Promise.allSettled([adding.manifest])
-    if (result.status === 'rejected') await discardDownloads(this.folder)
+    if (result.status === 'rejected') await discardDownloads(this.folder, name)
   }
 
   async verify(name: string): Promise<{ valid: boolean; problems: string[] }> {
