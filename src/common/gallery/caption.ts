@@ -1,7 +1,7 @@
 import { latexText } from '../export/latex.ts'
 import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
-import { deviationsFromPaper } from '../training/deviations.ts'
+import { deviationsFromPaper } from '../paper/deviations.ts'
 import { recipeLength } from '../training/recipe-words.ts'
 import { type ChosenRuns, drawnRuns, type GalleryNetwork } from './choose-runs.ts'
 import type { Caption } from './gallery.ts'
@@ -31,17 +31,13 @@ const keys: Readonly<Record<RunFigureId, string>> = {
 /** Where a figure of own runs differs from the paper's, in words, most important first. */
 export function figureDeviations(chosen: ChosenRuns): string[] {
   const { figure, networks } = chosen
-  const [first] = drawnRuns(chosen)
-  if (!first) return []
-  const { recipe, dataset, network } = first.settings
-  const words = deviationsFromPaper(recipe)
-  const [height, width] = network.inputShape
-  return [
-    ...(dataset.name === figure.dataset ? [] : [`data ${dataset.name} instead of ${figure.dataset}`]),
-    ...(figure.architecture === null ? [] : depthDeviations(figure, networks)),
-    ...(figure.architecture === 'imagenet' && height !== 224 ? [`images of ${height}×${width} pixels instead of 224×224`] : []),
-    ...(words === null ? [] : [words]),
-  ]
+  const runs = drawnRuns(chosen)
+  if (runs.length === 0) return []
+  const depths = figure.architecture === null ? [] : depthDeviations(figure, networks)
+  return deviationsFromPaper(
+    runs.map(({ settings }) => settings),
+    depths,
+  ).map(({ words }) => words)
 }
 
 function depthDeviations(figure: RunFigure, networks: readonly GalleryNetwork[]): string[] {

@@ -3,8 +3,9 @@ import { withoutRepetitions } from '../analysis/experiment.ts'
 import { type SeedStatistics, seedStatistics } from '../analysis/statistics.ts'
 import { architectureNamed } from '../network/architectures/architectures.ts'
 import { type NetworkDesign, depthOf, designAt, labelOf } from '../network/design.ts'
-import { deviationsFrom } from '../training/deviations.ts'
-import { type PublishedData, publishedDataTitles, type PublishedResult, publishedResults } from './published.ts'
+import { deviationWords, recipeDeviations } from '../training/deviations.ts'
+import { dataDeviations } from './data-deviations.ts'
+import { type PublishedData, type PublishedResult, publishedResults } from './published.ts'
 import { publishedRecipe } from './published-recipes.ts'
 
 /** One network's runs held against one published number. Errors are fractions. */
@@ -20,11 +21,6 @@ export interface PublishedComparison {
   readonly differs: readonly string[]
 }
 
-/** Images and classes of a published data set. */
-const shapes: Readonly<Record<PublishedData, { readonly size: number; readonly classes: number }>> = {
-  cifar10: { size: 32, classes: 10 },
-  imagenet: { size: 224, classes: 1000 },
-}
 const architectures: Readonly<Record<PublishedData, string>> = { cifar10: 'cifar', imagenet: 'imagenet' }
 
 /**
@@ -37,13 +33,17 @@ export function heldAgainst(runs: readonly ComparedRun[]): PublishedComparison[]
   const finished = withoutRepetitions(runs).filter(({ state }) => state === 'finished')
   return publishedOf(network).map((result): PublishedComparison => {
     const own = seedStatistics(finished.flatMap((run) => ownValue(run, result) ?? []))
-    const words = deviationsFrom(recipe, publishedRecipe(result))
+    const words = recipeDeviations(recipe, publishedRecipe(result)).map(deviationWords)
     return {
       network: depthName(network),
       published: result,
       own,
       difference: own && own.mean - result.value,
-      differs: [...(words === null ? [] : [`recipe: ${words}`]), ...dataWords(result, network, dataset.name), ...measureWords(result)],
+      differs: [
+        ...(words.length === 0 ? [] : [`recipe: ${words.join(', ')}`]),
+        ...dataWords(result, network, dataset.name),
+        ...measureWords(result),
+      ],
     }
   })
 }
@@ -74,20 +74,8 @@ function ownValue(run: ComparedRun, { images, metric, checkpoint }: PublishedRes
   return epoch?.results[images === 'training' ? 'train' : 'test'][metric]
 }
 
-/** Whether runs on a data set were trained on the images that a number is published for. */
-export function isPublishedData(data: PublishedData, dataset: string, classes: number): boolean {
-  return classes === shapes[data].classes && (data === 'cifar10' ? dataset === 'cifar10' : /^imagenet/i.test(dataset))
-}
-
-function dataWords({ data }: PublishedResult, { inputShape, classes }: NetworkDesign, dataset: string): string[] {
-  const { size, classes: publishedClasses } = shapes[data]
-  const [height, width] = inputShape
-  const told = [
-    ...(isPublishedData(data, dataset, classes)
-      ? []
-      : [`${dataset} (${classes} classes) instead of ${publishedDataTitles[data]} (${publishedClasses.toLocaleString('en')} classes)`]),
-    ...(height === size && width === size ? [] : [`${height}x${width} pixels instead of ${size}x${size}`]),
-  ]
+function dataWords({ data }: PublishedResult, network: NetworkDesign, dataset: string): string[] {
+  const told = dataDeviations(data, network, dataset).map((each) => deviationWords(each).replace(/^data /, ''))
   return told.length === 0 ? [] : [`data: ${told.join(', ')}`]
 }
 

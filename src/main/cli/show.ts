@@ -6,8 +6,8 @@ import type { EpochRecord, RunEvent, RunSummary } from '../../common/records/rec
 import { type Metric, metricNames, metrics } from '../../common/results/metrics.ts'
 import { isFirstMetric, resultAt, resultColumns } from '../../common/results/result-columns.ts'
 import type { EpochResults } from '../../common/results/splits.ts'
+import { unlikeThePaper } from '../../common/paper/deviations.ts'
 import { trafficWords, whereWords } from '../../common/places/place-words.ts'
-import { deviationsFromPaper } from '../../common/training/deviations.ts'
 import { formatWords } from '../../common/weights/format-words.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
@@ -57,7 +57,7 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
     ],
     run.imported
       ? ['imported from', `${printable(run.imported.file)}, ${formatWords(run.imported.format)}, SHA-256 ${run.imported.sha256}`]
-      : ['differs from the paper in', deviationsFromPaper(recipe) ?? 'nothing'],
+      : ['differs from the paper in', printable(unlikeThePaper([run.settings]) ?? 'nothing')],
     ...(initialWeights
       ? [['starts from', `weights of ${printable(initialWeights.name)}, SHA-256 ${initialWeights.sha256}`] satisfies [string, string]]
       : []),

@@ -2,11 +2,11 @@ import { clock } from '../../../common/clock-words.ts'
 import type { CsvTable } from '../../../common/export/csv-table.ts'
 import { csvLine } from '../../../common/export/csv.ts'
 import { depthName } from '../../../common/analysis/depth-results.ts'
+import { unlikeThePaper } from '../../../common/paper/deviations.ts'
 import type { ReportBlock, ReportFile } from '../../../common/report/sweep-report.ts'
 import { shellWord } from '../../../common/shell-word.ts'
 import { sweepCommand } from '../../../common/sweep/sweep-command.ts'
 import { sweepFileName, sweepFileText } from '../../../common/sweep/sweep-text.ts'
-import { deviationsFromPaper } from '../../../common/training/deviations.ts'
 import { recipeWords, type RecipeFieldName, settingText } from '../../../common/training/recipe-words.ts'
 import { csvColumns, epochRows, runRow } from '../csv-tables.ts'
 import type { ReportInput } from './report-input.ts'
@@ -37,7 +37,7 @@ export function settingBlocks({ sweep, runs }: ReportInput): ReportBlock[] {
         ['data', `${dataset.name}, images ${network.inputShape.join('×')}, ${network.classes} classes`],
         ['checksum of the data', `SHA-256 ${dataset.checksum}`],
         ['recipe', `${recipe.name}: ${fields.map(([field, value]) => `${recipeWords(field)} ${settingText(value)}`).join('; ')}`],
-        ['unlike the paper', deviationsFromPaper(recipe) ?? 'nothing in the recipe'],
+        ['unlike the paper', unlikeThePaper(runs.map(({ summary }) => summary.settings)) ?? 'nothing'],
       ],
     },
   ]

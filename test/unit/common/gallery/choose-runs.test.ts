@@ -91,7 +91,7 @@ describe('runs of a gallery figure', () => {
     const other = chooseRuns(figure('figure-1'), all).experiments.find((label) => label.startsWith('shapes-10'))!
     const chosen = chooseRuns(figure('figure-1'), all, { experiment: other })
     expect(shown(chosen)).toEqual(['plain-8'])
-    expect(figureDeviations(chosen)).toContain('data shapes-10 instead of cifar10')
+    expect(figureDeviations(chosen)).toContain('data shapes-10 (10 classes) instead of CIFAR-10 (10 classes)')
   })
 
   it('a caption tells seeds, recipe, checksum and what is not the paper’s, as text and as LaTeX', () => {

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, type ComputedRef, ref, watch } from 'vue'
+import { deviationsFromPaper } from '../../../../common/paper/deviations.ts'
 import type { SweepPlan } from '../../../../common/records/records.ts'
 import type { CallOutput } from '../../../../common/rpc/contract.ts'
 import { api } from '../../connection/api.ts'
@@ -52,6 +53,8 @@ export const useDesign = defineStore('design', () => {
   )
   /** Why nothing can be queued now, in words; null when all is well. */
   const obstacle = computed<string | null>(() => gap.value ?? missing.value ?? refusal.value)
+  /** In what the planned runs differ from the paper's. */
+  const deviations = computed(() => deviationsFromPaper(plan.value?.runs.map(({ settings }) => settings) ?? []))
   const left = computed(() => plan.value?.runs.filter((run) => again.value || run.reusesRunId === null) ?? [])
   /** Whether the plan is that of what stands here now, and has something to train. */
   const ready = computed(() => obstacle.value === null && !planning.value && left.value.length > 0)
@@ -79,6 +82,7 @@ export const useDesign = defineStore('design', () => {
     dataset,
     name,
     left,
+    deviations,
     before,
     ...replacing,
     queue,
