@@ -16,6 +16,7 @@ const callNames = {
   'sweeps.queue': true,
   'sweeps.list': true,
   'templates.list': true,
+  'templates.builtIn': true,
   'templates.save': true,
   'templates.rename': true,
   'templates.remove': true,

@@ -46,6 +46,7 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'runs.remove': { runIds: [runId] },
     'runs.restore': { runIds: [runId] },
     'templates.list': {},
+    'templates.builtIn': {},
     'templates.save': { name: 'mine', sweep },
     'templates.rename': { id: 1, name: 'yours' },
     'templates.remove': { id: 1 },

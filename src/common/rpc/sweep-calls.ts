@@ -3,6 +3,7 @@ import { sweepPlanSchema, sweepSummarySchema } from '../records/records.ts'
 import { questionAnswerSchema } from '../question/answer.ts'
 import { questionSchema } from '../sweep/question.ts'
 import { runTooLargeSchema } from '../sweep/too-large.ts'
+import { builtInTemplateSchema } from '../sweep/templates.ts'
 import { sweepFileSchema, sweepSchema } from '../sweep/sweep.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 import { anyPlaceSchema } from './place-calls.ts'
@@ -45,7 +46,10 @@ export const sweepCalls = {
   /** Brings back a removed sweep and the runs that went with it, until `purgeAt`. */
   'sweeps.restore': call(z.strictObject({ sweepId: z.int() }), affected),
 
+  /** The workspace's own. */
   'templates.list': call(nothing, z.array(templateSchema)),
+  /** Those that every workspace has, each on the size of its data set that is there. */
+  'templates.builtIn': call(nothing, z.array(builtInTemplateSchema)),
   'templates.save': call(
     z.strictObject({ name: templateNameSchema, sweep: sweepSchema, replace: z.boolean().default(false) }),
     templateSchema,

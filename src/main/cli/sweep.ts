@@ -11,6 +11,7 @@ import { sweepJsonSchema } from './sweep-json-schema.ts'
 import { registerSweepPlan } from './sweep-plan.ts'
 import { questionText, registerSweepQuestion } from './sweep-question.ts'
 import { registerSweepStart } from './sweep-start.ts'
+import { registerSweepTemplate } from './sweep-template.ts'
 import { table } from './table.ts'
 
 export function registerSweep(program: Command): void {
@@ -53,6 +54,7 @@ export function registerSweep(program: Command): void {
   registerSweepRemoval(sweep)
   registerMoreSeeds(sweep)
   registerSweepQuestion(sweep)
+  registerSweepTemplate(sweep)
 
   defineCommand(
     sweep,

@@ -2,12 +2,13 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { ref } from 'vue'
 import { registerArchitecture } from '../../../src/common/network/architectures/architectures.ts'
 import { withArchitecture } from '../../../src/renderer/src/features/sweeps/draft-networks.ts'
-import { draftOf, templates } from '../../../src/renderer/src/features/sweeps/templates.ts'
+import { builtInTemplates } from '../../../src/common/sweep/templates.ts'
+import { draftOf } from '../../../src/renderer/src/features/sweeps/template-draft.ts'
 import { useTyped } from '../../../src/renderer/src/features/sweeps/typed.ts'
 import { toy } from '../../fixtures/toy-architecture.ts'
 
 function firstLook() {
-  const draft = ref(draftOf(templates[0]!))
+  const draft = ref(draftOf(builtInTemplates[0]!))
   return { draft, typed: useTyped(draft) }
 }
 
@@ -66,7 +67,7 @@ describe('what is typed into a design', () => {
     typed.texts.depths = text
     expect(typed.problems.value.depths).toBe(problem)
     typed.add()
-    expect(draft.value).toEqual(draftOf(templates[0]!))
+    expect(draft.value).toEqual(draftOf(builtInTemplates[0]!))
     expect(typed.texts.depths, 'what is wrong stays to be mended').toBe(text)
   })
 
@@ -76,13 +77,13 @@ describe('what is typed into a design', () => {
     const { depths, widths, seeds } = typed.problems.value
     expect([depths, widths, seeds].map((problem) => problem !== null)).toEqual([true, true, true])
     typed.add()
-    expect(draft.value).toEqual(draftOf(templates[0]!))
+    expect(draft.value).toEqual(draftOf(builtInTemplates[0]!))
   })
 
   it('what is typed into a design goes with its draft', () => {
     const { draft, typed } = firstLook()
     typed.texts.depths = '32'
-    draft.value = { ...draftOf(templates[1]!), seeds: [5] }
+    draft.value = { ...draftOf(builtInTemplates[1]!), seeds: [5] }
     expect(typed.texts).toEqual({ depths: '', widths: '', seeds: '5,' })
     expect(typed.whole.value.seeds).toEqual([5])
   })

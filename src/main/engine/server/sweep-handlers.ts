@@ -1,5 +1,7 @@
+import { templatesFor } from '../../../common/sweep/templates.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Datasets } from '../library/datasets.ts'
 import type { Removal } from '../library/removal.ts'
 import type { Templates } from '../library/templates.ts'
 import { sweepAnswer } from '../library/sweep-answer.ts'
@@ -13,6 +15,7 @@ export interface SweepHandlerOptions {
   readonly journal: Journal
   readonly planner: Planner
   readonly templates: Templates
+  readonly datasets: Pick<Datasets, 'list'>
   readonly removal: Removal
   readonly placeCommands: PlaceCommands
 }
@@ -23,6 +26,7 @@ export function sweepHandlers({
   journal,
   planner,
   templates,
+  datasets,
   removal,
   placeCommands,
 }: SweepHandlerOptions): HandlersOf<'sweeps' | 'templates'> {
@@ -49,6 +53,7 @@ export function sweepHandlers({
     'sweeps.remove': ({ sweepId, runs }) => removal.removeSweep(sweepId, runs),
     'sweeps.restore': ({ sweepId }) => removal.restoreSweep(sweepId),
     'templates.list': () => templates.list(),
+    'templates.builtIn': async () => templatesFor((await datasets.list()).map(({ name }) => name)),
     'templates.save': ({ name, sweep, replace }) => templates.save(name, sweep, replace),
     'templates.rename': ({ id, name }) => {
       templates.rename(id, name)

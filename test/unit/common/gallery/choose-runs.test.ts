@@ -73,10 +73,11 @@ describe('runs of a gallery figure', () => {
     const chosen = chooseRuns(figure('figure-4'), [])
     expect(chosen.sweep).toMatchObject({
       architecture: 'imagenet',
-      dataset: 'imagenette',
+      dataset: 'imagenette-160',
       families: ['plain', 'residual'],
       depths: [18, 34],
     })
+    expect(chooseRuns(figure('figure-4'), [], {}, ['shapes-10', 'imagenette']).sweep!.dataset).toBe('imagenette')
     expect(runCaption(chosen).text).toContain('no run of this kind has finished')
   })
 

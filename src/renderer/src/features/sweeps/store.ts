@@ -3,6 +3,7 @@ import { computed, type ComputedRef, ref, watch } from 'vue'
 import { deviationsFromPaper } from '../../../../common/paper/deviations.ts'
 import type { SweepPlan } from '../../../../common/records/records.ts'
 import type { CallOutput } from '../../../../common/rpc/contract.ts'
+import { builtInTemplates } from '../../../../common/sweep/templates.ts'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
 import { useDatasets } from '../../entities/dataset/store.ts'
@@ -11,7 +12,7 @@ import { useChosenPlace } from '../../entities/place/use-chosen-place.ts'
 import { designGap } from './design-gap.ts'
 import { automaticName, type Draft, toSweep } from './draft.ts'
 import { keepDraft, keptDraft } from './kept-draft.ts'
-import { draftOf, templates } from './templates.ts'
+import { draftOf } from './template-draft.ts'
 import { useTyped } from './typed.ts'
 import { usePlan } from '../../entities/sweep/use-plan.ts'
 import { useRecipe } from './use-recipe.ts'
@@ -22,10 +23,10 @@ export const useDesign = defineStore('design', () => {
   const engine = useEngine()
   const datasets = useDatasets()
   const places = usePlaces()
-  const draft = ref<Draft>(keptDraft(localStorage) ?? draftOf(templates[0]!))
+  const draft = ref<Draft>(keptDraft(localStorage) ?? draftOf(builtInTemplates[0]!))
   const typed = useTyped(draft)
   const { whole } = typed
-  const { before, forgetBefore, ...replacing } = useReplacing(draft)
+  const { before, forgetBefore, ...replacing } = useReplacing(draft, () => datasets.list.map(({ name: each }) => each))
   /** Train again what earlier runs already answer. */
   const again = ref(false)
   const place = useChosenPlace()
