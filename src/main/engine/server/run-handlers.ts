@@ -85,7 +85,7 @@ export function runHandlers(options: RunHandlerOptions): HandlersOf<'runs' | 'ex
     'exports.figure': ({ figure, format }) => drawFigure(figure, format),
     'exports.networks': ({ designs, part, width, format, show }) => drawNetworks(designs, part, { width, format, show }),
     'exports.predictions': ({ evaluationId }) => evaluations.reader.predictions(evaluationId),
-    'exports.csv': ({ table, runIds }) => exportCsv(store, table, runIds),
+    'exports.csv': ({ table, runIds }) => exportCsv({ store, datasets }, table, runIds),
     'exports.weights': (request) => weights.write(request),
   }
 }
