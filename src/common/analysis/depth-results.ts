@@ -35,6 +35,9 @@ export interface DepthResult {
   readonly testError: SeedStatistics | null
   /** Best epoch's test error; the last epoch's is the one that papers report. */
   readonly bestTestError: SeedStatistics | null
+  /** Top-5 errors of the same epochs; null with ten classes or fewer. */
+  readonly testTopFiveError: SeedStatistics | null
+  readonly bestTestTopFiveError: SeedStatistics | null
 }
 
 /** A training error above this share of chance level (1 - 1/classes) counts as not trained. */
@@ -83,6 +86,8 @@ function depthResult(runs: readonly ComparedRun[]): DepthResult {
     trainError: seedStatistics(epochs.map((epoch) => epoch.results.train.topOneError)),
     testError: seedStatistics(epochs.map((epoch) => epoch.results.test.topOneError)),
     bestTestError: seedStatistics(finished.flatMap((run) => (run.bestEpoch ? [run.bestEpoch.results.test.topOneError] : []))),
+    testTopFiveError: seedStatistics(epochs.flatMap((epoch) => epoch.results.test.topFiveError ?? [])),
+    bestTestTopFiveError: seedStatistics(finished.flatMap((run) => run.bestEpoch?.results.test.topFiveError ?? [])),
   }
 }
 

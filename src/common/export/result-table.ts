@@ -4,21 +4,39 @@ import type { SeedStatistics } from '../analysis/statistics.ts'
 export const resultTableFormats = ['markdown', 'latex', 'csv'] as const
 export type ResultTableFormat = (typeof resultTableFormats)[number]
 
-const errors = ['trainError', 'testError', 'bestTestError'] as const
-type ErrorColumn = (typeof errors)[number]
-const titles: Readonly<Record<ErrorColumn, string>> = {
-  trainError: 'training error',
-  testError: 'test error',
-  bestTestError: 'best test error',
+/** A column of errors. */
+interface ErrorColumn {
+  readonly key: 'trainError' | 'testError' | 'testTopFiveError' | 'bestTestError' | 'bestTestTopFiveError'
+  readonly title: string
 }
 
+/** The columns of errors that these results have: top-5 beside top-1 where it was measured. */
+export function errorColumns(results: readonly DepthResult[]): ErrorColumn[] {
+  const all: ErrorColumn[] = [
+    { key: 'trainError', title: 'training error' },
+    { key: 'testError', title: 'test error' },
+    { key: 'testTopFiveError', title: 'test top-5 error' },
+    { key: 'bestTestError', title: 'best test error' },
+    { key: 'bestTestTopFiveError', title: 'best test top-5 error' },
+  ]
+  return all.filter(({ key }) => !isTopFive(key) || results.some((result) => result[key] !== null))
+}
+
+const isTopFive = (key: ErrorColumn['key']): boolean => key === 'testTopFiveError' || key === 'bestTestTopFiveError'
+
 /** The lowest error of each column as it is written, in percent with two digits; none where there is nothing to compare with. */
-export function bestErrors(results: readonly DepthResult[]): Readonly<Record<ErrorColumn, string | null>> {
-  const best = (column: ErrorColumn): string | null => {
+export function bestErrors(results: readonly DepthResult[]): Readonly<Record<ErrorColumn['key'], string | null>> {
+  const best = (column: ErrorColumn['key']): string | null => {
     const means = results.flatMap((result) => result[column]?.mean ?? [])
     return means.length > 1 ? percent(Math.min(...means)) : null
   }
-  return { trainError: best('trainError'), testError: best('testError'), bestTestError: best('bestTestError') }
+  return {
+    trainError: best('trainError'),
+    testError: best('testError'),
+    testTopFiveError: best('testTopFiveError'),
+    bestTestError: best('bestTestError'),
+    bestTestTopFiveError: best('bestTestTopFiveError'),
+  }
 }
 
 /** Whether an error is the lowest of its column, as far as two digits tell. */
@@ -33,9 +51,10 @@ export function isBest(statistics: SeedStatistics | null, best: string | null): 
 export function resultTable(results: readonly DepthResult[], format: ResultTableFormat): string {
   if (format === 'csv') return csv(results)
   const best = bestErrors(results)
+  const columns = errorColumns(results)
   const cells = results.map((result) => ({
     result,
-    errors: errors.map((column) => ({ statistics: result[column], bold: isBest(result[column], best[column]) })),
+    errors: columns.map(({ key }) => ({ statistics: result[key], bold: isBest(result[key], best[key]) })),
   }))
   if (format === 'markdown') {
     const rows = cells.map(({ result, errors: values }) => [
@@ -46,8 +65,8 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
       ...values.map(({ statistics, bold }) => markdownError(statistics, bold)),
     ])
     return lines([
-      row(['network', 'layers', 'parameters', 'seeds', ...errors.map((column) => `${titles[column]}, %`)]),
-      row(['---', '---:', '---:', '---:', ...errors.map(() => '---:')]),
+      row(['network', 'layers', 'parameters', 'seeds', ...columns.map(({ title }) => `${title}, %`)]),
+      row(['---', '---:', '---:', '---:', ...columns.map(() => '---:')]),
       ...rows.map(row),
     ])
   }
@@ -60,9 +79,9 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
   ])
   return lines([
     '% needs \\usepackage{booktabs}',
-    '\\begin{tabular}{lrrrrrr}',
+    `\\begin{tabular}{lrrr${'r'.repeat(columns.length)}}`,
     '\\toprule',
-    `network & layers & parameters & seeds & ${errors.map((column) => `${titles[column]}, \\%`).join(' & ')} \\\\`,
+    `network & layers & parameters & seeds & ${columns.map(({ title }) => `${title}, \\%`).join(' & ')} \\\\`,
     '\\midrule',
     ...rows.map((cellsOfRow) => `${cellsOfRow.join(' & ')} \\\\`),
     '\\bottomrule',
@@ -70,14 +89,17 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
   ])
 }
 
+/** Top-5 errors stand behind all others, where older tables end. */
 function csv(results: readonly DepthResult[]): string {
+  const all = errorColumns(results)
+  const columns = [...all.filter(({ key }) => !isTopFive(key)), ...all.filter(({ key }) => isTopFive(key))]
   const head = [
     'network',
     'layers',
     'parameters',
     'finished',
     'diverged',
-    ...errors.flatMap((column) => [`${titles[column]} mean, %`, `${titles[column]} std, %`].map((title) => `"${title}"`)),
+    ...columns.flatMap(({ title }) => [`"${title} mean, %"`, `"${title} std, %"`]),
   ]
   const rows = results.map((result) => [
     result.name,
@@ -85,7 +107,7 @@ function csv(results: readonly DepthResult[]): string {
     result.parameterCount,
     result.finished,
     result.diverged,
-    ...errors.flatMap((column) => [number(result[column]?.mean), number(result[column]?.std)]),
+    ...columns.flatMap(({ key }) => [number(result[key]?.mean), number(result[key]?.std)]),
   ])
   return [head, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('')
 }
