@@ -14,8 +14,8 @@ export function multipliedWidths(usual: readonly number[], multiple: number): nu
 /** Why a multiple of the usual widths cannot be taken; null where it can. */
 export function widthMultipleProblem(usual: readonly number[], multiple: number): string | null {
   if (multipliedWidths(usual, multiple)) return null
-  const given = usual.map((width) => Number((multiple * width).toPrecision(6)))
-  return `expected a multiple that gives whole numbers from 1 to ${mostChannels}; ${multiple} times ${usual.join(', ')} is ${given.join(', ')}`
+  const given = usual.map((width) => Number((multiple * width).toPrecision(6))).join(', ')
+  return `expected a multiple that gives whole numbers from 1 to ${mostChannels}; ${multiple} times ${usual.join(', ')} is ${given}`
 }
 
 /** Reads "2", "x2", "×2", "0.5"; null for what is none. */
