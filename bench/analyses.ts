@@ -13,7 +13,8 @@ import { describeMachine, machineText } from './machine.ts'
 import { type Figure, tell } from './page/figures.ts'
 
 const testImages = 2000
-const training = { dataset: 'stripes', recipe: 'demo', seeds: 1, set: { epochs: 1, batchSize: 64, validationSize: 0, statisticsSize: 0 } } as const
+const short = { epochs: 1, batchSize: 64, validationSize: 0, statisticsSize: 0 } as const
+const training = { dataset: 'stripes', recipe: 'demo', seeds: 1, set: short } as const
 
 type AnalysisInput = CallInput<'analyses.queue'>
 

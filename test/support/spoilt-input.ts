@@ -21,6 +21,20 @@ const ofWorkspace = {
   'designs.propagation': { network: { family: 'plain', n: 1 }, recipe: resolveRecipe('demo'), dataset: null, seed: 1, steps: 2 },
 } satisfies Partial<Record<CallName, object>>
 
+/** What calls about data sets and templates take. */
+const ofLibrary = {
+  'datasets.list': {},
+  'datasets.add': { name: 'shapes-10', from: null },
+  'datasets.inspect': { name: 'stripes', from: '/nowhere' },
+  'datasets.cancel': { name: 'stripes' },
+  'datasets.verify': { name: 'stripes' },
+  'datasets.remove': { name: 'stripes' },
+  'datasets.images': { name: 'stripes', split: 'test', indices: [0, 3] },
+  'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
+  'templates.list': {},
+  'templates.builtIn': {},
+} satisfies Partial<Record<CallName, object>>
+
 /** What calls about the paper's figures and about reports take. */
 const ofGallery = {
   'gallery.list': { sweepIds: [1], choices: { 'figure-6': { networks: ['plain-8'] } } },
@@ -35,6 +49,7 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
   return {
     ...ofWorkspace,
     ...ofGallery,
+    ...ofLibrary,
     'sweeps.plan': { sweep },
     'sweeps.queue': { sweep, again: true },
     'sweeps.list': {},
@@ -45,8 +60,6 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'runs.rename': { runId, name: 'x' },
     'runs.remove': { runIds: [runId] },
     'runs.restore': { runIds: [runId] },
-    'templates.list': {},
-    'templates.builtIn': {},
     'templates.save': { name: 'mine', sweep },
     'templates.rename': { id: 1, name: 'yours' },
     'templates.remove': { id: 1 },
@@ -88,16 +101,8 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'exports.networks': { designs: [{ family: 'plain', n: 1 }], width: 400, format: 'svg' },
     'exports.csv': { table: 'runs', runIds: [runId] },
     'exports.weights': { runId, checkpoint: 'last', format: 'pytorch', naming: 'akamaster', path: null, archive: true },
-    'datasets.list': {},
-    'datasets.add': { name: 'shapes-10', from: null },
-    'datasets.inspect': { name: 'stripes', from: '/nowhere' },
-    'datasets.cancel': { name: 'stripes' },
-    'datasets.verify': { name: 'stripes' },
-    'datasets.remove': { name: 'stripes' },
-    'datasets.images': { name: 'stripes', split: 'test', indices: [0, 3] },
     'weights.inspect': { path: '/nowhere', options: { network: { family: 'plain' }, mean: [0.5], std: [1], dataset: 'stripes' } },
     'weights.import': { path: '/nowhere', options: { channelOrder: 'bgr', imageSize: 32 }, name: 'x' },
-    'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
   }
 }
 
