@@ -8,6 +8,7 @@ const unspoken: ReadonlySet<string> = new Set<keyof Recipe>([
   'statisticsSize',
   'maximumLoss',
   'chanceEpochs',
+  'keepCheckpointEvery',
   'splitSeed',
   'precision',
   'recompute',
