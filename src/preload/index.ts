@@ -54,6 +54,7 @@ const callNames = {
   'runs.annotate': true,
   'runs.epochs': true,
   'runs.results': true,
+  'runs.checkpoints': true,
   'runs.confusion': true,
   'runs.steps': true,
   'evaluations.queue': true,

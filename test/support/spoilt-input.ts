@@ -77,6 +77,7 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'runs.annotate': { runIds: [runId], annotation: { notes: 'x', addTags: ['a'] } },
     'runs.epochs': { runId },
     'runs.results': { runId },
+    'runs.checkpoints': { runId },
     'runs.confusion': { runId, checkpoint: 'best' },
     'runs.steps': { runId, metric: 'loss', smoothing: 0.5 },
     'runs.layerStatistics': { runId, epoch: 1 },

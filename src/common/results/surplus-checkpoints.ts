@@ -19,7 +19,9 @@ export function isKeptForGood(epoch: number, { keepCheckpointEvery }: Pick<Recip
  * Finds the last checkpoint of an epoch's end and the one with the lowest error, which are tested; of equal ones the first is the best.
  * @param checkpoints undamaged ones, newest first
  */
-export function lastAndBest<C extends Pick<KnownCheckpoint, 'error'>>(checkpoints: readonly C[]): { last: C | undefined; best: C | undefined } {
+export function lastAndBest<C extends Pick<KnownCheckpoint, 'error'>>(
+  checkpoints: readonly C[],
+): { last: C | undefined; best: C | undefined } {
   const ofEpochs = checkpoints.filter(({ error }) => error !== null)
   const [last] = ofEpochs
   return { last, best: ofEpochs.reduce((lowest, each) => (each.error! <= lowest!.error! ? each : lowest), last) }
@@ -37,7 +39,10 @@ export function surplusCheckpoints<C extends KnownCheckpoint>(
   const valid = checkpoints.filter(({ rejected }) => rejected === null)
   const { last, best } = lastAndBest(valid)
   const stays = (each: C) =>
-    each === valid[0] || each === last || each === best || (each.rejected === null && each.error !== null && isKeptForGood(each.epoch, recipe))
+    each === valid[0] ||
+    each === last ||
+    each === best ||
+    (each.rejected === null && each.error !== null && isKeptForGood(each.epoch, recipe))
   const kept = checkpoints.filter(stays)
   return { kept, surplus: checkpoints.filter((each) => !kept.includes(each)) }
 }

@@ -15,6 +15,7 @@ import {
   stepSampleSchema,
 } from '../records/records.ts'
 import { confusionSchema } from '../results/confusion.ts'
+import { keptCheckpointSchema } from '../results/kept-checkpoints.ts'
 import { splitSchema } from '../results/splits.ts'
 import { resultCheckpointSchema, resultRowSchema } from '../results/result-row.ts'
 import { runListSchema } from './run-list.ts'
@@ -73,6 +74,8 @@ export const runCalls = {
   'runs.epochs': call(z.strictObject({ runId: z.int() }), z.array(epochRecordSchema)),
   /** What was measured of a run's last and best epoch, after them and by finished evaluations, under every protocol. */
   'runs.results': call(z.strictObject({ runId: z.int() }), z.array(resultRowSchema)),
+  /** Undamaged checkpoints that a run has now, the oldest first. */
+  'runs.checkpoints': call(z.strictObject({ runId: z.int() }), z.array(keptCheckpointSchema)),
   /** Which classes of the test split the last or best epoch took for which; null where it was not counted. */
   'runs.confusion': call(
     z.strictObject({ runId: z.int(), checkpoint: resultCheckpointSchema.default('last') }),

@@ -1,6 +1,7 @@
 import { reachedError } from '../../../common/analysis/time-to-error.ts'
 import { effectTables } from '../../../common/effects/effect-table.ts'
 import { findingsOf } from '../../../common/effects/findings.ts'
+import { keptCheckpoints } from '../../../common/results/kept-checkpoints.ts'
 import { packRuns } from '../../../common/rpc/run-list.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -49,6 +50,7 @@ export function runHandlers(options: RunHandlerOptions): HandlersOf<'runs' | 'ex
       store.runs.get(runId)
       return store.results.rows(runId)
     },
+    'runs.checkpoints': ({ runId }) => keptCheckpoints(store.checkpoints.valid(runId), store.runs.get(runId).settings.recipe),
     'runs.confusion': ({ runId, checkpoint }) => confusionOf({ store, datasets }, runId, checkpoint),
     'runs.steps': ({ runId, fromStep = 0, toStep = lastStep, maximumPoints, metric, smoothing }) => {
       store.runs.get(runId)

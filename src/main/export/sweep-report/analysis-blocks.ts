@@ -1,4 +1,4 @@
-import type { Analysis } from '../../../common/analyses/analysis.ts'
+import { type Analysis, checkpointsText } from '../../../common/analyses/analysis.ts'
 import { analysisNamed } from '../../../common/analyses/analyses.ts'
 import { analysedNames, cellText, readableTableOf, tableOf } from '../../../common/analyses/analysis-table.ts'
 import type { AnalysisTable } from '../../../common/analyses/kinds/define-analysis.ts'
@@ -26,8 +26,8 @@ export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
     const analysed = analysedNames(analysis, names)
     const asked = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`)
     return [
-      { kind: 'text', text: `${definition.title} of ${analysed.map(({ name }) => name).join('; ')}. ${definition.words}` },
-      { kind: 'text', tone: 'quiet', text: `Analysis ${id}: checkpoint ${checkpoint}, ${split} images, ${asked.join(', ')}.` },
+      { kind: 'text', text: `${definition.title} of ${[...new Set(analysed.map(({ name }) => name))].join('; ')}. ${definition.words}` },
+      { kind: 'text', tone: 'quiet', text: `Analysis ${id}: checkpoint ${checkpointsText(checkpoint)}, ${split} images, ${asked.join(', ')}.` },
       ...numbers.notes.map((text): ReportBlock => ({ kind: 'text', text })),
       ...(readable.rows.length <= mostRows ? [tableBlock(definition.title, readable)] : []),
       {

@@ -106,7 +106,12 @@ export function stepAndEpochOf(file: string): { readonly step: number; readonly 
  * @param files oldest first
  * @returns the names removed
  */
-export function pruneCheckpoints(folder: string, files: readonly string[], best: string | null, isKept: (file: string) => boolean): string[] {
+export function pruneCheckpoints(
+  folder: string,
+  files: readonly string[],
+  best: string | null,
+  isKept: (file: string) => boolean,
+): string[] {
   const removed = files.slice(0, -2).filter((file) => file !== best && !isKept(file))
   for (const file of removed) rmSync(join(folder, file), { force: true })
   return removed

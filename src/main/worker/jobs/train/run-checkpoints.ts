@@ -25,7 +25,10 @@ export interface RunCheckpointsOptions {
   readonly observer: Pick<TrainingObserver, 'checkpoint' | 'checkpointRejected'>
 }
 
-/** Writes a run's checkpoints, keeps the two newest, the best and those that its recipe keeps for good, and resumes from the newest that is whole. */
+/**
+ * Writes a run's checkpoints, keeps the two newest, the best and those that its recipe keeps for good, and resumes from the newest that is
+ * whole.
+ */
 export class RunCheckpoints {
   readonly #options: RunCheckpointsOptions
   /** Oldest first. */

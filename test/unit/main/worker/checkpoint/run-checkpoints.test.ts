@@ -40,7 +40,9 @@ function saveEpochs(checkpoints: RunCheckpoints, from: number, to: number): void
 it('a run keeps every k-th epoch’s checkpoint beside the best and the two newest, the last and shorter epoch’s too', async () => {
   const folder = await temporaryFolder()
   saveEpochs(checkpointsIn(folder, 3), 1, 7)
-  expect(epochsIn(folder)).toEqual([1, 3, 6, 7].map((epoch) => `0000${String(Math.min(epoch * 10, 75)).padStart(4, '0')}-epoch-000${epoch}`))
+  expect(epochsIn(folder)).toEqual(
+    [1, 3, 6, 7].map((epoch) => `0000${String(Math.min(epoch * 10, 75)).padStart(4, '0')}-epoch-000${epoch}`),
+  )
 })
 
 it('a run that keeps none for good has the best and the two newest alone', async () => {

@@ -15,17 +15,19 @@ export interface EpochPlayer {
 
 /**
  * The epoch that is looked at; the newest, also while a run trains, until somebody moves it.
+ * @param epochs that there are, ascending
  * @param kept where it is kept: null for the newest
  */
-export function useEpochPlayer(last: ComputedRef<number>, kept: { epoch: number | null }): EpochPlayer {
+export function useEpochPlayer(epochs: ComputedRef<readonly number[]>, kept: { epoch: number | null }): EpochPlayer {
   const wanted = ref(kept.epoch)
-  const epoch = computed(() => Math.min(last.value, wanted.value ?? last.value))
+  const last = computed(() => epochs.value.at(-1) ?? 1)
+  const epoch = computed(() => newestUpTo(epochs.value, wanted.value ?? last.value))
   const playing = ref(false)
   let frames = 0
   let rest = 0
 
   function show(next: number): void {
-    wanted.value = next >= last.value ? null : Math.max(1, next)
+    wanted.value = next >= last.value ? null : newestUpTo(epochs.value, next)
   }
   function pause(): void {
     window.clearInterval(frames)
@@ -33,9 +35,13 @@ export function useEpochPlayer(last: ComputedRef<number>, kept: { epoch: number 
   }
   function play(): void {
     if (playing.value) return pause()
-    if (epoch.value === last.value) show(1)
+    if (epoch.value === last.value) show(epochs.value[0] ?? 1)
     playing.value = true
-    frames = window.setInterval(() => (epoch.value < last.value ? show(epoch.value + 1) : pause()), frameMs)
+    frames = window.setInterval(() => {
+      const next = epochs.value.find((each) => each > epoch.value)
+      if (next === undefined) pause()
+      else show(next)
+    }, frameMs)
   }
   watch(wanted, (next) => {
     window.clearTimeout(rest)
@@ -51,4 +57,9 @@ export function useEpochPlayer(last: ComputedRef<number>, kept: { epoch: number 
     kept.epoch = wanted.value
   })
   return { epoch, playing, show, play }
+}
+
+/** The newest epoch that is not after one, else the first. */
+function newestUpTo(epochs: readonly number[], wanted: number): number {
+  return epochs.findLast((each) => each <= wanted) ?? epochs[0] ?? 1
 }
