@@ -1,10 +1,10 @@
-import { depthColor, type RampTheme } from '../../../../../common/analysis/depth-ramp.ts'
-import { type Spread, spreadOf } from '../../../../../common/lesions/spread.ts'
-import { depthOf } from '../../../../../common/network/design.ts'
-import type { RunSummary } from '../../../../../common/records/records.ts'
-import { lineNames } from '../../../entities/run/line-names.ts'
-import { seedLines } from '../../../entities/run/seed-lines.ts'
-import type { ChartSeries } from '../../../ui/chart/series.ts'
+import { depthColor, type RampTheme } from '../analysis/depth-ramp.ts'
+import { type Spread, spreadOf } from '../lesions/spread.ts'
+import { depthOf } from '../network/design.ts'
+import type { RunSummary } from '../records/records.ts'
+import { lineNames } from '../run-lines/line-names.ts'
+import { seedLines } from '../run-lines/seed-lines.ts'
+import type { ChartSeries } from '../chart/series.ts'
 
 /** What one line or panel is drawn from: a run, or the finished seeds of a network. */
 export interface DrawnNet<R> {

@@ -1,6 +1,7 @@
-import type { AnalysisResult } from '../../../../../common/analyses/analyses.ts'
-import type { RunSummary } from '../../../../../common/records/records.ts'
-import type { ChartSeries } from '../../../ui/chart/series.ts'
+import type { AnalysisResult } from '../analyses/analyses.ts'
+import { comparedWeights } from '../analyses/kinds/compared-weights.ts'
+import type { RunSummary } from '../records/records.ts'
+import { type AxisRange, type ChartSeries, valueRange } from '../chart/series.ts'
 import { passLines, type PassLook } from './pass-lines.ts'
 
 /** What is drawn over depth. */
@@ -29,6 +30,21 @@ export interface GradientLook extends PassLook {
 export function gradientLines(result: AnalysisResult<'gradients'>, runs: readonly RunSummary[], look: GradientLook): ChartSeries[] {
   const lines = passLines(result.runs, runs, look, (pass) => valuesOf(pass, look.measure))
   return lines.map((line) => ({ ...line, points: line.points.map(({ x, y }) => ({ x, y: y > 0 ? y : NaN })) }))
+}
+
+/** Every line of a result at all its epochs, for an axis that all fit into. */
+export function allGradientLines(
+  result: AnalysisResult<'gradients'>,
+  runs: readonly RunSummary[],
+  measure: GradientMeasure,
+): ChartSeries[] {
+  return comparedWeights.flatMap((weights) => gradientLines(result, runs, { weights, measure, ofSeeds: false, theme: 'light' }))
+}
+
+/** A logarithmic axis with room around the lines. */
+export function gradientAxis(lines: readonly ChartSeries[]): AxisRange {
+  const range = valueRange(lines, true) ?? { min: 0.1, max: 1 }
+  return { min: range.min * 0.8, max: range.max * 1.25 }
 }
 
 /** Without the classifier, whose response is the scores; it has weights. */

@@ -1,12 +1,13 @@
-import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
-import { seedStatistics } from '../../../../common/analysis/statistics.ts'
-import type { FigureInput } from '../../../../common/export/figure.ts'
-import type { RunSummary } from '../../../../common/records/records.ts'
-import type { ChartSeries, ChartView } from '../../ui/chart/series.ts'
-import { figureLine } from '../../ui/export/figure-line.ts'
-import { lineNames } from '../../entities/run/line-names.ts'
-import { depthOf } from '../../entities/run/run-labels.ts'
-import { facets, seedLines } from '../../entities/run/seed-lines.ts'
+import { epochsText } from '../analyses/kinds/compared-weights.ts'
+import { depthColor, type RampTheme } from '../analysis/depth-ramp.ts'
+import { seedStatistics } from '../analysis/statistics.ts'
+import type { FigureInput } from '../export/figure.ts'
+import type { RunSummary } from '../records/records.ts'
+import type { ChartSeries, ChartView } from '../chart/series.ts'
+import { figureLine } from '../chart/figure-line.ts'
+import { lineNames } from '../run-lines/line-names.ts'
+import { depthOf } from '../run-lines/run-labels.ts'
+import { facets, seedLines } from '../run-lines/seed-lines.ts'
 import { type LayerHistory, type LayerRow, rowAt } from './layer-rows.ts'
 
 export interface LayerSource {
@@ -62,9 +63,9 @@ export function layerLines(sources: readonly LayerSource[], { epoch, sorted, ofS
 
 /** Computes each layer's mean over seeds with its standard deviation; NaN where a seed has none. */
 function meanRow(rows: readonly LayerRow[]): { y: number; spread: number | null }[] {
-  const width = Math.min(...rows.map(({ std }) => std.length))
+  const width = Math.min(...rows.map(({ values }) => values.length))
   return Array.from({ length: width }, (_, layer) => {
-    const seeds = seedStatistics(rows.map(({ std }) => std[layer]!))
+    const seeds = seedStatistics(rows.map(({ values }) => values[layer]!))
     return { y: seeds?.mean ?? NaN, spread: seeds?.std ?? null }
   })
 }
@@ -108,46 +109,61 @@ export function layerPanels(sources: readonly LayerSource[], look: Omit<LayerLoo
 export function nearestRun(sources: readonly LayerSource[], epoch: number, index: number, value: number): LayerSource | null {
   const having = sources.filter(({ history }) => index >= 0 && index < history.layers.length)
   const distance = ({ history }: LayerSource): number =>
-    Number.isFinite(value) ? Math.abs((rowAt(history, epoch)?.std[index] ?? Infinity) - value) : -history.layers.length
+    Number.isFinite(value) ? Math.abs((rowAt(history, epoch)?.values[index] ?? Infinity) - value) : -history.layers.length
   return having.reduce<LayerSource | null>((best, one) => (best && distance(best) <= distance(one) ? best : one), null)
 }
 
 /** What a figure shows of the layers. */
-interface FigureWords {
+export interface LayerWords {
   readonly title: string
   readonly xTitle: string
   readonly yTitle: string
+  /** What sorted layers are sorted by: "std". */
+  readonly sortedBy: string
 }
 
-const responses: FigureWords = {
-  title: 'Response of each 3×3 layer, after BN and before the nonlinearity',
-  xTitle: 'layer',
-  yTitle: 'std of response',
-}
+/** What training records of each layer's response. */
+export const recordedMeasures = {
+  std: {
+    title: 'Response of each 3×3 layer, after BN and before nonlinearity and addition',
+    xTitle: 'layer',
+    yTitle: 'std of response',
+    sortedBy: 'std',
+  },
+  mean: {
+    title: 'Mean response of each 3×3 layer, after BN and before nonlinearity and addition',
+    xTitle: 'layer',
+    yTitle: 'mean of response',
+    sortedBy: 'mean',
+  },
+} as const satisfies Readonly<Record<string, LayerWords>>
+export type RecordedMeasure = keyof typeof recordedMeasures
 
-/** Makes the figure of the panels as they are seen, in the colours of paper. @param words of what is shown in place of responses */
+/** Makes the figure of the panels as they are seen, in the colours of paper. @param words of what is shown */
 export function layersAsFigure(
   sources: readonly LayerSource[],
   look: Omit<LayerLook, 'sorted' | 'theme'>,
   axis: { readonly min: number; readonly max: number; readonly logarithmic: boolean },
   view: ChartView | null,
-  words: FigureWords = responses,
+  words: LayerWords = recordedMeasures.std,
 ): FigureInput {
   const most = Math.max(2, ...sources.map(({ history }) => history.layers.length))
   const x = view?.x ?? { min: 1, max: most }
   const panels = layerPanels(sources, { ...look, theme: 'light' })
   const band = panels.some(({ series }) => series.some((line) => line.band))
   const [first] = sources
+  const epochs = sources.flatMap(({ history }) => rowAt(history, look.epoch)?.epoch ?? [])
+  const when = epochs.some((epoch) => epoch > 0) ? `after ${epochsText(epochs)}` : 'at initialisation'
   return {
     title: words.title,
-    subtitle: first ? `${first.run.settings.dataset.name}, ${first.run.settings.recipe.name}, after epoch ${look.epoch}` : '',
+    subtitle: first ? `${first.run.settings.dataset.name}, ${first.run.settings.recipe.name}, ${when}` : '',
     width: 692,
     columns: panels.length > 2 ? 2 : 1,
     x: { title: words.xTitle, ...x, whole: true },
     y: { title: words.yTitle, ...axis, ...view?.y },
     panels: panels.map(({ title, sorted, series }) => ({
       title: sorted || look.together ? '' : title,
-      xTitle: sorted ? `${words.xTitle}, sorted by ${words === responses ? 'std' : 'size'}` : words.xTitle,
+      xTitle: sorted ? `${words.xTitle}, sorted by ${words.sortedBy}` : words.xTitle,
       lines: series.map((line) => figureLine({ ...line, endLabel: line.endLabel?.replace(/^\d+/, '$& layers') }, x)),
     })),
     key: [

@@ -1,20 +1,16 @@
-import type { LayersResult } from '../../../../../common/analyses/kinds/layers.ts'
-import type { RunSummary } from '../../../../../common/records/records.ts'
-import type { LayerSource } from '../../layers/index.ts'
+import type { LayersResult } from '../analyses/kinds/layers.ts'
+import type { RunSummary } from '../records/records.ts'
+import type { LayerSource, LayerWords } from './layer-lines.ts'
 
 type RunMeasures = LayersResult['runs'][number]
 
 /** One number of each layer, ReLU or block, which a chart shows. */
-export interface LayerMeasure {
+export interface LayerMeasure extends LayerWords {
   readonly value: string
   /** On a button. */
   readonly label: string
-  /** On the vertical axis. */
-  readonly yTitle: string
   /** What stands on the horizontal axis. */
   readonly xTitle: 'layer' | 'ReLU' | 'block'
-  /** Of a figure. */
-  readonly title: string
   /** What is seen, as a sentence. */
   readonly words: string
   readonly logarithmic: boolean
@@ -34,6 +30,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     label: 'Std',
     yTitle: 'std of response',
     xTitle: 'layer',
+    sortedBy: 'std',
     title: 'Response of each layer, after BN and before addition and nonlinearity',
     words: 'Standard deviation of each layer’s response, behind BN and before ReLU and addition: the paper’s Figure 7.',
     logarithmic: false,
@@ -45,6 +42,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     label: 'Mean',
     yTitle: 'mean of response',
     xTitle: 'layer',
+    sortedBy: 'mean',
     title: 'Mean response of each layer, after BN and before addition and nonlinearity',
     words: 'Mean of each layer’s response, behind BN and before ReLU and addition.',
     logarithmic: false,
@@ -56,6 +54,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     label: 'F(x) beside x',
     yTitle: '‖F(x)‖ / ‖x‖',
     xTitle: 'block',
+    sortedBy: 'size',
     title: 'What each block adds, beside what it adds it to',
     words:
       'How large what a block’s layers add is beside what they add it to, root mean square over the images; plain nets have no such sum.',
@@ -68,6 +67,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     label: 'Dead ReLUs',
     yTitle: 'share of dead channels',
     xTitle: 'ReLU',
+    sortedBy: 'size',
     title: 'Channels that are 0 everywhere in all images',
     words: 'Share of each ReLU’s channels that are 0 everywhere in all images.',
     logarithmic: false,
@@ -79,6 +79,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     label: 'Weights',
     yTitle: 'norm of weights',
     xTitle: 'layer',
+    sortedBy: 'size',
     title: 'L2 norm of each layer’s weights',
     words: 'L2 norm of each layer’s weights, projections, gates and classifier included.',
     logarithmic: false,
@@ -90,6 +91,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     label: 'Gradients',
     yTitle: 'norm of gradient',
     xTitle: 'layer',
+    sortedBy: 'size',
     title: 'L2 norm of the loss’s gradient for each layer’s weights',
     words: 'L2 norm of the mean loss’s gradient for each layer’s weights, averaged over batches that normalise by themselves.',
     logarithmic: true,
@@ -109,7 +111,7 @@ export function sourcesOf(
     const run = runs.find(({ id }) => id === each.runId)
     const numbers = measure.numbers(each)
     if (!run || numbers.length === 0) return []
-    const std = [Float64Array.from(numbers, ({ number }) => number)]
-    return [{ run, history: { layers: numbers.map(({ name }) => name), epochs: [epochs[index] ?? 0], std } }]
+    const values = [Float64Array.from(numbers, ({ number }) => number)]
+    return [{ run, history: { layers: numbers.map(({ name }) => name), epochs: [epochs[index] ?? 0], values } }]
   })
 }

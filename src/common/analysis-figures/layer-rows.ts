@@ -1,22 +1,22 @@
-/** A run's response standard deviations: one row of doubles per epoch, one column per layer. */
+/** A number of each layer of a run, such as the standard deviation of its response: one row of doubles per epoch, one column per layer. */
 export interface LayerHistory {
   readonly layers: readonly string[]
   /** Ascending; they need not be all. */
   readonly epochs: readonly number[]
   /** [epoch, layer], same order as the two lists. */
-  readonly std: readonly Float64Array[]
+  readonly values: readonly Float64Array[]
 }
 
 export interface LayerRow {
   readonly epoch: number
-  readonly std: Float64Array
+  readonly values: Float64Array
 }
 
 /** Finds the row of the newest epoch that is not after `epoch`; null before the first. */
 export function rowAt(history: LayerHistory, epoch: number): LayerRow | null {
   let found: LayerRow | null = null
   history.epochs.forEach((candidate, index) => {
-    if (candidate <= epoch) found = { epoch: candidate, std: history.std[index]! }
+    if (candidate <= epoch) found = { epoch: candidate, values: history.values[index]! }
   })
   return found
 }

@@ -1,10 +1,10 @@
-import type { RampTheme } from '../../../../../common/analysis/depth-ramp.ts'
-import { type Spread, spreadOf } from '../../../../../common/lesions/spread.ts'
-import { chanceError } from '../../../../../common/analyses/kinds/lesions-table.ts'
-import type { LesionedRun } from '../../../../../common/analyses/kinds/lesions.ts'
-import type { FigureInput } from '../../../../../common/export/figure.ts'
-import type { AxisRange, ChartSeries } from '../../../ui/chart/series.ts'
-import { figureLine } from '../../../ui/export/figure-line.ts'
+import type { RampTheme } from '../analysis/depth-ramp.ts'
+import { type Spread, spreadOf } from '../lesions/spread.ts'
+import { chanceError } from '../analyses/kinds/lesions-table.ts'
+import type { LesionedRun } from '../analyses/kinds/lesions.ts'
+import type { FigureInput } from '../export/figure.ts'
+import type { AxisRange, ChartSeries } from '../chart/series.ts'
+import { figureLine } from '../chart/figure-line.ts'
 import { type DrawnNet, greys, netColor, netLine, overSeeds } from './drawn-nets.ts'
 
 export type LesionedNet = DrawnNet<LesionedRun>

@@ -1,13 +1,13 @@
-import type { ComparedWeights } from '../../../../../common/analyses/kinds/compared-weights.ts'
-import { depthColor, type RampTheme } from '../../../../../common/analysis/depth-ramp.ts'
-import { seedStatistics } from '../../../../../common/analysis/statistics.ts'
-import type { FigureInput } from '../../../../../common/export/figure.ts'
-import type { RunSummary } from '../../../../../common/records/records.ts'
-import type { ChartSeries } from '../../../ui/chart/series.ts'
-import { figureLine } from '../../../ui/export/figure-line.ts'
-import { lineNames } from '../../../entities/run/line-names.ts'
-import { depthOf } from '../../../entities/run/run-labels.ts'
-import { seedLines } from '../../../entities/run/seed-lines.ts'
+import type { ComparedWeights } from '../analyses/kinds/compared-weights.ts'
+import { depthColor, type RampTheme } from '../analysis/depth-ramp.ts'
+import { seedStatistics } from '../analysis/statistics.ts'
+import type { FigureInput } from '../export/figure.ts'
+import type { RunSummary } from '../records/records.ts'
+import type { ChartSeries } from '../chart/series.ts'
+import { figureLine } from '../chart/figure-line.ts'
+import { lineNames } from '../run-lines/line-names.ts'
+import { depthOf } from '../run-lines/run-labels.ts'
+import { seedLines } from '../run-lines/seed-lines.ts'
 
 /** Which weights of runs are drawn, and how. */
 export interface PassLook {

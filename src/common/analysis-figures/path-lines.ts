@@ -1,9 +1,9 @@
-import type { RampTheme } from '../../../../../common/analysis/depth-ramp.ts'
-import type { PathsOfRun } from '../../../../../common/analyses/kinds/gradient-paths.ts'
-import type { PathLength } from '../../../../../common/lesions/path-shares.ts'
-import type { FigureInput } from '../../../../../common/export/figure.ts'
-import type { AxisRange, ChartSeries } from '../../../ui/chart/series.ts'
-import { figureLine } from '../../../ui/export/figure-line.ts'
+import type { RampTheme } from '../analysis/depth-ramp.ts'
+import type { PathsOfRun } from '../analyses/kinds/gradient-paths.ts'
+import type { PathLength } from '../lesions/path-shares.ts'
+import type { FigureInput } from '../export/figure.ts'
+import type { AxisRange, ChartSeries } from '../chart/series.ts'
+import { figureLine } from '../chart/figure-line.ts'
 import { type DrawnNet, netLine, overSeeds } from './drawn-nets.ts'
 
 export type PathNet = DrawnNet<PathsOfRun>
@@ -38,18 +38,23 @@ export function lengthRange(nets: readonly PathNet[]): AxisRange {
   return { min: 0, max: Math.max(1, ...nets.flatMap(({ members }) => members.map(({ lengths }) => lengths.length - 1))) }
 }
 
+/** A vertical axis with room around the lines. */
+export function pathAxis(lines: readonly ChartSeries[], { logarithmic }: Pick<PathMeasure, 'logarithmic'>): AxisRange {
+  const values = lines.flatMap(({ points }) => points.map(({ y }) => y))
+  const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1]
+  return logarithmic ? { min: low / 2, max: high * 2 } : { min: 0, max: high * 1.06 || 1 }
+}
+
 export function pathFigure(nets: readonly PathNet[], measure: PathMeasure, title: string, subtitle: string): FigureInput {
   const lines = pathLines(nets, measure, 'light')
   const x = lengthRange(nets)
-  const values = lines.flatMap(({ points }) => points.map(({ y }) => y))
-  const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1]
-  const y = measure.logarithmic ? { min: low / 2, max: high * 2, logarithmic: true } : { min: 0, max: high * 1.06 || 1 }
+  const y = pathAxis(lines, measure)
   return {
     title,
     subtitle,
     width: 336,
     x: { title: 'length of the path, blocks', ...x, whole: true },
-    y: { title: measure.yTitle, ...y },
+    y: { title: measure.yTitle, ...y, logarithmic: measure.logarithmic },
     panels: [{ title: measure.title, lines: lines.map((line) => figureLine(line, x)) }],
   }
 }

@@ -1,7 +1,7 @@
-import type { AnalysisResult } from '../../../../../common/analyses/analyses.ts'
-import { noiseAutocorrelation, noises } from '../../../../../common/analysis/autocorrelation.ts'
-import type { RunSummary } from '../../../../../common/records/records.ts'
-import type { ChartSeries } from '../../../ui/chart/series.ts'
+import type { AnalysisResult } from '../analyses/analyses.ts'
+import { noiseAutocorrelation, noises } from '../analysis/autocorrelation.ts'
+import type { RunSummary } from '../records/records.ts'
+import type { ChartSeries } from '../chart/series.ts'
 import { passLines, type PassLook } from './pass-lines.ts'
 
 /** Autocorrelation against distance, a share of the line: of each run, or of each network's mean over its seeds. */

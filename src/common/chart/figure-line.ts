@@ -1,6 +1,6 @@
-import { minMaxIndices } from '../../../../common/analysis/downsampling.ts'
-import type { FigureInput } from '../../../../common/export/figure.ts'
-import { type AxisRange, type ChartSeries, firstFrom } from '../chart/series.ts'
+import { minMaxIndices } from '../analysis/downsampling.ts'
+import type { FigureInput } from '../export/figure.ts'
+import { type AxisRange, type ChartSeries, firstFrom } from './series.ts'
 
 type FigureLineInput = FigureInput['panels'][number]['lines'][number]
 

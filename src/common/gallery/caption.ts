@@ -1,3 +1,4 @@
+import { responseWords } from '../analysis-figures/response-words.ts'
 import { latexText } from '../export/latex.ts'
 import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
@@ -10,10 +11,11 @@ import type { RunFigure, RunFigureId } from './run-figures.ts'
 /** First digits of a checksum, enough to tell data apart. */
 const checksumDigits = 12
 
-const spreads: Readonly<Record<Exclude<RunFigureId, 'figure-7'>, string>> = {
+const spreads: Readonly<Record<RunFigureId, string>> = {
   'figure-1': 'lines are means, bands of the test error',
   'figure-4': 'lines are means, bands of the test error',
   'figure-6': 'lines are means, bands of the test error',
+  'figure-7': 'lines are means, bands',
   'error-depth': 'marks are means, bars',
   'error-cost': 'marks are means, bars',
 }
@@ -62,6 +64,14 @@ export function runCaption(chosen: ChosenRuns): Caption {
     [
       `${figure.name}. ${figure.words}, on ${dataset.name}.`,
       keys[figure.id],
+      ...(figure.id === 'figure-7'
+        ? [
+            responseWords(
+              'std',
+              runs.map(({ settings }) => settings.recipe),
+            ),
+          ]
+        : []),
       seedWords(
         figure,
         networks.filter(({ shown }) => shown),
@@ -86,7 +96,7 @@ function both(text: string): Caption {
 /** "n = 3 seeds for each network; lines are means, bands of the test error ± one standard deviation over them." */
 function seedWords({ id }: RunFigure, networks: readonly GalleryNetwork[]): string {
   const counts = [...new Set(networks.map(({ runs }) => runs.length))]
-  const spread = id === 'figure-7' ? '; lines are means over them.' : `; ${spreads[id]} ± one standard deviation over them.`
+  const spread = `; ${spreads[id]} ± one standard deviation over them.`
   const [only] = counts
   if (counts.length === 1 && only === 1) return 'n = 1 seed for each network.'
   if (counts.length === 1) return `n = ${only} seeds for each network${spread}`

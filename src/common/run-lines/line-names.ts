@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../../../common/records/records.ts'
+import type { RunSummary } from '../records/records.ts'
 import { networkOf } from './run-labels.ts'
 import { settingsDifference } from './settings-difference.ts'
 

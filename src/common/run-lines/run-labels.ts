@@ -1,5 +1,5 @@
-import * as design from '../../../../common/network/design.ts'
-import type { RunSummary } from '../../../../common/records/records.ts'
+import * as design from '../network/design.ts'
+import type { RunSummary } from '../records/records.ts'
 
 type Named = Pick<RunSummary, 'settings'>
 

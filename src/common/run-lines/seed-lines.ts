@@ -1,6 +1,6 @@
-import { withoutRepetitions } from '../../../../common/analysis/experiment.ts'
-import { groupBySeed } from '../../../../common/analysis/seed-groups.ts'
-import type { RunSummary } from '../../../../common/records/records.ts'
+import { withoutRepetitions } from '../analysis/experiment.ts'
+import { groupBySeed } from '../analysis/seed-groups.ts'
+import type { RunSummary } from '../records/records.ts'
 import { depthOf, variantOf } from './run-labels.ts'
 
 /** Counts the finished seeds behind each line that is a mean; empty when all lines are of single runs. */

@@ -1,13 +1,18 @@
-import type { RunSummary } from '../../../../common/records/records.ts'
-import { nameInWords } from '../../../../common/issue-words.ts'
-import { type Recipe, withoutLaterDefaults } from '../../../../common/training/recipe.ts'
-import { isRecipeField, recipeWords, type RecipeValue, settingText } from '../../../../common/training/recipe-words.ts'
-import type { Fact } from '../../ui/facts.ts'
+import type { RunSummary } from '../records/records.ts'
+import { nameInWords } from '../issue-words.ts'
+import { type Recipe, withoutLaterDefaults } from '../training/recipe.ts'
+import { isRecipeField, recipeWords, type RecipeValue, settingText } from '../training/recipe-words.ts'
 
 export interface Difference {
   readonly name: string
   /** One text per run, in the order given. */
   readonly values: readonly string[]
+}
+
+/** A setting in words. */
+export interface SaidSetting {
+  readonly name: string
+  readonly value: string
 }
 
 /** Lists every setting in which the runs are not all equal. */
@@ -24,7 +29,10 @@ function flatten(run: RunSummary): Map<string, string> {
 }
 
 /** Settings of a run by name, as texts; those of later versions only where they say something. */
-export function settingsList(run: Pick<RunSummary, 'settings'>, said: Partial<Recipe> = withoutLaterDefaults(run.settings.recipe)): Fact[] {
+export function settingsList(
+  run: Pick<RunSummary, 'settings'>,
+  said: Partial<Recipe> = withoutLaterDefaults(run.settings.recipe),
+): SaidSetting[] {
   const { network, dataset, recipe, seed, initialWeights } = run.settings
   const { name: _name, ...fields } = said
   // A plain net is stored with an option that it has no use for.

@@ -82,7 +82,9 @@ async function analyse(context: Context, request: AnalysisRequest, { wait, csv }
 
 /** Names of runs by number. */
 export async function namesOf(client: EngineClient, runIds: readonly number[]): Promise<Map<number, string>> {
-  return new Map(await Promise.all([...new Set(runIds)].map(async (runId) => [runId, (await client.call('runs.get', { runId })).name] as const)))
+  return new Map(
+    await Promise.all([...new Set(runIds)].map(async (runId) => [runId, (await client.call('runs.get', { runId })).name] as const)),
+  )
 }
 
 function readCheckpoint(text: string): AnalysedCheckpoints {

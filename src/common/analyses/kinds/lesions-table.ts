@@ -56,11 +56,11 @@ function rowsOf(run: LesionedRun, { id, name, epoch }: AnalysedName): AnalysisTa
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`
 
 /** Says in sentences what the lesions came to. */
-function notesOf(run: LesionedRun, { id, name }: AnalysedName): string[] {
+function notesOf(run: LesionedRun, { id, label }: AnalysedName): string[] {
   const done = run.blocks.flatMap(({ block, error }) => (error === null ? [] : [{ block, error }]))
   const worst = done.toSorted((a, b) => b.error - a.error)[0]
   const middle = done.map(({ error }) => error).sort((a, b) => a - b)[Math.floor(done.length / 2)]
-  const whose = `Run ${id}, ${name}`
+  const whose = `Run ${id}, ${label}`
   const undamaged = `${whose}: error ${percent(run.error)} undamaged, ${percent(chanceError(run))} at chance, on ${run.images} images.`
   const single =
     worst && middle !== undefined

@@ -27,7 +27,11 @@ export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
     const asked = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`)
     return [
       { kind: 'text', text: `${definition.title} of ${[...new Set(analysed.map(({ name }) => name))].join('; ')}. ${definition.words}` },
-      { kind: 'text', tone: 'quiet', text: `Analysis ${id}: checkpoint ${checkpointsText(checkpoint)}, ${split} images, ${asked.join(', ')}.` },
+      {
+        kind: 'text',
+        tone: 'quiet',
+        text: `Analysis ${id}: checkpoint ${checkpointsText(checkpoint)}, ${split} images, ${asked.join(', ')}.`,
+      },
       ...numbers.notes.map((text): ReportBlock => ({ kind: 'text', text })),
       ...(readable.rows.length <= mostRows ? [tableBlock(definition.title, readable)] : []),
       {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { drawnNets, overSeeds } from '../../../src/renderer/src/features/analyses/kinds/drawn-nets.ts'
-import { lesionPanels, severalLines } from '../../../src/renderer/src/features/analyses/kinds/lesion-lines.ts'
-import { sampleRun } from '../../fixtures/sample-runs.ts'
+import { drawnNets, overSeeds } from '../../../../src/common/analysis-figures/drawn-nets.ts'
+import { lesionPanels, severalLines } from '../../../../src/common/analysis-figures/lesion-lines.ts'
+import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const error = { train: 0.1, test: 0.1 }
 const runs = [

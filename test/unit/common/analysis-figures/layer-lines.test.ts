@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { figureSchema } from '../../../src/common/export/figure.ts'
-import { layerAxis } from '../../../src/renderer/src/features/layers/layer-axis.ts'
-import { layerLines, layerPanels, layersAsFigure } from '../../../src/renderer/src/features/layers/layer-lines.ts'
-import { sampleRun } from '../../fixtures/sample-runs.ts'
+import { figureSchema } from '../../../../src/common/export/figure.ts'
+import { layerAxis } from '../../../../src/common/analysis-figures/layer-axis.ts'
+import { layerLines, layerPanels, layersAsFigure } from '../../../../src/common/analysis-figures/layer-lines.ts'
+import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 type Sample = Parameters<typeof sampleRun>[0]
 
@@ -13,7 +13,7 @@ function sourceOf(sample: Omit<Sample, 'train' | 'test'>, std: readonly number[]
     history: {
       layers: std.map((_, index) => `layer${index}`),
       epochs: [1, 2],
-      std: [std.map(() => 1), std].map((row) => Float64Array.from(row)),
+      values: [std.map(() => 1), std].map((row) => Float64Array.from(row)),
     },
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { figureLine } from '../../../src/renderer/src/ui/export/figure-line.ts'
+import { figureLine } from '../../../../src/common/chart/figure-line.ts'
 
 const points = [1, 2, 3, 4, 5].map((x) => ({ x, y: 10 * x }))
 const line = { key: 'a', label: 'a', color: '#000000', points }

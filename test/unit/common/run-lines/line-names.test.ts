@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { lineNames } from '../../../src/renderer/src/entities/run/line-names.ts'
-import { sampleRun } from '../../fixtures/sample-runs.ts'
+import { lineNames } from '../../../../src/common/run-lines/line-names.ts'
+import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 const { summary: base } = sampleRun({ family: 'residual', n: 3, train: 0.1, test: 0.1 })
 let nextId = 1000
