@@ -26,6 +26,18 @@ export function reachedError(runId: number, epochs: readonly EpochRecord[], erro
   return { runId, epoch: null, iterations: null, trainedMs: null }
 }
 
+/**
+ * An error, in whole percent, that all of these runs have come to: what the worst comes to at its best epoch so far as is known, which is
+ * the last or the best one.
+ */
+export function commonError(runs: readonly Pick<RunSummary, 'lastEpoch' | 'bestEpoch'>[], split: Split): number {
+  const lowest = runs.flatMap(({ lastEpoch, bestEpoch }) => {
+    const known = [lastEpoch, bestEpoch].flatMap((epoch) => epoch?.results[split]?.topOneError ?? [])
+    return known.length > 0 ? [Math.min(...known)] : []
+  })
+  return Math.min(99, Math.max(1, Math.ceil(100 * Math.max(0, ...lowest))))
+}
+
 /** All seeds of one network: how many came to the error, and when these did. */
 export interface NetworkReached {
   /** "residual-56 A". */
