@@ -1,8 +1,11 @@
 import type { AnalysisResult } from '../analyses/analyses.ts'
 import { comparedWeights } from '../analyses/kinds/compared-weights.ts'
+import type { FigureInput } from '../export/figure.ts'
+import { capitalized } from '../issue-words.ts'
 import type { RunSummary } from '../records/records.ts'
 import { type AxisRange, type ChartSeries, valueRange } from '../chart/series.ts'
-import { passLines, type PassLook } from './pass-lines.ts'
+import { dataWords, type DrawnAnalysis, numbersText } from './drawn-analysis.ts'
+import { passFigure, passLines, type PassLook, type PassPanel, passPanels } from './pass-lines.ts'
 
 /** What is drawn over depth. */
 export const gradientMeasures = [
@@ -59,4 +62,31 @@ function valuesOf({ layers, blocks }: Pass, measure: GradientMeasure): { x: numb
     case 'blocks':
       return blocks.map(({ depth, gradientNorm }) => ({ x: depth, y: gradientNorm ?? NaN }))
   }
+}
+
+/** Panels at initialisation and after training. */
+export function gradientPanels({ analysis, result, runs }: DrawnAnalysis<'gradients'>, look: Omit<GradientLook, 'weights'>): PassPanel[] {
+  return passPanels(analysis.epochs, (weights) => gradientLines(result, runs, { ...look, weights }))
+}
+
+/** The same in the colours of paper. @param axis as it is seen; left out: around the lines */
+export function gradientsFigure(
+  drawn: DrawnAnalysis<'gradients'>,
+  look: Pick<GradientLook, 'measure' | 'ofSeeds'>,
+  axis?: AxisRange,
+): FigureInput {
+  const panels = gradientPanels(drawn, { ...look, theme: 'light' })
+  const lines = panels.flatMap(({ series }) => series)
+  const { words, axis: title } = gradientMeasures.find(({ value }) => value === look.measure)!
+  return passFigure(panels, {
+    title: capitalized(words),
+    subtitle: dataWords(drawn.runs, `${numbersText(drawn.result.runs.map(({ images }) => images))} images`),
+    x: { title: 'layer', min: 1, max: deepestOf(lines), whole: true },
+    y: { title, ...(axis ?? gradientAxis(lines)), logarithmic: true },
+  })
+}
+
+/** The last layer of all lines. */
+export function deepestOf(lines: readonly ChartSeries[]): number {
+  return Math.max(2, ...lines.map(({ points }) => points.at(-1)?.x ?? 1))
 }

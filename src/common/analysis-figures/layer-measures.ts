@@ -1,6 +1,9 @@
 import type { LayersResult } from '../analyses/kinds/layers.ts'
 import type { RunSummary } from '../records/records.ts'
-import type { LayerSource, LayerWords } from './layer-lines.ts'
+import type { FigureInput } from '../export/figure.ts'
+import type { DrawnAnalysis } from './drawn-analysis.ts'
+import { layerAxis } from './layer-axis.ts'
+import { layerPanels, layersAsFigure, type LayerSource, type LayerWords } from './layer-lines.ts'
 
 type RunMeasures = LayersResult['runs'][number]
 
@@ -114,4 +117,15 @@ export function sourcesOf(
     const values = [Float64Array.from(numbers, ({ number }) => number)]
     return [{ run, history: { layers: numbers.map(({ name }) => name), epochs: [epochs[index] ?? 0], values } }]
   })
+}
+
+/** The figure of one measure, in the colours of paper, on an axis around its lines. */
+export function layersResultFigure(
+  { analysis, result, runs }: DrawnAnalysis<'layers'>,
+  { measure, ...look }: { readonly measure: LayerMeasure; readonly ofSeeds: boolean; readonly together: boolean },
+): FigureInput {
+  const sources = sourcesOf(measure, result, runs, analysis.epochs)
+  const seen = { ...look, epoch: Math.max(0, ...analysis.epochs) }
+  const lines = layerPanels(sources, { ...seen, theme: 'light' }).flatMap(({ series }) => series)
+  return layersAsFigure(sources, seen, layerAxis(lines, [], { vertical: 'lines', logarithmic: measure.logarithmic }), null, measure)
 }

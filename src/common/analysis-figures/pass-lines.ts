@@ -1,4 +1,4 @@
-import type { ComparedWeights } from '../analyses/kinds/compared-weights.ts'
+import { comparedWeights, type ComparedWeights, weightsOfAll } from '../analyses/kinds/compared-weights.ts'
 import { depthColor, type RampTheme } from '../analysis/depth-ramp.ts'
 import { seedStatistics } from '../analysis/statistics.ts'
 import type { FigureInput } from '../export/figure.ts'
@@ -63,13 +63,25 @@ export function passLines<P extends { readonly weights: ComparedWeights }>(
   })
 }
 
-interface PassPanel {
+export interface PassPanel {
+  readonly weights: ComparedWeights
   readonly title: string
   readonly series: readonly ChartSeries[]
 }
 
+/** A panel for the weights that runs started from and one for those of their checkpoints, where there are lines. */
+export function passPanels(epochs: readonly number[], linesOf: (weights: ComparedWeights) => readonly ChartSeries[]): PassPanel[] {
+  return comparedWeights.flatMap((weights) => {
+    const series = linesOf(weights)
+    return series.length > 0 ? [{ weights, title: weightsOfAll(weights, epochs), series }] : []
+  })
+}
+
 /** A figure of the panels as they are seen, in the colours of paper. */
-export function passFigure(panels: readonly PassPanel[], head: Pick<FigureInput, 'title' | 'subtitle' | 'x' | 'y'>): FigureInput {
+export function passFigure(
+  panels: readonly Pick<PassPanel, 'title' | 'series'>[],
+  head: Pick<FigureInput, 'title' | 'subtitle' | 'x' | 'y'>,
+): FigureInput {
   const hasBands = panels.some(({ series }) => series.some(({ band }) => band))
   return {
     ...head,

@@ -1,9 +1,12 @@
 import type { RampTheme } from '../analysis/depth-ramp.ts'
 import type { PathsOfRun } from '../analyses/kinds/gradient-paths.ts'
 import type { PathLength } from '../lesions/path-shares.ts'
+import { readOptions } from '../analyses/analyses.ts'
+import { counted } from '../counted.ts'
 import type { FigureInput } from '../export/figure.ts'
 import type { AxisRange, ChartSeries } from '../chart/series.ts'
 import { figureLine } from '../chart/figure-line.ts'
+import type { DrawnAnalysis } from './drawn-analysis.ts'
 import { type DrawnNet, netLine, overSeeds } from './drawn-nets.ts'
 
 export type PathNet = DrawnNet<PathsOfRun>
@@ -57,4 +60,11 @@ export function pathFigure(nets: readonly PathNet[], measure: PathMeasure, title
     y: { title: measure.yTitle, ...y, logarithmic: measure.logarithmic },
     panels: [{ title: measure.title, lines: lines.map((line) => figureLine(line, x)) }],
   }
+}
+
+/** "100 paths of each length, 1,000 images of test" */
+export function pathWords({ analysis, result }: DrawnAnalysis<'gradient-paths'>): string {
+  const [first] = result.runs
+  const { samples } = readOptions('gradient-paths', analysis.options)
+  return first ? `${counted(samples, 'path')} of each length, ${first.images.toLocaleString('en')} images of ${analysis.split}` : ''
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { depthOf } from '../network/design.ts'
 import type { EpochRecord, RunSummary } from '../records/records.ts'
 import type { Split } from '../results/splits.ts'
-import { type ComparedRun, depthName, runsByNetwork } from './depth-results.ts'
+import { comparedVariant, type ComparedRun, depthName, runsByNetwork } from './depth-results.ts'
 import { type SeedStatistics, seedStatistics } from './statistics.ts'
 
 /** When a run's error was first at or below a value: at the end of this epoch. */
@@ -42,6 +43,9 @@ export function commonError(runs: readonly Pick<RunSummary, 'lastEpoch' | 'bestE
 export interface NetworkReached {
   /** "residual-56 A". */
   readonly network: string
+  /** "residual A". */
+  readonly variant: string
+  readonly layers: number
   /** Runs that have begun to train, and those of them that came to it. */
   readonly runs: number
   readonly reached: number
@@ -65,8 +69,11 @@ export function reachedByNetwork(
         ? [{ epoch: one.epoch, iterations: one.iterations, hours: one.trainedMs / 3_600_000 }]
         : []
     })
+    const { network } = own[0]!.settings
     return {
-      network: depthName(own[0]!.settings.network),
+      network: depthName(network),
+      variant: comparedVariant(network),
+      layers: depthOf(network),
       runs: begun.length,
       reached: found.length,
       epochs: seedStatistics(found.map(({ epoch }) => epoch)),

@@ -184,6 +184,9 @@ export function depthFigure(
         ...panel.laws.map((law) => lawLine(law)),
       ],
     })),
+    key: picture.panels.some(({ laws }) => laws.length > 0)
+      ? [{ label: 'fitted law, with its 95 % interval over seeds', tone: 'grey', strokeWidth: 1 }]
+      : [],
   }
 }
 

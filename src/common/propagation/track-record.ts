@@ -1,4 +1,4 @@
-import { type ScoreInterval, wilsonInterval } from '../analysis/score-intervals.ts'
+import { type ScoreInterval, wilsonInterval } from '../statistics/score-intervals.ts'
 import { propagationTrials, type PropagationTrial } from './trials.ts'
 import { verdictOf } from './verdict.ts'
 

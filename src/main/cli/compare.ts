@@ -10,6 +10,7 @@ import { type Split, splitNames } from '../../common/results/splits.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import { type Context, defineCommand } from './command.ts'
 import { compareMore, type MoreComparisons, moreText, rateMapText } from './compare-more.ts'
+import { compareCsv, requireOneTable } from './compare-csv.ts'
 import { withEngine } from './connect.ts'
 import { queuedText } from './open-sweep.ts'
 import { publishedOfRuns, publishedOption, publishedText } from './published-text.ts'
@@ -25,6 +26,7 @@ interface CompareOptions extends FilterOptions, MoreComparisons {
   readonly smallest: number
   readonly queueSeeds?: true | string
   readonly published?: boolean
+  readonly csv?: boolean
 }
 
 export function registerCompare(program: Command): void {
@@ -38,15 +40,17 @@ export function registerCompare(program: Command): void {
       .option('--law', 'a law of error against depth, with its interval')
       .option('--reach <percent>', 'iterations and hours until the error is at most this', number('percent', 0.01, 99.99))
       .option('--rate-map', 'errors by learning rate and depth, of networks trained at several rates')
+      .option('--csv', 'the pairs as CSV; with one of the four before it, that table alone')
       .option(...publishedOption)
   defineCommand<CompareOptions>(
     program,
     'compare',
     'differences between networks with their intervals, and the seeds that would settle what is open',
     configure,
-    async (context, { by, split, smallest, queueSeeds, published: asked, interactions, law, reach, rateMap, ...filter }) => {
+    async (context, { by, split, smallest, queueSeeds, published: asked, interactions, law, reach, rateMap, csv, ...filter }) => {
       const more = { ...(interactions && { interactions }), ...(law && { law }), ...(reach !== undefined && { reach }) }
       const asksMore = Object.keys(more).length > 0
+      if (csv) requireOneTable(context, { ...more, ...(rateMap && { rateMap }) }, asked, queueSeeds)
       const {
         experiments,
         queued,
@@ -64,6 +68,7 @@ export function registerCompare(program: Command): void {
           ...(asksMore || rateMap ? await compareMore(client, runs, split, more) : { others: [], rateMaps: [] }),
         }
       })
+      if (csv) return void process.stdout.write(compareCsv(experiments, others, maps, split, { ...more, ...(rateMap && { rateMap }) }))
       context.output.value({
         experiments,
         queued,

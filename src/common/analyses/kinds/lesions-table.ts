@@ -1,4 +1,4 @@
-import { pairedInterval, type ScoreInterval } from '../../analysis/score-intervals.ts'
+import { pairedInterval, type ScoreInterval } from '../../statistics/score-intervals.ts'
 import { spreadOf } from '../../lesions/spread.ts'
 import type { AnalysedName, AnalysisTable } from './define-analysis.ts'
 import type { LesionedBlock, LesionedRun } from './lesions.ts'

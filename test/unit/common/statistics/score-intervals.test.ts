@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pairedInterval, wilsonInterval } from '../../../../src/common/analysis/score-intervals.ts'
+import { pairedInterval, wilsonInterval } from '../../../../src/common/statistics/score-intervals.ts'
 
 describe('intervals by scores', () => {
   it('intervals by scores of a share are Wilson’s, also of none and of all', () => {
