@@ -30,7 +30,7 @@ export interface GradientLook extends PassLook {
 }
 
 /** Makes a line of each run, or of each network's mean over its seeds; what is zero or no number has no point on a log axis. */
-export function gradientLines(result: AnalysisResult<'gradients'>, runs: readonly RunSummary[], look: GradientLook): ChartSeries[] {
+function gradientLines(result: AnalysisResult<'gradients'>, runs: readonly RunSummary[], look: GradientLook): ChartSeries[] {
   const lines = passLines(result.runs, runs, look, (pass) => valuesOf(pass, look.measure))
   return lines.map((line) => ({ ...line, points: line.points.map(({ x, y }) => ({ x, y: y > 0 ? y : NaN })) }))
 }

@@ -7,7 +7,7 @@ import { dataWords, type DrawnAnalysis, numbersText } from './drawn-analysis.ts'
 import { passFigure, passLines, type PassLook, type PassPanel, passPanels } from './pass-lines.ts'
 
 /** Autocorrelation against distance, a share of the line: of each run, or of each network's mean over its seeds. */
-export function shatteringLines(
+function shatteringLines(
   { points, runs: found }: AnalysisResult<'shattering'>,
   runs: readonly RunSummary[],
   look: PassLook,
@@ -18,7 +18,7 @@ export function shatteringLines(
 }
 
 /** White and brown noise, which the paper holds gradients against. @param color of references */
-export function noiseLines({ points, runs }: AnalysisResult<'shattering'>, color: string): ChartSeries[] {
+function noiseLines({ points, runs }: AnalysisResult<'shattering'>, color: string): ChartSeries[] {
   const lags = runs[0]?.passes[0]?.autocorrelation.length ?? 0
   return noises.map((noise) => ({
     key: noise,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { figureSchema } from '../../../../src/common/export/figure.ts'
 import { layerAxis } from '../../../../src/common/analysis-figures/layer-axis.ts'
-import { layerLines, layerPanels, layersAsFigure } from '../../../../src/common/analysis-figures/layer-lines.ts'
+import { layerLines, layerPanels, layersAsFigure, recordedMeasures } from '../../../../src/common/analysis-figures/layer-lines.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
 type Sample = Parameters<typeof sampleRun>[0]
@@ -91,5 +91,16 @@ describe('responses of layers', () => {
     expect(figure.panels).toHaveLength(4)
     expect(figure.panels[0]!.lines.map(({ endLabel, y }) => [endLabel, y])).toEqual([['8 layers', [1.5, 4, 2]]])
     expect([figure.x.min, figure.x.max]).toEqual([1, 4])
+    expect(figure.subtitle).toBe('cifar10, cifar10-30, after epoch 2')
+  })
+
+  it('a figure of the mean says so, and names all epochs of runs that ended at others', () => {
+    const short = { ...residual, history: { ...residual.history, epochs: [1], values: residual.history.values.slice(1) } }
+    const seen = { epoch: 2, ofSeeds: true }
+    const axis = { min: 0, max: 6, logarithmic: false }
+    const figure = layersAsFigure([...plain, short], seen, axis, null, recordedMeasures.mean)
+    expect(figure.subtitle).toBe('cifar10, cifar10-30, after epochs 1 to 2')
+    expect(figure.y.title).toBe('mean of response')
+    expect(figure.panels.map(({ xTitle }) => xTitle)).toContain('layer, sorted by mean')
   })
 })
