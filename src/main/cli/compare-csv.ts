@@ -18,7 +18,7 @@ export function requireOneTable(context: Context, asked: MoreComparisons, publis
 /** The table that was asked for; the pairs of networks where nothing else was. */
 export function compareCsv(
   experiments: readonly EffectTable[],
-  others: Awaited<ReturnType<typeof compareMore>>,
+  others: Awaited<ReturnType<typeof compareMore>>['others'],
   maps: readonly RateMap[],
   split: Split,
   asked: MoreComparisons,

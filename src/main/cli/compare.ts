@@ -50,7 +50,7 @@ export function registerCompare(program: Command): void {
     async (context, { by, split, smallest, queueSeeds, published: asked, interactions, law, reach, rateMap, csv, ...filter }) => {
       const more = { ...(interactions && { interactions }), ...(law && { law }), ...(reach !== undefined && { reach }) }
       const asksMore = Object.keys(more).length > 0
-      if (csv) requireOneTable(context, { ...more, ...(rateMap && { rateMap }) }, asked, queueSeeds)
+      if (csv) requireOneTable(context, { ...more, ...(rateMap && { rateMap }) }, asked, queueSeeds !== undefined)
       const {
         experiments,
         queued,
