@@ -7,7 +7,7 @@ export default {
     'src/main/worker/source/streamed/image-thread.ts',
     'src/main/places/launcher/index.ts',
     // What `npm run NAME` starts by path (scripts/run.mjs), and what those start as processes of their own.
-    'bench/{bench,parity,places,trials,propagation,start,step-process,split,layer-times}.ts',
+    'bench/{analyses,bench,parity,places,trials,propagation,start,step-process,split,layer-times}.ts',
     'bench/page/index.ts',
     'scripts/{icons,schema-fixture,screenshots}.mjs',
     'scripts/package/{package,first-start}.mjs',

@@ -33,6 +33,7 @@ const commands = {
   screenshots: makeReadmeImages,
   package: (node) => handOver(node, [inProject('scripts', 'package', 'package.mjs'), ...args]),
   'bench:page': (node) => withChromium(node, 'page/index'),
+  'bench:analyses': (node) => runTypeScript(node, 'analyses', {}),
   'bench:places': (node) => runTypeScript(node, 'places', {}),
   'bench:start': async (node) =>
     withChromium(node, 'start', { SKIPLAB_ELECTRON: process.env.SKIPLAB_ELECTRON ?? (await ensureTestElectron(node)) }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { writeTree } from '../support/cifar-fixtures.ts'
+import { idxFiles } from '../support/idx-files.ts'
 import { photos, treePaths } from '../support/image-tree.ts'
 import { writeManyClasses } from '../support/write-dataset.ts'
 import { dropFile } from './support/desk.ts'
@@ -55,6 +56,47 @@ test.describe('the Data view', () => {
     ])
     await client.call('datasets.remove', { name: 'my-insects' })
     client.close()
+  })
+
+  test('the Data view counts IDX files before their import, and takes a number of images, a seed and a title', async ({ page }) => {
+    const folder = join(served.lab.folder, 'digits')
+    await writeTree(folder, idxFiles({ train: 25, t10k: 10 }))
+    await view(page, 'Data')
+    await page.getByRole('textbox', { name: 'Path of the archive or folder' }).fill(folder)
+    await page.getByRole('button', { name: 'Look through it' }).click()
+    await expect(page.getByText('25 training and 10 test images, 10 classes, 28 × 28 pixels')).toBeVisible()
+    await expect(page.getByRole('group', { name: 'Size', exact: true }), 'they have one').toHaveCount(0)
+    await page.getByRole('textbox', { name: 'Training images of a class' }).fill('2')
+    await page.getByRole('textbox', { name: 'Seed of the draws' }).fill('7')
+    await page.getByRole('textbox', { name: 'Title' }).fill('Few digits')
+    await page.keyboard.press('Tab')
+    await page.getByRole('button', { name: 'Import 30 images' }).click()
+    await expect(page.getByRole('heading', { name: 'Few digits' })).toBeVisible()
+    const client = await served.lab.engine()
+    expect(await client.call('datasets.list', {})).toMatchObject([{ name: 'digits', title: 'Few digits', trainCount: 20, testCount: 10 }])
+    await client.call('datasets.remove', { name: 'digits' })
+    client.close()
+  })
+
+  test('the Data view asks at which size photographs are stored and which are taken, before they are downloaded', async ({ page }) => {
+    await view(page, 'Data')
+    const offer = page.getByRole('group', { name: 'Imagenette' })
+    await expect(offer.getByText('The shorter side is scaled to 64, then the middle is cut out.')).toBeVisible()
+    await offer.getByText('224', { exact: true }).click()
+    await expect(offer.getByText('At 224 pixels what is downloaded at 160 is enlarged.')).toBeVisible()
+    await offer.getByText('Classes, number of images, name').click()
+    const list = { name: 'classes.txt', mimeType: 'text/plain', buffer: Buffer.from('tench\nball, golf\n') }
+    await offer.getByLabel('File with a class a line').setInputFiles(list)
+    await expect(offer.getByRole('textbox', { name: 'Classes, in the order of their labels' })).toHaveValue('tench\nball, golf')
+    await offer.getByRole('textbox', { name: 'Training images of a class' }).fill('some')
+    await page.keyboard.press('Tab')
+    await expect(offer.getByText(/^Training images of a class: /)).toBeVisible()
+    await expect(offer.getByRole('button', { name: '160 px, 99 MB' })).toBeDisabled()
+    await offer.getByRole('textbox', { name: 'Training images of a class' }).fill('5')
+    await page.keyboard.press('Tab')
+    await expect(offer.getByRole('button', { name: '160 px, 99 MB' })).toBeEnabled()
+    expect(await page.evaluate<string[]>(unreadableText)).toEqual([])
+    expect(await seriousFindings(page)).toEqual([])
   })
 
   test('the Data view cancels what is being added, of which nothing stays', async ({ page }) => {

@@ -127,6 +127,20 @@ test.describe('a design', () => {
     await expect(page.getByTestId('queue-sweep')).toBeDisabled()
   })
 
+  test('a design that would not fit into memory offers what would, and a click sets it', async ({ page }) => {
+    await page.getByRole('textbox', { name: 'More depths' }).fill('110')
+    await page.getByRole('textbox', { name: 'Other widths' }).fill('x8')
+    await page.getByRole('button', { name: 'Change hyperparameters' }).click()
+    await page.getByRole('textbox', { name: 'Batch size', exact: true }).fill('4096')
+    const offer = page.getByTestId('too-large')
+    await expect(offer).toContainText(/needs about [\d.]+ GB while it trains/, { timeout: patience })
+    await offer.getByRole('button', { name: /^Micro-batch size \d+ \(/ }).click()
+    await expect(page.getByRole('textbox', { name: 'Micro-batch size', exact: true })).toHaveValue(/^\d+$/)
+    await planned(page)
+    await expect(offer).toHaveCount(0)
+    expect(await seriousFindings(page)).toEqual([])
+  })
+
   test('a design counts many seeds in numbers and says that more depths lie beyond the edge', async ({ page }) => {
     await page.setViewportSize({ width: 1024, height: 700 })
     await page.getByRole('textbox', { name: 'Seeds' }).fill('250')

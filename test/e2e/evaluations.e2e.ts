@@ -176,6 +176,27 @@ test.describe('tests of runs', () => {
     await expect(section.getByRole('row', { name: /^Lesions .* finished/ })).toBeVisible()
   })
 
+  test('a run is analysed through its epochs, which the page plays on one axis', async ({ page }) => {
+    await page.goto(new URL('/#/runs/1', served.url).href)
+    await page.getByRole('region', { name: 'Analyses', exact: true }).getByRole('button', { name: 'Analyse …' }).click()
+    const dialog = page.getByRole('dialog', { name: /^Analyse plain-8/ })
+    await dialog.getByText('Of an epoch', { exact: true }).click()
+    const epochs = dialog.getByRole('combobox', { name: 'Epoch' })
+    await expect(epochs.getByRole('option')).toHaveCount(3)
+    await expect(epochs.getByRole('option').first()).toHaveText('0, initial weights')
+    await dialog.getByText('Several', { exact: true }).click()
+    await dialog.getByRole('checkbox', { name: /^1(,|$)/ }).uncheck()
+    await readable(page)
+    await pressEnabled(dialog.getByRole('button', { name: 'Analyse', exact: true }), 'Enter')
+    const slider = page.getByRole('slider', { name: /Epoch/ })
+    await expect(slider).toBeVisible({ timeout: patience })
+    await expect(page.getByText('2 of 2', { exact: true })).toBeVisible()
+    await slider.press('Home')
+    await expect(page.getByText('0 of 2', { exact: true })).toBeVisible()
+    await expect(page.getByText('epochs 0, 2, test images')).toBeVisible()
+    await readable(page)
+  })
+
   test('weights from elsewhere are looked into, what does not fit is named, and what fits becomes a run', async ({ page }) => {
     const path = join(served.lab.folder, 'resnet8.pth')
     const network = buildNetwork({ family: 'residual', n: 1, widths: [4, 4, 8], inputShape: [32, 32, 3], classes: 10 })

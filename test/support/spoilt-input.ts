@@ -13,11 +13,26 @@ const ofWorkspace = {
   'queue.setHours': { hours: { from: 1, to: 2, end: 'epoch' } },
   'queue.setWhenDone': { action: 'quit' },
   'disk.usage': {},
+  'sweeps.answer': { sweepId: 1 },
   'sweeps.setQuestion': { sweepId: 1, question: null },
   'queue.setLeftover': { on: true },
   'disk.plan': { choice: { thin: true, purge: true, datasets: ['stripes'] } },
   'disk.free': { choice: { thin: true }, planHash: 'x' },
   'designs.propagation': { network: { family: 'plain', n: 1 }, recipe: resolveRecipe('demo'), dataset: null, seed: 1, steps: 2 },
+} satisfies Partial<Record<CallName, object>>
+
+/** What calls about data sets and templates take. */
+const ofLibrary = {
+  'datasets.list': {},
+  'datasets.add': { name: 'shapes-10', from: null },
+  'datasets.inspect': { name: 'stripes', from: '/nowhere' },
+  'datasets.cancel': { name: 'stripes' },
+  'datasets.verify': { name: 'stripes' },
+  'datasets.remove': { name: 'stripes' },
+  'datasets.images': { name: 'stripes', split: 'test', indices: [0, 3] },
+  'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
+  'templates.list': {},
+  'templates.builtIn': {},
 } satisfies Partial<Record<CallName, object>>
 
 /** What calls about the paper's figures and about reports take. */
@@ -35,6 +50,7 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
   return {
     ...ofWorkspace,
     ...ofGallery,
+    ...ofLibrary,
     'sweeps.plan': { sweep },
     'sweeps.queue': { sweep, again: true },
     'sweeps.list': {},
@@ -45,7 +61,6 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'runs.rename': { runId, name: 'x' },
     'runs.remove': { runIds: [runId] },
     'runs.restore': { runIds: [runId] },
-    'templates.list': {},
     'templates.save': { name: 'mine', sweep },
     'templates.rename': { id: 1, name: 'yours' },
     'templates.remove': { id: 1 },
@@ -63,12 +78,14 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'runs.annotate': { runIds: [runId], annotation: { notes: 'x', addTags: ['a'] } },
     'runs.epochs': { runId },
     'runs.results': { runId },
+    'runs.checkpoints': { runId },
     'runs.confusion': { runId, checkpoint: 'best' },
     'runs.steps': { runId, metric: 'loss', smoothing: 0.5 },
     'runs.layerStatistics': { runId, epoch: 1 },
     'runs.events': { runId, limit: 5 },
     'runs.attempts': { from: 0, to: 1 },
     'runs.reached': { runIds: [1], error: 0.1 },
+    'runs.findings': { runIds: [runId], split: 'train' },
     'runs.effects': { runIds: [runId], by: ['depth'], split: 'train', smallest: 0.01 },
     'evaluations.queue': { runIds: [runId], protocols: ['10-crop', 'single-view'], checkpoint: 'best', split: 'test', ensemble: false },
     'analyses.queue': { kind: 'layers', runIds: [runId], checkpoint: 'best', split: 'test', options: { images: 10 } },
@@ -86,16 +103,8 @@ export function validInputs(runId: number): Readonly<Record<CallName, object>> {
     'exports.networks': { designs: [{ family: 'plain', n: 1 }], width: 400, format: 'svg' },
     'exports.csv': { table: 'runs', runIds: [runId] },
     'exports.weights': { runId, checkpoint: 'last', format: 'pytorch', naming: 'akamaster', path: null, archive: true },
-    'datasets.list': {},
-    'datasets.add': { name: 'shapes-10', from: null },
-    'datasets.inspect': { name: 'stripes', from: '/nowhere' },
-    'datasets.cancel': { name: 'stripes' },
-    'datasets.verify': { name: 'stripes' },
-    'datasets.remove': { name: 'stripes' },
-    'datasets.images': { name: 'stripes', split: 'test', indices: [0, 3] },
     'weights.inspect': { path: '/nowhere', options: { network: { family: 'plain' }, mean: [0.5], std: [1], dataset: 'stripes' } },
     'weights.import': { path: '/nowhere', options: { channelOrder: 'bgr', imageSize: 32 }, name: 'x' },
-    'datasets.samples': { name: 'stripes', split: 'test', classIndex: 0, count: 1 },
   }
 }
 

@@ -4,7 +4,11 @@ import type { AnalysedName, AnalysisTable } from './kinds/define-analysis.ts'
 
 /** What results call the runs of an analysis, in its order. @param names of runs by number; one that is gone is "run 3" */
 export function analysedNames({ runIds, epochs }: Pick<Analysis, 'runIds' | 'epochs'>, names: ReadonlyMap<number, string>): AnalysedName[] {
-  return runIds.map((id, index) => ({ id, name: names.get(id) ?? `run ${id}`, epoch: epochs[index] ?? 0 }))
+  const isSeveral = new Set(runIds).size < runIds.length
+  return runIds.map((id, index) => {
+    const [name, epoch] = [names.get(id) ?? `run ${id}`, epochs[index] ?? 0]
+    return { id, name, epoch, label: isSeveral ? `${name}, ${epoch === 0 ? 'at initialisation' : `epoch ${epoch}`}` : name }
+  })
 }
 
 /** Writes the table of a finished analysis. @param names of runs by number @throws z.ZodError where it has no result */

@@ -18,10 +18,35 @@ export type AnalysedSplit = z.infer<typeof analysedSplitSchema>
 export const analysedCheckpointSchema = z.union([z.enum(['last', 'best']), z.int().min(0).max(1_000_000)])
 export type AnalysedCheckpoint = z.infer<typeof analysedCheckpointSchema>
 
+/** One checkpoint of each run, or several: those of these epochs, or all that the run has of epochs' ends, with what it started from. */
+const analysedCheckpointsSchema = z.union([
+  analysedCheckpointSchema,
+  z.literal('every'),
+  z.array(z.int().min(0).max(1_000_000)).min(1).max(1000),
+])
+export type AnalysedCheckpoints = z.infer<typeof analysedCheckpointsSchema>
+
+/** Tells whether an analysis looks at several checkpoints of each run. */
+export function isOfSeveral(checkpoint: AnalysedCheckpoints): checkpoint is 'every' | number[] {
+  return checkpoint === 'every' || Array.isArray(checkpoint)
+}
+
+/** Writes which checkpoints are analysed as the command line takes them: "last", "5", "0,5,10". */
+export function checkpointsText(checkpoint: AnalysedCheckpoints): string {
+  return Array.isArray(checkpoint) ? checkpoint.join(',') : String(checkpoint)
+}
+
+/** Reads such a text; null for any other. */
+export function readCheckpoints(text: string): AnalysedCheckpoints | null {
+  const parts = text.split(',').map((part) => part.trim())
+  const whole = parts.every((part) => /^\d+$/.test(part))
+  return analysedCheckpointsSchema.safeParse(whole ? (parts.length === 1 ? Number(text) : parts.map(Number)) : text).data ?? null
+}
+
 /** What is analysed, and how. */
 const termsSchema = z.strictObject({
   kind: analysisKindSchema,
-  checkpoint: analysedCheckpointSchema.default('last'),
+  checkpoint: analysedCheckpointsSchema.default('last'),
   split: analysedSplitSchema.default('test'),
   /** Of the kind. */
   options: z.record(z.string(), z.unknown()).default({}),
@@ -37,12 +62,16 @@ export type AnalysisRequest = z.infer<typeof analysisRequestSchema>
 
 export const analysisSchema = z.strictObject({
   id: z.int(),
+  /** The run of each part of the result, in its order: with several checkpoints of a run so many times. */
   runIds: z.array(z.int()).min(1),
   ...termsSchema.required().shape,
   state: analysisStateSchema,
   /** Why it is in that state, in words; null while there is nothing to say. */
   reason: z.string().nullable(),
-  /** The analysed checkpoints', in the runs' order: 1-based; 0 for initial weights and those not trained here. Empty before the start. */
+  /**
+   * The analysed checkpoints', beside `runIds`: 1-based; 0 for initial weights and those not trained here. Of one checkpoint a run empty
+   * before the start.
+   */
   epochs: z.array(z.int().min(0)),
   device: deviceSchema.nullable(),
   attempt: z.int(),

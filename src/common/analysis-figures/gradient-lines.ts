@@ -1,11 +1,11 @@
 import type { AnalysisResult } from '../analyses/analyses.ts'
-import type { ChartSeries } from '../export/chart-series.ts'
-import { capitalized } from '../issue-words.ts'
-import { comparedWeights, weightsOf } from '../analyses/kinds/compared-weights.ts'
-import { valueRange } from '../export/chart-series.ts'
+import { comparedWeights } from '../analyses/kinds/compared-weights.ts'
 import type { FigureInput } from '../export/figure.ts'
-import type { DrawnNet } from './drawn-net.ts'
-import { passFigure, passLines, type PassLook } from './pass-lines.ts'
+import { capitalized } from '../issue-words.ts'
+import type { RunSummary } from '../records/records.ts'
+import { type AxisRange, type ChartSeries, valueRange } from '../chart/series.ts'
+import { dataWords, type DrawnAnalysis, numbersText } from './drawn-analysis.ts'
+import { passFigure, passLines, type PassLook, type PassPanel, passPanels } from './pass-lines.ts'
 
 /** What is drawn over depth. */
 export const gradientMeasures = [
@@ -25,14 +25,29 @@ type RunGradients = AnalysisResult<'gradients'>['runs'][number]
 type Pass = RunGradients['passes'][number]
 
 /** What is drawn of runs, and how. */
-interface GradientLook extends PassLook {
+export interface GradientLook extends PassLook {
   readonly measure: GradientMeasure
 }
 
 /** Makes a line of each run, or of each network's mean over its seeds; what is zero or no number has no point on a log axis. */
-function gradientLines(nets: readonly DrawnNet<RunGradients>[], look: GradientLook): ChartSeries[] {
-  const lines = passLines(nets, look, (pass) => valuesOf(pass, look.measure))
+function gradientLines(result: AnalysisResult<'gradients'>, runs: readonly RunSummary[], look: GradientLook): ChartSeries[] {
+  const lines = passLines(result.runs, runs, look, (pass) => valuesOf(pass, look.measure))
   return lines.map((line) => ({ ...line, points: line.points.map(({ x, y }) => ({ x, y: y > 0 ? y : NaN })) }))
+}
+
+/** Every line of a result at all its epochs, for an axis that all fit into. */
+export function allGradientLines(
+  result: AnalysisResult<'gradients'>,
+  runs: readonly RunSummary[],
+  measure: GradientMeasure,
+): ChartSeries[] {
+  return comparedWeights.flatMap((weights) => gradientLines(result, runs, { weights, measure, ofSeeds: false, theme: 'light' }))
+}
+
+/** A logarithmic axis with room around the lines. */
+export function gradientAxis(lines: readonly ChartSeries[]): AxisRange {
+  const range = valueRange(lines, true) ?? { min: 0.1, max: 1 }
+  return { min: range.min * 0.8, max: range.max * 1.25 }
 }
 
 /** Without the classifier, whose response is the scores; it has weights. */
@@ -49,49 +64,29 @@ function valuesOf({ layers, blocks }: Pass, measure: GradientMeasure): { x: numb
   }
 }
 
-interface GradientPanel {
-  readonly weights: (typeof comparedWeights)[number]
-  readonly title: string
-  readonly series: readonly ChartSeries[]
+/** Panels at initialisation and after training. */
+export function gradientPanels({ analysis, result, runs }: DrawnAnalysis<'gradients'>, look: Omit<GradientLook, 'weights'>): PassPanel[] {
+  return passPanels(analysis.epochs, (weights) => gradientLines(result, runs, { ...look, weights }))
 }
 
-/** A panel for freshly drawn and one for trained weights, as far as they were looked at. @param epoch of the trained ones */
-export function gradientPanels(
-  nets: readonly DrawnNet<RunGradients>[],
-  measure: GradientMeasure,
-  epoch: number,
-  theme: PassLook['theme'],
-): GradientPanel[] {
-  return comparedWeights.flatMap((weights) => {
-    const series = gradientLines(nets, { weights, measure, theme })
-    return series.length > 0 ? [{ weights, title: weightsOf(weights, epoch), series }] : []
-  })
-}
-
-/** Ends of the axes that both panels share, so that they can be compared. */
-export function gradientAxes(panels: readonly GradientPanel[]) {
-  const all = panels.flatMap(({ series }) => series)
-  const range = valueRange(all, true) ?? { min: 0.1, max: 1 }
-  return {
-    x: { min: 1, max: Math.max(2, ...all.map(({ points }) => points.at(-1)?.x ?? 1)) },
-    y: { min: range.min * 0.8, max: range.max * 1.25 },
-  }
-}
-
-/** The panels for print. */
+/** The same in the colours of paper. @param axis as it is seen; left out: around the lines */
 export function gradientsFigure(
-  nets: readonly DrawnNet<RunGradients>[],
-  chosen: GradientMeasure,
-  epoch: number,
-  subtitle: string,
+  drawn: DrawnAnalysis<'gradients'>,
+  look: Pick<GradientLook, 'measure' | 'ofSeeds'>,
+  axis?: AxisRange,
 ): FigureInput {
-  const measure = gradientMeasures.find(({ value }) => value === chosen)!
-  const panels = gradientPanels(nets, chosen, epoch, 'light')
-  const { x, y } = gradientAxes(panels)
+  const panels = gradientPanels(drawn, { ...look, theme: 'light' })
+  const lines = panels.flatMap(({ series }) => series)
+  const { words, axis: title } = gradientMeasures.find(({ value }) => value === look.measure)!
   return passFigure(panels, {
-    title: capitalized(measure.words),
-    subtitle,
-    x: { title: 'layer', ...x, whole: true },
-    y: { title: measure.axis, ...y, logarithmic: true },
+    title: capitalized(words),
+    subtitle: dataWords(drawn.runs, `${numbersText(drawn.result.runs.map(({ images }) => images))} images`),
+    x: { title: 'layer', min: 1, max: deepestOf(lines), whole: true },
+    y: { title, ...(axis ?? gradientAxis(lines)), logarithmic: true },
   })
+}
+
+/** The last layer of all lines. */
+export function deepestOf(lines: readonly ChartSeries[]): number {
+  return Math.max(2, ...lines.map(({ points }) => points.at(-1)?.x ?? 1))
 }

@@ -2,10 +2,13 @@ import type { RampTheme } from '../analysis/depth-ramp.ts'
 import { type Spread, spreadOf } from '../lesions/spread.ts'
 import { chanceError } from '../analyses/kinds/lesions-table.ts'
 import type { LesionedRun } from '../analyses/kinds/lesions.ts'
+import { type AnalysisOptions, readOptions } from '../analyses/analyses.ts'
+import { counted } from '../counted.ts'
 import type { FigureInput } from '../export/figure.ts'
-import type { AxisRange, ChartSeries } from '../export/chart-series.ts'
-import { figureLine } from '../export/figure-line.ts'
-import { type DrawnNet, greys, netColor, netLine, overSeeds } from './drawn-net.ts'
+import type { AxisRange, ChartSeries } from '../chart/series.ts'
+import { figureLine } from '../chart/figure-line.ts'
+import type { DrawnAnalysis } from './drawn-analysis.ts'
+import { type DrawnNet, greys, netColor, netLine, overSeeds } from './drawn-nets.ts'
 
 export type LesionedNet = DrawnNet<LesionedRun>
 
@@ -167,4 +170,24 @@ export function severalFigure(nets: readonly LesionedNet[], title: string, subti
       { label: nets.some(({ members }) => members.length > 1) ? '± 1 std over seeds' : '± 1 std over draws', band: true },
     ],
   }
+}
+
+/** "one block removed; 2,000 images of test" */
+export function lesionWords({ analysis, result }: DrawnAnalysis<'lesions'>): string {
+  const [first] = result.runs
+  return first
+    ? `${deedWords(readOptions('lesions', analysis.options))}; ${first.images.toLocaleString('en')} images of ${analysis.split}`
+    : ''
+}
+
+const deeds = { remove: 'removed', swap: 'swapped with the next' } as const
+
+/** "one block removed". */
+export function deedWords({ mode, scale }: Pick<AnalysisOptions<'lesions'>, 'mode' | 'scale'>): string {
+  return mode === 'halve' ? `F(x) of one block times ${scale}` : `one block ${deeds[mode]}`
+}
+
+/** "random blocks, 5 draws each" */
+export function severalWords({ analysis }: Pick<DrawnAnalysis<'lesions'>, 'analysis'>): string {
+  return `random blocks, ${counted(readOptions('lesions', analysis.options).repeats, 'draw')} each`
 }

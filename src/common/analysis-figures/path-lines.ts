@@ -1,10 +1,13 @@
 import type { RampTheme } from '../analysis/depth-ramp.ts'
 import type { PathsOfRun } from '../analyses/kinds/gradient-paths.ts'
 import type { PathLength } from '../lesions/path-shares.ts'
+import { readOptions } from '../analyses/analyses.ts'
+import { counted } from '../counted.ts'
 import type { FigureInput } from '../export/figure.ts'
-import type { AxisRange, ChartSeries } from '../export/chart-series.ts'
-import { figureLine } from '../export/figure-line.ts'
-import { type DrawnNet, netLine, overSeeds } from './drawn-net.ts'
+import type { AxisRange, ChartSeries } from '../chart/series.ts'
+import { figureLine } from '../chart/figure-line.ts'
+import type { DrawnAnalysis } from './drawn-analysis.ts'
+import { type DrawnNet, netLine, overSeeds } from './drawn-nets.ts'
 
 export type PathNet = DrawnNet<PathsOfRun>
 
@@ -38,18 +41,30 @@ export function lengthRange(nets: readonly PathNet[]): AxisRange {
   return { min: 0, max: Math.max(1, ...nets.flatMap(({ members }) => members.map(({ lengths }) => lengths.length - 1))) }
 }
 
+/** A vertical axis with room around the lines. */
+export function pathAxis(lines: readonly ChartSeries[], { logarithmic }: Pick<PathMeasure, 'logarithmic'>): AxisRange {
+  const values = lines.flatMap(({ points }) => points.map(({ y }) => y))
+  const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1]
+  return logarithmic ? { min: low / 2, max: high * 2 } : { min: 0, max: high * 1.06 || 1 }
+}
+
 export function pathFigure(nets: readonly PathNet[], measure: PathMeasure, title: string, subtitle: string): FigureInput {
   const lines = pathLines(nets, measure, 'light')
   const x = lengthRange(nets)
-  const values = lines.flatMap(({ points }) => points.map(({ y }) => y))
-  const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1]
-  const y = measure.logarithmic ? { min: low / 2, max: high * 2, logarithmic: true } : { min: 0, max: high * 1.06 || 1 }
+  const y = pathAxis(lines, measure)
   return {
     title,
     subtitle,
     width: 336,
     x: { title: 'length of the path, blocks', ...x, whole: true },
-    y: { title: measure.yTitle, ...y },
+    y: { title: measure.yTitle, ...y, logarithmic: measure.logarithmic },
     panels: [{ title: measure.title, lines: lines.map((line) => figureLine(line, x)) }],
   }
+}
+
+/** "100 paths of each length, 1,000 images of test" */
+export function pathWords({ analysis, result }: DrawnAnalysis<'gradient-paths'>): string {
+  const [first] = result.runs
+  const { samples } = readOptions('gradient-paths', analysis.options)
+  return first ? `${counted(samples, 'path')} of each length, ${first.images.toLocaleString('en')} images of ${analysis.split}` : ''
 }

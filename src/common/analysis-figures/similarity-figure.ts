@@ -1,5 +1,6 @@
 import type { MapFigureInput } from '../export/map-figure.ts'
 import { stageOf } from '../network/graph/layer.ts'
+import type { Analysis } from '../analyses/analysis.ts'
 import type { AnalysedName } from '../analyses/kinds/define-analysis.ts'
 import type { SimilarityResult } from '../analyses/kinds/similarity.ts'
 
@@ -54,4 +55,9 @@ export function similarityReading(
   const of = (run: number, index: number): string =>
     `${runs[run]!.outputs[index]!.name} (${index + 1}${rows === columns ? '' : ` of ${names[run]!.name}`})`
   return `${of(rows, row)} and ${of(columns, column)}: ${written}`
+}
+
+/** "linear CKA over 1,000 test images" */
+export function similarityWords({ images }: Pick<SimilarityResult, 'images'>, { split }: Pick<Analysis, 'split'>): string {
+  return `linear CKA over ${images.toLocaleString('en')} ${split} images`
 }

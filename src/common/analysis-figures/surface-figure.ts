@@ -1,6 +1,7 @@
 import type { ValueScale } from '../analysis/value-ramp.ts'
 import { contourLevels } from '../export/map-axis.ts'
 import type { MapFigureInput } from '../export/map-figure.ts'
+import type { Analysis } from '../analyses/analysis.ts'
 import type { AnalysedName } from '../analyses/kinds/define-analysis.ts'
 import type { SurfaceResult } from '../analyses/kinds/loss-surface.ts'
 
@@ -67,4 +68,9 @@ export function surfaceFigure(
       marks: [{ x: 0, y: 0 }],
     })),
   }
+}
+
+/** "1,000 test images, seed 0" */
+export function surfaceWords({ images }: Pick<SurfaceResult, 'images'>, { split, options }: Pick<Analysis, 'split' | 'options'>): string {
+  return `${images.toLocaleString('en')} ${split} images, seed ${String(options.seed)}`
 }

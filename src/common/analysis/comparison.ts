@@ -1,4 +1,5 @@
 import { didNotTrain, type DepthResult } from './depth-results.ts'
+import { looksAt } from './looks.ts'
 import { chanceOf, halfWidth, type SeedStatistics, type SharedSpread, type Spreads, spreadsOf, uncertaintyOf } from './statistics.ts'
 
 /** Smallest differences of training error that count, as fractions. */
@@ -29,6 +30,8 @@ export interface Comparison {
   /** Probability of such a difference by chance alone, two-sided; null when no spread is known. */
   readonly pValue: number | null
   readonly spread: SpreadSource
+  /** Looks that were taken at it as its seeds came in, each with its share of the 5 %. */
+  readonly looks: number
   /** The difference counts when its size exceeds this; null when no difference that is possible would, with these seeds. */
   readonly margin: number | null
   /** True when a side has a single seed, so that its spread is unknown. */
@@ -60,7 +63,7 @@ export function experimentSpread(results: readonly DepthResult[]): ExperimentSpr
 const mostMoreSeeds = 20
 
 /**
- * @param level of the interval that a difference has to exceed; more than 0.95 where the pair was picked out of many
+ * @param level of the interval that a difference has to exceed at a single look; more than 0.95 where the pair was picked out of many
  * @throws Error when a side has no finished run
  */
 export function compare(from: DepthResult, to: DepthResult, spread: ExperimentSpread, level = 0.95): Comparison {
@@ -71,8 +74,9 @@ export function compare(from: DepthResult, to: DepthResult, spread: ExperimentSp
   const shares = spread.shares(from) && spread.shares(to)
   const uncertainty = uncertaintyOf(a, b, spread.shared, shares)
   const singleSeed = a.count === 1 || b.count === 1
+  const looks = looksAt([from.sweeps, to.sweeps])
   const least = singleSeed ? verdictThresholds.oneSeedDifference : verdictThresholds.seedsDifference
-  const needed = Math.max(least, uncertainty ? halfWidth(uncertainty.used, level) : 0)
+  const needed = Math.max(least, uncertainty ? halfWidth(uncertainty.used, levelOf(looks, level)) : 0)
   const possible = difference > 0 ? 1 - a.mean : a.mean
   const margin = needed < possible || needed === least ? needed : null
   return {
@@ -82,11 +86,20 @@ export function compare(from: DepthResult, to: DepthResult, spread: ExperimentSp
     interval: uncertainty && halfWidth(uncertainty.used),
     pValue: uncertainty && chanceOf(difference, uncertainty.used),
     spread: uncertainty?.source ?? 'unknown',
+    looks,
     margin,
     singleSeed,
     relation: relation(difference, needed, margin),
-    moreSeeds: Math.abs(difference) > needed ? 0 : moreSeeds({ a, b, difference, shares, spread, level }),
+    moreSeeds:
+      Math.abs(difference) > needed
+        ? 0
+        : moreSeeds({ a, b, difference, shares, spread, level: levelOf(singleSeed ? 1 : looks + 1, level) }),
   }
+}
+
+/** Gives each of several looks its share of what may be found by chance. */
+function levelOf(looks: number, level: number): number {
+  return 1 - (1 - level) / looks
 }
 
 function relation(difference: number, needed: number, margin: number | null): Relation {

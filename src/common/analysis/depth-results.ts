@@ -6,7 +6,10 @@ import { withoutRepetitions } from './experiment.ts'
 import { seedStatistics, type SeedStatistics } from './statistics.ts'
 
 /** The fields of a run's summary that results are computed from. */
-export type ComparedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestEpoch' | 'parameterCount'>
+export type ComparedRun = Pick<
+  RunSummary,
+  'id' | 'sweepId' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestEpoch' | 'parameterCount'
+>
 
 /** All seeds of one network. Errors are fractions, of the last epoch of finished runs. */
 export interface DepthResult {
@@ -21,6 +24,8 @@ export interface DepthResult {
   /** "plain-20", "residual-56 A". */
   readonly name: string
   readonly finished: number
+  /** Sweep of each finished run; null for runs of none. */
+  readonly sweeps: readonly (number | null)[]
   readonly diverged: number
   /** Waiting, running, failed, cancelled and so on: not part of any number here. */
   readonly unfinished: number
@@ -30,6 +35,9 @@ export interface DepthResult {
   readonly testError: SeedStatistics | null
   /** Best epoch's test error; the last epoch's is the one that papers report. */
   readonly bestTestError: SeedStatistics | null
+  /** Top-5 errors of the same epochs; null with ten classes or fewer. */
+  readonly testTopFiveError: SeedStatistics | null
+  readonly bestTestTopFiveError: SeedStatistics | null
 }
 
 /** A training error above this share of chance level (1 - 1/classes) counts as not trained. */
@@ -71,12 +79,15 @@ function depthResult(runs: readonly ComparedRun[]): DepthResult {
     parameterCount: runs[0]!.parameterCount,
     name: depthName(network),
     finished: finished.length,
+    sweeps: finished.map(({ sweepId }) => sweepId),
     diverged,
     unfinished: runs.length - finished.length - diverged,
     atChance: epochs.filter((epoch) => epoch.results.train.topOneError > chance).length,
     trainError: seedStatistics(epochs.map((epoch) => epoch.results.train.topOneError)),
     testError: seedStatistics(epochs.map((epoch) => epoch.results.test.topOneError)),
     bestTestError: seedStatistics(finished.flatMap((run) => (run.bestEpoch ? [run.bestEpoch.results.test.topOneError] : []))),
+    testTopFiveError: seedStatistics(epochs.flatMap((epoch) => epoch.results.test.topFiveError ?? [])),
+    bestTestTopFiveError: seedStatistics(finished.flatMap((run) => run.bestEpoch?.results.test.topFiveError ?? [])),
   }
 }
 

@@ -1,30 +1,33 @@
+import { z } from 'zod'
 import { depthOf, variantOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
 import type { Split } from '../results/splits.ts'
 import { withoutRepetitions } from './experiment.ts'
-import { type SeedStatistics, seedStatistics } from './statistics.ts'
+import { seedStatistics, seedStatisticsSchema } from './statistics.ts'
+
+const rateCellSchema = z.strictObject({
+  /** Over seeds that finished; null where none did. */
+  statistics: seedStatisticsSchema.nullable(),
+  diverged: z.int(),
+  /** Waiting, running, failed and so on. */
+  unfinished: z.int(),
+  /** Whether no other rate has a lower mean error at this depth. */
+  best: z.boolean(),
+})
+export type RateCell = z.infer<typeof rateCellSchema>
 
 /** Errors of one variant at the last epoch by learning rate and depth: where it trains, and at which rate best. */
-export interface RateMap {
+export const rateMapSchema = z.strictObject({
   /** "residual A, cifar10, cifar10-10". */
-  readonly label: string
+  label: z.string(),
   /** Ascending. */
-  readonly rates: readonly number[]
+  rates: z.array(z.number()),
   /** Weighted layers, ascending. */
-  readonly depths: readonly number[]
+  depths: z.array(z.int()),
   /** By rate, then depth. */
-  readonly cells: readonly (readonly RateCell[])[]
-}
-
-export interface RateCell {
-  /** Over seeds that finished; null where none did. */
-  readonly statistics: SeedStatistics | null
-  readonly diverged: number
-  /** Waiting, running, failed and so on. */
-  readonly unfinished: number
-  /** Whether no other rate has a lower mean error at this depth. */
-  readonly best: boolean
-}
+  cells: z.array(z.array(rateCellSchema)),
+})
+export type RateMap = z.infer<typeof rateMapSchema>
 
 type MappedRun = Pick<RunSummary, 'id' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'imported'>
 
@@ -44,7 +47,7 @@ export function rateMaps(runs: readonly MappedRun[], split: Split): RateMap[] {
   })
 }
 
-function mapOf(runs: readonly MappedRun[], rates: readonly number[], split: Split): RateMap {
+function mapOf(runs: readonly MappedRun[], rates: number[], split: Split): RateMap {
   const { network, dataset, recipe } = runs[0]!.settings
   const depths = ascending(runs.map(({ settings }) => depthOf(settings.network)))
   const cells = rates.map((rate) =>

@@ -1,14 +1,16 @@
+import { z } from 'zod'
 import { studentQuantile, studentTail, varianceRatioTail } from './distributions.ts'
 
 /** Mean and spread of one number over seeds. */
-export interface SeedStatistics {
-  readonly count: number
-  readonly mean: number
+export const seedStatisticsSchema = z.strictObject({
+  count: z.int(),
+  mean: z.number(),
   /** Sample standard deviation (n - 1); null for a single value, whose spread is unknown. */
-  readonly std: number | null
-  readonly min: number
-  readonly max: number
-}
+  std: z.number().nullable(),
+  min: z.number(),
+  max: z.number(),
+})
+export type SeedStatistics = Readonly<z.infer<typeof seedStatisticsSchema>>
 
 /** @returns null when there is no value, or one of them is not finite */
 export function seedStatistics(values: readonly number[]): SeedStatistics | null {

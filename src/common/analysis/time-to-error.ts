@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { depthOf } from '../network/design.ts'
 import type { EpochRecord, RunSummary } from '../records/records.ts'
 import type { Split } from '../results/splits.ts'
-import { type ComparedRun, depthName, runsByNetwork } from './depth-results.ts'
+import { comparedVariant, type ComparedRun, depthName, runsByNetwork } from './depth-results.ts'
 import { type SeedStatistics, seedStatistics } from './statistics.ts'
 
 /** When a run's error was first at or below a value: at the end of this epoch. */
@@ -26,10 +27,25 @@ export function reachedError(runId: number, epochs: readonly EpochRecord[], erro
   return { runId, epoch: null, iterations: null, trainedMs: null }
 }
 
+/**
+ * An error, in whole percent, that all of these runs have come to: what the worst comes to at its best epoch so far as is known, which is
+ * the last or the best one.
+ */
+export function commonError(runs: readonly Pick<RunSummary, 'lastEpoch' | 'bestEpoch'>[], split: Split): number {
+  const lowest = runs.flatMap(({ lastEpoch, bestEpoch }) => {
+    const known = [lastEpoch, bestEpoch].flatMap((epoch) => epoch?.results[split]?.topOneError ?? [])
+    return known.length > 0 ? [Math.min(...known)] : []
+  })
+  return Math.min(99, Math.max(1, Math.ceil(100 * Math.max(0, ...lowest))))
+}
+
 /** All seeds of one network: how many came to the error, and when these did. */
 export interface NetworkReached {
   /** "residual-56 A". */
   readonly network: string
+  /** "residual A". */
+  readonly variant: string
+  readonly layers: number
   /** Runs that have begun to train, and those of them that came to it. */
   readonly runs: number
   readonly reached: number
@@ -53,8 +69,11 @@ export function reachedByNetwork(
         ? [{ epoch: one.epoch, iterations: one.iterations, hours: one.trainedMs / 3_600_000 }]
         : []
     })
+    const { network } = own[0]!.settings
     return {
-      network: depthName(own[0]!.settings.network),
+      network: depthName(network),
+      variant: comparedVariant(network),
+      layers: depthOf(network),
       runs: begun.length,
       reached: found.length,
       epochs: seedStatistics(found.map(({ epoch }) => epoch)),

@@ -8,6 +8,7 @@ export function limits(findings: Findings, decisive: readonly Comparison[]): str
   const finished = findings.results.filter((result) => result.finished > 0)
   return [
     ...ruleSentences(findings, finished),
+    ...lookSentence(decisive),
     ...seedSentence(decisive),
     ...findings.results.flatMap(failureSentences),
     ...missingSentence(findings.results),
@@ -47,6 +48,20 @@ function ruleSentences({ thresholds, spread }: Findings, finished: readonly Dept
 
 function degrees(freedom: number): string {
   return `${freedom} ${freedom === 1 ? 'degree' : 'degrees'} of freedom`
+}
+
+/** Says that seeds which came later make a difference harder to find. */
+function lookSentence(decisive: readonly Comparison[]): string[] {
+  const most = Math.max(1, ...decisive.map(({ looks }) => looks))
+  if (most === 1) return []
+  return [
+    `Seeds came in over ${most} sweeps: where networks could be compared before, a difference must exceed its ` +
+      `${percentOf(1 - 0.05 / most)} % interval, since looking again finds more by chance.`,
+  ]
+}
+
+function percentOf(level: number): string {
+  return String(Number((100 * level).toFixed(1)))
 }
 
 /** Says how many more seeds would decide what these cannot. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SkiplabError } from '../failure.ts'
+import { importOptionsSchema } from './import-options.ts'
 import { classesOfLabelType, labelTypes } from './labels.ts'
 
 /** Indices of images are int32 in a training program. */
@@ -62,6 +63,8 @@ export const datasetManifestSchema = z
     source: z.string(),
     /** What the import did to the images and noticed about them, in whole sentences. */
     notes: z.array(z.string()).max(100).optional(),
+    /** What was asked of its import, and the known data set that it is where it is stored under another name. */
+    asked: z.strictObject({ known: datasetNameSchema.optional(), options: importOptionsSchema }).optional(),
     /** SHA-256 (hex) over the splits' checksums; a run stores it, and refuses a data set whose checksum changed. */
     checksum: checksumSchema,
     createdAt: z.string(),

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { elements } from '../network/kinds/shape.ts'
 import type { Recipe } from '../training/recipe.ts'
 import { SkiplabError } from '../failure.ts'
@@ -28,6 +29,40 @@ export function inputShapeOf({ name, image }: DatasetImages, { imageSize }: Pick
 export function areImagesScaled({ image }: Pick<DatasetImages, 'image'>, { imageSize, scaleJitter }: SizeSettings): boolean {
   if (image.size === 'varied' || scaleJitter.length > 0) return true
   return imageSize !== null && (imageSize !== image.height || imageSize !== image.width)
+}
+
+/** Stored images that are smaller than what a recipe makes of them. */
+export const enlargedImagesSchema = z.strictObject({
+  dataset: z.string(),
+  /** Height and width as stored. */
+  stored: z.tuple([z.int(), z.int()]),
+  /** Length of the shorter side, in pixels, to which the recipe scales at least. */
+  side: z.number(),
+  /** Whether that side is drawn anew for each image (`scaleJitter`). */
+  drawn: z.boolean(),
+})
+type EnlargedImages = z.infer<typeof enlargedImagesSchema>
+
+/** Finds images that are enlarged on their way to the network; null where none are, and for images of sizes of their own. */
+export function enlargedImages({ name, image }: DatasetImages, { imageSize, scaleJitter }: SizeSettings): EnlargedImages | null {
+  if (image.size === 'varied') return null
+  const side = scaleJitter[0] ?? imageSize
+  if (side === null || side <= Math.min(image.height, image.width)) return null
+  return { dataset: name, stored: [image.height, image.width], side, drawn: scaleJitter.length > 0 }
+}
+
+/**
+ * Says that images are enlarged, and what can be done about it.
+ * @param write how the recipe's image size is written where this is read, such as `--set imageSize=64`
+ */
+export function enlargedWords(images: EnlargedImages, write: (side: number) => string): string {
+  const { dataset, stored, side, drawn } = images
+  const [height, width] = stored
+  const own = drawn ? '' : `, or train at their own size (${write(Math.min(height, width))})`
+  return (
+    `The images of ${dataset} are stored at ${width}×${height} and are enlarged to ${side} pixels${drawn ? ' or more' : ''}, which adds ` +
+    `computation and no detail. Store them at ${side} pixels or more${own}.`
+  )
 }
 
 /** Bytes of the images that a run reads, as the backend would hold them; null for those of sizes of their own. */

@@ -1,36 +1,36 @@
+import { z } from 'zod'
 import { type ComparedRun, comparedVariant, runsByNetwork } from '../analysis/depth-results.ts'
-import { varianceRatioTail } from '../analysis/distributions.ts'
+import { studentQuantile, varianceRatioTail } from '../analysis/distributions.ts'
 import { depthOf } from '../network/design.ts'
 import type { Split } from '../results/splits.ts'
 import { Random } from '../training/random.ts'
-import { fitLaw, type FittedLaw, type LawKind, type LawPoint, laws } from './law-fit.ts'
+import { fitLaw, type FittedLaw, type LawKind, lawKinds, lawParameters, type LawPoint, laws } from './law-fit.ts'
+
+const intervalSchema = z.strictObject({ low: z.number(), high: z.number() })
+export type Interval = z.infer<typeof intervalSchema>
 
 /** A law of error against depth for one variant, with what its seeds say of it. Errors are fractions. */
-export interface DepthLaw {
+export const depthLawSchema = z.strictObject({
   /** "residual A". */
-  readonly variant: string
-  readonly kind: LawKind
+  variant: z.string(),
+  kind: z.enum(lawKinds),
   /** "0.0512 + 0.31 d^-0.85". */
-  readonly formula: string
+  formula: z.string(),
   /** Depths that were trained, layers, ascending. */
-  readonly depths: readonly number[]
-  readonly seeds: number
-  /** The exponent c of a power law, or the depth of the least error, with its 95 % interval by bootstrap over seeds; null with one seed. */
-  readonly parameter: { readonly name: 'exponent' | 'depth of the least error'; readonly value: number; readonly interval: Interval | null }
-  /** Along depths between the shallowest and the deepest; low and high are the bootstrap's 95 % interval, null with one seed. */
-  readonly curve: readonly { readonly layers: number; readonly error: number; readonly interval: Interval | null }[]
+  depths: z.array(z.int()),
+  seeds: z.int(),
+  /** The exponent c of a power law, or the depth of the least error, with its 95 % interval over seeds; null with one seed. */
+  parameter: z.strictObject({ name: z.enum(lawParameters), value: z.number(), interval: intervalSchema.nullable() }),
+  /** Along depths between the shallowest and the deepest; low and high are its 95 % interval over seeds, null with one seed. */
+  curve: z.array(z.strictObject({ layers: z.number(), error: z.number(), interval: intervalSchema.nullable() })),
   /** Lack of fit against the spread of seeds (F test); null where three depths fix the law or no spread is known. */
-  readonly lackOfFit: number | null
+  lackOfFit: z.number().nullable(),
   /** Whether the law is to be believed: null where nothing tests it. */
-  readonly fits: boolean | null
+  fits: z.boolean().nullable(),
   /** What was found, in whole sentences. */
-  readonly words: readonly string[]
-}
-
-export interface Interval {
-  readonly low: number
-  readonly high: number
-}
+  words: z.array(z.string()),
+})
+export type DepthLaw = z.infer<typeof depthLawSchema>
 
 const resamples = 400
 const curvePoints = 41
@@ -66,7 +66,7 @@ export function depthLaw(variant: string, points: readonly LawPoint[]): DepthLaw
   const [low, high] = [depths[0]!, depths.at(-1)!]
   const along = Array.from({ length: curvePoints }, (_, index) => low * (high / low) ** (index / (curvePoints - 1)))
   const lackOfFit = lackOf(points, depths, best)
-  const interval = (of: (law: FittedLaw) => number): Interval | null => (drawn.length === 0 ? null : percentiles(drawn.map(of)))
+  const interval = (of: (law: FittedLaw) => number): Interval | null => intervalAround(of(best), drawn.map(of), seeds.length)
   const { name, of } = laws[best.kind].parameter
   const law = {
     variant,
@@ -110,15 +110,23 @@ function lackOf(points: readonly LawPoint[], depths: readonly number[], law: Fit
   return pure === 0 ? null : varianceRatioTail(lack / freedom.lack / (pure / freedom.pure), freedom.lack, freedom.pure)
 }
 
-function percentiles(values: readonly number[]): Interval {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share * (sorted.length - 1))))]!
-  return { low: at(0.025), high: at(0.975) }
+/**
+ * Student's interval with the standard error of the draws. Draws of few seeds spread too little, by the root of (n - 1) / n, and their
+ * percentiles know nothing of how badly few seeds tell a spread: of two seeds they held a mean in half of all cases. A mean has Student's
+ * interval exactly.
+ */
+function intervalAround(value: number, drawn: readonly number[], seeds: number): Interval | null {
+  if (drawn.length < 2) return null
+  const mean = drawn.reduce((sum, each) => sum + each, 0) / drawn.length
+  const variance = drawn.reduce((sum, each) => sum + (each - mean) ** 2, 0) / drawn.length
+  const half = studentQuantile(0.95, seeds - 1) * Math.sqrt((variance * seeds) / (seeds - 1))
+  // Errors, exponents and depths are all above zero.
+  return { low: Math.max(0, value - half), high: value + half }
 }
 
 const small = (pValue: number): string => (pValue < 0.001 ? '< 0.001' : `= ${pValue.toFixed(3)}`)
 
-function wordsOf({ variant, formula, parameter, depths, seeds, lackOfFit, fits }: Omit<DepthLaw, 'words'>): string[] {
+function wordsOf({ variant, formula, parameter, depths, lackOfFit, fits }: Omit<DepthLaw, 'words'>): string[] {
   const { name, value, interval } = parameter
   const digits = (number: number): string => (name === 'exponent' ? number.toFixed(2) : number.toFixed(0))
   const width = interval === null ? '' : ` (95 % interval ${digits(interval.low)} to ${digits(interval.high)})`
@@ -135,8 +143,5 @@ function wordsOf({ variant, formula, parameter, depths, seeds, lackOfFit, fits }
     `${variant}: error = ${formula}, ${name} ${digits(value)}${width}.`,
     test,
     ...(beyond ? ['Its least error lies outside of the depths that were trained: do not rely on it.'] : []),
-    ...(interval !== null && seeds < 5
-      ? [`Intervals are by bootstrap over ${seeds} seeds, which is few: they are rather too narrow.`]
-      : []),
   ]
 }

@@ -1,4 +1,4 @@
-import { chanceOf, halfWidth, type SeedStatistics, seedStatistics, type Uncertainty, welch } from '../analysis/statistics.ts'
+import { cautiousWelch, chanceOf, halfWidth, type SeedStatistics, seedStatistics, type Uncertainty } from '../analysis/statistics.ts'
 
 /** One number of a run, such as its test error, with the seed it was trained from. */
 export interface SeedValue {
@@ -21,7 +21,7 @@ export interface DifferenceTest {
   readonly difference: number
   /** Half width of the difference's 95 % interval; null without a test. */
   readonly interval: number | null
-  /** Degrees of freedom; Welch's are seldom a whole number. */
+  /** Degrees of freedom: one less than the pairs, or than the seeds of the side with fewer. */
   readonly freedom: number | null
   /** Two-sided; null without a test. */
   readonly pValue: number | null
@@ -39,7 +39,8 @@ const mostSignFlips = 16
 
 /**
  * Tests whether two groups of runs differ: by a paired t test over the seeds that both have, where these are three or more and at least
- * half of either side's; else by Welch's on all seeds. Which of them is decided by the seeds alone, never by the values.
+ * half of either side's; else by Welch's on all seeds, with the degrees of freedom of the side with fewer, so that no two spreads make it
+ * find too much. Which of them is decided by the seeds alone, never by the values.
  * @param from one value or more, each of another seed; so is `to`
  */
 export function testDifference(from: readonly SeedValue[], to: readonly SeedValue[]): DifferenceTest {
@@ -49,7 +50,7 @@ export function testDifference(from: readonly SeedValue[], to: readonly SeedValu
     return pairedTest(pairs.sort((a, b) => a.seed - b.seed))
   const [a, b] = [statistics(from.map(({ value }) => value)), statistics(to.map(({ value }) => value))]
   const freedom = a.count + b.count - 2
-  return finish({ from: a, to: b, differences: [], difference: b.mean - a.mean, used: welch(a, b), effectFreedom: freedom })
+  return finish({ from: a, to: b, differences: [], difference: b.mean - a.mean, used: cautiousWelch(a, b), effectFreedom: freedom })
 }
 
 function pairedTest(pairs: readonly { from: number; to: number }[]): DifferenceTest {

@@ -1,5 +1,6 @@
 import { comparedVariant, type ComparedRun, depthName, runsByNetwork } from '../analysis/depth-results.ts'
 import { groupByExperiment } from '../analysis/experiment.ts'
+import { looksAt } from '../analysis/looks.ts'
 import { type MoreSeeds, moreSeeds } from '../analysis/more-seeds.ts'
 import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
@@ -39,19 +40,20 @@ export function effectTable(label: string, runs: readonly ComparedRun[], choice:
     by,
   )
   const tests = pairs.map(({ from, to }) => testDifference(from.values, to.values))
-  const tested = tests.flatMap(({ pValue }, index) => (pValue === null ? [] : [{ index, pValue }]))
+  const looks = pairs.map(({ from, to }) => looksAt([from.sweeps, to.sweeps]))
+  const tested = tests.flatMap(({ pValue }, index) => (pValue === null ? [] : [{ index, pValue: Math.min(1, pValue * looks[index]!) }]))
   const corrected = new Map(holm(tested.map(({ pValue }) => pValue)).map((value, rank) => [tested[rank]!.index, value]))
   const effects = pairs.map(({ kind, name, from, to }, index): Effect => {
     const test = tests[index]!
     const correctedPValue = corrected.get(index) ?? null
     const relation = relationOf(test, correctedPValue, smallest)
-    // What is missing is planned for the strictest step of the correction.
-    const rule = { significance: familywiseError / pairs.length, smallest }
+    // What is missing is planned for the strictest step of the correction, at the look that those seeds will be.
+    const rule = { significance: familywiseError / pairs.length / ((test.pValue === null ? 0 : looks[index]!) + 1), smallest }
     const isOpen = relation === 'open' || relation === 'untested'
     const { method, difference, interval, freedom, pValue, hedgesG, signFlipPValue } = test
     const effect = {
       ...{ kind, name, from: side(from, test.from), to: side(to, test.to), method, difference, interval, freedom, pValue },
-      ...{ correctedPValue, hedgesG, signFlipPValue, relation, moreSeeds: isOpen ? seedsToSettle(test, rule) : 0 },
+      ...{ looks: looks[index]!, correctedPValue, hedgesG, signFlipPValue, relation, moreSeeds: isOpen ? seedsToSettle(test, rule) : 0 },
     }
     return { ...effect, words: effectWords(effect, smallest) }
   })
@@ -62,6 +64,8 @@ export function effectTable(label: string, runs: readonly ComparedRun[], choice:
 export interface ValuedNetwork extends Omit<EffectSide, 'seeds' | 'mean' | 'std'> {
   readonly shortcut: string | null
   readonly values: readonly SeedValue[]
+  /** Sweep of each value's run. */
+  readonly sweeps: readonly (number | null)[]
   readonly diverged: number
   readonly unfinished: number
 }
@@ -69,9 +73,9 @@ export interface ValuedNetwork extends Omit<EffectSide, 'seeds' | 'mean' | 'std'
 function networkOf(runs: readonly ComparedRun[], split: Split): ValuedNetwork {
   const { network } = runs[0]!.settings
   const finished = runs.filter(({ state }) => state === 'finished')
-  const values = finished.flatMap(({ settings, lastEpoch }) => {
+  const valued = finished.flatMap(({ sweepId, settings, lastEpoch }) => {
     const value = lastEpoch?.results[split]?.topOneError
-    return value === undefined || !Number.isFinite(value) ? [] : [{ seed: settings.seed, value }]
+    return value === undefined || !Number.isFinite(value) ? [] : [{ sweepId, value: { seed: settings.seed, value } }]
   })
   const diverged = runs.filter(({ state }) => state === 'diverged').length
   return {
@@ -80,7 +84,8 @@ function networkOf(runs: readonly ComparedRun[], split: Split): ValuedNetwork {
     shortcut: network.family === 'plain' ? null : network.shortcut,
     variant: comparedVariant(network),
     layers: depthOf(network),
-    values,
+    values: valued.map(({ value }) => value),
+    sweeps: valued.map(({ sweepId }) => sweepId),
     diverged,
     unfinished: runs.length - finished.length - diverged,
   }

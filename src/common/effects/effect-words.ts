@@ -100,10 +100,11 @@ export function tableNotes(effects: readonly Effect[], networks: readonly LeftOu
             'intervals are of each comparison by itself.',
         ]
       : []),
+    ...lookNotes(effects),
     `A difference is ruled out where its 95 % interval holds no difference of ${pointsOf(smallest)} points.`,
     ...methodNotes(effects),
     ...(effects.some(({ moreSeeds }) => (moreSeeds ?? 0) > 0)
-      ? ['“More seeds” are for each of the two networks, and meant to be added at once: looking again after each one finds too much.']
+      ? ['“More seeds” are for each of the two networks, and meant to be added at once: each further look makes p larger.']
       : []),
     ...(diverged.length > 0
       ? [`Not in any number: ${diverged.map((one) => `${one.diverged} of ${one.network} diverged`).join(', ')}.`]
@@ -111,6 +112,19 @@ export function tableNotes(effects: readonly Effect[], networks: readonly LeftOu
     ...(unfinished.length > 0 ? [`Not finished: ${unfinished.map((one) => `${one.network} (${one.unfinished})`).join(', ')}.`] : []),
   ]
 }
+
+function lookNotes(effects: readonly Effect[]): string[] {
+  const again = effects.filter(({ looks }) => looks > 1)
+  if (again.length === 0) return []
+  const most = Math.max(...again.map(({ looks }) => looks))
+  const which = again.length === effects.length ? 'all of them' : `${again.length} of them`
+  return [
+    `Seeds came in over several sweeps, so that ${which} could be looked at before: the corrected p counts ${most} looks` +
+      `${again.some(({ looks }) => looks !== most) ? ' at most' : ''}. A question that is written down first needs no such correction.`,
+  ]
+}
+
+const welchWords = 'Welch’s t test with the degrees of freedom of the network with fewer seeds'
 
 function methodNotes(effects: readonly Effect[]): string[] {
   const paired = effects.filter(({ method }) => method === 'paired-t')
@@ -122,9 +136,9 @@ function methodNotes(effects: readonly Effect[]): string[] {
   )
   return [
     ...(paired.length > 0
-      ? [`Paired t test over the seeds that both networks have${welch ? '; Welch’s t test where these are too few' : ''}.`]
+      ? [`Paired t test over the seeds that both networks have${welch ? `; where these are too few, ${welchWords}` : ''}.`]
       : []),
-    ...(paired.length === 0 && welch ? ['Welch’s t test: too few seeds are shared for pairs.'] : []),
+    ...(paired.length === 0 && welch ? [`Too few seeds are shared for pairs: ${welchWords}.`] : []),
     ...(few.length > 0
       ? [
           `With under ${fewestSignFlips} pairs a sign-flip test cannot come below p = 0.05; ` +

@@ -62,7 +62,9 @@ export const effectSchema = z.strictObject({
   interval: z.number().nullable(),
   freedom: z.number().nullable(),
   pValue: z.number().nullable(),
-  /** Corrected by Holm's method for all comparisons of the table. */
+  /** How often the comparison could be tested anew as its seeds came in, sweep after sweep; 1 or more. */
+  looks: z.int(),
+  /** Times the looks (Bonferroni), then corrected by Holm's method for all comparisons of the table. */
   correctedPValue: z.number().nullable(),
   hedgesG: z.number().nullable(),
   signFlipPValue: z.number().nullable(),

@@ -1,30 +1,38 @@
+import { z } from 'zod'
 import { type ComparedRun, comparedVariant, runsByNetwork } from '../analysis/depth-results.ts'
+import { looksAt } from '../analysis/looks.ts'
 import { pointsOf } from '../analysis/error-words.ts'
 import { chanceOf, halfWidth, type SeedStatistics, seedStatistics, type Uncertainty } from '../analysis/statistics.ts'
 import { depthOf } from '../network/design.ts'
 import type { Split } from '../results/splits.ts'
-import { holm, type SeedValue } from './difference-test.ts'
+import { holm, type SeedValue, testMethods } from './difference-test.ts'
 import { familywiseError } from './effect.ts'
 import { signedPoints } from './effect-words.ts'
 
+const changeSchema = z.strictObject({ variant: z.string(), change: z.number() })
+
 /** What depth changes in one variant, against what it changes in another. Errors are fractions. */
-export interface Interaction {
+export const interactionSchema = z.strictObject({
   /** "residual A against plain, 20 to 56 layers". */
-  readonly name: string
-  readonly from: number
-  readonly to: number
-  /** Change of the mean error from the shallow to the deep net. */
-  readonly changes: readonly [{ readonly variant: string; readonly change: number }, { readonly variant: string; readonly change: number }]
+  name: z.string(),
+  /** Weighted layers of the shallow and the deep net. */
+  from: z.int(),
+  to: z.int(),
+  /** Change of the mean error from the shallow to the deep net, of each variant. */
+  changes: z.tuple([changeSchema, changeSchema]),
   /** The second change minus the first. */
-  readonly difference: number
+  difference: z.number(),
   /** Half width of its 95 % interval; null where a network has a single seed. */
-  readonly interval: number | null
-  readonly method: 'paired-t' | 'welch-t' | 'none'
-  readonly pValue: number | null
-  /** Corrected by Holm's method for all interactions of the experiment. */
-  readonly correctedPValue: number | null
-  readonly words: string
-}
+  interval: z.number().nullable(),
+  method: z.enum(testMethods),
+  pValue: z.number().nullable(),
+  /** How often it could be tested anew as seeds came in, sweep after sweep. */
+  looks: z.int(),
+  /** Times the looks, then corrected by Holm's method for all interactions of the experiment. */
+  correctedPValue: z.number().nullable(),
+  words: z.string(),
+})
+export type Interaction = z.infer<typeof interactionSchema>
 
 /** A cell of the grid of variants and depths. */
 export interface GridCell {
@@ -36,6 +44,8 @@ export interface GridCell {
 interface Cell extends GridCell {
   readonly plain: boolean
   readonly values: readonly SeedValue[]
+  /** Sweep of each value's run. */
+  readonly sweeps: readonly (number | null)[]
 }
 
 /** Fewest seeds that all four networks share for a paired test. */
@@ -62,21 +72,23 @@ export function interactions(runs: readonly ComparedRun[], split: Split): Intera
       if (common.length < 2) return []
       const [from, to] = [common[0]!.layers, common.at(-1)!.layers]
       const four = [one, other].flatMap((variant) => [from, to].map((layers) => of(variant).find((cell) => cell.layers === layers)!))
-      return [{ one, other, from, to, test: testFour(four) }]
+      return [{ one, other, from, to, looks: looksAt(four.map(({ sweeps }) => sweeps)), test: testFour(four) }]
     }),
   )
-  const tested = found.flatMap(({ test }, index) => (test.pValue === null ? [] : [{ index, pValue: test.pValue }]))
+  const tested = found.flatMap(({ test, looks }, index) =>
+    test.pValue === null ? [] : [{ index, pValue: Math.min(1, test.pValue * looks) }],
+  )
   const corrected = new Map(holm(tested.map(({ pValue }) => pValue)).map((value, rank) => [tested[rank]!.index, value]))
-  return found.map(({ one, other, from, to, test }, index): Interaction => {
+  return found.map(({ one, other, from, to, looks, test }, index): Interaction => {
     const correctedPValue = corrected.get(index) ?? null
     const { changes, ...told } = test
-    const whole = {
+    const whole: Omit<Interaction, 'words'> = {
       name: `${other} against ${one}, ${from} to ${to} layers`,
-      ...{ from, to, ...told, correctedPValue },
+      ...{ from, to, ...told, looks, correctedPValue },
       changes: [
         { variant: one, change: changes[0] },
         { variant: other, change: changes[1] },
-      ] as const,
+      ],
     }
     return { ...whole, words: interactionWords(whole) }
   })
@@ -85,12 +97,14 @@ export function interactions(runs: readonly ComparedRun[], split: Split): Intera
 function cellsOf(runs: readonly ComparedRun[], split: Split): Cell[] {
   return runsByNetwork(runs).map((own) => {
     const { network } = own[0]!.settings
-    const values = own.flatMap(({ state, settings, lastEpoch }): SeedValue[] => {
+    const valued = own.flatMap(({ sweepId, state, settings, lastEpoch }) => {
       const value = lastEpoch?.results[split]?.topOneError
-      return state === 'finished' && value !== undefined ? [{ seed: settings.seed, value }] : []
+      return state === 'finished' && value !== undefined ? [{ sweepId, value: { seed: settings.seed, value } }] : []
     })
+    const values = valued.map(({ value }) => value)
+    const sweeps = valued.map(({ sweepId }) => sweepId)
     const statistics = seedStatistics(values.map(({ value }) => value))
-    return { variant: comparedVariant(network), plain: network.family === 'plain', layers: depthOf(network), statistics, values }
+    return { variant: comparedVariant(network), plain: network.family === 'plain', layers: depthOf(network), statistics, values, sweeps }
   })
 }
 
@@ -124,14 +138,11 @@ function pairedUncertainty(differences: readonly number[]): Uncertainty {
   return { standardError: std! / Math.sqrt(count), freedom: count - 1 }
 }
 
-/** Welch and Satterthwaite over four groups; null where one has a single seed. */
+/** Welch's over four groups, with the degrees of freedom of the one with fewest seeds as in pairs; null where one has a single seed. */
 function welchOfFour(groups: readonly SeedStatistics[]): Uncertainty | null {
   if (groups.some(({ std }) => std === null)) return null
-  const parts = groups.map(({ std, count }) => ({ part: std! ** 2 / count, freedom: count - 1 }))
-  const variance = parts.reduce((sum, { part }) => sum + part, 0)
-  const below = parts.reduce((sum, { part, freedom }) => sum + part ** 2 / freedom, 0)
-  const freedom = variance === 0 ? parts.reduce((sum, part) => sum + part.freedom, 0) : variance ** 2 / below
-  return { standardError: Math.sqrt(variance), freedom }
+  const variance = groups.reduce((sum, { std, count }) => sum + std! ** 2 / count, 0)
+  return { standardError: Math.sqrt(variance), freedom: Math.min(...groups.map(({ count }) => count)) - 1 }
 }
 
 function interactionWords({ changes, difference, interval, correctedPValue }: Omit<Interaction, 'words'>): string {

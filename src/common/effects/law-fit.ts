@@ -8,7 +8,11 @@ export interface LawPoint {
 }
 
 /** power: a + b d^-c, which levels off at a; minimum: a + b (ln d - ln m)^2, least at depth m, beyond which more depth hurts. */
-export type LawKind = 'power' | 'minimum'
+export const lawKinds = ['power', 'minimum'] as const
+export type LawKind = (typeof lawKinds)[number]
+
+/** Names of c and m. */
+export const lawParameters = ['exponent', 'depth of the least error'] as const
 
 export interface FittedLaw {
   readonly kind: LawKind
@@ -23,7 +27,7 @@ export interface FittedLaw {
 }
 
 interface Law {
-  readonly parameter: { readonly name: 'exponent' | 'depth of the least error'; readonly of: (law: FittedLaw) => number }
+  readonly parameter: { readonly name: (typeof lawParameters)[number]; readonly of: (law: FittedLaw) => number }
   readonly formula: (law: FittedLaw) => string
 }
 

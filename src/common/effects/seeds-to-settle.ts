@@ -71,9 +71,7 @@ function settled(sides: readonly Side[], rule: SettlingRule): boolean {
   const partA = a!.squares / (a!.count - 1) / a!.count
   if (!b) return isSettled(a!.mean, Math.sqrt(partA), a!.count - 1, rule)
   const partB = b.squares / (b.count - 1) / b.count
-  const sum = partA + partB
-  const freedom = sum === 0 ? a!.count + b.count - 2 : sum ** 2 / (partA ** 2 / (a!.count - 1) + partB ** 2 / (b.count - 1))
-  return isSettled(b.mean - a!.mean, Math.sqrt(sum), freedom, rule)
+  return isSettled(b.mean - a!.mean, Math.sqrt(partA + partB), Math.min(a!.count, b.count) - 1, rule)
 }
 
 function add(side: Side, value: number): void {

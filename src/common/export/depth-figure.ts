@@ -176,7 +176,12 @@ export function depthFigure(
         ...panel.laws.map((law) => lawLine(law)),
       ],
     })),
-    key: picture.differs === null ? [] : [{ label: picture.differs, tone: 'grey' }],
+    key: [
+      ...(picture.panels.some(({ laws }) => laws.length > 0)
+        ? [{ label: 'fitted law, with its 95 % interval over seeds', tone: 'grey' as const, strokeWidth: 1 }]
+        : []),
+      ...(picture.differs === null ? [] : [{ label: picture.differs, tone: 'grey' as const }]),
+    ],
   }
 }
 

@@ -47,7 +47,7 @@ const figureAxisSchema = z.strictObject({
   logarithmic: z.boolean().default(false),
   /** Ticks at whole numbers only. */
   whole: z.boolean().default(false),
-  /** Ticks at these values instead: the depths that were trained. */
+  /** Ticks at these values instead, such as the depths that were trained; an empty list: none. */
   ticks: z.array(z.number()).max(100).nullable().default(null),
 })
 

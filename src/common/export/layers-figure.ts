@@ -11,6 +11,8 @@ export interface LayersNet {
   readonly endLabel: string | null
   /** Standard deviations; null or NaN where there is none. */
   readonly values: readonly (number | null)[]
+  /** Their standard deviations over seeds, which are the band; null where there is one seed. */
+  readonly spreads: readonly (number | null)[]
 }
 
 export interface LayersFigureOptions {
@@ -59,26 +61,48 @@ export function layersFigure(
       ? orders.flatMap((sorted) => variants.map((variant) => panel(variant, sorted)))
       : variants.flatMap((variant) => orders.map((sorted) => panel(variant, sorted)))
   return {
-    title: title ?? 'Response of each 3×3 layer, after BN and before the nonlinearity',
+    title: title ?? 'Response of each 3×3 layer, after BN and before nonlinearity and addition',
     subtitle,
     width,
     columns: Math.min(2, variants.length),
     x: { title: 'layer', ...(x ?? { min: 1, max: most }), whole: true },
-    y: { title: 'std of response', ...(y ?? axisOf(nets.flatMap(({ values }) => values))) },
+    y: { title: 'std of response', ...(y ?? axisOf(allOf(nets))) },
     panels,
+    key: nets.some(hasSpread) ? [{ label: 'mean ± std over seeds', strokeWidth: 0, band: true }] : [],
   }
 }
 
-function line({ design, label, endLabel, values }: LayersNet, sorted: boolean): FigureInput['panels'][number]['lines'][number] {
-  const numbers = values.map((value) => (value === null || Number.isNaN(value) ? null : value))
+function line({ design, label, endLabel, values, spreads }: LayersNet, sorted: boolean): FigureInput['panels'][number]['lines'][number] {
+  const layers = values.map((value, index) => ({ y: finite(value), spread: finite(spreads[index] ?? null) }))
+  if (sorted) layers.sort((a, b) => (b.y ?? 0) - (a.y ?? 0))
+  const edge = (side: 1 | -1) => layers.map(({ y, spread }) => (y === null ? null : y + side * (spread ?? 0)))
   return {
     label,
     endLabel,
     colour: depthColor(depthOf(design), 'light'),
     strokeWidth: 1.5,
     x: values.map((_, index) => index + 1),
-    y: sorted ? numbers.sort((a, b) => (b ?? 0) - (a ?? 0)) : numbers,
+    y: layers.map(({ y }) => y),
+    band: hasSpread({ spreads }) ? { low: edge(-1), high: edge(1) } : null,
   }
+}
+
+function hasSpread({ spreads }: Pick<LayersNet, 'spreads'>): boolean {
+  return spreads.some((spread) => spread !== null)
+}
+
+function finite(value: number | null): number | null {
+  return value === null || Number.isNaN(value) ? null : value
+}
+
+/** Values and the edges of their bands. */
+function allOf(nets: readonly LayersNet[]): (number | null)[] {
+  return nets.flatMap(({ values, spreads }) =>
+    values.flatMap((value, index) => {
+      const spread = spreads[index] ?? 0
+      return value === null ? [] : [value, value - spread, value + spread]
+    }),
+  )
 }
 
 /** An axis that the values fill; logarithmic where some are a hundred times others, as those of a net that diverges are. */

@@ -7,23 +7,41 @@ import type { SeedStatistics } from '../analysis/statistics.ts'
 export const resultTableFormats = ['markdown', 'latex', 'csv'] as const
 export type ResultTableFormat = (typeof resultTableFormats)[number]
 
-const errors = ['trainError', 'testError', 'bestTestError'] as const
-type ErrorColumn = (typeof errors)[number]
-const titles: Readonly<Record<ErrorColumn, string>> = {
-  trainError: 'training error',
-  testError: 'test error',
-  bestTestError: 'best test error',
+/** A column of errors. */
+interface ErrorColumn {
+  readonly key: 'trainError' | 'testError' | 'testTopFiveError' | 'bestTestError' | 'bestTestTopFiveError'
+  readonly title: string
 }
 
 const publishedTitle = 'published test error, %'
 
+/** The columns of errors that these results have: top-5 beside top-1 where it was measured. */
+export function errorColumns(results: readonly DepthResult[]): ErrorColumn[] {
+  const all: ErrorColumn[] = [
+    { key: 'trainError', title: 'training error' },
+    { key: 'testError', title: 'test error' },
+    { key: 'testTopFiveError', title: 'test top-5 error' },
+    { key: 'bestTestError', title: 'best test error' },
+    { key: 'bestTestTopFiveError', title: 'best test top-5 error' },
+  ]
+  return all.filter(({ key }) => !isTopFive(key) || results.some((result) => result[key] !== null))
+}
+
+const isTopFive = (key: ErrorColumn['key']): boolean => key === 'testTopFiveError' || key === 'bestTestTopFiveError'
+
 /** The lowest error of each column as it is written, in percent with two digits; none where there is nothing to compare with. */
-export function bestErrors(results: readonly DepthResult[]): Readonly<Record<ErrorColumn, string | null>> {
-  const best = (column: ErrorColumn): string | null => {
+export function bestErrors(results: readonly DepthResult[]): Readonly<Record<ErrorColumn['key'], string | null>> {
+  const best = (column: ErrorColumn['key']): string | null => {
     const means = results.flatMap((result) => result[column]?.mean ?? [])
     return means.length > 1 ? percent(Math.min(...means)) : null
   }
-  return { trainError: best('trainError'), testError: best('testError'), bestTestError: best('bestTestError') }
+  return {
+    trainError: best('trainError'),
+    testError: best('testError'),
+    testTopFiveError: best('testTopFiveError'),
+    bestTestError: best('bestTestError'),
+    bestTestTopFiveError: best('bestTestTopFiveError'),
+  }
 }
 
 /** Whether an error is the lowest of its column, as far as two digits tell. */
@@ -42,16 +60,17 @@ type PublishedColumn = ReadonlyMap<string, { readonly text: string; readonly dif
 export function resultTable(results: readonly DepthResult[], format: ResultTableFormat, published: PublishedColumn | null = null): string {
   if (format === 'csv') return csv(results, published)
   const best = bestErrors(results)
+  const columns = errorColumns(results)
   const beside = (name: string): string[] => (published ? [published.get(name)?.text ?? '–'] : [])
   const differs = published && daggerWords([...published.values()])
   const heads = [
     ...['network', 'layers', 'parameters', 'seeds'],
-    ...errors.map((column) => `${titles[column]}, %`),
+    ...columns.map(({ title }) => `${title}, %`),
     ...(published ? [publishedTitle] : []),
   ]
   const cells = results.map((result) => ({
     result,
-    errors: errors.map((column) => ({ statistics: result[column], bold: isBest(result[column], best[column]) })),
+    errors: columns.map(({ key }) => ({ statistics: result[key], bold: isBest(result[key], best[key]) })),
   }))
   if (format === 'markdown') {
     const rows = cells.map(({ result, errors: values }) => [
@@ -64,7 +83,7 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
     ])
     return lines([
       row(heads),
-      row(['---', '---:', '---:', '---:', ...errors.map(() => '---:'), ...(published ? ['---:'] : [])]),
+      row(['---', '---:', '---:', '---:', ...columns.map(() => '---:'), ...(published ? ['---:'] : [])]),
       ...rows.map(row),
       ...(differs ? ['', differs] : []),
     ])
@@ -79,7 +98,7 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
   ])
   return lines([
     '% needs \\usepackage{booktabs}',
-    `\\begin{tabular}{lrrrrrr${published ? 'r' : ''}}`,
+    `\\begin{tabular}{lrrr${'r'.repeat(columns.length)}${published ? 'r' : ''}}`,
     '\\toprule',
     `${heads.map(latexText).join(' & ')} \\\\`,
     '\\midrule',
@@ -90,14 +109,17 @@ export function resultTable(results: readonly DepthResult[], format: ResultTable
   ])
 }
 
+/** Top-5 errors stand behind all others, where older tables end. */
 function csv(results: readonly DepthResult[], published: PublishedColumn | null): string {
+  const all = errorColumns(results)
+  const columns = [...all.filter(({ key }) => !isTopFive(key)), ...all.filter(({ key }) => isTopFive(key))]
   const head = [
     'network',
     'layers',
     'parameters',
     'finished',
     'diverged',
-    ...errors.flatMap((column) => [`${titles[column]} mean, %`, `${titles[column]} std, %`].map((title) => `"${title}"`)),
+    ...columns.flatMap(({ title }) => [`"${title} mean, %"`, `"${title} std, %"`]),
     ...(published ? [`"${publishedTitle}"`, '"published, differs in"'] : []),
   ]
   const rows = results.map((result) => [
@@ -106,7 +128,7 @@ function csv(results: readonly DepthResult[], published: PublishedColumn | null)
     result.parameterCount,
     result.finished,
     result.diverged,
-    ...errors.flatMap((column) => [number(result[column]?.mean), number(result[column]?.std)]),
+    ...columns.flatMap(({ key }) => [number(result[key]?.mean), number(result[key]?.std)]),
     ...(published
       ? [published.get(result.name)?.text ?? '', published.get(result.name)?.differs.join('; ') ?? ''].map((cell) =>
           csvLine([cell]).trimEnd(),

@@ -1,9 +1,10 @@
 import { depthName, runsByNetwork } from '../analysis/depth-results.ts'
+import { responseWords } from '../analysis-figures/response-words.ts'
 import { latexText } from '../export/latex.ts'
 import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
+import { deviationsFromPaper } from '../paper/deviations.ts'
 import { daggerWords, overlaidNumbers } from '../paper/overlay.ts'
-import { deviationsFromPaper } from '../training/deviations.ts'
 import { recipeLength } from '../training/recipe-words.ts'
 import { type ChosenRuns, drawnRuns, type GalleryNetwork } from './choose-runs.ts'
 import type { Caption } from './gallery.ts'
@@ -12,10 +13,11 @@ import type { RunFigure, RunFigureId } from './run-figures.ts'
 /** First digits of a checksum, enough to tell data apart. */
 const checksumDigits = 12
 
-const spreads: Readonly<Record<Exclude<RunFigureId, 'figure-7'>, string>> = {
+const spreads: Readonly<Record<RunFigureId, string>> = {
   'figure-1': 'lines are means, bands of the test error',
   'figure-4': 'lines are means, bands of the test error',
   'figure-6': 'lines are means, bands of the test error',
+  'figure-7': 'lines are means, bands',
   'error-depth': 'marks are means, bars',
   'error-cost': 'marks are means, bars',
 }
@@ -33,17 +35,13 @@ const keys: Readonly<Record<RunFigureId, string>> = {
 /** Where a figure of own runs differs from the paper's, in words, most important first. */
 export function figureDeviations(chosen: ChosenRuns): string[] {
   const { figure, networks } = chosen
-  const [first] = drawnRuns(chosen)
-  if (!first) return []
-  const { recipe, dataset, network } = first.settings
-  const words = deviationsFromPaper(recipe)
-  const [height, width] = network.inputShape
-  return [
-    ...(dataset.name === figure.dataset ? [] : [`data ${dataset.name} instead of ${figure.dataset}`]),
-    ...(figure.architecture === null ? [] : depthDeviations(figure, networks)),
-    ...(figure.architecture === 'imagenet' && height !== 224 ? [`images of ${height}×${width} pixels instead of 224×224`] : []),
-    ...(words === null ? [] : [words]),
-  ]
+  const runs = drawnRuns(chosen)
+  if (runs.length === 0) return []
+  const depths = figure.architecture === null ? [] : depthDeviations(figure, networks)
+  return deviationsFromPaper(
+    runs.map(({ settings }) => settings),
+    depths,
+  ).map(({ words }) => words)
 }
 
 function depthDeviations(figure: RunFigure, networks: readonly GalleryNetwork[]): string[] {
@@ -69,6 +67,14 @@ export function runCaption(chosen: ChosenRuns, published = false): Caption {
     [
       `${figure.name}. ${figure.words}, on ${dataset.name}.`,
       keys[figure.id],
+      ...(figure.id === 'figure-7'
+        ? [
+            responseWords(
+              'std',
+              runs.map(({ settings }) => settings.recipe),
+            ),
+          ]
+        : []),
       ...(published && hasPublished(figure) ? publishedWords(runs) : []),
       seedWords(shown, spreadWords(figure.id)),
       ...trainingWords(runs),
@@ -118,7 +124,7 @@ function both(text: string): Caption {
 }
 
 function spreadWords(id: RunFigureId): string {
-  return id === 'figure-7' ? 'lines are means over them' : `${spreads[id]} ± one standard deviation over them`
+  return `${spreads[id]} ± one standard deviation over them`
 }
 
 /**

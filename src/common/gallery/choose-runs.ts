@@ -1,6 +1,7 @@
 import { depthName, runsByNetwork } from '../analysis/depth-results.ts'
 import { groupByExperiment } from '../analysis/experiment.ts'
 import { moreSeeds } from '../analysis/more-seeds.ts'
+import { presentSize } from '../data/dataset-sizes.ts'
 import { depthOf, designAt, type NetworkDesign, widthsOf, settingsOf } from '../network/design.ts'
 import type { Family } from '../network/families/families.ts'
 import type { RunSummary } from '../records/records.ts'
@@ -39,15 +40,28 @@ export interface ChosenRuns {
  * Finds the runs of a figure: of the experiments that fit, the one that has most of the paper's networks, then most networks, then the
  * newest run. In it the paper's depths, or all depths of a family where it has fewer than two of these.
  * @param choice what a person chose instead
+ * @param datasets names of those present, of which any size does for the first runs
  */
-export function chooseRuns(figure: RunFigure, runs: readonly RunSummary[], choice: FigureChoice = {}): ChosenRuns {
+export function chooseRuns(
+  figure: RunFigure,
+  runs: readonly RunSummary[],
+  choice: FigureChoice = {},
+  datasets: readonly string[] = [],
+): ChosenRuns {
   const fitting = groupByExperiment(runs.filter((run) => !run.archived && isOfFigure(figure, run)))
     .filter((experiment) => experiment.runs.some(({ state }) => state === 'finished'))
     .map((experiment) => ({ ...experiment, rank: rankOf(figure, experiment.runs) }))
     .sort((a, b) => compareRanks(b.rank, a.rank))
   const chosen = fitting.find(({ label }) => label === choice.experiment) ?? fitting[0]
   if (!chosen)
-    return { figure, experiment: null, experiments: [], networks: [], missing: figure.wanted.flatMap(namesOf), sweep: firstSweep(figure) }
+    return {
+      figure,
+      experiment: null,
+      experiments: [],
+      networks: [],
+      missing: figure.wanted.flatMap(namesOf),
+      sweep: firstSweep(figure, datasets),
+    }
   const all = runsByNetwork(chosen.runs).map((group) => networkOf(group))
   const finished = all.filter((network) => network.runs.length > 0)
   const usual = usualNetworks(figure, finished)
@@ -181,7 +195,7 @@ function missingSweep(
   return { ...moreSeeds(wanted, seeds).sweep, name: sweepName(figure) }
 }
 
-function firstSweep(figure: RunFigure): Sweep {
+function firstSweep(figure: RunFigure, datasets: readonly string[]): Sweep {
   const [first, ...others] = figure.wanted
   const depths = [...new Set(figure.wanted.flatMap((one) => one.depths))].sort((a, b) => a - b)
   const exclude = [first!, ...others].flatMap(({ family, depths: own }) =>
@@ -189,6 +203,7 @@ function firstSweep(figure: RunFigure): Sweep {
   )
   return {
     ...figure.sweep,
+    dataset: presentSize(figure.sweep.dataset, datasets),
     name: sweepName(figure),
     set: {},
     families: figure.wanted.map(({ family }) => family),

@@ -1,5 +1,6 @@
 import type { Family } from '../network/families/families.ts'
 import type { Sweep } from '../sweep/sweep.ts'
+import { usualImagenette } from '../sweep/templates.ts'
 
 export const runFigureIds = ['figure-1', 'figure-4', 'figure-6', 'figure-7', 'error-depth', 'error-cost'] as const
 export type RunFigureId = (typeof runFigureIds)[number]
@@ -63,7 +64,7 @@ export const runFigures: readonly RunFigure[] = [
     dataset: 'imagenet',
     twoDepths: false,
     // The paper's residual nets of this figure have option A: as many parameters as the plain ones.
-    sweep: { dataset: 'imagenette', recipe: 'imagenette-20', architecture: 'imagenet', shortcuts: ['A'], widths: [[64, 128, 256, 512]] },
+    sweep: { dataset: usualImagenette, recipe: 'imagenette-20', architecture: 'imagenet', shortcuts: ['A'], widths: [[64, 128, 256, 512]] },
   },
   {
     ...onCifar,

@@ -86,7 +86,8 @@ function sentencesOf({ seeds, zeroFirst, zero, identity, setting }: Omit<Identit
     `One layer learns to give zeros before it learns to give its input in ${zeroFirst} of ${seeds} seeds.`,
     `Median time until the loss is below ${setting.learnedLoss}, with the middle 80 % of the seeds: zeros ${epochWords(zero)}, ` +
       `input ${epochWords(identity)}. ` +
-      `The review has about ${identityReported.zeroEpochs} and ${identityReported.identityEpochs}.`,
+      `The review has about ${identityReported.zeroEpochs} and ${identityReported.identityEpochs}; our batch and learning rate were ` +
+      'chosen knowing these times, so only which comes first is a finding.',
     'A block with a shortcut is the identity once its layers give zeros; one without must learn its input itself.',
     ...(never.length > 0 ? [`Not learned in ${setting.mostEpochs} epochs: ${never.join(', ')} of ${seeds} seeds.`] : []),
   ]

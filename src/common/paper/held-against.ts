@@ -4,8 +4,9 @@ import { type SeedStatistics, seedStatistics } from '../analysis/statistics.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import { architectureNamed } from '../network/architectures/architectures.ts'
 import { type NetworkDesign, depthOf, designAt, labelOf } from '../network/design.ts'
-import { deviationsFrom } from '../training/deviations.ts'
-import { publishedData, type PublishedData, publishedDataTitles, type PublishedResult, publishedResults } from './published.ts'
+import { deviationWords, recipeDeviations } from '../training/deviations.ts'
+import { dataDeviations, isPublishedData } from './data-deviations.ts'
+import { publishedData, type PublishedData, type PublishedResult, publishedResults } from './published.ts'
 import { publishedRecipe } from './published-recipes.ts'
 
 /** One network's runs held against one published number. Errors are fractions. */
@@ -26,11 +27,6 @@ export interface PublishedComparison {
 /** What of a test of a run counts here. */
 export type ComparedTest = Pick<Evaluation, 'id' | 'runIds' | 'checkpoint' | 'split' | 'batchStatistics' | 'protocol' | 'state' | 'results'>
 
-/** Images and classes of a published data set. */
-const shapes: Readonly<Record<PublishedData, { readonly size: number; readonly classes: number }>> = {
-  cifar10: { size: 32, classes: 10 },
-  imagenet: { size: 224, classes: 1000 },
-}
 const architectures: Readonly<Record<PublishedData, string>> = { cifar10: 'cifar', imagenet: 'imagenet' }
 
 /**
@@ -44,7 +40,7 @@ export function heldAgainst(runs: readonly ComparedRun[], tests: readonly Compar
   const finished = withoutRepetitions(runs).filter(({ state }) => state === 'finished')
   return publishedOf(network).map((published): PublishedComparison => {
     const { own, asPublished } = ownValues(finished, tests, published)
-    const words = deviationsFrom(recipe, publishedRecipe(published))
+    const words = recipeDeviations(recipe, publishedRecipe(published)).map(deviationWords)
     const { repeated, value, above } = published
     const reference = repeated && own && own.count > 1 ? repeated.mean : value
     return {
@@ -54,7 +50,7 @@ export function heldAgainst(runs: readonly ComparedRun[], tests: readonly Compar
       own,
       difference: own && !above ? own.mean - reference : null,
       differs: [
-        ...(words === null ? [] : [`recipe: ${words}`]),
+        ...(words.length === 0 ? [] : [`recipe: ${words.join(', ')}`]),
         ...dataWords(published, network, dataset.name),
         ...measureWords(published, asPublished, reference),
       ],
@@ -119,25 +115,13 @@ export function isMeasuredAs(test: ComparedTest, { protocol, checkpoint, images,
   )
 }
 
-/** Whether runs on a data set were trained on the images that a number is published for. */
-function isPublishedData(data: PublishedData, dataset: string, classes: number): boolean {
-  return classes === shapes[data].classes && (data === 'cifar10' ? dataset === 'cifar10' : /^imagenet/i.test(dataset))
-}
-
 /** The paper's data set that these runs are of; null for any other. */
 export function publishedDataOf({ settings: { dataset, network } }: Pick<ComparedRun, 'settings'>): PublishedData | null {
   return publishedData.find((data) => isPublishedData(data, dataset.name, network.classes)) ?? null
 }
 
-function dataWords({ data }: PublishedResult, { inputShape, classes }: NetworkDesign, dataset: string): string[] {
-  const { size, classes: publishedClasses } = shapes[data]
-  const [height, width] = inputShape
-  const told = [
-    ...(isPublishedData(data, dataset, classes)
-      ? []
-      : [`${dataset} (${classes} classes) instead of ${publishedDataTitles[data]} (${publishedClasses.toLocaleString('en')} classes)`]),
-    ...(height === size && width === size ? [] : [`${height}x${width} pixels instead of ${size}x${size}`]),
-  ]
+function dataWords({ data }: PublishedResult, network: NetworkDesign, dataset: string): string[] {
+  const told = dataDeviations(data, network, dataset).map((each) => deviationWords(each).replace(/^data /, ''))
   return told.length === 0 ? [] : [`data: ${told.join(', ')}`]
 }
 

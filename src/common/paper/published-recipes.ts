@@ -1,5 +1,5 @@
 import type { Recipe } from '../training/recipe.ts'
-import { builtInRecipes } from '../training/recipes.ts'
+import { builtInRecipes, recipeForDepth } from '../training/recipes.ts'
 import type { PublishedResult } from './published.ts'
 
 /** What the sources say of their training; fields that they leave open are not in here and never differ. */
@@ -26,7 +26,8 @@ const ports: Readonly<Record<string, Partial<Recipe>>> = {
 }
 
 /** The training that a published number is of, as far as its source tells it. */
-export function publishedRecipe({ data, source }: Pick<PublishedResult, 'data' | 'source'>): Partial<Recipe> {
+export function publishedRecipe({ data, layers, source }: Pick<PublishedResult, 'data' | 'layers' | 'source'>): Partial<Recipe> {
   if (source.work.startsWith('Review')) return ports['a-martyn']!
-  return ports[source.work] ?? builtInRecipes.get(data === 'cifar10' ? 'paper-cifar10' : 'paper-imagenet')!.recipe
+  const { recipe } = builtInRecipes.get(data === 'cifar10' ? 'paper-cifar10' : 'paper-imagenet')!
+  return ports[source.work] ?? recipeForDepth(recipe, layers ?? 0)
 }

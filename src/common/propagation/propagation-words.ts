@@ -1,9 +1,9 @@
 import type { PropagationReport } from './propagation.ts'
 import type { PropagationVerdict } from './verdict.ts'
 
-/** "will probably not train", for tables and notes. */
+/** For tables and notes. That nothing speaks against training does not mean that a design trains: of those told so many did not. */
 export function verdictWords({ trains }: PropagationVerdict): string {
-  return trains ? 'will probably train' : 'will probably not train'
+  return trains ? 'no sign against training' : 'will probably not train'
 }
 
 /** What went through the network, as a sentence. */

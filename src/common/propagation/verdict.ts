@@ -64,12 +64,13 @@ const verdictLimits = {
 } as const
 
 export interface PropagationVerdict {
+  /** False: it will probably not train. True: there is no sign against it, which is less than that it will. */
   readonly trains: boolean
-  /** Why not: whole sentences; none where it probably trains. */
+  /** Why not: whole sentences; none where nothing speaks against it. */
   readonly reasons: readonly string[]
 }
 
-/** Says whether a design will probably train, and if not, why. */
+/** Says whether anything speaks against that a design trains, and what. */
 export function verdictOf(signs: PropagationSigns): PropagationVerdict {
   const reasons = rules.flatMap((rule) => rule(signs) ?? [])
   return { trains: reasons.length === 0, reasons }

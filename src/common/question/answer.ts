@@ -1,7 +1,8 @@
+import { z } from 'zod'
 import { type ComparedRun } from '../analysis/depth-results.ts'
 import { groupByExperiment, withoutRepetitions } from '../analysis/experiment.ts'
 import { halfWidth } from '../analysis/statistics.ts'
-import { type DifferenceTest, type SeedValue, testDifference } from '../effects/difference-test.ts'
+import { type DifferenceTest, type SeedValue, testDifference, testMethods } from '../effects/difference-test.ts'
 import { familywiseError } from '../effects/effect.ts'
 import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
@@ -12,33 +13,35 @@ import { answerWords, questionWords } from './question-words.ts'
  * yes: the difference is as expected, beyond chance and as large as what counts; small: as expected and beyond chance, but smaller; no: its
  * interval holds no such difference; undecided: after the last look neither; waiting: the seeds of the next look are not done.
  */
-export type AnswerState = 'yes' | 'small' | 'no' | 'undecided' | 'waiting'
+const answerStates = ['yes', 'small', 'no', 'undecided', 'waiting'] as const
+export type AnswerState = (typeof answerStates)[number]
 
 /** A question's answer, from the seeds that it planned and no others. */
-export interface QuestionAnswer {
-  readonly state: AnswerState
+export const questionAnswerSchema = z.strictObject({
+  state: z.enum(answerStates),
   /** "Is the test error of residual-56 A lower than that of plain-56, by 0.50 points or more?" */
-  readonly question: string
+  question: z.string(),
   /** The answer in words, with its numbers. */
-  readonly words: string
+  words: z.string(),
   /** What bears on how far it can be trusted, in whole sentences. */
-  readonly notes: readonly string[]
+  notes: z.array(z.string()),
   /** Looks that were taken, of those that were planned. */
-  readonly look: number
-  readonly looks: number
+  look: z.int(),
+  looks: z.int(),
   /** Seeds that both networks have finished, of those that the last look takes. */
-  readonly done: number
-  readonly planned: number
+  done: z.int(),
+  planned: z.int(),
   /** Of the last look taken: error of `of` minus that of `against`, fractions; null before the first. */
-  readonly difference: number | null
+  difference: z.number().nullable(),
   /** Half width of the difference's interval at `intervalLevel`; null where no spread is known. */
-  readonly interval: number | null
+  interval: z.number().nullable(),
   /** One-sided where a direction is expected; null where no spread is known. */
-  readonly pValue: number | null
+  pValue: z.number().nullable(),
   /** What p must not exceed at a look. */
-  readonly significance: number
-  readonly method: DifferenceTest['method']
-}
+  significance: z.number(),
+  method: z.enum(testMethods),
+})
+export type QuestionAnswer = z.infer<typeof questionAnswerSchema>
 
 type AnsweringRun = ComparedRun & Pick<RunSummary, 'finishedAt' | 'device' | 'imported'>
 

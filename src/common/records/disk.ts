@@ -45,7 +45,7 @@ export const diskUsageSchema = sizeSchema.extend({
 export type DiskUsage = z.infer<typeof diskUsageSchema>
 
 export const diskChoiceSchema = z.strictObject({
-  /** Of runs that are over, keep the last and the best checkpoint alone. */
+  /** Of runs that are over, keep the last, the best and those checkpoints that their recipe keeps for good. */
   thin: z.boolean().default(false),
   /** Delete the files of removed runs now, so that these can no longer be brought back, and initial weights of no other run. */
   purge: z.boolean().default(false),

@@ -1,6 +1,7 @@
 import { deviceSchema } from '../device.ts'
 import { z } from 'zod'
 import { askedQuestionSchema } from '../sweep/question.ts'
+import { enlargedImagesSchema } from '../data/streaming.ts'
 import { trainingHoursSchema } from '../sweep/hours.ts'
 import { runTooLargeSchema } from '../sweep/too-large.ts'
 import { analysisProgressSchema } from '../analyses/analysis.ts'
@@ -218,6 +219,8 @@ export const sweepPlanSchema = z.strictObject({
   memoryBytes: z.number(),
   /** The run left that needs most memory, where that is more than is free; null where all fit, and on a GPU, whose memory is not known. */
   tooLarge: runTooLargeSchema.nullable(),
+  /** Images that the recipe enlarges; null where it does not. */
+  enlarged: enlargedImagesSchema.nullable(),
   /** Longest time of a job where the runs are to train; left out where none is set. */
   jobLimitMs: z.number().optional(),
 })

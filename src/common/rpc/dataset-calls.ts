@@ -12,10 +12,16 @@ export const datasetCalls = {
   'datasets.list': call(nothing, z.array(datasetSummarySchema)),
   /**
    * `from`: absolute path of an archive or folder; null downloads or generates what is known by name. `options` are for images of one's
-   * own, and for known sets of photographs. Progress comes as events.
+   * own, and for known sets of photographs. `known`: the known data set that it is, where `name` is one's own. Progress comes as events.
+   * One that is there already is returned unchanged if it is what was asked for.
    */
   'datasets.add': call(
-    z.strictObject({ name: z.string(), from: z.string().nullable(), options: importOptionsSchema.default({}) }),
+    z.strictObject({
+      name: z.string(),
+      from: z.string().nullable(),
+      options: importOptionsSchema.default({}),
+      known: z.string().optional(),
+    }),
     datasetSummarySchema,
   ),
   /**

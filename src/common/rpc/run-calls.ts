@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { reachedErrorSchema } from '../analysis/time-to-error.ts'
 import { effectRequestSchema, effectTableSchema } from '../effects/effect.ts'
+import { findingsSchema } from '../effects/findings.ts'
 import { familySchema } from '../network/families/families.ts'
 import {
   attemptRecordSchema,
@@ -14,6 +15,7 @@ import {
   stepSampleSchema,
 } from '../records/records.ts'
 import { confusionSchema } from '../results/confusion.ts'
+import { keptCheckpointSchema } from '../results/kept-checkpoints.ts'
 import { splitSchema } from '../results/splits.ts'
 import { resultCheckpointSchema, resultRowSchema } from '../results/result-row.ts'
 import { runListSchema } from './run-list.ts'
@@ -72,6 +74,8 @@ export const runCalls = {
   'runs.epochs': call(z.strictObject({ runId: z.int() }), z.array(epochRecordSchema)),
   /** What was measured of a run's last and best epoch, after them and by finished evaluations, under every protocol. */
   'runs.results': call(z.strictObject({ runId: z.int() }), z.array(resultRowSchema)),
+  /** Undamaged checkpoints that a run has now, the oldest first. */
+  'runs.checkpoints': call(z.strictObject({ runId: z.int() }), z.array(keptCheckpointSchema)),
   /** Which classes of the test split the last or best epoch took for which; null where it was not counted. */
   'runs.confusion': call(
     z.strictObject({ runId: z.int(), checkpoint: resultCheckpointSchema.default('last') }),
@@ -99,6 +103,8 @@ export const runCalls = {
   ),
   /** Networks among these runs compared, a table for each experiment; `smallest`: difference that counts, a fraction. */
   'runs.effects': call(effectRequestSchema.extend({ runIds }), z.array(effectTableSchema)),
+  /** Verdict, interactions and laws of each experiment among these runs, and errors by learning rate and depth. */
+  'runs.findings': call(z.strictObject({ runIds, split: splitSchema.default('test') }), findingsSchema),
   /** When each run's top-1 error was first at or below a value (a fraction), at the end of an epoch. */
   'runs.reached': call(
     z.strictObject({ runIds, error: z.number().gt(0).lt(1), split: splitSchema.default('test') }),

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { sweepPlanSchema, sweepSummarySchema } from '../records/records.ts'
+import { questionAnswerSchema } from '../question/answer.ts'
 import { questionSchema } from '../sweep/question.ts'
 import { runTooLargeSchema } from '../sweep/too-large.ts'
+import { builtInTemplateSchema } from '../sweep/templates.ts'
 import { sweepFileSchema, sweepSchema } from '../sweep/sweep.ts'
 import { templateNameSchema, templateSchema } from './templates.ts'
 import { anyPlaceSchema } from './place-calls.ts'
@@ -37,12 +39,17 @@ export const sweepCalls = {
    * the question.
    */
   'sweeps.setQuestion': call(z.strictObject({ sweepId: z.int(), question: questionSchema.nullable() }), nothing),
+  /** Answers the question of a sweep as it was written; null for a sweep that asks nothing. */
+  'sweeps.answer': call(z.strictObject({ sweepId: z.int() }), questionAnswerSchema.nullable()),
   /** Removes a sweep; with `runs` also those of its runs that belong to no other sweep. Refused while runs of it are in the queue. */
   'sweeps.remove': call(z.strictObject({ sweepId: z.int(), runs: z.boolean().default(false) }), removed),
   /** Brings back a removed sweep and the runs that went with it, until `purgeAt`. */
   'sweeps.restore': call(z.strictObject({ sweepId: z.int() }), affected),
 
+  /** The workspace's own. */
   'templates.list': call(nothing, z.array(templateSchema)),
+  /** Those that every workspace has, each on the size of its data set that is there. */
+  'templates.builtIn': call(nothing, z.array(builtInTemplateSchema)),
   'templates.save': call(
     z.strictObject({ name: templateNameSchema, sweep: sweepSchema, replace: z.boolean().default(false) }),
     templateSchema,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { depthOfN, maximumN } from '../network/architectures/cifar.ts'
 import { architectureNamed, architectureNames, defaultArchitecture } from '../network/architectures/architectures.ts'
 import { familySchema, shortcutOptionSchema } from '../network/families/families.ts'
+import { largestWidthMultiple, multipliedWidths, widthMultipleProblem } from '../network/width-multiples.ts'
 import { questionProblem, questionSchema } from './question.ts'
 import { settingProblem } from '../network/settings/read-settings.ts'
 
@@ -32,7 +33,11 @@ export const sweepFileSchema = z.strictObject({
   n: z.array(n).min(1).optional().describe('in place of depths, for cifar: n gives 6n+2 layers'),
   shortcuts: z.array(shortcutOptionSchema).min(1).optional().describe('none: the architecture’s usual, A for cifar, B for imagenet'),
   widths: z.array(widths).default([]).describe('channels of the stages; none: those of the paper'),
-  widthMultiples: z.array(z.int().min(1).max(64)).min(1).optional().describe('in place of widths: multiples of those of the paper'),
+  widthMultiples: z
+    .array(z.number().positive().max(largestWidthMultiple))
+    .min(1)
+    .optional()
+    .describe('in place of widths: multiples of those of the paper, such as 2 or 0.5'),
   network: z.record(z.string(), z.unknown()).optional().describe('settings of the architecture, such as blockKind: bottleneck'),
   learningRates: z
     .array(z.number().positive().max(100))
@@ -78,7 +83,7 @@ export const sweepSchema = sweepFileSchema.transform((file, context) => {
   const { n: byN = [], depths, exclude, shortcuts, widths: given, widthMultiples, network, ...sweep } = file
   const { usualShortcut, usualWidths } = architectureNamed(sweep.architecture)
   const depthOf = (n: number) => depthOfN(n, network)
-  const multiples = (widthMultiples ?? [1]).map((multiple) => usualWidths.map((width) => multiple * width))
+  const multiples = (widthMultiples ?? [1]).map((multiple) => multipliedWidths(usualWidths, multiple)!)
   const grid = { depths: depths ?? byN.map(depthOf), shortcuts: shortcuts ?? [usualShortcut] }
   const problem = sweep.question && questionProblem(sweep.question, { ...sweep, ...grid })
   if (problem) {
@@ -130,7 +135,11 @@ function problemsOf({
       input: question,
       message: 'a sweep of several learning rates is several experiments, which no question compares',
     })
-  const { settings } = architectureNamed(architecture)
+  const { settings, usualWidths } = architectureNamed(architecture)
+  for (const multiple of widthMultiples ?? []) {
+    const message = widthMultipleProblem(usualWidths, multiple)
+    if (message !== null) problems.push({ path: ['widthMultiples'], input: widthMultiples, message })
+  }
   for (const [name, value] of Object.entries(network)) {
     const message = settingProblem(settings, name, value)
     if (message !== null) problems.push({ path: ['network', name], input: value, message })

@@ -1,51 +1,42 @@
 import type { Recipe } from './recipe.ts'
 import { isRecipeField, recipeLength, recipeWords, settingText, type RecipeFieldName, type RecipeValue } from './recipe-words.ts'
-import { builtInRecipes, warmUpRate } from './recipes.ts'
 
-/** Fields that change what is recorded, not what is learned, or that the paper leaves open. */
+/** Fields that change what is recorded, not what is learned, or that sources leave open; the size of images is told as the network's. */
 const unspoken: ReadonlySet<string> = new Set<keyof Recipe>([
   'name',
   'stepLogInterval',
   'statisticsSize',
   'maximumLoss',
   'chanceEpochs',
+  'keepCheckpointEvery',
   'splitSeed',
   'precision',
   'recompute',
   'plateauEpochs',
-  'warmupUntilError',
+  'imageSize',
 ])
 
-/** The paper's recipe that one is to be held against: section 3.4's where images are scaled at random, else section 4.2's. */
-function paperRecipe({ scaleJitter }: Pick<Recipe, 'scaleJitter'>): Recipe {
-  return builtInRecipes.get(scaleJitter.length > 0 ? 'paper-imagenet' : 'paper-cifar10')!.recipe
+/** One thing that differs: "batch size", "64", "128". */
+export interface Deviation {
+  readonly what: string
+  readonly own: string
+  readonly reference: string
+}
+
+/** "batch size 64 instead of 128". */
+export function deviationWords({ what, own, reference }: Deviation): string {
+  return `${what} ${own} instead of ${reference}`
 }
 
 /**
- * Says in words where a recipe differs from the paper's: "epochs 10 instead of 64000 iterations, batch size 64 instead of 128";
- * null where it does not. The warm-up of deep nets is the paper's own.
- */
-export function deviationsFromPaper(own: Recipe): string | null {
-  return deviationsFrom(own, paperRecipe(own))
-}
-
-/**
- * Says the same of any other recipe.
+ * Finds where a recipe differs from another.
  * @param reference fields that are known of it
  */
-export function deviationsFrom(own: Recipe, reference: Partial<Recipe>): string | null {
-  const differing = Object.entries(reference).filter(
-    ([field, value]) =>
-      isRecipeField(field) &&
-      !unspoken.has(field) &&
-      isSaid(field, own) &&
-      settingText(own[field]) !== settingText(value) &&
-      !(field === 'warmupLearningRate' && own.warmupLearningRate === warmUpRate),
-  )
-  const words = differing.flatMap(([field, value]) =>
-    isRecipeField(field) ? [`${recipeWords(field)} ${settingText(own[field])} instead of ${referenceText(field, value, reference)}`] : [],
-  )
-  return words.length === 0 ? null : words.join(', ')
+export function recipeDeviations(own: Recipe, reference: Partial<Recipe>): Deviation[] {
+  return Object.entries(reference).flatMap(([field, value]) => {
+    if (!isRecipeField(field) || unspoken.has(field) || !isSaid(field, own) || settingText(own[field]) === settingText(value)) return []
+    return [{ what: recipeWords(field), own: settingText(own[field]), reference: referenceText(field, value, reference) }]
+  })
 }
 
 /** A length in iterations is told so, also where the recipe's own is in epochs, and the other way round. */
@@ -54,11 +45,25 @@ function referenceText(field: RecipeFieldName, value: RecipeValue, { epochs = nu
   return settingText(value)
 }
 
-/** Length is one question, asked in epochs or in iterations; what only another schedule reads says nothing. */
-function isSaid(field: string, recipe: Recipe): boolean {
-  if (field === 'iterations') return recipe.iterations !== null
-  if (field === 'epochs') return recipe.epochs !== null
-  if (field === 'milestones' || field === 'milestoneUnit') return recipe.schedule === 'milestones'
-  if (field === 'learningRateFactor') return recipe.schedule === 'milestones' || recipe.schedule === 'plateau'
-  return true
+/** Length is one question, asked in epochs or in iterations; what only another schedule or warm-up reads says nothing. */
+function isSaid(field: RecipeFieldName, { epochs, iterations, schedule, warmupLearningRate, warmupIterations }: Recipe): boolean {
+  switch (field) {
+    case 'iterations':
+      return iterations !== null
+    case 'epochs':
+      return epochs !== null
+    case 'milestones':
+    case 'milestoneUnit':
+      return schedule === 'milestones'
+    case 'learningRateFactor':
+      return schedule === 'milestones' || schedule === 'plateau'
+    case 'minimumLearningRate':
+      return schedule === 'cosine' || schedule === 'plateau'
+    case 'riseShare':
+      return schedule === 'one-cycle'
+    case 'warmupUntilError':
+      return warmupLearningRate !== null && warmupIterations === 0
+    default:
+      return true
+  }
 }

@@ -46,6 +46,7 @@ const words: Readonly<Record<RecipeFieldName, string>> = {
   chanceEpochs: 'diverged at chance for',
   earlyStopEpochs: 'early stop after',
   timeLimitMinutes: 'time limit',
+  keepCheckpointEvery: 'keep a checkpoint every',
 }
 
 /** "validationSize" -> "validation set". */

@@ -125,6 +125,12 @@ export const recipeSchema = z
       .nullable()
       .default(null)
       .describe('training time after which a run ends with its epoch; empty for none'),
+    keepCheckpointEvery: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(0)
+      .describe('epochs between checkpoints that are kept for good, to be analysed; 0 for none beside the last and the best'),
   })
   .refine((r) => (r.epochs === null) !== (r.iterations === null), {
     message: 'give either epochs or iterations, and null for the other',

@@ -6,7 +6,7 @@ import { isRecipeField, recipeWords } from './recipe-words.ts'
 
 /** Nets of 110 layers and more, which section 4.2 starts at a lower rate: at 0.1 they begin to converge late or not at all. */
 export const warmedUpDepth = 110
-export const warmUpRate = 0.01
+const warmUpRate = 0.01
 
 /** Section 4.2: 64k iterations, learning rate divided by 10 at 32k and 48k. */
 const paper: Recipe = recipeSchema.parse({

@@ -1,6 +1,12 @@
 import type { Command } from 'commander'
 import { type AnalysisKind, analysisKinds, analysisNamed } from '../../common/analyses/analyses.ts'
-import { type AnalysedCheckpoint, analysedSplits, type AnalysedSplit, type AnalysisRequest } from '../../common/analyses/analysis.ts'
+import {
+  type AnalysedCheckpoints,
+  analysedSplits,
+  type AnalysedSplit,
+  type AnalysisRequest,
+  readCheckpoints,
+} from '../../common/analyses/analysis.ts'
 import { tableOf } from '../../common/analyses/analysis-table.ts'
 import { tableCsv } from '../../common/export/analysis-csv.ts'
 import { optionFields, optionText, readOptionText } from '../../common/analyses/option-fields.ts'
@@ -15,7 +21,7 @@ import { integer, oneOf } from './values.ts'
 
 interface AnalyseOptions {
   readonly option?: string[]
-  readonly checkpoint: AnalysedCheckpoint
+  readonly checkpoint: AnalysedCheckpoints
   readonly split: AnalysedSplit
   readonly again?: boolean
   readonly csv?: boolean
@@ -29,8 +35,8 @@ export function registerAnalyse(program: Command): void {
     command
       .option('--option <name=value>', 'an option of the kind, see below; may be given several times', collect)
       .option(
-        '--checkpoint <name>',
-        'last, best, or the number of an epoch; 0: the weights that a run started from',
+        '--checkpoint <names>',
+        'last, best, or the number of an epoch; 0: the weights that a run started from; several epochs (0,5,10) or every kept one (every)',
         readCheckpoint,
         'last',
       )
@@ -76,12 +82,15 @@ async function analyse(context: Context, request: AnalysisRequest, { wait, csv }
 
 /** Names of runs by number. */
 export async function namesOf(client: EngineClient, runIds: readonly number[]): Promise<Map<number, string>> {
-  return new Map(await Promise.all(runIds.map(async (runId) => [runId, (await client.call('runs.get', { runId })).name] as const)))
+  return new Map(
+    await Promise.all([...new Set(runIds)].map(async (runId) => [runId, (await client.call('runs.get', { runId })).name] as const)),
+  )
 }
 
-function readCheckpoint(text: string): AnalysedCheckpoint {
-  if (text === 'last' || text === 'best') return text
-  return integer('a checkpoint as last, best or the number of an epoch', 0, 1_000_000)(text)
+function readCheckpoint(text: string): AnalysedCheckpoints {
+  const read = readCheckpoints(text)
+  if (read !== null) return read
+  throw new SkiplabError('bad-input', `Expected a checkpoint as last, best, every, or numbers of epochs such as 0,5,10; got "${text}".`)
 }
 
 /** Kinds and their options, below the command's own. */

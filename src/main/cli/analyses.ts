@@ -9,6 +9,7 @@ import { namesOf } from './analyse.ts'
 import { analysesTable, resultText } from './analysis-words.ts'
 import { defineCommand, defineDefaultCommand } from './command.ts'
 import { withEngine } from './connect.ts'
+import { registerExportAnalysis } from './export-analysis.ts'
 import { integer, listOf, oneOf } from './values.ts'
 
 interface ListOptions {
@@ -21,7 +22,7 @@ const runNumber = integer('the number of a run', 1, Number.MAX_SAFE_INTEGER)
 const analysisNumber = integer('the number of an analysis', 1, Number.MAX_SAFE_INTEGER)
 
 export function registerAnalyses(program: Command): void {
-  const group = program.command('analyses').description('list and show analyses; cancel and remove them')
+  const group = program.command('analyses').description('list, show and export analyses; cancel and remove them')
   const filter = (command: Command) =>
     command
       .option('--run <runs>', 'those that look at one of these runs', listOf(runNumber))
@@ -48,6 +49,7 @@ export function registerAnalyses(program: Command): void {
     if (chosen.csv) process.stdout.write(tableCsv(tableOf(details, names)))
     else context.output.text(resultText(details, names))
   })
+  registerExportAnalysis(group)
   const numbers = (command: Command) => command.argument('<analyses...>', 'numbers of analyses')
   defineCommand(group, 'cancel', 'end waiting and running analyses', numbers, async (context, _options, args) => {
     const analysisIds = args.map(analysisNumber)

@@ -1,5 +1,5 @@
 import { analysisNamed } from '../../common/analyses/analyses.ts'
-import type { Analysis, AnalysisDetails, AnalysisProgress } from '../../common/analyses/analysis.ts'
+import { type Analysis, type AnalysisDetails, type AnalysisProgress, checkpointsText } from '../../common/analyses/analysis.ts'
 import { cellText, readableTableOf } from '../../common/analyses/analysis-table.ts'
 import { optionText } from '../../common/analyses/option-fields.ts'
 import { formatDuration, printable } from './format.ts'
@@ -26,9 +26,10 @@ export function analysisWords(names: ReadonlyMap<number, string>): JobWords<Anal
 
 /** "run 3, residual-20 A, seed 1"; "the runs 3, 4, 5". */
 function runWords({ runIds }: Pick<Analysis, 'runIds'>, names: ReadonlyMap<number, string>): string {
-  if (runIds.length > 1) return `the runs ${runIds.join(', ')}`
-  const name = names.get(runIds[0]!)
-  return `run ${runIds[0]}${name === undefined ? '' : `, ${printable(name)}`}`
+  const [first, ...others] = new Set(runIds)
+  if (others.length > 0) return `the runs ${[first, ...others].join(', ')}`
+  const name = names.get(first!)
+  return `run ${first}${name === undefined ? '' : `, ${printable(name)}`}`
 }
 
 /** A row an analysis. */
@@ -36,8 +37,8 @@ export function analysesTable(analyses: readonly Analysis[]): string {
   const rows = analyses.map(({ id, kind, runIds, checkpoint, epochs, split, state, reason, options }) => [
     String(id),
     kind,
-    runIds.join(', '),
-    epochs.length > 0 ? `${checkpoint} (${[...new Set(epochs)].join(', ')})` : String(checkpoint),
+    [...new Set(runIds)].join(', '),
+    epochs.length > 0 ? `${checkpointsText(checkpoint)} (${[...new Set(epochs)].join(', ')})` : checkpointsText(checkpoint),
     split,
     Object.entries(options)
       .map(([name, value]) => `${name}=${optionText(value)}`)

@@ -2,9 +2,8 @@ import { groupByExperiment } from '../../common/analysis/experiment.ts'
 import { rateCellText, type RateMap } from '../../common/analysis/rate-map.ts'
 import { reachedByNetwork } from '../../common/analysis/time-to-error.ts'
 import { reachedCells, reachedColumns } from '../../common/analysis/time-to-error-words.ts'
-import { depthLaws } from '../../common/effects/depth-law.ts'
 import { intervalWords, pWords, signedPoints } from '../../common/effects/effect-words.ts'
-import { interactions } from '../../common/effects/interaction.ts'
+import type { Interaction } from '../../common/effects/interaction.ts'
 import type { RunSummary } from '../../common/records/records.ts'
 import type { Split } from '../../common/results/splits.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
@@ -22,16 +21,18 @@ export interface MoreComparisons {
 /** What `compare` tells of each experiment beside its pairs, as far as it was asked for. */
 export async function compareMore(client: EngineClient, runs: readonly RunSummary[], split: Split, asked: MoreComparisons) {
   const begun = runs.filter(({ lastEpoch }) => lastEpoch !== null).map(({ id }) => id)
+  const { experiments, rateMaps } = await client.call('runs.findings', { runIds: runs.map(({ id }) => id), split })
   const reached =
     asked.reach === undefined || begun.length === 0
       ? []
       : await client.call('runs.reached', { runIds: begun, error: asked.reach / 100, split })
-  return groupByExperiment(runs).map(({ label, runs: own }) => ({
+  const others = groupByExperiment(runs).map(({ label, runs: own }, index) => ({
     label,
-    ...(asked.interactions && { interactions: interactions(own, split) }),
-    ...(asked.law && { laws: depthLaws(own, split) }),
+    ...(asked.interactions && { interactions: experiments[index]!.interactions }),
+    ...(asked.law && { laws: experiments[index]!.laws }),
     ...(asked.reach !== undefined && { reached: reachedByNetwork(own, reached) }),
   }))
+  return { others, rateMaps }
 }
 
 /** Errors by learning rate and depth for a terminal, a table for each variant. */
@@ -50,7 +51,7 @@ export function rateMapText(maps: readonly RateMap[]): string {
 }
 
 /** Writes it for a terminal. */
-export function moreText(experiments: Awaited<ReturnType<typeof compareMore>>, split: Split, { reach }: MoreComparisons): string {
+export function moreText(experiments: Awaited<ReturnType<typeof compareMore>>['others'], split: Split, { reach }: MoreComparisons): string {
   return experiments
     .flatMap(({ label, interactions: found, laws, reached }) => [
       ...(found
@@ -78,7 +79,7 @@ export function moreText(experiments: Awaited<ReturnType<typeof compareMore>>, s
 
 const noInteraction = 'An interaction takes two variants at two depths each.'
 
-function interactionTable(found: ReturnType<typeof interactions>): string {
+function interactionTable(found: readonly Interaction[]): string {
   const rows = found.map((one) => [
     one.name,
     signedPoints(one.difference),

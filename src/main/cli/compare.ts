@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { groupByExperiment } from '../../common/analysis/experiment.ts'
-import { rateMaps } from '../../common/analysis/rate-map.ts'
 import { type EffectKind, effectKinds, type EffectTable } from '../../common/effects/effect.ts'
 import { seedsFor } from '../../common/effects/effect-table.ts'
 import { effectCells, effectTitles } from '../../common/effects/effect-words.ts'
@@ -11,6 +10,7 @@ import { type Split, splitNames } from '../../common/results/splits.ts'
 import type { EngineClient } from '../../common/rpc/contract.ts'
 import { type Context, defineCommand } from './command.ts'
 import { compareMore, type MoreComparisons, moreText, rateMapText } from './compare-more.ts'
+import { compareCsv, requireOneTable } from './compare-csv.ts'
 import { withEngine } from './connect.ts'
 import { queuedText } from './open-sweep.ts'
 import { askPublished, publishedOption, publishedText } from './published-text.ts'
@@ -24,8 +24,9 @@ interface CompareOptions extends FilterOptions, MoreComparisons {
   readonly split: Split
   /** Points. */
   readonly smallest: number
-  readonly queueSeeds?: boolean
+  readonly queueSeeds?: true | string
   readonly published?: boolean
+  readonly csv?: boolean
 }
 
 export function registerCompare(program: Command): void {
@@ -34,32 +35,40 @@ export function registerCompare(program: Command): void {
       .option('--by <kinds>', `comparisons: ${effectKinds.join(',')}`, listOf(oneOf('comparison', effectKinds)), [...effectKinds])
       .option('--split <name>', 'whose top-1 error at the last epoch: train, validation or test', oneOf('split', splitNames), 'test')
       .option('--smallest <points>', 'smallest difference that counts, points', number('points', 0.001, 100), smallestEffect * 100)
-      .option('--queue-seeds', 'queue the seeds that would settle what is open')
+      .option('--queue-seeds [comparison]', 'queue the seeds that would settle what is open, or comparisons with this in their names')
       .option('--interactions', 'what depth changes in one variant beyond what it changes in another')
       .option('--law', 'a law of error against depth, with its interval')
       .option('--reach <percent>', 'iterations and hours until the error is at most this', number('percent', 0.01, 99.99))
       .option('--rate-map', 'errors by learning rate and depth, of networks trained at several rates')
+      .option('--csv', 'the pairs as CSV; with one of the four before it, that table alone')
       .option(...publishedOption)
   defineCommand<CompareOptions>(
     program,
     'compare',
     'differences between networks with their intervals, and the seeds that would settle what is open',
     configure,
-    async (context, { by, split, smallest, queueSeeds, published: asked, interactions, law, reach, rateMap, ...filter }) => {
+    async (context, { by, split, smallest, queueSeeds, published: asked, interactions, law, reach, rateMap, csv, ...filter }) => {
       const more = { ...(interactions && { interactions }), ...(law && { law }), ...(reach !== undefined && { reach }) }
       const asksMore = Object.keys(more).length > 0
-      const { experiments, queued, published, others, maps } = await withEngine(context, async (client) => {
+      if (csv) requireOneTable(context, { ...more, ...(rateMap && { rateMap }) }, asked, queueSeeds !== undefined)
+      const {
+        experiments,
+        queued,
+        published,
+        others,
+        rateMaps: maps,
+      } = await withEngine(context, async (client) => {
         const runs = await selectRuns(client, filter)
         if (runs.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to compare.')
         const tables = await client.call('runs.effects', { runIds: runs.map(({ id }) => id), by, split, smallest: smallest / 100 })
         return {
           experiments: tables,
-          queued: queueSeeds ? await queueOpen(context, client, tables, runs) : [],
+          queued: queueSeeds ? await queueOpen(context, client, tables, runs, queueSeeds === true ? '' : queueSeeds) : [],
           published: asked ? await askPublished(client, runs) : [],
-          maps: rateMap ? rateMaps(runs, split) : [],
-          others: asksMore ? await compareMore(client, runs, split, more) : [],
+          ...(asksMore || rateMap ? await compareMore(client, runs, split, more) : { others: [], rateMaps: [] }),
         }
       })
+      if (csv) return void process.stdout.write(compareCsv(experiments, others, maps, split, { ...more, ...(rateMap && { rateMap }) }))
       context.output.value({
         experiments,
         queued,
@@ -84,10 +93,20 @@ export function registerCompare(program: Command): void {
 
 const isOpen = ({ effects }: EffectTable): boolean => effects.some(({ moreSeeds }) => (moreSeeds ?? 0) > 0)
 
-async function queueOpen(context: Context, client: EngineClient, tables: readonly EffectTable[], runs: readonly RunSummary[]) {
+/** @param named part of the names of comparisons; one that none has is refused */
+async function queueOpen(
+  context: Context,
+  client: EngineClient,
+  tables: readonly EffectTable[],
+  runs: readonly RunSummary[],
+  named: string,
+) {
   const queued = []
+  const names = tables.flatMap(({ effects }) => effects.map(({ name }) => name))
+  if (named !== '' && !names.some((name) => name.includes(named)))
+    throw new SkiplabError('bad-input', `Expected --queue-seeds with a part of ${names.join('; ')}; got "${named}".`)
   for (const experiment of groupByExperiment(runs)) {
-    const effects = tables.find(({ label }) => label === experiment.label)?.effects ?? []
+    const effects = (tables.find(({ label }) => label === experiment.label)?.effects ?? []).filter(({ name }) => name.includes(named))
     const proposed = seedsFor(effects, experiment.runs)
     if (proposed)
       queued.push({ name: proposed.sweep.name, ...(await queueWithNote(context, client, { sweep: proposed.sweep, again: false })) })

@@ -3,7 +3,7 @@ import { SkiplabError } from '../../common/failure.ts'
 import type { RunSummary } from '../../common/records/records.ts'
 import { classErrors, type Confusion, confusionMatrix } from '../../common/results/confusion.ts'
 import { type ResultCheckpoint, resultCheckpoints } from '../../common/results/result-row.ts'
-import { confusionCsv } from '../../common/export/confusion-csv.ts'
+import { classErrorsCsv, confusionCsv } from '../../common/export/confusion-csv.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
 import { formatInteger, formatPercent } from './format.ts'
@@ -17,6 +17,7 @@ const mostClassesShown = 12
 interface ConfusionOptions {
   readonly checkpoint: ResultCheckpoint
   readonly csv?: boolean
+  readonly byClass?: boolean
   readonly output?: string
 }
 
@@ -34,8 +35,11 @@ export function registerConfusion(program: Command): void {
           'last',
         )
         .option('--csv', 'write the matrix as CSV to stdout: a row a label, a column a predicted class')
+        .option('--by-class', 'with --csv or --output: a row a class with its error, in place of the matrix')
         .option('--output <file>', 'write the CSV to this file'),
-    async (context, { checkpoint, csv, output }, [argument]) => {
+    async (context, { checkpoint, csv, byClass, output }, [argument]) => {
+      if (byClass && !csv && output === undefined)
+        throw new SkiplabError('bad-input', 'Expected --csv or --output FILE beside --by-class, which says what they write.')
       const runId = integer('the number of a run', 1, Number.MAX_SAFE_INTEGER)(argument!)
       const { run, confusion } = await withEngine(context, async (client) => ({
         run: await client.call('runs.get', { runId }),
@@ -43,9 +47,9 @@ export function registerConfusion(program: Command): void {
       }))
       if (!confusion) throw new SkiplabError('not-found', notCounted(run))
       if (csv || output !== undefined) {
-        const file = writeOutput(context, output ?? '-', () => '-', confusionCsv(confusion))
+        const file = writeOutput(context, output ?? '-', () => '-', byClass ? classErrorsCsv(confusion) : confusionCsv(confusion))
         if (file === null) return
-        context.output.value({ file, rows: confusion.classes.length })
+        context.output.value({ file, rows: byClass ? classErrors(confusion).length : confusion.classes.length })
         if (!context.output.json) context.output.text(`${file}: ${confusion.classes.length} classes`)
         return
       }

@@ -15,14 +15,19 @@ import { addImportFlags, importOptionsOf, type ImportFlags } from './import-opti
 
 interface AddOptions extends ImportFlags {
   readonly from?: string
+  readonly as?: string
 }
 
 /** Registers `data add`, and `data cancel` for what another command or a page is adding. */
 export function registerDataAdd(data: Command): void {
   const from = (command: Command) =>
-    addImportFlags(command.option('--from <path>', 'archive or folder to import; without it the data set is generated or downloaded'))
+    addImportFlags(
+      command
+        .option('--from <path>', 'archive or folder to import; without it the data set is generated or downloaded')
+        .option('--as <name>', 'store a known data set of photographs under this name, so that several sizes of it stand side by side'),
+    )
   defineCommand<AddOptions>(data, 'add <name>', 'generate, import or download a data set', from, async (context, options, [name]) => {
-    if (options.from === undefined) checkName(name!)
+    if (options.from === undefined || options.as !== undefined) checkName(name!)
     if (options.from === '') throw new SkiplabError('bad-input', 'Expected an archive or a folder after --from; got an empty text.')
     const added = await withEngine(context, (client) => addDataset(context, client, name!, options))
     context.output.value({ type: 'dataset', ...added })
@@ -43,11 +48,12 @@ export function registerDataAdd(data: Command): void {
 }
 
 /** Adds a data set, shows how far it is, and says so when it was there already. */
-async function addDataset(context: Context, client: EngineClient, name: string, options: AddOptions): Promise<DatasetSummary> {
+async function addDataset(context: Context, client: EngineClient, asked: string, options: AddOptions): Promise<DatasetSummary> {
+  const name = options.as ?? asked
   const progress = showProgress(context, client, name)
   try {
     const from = options.from === undefined ? null : absolutePath(options.from)
-    const request = { name, from, options: importOptionsOf(options) }
+    const request = { name, from, options: importOptionsOf(options), ...(name === asked ? {} : { known: asked }) }
     const dataset = await cancelledBySignals(context, client, name, () => client.call('datasets.add', request))
     if (options.from !== undefined && !progress.seen)
       context.output.note(

@@ -33,7 +33,7 @@ export function registerDisk(program: Command): void {
 
   const choice = (command: Command) =>
     command
-      .option('--thin', 'of runs that are over, keep the last and the best checkpoint alone')
+      .option('--thin', 'of runs that are over, keep the last, the best and those checkpoints that their recipe keeps for good')
       .option('--purge', 'delete the files of removed runs now; they can no longer be brought back')
       .option('--unused-data', 'delete every data set that no run is trained on')
       .option('--data <names>', 'delete these data sets, if no run is trained on them', listOf(String))

@@ -21,17 +21,23 @@ export function registerExportCsv(group: Command): void {
     addFilterOptions(command)
       .option('--table <name>', csvTables.join(', '), oneOf('table', csvTables), 'epochs')
       .option('--output <file>', 'file to write, - for stdout (default: a new file in the workspace’s exports)')
-  defineCommand<CsvOptions>(group, 'csv', 'results as CSV: a row an epoch, step sample, layer or run', options, async (context, chosen) => {
-    const { text, rows, runs, name } = await withEngine(context, async (client) => {
-      const selected = await selectRuns(client, chosen)
-      if (selected.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to export.')
-      return { ...(await csvOf(client, chosen.table, selected)), runs: selected.length, name: exportName(chosen.table, selected) }
-    })
-    const file = writeOutput(context, chosen.output, () => exportPath(context, name, 'csv'), text)
-    if (file === null) return
-    context.output.value({ file, table: chosen.table, runs, rows })
-    if (!context.output.json) context.output.text(`${file}: ${rows} rows of ${runs} ${runs === 1 ? 'run' : 'runs'}`)
-  })
+  defineCommand<CsvOptions>(
+    group,
+    'csv',
+    'results as CSV: a row an epoch, step sample, layer, run, value, test or class',
+    options,
+    async (context, chosen) => {
+      const { text, rows, runs, name } = await withEngine(context, async (client) => {
+        const selected = await selectRuns(client, chosen)
+        if (selected.length === 0) throw new SkiplabError('not-found', 'No run matches, so there is nothing to export.')
+        return { ...(await csvOf(client, chosen.table, selected)), runs: selected.length, name: exportName(chosen.table, selected) }
+      })
+      const file = writeOutput(context, chosen.output, () => exportPath(context, name, 'csv'), text)
+      if (file === null) return
+      context.output.value({ file, table: chosen.table, runs, rows })
+      if (!context.output.json) context.output.text(`${file}: ${rows} rows of ${runs} ${runs === 1 ? 'run' : 'runs'}`)
+    },
+  )
 }
 
 /** Makes the same table from what the engine answers. */
@@ -41,6 +47,7 @@ export function csvOf(client: EngineClient, table: CsvTable, runs: readonly RunS
     steps: async (runId) => (await client.call('runs.steps', { runId })).samples,
     layers: (runId) => client.call('runs.layerStatistics', { runId }),
     results: (runId) => client.call('runs.results', { runId }),
+    confusion: (runId, checkpoint) => client.call('runs.confusion', { runId, checkpoint }),
     evaluations: (runIds) => client.call('evaluations.list', { runIds: [...runIds] }),
   })
 }

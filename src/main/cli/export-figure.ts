@@ -26,6 +26,8 @@ export interface FigureChoices {
   /** The error axis fits the data. */
   readonly fit?: boolean
   readonly published?: boolean
+  /** Of error against depth. */
+  readonly law?: boolean
   /** Words instead of the usual ones; false leaves it out. */
   readonly title?: string | boolean
   readonly subtitle?: string | boolean
@@ -55,6 +57,7 @@ export function registerExportFigure(group: Command): void {
       .option('--fit', 'the error axis begins and ends where the data do')
       .option('--epoch <epoch>', 'epoch of the layer statistics (default: each run’s last)', integer('an epoch', 1, 10_000_000))
       .option('--published', 'the paper’s published values in grey (CIFAR-10)')
+      .option('--law', 'of depth: the law fitted to each variant with three depths, with its interval')
       .option('--title <text>', 'title of the figure')
       .option('--no-title', 'no title, as for a figure with a caption')
       .option('--subtitle <text>', 'words below the title')
@@ -86,6 +89,8 @@ export async function figureOf(client: EngineClient, runs: readonly RunSummary[]
   if (minError !== undefined && maxError !== undefined && minError >= maxError) {
     throw new SkiplabError('bad-input', `The error axis must end above its start: --min-error is ${minError}, --max-error ${maxError}.`)
   }
+  if (options.law && options.kind !== 'depth')
+    throw new SkiplabError('bad-input', `Only figures of depth have a fitted law: add --kind depth; this is ${options.kind}.`)
   const common = {
     width: options.width,
     title: typeof title === 'string' ? title : null,
@@ -95,7 +100,8 @@ export async function figureOf(client: EngineClient, runs: readonly RunSummary[]
     fit: options.fit === true,
   }
   try {
-    if (options.kind === 'depth') return (await import('../export/depth-figure.ts')).depthFigure(runs, common)
+    if (options.kind === 'depth')
+      return (await import('../export/depth-figure.ts')).depthFigure(runs, { ...common, law: options.law === true })
     if (options.kind === 'layers') {
       const { layersFigure } = await import('../export/layers-figure.ts')
       const layers = await Promise.all(runs.map((run) => withStatistics(client, run, options.epoch)))

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
+import { parseClassList } from '../../common/data/class-list.ts'
 import { type ImportOptions, sideRange } from '../../common/data/import-options.ts'
 import { messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
@@ -23,7 +24,10 @@ const mostImages = 2 ** 31 - 1
 export function addImportFlags(command: Command): Command {
   return command
     .option('--size <pixels>', 'images: scale the shorter side to this and cut out the middle, or keep; needed where sizes differ', size)
-    .option('--classes <list>', 'images: the classes to take, in this order: names with commas between, or a file with one a line')
+    .option(
+      '--classes <list>',
+      'images: the classes to take, in this order: names with commas between ("a, b" is one), or a file with one a line',
+    )
     .option('--per-class <n>', 'images: at most so many training images of each class', integer('images of a class', 1, mostImages))
     .option('--test-per-class <n>', 'images: at most so many test images of each class', integer('images of a class', 1, mostImages))
     .option('--test-share <share>', 'images without splits: share of each class that becomes test images (0.2)', share)
@@ -60,7 +64,7 @@ function share(text: string): number {
 function readClasses(text: string): string[] {
   const path = text.trim() === '' ? '' : absolutePath(text)
   const isFile = path !== '' && existsSync(path) && statSync(path).isFile()
-  const names = (isFile ? readLines(path) : text.split(',')).map((name) => name.trim()).filter((name) => name !== '')
+  const names = isFile ? readLines(path) : parseClassList(text)
   if (names.length >= 2) return names
   throw new SkiplabError(
     'bad-input',
@@ -74,6 +78,8 @@ function readLines(path: string): string[] {
     return readFileSync(path, 'utf8')
       .replace(/^\uFEFF/, '')
       .split(/\r?\n/)
+      .map((name) => name.trim())
+      .filter((name) => name !== '')
   } catch (error) {
     throw new SkiplabError('bad-input', `${path} cannot be read: ${messageOf(error)}.`)
   }

@@ -7,7 +7,9 @@ import { type Network, buildNetwork } from '../../common/network/network.ts'
 import { type Family, type ShortcutOption, families, shortcutOptions } from '../../common/network/families/families.ts'
 import { layerInWords } from '../../common/network/graph/layer.ts'
 import type { Shape } from '../../common/network/kinds/shape.ts'
+import { multipliedWidths, widthMultipleProblem } from '../../common/network/width-multiples.ts'
 import { SkiplabError } from '../../common/failure.ts'
+import { capitalized } from '../../common/issue-words.ts'
 import { figureFormats } from '../../common/export/figure.ts'
 import { builtInRecipes, resolveRecipe } from '../../common/training/recipes.ts'
 import { collect, type Context, defineCommand } from './command.ts'
@@ -19,7 +21,7 @@ import { requireDataset } from './require-dataset.ts'
 import { addSettingOptions, settingsFrom } from './setting-options.ts'
 import { readSettings } from './sweep-options.ts'
 import { table } from './table.ts'
-import { imageShape, integer, oneOf, widths } from './values.ts'
+import { imageShape, integer, oneOf, widthMultiple, widths } from './values.ts'
 
 interface NetworkOptions extends DrawOptions {
   readonly family?: Family
@@ -59,7 +61,7 @@ export function registerNetwork(program: Command): void {
           oneOf('shortcut option', shortcutOptions),
         )
         .option('--widths <a,b,c>', 'channels of the stages (default: the paper’s)', widths)
-        .option('--width-multiple <k>', 'in place of --widths: k times those of the paper', integer('a width multiple', 1, 64))
+        .option('--width-multiple <k>', 'in place of --widths: k times those of the paper, such as 2 or 0.5', widthMultiple)
         .option('--input <HxWxC>', 'size of an input image', imageShape, [32, 32, 3])
         .option('--classes <count>', 'number of classes', integer('classes', 2, 100_000), 10)
         .option('--batch <images>', 'images in a step, for the activation memory', integer('batch', 1, 4096), 128)
@@ -112,8 +114,15 @@ function build(options: NetworkOptions): Network {
   // Not declared as required: commander would then report them missing where a mistyped option is the cause.
   if (family === undefined || depth === undefined)
     throw new SkiplabError('bad-input', 'A network needs --family and --depth, such as --family residual --depth 56.')
-  const { shortcut = usualShortcut, widthMultiple = 1, widths: given = usualWidths.map((width) => widthMultiple * width) } = options
+  const { shortcut = usualShortcut, widthMultiple: multiple = 1, widths: given = multiplied(usualWidths, multiple) } = options
   return buildNetwork(designAt(architecture, { family, depth, shortcut, widths: given, settings, inputShape, classes }))
+}
+
+/** @throws SkiplabError bad-input where the widths would not be whole */
+function multiplied(usual: readonly number[], multiple: number): number[] {
+  const widths = multipliedWidths(usual, multiple)
+  if (!widths) throw new SkiplabError('bad-input', `${capitalized(widthMultipleProblem(usual, multiple) ?? 'expected another')}.`)
+  return widths
 }
 
 /** Makes what `--json` prints; `depth` counts weighted layers as the paper does, `layers` is every operation in order. */

@@ -43,7 +43,7 @@ export function propagationText(name: string, report: PropagationReport): string
   ])
   const { dead } = factsOf(report)
   const lines = [
-    `${name} ${verdictWords(verdict)}. ${verdict.reasons.join(' ')}`.trim(),
+    `${name}: ${verdictWords(verdict)}. ${verdict.reasons.join(' ')}`.trim(),
     ...(report.losses.length > 0 ? [`Loss of the first steps: ${report.losses.map(signalNumber).join(', ')}.`] : []),
     ...(dead === null ? [] : [`Most dead channels in a ReLU: ${(100 * dead).toFixed(0)} %.`]),
     `${sourceWords(report)} ${trackRecordWords(trackRecord())}`,

@@ -29,6 +29,7 @@ export function runTable(runs: readonly RunSummary[]): string {
 }
 
 function tableOf(runs: readonly RunSummary[]): string {
+  const hasTopFive = runs.some(({ lastEpoch }) => lastEpoch?.results.test.topFiveError !== undefined)
   const elsewhere = runs.some((run) => whereWords(run) !== null)
   return table(
     [
@@ -41,7 +42,9 @@ function tableOf(runs: readonly RunSummary[]): string {
       { title: 'epoch', align: 'right' },
       { title: 'train error', align: 'right' },
       { title: 'test error', align: 'right' },
+      ...(hasTopFive ? [{ title: 'test top-5', align: 'right' } as const] : []),
       { title: 'best test', align: 'right' },
+      ...(hasTopFive ? [{ title: 'best top-5', align: 'right' } as const] : []),
       { title: 'trained', align: 'right' },
     ],
     runs.map((run) => [
@@ -54,7 +57,9 @@ function tableOf(runs: readonly RunSummary[]): string {
       `${run.lastEpoch?.epoch ?? 0}/${run.totalEpochs}`,
       formatPercent(run.lastEpoch?.results.train.topOneError),
       formatPercent(run.lastEpoch?.results.test.topOneError),
+      ...(hasTopFive ? [formatPercent(run.lastEpoch?.results.test.topFiveError)] : []),
       formatPercent(run.bestEpoch?.results.test.topOneError),
+      ...(hasTopFive ? [formatPercent(run.bestEpoch?.results.test.topFiveError)] : []),
       formatDuration(run.trainedMs),
     ]),
   )

@@ -17,6 +17,9 @@ export interface SeedRow {
   readonly trainError: SeedStatistics | null
   readonly testError: SeedStatistics | null
   readonly bestTestError: SeedStatistics | null
+  /** Top-5 errors of the same epochs; null with ten classes or fewer. */
+  readonly testTopFiveError: SeedStatistics | null
+  readonly bestTestTopFiveError: SeedStatistics | null
   /** Mean of finished runs, milliseconds. */
   readonly trainedMs: number | null
 }
@@ -36,6 +39,8 @@ export function seedRows(runs: readonly RunSummary[]): SeedRow[] {
       trainError: over(({ lastEpoch }) => lastEpoch?.results.train.topOneError),
       testError: over(({ lastEpoch }) => lastEpoch?.results.test.topOneError),
       bestTestError: over(({ bestEpoch }) => bestEpoch?.results.test.topOneError),
+      testTopFiveError: over(({ lastEpoch }) => lastEpoch?.results.test.topFiveError),
+      bestTestTopFiveError: over(({ bestEpoch }) => bestEpoch?.results.test.topFiveError),
       trainedMs: over(({ trainedMs }) => trainedMs)?.mean ?? null,
     }
   })
@@ -45,12 +50,17 @@ export function seedRows(runs: readonly RunSummary[]): SeedRow[] {
 export function seedTable(rows: readonly SeedRow[]): string {
   const right = (title: string) => ({ title, align: 'right' as const })
   const error = (statistics: SeedStatistics | null): string => (statistics ? mean(statistics) : '–')
+  const hasTopFive = rows.some(({ testTopFiveError }) => testTopFiveError !== null)
+  const topFive = <T>(value: T): T[] => (hasTopFive ? [value] : [])
+  const errors = ['train error', 'test error', ...topFive('test top-5'), 'best test', ...topFive('best top-5')]
   const columns = [{ title: 'network' }, { title: 'data set' }, { title: 'recipe' }, { title: 'runs' }]
   return table(
-    [...columns, ...['finished', 'train error', 'test error', 'best test', 'trained'].map(right)],
+    [...columns, ...['finished', ...errors, 'trained'].map(right)],
     rows.map((row) => [
       ...[row.network, row.dataset, row.recipe, row.runIds.join(', '), `${row.finished} of ${row.runIds.length}`],
-      ...[row.trainError, row.testError, row.bestTestError].map(error),
+      ...[row.trainError, row.testError, ...topFive(row.testTopFiveError), row.bestTestError, ...topFive(row.bestTestTopFiveError)].map(
+        error,
+      ),
       row.trainedMs === null ? '–' : formatDuration(row.trainedMs),
     ]),
   )

@@ -4,10 +4,11 @@ import { mixedArithmeticText } from '../../common/records/arithmetic.ts'
 import { depthOf, widthsOf } from '../../common/network/design.ts'
 import type { EpochRecord, RunEvent, RunSummary } from '../../common/records/records.ts'
 import { type Metric, metricNames, metrics } from '../../common/results/metrics.ts'
+import { checkpointWords, type KeptCheckpoint } from '../../common/results/kept-checkpoints.ts'
 import { isFirstMetric, resultAt, resultColumns } from '../../common/results/result-columns.ts'
 import type { EpochResults } from '../../common/results/splits.ts'
+import { unlikeThePaper } from '../../common/paper/deviations.ts'
 import { trafficWords, whereWords } from '../../common/places/place-words.ts'
-import { deviationsFromPaper } from '../../common/training/deviations.ts'
 import { formatWords } from '../../common/weights/format-words.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
@@ -32,19 +33,27 @@ export function registerShow(program: Command): void {
           run,
           epochs: await client.call('runs.epochs', { runId }),
           results: await client.call('runs.results', { runId }),
+          checkpoints: await client.call('runs.checkpoints', { runId }),
           events: await client.call('runs.events', { runId, limit: 200 }),
           published: asked ? await askPublished(client, [run]) : [],
         }
       })
       context.output.value(asked ? { ...details, published } : details)
       if (context.output.json) return
-      context.output.text(runText(details.run, details.epochs, details.events))
+      context.output.text(runText(details))
       if (asked) context.output.text(`\n${publishedText(published)}`)
     },
   )
 }
 
-function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readonly RunEvent[]): string {
+interface ShownRun {
+  readonly run: RunSummary
+  readonly epochs: readonly EpochRecord[]
+  readonly checkpoints: readonly KeptCheckpoint[]
+  readonly events: readonly RunEvent[]
+}
+
+function runText({ run, epochs, checkpoints, events }: ShownRun): string {
   const { network, dataset, recipe, seed, initialWeights } = run.settings
   const mixed = mixedArithmeticText(run)
   const [where, traffic] = [whereWords(run), trafficWords(run)]
@@ -60,7 +69,7 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
     ],
     run.imported
       ? ['imported from', `${printable(run.imported.file)}, ${formatWords(run.imported.format)}, SHA-256 ${run.imported.sha256}`]
-      : ['differs from the paper in', deviationsFromPaper(recipe) ?? 'nothing'],
+      : ['differs from the paper in', printable(unlikeThePaper([run.settings]) ?? 'nothing')],
     ...(initialWeights
       ? [['starts from', `weights of ${printable(initialWeights.name)}, SHA-256 ${initialWeights.sha256}`] satisfies [string, string]]
       : []),
@@ -87,9 +96,18 @@ function runText(run: RunSummary, epochs: readonly EpochRecord[], events: readon
       .join('\n'),
   ]
   if (epochs.length > 0) parts.push(epochTable(epochs))
+  if (checkpoints.length > 0) parts.push(checkpointTable(checkpoints))
   const latest = [...events].sort((a, b) => a.id - b.id).slice(-shownEvents)
   if (latest.length > 0) parts.push(latest.map((event) => `${formatTime(event.at)}  ${event.kind}: ${printable(event.message)}`).join('\n'))
   return parts.join('\n\n')
+}
+
+/** A row a checkpoint: those of an epoch's end can be analysed with `--checkpoint EPOCH`. */
+function checkpointTable(checkpoints: readonly KeptCheckpoint[]): string {
+  return table(
+    [{ title: 'checkpoint', align: 'right' }, { title: 'step', align: 'right' }, { title: 'size', align: 'right' }, { title: 'is' }],
+    checkpoints.map((each) => [String(each.epoch), String(each.step), formatBytes(each.bytes), checkpointWords(each)]),
+  )
 }
 
 /** "24.01 %", with what is measured beside the top-1 error: "24.01 %, top-5 error 6.33 %". */

@@ -13,7 +13,7 @@ import { collect } from './command.ts'
 import { addQuestionOptions, questionFrom, type QuestionOptions } from './question-options.ts'
 import { readSweep } from './sweep-file.ts'
 import { addSettingOptions, settingsFrom } from './setting-options.ts'
-import { integer, listOf, number, oneOf, widths } from './values.ts'
+import { integer, listOf, number, oneOf, widthMultiple, widths } from './values.ts'
 
 export interface SweepOptions extends QuestionOptions {
   readonly name?: string
@@ -58,8 +58,8 @@ export function addSweepOptions(command: Command): Command {
     ])
     .option(
       '--width-multiple <list>',
-      'in place of --widths: 1,2 for those of the paper and twice as many',
-      listOf(integer('a width multiple', 1, 64)),
+      'in place of --widths: 0.5,1,2 for half of those of the paper, these, and twice as many',
+      listOf(widthMultiple),
     )
     .option('--seeds <count>', 'how many (3 takes seeds 1, 2 and 3), or which, with commas: 4,7 or 4,', seeds)
     .option('--priority <number>', 'higher runs first, -100 to 100', integer('a priority', -100, 100))

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import type { CallInput, EngineClient } from '../../common/rpc/contract.ts'
+import { enlargedWords } from '../../common/data/streaming.ts'
 import { labelOf } from '../../common/network/design.ts'
+import { deviationsFromPaper } from '../../common/paper/deviations.ts'
 import type { PropagationReport } from '../../common/propagation/propagation.ts'
 import type { SweepPlan } from '../../common/records/records.ts'
 import { defineCommand, type Context } from './command.ts'
@@ -33,9 +35,11 @@ export function registerSweepPlan(sweep: Command): void {
         return { plan: planned, checked: options.propagation ? await checkNetworks(context, client, planned) : null }
       })
       const propagation = checked && Object.fromEntries(checked.map(([name, report]) => [name, propagationValue(report)]))
-      context.output.value(propagation ? { ...plan, propagation } : plan)
+      const deviations = deviationsOf(plan)
+      context.output.value({ ...plan, deviations, ...(propagation && { propagation }) })
       if (!context.output.json) context.output.text(checked ? `${planText(plan)}\n\n${propagationLines(checked)}` : planText(plan))
       noteTooLarge(context, plan)
+      if (plan.enlarged) context.output.note(enlargedWords(plan.enlarged, (side) => `--set imageSize=${side}`))
     },
   )
 }
@@ -59,6 +63,11 @@ async function checkNetworks(context: Context, client: EngineClient, { runs }: S
   return [...checked]
 }
 
+/** In what the runs of a plan differ from the paper's, in words. */
+function deviationsOf({ runs }: SweepPlan): string[] {
+  return deviationsFromPaper(runs.map(({ settings }) => settings)).map(({ words }) => words)
+}
+
 function planText(plan: SweepPlan): string {
   const rows = plan.runs.map((run) => [
     run.name,
@@ -78,6 +87,7 @@ function planText(plan: SweepPlan): string {
         ? 'nothing is left to train'
         : `${formatSpread(plan.forecastMs, plan.forecastSpreadMs)}${plan.finish ? `, done ${formatFinish(plan.finish)} if queued now` : ''}`
   const start = plan.runs[0]?.settings.initialWeights
+  const deviations = deviationsOf(plan)
   return [
     table(
       [
@@ -97,6 +107,7 @@ function planText(plan: SweepPlan): string {
       time,
       `up to ${formatBytes(plan.memoryBytes)} of memory at once`,
     ].join('; '),
+    printable(deviations.length > 0 ? `Unlike the paper: ${deviations.join('; ')}.` : 'Recipe, data and networks are the paper’s.'),
     ...(start ? [`All start from weights of ${printable(start.name)}.`] : []),
   ].join('\n\n')
 }

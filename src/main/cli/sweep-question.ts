@@ -1,12 +1,10 @@
 import type { Command } from 'commander'
 import { SkiplabError } from '../../common/failure.ts'
-import { answerQuestion } from '../../common/question/answer.ts'
+import type { QuestionAnswer } from '../../common/question/answer.ts'
 import { planWords, questionWords } from '../../common/question/question-words.ts'
 import { type AskedQuestion, questionSchema } from '../../common/sweep/question.ts'
-import type { RunSummary } from '../../common/records/records.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
-import { runsOfSweep } from './more-seeds.ts'
 import { addQuestionOptions, questionFrom, type QuestionOptions } from './question-options.ts'
 import { findSweep } from './run-filter.ts'
 
@@ -20,27 +18,25 @@ export function registerSweepQuestion(sweep: Command): void {
     async (context, options, [name]) => {
       const question = questionFrom(options)
       if (question && options.none) throw new SkiplabError('bad-input', 'Expected --ask or --none, not both.')
-      const { summary, runs } = await withEngine(context, async (client) => {
+      const { asked, answer } = await withEngine(context, async (client) => {
         const sweepId = await findSweep(client, name!)
         if (question ?? options.none)
           await client.call('sweeps.setQuestion', { sweepId, question: question ? questionSchema.parse(question) : null })
         const found = (await client.call('sweeps.list', {})).find(({ id }) => id === sweepId)
-        return { summary: found, runs: await runsOfSweep(client, sweepId) }
+        return { asked: found?.question, answer: await client.call('sweeps.answer', { sweepId }) }
       })
-      const asked = summary?.question
-      if (!asked) {
+      if (!asked || !answer) {
         context.output.value(null)
         if (!context.output.json) context.output.text(`Sweep ${name} asks nothing. Write a question down before its first run: --ask.`)
         return
       }
-      context.output.value({ question: asked, answer: answerQuestion(asked, summary.createdAt, runs) })
-      if (!context.output.json) context.output.text(questionText(asked, summary.createdAt, runs))
+      context.output.value({ question: asked, answer })
+      if (!context.output.json) context.output.text(questionText(asked, answer))
     },
   )
 }
 
 /** The question as it was written, and its answer. */
-export function questionText(question: AskedQuestion, writtenAt: number, runs: readonly RunSummary[]): string {
-  const { words, notes } = answerQuestion(question, writtenAt, runs)
+export function questionText(question: AskedQuestion, { words, notes }: QuestionAnswer): string {
   return [`${questionWords(question)} ${planWords(question)}`, words, ...notes].join('\n')
 }

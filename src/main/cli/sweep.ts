@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { answerQuestion } from '../../common/question/answer.ts'
 import type { SweepSummary } from '../../common/records/records.ts'
 import { defineCommand } from './command.ts'
 import { withEngine } from './connect.ts'
@@ -13,6 +12,7 @@ import { sweepJsonSchema } from './sweep-json-schema.ts'
 import { registerSweepPlan } from './sweep-plan.ts'
 import { questionText, registerSweepQuestion } from './sweep-question.ts'
 import { registerSweepStart } from './sweep-start.ts'
+import { registerSweepTemplate } from './sweep-template.ts'
 import { table } from './table.ts'
 
 export function registerSweep(program: Command): void {
@@ -38,22 +38,22 @@ export function registerSweep(program: Command): void {
     'a sweep’s results and its verdict',
     (command) => command.option(...publishedOption),
     async (context, { published: wanted }, [name]) => {
-      const { sweepId, runs, summary, published } = await withEngine(context, async (client) => {
+      const { sweepId, runs, asked, answer, published } = await withEngine(context, async (client) => {
         const found = await findSweep(client, name!)
         const summaries = await client.call('sweeps.list', {})
+        const question = summaries.find(({ id }) => id === found)?.question
         const own = await runsOfSweep(client, found)
         return {
           sweepId: found,
           runs: own,
-          summary: summaries.find(({ id }) => id === found),
+          asked: question,
+          answer: question ? await client.call('sweeps.answer', { sweepId: found }) : null,
           published: wanted ? await askPublished(client, own) : [],
         }
       })
-      const asked = summary?.question
-      const answer = asked && answerQuestion(asked, summary.createdAt, runs)
       context.output.value({ runs, verdicts: verdictOf(runs), ...(answer && { question: asked, answer }), ...(wanted && { published }) })
       if (context.output.json) return
-      if (asked) context.output.text(`${questionText(asked, summary.createdAt, runs)}\n`)
+      if (asked && answer) context.output.text(`${questionText(asked, answer)}\n`)
       context.output.text(outcomeWithHint(context, sweepId, runs))
       if (wanted) context.output.text(`\n${publishedText(published)}`)
     },
@@ -62,6 +62,7 @@ export function registerSweep(program: Command): void {
   registerSweepRemoval(sweep)
   registerMoreSeeds(sweep)
   registerSweepQuestion(sweep)
+  registerSweepTemplate(sweep)
 
   defineCommand(
     sweep,

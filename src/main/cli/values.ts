@@ -1,5 +1,6 @@
 import { nearestName } from '../../common/nearest-name.ts'
 import { inputShapeSchema } from '../../common/network/architectures/architecture.ts'
+import { largestWidthMultiple, readWidthMultiple } from '../../common/network/width-multiples.ts'
 import { SkiplabError } from '../../common/failure.ts'
 
 /** Read option values. Each throws bad-input with what was expected and what came. */
@@ -49,6 +50,13 @@ export function number(what: string, least: number, most: number): (text: string
 /** "16,32,64", as many as the architecture has stages. */
 export function widths(text: string): number[] {
   return text.split(/[,-]/).map((part) => integer('a width', 1, 4096)(part))
+}
+
+/** "2", "x2" or "0.5": a multiple of an architecture's usual widths, which it must leave whole. */
+export function widthMultiple(text: string): number {
+  const multiple = readWidthMultiple(text)
+  if (multiple === null) throw badValue(`a width multiple above 0 and up to ${largestWidthMultiple}, such as 2, x2 or 0.5`, text)
+  return multiple
 }
 
 /** "32x32x3": height, width, channels. */

@@ -1,5 +1,5 @@
 import { rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isDiskFull } from '../../common/caught.ts'
 import { type DatasetManifest, datasetNameSchema } from '../../common/data/dataset.ts'
 import type { ImportOptions } from '../../common/data/import-options.ts'
@@ -10,6 +10,7 @@ import { cifar10Provider } from './providers/cifar10/cifar10.ts'
 import { cifar100Provider } from './providers/cifar100/cifar100.ts'
 import { fashionMnistProvider } from './providers/fashion-mnist/fashion-mnist.ts'
 import { photoProviders } from './providers/imagenette/imagenette.ts'
+import { type Asked, requireAsAsked } from './present-dataset.ts'
 import { readManifest, verifyDataset } from './stored/dataset-folder.ts'
 import { DatasetWriter } from './stored/dataset-writer.ts'
 import { syncFolder } from './stored/sync-folder.ts'
@@ -35,16 +36,18 @@ export interface AddDatasetOptions {
   providers?: readonly DatasetProvider[]
   /** What is asked of an import of images. */
   importOptions?: ImportOptions
+  /** The known data set that it is, where it is stored under a name of its own. */
+  known?: string | undefined
 }
 
 /**
  * Makes, imports or downloads a data set into `datasetsFolder/<name>`: one that is known by name, or any name for images of one's own.
  * It grows beside, is flushed to disk and appears by one rename; after a failure or an abort nothing of it is left. One that is there
- * and whole is returned unchanged, a damaged one replaced.
+ * and whole is returned unchanged if it is what was asked for, a damaged one replaced.
  *
  * @param from absolute path of an archive or folder; null to generate (shapes-10) or download (cifar10)
- * @throws SkiplabError bad-input (unknown name, input refused: file and offset named), not-found, unavailable
- *   (network, disk full), conflict (the same is being added); the signal's reason when aborted
+ * @throws SkiplabError bad-input (unknown name, input refused: file and offset named, another one of this name is there), not-found,
+ *   unavailable (network, disk full), conflict (the same is being added); the signal's reason when aborted
  */
 export async function addDataset(
   name: string,
@@ -53,8 +56,13 @@ export async function addDataset(
   options: AddDatasetOptions = {},
 ): Promise<DatasetManifest> {
   const providers = options.providers ?? builtInProviders
-  const provider = providers.find((candidate) => candidate.name === name) ?? ownImages(name, from, providers)
-  if (!provider.takesOptions && Object.keys(options.importOptions ?? {}).length > 0)
+  const known = options.known === name ? undefined : options.known
+  const provider =
+    known === undefined
+      ? (providers.find((candidate) => candidate.name === name) ?? ownImages(name, from, providers))
+      : renamed(known, name, providers)
+  const asked: Asked = { ...(known === undefined ? {} : { known }), options: options.importOptions ?? {} }
+  if (!provider.takesOptions && Object.keys(asked.options).length > 0)
     throw new SkiplabError(
       'bad-input',
       `${name} is always the same: it takes no size, classes, shares or title. To import images of your own, give them another name.`,
@@ -64,7 +72,9 @@ export async function addDataset(
   if (beingAdded.has(target)) throw new SkiplabError('conflict', `The data set ${name} is being added already. Wait for its end.`)
   beingAdded.add(target)
   try {
-    return (await wholeDataset(target)) ?? (await makeDataset(provider, from, target, options))
+    const present = await wholeDataset(target)
+    if (present) requireAsAsked(present, asked)
+    return present ?? (await makeDataset(provider, from, target, asked, options))
   } catch (error) {
     throw isDiskFull(error) ? fullDisk(datasetsFolder) : error
   } finally {
@@ -76,19 +86,23 @@ async function makeDataset(
   provider: DatasetProvider,
   from: string | null,
   target: string,
-  { signal, onProgress, importOptions }: AddDatasetOptions,
+  asked: Asked,
+  { signal, onProgress }: AddDatasetOptions,
 ): Promise<DatasetManifest> {
-  const { name } = provider
-  const datasetsFolder = dirname(target)
+  const [name, datasetsFolder] = [basename(target), dirname(target)]
   return withIncomingFolder(datasetsFolder, async (folder) =>
     provider.run({
+      name,
       from,
-      options: importOptions ?? {},
+      options: asked.options,
       datasetsFolder,
       signal,
       onProgress: (progress) => onProgress?.({ dataset: name, ...progress }),
       write: async (description, counts, fill) => {
-        const writer = await DatasetWriter.open(folder, { name, ...description }, counts)
+        const { known, options } = asked
+        const title = known === undefined || options.title !== undefined ? description.title : `${description.title} (${name})`
+        const stored = { ...description, name, title, ...(provider.takesOptions ? { asked } : {}) }
+        const writer = await DatasetWriter.open(folder, stored, counts)
         let manifest: DatasetManifest
         try {
           await fill(writer)
@@ -128,8 +142,26 @@ async function wholeDataset(folder: string): Promise<DatasetManifest | null> {
 /** @throws SkiplabError bad-input for a name that nothing can be called, and for one that is not known where nothing is to be imported */
 function ownImages(name: string, from: string | null, providers: readonly DatasetProvider[]): DatasetProvider {
   if (from === null) throw unknownName(name, providers)
-  const parsed = datasetNameSchema.safeParse(name)
-  if (parsed.success) return imageFolderProvider(name)
+  requireName(name)
+  return imageFolderProvider(name)
+}
+
+/**
+ * Finds the known data set that is to be stored under another name.
+ * @throws SkiplabError bad-input for one that is not known or always the same, and for a name that is taken or impossible
+ */
+function renamed(known: string, name: string, providers: readonly DatasetProvider[]): DatasetProvider {
+  const provider = providers.find((candidate) => candidate.name === known)
+  if (!provider) throw unknownName(known, providers)
+  requireName(name)
+  if (providers.some((candidate) => candidate.name === name))
+    throw new SkiplabError('bad-input', `${name} is the name of another known data set; expected a name of your own for ${known}.`)
+  if (provider.takesOptions) return provider
+  throw new SkiplabError('bad-input', `${known} is always the same: it has its own name only. Leave the other name (${name}) out.`)
+}
+
+function requireName(name: string): void {
+  if (datasetNameSchema.safeParse(name).success) return
   throw new SkiplabError(
     'bad-input',
     `A data set cannot be called "${name}": expected lower-case letters, digits and dashes, a letter or digit first, at most 63.`,

@@ -2,11 +2,18 @@ import { basename } from 'node:path'
 import { datasetNameSchema } from '../../common/data/dataset.ts'
 import type { ImportOptions } from '../../common/data/import-options.ts'
 import type { Inspection } from '../../common/data/inspection.ts'
+import { SkiplabError } from '../../common/failure.ts'
 import type { DatasetProgress } from '../../common/records/records.ts'
+import { builtInProviders } from './add-dataset.ts'
 import { importImage } from './decode/import-image.ts'
+import type { Input } from './input/input-files.ts'
+import { inspectIdx } from './providers/idx/idx-import.ts'
 import { Census } from './providers/image-folder/census.ts'
 import { type ImagePlan, planImages } from './providers/image-folder/image-folder.ts'
 import { readImages } from './providers/image-folder/read-images.ts'
+import type { KnownForm } from './providers/known-forms.ts'
+import { ProblemList } from './providers/problem-list.ts'
+import type { DatasetProvider, SourceContents } from './providers/provider.ts'
 
 /** Images that are decoded for their sizes where only names are read. */
 const sampledImages = 40
@@ -17,6 +24,7 @@ export interface InspectOptions {
   readonly importOptions?: ImportOptions
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Omit<DatasetProgress, 'dataset'>) => void
+  readonly providers?: readonly DatasetProvider[]
 }
 
 /**
@@ -30,41 +38,53 @@ export async function inspectSource(from: string, options: InspectOptions): Prom
     signal,
     onProgress: (progress) => onProgress({ ...progress, step: 'looking through names' }),
   })
-  if (plan.known || plan.idx) return knownInspection(from, plan)
+  if (plan.known) return knownInspection(plan.input, plan.known, options)
+  if (plan.idx) return idxInspection(plan.input, importOptions, signal)
+  const { problems } = plan
   const looked = images ? await lookAtAll(plan, importOptions, signal, onProgress) : await lookAtSome(plan, signal)
+  problems.absorb(looked.problems)
   return {
     form: plan.input.kind === 'folder' ? 'Folder of images' : 'Archive of images',
     name: nameFor(from),
     takesOptions: true,
+    takesSize: true,
     classes: classesOf(plan),
     sizes: looked.census.sizes,
-    problems: [...plan.problems.first, ...looked.problems].slice(0, 20),
-    problemCount: plan.problems.count + looked.problemCount,
+    problems: [...problems.first],
+    problemCount: problems.count,
     notes: [...plan.notes, ...looked.census.notes],
     checked: images ? 'images' : 'names',
   }
 }
 
-/** What has no image files: archives that are known by name, and the files of MNIST and those like it. */
-function knownInspection(from: string, { known, problems }: ImagePlan): Inspection {
-  return {
-    form: known ? known.form : 'IDX files of images and labels',
-    name: known ? known.name : nameFor(from),
-    takesOptions: false,
-    classes: [],
-    sizes: null,
-    // That it is known by name is no problem once it is named so.
-    problems: known ? [] : [...problems.first],
-    problemCount: known ? 0 : problems.count,
-    notes: [known ? `It is added under its own name, ${known.name}.` : 'Classes are named by their labels.'],
-    checked: 'names',
-  }
+/** Archives that are known by name. All of them is read, which takes seconds. */
+async function knownInspection(input: Input, { name, form }: KnownForm, options: InspectOptions): Promise<Inspection> {
+  const { signal, onProgress = () => undefined, providers = builtInProviders } = options
+  const contents = await providers.find((provider) => provider.name === name)?.inspect?.(input, { signal, onProgress })
+  if (!contents) throw new SkiplabError('bad-input', `${input.location} is ${form}, which cannot be looked through.`)
+  const notes = [`It is added under its own name, ${name}.`, ...contents.notes]
+  return { ...inspectionOf({ ...contents, notes }), form, name, takesOptions: false }
 }
+
+/** The files of MNIST and those like it. */
+async function idxInspection(input: Input, options: ImportOptions, signal: AbortSignal | undefined): Promise<Inspection> {
+  const contents = await inspectIdx(input, options, signal)
+  return { ...inspectionOf(contents), form: 'IDX files of images and labels', name: nameFor(input.location), takesOptions: true }
+}
+
+const inspectionOf = ({ classes, size, problems, notes }: SourceContents): Omit<Inspection, 'form' | 'name' | 'takesOptions'> => ({
+  takesSize: false,
+  classes,
+  sizes: size && { smallest: [...size], largest: [...size] },
+  problems: [...problems.first],
+  problemCount: problems.count,
+  notes: [...notes],
+  checked: 'images',
+})
 
 interface Look {
   readonly census: Census
-  readonly problems: readonly string[]
-  readonly problemCount: number
+  readonly problems: ProblemList
 }
 
 async function lookAtAll(
@@ -73,7 +93,7 @@ async function lookAtAll(
   signal: AbortSignal | undefined,
   onProgress: (progress: Omit<DatasetProgress, 'dataset'>) => void,
 ): Promise<Look> {
-  const { census, problems } = await readImages({
+  return readImages({
     ...plan,
     // Small is quick, and finds damage as well.
     side: typeof size === 'number' ? size : 8,
@@ -82,13 +102,13 @@ async function lookAtAll(
     onProgress: (done, total) => onProgress({ step: 'checking images', done, total, unit: 'images' }),
     store: null,
   })
-  return { census, problems: problems.first, problemCount: problems.count }
 }
 
 async function lookAtSome({ input, positions }: ImagePlan, signal?: AbortSignal): Promise<Look> {
   const census = new Census()
   let left = sampledImages
-  if (positions.size === 0) return { census, problems: [], problemCount: 0 }
+  const problems = new ProblemList()
+  if (positions.size === 0) return { census, problems }
   for await (const file of input.files(signal)) {
     const position = positions.get(file.path)?.[0]
     if (!position) continue
@@ -97,7 +117,7 @@ async function lookAtSome({ input, positions }: ImagePlan, signal?: AbortSignal)
     if (image) census.addSize(image)
     if (--left === 0) break
   }
-  return { census, problems: [], problemCount: 0 }
+  return { census, problems }
 }
 
 function classesOf({ choice: { classes, splits } }: ImagePlan): Inspection['classes'] {

@@ -1,8 +1,10 @@
 import { nOfDepth } from '../../common/network/architectures/cifar.ts'
 import { type NetworkDesign, depthOf, widthsOf } from '../../common/network/design.ts'
+import { classErrorCells, classErrorColumns } from '../../common/export/confusion-csv.ts'
 import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
 import type { Evaluation } from '../../common/evaluation/evaluation.ts'
+import { classErrors, type Confusion } from '../../common/results/confusion.ts'
 import { metricNames, metrics } from '../../common/results/metrics.ts'
 import { isFirstMetric, resultAt, resultColumns } from '../../common/results/result-columns.ts'
 import type { ResultRow } from '../../common/results/result-row.ts'
@@ -97,6 +99,7 @@ export const csvColumns: Readonly<Record<CsvTable, readonly string[]>> = {
     'started_at',
     'finished_at',
   ],
+  classes: [...runColumns, 'checkpoint', 'epoch', 'split', ...classErrorColumns],
 }
 
 export function epochRows(run: RunSummary, epochs: readonly EpochRecord[]): CsvValue[][] {
@@ -176,6 +179,12 @@ export function resultRows(run: RunSummary, results: readonly ResultRow[]): CsvV
     batchStatistics,
     evaluationId,
   ])
+}
+
+/** The classes of a run's test split, the worst first. */
+export function classRows(run: RunSummary, confusion: Confusion): CsvValue[][] {
+  const { checkpoint, epoch, split } = confusion
+  return classErrors(confusion).map((row) => [...runCells(run), checkpoint, epoch, split, ...classErrorCells(row)])
 }
 
 /** A test of a run, or of several as an ensemble; times are Unix milliseconds. */

@@ -15,8 +15,7 @@ export interface LayersRun {
 
 /**
  * Makes the figure of the standard deviation of each 3x3 layer's response, after BN and before the nonlinearity and the addition, as the
- * mean over
- * the seeds of a network.
+ * mean over the seeds of a network, with a band of ± one standard deviation.
  * @throws Error when no run has layer statistics
  */
 export function layersFigure(runs: readonly LayersRun[], options: FigureOptions): string {
@@ -39,17 +38,19 @@ export function layersPicture(
   const epochs = [...new Set(groups.flat().map((run) => run.statistics[0]!.epoch))].sort((a, b) => a - b)
   const words =
     `${first.summary.settings.dataset.name}, ${first.summary.settings.recipe.name}, after epoch ` +
-    `${epochs.join(' or ')}${seeds > 1 ? `; mean of up to ${seeds} seeds` : ''}`
+    `${epochs.join(' or ')}${seeds > 1 ? `; mean ± std of up to ${seeds} seeds` : ''}`
   const nets = groups.map((group) => meanOverSeeds(group, together))
   return layersFigureOf(nets, { title, subtitle: subtitle ?? words, width, x: null, y: null, together })
 }
 
 function meanOverSeeds(group: readonly LayersRun[], named: boolean): LayersNet {
   const { network } = group[0]!.summary.settings
+  const seeds = group[0]!.statistics.map((_, index) => seedStatistics(group.flatMap((run) => run.statistics[index]?.std ?? [])))
   return {
     design: network,
     label: labelOf(network),
     endLabel: named ? labelOf(network) : `${depthOf(network)} layers`,
-    values: group[0]!.statistics.map((_, index) => seedStatistics(group.flatMap((run) => run.statistics[index]?.std ?? []))?.mean ?? null),
+    values: seeds.map((value) => value?.mean ?? null),
+    spreads: seeds.map((value) => value?.std ?? null),
   }
 }

@@ -83,7 +83,6 @@ function scaleOptions({ x, y }: Figure): PlotOptions {
 }
 
 function yAxis({ y }: Figure, look: Look, height: number, title: string | null, labelOffset: number): Markish {
-  const ticks = y.logarithmic ? { ticks: 4, tickFormat: 'r' } : { ticks: Math.max(3, Math.min(6, Math.round(height / 34))) }
   return axisY({
     label: title,
     labelAnchor: 'center',
@@ -92,8 +91,14 @@ function yAxis({ y }: Figure, look: Look, height: number, title: string | null, 
     tickSize: 3,
     fontSize: look.tick,
     color: ink,
-    ...ticks,
+    ...yTicks(y, height),
+    ...(y.logarithmic && y.ticks === null && { tickFormat: 'r' }),
   })
+}
+
+/** Those that the figure names, which may be none, else as many as there is room for. */
+function yTicks({ ticks, logarithmic }: Figure['y'], height: number): { ticks: number | number[] } {
+  return { ticks: ticks ? [...ticks] : logarithmic ? 4 : Math.max(3, Math.min(6, Math.round(height / 34))) }
 }
 
 function axes({ figure, look, cell, axisWidth }: PanelDrawing, panel: FigurePanel): Markish[] {
@@ -111,7 +116,7 @@ function axes({ figure, look, cell, axisWidth }: PanelDrawing, panel: FigurePane
     gridY({
       stroke: ink,
       strokeOpacity: 0.08,
-      ...(y.logarithmic ? { ticks: 4 } : { ticks: Math.max(3, Math.min(6, Math.round(cell.height / 34))) }),
+      ...yTicks(y, cell.height),
     }),
     frame({ stroke: ink, strokeOpacity: 0.35 }),
     ...(cell.leftNumbers ? [yAxis(figure, look, cell.height, y.title, axisWidth)] : [axisY({ label: null, tickSize: 0, ...silent })]),

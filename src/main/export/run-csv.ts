@@ -1,9 +1,10 @@
 import type { CsvTable } from '../../common/export/csv-table.ts'
 import type { Evaluation } from '../../common/evaluation/evaluation.ts'
 import type { EpochRecord, LayerStatistic, RunSummary, StepSample } from '../../common/records/records.ts'
-import type { ResultRow } from '../../common/results/result-row.ts'
+import type { Confusion } from '../../common/results/confusion.ts'
+import { type ResultCheckpoint, resultCheckpoints, type ResultRow } from '../../common/results/result-row.ts'
 import { csvLine, type CsvValue } from '../../common/export/csv.ts'
-import { csvColumns, epochRows, evaluationRow, layerRows, resultRows, runRow, stepRows } from './csv-tables.ts'
+import { classRows, csvColumns, epochRows, evaluationRow, layerRows, resultRows, runRow, stepRows } from './csv-tables.ts'
 
 /** Reads the numbers of runs: from the store, or from the engine. */
 export interface RunReader {
@@ -11,6 +12,8 @@ export interface RunReader {
   steps(runId: number): readonly StepSample[] | Promise<readonly StepSample[]>
   layers(runId: number): readonly LayerStatistic[] | Promise<readonly LayerStatistic[]>
   results(runId: number): readonly ResultRow[] | Promise<readonly ResultRow[]>
+  /** Null where nothing was counted. */
+  confusion(runId: number, checkpoint: ResultCheckpoint): Promise<Confusion | null>
   /** Those that test one of the runs, alone or in an ensemble. */
   evaluations(runIds: readonly number[]): readonly Evaluation[] | Promise<readonly Evaluation[]>
   /** Told how long the text is after each run; may throw to end it. */
@@ -47,5 +50,9 @@ async function rowsOf(table: Exclude<CsvTable, 'evaluations'>, run: RunSummary, 
       return [runRow(run)]
     case 'results':
       return resultRows(run, await reader.results(run.id))
+    case 'classes': {
+      const counted = await Promise.all(resultCheckpoints.map((checkpoint) => reader.confusion(run.id, checkpoint)))
+      return counted.flatMap((confusion) => (confusion ? classRows(run, confusion) : []))
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Analysis, AnalysisState } from '../../common/analyses/analysis.ts'
+import { type Analysis, type AnalysisState, checkpointsText, readCheckpoints } from '../../common/analyses/analysis.ts'
 import type { AnalysisKind } from '../../common/analyses/analyses.ts'
 import type { Device } from '../../common/device.ts'
 import { SkiplabError } from '../../common/failure.ts'
@@ -9,6 +9,8 @@ import { JobRows } from './job-rows.ts'
 export type AnalysisTerms = Pick<Analysis, 'kind' | 'checkpoint' | 'split' | 'options' | 'runIds'>
 
 export interface NewAnalysis extends AnalysisTerms {
+  /** Beside `runIds`: of one of several checkpoints of its run, else null. */
+  readonly epochs: readonly (number | null)[]
   readonly memoryBytes: number
   /** Multiply-adds. */
   readonly work: number
@@ -67,16 +69,16 @@ export class AnalysisTables extends JobRows {
     this.#get = db.prepare<[number], AnalysisRow>(`${query} WHERE id = ? AND removed_at IS NULL`)
   }
 
-  insert({ kind, checkpoint, split, options, runIds, memoryBytes, work, queuedAt }: NewAnalysis): number {
+  insert({ kind, checkpoint, split, options, runIds, epochs, memoryBytes, work, queuedAt }: NewAnalysis): number {
     const { lastInsertRowid } = this.#db
       .prepare(
         `INSERT INTO analyses (kind, checkpoint, split, options, state, memory_bytes, work, queued_at)
          VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)`,
       )
-      .run(kind, String(checkpoint), split, JSON.stringify(options), Math.round(memoryBytes), work, queuedAt)
+      .run(kind, checkpointsText(checkpoint), split, JSON.stringify(options), Math.round(memoryBytes), work, queuedAt)
     const id = Number(lastInsertRowid)
-    const add = this.#db.prepare('INSERT INTO analysis_members (analysis_id, position, run_id) VALUES (?, ?, ?)')
-    for (const [position, runId] of runIds.entries()) add.run(id, position, runId)
+    const add = this.#db.prepare('INSERT INTO analysis_members (analysis_id, position, run_id, epoch) VALUES (?, ?, ?, ?)')
+    for (const [position, runId] of runIds.entries()) add.run(id, position, runId, epochs[position] ?? null)
     return id
   }
 
@@ -124,7 +126,7 @@ export class AnalysisTables extends JobRows {
            AND ${members('checkpoint_sha256')} WHERE analysis_id = analyses.id) = json(?)))
          ORDER BY id DESC LIMIT 1`,
       )
-      .get(kind, String(checkpoint), split, JSON.stringify(options), JSON.stringify(runIds), JSON.stringify(sha256s))
+      .get(kind, checkpointsText(checkpoint), split, JSON.stringify(options), JSON.stringify(runIds), JSON.stringify(sha256s))
     return row ? analysisFromRow(row) : null
   }
 
@@ -158,12 +160,11 @@ export class AnalysisTables extends JobRows {
 
 /** What was written from typed values is read back as such; the engine checks every record before it leaves. */
 function analysisFromRow(row: AnalysisRow): Analysis {
-  const { checkpoint } = row
   return {
     id: row.id,
     kind: row.kind,
     runIds: JSON.parse(row.run_ids) as number[],
-    checkpoint: checkpoint === 'last' || checkpoint === 'best' ? checkpoint : Number(checkpoint),
+    checkpoint: readCheckpoints(row.checkpoint)!,
     split: row.split,
     options: JSON.parse(row.options) as Analysis['options'],
     state: row.state,

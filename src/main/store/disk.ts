@@ -6,9 +6,12 @@ export interface EndedCheckpoint {
   readonly runId: number
   readonly name: string
   readonly file: string
+  readonly epoch: number
   readonly bytes: number
   readonly error: number | null
   readonly rejected: string | null
+  /** Of its run's recipe. */
+  readonly keepCheckpointEvery: number
 }
 
 export interface RemovedRun {
@@ -38,7 +41,9 @@ export class DiskTables {
       'SELECT id, name, state FROM runs WHERE removed_at IS NULL ORDER BY id',
     )
     this.#ended = db.prepare<[], EndedCheckpoint>(
-      `SELECT run_id AS runId, runs.name, file, bytes, error, rejected FROM checkpoints JOIN runs ON runs.id = run_id
+      `SELECT run_id AS runId, runs.name, file, checkpoints.epoch, bytes, error, rejected,
+         coalesce(runs.settings ->> '$.recipe.keepCheckpointEvery', 0) AS keepCheckpointEvery
+       FROM checkpoints JOIN runs ON runs.id = run_id
        WHERE runs.state IN ${ended} AND runs.removed_at IS NULL ORDER BY run_id, step DESC, epoch DESC`,
     )
     this.#isOver = db.prepare<[number], { id: number }>(`SELECT id FROM runs WHERE id = ? AND state IN ${ended} AND removed_at IS NULL`)

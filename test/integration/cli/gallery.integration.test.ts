@@ -42,7 +42,9 @@ describe('gallery and report on the command line', () => {
     const png = await sharp(join(output, 'figure-6.png')).metadata()
     expect({ width: png.width, density: png.density }).toEqual({ width: 525, density: 150 })
     expect(texProblems(readFileSync(join(output, 'figure-6.tex'), 'utf8'))).toEqual([])
-    expect(readFileSync(join(output, 'captions.md'), 'utf8')).toContain('Unlike the paper: data shapes-10 instead of cifar10')
+    expect(readFileSync(join(output, 'captions.md'), 'utf8')).toContain(
+      'Unlike the paper: data shapes-10 (10 classes) instead of CIFAR-10 (10 classes)',
+    )
     const none = await skiplab.run('gallery', '--output', join(folder, 'none'), '--figure', '4')
     expect(none.exitCode).not.toBe(0)
     expect(none.stderr).toContain('None of these figures has runs')

@@ -205,6 +205,7 @@ describe('a look at a folder of images', () => {
         form: 'Folder of images',
         name: 'in',
         takesOptions: true,
+        takesSize: true,
         classes: [
           { name: 'cat', train: 3, validation: null, test: 1 },
           { name: 'dog', train: 3, validation: null, test: 2 },

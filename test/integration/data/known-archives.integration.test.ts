@@ -8,6 +8,7 @@ import { cifar100Classes } from '../../../src/common/data/class-names.ts'
 import { addDataset } from '../../../src/main/data/add-dataset.ts'
 import { inspectSource } from '../../../src/main/data/inspect-source.ts'
 import { cifar10Provider } from '../../../src/main/data/providers/cifar10/cifar10.ts'
+import { cifar10Classes } from '../../../src/main/data/providers/cifar10/layout.ts'
 import { cifar100Provider } from '../../../src/main/data/providers/cifar100/cifar100.ts'
 import { fashionMnistProvider } from '../../../src/main/data/providers/fashion-mnist/fashion-mnist.ts'
 import { photoProviders } from '../../../src/main/data/providers/imagenette/imagenette.ts'
@@ -81,11 +82,9 @@ describe('CIFAR-10', () => {
       checksum: binary.checksum,
       source: expect.stringMatching(/^Archive of Python batches in\.zip/) as string,
     })
-    expect(await inspectSource(join(root, 'in.zip'), { images: true })).toMatchObject({
-      form: 'CIFAR-10, Python version',
-      name: 'cifar10',
-      problemCount: 0,
-    })
+    const found = await inspectSource(join(root, 'in.zip'), { images: true, providers: [provider] })
+    expect(found).toMatchObject({ form: 'CIFAR-10, Python version', name: 'cifar10', problemCount: 0 })
+    expect(found.classes).toMatchObject(cifar10Classes.map((name) => ({ name, train: 10, test: 2 })))
   })
 
   it('is refused where a batch is no pickle of its images', async () => {
@@ -173,6 +172,18 @@ describe('a download by name', () => {
     expect(await readdir(join(root, 'datasets'))).toEqual(['fashion-mnist'])
   })
 
+  it('fetches two data sets at once, of which none takes the other’s files', async () => {
+    const root = await temporaryFolder()
+    const clothes = idxFiles({ train: 20, t10k: 10 }, true)
+    const sums = Object.fromEntries([...clothes].map(([name, content]) => [name, md5(content)]))
+    const hundred = await tarGzOf(cifar100Binary())
+    const address = await serve(new Map([...clothes, ['hundred.tgz', hundred]]))
+    const hundredProvider = cifar100Provider(small, { url: `${address}hundred.tgz`, md5: md5(hundred), fileName: 'hundred.tgz' })
+    const added = await Promise.all([add(fashionMnistProvider(address, sums), null, root), add(hundredProvider, null, root)])
+    expect(added.map(({ splits }) => splits.test.count)).toEqual([10, 100])
+    expect((await readdir(join(root, 'datasets'))).sort()).toEqual(['cifar100', 'fashion-mnist'])
+  })
+
   it('fetches CIFAR-100, and an archive of photographs, which has 64 pixels unless another size is asked for', async () => {
     const root = await temporaryFolder()
     const hundred = await tarGzOf(cifar100Binary())
@@ -192,8 +203,12 @@ describe('a download by name', () => {
       image: { height: 64, width: 64 },
       notes: [expect.stringContaining('val serves as test'), expect.stringContaining('enlarged')] as string[],
     })
-    const keep = await addDataset('imagenette-160', null, join(root, 'kept'), { providers: [photo!], importOptions: { size: 'keep' } })
+    const keep = await addDataset('nette-kept', null, join(root, 'datasets'), {
+      providers: [photo!],
+      importOptions: { size: 'keep' },
+      known: 'imagenette-160',
+    })
     expect(keep.image.size).toBe('varied')
-    expect((await readdir(join(root, 'datasets'))).sort()).toEqual(['cifar100', 'imagenette-160'])
+    expect((await readdir(join(root, 'datasets'))).sort()).toEqual(['cifar100', 'imagenette-160', 'nette-kept'])
   })
 })

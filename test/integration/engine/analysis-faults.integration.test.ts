@@ -99,6 +99,24 @@ describe('an analysis in the queue', () => {
     expect(failed).toMatchObject({ attempt: 3, reason: expect.stringContaining('not what it should be') as string })
   })
 
+  it('an analysis in the queue takes several checkpoints of a run, each with its epoch, and the run lists what it has', async () => {
+    const client = await lab.client()
+    expect(await client.call('runs.checkpoints', { runId })).toMatchObject([{ epoch: 2, bytes: 7, isLast: true, isBest: true }])
+    const { analysis } = await analyse(finishes, { checkpoint: [2, 0, 2] })
+    expect(analysis).toMatchObject({ checkpoint: [0, 2], runIds: [runId, runId], epochs: [0, 2] })
+    expect(await until('its end', ({ state }) => state === 'finished')).toMatchObject({ epochs: [0, 2] })
+    const { result } = await client.call('analyses.get', { analysisId: analysis.id })
+    expect(result).toMatchObject({ runs: [{ runId }, { runId }] })
+    expect(await analyse(finishes, { checkpoint: [0, 2] })).toMatchObject({ reused: true, analysis: { id: analysis.id } })
+    expect((await analyse(finishes, { checkpoint: 'every' })).analysis).toMatchObject({ checkpoint: 'every', epochs: [0, 2] })
+    await expectFailure(analyse(finishes, { checkpoint: [2, 7] }), 'conflict', 'those of the epochs 2')
+    await expectFailure(
+      client.call('analyses.queue', { kind: 'loss-surface', runIds: [runId], checkpoint: 'every' }),
+      'bad-input',
+      'takes one checkpoint of each run',
+    )
+  })
+
   it('an analysis in the queue is refused for unknown options, and for splits and checkpoints that a run does not have', async () => {
     await expectFailure(analyse(0), 'bad-input', 'Images: expected at least 1')
     await expectFailure(analyse(finishes, { options: { pictures: 3 } }), 'bad-input', 'Options of the analysis layers')

@@ -19,7 +19,7 @@ import { trainHere } from '../../support/train-here.ts'
 Object.assign(process.env, workerEnvironment(cpuDevice(1, 'fp32')))
 
 const root = mkdtempSync(join(tmpdir(), 'skiplab-lesions-'))
-const names = [{ id: 7, name: 'residual-14 A', epoch: 2 }]
+const names = [{ id: 7, name: 'residual-14 A', epoch: 2, label: 'residual-14 A' }]
 let run: AnalysedRun
 let testError = NaN
 beforeAll(async () => {

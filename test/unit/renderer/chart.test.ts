@@ -9,8 +9,8 @@ import {
   nearestX,
   nearestPoint,
   valueRange,
-} from '../../../src/renderer/src/ui/chart/series.ts'
-import { roundEnds } from '../../../src/renderer/src/ui/chart/round-up.ts'
+} from '../../../src/common/chart/series.ts'
+import { roundEnds } from '../../../src/common/chart/round-up.ts'
 import { isWhole, panned, zoomedAround } from '../../../src/renderer/src/ui/chart/view-gestures.ts'
 
 const points = (...ys: number[]): { x: number; y: number }[] => ys.map((y, index) => ({ x: index + 1, y }))

@@ -17,7 +17,8 @@ import {
 import { withArchitecture, withSetting } from '../../../src/renderer/src/features/sweeps/draft-networks.ts'
 import { keepDraft, keptDraft } from '../../../src/renderer/src/features/sweeps/kept-draft.ts'
 import { matrixRows } from '../../../src/renderer/src/features/sweeps/matrix-cells.ts'
-import { draftOf, templates } from '../../../src/renderer/src/features/sweeps/templates.ts'
+import { builtInTemplates } from '../../../src/common/sweep/templates.ts'
+import { draftOf } from '../../../src/renderer/src/features/sweeps/template-draft.ts'
 
 const paperWidths = usualWidthsOf('cifar')
 const draft: Draft = {
@@ -76,7 +77,7 @@ it('an unnamed sweep is named after what it holds', () => {
 })
 
 it('every template is a valid sweep of a known recipe', () => {
-  for (const template of templates) {
+  for (const template of builtInTemplates) {
     const made = draftOf(template)
     expect(builtInRecipes.has(made.recipe), template.title).toBe(true)
     expect(names({ ...made, dataset: 'cifar10' }).length, template.title).toBeGreaterThanOrEqual(made.depths.length)
@@ -192,7 +193,7 @@ describe('the design that the page keeps', () => {
   const storage = (items: Record<string, unknown>) => ({ getItem: (key: string) => (key in items ? JSON.stringify(items[key]) : null) })
 
   it('the design that the page keeps comes back as it was, templates to the letter', () => {
-    for (const template of templates) {
+    for (const template of builtInTemplates) {
       const kept: Record<string, string> = {}
       keepDraft({ setItem: (key, value) => (kept[key] = value) }, draftOf(template))
       const back = keptDraft({ getItem: (key) => kept[key] ?? null })

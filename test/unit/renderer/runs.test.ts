@@ -4,8 +4,8 @@ import { unpackRuns } from '../../../src/common/rpc/run-list.ts'
 import { columns } from '../../../src/renderer/src/features/runs/columns.ts'
 import { resultFacts } from '../../../src/renderer/src/features/runs/run-facts.ts'
 import { sortRuns } from '../../../src/renderer/src/features/runs/run-rows.ts'
-import { settingsDifference } from '../../../src/renderer/src/entities/run/settings-difference.ts'
-import { roundUp } from '../../../src/renderer/src/ui/chart/round-up.ts'
+import { settingsDifference } from '../../../src/common/run-lines/settings-difference.ts'
+import { roundUp } from '../../../src/common/chart/round-up.ts'
 import { FakeEngine } from '../../fixtures/fake-engine.ts'
 
 async function runs(): Promise<RunSummary[]> {

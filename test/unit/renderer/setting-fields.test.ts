@@ -3,9 +3,10 @@ import { designGap } from '../../../src/renderer/src/features/sweeps/design-gap.
 import type { Draft } from '../../../src/renderer/src/features/sweeps/draft.ts'
 import { withArchitecture, withSetting } from '../../../src/renderer/src/features/sweeps/draft-networks.ts'
 import { readSetting, settingFields, settingsInWords } from '../../../src/renderer/src/features/sweeps/setting-fields.ts'
-import { draftOf, templates } from '../../../src/renderer/src/features/sweeps/templates.ts'
+import { builtInTemplates } from '../../../src/common/sweep/templates.ts'
+import { draftOf } from '../../../src/renderer/src/features/sweeps/template-draft.ts'
 
-const cifar = draftOf(templates[0]!)
+const cifar = draftOf(builtInTemplates[0]!)
 const names = (draft: Draft) => settingFields(draft).map(({ name }) => name)
 const fieldOf = (draft: Draft, name: string) => settingFields(draft).find((field) => field.name === name)!
 

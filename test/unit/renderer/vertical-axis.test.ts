@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { verticalAxis } from '../../../src/renderer/src/features/curves/vertical-axis.ts'
-import type { ChartSeries } from '../../../src/renderer/src/ui/chart/series.ts'
+import type { ChartSeries } from '../../../src/common/chart/series.ts'
 
 const line = (ys: readonly number[], band?: readonly number[]): ChartSeries => ({
   key: 'a',

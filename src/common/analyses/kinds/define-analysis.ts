@@ -7,6 +7,8 @@ export interface AnalysedName {
   readonly name: string
   /** The analysed checkpoint's, 1-based; 0: its initial weights, or weights that were not trained here. */
   readonly epoch: number
+  /** Its name, and the epoch where there are several of the run: "plain-20, seed 1, epoch 5". */
+  readonly label: string
 }
 
 /** A result as a table, for the command line and CSV. */
@@ -37,6 +39,11 @@ export interface AnalysisDefinition<K extends string, O extends z.ZodObject, R e
   readonly seen: readonly [string, string, string]
   /** How many runs one analysis takes. */
   readonly runs: { readonly min: number; readonly max: number }
+  /**
+   * Where one analysis takes several checkpoints of each run: most of all runs together, and its options then. Its result has a list of
+   * runs, which holds a run once for each.
+   */
+  readonly several?: { readonly most: number; options?(options: z.output<O>): z.output<O> }
   /** Flat, with a default for each option, and `meta({ title, description })`: dialog and command line make their fields of it. */
   readonly options: O
   /** What the worker gives back, as JSON: a number that is not finite becomes null there. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { effectivePaths, normFactor } from '../../lesions/path-shares.ts'
 import { estimateMemory } from '../../sweep/memory.ts'
 import type { Network } from '../../network/network.ts'
+import { mostCheckpoints } from './compared-weights.ts'
 import { type AnalysedName, type AnalysisTable, defineAnalysis } from './define-analysis.ts'
 
 const options = z.strictObject({
@@ -62,6 +63,7 @@ export const gradientPathsAnalysis = defineAnalysis({
     'Where it does, what trains a deep net comes through short paths (Veit et al. 2016, Fig. 6).',
   ],
   runs: { min: 1, max: 12 },
+  several: mostCheckpoints,
   options,
   result,
   memoryBytes: (networks) =>
@@ -103,14 +105,14 @@ function pathsTable(runs: readonly PathsOfRun[], names: readonly AnalysedName[])
 }
 
 /** "Run 3, residual-20 A: paths of 2 to 6 blocks carry 95.8 % of the gradient …" */
-export function effectiveWords({ lengths }: PathsOfRun, { id, name }: AnalysedName): string | null {
+export function effectiveWords({ lengths }: PathsOfRun, { id, label }: Pick<AnalysedName, 'id' | 'label'>): string | null {
   const effective = effectivePaths(lengths)
   if (!effective) return null
   const { from, to, share, ofPaths } = effective
   const range = from === to ? String(from) : `${from} to ${to}`
   const factor = normFactor(lengths)
   return (
-    `Run ${id}, ${name}: paths through ${range} of ${lengths.length - 1} blocks carry ${(100 * share).toFixed(1)} % of the gradient ` +
+    `Run ${id}, ${label}: paths through ${range} of ${lengths.length - 1} blocks carry ${(100 * share).toFixed(1)} % of the gradient ` +
     `and are ${Number((100 * ofPaths).toPrecision(2))} % of all paths` +
     (factor === null ? '.' : `; with each block the gradient of a path changes by the factor ${factor.toPrecision(2)}.`)
   )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { estimateMemory } from '../../sweep/memory.ts'
 import { type AnalysedName, type AnalysisTable, defineAnalysis } from './define-analysis.ts'
-import { watchedPassFactor, weightsOf, weightsSchema, withInitial } from './compared-weights.ts'
+import { mostCheckpoints, watchedPassFactor, weightsOf, weightsSchema, withInitial, withoutInitial } from './compared-weights.ts'
 
 const options = z.strictObject({
   batches: z.int().min(1).max(1000).default(4).meta({
@@ -68,6 +68,7 @@ export const gradientsAnalysis = defineAnalysis({
     'A shortcut hands the gradient on as it is, so that the layers of a residual net stay near each other.',
   ],
   runs: { min: 1, max: 24 },
+  several: { ...mostCheckpoints, options: withoutInitial },
   options,
   result,
   memoryBytes: (networks, { batchSize }) =>

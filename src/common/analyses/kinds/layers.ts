@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { estimateEvaluationMemory } from '../../evaluation/memory.ts'
 import { elements } from '../../network/kinds/shape.ts'
 import { estimateMemory } from '../../sweep/memory.ts'
+import { mostCheckpoints } from './compared-weights.ts'
 import { type AnalysedName, type AnalysisTable, defineAnalysis } from './define-analysis.ts'
 
 const options = z.strictObject({
@@ -86,6 +87,7 @@ export const layersAnalysis = defineAnalysis({
     'In a residual net a small response means that a layer changes little of the signal: its blocks stay near the identity.',
   ],
   runs: { min: 1, max: 24 },
+  several: mostCheckpoints,
   options,
   result,
   memoryBytes(networks, { images, gradients, batchSize }) {
@@ -133,7 +135,7 @@ function layersTable(runs: LayersResult['runs'], names: readonly AnalysedName[])
 }
 
 /** "residual-20 A: mean std 0.41, 3 of 304 channels dead, ‖F(x)‖/‖x‖ 0.62 to 1.40." */
-function layersNote({ layers, relus, blocks }: LayersResult['runs'][number], { name }: AnalysedName): string {
+function layersNote({ layers, relus, blocks }: LayersResult['runs'][number], { label }: AnalysedName): string {
   const stds = layers.flatMap(({ std }) => std ?? [])
   const channels = relus.reduce((sum, each) => sum + each.channels, 0)
   const dead = relus.reduce((sum, each) => sum + Math.round(each.dead * each.channels), 0)
@@ -143,5 +145,5 @@ function layersNote({ layers, relus, blocks }: LayersResult['runs'][number], { n
     ...(channels > 0 ? [`${dead} of ${channels} channels dead`] : []),
     ...(ratios.length > 0 ? [`‖F(x)‖/‖x‖ ${Math.min(...ratios).toPrecision(3)} to ${Math.max(...ratios).toPrecision(3)}`] : []),
   ]
-  return `${name}: ${parts.join(', ')}.`
+  return `${label}: ${parts.join(', ')}.`
 }

@@ -1,16 +1,14 @@
+import { pairedInterval, type ScoreInterval } from '../../statistics/score-intervals.ts'
 import { spreadOf } from '../../lesions/spread.ts'
 import type { AnalysedName, AnalysisTable } from './define-analysis.ts'
 import type { LesionedBlock, LesionedRun } from './lesions.ts'
 
-/** Quantile of the normal distribution for intervals of 95 %. */
-const quantile = 1.96
-
 /**
- * Half the width of the 95 % interval of a lesion's effect on the error, by the images that it broke and mended: each is classified with
- * and without it, as in McNemar's test.
+ * The 95 % interval of a lesion's effect on the error, by the images that it broke and mended: each is classified with and without it, as
+ * in McNemar's test. A lesion that changed nothing on these images has one too.
  */
-export function effectMargin({ broken, mended }: Pick<LesionedBlock, 'broken' | 'mended'>, images: number): number {
-  return (quantile * Math.sqrt(broken + mended - (broken - mended) ** 2 / images)) / images
+export function effectInterval({ broken, mended }: Pick<LesionedBlock, 'broken' | 'mended'>, images: number): ScoreInterval {
+  return pairedInterval(broken, mended, images)
 }
 
 /** Error of a guess among classes that are equally frequent. */
@@ -30,7 +28,8 @@ export function lesionsTable(runs: readonly LesionedRun[], names: readonly Analy
       { name: 'lesions', title: 'lesions' },
       { name: 'error', title: 'error', digits: 4 },
       { name: 'effect', title: 'effect', digits: 3 },
-      { name: 'effect_margin', title: '± 95 %', digits: 2 },
+      { name: 'effect_low', title: '95 % from', digits: 3 },
+      { name: 'effect_high', title: 'to', digits: 3 },
       { name: 'loss', title: 'loss', digits: 4 },
     ],
     rows: runs.flatMap((run, index) => rowsOf(run, names[index]!)),
@@ -41,14 +40,14 @@ export function lesionsTable(runs: readonly LesionedRun[], names: readonly Analy
 function rowsOf(run: LesionedRun, { id, name, epoch }: AnalysedName): AnalysisTable['rows'] {
   const head = [id, name, epoch]
   return [
-    [...head, null, null, 0, run.error, null, null, run.loss],
+    [...head, null, null, 0, run.error, null, null, null, run.loss],
     ...run.blocks.map((block) => {
       const effect = block.error === null ? null : block.error - run.error
-      const margin = block.error === null ? null : effectMargin(block, run.images)
-      return [...head, block.block, block.position, block.error === null ? null : 1, block.error, effect, margin, block.loss]
+      const { low, high } = block.error === null ? { low: null, high: null } : effectInterval(block, run.images)
+      return [...head, block.block, block.position, block.error === null ? null : 1, block.error, effect, low, high, block.loss]
     }),
     ...run.several.flatMap(({ lesions, errors }) =>
-      errors.map((error) => [...head, null, null, lesions, error, error - run.error, null, null]),
+      errors.map((error) => [...head, null, null, lesions, error, error - run.error, null, null, null]),
     ),
   ]
 }
@@ -56,11 +55,11 @@ function rowsOf(run: LesionedRun, { id, name, epoch }: AnalysedName): AnalysisTa
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`
 
 /** Says in sentences what the lesions came to. */
-function notesOf(run: LesionedRun, { id, name }: AnalysedName): string[] {
+function notesOf(run: LesionedRun, { id, label }: AnalysedName): string[] {
   const done = run.blocks.flatMap(({ block, error }) => (error === null ? [] : [{ block, error }]))
   const worst = done.toSorted((a, b) => b.error - a.error)[0]
   const middle = done.map(({ error }) => error).sort((a, b) => a - b)[Math.floor(done.length / 2)]
-  const whose = `Run ${id}, ${name}`
+  const whose = `Run ${id}, ${label}`
   const undamaged = `${whose}: error ${percent(run.error)} undamaged, ${percent(chanceError(run))} at chance, on ${run.images} images.`
   const single =
     worst && middle !== undefined

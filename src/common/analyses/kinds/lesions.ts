@@ -5,6 +5,7 @@ import { lesionModes } from '../../lesions/lesions.ts'
 import { blocksOf, sectionsOf } from '../../lesions/sections.ts'
 import { nearestName } from '../../nearest-name.ts'
 import type { Network } from '../../network/network.ts'
+import { mostCheckpoints } from './compared-weights.ts'
 import { defineAnalysis } from './define-analysis.ts'
 import { lesionsTable } from './lesions-table.ts'
 
@@ -86,6 +87,7 @@ export const lesionsAnalysis = defineAnalysis({
     'A plain net has one path, and a single lesion brings it near chance (Veit et al. 2016).',
   ],
   runs: { min: 1, max: 12 },
+  several: mostCheckpoints,
   options,
   result,
   memoryBytes: (networks, { images }) =>

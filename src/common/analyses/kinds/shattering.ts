@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { estimateMemory } from '../../sweep/memory.ts'
 import { type AnalysedName, type AnalysisTable, defineAnalysis } from './define-analysis.ts'
-import { watchedPassFactor, weightsOf, weightsSchema, withInitial } from './compared-weights.ts'
+import { mostCheckpoints, watchedPassFactor, weightsOf, weightsSchema, withInitial, withoutInitial } from './compared-weights.ts'
 
 const options = z.strictObject({
   lines: z.int().min(1).max(1000).default(8).meta({
@@ -52,6 +52,7 @@ export const shatteringAnalysis = defineAnalysis({
     'With shortcuts gradients of neighbours stay alike, nearer to brown noise, and steps along them can be larger (Balduzzi et al. 2017).',
   ],
   runs: { min: 1, max: 24 },
+  several: { ...mostCheckpoints, options: withoutInitial },
   options,
   result,
   memoryBytes: (networks, { points, statisticsImages }) =>

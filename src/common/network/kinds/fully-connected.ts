@@ -3,7 +3,8 @@ import { defineKind } from './kind.ts'
 
 /**
  * Maps [features] -> [outputs] with weights [features, outputs] and a bias [outputs]. Weights start uniform within 1 / sqrt(features), as
- * in PyTorch.
+ * in PyTorch, whatever the design's `initialization`: hidden layers that followed it would change the numbers of earlier runs of VGG nets,
+ * which have the same hash.
  */
 export const fullyConnected = defineKind({
   attributes: z.strictObject({ outputs: z.int().min(1) }),

@@ -22,7 +22,9 @@ export const settingsOfLayers = {
   }),
   initialization: choice(initializations, {
     title: 'Initialisation',
-    words: 'how the weights of convolutions are drawn: He normal by fan-out or fan-in, or Glorot uniform',
+    words:
+      'how the weights of convolutions are drawn: He normal by fan-out or fan-in, or Glorot uniform; ' +
+      'fully connected layers always start as in PyTorch, the hidden ones of VGG nets too',
     default: 'he-fan-out',
     trait: (kind) => (kind === 'glorot' ? 'Glorot' : 'He fan-in'),
   }),

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { hasCode, isDiskFull } from '../../../common/caught.ts'
+import { datasetNameSchema } from '../../../common/data/dataset.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import type { DatasetProgress } from '../../../common/records/records.ts'
 import { hashFile } from '../stored/hash-file.ts'
@@ -10,7 +11,7 @@ import { hashFile } from '../stored/hash-file.ts'
 export interface DownloadSource {
   readonly url: string
   readonly md5: string
-  /** Name of the file while it lies in `datasets/.downloads/`. */
+  /** Name of the file while it lies in `datasets/.downloads/<data set>/`. */
   readonly fileName: string
   /** Pause before a broken connection is tried again; grows with every try without a byte. */
   readonly retryPauseMs?: number
@@ -19,6 +20,9 @@ export interface DownloadSource {
 }
 
 interface DownloadOptions {
+  readonly datasetsFolder: string
+  /** Name under which the data set will be stored: no other has its folder of downloads. */
+  readonly name: string
   readonly signal?: AbortSignal | undefined
   readonly onProgress: (progress: Omit<DatasetProgress, 'dataset'>) => void
 }
@@ -27,28 +31,27 @@ const triesWithoutProgress = 5
 const maximumBytes = 4 * 2 ** 30
 
 /**
- * Fetches a file into `datasets/.downloads/`, going on where an earlier try, of this or an earlier call, has stopped
+ * Fetches a file into `datasets/.downloads/<data set>/`, going on where an earlier try, of this or an earlier call, has stopped
  * (HTTP Range). The part is kept when the network fails or the call is aborted, since it is what the next call goes on from; it
  * goes when its checksum is wrong, or by `discard` once it has been imported.
  * @throws SkiplabError unavailable (network, wrong checksum); the signal's reason when aborted
  */
-export async function download(
-  source: DownloadSource,
-  datasetsFolder: string,
-  options: DownloadOptions,
-): Promise<{ path: string; discard: () => Promise<void> }> {
+export async function download(source: DownloadSource, options: DownloadOptions): Promise<{ path: string; discard: () => Promise<void> }> {
   requireUsableProxy(source.url)
-  const folder = downloadsFolder(datasetsFolder)
+  const { datasetsFolder, name, signal } = options
+  const folder = downloadsFolder(datasetsFolder, name)
   const path = join(folder, source.fileName)
-  await mkdir(folder, { recursive: true })
+  await takeOldPart(datasetsFolder, folder, source.fileName)
   let idleTries = 0
   for (;;) {
     const before = await sizeOf(path)
     try {
+      // Anew for each try: whoever cleared the folder away meanwhile costs a part, not the download.
+      await mkdir(folder, { recursive: true })
       await fetchRest(source, path, before, options)
       break
     } catch (error) {
-      options.signal?.throwIfAborted()
+      signal?.throwIfAborted()
       if (error instanceof SkiplabError || isDiskFull(error)) throw error
       idleTries = (await sizeOf(path)) > before ? 0 : idleTries + 1
       if (idleTries >= triesWithoutProgress) {
@@ -58,27 +61,50 @@ export async function download(
             "it elsewhere and give the file's path.",
         )
       }
-      await pause((source.retryPauseMs ?? 1000) * 2 ** idleTries, undefined, options.signal ? { signal: options.signal } : {})
+      await pause((source.retryPauseMs ?? 1000) * 2 ** idleTries, undefined, signal ? { signal } : {})
     }
   }
-  const md5 = await hashFile(path, 'md5', options.signal)
+  const md5 = await hashFile(path, 'md5', signal)
   if (md5 !== source.md5) {
-    await discardDownloads(datasetsFolder)
+    await rm(path, { force: true })
+    await removeIfEmpty(folder)
+    await removeIfEmpty(allDownloads(datasetsFolder))
     throw new SkiplabError(
       'unavailable',
       `${source.url}: what came has MD5 ${md5}, expected ${source.md5}; it was thrown away. Try again, or download it ` +
         "elsewhere and give the file's path.",
     )
   }
-  return { path, discard: () => discardDownloads(datasetsFolder) }
+  return { path, discard: () => discardDownloads(datasetsFolder, name) }
 }
 
-/** Removes what a download that nobody wants to go on with has fetched. */
-export async function discardDownloads(datasetsFolder: string): Promise<void> {
-  await rm(downloadsFolder(datasetsFolder), { recursive: true, force: true })
+/** Removes what the download of one data set has fetched, when nobody wants to go on with it. */
+export async function discardDownloads(datasetsFolder: string, name: string): Promise<void> {
+  if (!datasetNameSchema.safeParse(name).success) return
+  await rm(downloadsFolder(datasetsFolder, name), { recursive: true, force: true })
+  await removeIfEmpty(allDownloads(datasetsFolder))
 }
 
-const downloadsFolder = (datasetsFolder: string) => join(datasetsFolder, '.downloads')
+const allDownloads = (datasetsFolder: string) => join(datasetsFolder, '.downloads')
+const downloadsFolder = (datasetsFolder: string, name: string) => join(allDownloads(datasetsFolder), name)
+
+/** Takes over a part that an earlier version left beside those of all other data sets. */
+async function takeOldPart(datasetsFolder: string, folder: string, fileName: string): Promise<void> {
+  const old = join(allDownloads(datasetsFolder), fileName)
+  const path = join(folder, fileName)
+  if ((await sizeOf(old)) <= (await sizeOf(path))) return
+  await mkdir(folder, { recursive: true })
+  await rename(old, path).catch((error: unknown) => {
+    // Another data set of the same archive was quicker.
+    if (!hasCode(error, 'ENOENT')) throw error
+  })
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw error
+  })
+}
 
 async function fetchRest(source: DownloadSource, path: string, have: number, { signal, onProgress }: DownloadOptions): Promise<void> {
   const silence = new AbortController()
@@ -120,6 +146,7 @@ async function fetchRest(source: DownloadSource, path: string, have: number, { s
       await file.close()
     }
     if (total !== null && done < total) throw new Error(`the connection ended after ${done} of ${total} bytes`)
+    if ((await sizeOf(path)) < done) throw new Error(`${path} was cleared away while it was written`)
   } finally {
     clearTimeout(timer)
   }
@@ -128,9 +155,10 @@ async function fetchRest(source: DownloadSource, path: string, have: number, { s
 /** Reads the first byte's offset of a partial answer, from `Content-Range: bytes 100-199/200`. */
 const startOf = (response: Response) => Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN)
 
+/** Of a file; 0 for what is none. */
 const sizeOf = (path: string) =>
   stat(path).then(
-    (found) => found.size,
+    (found) => (found.isFile() ? found.size : 0),
     () => 0,
   )
 

@@ -12,7 +12,7 @@ export async function importArchive(
   importFrom: (path: string) => Promise<DatasetManifest>,
 ): Promise<DatasetManifest> {
   if (job.from !== null) return importFrom(job.from)
-  const { path, discard } = await download(archive, job.datasetsFolder, job)
+  const { path, discard } = await download(archive, job)
   const manifest = await importFrom(path)
   await discard()
   return manifest

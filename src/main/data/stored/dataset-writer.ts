@@ -11,7 +11,7 @@ import { orderImages } from './order-images.ts'
 import { datasetChecksum } from './parse-manifest.ts'
 import { syncFolder } from './sync-folder.ts'
 
-export type DatasetDescription = Pick<DatasetManifest, 'name' | 'title' | 'classes' | 'image' | 'source'>
+export type DatasetDescription = Pick<DatasetManifest, 'name' | 'title' | 'classes' | 'image' | 'source' | 'asked'>
 
 /** Images of each split: train, test and others by name. */
 export type SplitCounts = { readonly train: number; readonly test: number } & { readonly [split: string]: number }
@@ -90,10 +90,11 @@ export class DatasetWriter {
     const others: Record<string, DatasetSplit> = {}
     for (const name of this.#splits.keys()) if (name !== 'train' && name !== 'test') others[name] = await this.#finishSplit(name)
     const splits = { train: await this.#finishSplit('train'), test: await this.#finishSplit('test'), ...others }
-    const { name, title, classes, image, source } = this.#description
+    const { name, title, classes, image, source, asked } = this.#description
     const manifest = datasetManifestSchema.parse({
       ...{ format: 2, name, title, classes, labelType: this.#labelType, image, splits, source },
       ...(this.#notes.length > 0 ? { notes: this.#notes } : {}),
+      ...(asked ? { asked } : {}),
       checksum: datasetChecksum(splits),
       createdAt: new Date().toISOString(),
     })

@@ -1,5 +1,6 @@
 import { analysisNamed, readOptions } from '../../../common/analyses/analyses.ts'
-import type { Analysis, AnalysisRequest } from '../../../common/analyses/analysis.ts'
+import { type AnalysedCheckpoints, type Analysis, type AnalysisRequest, isOfSeveral } from '../../../common/analyses/analysis.ts'
+import type { AnyAnalysis } from '../../../common/analyses/kinds/define-analysis.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
 import type { RunSummary } from '../../../common/records/records.ts'
@@ -8,7 +9,7 @@ import type { Journal } from '../journal/journal.ts'
 import { cancelJobs, requireEnded } from '../jobs/cancel-jobs.ts'
 import { changedDataset } from '../jobs/tested-checkpoint.ts'
 import type { Datasets } from '../library/datasets.ts'
-import { analysedCheckpoint } from './analysed-checkpoint.ts'
+import { analysedMembers } from './analysed-checkpoint.ts'
 import type { Analyses } from './analyses.ts'
 import type { AnalysisDesk } from './analysis-desk.ts'
 import type { PartialFiles } from './partial-files.ts'
@@ -36,24 +37,34 @@ export class AnalysisCommands {
     again,
     runIds: given,
     options: givenOptions,
-    ...terms
+    checkpoint: which,
+    ...others
   }: AnalysisRequest): Promise<{ analysis: Analysis; reused: boolean }> {
     const { store, journal, onChange } = this.#options
-    const definition = analysisNamed(terms.kind)
-    const runIds = [...new Set(given)]
-    requireNumber(definition.kind, definition.runs, runIds.length)
-    const options = readOptions(terms.kind, givenOptions)
-    const runs = runIds.map((runId) => store.runs.get(runId))
-    for (const run of runs) await this.#requireImages(run, terms.split)
-    const sha256s = runs.map((run) => analysedCheckpoint(store, run, terms.checkpoint)?.sha256 ?? null)
-    const networks = runs.map(({ settings }) => buildNetwork(settings.network))
+    const definition = analysisNamed(others.kind)
+    const asked = [...new Set(given)]
+    requireNumber(definition.kind, definition.runs, asked.length)
+    const checkpoint = tidied(which)
+    const read = readOptions(others.kind, givenOptions)
+    const options = isOfSeveral(checkpoint) ? (definition.several?.options?.(read) ?? read) : read
+    const runs = asked.map((runId) => store.runs.get(runId))
+    for (const run of runs) await this.#requireImages(run, others.split)
+    const members = analysedMembers(store, runs, checkpoint)
+    if (isOfSeveral(checkpoint)) requireSeveral(definition, members.length)
+    const networkOf = new Map(runs.map((run) => [run.id, buildNetwork(run.settings.network)]))
+    const networks = members.map(({ run }) => networkOf.get(run.id)!)
     const problem = definition.problem?.(networks, options) ?? null
     if (problem !== null) throw new SkiplabError('bad-input', problem)
-    const known = store.analyses.same({ ...terms, options, runIds }, sha256s)
+    const terms = { ...others, checkpoint, options, runIds: members.map(({ run }) => run.id) }
+    const known = store.analyses.same(
+      terms,
+      members.map((member) => member.checkpoint?.sha256 ?? null),
+    )
     if (known && !(again && known.state === 'finished')) return { analysis: known, reused: true }
     const cost = { memoryBytes: definition.memoryBytes(networks, options), work: definition.work(networks, options) }
+    const epochs = members.map(({ epoch }) => epoch)
     const id = journal.commit((announce) => {
-      const inserted = store.analyses.insert({ ...terms, options, runIds, ...cost, queuedAt: Date.now() })
+      const inserted = store.analyses.insert({ ...terms, epochs, ...cost, queuedAt: Date.now() })
       announce.publish('analysis.changed', store.analyses.get(inserted))
       return inserted
     })
@@ -111,6 +122,19 @@ export class AnalysisCommands {
       partials.removeLogs(id)
     }
   }
+}
+
+/** Epochs each once, in their order; one alone is no list. */
+function tidied(which: AnalysedCheckpoints): AnalysedCheckpoints {
+  if (!Array.isArray(which)) return which
+  const [first, ...others] = [...new Set(which)].sort((a, b) => a - b)
+  return others.length === 0 ? first! : [first!, ...others]
+}
+
+function requireSeveral({ kind, several }: AnyAnalysis, checkpoints: number): void {
+  if (!several) throw new SkiplabError('bad-input', `The analysis ${kind} takes one checkpoint of each run; got several.`)
+  if (checkpoints <= several.most) return
+  throw new SkiplabError('bad-input', `The analysis ${kind} takes ${several.most} checkpoints of all runs at most; got ${checkpoints}.`)
 }
 
 function requireNumber(kind: string, { min, max }: { readonly min: number; readonly max: number }, runs: number): void {

@@ -1,5 +1,5 @@
 import { analysisNamed, readResult } from '../../../common/analyses/analyses.ts'
-import type { Analysis, AnalysisProgress } from '../../../common/analyses/analysis.ts'
+import { type AnalysedCheckpoint, type Analysis, type AnalysisProgress, isOfSeveral } from '../../../common/analyses/analysis.ts'
 import type { RunEvent } from '../../../common/records/records.ts'
 import type { AnalyseJob, WorkerReport } from '../../../common/rpc/worker-protocol.ts'
 import type { Store } from '../../store/store.ts'
@@ -39,8 +39,8 @@ export class AnalysisDesk implements JobDesk<AnalysisProgress, { readonly result
     const { kind, options, split, runIds } = analysis
     const runs: AnalyseJob['runs'] = []
     const sha256s: (string | null)[] = []
-    for (const runId of runIds) {
-      const { job, sha256 } = await this.#analysed(runId, analysis)
+    for (const [index, runId] of runIds.entries()) {
+      const { job, sha256 } = await this.#analysed(runId, checkpointAt(analysis, index))
       runs.push(job)
       sha256s.push(sha256)
     }
@@ -54,7 +54,7 @@ export class AnalysisDesk implements JobDesk<AnalysisProgress, { readonly result
     }
   }
 
-  async #analysed(runId: number, { checkpoint: which }: Analysis): Promise<{ job: AnalyseJob['runs'][number]; sha256: string | null }> {
+  async #analysed(runId: number, which: AnalysedCheckpoint): Promise<{ job: AnalyseJob['runs'][number]; sha256: string | null }> {
     const { store, initialWeights } = this.#options
     const run = store.runs.get(runId)
     const checkpoint = analysedCheckpoint(store, run, which)
@@ -107,7 +107,7 @@ export class AnalysisDesk implements JobDesk<AnalysisProgress, { readonly result
   /** Writes an event of each run. */
   #say(announce: Announcements, { id, kind, runIds }: Analysis, level: RunEvent['level'], eventKind: string, what: string): void {
     const { title } = analysisNamed(kind)
-    for (const runId of runIds) announce.event(runId, level, eventKind, `analysis ${id}, ${title.toLowerCase()}: ${what}`)
+    for (const runId of new Set(runIds)) announce.event(runId, level, eventKind, `analysis ${id}, ${title.toLowerCase()}: ${what}`)
   }
 
   changed(announce: Announcements, id: number): void {
@@ -117,4 +117,9 @@ export class AnalysisDesk implements JobDesk<AnalysisProgress, { readonly result
   cleanUp(id: number, became: string): void {
     if (became !== 'waiting') this.#options.partials.remove(id)
   }
+}
+
+/** Which checkpoint a part of an analysis looks at: of several their epochs were written down when it was queued. */
+function checkpointAt({ checkpoint, epochs }: Pick<Analysis, 'checkpoint' | 'epochs'>, index: number): AnalysedCheckpoint {
+  return isOfSeveral(checkpoint) ? epochs[index]! : checkpoint
 }

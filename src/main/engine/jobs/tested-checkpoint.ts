@@ -4,6 +4,7 @@ import { hasCode } from '../../../common/caught.ts'
 import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import type { RunState, RunSummary } from '../../../common/records/records.ts'
 import type { ResultCheckpoint } from '../../../common/results/result-row.ts'
+import { lastAndBest } from '../../../common/results/surplus-checkpoints.ts'
 import type { CheckpointRecord } from '../../../common/rpc/worker-protocol.ts'
 import { hashFile } from '../../data/stored/hash-file.ts'
 import type { Store } from '../../store/store.ts'
@@ -34,10 +35,7 @@ export function testableCheckpoints(
  */
 export function testedCheckpoint(store: Store, run: Pick<RunSummary, 'id' | 'state'>, which: ResultCheckpoint): CheckpointRecord {
   const checkpoints = testableCheckpoints(store, run)
-  const ofEpochs = checkpoints.filter((checkpoint) => checkpoint.error !== null)
-  const last = ofEpochs[0] ?? checkpoints[0]
-  // Newest first: of equal errors the first that was reached is the best.
-  return which === 'last' ? last : ofEpochs.reduce((best, each) => (each.error! <= best.error! ? each : best), ofEpochs[0] ?? last)
+  return lastAndBest(checkpoints)[which] ?? checkpoints[0]
 }
 
 export interface TestedFilesOptions {

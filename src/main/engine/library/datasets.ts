@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { nearestName } from '../../../common/nearest-name.ts'
 import type { DatasetManifest, PlannedSplits } from '../../../common/data/dataset.ts'
 import type { ImportOptions } from '../../../common/data/import-options.ts'
@@ -25,13 +26,27 @@ export type PlannedDataset = Pick<DatasetManifest, 'name' | 'checksum' | 'image'
   readonly splits: PlannedSplits
 }
 
+/** What is to be added. */
+interface Wanted {
+  readonly name: string
+  readonly from: string | null
+  readonly options: ImportOptions
+  readonly known: string | undefined
+}
+
+interface Adding {
+  readonly wanted: Wanted
+  readonly manifest: Promise<DatasetManifest>
+  readonly stop: AbortController
+}
+
 /** Manages the workspace's data sets. */
 export class Datasets {
   readonly folder: string
   readonly #broadcast: Broadcast
   readonly #stop = new AbortController()
   readonly #inspecting = new Set<{ readonly name: string; readonly stop: AbortController }>()
-  readonly #adding = new Map<string, { readonly manifest: Promise<DatasetManifest>; readonly stop: AbortController }>()
+  readonly #adding = new Map<string, Adding>()
 
   constructor(folder: string, broadcast: Broadcast) {
     this.folder = folder
@@ -51,8 +66,9 @@ export class Datasets {
     return (await listDatasets(this.folder)).map(summary)
   }
 
-  async add(name: string, from: string | null, options: ImportOptions = {}): Promise<DatasetSummary> {
-    await this.#add(name, from, options)
+  /** @param known the known data set that it is, where `name` is another */
+  async add(name: string, from: string | null, options: ImportOptions = {}, known?: string): Promise<DatasetSummary> {
+    await this.#add({ name, from, options, known })
     return summary(await this.#listed(name))
   }
 
@@ -95,7 +111,7 @@ export class Datasets {
     adding.stop.abort(new SkiplabError('conflict', `Adding ${name} was cancelled; nothing of it stays.`))
     // It may have just become whole: then it stays.
     const [result] = await Promise.allSettled([adding.manifest])
-    if (result.status === 'rejected') await discardDownloads(this.folder)
+    if (result.status === 'rejected') await discardDownloads(this.folder, name)
   }
 
   async verify(name: string): Promise<{ valid: boolean; problems: string[] }> {
@@ -129,7 +145,7 @@ export class Datasets {
    * @throws SkiplabError not-found, saying how to add it
    */
   async forTraining(name: string): Promise<DatasetManifest> {
-    return (await this.#present(name)) ?? this.#add(name, null, {})
+    return (await this.#present(name)) ?? this.#add({ name, from: null, options: {}, known: undefined })
   }
 
   /**
@@ -178,19 +194,28 @@ export class Datasets {
     await Promise.allSettled([...this.#adding.values()].map(({ manifest }) => manifest))
   }
 
-  /** Adds a data set once for all callers that wait for it. */
-  async #add(name: string, from: string | null, importOptions: ImportOptions): Promise<DatasetManifest> {
+  /**
+   * Adds a data set once for all callers that wait for it.
+   * @throws SkiplabError conflict while another one of this name is being added
+   */
+  async #add(wanted: Wanted): Promise<DatasetManifest> {
+    const { name, from, options, known } = wanted
     const source = from === null ? null : sourcePath(from)
     const running = this.#adding.get(name)
-    if (running) return running.manifest
+    if (running) {
+      // Who asks for nothing takes what comes.
+      if ((from === null && Object.keys(options).length === 0) || isDeepStrictEqual(wanted, running.wanted)) return running.manifest
+      throw new SkiplabError('conflict', `${name} is being added already, otherwise than was asked for. Wait for its end, or cancel it.`)
+    }
     const stop = new AbortController()
     const signal = AbortSignal.any([this.#stop.signal, stop.signal])
     const manifest = addDataset(name, source, this.folder, {
       onProgress: (progress) => this.#broadcast('dataset.progress', progress),
       signal,
-      importOptions,
+      importOptions: options,
+      known,
     })
-    this.#adding.set(name, { manifest, stop })
+    this.#adding.set(name, { wanted, manifest, stop })
     try {
       return await manifest
     } finally {

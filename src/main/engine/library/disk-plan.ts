@@ -77,7 +77,7 @@ export function describePlan({ thin, purge, weights, datasets, leftRunIds }: Pla
 
 /** Null where nothing is surplus; `left` where a checkpoint that is to stay is not there whole, so that the others may be needed. */
 async function thinPart(folder: string, runId: number, checkpoints: readonly EndedCheckpoint[]): Promise<ThinPart | 'left' | null> {
-  const { kept, surplus } = surplusCheckpoints(checkpoints)
+  const { kept, surplus } = surplusCheckpoints(checkpoints, checkpoints[0]!)
   if (surplus.length === 0) return null
   for (const { file, bytes } of kept) if ((await totalsBelow(join(folder, String(runId), file))).bytes !== bytes) return 'left'
   const paths = surplus.map(({ file, rejected }) => `${runId}/${file}${rejected === null ? '' : '.damaged'}`)

@@ -8,6 +8,8 @@ import { type Network, buildNetwork } from '../../../common/network/network.ts'
 import { SkiplabError } from '../../../common/failure.ts'
 import { csvOf } from '../../export/run-csv.ts'
 import type { Store } from '../../store/store.ts'
+import { confusionOf } from './confusion.ts'
+import type { Datasets } from './datasets.ts'
 
 /** Longest table in characters: it goes through one message, which must stay well below the wire's limits. */
 const longestTable = 24 * 1024 * 1024
@@ -60,7 +62,11 @@ function networkOf(design: NetworkDesign): Network {
   }
 }
 
-export async function exportCsv(store: Store, table: CsvTable, runIds: readonly number[]): Promise<{ text: string; rows: number }> {
+export async function exportCsv(
+  { store, datasets }: { readonly store: Store; readonly datasets: Datasets },
+  table: CsvTable,
+  runIds: readonly number[],
+): Promise<{ text: string; rows: number }> {
   const { evaluations, metrics, results, runs } = store
   return csvOf(
     table,
@@ -70,6 +76,7 @@ export async function exportCsv(store: Store, table: CsvTable, runIds: readonly 
       steps: (id) => metrics.steps(id, 0, Number.MAX_SAFE_INTEGER),
       layers: (id) => metrics.layerStatistics(id, null),
       results: (id) => results.rows(id),
+      confusion: (id, checkpoint) => confusionOf({ store, datasets }, id, checkpoint),
       evaluations: (ids) => evaluations.list(ids, null),
       written: (length) => {
         if (length > longestTable)

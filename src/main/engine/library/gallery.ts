@@ -29,14 +29,18 @@ const diagramFormats = [...figureFormats, 'csv'] as const
 /** The paper's order, then the others. */
 const order = ['figure-1', 'figure-2', 'figure-3', 'figure-4', 'figure-5', 'figure-6', 'figure-7', 'error-depth', 'error-cost'] as const
 
-/** Lists the figures of the gallery: what feeds each, what it lacks, and its caption. Nothing is drawn. */
-export function listGallery(store: Store, scope: GalleryScope): GalleryFigure[] {
+/**
+ * Lists the figures of the gallery: what feeds each, what it lacks, and its caption. Nothing is drawn.
+ * @param datasets names of those in the workspace
+ */
+export function listGallery(store: Store, scope: GalleryScope, datasets: readonly string[]): GalleryFigure[] {
   const runs = runsOf(store, scope.sweepIds)
   return [...galleryIds]
     .sort((a, b) => order.indexOf(a) - order.indexOf(b))
     .map((id) => {
       const figure = runFigures.find((one) => one.id === id)
-      return figure ? described(store, chooseRuns(figure, runs, scope.choices[id]), scope.published) : describedNetworks(diagramOfId(id))
+      if (!figure) return describedNetworks(diagramOfId(id))
+      return described(store, chooseRuns(figure, runs, scope.choices[id], datasets), scope.published)
     })
 }
 

@@ -13,8 +13,10 @@ export function layerResponses({ metrics, analyses }: Store, runId: number, epoc
   if (recorded.length > 0) return recorded
   for (const analysis of analyses.list([runId], ['finished'], ['layers']).toReversed()) {
     const { id, runIds, epochs } = analysis
-    if (!measuresAsRecorded(analysis) || epochs[runIds.indexOf(runId)] !== epoch) continue
-    const measured = readResult('layers', analyses.result(id)).runs.find((run) => run.runId === runId)
+    // A run stands there once for each of its checkpoints.
+    const index = runIds.findIndex((each, at) => each === runId && epochs[at] === epoch)
+    if (!measuresAsRecorded(analysis) || index < 0) continue
+    const measured = readResult('layers', analyses.result(id)).runs[index]
     return (measured?.layers ?? []).flatMap(({ layer, mean, std }) => (std === null || mean === null ? [] : [{ epoch, layer, mean, std }]))
   }
   return []

@@ -1,4 +1,4 @@
-import { imageMemoryBytes } from '../../../common/data/streaming.ts'
+import { enlargedImages, imageMemoryBytes } from '../../../common/data/streaming.ts'
 import { depthOf, labelOf } from '../../../common/network/design.ts'
 import { buildNetwork } from '../../../common/network/network.ts'
 import { SkiplabError } from '../../../common/failure.ts'
@@ -91,6 +91,7 @@ export class Planner {
               { freeBytes: this.#options.freeMemoryBytes(), usableBytes: usableMemoryBytes() },
             )
           : null,
+      enlarged: settings[0] ? enlargedImages(manifest, settings[0].recipe) : null,
       ...(first!.job && { jobLimitMs: first!.job.limitMs }),
     }
   }

@@ -12,7 +12,7 @@ export interface DatasetHandlerOptions {
 export function datasetHandlers({ store, datasets }: DatasetHandlerOptions): HandlersOf<'datasets'> {
   return {
     'datasets.list': () => datasets.list(),
-    'datasets.add': ({ name, from, options }) => datasets.add(name, from, options),
+    'datasets.add': ({ name, from, options, known }) => datasets.add(name, from, options, known),
     'datasets.inspect': ({ name, from, options, images }) => datasets.inspect(name, from, options, images),
     'datasets.cancel': async ({ name }) => {
       await datasets.cancel(name)

@@ -1,5 +1,7 @@
 import { reachedError } from '../../../common/analysis/time-to-error.ts'
 import { effectTables } from '../../../common/effects/effect-table.ts'
+import { findingsOf } from '../../../common/effects/findings.ts'
+import { keptCheckpoints } from '../../../common/results/kept-checkpoints.ts'
 import { packRuns } from '../../../common/rpc/run-list.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -48,6 +50,7 @@ export function runHandlers(options: RunHandlerOptions): HandlersOf<'runs' | 'ex
       store.runs.get(runId)
       return store.results.rows(runId)
     },
+    'runs.checkpoints': ({ runId }) => keptCheckpoints(store.checkpoints.valid(runId), store.runs.get(runId).settings.recipe),
     'runs.confusion': ({ runId, checkpoint }) => confusionOf({ store, datasets }, runId, checkpoint),
     'runs.steps': ({ runId, fromStep = 0, toStep = lastStep, maximumPoints, metric, smoothing }) => {
       store.runs.get(runId)
@@ -76,10 +79,15 @@ export function runHandlers(options: RunHandlerOptions): HandlersOf<'runs' | 'ex
         runIds.map((runId) => store.runs.get(runId)),
         choice,
       ),
+    'runs.findings': ({ runIds, split }) =>
+      findingsOf(
+        runIds.map((runId) => store.runs.get(runId)),
+        split,
+      ),
     'exports.figure': ({ figure, format }) => drawFigure(figure, format),
     'exports.networks': ({ designs, part, width, format, show }) => drawNetworks(designs, part, { width, format, show }),
     'exports.predictions': ({ evaluationId }) => evaluations.reader.predictions(evaluationId),
-    'exports.csv': ({ table, runIds }) => exportCsv(store, table, runIds),
+    'exports.csv': ({ table, runIds }) => exportCsv({ store, datasets }, table, runIds),
     'exports.weights': (request) => weights.write(request),
   }
 }

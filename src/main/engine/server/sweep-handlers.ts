@@ -1,7 +1,10 @@
+import { templatesFor } from '../../../common/sweep/templates.ts'
 import type { Store } from '../../store/store.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Datasets } from '../library/datasets.ts'
 import type { Removal } from '../library/removal.ts'
 import type { Templates } from '../library/templates.ts'
+import { sweepAnswer } from '../library/sweep-answer.ts'
 import { writeQuestion } from '../library/write-question.ts'
 import type { PlaceCommands } from '../places/place-commands.ts'
 import type { Planner } from '../queue/planner.ts'
@@ -12,6 +15,7 @@ export interface SweepHandlerOptions {
   readonly journal: Journal
   readonly planner: Planner
   readonly templates: Templates
+  readonly datasets: Pick<Datasets, 'list'>
   readonly removal: Removal
   readonly placeCommands: PlaceCommands
 }
@@ -22,6 +26,7 @@ export function sweepHandlers({
   journal,
   planner,
   templates,
+  datasets,
   removal,
   placeCommands,
 }: SweepHandlerOptions): HandlersOf<'sweeps' | 'templates'> {
@@ -40,6 +45,7 @@ export function sweepHandlers({
       removal.renameSweep(sweepId, name)
       return {}
     },
+    'sweeps.answer': ({ sweepId }) => sweepAnswer(store, sweepId),
     'sweeps.setQuestion': ({ sweepId, question }) => {
       writeQuestion({ store, journal }, sweepId, question)
       return {}
@@ -47,6 +53,7 @@ export function sweepHandlers({
     'sweeps.remove': ({ sweepId, runs }) => removal.removeSweep(sweepId, runs),
     'sweeps.restore': ({ sweepId }) => removal.restoreSweep(sweepId),
     'templates.list': () => templates.list(),
+    'templates.builtIn': async () => templatesFor((await datasets.list()).map(({ name }) => name)),
     'templates.save': ({ name, sweep, replace }) => templates.save(name, sweep, replace),
     'templates.rename': ({ id, name }) => {
       templates.rename(id, name)

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../../common/analyses/analysis.ts'
+import { type Analysis, checkpointsText } from '../../../common/analyses/analysis.ts'
 import { analysisNamed } from '../../../common/analyses/analyses.ts'
 import { analysedNames, cellText, readableTableOf, tableOf } from '../../../common/analyses/analysis-table.ts'
 import type { AnalysisTable } from '../../../common/analyses/kinds/define-analysis.ts'
@@ -34,9 +34,13 @@ export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
     const analysed = analysedNames(analysis, names)
     const asked = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`)
     return [
-      { kind: 'text', text: `${definition.title} of ${analysed.map(({ name }) => name).join('; ')}. ${definition.words}` },
+      { kind: 'text', text: `${definition.title} of ${[...new Set(analysed.map(({ name }) => name))].join('; ')}. ${definition.words}` },
       { kind: 'text', text: definition.seen.join(' ') },
-      { kind: 'text', tone: 'quiet', text: `Analysis ${id}: checkpoint ${checkpoint}, ${split} images, ${asked.join(', ')}.` },
+      {
+        kind: 'text',
+        tone: 'quiet',
+        text: `Analysis ${id}: checkpoint ${checkpointsText(checkpoint)}, ${split} images, ${asked.join(', ')}.`,
+      },
       ...analysisPictures(analysis, result, summaries).map((picture) => pictureBlock(picture, analysis, summaries)),
       ...numbers.notes.map((text): ReportBlock => ({ kind: 'text', text })),
       ...(readable.rows.length <= mostRows ? [tableBlock(definition.title, readable)] : []),

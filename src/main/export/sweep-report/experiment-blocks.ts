@@ -9,6 +9,7 @@ import type { Evaluation } from '../../../common/evaluation/evaluation.ts'
 import { costFigure } from '../../../common/export/cost-figure.ts'
 import { depthFigure, depthPicture } from '../../../common/export/depth-figure.ts'
 import { type FigureInput, figureSchema } from '../../../common/export/figure.ts'
+import { errorColumns } from '../../../common/export/result-table.ts'
 import { runsByNetwork } from '../../../common/analysis/depth-results.ts'
 import { networksOf, publishedWords, seedWords, trainingWords } from '../../../common/gallery/caption.ts'
 import { heldAgainst } from '../../../common/paper/held-against.ts'
@@ -63,12 +64,13 @@ function resultTable(runs: readonly ReportedRun[]): ReportTable {
   const { results } = assessDegradation(runs.map(({ summary }) => summary))
   const counts = new Map(runs.map(({ summary }) => [summary.parameterCount, summary.multiplyAdds]))
   const right = (title: string) => ({ title, right: true })
+  const errors = errorColumns(results)
   return {
     kind: 'table',
     caption: 'Errors at the last epoch of finished runs, mean ± standard deviation over seeds',
     columns: [
       { title: 'network' },
-      ...['layers', 'parameters', 'multiply-adds, M', 'seeds', 'training error', 'test error', 'best test error'].map(right),
+      ...['layers', 'parameters', 'multiply-adds, M', 'seeds', ...errors.map(({ title }) => title)].map(right),
     ],
     rows: results.map((result) => [
       result.name,
@@ -76,7 +78,7 @@ function resultTable(runs: readonly ReportedRun[]): ReportTable {
       result.parameterCount.toLocaleString('en-US'),
       ((counts.get(result.parameterCount) ?? 0) / 1e6).toFixed(1),
       `${result.finished}${result.diverged > 0 ? `, ${result.diverged} diverged` : ''}`,
-      ...[result.trainError, result.testError, result.bestTestError].map((error) => (error ? mean(error) : '–')),
+      ...errors.map(({ key }) => (result[key] ? mean(result[key]) : '–')),
     ]),
   }
 }

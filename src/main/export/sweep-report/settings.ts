@@ -1,7 +1,7 @@
 import { depthName } from '../../../common/analysis/depth-results.ts'
 import type { ReportBlock } from '../../../common/report/sweep-report.ts'
 import type { RunSummary } from '../../../common/records/records.ts'
-import { deviationsFromPaper } from '../../../common/training/deviations.ts'
+import { unlikeThePaper } from '../../../common/paper/deviations.ts'
 import { isRecipeField, recipeWords, settingText } from '../../../common/training/recipe-words.ts'
 import type { ReportInput } from './report-input.ts'
 
@@ -32,7 +32,7 @@ export function settingBlocks({ sweep, runs }: ReportInput): ReportBlock[] {
         ...variedFacts('starts from', summaries, ({ settings: { initialWeights } }) =>
           initialWeights ? `weights of ${initialWeights.name}, SHA-256 ${initialWeights.sha256}` : 'drawn weights',
         ).filter(([, value]) => value !== 'drawn weights'),
-        ...variedFacts('unlike the paper', summaries, ({ settings: { recipe } }) => deviationsFromPaper(recipe) ?? 'nothing in the recipe'),
+        ['unlike the paper', unlikeThePaper(settings) ?? 'nothing'],
       ],
     },
   ]

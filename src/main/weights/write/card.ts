@@ -1,10 +1,10 @@
 import { depthOf, widthsOf } from '../../../common/network/design.ts'
+import { unlikeThePaper } from '../../../common/paper/deviations.ts'
 import type { EpochRecord, RunSummary } from '../../../common/records/records.ts'
 import { metricNames, metrics } from '../../../common/results/metrics.ts'
 import { protocols } from '../../../common/results/protocols.ts'
 import { epochProtocols, splitNames } from '../../../common/results/splits.ts'
 import type { WeightsJob } from '../../../common/rpc/weights-export.ts'
-import { deviationsFromPaper } from '../../../common/training/deviations.ts'
 import { recipeLength } from '../../../common/training/recipe-words.ts'
 import { holdsNetwork, weightFormats } from '../../../common/weights/weight-format.ts'
 import { loadingLines } from './card-loading.ts'
@@ -71,11 +71,12 @@ function factsTable({ run, naming, data }: CardOptions): string {
   return ['| | |', '|---|---|', ...rows.map(([head, words]) => `| ${head} | ${cell(words)} |`)].join('\n')
 }
 
-function recipeRows({ settings: { recipe, seed } }: RunSummary): [string, string][] {
+function recipeRows({ settings }: RunSummary): [string, string][] {
+  const { recipe, seed } = settings
   const length = recipeLength(recipe)
   return [
     ['Recipe', `${recipe.name}: ${length}, batch size ${recipe.batchSize}, learning rate ${recipe.learningRate}, seed ${seed}`],
-    ['Differs from the paper in', deviationsFromPaper(recipe) ?? 'nothing'],
+    ['Differs from the paper in', unlikeThePaper([settings]) ?? 'nothing'],
   ]
 }
 

@@ -95,9 +95,24 @@ export function readCheckpoint(folder: string, file: string, settingsHash: strin
   return { position, state: new Map([...tensors].map(([name, { values }]) => [name, values])) }
 }
 
-/** Removes checkpoints that are neither among the two newest nor the best. @returns the names removed */
-export function pruneCheckpoints(folder: string, files: readonly string[], best: string | null): string[] {
-  const removed = files.slice(0, -2).filter((file) => file !== best)
+/** Tells where a run stood when a checkpoint was written, by its file's name; null for another name. */
+export function stepAndEpochOf(file: string): { readonly step: number; readonly epoch: number } | null {
+  const [, step, epoch] = /^step-(\d+)-epoch-(\d+)\.safetensors$/.exec(file) ?? []
+  return step === undefined || epoch === undefined ? null : { step: Number(step), epoch: Number(epoch) }
+}
+
+/**
+ * Removes checkpoints that are neither among the two newest nor the best nor kept for another reason.
+ * @param files oldest first
+ * @returns the names removed
+ */
+export function pruneCheckpoints(
+  folder: string,
+  files: readonly string[],
+  best: string | null,
+  isKept: (file: string) => boolean,
+): string[] {
+  const removed = files.slice(0, -2).filter((file) => file !== best && !isKept(file))
   for (const file of removed) rmSync(join(folder, file), { force: true })
   return removed
 }

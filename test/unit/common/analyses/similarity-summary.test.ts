@@ -17,8 +17,8 @@ const result: SimilarityResult = {
   ],
 }
 const names = [
-  { id: 1, name: 'one', epoch: 3 },
-  { id: 2, name: 'other', epoch: 3 },
+  { id: 1, name: 'one', epoch: 3, label: 'one' },
+  { id: 2, name: 'other', epoch: 3, label: 'other' },
 ]
 
 it('similarities of all pairs of layers are summed up by stages: a row a stage, no layer with itself', () => {

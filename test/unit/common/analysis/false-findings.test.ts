@@ -21,7 +21,7 @@ const families = ['plain', 'residual'] as const
 const runs = new Map(
   families.flatMap((family) =>
     [3, 5, 7, 9].flatMap((n) =>
-      [1, 2, 3, 4, 5].map((seed) => [`${family} ${n} ${seed}`, sampleRun({ family, n, seed, train: 0.2, test: 0.2 }).summary] as const),
+      [1, 2, 3, 4, 5, 6].map((seed) => [`${family} ${n} ${seed}`, sampleRun({ family, n, seed, train: 0.2, test: 0.2 }).summary] as const),
     ),
   ),
 )
@@ -70,6 +70,26 @@ describe.each([2, 3, 5])('in simulated sweeps without any effect, %i seeds', (se
     expect(hurts + helps).toBeLessThanOrEqual(0.05)
     expect(cures).toBeLessThanOrEqual(0.025)
   })
+})
+
+it('looked at with three seeds and again with six, at most 7.5 in 100 simulated sweeps without an effect find one of depth', () => {
+  const random = new Random(12)
+  let found = 0
+  for (let trial = 0; trial < trials; trial++) {
+    const drawn = families.flatMap((family) =>
+      [3, 9].flatMap((n) =>
+        [1, 2, 3, 4, 5, 6].map((seed) => {
+          const run = runs.get(`${family} ${n} ${seed}`)!
+          const train = { loss: 1, topOneError: 0.2 + 0.015 * random.normal() }
+          const lastEpoch = { ...run.lastEpoch!, results: { ...run.lastEpoch!.results, train } }
+          return { ...run, sweepId: seed > 3 ? 2 : 1, lastEpoch }
+        }),
+      ),
+    )
+    const looks = [drawn.filter(({ sweepId }) => sweepId === 1), drawn]
+    if (looks.some((seen) => ['yes', 'mixed', 'reversed'].includes(assessDegradation(seen).depthHurtsPlain.answer))) found++
+  }
+  expect(found / trials).toBeLessThanOrEqual(0.075)
 })
 
 it('where depth hurts and residual nets are no better, at most 5 in 100 find a cure', () => {

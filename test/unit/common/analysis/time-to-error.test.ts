@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { reachedByNetwork, reachedError } from '../../../../src/common/analysis/time-to-error.ts'
+import { commonError, reachedByNetwork, reachedError } from '../../../../src/common/analysis/time-to-error.ts'
 import { reachedCells } from '../../../../src/common/analysis/time-to-error-words.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
@@ -17,6 +17,17 @@ it('an error is reached at the end of the first epoch that is at or below it, wi
   expect(reachedError(7, epochs, 0.2, 'test')).toEqual({ runId: 7, epoch: 3, iterations: epochs[2]!.step, trainedMs: 3 * 3_600_000 })
   expect(reachedError(7, epochs, 0.05, 'test')).toEqual({ runId: 7, epoch: null, iterations: null, trainedMs: null })
   expect(reachedError(7, epochs, 0.5, 'validation').epoch, 'nothing was held out').toBeNull()
+})
+
+it('the error that all runs have come to is that of the split that is asked for, whole percent', () => {
+  const runs = [
+    sampleRun({ family: 'plain', n: 3, train: 0.021, test: 0.094 }).summary,
+    sampleRun({ family: 'plain', n: 9, train: 0.052, test: 0.126 }).summary,
+  ]
+  const trainAtBest = Math.min(...[runs[1]!.lastEpoch!, runs[1]!.bestEpoch!].map(({ results }) => results.train.topOneError))
+  expect(commonError(runs, 'train')).toBe(Math.ceil(100 * trainAtBest))
+  expect(commonError(runs, 'test')).toBeGreaterThan(commonError(runs, 'train'))
+  expect(commonError([], 'test')).toBe(1)
 })
 
 it('seeds of a network are one line: how many reached it, mean ± std of those', () => {

@@ -50,11 +50,11 @@ describe('the verdict with few seeds', () => {
       ['residual', 1, [0.034, 0.03]],
       ['residual', 7, [0.018, 0.016]],
     )
-    expect(depthHurtsPlain).toMatchObject({ answer: 'inconclusive', comparison: { margin: null, moreSeeds: 2 } })
-    expect(seedsWanted).toBe(4)
+    expect(depthHurtsPlain).toMatchObject({ answer: 'inconclusive', comparison: { margin: null, moreSeeds: 3 } })
+    expect(seedsWanted).toBe(5)
     expect(sentences.join(' ')).not.toMatch(/\b1\d\d\.\d\d/)
     expect(sentences.join(' ')).toContain('Too few seeds for plain-8 and plain-44')
-    expect(sentences.join(' ')).toContain('2 more for each network would tell')
+    expect(sentences.join(' ')).toContain('3 more for each network would tell')
     expect(verdictRows({ depthHurtsPlain, ...rest })[0]).toMatchObject({
       what: 'plain, 8 to 44 layers',
       difference: '+34.25',

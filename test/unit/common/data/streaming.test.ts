@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { areImagesStreamed, imageMemoryBytes, inputShapeOf } from '../../../../src/common/data/streaming.ts'
+import { areImagesStreamed, enlargedImages, enlargedWords, imageMemoryBytes, inputShapeOf } from '../../../../src/common/data/streaming.ts'
 
 const splits = { train: { count: 900 }, test: { count: 100 } }
 const fixed = { name: 'small', image: { size: 'fixed', height: 32, width: 32, channels: 3 }, splits } as const
@@ -23,6 +23,20 @@ describe('images of a run', () => {
     expect(areImagesStreamed(fixed, { ...asStored, imageSize: 24 }, 1e12)).toBe(true)
     expect(areImagesStreamed(fixed, { ...asStored, scaleJitter: [256, 480] }, 1e12)).toBe(true)
     expect(areImagesStreamed(varied, { ...asStored, imageSize: 64 }, 1e12)).toBe(true)
+  })
+
+  it('are told to be enlarged where they are stored smaller than the recipe takes them', () => {
+    const write = (side: number) => `--set imageSize=${side}`
+    expect(enlargedImages(fixed, asStored)).toBeNull()
+    expect(enlargedImages(fixed, { ...asStored, imageSize: 32 })).toBeNull()
+    expect(enlargedImages(varied, { ...asStored, imageSize: 224 }), 'sizes of their own are not known').toBeNull()
+    expect(enlargedWords(enlargedImages(fixed, { ...asStored, imageSize: 64 })!, write)).toBe(
+      'The images of small are stored at 32×32 and are enlarged to 64 pixels, which adds computation and no detail. ' +
+        'Store them at 64 pixels or more, or train at their own size (--set imageSize=32).',
+    )
+    expect(enlargedWords(enlargedImages(fixed, { imageSize: 24, scaleJitter: [256, 480] })!, write)).toContain(
+      'are enlarged to 256 pixels or more, which adds computation and no detail. Store them at 256 pixels or more.',
+    )
   })
 
   it('take memory for all of them when held, for a few batches when streamed', () => {

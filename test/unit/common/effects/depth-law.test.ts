@@ -35,7 +35,6 @@ describe('a law of error against depth', () => {
     expect(law.parameter.interval!.low).toBeLessThan(1.27)
     expect(law.parameter.interval!.high).toBeGreaterThan(1.27)
     expect(law.words[0]).toMatch(/^residual A: error = 0\.0667 \+ 1\.11 d\^−1\.27, exponent 1\.27 \(95 % interval /)
-    expect(law.words.at(-1)).toContain('3 seeds, which is few')
     for (const { error, interval } of law.curve) {
       expect(interval!.low).toBeLessThanOrEqual(error)
       expect(interval!.high).toBeGreaterThanOrEqual(error)
@@ -67,20 +66,20 @@ describe('a law of error against depth', () => {
     expect(rising, 'an error that rises and levels off has neither law').toBeNull()
   })
 
-  it('the interval holds the true error of a simulated law in most of 60 sweeps of five seeds', () => {
+  it.each([2, 3, 5])('the interval holds the true error of a simulated law in 88 of 100 simulated sweeps or more: %i seeds', (seeds) => {
     const random = new Random(7)
     let held = 0
-    for (let trial = 0; trial < 60; trial++) {
+    for (let trial = 0; trial < 100; trial++) {
       const drawn = depths.flatMap((layers) =>
-        [1, 2, 3, 4, 5].map((seed) => ({ layers, seed, error: 0.06 + 0.5 / layers + 0.002 * random.normal() })),
+        Array.from({ length: seeds }, (_, seed) => ({ layers, seed, error: 0.06 + 0.5 / layers + 0.002 * random.normal() })),
       )
       const law = depthLaw('residual A', drawn)
       const middle = law?.curve[20]
       const truth = 0.06 + 0.5 / (middle?.layers ?? 1)
       if (middle && middle.interval!.low <= truth && truth <= middle.interval!.high) held++
     }
-    // 95 % is what is meant; a bootstrap over five seeds is too narrow, which the law says.
-    expect(held).toBeGreaterThan(42)
+    // 95 % is what is meant; of 100 sweeps 88 are within chance of it.
+    expect(held).toBeGreaterThanOrEqual(88)
   })
 
   it('laws are of the finished runs of each variant', () => {

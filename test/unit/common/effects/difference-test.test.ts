@@ -24,7 +24,7 @@ describe('a difference of two groups of seeds', () => {
     }
   })
 
-  it('groups without common seeds are compared as scipy’s ttest_ind with unequal variances does', () => {
+  it('groups without common seeds have the t of scipy’s ttest_ind, and the smaller group’s degrees of freedom', () => {
     for (const row of scipy.welch) {
       const test = testDifference(seeded(row.from), seeded(row.to, 1000))
       expect(test.method).toBe('welch-t')

@@ -34,6 +34,16 @@ describe('effects of a sweep', () => {
     expect(effectTables(sweep, { by: ['shortcut'] })).toEqual([])
   })
 
+  it('seeds of a second sweep are a second look: their corrected p is twice as large, and a note says so', () => {
+    const later = sweep.map((each) => ({ ...each, sweepId: each.settings.seed > 2 ? 2 : 1 }))
+    const [once, twice] = [sweep, later].map((runs) => effectTable('', runs, { by: ['depth'] }))
+    expect(once!.effects[0]!.looks).toBe(1)
+    expect(twice!.effects[0]).toMatchObject({ looks: 2, pValue: once!.effects[0]!.pValue })
+    expect(twice!.effects[0]!.correctedPValue).toBeCloseTo(2 * once!.effects[0]!.correctedPValue!, 12)
+    expect(twice!.notes.join(' ')).toContain('the corrected p counts 2 looks')
+    expect(once!.notes.join(' ')).not.toContain('looks')
+  })
+
   it('shortcut options are compared with each other at one depth', () => {
     const options = (['A', 'B', 'C'] as const).flatMap((shortcut) => seeds('residual', 3, 0.1, { shortcut }))
     expect(effectTable('', options, { by: ['shortcut'] }).effects.map(({ name }) => name)).toEqual([

@@ -3,6 +3,7 @@ import { depthResults } from '../../../../src/common/analysis/depth-results.ts'
 import { resultTable } from '../../../../src/common/export/result-table.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
+const first = sampleRun({ family: 'residual', n: 3, train: 0.01, test: 0.1 }).summary
 const results = depthResults(
   [
     sampleRun({ family: 'plain', n: 3, train: 0.02, test: 0.0969 }),
@@ -36,6 +37,18 @@ it('a table in CSV keeps mean and std apart, with all their digits', () => {
   const [head, , residual] = resultTable(results, 'csv').split('\r\n')
   expect(head).toContain('"test error mean, %","test error std, %"')
   expect(residual).toBe('residual-20 A,20,269722,2,0,2,1.414213562,9,1.414213562,9,1.414213562')
+})
+
+it('a table has top-5 errors beside top-1 errors where they were measured, in CSV behind all others', () => {
+  const many = depthResults([sampleRun({ family: 'plain', n: 3, train: 0.02, test: 0.3, testTopFive: 0.08 }).summary, first])
+  const [head, rule, , residual] = resultTable(many, 'markdown').split('\n')
+  expect(head).toContain('| training error, % | test error, % | test top-5 error, % | best test error, % | best test top-5 error, % |')
+  expect(rule!.split('|')).toHaveLength(head!.split('|').length)
+  expect(residual, 'not measured').toContain('| – |')
+  expect(resultTable(many, 'latex')).toContain('\\begin{tabular}{lrrrrrrrr}')
+  const [csvHead, plain] = resultTable(many, 'csv').split('\r\n')
+  expect(csvHead).toMatch(/"best test error std, %","test top-5 error mean, %",.*"best test top-5 error std, %"$/)
+  expect(plain).toBe('plain-20,20,269722,1,0,2,,30,,30,,8,,8,')
 })
 
 it('one network alone has nothing to be better than', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { responseWords } from '../../../../src/common/analysis-figures/response-words.ts'
 import { figureDeviations, runCaption } from '../../../../src/common/gallery/caption.ts'
 import { chooseRuns, drawnRuns } from '../../../../src/common/gallery/choose-runs.ts'
 import { type RunFigureId, runFigures } from '../../../../src/common/gallery/run-figures.ts'
@@ -73,10 +74,11 @@ describe('runs of a gallery figure', () => {
     const chosen = chooseRuns(figure('figure-4'), [])
     expect(chosen.sweep).toMatchObject({
       architecture: 'imagenet',
-      dataset: 'imagenette',
+      dataset: 'imagenette-160',
       families: ['plain', 'residual'],
       depths: [18, 34],
     })
+    expect(chooseRuns(figure('figure-4'), [], {}, ['shapes-10', 'imagenette']).sweep!.dataset).toBe('imagenette')
     expect(runCaption(chosen).text).toContain('no run of this kind has finished')
   })
 
@@ -91,7 +93,18 @@ describe('runs of a gallery figure', () => {
     const other = chooseRuns(figure('figure-1'), all).experiments.find((label) => label.startsWith('shapes-10'))!
     const chosen = chooseRuns(figure('figure-1'), all, { experiment: other })
     expect(shown(chosen)).toEqual(['plain-8'])
-    expect(figureDeviations(chosen)).toContain('data shapes-10 instead of cifar10')
+    expect(figureDeviations(chosen)).toContain('data shapes-10 (10 classes) instead of CIFAR-10 (10 classes)')
+  })
+
+  it('the caption of Figure 7 says what the responses are, on which images, and what its bands are', () => {
+    const { text } = runCaption(chooseRuns(figure('figure-7'), runs([1, 2, 3].map((seed) => ({ family: 'plain', n: 3, seed, ...error })))))
+    expect(text).toContain(
+      'Standard deviation of all values of each layer’s response, after BN (by its running statistics) and before nonlinearity and ' +
+        'addition, on the first 1,000 test images, without augmentation.',
+    )
+    expect(text).toContain('n = 3 seeds for each network; lines are means, bands ± one standard deviation over them.')
+    expect(responseWords('mean', [{ statisticsSize: 0 }])).toContain('Mean of all values')
+    expect(responseWords('std', [{ statisticsSize: 0 }, { statisticsSize: 500 }])).toContain('500 test images, or those of an analysis,')
   })
 
   it('a caption tells seeds, recipe, checksum and what is not the paper’s, as text and as LaTeX', () => {

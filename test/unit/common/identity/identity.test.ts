@@ -58,4 +58,5 @@ it('a seed that never learns counts as the slowest in medians', () => {
   expect(zero.medianEpochs).toBe(3)
   expect(identity).toMatchObject({ medianEpochs: 9, highEpochs: null, never: 1 })
   expect(sentences.join(' ')).toContain('identity in 1 of 3 seeds')
+  expect(sentences.join(' ')).toContain('chosen knowing these times')
 })

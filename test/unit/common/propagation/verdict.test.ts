@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { PropagationReport } from '../../../../src/common/propagation/propagation.ts'
+import { verdictWords } from '../../../../src/common/propagation/propagation-words.ts'
 import { trackRecord, trackRecordWords } from '../../../../src/common/propagation/track-record.ts'
 import { propagationTrials } from '../../../../src/common/propagation/trials.ts'
 import { signsOf, verdictOf } from '../../../../src/common/propagation/verdict.ts'
@@ -50,6 +51,8 @@ it('the record counts the designs that did not set the limits', () => {
   expect(record.saidNot.all + record.saidSo.all).toBe(record.designs)
   expect(record.right).toBe(record.saidNot.right + record.saidSo.right)
   expect(trackRecordWords(record)).toContain(`right ${record.right} times`)
+  expect(trackRecordWords(record), 'what was tried, and how sure that is').toMatch(/narrow nets .*16×16 pixels.*95 % interval 53 to 89 %/)
+  expect(verdictWords({ trains: true, reasons: [] }), 'most of these did not train').toBe('no sign against training')
 })
 
 it('of designs that did not set its limits and that it warns of nine in ten do not train', () => {

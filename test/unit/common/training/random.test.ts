@@ -71,9 +71,11 @@ describe('settings', () => {
 
   it('settings name a field later than version 0.2 only where it differs, so that runs keep their hashes', () => {
     const text = canonicalSettings(settings)
-    for (const field of ['imageSize', 'scaleJitter', 'pcaShift']) expect(text).not.toContain(field)
+    for (const field of ['imageSize', 'scaleJitter', 'pcaShift', 'keepCheckpointEvery']) expect(text).not.toContain(field)
     const scaled = canonicalSettings({ ...settings, recipe: { ...settings.recipe, cropPadding: 0, scaleJitter: [256, 480] } })
     expect(scaled).toContain('"scaleJitter":[256,480]')
+    const keeping = canonicalSettings({ ...settings, recipe: { ...settings.recipe, keepCheckpointEvery: 5 } })
+    expect(keeping, 'a run without these checkpoints is not taken for one with them').not.toBe(text)
     const stored = JSON.parse(JSON.stringify(withoutLaterDefaults(settings.recipe))) as object
     expect(Object.keys(stored)).not.toContain('pcaShift')
     expect(withLaterDefaults(stored)).toEqual(settings.recipe)

@@ -47,6 +47,13 @@ describe('network', () => {
     })
   })
 
+  it('halves widths, and refuses a multiple that does not leave them whole', async () => {
+    expect(await skiplab('network --family plain --n 1 --width-multiple 0.5 --json')).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ widths: [8, 16, 32] })
+    expect(await skiplab('network --family plain --n 1 --width-multiple x0.3')).toBe(2)
+    expect(stderr).toContain('0.3 times 16, 32, 64 is 4.8, 9.6, 19.2.')
+  })
+
   it('draws the paper’s figures of networks and one block of a network, and says which figures there are', async () => {
     expect(await skiplab('network --figure 3 --output - --format svg')).toBe(0)
     for (const text of ['plain-19 vgg', 'plain-34 imagenet', 'residual-34 A imagenet', '7×7 conv, 64, /2']) expect(stdout).toContain(text)

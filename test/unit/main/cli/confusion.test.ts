@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { countConfusion } from '../../../../src/common/results/confusion.ts'
 import { confusionText } from '../../../../src/main/cli/confusion.ts'
-import { confusionCsv } from '../../../../src/common/export/confusion-csv.ts'
+import { classErrorsCsv, confusionCsv } from '../../../../src/common/export/confusion-csv.ts'
 
 const confusion = {
   checkpoint: 'best',
@@ -20,6 +20,13 @@ it('a confusion matrix is told with the whole error, that of each class and the 
       ['a, b', '2', '0', '0.00 %', '–'],
       ['cat', '1', '1'],
     ]),
+  )
+})
+
+it('errors by class are CSV with a row a class that has images, the worst first', () => {
+  const classes = ['cat', 'a, b', 'unseen']
+  expect(classErrorsCsv({ ...confusion, classes })).toBe(
+    'class,images,wrong,error,mostly_taken_for,mostly_taken_for_images\r\ncat,2,1,0.5,"a, b",1\r\n"a, b",2,0,0,,\r\n',
   )
 })
 

@@ -21,6 +21,16 @@ it('seeds are a row of the table with mean and deviation of those that finished,
   expect(residual).toMatch(/1 of 1 +3\.00 % +9\.00 %/)
 })
 
+it('seeds have their mean top-5 error beside the top-1 error where it was measured', () => {
+  const measured = [0.05, 0.07].map(
+    (testTopFive, index) => sampleRun({ family: 'plain', n: 3, seed: index + 1, train: 0.04, test: 0.3, testTopFive }).summary,
+  )
+  const [head, plain] = seedTable(seedRows(measured)).split('\n')
+  expect(head).toMatch(/test error +test top-5 +best test +best top-5 +trained/)
+  expect(plain).toMatch(/30\.00 ± 0\.00 % +6\.00 ± 1\.41 % +30\.00 ± 0\.00 % +6\.00 ± 1\.41 %/)
+  expect(seedTable(seedRows(runs))).not.toContain('top-5')
+})
+
 it('runs that start from other weights are no further seeds of those that start from drawn ones', () => {
   const sha256 = 'a'.repeat(64)
   const [first] = runs

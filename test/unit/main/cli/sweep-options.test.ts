@@ -55,6 +55,10 @@ describe('a sweep from options', () => {
         [128, 256, 512, 1024],
       ],
     })
+    expect(sweepFromOptions(path, { widthMultiple: [0.5] }).widths).toEqual([[32, 64, 128, 256]])
+    expect(() => sweepFromOptions(path, { widthMultiple: [2, 0.3] })).toThrow(
+      'expected a multiple that gives whole numbers from 1 to 4096; 0.3 times 64, 128, 256, 512 is 19.2, 38.4, 76.8, 153.6',
+    )
     expect(() => sweepFromOptions(path, { widths: [[1, 2, 3, 4]], widthMultiple: [2] })).toThrow(
       'expected widths or their multiples, not both',
     )

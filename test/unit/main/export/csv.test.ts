@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { csvTables } from '../../../../src/common/export/csv-table.ts'
 import { csvLine, type CsvValue } from '../../../../src/common/export/csv.ts'
-import { csvColumns, epochRows, evaluationRow, layerRows, resultRows, runRow, stepRows } from '../../../../src/main/export/csv-tables.ts'
+import {
+  classRows,
+  csvColumns,
+  epochRows,
+  evaluationRow,
+  layerRows,
+  resultRows,
+  runRow,
+  stepRows,
+} from '../../../../src/main/export/csv-tables.ts'
+import { countConfusion } from '../../../../src/common/results/confusion.ts'
 import { sampleEvaluation } from '../../../fixtures/sample-evaluation.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 
@@ -41,6 +51,10 @@ describe('CSV tables', () => {
     layers: layerRows(run.summary, run.statistics),
     runs: [runRow(run.summary)],
     evaluations: [evaluationRow(sampleEvaluation())],
+    classes: classRows(run.summary, {
+      ...{ checkpoint: 'best', epoch: 2, split: 'test', classes: ['cat', 'dog'] },
+      counts: countConfusion([0, 0, 1], [0, 1, 1], 2),
+    }),
     results: resultRows(run.summary, [
       {
         ...{ checkpoint: 'last', epoch: 3, split: 'test', protocol: 'single-view', batchStatistics: 'moving', metric: 'topOneError' },
@@ -51,6 +65,13 @@ describe('CSV tables', () => {
 
   it.each(csvTables)('CSV tables has a cell for each column of %s', (table) => {
     for (const row of rows[table]) expect(row).toHaveLength(csvColumns[table].length)
+  })
+
+  it('CSV tables has one row a class of a run, with its error', () => {
+    expect(rows.classes.map((row) => row.slice(8))).toEqual([
+      ['best', 2, 'test', 'cat', 2, 1, 0.5, 'dog', 1],
+      ['best', 2, 'test', 'dog', 1, 0, 0, null, null],
+    ])
   })
 
   it('CSV tables has one row an epoch with the errors as fractions', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { layersFigure } from '../../../../src/main/export/layers-figure.ts'
+import { layersFigure, layersPicture } from '../../../../src/main/export/layers-figure.ts'
 import { figureRuns } from '../../../fixtures/figure-runs.ts'
 import { sampleRun } from '../../../fixtures/sample-runs.ts'
 import { parseSvg, pointCount } from '../../../support/drawn-svg.ts'
@@ -18,11 +18,19 @@ describe('the layers figure', () => {
     expect(heights).toEqual([...heights].sort((a, b) => a - b))
   })
 
-  it('draws the mean over seeds', () => {
+  it('draws the mean over seeds with a band of one standard deviation, which goes along when layers are sorted', () => {
     const seeds = [1, 2, 3].map((seed) => sampleRun({ family: 'plain', n: 3, seed, train: 0.03, test: 0.09 }))
     const { all, texts } = parseSvg(layersFigure(seeds, { width: 760, title: null }))
     expect(all('[aria-label="line"] path')).toHaveLength(2)
-    expect(texts.join()).toContain('mean of up to 3 seeds')
+    expect(texts.join()).toContain('mean ± std of up to 3 seeds')
+    const grown = seeds.map((run, index) => ({ ...run, statistics: run.statistics.map((one, at) => ({ ...one, std: at + index })) }))
+    const { panels } = layersPicture(grown, { width: 760, title: null })
+    for (const { lines } of panels) {
+      const { y, band } = lines[0]!
+      expect(band!.low).toEqual(y.map((value) => value! - 1))
+      expect(band!.high).toEqual(y.map((value) => value! + 1))
+    }
+    expect(layersPicture([grown[0]!], { width: 760, title: null }).panels[0]!.lines[0]!.band, 'of one seed').toBeNull()
   })
 
   it('uses its plot: values between 0.8 and 1 do not lie in the upper fifth of it', () => {

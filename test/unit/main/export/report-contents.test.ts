@@ -75,7 +75,7 @@ describe('what a report has', () => {
       '0.1: 12 runs of plain-20, plain-56, residual-20 A, residual-56 A; 0.01: 1 run of plain-20',
     )
     expect(facts.get('recipe')).not.toContain('; learning rate 0')
-    expect(facts.get('unlike the paper')).toContain('learning rate 0.01 instead of 0.1: 1 run of plain-20')
+    expect(facts.get('unlike the paper')).toContain('learning rate 0.01 instead of 0.1 (1 of 13 runs)')
     expect(factsOf(blocks).get('recipe')).toContain('; learning rate 0.1')
   })
 

@@ -6,11 +6,22 @@ import type { DownloadSource } from '../../input/download.ts'
 import { workOnFiles } from '../../input/in-parallel.ts'
 import { hashFile } from '../../stored/hash-file.ts'
 import { openInput, type Input } from '../../input/input-files.ts'
+import { isLitter } from '../../input/litter.ts'
 import { importArchive } from '../import-archive.ts'
-import type { DatasetProvider, ImportJob } from '../provider.ts'
-import { readBinaryBatch } from './binary-batch.ts'
-import { readPythonBatch } from './python-batch.ts'
-import { cifar10Classes, officialSize, readLayout, type Cifar10Layout, type Cifar10Size } from './layout.ts'
+import { ProblemList } from '../problem-list.ts'
+import type { DatasetProvider, ImportJob, SourceContents } from '../provider.ts'
+import { RawCensus } from '../raw-census.ts'
+import { inspectBatches, writeBatches } from './batches.ts'
+import {
+  cifar10Batches,
+  cifar10Classes,
+  couldMatter,
+  findBatches,
+  officialSize,
+  readLayout,
+  type Cifar10Layout,
+  type Cifar10Size,
+} from './layout.ts'
 
 export const officialArchive: DownloadSource = {
   url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
@@ -27,6 +38,7 @@ export function cifar10Provider(size: Cifar10Size = officialSize, archive: Downl
   return {
     name: 'cifar10',
     run: (job) => importArchive(archive, job, (from) => importFrom(from, job, size, archive.md5)),
+    inspect: (input, job) => inspect(input, job, size, archive.md5),
   }
 }
 
@@ -50,9 +62,34 @@ async function importFrom(from: string, job: ImportJob, size: Cifar10Size, archi
   const progress = (done: number) => job.onProgress({ step: 'reading images', done, total, unit: 'images' })
   return job.write(description, counts, (writer) =>
     layout.form !== 'images'
-      ? fillFromBatches(input, layout, size, writer, progress, job.signal)
+      ? writeBatches(input, layout, cifar10Batches, writer, job)
       : fillFromImages(input, layout, writer, progress, job.signal),
   )
+}
+
+/** Reads all batches; what an import would refuse is among the problems. */
+async function inspect(
+  input: Input,
+  job: Pick<ImportJob, 'signal' | 'onProgress'>,
+  size: Cifar10Size,
+  archiveMd5: string,
+): Promise<SourceContents> {
+  const problems = new ProblemList()
+  const files: { path: string; size: number }[] = []
+  for await (const { path, size: bytes, otherwise } of input.files(job.signal)) {
+    if (isLitter(path)) continue
+    if (otherwise === null) files.push({ path, size: bytes })
+    else if (couldMatter(path)) problems.add(`${path} is ${otherwise}, which is not followed: put what it stands for in its place`)
+  }
+  const batches = findBatches(files, size, problems)
+  if (!batches) return { classes: [], size: null, problems, notes: [] }
+  try {
+    await describeSource(input, batches, archiveMd5, job.signal)
+  } catch (error) {
+    if (!(error instanceof SkiplabError)) throw error
+    problems.addRefusal(error, input.location)
+  }
+  return inspectBatches(input, batches, cifar10Batches, problems, job)
 }
 
 async function describeSource(input: Input, layout: Cifar10Layout, archiveMd5: string, signal?: AbortSignal): Promise<string> {
@@ -72,29 +109,6 @@ async function describeSource(input: Input, layout: Cifar10Layout, archiveMd5: s
   )
 }
 
-async function fillFromBatches(
-  input: Input,
-  layout: Exclude<Cifar10Layout, { form: 'images' }>,
-  size: Cifar10Size,
-  writer: DatasetWriter,
-  progress: (done: number) => void,
-  signal?: AbortSignal,
-): Promise<void> {
-  let done = 0
-  for await (const file of input.files(signal)) {
-    const position = layout.batches.get(file.path)
-    if (!position) continue
-    const [bytes, where] = [await file.content(), `${input.location}: ${file.path}`]
-    const classCount = cifar10Classes.length
-    const { images, labels } =
-      layout.form === 'binary'
-        ? readBinaryBatch(bytes, where, { labelBytes: 1, classCount })
-        : readPythonBatch(bytes, where, { labelsKey: 'labels', classCount, count: size.batchImages })
-    await writer.write(position.split, position.first, images, labels)
-    progress((done += labels.length))
-  }
-}
-
 async function fillFromImages(
   input: Input,
   layout: Extract<Cifar10Layout, { form: 'images' }>,
@@ -103,15 +117,18 @@ async function fillFromImages(
   signal?: AbortSignal,
 ): Promise<void> {
   let done = 0
+  const census = new RawCensus(cifar10Classes)
   await workOnFiles(
     input,
     layout.images,
     async (encoded, position, { path }) => {
       const pixels = await decodeImage(encoded, 32, 32, `${input.location}: ${path}`)
       await writer.write(position.split, position.first, pixels, Uint8Array.of(position.label))
+      census.add(position.split, position.first, pixels, Uint8Array.of(position.label))
       if (++done % 500 === 0) progress(done)
     },
     signal,
   )
   progress(done)
+  writer.note(census.notes)
 }

@@ -2,6 +2,8 @@ import { nearestName } from '../../../../common/nearest-name.ts'
 import { SkiplabError } from '../../../../common/failure.ts'
 import { splitNames, type SplitName } from '../../stored/dataset-folder.ts'
 import type { Input } from '../../input/input-files.ts'
+import { ProblemList } from '../problem-list.ts'
+import { type Batches, type BatchKind, type BatchPosition, expectRecords, recordBytesOf } from './batches.ts'
 
 /** Always in this order: a label is an index in it. */
 export const cifar10Classes: readonly string[] = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck']
@@ -28,8 +30,7 @@ export interface SplitPosition {
 
 /** Layout as the files' names alone tell it; paths as the input gives them. */
 export type Cifar10Layout =
-  | { readonly form: 'binary' | 'python'; readonly batches: ReadonlyMap<string, SplitPosition> }
-  | { readonly form: 'images'; readonly images: ReadonlyMap<string, SplitPosition & { readonly label: number }> }
+  Batches | { readonly form: 'images'; readonly images: ReadonlyMap<string, SplitPosition & { readonly label: number }> }
 
 /** How many images there must be. The official data set's are the default; smaller ones serve tests. */
 export interface Cifar10Size {
@@ -38,7 +39,8 @@ export interface Cifar10Size {
   readonly testPerClass: number
 }
 export const officialSize: Cifar10Size = { batchImages: 10_000, trainPerClass: 5_000, testPerClass: 1_000 }
-export const recordBytes = 1 + 3 * 32 * 32
+export const cifar10Batches: BatchKind = { classes: cifar10Classes, labelBytes: 1, labelsKey: 'labels' }
+export const recordBytes = recordBytesOf(cifar10Batches)
 
 const batchNames = ['data_batch_1.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin', 'test_batch.bin']
 /** The same without an ending in the Python version. */
@@ -72,10 +74,10 @@ export async function readLayout(input: Input, size: Cifar10Size, signal?: Abort
     input,
     files.map((file) => file.path),
   )
-  const binary = files.filter((file) => batchNames.includes(baseName(file.path)))
-  if (binary.length > 0) return batchLayout(input, binary, 'binary', size)
-  const python = files.filter((file) => pythonNames.includes(baseName(file.path)))
-  if (python.length > 0) return batchLayout(input, python, 'python', size)
+  const problems = new ProblemList()
+  const batches = findBatches(files, size, problems)
+  problems.refuse(input.location)
+  if (batches) return batches
   const paths = files.map((file) => file.path)
   const images = imageLayout(input, paths, treeRoot(input, paths, links), size)
   const large = files.find((file) => file.size > maximumImageBytes && images.images.has(file.path))
@@ -84,7 +86,7 @@ export async function readLayout(input: Input, size: Cifar10Size, signal?: Abort
 }
 
 /** Tells whether a path names a file that an import would read, so that a link there must not be skipped in silence. */
-function couldMatter(path: string): boolean {
+export function couldMatter(path: string): boolean {
   const parts = path.split('/')
   return [...batchNames, ...pythonNames].includes(baseName(path)) || parts.slice(0, 2).some((part) => part === 'train' || part === 'test')
 }
@@ -102,29 +104,26 @@ function refuseOtherForms(input: Input, paths: readonly string[]): void {
   if (isHundred) throw refuse(input, `this is CIFAR-100, another data set: skiplab data add cifar100 --from ${input.location}`)
 }
 
-function batchLayout(
-  input: Input,
-  files: readonly { path: string; size: number }[],
-  form: 'binary' | 'python',
+/** The six batches, and among the problems what is missing, there twice, cut or too long; null where there is none of either form. */
+export function findBatches(
+  files: readonly { readonly path: string; readonly size: number }[],
   size: Cifar10Size,
-): Cifar10Layout {
-  const expectedNames = form === 'binary' ? batchNames : pythonNames
-  const batches = new Map<string, SplitPosition>()
-  for (const [index, name] of expectedNames.entries()) {
+  problems: ProblemList,
+): Batches | null {
+  const isBinary = files.some((file) => batchNames.includes(baseName(file.path)))
+  const names = isBinary ? batchNames : pythonNames
+  if (!files.some((file) => names.includes(baseName(file.path)))) return null
+  const positions = new Map<string, BatchPosition>()
+  for (const [index, name] of names.entries()) {
     const found = files.filter((file) => baseName(file.path) === name)
-    if (found.length !== 1) throw refuse(input, `expected one ${name} (of ${expectedNames.join(', ')}), found ${found.length}`)
-    const { path, size: bytes } = found[0]!
-    const expected = size.batchImages * recordBytes
-    if (form === 'binary' && bytes !== expected) {
-      const mismatch =
-        bytes < expected
-          ? `it ends at offset ${bytes}, in image ${Math.floor(bytes / recordBytes)}`
-          : `there is more from offset ${expected} on`
-      throw refuse(input, `${path}: expected ${expected} bytes (${size.batchImages} images of ${recordBytes}), got ${bytes}: ${mismatch}`)
-    }
-    batches.set(path, index === 5 ? { split: 'test', first: 0 } : { split: 'train', first: index * size.batchImages })
+    if (found.length !== 1) problems.add(`expected one ${name} (of ${names.join(', ')}), found ${found.length}`)
+    const [file] = found
+    if (!file) continue
+    if (isBinary) expectRecords(cifar10Batches, file.path, file.size, size.batchImages, problems)
+    const count = size.batchImages
+    positions.set(file.path, index === 5 ? { split: 'test', first: 0, count } : { split: 'train', first: index * count, count })
   }
-  return { form, batches }
+  return { form: isBinary ? 'binary' : 'python', positions }
 }
 
 /** Finds the folder that holds `train/` and `test/`: the top, or the one folder at the top. Ends in `/` or is empty. */

@@ -26,9 +26,9 @@ export function fashionMnistProvider(address = officialFolder, files: Readonly<R
       if (job.from !== null) return importIdx(job.from, title, fashionMnistClasses, job)
       const fetched = []
       for (const [fileName, md5] of Object.entries(files))
-        fetched.push(await download({ url: `${address}${fileName}`, md5, fileName }, job.datasetsFolder, job))
+        fetched.push(await download({ url: `${address}${fileName}`, md5, fileName }, job))
       const manifest = await importIdx(dirname(fetched[0]!.path), title, fashionMnistClasses, job)
-      for (const { discard } of fetched) await discard()
+      await fetched[0]!.discard()
       return manifest
     },
   }

@@ -1,95 +1,83 @@
 import { basename } from 'node:path'
 import type { DatasetManifest } from '../../../../common/data/dataset.ts'
-import { SkiplabError } from '../../../../common/failure.ts'
-import { openInput } from '../../input/input-files.ts'
-import { isLitter } from '../../input/litter.ts'
-import type { ImportJob } from '../provider.ts'
-import { readIdx } from './idx.ts'
-
-const splits = { train: 'train', t10k: 'test', test: 'test' } as const
-const fileName = /(?:^|[/-])(train|t10k|test)-(images|labels)[.-]idx[13]-ubyte(?:\.gz)?$/
-
-/** `train-images-idx3-ubyte.gz` and the like, below any folder and with anything before it, as EMNIST has. */
-export const isIdxName = (path: string): boolean => fileName.test(path)
-
-interface IdxSplit {
-  images?: { shape: number[]; bytes: Buffer; path: string }
-  labels?: { bytes: Buffer; path: string }
-}
+import type { ImportOptions } from '../../../../common/data/import-options.ts'
+import { openInput, type Input } from '../../input/input-files.ts'
+import { splitNames } from '../../stored/dataset-folder.ts'
+import { ProblemList } from '../problem-list.ts'
+import type { ImportJob, SourceContents } from '../provider.ts'
+import { RawCensus } from '../raw-census.ts'
+import { chooseIdx, type IdxChoice } from './idx-choice.ts'
+import { type IdxSplit, readIdxFiles } from './idx-files.ts'
 
 /**
  * Imports the four IDX files of MNIST and those like it: grey images of one size and their labels.
  * @param classes names in the order of the labels; null names them "0" to the largest
- * @throws SkiplabError bad-input naming what is missing or wrong
+ * @throws SkiplabError bad-input naming all that is missing or wrong
  */
 export async function importIdx(from: string, title: string, classes: readonly string[] | null, job: ImportJob): Promise<DatasetManifest> {
-  const read = await readFiles(from, job)
-  const [train, test] = [wholeSplit(from, 'train', read.train), wholeSplit(from, 'test', read.test)]
-  const [, height, width] = train.images.shape
-  if (height !== test.images.shape[1] || width !== test.images.shape[2])
-    throw new SkiplabError(
-      'bad-input',
-      `${from}: training images are ${height}x${width}, test images ${test.images.shape.slice(1).join('x')}; expected one ` +
-        'size. Nothing was imported.',
-    )
-  const largest = Math.max(largestOf(train.labels.bytes), largestOf(test.labels.bytes))
-  if (classes && largest >= classes.length)
-    throw new SkiplabError('bad-input', `${from}: a label is ${largest}, expected 0 to ${classes.length - 1}. Nothing was imported.`)
-  const names = classes ?? Array.from({ length: Math.max(2, largest + 1) }, (_, label) => String(label))
-  const image = { size: 'fixed' as const, height: height!, width: width!, channels: 1 }
-  const counts = { train: train.labels.bytes.length, test: test.labels.bytes.length }
-  return job.write({ title, classes: [...names], image, source: `IDX files of ${basename(from)}` }, counts, async (writer) => {
-    for (const [name, split] of [
-      ['train', train],
-      ['test', test],
-    ] as const) {
-      await writer.write(name, 0, split.images.bytes, split.labels.bytes)
-      job.onProgress({
-        step: 'reading images',
-        done: name === 'train' ? counts.train : counts.train + counts.test,
-        total: counts.train + counts.test,
-        unit: 'images',
-      })
+  job.onProgress({ step: 'reading file names', done: 0, total: null, unit: 'files' })
+  const problems = new ProblemList()
+  const read = await readChosen(await openInput(from), classes, job.options, problems, job.signal)
+  problems.refuse(from)
+  // Without a problem, both splits are there and chosen.
+  const choice = read as IdxChoice
+  const { train, test } = choice.splits
+  const image = { size: 'fixed' as const, height: train.height, width: train.width, channels: 1 }
+  const counts = { train: train.labels.length, test: test.labels.length }
+  const description = { title, classes: [...choice.classes], image, source: `IDX files of ${basename(from)}` }
+  return job.write(description, counts, async (writer) => {
+    const total = counts.train + counts.test
+    let done = 0
+    for (const name of splitNames) {
+      const { images, labels } = choice.splits[name]
+      await writer.write(name, 0, images, labels)
+      job.onProgress({ step: 'reading images', done: (done += labels.length), total, unit: 'images' })
     }
+    writer.note(censusOf(choice.classes, choice.splits).notes)
   })
 }
 
-async function readFiles(from: string, { signal, onProgress }: ImportJob): Promise<{ train: IdxSplit; test: IdxSplit }> {
-  const read: { train: IdxSplit; test: IdxSplit } = { train: {}, test: {} }
-  onProgress({ step: 'reading file names', done: 0, total: null, unit: 'files' })
-  const input = await openInput(from)
-  for await (const file of input.files(signal)) {
-    const [, prefix, kind] = (isLitter(file.path) ? null : fileName.exec(file.path)) ?? []
-    if (prefix !== 'train' && prefix !== 't10k' && prefix !== 'test') continue
-    const split = read[splits[prefix]]
-    const there = kind === 'images' ? split.images : split.labels
-    if (there)
-      throw new SkiplabError('bad-input', `${from}: ${there.path} and ${file.path} are the same part: keep one. Nothing was imported.`)
-    const content = readIdx(await file.content(), kind === 'images' ? 3 : 1, `${from}: ${file.path}`)
-    if (kind === 'images') split.images = { ...content, path: file.path }
-    else split.labels = { bytes: content.bytes, path: file.path }
+/** Reads all files; what an import would refuse is among the problems. */
+export async function inspectIdx(input: Input, options: ImportOptions, signal?: AbortSignal): Promise<SourceContents> {
+  const problems = new ProblemList()
+  const { classes, splits } = await readChosen(input, null, options, problems, signal)
+  const census = censusOf(classes, splits)
+  const some = splits.train ?? splits.test
+  const notes = [...(options.classes ? [] : ['Classes are named by their labels.']), ...census.notes]
+  return { classes: census.classes, size: some ? [some.height, some.width] : null, problems, notes }
+}
+
+interface Chosen {
+  readonly classes: readonly string[]
+  readonly splits: Partial<IdxChoice['splits']>
+}
+
+/** @returns both splits as they were chosen unless there are problems, else what could be read */
+async function readChosen(
+  input: Input,
+  classes: readonly string[] | null,
+  options: ImportOptions,
+  problems: ProblemList,
+  signal?: AbortSignal,
+): Promise<Chosen> {
+  const splits = await readIdxFiles(input, problems, signal)
+  const { train, test } = splits
+  const largest = Math.max(largestOf(train), largestOf(test))
+  const names = classes ?? Array.from({ length: Math.max(2, largest + 1) }, (_, label) => String(label))
+  if (largest >= names.length) {
+    problems.add(`a label is ${largest}, expected 0 to ${names.length - 1}`)
+    return { classes: names, splits: {} }
   }
-  return read
+  return train && test ? chooseIdx({ train, test }, names, options, problems) : { classes: names, splits }
 }
 
-function wholeSplit(
-  from: string,
-  name: string,
-  { images, labels }: IdxSplit,
-): { images: NonNullable<IdxSplit['images']>; labels: NonNullable<IdxSplit['labels']> } {
-  const prefix = name === 'train' ? 'train' : 't10k'
-  if (!images || !labels)
-    throw new SkiplabError(
-      'bad-input',
-      `${from}: ${prefix}-${images ? 'labels-idx1' : 'images-idx3'}-ubyte (or .gz) is missing. Nothing was imported.`,
-    )
-  const [count] = images.shape
-  if (count === 0 || count !== labels.bytes.length)
-    throw new SkiplabError(
-      'bad-input',
-      `${from}: ${count} images in ${images.path}, ${labels.bytes.length} labels in ${labels.path}. Nothing was imported.`,
-    )
-  return { images, labels }
+function censusOf(classes: readonly string[], splits: Partial<Record<'train' | 'test', IdxSplit>>): RawCensus {
+  const census = new RawCensus(classes)
+  for (const name of splitNames) {
+    const split = splits[name]
+    if (split) census.add(name, 0, split.images, split.labels)
+  }
+  return census
 }
 
-const largestOf = (labels: Buffer): number => labels.reduce((most, label) => Math.max(most, label), 0)
+const largestOf = (split: IdxSplit | undefined): number => split?.labels.reduce((most, label) => Math.max(most, label), 0) ?? 0

@@ -12,8 +12,7 @@ const mostBytes = 2 ** 31
  * @throws SkiplabError bad-input naming the file and the offset
  */
 export function readIdx(content: Buffer, dimensions: number, where: string): { shape: number[]; bytes: Buffer } {
-  const refuse = (offset: number, what: string) =>
-    new SkiplabError('bad-input', `${where}, offset ${offset}: ${what}. Nothing was imported.`)
+  const refuse = (offset: number, what: string) => new SkiplabError('bad-input', `${where}, offset ${offset}: ${what}.`)
   const file = content[0] === 0x1f && content[1] === 0x8b ? unzip(content, where) : content
   const head = 4 + 4 * dimensions
   if (file.length < head) throw refuse(file.length, `an IDX file of ${dimensions} dimensions has a head of ${head} bytes; it ends here`)
@@ -30,9 +29,6 @@ function unzip(content: Buffer, where: string): Buffer {
   try {
     return gunzipSync(content, { maxOutputLength: mostBytes })
   } catch (error) {
-    throw new SkiplabError(
-      'bad-input',
-      `${where}: truncated or damaged gzip of ${content.length} bytes (${messageOf(error)}). Nothing was imported.`,
-    )
+    throw new SkiplabError('bad-input', `${where}: truncated or damaged gzip of ${content.length} bytes (${messageOf(error)}).`)
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ImageTrait, ImportedImage } from '../../decode/import-image.ts'
 import { listed } from '../problem-list.ts'
-import type { TreeSplit } from './tree.ts'
+import type { TreeSplit } from '../selection/class-images.ts'
 
 export interface PositionedImage {
   readonly path: string

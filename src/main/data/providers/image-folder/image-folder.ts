@@ -7,7 +7,8 @@ import { openInput, type Input } from '../../input/input-files.ts'
 import { importImage } from '../../decode/import-image.ts'
 import { hashFile } from '../../stored/hash-file.ts'
 import type { SplitCounts } from '../../stored/dataset-writer.ts'
-import { importIdx, isIdxName } from '../idx/idx-import.ts'
+import { isIdxName } from '../idx/idx-files.ts'
+import { importIdx } from '../idx/idx-import.ts'
 import { knownForm, type KnownForm } from '../known-forms.ts'
 import { ProblemList } from '../problem-list.ts'
 import type { DatasetProvider, ImportJob } from '../provider.ts'
@@ -65,7 +66,7 @@ export function imageFolderProvider(name: string): DatasetProvider {
     takesOptions: true,
     run(job) {
       if (job.from === null) throw new SkiplabError('bad-input', `${name} is imported: say where its images lie.`)
-      return importImageFolder(job.from, name, job)
+      return importImageFolder(job.from, job)
     },
   }
 }
@@ -75,8 +76,8 @@ export function imageFolderProvider(name: string): DatasetProvider {
  * they differ.
  * @throws SkiplabError bad-input with all problems in one list
  */
-export async function importImageFolder(from: string, name: string, job: ImportJob): Promise<DatasetManifest> {
-  const { options, signal } = job
+export async function importImageFolder(from: string, job: ImportJob): Promise<DatasetManifest> {
+  const { name, options, signal } = job
   const plan = await planImages(from, options, job)
   if (plan.idx) return importIdx(from, options.title ?? name, null, job)
   plan.problems.refuse(from)

@@ -1,4 +1,4 @@
-import type { ImageFile } from './listing.ts'
+import type { ImageFile } from '../selection/class-images.ts'
 
 export interface Link {
   readonly path: string

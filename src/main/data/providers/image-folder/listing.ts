@@ -1,13 +1,8 @@
 import type { Input } from '../../input/input-files.ts'
 import { imageFormatOf } from '../../decode/image-format.ts'
 import { isImageName, isLitter } from '../../input/litter.ts'
+import type { ImageFile } from '../selection/class-images.ts'
 import { resolveLinks, type Link } from './links.ts'
-
-/** An image by the path that tells its class, and by the path of the file that holds it; a link makes the two differ. */
-export interface ImageFile {
-  readonly path: string
-  readonly source: string
-}
 
 /** What a look through an input has found, names only. */
 export interface Listing {

@@ -1,10 +1,6 @@
 import { listed, type ProblemList } from '../problem-list.ts'
-import type { ImageFile, Listing } from './listing.ts'
-
-export type TreeSplit = 'train' | 'validation' | 'test'
-
-/** Images by class; a class that has a folder and no image is there with none. */
-export type ClassImages = Map<string, ImageFile[]>
+import type { ClassImages, ImageFile, TreeSplit } from '../selection/class-images.ts'
+import type { Listing } from './listing.ts'
 
 /** What the names say: images by split and class, or only by class. `root` is the folder above, ending in `/` unless it is the top. */
 export interface ImageTree {

@@ -32,6 +32,6 @@ export const photoProviders = (archives: readonly PhotoArchive[] = officialArchi
     takesOptions: true,
     run(job) {
       const asked = { ...job, options: { size: defaultSide, title, ...job.options } }
-      return importArchive({ url, md5, fileName: url.slice(url.lastIndexOf('/') + 1) }, job, (from) => importImageFolder(from, name, asked))
+      return importArchive({ url, md5, fileName: url.slice(url.lastIndexOf('/') + 1) }, job, (from) => importImageFolder(from, asked))
     },
   }))

@@ -67,12 +67,13 @@ export async function prepare(input: TrainingInput, observer: TrainingObserver, 
   })
   const loadStart = performance.now()
   const { training, ...data } = await loadData(input, backend, observer)
-  const checkpoints = new RunCheckpoints({ folder: input.checkpointFolder, known: input.checkpoints, settingsHash, backend, observer })
+  const lengths = { totalSteps: totalSteps(recipe, training.imageCount), stepsPerEpoch: stepsPerEpoch(recipe, training.imageCount) }
+  const { checkpointFolder: folder, checkpoints: known } = input
+  const checkpoints = new RunCheckpoints({ folder, known, settingsHash, recipe, ...lengths, backend, observer })
   const restored = checkpoints.restore()
   if (!restored) backend.setState(firstState(network, settings, input.initialWeightsFile))
   setImmediate(collectGarbage) // what the state was set from: weights and momenta once more
   const position = restored ?? firstPosition(recipe, settingsHash)
-  const lengths = { totalSteps: totalSteps(recipe, training.imageCount), stepsPerEpoch: stepsPerEpoch(recipe, training.imageCount) }
   observer.started({
     resumedFromStep: position.step,
     resumedFromEpoch: position.epoch,

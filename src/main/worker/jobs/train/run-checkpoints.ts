@@ -1,10 +1,13 @@
 import { messageOf } from '../../../../common/caught.ts'
+import { isKeptForGood } from '../../../../common/results/surplus-checkpoints.ts'
+import type { Recipe } from '../../../../common/training/recipe.ts'
 import type { Backend } from '../../backend/backend.ts'
 import {
   checkpointFileName,
   pruneCheckpoints,
   readCheckpoint,
   removeStrayCheckpoints,
+  stepAndEpochOf,
   writeCheckpoint,
   type TrainingPosition,
 } from '../../checkpoint/checkpoint.ts'
@@ -15,11 +18,17 @@ export interface RunCheckpointsOptions {
   /** Valid files that the engine has records of, newest first. */
   readonly known: readonly string[]
   readonly settingsHash: string
-  readonly backend: Backend
+  readonly recipe: Pick<Recipe, 'keepCheckpointEvery'>
+  readonly stepsPerEpoch: number
+  readonly totalSteps: number
+  readonly backend: Pick<Backend, 'state' | 'setState' | 'stateShapes'>
   readonly observer: Pick<TrainingObserver, 'checkpoint' | 'checkpointRejected'>
 }
 
-/** Writes a run's checkpoints, keeps the two newest and the best, and resumes from the newest that is whole. */
+/**
+ * Writes a run's checkpoints, keeps the two newest, the best and those that its recipe keeps for good, and resumes from the newest that is
+ * whole.
+ */
 export class RunCheckpoints {
   readonly #options: RunCheckpointsOptions
   /** Oldest first. */
@@ -46,9 +55,16 @@ export class RunCheckpoints {
     if (error !== null && (!position.best || error < position.best.error)) position.best = { file: checkpointFileName(position), error }
     const checkpoint = writeCheckpoint(folder, { position, state: backend.state() }, backend.stateShapes(), error)
     this.#files = [...this.#files.filter((file) => file !== checkpoint.file), checkpoint.file]
-    const removed = pruneCheckpoints(folder, this.#files, position.best?.file ?? null)
+    const removed = pruneCheckpoints(folder, this.#files, position.best?.file ?? null, (file) => this.#isKeptForGood(file))
     this.#files = this.#files.filter((file) => !removed.includes(file))
     observer.checkpoint(checkpoint, removed)
+  }
+
+  /** By the name alone, as of files that an earlier attempt wrote: one of the middle of an epoch has another step than its epoch's end. */
+  #isKeptForGood(file: string): boolean {
+    const { recipe, stepsPerEpoch, totalSteps } = this.#options
+    const at = stepAndEpochOf(file)
+    return at !== null && isKeptForGood(at.epoch, recipe) && at.step === Math.min(at.epoch * stepsPerEpoch, totalSteps)
   }
 
   #restoreNewest(): TrainingPosition | null {

@@ -10,10 +10,10 @@ import { useAdding } from './use-adding.ts'
 export interface BuiltInDataset {
   readonly title: string
   readonly words: string
-  /** What the names differ in, where there are several. */
-  readonly choice?: string
-  /** One, or several sizes of the same; `label` stands on the button. */
-  readonly names: readonly { readonly name: string; readonly label: string }[]
+  /** Whether sizes, classes and numbers of images can be asked for. */
+  readonly photographs?: true
+  /** One, or several downloads of the same; `label` stands on the button. `side`: pixels of the shorter side where it was scaled. */
+  readonly names: readonly { readonly name: string; readonly label: string; readonly side?: number }[]
 }
 
 /** Data sets that Skiplab knows how to get by name. */
@@ -42,21 +42,21 @@ export const builtInDatasets: readonly BuiltInDataset[] = [
   },
   {
     title: 'Imagenette',
-    words: 'Ten easy classes of ImageNet: 9,469 training and 3,925 test photographs, stored at 64×64.',
-    choice: 'The shorter side of what is downloaded:',
+    words: 'Ten easy classes of ImageNet: 9,469 training and 3,925 test photographs.',
+    photographs: true,
     names: [
-      { name: 'imagenette-160', label: '160 px, 99 MB' },
-      { name: 'imagenette-320', label: '320 px, 342 MB' },
+      { name: 'imagenette-160', label: '160 px, 99 MB', side: 160 },
+      { name: 'imagenette-320', label: '320 px, 342 MB', side: 320 },
       { name: 'imagenette', label: 'Full, 1.6 GB' },
     ],
   },
   {
     title: 'Imagewoof',
-    words: 'Ten breeds of dog, which are hard to tell apart: 9,025 training and 3,929 test photographs, stored at 64×64.',
-    choice: 'The shorter side of what is downloaded:',
+    words: 'Ten breeds of dog, which are hard to tell apart: 9,025 training and 3,929 test photographs.',
+    photographs: true,
     names: [
-      { name: 'imagewoof-160', label: '160 px, 93 MB' },
-      { name: 'imagewoof-320', label: '320 px, 328 MB' },
+      { name: 'imagewoof-160', label: '160 px, 93 MB', side: 160 },
+      { name: 'imagewoof-320', label: '320 px, 328 MB', side: 320 },
       { name: 'imagewoof', label: 'Full, 1.3 GB' },
     ],
   },

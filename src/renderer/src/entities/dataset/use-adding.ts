@@ -5,6 +5,15 @@ import type { DatasetProgress } from '../../../../common/records/records.ts'
 import { api } from '../../connection/api.ts'
 import { attempt, say } from '../../ui/messages.ts'
 
+export interface WantedDataset {
+  readonly name: string
+  /** Path of an archive or a folder; null downloads or generates. */
+  readonly from: string | null
+  readonly options?: ImportOptions
+  /** The known data set that it is, where it is stored under another name. */
+  readonly known?: string
+}
+
 interface Adding {
   /** By the data set's name. */
   readonly progress: ShallowRef<ReadonlyMap<string, DatasetProgress>>
@@ -12,8 +21,8 @@ interface Adding {
   readonly underway: ComputedRef<ReadonlySet<string>>
   /** Why the last try to add each failed; forgotten with the next try. */
   readonly failures: ShallowRef<ReadonlyMap<string, string>>
-  /** `from` null downloads or generates. @returns whether the data set is there now */
-  readonly add: (name: string, from: string | null, options?: ImportOptions) => Promise<boolean>
+  /** @returns whether the data set is there now */
+  readonly add: (wanted: WantedDataset) => Promise<boolean>
   /** Breaks off what is being added, by whomever. */
   readonly cancel: (name: string) => Promise<void>
   readonly forgetProgress: () => void
@@ -30,11 +39,12 @@ export function useAdding(reload: () => Promise<void>): Adding {
   const failures = shallowRef<ReadonlyMap<string, string>>(new Map())
   const cancelled = new Set<string>()
 
-  async function add(name: string, from: string | null, options: ImportOptions = {}): Promise<boolean> {
+  async function add(wanted: WantedDataset): Promise<boolean> {
+    const { name } = wanted
     busy.value = new Set([...busy.value, name])
     failures.value = new Map([...failures.value].filter(([other]) => other !== name))
     try {
-      const added = await api.call('datasets.add', { name, from, options })
+      const added = await api.call('datasets.add', wanted)
       const training = added.trainCount.toLocaleString('en')
       const test = added.testCount.toLocaleString('en')
       say(`${added.title} is ready: ${training} training and ${test} test images.`)

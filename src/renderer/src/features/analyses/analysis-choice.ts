@@ -1,6 +1,6 @@
 import { computed, reactive, type Ref, ref, watch } from 'vue'
 import { type AnalysisKind, analysisKinds, analysisNamed } from '../../../../common/analyses/analyses.ts'
-import type { AnalysedCheckpoint, AnalysedSplit } from '../../../../common/analyses/analysis.ts'
+import type { AnalysedCheckpoints, AnalysedSplit } from '../../../../common/analyses/analysis.ts'
 import { optionFields, optionText, readOptionText } from '../../../../common/analyses/option-fields.ts'
 import { messageOf } from '../../../../common/caught.ts'
 import { explainIssue } from '../../../../common/explain-issue.ts'
@@ -8,11 +8,16 @@ import { buildNetwork } from '../../../../common/network/network.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { plural } from '../../ui/format.ts'
 
+/** `every`: all that a run has; `several`: some of them. */
+export type CheckpointChoice = 'last' | 'best' | 'epoch' | 'several' | 'every'
+
 /** What a person chooses of an analysis of runs, and what is wrong with that. */
 export function useAnalysisChoice(runs: Ref<readonly RunSummary[]>) {
   const kind = ref<AnalysisKind>('layers')
-  const checkpoint = ref<'last' | 'best' | 'epoch'>('last')
+  const checkpoint = ref<CheckpointChoice>('last')
   const epoch = ref(0)
+  /** Those of several. */
+  const epochs = ref<number[]>([])
   const split = ref<AnalysedSplit>('test')
   const again = ref(false)
   /** As they stand in their fields, by name. */
@@ -26,6 +31,10 @@ export function useAnalysisChoice(runs: Ref<readonly RunSummary[]>) {
     },
     { immediate: true },
   )
+  const takesSeveral = computed(() => definition.value.several !== undefined)
+  watch(takesSeveral, (may) => {
+    if (!may && (checkpoint.value === 'several' || checkpoint.value === 'every')) checkpoint.value = 'last'
+  })
   const kinds = analysisKinds.map((name) => ({ name, ...analysisNamed(name) }))
   /** Why a kind cannot take so many runs; null where it can. */
   const refused = (name: AnalysisKind): string | null => {
@@ -46,12 +55,19 @@ export function useAnalysisChoice(runs: Ref<readonly RunSummary[]>) {
       return { problem: messageOf(error) }
     }
   })
-  const problem = computed(() => ('problem' in read.value ? read.value.problem : null))
-  const request = computed(() => {
-    if ('problem' in read.value) return null
-    const chosen: AnalysedCheckpoint = checkpoint.value === 'epoch' ? epoch.value : checkpoint.value
-    const runIds = runs.value.map(({ id }) => id)
-    return { kind: kind.value, runIds, checkpoint: chosen, split: split.value, options: read.value.options, again: again.value }
+  const chosen = computed((): AnalysedCheckpoints | null => {
+    if (checkpoint.value === 'epoch') return epoch.value
+    if (checkpoint.value !== 'several') return checkpoint.value
+    return epochs.value.length > 0 ? [...epochs.value] : null
   })
-  return { kind, kinds, refused, checkpoint, epoch, split, again, texts, fields, problem, request }
+  const problem = computed(() => {
+    if ('problem' in read.value) return read.value.problem
+    return chosen.value === null ? 'Choose one epoch or more.' : null
+  })
+  const request = computed(() => {
+    if ('problem' in read.value || chosen.value === null) return null
+    const runIds = runs.value.map(({ id }) => id)
+    return { kind: kind.value, runIds, checkpoint: chosen.value, split: split.value, options: read.value.options, again: again.value }
+  })
+  return { kind, kinds, refused, checkpoint, epoch, epochs, takesSeveral, split, again, texts, fields, problem, request }
 }

@@ -1,4 +1,4 @@
-import type { AxisRange } from '../../ui/chart/series.ts'
+import type { AxisRange } from '../../../../common/chart/series.ts'
 import type { CurveSource } from './curve-points.ts'
 import type { XAxis } from './axis-scale.ts'
 

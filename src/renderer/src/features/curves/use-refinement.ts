@@ -1,5 +1,5 @@
 import { type ComputedRef, type Ref, watch } from 'vue'
-import type { ChartView } from '../../ui/chart/series.ts'
+import type { ChartView } from '../../../../common/chart/series.ts'
 import type { CurveSource } from './curve-points.ts'
 import type { StepQuery, StepWindow } from './step-series.ts'
 

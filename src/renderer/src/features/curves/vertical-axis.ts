@@ -1,6 +1,6 @@
 import { errorAxisTop, type ErrorPoint } from '../../../../common/export/error-axis.ts'
-import { roundEnds, roundUp } from '../../ui/chart/round-up.ts'
-import { type AxisRange, type ChartSeries, valueRange } from '../../ui/chart/series.ts'
+import { roundEnds, roundUp } from '../../../../common/chart/round-up.ts'
+import { type AxisRange, type ChartSeries, valueRange } from '../../../../common/chart/series.ts'
 import type { BoardChoices } from './board-choices.ts'
 
 /** Computes ends of the vertical axis that hold all lines with their bands, in the metric's unit. */

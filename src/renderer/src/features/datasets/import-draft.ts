@@ -1,25 +1,10 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { messageOf } from '../../../../common/caught.ts'
 import { datasetNameSchema } from '../../../../common/data/dataset.ts'
-import { type ImportOptions, importOptionsSchema, sideRange } from '../../../../common/data/import-options.ts'
 import type { Inspection } from '../../../../common/data/inspection.ts'
-import { issueInWords } from '../../../../common/issue-words.ts'
 import { api } from '../../connection/api.ts'
+import { readImportFields, unasked } from './import-fields.ts'
 
-export type Sizing = 'scale' | 'keep' | 'as-is'
-
-/** What is typed in the preview of an import. */
-interface Fields {
-  name: string
-  sizing: Sizing
-  side: string
-  classes: string
-  perClass: string
-  testPerClass: string
-  testShare: string
-}
-
-const unasked: Fields = { name: '', sizing: 'scale', side: '64', classes: '', perClass: '', testPerClass: '', testShare: '' }
 /** Images that all have one size of at most so many pixels are taken as they are unless somebody says otherwise. */
 const smallSide = 96
 
@@ -29,18 +14,17 @@ export function useImportDraft() {
   const inspection = shallowRef<Inspection | null>(null)
   const looking = ref<'names' | 'images' | null>(null)
   const failure = ref<string | null>(null)
-  const fields = reactive({ ...unasked })
+  const fields = reactive({ ...unasked, name: '' })
   let latest = 0
 
   const checked = computed(() => {
-    const parsed = importOptionsSchema.safeParse(optionsOf(fields))
-    const issue = parsed.error?.issues[0]
+    const { options, problem } = readImportFields(fields)
     const named = datasetNameSchema.safeParse(fields.name.trim())
     const problems = {
       name: named.success ? null : 'Expected lower-case letters, digits and dashes, a letter or digit first.',
-      options: issue ? `${words[String(issue.path[0])] ?? 'Options'}: ${issueInWords(issue)}.` : null,
+      options: problem,
     }
-    return { options: parsed.data ?? null, name: named.data ?? null, problems }
+    return { options, name: named.data ?? null, problems }
   })
 
   /** Looks through the path anew; an earlier look that goes on is given up. */
@@ -62,9 +46,9 @@ export function useImportDraft() {
     }
   }
 
-  function suggest({ name, sizes }: Inspection): void {
+  function suggest({ name, sizes, takesSize }: Inspection): void {
     const small = sizes !== null && sizes.smallest.every((side, at) => side === sizes.largest[at] && side <= smallSide)
-    Object.assign(fields, { ...unasked, name, sizing: small ? 'as-is' : 'scale' })
+    Object.assign(fields, { ...unasked, name, sizing: small || !takesSize ? 'as-is' : 'scale' })
   }
 
   async function cancel(): Promise<void> {
@@ -82,34 +66,10 @@ export function useImportDraft() {
   watch(path, forget)
   // What is asked changes what is found: the counts of the preview follow it.
   watch(
-    () => [fields.classes, fields.perClass, fields.testPerClass, fields.testShare],
+    () => [fields.classes, fields.perClass, fields.testPerClass, fields.testShare, fields.seed],
     () => inspection.value && checked.value.options && void look(false),
   )
   return { path, inspection, looking, failure, fields, checked, look, cancel, forget }
 }
 
 export type ImportDraft = ReturnType<typeof useImportDraft>
-
-const words: Readonly<Record<string, string>> = {
-  size: `Pixels (${sideRange.least} to ${sideRange.most})`,
-  classes: 'Classes',
-  perClass: 'Training images of a class',
-  testPerClass: 'Test images of a class',
-  testShare: 'Share of test images',
-}
-
-/** What was typed as an import takes it; numbers that are none stay not-a-number, which the schema refuses. */
-function optionsOf({ sizing, side, classes, perClass, testPerClass, testShare }: Fields): Partial<Record<keyof ImportOptions, unknown>> {
-  const names = classes
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  const number = (text: string) => Number(text.trim().replace(',', '.'))
-  return {
-    ...(sizing === 'as-is' ? {} : { size: sizing === 'keep' ? 'keep' : number(side || 'x') }),
-    ...(names.length > 0 ? { classes: names } : {}),
-    ...(perClass.trim() ? { perClass: number(perClass) } : {}),
-    ...(testPerClass.trim() ? { testPerClass: number(testPerClass) } : {}),
-    ...(testShare.trim() ? { testShare: number(testShare) / 100 } : {}),
-  }
-}

@@ -1,12 +1,14 @@
 import { reactive } from 'vue'
+import type { LayerAxisChoices } from '../../../../common/analysis-figures/layer-axis.ts'
+import type { RecordedMeasure } from '../../../../common/analysis-figures/layer-lines.ts'
 import { oneOf, type QueryFields, yesOrNo } from '../../ui/query-choices.ts'
 
-export interface LayerChoices {
+export interface LayerChoices extends LayerAxisChoices {
   /** Null for the newest, also while it changes. */
   epoch: number | null
-  /** Where the vertical axis begins: close around the lines, or at 0. */
-  vertical: 'lines' | 'zero'
-  /** Whether the axis is logarithmic: responses of a net that diverges are thousands of times those of the others. */
+  /** What of the responses is drawn. */
+  measure: RecordedMeasure
+  vertical: LayerAxisChoices['vertical']
   logarithmic: boolean
   /** One axis for all epochs, so that scrubbing moves only the lines; else as the epoch in sight needs. */
   sameAxis: boolean
@@ -16,6 +18,7 @@ export interface LayerChoices {
 
 export const layerFields: QueryFields<LayerChoices> = {
   epoch: { key: 'epoch', usual: null, read: (text) => (/^[1-9]\d{0,6}$/.test(text) ? Number(text) : null) },
+  measure: oneOf('of', ['std', 'mean'], 'std'),
   vertical: oneOf('y', ['lines', 'zero'], 'lines'),
   logarithmic: yesOrNo('log', false),
   sameAxis: yesOrNo('fixed', false),
@@ -23,4 +26,11 @@ export const layerFields: QueryFields<LayerChoices> = {
 }
 
 /** Kept while the page is open. */
-export const layerChoices = reactive<LayerChoices>({ epoch: null, vertical: 'lines', logarithmic: false, sameAxis: false, ofSeeds: true })
+export const layerChoices = reactive<LayerChoices>({
+  epoch: null,
+  measure: 'std',
+  vertical: 'lines',
+  logarithmic: false,
+  sameAxis: false,
+  ofSeeds: true,
+})

@@ -1,13 +1,13 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
 import { seedStatistics } from '../../../../common/analysis/statistics.ts'
 import type { FigureInput } from '../../../../common/export/figure.ts'
-import { roundUp } from '../../ui/chart/round-up.ts'
-import { type ChartSeries, valueRange } from '../../ui/chart/series.ts'
-import { figureLine } from '../../ui/export/figure-line.ts'
-import { type LineName, lineNames } from '../../entities/run/line-names.ts'
-import { depthOf } from '../../entities/run/run-labels.ts'
-import { seedLines } from '../../entities/run/seed-lines.ts'
-import type { LayerSource } from './layer-lines.ts'
+import { roundEnds, roundUp } from '../../../../common/chart/round-up.ts'
+import { type AxisRange, type ChartSeries, valueRange } from '../../../../common/chart/series.ts'
+import { figureLine } from '../../../../common/chart/figure-line.ts'
+import { type LineName, lineNames } from '../../../../common/run-lines/line-names.ts'
+import { depthOf } from '../../../../common/run-lines/run-labels.ts'
+import { seedLines } from '../../../../common/run-lines/seed-lines.ts'
+import type { LayerSource, RecordedMeasure } from '../../../../common/analysis-figures/layer-lines.ts'
 
 export interface HistoryLook {
   readonly layer: string
@@ -15,6 +15,7 @@ export interface HistoryLook {
   readonly runId: number
   /** Finished seeds of one network as their mean. */
   readonly ofSeeds: boolean
+  readonly measure: RecordedMeasure
 }
 
 /**
@@ -23,7 +24,7 @@ export interface HistoryLook {
  */
 export function layerHistoryLines(
   sources: readonly LayerSource[],
-  { layer, runId, ofSeeds, theme }: HistoryLook & { readonly theme: RampTheme },
+  { layer, runId, ofSeeds, theme }: Omit<HistoryLook, 'measure'> & { readonly theme: RampTheme },
 ): ChartSeries[] {
   const having = sources.filter(({ history }) => history.layers.includes(layer))
   const names = lineNames(sources.map(({ run }) => run))
@@ -34,7 +35,7 @@ export function layerHistoryLines(
     const name = names.get(run.id)!
     const epochs = first.history.epochs.filter((epoch) => members.every(({ history }) => history.epochs.includes(epoch)))
     const values = epochs.map((epoch) =>
-      seedStatistics(members.map(({ history }) => history.std[history.epochs.indexOf(epoch)]![history.layers.indexOf(layer)]!)),
+      seedStatistics(members.map(({ history }) => history.values[history.epochs.indexOf(epoch)]![history.layers.indexOf(layer)]!)),
     )
     return [
       {
@@ -55,29 +56,34 @@ export function layerHistoryLines(
 export function layerHistoryFigure(sources: readonly LayerSource[], look: HistoryLook): FigureInput | null {
   const lines = layerHistoryLines(sources, { ...look, theme: 'light' })
   const [first] = sources
-  const range = valueRange(lines)
-  if (!first || !range) return null
+  if (!first || !valueRange(lines)) return null
   const x = { min: 1, max: Math.max(2, ...lines.map((line) => line.points.at(-1)?.x ?? 1)) }
   return {
-    title: `Response of layer ${look.layer} over the epochs`,
-    subtitle: `${first.run.settings.dataset.name}, ${first.run.settings.recipe.name}; after BN and before the nonlinearity`,
+    title: `${look.measure === 'std' ? 'Response' : 'Mean response'} of layer ${look.layer} over the epochs`,
+    subtitle: `${first.run.settings.dataset.name}, ${first.run.settings.recipe.name}; after BN and before nonlinearity and addition`,
     width: 692,
     x: { title: 'epoch', ...x, whole: true },
-    y: { title: 'std', min: 0, max: roundUp(range.max) },
+    y: { title: look.measure, ...historyAxis(lines) },
     panels: [{ title: '', lines: lines.map((line) => figureLine({ ...line, endLabel: line.label }, x)) }],
   }
 }
 
+/** An axis from 0 to where lines and bands fit in; of means on both sides of 0. */
+export function historyAxis(lines: readonly ChartSeries[]): AxisRange {
+  const { min, max } = valueRange(lines) ?? { min: 0, max: 1 }
+  return min < 0 ? roundEnds(min, Math.max(0, max)) : { min: 0, max: roundUp(max) }
+}
+
 /** Exports a row for each epoch and a column for each run; runs without this layer are left out. */
-export function layerHistoryCsv(sources: readonly LayerSource[], layer: string): string {
+export function layerHistoryCsv(sources: readonly LayerSource[], layer: string, measure: RecordedMeasure): string {
   const having = sources.filter(({ history }) => history.layers.includes(layer))
   const epochs = [...new Set(having.flatMap(({ history }) => history.epochs))].sort((a, b) => a - b)
   const value = ({ history }: LayerSource, epoch: number): string => {
-    const std = history.std[history.epochs.indexOf(epoch)]?.[history.layers.indexOf(layer)]
-    return std === undefined || Number.isNaN(std) ? '' : String(std)
+    const found = history.values[history.epochs.indexOf(epoch)]?.[history.layers.indexOf(layer)]
+    return found === undefined || Number.isNaN(found) ? '' : String(found)
   }
   const names = lineNames(having.map(({ run }) => run))
-  const head = ['epoch', ...having.map(({ run }) => `"run ${run.id}: ${nameOf(names.get(run.id)!)}, std"`)]
+  const head = ['epoch', ...having.map(({ run }) => `"run ${run.id}: ${nameOf(names.get(run.id)!)}, ${measure}"`)]
   return [head, ...epochs.map((epoch) => [String(epoch), ...having.map((source) => value(source, epoch))])]
     .map((row) => `${row.join(',')}\r\n`)
     .join('')

@@ -1,15 +1,18 @@
 import { defineStore } from 'pinia'
 import { type ShallowRef, shallowRef, watch } from 'vue'
+import type { RecordedMeasure } from '../../../../common/analysis-figures/layer-lines.ts'
+import type { LayerStatistic } from '../../../../common/records/records.ts'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
 import { attempt } from '../../ui/messages.ts'
-import type { LayerHistory } from './layer-rows.ts'
+import type { LayerHistory } from '../../../../common/analysis-figures/layer-rows.ts'
 
-const none: LayerHistory = { layers: [], epochs: [], std: [] }
+const nothing: LayerHistory = { layers: [], epochs: [], values: [] }
+const none: Readonly<Record<RecordedMeasure, LayerHistory>> = { std: nothing, mean: nothing }
 
 export const useLayerHistories = defineStore('layers', () => {
   const engine = useEngine()
-  const histories = new Map<number, ShallowRef<LayerHistory>>()
+  const histories = new Map<number, ShallowRef<Readonly<Record<RecordedMeasure, LayerHistory>>>>()
   const fetching = new Set<number>()
 
   api.on('run.epoch', ({ runId, layerStatistics }) => {
@@ -25,29 +28,33 @@ export const useLayerHistories = defineStore('layers', () => {
     fetching.add(runId)
     await attempt(async () => {
       const statistics = await api.call('runs.layerStatistics', { runId })
-      const layers = [...new Set(statistics.map((one) => one.layer))]
-      const columnOf = new Map(layers.map((layer, index) => [layer, index]))
-      const rows = new Map<number, Float64Array>()
-      for (const { epoch, layer, std } of statistics) {
-        let row = rows.get(epoch)
-        if (!row) rows.set(epoch, (row = new Float64Array(layers.length).fill(NaN)))
-        row[columnOf.get(layer)!] = std
-      }
-      const epochs = [...rows.keys()].sort((a, b) => a - b)
-      histories.get(runId)!.value = { layers, epochs, std: epochs.map((epoch) => rows.get(epoch)!) }
+      histories.get(runId)!.value = { std: historyFrom(statistics, 'std'), mean: historyFrom(statistics, 'mean') }
     })
     fetching.delete(runId)
   }
 
   /** Reactive; empty until loaded. */
-  function historyOf(runId: number): LayerHistory {
+  function historyOf(runId: number, measure: RecordedMeasure): LayerHistory {
     let history = histories.get(runId)
     if (!history) {
       histories.set(runId, (history = shallowRef(none)))
       void load(runId)
     }
-    return history.value
+    return history.value[measure]
   }
 
   return { historyOf }
 })
+
+function historyFrom(statistics: readonly LayerStatistic[], measure: RecordedMeasure): LayerHistory {
+  const layers = [...new Set(statistics.map((one) => one.layer))]
+  const columnOf = new Map(layers.map((layer, index) => [layer, index]))
+  const rows = new Map<number, Float64Array>()
+  for (const { epoch, layer, [measure]: value } of statistics) {
+    let row = rows.get(epoch)
+    if (!row) rows.set(epoch, (row = new Float64Array(layers.length).fill(NaN)))
+    row[columnOf.get(layer)!] = value
+  }
+  const epochs = [...rows.keys()].sort((a, b) => a - b)
+  return { layers, epochs, values: epochs.map((epoch) => rows.get(epoch)!) }
+}

@@ -4,6 +4,7 @@ import { analysisNamed } from '../../../../common/analyses/analyses.ts'
 import type { Analysis } from '../../../../common/analyses/analysis.ts'
 import type { DatasetSummary, RunSummary, SweepSummary } from '../../../../common/records/records.ts'
 import { type Theme, type ViewName, viewNames } from '../../../../common/rpc/page-bridge.ts'
+import { builtInTemplates } from '../../../../common/sweep/templates.ts'
 import { api } from '../../connection/api.ts'
 import { viewTitles } from '../../ui/view-titles.ts'
 import { percent } from '../../ui/format.ts'
@@ -13,7 +14,7 @@ import { analysedName } from '../../entities/analysis/analysis-words.ts'
 import { useAnalyses } from '../../entities/analysis/store.ts'
 import { useDatasets } from '../../entities/dataset/store.ts'
 import { useRuns } from '../../entities/run/store.ts'
-import { useTemplates, useDesign, templates } from '../sweeps/index.ts'
+import { useTemplates, useDesign } from '../sweeps/index.ts'
 import { useActions } from './actions.ts'
 
 export interface Command {
@@ -54,7 +55,7 @@ export function useCommands(extra: { recent: Ref<readonly string[]>; showShortcu
     ...runs.running.map((run) => runCommand(router, run)),
     ...[
       ...own.list.map((one) => ({ title: one.name, words: 'your template', load: () => design.load(one.sweep) })),
-      ...templates.map((one) => ({ title: one.title, words: one.words, load: () => design.start(one) })),
+      ...builtInTemplates.map((one) => ({ title: one.title, words: one.words, load: () => design.start(one) })),
     ].map((template) => templateCommand(router, template)),
     ...[...runs.sweeps].reverse().map((sweep) => sweepCommand(router, sweep)),
     ...[...analyses.all].reverse().map((analysis) => analysisCommand(router, analysis, runs.byId)),

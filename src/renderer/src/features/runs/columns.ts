@@ -7,7 +7,7 @@ import type { EpochRecord, RunSummary } from '../../../../common/records/records
 import { type Metric, metricNames, metrics } from '../../../../common/results/metrics.ts'
 import { resultAt, resultColumns } from '../../../../common/results/result-columns.ts'
 import { bytes, clock, compact, count, duration, percent, plural, significant } from '../../ui/format.ts'
-import { depthOf, variantOf } from '../../entities/run/run-labels.ts'
+import { depthOf, variantOf } from '../../../../common/run-lines/run-labels.ts'
 
 type Value = number | string | null
 

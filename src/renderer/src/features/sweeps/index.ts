@@ -2,4 +2,3 @@
 export { default as DesignView } from './DesignView.vue'
 export { useTemplates } from './own-templates.ts'
 export { useDesign } from './store.ts'
-export { templates } from './templates.ts'

@@ -12,23 +12,24 @@ const keyByN = 'skiplab-draft-2'
 const { set, network, seeds, priority, initialWeights, question, learningRates } = sweepFileSchema.shape
 const numbers = z.array(z.int().min(1))
 
+/** In the order of a draft's fields, so that one that was kept equals it as text. */
 const draftSchema = z.object({
   name: z.string(),
-  architecture: z.string().refine((name) => architectureNames().includes(name)),
+  dataset: z.string(),
+  recipe: z.string(),
   set,
+  architecture: z.string().refine((name) => architectureNames().includes(name)),
   network,
+  families: z.array(familySchema),
+  depths: numbers,
   shortcuts: z.array(shortcutOptionSchema),
   widths: z.array(numbers),
   seeds,
-  priority,
   initialWeights,
-  question,
-  struck: z.array(z.string()),
-  dataset: z.string(),
-  recipe: z.string(),
-  families: z.array(familySchema),
-  depths: numbers,
   learningRates,
+  question,
+  priority,
+  struck: z.array(z.string()),
 })
 
 export function keepDraft(storage: Pick<Storage, 'setItem'>, draft: Draft): void {

@@ -1,6 +1,6 @@
 import { depthColor, type RampTheme } from '../../../../common/analysis/depth-ramp.ts'
 import type { PropagationReport } from '../../../../common/propagation/propagation.ts'
-import type { ChartSeries } from '../../ui/chart/series.ts'
+import type { ChartSeries } from '../../../../common/chart/series.ts'
 import type { CheckedNetwork } from './propagation-store.ts'
 
 /** What is drawn over depth: std of the blocks' outputs, or norms of the gradient at the responses. */

@@ -6,7 +6,7 @@ import type { PropagationReport } from '../../../../common/propagation/propagati
 import { type PropagationVerdict, signsOf, verdictOf } from '../../../../common/propagation/verdict.ts'
 import type { PlannedRun } from '../../../../common/records/records.ts'
 import { api } from '../../connection/api.ts'
-import { networkOf } from '../../entities/run/run-labels.ts'
+import { networkOf } from '../../../../common/run-lines/run-labels.ts'
 import { useDesign } from './store.ts'
 
 /** A network of the sweep, and what came of a look at it. */

@@ -122,6 +122,7 @@ export const fieldGroups: readonly FieldGroup[] = [
       { name: 'chanceEpochs', label: labelOf('chanceEpochs'), unit: 'epochs', kind: 'number' },
       { name: 'earlyStopEpochs', label: labelOf('earlyStopEpochs'), unit: 'epochs', kind: 'number' },
       { name: 'timeLimitMinutes', label: labelOf('timeLimitMinutes'), unit: 'minutes', kind: 'number', optional: true },
+      { name: 'keepCheckpointEvery', label: labelOf('keepCheckpointEvery'), unit: 'epochs', kind: 'number' },
     ],
   },
 ]

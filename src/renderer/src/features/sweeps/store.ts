@@ -1,7 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, type ComputedRef, ref, watch } from 'vue'
+import { deviationsFromPaper } from '../../../../common/paper/deviations.ts'
 import type { SweepPlan } from '../../../../common/records/records.ts'
 import type { CallOutput } from '../../../../common/rpc/contract.ts'
+import { builtInTemplates } from '../../../../common/sweep/templates.ts'
 import { api } from '../../connection/api.ts'
 import { useEngine } from '../../connection/engine.ts'
 import { useDatasets } from '../../entities/dataset/store.ts'
@@ -10,7 +12,7 @@ import { useChosenPlace } from '../../entities/place/use-chosen-place.ts'
 import { designGap } from './design-gap.ts'
 import { automaticName, type Draft, toSweep } from './draft.ts'
 import { keepDraft, keptDraft } from './kept-draft.ts'
-import { draftOf, templates } from './templates.ts'
+import { draftOf } from './template-draft.ts'
 import { useTyped } from './typed.ts'
 import { usePlan } from '../../entities/sweep/use-plan.ts'
 import { useRecipe } from './use-recipe.ts'
@@ -21,10 +23,10 @@ export const useDesign = defineStore('design', () => {
   const engine = useEngine()
   const datasets = useDatasets()
   const places = usePlaces()
-  const draft = ref<Draft>(keptDraft(localStorage) ?? draftOf(templates[0]!))
+  const draft = ref<Draft>(keptDraft(localStorage) ?? draftOf(builtInTemplates[0]!))
   const typed = useTyped(draft)
   const { whole } = typed
-  const { before, forgetBefore, ...replacing } = useReplacing(draft)
+  const { before, forgetBefore, ...replacing } = useReplacing(draft, () => datasets.list.map(({ name: each }) => each))
   /** Train again what earlier runs already answer. */
   const again = ref(false)
   const place = useChosenPlace()
@@ -52,6 +54,8 @@ export const useDesign = defineStore('design', () => {
   )
   /** Why nothing can be queued now, in words; null when all is well. */
   const obstacle = computed<string | null>(() => gap.value ?? missing.value ?? refusal.value)
+  /** In what the planned runs differ from the paper's. */
+  const deviations = computed(() => deviationsFromPaper(plan.value?.runs.map(({ settings }) => settings) ?? []))
   const left = computed(() => plan.value?.runs.filter((run) => again.value || run.reusesRunId === null) ?? [])
   /** Whether the plan is that of what stands here now, and has something to train. */
   const ready = computed(() => obstacle.value === null && !planning.value && left.value.length > 0)
@@ -79,6 +83,7 @@ export const useDesign = defineStore('design', () => {
     dataset,
     name,
     left,
+    deviations,
     before,
     ...replacing,
     queue,

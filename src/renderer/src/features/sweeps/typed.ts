@@ -1,7 +1,9 @@
 import { computed, type ComputedRef, reactive, type Ref, watch } from 'vue'
 import { architectureNamed } from '../../../../common/network/architectures/architectures.ts'
 import { depthProblem, readDepths } from '../../../../common/network/depths.ts'
+import { multipliedWidths, readWidthMultiple, widthMultipleProblem } from '../../../../common/network/width-multiples.ts'
 import { valuesThatFit } from '../../../../common/network/settings/read-settings.ts'
+import { capitalized } from '../../../../common/issue-words.ts'
 import { readSeeds, seedsExpected, writeSeeds } from '../../../../common/sweep/seeds.ts'
 import { type Draft, usualWidthsOf, type Widths } from './draft.ts'
 
@@ -43,7 +45,7 @@ export function useTyped(draft: Ref<Draft>): Typed {
   const whole = computed<Draft>(() => ({
     ...draft.value,
     depths: withDepths(draft.value.depths, depths.value.value ?? []),
-    widths: withWidths(draft.value.widths, widths.value.value),
+    widths: withWidths(draft.value.widths, widths.value.value ?? []),
   }))
 
   function add(): void {
@@ -77,23 +79,39 @@ function withDepths(all: readonly number[], more: readonly number[]): number[] {
   return [...new Set([...all, ...more])].sort((a, b) => a - b)
 }
 
-/** Reads the widths of all stages from text. */
-function widthsFrom(text: string, architecture: string): Reading<Widths> {
+/**
+ * Reads the widths of all stages, or multiples of the usual ones: "32, 64, 128", "×2", "x2, x4", "0.5". A whole number alone is none,
+ * since it may be the beginning of a list.
+ */
+function widthsFrom(text: string, architecture: string): Reading<Widths[]> {
   if (text.trim() === '') return empty
   const usual = usualWidthsOf(architecture)
+  const multiples = multiplesFrom(text)
+  if (multiples) {
+    const problem = multiples.map((multiple) => widthMultipleProblem(usual, multiple)).find((each) => each !== null)
+    if (problem) return { value: null, problem: `${capitalized(problem)}.` }
+    return { value: multiples.flatMap((multiple) => [multipliedWidths(usual, multiple) ?? []]), problem: null }
+  }
   const value = text
     .trim()
     .split(/[\s,;/-]+/)
     .map(Number)
   const valid = value.length === usual.length && value.every((width) => Number.isInteger(width) && width >= 1 && width <= 4096)
-  if (valid) return { value, problem: null }
+  if (valid) return { value: [value], problem: null }
   const one = usual.length === 1
   const numbers = one ? 'a whole number' : `${usual.length} whole numbers`
-  return { value: null, problem: `Widths are ${numbers} from 1 to 4096${one ? '' : ', one for each stage'}, such as ${usual.join(', ')}.` }
+  const expected = `Widths are ${numbers} from 1 to 4096${one ? '' : ', one for each stage'}`
+  return { value: null, problem: `${expected}, such as ${usual.join(', ')}, or a multiple of these, such as ×2.` }
 }
 
-function withWidths(all: readonly Widths[], widths: Widths | null): Widths[] {
-  return widths === null || all.some((one) => one.join() === widths.join())
-    ? [...all]
-    : [...all, widths].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
+/** Null where a part is no multiple, or could be a width. */
+function multiplesFrom(text: string): number[] | null {
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
+  const multiples = parts.flatMap((part) => (/^\d+$/.test(part) ? [] : (readWidthMultiple(part) ?? [])))
+  return parts.length > 0 && multiples.length === parts.length ? multiples : null
+}
+
+function withWidths(all: readonly Widths[], more: readonly Widths[]): Widths[] {
+  const others = more.filter((widths, index) => ![...all, ...more.slice(0, index)].some((one) => one.join() === widths.join()))
+  return others.length === 0 ? [...all] : [...all, ...others].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
 }

@@ -16,6 +16,7 @@ interface DraftRecipe {
   /** The recipe of the deepest net; null while a field is wrong. */
   readonly resolved: ComputedRef<Recipe | null>
   readonly setField: (field: string, value: FieldValue) => void
+  readonly setFields: (values: readonly (readonly [string, FieldValue])[]) => void
 }
 
 /** The hyperparameters of a draft: its recipe and the changes of it. */
@@ -62,7 +63,11 @@ export function useRecipe(
     draft.value.set = same ? rest : { ...rest, [field]: value }
   }
 
-  return { base, recipe, fieldProblems, resolved, setField }
+  function setFields(values: readonly (readonly [string, FieldValue])[]): void {
+    for (const [field, value] of values) setField(field, value)
+  }
+
+  return { base, recipe, fieldProblems, resolved, setField, setFields }
 }
 
 /** Setting epochs clears iterations and the other way round, as the engine does. */

@@ -1,9 +1,10 @@
 import { type Ref, type ShallowRef, shallowRef } from 'vue'
 import type { Sweep } from '../../../../common/sweep/sweep.ts'
+import { type BuiltInTemplate, builtInTemplates } from '../../../../common/sweep/templates.ts'
 import { resolveRecipe } from '../../../../common/training/recipes.ts'
 import { type Draft, draftFrom } from './draft.ts'
 import { withArchitecture, withSetting } from './draft-networks.ts'
-import { type BuiltInTemplate, draftOf, templates } from './templates.ts'
+import { draftOf } from './template-draft.ts'
 
 interface Replacing {
   /** What was being designed before something else took its place; null when nothing of a person's own was lost. */
@@ -19,13 +20,16 @@ interface Replacing {
   readonly load: (sweep: Sweep) => void
 }
 
-/** Puts other designs in a draft's place, and keeps what a person has lost by that. */
-export function useReplacing(draft: Ref<Draft>): Replacing {
+/**
+ * Puts other designs in a draft's place, and keeps what a person has lost by that.
+ * @param datasets names of those present
+ */
+export function useReplacing(draft: Ref<Draft>, datasets: () => readonly string[]): Replacing {
   const before = shallowRef<Draft | null>(null)
   let asLoaded = ''
   function replace(next: Draft): void {
     const present = JSON.stringify(draft.value)
-    const untouched = present === asLoaded || templates.some((template) => JSON.stringify(draftOf(template)) === present)
+    const untouched = present === asLoaded || builtInTemplates.some((template) => JSON.stringify(draftOf(template, datasets())) === present)
     // Who clicks through templates does not lose what was there before the first of them.
     if (!untouched) before.value = JSON.parse(present) as Draft // as it was written above
     draft.value = next
@@ -38,7 +42,7 @@ export function useReplacing(draft: Ref<Draft>): Replacing {
   }
 
   function start(template: BuiltInTemplate): void {
-    replace(draftOf(template))
+    replace(draftOf(template, datasets()))
   }
   /** Changes of one recipe mean nothing in another. */
   function chooseRecipe(name: string): void {

@@ -1,7 +1,7 @@
 import type { ChartConfiguration } from 'chart.js'
 import { axisStyle, namedOnLog, textScale, ticksAt } from './axis-style.ts'
 import { padDecimals } from './even-digits.ts'
-import type { AxisRange } from './series.ts'
+import type { AxisRange } from '../../../../common/chart/series.ts'
 
 export interface AxesLook {
   readonly x: AxisRange

@@ -1,5 +1,5 @@
 import type { Chart, Plugin, Scale } from 'chart.js'
-import { type ChartSeries, firstFrom, type Point } from './series.ts'
+import { type ChartSeries, firstFrom, type Point } from '../../../../common/chart/series.ts'
 
 /** Opacity of lines beside the one that is pointed at. */
 export const faintness = 0.15

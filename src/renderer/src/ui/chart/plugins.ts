@@ -3,7 +3,7 @@ import { labelColor } from '../../../../common/analysis/depth-ramp.ts'
 import { dark } from '../theme.ts'
 import { canvasFont, textScale } from './axis-style.ts'
 import { faintness } from './draw-lines.ts'
-import { type ChartSeries, labelLines, lastVisible, type Point, type ReferenceLevel } from './series.ts'
+import { type ChartSeries, labelLines, lastVisible, type Point, type ReferenceLevel } from '../../../../common/chart/series.ts'
 
 export interface Marks {
   series: readonly ChartSeries[]

@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import type { ChartSeries } from './series.ts'
+import type { ChartSeries } from '../../../../common/chart/series.ts'
 
 /** The run that a list beside the charts points at; null for none. All other runs' lines are drawn faint. */
 export const pointedRun = ref<number | null>(null)

@@ -1,4 +1,4 @@
-import { type AxisRange, type ChartSeries, firstFrom, nearestPoint } from './series.ts'
+import { type AxisRange, type ChartSeries, firstFrom, nearestPoint } from '../../../../common/chart/series.ts'
 
 export interface Reading {
   readonly key: string

@@ -1,6 +1,6 @@
 import type { Chart } from 'chart.js'
 import { type Ref, ref, type ShallowRef } from 'vue'
-import type { AxisRange, ChartView } from './series.ts'
+import type { AxisRange, ChartView } from '../../../../common/chart/series.ts'
 
 export interface GestureTargets {
   readonly chart: ShallowRef<Chart<'line'> | undefined>

@@ -1,4 +1,4 @@
-import type { AxisRange, ChartView } from './series.ts'
+import type { AxisRange, ChartView } from '../../../../common/chart/series.ts'
 
 /** Moves a range by a share of its own width without leaving `whole`. */
 export function panned(range: AxisRange, share: number, whole: AxisRange): AxisRange {

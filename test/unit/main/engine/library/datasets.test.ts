@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Datasets } from '../../../../../src/main/engine/library/datasets.ts'
 import { writeTinyDataset } from '../../../../fixtures/tiny-dataset.ts'
+import { writeTree } from '../../../../support/cifar-fixtures.ts'
+import { idxFiles } from '../../../../support/idx-files.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 import { writeDataset } from '../../../../support/write-dataset.ts'
 
@@ -41,6 +43,21 @@ describe('a data set whose images have sizes of their own', () => {
     expect(await datasets.samples('written', 'train', 1, 5)).toMatchObject([{ index: 1, shape: [1, 7, 1] }])
     await expect(datasets.samples('written', 'validation', 1, 5)).rejects.toThrow('written has no split "validation"; it has train, test.')
     expect(await datasets.forPlanning('written')).toMatchObject({ image: { size: 'varied' } })
+  })
+})
+
+describe('adding a data set that is being added already', () => {
+  it('adding a data set that is being added already waits for it where nothing else is asked for, and else is refused', async () => {
+    const from = await temporaryFolder()
+    await writeTree(from, idxFiles({ train: 20, t10k: 10 }))
+    const datasets = new Datasets(await temporaryFolder(), () => undefined)
+    const first = datasets.add('digits', from, { perClass: 1 })
+    const same = datasets.add('digits', from, { perClass: 1 })
+    await expect(datasets.add('digits', from, { perClass: 2 })).rejects.toThrow(
+      'digits is being added already, otherwise than was asked for',
+    )
+    const whatever = datasets.add('digits', null)
+    expect([await first, await same, await whatever].map(({ trainCount }) => trainCount)).toEqual([10, 10, 10])
   })
 })
 

@@ -56,9 +56,14 @@ class Disk {
   }
 
   /** A run with checkpoints of 100 bytes, the first epoch's first, named by their errors. */
-  run(state: RunState, errors: readonly number[], { sweepId = null as number | null, dataset = 'shapes-10' } = {}): number {
+  run(
+    state: RunState,
+    errors: readonly number[],
+    { sweepId = null as number | null, dataset = 'shapes-10', keepCheckpointEvery = 0 } = {},
+  ): number {
     const { store, folder } = this
-    const runId = store.runs.insert(newRun({ sweepId, settings: settingsOf({ dataset }) }))
+    const settings = settingsOf({ dataset })
+    const runId = store.runs.insert(newRun({ sweepId, settings: { ...settings, recipe: { ...settings.recipe, keepCheckpointEvery } } }))
     store.runs.change(runId, { state })
     mkdirSync(join(folder, 'checkpoints', String(runId)))
     for (const [index, error] of errors.entries()) {
@@ -123,6 +128,16 @@ describe('the room that a workspace takes', () => {
 })
 
 describe('making room', () => {
+  it('making room leaves the checkpoints that a recipe keeps for good', async () => {
+    const disk = await Disk.open()
+    const keeping = disk.run('finished', [0.1, 0.5, 0.4, 0.3, 0.2], { keepCheckpointEvery: 2 })
+    const plan = await disk.space.plan(choice({ thin: true }))
+    expect(plan.parts).toMatchObject([{ kind: 'thin', runId: keeping, files: 1 }])
+    await disk.space.free(choice({ thin: true }), plan.planHash)
+    expect(disk.files(keeping)).toEqual([1, 2, 4, 5].map((epoch) => `step-${epoch}.safetensors`))
+    expect(disk.records(keeping)).toEqual(disk.files(keeping))
+  })
+
   it('making room thins runs that are over to their last and best checkpoint, and leaves those with training to do', async () => {
     const disk = await Disk.open()
     const over = disk.run('finished', [0.3, 0.1, 0.4, 0.2])

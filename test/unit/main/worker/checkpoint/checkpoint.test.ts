@@ -2,7 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { pruneCheckpoints, readCheckpoint, writeCheckpoint, type Checkpoint } from '../../../../../src/main/worker/checkpoint/checkpoint.ts'
+import {
+  type Checkpoint,
+  pruneCheckpoints,
+  readCheckpoint,
+  stepAndEpochOf,
+  writeCheckpoint,
+} from '../../../../../src/main/worker/checkpoint/checkpoint.ts'
 import { decodeTensorFile, encodeTensorFile } from '../../../../../src/main/worker/checkpoint/safetensors.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
@@ -71,11 +77,16 @@ describe('a checkpoint', () => {
     expect(() => readCheckpoint(folder, writeCheckpoint(folder, infinite, shapes, null).file, 'mine')).toThrow(/a\/weights.*not finite/)
   })
 
-  it('a checkpoint is kept while it is the best or among the two newest', async () => {
+  it('the name of a checkpoint tells its step and its epoch, and other names tell neither', () => {
+    expect(stepAndEpochOf('step-00000007-epoch-0001.safetensors')).toEqual({ step: 7, epoch: 1 })
+    expect(stepAndEpochOf('step-00000007-epoch-0001.safetensors.damaged')).toBeNull()
+  })
+
+  it('a checkpoint is kept while it is the best or among the two newest, or for another reason', async () => {
     const folder = await temporaryFolder()
-    const files = [1, 2, 3, 4].map((step) => writeCheckpoint(folder, checkpoint(step), shapes, null).file)
-    expect(pruneCheckpoints(folder, files, files[0]!)).toEqual([files[1]])
-    expect(readdirSync(folder).sort()).toEqual([files[0], files[2], files[3]])
+    const files = [1, 2, 3, 4, 5].map((step) => writeCheckpoint(folder, checkpoint(step), shapes, null).file)
+    expect(pruneCheckpoints(folder, files, files[0]!, (file) => file === files[2])).toEqual([files[1]])
+    expect(readdirSync(folder).sort()).toEqual([files[0], files[2], files[3], files[4]])
   })
 })
 

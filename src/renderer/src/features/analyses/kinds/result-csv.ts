@@ -1,5 +1,6 @@
 import type { Analysis } from '../../../../../common/analyses/analysis.ts'
 import { tableOf } from '../../../../../common/analyses/analysis-table.ts'
+import { namesOfRuns } from '../../../../../common/analysis-figures/drawn-analysis.ts'
 import { tableCsv } from '../../../../../common/export/analysis-csv.ts'
 import type { RunSummary } from '../../../../../common/records/records.ts'
 
@@ -10,11 +11,7 @@ interface ShownResult {
   readonly runs: readonly RunSummary[]
 }
 
-export function runNames(runs: readonly RunSummary[]): ReadonlyMap<number, string> {
-  return new Map(runs.map(({ id, name }) => [id, name]))
-}
-
 /** The whole result as CSV text. */
 export function resultCsv({ analysis, result, runs }: ShownResult): Promise<string> {
-  return Promise.resolve(tableCsv(tableOf({ analysis, result }, runNames(runs))))
+  return Promise.resolve(tableCsv(tableOf({ analysis, result }, namesOfRuns(runs))))
 }

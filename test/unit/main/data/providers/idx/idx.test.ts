@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { fashionMnistClasses } from '../../../../../../src/common/data/class-names.ts'
+import type { ImportOptions } from '../../../../../../src/common/data/import-options.ts'
 import { addDataset } from '../../../../../../src/main/data/add-dataset.ts'
 import { inspectSource } from '../../../../../../src/main/data/inspect-source.ts'
 import { readSplit } from '../../../../../../src/main/data/stored/dataset-folder.ts'
@@ -40,6 +41,33 @@ describe('IDX files', () => {
     })
     const { classes, title } = await addDataset('digits', join(root, 'in.tgz'), root, { importOptions: { title: 'Digits' } })
     expect([classes, title]).toEqual([['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], 'Digits'])
+  })
+
+  it('give the classes and numbers of images that are asked for, with labels in their order', async () => {
+    const root = await temporaryFolder()
+    await writeTree(join(root, 'in'), idxFiles({ train: 50, t10k: 30 }))
+    const add = (name: string, importOptions: ImportOptions) => addDataset(name, join(root, 'in'), root, { importOptions })
+    const manifest = await add('digits', { classes: ['7', '1'], perClass: 3, testPerClass: 2 })
+    expect([manifest.classes, manifest.splits.test.count]).toEqual([['7', '1'], 4])
+    const { images, labels } = await readSplit(join(root, 'digits'), manifest, 'train', { verifyChecksum: true })
+    expect([...labels].sort()).toEqual([0, 0, 0, 1, 1, 1])
+    labels.forEach((label, at) => expect(images[at * 784]! % 10, 'pixels stay with their labels').toBe(label === 0 ? 7 : 1))
+    expect((await add('again', { classes: ['7', '1'], perClass: 3, testPerClass: 2 })).checksum).toBe(manifest.checksum)
+    expect((await add('another', { classes: ['7', '1'], perClass: 3, testPerClass: 2, seed: 2 })).checksum).not.toBe(manifest.checksum)
+    await expectFailure(add('wrong', { classes: ['7', 'one'] }), 'bad-input', 'there is no class "one"')
+    await expectFailure(
+      add('wrong', { size: 64, testShare: 0.5 }),
+      'bad-input',
+      'a size (--size) and a share (--test-share) cannot be asked of them',
+    )
+  })
+
+  it('note images that are equal, pixel by pixel, in training and test', async () => {
+    const root = await temporaryFolder()
+    await writeTree(join(root, 'in'), idxFiles({ train: 20, t10k: 2 }))
+    expect((await addDataset('digits', join(root, 'in'), root)).notes).toEqual([
+      '2 test images are, pixel by pixel, training images too: test 0 = train 0, test 1 = train 1.',
+    ])
   })
 
   it.each<[string, (files: Map<string, Buffer>) => void, string]>([

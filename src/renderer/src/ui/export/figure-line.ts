@@ -1,1 +1,0 @@
-export { figureLine } from '../../../../common/export/figure-line.ts'
