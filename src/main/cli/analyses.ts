@@ -30,10 +30,13 @@ export function registerAnalyses(program: Command): void {
       .option('--state <states>', evaluationStates.join(','), listOf(oneOf('state', evaluationStates)))
   defineDefaultCommand<ListOptions>(group, 'list', 'list analyses', filter, async (context, { run, kind, state }) => {
     const asked = { ...(run && { runIds: run }), ...(kind && { kinds: kind }), ...(state && { states: state }) }
-    const analyses = await withEngine(context, (client) => client.call('analyses.list', asked))
+    const { analyses, analysing } = await withEngine(context, async (client) => ({
+      analyses: await client.call('analyses.list', asked),
+      analysing: (await client.call('engine.status', {})).analysing,
+    }))
     context.output.value(analyses)
     const none = 'There is no analysis yet, or none of these: npx skiplab analyse KIND RUN'
-    if (!context.output.json) context.output.text(analyses.length > 0 ? analysesTable(analyses) : none)
+    if (!context.output.json) context.output.text(analyses.length > 0 ? analysesTable(analyses, analysing) : none)
   })
   const csv = (command: Command) => command.option('--csv', 'print the result as CSV')
   defineCommand<{ csv?: boolean }>(group, 'show <analysis>', 'the result of a finished analysis', csv, async (context, chosen, [id]) => {

@@ -3,7 +3,7 @@ import { type Analysis, type AnalysisDetails, type AnalysisProgress, checkpoints
 import { cellText, readableTableOf } from '../../common/analyses/analysis-table.ts'
 import { optionText } from '../../common/analyses/option-fields.ts'
 import { formatDuration, printable } from './format.ts'
-import { type JobWords, shareDone } from './job-view.ts'
+import { type JobWords, shareDone, stateWords } from './job-view.ts'
 import { table } from './table.ts'
 
 /** How analyses are followed. @param names of runs by number */
@@ -32,9 +32,11 @@ function runWords({ runIds }: Pick<Analysis, 'runIds'>, names: ReadonlyMap<numbe
   return `run ${first}${name === undefined ? '' : `, ${printable(name)}`}`
 }
 
-/** A row an analysis. */
-export function analysesTable(analyses: readonly Analysis[]): string {
-  const rows = analyses.map(({ id, kind, runIds, checkpoint, epochs, split, state, reason, options }) => [
+/** A row an analysis. @param progress of those that run */
+export function analysesTable(analyses: readonly Analysis[], progress: readonly AnalysisProgress[] = []): string {
+  const words = analysisWords(new Map())
+  const known = new Map(progress.map((each) => [each.analysisId, each]))
+  const rows = analyses.map(({ id, kind, runIds, checkpoint, epochs, split, state, reason, options }, index) => [
     String(id),
     kind,
     [...new Set(runIds)].join(', '),
@@ -43,7 +45,7 @@ export function analysesTable(analyses: readonly Analysis[]): string {
     Object.entries(options)
       .map(([name, value]) => `${name}=${optionText(value)}`)
       .join(' '),
-    state === 'failed' && reason !== null ? `failed: ${reason}` : state,
+    state === 'failed' && reason !== null ? `failed: ${reason}` : stateWords(analyses[index]!, words, known),
   ])
   const titles = ['analysis', 'kind', 'runs', 'checkpoint', 'split', 'options', 'state']
   return table(

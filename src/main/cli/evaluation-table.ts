@@ -1,5 +1,5 @@
 import { ensembleGain } from '../../common/evaluation/ensemble-gain.ts'
-import type { Evaluation } from '../../common/evaluation/evaluation.ts'
+import type { Evaluation, EvaluationProgress } from '../../common/evaluation/evaluation.ts'
 import { seedMeans } from '../../common/analysis/seed-means.ts'
 import { mean, pointsOf } from '../../common/analysis/error-words.ts'
 import { groupBySeed } from '../../common/analysis/seed-groups.ts'
@@ -8,11 +8,22 @@ import { heldAgainst } from '../../common/paper/held-against.ts'
 import { daggerWords } from '../../common/paper/overlay.ts'
 import { publishedOfTest } from '../../common/paper/published-words.ts'
 import type { RunSummary } from '../../common/records/records.ts'
+import { evaluationWords, ofWords } from './evaluation-words.ts'
 import { formatPercent, printable } from './format.ts'
+import { stateWords } from './job-view.ts'
 import { type Column, table } from './table.ts'
 
-/** The table that `evaluate` and `evaluations` share: a row an evaluation, below it means over seeds. @param runs that were tested */
-export function evaluationTable(evaluations: readonly Evaluation[], runs: readonly RunSummary[]): string {
+/**
+ * The table that `evaluate` and `evaluations` share: a row an evaluation, below it means over seeds.
+ * @param runs that were tested
+ * @param progress of those that run
+ */
+export function evaluationTable(
+  evaluations: readonly Evaluation[],
+  runs: readonly RunSummary[],
+  progress: readonly EvaluationProgress[] = [],
+): string {
+  const known = new Map(progress.map((each) => [each.evaluationId, each]))
   const names = new Map(runs.map(({ id, name }) => [id, name]))
   const hasTopFive = evaluations.some(({ results }) => results?.topFiveError !== undefined)
   const byId = new Map(runs.map((run) => [run.id, run]))
@@ -41,7 +52,7 @@ export function evaluationTable(evaluations: readonly Evaluation[], runs: readon
     evaluation.split,
     evaluation.protocol,
     evaluation.batchStatistics,
-    evaluation.state,
+    stateWords(evaluation, evaluationWords(names), known),
     formatPercent(evaluation.results?.topOneError),
     ...(hasTopFive ? [formatPercent(evaluation.results?.topFiveError)] : []),
     ...(hasPublished ? [published[index]?.text ?? '–'] : []),
@@ -49,13 +60,6 @@ export function evaluationTable(evaluations: readonly Evaluation[], runs: readon
   ])
   const differs = daggerWords(published.flatMap((each) => each ?? []))
   return [table(columns, rows), ...(differs === null ? [] : ['', differs]), ...remarks(evaluations, runs)].join('\n')
-}
-
-/** "run 3, residual-20 A, seed 1"; "ensemble of 3, 4, 5". */
-export function ofWords({ runIds }: Pick<Evaluation, 'runIds'>, names: ReadonlyMap<number, string>): string {
-  if (runIds.length > 1) return `ensemble of ${runIds.join(', ')}`
-  const name = names.get(runIds[0]!)
-  return `run ${runIds[0]}${name === undefined ? '' : `, ${printable(name)}`}`
 }
 
 /** Means over seeds, what the ensembles gain, and why evaluations failed. */

@@ -1,6 +1,5 @@
 import type { Evaluation, EvaluationProgress } from '../../common/evaluation/evaluation.ts'
-import { ofWords } from './evaluation-table.ts'
-import { formatDuration, formatPercent } from './format.ts'
+import { formatDuration, formatPercent, printable } from './format.ts'
 import { type JobWords, shareDone } from './job-view.ts'
 
 /** How evaluations are followed. @param names of runs by number */
@@ -20,4 +19,11 @@ export function evaluationWords(names: ReadonlyMap<number, string>): JobWords<Ev
       progress?.remainingMs ? `${formatDuration(progress.remainingMs)} left` : '',
     ],
   }
+}
+
+/** "run 3, residual-20 A, seed 1"; "ensemble of 3, 4, 5". */
+export function ofWords({ runIds }: Pick<Evaluation, 'runIds'>, names: ReadonlyMap<number, string>): string {
+  if (runIds.length > 1) return `ensemble of ${runIds.join(', ')}`
+  const name = names.get(runIds[0]!)
+  return `run ${runIds[0]}${name === undefined ? '' : `, ${printable(name)}`}`
 }

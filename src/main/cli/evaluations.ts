@@ -22,13 +22,14 @@ export function registerEvaluations(program: Command): void {
       .option('--run <runs>', 'those of these runs, alone or in an ensemble', listOf(runNumber))
       .option('--state <states>', evaluationStates.join(','), listOf(oneOf('state', evaluationStates)))
   defineDefaultCommand<ListOptions>(group, 'list', 'list tests of runs with their results', filter, async (context, { run, state }) => {
-    const { evaluations, runs } = await withEngine(context, async (client) => ({
+    const { evaluations, runs, evaluating } = await withEngine(context, async (client) => ({
       evaluations: await client.call('evaluations.list', { ...(run && { runIds: run }), ...(state && { states: state }) }),
       runs: unpackRuns(await client.call('runs.list', { limit: 100_000 })),
+      evaluating: (await client.call('engine.status', {})).evaluating,
     }))
     context.output.value(evaluations)
-    if (!context.output.json)
-      context.output.text(evaluations.length > 0 ? evaluationTable(evaluations, runs) : 'Nothing was tested yet: npx skiplab evaluate RUN')
+    const none = 'Nothing was tested yet: npx skiplab evaluate RUN'
+    if (!context.output.json) context.output.text(evaluations.length > 0 ? evaluationTable(evaluations, runs, evaluating) : none)
   })
   const numbers = (command: Command) => command.argument('<evaluations...>', 'numbers of evaluations')
   defineCommand(group, 'cancel', 'end waiting and running evaluations', numbers, async (context, _options, args) => {

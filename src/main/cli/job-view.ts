@@ -104,6 +104,19 @@ class JobView<Job extends FollowedJob, Progress> implements JobListener<Job, Pro
   }
 }
 
+/** "running: gradients, 42 %, 3 min left"; the state alone of a job that does not run. @param progress of running ones by number */
+export function stateWords<Job extends FollowedJob, Progress>(
+  job: Job,
+  { progressParts }: Pick<JobWords<Job, Progress>, 'progressParts'>,
+  progress: ReadonlyMap<number, Progress>,
+): string {
+  const known = job.state === 'running' ? progress.get(job.id) : undefined
+  if (known === undefined) return job.state
+  return `running: ${progressParts(job, known)
+    .filter((part) => part !== '')
+    .join(', ')}`
+}
+
 /** "40 %"; empty before anything is known. */
 export function shareDone(progress: { readonly done: number; readonly total: number } | null): string {
   return progress && progress.total > 0 ? `${Math.floor((100 * progress.done) / progress.total)} %` : ''
