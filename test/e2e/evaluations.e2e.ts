@@ -152,7 +152,7 @@ test.describe('tests of runs', () => {
     const start = page.getByLabel('Start from', { exact: true })
     await expect(start).toHaveValue('1')
     await page.getByRole('combobox', { name: 'Checkpoint to start from' }).selectOption('best epoch')
-    await expect(page.getByText(/weights of plain-8.*\(run 1, /)).toBeVisible()
+    await expect(page.locator('dd', { hasText: /weights of plain-8.*\(run 1, / })).toBeVisible()
     await readable(page)
     await start.selectOption('drawn weights')
     await expect(page.getByText(/weights of plain-8/)).toHaveCount(0)

@@ -1,4 +1,5 @@
 import type { Analysis } from '../analyses/analysis.ts'
+import { epochsText } from '../analyses/kinds/compared-weights.ts'
 import type { AnalysisKind, AnalysisResult } from '../analyses/analyses.ts'
 import type { RunSummary } from '../records/records.ts'
 
@@ -22,4 +23,10 @@ export function numbersText(numbers: readonly number[]): string {
 /** Names of runs by number. */
 export function namesOfRuns(runs: readonly RunSummary[]): ReadonlyMap<number, string> {
   return new Map(runs.map(({ id, name }) => [id, name]))
+}
+
+/** ["after epoch 10"], ["at initialisation"]; none where a run's weights came from elsewhere, whose epochs nobody knows. */
+export function whenWords({ epochs }: Pick<Analysis, 'epochs'>, runs: readonly RunSummary[]): string[] {
+  if (epochs.some((epoch) => epoch > 0)) return [`after ${epochsText(epochs)}`]
+  return epochs.length === 0 || runs.some(({ imported }) => imported) ? [] : ['at initialisation']
 }

@@ -7,7 +7,7 @@ import { counted } from '../counted.ts'
 import type { FigureInput } from '../export/figure.ts'
 import type { AxisRange, ChartSeries } from '../chart/series.ts'
 import { figureLine } from '../chart/figure-line.ts'
-import type { DrawnAnalysis } from './drawn-analysis.ts'
+import { type DrawnAnalysis, whenWords } from './drawn-analysis.ts'
 import { type DrawnNet, greys, netColor, netLine, overSeeds } from './drawn-nets.ts'
 
 export type LesionedNet = DrawnNet<LesionedRun>
@@ -173,11 +173,11 @@ export function severalFigure(nets: readonly LesionedNet[], title: string, subti
 }
 
 /** "one block removed; 2,000 images of test" */
-export function lesionWords({ analysis, result }: DrawnAnalysis<'lesions'>): string {
+export function lesionWords({ analysis, result, runs }: DrawnAnalysis<'lesions'>): string {
   const [first] = result.runs
-  return first
-    ? `${deedWords(readOptions('lesions', analysis.options))}; ${first.images.toLocaleString('en')} images of ${analysis.split}`
-    : ''
+  if (!first) return ''
+  const images = [`${first.images.toLocaleString('en')} images of ${analysis.split}`, ...whenWords(analysis, runs)].join(', ')
+  return `${deedWords(readOptions('lesions', analysis.options))}; ${images}`
 }
 
 const deeds = { remove: 'removed', swap: 'swapped with the next' } as const
@@ -188,6 +188,8 @@ export function deedWords({ mode, scale }: Pick<AnalysisOptions<'lesions'>, 'mod
 }
 
 /** "random blocks, 5 draws each" */
-export function severalWords({ analysis }: Pick<DrawnAnalysis<'lesions'>, 'analysis'>): string {
-  return `random blocks, ${counted(readOptions('lesions', analysis.options).repeats, 'draw')} each`
+export function severalWords({ analysis, runs }: Pick<DrawnAnalysis<'lesions'>, 'analysis' | 'runs'>): string {
+  return [`random blocks, ${counted(readOptions('lesions', analysis.options).repeats, 'draw')} each`, ...whenWords(analysis, runs)].join(
+    ', ',
+  )
 }

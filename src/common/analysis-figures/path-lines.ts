@@ -6,7 +6,7 @@ import { counted } from '../counted.ts'
 import type { FigureInput } from '../export/figure.ts'
 import type { AxisRange, ChartSeries } from '../chart/series.ts'
 import { figureLine } from '../chart/figure-line.ts'
-import type { DrawnAnalysis } from './drawn-analysis.ts'
+import { type DrawnAnalysis, whenWords } from './drawn-analysis.ts'
 import { type DrawnNet, netLine, overSeeds } from './drawn-nets.ts'
 
 export type PathNet = DrawnNet<PathsOfRun>
@@ -45,7 +45,8 @@ export function lengthRange(nets: readonly PathNet[]): AxisRange {
 export function pathAxis(lines: readonly ChartSeries[], { logarithmic }: Pick<PathMeasure, 'logarithmic'>): AxisRange {
   const values = lines.flatMap(({ points }) => points.map(({ y }) => y))
   const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1]
-  return logarithmic ? { min: low / 2, max: high * 2 } : { min: 0, max: high * 1.06 || 1 }
+  if (!logarithmic) return { min: 0, max: high * 1.06 || 1 }
+  return low > 0 ? { min: low / 2, max: high * 2 } : { min: 0.1, max: 1 }
 }
 
 export function pathFigure(nets: readonly PathNet[], measure: PathMeasure, title: string, subtitle: string): FigureInput {
@@ -63,8 +64,13 @@ export function pathFigure(nets: readonly PathNet[], measure: PathMeasure, title
 }
 
 /** "100 paths of each length, 1,000 images of test" */
-export function pathWords({ analysis, result }: DrawnAnalysis<'gradient-paths'>): string {
+export function pathWords({ analysis, result, runs }: DrawnAnalysis<'gradient-paths'>): string {
   const [first] = result.runs
   const { samples } = readOptions('gradient-paths', analysis.options)
-  return first ? `${counted(samples, 'path')} of each length, ${first.images.toLocaleString('en')} images of ${analysis.split}` : ''
+  if (!first) return ''
+  return [
+    `${counted(samples, 'path')} of each length`,
+    `${first.images.toLocaleString('en')} images of ${analysis.split}`,
+    ...whenWords(analysis, runs),
+  ].join(', ')
 }

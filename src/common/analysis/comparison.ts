@@ -74,7 +74,7 @@ export function compare(from: DepthResult, to: DepthResult, spread: ExperimentSp
   const shares = spread.shares(from) && spread.shares(to)
   const uncertainty = uncertaintyOf(a, b, spread.shared, shares)
   const singleSeed = a.count === 1 || b.count === 1
-  const looks = looksAt([from.sweeps, to.sweeps])
+  const looks = looksAt([from.queuedWith, to.queuedWith])
   const least = singleSeed ? verdictThresholds.oneSeedDifference : verdictThresholds.seedsDifference
   const needed = Math.max(least, uncertainty ? halfWidth(uncertainty.used, levelOf(looks, level)) : 0)
   const possible = difference > 0 ? 1 - a.mean : a.mean

@@ -3,12 +3,13 @@ import type { Family, ShortcutOption } from '../network/families/families.ts'
 import { familyTraits } from '../network/settings/traits.ts'
 import type { RunSummary } from '../records/records.ts'
 import { withoutRepetitions } from './experiment.ts'
+import { queuedWith } from './looks.ts'
 import { seedStatistics, type SeedStatistics } from './statistics.ts'
 
 /** The fields of a run's summary that results are computed from. */
 export type ComparedRun = Pick<
   RunSummary,
-  'id' | 'sweepId' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestEpoch' | 'parameterCount'
+  'id' | 'queuedAt' | 'imported' | 'settings' | 'settingsHash' | 'state' | 'lastEpoch' | 'bestEpoch' | 'parameterCount'
 >
 
 /** All seeds of one network. Errors are fractions, of the last epoch of finished runs. */
@@ -24,8 +25,8 @@ export interface DepthResult {
   /** "plain-20", "residual-56 A". */
   readonly name: string
   readonly finished: number
-  /** Sweep of each finished run; null for runs of none. */
-  readonly sweeps: readonly (number | null)[]
+  /** When each finished run was queued: those of one sweep at once, imported ones at 0. */
+  readonly queuedWith: readonly number[]
   readonly diverged: number
   /** Waiting, running, failed, cancelled and so on: not part of any number here. */
   readonly unfinished: number
@@ -79,7 +80,7 @@ function depthResult(runs: readonly ComparedRun[]): DepthResult {
     parameterCount: runs[0]!.parameterCount,
     name: depthName(network),
     finished: finished.length,
-    sweeps: finished.map(({ sweepId }) => sweepId),
+    queuedWith: finished.map(queuedWith),
     diverged,
     unfinished: runs.length - finished.length - diverged,
     atChance: epochs.filter((epoch) => epoch.results.train.topOneError > chance).length,

@@ -14,3 +14,8 @@ export function parseClassList(text: string): string[] {
     lines.length > 1 ? lines : [...lines[0]!.matchAll(entry)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
   return names.map((name) => name.trim()).filter((name) => name !== '')
 }
+
+/** Writes names in one line, as {@link parseClassList} reads them. */
+export function writeClassList(names: readonly string[]): string {
+  return names.map((name) => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(',')
+}

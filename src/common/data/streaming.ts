@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { elements } from '../network/kinds/shape.ts'
 import type { Recipe } from '../training/recipe.ts'
 import { SkiplabError } from '../failure.ts'
+import { paperSide, testSide } from '../training/scaled-crop.ts'
 import { type DatasetManifest, type FixedImage, imageBytesOf, type PlannedSplits, runImagesOf } from './dataset.ts'
 
 /** What a recipe and a data set say about the size of what the network sees. */
@@ -36,7 +37,7 @@ export const enlargedImagesSchema = z.strictObject({
   dataset: z.string(),
   /** Height and width as stored. */
   stored: z.tuple([z.int(), z.int()]),
-  /** Length of the shorter side, in pixels, to which the recipe scales at least. */
+  /** Length of the shorter side, in pixels, to which the recipe scales at least, before it crops. */
   side: z.number(),
   /** Whether that side is drawn anew for each image (`scaleJitter`). */
   drawn: z.boolean(),
@@ -45,9 +46,10 @@ type EnlargedImages = z.infer<typeof enlargedImagesSchema>
 
 /** Finds images that are enlarged on their way to the network; null where none are, and for images of sizes of their own. */
 export function enlargedImages({ name, image }: DatasetImages, { imageSize, scaleJitter }: SizeSettings): EnlargedImages | null {
-  if (image.size === 'varied') return null
-  const side = scaleJitter[0] ?? imageSize
-  if (side === null || side <= Math.min(image.height, image.width)) return null
+  if (image.size === 'varied' || !areImagesScaled({ image }, { imageSize, scaleJitter })) return null
+  const stored = Math.min(image.height, image.width)
+  const side = Math.ceil(((imageSize ?? stored) * (scaleJitter[0] ?? testSide)) / paperSide)
+  if (side <= stored) return null
   return { dataset: name, stored: [image.height, image.width], side, drawn: scaleJitter.length > 0 }
 }
 
@@ -60,8 +62,8 @@ export function enlargedWords(images: EnlargedImages, write: (side: number) => s
   const [height, width] = stored
   const own = drawn ? '' : `, or train at their own size (${write(Math.min(height, width))})`
   return (
-    `The images of ${dataset} are stored at ${width}×${height} and are enlarged to ${side} pixels${drawn ? ' or more' : ''}, which adds ` +
-    `computation and no detail. Store them at ${side} pixels or more${own}.`
+    `The images of ${dataset} are stored at ${width}×${height} and are enlarged to ${side} pixels${drawn ? ' or more' : ''} ` +
+    `before they are cropped, which adds computation and no detail. Store them at ${side} pixels or more${own}.`
   )
 }
 

@@ -19,7 +19,7 @@ export const depthLawSchema = z.strictObject({
   /** Depths that were trained, layers, ascending. */
   depths: z.array(z.int()),
   seeds: z.int(),
-  /** The exponent c of a power law, or the depth of the least error, with its 95 % interval over seeds; null with one seed. */
+  /** The exponent c of a power law, or the depth of the least error, with its 95 % interval over seeds; null where they leave it open. */
   parameter: z.strictObject({ name: z.enum(lawParameters), value: z.number(), interval: intervalSchema.nullable() }),
   /** Along depths between the shallowest and the deepest; low and high are its 95 % interval over seeds, null with one seed. */
   curve: z.array(z.strictObject({ layers: z.number(), error: z.number(), interval: intervalSchema.nullable() })),
@@ -74,7 +74,12 @@ export function depthLaw(variant: string, points: readonly LawPoint[]): DepthLaw
     formula: laws[best.kind].formula(best),
     depths,
     seeds: seeds.length,
-    parameter: { name, value: of(best), interval: interval(of) },
+    parameter: {
+      name,
+      value: of(best),
+      interval:
+        best.kind === 'power' ? interval(of) : seeds.length < 2 ? null : intervalOfDepth(of(best), drawn.map(of), seeds.length, depths),
+    },
     curve: along.map((layers) => ({ layers, error: best.at(layers), interval: interval((each) => each.at(layers)) })),
     lackOfFit,
     fits: lackOfFit === null ? null : lackOfFit > lackLevel,
@@ -120,13 +125,27 @@ function intervalAround(value: number, drawn: readonly number[], seeds: number):
   const mean = drawn.reduce((sum, each) => sum + each, 0) / drawn.length
   const variance = drawn.reduce((sum, each) => sum + (each - mean) ** 2, 0) / drawn.length
   const half = studentQuantile(0.95, seeds - 1) * Math.sqrt((variance * seeds) / (seeds - 1))
-  // Errors, exponents and depths are all above zero.
-  return { low: Math.max(0, value - half), high: value + half }
+  // Errors and exponents are above zero.
+  return Number.isFinite(half) ? { low: Math.max(0, value - half), high: value + half } : null
+}
+
+/**
+ * The same for a depth, which draws of nearly straight lines put anywhere: by its logarithm.
+ * @returns null where seeds leave it open by more than ten times beyond the depths that were trained
+ */
+function intervalOfDepth(value: number, drawn: readonly number[], seeds: number, depths: readonly number[]): Interval | null {
+  const logs = drawn.map(Math.log).filter((each) => Number.isFinite(each))
+  const middle = Math.log(value)
+  const mean = logs.reduce((sum, each) => sum + each, 0) / logs.length
+  const variance = logs.reduce((sum, each) => sum + (each - mean) ** 2, 0) / logs.length
+  const half = studentQuantile(0.95, seeds - 1) * Math.sqrt((variance * seeds) / (seeds - 1))
+  const [low, high] = [Math.exp(middle - half), Math.exp(middle + half)]
+  return logs.length > 1 && low >= depths[0]! / 10 && high <= 10 * depths.at(-1)! ? { low, high } : null
 }
 
 const small = (pValue: number): string => (pValue < 0.001 ? '< 0.001' : `= ${pValue.toFixed(3)}`)
 
-function wordsOf({ variant, formula, parameter, depths, lackOfFit, fits }: Omit<DepthLaw, 'words'>): string[] {
+function wordsOf({ variant, formula, parameter, depths, seeds, lackOfFit, fits }: Omit<DepthLaw, 'words'>): string[] {
   const { name, value, interval } = parameter
   const digits = (number: number): string => (name === 'exponent' ? number.toFixed(2) : number.toFixed(0))
   const width = interval === null ? '' : ` (95 % interval ${digits(interval.low)} to ${digits(interval.high)})`
@@ -142,6 +161,7 @@ function wordsOf({ variant, formula, parameter, depths, lackOfFit, fits }: Omit<
   return [
     `${variant}: error = ${formula}, ${name} ${digits(value)}${width}.`,
     test,
+    ...(name !== 'exponent' && interval === null && seeds > 1 ? ['The seeds leave open at which depth it is least.'] : []),
     ...(beyond ? ['Its least error lies outside of the depths that were trained: do not rely on it.'] : []),
   ]
 }

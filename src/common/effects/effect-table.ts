@@ -1,6 +1,6 @@
 import { comparedVariant, type ComparedRun, depthName, runsByNetwork } from '../analysis/depth-results.ts'
 import { groupByExperiment } from '../analysis/experiment.ts'
-import { looksAt } from '../analysis/looks.ts'
+import { looksAt, queuedWith } from '../analysis/looks.ts'
 import { type MoreSeeds, moreSeeds } from '../analysis/more-seeds.ts'
 import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
@@ -40,7 +40,7 @@ export function effectTable(label: string, runs: readonly ComparedRun[], choice:
     by,
   )
   const tests = pairs.map(({ from, to }) => testDifference(from.values, to.values))
-  const looks = pairs.map(({ from, to }) => looksAt([from.sweeps, to.sweeps]))
+  const looks = pairs.map(({ from, to }) => looksAt([from.queuedWith, to.queuedWith]))
   const tested = tests.flatMap(({ pValue }, index) => (pValue === null ? [] : [{ index, pValue: Math.min(1, pValue * looks[index]!) }]))
   const corrected = new Map(holm(tested.map(({ pValue }) => pValue)).map((value, rank) => [tested[rank]!.index, value]))
   const effects = pairs.map(({ kind, name, from, to }, index): Effect => {
@@ -64,8 +64,8 @@ export function effectTable(label: string, runs: readonly ComparedRun[], choice:
 export interface ValuedNetwork extends Omit<EffectSide, 'seeds' | 'mean' | 'std'> {
   readonly shortcut: string | null
   readonly values: readonly SeedValue[]
-  /** Sweep of each value's run. */
-  readonly sweeps: readonly (number | null)[]
+  /** When each value's run was queued, see {@link queuedWith}. */
+  readonly queuedWith: readonly number[]
   readonly diverged: number
   readonly unfinished: number
 }
@@ -73,9 +73,10 @@ export interface ValuedNetwork extends Omit<EffectSide, 'seeds' | 'mean' | 'std'
 function networkOf(runs: readonly ComparedRun[], split: Split): ValuedNetwork {
   const { network } = runs[0]!.settings
   const finished = runs.filter(({ state }) => state === 'finished')
-  const valued = finished.flatMap(({ sweepId, settings, lastEpoch }) => {
+  const valued = finished.flatMap((run) => {
+    const { settings, lastEpoch } = run
     const value = lastEpoch?.results[split]?.topOneError
-    return value === undefined || !Number.isFinite(value) ? [] : [{ sweepId, value: { seed: settings.seed, value } }]
+    return value === undefined || !Number.isFinite(value) ? [] : [{ queued: queuedWith(run), value: { seed: settings.seed, value } }]
   })
   const diverged = runs.filter(({ state }) => state === 'diverged').length
   return {
@@ -85,7 +86,7 @@ function networkOf(runs: readonly ComparedRun[], split: Split): ValuedNetwork {
     variant: comparedVariant(network),
     layers: depthOf(network),
     values: valued.map(({ value }) => value),
-    sweeps: valued.map(({ sweepId }) => sweepId),
+    queuedWith: valued.map(({ queued }) => queued),
     diverged,
     unfinished: runs.length - finished.length - diverged,
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ComparedRun, comparedVariant, runsByNetwork } from '../analysis/depth-results.ts'
-import { looksAt } from '../analysis/looks.ts'
+import { looksAt, queuedWith } from '../analysis/looks.ts'
 import { pointsOf } from '../analysis/error-words.ts'
 import { chanceOf, halfWidth, type SeedStatistics, seedStatistics, type Uncertainty } from '../analysis/statistics.ts'
 import { depthOf } from '../network/design.ts'
@@ -44,8 +44,8 @@ export interface GridCell {
 interface Cell extends GridCell {
   readonly plain: boolean
   readonly values: readonly SeedValue[]
-  /** Sweep of each value's run. */
-  readonly sweeps: readonly (number | null)[]
+  /** When each value's run was queued, see {@link queuedWith}. */
+  readonly queuedWith: readonly number[]
 }
 
 /** Fewest seeds that all four networks share for a paired test. */
@@ -72,7 +72,7 @@ export function interactions(runs: readonly ComparedRun[], split: Split): Intera
       if (common.length < 2) return []
       const [from, to] = [common[0]!.layers, common.at(-1)!.layers]
       const four = [one, other].flatMap((variant) => [from, to].map((layers) => of(variant).find((cell) => cell.layers === layers)!))
-      return [{ one, other, from, to, looks: looksAt(four.map(({ sweeps }) => sweeps)), test: testFour(four) }]
+      return [{ one, other, from, to, looks: looksAt(four.map((cell) => cell.queuedWith)), test: testFour(four) }]
     }),
   )
   const tested = found.flatMap(({ test, looks }, index) =>
@@ -97,14 +97,22 @@ export function interactions(runs: readonly ComparedRun[], split: Split): Intera
 function cellsOf(runs: readonly ComparedRun[], split: Split): Cell[] {
   return runsByNetwork(runs).map((own) => {
     const { network } = own[0]!.settings
-    const valued = own.flatMap(({ sweepId, state, settings, lastEpoch }) => {
+    const valued = own.flatMap((run) => {
+      const { state, settings, lastEpoch } = run
       const value = lastEpoch?.results[split]?.topOneError
-      return state === 'finished' && value !== undefined ? [{ sweepId, value: { seed: settings.seed, value } }] : []
+      return state === 'finished' && value !== undefined ? [{ queued: queuedWith(run), value: { seed: settings.seed, value } }] : []
     })
     const values = valued.map(({ value }) => value)
-    const sweeps = valued.map(({ sweepId }) => sweepId)
+    const times = valued.map(({ queued }) => queued)
     const statistics = seedStatistics(values.map(({ value }) => value))
-    return { variant: comparedVariant(network), plain: network.family === 'plain', layers: depthOf(network), statistics, values, sweeps }
+    return {
+      variant: comparedVariant(network),
+      plain: network.family === 'plain',
+      layers: depthOf(network),
+      statistics,
+      values,
+      queuedWith: times,
+    }
   })
 }
 

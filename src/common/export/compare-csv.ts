@@ -18,13 +18,13 @@ export function effectsCsv(tables: readonly EffectTable[]): string {
   const sides = ['from', 'to'].flatMap((side) => ['network', 'mean', 'std', 'seeds'].map((name) => `${side}_${name}`))
   const columns = ['experiment', 'split', 'kind', 'comparison', ...sides, 'difference', 'interval_low', 'interval_high', 'method']
   return table(
-    [...columns, 'hedges_g', 'p', 'p_holm', 'relation', 'more_seeds'],
+    [...columns, 'hedges_g', 'p', 'looks', 'p_holm', 'relation', 'more_seeds'],
     tables.flatMap(({ label, split, effects }) =>
       effects.map((effect) => [
         ...[label, split, effect.kind, effect.name],
         ...[effect.from, effect.to].flatMap(({ network, mean, std, seeds }) => [network, mean, std, seeds]),
         ...[effect.difference, ...ends(effect.difference, effect.interval), effect.method],
-        ...[effect.hedgesG, effect.pValue, effect.correctedPValue, effect.relation, effect.moreSeeds],
+        ...[effect.hedgesG, effect.pValue, effect.looks, effect.correctedPValue, effect.relation, effect.moreSeeds],
       ]),
     ),
   )
@@ -37,11 +37,24 @@ export function interactionsCsv(
 ): string {
   const changes = ['variant', 'change', 'other_variant', 'other_change']
   return table(
-    ['experiment', 'split', 'from_layers', 'to_layers', ...changes, 'difference', 'interval_low', 'interval_high', 'method', 'p', 'p_holm'],
+    [
+      'experiment',
+      'split',
+      'from_layers',
+      'to_layers',
+      ...changes,
+      'difference',
+      'interval_low',
+      'interval_high',
+      'method',
+      'p',
+      'looks',
+      'p_holm',
+    ],
     experiments.flatMap(({ label, interactions }) =>
-      interactions.map(({ from, to, changes: [one, other], difference, interval, method, pValue, correctedPValue }) => [
+      interactions.map(({ from, to, changes: [one, other], difference, interval, method, pValue, looks, correctedPValue }) => [
         ...[label, split, from, to, one.variant, one.change, other.variant, other.change],
-        ...[difference, ...ends(difference, interval), method, pValue, correctedPValue],
+        ...[difference, ...ends(difference, interval), method, pValue, looks, correctedPValue],
       ]),
     ),
   )

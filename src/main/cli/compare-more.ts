@@ -26,11 +26,13 @@ export async function compareMore(client: EngineClient, runs: readonly RunSummar
     asked.reach === undefined || begun.length === 0
       ? []
       : await client.call('runs.reached', { runIds: begun, error: asked.reach / 100, split })
-  const others = groupByExperiment(runs).map(({ label, runs: own }, index) => ({
+  // By their names: a run that starts meanwhile may part an experiment in the engine that is still one here.
+  const groups = new Map(groupByExperiment(runs).map(({ label, runs: own }) => [label, own]))
+  const others = experiments.map(({ label, interactions, laws }) => ({
     label,
-    ...(asked.interactions && { interactions: experiments[index]!.interactions }),
-    ...(asked.law && { laws: experiments[index]!.laws }),
-    ...(asked.reach !== undefined && { reached: reachedByNetwork(own, reached) }),
+    ...(asked.interactions && { interactions }),
+    ...(asked.law && { laws }),
+    ...(asked.reach !== undefined && { reached: reachedByNetwork(groups.get(label) ?? [], reached) }),
   }))
   return { others, rateMaps }
 }

@@ -42,8 +42,8 @@ function differencesOf({ image, title, classes, asked: stored }: DatasetManifest
     compare('classes', same, listed(classes), listed(named))
   }
   if (options.title !== undefined) compare('title', options.title === title, title, options.title)
-  // Data sets of earlier versions do not tell how their images were drawn.
-  const unknown = 'not recorded'
+  // Data sets of earlier versions do not tell how their images were drawn: what does not contradict is taken as asked for.
+  if (!stored) return differences
   for (const [key, what, otherwise] of [
     ['perClass', 'training images of a class', 'all'],
     ['testPerClass', 'test images of a class', 'all'],
@@ -52,7 +52,7 @@ function differencesOf({ image, title, classes, asked: stored }: DatasetManifest
   ] as const) {
     const wanted = options[key]
     if (wanted === undefined) continue
-    const is = stored ? String(stored.options[key] ?? otherwise) : unknown
+    const is = String(stored.options[key] ?? otherwise)
     compare(what, is === String(wanted), is, String(wanted))
   }
   return differences

@@ -105,11 +105,15 @@ describe('a sweep from start to end', () => {
   })
 
   it('shows a plan, runs, a run, sweeps and data sets as JSON of the contract', async () => {
-    const plan = json((await skiplab.run('sweep', 'plan', ...tinySweep, '--json')).stdout, sweepPlanSchema)
+    const plan = json(
+      (await skiplab.run('sweep', 'plan', ...tinySweep, '--json')).stdout,
+      sweepPlanSchema.extend({ deviations: z.array(z.string()) }),
+    )
     expect(plan.runs.every((run) => run.reusesRunId !== null)).toBe(true)
     expect(plan.enlarged).toBeNull()
+    expect(plan.deviations.join()).toContain('data shapes-10')
     expect((await skiplab.run('sweep', 'plan', ...tinySweep, '--set', 'imageSize=64')).stderr).toContain(
-      'The images of shapes-10 are stored at 32×32 and are enlarged to 64 pixels',
+      'The images of shapes-10 are stored at 32×32 and are enlarged to 74 pixels',
     )
     const runs = json((await skiplab.run('runs', '--family', 'residual', '--json')).stdout, z.array(runSummarySchema))
     expect(runs.map((run) => run.settings.network.n)).toEqual([1, 2])

@@ -50,7 +50,7 @@ describe('comparisons on the command line', () => {
     )
     expect(added.length).toBeGreaterThan(0)
     expect(added.every(({ name }) => /^plain-(8|14)\b/.test(name))).toBe(true)
-    expect((await skiplab.run('queue', 'clear')).exitCode).toBe(0)
+    expect((await skiplab.run('queue', 'cancel', '--all')).exitCode).toBe(0)
   }, 60_000)
 
   it('a question is answered as it was written, and can no longer be changed once its sweep has begun', async () => {

@@ -166,6 +166,17 @@ describe('a run', () => {
     )
   })
 
+  it('a run that is stopped before its first step leaves the checkpoint of an epoch’s end, and the error in it', async () => {
+    const folder = await temporaryFolder()
+    const first = await trainWith(inputFor(folder))
+    const [, ofFirstEpoch] = first.checkpoints as [string, string]
+    const path = join(inputFor(folder).checkpointFolder, ofFirstEpoch)
+    const before = readFileSync(path)
+    const resumed = await trainWith(inputFor(folder, {}, { checkpoints: [ofFirstEpoch] }), () => 'stop')
+    expect(resumed).toMatchObject({ outcome: { kind: 'stopped' }, checkpoints: [] })
+    expect(readFileSync(path).equals(before)).toBe(true)
+  })
+
   it('a run that is to train on a GPU is refused where TensorFlow can use none, instead of training on the CPU', async () => {
     const input = inputFor(await temporaryFolder(), {}, { device: { kind: 'cuda', name: 'NVIDIA H200', threads: 1, precision: 'fp32' } })
     const refused = trainWith(input)

@@ -33,10 +33,13 @@ describe('the fields of an import', () => {
 
 describe('the name of a download', () => {
   it('the name of a download is its own, with the size where that is taken, or the typed one', () => {
-    const present = (name: string) => name === 'imagenette-160'
-    expect(offeredName('imagewoof-160', '', '128', present)).toBe('imagewoof-160')
-    expect(offeredName('imagenette-160', '', '128', present)).toBe('imagenette-160-at-128')
-    expect(offeredName('imagenette-160', '', 'keep', present)).toBe('imagenette-160-at-own-size')
-    expect(offeredName('imagenette-160', 'mine', '128', present)).toBe('mine')
+    const shapeOf = (name: string) => ({ 'imagenette-160': [64, 64, 3], 'imagewoof-320': null })[name]
+    expect(offeredName('imagewoof-160', '', '128', shapeOf)).toBe('imagewoof-160')
+    expect(offeredName('imagenette-160', '', '128', shapeOf)).toBe('imagenette-160-at-128')
+    expect(offeredName('imagenette-160', '', 'keep', shapeOf)).toBe('imagenette-160-at-own-size')
+    expect(offeredName('imagenette-160', 'mine', '128', shapeOf)).toBe('mine')
+    expect(offeredName('imagenette-160', '', '64', shapeOf), 'there at this size').toBe('imagenette-160')
+    expect(offeredName('imagewoof-320', '', 'keep', shapeOf), 'there as they are').toBe('imagewoof-320')
+    expect(offeredName('imagewoof-320', '', '64', shapeOf)).toBe('imagewoof-320-at-64')
   })
 })

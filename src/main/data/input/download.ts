@@ -75,14 +75,17 @@ export async function download(source: DownloadSource, options: DownloadOptions)
         "elsewhere and give the file's path.",
     )
   }
-  return { path, discard: () => discardDownloads(datasetsFolder, name) }
+  return { path, discard: async () => void (await discardDownloads(datasetsFolder, name)) }
 }
 
-/** Removes what the download of one data set has fetched, when nobody wants to go on with it. */
-export async function discardDownloads(datasetsFolder: string, name: string): Promise<void> {
-  if (!datasetNameSchema.safeParse(name).success) return
-  await rm(downloadsFolder(datasetsFolder, name), { recursive: true, force: true })
+/** Removes what the download of one data set has fetched, when nobody wants to go on with it. @returns whether there was anything */
+export async function discardDownloads(datasetsFolder: string, name: string): Promise<boolean> {
+  if (!datasetNameSchema.safeParse(name).success) return false
+  const folder = downloadsFolder(datasetsFolder, name)
+  const wasThere = existsSync(folder)
+  await rm(folder, { recursive: true, force: true })
   await removeIfEmpty(allDownloads(datasetsFolder))
+  return wasThere
 }
 
 const allDownloads = (datasetsFolder: string) => join(datasetsFolder, '.downloads')

@@ -93,14 +93,16 @@ export class Datasets {
 
   /**
    * Breaks off what is being added or inspected. An end of the engine keeps the part of a download, to go on from; a person who cancels
-   * wants none of it.
-   * @throws SkiplabError not-found when nothing of this name is being added
+   * wants none of it, nor of one that broke off before.
+   * @throws SkiplabError not-found when nothing of this name is being added, and nothing was left of it
    */
   async cancel(name: string): Promise<void> {
     const inspected = [...this.#inspecting].filter((each) => each.name === name)
     for (const { stop } of inspected) stop.abort(new SkiplabError('conflict', `Looking through ${name} was cancelled.`))
     const adding = this.#adding.get(name)
     if (!adding && inspected.length > 0) return
+    // A download that broke off has left its part to go on from.
+    if (!adding && (await discardDownloads(this.folder, name))) return
     if (!adding) {
       const others = [...this.#adding.keys()]
       throw new SkiplabError(
@@ -204,7 +206,8 @@ export class Datasets {
     const running = this.#adding.get(name)
     if (running) {
       // Who asks for nothing takes what comes.
-      if ((from === null && Object.keys(options).length === 0) || isDeepStrictEqual(wanted, running.wanted)) return running.manifest
+      const asksNothing = from === null && Object.keys(options).length === 0 && (known === undefined || known === running.wanted.known)
+      if (asksNothing || isDeepStrictEqual(wanted, running.wanted)) return running.manifest
       throw new SkiplabError('conflict', `${name} is being added already, otherwise than was asked for. Wait for its end, or cancel it.`)
     }
     const stop = new AbortController()
@@ -217,7 +220,10 @@ export class Datasets {
     })
     this.#adding.set(name, { wanted, manifest, stop })
     try {
-      return await manifest
+      const added = await manifest
+      // What an earlier try has fetched of it, too: it may have come from elsewhere since.
+      await discardDownloads(this.folder, name)
+      return added
     } finally {
       this.#adding.delete(name)
       // Announced after a failure too, so that its progress is no longer shown.

@@ -4,12 +4,12 @@ import { SkiplabError } from '../../../common/failure.ts'
 import type { ReportFormat } from '../../../common/report/sweep-report.ts'
 import { builtInProviders } from '../../data/add-dataset.ts'
 import type { Store } from '../../store/store.ts'
+import type { Datasets } from './datasets.ts'
 import { layerResponses } from './layer-responses.ts'
 
 /** Makes a sweep's report as the bytes of a file in base64. @throws SkiplabError not-found */
 export async function sweepReport(
-  store: Store,
-  version: string,
+  { store, datasets, version }: { store: Store; datasets: Pick<Datasets, 'storedManifest'>; version: string },
   sweepId: number,
   format: ReportFormat,
 ): Promise<{ content: string; name: string }> {
@@ -23,6 +23,7 @@ export async function sweepReport(
     name: summary.name,
     queuedAt: summary.createdAt,
     sweep,
+    datasetAsked: (await datasets.storedManifest(sweep.dataset))?.asked ?? null,
     isImported: !builtInProviders.some((provider) => provider.name === sweep.dataset),
     runs: runs.map((run) => ({
       summary: run,

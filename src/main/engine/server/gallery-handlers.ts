@@ -6,7 +6,7 @@ import type { HandlersOf } from './dispatch.ts'
 
 export interface GalleryHandlerOptions {
   readonly store: Store
-  readonly datasets: Pick<Datasets, 'list'>
+  readonly datasets: Pick<Datasets, 'list' | 'storedManifest'>
   /** Of the program. */
   readonly version: string
 }
@@ -22,6 +22,6 @@ export function galleryHandlers({ store, datasets, version }: GalleryHandlerOpti
       ),
     }),
     'gallery.draw': (drawing) => drawGallery(store, drawing),
-    'gallery.report': ({ sweepId, format }) => sweepReport(store, version, sweepId, format),
+    'gallery.report': ({ sweepId, format }) => sweepReport({ store, datasets, version }, sweepId, format),
   }
 }

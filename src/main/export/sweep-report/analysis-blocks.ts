@@ -2,6 +2,7 @@ import { type Analysis, checkpointsText } from '../../../common/analyses/analysi
 import { analysisNamed } from '../../../common/analyses/analyses.ts'
 import { analysedNames, cellText, readableTableOf, tableOf } from '../../../common/analyses/analysis-table.ts'
 import type { AnalysisTable } from '../../../common/analyses/kinds/define-analysis.ts'
+import { groupByExperiment } from '../../../common/analysis/experiment.ts'
 import { tableCsv } from '../../../common/export/analysis-csv.ts'
 import { figureSchema } from '../../../common/export/figure.ts'
 import { mapFigureSchema } from '../../../common/export/map-figure.ts'
@@ -58,13 +59,17 @@ export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
 
 function pictureBlock(picture: AnalysisPicture, { id, runIds }: Analysis, summaries: readonly RunSummary[]): ReportBlock {
   const show = { title: false, subtitle: false }
-  const runs = summaries.filter((run) => runIds.includes(run.id))
+  const experiments = groupByExperiment(summaries.filter((run) => runIds.includes(run.id))).map(({ runs }) => runs)
   const caption = (spread: string, more: readonly string[]): string =>
     [
       `${picture.title}${picture.subtitle ? `: ${picture.subtitle}` : ''}.`,
       ...more,
-      seedWords(networksOf(runs), spread),
-      ...trainingWords(runs),
+      // Of a sweep over learning rates, runs of one network and seed are no further seeds.
+      seedWords(
+        experiments.flatMap((own) => networksOf(own)),
+        spread,
+      ),
+      ...new Set(experiments.flatMap((own) => trainingWords(own))),
     ].join(' ')
   if ('kind' in picture) {
     const { figure, left } = sampledMap(mapFigureSchema.parse({ ...picture, show }))

@@ -1,4 +1,5 @@
 import { clock } from '../../../common/clock-words.ts'
+import { addDataCommand } from '../../../common/data/add-command.ts'
 import type { CsvTable } from '../../../common/export/csv-table.ts'
 import { csvLine } from '../../../common/export/csv.ts'
 import type { ReportBlock, ReportFile } from '../../../common/report/sweep-report.ts'
@@ -45,7 +46,7 @@ export function runBlocks({ runs }: ReportInput): ReportBlock[] {
 }
 
 /** The commands that train and report the same in a new workspace, and the sweep's file. */
-export function repeatBlocks({ name, sweep, isImported, runs, environments }: ReportInput): ReportBlock[] {
+export function repeatBlocks({ name, sweep, isImported, datasetAsked, runs, environments }: ReportInput): ReportBlock[] {
   const file = sweepFileName(name)
   const dataset = runs[0]?.summary.settings.dataset
   const options = sweepCommand(sweep, workspace, false)
@@ -57,13 +58,15 @@ export function repeatBlocks({ name, sweep, isImported, runs, environments }: Re
       text:
         'With the same data (its checksum above), threads and precision on the same kind of machine, ' +
         'the same seeds give the same numbers.' +
-        (isImported ? ` PATH stands for the images or the archive that ${sweep.dataset} was imported from, with the same options.` : ''),
+        (isImported && datasetAsked?.known === undefined
+          ? ` PATH stands for the images or the archive that ${sweep.dataset} was imported from.`
+          : ''),
     },
     ...arithmeticBlocks(environments),
     {
       kind: 'commands',
       lines: [
-        `npx skiplab data add ${shellWord(sweep.dataset)}${isImported ? ' --from PATH' : ''}${own}`,
+        `npx skiplab ${addDataCommand(sweep.dataset, datasetAsked ?? undefined, isImported)}${own}`,
         `npx skiplab data list${own}${dataset ? `   # checksum ${dataset.checksum.slice(0, 12)}…` : ''}`,
         `npx skiplab sweep run ${file}${own}`,
         `npx skiplab report ${shellWord(sweep.name)} --html report.html${own}`,

@@ -1,3 +1,4 @@
+import type { DatasetManifest } from '../../../common/data/dataset.ts'
 import type { Evaluation } from '../../../common/evaluation/evaluation.ts'
 import type { RunEnvironment } from '../../../common/records/arithmetic.ts'
 import type { EpochRecord, LayerStatistic, RunSummary } from '../../../common/records/records.ts'
@@ -21,6 +22,8 @@ export interface ReportInput {
   readonly sweep: Sweep
   /** Whether its data set is one of a person's own images, which no command can fetch. */
   readonly isImported: boolean
+  /** What was asked of its data set's import; null where the data set is gone or does not tell. */
+  readonly datasetAsked: DatasetManifest['asked'] | null
   /** In the order of the plan. */
   readonly runs: readonly ReportedRun[]
   /** Finished ones of its runs. */

@@ -31,6 +31,7 @@
   function ticksOf(axis, count) {
     if (axis.ticks) return axis.ticks.filter((value) => value >= axis.min && value <= axis.max)
     if (axis.logarithmic) {
+      if (!(axis.min > 0)) return []
       const all = []
       for (let power = Math.floor(Math.log10(axis.min)); 10 ** power <= axis.max; power++)
         for (const first of [1, 2, 5]) all.push(first * 10 ** power)

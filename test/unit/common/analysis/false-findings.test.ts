@@ -82,11 +82,11 @@ it('looked at with three seeds and again with six, at most 7.5 in 100 simulated 
           const run = runs.get(`${family} ${n} ${seed}`)!
           const train = { loss: 1, topOneError: 0.2 + 0.015 * random.normal() }
           const lastEpoch = { ...run.lastEpoch!, results: { ...run.lastEpoch!.results, train } }
-          return { ...run, sweepId: seed > 3 ? 2 : 1, lastEpoch }
+          return { ...run, queuedAt: seed > 3 ? 2 : 1, lastEpoch }
         }),
       ),
     )
-    const looks = [drawn.filter(({ sweepId }) => sweepId === 1), drawn]
+    const looks = [drawn.filter(({ queuedAt }) => queuedAt === 1), drawn]
     if (looks.some((seen) => ['yes', 'mixed', 'reversed'].includes(assessDegradation(seen).depthHurtsPlain.answer))) found++
   }
   expect(found / trials).toBeLessThanOrEqual(0.075)

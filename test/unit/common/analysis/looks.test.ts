@@ -40,9 +40,9 @@ it('a look is taken with each sweep after which both networks have two seeds or 
   expect(looksAt([[1], [1]]), 'single seeds').toBe(1)
   expect(
     looksAt([
-      [null, null, 3],
-      [null, null, 3],
+      [0, 0, 3],
+      [0, 0, 3],
     ]),
-    'runs of no sweep come first',
+    'imported runs come first',
   ).toBe(2)
 })

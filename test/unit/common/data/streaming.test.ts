@@ -31,12 +31,17 @@ describe('images of a run', () => {
     expect(enlargedImages(fixed, { ...asStored, imageSize: 32 })).toBeNull()
     expect(enlargedImages(varied, { ...asStored, imageSize: 224 }), 'sizes of their own are not known').toBeNull()
     expect(enlargedWords(enlargedImages(fixed, { ...asStored, imageSize: 64 })!, write)).toBe(
-      'The images of small are stored at 32×32 and are enlarged to 64 pixels, which adds computation and no detail. ' +
-        'Store them at 64 pixels or more, or train at their own size (--set imageSize=32).',
+      'The images of small are stored at 32×32 and are enlarged to 74 pixels before they are cropped, which adds computation and no ' +
+        'detail. Store them at 74 pixels or more, or train at their own size (--set imageSize=32).',
     )
-    expect(enlargedWords(enlargedImages(fixed, { imageSize: 24, scaleJitter: [256, 480] })!, write)).toContain(
-      'are enlarged to 256 pixels or more, which adds computation and no detail. Store them at 256 pixels or more.',
+    expect(enlargedWords(enlargedImages(fixed, { imageSize: 32, scaleJitter: [256, 480] })!, write)).toContain(
+      'are enlarged to 37 pixels or more before they are cropped, which adds computation and no detail. Store them at 37 pixels or more.',
     )
+    expect(enlargedImages(fixed, { imageSize: 24, scaleJitter: [256, 480] }), 'shrunk to 28 at least').toBeNull()
+    const photographs = { name: 'photographs', image: { size: 'fixed', height: 160, width: 160, channels: 3 } } as const
+    expect(enlargedImages(photographs, { imageSize: 64, scaleJitter: [256, 480] }), '73 to 137 pixels').toBeNull()
+    expect(enlargedImages(photographs, { imageSize: 160, scaleJitter: [] }), 'as they are stored').toBeNull()
+    expect(enlargedImages(photographs, { imageSize: 144, scaleJitter: [] })!.side).toBe(165)
   })
 
   it('take memory for all of them when held, for a few batches when streamed', () => {

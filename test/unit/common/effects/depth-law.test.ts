@@ -82,6 +82,25 @@ describe('a law of error against depth', () => {
     expect(held).toBeGreaterThanOrEqual(88)
   })
 
+  it('a least error that hardly bends has no interval of its depth, whatever single draws of seeds say, and a law tells so', () => {
+    const random = new Random(3)
+    let open = 0
+    for (let trial = 0; trial < 30; trial++) {
+      const drawn = depths.flatMap((layers) =>
+        [1, 2, 3].map((seed) => ({ layers, seed, error: 0.09 - 0.004 * Math.log(layers / 20) + 0.002 * random.normal() })),
+      )
+      const law = depthLaw('residual A', drawn)
+      if (law?.kind !== 'minimum') continue
+      const { interval } = law.parameter
+      if (interval) expect(interval.high).toBeLessThanOrEqual(560)
+      else {
+        open++
+        expect(law.words.join(' ')).toContain('leave open at which depth it is least')
+      }
+    }
+    expect(open).toBeGreaterThan(0)
+  })
+
   it('laws are of the finished runs of each variant', () => {
     const runs = [3, 5, 7].flatMap((n) =>
       [1, 2].map((seed) => sampleRun({ family: 'residual', n, seed, train: 0.1, test: 0.06 + 0.1 / n + seed / 1000 }).summary),

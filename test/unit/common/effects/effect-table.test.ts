@@ -35,7 +35,7 @@ describe('effects of a sweep', () => {
   })
 
   it('seeds of a second sweep are a second look: their corrected p is twice as large, and a note says so', () => {
-    const later = sweep.map((each) => ({ ...each, sweepId: each.settings.seed > 2 ? 2 : 1 }))
+    const later = sweep.map((each) => ({ ...each, queuedAt: each.settings.seed > 2 ? 2 : 1 }))
     const [once, twice] = [sweep, later].map((runs) => effectTable('', runs, { by: ['depth'] }))
     expect(once!.effects[0]!.looks).toBe(1)
     expect(twice!.effects[0]).toMatchObject({ looks: 2, pValue: once!.effects[0]!.pValue })

@@ -67,7 +67,7 @@ it('the grid has every network of the experiment with its mean over seeds', () =
 })
 
 it('seeds that came in a later sweep make it a second look, whose p is twice as large', () => {
-  const later = runs.map((run) => ({ ...run, sweepId: run.settings.seed > 2 ? 2 : 1 }))
+  const later = runs.map((run) => ({ ...run, queuedAt: run.settings.seed > 2 ? 2 : 1 }))
   const [only] = interactions(later, 'test')
   expect(only).toMatchObject({ looks: 2, method: 'paired-t' })
   expect(only!.correctedPValue).toBeCloseTo(2 * only!.pValue!, 12)

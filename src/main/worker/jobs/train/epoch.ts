@@ -22,7 +22,8 @@ export async function runEpoch(run: TrainingRun): Promise<TrainingOutcome | null
   const end = (await trainSteps(run)) ?? (await finishEpoch(run, startedAt))
   if (end !== 'stop') return end
   position.epochElapsedMs = performance.now() - startedAt
-  saveCheckpoint(run, null)
+  // At an epoch's end its checkpoint is there: written anew it would be one within an epoch, without the error that it was chosen by.
+  if (position.epochSteps > 0 || position.epoch === 0) saveCheckpoint(run, null)
   return { kind: 'stopped', step: position.step, epochElapsedMs: position.epochElapsedMs }
 }
 

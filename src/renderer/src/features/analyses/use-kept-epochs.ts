@@ -17,13 +17,18 @@ export function useKeptEpochs(runs: Ref<readonly RunSummary[]>) {
 
   /** Call when they are about to be chosen from. */
   async function load(): Promise<void> {
-    const asked = runs.value
-    const found = await attempt(() => Promise.all(asked.map(({ id }) => api.call('runs.checkpoints', { runId: id }))))
-    if (found && asked === runs.value) checkpoints.value = found
+    const asked = idsOf(runs.value)
+    const found = await attempt(() => Promise.all(asked.map((runId) => api.call('runs.checkpoints', { runId }))))
+    // The list itself is another one whenever any run has changed.
+    if (found && asked.join() === idsOf(runs.value).join()) checkpoints.value = found
   }
 
   const choices = computed(() => epochChoices(checkpoints.value, runs.value))
   return { choices, load }
+}
+
+function idsOf(runs: readonly Pick<RunSummary, 'id'>[]): number[] {
+  return runs.map(({ id }) => id)
 }
 
 function epochChoices(checkpoints: readonly (readonly KeptCheckpoint[])[], runs: readonly Pick<RunSummary, 'imported'>[]): EpochChoice[] {

@@ -35,7 +35,9 @@ export function useImportDraft() {
     looking.value = images ? 'images' : 'names'
     failure.value = null
     try {
-      const found = await api.call('datasets.inspect', { name: from, from, options: checked.value.options ?? {}, images })
+      // A first look asks for nothing: the fields still hold what was asked of another path.
+      const options = inspection.value === null ? {} : (checked.value.options ?? {})
+      const found = await api.call('datasets.inspect', { name: from, from, options, images })
       if (mine !== latest) return
       if (inspection.value === null) suggest(found)
       inspection.value = found
