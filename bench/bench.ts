@@ -59,7 +59,17 @@ const { rounds, threads, batchSize } = options
 const wanted = new Set(options.only)
 const precisions = (['fp32', 'bf16'] as const).filter((precision) => options.precision.includes(precision))
 const workloads = cifarWorkloads(batchSize)
-const isNamed = ({ name }: Workload) => options.workload.some((part) => name.includes(part))
+const isNamed = ({ name }: Pick<Workload, 'name'>) => options.workload.some((part) => name.includes(part))
+const measurable = [
+  ...(wanted.has('memory') ? memoryCases : []),
+  ...(['imagenet', 'roofline'].some((part) => wanted.has(part)) ? imagenetWorkloads : []),
+  ...(['single', 'scoring', 'recording'].some((part) => wanted.has(part)) ? workloads : []),
+]
+// Other parts have a network of their own.
+if (measurable.length > 0 && !measurable.some(isNamed)) {
+  process.stderr.write(`error: Expected --workload with a part of ${measurable.map(({ name }) => name).join('; ')} for these parts.\n`)
+  process.exit(1)
+}
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)

@@ -193,8 +193,20 @@ async function main(): Promise<number> {
   return failures.length === 0 ? 0 : 1
 }
 
+/** Both ways; `--only` belongs to one of them. */
+async function compareWeights(args: readonly string[]): Promise<number> {
+  const { options } = readCommandLine<Pick<ParityOptions, 'threads'>>(
+    'npm run parity -- weights',
+    'Weights exported to and imported from other programs; each alone: exports, imports.',
+    (command) => command.addOption(threadsOption()),
+    args,
+  )
+  const own = ['--threads', String(options.threads)]
+  return Math.max(await compareExportedWeights(own), await compareImportedWeights(own))
+}
+
 const parts: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  weights: async (args) => Math.max(await compareExportedWeights(args), await compareImportedWeights(args)),
+  weights: compareWeights,
   exports: compareExportedWeights,
   imports: compareImportedWeights,
   protocols: compareProtocols,
