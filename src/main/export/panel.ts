@@ -108,10 +108,9 @@ function axes({ figure, look, cell, axisWidth }: PanelDrawing, panel: FigurePane
   const silent = { tickFormat: () => '' }
   const xTicks = x.ticks
     ? { ticks: spacedTicks(x.ticks, x, cell.width), tickFormat: String }
-    : {
-        ticks: x.whole ? Math.min(room, Math.max(1, Math.floor(span))) : Math.min(5, room),
-        ...(x.logarithmic ? { tickFormat: x.min < 1 ? '~r' : '~s' } : {}),
-      }
+    : x.logarithmic
+      ? { ticks: spacedTicks(leadingTicks(x), x, cell.width, shortNumber), tickFormat: shortNumber }
+      : { ticks: x.whole ? Math.min(room, Math.max(1, Math.floor(span))) : Math.min(5, room) }
   return [
     gridY({
       stroke: ink,
@@ -135,15 +134,35 @@ function axes({ figure, look, cell, axisWidth }: PanelDrawing, panel: FigurePane
   ]
 }
 
-/** Chooses ticks whose numbers do not touch. */
-function spacedTicks(ticks: readonly number[], { min, max, logarithmic }: Figure['x'], width: number): number[] {
+/** Chooses ticks whose numbers do not touch; the first ones are wanted most. */
+function spacedTicks(
+  ticks: readonly number[],
+  { min, max, logarithmic }: Figure['x'],
+  width: number,
+  write: (value: number) => string = String,
+): number[] {
   const toPixels = (value: number): number =>
     width * (logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min))
   const kept: number[] = []
   for (const tick of ticks)
-    if (!kept.length || toPixels(tick) - toPixels(kept.at(-1)!) >= 9 + 3 * String(tick).length + 3 * String(kept.at(-1)).length)
+    if (kept.every((other) => Math.abs(toPixels(tick) - toPixels(other)) >= 9 + 3 * write(tick).length + 3 * write(other).length))
       kept.push(tick)
-  return kept
+  return kept.sort((a, b) => a - b)
+}
+
+/** Numbers of one digit times powers of ten within an axis: powers themselves first, then 2 and 5 times them, then the others. */
+function leadingTicks({ min, max }: Figure['x']): number[] {
+  const [first, last] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))]
+  const powers = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  return [1, 5, 2, 3, 7, 4, 8, 6, 9]
+    .flatMap((digit) => powers.map((power) => Number(`${digit}e${power}`)))
+    .filter((value) => value >= min && value <= max)
+}
+
+/** "300", "20k", "0.05". */
+function shortNumber(value: number): string {
+  const [divided, unit] = value >= 1e6 ? [value / 1e6, 'M'] : value >= 1e3 ? [value / 1e3, 'k'] : [value, '']
+  return `${Number(divided.toPrecision(6))}${unit}`
 }
 
 function lineMarks(one: FigureLine): Markish[] {

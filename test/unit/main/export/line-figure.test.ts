@@ -25,6 +25,19 @@ describe('a line figure', () => {
     expect(texts).toContain('end')
   })
 
+  it('numbers of a logarithmic axis do not touch: the leading ones stay where there is room for few', () => {
+    const { texts } = parseSvg(figure({ width: 692, x: { title: 'parameters, k', min: 236, max: 981, logarithmic: true } }))
+    const numbers = (drawn: readonly string[]) => drawn.filter((text) => /^[2-9]00$/.test(text)).map(Number)
+    expect(numbers(texts)).toEqual([300, 400, 500, 600, 700, 800, 900])
+    const three = ['a', 'b', 'c'].map((title) => ({ title, lines: [{ label: title, colour: '#112233', x: [240, 900], y: [3, 2] }] }))
+    const narrow = figure({ width: 692, columns: 3, panels: three, x: { title: 'parameters, k', min: 236, max: 981, logarithmic: true } })
+    const shown = numbers(parseSvg(narrow).texts)
+    expect(shown).toContain(500)
+    expect(new Set(shown).size).toBeLessThan(7)
+    const thousands = figure({ x: { title: 'steps', min: 900, max: 60_000, logarithmic: true } })
+    expect(parseSvg(thousands).texts).toEqual(expect.arrayContaining(['1k', '10k']))
+  })
+
   /** Where panels begin, and the figure's height in millimetres. */
   const laidOut = (svg: string) => ({
     places: [...svg.matchAll(/<g transform="translate\((-?[\d.]+),(-?[\d.]+)\)" font-size="(?:11|9.5)" text-anchor="middle"/g)].map(
