@@ -58,7 +58,7 @@ export function costFigure(
       const [low, high] = [Math.min(...values), Math.max(...values)]
       return {
         title: '',
-        x: { title, min: low / spare(low, high), max: high * spare(low, high), logarithmic: true },
+        x: { title, min: low / spare(low, high), max: high * spare(low, high) ** 2, logarithmic: true },
         lines: inOrder.flatMap(({ variant, points: own }) => variantLines(variant, own, of)),
       }
     }),
@@ -72,7 +72,7 @@ function costsOf(networks: readonly (readonly CostRun[])[]) {
   return isShort ? [costs[0], costs[1], { title: 'training, minutes', of: (run: CostRun) => run.trainedMs / 60_000 }] : costs
 }
 
-/** Air at the ends of a logarithmic axis. */
+/** Air at the ends of a logarithmic axis; at its right there are labels. */
 function spare(low: number, high: number): number {
   return Math.max(1.15, (high / low) ** 0.08)
 }

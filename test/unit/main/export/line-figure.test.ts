@@ -29,7 +29,10 @@ describe('a line figure', () => {
     const { texts } = parseSvg(figure({ width: 692, x: { title: 'parameters, k', min: 236, max: 981, logarithmic: true } }))
     const numbers = (drawn: readonly string[]) => drawn.filter((text) => /^[2-9]00$/.test(text)).map(Number)
     expect(numbers(texts)).toEqual([300, 400, 500, 600, 700, 800, 900])
-    const three = ['a', 'b', 'c'].map((title) => ({ title, lines: [{ label: title, colour: '#112233', x: [240, 900], y: [3, 2] }] }))
+    const three = ['a', 'b', 'c'].map((title) => ({
+      title,
+      lines: [{ label: title, endLabel: null, colour: '#112233', x: [240, 900], y: [3, 2] }],
+    }))
     const narrow = figure({ width: 692, columns: 3, panels: three, x: { title: 'parameters, k', min: 236, max: 981, logarithmic: true } })
     const shown = numbers(parseSvg(narrow).texts)
     expect(shown).toContain(500)
