@@ -1,6 +1,7 @@
 import { type Analysis, checkpointsText } from '../../../common/analyses/analysis.ts'
 import { analysisNamed } from '../../../common/analyses/analyses.ts'
 import { analysedNames, cellText, readableTableOf, tableOf } from '../../../common/analyses/analysis-table.ts'
+import { optionText } from '../../../common/analyses/option-fields.ts'
 import type { AnalysisTable } from '../../../common/analyses/kinds/define-analysis.ts'
 import { groupByExperiment } from '../../../common/analysis/experiment.ts'
 import { tableCsv } from '../../../common/export/analysis-csv.ts'
@@ -33,7 +34,9 @@ export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
     const numbers = tableOf({ analysis, result }, names)
     const { table: readable } = readableTableOf({ analysis, result }, names)
     const analysed = analysedNames(analysis, names)
-    const asked = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`)
+    const asked = Object.entries(options).flatMap(([name, value]) =>
+      Array.isArray(value) && value.length === 0 ? [] : [`${name} ${optionText(value)}`],
+    )
     return [
       { kind: 'text', text: `${definition.title} of ${[...new Set(analysed.map(({ name }) => name))].join('; ')}. ${definition.words}` },
       { kind: 'text', text: definition.seen.join(' ') },

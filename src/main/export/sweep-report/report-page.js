@@ -42,7 +42,9 @@
     let step = [1, 2, 5, 10].find((each) => each * size >= rough) * size
     if (axis.whole) step = Math.max(1, Math.round(step))
     const ticks = []
-    for (let value = Math.ceil(axis.min / step - 1e-9) * step; value <= axis.max + step * 1e-9; value += step) ticks.push(value)
+    // Multiples, not sums, whose rounding would write -5.6e-17 for 0.
+    const first = Math.ceil(axis.min / step - 1e-9)
+    for (let index = first; index * step <= axis.max + step * 1e-9; index++) ticks.push(Number((index * step).toPrecision(12)) || 0)
     return ticks
   }
   function scaleOf(axis, from, to) {
@@ -82,7 +84,7 @@
     makeLegend() {
       const names = new Map()
       for (const panel of this.figure.panels)
-        for (const line of panel.lines) if (!line.aid && !names.has(line.label)) names.set(line.label, line)
+        for (const line of panel.lines) if (line.label && !line.aid && !names.has(line.label)) names.set(line.label, line)
       for (const [label, line] of names) {
         const button = html('button', 'line', this.legend)
         button.type = 'button'
@@ -285,6 +287,8 @@
       for (const plot of together) {
         make('line', { x1: plot.x(at.value), x2: plot.x(at.value), y1: plot.box.y0, y2: plot.box.y1, stroke: quiet() }, this.cross)
         for (const line of plot.shown) {
+          // Bars have no name: the marks at their tops are read.
+          if (!line.label) continue
           const index = line.x.indexOf(at.value)
           const value = index < 0 ? null : line.y[index]
           if (value === null || value === undefined) continue
