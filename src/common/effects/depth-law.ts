@@ -77,8 +77,7 @@ export function depthLaw(variant: string, points: readonly LawPoint[]): DepthLaw
     parameter: {
       name,
       value: of(best),
-      interval:
-        best.kind === 'power' ? interval(of) : seeds.length < 2 ? null : intervalOfDepth(of(best), drawn.map(of), seeds.length, depths),
+      interval: best.kind === 'power' ? interval(of) : intervalOfDepth(of(best), drawn.map(of), seeds.length, depths),
     },
     curve: along.map((layers) => ({ layers, error: best.at(layers), interval: interval((each) => each.at(layers)) })),
     lackOfFit,
@@ -116,31 +115,34 @@ function lackOf(points: readonly LawPoint[], depths: readonly number[], law: Fit
 }
 
 /**
- * Student's interval with the standard error of the draws. Draws of few seeds spread too little, by the root of (n - 1) / n, and their
- * percentiles know nothing of how badly few seeds tell a spread: of two seeds they held a mean in half of all cases. A mean has Student's
- * interval exactly.
+ * Half of Student's interval with the standard error of the draws. Draws of few seeds spread too little, by the root of (n - 1) / n, and
+ * their percentiles know nothing of how badly few seeds tell a spread: of two seeds they held a mean in half of all cases. A mean has
+ * Student's interval exactly.
  */
-function intervalAround(value: number, drawn: readonly number[], seeds: number): Interval | null {
+function halfOf(drawn: readonly number[], seeds: number): number | null {
   if (drawn.length < 2) return null
   const mean = drawn.reduce((sum, each) => sum + each, 0) / drawn.length
   const variance = drawn.reduce((sum, each) => sum + (each - mean) ** 2, 0) / drawn.length
   const half = studentQuantile(0.95, seeds - 1) * Math.sqrt((variance * seeds) / (seeds - 1))
-  // Errors and exponents are above zero.
-  return Number.isFinite(half) ? { low: Math.max(0, value - half), high: value + half } : null
+  return Number.isFinite(half) ? half : null
+}
+
+/** Of an error or an exponent, which are above zero. */
+function intervalAround(value: number, drawn: readonly number[], seeds: number): Interval | null {
+  const half = halfOf(drawn, seeds)
+  return half === null ? null : { low: Math.max(0, value - half), high: value + half }
 }
 
 /**
- * The same for a depth, which draws of nearly straight lines put anywhere: by its logarithm.
+ * Of a depth, which draws of nearly straight lines put anywhere: by its logarithm.
  * @returns null where seeds leave it open by more than ten times beyond the depths that were trained
  */
 function intervalOfDepth(value: number, drawn: readonly number[], seeds: number, depths: readonly number[]): Interval | null {
   const logs = drawn.map(Math.log).filter((each) => Number.isFinite(each))
-  const middle = Math.log(value)
-  const mean = logs.reduce((sum, each) => sum + each, 0) / logs.length
-  const variance = logs.reduce((sum, each) => sum + (each - mean) ** 2, 0) / logs.length
-  const half = studentQuantile(0.95, seeds - 1) * Math.sqrt((variance * seeds) / (seeds - 1))
-  const [low, high] = [Math.exp(middle - half), Math.exp(middle + half)]
-  return logs.length > 1 && low >= depths[0]! / 10 && high <= 10 * depths.at(-1)! ? { low, high } : null
+  const half = halfOf(logs, seeds)
+  if (half === null) return null
+  const [low, high] = [value / Math.exp(half), value * Math.exp(half)]
+  return low >= depths[0]! / 10 && high <= 10 * depths.at(-1)! ? { low, high } : null
 }
 
 const small = (pValue: number): string => (pValue < 0.001 ? '< 0.001' : `= ${pValue.toFixed(3)}`)

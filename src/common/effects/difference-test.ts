@@ -123,3 +123,11 @@ export function holm(pValues: readonly number[]): number[] {
   })
   return corrected
 }
+
+/** Corrects p-values for their looks (Bonferroni), then by {@link holm}; in their order, null where there is no test. */
+export function correctedPValues(tests: readonly { readonly pValue: number | null; readonly looks: number }[]): (number | null)[] {
+  const tested = tests.flatMap(({ pValue, looks }) => (pValue === null ? [] : [Math.min(1, pValue * looks)]))
+  const corrected = holm(tested)
+  let next = 0
+  return tests.map(({ pValue }) => (pValue === null ? null : corrected[next++]!))
+}

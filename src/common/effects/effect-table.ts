@@ -6,7 +6,7 @@ import { depthOf } from '../network/design.ts'
 import type { RunSummary } from '../records/records.ts'
 import { smallestEffect } from '../results/smallest-effect.ts'
 import type { Split } from '../results/splits.ts'
-import { type DifferenceTest, holm, type SeedValue, testDifference } from './difference-test.ts'
+import { correctedPValues, type DifferenceTest, type SeedValue, testDifference } from './difference-test.ts'
 import { type Effect, type EffectKind, effectKinds, type EffectRelation, type EffectSide, type EffectTable } from './effect.ts'
 import { familywiseError } from './effect.ts'
 import { effectPairs } from './effect-pairs.ts'
@@ -41,11 +41,10 @@ export function effectTable(label: string, runs: readonly ComparedRun[], choice:
   )
   const tests = pairs.map(({ from, to }) => testDifference(from.values, to.values))
   const looks = pairs.map(({ from, to }) => looksAt([from.queuedWith, to.queuedWith]))
-  const tested = tests.flatMap(({ pValue }, index) => (pValue === null ? [] : [{ index, pValue: Math.min(1, pValue * looks[index]!) }]))
-  const corrected = new Map(holm(tested.map(({ pValue }) => pValue)).map((value, rank) => [tested[rank]!.index, value]))
+  const corrected = correctedPValues(tests.map(({ pValue }, index) => ({ pValue, looks: looks[index]! })))
   const effects = pairs.map(({ kind, name, from, to }, index): Effect => {
     const test = tests[index]!
-    const correctedPValue = corrected.get(index) ?? null
+    const correctedPValue = corrected[index] ?? null
     const relation = relationOf(test, correctedPValue, smallest)
     // What is missing is planned for the strictest step of the correction, at the look that those seeds will be.
     const rule = { significance: familywiseError / pairs.length / ((test.pValue === null ? 0 : looks[index]!) + 1), smallest }

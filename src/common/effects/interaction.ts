@@ -5,7 +5,7 @@ import { pointsOf } from '../analysis/error-words.ts'
 import { chanceOf, halfWidth, type SeedStatistics, seedStatistics, type Uncertainty } from '../analysis/statistics.ts'
 import { depthOf } from '../network/design.ts'
 import type { Split } from '../results/splits.ts'
-import { holm, type SeedValue, testMethods } from './difference-test.ts'
+import { correctedPValues, type SeedValue, testMethods } from './difference-test.ts'
 import { familywiseError } from './effect.ts'
 import { signedPoints } from './effect-words.ts'
 
@@ -75,12 +75,9 @@ export function interactions(runs: readonly ComparedRun[], split: Split): Intera
       return [{ one, other, from, to, looks: looksAt(four.map((cell) => cell.queuedWith)), test: testFour(four) }]
     }),
   )
-  const tested = found.flatMap(({ test, looks }, index) =>
-    test.pValue === null ? [] : [{ index, pValue: Math.min(1, test.pValue * looks) }],
-  )
-  const corrected = new Map(holm(tested.map(({ pValue }) => pValue)).map((value, rank) => [tested[rank]!.index, value]))
+  const corrected = correctedPValues(found.map(({ test, looks }) => ({ pValue: test.pValue, looks })))
   return found.map(({ one, other, from, to, looks, test }, index): Interaction => {
-    const correctedPValue = corrected.get(index) ?? null
+    const correctedPValue = corrected[index] ?? null
     const { changes, ...told } = test
     const whole: Omit<Interaction, 'words'> = {
       name: `${other} against ${one}, ${from} to ${to} layers`,
