@@ -34,7 +34,7 @@ const options = z
     design: z.string().transform((text) => networkDesignSchema.parse(JSON.parse(text))),
     precision: z.enum(['fp32', 'bf16']),
     'batch-size': z.coerce.number().int(),
-    kernels: z.enum(['none', 'normalization', 'winograd', 'small-maps', 'all']).optional(),
+    kernels: z.enum(['none', 'normalization', 'winograd', 'wide', 'all']).optional(),
     repeats: z.coerce.number().int(),
   })
   .parse(values)

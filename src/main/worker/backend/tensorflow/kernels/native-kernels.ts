@@ -41,12 +41,12 @@ export function nativeKernels(): NativeKernels | null {
 
 /**
  * Chooses which of our ops a program takes on this machine. With AMX, oneDNN's bf16 convolutions do without our fp32 arithmetic. Strides,
- * 1x1 and stems: with AVX2 ours were faster, and oneDNN emulates bf16; with AVX-512 oneDNN's are in fp32, and in bf16 but for small maps.
+ * 1x1 and stems: with AVX2 ours were faster, and oneDNN emulates bf16; with AVX-512 oneDNN's are, but for wide layers.
  */
 export function usableKernels(precision: Precision): OwnKernels {
   const kernels = nativeKernels()
   if (!kernels) return 'none'
   if (precision === 'bf16' && instructionSets().includes('amx_bf16')) return 'normalization'
-  if (precision === 'bf16' && kernels.instructions === 'avx512bf16') return 'small-maps'
-  return kernels.instructions === 'avx2' ? 'all' : 'winograd'
+  if (kernels.instructions === 'avx2') return 'all'
+  return kernels.instructions === 'baseline' ? 'winograd' : 'wide'
 }

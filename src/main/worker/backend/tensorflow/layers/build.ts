@@ -3,10 +3,10 @@ import { attr, type Attribute, type DataType, type Graph, type Tensor } from '..
 
 /**
  * Which ops of our own the program takes. `normalization`: BN with addition and ReLU, images, option A, max pooling. `winograd`:
- * convolutions too, 3x3 with stride 1 and, in evaluation, others as well. `small-maps`: in training those others, too, that give small
- * maps of many channels. `all`: all in training, too.
+ * convolutions too, 3x3 with stride 1 and, in evaluation, others as well. `wide`: in training those others, too, that have many channels.
+ * `all`: all in training, too.
  */
-export type OwnKernels = 'none' | 'normalization' | 'winograd' | 'small-maps' | 'all'
+export type OwnKernels = 'none' | 'normalization' | 'winograd' | 'wide' | 'all'
 
 /** Whether a program takes our own convolutions. */
 export function takesOwnConvolutions({ ownKernels }: Pick<LayerBuild, 'ownKernels'>): boolean {

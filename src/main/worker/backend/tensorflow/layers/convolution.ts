@@ -88,14 +88,23 @@ function takesOwnTraining(build: Pick<LayerBuild, 'ownKernels' | 'compute'>, lay
   if (!takesOwnConvolutions(build) || filters % 16 !== 0) return false
   if (kernel === 3 && stride === 1 && padding === 1 && channels % 16 === 0) return true
   if (filters < 64) return false
-  if (build.ownKernels === 'small-maps') return givesSmallMap(layer)
+  if (build.ownKernels === 'wide') return isWide(build, layer)
   return build.ownKernels === 'all' && isSlowElsewhere(build, layer)
 }
 
-/** With AVX-512's bf16 oneDNN takes up to twice as long for maps of few pixels, most where it has to pad them. */
-function givesSmallMap({ attributes: { stride }, inputShape, outputShape }: LayerOf<'convolution'>): boolean {
+/**
+ * With AVX-512 oneDNN takes longer for strides, up to twice as long where it has to pad, and for 1x1 layers whose filters are many beside
+ * their pixels. In fp32 it is ahead in strided 3x3 layers of large maps.
+ */
+function isWide(
+  { compute }: Pick<LayerBuild, 'compute'>,
+  { attributes: { kernel, stride }, inputShape, outputShape }: LayerOf<'convolution'>,
+): boolean {
+  const [height, width, filters] = outputShape
   const channels = inputShape[2]!
-  return channels >= 64 && channels % 16 === 0 && outputShape[0] * outputShape[1]! <= (stride > 1 ? 64 : 4)
+  if (channels < 64 || channels % 16 !== 0) return false
+  if (stride === 1) return channels * filters! >= 512 * 512
+  return kernel === 1 ? channels >= 128 : compute === 'DT_BFLOAT16' || height * width! <= 64
 }
 
 /** With AVX2 oneDNN is faster in fp32 for few input channels alone. */

@@ -116,8 +116,7 @@ struct ConvolveFilterGradient {
     if (of.outHeight() != outputs[1] || of.outWidth() != outputs[2] || !isMultiple(of.out)) return call.fail("SkiplabConvolveFilterGrad takes gradients of the convolution's outputs, multiples of 16 channels");
     const Tensor weights = call.output<T>(0, {kernel, kernel, of.in, of.out});
     if (!call.ok()) return;
-    if (isSmall(of)) GatheringRuns<T>(smallForwards(of), threads()).filterGradient(data<T>(x), data<T>(gradient), data<T>(weights));
-    else if (trainsInTiles<T>(of)) WinogradRuns<T>({of.images, of.height, of.width, of.in, of.out}, threads()).filterGradient(data<T>(x), data<T>(gradient), data<T>(weights));
+    if (!isSmall(of) && trainsInTiles<T>(of)) WinogradRuns<T>({of.images, of.height, of.width, of.in, of.out}, threads()).filterGradient(data<T>(x), data<T>(gradient), data<T>(weights));
     else GatheringRuns<T>(forwards(of), threads()).filterGradient(data<T>(x), data<T>(gradient), data<T>(weights));
   }
 };

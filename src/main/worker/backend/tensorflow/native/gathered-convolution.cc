@@ -118,24 +118,47 @@ inline void gatherRow(const Gathering& of, const T* source, const Place& place, 
   }
 }
 
+/** The one tap that all the steps belong to, and their first channel. */
+struct Tap {
+  int row, column, channel;
+};
+
+inline bool isOneTap(const Gathering& of, Steps steps) { return steps.count > 0 && steps.first / of.channels == (steps.first + steps.count - 1) / of.channels; }
+
+inline Tap tapOf(const Gathering& of, Steps steps) {
+  const int tap = steps.first / of.channels;
+  return {tap / of.columns.taps.count, tap % of.columns.taps.count, steps.first % of.channels};
+}
+
+/** Where a result's tap begins in the source; null beyond the border. */
+template <typename T>
+inline const T* valuesAt(const Gathering& of, const T* source, const Place& place, const Tap& tap) {
+  const int row = of.rows.origin + place.row * of.rows.step + tap.row, column = of.columns.origin + place.column * of.columns.step + tap.column;
+  const bool inside = row >= 0 && row < of.rows.source && column >= 0 && column < of.columns.source;
+  return inside ? source + ((place.image * of.rows.source + row) * of.columns.source + column) * of.channels + tap.channel : nullptr;
+}
+
 /** The windows' values: to[step / side][resultsTogether][step % side]; pairs are whole. */
 template <int side, typename T>
 void gather(const Gathering& of, const T* source, int64_t first, int count, Steps steps, Value<T>* to) {
+  const bool oneTap = isOneTap(of, steps);
+  const Tap tap = tapOf(of, steps);
   Place place = placeOf(of, first);
   for (int result = 0; result < count; ++result, place = next(of, place)) {
     const Row<side, Value<T>> row(steps, resultsTogether, to + result * side);
-    gatherRow(of, source, place, row);
+    if (oneTap) row.put(steps.first, steps.count, valuesAt(of, source, place, tap));
+    else gatherRow(of, source, place, row);
     if (steps.count % together<T> > 0) row.pad();
   }
 }
 
 /**
- * Calls use(first step of the depth, first of the weights) for runs of steps, one a channel, that a part of 16 filters meets by one tap. The
+ * Calls use(first step of the depth, first of the weights) for runs of steps, one a channel, that a part of the filters meets by one tap. The
  * weights of the next step and of the next filter lie weightSteps() away.
  */
 template <typename Use>
 inline void eachTap(const Gathering& of, int part, Use use) {
-  const int pixels = of.pixels(), channels = of.channels / pixels, filters = of.filters / pixels, filter = part * 16 % filters;
+  const int pixels = of.pixels(), channels = of.channels / pixels, filters = of.filters / pixels, filter = part * partFilters(of) % filters;
   const auto at = [&](int down, int across) { return (int64_t(down) * of.kernel + across) * channels * filters + int64_t(filter) * (of.transposed ? channels : 1); };
   if (of.side == 0) {
     const Taps &down = of.rows.taps, &across = of.columns.taps;
@@ -144,7 +167,7 @@ inline void eachTap(const Gathering& of, int part, Use use) {
     return;
   }
   // Inputs lie a tap less the border of one after the output.
-  const int result = part * 16 / filters, sign = of.transposed ? -1 : 1;
+  const int result = part * partFilters(of) / filters, sign = of.transposed ? -1 : 1;
   for (int pixel = 0; pixel < pixels; ++pixel) {
     const int down = pixel / of.side - result / of.side, across = pixel % of.side - result % of.side;
     use(pixel * channels, at(1 + sign * down, 1 + sign * across));
@@ -160,38 +183,71 @@ inline WeightSteps weightSteps(const Gathering& of) {
   return of.transposed ? WeightSteps{1, of.channels / pixels} : WeightSteps{of.filters / pixels, 1};
 }
 
+/** The weights of 16 filters whose channels are neighbours, channel by channel. */
 template <typename T>
-void packFloats(const Gathering& of, const T* weights, int part, float* panel) {
-  const int rowStep = rowStepOf(part * 16, of.filters), channels = of.channels / of.pixels();
+inline void turnFloats(const T* weights, int64_t filterStep, int channels, float* to, int rowStep) {
+  int channel = 0;
+#if defined(__AVX512F__)
+  for (; channel + 16 <= channels; channel += 16, to += 16 * rowStep) {
+    Words values[16];
+    for (int filter = 0; filter < 16; ++filter) values[filter] = (Words)load(weights + filter * filterStep + channel);
+    transpose(values);
+    for (int at = 0; at < 16; ++at) store(to + at * rowStep, (Floats)values[at]);
+  }
+#endif
+  for (int filter = 0; filter < 16; ++filter)
+    for (int at = channel; at < channels; ++at) to[int64_t(at - channel) * rowStep + filter] = toFloat(weights[filter * filterStep + at]);
+}
+
+template <typename T>
+void packFloats(const Gathering& of, const T* weights, int part, float* packed) {
+  const int first = part * partFilters(of), rowStep = rowStepOf(first, of.filters), channels = of.channels / of.pixels();
   const WeightSteps by = weightSteps(of);
-  eachTap(of, part, [&](int step, int64_t first) {
-    float* to = panel + int64_t(step) * rowStep;
+  eachTap(of, part, [&](int step, int64_t begin) {
+    const T* from = weights + begin;
+    const auto panelOf = [&](int filter) { return packed + inPanels(first + filter, of.depth()) + int64_t(step) * rowStep; };
     if (by.filter == 1)
-      for (int channel = 0; channel < channels; ++channel, to += rowStep, first += by.step) copy(weights + first, 16, to);
+      for (int channel = 0; channel < channels; ++channel)
+        for (int filter = 0; filter < partFilters(of); filter += 16) copy(from + channel * by.step + filter, 16, panelOf(filter) + int64_t(channel) * rowStep);
     else
-      for (int filter = 0; filter < 16; ++filter)
-        for (int channel = 0; channel < channels; ++channel) to[int64_t(channel) * rowStep + filter] = toFloat(weights[first + filter * by.filter + channel]);
+      for (int filter = 0; filter < partFilters(of); filter += 16) turnFloats(from + filter * by.filter, by.filter, channels, panelOf(filter), rowStep);
   });
 }
 
 #if defined(__AVX512BF16__)
-void packPairs(const Gathering& of, const bf16* weights, int part, Pair* panel) {
-  const int rowStep = rowStepOf(part * 16, of.filters), channels = of.channels / of.pixels();
+/** The pairs of 16 filters whose channels are neighbours, pair by pair. */
+inline void turnPairs(const bf16* weights, int64_t filterStep, int channels, Pair* to, int rowStep) {
+  int channel = 0;
+  for (; channel + 32 <= channels; channel += 32, to += 16 * rowStep) {
+    Words pairs[16];
+    for (int filter = 0; filter < 16; ++filter) std::memcpy(&pairs[filter], weights + filter * filterStep + channel, sizeof(Words));
+    transpose(pairs);
+    for (int at = 0; at < 16; ++at) std::memcpy(to + at * rowStep, &pairs[at], sizeof(Words));
+  }
+  for (; channel < channels; channel += 2, to += rowStep)
+    for (int filter = 0; filter < 16; ++filter) std::memcpy(to + filter, weights + filter * filterStep + channel, sizeof(Pair));
+}
+
+/** A part lies in one panel. */
+void packPairs(const Gathering& of, const bf16* weights, int part, Pair* packed) {
+  const int first = part * partFilters(of), rowStep = rowStepOf(first, of.filters), channels = of.channels / of.pixels();
   const WeightSteps by = weightSteps(of);
+  Pair* panel = packed + inPanels(first, numbersOf<bf16>(of.depth()));
   const auto valueAt = [&](int step, int filter) { return reinterpret_cast<bf16*>(panel + int64_t(step / 2) * rowStep + filter) + step % 2; };
-  eachTap(of, part, [&](int step, int64_t first) {
-    const bf16* from = weights + first;
+  eachTap(of, part, [&](int step, int64_t begin) {
+    const bf16* from = weights + begin;
+    Pair* to = panel + int64_t(step) / 2 * rowStep;
     if (channels % 2 > 0)
       for (int channel = 0; channel < channels; ++channel)
-        for (int filter = 0; filter < 16; ++filter) *valueAt(step + channel, filter) = from[channel * by.step + filter * by.filter];
+        for (int filter = 0; filter < partFilters(of); ++filter) *valueAt(step + channel, filter) = from[channel * by.step + filter * by.filter];
     else if (by.filter == 1)
-      for (int channel = 0; channel < channels; channel += 2) storePairs(panel + int64_t(step + channel) / 2 * rowStep, from + channel * by.step, from + (channel + 1) * by.step);
+      for (int channel = 0; channel < channels; channel += 2, to += rowStep, from += 2 * by.step)
+        for (int filter = 0; filter < partFilters(of); filter += 16) storePairs(to + filter, from + filter, from + by.step + filter);
     else
-      for (int filter = 0; filter < 16; ++filter)
-        for (int channel = 0; channel < channels; channel += 2) std::memcpy(valueAt(step + channel, filter), from + filter * by.filter + channel, sizeof(Pair));
+      for (int filter = 0; filter < partFilters(of); filter += 16) turnPairs(from + filter * by.filter, by.filter, channels, to + filter, rowStep);
   });
   if (of.depth() % 2 > 0)
-    for (int filter = 0; filter < 16; ++filter) *valueAt(of.depth(), filter) = bf16{};
+    for (int filter = 0; filter < partFilters(of); ++filter) *valueAt(of.depth(), filter) = bf16{};
 }
 #endif
 
@@ -202,31 +258,21 @@ int64_t packedFloats(const Gathering& of) {
 
 template <typename T>
 void filters(const Gathering& of, const T* weights, int part, float* packed) {
-  float* panel = packed + inPanels(part * 16, numbersOf<T>(of.depth()));
 #if defined(__AVX512BF16__)
-  if constexpr (std::is_same<T, bf16>::value) return packPairs(of, weights, part, reinterpret_cast<Pair*>(panel));
+  if constexpr (std::is_same<T, bf16>::value) return packPairs(of, weights, part, reinterpret_cast<Pair*>(packed));
 #endif
-  packFloats(of, weights, part, panel);
+  packFloats(of, weights, part, packed);
 }
 
-/** A tap's part of the gradient; of whole images, all pairs of pixels that meet by a tap add up to it. */
 template <typename T>
-void filterGradient(const Gathering& of, const float* sum, int part, T* gradient) {
-  const int pixels = of.pixels(), channels = of.channels / pixels, filters = of.filters / pixels;
-  if (part * 16 >= filters) return;
-  for (int tap = 0; tap < of.kernel * of.kernel; ++tap)
-    for (int channel = 0; channel < channels; ++channel) {
-      float total[16] = {};
-      const auto add = [&](int step, int column) {
-        const float* from = sum + inPanels(column, of.depth()) + int64_t(step) * rowStepOf(column, of.filters);
-        for (int filter = 0; filter < 16; ++filter) total[filter] += from[filter];
-      };
-      if (of.side == 0) add(tap * channels + channel, part * 16);
-      for (int result = 0; of.side > 0 && result < pixels; ++result) {
-        const int row = result / of.side + tap / of.kernel - 1, column = result % of.side + tap % of.kernel - 1;
-        if (row >= 0 && row < of.side && column >= 0 && column < of.side) add((row * of.side + column) * channels + channel, result * filters + part * 16);
-      }
-      for (int filter = 0; filter < 16; ++filter) put(gradient + (int64_t(tap) * channels + channel) * filters + part * 16 + filter, total[filter]);
+void filterGradient(const Gathering& of, const float* sum, Steps steps, T* gradient) {
+  // A few rows of the gradient at a time: they stay near until their lines are whole.
+  constexpr int rows = 16;
+  for (int begin = 0; begin < steps.count; begin += rows)
+    for (int filter = 0; filter < of.filters; filter += lanes) {
+      const int rowStep = rowStepOf(filter, of.filters);
+      const float* from = sum + inPanels(filter, steps.count);
+      for (int row = begin; row < std::min(steps.count, begin + rows); ++row) store(gradient + int64_t(steps.first + row) * of.filters + filter, load(from + row * rowStep));
     }
 }
 
@@ -262,6 +308,8 @@ void convolve(const Gathering& of, const T* source, const float* packed, int64_t
 
 /** Rows of the results' windows as the filters' gradient takes them: to[step / block][resultsTogether][step % block]. */
 inline void putTogether(const float*, int, int, float*) {}
+template <typename T>
+inline void putTogether(const T*, const T*, int, int, float*) {}
 
 #if defined(__AVX512BF16__)
 /** Two results after another make a pair: to[step / block][resultsTogether / 2][step % block]. */
@@ -271,6 +319,12 @@ inline void putTogether(const bf16* rows, int count, int steps, Pair* to) {
       const bf16* row = rows + result * block;
       for (int step = 0; step < block; step += lanes) storePairs(to + result / 2 * block + step, row + step, result + 1 < count ? row + block + step : nullptr);
     }
+}
+
+/** The same straight from the values of two results, or of the last one alone. */
+inline void putTogether(const bf16* first, const bf16* second, int steps, int result, Pair* to) {
+  for (int begin = 0; begin < steps; begin += block, to += resultsTogether / 2 * block)
+    for (int step = begin; step < std::min(steps, begin + block); step += lanes) storePairs(to + result / 2 * block + step - begin, first + step, second ? second + step : nullptr);
 }
 
 inline void putGradients(const Gathering& of, const bf16* first, const bf16* second, int result, Pair* to) {
@@ -284,29 +338,52 @@ inline void putGradients(const Gathering& of, const T* from, const T*, int resul
   for (int filter = 0; filter < of.filters; filter += lanes) store(to + inPanels(filter, resultsTogether) + int64_t(result) * rowStepOf(filter, of.filters), load(from + filter));
 }
 
+/** Calls use(place) for each of the results that the steps say something of: not where they are one tap that lies beyond the border. */
+template <typename Use>
+inline void eachMeeting(const Gathering& of, int64_t first, int64_t end, Steps steps, Use use) {
+  const bool oneTap = isOneTap(of, steps);
+  const Tap tap = tapOf(of, steps);
+  const char* anywhere = "";
+  Place place = placeOf(of, first);
+  for (; first < end; ++first, place = next(of, place))
+    if (!oneTap || valuesAt(of, anywhere, place, tap)) use(place);
+}
+
 template <typename T>
-void addFilterGradient(const Gathering& of, const T* source, const T* gradient, int64_t first, int count, Steps steps, bool initial, float* scratch, float* sum) {
+void addFilterGradient(const Gathering& of, const T* source, const T* gradient, int64_t first, int64_t end, Steps steps, bool initial, float* scratch, float* sum) {
   constexpr int room = resultsTogether / together<T>;
   // Pairs lie behind the rows that they are made of; both together take no more than rows of floats.
   auto* rows = reinterpret_cast<Value<T>*>(scratch);
   auto* windows = reinterpret_cast<Number<T>*>(scratch + (together<T> - 1) * resultsTogether * depthTogether / 2);
   auto* gradients = reinterpret_cast<Number<T>*>(scratch + int64_t(resultsTogether) * depthTogether);
-  Place place = placeOf(of, first);
-  for (int result = 0; result < count; result += together<T>) {
-    const T *one = gradient + targetOf(of, place), *other = nullptr;
-    place = next(of, place);
-    if (together<T> == 2 && result + 1 < count) {
-      other = gradient + targetOf(of, place);
-      place = next(of, place);
+  int64_t rest = 0;
+  eachMeeting(of, first, end, steps, [&](const Place&) { ++rest; });
+  if (rest == 0 && initial) std::fill(sum, sum + int64_t(steps.count) * of.filters, 0.0f);
+  const bool oneTap = isOneTap(of, steps), straight = oneTap && together<T> == 2 && steps.count % lanes == 0;
+  const Tap tap = tapOf(of, steps);
+  int count = 0, size = 0;
+  const T *valuesBefore = nullptr, *gradientBefore = nullptr;
+  eachMeeting(of, first, end, steps, [&](const Place& place) {
+    // Blocks of about the same size: a short one would put down as many sums for little.
+    if (count == 0) size = int(std::min<int64_t>(rest, (rest / ((rest + resultsTogether - 1) / resultsTogether) + together<T>) / together<T> * together<T>));
+    const T *values = oneTap ? valuesAt(of, source, place, tap) : nullptr, *its = gradient + targetOf(of, place);
+    const Row<block, Value<T>> row(steps, resultsTogether, rows + count * block);
+    if (!oneTap) gatherRow(of, source, place, row);
+    else if (!straight) row.put(steps.first, steps.count, values);
+    const bool isSecond = count % together<T> == 1;
+    if (isSecond || together<T> == 1 || count + 1 == size) {
+      putGradients(of, isSecond ? gradientBefore : its, isSecond ? its : nullptr, count - isSecond, gradients);
+      if (straight) putTogether(isSecond ? valuesBefore : values, isSecond ? values : nullptr, steps.count, count - isSecond, windows);
     }
-    putGradients(of, one, other, result, gradients);
-  }
-  for (int step = steps.first; step < steps.first + steps.count; step += depthTogether) {
-    const Steps some{step, std::min(depthTogether, steps.first + steps.count - step)};
-    gather<block>(of, source, first, count, some, rows);
-    putTogether(rows, count, some.count, windows);
-    multiplyTransposed<block>(windows, some, room, gradients, of.filters, numbersOf<T>(count), !initial, sum, of.depth());
-  }
+    valuesBefore = values;
+    gradientBefore = its;
+    if (++count < size) return;
+    if (!straight) putTogether(rows, count, steps.count, windows);
+    multiplyTransposed<block>(windows, {0, steps.count}, room, gradients, of.filters, numbersOf<T>(count), !initial, sum, steps.count);
+    initial = false;
+    rest -= count;
+    count = 0;
+  });
 }
 
 template <typename T>

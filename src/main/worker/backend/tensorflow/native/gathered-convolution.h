@@ -69,6 +69,16 @@ Gathering smallBackwards(const DirectConvolution& of);
 /** Results that are multiplied together, at most. */
 inline constexpr int resultsTogether = 96;
 
+/**
+ * Stretches of the depth whose filters' gradients are summed up at a time, at most depthTogether steps each. Of many channels each lies
+ * within one tap, so that results whose tap meets the border are left out.
+ */
+int stretchesOf(const Gathering& of);
+Steps stretchOf(const Gathering& of, int nth);
+
+/** Filters that are packed together: as many as fill a line of memory, where that divides a pixel's. */
+inline int partFilters(const Gathering& of) { return of.filters / of.pixels() % 32 == 0 ? 32 : 16; }
+
 /** Floats of scratch memory for a block of results, or of their gradients. */
 int64_t gatheringScratch(const Gathering& of);
 
@@ -76,7 +86,7 @@ template <typename T>
 struct GatheringCalls {
   /** Floats of memory that the filters take as the product wants them. */
   int64_t (*packedFloats)(const Gathering& of);
-  /** Filters as the product wants them; one part for every 16 of `filters`. */
+  /** Filters as the product wants them; one part for every partFilters() of them. */
   void (*filters)(const Gathering& of, const T* weights, int part, float* packed);
   /**
    * Results `first` to `first + count`, at most resultsTogether, counted over all images.
@@ -84,12 +94,12 @@ struct GatheringCalls {
    */
   void (*convolve)(const Gathering& of, const T* source, const float* packed, int64_t first, int count, const Epilogue<T>& epilogue, float* scratch, T* target);
   /**
-   * What these results' gradients say of the filters' part at `steps` of the depth, added to the sum (or, `initial`, in its place): fp32
-   * [depth * filters], packed. Steps begin at a multiple of depthTogether.
+   * What the gradients of results `first` to `end - 1` say of the filters at a stretch of the depth, added to the sum (or, `initial`, in its
+   * place): fp32 [steps, filters], packed.
    */
-  void (*addFilterGradient)(const Gathering& of, const T* source, const T* gradient, int64_t first, int count, Steps steps, bool initial, float* scratch, float* sum);
-  /** A part of the filters' gradient from the sum; parts as for `filters`. Not for transposed ones. */
-  void (*filterGradient)(const Gathering& of, const float* sum, int part, T* gradient);
+  void (*addFilterGradient)(const Gathering& of, const T* source, const T* gradient, int64_t first, int64_t end, Steps steps, bool initial, float* scratch, float* sum);
+  /** A stretch's part of the filters' gradient from its sum. Not for transposed ones, nor for whole images. */
+  void (*filterGradient)(const Gathering& of, const float* sum, Steps steps, T* gradient);
 };
 
 struct GatheringKernels {

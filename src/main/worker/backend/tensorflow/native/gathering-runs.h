@@ -21,7 +21,7 @@ class GatheringRuns {
     const Scratch packed(std::max<int64_t>(1, calls().packedFloats(of_)));
     shareOut(parts(), threads_, [&](int part) { calls().filters(of_, weights, part, packed.get()); });
     // Blocks of one image only where they must be: small images would fill the registers badly.
-    const int64_t stretch = epilogue.moments ? of_.perImage() : of_.results(), each = blocksOf(stretch), size = (stretch + each - 1) / each;
+    const int64_t stretch = epilogue.moments ? of_.perImage() : of_.results(), each = blocksOf(stretch), size = sizeOf(stretch);
     shareOut(int(of_.results() / std::max<int64_t>(1, stretch) * each), threads_, [&](int block) {
       const Scratch scratch(gatheringScratch(of_));
       const int64_t first = block % each * size;
@@ -32,48 +32,62 @@ class GatheringRuns {
   }
 
   void filterGradient(const T* source, const T* gradient, T* weights) const {
-    const Scratch sum(int64_t(of_.depth()) * of_.filters * sums());
-    if (sums() == 1 && of_.depth() > depthTogether) sumBySteps(source, gradient, sum.get());
-    else sumByResults(source, gradient, sum.get());
-    shareOut(parts(), threads_, [&](int part) { calls().filterGradient(of_, sum.get(), part, weights); });
+    if (sums() == 1 && of_.depth() > depthTogether) sumBySteps(source, gradient, weights);
+    else sumByResults(source, gradient, weights);
   }
 
  private:
-  /** Where the depth gives each thread enough to do, they share one sum, each adding up its steps. */
+  /** Where the depth gives each thread enough to do, each adds up some steps, else some results. */
   int sums() const { return of_.depth() >= 2 * threads_ * depthTogether ? 1 : int(std::min<int64_t>(threads_, blocksOf(of_.results()))); }
 
-  void sumBySteps(const T* source, const T* gradient, float* sum) const {
-    shareOut((of_.depth() + depthTogether - 1) / depthTogether, threads_, [&](int nth) {
-      const int first = nth * depthTogether;
-      add(source, gradient, 0, of_.results(), {first, std::min(depthTogether, of_.depth() - first)}, sum);
+  /** Each sum is put down while it lies near. */
+  void sumBySteps(const T* source, const T* gradient, T* weights) const {
+    shareOut(stretchesOf(of_), threads_, [&](int nth) {
+      const Scratch scratch(gatheringScratch(of_)), sum(int64_t(depthTogether) * of_.filters);
+      const Steps steps = stretchOf(of_, nth);
+      calls().addFilterGradient(of_, source, gradient, 0, of_.results(), steps, true, scratch.get(), sum.get());
+      calls().filterGradient(of_, sum.get(), steps, weights);
     });
   }
 
   /** A sum for each thread, added up in a fixed order: the same numbers each time for a given number of threads. */
-  void sumByResults(const T* source, const T* gradient, float* sum) const {
+  void sumByResults(const T* source, const T* gradient, T* weights) const {
     const int64_t size = int64_t(of_.depth()) * of_.filters;
     const int count = sums();
-    shareOut(count, threads_, [&](int part) { add(source, gradient, of_.results() * part / count, of_.results() * (part + 1) / count, {0, of_.depth()}, sum + size * part); });
-    constexpr int64_t stretch = 4096;
-    shareOut(count > 1 ? int((size + stretch - 1) / stretch) : 0, threads_, [&](int nth) {
+    const Scratch sum(size * count);
+    shareOut(count, threads_, [&](int part) { add(source, gradient, of_.results() * part / count, of_.results() * (part + 1) / count, sum.get() + size * part); });
+    shareOut(stretchesOf(of_), threads_, [&](int nth) {
+      const Steps steps = stretchOf(of_, nth);
+      float* to = sum.get() + int64_t(steps.first) * of_.filters;
       for (int part = 1; part < count; ++part)
-        for (int64_t at = nth * stretch; at < std::min(size, (nth + 1) * stretch); ++at) sum[at] += sum[size * part + at];
+        for (int64_t at = 0; at < int64_t(steps.count) * of_.filters; ++at) to[at] += to[size * part + at];
+      calls().filterGradient(of_, to, steps, weights);
     });
   }
 
-  void add(const T* source, const T* gradient, int64_t begin, int64_t end, Steps steps, float* sum) const {
+  /** All steps for a few results, which stay near. */
+  void add(const T* source, const T* gradient, int64_t begin, int64_t end, float* sum) const {
     const Scratch scratch(gatheringScratch(of_));
-    for (int64_t first = begin; first < end; first += resultsTogether)
-      calls().addFilterGradient(of_, source, gradient, first, int(std::min<int64_t>(resultsTogether, end - first)), steps, first == begin, scratch.get(), sum);
+    constexpr int64_t few = 4 * resultsTogether;
+    for (int64_t first = begin; first < end; first += few)
+      for (int nth = 0; nth < stretchesOf(of_); ++nth) {
+        const Steps steps = stretchOf(of_, nth);
+        calls().addFilterGradient(of_, source, gradient, first, std::min(end, first + few), steps, first == begin, scratch.get(), sum + int64_t(steps.first) * of_.filters);
+      }
   }
 
   static const GatheringCalls<T>& calls() { return ofType<T>(kernels().gathering); }
-  /** Of at most resultsTogether; of few results a block for each thread. */
-  int64_t blocksOf(int64_t results) const {
-    const int64_t least = (results + resultsTogether - 1) / resultsTogether;
-    return std::max<int64_t>(1, std::max(least, std::min<int64_t>(threads_, results / 12)));
+  /**
+   * Results of a block, at most resultsTogether: the same number of blocks for each thread, of as many rows as fill the registers. Of few
+   * results a block for each thread.
+   */
+  int64_t sizeOf(int64_t results) const {
+    const int64_t least = (results + resultsTogether - 1) / resultsTogether, turns = (least + threads_ - 1) / threads_;
+    const int64_t blocks = std::max<int64_t>(1, std::min(turns * threads_, results / 12));
+    return std::min<int64_t>(resultsTogether, ((results + blocks - 1) / blocks + 3) / 4 * 4);
   }
-  int parts() const { return of_.depth() > 0 ? of_.filters / 16 : 0; }
+  int64_t blocksOf(int64_t results) const { return (results + sizeOf(results) - 1) / std::max<int64_t>(1, sizeOf(results)); }
+  int parts() const { return of_.depth() > 0 ? of_.filters / partFilters(of_) : 0; }
 
   Gathering of_;
   int threads_;

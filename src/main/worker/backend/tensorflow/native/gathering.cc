@@ -1,5 +1,7 @@
 #include "gathered-convolution.h"
 
+#include <algorithm>
+
 namespace skiplab {
 namespace {
 
@@ -38,6 +40,24 @@ Gathering smallForwards(const DirectConvolution& of) {
 Gathering smallBackwards(const DirectConvolution& of) {
   const Axis one{1, 1, 0, 1, {0, 1, 1}, 1, 0, 1};
   return {of.images, one, one, 4 * of.out, 4 * of.in, true, of.kernel, 2};
+}
+
+namespace {
+
+/** Steps that are cut into stretches: a tap's, if they are enough to be multiplied by themselves, else all. */
+int cutTogether(const Gathering& of) { return of.channels >= 128 ? of.channels : of.depth(); }
+
+}  // namespace
+
+int stretchesOf(const Gathering& of) {
+  const int together = cutTogether(of);
+  return of.depth() / together * ((together + depthTogether - 1) / depthTogether);
+}
+
+Steps stretchOf(const Gathering& of, int nth) {
+  const int together = cutTogether(of), each = (together + depthTogether - 1) / depthTogether;
+  const int first = nth % each * depthTogether;
+  return {nth / each * together + first, std::min(depthTogether, together - first)};
 }
 
 int64_t gatheringScratch(const Gathering& of) { return int64_t(resultsTogether) * (depthTogether + of.filters); }

@@ -3,7 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
-#if defined(__AVX512BF16__)
+#if defined(__AVX512F__)
 #include <immintrin.h>
 #endif
 
@@ -69,6 +69,32 @@ static inline void store(bf16* to, Floats values) {
   std::memcpy(to, &halves, sizeof halves);
 #endif
 }
+
+#if defined(__AVX512F__)
+/** Turns 16 rows of 16 words into 16 columns. */
+static inline void transpose(Words (&rows)[16]) {
+  __m512i a[16], b[16];
+  for (int row = 0; row < 16; ++row) a[row] = (__m512i)rows[row];
+  // Within quarters of a register: of four rows each, then the quarters themselves.
+  for (int row = 0; row < 16; row += 2) {
+    b[row] = _mm512_unpacklo_epi32(a[row], a[row + 1]);
+    b[row + 1] = _mm512_unpackhi_epi32(a[row], a[row + 1]);
+  }
+  for (int row = 0; row < 16; row += 4)
+    for (int half = 0; half < 2; ++half) {
+      a[row + 2 * half] = _mm512_unpacklo_epi64(b[row + half], b[row + half + 2]);
+      a[row + 2 * half + 1] = _mm512_unpackhi_epi64(b[row + half], b[row + half + 2]);
+    }
+  for (int column = 0; column < 4; ++column) {
+    const __m512i even = _mm512_shuffle_i32x4(a[column], a[column + 4], 0x88), odd = _mm512_shuffle_i32x4(a[column], a[column + 4], 0xdd);
+    const __m512i evenBelow = _mm512_shuffle_i32x4(a[column + 8], a[column + 12], 0x88), oddBelow = _mm512_shuffle_i32x4(a[column + 8], a[column + 12], 0xdd);
+    rows[column] = (Words)_mm512_shuffle_i32x4(even, evenBelow, 0x88);
+    rows[column + 4] = (Words)_mm512_shuffle_i32x4(odd, oddBelow, 0x88);
+    rows[column + 8] = (Words)_mm512_shuffle_i32x4(even, evenBelow, 0xdd);
+    rows[column + 12] = (Words)_mm512_shuffle_i32x4(odd, oddBelow, 0xdd);
+  }
+}
+#endif
 
 #if defined(__AVX512BF16__)
 /** Two bf16 numbers that are multiplied together: neighbours along the sum. The first has the lower bits. */

@@ -18,7 +18,7 @@ export class PathProgram implements PathBackend {
   /** Takes our own kernels where they can run and have a way back to the image, unless told otherwise. */
   constructor(options: Omit<PathProgramOptions, 'ownKernels'> & Partial<PathProgramOptions>) {
     const usable = usableKernels(options.precision)
-    this.#graph = buildPathGraph({ ownKernels: usable === 'all' || usable === 'small-maps' ? 'winograd' : usable, ...options })
+    this.#graph = buildPathGraph({ ownKernels: usable === 'all' || usable === 'wide' ? 'winograd' : usable, ...options })
     this.#session = new Session(this.#graph.graph)
   }
 
