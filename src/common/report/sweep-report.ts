@@ -4,6 +4,8 @@ import type { MapFigure } from '../export/map-figure.ts'
 /** What a report is made of, whatever file it becomes. Texts are plain: each writer escapes them. */
 export type ReportBlock =
   | { readonly kind: 'section'; readonly title: string }
+  /** Of a part of a section. */
+  | { readonly kind: 'heading'; readonly title: string }
   | { readonly kind: 'text'; readonly text: string; readonly tone?: 'answer' | 'quiet' }
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
   | ReportTable

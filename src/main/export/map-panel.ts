@@ -4,7 +4,7 @@ import { numberLabel, positionAlong, ticksAlong } from '../../common/export/map-
 import type { MapAxis, MapFigure, MapPanel } from '../../common/export/map-figure.ts'
 import { ink, type Look } from './figure-style.ts'
 import { textWidth } from './fonts.ts'
-import { rimmedText, textElement, uprightText } from './svg-text.ts'
+import { textElement, uprightText } from './svg-text.ts'
 
 export interface MapPanelDrawing {
   readonly figure: MapFigure
@@ -54,7 +54,7 @@ function colouredCells({ values }: MapPanel, { colour }: MapFigure, side: number
     }
     return rects
   })
-  return `<g aria-label="cells" stroke="none">${drawn.join('')}</g>`
+  return `<g aria-label="cells" stroke="none" shape-rendering="crispEdges">${drawn.join('')}</g>`
 }
 
 function border(path: string): string {
@@ -66,34 +66,52 @@ function cross(x: number, y: number): string {
   return `${path} stroke="white" stroke-width="3"/>${path} stroke="${ink}" stroke-width="1.25"/>`
 }
 
-/** Draws the lines of equal value, each level named once where its longest line has room for it. */
-function contours({ values }: MapPanel, { figure, look, side }: MapPanelDrawing): string {
-  const [columns, rows] = [values[0]!.length, values.length]
-  const size = look.tick - 1.5
-  const taken: { x: number; y: number }[] = []
-  return figure.levels
-    .map((level) => {
-      const lines = isolines(values, level, figure.colour.logarithmic).map((line) =>
-        line.map((point) => ({ x: ((point.x + 0.5) / columns) * side, y: side - ((point.y + 0.5) / rows) * side })),
-      )
-      if (lines.length === 0) return ''
-      const colour = figure.filled ? '#ffffff' : contourColour(figure.colour, level, 'light')
-      const path = lines.map((line) => `M${line.map((point) => `${round(point.x)},${round(point.y)}`).join('L')}`).join('')
-      const longest = lines.reduce((best, line) => (line.length > best.length ? line : best))
-      const at = longest.find((point) => hasRoom(point, taken, side))
-      const drawn = `<path aria-label="contour" d="${path}" fill="none" stroke="${colour}" stroke-width="${figure.filled ? 0.75 : 1.25}"/>`
-      if (!at || longest.length < 8) return drawn
-      taken.push(at)
-      const label = numberLabel(level)
-      return drawn + rimmedText(at.x - textWidth(label, size) / 2, at.y + size * 0.35, label, { size, weight: 400, colour: ink })
-    })
-    .join('')
+interface Point {
+  readonly x: number
+  readonly y: number
 }
 
-/** Whether a name fits between the frame and the names before it. */
-function hasRoom(point: { x: number; y: number }, taken: readonly { x: number; y: number }[], side: number): boolean {
-  const inside = point.x > 18 && point.x < side - 18 && point.y > 10 && point.y < side - 10
-  return inside && taken.every((other) => Math.abs(other.x - point.x) > 34 || Math.abs(other.y - point.y) > 14)
+/** Draws the lines of equal value, each level named once where its longest line has most room; names lie above all lines. */
+function contours({ values }: MapPanel, { figure, look, side }: MapPanelDrawing): string {
+  const [columns, rows] = [values[0]!.length, values.length]
+  const taken: Point[] = []
+  const drawn = figure.levels.map((level): { path: string; name: string } => {
+    const lines = isolines(values, level, figure.colour.logarithmic).map((line) =>
+      line.map((point) => ({ x: ((point.x + 0.5) / columns) * side, y: side - ((point.y + 0.5) / rows) * side })),
+    )
+    if (lines.length === 0) return { path: '', name: '' }
+    const colour = figure.filled ? '#ffffff' : contourColour(figure.colour, level, 'light')
+    const d = lines.map((line) => `M${line.map((point) => `${round(point.x)},${round(point.y)}`).join('L')}`).join('')
+    const path = `<path aria-label="contour" d="${d}" fill="none" stroke="${colour}" stroke-width="${figure.filled ? 0.75 : 1.25}"/>`
+    const longest = lines.reduce((best, line) => (line.length > best.length ? line : best))
+    const at = longest.length < 8 ? null : roomiest(longest, taken, side)
+    if (!at) return { path, name: '' }
+    taken.push(at)
+    return { path, name: contourName(at, numberLabel(level), look.tick - 1.5) }
+  })
+  return [...drawn.map(({ path }) => path), ...drawn.map(({ name }) => name)].join('')
+}
+
+/** A contour's value on a plate, which parts the line and can be read on any colour. */
+function contourName({ x, y }: Point, label: string, size: number): string {
+  const [width, height] = [textWidth(label, size) + 4, size + 2]
+  return (
+    `<rect aria-label="contour name" x="${round(x - width / 2)}" y="${round(y - height / 2)}" width="${round(width)}" height="${round(height)}" rx="2" fill="white" fill-opacity="0.85"/>` +
+    textElement(x, y + size * 0.35, label, `font-size="${size}" text-anchor="middle" fill="${ink}"`)
+  )
+}
+
+/** Finds where a name is farthest from those before it and from the frame; null where it would touch one. */
+function roomiest(line: readonly Point[], taken: readonly Point[], side: number): Point | null {
+  let best: { point: Point; room: number } | null = null
+  for (const point of line) {
+    // Names are wider than high.
+    const apart = taken.map((other) => Math.max(Math.abs(other.x - point.x) / 34, Math.abs(other.y - point.y) / 14))
+    const fromFrame = Math.min(point.x / 18, (side - point.x) / 18, point.y / 10, (side - point.y) / 10)
+    const room = Math.min(fromFrame, ...apart)
+    if (room > 1 && (!best || room > best.room)) best = { point, room }
+  }
+  return best?.point ?? null
 }
 
 function bottomAxis(axis: MapAxis, x: (value: number) => number, { look, side }: MapPanelDrawing): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { significant } from '../../significant.ts'
 import { estimateMemory } from '../../sweep/memory.ts'
 import { type AnalysedName, type AnalysisTable, defineAnalysis } from './define-analysis.ts'
 import { mostCheckpoints, watchedPassFactor, weightsOf, weightsSchema, withInitial, withoutInitial } from './compared-weights.ts'
@@ -126,7 +127,5 @@ function gradientNote(pass: GradientPass, of: AnalysedName): string {
   const head = `${of.name}, ${weightsOf(pass.weights, of.epoch)}`
   const growth = backwardGrowth(pass)
   if (!growth) return `${head}: some gradient is zero or no number.`
-  return `${head}: from the last convolution back to the first the gradient changes by a factor of ${growth.whole.toPrecision(
-    3,
-  )}, ${growth.perLayer.toPrecision(3)} a layer.`
+  return `${head}: from the last convolution back to the first the gradient changes by a factor of ${significant(growth.whole, 3)}, ${significant(growth.perLayer, 3)} a layer.`
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { precisionSchema } from '../../device.ts'
 import { estimateEvaluationMemory } from '../../evaluation/memory.ts'
 import { elements } from '../../network/kinds/shape.ts'
+import { significant } from '../../significant.ts'
 import { type AnalysedName, type AnalysisTable, defineAnalysis } from './define-analysis.ts'
 
 /** Images that are computed at once. */
@@ -107,7 +108,7 @@ function surfaceTable({ steps, images, runs }: SurfaceResult, names: readonly An
     rows,
     notes: [
       ...runs.map((run, index) => surfaceNote(run, names[index]!)),
-      `Over ${images} images; directions are normalized filter by filter, biases and BN stay as they are.`,
+      `Over ${images.toLocaleString('en')} images; directions are normalized filter by filter, biases and BN stay as they are.`,
     ],
   }
 }
@@ -143,8 +144,8 @@ function surfaceNote(run: SurfaceResult['runs'][number], { name }: AnalysedName)
       ? ''
       : `; computed in ${run.precision}, bf16 moves the loss by up to ${(100 * run.bf16Difference).toFixed(2)} %`
   return (
-    `${name}: loss ${loss.toPrecision(4)} and error ${(100 * error).toFixed(2)} % at the network itself, ` +
+    `${name}: loss ${significant(loss, 4)} and error ${(100 * error).toFixed(2)} % at the network itself, ` +
     `${(100 * near).toFixed(1)} % of the points within ${nearLoss} nat of it, ` +
-    `the highest loss ${highest === null ? 'infinite' : highest.toPrecision(3)}${bf16}.`
+    `the highest loss ${highest === null ? 'infinite' : significant(highest, 3)}${bf16}.`
   )
 }

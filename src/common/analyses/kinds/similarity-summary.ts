@@ -39,7 +39,7 @@ export function similaritySummary(result: SimilarityResult, names: readonly Anal
 export function similarityNotes({ runs, maps, images }: Told, names: readonly AnalysedName[]): string[] {
   return [
     ...maps.map((map) => (map.rows === map.columns ? withinNote(map, runs, names) : acrossNote(map, runs, names))),
-    `Linear CKA over ${images} images, unbiased over batches.`,
+    `Linear CKA over ${images.toLocaleString('en')} images, unbiased over batches.`,
   ]
 }
 

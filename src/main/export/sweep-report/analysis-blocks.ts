@@ -1,7 +1,7 @@
 import { type Analysis, checkpointsText } from '../../../common/analyses/analysis.ts'
 import { analysisNamed } from '../../../common/analyses/analyses.ts'
 import { analysedNames, cellText, readableTableOf, tableOf } from '../../../common/analyses/analysis-table.ts'
-import { optionText } from '../../../common/analyses/option-fields.ts'
+import { optionTexts } from '../../../common/analyses/option-words.ts'
 import type { AnalysisTable } from '../../../common/analyses/kinds/define-analysis.ts'
 import { groupByExperiment } from '../../../common/analysis/experiment.ts'
 import { tableCsv } from '../../../common/export/analysis-csv.ts'
@@ -29,21 +29,18 @@ export function analysisBlocks({ analyses, runs }: ReportInput): ReportBlock[] {
   const summaries = runs.map(({ summary }) => summary)
   const names = new Map(summaries.map(({ id, name }) => [id, name]))
   return analyses.flatMap(({ analysis, result }): ReportBlock[] => {
-    const { id, kind, checkpoint, split, options } = analysis
+    const { id, kind, checkpoint, split } = analysis
     const definition = analysisNamed(kind)
     const numbers = tableOf({ analysis, result }, names)
     const { table: readable } = readableTableOf({ analysis, result }, names)
     const analysed = analysedNames(analysis, names)
-    const asked = Object.entries(options).flatMap(([name, value]) =>
-      Array.isArray(value) && value.length === 0 ? [] : [`${name} ${optionText(value)}`],
-    )
     return [
-      { kind: 'text', text: `${definition.title} of ${[...new Set(analysed.map(({ name }) => name))].join('; ')}. ${definition.words}` },
-      { kind: 'text', text: definition.seen.join(' ') },
+      { kind: 'heading', title: `${definition.title} of ${[...new Set(analysed.map(({ name }) => name))].join('; ')}` },
+      { kind: 'text', text: [definition.words, ...definition.seen].join(' ') },
       {
         kind: 'text',
         tone: 'quiet',
-        text: `Analysis ${id}: checkpoint ${checkpointsText(checkpoint)}, ${split} images, ${asked.join(', ')}.`,
+        text: `Analysis ${id}: checkpoint ${checkpointsText(checkpoint)}, ${split} images; ${optionTexts(analysis).join('; ')}.`,
       },
       ...analysisPictures(analysis, result, summaries).map((picture) => pictureBlock(picture, analysis, summaries)),
       ...numbers.notes.map((text): ReportBlock => ({ kind: 'text', text })),

@@ -70,6 +70,8 @@ function bodyOf(blocks: readonly ReportBlock[]): string[] {
     switch (block.kind) {
       case 'section':
         return `<h2 id="${anchorOf(block.title)}">${escapeText(block.title)}</h2>`
+      case 'heading':
+        return `<h3>${escapeText(block.title)}</h3>`
       case 'text':
         return `<p${block.tone ? ` class="${block.tone}"` : ''}>${escapeText(block.text)}</p>`
       case 'facts':

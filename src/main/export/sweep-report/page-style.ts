@@ -52,8 +52,14 @@ h2 {
   font-size: 18px;
 }
 h3 {
-  margin: 24px 0 6px;
-  font-size: 15px;
+  margin: 32px 0 6px;
+  font-size: 16px;
+}
+.rimmed {
+  paint-order: stroke;
+  stroke: var(--ground);
+  stroke-width: 3px;
+  stroke-linejoin: round;
 }
 p {
   margin: 6px 0;
@@ -176,6 +182,7 @@ th {
 }
 .right {
   text-align: right;
+  white-space: nowrap;
 }
 dl.facts {
   display: grid;

@@ -9,7 +9,7 @@ import { PdfPages } from './pdf-pages.ts'
 /** Bytes of attachments and heat maps together: the file stays below 5 MB. */
 const roomOfAttachments = 3_500_000
 
-const size = { title: 18, section: 13, text: 9.5, table: 7.5, code: 7.5 } as const
+const size = { title: 18, section: 13, heading: 10.5, text: 9.5, table: 7.5, code: 7.5 } as const
 
 /** Writes a report as a PDF of A4 pages: vector figures, embedded fonts, the sweep's file attached. */
 export async function reportPdf(report: SweepReport): Promise<Buffer> {
@@ -28,6 +28,10 @@ function write(pages: PdfPages, block: ReportBlock): void {
       pages.skip(10)
       pages.keep(60)
       return pages.text(block.title, size.section, { weight: 600 })
+    case 'heading':
+      pages.skip(6)
+      pages.keep(60)
+      return pages.text(block.title, size.heading, { weight: 600 })
     case 'text':
       return pages.text(block.text, block.tone === 'answer' ? 11 : size.text, {
         weight: block.tone === 'answer' ? 600 : 400,

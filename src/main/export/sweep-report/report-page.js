@@ -24,6 +24,10 @@
     return element
   }
 
+  const pen = document.createElement('canvas').getContext('2d')
+  pen.font = `600 12px ${getComputedStyle(document.body).fontFamily}`
+  const nameWidth = (name) => pen.measureText(name).width
+
   const digits = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 1 ? value.toFixed(2) : value.toPrecision(3))
   const short = (value) => String(Number(value.toPrecision(6)))
 
@@ -117,7 +121,7 @@
         ...panel.lines.flatMap((line) => (line.endLabel && !line.dots ? [line.endLabel] : [])),
         ...panel.levels.map((level) => level.label),
       ])
-      const room = 12 + 7 * Math.max(0, ...names.map((name) => name.length))
+      const room = 12 + Math.max(0, ...names.map(nameWidth))
       const [left, gap, top, bottom] = [52, 52 + room, 24, 40]
       const panelWidth = (width - columns * gap) / columns
       const panelHeight = Math.round(Math.min(320, Math.max(170, panelWidth * 0.66)))
@@ -240,11 +244,35 @@
         })
         .concat(published)
         .sort((a, b) => a.at - b.at)
-      let last = -Infinity
-      for (const label of labels) {
-        const top = label.line.dots ? label.at : Math.max(label.at, last + 13)
-        if (!label.line.dots) last = top
-        make('text', { x: label.left, y: top + 4, fill: colourOf(label.line.colour), 'font-weight': 600 }, svg, label.line.endLabel)
+      const named = (label, at) =>
+        make(
+          'text',
+          { x: label.left, y: at + 4, fill: colourOf(label.line.colour), 'font-weight': 600, class: 'rimmed' },
+          svg,
+          label.line.endLabel,
+        )
+      for (const label of labels) if (label.line.dots) named(label, label.at)
+      const moved = labels.filter((label) => !label.line.dots)
+      const endsInside = (label) => label.left + nameWidth(label.line.endLabel) <= box.x1
+      const margin = moved.filter((label) => !endsInside(label))
+      const positions = []
+      for (const { at } of margin) positions.push(Math.max(at, (positions.at(-1) ?? -Infinity) + 13))
+      margin.forEach((label, index) => named(label, Math.min(positions[index], box.y1 - 6 - 13 * (margin.length - 1 - index))))
+      const drawn = lines.flatMap((line) => line.x.map((value, index) => [x(value), line.y[index] === null ? NaN : y(line.y[index])]))
+      const taken = []
+      for (const label of moved.filter(endsInside)) {
+        const right = label.left + nameWidth(label.line.endLabel)
+        const inSight = (at) => at > box.y0 + 8 && at < box.y1 - 5
+        const covers = (at) =>
+          taken.some((other) => other.left < right && label.left < other.right && Math.abs(other.at - at) < 13) ||
+          drawn.some(([px, py]) => px > label.left - 2 && px < right + 2 && Math.abs(py - at) < 9)
+        const steps = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((step) => [label.at - 13 * step, label.at + 13 * step]).filter(inSight)
+        const at = steps.find((one) => !covers(one)) ?? Math.min(label.at, box.y1 - 6)
+        taken.push({ left: label.left, right, at })
+        const colour = colourOf(label.line.colour)
+        if (Math.abs(at - label.at) > 13)
+          make('line', { x1: label.left - 5, y1: label.at, x2: label.left - 1, y2: at, stroke: colour, 'stroke-width': 0.5 }, svg)
+        named(label, at)
       }
     }
 

@@ -62,6 +62,22 @@ describe('a figure of heat maps', () => {
     expect(texts.filter((text) => text === '0.7')).toHaveLength(1)
   })
 
+  it('writes the names of contours above all lines, each apart from the others and inside the frame', () => {
+    const values = Array.from({ length: 41 }, (_, y) => Array.from({ length: 41 }, (_, x) => (x + y) / 80))
+    const svg = figure({ levels: [0.2, 0.3, 0.4, 0.5, 0.6], panels: [{ ...panel(''), values }] })
+    expect(svg.lastIndexOf('aria-label="contour"')).toBeLessThan(svg.indexOf('aria-label="contour name"'))
+    const side = Number(/aria-label="frame" x="0" y="0" width="(\d+)"/.exec(svg)![1])
+    const plates = [...svg.matchAll(/aria-label="contour name" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g)]
+    const boxes = plates.map(([, ...numbers]) => numbers.map(Number) as [number, number, number, number])
+    expect(boxes).toHaveLength(5)
+    for (const [index, [x, y, width, height]] of boxes.entries()) {
+      expect(x + width).toBeLessThan(side)
+      expect(y + height).toBeLessThan(side)
+      for (const [otherX, otherY, otherWidth, otherHeight] of boxes.slice(0, index))
+        expect(otherX > x + width || x > otherX + otherWidth || otherY > y + height || y > otherY + otherHeight).toBe(true)
+    }
+  })
+
   it.each([336, 692, 945])('keeps three panels of %i pixels inside the figure and apart', (width) => {
     const svg = figure({ width, panels: ['a', 'b', 'c'].map((name) => panel(name, { ...axis, title: name })) })
     const frames = [

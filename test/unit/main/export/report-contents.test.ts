@@ -124,7 +124,8 @@ describe('pictures of analyses in a report', () => {
     const one = analysesOfEveryKind(idOf(0), idOf(3)).filter(({ analysis }) => analysis.kind === kind)
     const { blocks } = composeReport({ ...input, analyses: one })
     const own = blocks.slice(blocks.findIndex((block) => block.kind === 'section' && block.title === 'Further analyses'))
-    expect(textsOf(own)).toContain(analyses[kind].seen.join(' '))
+    const { words, seen } = analyses[kind]
+    expect(textsOf(own)).toContain([words, ...seen].join(' '))
     expect(captionsOf(own).length).toBeGreaterThan(0)
   })
 

@@ -1,6 +1,4 @@
-import { analysisNamed } from '../../../../common/analyses/analyses.ts'
 import { type Analysis, checkpointsText, isOfSeveral } from '../../../../common/analyses/analysis.ts'
-import { optionFields, optionText } from '../../../../common/analyses/option-fields.ts'
 import { epochsOf, runsOf } from '../../../../common/analyses/through-epochs.ts'
 import type { RunSummary } from '../../../../common/records/records.ts'
 import { plural } from '../../ui/format.ts'
@@ -22,15 +20,4 @@ function checkpointWords(checkpoint: Analysis['checkpoint'], epochs: string): st
   if (typeof checkpoint === 'number') return `epoch ${checkpoint}`
   if (isOfSeveral(checkpoint)) return `${checkpoint === 'every' ? 'every kept epoch: ' : 'epochs '}${epochs || checkpointsText(checkpoint)}`
   return `${checkpoint} checkpoint${epochs ? ` (epoch ${epochs})` : ''}`
-}
-
-/** Options as people read them, each with its title; empty ones, which leave nothing out, are not told. */
-export function optionTexts({ kind, options }: Pick<Analysis, 'kind' | 'options'>): string[] {
-  const texts = optionFields(analysisNamed(kind)).map(({ name, title }) => ({ title, text: valueText(options[name]) }))
-  return texts.filter(({ text }) => text !== '').map(({ title, text }) => `${title}: ${text}`)
-}
-
-function valueText(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return optionText(value)
 }
