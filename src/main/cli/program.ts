@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
 import { withSharedOptions } from './command.ts'
 import { explainError } from './exit-codes.ts'
@@ -70,14 +70,39 @@ function buildProgram(): Command {
   return program
 }
 
+/** Mistakes in what a command is given, after which a person wants to know what it takes. */
+const ofUsage: ReadonlySet<string> = new Set([
+  'commander.unknownOption',
+  'commander.unknownCommand',
+  'commander.missingArgument',
+  'commander.excessArguments',
+  'commander.optionMissingArgument',
+  'commander.missingMandatoryOptionValue',
+])
+
+/** "; see: skiplab sweep run --help", of the command that was called; nothing where a value was at fault, which says itself what it may be. */
+function helpHint(error: unknown, program: Command, args: readonly string[]): string {
+  if (!(error instanceof CommanderError) || !ofUsage.has(error.code)) return ''
+  let command = program
+  const path = [program.name()]
+  for (const arg of args) {
+    const next = command.commands.find((one) => one.name() === arg)
+    if (!next) break
+    command = next
+    path.push(arg)
+  }
+  return `; see: ${path.join(' ')} --help`
+}
+
 /** @returns the exit code */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const program = buildProgram()
   try {
-    await buildProgram().parseAsync([...args], { from: 'user' })
+    await program.parseAsync([...args], { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
     const { exitCode, message } = explainError(error)
-    if (message) process.stderr.write(`${pc.red('skiplab:')} ${message}\n`)
+    if (message) process.stderr.write(`${pc.red('skiplab:')} ${message}${helpHint(error, program, args)}\n`)
     if (exitCode === 1 && error instanceof Error && process.env.SKIPLAB_DEBUG) process.stderr.write(`${error.stack}\n`)
     return exitCode
   }

@@ -94,7 +94,9 @@ describe('network', () => {
 describe('mistakes', () => {
   it.each([
     ['netwrok', "unknown command 'netwrok' (Did you mean network?)"],
-    ['network --famly plain --n 3', "unknown option '--famly' (Did you mean --family?)"],
+    ['network --famly plain --n 3', "unknown option '--famly' (Did you mean --family?); see: skiplab network --help"],
+    ['sweep show', "missing required argument 'sweep'; see: skiplab sweep show --help"],
+    ['report 1 --html', "option '--html <file>' argument missing; see: skiplab report --help"],
     ['network --family residul --n 3', 'Unknown family "residul"; expected plain, residual or highway; did you mean "residual"?'],
     ['network --family plain --n 0', 'Expected n as a whole number from 1 to 333; got "0".'],
     ['network --family plain --n 3.5', 'Expected n as a whole number from 1 to 333; got "3.5".'],
