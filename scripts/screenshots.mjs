@@ -4,7 +4,7 @@
 // SKIPLAB_TEST_CHROMIUM names a browser that Playwright did not install itself.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments } from './read-arguments.mjs'
 import { chromium } from 'playwright-core'
 import sharp from 'sharp'
 
@@ -51,7 +51,8 @@ const pictures = {
   settings: {},
 }
 
-const { values, positionals } = parseArgs({
+const usage = 'node scripts/screenshots.mjs URL [--folder DIR] [--views LIST] [--themes light,dark] [--sizes 1440x900]'
+const { values, positionals } = readArguments(usage, {
   allowPositionals: true,
   options: {
     folder: { type: 'string', default: 'test-results/screenshots' },
@@ -62,7 +63,7 @@ const { values, positionals } = parseArgs({
 })
 const [url] = positionals
 if (!url) {
-  console.error('Expected the address that "skiplab serve" printed: node scripts/screenshots.mjs URL')
+  console.error(`Expected the address that "skiplab serve" printed.\nUsage: ${usage}`)
   process.exit(2)
 }
 const { folder } = values

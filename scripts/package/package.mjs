@@ -2,13 +2,13 @@
 // the unpacked app alone.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../read-arguments.mjs'
 import { step } from '../setup/progress.mjs'
 import { inProject } from '../setup/project.mjs'
 import { builderConfig } from './builder-config.mjs'
 import { stage } from './stage.mjs'
 
-const { values } = parseArgs({
+const { values } = readArguments('npm run package [-- --dir] [--output DIR] [--electron-dist DIR --electron-version X.Y.Z]', {
   options: {
     dir: { type: 'boolean', default: false },
     output: { type: 'string', default: inProject('dist') },
