@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../common/caught.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import { commandLineOf, processStartedAt } from '../workspace/process-identity.ts'
+import { awaitProcessEnd } from './process-end.ts'
 
 /** How long to wait for the end: runs get ten seconds to save, more where a step takes longer. */
 const patienceMs = 60_000
@@ -25,15 +25,8 @@ export async function endOtherEngine(pid: number, workspace: string): Promise<vo
   } catch (error) {
     throw new SkiplabError('unavailable', `The engine, process ${pid}, cannot be told to end: ${messageOf(error)}`)
   }
-  const deadline = performance.now() + patienceMs
-  while (processStartedAt(pid) === startedAt) {
-    if (performance.now() > deadline)
-      throw new SkiplabError(
-        'unavailable',
-        `The engine, process ${pid}, was told to end but has not done so within ${patienceMs / 1000} s.`,
-      )
-    await sleep(50)
-  }
+  if (!(await awaitProcessEnd(pid, startedAt, patienceMs)))
+    throw new SkiplabError('unavailable', `The engine, process ${pid}, was told to end but has not done so within ${patienceMs / 1000} s.`)
 }
 
 /** Tells whether a process serves the workspace: the number in `engine.json` may be another process by now, or one of another container. */

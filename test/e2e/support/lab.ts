@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { connectEngine } from '../../../src/main/client/client.ts'
+import { awaitProcessEnd } from '../../../src/main/client/process-end.ts'
+import { processStartedAt } from '../../../src/main/workspace/process-identity.ts'
 import type { EngineClient } from '../../../src/common/rpc/contract.ts'
 
 const project = resolve(import.meta.dirname, '..', '..', '..')
@@ -26,9 +28,12 @@ export class Lab {
     try {
       const client = await this.engine()
       const ended = new Promise<void>((done) => client.onClose(() => done()))
+      const { pid } = await client.call('engine.status', {})
+      const startedAt = processStartedAt(pid)
       await client.call('engine.stop', { mode: 'now' })
       await ended
       client.close()
+      await awaitProcessEnd(pid, startedAt, 10_000)
     } catch {
       // None runs any more.
     }

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { epochRecordSchema, runSummarySchema } from '../../../src/common/records/records.ts'
+import { readAddress } from '../../../src/main/workspace/address.ts'
+import { processStartedAt } from '../../../src/main/workspace/process-identity.ts'
 import { json } from '../../support/printed-json.ts'
 import { cliLab } from '../../support/cli-lab.ts'
 import { tinySweep } from '../../support/tiny-sweep.ts'
@@ -129,7 +131,9 @@ describe('an engine that is stopped', () => {
   it('stays so: a command that follows its runs does not start it again', async () => {
     const running = skiplab.start('sweep', 'run', ...tinySweep, '--n', '1', '--family', 'plain', '--set', 'epochs=40', '--name', 'stopped')
     await running.printed(/epoch 1\/40/)
+    const { pid } = readAddress(skiplab.workspace)!
     expect((await skiplab.run('engine', 'stop')).exitCode).toBe(0)
+    expect(processStartedAt(pid), 'has closed its files').toBeNull()
     const { exitCode, stderr } = await running.ended
     expect(stderr).toContain('The engine was stopped')
     expect(exitCode).toBe(6)
