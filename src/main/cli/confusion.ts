@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { SkiplabError } from '../../common/failure.ts'
 import type { RunSummary } from '../../common/records/records.ts'
+import { classWords } from '../../common/data/synset-words.ts'
 import { classErrors, type Confusion, confusionMatrix } from '../../common/results/confusion.ts'
 import { type ResultCheckpoint, resultCheckpoints } from '../../common/results/result-row.ts'
 import { classErrorsCsv, confusionCsv } from '../../common/export/confusion-csv.ts'
@@ -66,7 +67,8 @@ function notCounted({ id, lastEpoch }: RunSummary): string {
 }
 
 /** Errors of all classes, the worst first; the matrix, too, where it fits. */
-export function confusionText(run: Pick<RunSummary, 'id' | 'name'>, confusion: Confusion): string {
+export function confusionText(run: Pick<RunSummary, 'id' | 'name'>, counted: Confusion): string {
+  const confusion = { ...counted, classes: counted.classes.map(classWords) }
   const errors = classErrors(confusion)
   const sum = (key: 'images' | 'wrong'): number => errors.reduce((total, row) => total + row[key], 0)
   const [wrong, images] = [sum('wrong'), sum('images')]

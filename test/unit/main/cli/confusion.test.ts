@@ -23,6 +23,12 @@ it('a confusion matrix is told with the whole error, that of each class and the 
   )
 })
 
+it('classes that are numbers of WordNet are told in words; CSV has the names of the data set’s folders', () => {
+  const photographs = { ...confusion, classes: ['n01440764', 'n03028079'] }
+  expect(confusionText({ id: 3, name: 'residual-18 B' }, photographs)).toMatch(/tench +2 +1 +50\.00 % +church \(1\)/)
+  expect(confusionCsv(photographs)).toMatch(/^label,n01440764,n03028079\r\n/)
+})
+
 it('errors by class are CSV with a row a class that has images, the worst first', () => {
   const classes = ['cat', 'a, b', 'unseen']
   expect(classErrorsCsv({ ...confusion, classes })).toBe(
