@@ -13,7 +13,7 @@ export const speedTestSchema = z.strictObject({
   startMs: z.number(),
   peakMemoryBytes: z.number(),
   libtensorflow: z.string(),
-  /** Instructions that Skiplab's own operations use: baseline, avx2 or avx512; null where TensorFlow's do it all. */
+  /** Instructions that Skiplab's own operations use: baseline, avx2, avx512 or avx512bf16; null where TensorFlow's do it all. */
   kernels: z.string().nullable(),
 })
 export type SpeedTest = z.infer<typeof speedTestSchema>

@@ -9,7 +9,7 @@ import { nativeBinding } from '../graph/session.ts'
 
 /** Our own TensorFlow ops (native/), registered for the CPU. */
 export interface NativeKernels {
-  /** Set of instructions that they were chosen for: `baseline`, `avx2` or `avx512`. */
+  /** Set of instructions that they were chosen for: `baseline`, `avx2`, `avx512` or `avx512bf16`. */
   readonly instructions: string
   /** Gives back the memory of libraries' code that only start-up used: some 250 MB, on Linux. */
   readonly releaseLibraryPages: () => void
@@ -41,7 +41,7 @@ export function nativeKernels(): NativeKernels | null {
 
 /**
  * Chooses which of our ops a program takes on this machine. With AMX, oneDNN's bf16 convolutions do without our fp32 arithmetic. Strides,
- * 1x1 and stems: with AVX2 ours were faster, and oneDNN emulates bf16; with AVX-512 oneDNN's are, but for wide layers.
+ * 1x1 and stems: with AVX2 ours were faster, and oneDNN emulates bf16; with AVX-512 oneDNN's are faster, except in wide layers.
  */
 export function usableKernels(precision: Precision): OwnKernels {
   const kernels = nativeKernels()

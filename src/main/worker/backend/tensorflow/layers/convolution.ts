@@ -93,8 +93,8 @@ function takesOwnTraining(build: Pick<LayerBuild, 'ownKernels' | 'compute'>, lay
 }
 
 /**
- * With AVX-512 oneDNN takes longer for strides, up to twice as long where it has to pad, and for 1x1 layers whose filters are many beside
- * their pixels. In fp32 it is ahead in strided 3x3 layers of large maps.
+ * With AVX-512 oneDNN was measured to take longer for strides, up to twice as long where it has to pad, and for 1x1 layers of 512² weights
+ * or more. In fp32 it is ahead in strided 3x3 layers of large maps.
  */
 function isWide(
   { compute }: Pick<LayerBuild, 'compute'>,
@@ -103,7 +103,7 @@ function isWide(
   const [height, width, filters] = outputShape
   const channels = inputShape[2]!
   if (channels < 64 || channels % 16 !== 0) return false
-  if (stride === 1) return channels * filters! >= 512 * 512
+  if (stride === 1) return kernel === 1 && channels * filters! >= 512 * 512
   return kernel === 1 ? channels >= 128 : compute === 'DT_BFLOAT16' || height * width! <= 64
 }
 

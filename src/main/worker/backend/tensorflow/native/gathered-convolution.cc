@@ -130,12 +130,20 @@ inline Tap tapOf(const Gathering& of, Steps steps) {
   return {tap / of.columns.taps.count, tap % of.columns.taps.count, steps.first % of.channels};
 }
 
+inline int rowOf(const Gathering& of, const Place& place, const Tap& tap) { return of.rows.origin + place.row * of.rows.step + tap.row; }
+inline int columnOf(const Gathering& of, const Place& place, const Tap& tap) { return of.columns.origin + place.column * of.columns.step + tap.column; }
+
+/** Whether a result's tap meets the source, not its border. */
+inline bool isInside(const Gathering& of, const Place& place, const Tap& tap) {
+  const int row = rowOf(of, place, tap), column = columnOf(of, place, tap);
+  return row >= 0 && row < of.rows.source && column >= 0 && column < of.columns.source;
+}
+
 /** Where a result's tap begins in the source; null beyond the border. */
 template <typename T>
 inline const T* valuesAt(const Gathering& of, const T* source, const Place& place, const Tap& tap) {
-  const int row = of.rows.origin + place.row * of.rows.step + tap.row, column = of.columns.origin + place.column * of.columns.step + tap.column;
-  const bool inside = row >= 0 && row < of.rows.source && column >= 0 && column < of.columns.source;
-  return inside ? source + ((place.image * of.rows.source + row) * of.columns.source + column) * of.channels + tap.channel : nullptr;
+  if (!isInside(of, place, tap)) return nullptr;
+  return source + ((place.image * of.rows.source + rowOf(of, place, tap)) * of.columns.source + columnOf(of, place, tap)) * of.channels + tap.channel;
 }
 
 /** The windows' values: to[step / side][resultsTogether][step % side]; pairs are whole. */
@@ -343,10 +351,16 @@ template <typename Use>
 inline void eachMeeting(const Gathering& of, int64_t first, int64_t end, Steps steps, Use use) {
   const bool oneTap = isOneTap(of, steps);
   const Tap tap = tapOf(of, steps);
-  const char* anywhere = "";
   Place place = placeOf(of, first);
   for (; first < end; ++first, place = next(of, place))
-    if (!oneTap || valuesAt(of, anywhere, place, tap)) use(place);
+    if (!oneTap || isInside(of, place, tap)) use(place);
+}
+
+/** Results of the next block, at most resultsTogether and whole numbers but for the last: blocks of about the same size, as a short one would put down as many sums for little. */
+template <typename T>
+inline int evenShare(int64_t rest) {
+  const int64_t blocks = (rest + resultsTogether - 1) / resultsTogether;
+  return int(std::min<int64_t>(rest, int64_t(numbersOf<T>(int((rest + blocks - 1) / blocks))) * together<T>));
 }
 
 template <typename T>
@@ -364,8 +378,7 @@ void addFilterGradient(const Gathering& of, const T* source, const T* gradient, 
   int count = 0, size = 0;
   const T *valuesBefore = nullptr, *gradientBefore = nullptr;
   eachMeeting(of, first, end, steps, [&](const Place& place) {
-    // Blocks of about the same size: a short one would put down as many sums for little.
-    if (count == 0) size = int(std::min<int64_t>(rest, (rest / ((rest + resultsTogether - 1) / resultsTogether) + together<T>) / together<T> * together<T>));
+    if (count == 0) size = evenShare<T>(rest);
     const T *values = oneTap ? valuesAt(of, source, place, tap) : nullptr, *its = gradient + targetOf(of, place);
     const Row<block, Value<T>> row(steps, resultsTogether, rows + count * block);
     if (!oneTap) gatherRow(of, source, place, row);

@@ -76,7 +76,7 @@ inline constexpr int resultsTogether = 96;
 int stretchesOf(const Gathering& of);
 Steps stretchOf(const Gathering& of, int nth);
 
-/** Filters that are packed together: as many as fill a line of memory, where that divides a pixel's. */
+/** Filters that are packed together: 32, a line of bf16, where a pixel's are a multiple of them, else 16. */
 inline int partFilters(const Gathering& of) { return of.filters / of.pixels() % 32 == 0 ? 32 : 16; }
 
 /** Floats of scratch memory for a block of results, or of their gradients. */

@@ -68,7 +68,8 @@ class GatheringRuns {
   /** All steps for a few results, which stay near. */
   void add(const T* source, const T* gradient, int64_t begin, int64_t end, float* sum) const {
     const Scratch scratch(gatheringScratch(of_));
-    constexpr int64_t few = 4 * resultsTogether;
+    constexpr int64_t most = 4 * resultsTogether;
+    const int64_t parts = std::max<int64_t>(1, (end - begin + most - 1) / most), few = std::max<int64_t>(1, (end - begin + parts - 1) / parts);
     for (int64_t first = begin; first < end; first += few)
       for (int nth = 0; nth < stretchesOf(of_); ++nth) {
         const Steps steps = stretchOf(of_, nth);
@@ -78,7 +79,7 @@ class GatheringRuns {
 
   static const GatheringCalls<T>& calls() { return ofType<T>(kernels().gathering); }
   /**
-   * Results of a block, at most resultsTogether: the same number of blocks for each thread, of as many rows as fill the registers. Of few
+   * Results of a block, at most resultsTogether: about as many blocks for each thread, of as many rows as fill the registers. Of few
    * results a block for each thread.
    */
   int64_t sizeOf(int64_t results) const {
@@ -86,7 +87,7 @@ class GatheringRuns {
     const int64_t blocks = std::max<int64_t>(1, std::min(turns * threads_, results / 12));
     return std::min<int64_t>(resultsTogether, ((results + blocks - 1) / blocks + 3) / 4 * 4);
   }
-  int64_t blocksOf(int64_t results) const { return (results + sizeOf(results) - 1) / std::max<int64_t>(1, sizeOf(results)); }
+  int64_t blocksOf(int64_t results) const { return results > 0 ? (results + sizeOf(results) - 1) / sizeOf(results) : 1; }
   int parts() const { return of_.depth() > 0 ? of_.filters / partFilters(of_) : 0; }
 
   Gathering of_;

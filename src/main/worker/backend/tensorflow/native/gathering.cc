@@ -56,8 +56,9 @@ int stretchesOf(const Gathering& of) {
 
 Steps stretchOf(const Gathering& of, int nth) {
   const int together = cutTogether(of), each = (together + depthTogether - 1) / depthTogether;
-  const int first = nth % each * depthTogether;
-  return {nth / each * together + first, std::min(depthTogether, together - first)};
+  // About the same size, in whole vectors: a short one would take all gradients up for little.
+  const int size = std::min(depthTogether, ((together + each - 1) / each + 15) / 16 * 16), first = nth % each * size;
+  return {nth / each * together + first, std::min(size, together - first)};
 }
 
 int64_t gatheringScratch(const Gathering& of) { return int64_t(resultsTogether) * (depthTogether + of.filters); }
