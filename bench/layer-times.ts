@@ -125,7 +125,6 @@ function timeLayer(trainable: Trainable, layers: ReadonlyMap<string, Layer>, inp
     graph,
     compute,
     ownKernels,
-    branches: 1,
     batchNormEpsilon: 1e-5,
     value: (name) =>
       add(name, parameters.get(name)!, name.startsWith(parts[0]!.name) && parts[0]!.kind === 'convolution' ? compute : 'DT_FLOAT'),

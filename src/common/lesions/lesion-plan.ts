@@ -52,9 +52,9 @@ export function planLesions(network: Pick<Network, 'layers'>, options: LesionOpt
   }
 }
 
-/** So many images at once that what is held of them fits into memory; an even number, which two branches can share. */
+/** So many images at once that what is held of them fits into memory. */
 export function lesionBatch(network: Pick<Network, 'layers'>): number {
-  return 2 * Math.max(1, Math.floor(Math.min(usualBatch, mostHeld / heldBytes(network)) / 2))
+  return Math.max(1, Math.floor(Math.min(usualBatch, mostHeld / heldBytes(network))))
 }
 
 /** Bytes that are held for one image: what goes into the blocks at which passes begin. */

@@ -50,8 +50,7 @@ describe.each(networksOfEveryKind)('measures of %s', (_name, design, changes) =>
     const asTrained = { training: true, epsilon: recipe.batchNormEpsilon, survivals }
     const pass = referencePass(network, state, images(first), statistics === 'batch' ? asTrained : { ...asTrained, training: false })
     const expected = expectedMeasures(network, pass)
-    // Two branches join to what one would find.
-    const program = new LayerProgram({ ...options, branches: statistics === 'running' ? 2 : 1 })
+    const program = new LayerProgram(options)
     program.loadData(given)
     program.setState(state)
     const found = program.measure(pixels)

@@ -69,11 +69,11 @@ function oracleOf(network: Network, state: Weights, blocks: readonly Block[], po
   return [{ ...network, layers }, state]
 }
 
-function programFor(design: Partial<NetworkDesignInput>, ownKernels: OwnKernels | undefined, branches: number) {
+function programFor(design: Partial<NetworkDesignInput>, ownKernels?: OwnKernels) {
   const small = smallProgram(design, {}, 4, 3)
   small.program.dispose()
   const { network, recipe, state, given } = small
-  const program = new LesionProgram({ network, recipe, precision: 'fp32', batchSize: 4, branches, ...(ownKernels && { ownKernels }) })
+  const program = new LesionProgram({ network, recipe, precision: 'fp32', batchSize: 4, ...(ownKernels && { ownKernels }) })
   program.loadData(given)
   program.setState(state)
   return { ...small, program }
@@ -85,38 +85,32 @@ function largestDifference(found: Float32Array, expected: Float64Array): number 
 }
 
 describe.each(Object.entries(cases))('damaged networks: %s', (title, design) => {
-  const programs: [OwnKernels | undefined, number][] = [[undefined, 2]]
-  if (title.endsWith('A')) programs.push(['none', 1])
-  it.each(programs)(
-    `a lesion of any block of ${title} gives the scores of the oracle, own kernels: %s, branches: %s`,
-    (ownKernels, branches) => {
-      const { program, network, recipe, state, images, given } = programFor(design, ownKernels, branches)
-      const weights = new Map([...state].map(([name, values]) => [name, Float64Array.from(values)]))
-      const options = { training: false, epsilon: recipe.batchNormEpsilon }
-      const batch = images([0, 1, 2])
-      const sections = sectionsOf(network)
-      const blocks = blocksOf(sections)
-      expect(largestDifference(program.hold(given.pixels), referencePass(network, weights, batch, options).logits.values)).toBeLessThan(
-        1e-4,
-      )
-      for (const mode of ['remove', 'swap', 'halve'] as const) {
-        const possible = lesionSites(sections, mode).filter(({ hindrance }) => hindrance === null)
-        expect(possible.length > 0 || blocks.length < 4, mode).toBe(true)
-        for (const { position, block } of possible) {
-          const [oracle, changed] = oracleOf(network, weights, blocks, position, mode)
-          const scores = program.damaged(lesionAt(blocks.length, mode, [position], 0.5))
-          expect(largestDifference(scores, referencePass(oracle, changed, batch, options).logits.values), `${mode} ${block}`).toBeLessThan(
-            1e-4,
-          )
-        }
+  const programs: (OwnKernels | undefined)[] = title.endsWith('A') ? [undefined, 'none'] : [undefined]
+  it.each(programs)(`a lesion of any block of ${title} gives the scores of the oracle, own kernels: %s`, (ownKernels) => {
+    const { program, network, recipe, state, images, given } = programFor(design, ownKernels)
+    const weights = new Map([...state].map(([name, values]) => [name, Float64Array.from(values)]))
+    const options = { training: false, epsilon: recipe.batchNormEpsilon }
+    const batch = images([0, 1, 2])
+    const sections = sectionsOf(network)
+    const blocks = blocksOf(sections)
+    expect(largestDifference(program.hold(given.pixels), referencePass(network, weights, batch, options).logits.values)).toBeLessThan(1e-4)
+    for (const mode of ['remove', 'swap', 'halve'] as const) {
+      const possible = lesionSites(sections, mode).filter(({ hindrance }) => hindrance === null)
+      expect(possible.length > 0 || blocks.length < 4, mode).toBe(true)
+      for (const { position, block } of possible) {
+        const [oracle, changed] = oracleOf(network, weights, blocks, position, mode)
+        const scores = program.damaged(lesionAt(blocks.length, mode, [position], 0.5))
+        expect(largestDifference(scores, referencePass(oracle, changed, batch, options).logits.values), `${mode} ${block}`).toBeLessThan(
+          1e-4,
+        )
       }
-      program.dispose()
-    },
-  )
+    }
+    program.dispose()
+  })
 })
 
 it('several lesions at once add up, swaps one after the other, and undamaged blocks in between count as before', () => {
-  const { program, network, recipe, state, images, given } = programFor({ n: 3 }, undefined, 1)
+  const { program, network, recipe, state, images, given } = programFor({ n: 3 })
   const options = { training: false, epsilon: recipe.batchNormEpsilon }
   const weights = new Map([...state].map(([name, values]) => [name, Float64Array.from(values)]))
   const blocks = blocksOf(sectionsOf(network))
@@ -138,8 +132,8 @@ it('several lesions at once add up, swaps one after the other, and undamaged blo
 })
 
 it('lesions in bf16 come near to those in fp32, and no batch is damaged before it is held', () => {
-  const { program, network, recipe, state, given } = programFor({ n: 2, widths: [16, 16, 32] }, undefined, 1)
-  const rough = new LesionProgram({ network, recipe, precision: 'bf16', batchSize: 4, branches: 1 })
+  const { program, network, recipe, state, given } = programFor({ n: 2, widths: [16, 16, 32] })
+  const rough = new LesionProgram({ network, recipe, precision: 'bf16', batchSize: 4 })
   rough.loadData(given)
   rough.setState(state)
   const lesion = lesionAt(6, 'remove', [2], 1)

@@ -167,29 +167,6 @@ describe('evaluation', () => {
     program.dispose()
   })
 
-  it.each(['fp32', 'bf16'] as const)('evaluation in two branches gives what one branch gives, image by image, in %s', (precision) => {
-    const design = { widths: [16, 32, 64] as [number, number, number] }
-    const some = Int32Array.of(3, 1, 7, 2, 9, 0, 11)
-    const [one, two] = [1, 2].map((evaluationBranches) => {
-      const { program } = smallProgram(design, {}, 6, 12, { precision, evaluationBranches })
-      const said = { ...program.evaluate(some), logits: program.logits(some), moments: program.observe(some).responses }
-      program.dispose()
-      return said
-    })
-    expect(largestDifference(two!.logits, one!.logits)).toBeLessThan(1e-5)
-    expect(largestDifference(two!.losses, one!.losses)).toBeLessThan(1e-5)
-    expect(two!.topOneErrors).toEqual(one!.topOneErrors)
-    expect(new Set(one!.losses).size, 'images differ').toBe(some.length)
-    for (const [layer, { means, variances }] of one!.moments.entries()) {
-      expect(largestDifference(two!.moments[layer]!.means, means)).toBeLessThan(1e-5)
-      expect(largestDifference(two!.moments[layer]!.variances, variances)).toBeLessThan(1e-4)
-    }
-  })
-
-  it('evaluation takes no number of branches that does not divide its batch', () => {
-    expect(() => smallProgram({}, {}, 6, 12, { evaluationBranches: 3 })).toThrow('4 images cannot be shared equally among 3 branches')
-  })
-
   it('evaluation asks before each batch whether it may go on, and leaves off when it may not', async () => {
     const { program } = smallProgram()
     const some = Int32Array.from({ length: 10 }, (_, index) => index)

@@ -99,7 +99,7 @@ describe('an update in place', () => {
           network: buildNetwork({ ...design, widths: [...design.widths], inputShape: [32, 32, 3] }),
           recipe: resolveRecipe('paper-cifar10', { recompute }),
         },
-        ...{ precision: 'fp32', imageCount: 1000, evaluationBatchSize: 100, evaluationBranches: 1, ownKernels: 'winograd' },
+        ...{ precision: 'fp32', imageCount: 1000, evaluationBatchSize: 100, ownKernels: 'winograd' },
       })
       const nodes = nodesOf(graph.toSavedModelText())
       const updates = [...nodes.values()].filter(({ op }) => op === 'SkiplabMomentum')

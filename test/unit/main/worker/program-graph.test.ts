@@ -35,7 +35,6 @@ describe('the program of a GPU', () => {
         precision,
         imageCount: 1000,
         evaluationBatchSize: 100,
-        evaluationBranches: 1,
         ownKernels: 'none',
       })
       const ops = new Set([...graph.toSavedModelText().matchAll(/ op: "(\w+)"/g)].map(([, op]) => op!))

@@ -1,4 +1,3 @@
-import type { Device } from '../../../../common/device.ts'
 import type { BackendOptions, ScoringOptions } from '../backend.ts'
 import type { GramOptions } from '../gram-backend.ts'
 import type { LayerOptions } from '../layer-backend.ts'
@@ -14,8 +13,8 @@ import { InputGradientProgram, PropagationProgram } from './program/propagation-
 import { ScoringProgram } from './program/scoring-program.ts'
 import { TrainingProgram } from './program/training-program.ts'
 
-/** Images in one branch of the evaluation program: on a CPU so few that what a layer hands to the next stays in its caches. */
-const branchSize = { cpu: 50, cuda: 100 }
+/** Images that the evaluation computes at once, at most: enough to keep a GPU busy, and what the forecast of memory counts on. */
+const evaluationBatchSize = 100
 
 /**
  * Compiles the network into a TensorFlow program for the device.
@@ -23,19 +22,16 @@ const branchSize = { cpu: 50, cuda: 100 }
  */
 export function createTensorFlowBackend({ device, evaluatedCount, ...options }: BackendOptions): TrainingProgram {
   if (device) requireDevice(device)
-  const evaluationBranches = branchesOn(device)
-  const largest = Math.min(branchSize[device?.kind ?? 'cuda'], Math.ceil(evaluatedCount / evaluationBranches))
-  return new TrainingProgram({ ...options, evaluationBatchSize: evaluationBranches * largest, evaluationBranches })
+  return new TrainingProgram({ ...options, evaluationBatchSize: Math.min(evaluationBatchSize, evaluatedCount) })
 }
 
 /**
  * Compiles the network into a TensorFlow program that scores images.
  * @throws DeviceUnavailable where a GPU is asked for and TensorFlow can use none
  */
-export function createTensorFlowScoring({ device, batchSize, ...options }: ScoringOptions): ScoringProgram {
+export function createTensorFlowScoring({ device, ...options }: ScoringOptions): ScoringProgram {
   if (device) requireDevice(device)
-  const branches = branchesOn(device)
-  return new ScoringProgram({ ...options, branches, batchSize: branches * Math.ceil(batchSize / branches) })
+  return new ScoringProgram(options)
 }
 
 /**
@@ -44,10 +40,7 @@ export function createTensorFlowScoring({ device, batchSize, ...options }: Scori
  */
 export function createTensorFlowLayers({ device, ...options }: LayerOptions): LayerProgram {
   if (device) requireDevice(device)
-  // A batch that normalizes by itself is computed as one, and so is one that two branches cannot share.
-  const shared = options.statistics === 'running' && options.batchSize % branchesOn(device) === 0
-  const branches = shared ? branchesOn(device) : 1
-  return new LayerProgram({ ...options, branches })
+  return new LayerProgram(options)
 }
 
 /**
@@ -56,8 +49,7 @@ export function createTensorFlowLayers({ device, ...options }: LayerOptions): La
  */
 export function createTensorFlowGrams({ device, ...options }: GramOptions): GramProgram {
   if (device) requireDevice(device)
-  const branches = options.batchSize % branchesOn(device) === 0 ? branchesOn(device) : 1
-  return new GramProgram({ ...options, branches })
+  return new GramProgram(options)
 }
 
 /**
@@ -66,8 +58,7 @@ export function createTensorFlowGrams({ device, ...options }: GramOptions): Gram
  */
 export function createTensorFlowLesions({ device, ...options }: LesionOptions): LesionProgram {
   if (device) requireDevice(device)
-  const branches = branchesOn(device)
-  return new LesionProgram({ ...options, branches, batchSize: branches * Math.ceil(options.batchSize / branches) })
+  return new LesionProgram(options)
 }
 
 /**
@@ -95,9 +86,4 @@ export function createTensorFlowPropagation({ device, ...options }: PropagationO
 export function createTensorFlowInputGradients({ device, ...options }: PropagationOptions): InputGradientProgram {
   if (device) requireDevice(device)
   return new InputGradientProgram(options)
-}
-
-/** A worker on the CPU lets two ops run side by side when it has two threads or more; see environment.ts. */
-function branchesOn(device: Device | null): number {
-  return device?.kind === 'cpu' && device.threads > 1 ? 2 : 1
 }

@@ -21,8 +21,6 @@ export interface LayerBuild {
   readonly batchNormEpsilon: number
   /** Whether ops of our own (native/, CPU only) take the place of TensorFlow's where they are faster. */
   readonly ownKernels: OwnKernels
-  /** How many branches of the program, this one included, are computed side by side; 1 while training. */
-  readonly branches: number
   /** Gives a parameter or running statistic by its full name: fp32, except that training has convolutions' weights in the compute type. */
   readonly value: (name: string) => Tensor
   /** Says for a layer of stochastic depth whether its branch survives this step: fp32 [], 1 or 0. */
@@ -36,7 +34,7 @@ export interface LayerBuild {
 }
 
 /** What a layer's inference needs besides its inputs. */
-export type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches' | 'value' | 'batchNormEpsilon'>
+export type InferenceBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'value' | 'batchNormEpsilon'>
 
 /** A layer in the training program: its output and, given the output's gradient, its inputs' gradients. */
 export interface Trained {

@@ -44,7 +44,7 @@ export interface InferredConvolution {
   readonly moments: Tensor | undefined
 }
 
-type ConvolutionBuild = Pick<InferenceBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+type ConvolutionBuild = Pick<InferenceBuild, 'graph' | 'compute' | 'ownKernels'>
 
 /** Convolves [batch, height, width, in] with [kernel, kernel, in, out] and applies the epilogue. */
 export function inferConvolution(
@@ -118,8 +118,8 @@ function isSlowElsewhere(
 }
 
 /**
- * Tells whether our own op infers with it. TensorFlow's would do, but runs on threads that all branches share: a branch that waits for
- * one of them waits for the other branch.
+ * Tells whether our own op infers with it: wherever it can, since it sums up moments of the response as outputs pass by, with the same
+ * outputs as without.
  */
 function takesOwnInference(build: Pick<LayerBuild, 'ownKernels'>, { outputShape }: LayerOf<'convolution'>): boolean {
   return takesOwnConvolutions(build) && outputShape[2]! % 16 === 0
@@ -127,7 +127,7 @@ function takesOwnInference(build: Pick<LayerBuild, 'ownKernels'>, { outputShape 
 
 /** Adds our own op: the convolution or, `transposed`, the way of its output's gradient back to its input. */
 function ownConvolution(
-  { graph, branches }: Pick<LayerBuild, 'graph' | 'branches'>,
+  { graph }: Pick<LayerBuild, 'graph'>,
   layer: LayerOf<'convolution'>,
   x: Tensor,
   weights: Tensor,
@@ -149,7 +149,6 @@ function ownConvolution(
     shortcuts: attr.int(shortcuts.length),
     relu: attr.bool(epilogue?.relu ?? false),
     observations: attr.int(observations),
-    branches: attr.int(branches),
   })
   return {
     output: { ref: node, dtype: x.dtype, shape: [x.shape[0]!, height, width!, channels!] },

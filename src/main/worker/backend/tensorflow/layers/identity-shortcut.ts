@@ -3,7 +3,7 @@ import { elements } from '../../../../../common/network/kinds/shape.ts'
 import { attr, type Graph, type Tensor } from '../graph/graph.ts'
 import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
 
-type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels'>
 
 /**
  * Adds option A (section 3.3): every stride-th pixel, zero channels before and behind, no parameters:
@@ -20,7 +20,6 @@ export function identityShortcut(build: Build, layer: LayerOf<'identity-shortcut
       stride: attr.int(layer.attributes.stride),
       channels: attr.int(channels),
       zeros_before: attr.int(layer.attributes.zerosBefore),
-      branches: attr.int(build.branches),
     }
     return graph.op('SkiplabShortcut', [x], attributes, build.compute, output)
   }

@@ -3,7 +3,7 @@ import { attr, type Attribute, type Tensor } from '../graph/graph.ts'
 import { batched, computeType, type LayerBuild, type Trained } from './build.ts'
 import { cutPadding, padSymmetrically } from './padding.ts'
 
-type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+type Build = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels'>
 
 /** Lies below every number of fp32 and bf16 that a network computes with. */
 const lowest = -3e38
@@ -48,7 +48,6 @@ function ownAttributes(build: Build, { attributes: { kernel, stride, padding } }
     kernel: attr.int(kernel),
     stride: attr.int(stride),
     padding: attr.int(padding),
-    branches: attr.int(build.branches),
   }
 }
 

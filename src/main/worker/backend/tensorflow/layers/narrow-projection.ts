@@ -4,7 +4,7 @@ import { identityShortcut, trainIdentityShortcut } from './identity-shortcut.ts'
 import type { InferenceBuild, Trained } from './build.ts'
 import type { Tensor } from '../graph/graph.ts'
 
-type Build = Pick<InferenceBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+type Build = Pick<InferenceBuild, 'graph' | 'compute' | 'ownKernels'>
 type Convolution = LayerOf<'convolution'>
 
 /**

@@ -1,8 +1,7 @@
 // SkiplabConvolve            A convolution, then a bias, a shortcut and ReLU where they are asked for;
 //                            `transposed`: of output gradients back to inputs of `height` and `width`, with the same filters;
 //                            `training`: nothing follows, and numbers may differ from those of evaluation in their last bits;
-//                            `observations`: also mean and variance of each image's outputs, before the shortcut;
-//                            `branches`: as many are computed at the same time, each takes its part of the threads.
+//                            `observations`: also mean and variance of each image's outputs, before the shortcut.
 // SkiplabConvolveFilterGrad  The filters' gradient.
 //
 // See winograd.h and gathered-convolution.h for the arithmetic and its conditions.
@@ -45,11 +44,11 @@ void writeMoments(const std::vector<Moments>& parts, int64_t images, double valu
 template <typename T>
 struct Convolve {
   bool training, transposed, biased, addsShortcut, relu, withMoments;
-  int stride, padding, branches, height, width;
+  int stride, padding, height, width;
 
   explicit Convolve(Attributes& attributes)
       : training(attributes.boolean("training")), transposed(attributes.boolean("transposed")), biased(attributes.integer("biases") > 0), addsShortcut(attributes.integer("shortcuts") > 0), relu(attributes.boolean("relu")), withMoments(attributes.integer("observations") > 0),
-        stride(attributes.integer("stride")), padding(attributes.integer("padding")), branches(attributes.integer("branches")), height(attributes.integer("height")), width(attributes.integer("width")) {}
+        stride(attributes.integer("stride")), padding(attributes.integer("padding")), height(attributes.integer("height")), width(attributes.integer("width")) {}
 
   void operator()(TF_OpKernelContext* context) const {
     Call call(context);
@@ -67,7 +66,7 @@ struct Convolve {
     if (!call.ok()) return;
     std::vector<Moments> parts;
     const Epilogue<T> epilogue{data<float>(bias), data<T>(shortcut), relu, nullptr};
-    if (training && isSmall(of)) GatheringRuns<T>(transposed ? smallBackwards(of) : smallForwards(of), ownThreads()).convolve(data<T>(x), data<T>(weights), epilogue, data<T>(y));
+    if (training && isSmall(of)) GatheringRuns<T>(transposed ? smallBackwards(of) : smallForwards(of), threads()).convolve(data<T>(x), data<T>(weights), epilogue, data<T>(y));
     else if (training ? trainsInTiles<T>(of) : inTiles(of)) convolveTiles(of, data<T>(x), data<T>(weights), epilogue, parts, data<T>(y));
     else if (transposed) transposeGathering(of, data<T>(x), data<T>(weights), data<T>(y));
     else convolveGathering(of, data<T>(x), data<T>(weights), epilogue, parts, data<T>(y));
@@ -75,8 +74,6 @@ struct Convolve {
   }
 
  private:
-  int ownThreads() const { return std::max(1, threads() / branches); }
-
   Epilogue<T> observing(Epilogue<T> epilogue, std::vector<Moments>& parts, int64_t count) const {
     if (withMoments) parts.resize(size_t(count));
     if (withMoments) epilogue.moments = parts.data();
@@ -85,18 +82,18 @@ struct Convolve {
 
   void convolveTiles(const DirectConvolution& of, const T* x, const T* weights, const Epilogue<T>& epilogue, std::vector<Moments>& parts, T* y) const {
     const Convolution tiled{of.images, of.height, of.width, transposed ? of.out : of.in, transposed ? of.in : of.out};
-    WinogradRuns<T>(tiled, ownThreads()).convolve(x, weights, transposed, observing(epilogue, parts, tiled.tiles()), y);
+    WinogradRuns<T>(tiled, threads()).convolve(x, weights, transposed, observing(epilogue, parts, tiled.tiles()), y);
   }
 
   void convolveGathering(const DirectConvolution& of, const T* x, const T* weights, const Epilogue<T>& epilogue, std::vector<Moments>& parts, T* y) const {
-    const GatheringRuns<T> runs(forwards(of), ownThreads());
+    const GatheringRuns<T> runs(forwards(of), threads());
     runs.convolve(x, weights, observing(epilogue, parts, runs.blocksOfImages()), y);
   }
 
   /** The rows and columns that meet the same taps, one set after the other. */
   void transposeGathering(const DirectConvolution& of, const T* gradient, const T* weights, T* y) const {
     for (int row = 0; row < of.stride; ++row)
-      for (int column = 0; column < of.stride; ++column) GatheringRuns<T>(backwards(of, row, column), ownThreads()).convolve(gradient, weights, Epilogue<T>{}, y);
+      for (int column = 0; column < of.stride; ++column) GatheringRuns<T>(backwards(of, row, column), threads()).convolve(gradient, weights, Epilogue<T>{}, y);
   }
 };
 
@@ -127,7 +124,7 @@ void registerConvolution(TF_Status* status) {
   registerOp({"SkiplabConvolve",
               {"x: T", "weights: T", "bias: biases * float", "shortcut: shortcuts * T"},
               {"y: T", "moments: observations * float"},
-              {"T: {float, bfloat16}", "stride: int >= 1", "padding: int >= 0", "training: bool = false", "transposed: bool", "height: int = 0", "width: int = 0", "biases: int >= 0", "shortcuts: int >= 0", "relu: bool", "observations: int >= 0", "branches: int >= 1"}}, status);
+              {"T: {float, bfloat16}", "stride: int >= 1", "padding: int >= 0", "training: bool = false", "transposed: bool", "height: int = 0", "width: int = 0", "biases: int >= 0", "shortcuts: int >= 0", "relu: bool", "observations: int >= 0"}}, status);
   registerOp({"SkiplabConvolveFilterGrad", {"x: T", "gradient: T"}, {"weights_gradient: T"}, {"T: {float, bfloat16}", "kernel: int >= 1", "stride: int >= 1", "padding: int >= 0"}}, status);
   registerKernel<Convolve<float>>("SkiplabConvolve", TF_FLOAT, status);
   registerKernel<Convolve<bf16>>("SkiplabConvolve", TF_BFLOAT16, status);

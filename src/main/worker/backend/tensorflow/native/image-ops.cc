@@ -56,9 +56,9 @@ void prepareImage(const ImageSize& of, const Crop& crop, int padding, const uint
 template <typename T>
 struct Images {
   bool crops;
-  int padding, branches;
+  int padding;
 
-  explicit Images(Attributes& attributes) : crops(attributes.integer("crop_count") > 0), padding(attributes.integer("padding")), branches(attributes.integer("branches")) {}
+  explicit Images(Attributes& attributes) : crops(attributes.integer("crop_count") > 0), padding(attributes.integer("padding")) {}
 
   void operator()(TF_OpKernelContext* context) const {
     Call call(context);
@@ -73,7 +73,7 @@ struct Images {
     if (choices && shapeOf(choices) != std::vector<int64_t>{shape[0], 3}) return call.fail("SkiplabImages takes crops [batch, 3]: row, column, mirrored");
     const Tensor images = call.output<T>(0, shape);
     if (!call.ok()) return;
-    shareImages(shape[0], branches, [&](int64_t image) {
+    shareImages(shape[0], [&](int64_t image) {
       const int32_t* choice = choices ? data<int32_t>(choices) + image * 3 : nullptr;
       const Crop crop = choice ? Crop{choice[0], choice[1], choice[2] != 0} : Crop{padding, padding, false};
       const int64_t first = image * size.values();
@@ -88,7 +88,7 @@ void registerImages(TF_Status* status) {
   registerOp({"SkiplabImages",
               {"pixels: uint8", "mean: float", "inverse_std: float", "crops: crop_count * int32"},
               {"images: T"},
-              {"T: {float, bfloat16}", "crop_count: int >= 0", "padding: int >= 0", "branches: int >= 1"}}, status);
+              {"T: {float, bfloat16}", "crop_count: int >= 0", "padding: int >= 0"}}, status);
   registerKernel<Images<float>>("SkiplabImages", TF_FLOAT, status);
   registerKernel<Images<bf16>>("SkiplabImages", TF_BFLOAT16, status);
 }

@@ -10,10 +10,10 @@ namespace skiplab {
 namespace {
 
 struct PoolingAttributes {
-  int kernel, stride, padding, branches;
+  int kernel, stride, padding;
 
   explicit PoolingAttributes(Attributes& attributes)
-      : kernel(attributes.integer("kernel")), stride(attributes.integer("stride")), padding(attributes.integer("padding")), branches(attributes.integer("branches")) {}
+      : kernel(attributes.integer("kernel")), stride(attributes.integer("stride")), padding(attributes.integer("padding")) {}
 
   /** Of images [batch, height, width, channels], if pooling takes them. */
   bool of(const std::vector<int64_t>& shape, Pooling& pooling) const {
@@ -37,7 +37,7 @@ struct MaxPool : PoolingAttributes {
     if (!of(shapeOf(x), pooling)) return call.fail(wanted);
     const Tensor y = call.output<T>(0, {pooling.images, pooling.outHeight(), pooling.outWidth(), pooling.channels});
     if (!call.ok()) return;
-    shareImages(pooling.images, branches, [&](int64_t image) {
+    shareImages(pooling.images, [&](int64_t image) {
       for (int64_t row = image * pooling.outHeight(); row < (image + 1) * pooling.outHeight(); ++row) ofType<T>(kernels().pooling).pool(pooling, data<T>(x), row, data<T>(y));
     });
   }
@@ -57,14 +57,14 @@ struct MaxPoolGradient : PoolingAttributes {
     if (shapeOf(gradient) != std::vector<int64_t>{pooling.images, pooling.outHeight(), pooling.outWidth(), pooling.channels}) return call.fail("SkiplabMaxPoolGrad takes a gradient of the output's shape");
     const Tensor dx = call.output<T>(0, shape);
     if (!call.ok()) return;
-    shareImages(pooling.images, branches, [&](int64_t image) { ofType<T>(kernels().pooling).gradient(pooling, data<T>(x), data<T>(gradient), image, data<T>(dx)); });
+    shareImages(pooling.images, [&](int64_t image) { ofType<T>(kernels().pooling).gradient(pooling, data<T>(x), data<T>(gradient), image, data<T>(dx)); });
   }
 };
 
 }  // namespace
 
 void registerPooling(TF_Status* status) {
-  const std::initializer_list<const char*> attributes{"T: {float, bfloat16}", "kernel: int >= 1", "stride: int >= 1", "padding: int >= 0", "branches: int >= 1"};
+  const std::initializer_list<const char*> attributes{"T: {float, bfloat16}", "kernel: int >= 1", "stride: int >= 1", "padding: int >= 0"};
   registerOp({"SkiplabMaxPool", {"x: T"}, {"y: T"}, attributes}, status);
   registerOp({"SkiplabMaxPoolGrad", {"x: T", "gradient: T"}, {"x_gradient: T"}, attributes}, status);
   registerKernel<MaxPool<float>>("SkiplabMaxPool", TF_FLOAT, status);

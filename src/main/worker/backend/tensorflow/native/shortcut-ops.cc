@@ -47,9 +47,9 @@ void spread(const ShortcutSizes& of, const T* from, T* to) {
 
 template <typename T>
 struct Shortcut {
-  int stride, channels, zerosBefore, branches;
+  int stride, channels, zerosBefore;
 
-  explicit Shortcut(Attributes& attributes) : stride(attributes.integer("stride")), channels(attributes.integer("channels")), zerosBefore(attributes.integer("zeros_before")), branches(attributes.integer("branches")) {}
+  explicit Shortcut(Attributes& attributes) : stride(attributes.integer("stride")), channels(attributes.integer("channels")), zerosBefore(attributes.integer("zeros_before")) {}
 
   void operator()(TF_OpKernelContext* context) const {
     Call call(context);
@@ -60,7 +60,7 @@ struct Shortcut {
     const ShortcutSizes of{int(shape[1]), int(shape[2]), int(shape[3]), channels, stride, zerosBefore};
     const Tensor y = call.output<T>(0, {shape[0], of.down(), of.across(), of.channels});
     if (!call.ok()) return;
-    shareImages(shape[0], branches, [&](int64_t image) { subsample(of, data<T>(x) + image * of.wide(), data<T>(y) + image * of.narrow()); });
+    shareImages(shape[0], [&](int64_t image) { subsample(of, data<T>(x) + image * of.wide(), data<T>(y) + image * of.narrow()); });
   }
 };
 
@@ -80,14 +80,14 @@ struct ShortcutGradient {
     of.channels = int(shape[3]);
     const Tensor x = call.output<T>(0, {shape[0], of.height, of.width, of.in});
     if (!call.ok()) return;
-    shareImages(shape[0], 1, [&](int64_t image) { spread(of, data<T>(gradient) + image * of.narrow(), data<T>(x) + image * of.wide()); });
+    shareImages(shape[0], [&](int64_t image) { spread(of, data<T>(gradient) + image * of.narrow(), data<T>(x) + image * of.wide()); });
   }
 };
 
 }  // namespace
 
 void registerShortcut(TF_Status* status) {
-  registerOp({"SkiplabShortcut", {"x: T"}, {"y: T"}, {"T: {float, bfloat16}", "stride: int >= 1", "channels: int >= 1", "zeros_before: int >= 0", "branches: int >= 1"}}, status);
+  registerOp({"SkiplabShortcut", {"x: T"}, {"y: T"}, {"T: {float, bfloat16}", "stride: int >= 1", "channels: int >= 1", "zeros_before: int >= 0"}}, status);
   registerOp({"SkiplabShortcutGrad", {"gradient: T"}, {"x_gradient: T"}, {"T: {float, bfloat16}", "stride: int >= 1", "height: int >= 1", "width: int >= 1", "in: int >= 1", "zeros_before: int >= 0"}}, status);
   registerKernel<Shortcut<float>>("SkiplabShortcut", TF_FLOAT, status);
   registerKernel<Shortcut<bf16>>("SkiplabShortcut", TF_BFLOAT16, status);

@@ -12,7 +12,7 @@ export interface ImageSource {
   readonly inverseStd: Tensor
 }
 
-type ImageBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels' | 'branches'>
+type ImageBuild = Pick<LayerBuild, 'graph' | 'compute' | 'ownKernels'>
 
 /** Zeros around an image, which part of it is taken and whether that is mirrored. */
 interface Crops {
@@ -60,7 +60,7 @@ export function augmentedImages(build: ImageBuild, source: ImageSource, recipe: 
 }
 
 /** Prepares images by our own op or by TensorFlow's: the same numbers, to the bit. */
-function prepareImages({ graph, ownKernels, branches }: ImageBuild, source: ImageSource, dtype: DataType, crops?: Crops): Tensor {
+function prepareImages({ graph, ownKernels }: ImageBuild, source: ImageSource, dtype: DataType, crops?: Crops): Tensor {
   const { pixels, mean, inverseStd } = source
   if (ownKernels !== 'none') {
     const choices = crops ? [crops.choices] : []
@@ -68,7 +68,6 @@ function prepareImages({ graph, ownKernels, branches }: ImageBuild, source: Imag
       T: attr.type(dtype),
       crop_count: attr.int(choices.length),
       padding: attr.int(crops?.padding ?? 0),
-      branches: attr.int(branches),
     }
     return graph.op('SkiplabImages', [pixels, mean, inverseStd, ...choices], attributes, dtype, pixels.shape)
   }

@@ -6,8 +6,8 @@ import type { DataVariables } from './data-variables.ts'
 
 /** A batch as the program takes it: by index into the resident images, or with its own pixels. */
 export interface BatchInput {
-  /** uint8 [size, height, width, channels] for each of the sizes that were asked for. */
-  readonly pixels: readonly Tensor[]
+  /** uint8 [batch, height, width, channels] */
+  readonly pixels: Tensor
   /** int32 [batch] */
   readonly labels: Tensor
   /**
@@ -20,11 +20,10 @@ export interface BatchInput {
 /**
  * Adds the placeholders of one batch.
  * @param imageShape height, width, channels
- * @param sizes images of the batch's parts
+ * @param batch number of images
  */
-export function batchInput(graph: Graph, data: DataVariables, imageShape: readonly number[], sizes: readonly number[]): BatchInput {
-  const batch = sizes.reduce((sum, size) => sum + size, 0)
-  const input = data.resident ? residentInput(graph, data.resident, sizes, batch) : streamedInput(graph, imageShape, sizes, batch)
+export function batchInput(graph: Graph, data: DataVariables, imageShape: readonly number[], batch: number): BatchInput {
+  const input = data.resident ? residentInput(graph, data.resident, batch) : streamedInput(graph, imageShape, batch)
   return {
     ...input,
     feeds: (images) => {
@@ -35,15 +34,10 @@ export function batchInput(graph: Graph, data: DataVariables, imageShape: readon
   }
 }
 
-function residentInput(
-  graph: Graph,
-  { images, labels }: NonNullable<DataVariables['resident']>,
-  sizes: readonly number[],
-  batch: number,
-): BatchInput {
+function residentInput(graph: Graph, { images, labels }: NonNullable<DataVariables['resident']>, batch: number): BatchInput {
   const indices = graph.placeholder('indices', 'DT_INT32', [batch])
   return {
-    pixels: graph.split(indices, sizes).map((part) => graph.gather(images, part)),
+    pixels: graph.gather(images, indices),
     labels: graph.gather(labels.variable, indices), // [batch]
     feeds: (given) => {
       if (!(given instanceof Int32Array)) throw new Error('Expected images by index, since the backend holds them; got pixels')
@@ -52,12 +46,12 @@ function residentInput(
   }
 }
 
-function streamedInput(graph: Graph, imageShape: readonly number[], sizes: readonly number[], batch: number): BatchInput {
+function streamedInput(graph: Graph, imageShape: readonly number[], batch: number): BatchInput {
   const pixels = graph.placeholder('pixels', 'DT_UINT8', [batch, ...imageShape])
   const labels = graph.placeholder('labels', 'DT_INT32', [batch])
   const imageBytes = elements(imageShape)
   return {
-    pixels: graph.split(pixels, sizes),
+    pixels,
     labels,
     feeds: (given) => {
       if (!('pixels' in given)) throw new Error('Expected images with their pixels, since the backend holds none; got indices')

@@ -35,23 +35,16 @@ interface Responses {
   readonly moments: Tensor
 }
 
-/** @throws Error where the batch cannot be shared equally among the branches */
 export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: DataVariables, options: ProgramOptions): EvaluationProgram {
   const { graph } = shared
-  const { evaluationBatchSize: batch, evaluationBranches: branches } = options
-  if (batch % branches !== 0) throw new Error(`${batch} images cannot be shared equally among ${branches} branches`)
   return graph.within('evaluation', () => {
-    const input = batchInput(graph, data, options.network.design.inputShape, Array<number>(branches).fill(batch / branches))
-    const build = { ...shared, branches, value: readState(shared, layout, 'DT_FLOAT').byName }
-    const images = input.pixels.map((pixels) => normalizedImages(build, { pixels, ...readNormalization(graph, data) }))
-    const addPasses = inferencePasses(build, options.network, images)
-    const [plain, withMoments] = [addPasses(false), addPasses(true)]
-    const { labels } = input // [batch]
-    const evaluated = (branched: readonly InferencePass[]): Evaluated => {
-      const logits = graph.concat(
-        branched.map((pass) => pass.logits),
-        0,
-      )
+    const input = batchInput(graph, data, options.network.design.inputShape, options.evaluationBatchSize)
+    const build = { ...shared, value: readState(shared, layout, 'DT_FLOAT').byName }
+    const { pixels, labels } = input // [batch, ...], [batch]
+    const images = normalizedImages(build, { pixels, ...readNormalization(graph, data) })
+    const addPass = inferencePasses(build, options.network, images)
+    const [plain, withMoments] = [addPass(false), addPass(true)]
+    const evaluated = ({ logits }: InferencePass): Evaluated => {
       const predicted = predictedClasses(graph, logits) // [batch]
       return {
         logits,
@@ -61,8 +54,8 @@ export function buildEvaluation(shared: SharedBuild, layout: FlatState, data: Da
         predictions: graph.cast(predicted, 'DT_FLOAT'),
       }
     }
-    const moments = withMoments.map((pass) => graph.pack([...pass.moments.values()], 'moments'))
-    const responses = { layers: [...withMoments[0]!.moments.keys()], moments: graph.concat(moments, 2) }
+    const { moments } = withMoments
+    const responses = { layers: [...moments.keys()], moments: graph.pack([...moments.values()], 'moments') }
     return { input, plain: evaluated(plain), withMoments: { ...evaluated(withMoments), ...responses } }
   })
 }

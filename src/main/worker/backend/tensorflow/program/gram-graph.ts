@@ -10,8 +10,6 @@ import { flatState, readState } from './flat-state.ts'
 import { inferencePasses } from './inference.ts'
 
 export interface GramProgramOptions extends Omit<GramOptions, 'device'> {
-  /** Equal parts of a batch that are computed side by side; it divides the batch. */
-  readonly branches: number
   readonly ownKernels: OwnKernels
 }
 
@@ -24,22 +22,20 @@ export interface GramGraph extends FedState {
   readonly grams: Tensor
 }
 
-export function buildGramGraph({ network, recipe, precision, batchSize, branches, outputs, ownKernels }: GramProgramOptions): GramGraph {
+export function buildGramGraph({ network, recipe, precision, batchSize, outputs, ownKernels }: GramProgramOptions): GramGraph {
   const graph = new Graph()
   const layout = flatState(graph, network)
   const data = dataVariables(graph, { network, recipe, imageCount: null })
   const compute = precision === 'bf16' ? 'DT_BFLOAT16' : 'DT_FLOAT'
   const value = readState({ graph, ownKernels }, layout, 'DT_FLOAT').byName
-  const build = { graph, compute, batchNormEpsilon: recipe.batchNormEpsilon, ownKernels, branches, value } as const
+  const build = { graph, compute, batchNormEpsilon: recipe.batchNormEpsilon, ownKernels, value } as const
   const pixels = graph.placeholder('pixels', 'DT_UINT8', [batchSize, ...network.design.inputShape])
-  const images = graph
-    .split(pixels, Array<number>(branches).fill(batchSize / branches))
-    .map((part) => normalizedImages(build, { pixels: part, ...readNormalization(graph, data) }))
-  const passes = inferencePasses(build, network, images)(false)
+  const images = normalizedImages(build, { pixels, ...readNormalization(graph, data) })
+  const pass = inferencePasses(build, network, images)(false)
   const grams = outputs.map((name) => {
-    const parts = passes.map((pass) => pass.outputs.get(name))
-    if (parts.some((part) => !part)) throw new Error(`Expected a layer with an output of its own, got ${name}`)
-    return gramOf(graph, graph.concat(parts as Tensor[], 0))
+    const output = pass.outputs.get(name)
+    if (!output) throw new Error(`Expected a layer with an output of its own, got ${name}`)
+    return gramOf(graph, output)
   })
   const [weights, statistics] = [fedVariable(graph, layout.weights), fedVariable(graph, layout.statistic)]
   const assign = graph.group('assign-state', [weights.assign, statistics.assign])

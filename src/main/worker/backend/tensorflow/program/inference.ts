@@ -22,23 +22,19 @@ export interface InferencePass {
   readonly outputs: ReadonlyMap<string, Tensor>
 }
 
-/** Adds the passes of each branch; running one computes no other. */
-export type AddPasses = (withMoments: boolean) => InferencePass[]
+/** Adds a pass; running it computes no other. */
+export type AddPass = (withMoments: boolean) => InferencePass
 
 /**
- * Prepares branches that share the program's weights and nothing else.
- * @param images of each branch: [batch, height, width, channels] in the build's compute type
- * @returns adds the branches' passes, without or with moments of their responses
+ * Prepares passes that share images and weights.
+ * @param images [batch, height, width, channels] in the build's compute type
+ * @returns adds a pass without or with moments of its responses
  */
-export function inferencePasses(build: InferenceBuild, network: Network, images: readonly Tensor[]): AddPasses {
+export function inferencePasses(build: InferenceBuild, network: Network, images: Tensor): AddPass {
   const parts = foldNormalizations(network.layers)
   const weights = foldedWeights(build, parts)
   return (withMoments) =>
-    images.map((batch, branch) =>
-      build.graph.within(`branch-${branch}/${withMoments ? 'with-moments' : 'plain'}`, () =>
-        new BranchPass(build, weights, withMoments).run(parts, batch),
-      ),
-    )
+    build.graph.within(withMoments ? 'with-moments' : 'plain', () => new PassOfParts(build, weights, withMoments).run(parts, images))
 }
 
 /**
@@ -48,7 +44,7 @@ export function inferencePasses(build: InferenceBuild, network: Network, images:
 export function inferenceOf(build: InferenceBuild, layers: readonly Layer[]): (from: string, x: Tensor) => Tensor {
   const parts = foldNormalizations(layers)
   const weights = foldedWeights(build, parts)
-  return (from, x) => new BranchPass(build, weights, false).run(parts, x, from).logits
+  return (from, x) => new PassOfParts(build, weights, false).run(parts, x, from).logits
 }
 
 function foldedWeights(build: InferenceBuild, parts: readonly InferencePart[]): ReadonlyMap<string, FoldedWeights> {
@@ -71,8 +67,8 @@ function fold(build: InferenceBuild, { convolution, normalization }: FoldedConvo
   })
 }
 
-/** Computes one branch, layer by layer. */
-class BranchPass {
+/** Computes parts of a network one after the other. */
+class PassOfParts {
   readonly #build: InferenceBuild
   readonly #weights: ReadonlyMap<string, FoldedWeights>
   readonly #withMoments: boolean

@@ -21,8 +21,8 @@ export interface LayerGraph extends FedState {
   /** Placeholder uint8 [batch, height, width, channels] */
   readonly pixels: Tensor
   /**
-   * fp32 [branches, measures]: of each response mean and mean square; of each ReLU the share of each channel's values above 0; of each
-   * block the mean squared norms of F(x) and of what it is added to.
+   * fp32 [measures]: of each response mean and mean square; of each ReLU the share of each channel's values above 0; of each block the
+   * mean squared norms of F(x) and of what it is added to.
    */
   readonly measures: Tensor
   /** Null where none were asked for. */
@@ -50,29 +50,25 @@ export function buildLayerGraph(options: LayerProgramOptions): LayerGraph {
   const training = () => trainingPart(forTraining, layout, data, pixels, options)
   const trained = normalizedBy === 'batch' || options.gradients ? graph.within('training', training) : null
   const measures =
-    normalizedBy === 'batch'
-      ? graph.reshape(trained!.measures(), [1, -1])
-      : graph.within('running', () => runningPart(shared, layout, data, pixels, options))
+    normalizedBy === 'batch' ? trained!.measures() : graph.within('running', () => runningPart(shared, layout, data, pixels, options))
   const [weights, statistics] = [fedVariable(graph, layout.weights), fedVariable(graph, layout.statistic)]
   const assign = graph.group('assign-state', [weights.assign, statistics.assign])
   return { graph, layout, data, weights, statistics, assign, pixels, measures, gradients: options.gradients ? trained!.gradients() : null }
 }
 
-/** Adds the passes with running statistics, side by side: fp32 [branches, measures]. */
+/** Adds the pass with running statistics: fp32 [measures]. */
 function runningPart(
   shared: SharedBuild,
   layout: FlatState,
   data: DataVariables,
   pixels: Tensor,
-  { network, batchSize, branches }: LayerProgramOptions,
+  { network }: LayerProgramOptions,
 ): Tensor {
   const { graph } = shared
-  const build = { ...shared, branches, value: readState(shared, layout, 'DT_FLOAT').byName }
-  const parts = graph.split(pixels, Array<number>(branches).fill(batchSize / branches))
-  const images = parts.map((part) => normalizedImages(build, { pixels: part, ...readNormalization(graph, data) }))
-  const passes = inferencePasses(build, network, images)(true)
-  const measured = passes.map(({ outputs, moments }) => joinMeasures(graph, network, { outputs, moments: (layer) => moments.get(layer)! }))
-  return graph.pack(measured, 'measures')
+  const build = { ...shared, value: readState(shared, layout, 'DT_FLOAT').byName }
+  const images = normalizedImages(build, { pixels, ...readNormalization(graph, data) })
+  const { outputs, moments } = inferencePasses(build, network, images)(true)
+  return joinMeasures(graph, network, { outputs, moments: (layer) => moments.get(layer)! })
 }
 
 /** Adds the forward pass of training, and what measures its layers or adds its backward pass. */
@@ -87,7 +83,6 @@ function trainingPart(
   const found = new Map<string, Tensor>()
   const build: LayerBuild = {
     ...shared,
-    branches: 1,
     value: readState(shared, layout, shared.compute).byName,
     survives: (name) => graph.float(survivalOf(network, name)),
     onGradient: (name, gradient) => void found.set(name, gradient),

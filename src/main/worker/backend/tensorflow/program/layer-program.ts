@@ -8,8 +8,6 @@ import { feedNormalization, feedState } from './fed-state.ts'
 import { buildLayerGraph, type LayerGraph } from './layer-graph.ts'
 
 export interface LayerProgramOptions extends Omit<LayerOptions, 'device'> {
-  /** Equal parts of a batch that are computed side by side; it divides the batch. */
-  readonly branches: number
   readonly ownKernels: OwnKernels
 }
 
@@ -37,16 +35,9 @@ export class LayerProgram implements LayerBackend {
   measure(pixels: Uint8Array): LayerSample {
     const { pixels: placeholder, measures } = this.#graph
     const [found] = this.#session.run([{ placeholder, value: pixels }], [measures]) as [Float32Array]
-    const { branches, network } = this.#options
-    const count = found.length / branches
-    // Branches are of one size, so that their means are those of the batch.
-    const means = Float64Array.from({ length: count }, (_, at) => {
-      let sum = 0
-      for (let branch = 0; branch < branches; branch++) sum += found[branch * count + at]!
-      return sum / branches
-    })
+    const { network } = this.#options
     let at = 0
-    const next = () => means[at++]!
+    const next = () => found[at++]!
     return {
       responses: responsesOf(network.layers).map(({ convolution: layer }) => ({ layer, mean: next(), square: next() })),
       relus: network.layers

@@ -19,18 +19,13 @@ export interface LesionGraph extends FedState {
   readonly pixels: Tensor
   /** Placeholder fp32 [blocks]: what F(x) is multiplied by; 0 closes the gate. */
   readonly scales: Tensor
-  readonly branches: readonly LesionBranch[]
+  /** What goes into each section, [batch, ...]; in fp32, which Node can hold, whatever is computed with. */
+  readonly borders: readonly Tensor[]
   /** fp32 [batch, classes] */
   readonly logits: Tensor
 }
 
-/** One branch: a part of the batch. */
-export interface LesionBranch {
-  /** What goes into each section, [images, ...]; in fp32, which Node can hold, whatever is computed with. */
-  readonly borders: readonly Tensor[]
-}
-
-/** What all branches share of a section. */
+/** The two ways through a section. */
 interface SectionPass {
   readonly intact: (from: string, x: Tensor) => Tensor
   /** Null where nothing can take the section's place. */
@@ -39,7 +34,7 @@ interface SectionPass {
   readonly open: Tensor | null
 }
 
-export function buildLesionGraph({ network, recipe, precision, ownKernels, batchSize, branches }: LesionProgramOptions): LesionGraph {
+export function buildLesionGraph({ network, recipe, precision, ownKernels, batchSize }: LesionProgramOptions): LesionGraph {
   const graph = new Graph()
   const layout = flatState(graph, network)
   const data = dataVariables(graph, { network, recipe, imageCount: null })
@@ -48,23 +43,14 @@ export function buildLesionGraph({ network, recipe, precision, ownKernels, batch
   const scales = graph.placeholder('scales', 'DT_FLOAT', [Math.max(1, blocksOf(sections).length)])
   const scaleOf = eachScale(graph, sections, scales)
   const value = scaledValues(graph, sections, scaleOf, readState({ graph, ownKernels }, layout, 'DT_FLOAT').byName)
-  const build = { graph, compute, ownKernels, branches, batchNormEpsilon: recipe.batchNormEpsilon, value } as const
+  const build = { graph, compute, ownKernels, batchNormEpsilon: recipe.batchNormEpsilon, value } as const
   const passes = sections.map((section) => sectionPass(build, section, scaleOf.get(section) ?? null))
   const pixels = graph.placeholder('pixels', 'DT_UINT8', [batchSize, ...network.design.inputShape])
-  const normalization = readNormalization(graph, data)
-  const chains = graph.split(pixels, Array<number>(branches).fill(batchSize / branches)).map((part, branch) =>
-    graph.within(`branch-${branch}`, () => {
-      const images = normalizedImages(build, { pixels: part, ...normalization })
-      return chain(build, sections, passes, images)
-    }),
-  )
-  const logits = graph.concat(
-    chains.map(({ output }) => output),
-    0,
-  )
+  const images = normalizedImages(build, { pixels, ...readNormalization(graph, data) })
+  const { borders, logits } = chain(build, sections, passes, images)
   const [weights, statistics] = [fedVariable(graph, layout.weights), fedVariable(graph, layout.statistic)]
   const assign = graph.group('assign-state', [weights.assign, statistics.assign])
-  return { graph, layout, data, weights, statistics, assign, pixels, scales, branches: chains, logits }
+  return { graph, layout, data, weights, statistics, assign, pixels, scales, borders, logits }
 }
 
 /** Cuts the scales into one number for each block: fp32 []. */
@@ -99,13 +85,13 @@ function sectionPass(build: InferenceBuild, section: Section, scale: Tensor | nu
   return { intact, removed: inferenceOf(build, left), open: graph.op('NotEqual', [scale, graph.float(0)], attributes, 'DT_BOOL', []) }
 }
 
-/** Adds all sections of one branch, each behind a border. */
+/** Adds all sections, each behind a border. */
 function chain(
   build: InferenceBuild,
   sections: readonly Section[],
   passes: readonly SectionPass[],
   images: Tensor,
-): LesionBranch & { readonly output: Tensor } {
+): Pick<LesionGraph, 'borders' | 'logits'> {
   const { graph } = build
   const borders: Tensor[] = []
   let x = images
@@ -114,7 +100,7 @@ function chain(
     borders.push(border)
     x = graph.within(section.block ?? `section-${index}`, () => gated(graph, section.input, graph.cast(border, x.dtype), passes[index]!))
   }
-  return { borders, output: x }
+  return { borders, logits: x }
 }
 
 /** Sends x through the block or past it, as its gate says. */

@@ -4,7 +4,6 @@ import { type Block, blocksOf, sectionsOf } from '../../../../../common/lesions/
 import { elements } from '../../../../../common/network/kinds/shape.ts'
 import type { Normalization } from '../../backend.ts'
 import type { LesionBackend, LesionOptions } from '../../lesion-backend.ts'
-import type { Tensor } from '../graph/graph.ts'
 import { type Feed, type HostArray, Session } from '../graph/session.ts'
 import { usableKernels } from '../kernels/native-kernels.ts'
 import type { OwnKernels } from '../layers/build.ts'
@@ -12,15 +11,13 @@ import { feedNormalization, feedState } from './fed-state.ts'
 import { buildLesionGraph, type LesionGraph } from './lesion-graph.ts'
 
 export interface LesionProgramOptions extends Omit<LesionOptions, 'device'> {
-  /** Equal parts of a batch that are computed side by side; it divides the batch. */
-  readonly branches: number
   readonly ownKernels: OwnKernels
 }
 
-/** A batch and what goes into the blocks at which passes begin, in the undamaged network, branch by branch. */
+/** A batch and what goes into the blocks at which passes begin, in the undamaged network. */
 interface Held {
   readonly images: number
-  readonly inputs: ReadonlyMap<number, readonly HostArray[]>
+  readonly inputs: ReadonlyMap<number, HostArray>
 }
 
 /** TensorFlow's backend for damaged networks. Not thread-safe. */
@@ -59,16 +56,12 @@ export class LesionProgram implements LesionBackend {
     const batch = new Uint8Array(batchSize * imageBytes)
     batch.set(pixels)
     const intact = this.#scales(this.#blocks.map(() => 1))
-    const inputs = this.#entries.flatMap((position) => this.#borders(this.#blocks[position]!.section))
+    const inputs = this.#entries.map((position) => this.#graph.borders[this.#blocks[position]!.section]!)
     const [logits, ...held] = this.#session.run(
       [{ placeholder: this.#graph.pixels, value: batch }, intact],
       [this.#graph.logits, ...inputs],
     )
-    const branches = this.#graph.branches.length
-    this.#held = {
-      images,
-      inputs: new Map(this.#entries.map((position, entry) => [position, held.slice(entry * branches, (entry + 1) * branches)])),
-    }
+    this.#held = { images, inputs: new Map(this.#entries.map((position, entry) => [position, held[entry]!])) }
     return this.#scored(logits as Float32Array)
   }
 
@@ -88,13 +81,13 @@ export class LesionProgram implements LesionBackend {
       if (next !== undefined && next > behind) x = this.#between(behind, x, next, feed)
     }
     const rest = position < order.length ? this.#blocks[position]!.section : this.#blocks[position - 1]!.section + 1
-    const [logits] = this.#session.run([...this.#feeds(rest, x), feed], [this.#graph.logits])
+    const [logits] = this.#session.run([this.#input(rest, x), feed], [this.#graph.logits])
     return this.#scored(logits as Float32Array)
   }
 
   /** Computes from what goes into one section what goes into another. */
-  #between(from: number, x: readonly HostArray[], to: number, scales: Feed): readonly HostArray[] {
-    return this.#session.run([...this.#feeds(from, x), scales], this.#borders(to))
+  #between(from: number, x: HostArray, to: number, scales: Feed): HostArray {
+    return this.#session.run([this.#input(from, x), scales], [this.#graph.borders[to]!])[0]!
   }
 
   dispose(): void {
@@ -111,11 +104,7 @@ export class LesionProgram implements LesionBackend {
     return { placeholder: this.#graph.scales, value: Float32Array.from(scales) }
   }
 
-  #borders(section: number): Tensor[] {
-    return this.#graph.branches.map(({ borders }) => borders[section]!)
-  }
-
-  #feeds(section: number, values: readonly HostArray[]): Feed[] {
-    return this.#borders(section).map((placeholder, branch) => ({ placeholder, value: values[branch]! }))
+  #input(section: number, value: HostArray): Feed {
+    return { placeholder: this.#graph.borders[section]!, value }
   }
 }

@@ -37,7 +37,7 @@ export function buildPathGraph({ network, recipe, precision, ownKernels, batchSi
   const gates = (name: string) => graph.placeholder(name, 'DT_FLOAT', [additions.length, batchSize])
   const [branch, shortcut] = [gates('branch'), gates('shortcut')]
   const build: LayerBuild = {
-    ...{ graph, compute, ownKernels, branches: 1, batchNormEpsilon: recipe.batchNormEpsilon },
+    ...{ graph, compute, ownKernels, batchNormEpsilon: recipe.batchNormEpsilon },
     value: readState({ graph, ownKernels }, layout, compute).byName,
     survives: (name) => graph.float(survivalOf(network, name)),
     onGradient: () => undefined,

@@ -9,11 +9,6 @@ import { buildStep, type StepProgram } from './step-program.ts'
 export interface ProgramOptions extends Pick<BackendOptions, 'network' | 'recipe' | 'precision' | 'imageCount'> {
   /** Images in one run of the evaluation program. */
   readonly evaluationBatchSize: number
-  /**
-   * Equal parts of such a run that are computed side by side, each with its part of the threads: threads of one op wait for one
-   * another after every op, branches only at the end.
-   */
-  readonly evaluationBranches: number
   /** Whether ops of our own take the place of TensorFlow's where they are faster: on the CPU only; see native-kernels.ts. */
   readonly ownKernels: OwnKernels
 }

@@ -56,7 +56,7 @@ function watched(options: PropagationGraphOptions, normalizesBy: 'batch' | 'runn
   const found = new Map<string, Tensor>()
   const state = readState({ graph, ownKernels }, layout, 'DT_FLOAT')
   const build: LayerBuild = {
-    ...{ graph, compute: 'DT_FLOAT', batchNormEpsilon: recipe.batchNormEpsilon, ownKernels, branches: 1 },
+    ...{ graph, compute: 'DT_FLOAT', batchNormEpsilon: recipe.batchNormEpsilon, ownKernels },
     ...(normalizesBy === 'running' && { normalizesBy }),
     value: state.byName,
     survives: (name) => graph.float(survivalOf(network, name)),

@@ -53,19 +53,14 @@ function scoringPart(
   shared: SharedBuild,
   layout: FlatState,
   data: DataVariables,
-  { network, batchSize, branches, padding }: ScoringProgramOptions,
+  { network, batchSize, padding }: ScoringProgramOptions,
 ): Pick<ScoringGraph, 'pixels' | 'crops' | 'scores' | 'labels' | 'losses'> {
   const { graph } = shared
   const pixels = graph.placeholder('pixels', 'DT_UINT8', [batchSize, ...network.design.inputShape])
   const crops = graph.placeholder('crops', 'DT_INT32', [batchSize, 3])
-  const build = { ...shared, branches, value: readState(shared, layout, 'DT_FLOAT').byName }
-  const sizes = Array<number>(branches).fill(batchSize / branches)
-  const choices = graph.split(crops, sizes)
-  const images = graph
-    .split(pixels, sizes)
-    .map((part, branch) => croppedImages(build, { pixels: part, ...readNormalization(graph, data) }, padding, choices[branch]!))
-  const parts = inferencePasses(build, network, images)(false).map((pass) => pass.logits)
-  const logits = graph.concat(parts, 0)
+  const build = { ...shared, value: readState(shared, layout, 'DT_FLOAT').byName }
+  const images = croppedImages(build, { pixels, ...readNormalization(graph, data) }, padding, crops)
+  const { logits } = inferencePasses(build, network, images)(false)
   const labels = graph.placeholder('labels', 'DT_INT32', [batchSize])
   const errors = topOneErrors(graph, predictedClasses(graph, logits), labels)
   const losses = graph.pack([softmaxCrossEntropy(build, logits, labels).losses, errors], 'losses')
@@ -84,7 +79,6 @@ function statisticsPart(
   const found = new Map<string, Tensor>()
   const build: LayerBuild = {
     ...shared,
-    branches: 1,
     value: readState(shared, layout, shared.compute).byName,
     survives: (name) => graph.float(survivalOf(network, name)),
     onGradient: () => undefined,

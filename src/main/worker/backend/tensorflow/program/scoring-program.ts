@@ -8,8 +8,6 @@ import { cutArrays } from './flat-state.ts'
 import { buildScoringGraph, type ScoringGraph } from './scoring-graph.ts'
 
 export interface ScoringProgramOptions extends Omit<ScoringOptions, 'device'> {
-  /** Equal parts of a batch that are computed side by side; it divides the batch. */
-  readonly branches: number
   readonly ownKernels: OwnKernels
 }
 

@@ -44,22 +44,21 @@ export function buildStep(shared: SharedBuild, layout: FlatState, data: DataVari
   const { graph } = shared
   return graph.within('step', () => {
     const batch = recipe.microBatchSize ?? recipe.batchSize
-    const input = batchInput(graph, data, network.design.inputShape, [batch])
+    const input = batchInput(graph, data, network.design.inputShape, batch)
     const learningRate = graph.placeholder('learning-rate', 'DT_FLOAT', [])
-    const { labels } = input // [batch]
+    const { pixels, labels } = input // [batch, ...], [batch]
     const state = readState(shared, layout, shared.compute)
     const gradients = new Map<string, Tensor>()
     const batchStatistics = new Map<string, Tensor>()
     const { survivals, survives } = survivalInputs(graph, network)
     const build = {
       ...shared,
-      branches: 1,
       survives,
       value: state.byName,
       onGradient: (name: string, gradient: Tensor) => void gradients.set(name, gradient),
       onBatchStatistic: (name: string, fresh: Tensor) => void batchStatistics.set(name, fresh),
     }
-    const { images, crops, shifts } = augmentedImages(build, { pixels: input.pixels[0]!, ...readNormalization(graph, data) }, recipe)
+    const { images, crops, shifts } = augmentedImages(build, { pixels, ...readNormalization(graph, data) }, recipe)
     const pass = trainingPass(build, network, images, recipe.recompute)
     const { losses, gradient: logitsGradient } = smoothedCrossEntropy(build, pass.logits, labels, recipe.labelSmoothing)
     pass.backward(graph.binary('Mul', logitsGradient, graph.float(1 / recipe.batchSize)))

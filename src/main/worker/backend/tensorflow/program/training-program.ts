@@ -31,8 +31,8 @@ export class TrainingProgram implements Backend {
   readonly capabilities: Capabilities
 
   /** Takes our own kernels where they can run, unless told otherwise. */
-  constructor(options: Omit<ProgramOptions, 'ownKernels' | 'evaluationBranches'> & Partial<ProgramOptions>) {
-    this.options = { ownKernels: usableKernels(options.precision), evaluationBranches: 1, ...options }
+  constructor(options: Omit<ProgramOptions, 'ownKernels'> & Partial<ProgramOptions>) {
+    this.options = { ownKernels: usableKernels(options.precision), ...options }
     this.#programs = buildProgramGraph(this.options)
     this.#session = new Session(this.#programs.graph)
     this.capabilities = {
