@@ -1,3 +1,5 @@
+import type { Device } from '../../../../common/device.ts'
+import type { Network } from '../../../../common/network/network.ts'
 import type { BackendOptions, ScoringOptions } from '../backend.ts'
 import type { GramOptions } from '../gram-backend.ts'
 import type { LayerOptions } from '../layer-backend.ts'
@@ -13,8 +15,16 @@ import { InputGradientProgram, PropagationProgram } from './program/propagation-
 import { ScoringProgram } from './program/scoring-program.ts'
 import { TrainingProgram } from './program/training-program.ts'
 
-/** Images that the evaluation computes at once, at most: enough to keep a GPU busy, and what the forecast of memory counts on. */
-const evaluationBatchSize = 100
+/** Weights from which more time goes into preparing filters than is saved by keeping activations in the caches. */
+const manyWeights = 4_000_000
+
+/**
+ * Images that the evaluation computes at once, at most: enough to keep a GPU or two threads busy, and what the forecast of memory counts
+ * on. One thread alone takes so few of a small network that what a layer hands to the next stays in its caches.
+ */
+function evaluationBatchSize(device: Device | null, { parameterCount }: Network): number {
+  return device?.kind === 'cpu' && device.threads === 1 && parameterCount < manyWeights ? 50 : 100
+}
 
 /**
  * Compiles the network into a TensorFlow program for the device.
@@ -22,7 +32,7 @@ const evaluationBatchSize = 100
  */
 export function createTensorFlowBackend({ device, evaluatedCount, ...options }: BackendOptions): TrainingProgram {
   if (device) requireDevice(device)
-  return new TrainingProgram({ ...options, evaluationBatchSize: Math.min(evaluationBatchSize, evaluatedCount) })
+  return new TrainingProgram({ ...options, evaluationBatchSize: Math.min(evaluationBatchSize(device, options.network), evaluatedCount) })
 }
 
 /**
