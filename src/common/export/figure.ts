@@ -51,6 +51,11 @@ const figureAxisSchema = z.strictObject({
   ticks: z.array(z.number()).max(100).nullable().default(null),
 })
 
+/** A band's lower end where an axis has room for it: one that is logarithmic has none for zero and less, where it lies below the axis. */
+export function endOnAxis(end: number | null | undefined, { logarithmic, min }: { logarithmic: boolean; min: number }): number | null {
+  return end === null || end === undefined ? null : logarithmic && end <= 0 ? min / 10 : end
+}
+
 export const figurePanelSchema = z.strictObject({
   /** Empty for a figure of one panel that needs none. */
   title: words,

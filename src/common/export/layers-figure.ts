@@ -66,7 +66,7 @@ export function layersFigure(
     width,
     columns: Math.min(2, variants.length),
     x: { title: 'layer', ...(x ?? { min: 1, max: most }), whole: true },
-    y: { title: 'std of response', ...(y ?? axisOf(allOf(nets))) },
+    y: { title: 'std of response', ...(y ?? axisOf(nets)) },
     panels,
     key: nets.some(hasSpread) ? [{ label: 'mean ± std over seeds', strokeWidth: 0, band: true }] : [],
   }
@@ -95,21 +95,19 @@ function finite(value: number | null): number | null {
   return value === null || Number.isNaN(value) ? null : value
 }
 
-/** Values and the edges of their bands. */
-function allOf(nets: readonly LayersNet[]): (number | null)[] {
-  return nets.flatMap(({ values, spreads }) =>
-    values.flatMap((value, index) => {
-      const spread = spreads[index] ?? 0
-      return value === null ? [] : [value, value - spread, value + spread]
-    }),
-  )
-}
-
-/** An axis that the values fill; logarithmic where some are a hundred times others, as those of a net that diverges are. */
-function axisOf(values: readonly (number | null)[]): AxisEnds & { logarithmic: boolean } {
-  const positive = values.filter((value): value is number => value !== null && value > 0 && Number.isFinite(value))
-  const [low, high] = positive.length ? [Math.min(...positive), Math.max(...positive)] : [0, 1]
-  if (low > 0 && high > 100 * low) return { min: low / 1.2, max: high * 1.2, logarithmic: true }
+/**
+ * An axis that the values and their bands fill; logarithmic where some values are a hundred times others, as those of a net that diverges
+ * are. A band alone makes none: its lower edge comes near zero where seeds differ much.
+ */
+function axisOf(nets: readonly LayersNet[]): AxisEnds & { logarithmic: boolean } {
+  const known = (values: readonly (number | null)[]) => values.filter((value): value is number => value !== null && Number.isFinite(value))
+  const values = known(nets.flatMap((net) => net.values)).filter((value) => value > 0)
+  const edges = (side: 1 | -1): number[] =>
+    known(nets.flatMap((net) => net.values.map((value, index) => (value === null ? null : value + side * (net.spreads[index] ?? 0)))))
+  if (values.length === 0) return { min: 0, max: 1.06, logarithmic: false }
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)]
+  const [low, high] = [Math.min(lowest, ...edges(-1)), Math.max(highest, ...edges(1))]
+  if (highest > 100 * lowest) return { min: lowest / 1.2, max: high * 1.2, logarithmic: true }
   const air = 0.06 * (high - low || high)
   return { min: low < 0.25 * high ? 0 : low - air, max: high + air, logarithmic: false }
 }

@@ -1,4 +1,4 @@
-import { type Figure, figureOfPanel, type FigureLine, type FigurePanel } from './figure.ts'
+import { endOnAxis, type Figure, figureOfPanel, type FigureLine, type FigurePanel } from './figure.ts'
 import { latexText } from './latex.ts'
 
 /** Centimetres of a CSS pixel. */
@@ -61,7 +61,7 @@ function panelLines({ x, y }: Figure, panel: FigurePanel, index: number, columns
       (one) =>
         `\\addplot[black!40, thin, forget plot] coordinates {(${number(one.x)},${number(y.min)}) (${number(one.x)},${number(y.max)})};`,
     ),
-    ...panel.lines.flatMap((line, at) => lineOf(line, `${index}x${at}`)),
+    ...panel.lines.flatMap((line, at) => lineOf(line, y, `${index}x${at}`)),
     ...panel.lines.flatMap((line) => endName(line, x, y)),
     ...panel.levels.map(
       (level) =>
@@ -72,13 +72,13 @@ function panelLines({ x, y }: Figure, panel: FigurePanel, index: number, columns
   ]
 }
 
-function lineOf(line: FigureLine, name: string): string[] {
+function lineOf(line: FigureLine, y: Figure['y'], name: string): string[] {
   const colour = nameOf(line.colour)
   const look = line.dots
     ? `only marks, mark=${marks[line.shape]}, mark size=1.6pt`
     : `${line.dashed ? 'dashed, ' : ''}line width=${number(line.strokeWidth * 0.75)}pt${line.stepped ? ', const plot' : ''}`
   const bars = line.band && line.bandAs === 'bars'
-  const strip = line.band && line.bandAs === 'strip' ? stripOf(line, colour, name) : []
+  const strip = line.band && line.bandAs === 'strip' ? stripOf(line, y, colour, name) : []
   return [
     `% ${line.label.replaceAll(/\s+/g, ' ')}`,
     ...strip,
@@ -89,9 +89,10 @@ function lineOf(line: FigureLine, name: string): string[] {
   ]
 }
 
-function stripOf({ x, band }: FigureLine, colour: string, name: string): string[] {
+function stripOf({ x, band }: FigureLine, y: Figure['y'], colour: string, name: string): string[] {
+  const low = x.map((_, index) => endOnAxis(band?.low[index], y))
   return [
-    `\\addplot[draw=none, forget plot, name path=low${name}] coordinates {${points(x, band?.low ?? [])}};`,
+    `\\addplot[draw=none, forget plot, name path=low${name}] coordinates {${points(x, low)}};`,
     `\\addplot[draw=none, forget plot, name path=high${name}] coordinates {${points(x, band?.high ?? [])}};`,
     `\\addplot[${colour}, fill opacity=0.16, forget plot] fill between[of=low${name} and high${name}];`,
   ]

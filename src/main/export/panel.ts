@@ -1,5 +1,5 @@
 import { areaY, axisX, axisY, frame, gridY, line, ruleX, ruleY, type Markish, type PlotOptions } from '@observablehq/plot'
-import type { Figure, FigureLine, FigurePanel } from '../../common/export/figure.ts'
+import { endOnAxis, type Figure, type FigureLine, type FigurePanel } from '../../common/export/figure.ts'
 import { dashes, ink, type Look, paperGrey, quiet } from './figure-style.ts'
 import { textWidth } from './fonts.ts'
 import { markElement } from './legend.ts'
@@ -39,7 +39,7 @@ export function drawPanel(panel: FigurePanel, drawing: PanelDrawing): Positioned
     ...scaleOptions(figure),
     marks: [
       ...axes(drawing, panel),
-      ...panel.lines.flatMap((one) => lineMarks(one)),
+      ...panel.lines.flatMap((one) => lineMarks(one, figure.y)),
       ruleY(levels, { x1: 'from', x2: 'to', y: 'y', stroke: paperGrey, strokeWidth: 2, clip: true }),
     ],
   })
@@ -165,23 +165,33 @@ function shortNumber(value: number): string {
   return `${Number(divided.toPrecision(6))}${unit}`
 }
 
-function lineMarks(one: FigureLine): Markish[] {
-  if (marksOnly(one)) return bandMarks(one)
+function lineMarks(one: FigureLine, y: Figure['y']): Markish[] {
+  if (marksOnly(one)) return bandMarks(one, y)
   const rows = one.x.map((x, index) => ({ x, y: one.y[index] ?? NaN }))
   const look = { stroke: one.colour, strokeWidth: one.strokeWidth, ...(one.dashed ? { strokeDasharray: dashes } : {}) }
   return [
-    ...bandMarks(one),
+    ...bandMarks(one, y),
     line(rows, { x: 'x', y: 'y', ...look, strokeLinejoin: 'round', clip: true, ...(one.stepped ? { curve: 'step-after' as const } : {}) }),
   ]
 }
 
-function bandMarks({ band, bandAs, x, colour }: FigureLine): Markish[] {
+function bandMarks({ band, bandAs, x, colour }: FigureLine, y: Figure['y']): Markish[] {
+  const low = (index: number): number => endOnAxis(band?.low[index], y) ?? NaN
   if (band && bandAs === 'bars') {
-    const bars = x.map((at, index) => ({ x: at, low: band.low[index] ?? NaN, high: band.high[index] ?? NaN }))
+    const bars = x.map((at, index) => ({ x: at, low: low(index), high: band.high[index] ?? NaN }))
     return [ruleX(bars, { x: 'x', y1: 'low', y2: 'high', stroke: colour, strokeWidth: 1, clip: true })]
   }
   return band
-    ? [areaY(x, { x, y1: band.low.map((v) => v ?? NaN), y2: band.high.map((v) => v ?? NaN), fill: colour, fillOpacity: 0.16, clip: true })]
+    ? [
+        areaY(x, {
+          x,
+          y1: x.map((_, index) => low(index)),
+          y2: band.high.map((v) => v ?? NaN),
+          fill: colour,
+          fillOpacity: 0.16,
+          clip: true,
+        }),
+      ]
     : []
 }
 

@@ -196,11 +196,19 @@
       return { panel, x, y, box, shown: shown.filter((line) => !line.aid) }
     }
 
+    /** A logarithmic axis has no room for zero and less: such an end lies below it. */
+    onAxis(end) {
+      const { logarithmic, min } = this.figure.y
+      return logarithmic && end <= 0 ? min / 10 : end
+    }
+
     drawLine(inside, svg, line, x, y) {
       const known = line.x.map((at, index) => [at, line.y[index], index]).filter(([, value]) => value !== null && Number.isFinite(value))
       if (line.band && line.bandAs === 'strip') {
         const ends = (side) =>
-          known.filter(([, , index]) => line.band[side][index] !== null).map(([at, , index]) => `${x(at)},${y(line.band[side][index])}`)
+          known
+            .filter(([, , index]) => line.band[side][index] !== null)
+            .map(([at, , index]) => `${x(at)},${y(this.onAxis(line.band[side][index]))}`)
         make(
           'path',
           { d: `M${[...ends('low'), ...ends('high').reverse()].join('L')}Z`, fill: colourOf(line.colour), 'fill-opacity': 0.16 },
@@ -212,7 +220,13 @@
           if (line.band.low[index] !== null)
             make(
               'line',
-              { x1: x(at), x2: x(at), y1: y(line.band.low[index]), y2: y(line.band.high[index]), stroke: colourOf(line.colour) },
+              {
+                x1: x(at),
+                x2: x(at),
+                y1: y(this.onAxis(line.band.low[index])),
+                y2: y(line.band.high[index]),
+                stroke: colourOf(line.colour),
+              },
               inside,
             )
       if (line.dots || known.length === 1)

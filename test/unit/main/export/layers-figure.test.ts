@@ -33,6 +33,14 @@ describe('the layers figure', () => {
     expect(layersPicture([grown[0]!], { width: 760, title: null }).panels[0]!.lines[0]!.band, 'of one seed').toBeNull()
   })
 
+  it('keeps a linear axis where seeds alone differ: a band that comes near zero makes no value a hundredth of others', () => {
+    const seeds = [1, 2].map((seed) => sampleRun({ family: 'plain', n: 3, seed, train: 0.03, test: 0.09 }))
+    const apart = seeds.map((run, index) => ({ ...run, statistics: run.statistics.map((one) => ({ ...one, std: index ? 4 : 0.68 })) }))
+    const { y, panels } = layersPicture(apart, { width: 760, title: null })
+    expect(panels[0]!.lines[0]!.band!.low[0]).toBeCloseTo(2.34 - 3.32 / Math.SQRT2, 3)
+    expect([y.logarithmic ?? false, y.min]).toEqual([false, 0])
+  })
+
   it('uses its plot: values between 0.8 and 1 do not lie in the upper fifth of it', () => {
     const high = [sampleRun({ family: 'plain', n: 3, train: 0.03, test: 0.09 })].map((run) => ({
       ...run,

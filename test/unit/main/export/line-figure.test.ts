@@ -25,6 +25,16 @@ describe('a line figure', () => {
     expect(texts).toContain('end')
   })
 
+  it('draws a band whole on a logarithmic axis, whose lower edge is zero or less in places', () => {
+    const band = { low: [0.5, -0.5, 0, 0.5], high: [2, 3, 3, 2] }
+    const line = { label: 'one', endLabel: null, colour: '#112233', x: [2, 3, 3.5, 4], y: [1, 1, 1, 1], band }
+    const { all } = parseSvg(figure({ panels: [{ title: '', lines: [line] }] }))
+    const d = all('[aria-label="area"] path')[0]!.getAttribute('d')!
+    expect(d.split('M'), 'in one piece').toHaveLength(2)
+    expect(d).not.toContain('NaN')
+    expect(d.match(/[ML]/g)).toHaveLength(8)
+  })
+
   it('numbers of a logarithmic axis do not touch: the leading ones stay where there is room for few', () => {
     const { texts } = parseSvg(figure({ width: 692, x: { title: 'parameters, k', min: 236, max: 981, logarithmic: true } }))
     const numbers = (drawn: readonly string[]) => drawn.filter((text) => /^[2-9]00$/.test(text)).map(Number)

@@ -1,4 +1,5 @@
 import type { Chart, Plugin, Scale } from 'chart.js'
+import { endOnAxis } from '../../../../common/export/figure.ts'
 import { type ChartSeries, firstFrom, type Point } from '../../../../common/chart/series.ts'
 
 /** Opacity of lines beside the one that is pointed at. */
@@ -50,8 +51,10 @@ function drawOne({ ctx, chartArea }: Chart, one: ChartSeries, x: Scale, y: Scale
   ctx.lineWidth = one.width ?? 1.75
   ctx.setLineDash(one.dashed ? [5, 3] : [])
   const toPixels: ToPixels = (point) => [x.getPixelForValue(point.x), y.getPixelForValue(point.y)]
-  if (one.band) drawBand(ctx, one, from, to, toPixels)
-  if (one.spread) drawSpread(ctx, one, from, to, toPixels)
+  const axis = { logarithmic: y.type === 'logarithmic', min: y.min }
+  const endToPixels: ToPixels = ({ x: at, y: end }) => toPixels({ x: at, y: endOnAxis(end, axis)! })
+  if (one.band) drawBand(ctx, one, from, to, endToPixels)
+  if (one.spread) drawSpread(ctx, one, from, to, endToPixels)
   if (isMarksOnly(one)) return to - from
   ctx.beginPath()
   if (to - from > 2 * chartArea.width) traceColumns(ctx, one.points, from, to, toPixels)
