@@ -80,7 +80,10 @@ const ofUsage: ReadonlySet<string> = new Set([
   'commander.missingMandatoryOptionValue',
 ])
 
-/** "; see: skiplab sweep run --help", of the command that was called; nothing where a value was at fault, which says itself what it may be. */
+/**
+ * "; see: skiplab sweep run --help", of the command that was called; nothing where a value was at fault, which says itself what it may
+ * be.
+ */
 function helpHint(error: unknown, program: Command, args: readonly string[]): string {
   if (!(error instanceof CommanderError) || !ofUsage.has(error.code)) return ''
   let command = program

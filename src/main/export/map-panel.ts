@@ -95,8 +95,10 @@ function contours({ values }: MapPanel, { figure, look, side }: MapPanelDrawing)
 /** A contour's value on a plate, which parts the line and can be read on any colour. */
 function contourName({ x, y }: Point, label: string, size: number): string {
   const [width, height] = [textWidth(label, size) + 4, size + 2]
+  const [left, top] = [x - width / 2, y - height / 2]
   return (
-    `<rect aria-label="contour name" x="${round(x - width / 2)}" y="${round(y - height / 2)}" width="${round(width)}" height="${round(height)}" rx="2" fill="white" fill-opacity="0.85"/>` +
+    `<rect aria-label="contour name" x="${round(left)}" y="${round(top)}" width="${round(width)}" height="${round(height)}" rx="2" ` +
+    'fill="white" fill-opacity="0.85"/>' +
     textElement(x, y + size * 0.35, label, `font-size="${size}" text-anchor="middle" fill="${ink}"`)
   )
 }

@@ -127,5 +127,6 @@ function gradientNote(pass: GradientPass, of: AnalysedName): string {
   const head = `${of.name}, ${weightsOf(pass.weights, of.epoch)}`
   const growth = backwardGrowth(pass)
   if (!growth) return `${head}: some gradient is zero or no number.`
-  return `${head}: from the last convolution back to the first the gradient changes by a factor of ${significant(growth.whole, 3)}, ${significant(growth.perLayer, 3)} a layer.`
+  const [whole, perLayer] = [growth.whole, growth.perLayer].map((factor) => significant(factor, 3))
+  return `${head}: from the last convolution back to the first the gradient changes by a factor of ${whole}, ${perLayer} a layer.`
 }

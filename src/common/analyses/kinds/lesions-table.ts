@@ -60,7 +60,8 @@ function notesOf(run: LesionedRun, { id, label }: AnalysedName): string[] {
   const worst = done.toSorted((a, b) => b.error - a.error)[0]
   const middle = done.map(({ error }) => error).sort((a, b) => a - b)[Math.floor(done.length / 2)]
   const whose = `Run ${id}, ${label}`
-  const undamaged = `${whose}: error ${percent(run.error)} undamaged, ${percent(chanceError(run))} at chance, on ${run.images.toLocaleString('en')} images.`
+  const images = run.images.toLocaleString('en')
+  const undamaged = `${whose}: error ${percent(run.error)} undamaged, ${percent(chanceError(run))} at chance, on ${images} images.`
   const single =
     worst && middle !== undefined
       ? [`After one lesion the error is ${percent(middle)} in the middle and ${percent(worst.error)} at most, at ${worst.block}.`]
