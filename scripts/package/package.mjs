@@ -1,4 +1,4 @@
-// `npm run package [-- --dir] [--output DIR] [--electron-dist DIR --electron-version X.Y.Z]`: installers for this system, or with --dir
+// `npm run package -- [--dir] [--output DIR] [--electron-dist DIR --electron-version X.Y.Z]`: installers for this system, or with --dir
 // the unpacked app alone.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -8,7 +8,7 @@ import { inProject } from '../setup/project.mjs'
 import { builderConfig } from './builder-config.mjs'
 import { stage } from './stage.mjs'
 
-const { values } = readArguments('npm run package [-- --dir] [--output DIR] [--electron-dist DIR --electron-version X.Y.Z]', {
+const { values } = readArguments('npm run package -- [--dir] [--output DIR] [--electron-dist DIR --electron-version X.Y.Z]', {
   options: {
     dir: { type: 'boolean', default: false },
     output: { type: 'string', default: inProject('dist') },

@@ -12,5 +12,5 @@ export function optionTexts({ kind, options }: Pick<Analysis, 'kind' | 'options'
 
 function valueText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return typeof value === 'number' ? value.toLocaleString('en', { maximumSignificantDigits: 12 }) : optionText(value)
+  return optionText(value)
 }

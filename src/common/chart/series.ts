@@ -116,7 +116,10 @@ export function valueRange(series: readonly ChartSeries[], positive = false): Ax
     points.forEach(({ y }, index) => {
       take(y)
       const half = Math.max(band?.[index] ?? 0, spread?.[index] ?? 0)
-      if (half > 0) [y - half, y + half].forEach(take)
+      if (!(half > 0)) return
+      take(y + half)
+      // On a log scale an edge near zero would leave the values themselves a strip of the chart.
+      if (!positive || y - half > y / 3) take(y - half)
     })
   }
   return min <= max ? { min, max } : null

@@ -17,7 +17,7 @@ const marks: Readonly<Record<FigureLine['shape'], string>> = {
 
 /**
  * The figure as a picture for LaTeX, by pgfplots: to be read with `\input`, in the fonts of the text around it. Coordinates are the
- * figure's own numbers, so that anything can be changed there.
+ * figure's own numbers, but for edges of bands that a logarithmic axis cannot show, so that anything can be changed there.
  */
 export function figurePgfplots(figure: Figure): string {
   const columns = Math.min(figure.panels.length, figure.columns ?? (figure.panels.length === 4 ? 2 : Math.min(3, figure.panels.length)))

@@ -19,7 +19,7 @@ const activationOverhead = { none: 1.12, blocks: 1 }
  */
 const weightCopies = 5
 
-/** Images that the evaluation computes at once, and feature maps of one layer that are in memory then: input, shortcut and output. */
+/** Images that the evaluation computes at once, at most, and maps of one layer that are in memory then: input, shortcut and output. */
 const evaluation = { images: 100, maps: 3 }
 
 /** Numbers that Winograd's algorithm has in place of the nine of a filter, in both precisions fp32. */

@@ -70,6 +70,11 @@ function buildProgram(): Command {
   return program
 }
 
+/** Leaves out the options that may stand before and between the names of commands. */
+function withoutSharedOptions(args: readonly string[]): string[] {
+  return args.filter((arg, index) => arg !== '--json' && !arg.startsWith('--workspace') && args[index - 1] !== '--workspace')
+}
+
 /** Mistakes in what a command is given, after which a person wants to know what it takes. */
 const ofUsage: ReadonlySet<string> = new Set([
   'commander.unknownOption',
@@ -88,7 +93,7 @@ function helpHint(error: unknown, program: Command, args: readonly string[]): st
   if (!(error instanceof CommanderError) || !ofUsage.has(error.code)) return ''
   let command = program
   const path = [program.name()]
-  for (const arg of args) {
+  for (const arg of withoutSharedOptions(args)) {
     const next = command.commands.find((one) => one.name() === arg)
     if (!next) break
     command = next
@@ -96,6 +101,8 @@ function helpHint(error: unknown, program: Command, args: readonly string[]): st
   }
   return `; see: ${path.join(' ')} --help`
 }
+
+const withHint = (message: string, hint: string): string => (hint ? message.replace(/\.$/, '') + hint : message)
 
 /** @returns the exit code */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -105,7 +112,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0)
   } catch (error) {
     const { exitCode, message } = explainError(error)
-    if (message) process.stderr.write(`${pc.red('skiplab:')} ${message}${helpHint(error, program, args)}\n`)
+    if (message) process.stderr.write(`${pc.red('skiplab:')} ${withHint(message, helpHint(error, program, args))}\n`)
     if (exitCode === 1 && error instanceof Error && process.env.SKIPLAB_DEBUG) process.stderr.write(`${error.stack}\n`)
     return exitCode
   }

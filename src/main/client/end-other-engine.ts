@@ -30,7 +30,7 @@ export async function endOtherEngine(pid: number, workspace: string): Promise<vo
 }
 
 /** Tells whether a process serves the workspace: the number in `engine.json` may be another process by now, or one of another container. */
-function servesWorkspace(commandLine: string | null, workspace: string): boolean {
+export function servesWorkspace(commandLine: string | null, workspace: string): boolean {
   if (commandLine === null || !commandLine.includes('engine.cjs ')) return false
   return [resolve(workspace), realpathSync(workspace)].some((folder) => `${commandLine} `.includes(` --workspace ${folder} `))
 }

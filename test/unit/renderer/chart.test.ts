@@ -33,6 +33,9 @@ describe('finding points', () => {
     expect(valueRange([line('a', -1, NaN, 4), line('b', Infinity, 2)])).toEqual({ min: -1, max: 4 })
     expect(valueRange([line('a', -1, 0, 4)], true)).toEqual({ min: 4, max: 4 })
     expect(valueRange([line('a', NaN)])).toBeNull()
+    const wide = { ...line('a', 9, 12), band: [8.75, 1] }
+    expect(valueRange([wide])).toEqual({ min: 0.25, max: 17.75 })
+    expect(valueRange([wide], true), 'not for the sake of an edge near zero').toEqual({ min: 9, max: 17.75 })
   })
 
   it('the search for points ranges over bands and whiskers too, so that limits hold them', () => {

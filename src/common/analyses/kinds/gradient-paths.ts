@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { significant } from '../../significant.ts'
 import { effectivePaths, normFactor } from '../../lesions/path-shares.ts'
 import { estimateMemory } from '../../sweep/memory.ts'
 import type { Network } from '../../network/network.ts'
@@ -114,6 +115,6 @@ export function effectiveWords({ lengths }: PathsOfRun, { id, label }: Pick<Anal
   return (
     `Run ${id}, ${label}: paths through ${range} of ${lengths.length - 1} blocks carry ${(100 * share).toFixed(1)} % of the gradient ` +
     `and are ${Number((100 * ofPaths).toPrecision(2))} % of all paths` +
-    (factor === null ? '.' : `; with each block the gradient of a path changes by the factor ${factor.toPrecision(2)}.`)
+    (factor === null ? '.' : `; with each block the gradient of a path changes by the factor ${significant(factor, 2)}.`)
   )
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { estimateEvaluationMemory } from '../../evaluation/memory.ts'
 import { elements } from '../../network/kinds/shape.ts'
+import { significant } from '../../significant.ts'
 import { estimateMemory } from '../../sweep/memory.ts'
 import { mostCheckpoints } from './compared-weights.ts'
 import { type AnalysedName, type AnalysisTable, defineAnalysis } from './define-analysis.ts'
@@ -141,9 +142,9 @@ function layersNote({ layers, relus, blocks }: LayersResult['runs'][number], { l
   const dead = relus.reduce((sum, each) => sum + Math.round(each.dead * each.channels), 0)
   const ratios = blocks.map(({ branchNorm, shortcutNorm }) => branchNorm / shortcutNorm)
   const parts = [
-    ...(stds.length > 0 ? [`mean std ${(stds.reduce((sum, std) => sum + std, 0) / stds.length).toPrecision(3)}`] : []),
+    ...(stds.length > 0 ? [`mean std ${significant(stds.reduce((sum, std) => sum + std, 0) / stds.length, 3)}`] : []),
     ...(channels > 0 ? [`${dead} of ${channels} channels dead`] : []),
-    ...(ratios.length > 0 ? [`‖F(x)‖/‖x‖ ${Math.min(...ratios).toPrecision(3)} to ${Math.max(...ratios).toPrecision(3)}`] : []),
+    ...(ratios.length > 0 ? [`‖F(x)‖/‖x‖ ${significant(Math.min(...ratios), 3)} to ${significant(Math.max(...ratios), 3)}`] : []),
   ]
   return `${label}: ${parts.join(', ')}.`
 }

@@ -54,6 +54,10 @@ h2 {
 h3 {
   margin: 32px 0 6px;
   font-size: 16px;
+  overflow-wrap: anywhere;
+}
+td.right {
+  white-space: nowrap;
 }
 .rimmed {
   paint-order: stroke;
@@ -182,7 +186,6 @@ th {
 }
 .right {
   text-align: right;
-  white-space: nowrap;
 }
 dl.facts {
   display: grid;

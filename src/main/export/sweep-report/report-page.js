@@ -57,6 +57,24 @@
     return (value) => from + ((at(value) - low) / (high - low || 1)) * (to - from)
   }
 
+  /** Points along a line as it is drawn, a few pixels apart. */
+  function pathPoints(line, x, y) {
+    const points = []
+    let before = null
+    line.x.forEach((at, index) => {
+      const value = line.y[index]
+      const point = value === null || !Number.isFinite(value) ? null : [x(at), y(value)]
+      if (point && before && !line.dots) {
+        const steps = Math.ceil(Math.hypot(point[0] - before[0], point[1] - before[1]) / 6)
+        for (let step = 1; step < steps; step++)
+          points.push([before[0] + ((point[0] - before[0]) * step) / steps, before[1] + ((point[1] - before[1]) * step) / steps])
+      }
+      if (point) points.push(point)
+      before = point
+    })
+    return points
+  }
+
   class Chart {
     constructor(holder, figure) {
       this.figure = figure
@@ -258,13 +276,12 @@
         })
         .concat(published)
         .sort((a, b) => a.at - b.at)
-      const named = (label, at) =>
-        make(
-          'text',
-          { x: label.left, y: at + 4, fill: colourOf(label.line.colour), 'font-weight': 600, class: 'rimmed' },
-          svg,
-          label.line.endLabel,
-        )
+      const taken = []
+      const named = (label, at) => {
+        const attributes = { x: label.left, y: at + 4, fill: colourOf(label.line.colour), 'font-weight': 600, class: 'rimmed' }
+        make('text', attributes, svg, label.line.endLabel)
+        taken.push({ left: label.left, right: label.left + nameWidth(label.line.endLabel), at })
+      }
       for (const label of labels) if (label.line.dots) named(label, label.at)
       const moved = labels.filter((label) => !label.line.dots)
       const endsInside = (label) => label.left + nameWidth(label.line.endLabel) <= box.x1
@@ -272,22 +289,22 @@
       const positions = []
       for (const { at } of margin) positions.push(Math.max(at, (positions.at(-1) ?? -Infinity) + 13))
       margin.forEach((label, index) => named(label, Math.min(positions[index], box.y1 - 6 - 13 * (margin.length - 1 - index))))
-      const drawn = lines.flatMap((line) => line.x.map((value, index) => [x(value), line.y[index] === null ? NaN : y(line.y[index])]))
-      const taken = []
-      for (const label of moved.filter(endsInside)) {
-        const right = label.left + nameWidth(label.line.endLabel)
-        const inSight = (at) => at > box.y0 + 8 && at < box.y1 - 5
-        const covers = (at) =>
-          taken.some((other) => other.left < right && label.left < other.right && Math.abs(other.at - at) < 13) ||
-          drawn.some(([px, py]) => px > label.left - 2 && px < right + 2 && Math.abs(py - at) < 9)
-        const steps = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((step) => [label.at - 13 * step, label.at + 13 * step]).filter(inSight)
-        const at = steps.find((one) => !covers(one)) ?? Math.min(label.at, box.y1 - 6)
-        taken.push({ left: label.left, right, at })
-        const colour = colourOf(label.line.colour)
-        if (Math.abs(at - label.at) > 13)
-          make('line', { x1: label.left - 5, y1: label.at, x2: label.left - 1, y2: at, stroke: colour, 'stroke-width': 0.5 }, svg)
-        named(label, at)
-      }
+      const drawn = lines.flatMap((line) => pathPoints(line, x, y))
+      for (const label of moved.filter(endsInside)) this.nameInside(label, box, taken, drawn, svg, named)
+    }
+
+    /** Names a line that ends inside the axes where nothing is covered; a thin line leads there. */
+    nameInside(label, box, taken, drawn, svg, named) {
+      const right = label.left + nameWidth(label.line.endLabel)
+      const inSight = (at) => at > box.y0 + 8 && at < box.y1 - 5
+      const covers = (at) =>
+        taken.some((other) => other.left < right && label.left < other.right && Math.abs(other.at - at) < 13) ||
+        drawn.some(([px, py]) => px > label.left - 2 && px < right + 2 && Math.abs(py - at) < 9)
+      const steps = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((step) => [label.at - 13 * step, label.at + 13 * step]).filter(inSight)
+      const at = steps.find((one) => !covers(one)) ?? Math.min(label.at, box.y1 - 6)
+      const stroke = { stroke: colourOf(label.line.colour), 'stroke-width': 0.5 }
+      if (Math.abs(at - label.at) > 13) make('line', { x1: label.left - 5, y1: label.at, x2: label.left - 1, y2: at, ...stroke }, svg)
+      named(label, at)
     }
 
     point(event) {

@@ -37,6 +37,14 @@ function sample(): Figure {
 }
 
 describe('figures for LaTeX', () => {
+  it('the lower edge of a band that a logarithmic axis cannot show lies below the axis, not in a gap', () => {
+    const figure = sample()
+    const y = { ...figure.y, min: 5, logarithmic: true }
+    const low = { ...figure.panels[0]!.lines[0]!, band: { low: [80, null, -9], high: [95, null, 11] } }
+    const text = figurePgfplots({ ...figure, y, panels: [{ ...figure.panels[0]!, lines: [low] }] })
+    expect(text).toMatch(/name path=low\S*\] coordinates \{\(0,80\) \(1,nan\) \(2,0\.5\)\}/)
+  })
+
   it('a figure for pgfplots has balanced groups, known options and every finite number', () => {
     const tex = figurePgfplots(sample())
     expect(texProblems(tex)).toEqual([])

@@ -95,6 +95,9 @@ describe('mistakes', () => {
   it.each([
     ['netwrok', "unknown command 'netwrok' (Did you mean network?)"],
     ['network --famly plain --n 3', "unknown option '--famly' (Did you mean --family?); see: skiplab network --help"],
+    ['--json --workspace /w network --famly plain', "'--famly' (Did you mean --family?); see: skiplab network --help"],
+    ['--workspace=/w sweep --json show', "missing required argument 'sweep'; see: skiplab sweep show --help"],
+    ['report 1 2', 'but got 2: 1, 2; see: skiplab report --help'],
     ['sweep show', "missing required argument 'sweep'; see: skiplab sweep show --help"],
     ['report 1 --html', "option '--html <file>' argument missing; see: skiplab report --help"],
     ['network --family residul --n 3', 'Unknown family "residul"; expected plain, residual or highway; did you mean "residual"?'],

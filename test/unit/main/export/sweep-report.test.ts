@@ -62,7 +62,7 @@ describe('the report of a sweep', () => {
       ],
     })
     const texts = withAnalysis.blocks.flatMap((block) => (block.kind === 'text' ? [block.text] : []))
-    expect(texts).toContain(`${name}: mean std 0.500.`)
+    expect(texts).toContain(`${name}: mean std 0.5.`)
     expect(texts).toContain('Analysis 4: checkpoint last, test images; Images: 10.')
     const file = withAnalysis.blocks.find((block) => block.kind === 'file' && block.name === 'analysis-4-layers.csv')
     expect(file).toMatchObject({ text: expect.stringContaining(',30,stem,0.5,0.1,2,') as string })

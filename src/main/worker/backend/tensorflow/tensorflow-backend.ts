@@ -22,7 +22,7 @@ const manyWeights = 4_000_000
  * Images that the evaluation computes at once, at most: enough to keep a GPU or two threads busy, and what the forecast of memory counts
  * on. One thread alone takes so few of a small network that what a layer hands to the next stays in its caches.
  */
-function evaluationBatchSize(device: Device | null, { parameterCount }: Network): number {
+export function evaluationBatchSize(device: Device | null, { parameterCount }: Pick<Network, 'parameterCount'>): number {
   return device?.kind === 'cpu' && device.threads === 1 && parameterCount < manyWeights ? 50 : 100
 }
 
