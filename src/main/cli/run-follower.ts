@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EngineClient, EventPayload } from '../../common/rpc/contract.ts'
 import { SkiplabError } from '../../common/failure.ts'
 import type { EngineStatus, RunProgress, RunSummary } from '../../common/records/records.ts'
@@ -87,7 +88,17 @@ export class RunFollower {
   }
 
   async #sendPause(client: EngineClient): Promise<void> {
-    await client.call('queue.pause', { selection: { runIds: this.runIds } })
+    for (let tries = 1; ; tries++) {
+      try {
+        await client.call('queue.pause', { selection: { runIds: this.runIds } })
+        return
+      } catch (error) {
+        const isConflict = error instanceof SkiplabError && error.code === 'conflict'
+        // An engine that has just been started again queues its runs in the next moment.
+        if (!isConflict || this.#restarts.length === 0 || tries === 20) throw error
+        await sleep(100)
+      }
+    }
   }
 
   stop(): void {
