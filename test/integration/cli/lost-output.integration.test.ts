@@ -134,6 +134,7 @@ describe('Ctrl-C while the engine is being started again after a crash', () => {
     process.kill(status.pid, 'SIGKILL')
     running.interrupt()
     expect((await running.ended).exitCode).toBe(130)
-    expect(await states('crash')).toEqual(['paused'])
+    // The engine saves the run first.
+    await expect.poll(() => states('crash'), { timeout: 30_000 }).toEqual(['paused'])
   })
 })
