@@ -2,18 +2,13 @@ import type { Command } from 'commander'
 import type { EngineStatus } from '../../common/records/records.ts'
 import { slotWords } from '../../common/records/slot-words.ts'
 import { minuteText } from '../../common/sweep/hours.ts'
-import { SkiplabError } from '../../common/failure.ts'
 import { OtherProtocol } from '../client/client.ts'
-import { endOtherEngine, servesWorkspace } from '../client/end-other-engine.ts'
-import { awaitProcessEnd } from '../client/process-end.ts'
-import { commandLineOf, processStartedAt } from '../workspace/process-identity.ts'
+import { endOtherEngine } from '../client/end-other-engine.ts'
+import { stopEngine } from '../client/stop-engine.ts'
 import { defineCommand, defineDefaultCommand } from './command.ts'
 import { withRunningEngine } from './connect.ts'
 import { formatBytes, formatDuration, formatFinish, formatTime } from './format.ts'
 import { noteOlderBuild } from './older-build.ts'
-
-/** How long an engine that has said goodbye may take to close its files. */
-const patienceMs = 30_000
 
 export function registerEngine(program: Command): void {
   const engine = program.command('engine').description('the background program that owns the workspace')
@@ -40,18 +35,7 @@ export function registerEngine(program: Command): void {
     stopping,
     async (context, options) => {
       const stopped = await withRunningEngine(context, async (client) => {
-        const ended = new Promise<void>((done) => client.onClose(() => done()))
-        const { pid } = await client.call('engine.status', {})
-        // The number of an engine in another container is that of some other process here.
-        const startedAt = servesWorkspace(commandLineOf(pid), context.workspace) ? processStartedAt(pid) : null
-        await client.call('engine.stop', { mode: options.now ? 'now' : 'checkpoint' })
-        await ended
-        // It closes its files last; whoever removes the workspace next is not to meet them half gone.
-        if (!(await awaitProcessEnd(pid, startedAt, patienceMs)))
-          throw new SkiplabError(
-            'unavailable',
-            `The engine was told to end, but its process ${pid} still closes its files. Look again in a moment.`,
-          )
+        await stopEngine(client, context.workspace, options.now ? 'now' : 'checkpoint')
         return true
       }).catch(async (error: unknown) => {
         if (!(error instanceof OtherProtocol)) throw error

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { connectEngine } from '../../../src/main/client/client.ts'
-import { awaitProcessEnd } from '../../../src/main/client/process-end.ts'
-import { processStartedAt } from '../../../src/main/workspace/process-identity.ts'
+import { stopEngine } from '../../../src/main/client/stop-engine.ts'
 import type { EngineClient } from '../../../src/common/rpc/contract.ts'
 
 const project = resolve(import.meta.dirname, '..', '..', '..')
@@ -27,13 +26,8 @@ export class Lab {
   async end(): Promise<void> {
     try {
       const client = await this.engine()
-      const ended = new Promise<void>((done) => client.onClose(() => done()))
-      const { pid } = await client.call('engine.status', {})
-      const startedAt = processStartedAt(pid)
-      await client.call('engine.stop', { mode: 'now' })
-      await ended
+      await stopEngine(client, this.workspace, 'now')
       client.close()
-      await awaitProcessEnd(pid, startedAt, 10_000)
     } catch {
       // None runs any more.
     }
